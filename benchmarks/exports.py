@@ -1,0 +1,112 @@
+"""A 500,000-row Meta export, from file to warehouse to totals, beside DuckDB's bare read of the same file.
+
+Prints both times, their ratio and the peak memory of ours. Run: python -m benchmarks.exports
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+ROWS = 500_000
+HEADER = (
+    '"Post ID","Page ID","Page name",Title,Description,"Duration (sec)","Publish time","Caption type",Permalink,'
+    '"Is crosspost","Is share","Post type",Languages,"Custom labels","Funded content status","Data comment",Date,Views,'
+    'Reach,"Reactions, Comments and Shares",Reactions,Comments,Shares,"Total clicks","Other Clicks",'
+    '"Matched Audience Targeting Consumption (Photo Click)","Link Clicks","Seconds viewed","Average Seconds viewed",'
+    '"Estimated earnings (USD)"'
+)
+PLAN = """
+[project]
+name = "Benchmark"
+[[activity]]
+id = "1"
+name = "Everything"
+[[campaign]]
+id = "all"
+activity = "1"
+name = "A hashtag"
+match = { hashtags = ["IDUAI2024", "ច្បាប់ព័ត៌មាន"] }
+"""
+
+
+def write_export(path: Path, rows: int = ROWS) -> None:
+    """A Meta Business Suite content export of ``rows`` posts of 40 pages, with captions of several lines."""
+    chance = random.Random(7)
+    day = datetime(2024, 1, 1)
+    tags = ("#IDUAI2024", "#ច្បាប់ព័ត៌មាន", "#budget", "")
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        out.write(HEADER + "\n")
+        for n in range(rows):
+            page = 100064500000001 + n % 40
+            post = 122158000000000001 + n
+            when = (day + timedelta(minutes=n % 525_000)).strftime("%m/%d/%Y %H:%M")
+            text = f"Post {n} of the page\n\nសិទ្ធិទទួលបានព័ត៌មាន, second line {chance.choice(tags)}"
+            views = chance.randrange(10_000)
+            likes, comments, shares = views // 50, views // 400, views // 300
+            out.write(
+                f'{post},{page},"Page {n % 40}","","{text}",0,{when},N/A,https://www.facebook.com/{page}/posts/{post},0,0,'
+                f'Photos,,,,,Lifetime,{views},{views // 2},{likes + comments + shares},{likes},{comments},{shares},'
+                f"{views // 20},{views // 40},{views // 40},0,{views * 1.5:.3f},1.5,0\n"
+            )
+
+
+def ours(folder: Path) -> None:
+    """Archive, load, totals; published, as a night does it."""
+    from flows import steps
+    from flows.settings import Workspace
+
+    workspace = Workspace(folder)
+    started = time.perf_counter()
+    steps.receive(workspace)
+    good = steps.read_plan(workspace)
+    received = time.perf_counter()
+    steps.load(workspace, good.plan.project.timezone)
+    loaded = time.perf_counter()
+    tables, _ = steps.compute(workspace, good)
+    computed = time.perf_counter()
+    campaign = tables["campaign_totals"].row(0, named=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  archive {received - started:.2f} s, load {loaded - received:.2f} s, totals {computed - loaded:.2f} s")
+    print(f"  {campaign['posts']:,} posts with {campaign['views']:,} views; peak memory {peak:,.0f} MB")
+
+
+def baseline(folder: Path) -> None:
+    """DuckDB's bare read, every column a text."""
+    import duckdb
+
+    export = next((folder / "inbox").glob("*.csv"))
+    with duckdb.connect(str(folder / "bare.duckdb")) as connection:
+        connection.execute(f"create table t as select * from read_csv('{export}', all_varchar=true)")
+        print(f"  {connection.sql('select count(*) from t').fetchall()[0][0]:,} rows")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "inbox").mkdir()
+        (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
+        export = folder / "inbox" / "Jan-01-2024_Dec-30-2024_1234567890123456.csv"
+        write_export(export)
+        print(f"{ROWS:,} rows, {export.stat().st_size / 1e6:.0f} MB")
+        export.read_bytes()  # both find it in the page cache
+        seconds = {}
+        for what in ("baseline", "ours"):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "benchmarks.exports", what, str(folder)], check=True)
+            seconds[what] = time.perf_counter() - started
+            print(f"{what}: {seconds[what]:.2f} s")
+        print(f"ratio: {seconds['ours'] / seconds['baseline']:.2f}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        {"ours": ours, "baseline": baseline}[sys.argv[1]](Path(sys.argv[2]))
+    else:
+        main()

@@ -1,0 +1,304 @@
+"""The canonical vocabulary: what every connector speaks and everything to its right understands.
+
+A connector is a module of this folder with four members and no class:
+
+- ``NAME``: its one name, spelled the same in settings, tests, docs and tables.
+- ``Settings``: what a workspace may set for it (a model derived from :class:`ConnectorSettings`).
+- ``sniff(raw, settings) -> Match | None``: is this file mine, how sure, and why.
+- ``read(raw, settings) -> Extract``: the file's words turned into ours.
+
+Counts are ``Int64`` and null where the source does not say: unknown is not zero.
+Times are UTC without a zone; days and periods are dates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, NamedTuple, Protocol, cast
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, field_validator
+
+# --------------------------------------------------------------------------- words
+
+
+class Metric(NamedTuple):
+    """One canonical metric, counted since publication (lifetime) at the moment of observation."""
+
+    name: str
+    unit: str
+    is_additive: bool
+    meaning: str
+    column: str  # its name in private frames; differs where a whole number is kept in a smaller unit
+    per_unit: int = 1  # how many of the column's unit make one of the metric's
+
+
+METRICS = (
+    Metric("views", "plays or displays", True, "what the platform itself calls views for that kind of post", "views"),
+    Metric(
+        "views_paid", "plays or displays", True, "the part of views that was paid for, where it is told", "views_paid"
+    ),
+    Metric("impressions", "displays", True, "the older count of displays; never merged into views", "impressions"),
+    Metric("reach", "accounts", False, "unique accounts that saw it", "reach"),
+    Metric("likes", "reactions", True, "likes, and every other reaction where the platform has several", "likes"),
+    Metric("comments", "comments", True, "comments and replies", "comments"),
+    Metric("shares", "shares", True, "shares, reposts, retweets and quotes", "shares"),
+    Metric("saves", "saves", True, "times it was kept for later", "saves"),
+    Metric("clicks", "clicks", True, "clicks on it, of every kind the platform counts together", "clicks"),
+    Metric("watch_seconds", "seconds", True, "time it was watched", "watch_ms", 1000),
+    Metric("audience", "people", False, "a station's or organiser's own estimate; never added up", "audience"),
+)
+METRIC = {metric.name: metric for metric in METRICS}
+METRIC_COLUMNS = tuple(metric.column for metric in METRICS)
+ADDITIVE = tuple(metric for metric in METRICS if metric.is_additive)
+ENGAGEMENTS = ("likes", "comments", "shares", "saves")
+
+ACCOUNT_METRICS = ("visits", "views", "reach", "followers")
+
+PLATFORMS = (
+    "facebook", "instagram", "threads", "youtube", "tiktok", "x", "linkedin",
+    "telegram", "bluesky", "mastodon", "website", "outreach", "other",
+)  # fmt: skip
+POST_KINDS = ("post", "video", "short", "live", "story", "page")
+OUTREACH_KINDS = ("radio", "tv", "press", "event", "other")
+
+Grade = Literal["api", "export", "entered"]
+
+IMPRESSIONS_COUNT_EVERY_DISPLAY = ("facebook", "instagram", "linkedin", "x")
+"""Platforms whose impressions are never fewer than the accounts reached (rule 2).
+
+Meta's, LinkedIn's and X's documentation all define impressions as times shown, so that one
+account adds at least one. Views carry no such promise: genuine files hold posts with fewer
+views than reach.
+"""
+
+# --------------------------------------------------------------------------- frames
+
+
+class Column(NamedTuple):
+    """One column of a table, declared once: frame schema, DDL and docs derive from it."""
+
+    name: str
+    dtype: pl.DataType | type[pl.DataType]
+    meaning: str
+    unit: str = ""
+    is_required: bool = False
+
+
+TIMESTAMP = pl.Datetime("us")
+
+_PLATFORM = Column("platform", pl.String, "where it was published, one of the platforms' names", is_required=True)
+_POST_ID = Column("post_id", pl.String, "the post's identity on its platform", is_required=True)
+_ACCOUNT_ID = Column(
+    "account_id",
+    pl.String,
+    "the account's identity on its platform; its name where the source gives no id",
+    is_required=True,
+)
+_ROW = Column("row", pl.Int64, "row of the file, counted from 1 below the header")
+_OBSERVED_AT = Column("observed_at", TIMESTAMP, "when the figures were seen", "UTC", is_required=True)
+_PERIOD_START = Column("period_start", pl.Date, "first day the figures cover, in the source's zone; null for lifetime")
+_PERIOD_END = Column("period_end", pl.Date, "last day the figures cover, in the source's zone; null for lifetime")
+
+ACCOUNTS = (
+    _PLATFORM,
+    _ACCOUNT_ID,
+    Column("name", pl.String, "its display name"),
+    Column("username", pl.String, "its handle, without @"),
+    Column("organisation", pl.String, "the organisation that the source itself names"),
+    _OBSERVED_AT,
+)
+
+POSTS = (
+    _PLATFORM,
+    _POST_ID,
+    Column("identified_by", pl.String, "id, link or moment (account, minute and text)", is_required=True),
+    Column("alias", pl.String, "the number or short code by which its link calls it"),
+    Column("account_id", pl.String, "the account that published it; its name where the source gives no id"),
+    Column("url", pl.String, "its permalink"),
+    Column("text", pl.String, "its title or caption, the longer of the two"),
+    Column("kind", pl.String, "post, video, short, live, story or page; outreach: radio, tv, press, event or other"),
+    Column("published_at", TIMESTAMP, "when; a date alone is the start of that day in the source's zone", "UTC"),
+    Column("video_id", pl.String, "the video it shows, shared by its cross-posts"),
+    Column("is_crosspost", pl.Boolean, "the source marks it as a cross-post"),
+    Column("is_damaged", pl.Boolean, "a spreadsheet damaged this row's id or text", is_required=True),
+    _OBSERVED_AT,
+    _ROW,
+)  # fmt: skip
+
+OBSERVATIONS = (
+    _PLATFORM,
+    _POST_ID,
+    _PERIOD_START,
+    _PERIOD_END,
+    Column("period_opens_at", TIMESTAMP, "the instant at which the period starts; null for lifetime", "UTC"),
+    _OBSERVED_AT,
+    _ROW,
+    *(Column(m.column, pl.Int64, m.meaning, "milliseconds" if m.per_unit == 1000 else m.unit) for m in METRICS),
+    Column("audience_by", pl.String, "who says how large the audience was"),
+    Column("rounded", pl.String, "metrics that the source rounded (3.5K), joined by ;"),
+    Column("unknown_because", pl.String, "metric=reason where a reason is known, joined by ;"),
+    Column("is_final", pl.Boolean, "false while the source may still revise the day", is_required=True),
+)
+
+ACCOUNT_FIGURES = (
+    _PLATFORM,
+    _ACCOUNT_ID,
+    Column("metric", pl.String, "visits, views, reach or followers", is_required=True),
+    Column("period_start", pl.Date, "first day, in the source's zone", is_required=True),
+    Column("period_end", pl.Date, "last day, in the source's zone", is_required=True),
+    Column("value", pl.Int64, "the figure; null where it is not known"),
+    Column("is_rounded", pl.Boolean, "the source rounded it", is_required=True),
+    _OBSERVED_AT,
+    _ROW,
+)
+
+REJECTS = (
+    Column("row", pl.Int64, "row of the file, counted from 1 below the header; null for the whole file"),
+    Column("reason", pl.String, "why it was left out, in a sentence", is_required=True),
+    Column("content", pl.String, "the row as it came"),
+)
+
+
+def schema(columns: Iterable[Column]) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """The polars schema of a table's columns."""
+    return {column.name: column.dtype for column in columns}
+
+
+def frame(columns: tuple[Column, ...], data: pl.DataFrame | None = None) -> pl.DataFrame:
+    """``data`` with exactly these columns in this order and type; what it lacks is null.
+
+    Raises:
+        ValueError: a required column holds null, or a column is not of the table.
+    """
+    if data is None:
+        return pl.DataFrame(schema=schema(columns))
+    unknown = set(data.columns) - {column.name for column in columns}
+    if unknown:
+        raise ValueError(f"not columns of this frame: {', '.join(sorted(unknown))}")
+    out = data.select(
+        (pl.col(c.name) if c.name in data.columns else pl.lit(None, c.dtype).alias(c.name)).cast(c.dtype)
+        for c in columns
+    )
+    for column in columns:
+        if column.is_required and out[column.name].null_count():
+            raise ValueError(f"{column.name} must be known in every row")
+    return out
+
+
+# --------------------------------------------------------------------------- seams
+
+
+class Refused(Exception):
+    """A file that is not read: one sentence that says what it is and how to get the right one."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A raw piece: bytes as they came, and where and when they came from.
+
+    ``path`` is relative to the inbox with ``/`` between its parts; times are UTC without a zone.
+    """
+
+    path: str
+    content: bytes
+    modified_at: datetime
+    received_at: datetime
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(self.path.split("/")[:-1])
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a connector says of a file: ``confidence`` 0 to 1, and ``why`` in words."""
+
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How a file was read: what ``reach inspect`` shows and a load keeps."""
+
+    observed_at: datetime
+    observed_from: str
+    observed_on: date | None = None  # set where the evidence is a date alone: the whole of that day
+    period: tuple[date, date] | None = None
+    period_from: str = ""
+    language: str = "en"
+    encoding: str = ""
+    delimiter: str = ""
+    date_order: str = ""
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    rows: int = 0
+    grade: Grade = "export"
+    is_document: bool = False  # kept by hand: the newest version under one path stands for all of it
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What a connector makes of one raw piece. Frames have the schemas above."""
+
+    evidence: Evidence
+    posts: pl.DataFrame = field(default_factory=lambda: frame(POSTS))
+    observations: pl.DataFrame = field(default_factory=lambda: frame(OBSERVATIONS))
+    accounts: pl.DataFrame = field(default_factory=lambda: frame(ACCOUNTS))
+    account_figures: pl.DataFrame = field(default_factory=lambda: frame(ACCOUNT_FIGURES))
+    rejects: pl.DataFrame = field(default_factory=lambda: frame(REJECTS))
+    notes: tuple[str, ...] = ()
+
+
+class ConnectorSettings(BaseModel):
+    """What every connector lets a workspace set in its section of ``reach.toml``.
+
+    ``zone`` is the zone in which the platform writes times without one; empty means the reporting zone.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    zone: str = ""
+    date_order: Literal["month first", "day first"] = "month first"
+    reporting_zone: str = "Asia/Phnom_Penh"
+
+    @field_validator("zone", "reporting_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        from zoneinfo import available_timezones
+
+        if value and value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone, such as Asia/Phnom_Penh")
+        return value
+
+    @property
+    def source_zone(self) -> str:
+        return self.zone or self.reporting_zone
+
+
+class Connector(Protocol):
+    """The shape of a connector module."""
+
+    NAME: str
+    Settings: type[ConnectorSettings]
+
+    def sniff(self, raw: Raw, settings: ConnectorSettings) -> Match | None: ...
+
+    def read(self, raw: Raw, settings: ConnectorSettings) -> Extract: ...
+
+
+def connector(module: object) -> Connector:
+    """A module, seen as the connector it is (modules satisfy the protocol; type checkers need the word)."""
+    return cast(Connector, module)

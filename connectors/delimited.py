@@ -1,0 +1,201 @@
+"""Delimited text: encodings, delimiters, rows of another width.
+
+CSV follows RFC 4180 with the liberties that spreadsheets take: any of ``, ; tab``, a byte-order mark, ``sep=,`` on top.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from connectors.contract import Refused
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+
+TOP_ROWS = 20
+TOP_BYTES = 64 * 1024
+_BLOCK_BYTES = 16 * 1024 * 1024  # no row is larger; the parser holds a few blocks at a time, not the file
+_PIECE_BYTES = 1024 * 1024
+
+_NO_TABLES = (
+    (
+        (b"<!doctype html", b"<html", b"<head", b"<table"),
+        "is a web page, saved instead of the export; use Export there",
+    ),
+    ((b"<?xml",), "is an XML spreadsheet under another name; open it and save it as .xlsx or CSV"),
+    ((b"{", b"[{"), "is JSON; export the figures as CSV instead"),
+)
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A row whose number of cells is not its header's: its number, its cells, and the row as it came."""
+
+    row: int
+    cells: tuple[str, ...]
+    content: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """All that stands below a header: one text column a cell, ``0``, ``1``, ..., and ``row`` from 1."""
+
+    frame: pl.DataFrame
+    odd: tuple[Odd, ...] = ()
+
+
+class Top(NamedTuple):
+    """The first records of a text, and how it is written."""
+
+    records: tuple[tuple[str, ...], ...]
+    encoding: str
+    delimiter: str
+
+
+def top(name: str, first: bytes) -> Top:
+    """The first records of a text by its first bytes.
+
+    Raises:
+        Refused: it is a text of another kind, or no text.
+    """
+    start = first.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
+    for marks, what in _NO_TABLES:
+        if start.startswith(marks):
+            raise Refused(f"{name} {what}.")
+    encoding = _encoding(name, first, is_whole=False)
+    text = first.decode(encoding, errors="replace").removeprefix("\ufeff")
+    delimiter = _delimiter(text)
+    return Top(tuple(record for record, _ in _records(text, delimiter)), encoding, delimiter)
+
+
+def below(name: str, content: bytes, at: int, width: int, delimiter: str) -> Body:
+    """What stands below record ``at`` of a text, the header, which has ``width`` cells.
+
+    Raises:
+        Refused: it is damaged below its top.
+    """
+    encoding = _encoding(name, content, is_whole=True)
+    if encoding in ("utf-16", "windows-1252"):
+        content = content.decode(encoding, errors="replace").removeprefix("\ufeff").encode()
+    head = content[: TOP_BYTES * 2].decode("utf-8-sig", errors="ignore")
+    ends = [end for _, end in _records(head, delimiter)]
+    mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    return _body(name, content, mark + len(head[: ends[at]].encode()), width, delimiter)
+
+
+def _encoding(name: str, content: bytes, is_whole: bool) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in content:
+        raise Refused(f"{name} holds bytes that no CSV holds (NUL): it is damaged or no table; download it again.")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(content), _PIECE_BYTES):  # a whole decoded copy would take four times the file
+            decoder.decode(content[at : at + _PIECE_BYTES])
+        decoder.decode(b"", final=is_whole)
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def _delimiter(text: str) -> str:
+    first = text.split("\n", 1)[0].strip().strip('"')
+    if first.casefold().startswith("sep=") and len(first) == 5:
+        return first[4]
+    return max(",;\t", key=lambda mark: _evenness(text, mark))
+
+
+def _evenness(text: str, mark: str) -> tuple[int, int]:
+    """How many records agree on a width, and on which: captions full of commas agree on none."""
+    widths = Counter(len(record) for record, _ in _records(text, mark) if len(record) > 1)
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The first records, each with the number of characters up to its end; blank lines are none."""
+    taken = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal taken
+        for line in io.StringIO(text, newline=""):
+            taken += len(line)
+            yield line
+
+    records = (record for record in csv.reader(counted(), delimiter=delimiter) if record)
+    try:
+        for record in itertools.islice(records, TOP_ROWS):
+            yield tuple(cell.strip() for cell in record), taken
+    except csv.Error:  # a field larger than any header's: what came before it is the top
+        return
+
+
+def _body(name: str, content: bytes, start: int, width: int, delimiter: str) -> Body:
+    import pyarrow as pa
+
+    columns = [str(n) for n in range(width)]
+    if not content[start : start + TOP_BYTES].strip():
+        return Body(pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "row": pl.Int64}))
+    text = pa.py_buffer(content).slice(start)
+    try:
+        odd: list[Odd] = []
+        table = _parsed(text, columns, delimiter, odd, use_threads=True)
+        if odd:  # only one thread tells the numbers of the rows that it leaves out
+            odd = []
+            table = _parsed(text, columns, delimiter, odd, use_threads=False)
+    except pa.ArrowInvalid as error:
+        raise Refused(f"{name} cannot be read as CSV ({str(error).split(chr(10))[0]}); download it again.") from error
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    del table
+    pa.default_memory_pool().release_unused()
+    numbers = pl.int_range(1, frame.height + len(odd) + 1, eager=True).alias("row")
+    frame = frame.with_columns(numbers.filter(~numbers.is_in([o.row for o in odd])) if odd else numbers)
+    is_whole = [len(o.cells) > width and not any(cell.strip() for cell in o.cells[width:]) for o in odd]
+    return Body(
+        joined(frame, [o for o, whole in zip(odd, is_whole, strict=True) if whole]),
+        tuple(o for o, whole in zip(odd, is_whole, strict=True) if not whole),
+    )
+
+
+def _parsed(text: pa.Buffer, columns: list[str], delimiter: str, odd: list[Odd], use_threads: bool) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+
+    def keep(row: pacsv.InvalidRow) -> str:
+        try:
+            cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
+        except csv.Error:
+            cells = [row.text]
+        odd.append(Odd(row.number or 0, tuple(cells), row.text))
+        return "skip"
+
+    return pacsv.read_csv(
+        pa.BufferReader(text),
+        pacsv.ReadOptions(column_names=columns, use_threads=use_threads, block_size=_BLOCK_BYTES),
+        pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep),
+        pacsv.ConvertOptions(
+            column_types={column: pa.large_string() for column in columns},
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+
+
+def joined(frame: pl.DataFrame, odd: Iterable[Odd]) -> pl.DataFrame:
+    """``frame`` with rows of another width put back in their places, cut or filled up with nulls to its width."""
+    width = frame.width - 1
+    rows = [(*(cell or None for cell in o.cells[:width]), *[None] * (width - len(o.cells)), o.row) for o in odd]
+    if not rows:
+        return frame
+    return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema, orient="row")]).sort("row")

@@ -1,0 +1,84 @@
+"""From rows in our words to an Extract: what is kept, what is rejected, and the accounts behind the posts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from connectors.contract import (
+    ACCOUNT_FIGURES,
+    ACCOUNTS,
+    OBSERVATIONS,
+    POSTS,
+    REJECTS,
+    Column,
+    Evidence,
+    Extract,
+    frame,
+)
+from connectors.exports import Rows, contents
+
+REASON = "reason"
+"""The column that says why a row is left out; null where it is kept."""
+
+
+def extract(
+    rows: Rows,
+    read: pl.DataFrame,
+    evidence: Evidence,
+    notes: tuple[str, ...] = (),
+    figures: pl.DataFrame | None = None,
+) -> Extract:
+    """The Extract of ``read``, rows that carry the columns of the contract's frames that their source knows.
+
+    Rows with a ``reason`` are rejected with it, rows of another width with theirs; one lone cell, as in a
+    footer, is no row. ``figures`` are rows of account figures, made from the same ``rows``.
+    """
+    kept = read.filter(pl.col(REASON).is_null()).drop(REASON)
+    rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)]).sort("row")
+    of_accounts = read.clear() if figures is None else figures
+    numbers = pl.concat([read["row"], of_accounts["row"], rejects["row"]]).n_unique()
+    return Extract(
+        evidence=replace(evidence, rows=numbers),
+        posts=_of(POSTS, kept),
+        observations=_of(OBSERVATIONS, kept.with_columns(is_final=True)),
+        accounts=_accounts(pl.concat([kept, of_accounts], how="diagonal")),
+        account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
+        rejects=rejects,
+        notes=notes,
+    )
+
+
+def _of(columns: tuple[Column, ...], data: pl.DataFrame) -> pl.DataFrame:
+    return frame(columns, data.select(c.name for c in columns if c.name in data.columns))
+
+
+def _rejected(rows: Rows, read: pl.DataFrame) -> pl.DataFrame:
+    bad = read.filter(pl.col(REASON).is_not_null()).select("row", REASON)
+    if not bad.height:
+        return frame(REJECTS)
+    return frame(REJECTS, bad.join(contents(rows, bad["row"]), on="row", how="left"))
+
+
+def _of_another_width(rows: Rows) -> pl.DataFrame:
+    width = rows.whole.width - 1
+    odd = [o for o in rows.odd if sum(bool(cell.strip()) for cell in o.cells) > 1]
+    why = f"cells where the header has {width}: a cut-off row, or a stray quote or comma"
+    reasons = [f"{len(o.cells)} {why}" for o in odd]
+    data = {"row": [o.row for o in odd], "reason": reasons, "content": [o.content for o in odd]}
+    return frame(REJECTS, pl.DataFrame(data, schema={c.name: c.dtype for c in REJECTS}))
+
+
+def _accounts(kept: pl.DataFrame) -> pl.DataFrame:
+    named = [name for name in ("name", "username", "organisation") if name in kept.columns]
+    if "account_id" not in kept.columns or not named:
+        return frame(ACCOUNTS)
+    keys = ["platform", "account_id"]
+    grouped = (
+        kept.filter(pl.col("account_id").is_not_null())
+        .group_by(keys, maintain_order=True)
+        .agg(*(pl.col(name).drop_nulls().first() for name in named), pl.col("observed_at").max())
+        .sort(keys)
+    )
+    return frame(ACCOUNTS, grouped)

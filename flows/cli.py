@@ -1,0 +1,245 @@
+"""The command line: what a person asks of a workspace.
+
+Commands that need no flow do not import Prefect. Exit status: 0 all well; 1 finished, but something was left
+out (named on stderr); 2 wrong usage, settings or plan, nothing was touched; 3 nothing was published and the
+old snapshot stands.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import duckdb
+import typer
+
+from connectors.contract import Refused
+from flows import screen, steps
+from flows.logs import logging_to
+from flows.screen import Format
+from flows.settings import SettingsError, Workspace
+from warehouse.plan import PlanError
+
+logger = logging.getLogger(__name__)
+
+ALL_WELL, LEFT_OUT, WRONG, NOT_PUBLISHED = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="reach",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From what social platforms, partners and radio stations say to figures a donor can be told.",
+)
+plan_app = typer.Typer(no_args_is_help=True, help="The plan: objectives, activities, campaigns and their rules.")
+app.add_typer(plan_app, name="plan")
+
+Home = Annotated[Path, typer.Option("--home", envvar="REACH_HOME", help="The workspace.", show_default="this folder")]
+Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day of the totals.")]
+As = Annotated[Format, typer.Option("--format", help="A table for the screen, or data for a program.")]
+HERE = Path()
+
+
+@app.command()
+def init(folder: Path) -> None:
+    """Makes a workspace: settings, a plan to fill in, an inbox and the two templates.
+
+    Example: reach init our-reach
+    """
+    from flows.workspace import create
+
+    create(folder)
+    screen.say(
+        f"{folder} is ready: write plan.toml, drop exports into {folder / 'inbox'}, then: reach nightly --home {folder}"
+    )
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Path("reach-demo")) -> None:
+    """Makes a workspace from the bundled sample, runs one night over it and shows its totals.
+
+    Example: reach demo
+    """
+    from flows.workspace import create_demo
+
+    create_demo(folder)
+    workspace = _open(folder)
+    status = _night(workspace, date(2024, 12, 30))
+    screen.show_totals(workspace.published, "activity", Format.table)
+    screen.show_totals(workspace.published, "campaign", Format.table)
+    screen.say(
+        f"What was published lies in {workspace.published}: reach.duckdb for questions in SQL, parquet/ for tools."
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
+def nightly(home: Home = HERE, as_of: Day = None) -> None:
+    """Runs the nightly flow once, now: takes in what is new, computes and publishes.
+
+    Example: reach nightly --home our-reach
+    """
+    raise typer.Exit(_night(_open(home), as_of.date() if as_of else None))
+
+
+@plan_app.command("check")
+def plan_check(home: Home = HERE) -> None:
+    """Says the plan's mistakes, each with its line, and what each of its rules takes.
+
+    Example: reach plan check --home our-reach
+    """
+    from flows.plan_check import check
+
+    raise typer.Exit(check(_open(home)))
+
+
+@app.command()
+def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE, format: As = Format.table) -> None:
+    """Asks the published snapshot in SQL, read-only.
+
+    Example: reach query "select campaign_id, views from campaign_totals"
+    """
+    screen.show(screen.asked(_open(home).published, sql), format)
+
+
+@app.command()
+def totals(
+    by: Annotated[screen.By, typer.Option("--by", help="What makes a row.")] = screen.By.campaign,
+    as_of: Day = None,
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Shows the totals, as published or as they stood on another day.
+
+    Example: reach totals --by stage --as-of 2024-12-30
+    """
+    workspace = _open(home)
+    if as_of is None:
+        screen.show_totals(workspace.published, by.value, format)
+        return
+    good = steps.read_plan(workspace)
+    tables, _ = steps.compute(workspace, good, as_of.date())
+    screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
+
+
+@app.command()
+def unattributed(home: Home = HERE, format: As = Format.table) -> None:
+    """Lists the posts that no rule took, by views, with the rule that came nearest.
+
+    Example: reach unattributed
+    """
+    screen.show_unattributed(_open(home).published, format)
+
+
+@app.command()
+def sources(home: Home = HERE, format: As = Format.table) -> None:
+    """Lists each source: last good load, age, rows, rejects, and who has to do something.
+
+    Example: reach sources
+    """
+    screen.show_sources(_open(home).published, format)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    home: Home = HERE,
+    format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Says what a file is taken for, and why, without loading it.
+
+    Example: reach inspect inbox/Sep-01-2024_Dec-30-2024_1234567890.csv
+    """
+    from flows.inspection import inspected, shown
+
+    if format not in ("text", "json"):
+        raise typer.BadParameter("is text or json", param_hint="--format")
+    seen = inspected(file, Workspace(home))
+    screen.say(shown(seen, format))
+    raise typer.Exit(LEFT_OUT if seen["refused"] else ALL_WELL)
+
+
+@app.command()
+def publish(home: Home = HERE, as_of: Day = None) -> None:
+    """Computes and publishes again from what is loaded, without looking at the inbox.
+
+    Example: reach publish --as-of 2024-12-30
+    """
+    workspace = _open(home)
+    good = steps.read_plan(workspace)
+    tables, done = steps.compute(workspace, good, as_of.date() if as_of else None)
+    done = steps.release(workspace, tables, done)
+    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
+    raise typer.Exit(_said((*good.mistakes, *done.problems)))
+
+
+@app.command()
+def rebuild(home: Home = HERE) -> None:
+    """Makes the warehouse again from the archive.
+
+    Example: reach rebuild
+    """
+    workspace = _open(home)
+    good = steps.read_plan(workspace)
+    with screen.progress("reading the archive") as on_load:
+        loaded = steps.rebuild(workspace, good.plan.project.timezone, on_load)
+    screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
+    raise typer.Exit(_said((*good.mistakes, *loaded.problems)))
+
+
+def main() -> None:
+    """The program ``reach``."""
+    try:
+        app()
+    except (SettingsError, Refused, PlanError, steps.NoPlan, duckdb.Error) as error:
+        _fail(error, WRONG)
+    except (*steps.NEEDS_A_PERSON, screen.NothingPublished) as error:
+        _fail(error, NOT_PUBLISHED)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+def _open(home: Path) -> Workspace:
+    workspace = Workspace(home)
+    workspace.require()
+    logging_to(workspace.logs)
+    return workspace
+
+
+def _night(workspace: Workspace, as_of: date | None) -> int:
+    from flows.run_night import run_night
+
+    try:
+        night = run_night(workspace, as_of)
+    except (*steps.NEEDS_A_PERSON, KeyboardInterrupt) as error:
+        _fail(error, NOT_PUBLISHED)
+    except Exception as error:
+        logger.exception("the night failed")
+        screen.warn(
+            f"The night failed ({type(error).__name__}: {error}). The old snapshot stands; "
+            f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
+        )
+        return NOT_PUBLISHED
+    news = f"{night.received} new files, {night.loaded} loaded" if night.received or night.loaded else "Nothing new"
+    screen.say(f"{news}; published as of {night.published_as_of}.")
+    return _said(night.problems)
+
+
+def _said(problems: tuple[str, ...] | list[str]) -> int:
+    for problem in problems:
+        screen.warn(problem)
+    return LEFT_OUT if problems else ALL_WELL
+
+
+def _fail(error: BaseException, status: int) -> NoReturn:
+    for line in str(error).splitlines():
+        screen.warn(line)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

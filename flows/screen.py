@@ -1,0 +1,258 @@
+"""What a person sees on the screen, and the same as data: tables, CSV, JSON."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from connectors.contract import METRIC
+from warehouse.marts import MART
+
+
+class By(StrEnum):
+    """What makes a row of totals; each has a published table of its own."""
+
+    campaign = "campaign"
+    activity = "activity"
+    project = "project"
+    platform = "platform"
+    kind = "kind"
+    organisation = "organisation"
+    account = "account"
+    asset = "asset"
+    stage = "stage"
+
+
+class Format(StrEnum):
+    """How a table is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class NothingPublished(Exception):
+    """There is no snapshot to read; the sentence says what to do."""
+
+
+def say(text: str) -> None:
+    """A line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def warn(text: str) -> None:
+    """A line on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str, int], None]]:
+    """Progress of long work over files: a bar on a terminal, nothing more than the log elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda path, left: None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def on_load(path: str, left: int) -> None:
+            known = bar.tasks[0].total
+            bar.update(
+                task, total=known or left, completed=(known or left) - left, description=f"{what}: {escape(path)}"
+            )
+
+        yield on_load
+
+
+def asked(published: Path, sql: str) -> pl.DataFrame:
+    """The answer to a question in SQL about the published snapshot.
+
+    Raises:
+        NothingPublished: there is no snapshot yet.
+        duckdb.Error: the question cannot be answered.
+    """
+    snapshot = published / "reach.duckdb"
+    if not snapshot.exists():
+        raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
+    with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
+        relation = connection.sql(sql)
+        return relation.pl() if relation is not None else pl.DataFrame()
+
+
+def show(frame: pl.DataFrame, format: Format) -> None:
+    """Writes a frame; CSV into a file gets a byte-order mark, so that Excel reads Khmer."""
+    if format is Format.csv:
+        mark = "\ufeff" if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) else ""
+        sys.stdout.write(mark + frame.write_csv())
+    elif format is Format.json:
+        sys.stdout.write(frame.write_json() + "\n")
+    else:
+        _draw([c.replace("_", " ") for c in frame.columns], [[_cell(v) for v in row] for row in frame.iter_rows()])
+
+
+def show_totals(published: Path, by: str, format: Format) -> None:
+    """The published totals by something."""
+    show_frame(asked(published, f"from {by}_totals"), by, format)
+
+
+def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
+    """Totals, shortened on the screen to what a report needs; whole as data."""
+    if format is not Format.table:
+        show(totals, format)
+        return
+    if by == "stage":
+        totals = totals.sort("campaign_id", "step")
+    keys = [c.name for c in MART[f"{by}_totals"].columns if c.name not in _NOT_KEYS]
+    keys = [k for k in keys if k in totals.columns and k not in _LONG]
+    metrics = [m for m in _SHOWN if totals[m].is_not_null().any()]
+    rows = []
+    for row in totals.iter_rows(named=True):
+        cells = [_cell(row[k]) for k in keys]
+        cells += [_cell(row["posts"]), _cell(row["outreach"])]
+        cells += [_known(row, m) for m in metrics]
+        cells += [_reach(row), _cell(row["visits"]), _read(row)]
+        rows.append(cells)
+    names = ["reactions" if m == "likes" else m.replace("_", " ") for m in metrics]
+    heads = [
+        *(k.removesuffix("_id").replace("_", " ") for k in keys),
+        "posts",
+        "outreach",
+        *names,
+        "reach",
+        "visits",
+        "read",
+    ]
+    if totals["visits"].is_null().all():
+        rows = [[*r[:-2], r[-1]] for r in rows]
+        heads.remove("visits")
+    _draw(heads, rows, left=len(keys))
+    as_of = _cell(totals["as_of"].max() if totals.height else None)
+    say(
+        f"As of {as_of}. “11 (9 of 12)”: 9 of 12 posts know the figure. ≈: rounded by its platform. "
+        "Reach counts accounts, is never added up, and is shown as the bounds that it lies between."
+    )
+
+
+def show_unattributed(published: Path, format: Format) -> None:
+    """Posts that no rule took, those with the most views first."""
+    frame = asked(published, "from unattributed_posts order by views desc nulls last, platform, post_id")
+    if format is not Format.table:
+        show(frame, format)
+        return
+    rows = []
+    for r in frame.iter_rows(named=True):
+        post = f"{r['platform']}:{r['post_id']}"
+        rows.append(
+            [
+                post,
+                _cell(r["published_at"])[:10],
+                _cell(r["account_name"]),
+                _short(r["text"]),
+                _cell(r["views"]),
+                _cell(r["nearest"]),
+            ]
+        )
+    _draw(["post", "published", "account", "text", "views", "nearest rule"], rows)
+
+
+def show_sources(published: Path, format: Format) -> None:
+    """Each account as a connector reads it, then the files that need a person."""
+    frame = asked(published, "from source_freshness order by connector, account_name")
+    if format is not Format.table:
+        show(frame, format)
+        return
+    shown = ("last_load_at", "age_days", "kept", "rejected", "act")
+    rows = []
+    for r in frame.iter_rows(named=True):
+        last, *others = (_cell(r[c]) for c in shown)
+        rows.append([_cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
+    _draw(["connector", "account", "last good load", "days old", "rows", "rejected", "who has to act"], rows)
+    files = asked(
+        published, "from source_files where problem is not null or whose is not null or rejected > 0 order by path"
+    )
+    if files.height:
+        say("Files that need somebody:")
+        for r in files.iter_rows(named=True):
+            rejected = f"{r['rejected']} of {r['rows']} rows rejected" if r["rejected"] else None
+            say(f"  {r['path']}: {r['problem'] or r['whose'] or rejected}")
+
+
+_SHOWN = ("views", "likes", "comments", "shares")
+_LONG = ("account_id", "first_published_on", "last_published_on", "output", "objective", "step", "activity_id_of")
+_NOT_KEYS = {c.name for c in MART["project_totals"].columns} - {"project_name"}
+
+
+def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
+    table = Table(header_style="bold", row_styles=["", "dim"] if len(rows) > 12 else None)
+    for position, head in enumerate(heads):
+        cells = [r[position] for r in rows if r[position]]
+        is_text = position < left or not all(_is_number(cell) for cell in cells)
+        table.add_column(head, justify="left" if is_text else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(160, console.width))
+    console.print(table)
+
+
+def _known(row: dict[str, object], metric: str) -> str:
+    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    if value is None:
+        return "not known" if posts else ""
+    text = _cell(round(value)) if isinstance(value, float) else _cell(value)
+    approximate = "≈ " if metric == "views" and row["approximate"] else ""
+    return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
+
+
+def _reach(row: dict[str, object]) -> str:
+    least, most = row["reach_at_least"], row["reach_at_most"]
+    if least is None and most is None:
+        return "not known" if row["posts"] else ""
+    if least == most:
+        return _cell(least)
+    if most is None:
+        return "at least " + _cell(least)
+    return f"{_cell(least)} to {_cell(most)}" if least is not None else f"at most {_cell(most)}"
+
+
+def _read(row: dict[str, object]) -> str:
+    start, end = _cell(row["read_from"])[:10], _cell(row["read_to"])[:10]
+    return start if start == end else f"{start} to {end}"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "not known" or (cell.lstrip("≈ ")[:1].isdigit() and "-" not in cell)
+
+
+def _short(text: object, width: int = 60) -> str:
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+assert set(_SHOWN) <= set(METRIC)

@@ -1,0 +1,151 @@
+"""A workspace's settings: flag over environment over ``.env`` over ``reach.toml`` over default.
+
+The only reader of the environment. Every setting has one name: ``[facebook] zone`` in ``reach.toml`` is
+``REACH_FACEBOOK__ZONE`` in the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+import connectors
+from connectors.contract import ConnectorSettings
+from warehouse.archive import Archive
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: a sentence a line."""
+
+
+class _Base(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="REACH_", env_nested_delimiter="__", extra="forbid")
+
+    inbox: Path = Path("inbox")
+    archive: Path = Path("archive")
+    published: Path = Path("published")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().pop("home")
+        return (
+            EnvSettingsSource(settings_cls),
+            DotEnvSettingsSource(settings_cls, env_file=home / ".env"),
+            InitSettingsSource(settings_cls, _toml(home / "reach.toml")),
+        )
+
+
+Settings: type[_Base] = create_model(
+    "Settings",
+    __base__=_Base,
+    **{c.NAME: (c.Settings, c.Settings()) for c in connectors.ALL},  # type: ignore[call-overload]
+)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with settings, a plan, an inbox, and what Reach makes of them."""
+
+    home: Path
+
+    @cached_property
+    def settings(self) -> _Base:
+        """The settings.
+
+        Raises:
+            SettingsError: a key that is none, a value that cannot be, or a file that is no TOML.
+        """
+        try:
+            return Settings(home=self.home)  # type: ignore[call-arg]
+        except ValidationError as error:
+            raise SettingsError("\n".join(_sentence(e) for e in error.errors())) from None
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / self.settings.inbox
+
+    @property
+    def published(self) -> Path:
+        return self.home / self.settings.published
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.home / self.settings.archive)
+
+    @property
+    def plan_file(self) -> Path:
+        return self.home / "plan.toml"
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def require(self) -> None:
+        """Checks that this is a workspace.
+
+        Raises:
+            SettingsError: it is not, or its settings cannot be used.
+        """
+        if not self.home.is_dir():
+            raise SettingsError(f"{self.home} does not exist; reach init {self.home} makes a workspace there.")
+        if not (self.plan_file.exists() or (self.home / "reach.toml").exists()):
+            raise SettingsError(
+                f"{self.home.resolve()} is no workspace of Reach (it has neither reach.toml nor plan.toml); "
+                "name one with --home, or make one with reach init."
+            )
+        _ = self.settings
+
+    def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
+        """Each connector's settings, with the reporting zone that the plan names."""
+        return {
+            c.NAME: getattr(self.settings, c.NAME).model_copy(update={"reporting_zone": zone}) for c in connectors.ALL
+        }
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"reach.toml cannot be read: {error}.") from None
+
+
+def _sentence(error: Any) -> str:
+    path = [str(part) for part in error["loc"]]
+    key = ".".join(path)
+    if error["type"] != "extra_forbidden":
+        return f"The setting {key} cannot be {error['input']!r}: {error['msg'].removeprefix('Value error, ')}."
+    model: type[BaseModel] = Settings
+    for part in path[:-1]:
+        annotation = model.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    near = difflib.get_close_matches(path[-1], model.model_fields, 1, 0.5)
+    hint = f"the nearest is {near[0]}" if near else f"there are {', '.join(model.model_fields)}"
+    return f"{key} is no setting; {hint}."

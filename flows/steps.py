@@ -1,0 +1,205 @@
+"""What a night does, step by step, as plain functions: the flow and the commands call the same ones."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+import connectors
+from connectors.contract import Extract, Raw
+from flows import __version__
+from flows.settings import SettingsError, Workspace
+from warehouse import figures, plan, publish
+from warehouse.archive import Receipt
+from warehouse.plan import Plan, PlanError
+from warehouse.store import Busy, Synced, open_store
+
+logger = logging.getLogger(__name__)
+
+
+class NoPlan(Exception):
+    """There is no plan to go by, not even an older one; the sentence says what to do."""
+
+
+class AlreadyRunning(Exception):
+    """Another night is at work in the workspace."""
+
+
+NEEDS_A_PERSON = (NoPlan, AlreadyRunning, publish.NotPublished, Busy, SettingsError)
+"""What a night may end with that trying again does not mend; each is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night did, for the person who asks next morning."""
+
+    received: int = 0
+    loaded: int = 0
+    problems: tuple[str, ...] = ()
+    published_as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class GoodPlan:
+    """The plan to go by, and what is wrong with the file where that is an older one."""
+
+    plan: Plan
+    mistakes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading changed, in the words of the loads table."""
+
+    synced: Synced
+    files: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def problems(self) -> list[str]:
+        """What was left out of the files that were read now, a sentence each."""
+        said = []
+        for row in self.files.iter_rows(named=True):
+            if row["refused"] or row["doubted"]:
+                said.append(f"{row['path']}: {row['refused'] or row['doubted']}")
+            elif row["rejected"]:
+                count = f"{row['rejected']} of {row['rows']} rows were left out"
+                said.append(f"{row['path']}: {count}; the first: {row['reason']}")
+        return said
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the ``about`` row, and what of the plan or the folder needs a person."""
+
+    as_of: date
+    snapshot_id: str
+    problems: tuple[str, ...]
+
+
+def now() -> datetime:
+    """This instant, in UTC without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today(zone: str) -> date:
+    """The reporting zone's day."""
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def read_plan(workspace: Workspace) -> GoodPlan:
+    """The workspace's plan, kept in the archive; where it has mistakes, the last good one with them.
+
+    Raises:
+        NoPlan: the plan cannot be used and there was none before.
+    """
+    archive = workspace.archive
+    try:
+        text = workspace.plan_file.read_bytes()
+        good = plan.parse(text)
+        if archive.keep_plan(text, now()):
+            logger.info("the plan is new or changed, and was kept")
+        return GoodPlan(good)
+    except OSError:
+        mistakes: tuple[str, ...] = (
+            f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
+        )
+    except PlanError as error:
+        mistakes = tuple(str(mistake) for mistake in error.mistakes)
+    last = archive.last_plan()
+    if last is None:
+        raise NoPlan("\n".join(mistakes))
+    return GoodPlan(plan.parse(last), mistakes)
+
+
+def has_news(workspace: Workspace) -> bool:
+    """Whether the inbox or the plan has changed since they were last taken in, at the cost of a look."""
+    archive = workspace.archive
+    if archive.has_news(workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
+        return True
+    return workspace.plan_file.exists() and workspace.plan_file.read_bytes() != archive.last_plan()
+
+
+def receive(workspace: Workspace) -> Receipt:
+    """Takes what is new in the inbox into the archive."""
+    receipt = workspace.archive.receive(workspace.inbox, now())
+    for place in receipt.received:
+        logger.info("received %s (%s bytes)", place.path, place.size)
+    for left in receipt.left_out:
+        logger.warning("%s", left.reason)
+    return receipt
+
+
+def reader(workspace: Workspace, zone: str) -> tuple[Callable[[Raw], tuple[str, Extract]], str]:
+    """How raw pieces are read, and a name for it that changes with the tool's version and the settings."""
+    settings = workspace.connector_settings(zone)
+
+    def read(raw: Raw) -> tuple[str, Extract]:
+        connector, _ = connectors.recognise(raw, settings)
+        return connector.NAME, connector.read(raw, settings[connector.NAME])
+
+    said = "|".join(f"{name}{model.model_dump_json()}" for name, model in sorted(settings.items()))
+    return read, hashlib.sha256(f"{__version__}|{said}".encode()).hexdigest()[:16]
+
+
+def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
+    """Brings the warehouse up to what the archive holds."""
+    read, read_with = reader(workspace, zone)
+    with open_store(workspace.warehouse_file) as store:
+        synced = store.sync(workspace.archive, read, read_with, on_load)
+        files = store.files([*synced.loaded, *synced.refused])
+    for row in files.iter_rows(named=True):
+        if row["refused"]:
+            logger.warning("refused %s: %s", row["path"], row["refused"], extra={"load_id": row["load_id"]})
+        else:
+            logger.info(
+                "loaded %s as %s: %s of %s rows",
+                row["path"],
+                row["connector"],
+                row["kept"],
+                row["rows"],
+                extra={"load_id": row["load_id"]},
+            )
+    return Loaded(synced, files)
+
+
+def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
+    """Makes the warehouse again from the archive, the old one standing until that begins."""
+    with open_store(workspace.warehouse_file) as store:
+        store.clear()
+    return load(workspace, zone, on_load)
+
+
+def compute(
+    workspace: Workspace, good: GoodPlan, as_of: date | None = None
+) -> tuple[dict[str, pl.DataFrame], Published]:
+    """Every published table as of a day (today's where none is named), and its ``about``."""
+    zone = good.plan.project.timezone
+    day = as_of or today(zone)
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        built = figures.build(store, good.plan, day)
+    banner = None
+    if good.mistakes:
+        banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
+    about = publish.about(
+        built.tables, as_of=day, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner
+    )
+    return {**built.tables, "about": about}, Published(
+        day, about["snapshot_id"].item(), (*built.unresolved, *built.ambiguous)
+    )
+
+
+def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published) -> Published:
+    """Writes the snapshot that others read.
+
+    Raises:
+        NotPublished: nothing was written and the old snapshot stands.
+    """
+    stuck = publish.publish(workspace.published, tables)
+    held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
+    return replace(published, problems=(*published.problems, *held))

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+import connectors
+from connectors import exports, zips
+from connectors.contract import Extract, Raw, Refused
+
+Make, Read = Callable[..., Raw], Callable[..., Extract]
+HEADER = "Post ID,Page ID,Page name,Title,Publish time,Post type,Date,Views,Reach"
+ROW = "122158000000000001,100064500000001,Mekong,ច្បាប់ព័ត៌មាន,09/27/2024 17:05,Photos,Lifetime,10,5"
+TABLE = f"{HEADER}\n{ROW}\n"
+WORKBOOK = "file.xlsx"
+
+
+def views(extract: Extract) -> list[int | None]:
+    return extract.observations["views"].to_list()
+
+
+def zipped(**members: str | bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(
+                zipfile.ZipInfo(name.replace("__", "."), (2024, 12, 31, 8, 0, 0)), content, zipfile.ZIP_DEFLATED
+            )
+    return target.getvalue()
+
+
+def workbook(*rows: list[object], sheet: str = "Sheet1") -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.set_properties({"created": datetime(2024, 12, 31, 8)})
+        day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        page = book.add_worksheet(sheet)
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                page.write(at, column, cell, *([day] if isinstance(cell, datetime) else []))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_table_is_read_in_every_encoding_of_exports(raw: Make, read: Read, encoding: str) -> None:
+    content = TABLE.encode(encoding)
+    mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
+    extract = read(raw(mark + content))
+    assert extract.posts["text"].to_list() == ["ច្បាប់ព័ត៌មាន"]
+
+
+def test_what_is_not_utf_8_is_read_as_windows_1252(raw: Make, read: Read) -> None:
+    extract = read(raw(TABLE.replace("ច្បាប់ព័ត៌មាន", "café “open”").encode("windows-1252")))
+    assert extract.posts["text"].to_list() == ["café “open”"]
+    assert extract.evidence.encoding == "windows-1252"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_is_read_with_every_delimiter_and_line_end(raw: Make, read: Read, mark: str, end: str) -> None:
+    extract = read(raw(TABLE.replace(",", mark).replace("\n", end)))
+    assert (views(extract), extract.evidence.delimiter) == ([10], mark)
+
+
+def test_commas_in_captions_do_not_pass_for_the_delimiter(raw: Make, read: Read) -> None:
+    rows = [ROW.replace(",", ";").replace("ច្បាប់ព័ត៌មាន", "a" + ", b" * n) for n in (9, 14, 20)]
+    assert views(read(raw("\n".join([HEADER.replace(",", ";"), *rows])))) == [10, 10, 10]
+
+
+def test_sep_on_top_and_lines_above_the_header_are_passed_over(raw: Make, read: Read) -> None:
+    assert views(read(raw(f"sep=;\n{TABLE.replace(',', ';')}"))) == [10]
+    assert views(read(raw(f"Our page in September\n\n{TABLE}"))) == [10]
+
+
+def test_a_header_without_rows_is_a_table_without_posts(raw: Make, read: Read) -> None:
+    assert read(raw(HEADER)).evidence.rows == 0
+
+
+def test_rows_keep_their_numbers_when_others_are_cut_off(raw: Make, read: Read) -> None:
+    extract = read(raw(f"{TABLE}122158,cut off\n{ROW.replace('001,', '002,')}\n{ROW},a,b\n"))
+    assert extract.observations["row"].to_list() == [1, 3]
+    assert extract.rejects.select("row", "content").rows() == [(2, "122158,cut off"), (4, f"{ROW},a,b")]
+    assert extract.rejects["reason"][0].startswith("2 cells where the header has 9")
+    assert extract.evidence.rows == 4
+
+
+def test_rows_that_blank_cells_make_longer_are_whole(raw: Make, read: Read) -> None:
+    extract = read(raw(f"{HEADER}\n{ROW},,\n{ROW.replace('001,', '002,')}\n"))
+    assert (views(extract), extract.observations["row"].to_list()) == ([10, 10], [1, 2])
+
+
+def test_a_file_larger_than_its_top_is_read_whole(raw: Make, read: Read) -> None:
+    rows = [f"{122158000000000001 + n}{ROW[18:]}" for n in range(2000)]
+    extract = read(raw("\n".join([HEADER, *rows])))
+    assert extract.posts["post_id"].n_unique() == 2000
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf\r\n", "is empty"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"\xff\xd8\xff\xe0", "picture"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"<?xml version='1.0'?><Workbook>", "XML spreadsheet"),
+        (TABLE.encode() + b"a\0b", "NUL"),
+        (b"PK\x03\x04 cut off", "cut off"),
+        (b"just some words", "no export that is known"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_sentence(raw: Make, read: Read, content: bytes, says: str) -> None:
+    with pytest.raises(Refused, match=says) as refused:
+        read(raw(content))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_of_no_platform_is_refused_with_its_header(raw: Make) -> None:
+    with pytest.raises(Refused, match="“Colour, Weight”.*sheet template"):
+        connectors.recognise(raw("Colour,Weight\nred,3\n"), {})
+
+
+def test_a_table_in_a_zip_is_dated_by_its_member(raw: Make, read: Read) -> None:
+    extract = read(raw(zipped(data__csv=TABLE, __MACOSX="litter"), "export.zip"))
+    assert views(extract) == [10]
+    assert extract.evidence.observed_at == datetime(2024, 12, 31, 1)
+
+
+def test_a_zip_that_is_too_much_is_refused(raw: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zipped(data__csv="0" * (8 << 20))
+    with pytest.raises(Refused, match="200 times"):
+        exports.tables(raw(bomb))
+    monkeypatch.setattr(zips, "UNPACKED_LIMIT", 50)
+    with pytest.raises(Refused, match="unpacks to over"):
+        exports.tables(raw(zipped(data__csv=TABLE * 9)))
+    monkeypatch.setattr(zips, "MEMBER_LIMIT", 1)
+    with pytest.raises(Refused, match="over the limit of 1"):
+        exports.tables(raw(zipped(a__csv=TABLE, b__csv=TABLE)))
+
+
+def test_a_zip_that_lies_about_its_size_is_refused(raw: Make, read: Read) -> None:
+    content = zipped(data__csv=TABLE * 3)
+    real, told = len(TABLE.encode() * 3), len(TABLE.encode())
+    with pytest.raises(Refused, match="damaged"):
+        read(raw(content.replace(real.to_bytes(4, "little"), told.to_bytes(4, "little"))))
+
+
+def test_a_zip_in_a_zip_a_password_and_an_empty_zip_are_refused(raw: Make) -> None:
+    with pytest.raises(Refused, match="another zip"):
+        exports.tables(raw(zipped(inner__zip=zipped(data__csv=TABLE))))
+    with pytest.raises(Refused, match="another zip"):
+        exports.tables(raw(zipped(hidden__csv=zipped(data__csv=TABLE))))
+    with pytest.raises(Refused, match="no CSV"):
+        exports.tables(raw(zipped(readme__md="hello")))
+    locked = bytearray(zipped(data__csv=TABLE))
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(Refused, match="password"):
+        exports.tables(raw(bytes(locked)))
+
+
+def test_two_tables_of_posts_in_one_file_are_refused(raw: Make, read: Read) -> None:
+    with pytest.raises(Refused, match="holds 2 tables of posts"):
+        read(raw(zipped(a__csv=TABLE, b__csv=TABLE)))
+
+
+def test_a_workbook_is_read_with_its_dates_and_whole_numbers(raw: Make, read: Read) -> None:
+    row: list[object] = ["122158000000000001", 100064500000001, "Mekong", "One", datetime(2024, 9, 27, 17, 5), "Photos",
+                         "Lifetime", 10, 5]  # fmt: skip
+    extract = read(raw(workbook(["Our page"], [], HEADER.split(","), row), WORKBOOK))
+    assert extract.posts["post_id"].to_list() == ["100064500000001_122158000000000001"]
+    assert extract.posts["published_at"].to_list() == [datetime(2024, 9, 28, 0, 5)]
+    assert (views(extract), extract.observations["row"].to_list()) == ([10], [1])
+    assert extract.evidence.observed_from == "the workbook's own time"
+
+
+def test_a_workbook_that_is_damaged_or_empty_is_refused(raw: Make) -> None:
+    content = workbook(HEADER.split(","))
+    with pytest.raises(Refused, match="cut off"):
+        exports.tables(raw(content[:-200], WORKBOOK))
+    with pytest.raises(Refused, match="without a filled cell"):
+        exports.tables(raw(workbook(), WORKBOOK))
+
+
+def test_a_file_is_opened_once_for_all_connectors(raw: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    real = exports._opened
+    monkeypatch.setattr(exports, "_opened", lambda name, content: opened.append(name) or real(name, content))
+    connectors.recognise(raw(TABLE), {})
+    assert opened == ["file.csv"]
+
+
+def test_importing_the_connectors_loads_no_reader_of_files() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, connectors; sys.exit(bool({'pyarrow', 'fastexcel', 'xlsxwriter'} & set(sys.modules)))"
+    root = Path(connectors.__file__).parent.parent
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+def test_frames_carry_the_types_of_the_contract(raw: Make, read: Read) -> None:
+    assert read(raw(TABLE)).observations.schema["watch_ms"] == pl.Int64

@@ -1,0 +1,158 @@
+"""The sample's figures counted a second way: with csv, zipfile and tomllib, and none of the product's code.
+
+Posts are not taken by the plan's rules but named by simpler means: IDUAI 2024 is the posts of its assets,
+the other campaigns are the posts whose text holds a word. So the two ways can only agree if the rules take
+what they are meant to take. A metric that no post of a campaign knows is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+FACEBOOK = {
+    "views": "Views",
+    "impressions": "Impressions",
+    "reach": "Reach",
+    "likes": "Reactions",
+    "comments": "Comments",
+    "shares": "Shares",
+    "clicks": "Total clicks",
+}
+INSTAGRAM = {
+    "views": "Views",
+    "reach": "Reach",
+    "likes": "Likes",
+    "comments": "Comments",
+    "shares": "Shares",
+    "saves": "Saves",
+}
+YOUTUBE = {"views": "Views", "likes": "Likes", "comments": "Comments added"}
+SHEET = {name: name for name in ("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks")}
+
+WORDS = {
+    "iduai-2022": ("#IDUAI2022", "IDUAI 2022", "#សិទ្ធិទទួលបានព័ត៌មាន"),
+    "iduai-2023": ("#IDUAI2023", "IDUAI 2023"),
+    "iduai-2024": ("IDUAI 2024",),  # of the radio programmes; the posts are the assets'
+    "youth-debate": ("Youth debate",),
+}
+
+Rows = list[dict[str, str]]
+
+
+class Post(NamedTuple):
+    """What the files say of one post: its newest link and text, and each metric as it was last known."""
+
+    link: str
+    text: str
+    known: dict[str, int]
+
+
+def counted(sample_dir: Path, until: str = "9999-12-31") -> dict[str, dict[str, int]]:
+    """Campaign -> its figures, from the folders dated up to ``until``.
+
+    ``posts``, ``radio``, each metric's sum over the posts that know it with ``m_known``; for reach
+    ``reach_sum`` and ``reach_max``; ``visits`` where the plan names account figures; per stage the assets.
+    """
+    plan = tomllib.loads((sample_dir / "plan.toml").read_text(encoding="utf-8-sig"))
+    posts, radio, sites = _read(sample_dir / "inbox", until)
+    out = {}
+    for campaign in plan["campaign"]:
+        name = campaign["id"]
+        assets = [asset for asset in plan.get("asset", []) if asset["campaign"] == name]
+        if assets:
+            named = (_named(posts, link) for asset in assets for link in asset["posts"])
+            taken = [post for post in named if post]
+        else:
+            taken = [post for post in posts.values() if any(word in post.text for word in WORDS[name])]
+        figures = {"posts": len(taken), "radio": sum(any(word in title for word in WORDS[name]) for title in radio)}
+        for metric in SHEET:
+            known = [post.known[metric] for post in taken if metric in post.known]
+            if not known:
+                continue
+            figures[f"{metric}_known"] = len(known)
+            if metric == "reach":
+                figures |= {"reach_sum": sum(known), "reach_max": max(known)}
+            else:
+                figures[metric] = sum(known)
+        for wanted in campaign.get("account_figures", []):
+            key = (wanted["account"], str(wanted["from"]), str(wanted["to"]))
+            if wanted["metric"] == "visits" and key in sites:
+                figures["visits"] = figures.get("visits", 0) + sites[key]
+        stages = campaign.get("stages", [])
+        for place, stage in enumerate(stages):
+            figures[stage] = sum(stages.index(asset["stage"]) >= place for asset in assets)
+        out[name] = figures | campaign.get("counted", {})
+    return out
+
+
+def _read(inbox: Path, until: str) -> tuple[dict[str, Post], list[str], dict[tuple[str, str, str], int]]:
+    """Posts by a key of their own, with the newest that is known of each metric; radio titles; visits of sites."""
+    posts: dict[str, Post] = {}
+    radio: list[str] = []
+    sites: dict[tuple[str, str, str], int] = {}
+    for header, rows in _tables(inbox, until):
+        if "Page ID" in header:
+            for row in rows:
+                key = f"facebook:{row['Page ID']}_{row['Post ID']}"
+                text = max(row["Title"], row["Description"], key=len)
+                _keep(posts, key, row["Permalink"], text, row, FACEBOOK)
+        elif "Account ID" in header:
+            for row in rows:
+                _keep(posts, f"instagram:{row['Post ID']}", row["Permalink"], row["Description"], row, INSTAGRAM)
+        elif "Content" in header:
+            for row in rows:
+                if row["Content"] != "Total":
+                    key = f"youtube:{row['Content']}"
+                    _keep(posts, key, f"https://youtu.be/{row['Content']}", row["Video title"], row, YOUTUBE)
+        elif "station" in header:
+            radio += [row["title"] for row in rows if row["kind"] == "radio"]
+        elif "read_on" in header:
+            for row in rows:
+                if row["link"]:
+                    _keep(posts, row["link"], row["link"], row["title"], row, SHEET)
+                elif row["visits"]:
+                    sites[f"{row['platform']}:{row['account']}", row["from"], row["to"]] = _count(row["visits"])
+        else:
+            raise ValueError(f"a table that the second way does not know: {header}")
+    return posts, radio, sites
+
+
+def _tables(inbox: Path, until: str) -> Iterator[tuple[list[str], Rows]]:
+    """Every table of posts, the oldest folder first."""
+    for path in sorted(inbox.rglob("*")):
+        if not path.is_file() or path.relative_to(inbox).parts[0] > until:
+            continue
+        content = path.read_bytes()
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                content = archive.read("Table data.csv")
+        table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        yield list(table.fieldnames or []), list(table)
+
+
+def _keep(posts: dict[str, Post], key: str, link: str, text: str, row: dict[str, str], columns: dict[str, str]) -> None:
+    known = {metric: _count(row[column]) for metric, column in columns.items() if row.get(column)}
+    before = posts[key].known if key in posts else {}
+    posts[key] = Post(link, text, before | known)
+
+
+def _named(posts: dict[str, Post], name: str) -> Post | None:
+    """The post of a key, of a permalink, or of a link that ends in its number; None while nothing has read it."""
+    if name in posts:
+        return posts[name]
+    number = re.findall(r"\d+", name)[-1]
+    found = [post for key, post in posts.items() if post.link == name or key.endswith(f"_{number}")]
+    return found[0] if found else None
+
+
+def _count(text: str) -> int:
+    if text.endswith("K"):
+        return round(float(text[:-1]) * 1000)
+    return int(text.replace(",", ""))

@@ -1,0 +1,286 @@
+"""What came in, as it came: immutable blobs by SHA-256, and an append-only log of events.
+
+``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time
+they came from (``received``) and for every plan (``plan``). Everything else that Reach knows is
+computed from these two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path, PurePosixPath
+
+from connectors.contract import Raw
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+SETTLING_SECONDS = 5.0
+"""A file changed more recently than this may still be on its way in, and is looked at twice."""
+
+_LITTER = re.compile(
+    r"""^(\..* | ~\$.* | desktop\.ini | thumbs\.db | icon\r? | __macosx
+         | .*\.(tmp|part|partial|crdownload|download|filepart|lnk|url) | .*~)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TEMPLATES = re.compile(r"^readme(\.\w+)?$", re.IGNORECASE)
+_DATED = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Bytes at one place and time: what the log keeps of a file that came in."""
+
+    path: str
+    sha256: str
+    size: int
+    modified_at: datetime
+    received_at: datetime
+
+    @property
+    def place_id(self) -> str:
+        key = f"{self.sha256}|{self.path}|{self.modified_at.isoformat()}"
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+    @property
+    def folder_day(self) -> date | None:
+        """The day that the innermost dated folder on the way names, unless it lies in the future."""
+        for part in reversed(PurePosixPath(self.path).parts[:-1]):
+            if _DATED.match(part):
+                try:
+                    day = date.fromisoformat(part)
+                except ValueError:
+                    continue
+                if day <= (self.received_at + timedelta(hours=14)).date():  # today may have begun further east
+                    return day
+        return None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of the inbox that was not taken, and why: one sentence for a person."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one look at the inbox brought."""
+
+    received: tuple[Place, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+class Archive:
+    """The archive in ``folder``; created with the first thing that comes in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._log = folder / "events.jsonl"
+
+    def events(self, kind: str) -> Iterator[dict[str, object]]:
+        """The events of one kind, oldest first. A last line that a crash cut short is passed over."""
+        if not self._log.exists():
+            return
+        with self._log.open("rb") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    return
+                event = json.loads(line)
+                if event["event"] == kind:
+                    yield event
+
+    def places(self) -> list[Place]:
+        """Every place and time that bytes came from, oldest first."""
+        return [
+            Place(
+                str(e["path"]),
+                str(e["sha256"]),
+                int(str(e["size"])),
+                _instant(e["modified_at"]),
+                _instant(e["received_at"]),
+            )
+            for e in self.events("received")
+        ]
+
+    def content(self, sha256: str) -> bytes:
+        """The bytes behind a hash.
+
+        Raises:
+            FileNotFoundError: they are not in the archive.
+            ValueError: the blob on disk does not have that hash any more.
+        """
+        import pyarrow as pa
+
+        with pa.input_stream(str(self._blob(sha256)), compression="zstd") as blob:
+            content: bytes = blob.read()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ValueError(f"archive/{self._blob(sha256).relative_to(self.folder)} is damaged: its hash is another")
+        return content
+
+    def raw(self, place: Place) -> Raw:
+        """A place's bytes, as a connector takes them."""
+        return Raw(place.path, self.content(place.sha256), place.modified_at, place.received_at)
+
+    def keep(self, content: bytes) -> str:
+        """Stores bytes and returns their SHA-256; the same bytes are stored once."""
+        import pyarrow as pa
+
+        sha256 = hashlib.sha256(content).hexdigest()
+        blob = self._blob(sha256)
+        if not blob.exists():
+            blob.parent.mkdir(parents=True, exist_ok=True)
+            aside = blob.with_suffix(f".{os.getpid()}.tmp")
+            with pa.output_stream(str(aside), compression="zstd") as out:
+                out.write(content)
+            with aside.open("rb") as written:
+                os.fsync(written.fileno())
+            aside.replace(blob)
+        return sha256
+
+    def receive(self, inbox: Path, now: datetime) -> Receipt:
+        """Takes what is new in the inbox; files stay where they are.
+
+        A file seen before costs a look at its size and time. Litter of shares and spreadsheets is passed
+        over in silence; what cannot be taken is named, and the rest is.
+        """
+        if not inbox.is_dir():
+            return Receipt(
+                (), (LeftOut(inbox.name, f"The inbox {inbox} does not exist; make the folder, or set another."),)
+            )
+        known = {(p.path, p.size, p.modified_at) for p in self.places()}
+        received: list[Place] = []
+        left_out: list[LeftOut] = []
+        fresh = []
+        for path in _files(inbox, lambda folder: left_out.append(_unreadable(inbox, folder))):
+            status = path.stat()
+            if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known:
+                fresh.append((path, status))
+        _let_settle(status for _, status in fresh)
+        for path, before in fresh:
+            relative = _relative(inbox, path)
+            try:
+                if before.st_size > MAX_FILE_BYTES:
+                    left_out.append(LeftOut(relative, f"{relative} is larger than 512 MiB; export a shorter range."))
+                    continue
+                content = path.read_bytes()
+                after = path.stat()
+            except PermissionError:
+                left_out.append(_unreadable(inbox, path))
+                continue
+            except OSError as error:
+                left_out.append(
+                    LeftOut(relative, f"{relative} could not be read ({error.strerror}); it is tried again.")
+                )
+                continue
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
+                content
+            ) != after.st_size:
+                left_out.append(LeftOut(relative, f"{relative} is still being copied; the next run takes it."))
+                continue
+            place = Place(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
+            self._append({"event": "received", **asdict(place)})
+            received.append(place)
+        return Receipt(tuple(received), tuple(left_out))
+
+    def has_news(self, inbox: Path) -> bool:
+        """Whether a look at the inbox would find something, without reading a file."""
+        known = {(p.path, p.size, p.modified_at) for p in self.places()}
+        for path in _files(inbox, lambda _: None) if inbox.is_dir() else ():
+            status = path.stat()
+            if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known:
+                return True
+        return False
+
+    def keep_plan(self, text: bytes, now: datetime) -> bool:
+        """Keeps a plan that was found good; returns whether it is another than the last."""
+        sha256 = self.keep(text)
+        last = list(self.events("plan"))[-1:]
+        if last and last[0]["sha256"] == sha256:
+            return False
+        self._append({"event": "plan", "sha256": sha256, "received_at": now})
+        return True
+
+    def last_plan(self) -> bytes | None:
+        """The newest plan that was good, or none."""
+        last = list(self.events("plan"))[-1:]
+        return self.content(str(last[0]["sha256"])) if last else None
+
+    def _blob(self, sha256: str) -> Path:
+        return self.folder / "blobs" / sha256[:2] / f"{sha256}.zst"
+
+    def _append(self, event: dict[str, object]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(event, default=datetime.isoformat, ensure_ascii=False, sort_keys=True)
+        with self._log.open("a+b") as log:
+            log.seek(0, os.SEEK_END)
+            if log.tell():
+                log.seek(-1, os.SEEK_END)
+                if log.read(1) != b"\n":  # a crash cut the last line short: what it named comes in again
+                    log.truncate(_end_of_last_line(log.name))
+            log.write(line.encode() + b"\n")
+            log.flush()
+            os.fsync(log.fileno())
+
+
+def standing(places: Iterable[Place]) -> list[Place]:
+    """The places whose readings count: a pure function of the log, whatever came first.
+
+    Of the same bytes a dated folder wins over undated places, each day being a reading of its own;
+    of undated places the earliest file time counts. Ties go to the first path in the alphabet.
+    """
+    by_content: dict[str, list[Place]] = {}
+    for place in places:
+        by_content.setdefault(place.sha256, []).append(place)
+    chosen: list[Place] = []
+    for same in by_content.values():
+        dated: dict[date, Place] = {}
+        for place in sorted(same, key=lambda p: (p.path, p.modified_at)):
+            if place.folder_day is not None:
+                dated.setdefault(place.folder_day, place)
+        chosen.extend(dated.values() or [min(same, key=lambda p: (p.modified_at, p.path))])
+    return sorted(chosen, key=lambda p: (p.path, p.modified_at, p.sha256))
+
+
+def _files(inbox: Path, on_unreadable: Callable[[Path], object]) -> Iterator[Path]:
+    for root, folders, files in os.walk(inbox, onerror=lambda e: on_unreadable(Path(str(e.filename)))):
+        folders[:] = sorted(f for f in folders if not _LITTER.match(f))
+        for name in sorted(files):
+            path = Path(root, name)
+            if not (_LITTER.match(name) or _TEMPLATES.match(name)) and path.is_file():
+                yield path
+
+
+def _relative(inbox: Path, path: Path) -> str:
+    return path.relative_to(inbox).as_posix()
+
+
+def _unreadable(inbox: Path, path: Path) -> LeftOut:
+    relative = _relative(inbox, path)
+    return LeftOut(relative, f"{relative} may not be read by this account; give it read permission.")
+
+
+def _let_settle(statuses: Iterable[os.stat_result]) -> None:
+    newest = max((s.st_mtime for s in statuses), default=0.0)
+    age = time.time() - newest
+    if 0 <= age < SETTLING_SECONDS:
+        time.sleep(1.0)
+
+
+def _end_of_last_line(log: str) -> int:
+    content = Path(log).read_bytes()
+    return content.rfind(b"\n") + 1
+
+
+def _utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)
+
+
+def _instant(value: object) -> datetime:
+    return datetime.fromisoformat(str(value))

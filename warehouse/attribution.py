@@ -1,0 +1,270 @@
+"""Which campaign owns which post, and why: the plan's names and rules against what was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+import polars as pl
+
+from connectors.contract import PLATFORMS
+from warehouse.identity import native_id
+from warehouse.plan import Campaign, Plan, Rule
+from warehouse.texts import folded, folded_expr, hashtag_pattern
+
+Post = tuple[str, str]
+
+_COLUMNS = {
+    "platform": pl.String,
+    "post_id": pl.String,
+    "campaign_id": pl.String,
+    "activity_id": pl.String,
+    "asset_id": pl.String,
+    "stage": pl.String,
+    "rule": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """``taken``: ``platform, post_id, campaign_id, activity_id, asset_id, stage, rule``, a row a post and campaign.
+
+    ``unresolved`` says, in a sentence each, which names of the plan name no loaded post, or several.
+    """
+
+    taken: pl.DataFrame
+    unresolved: tuple[str, ...]
+
+
+def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> Attribution:
+    """Attributes posts to campaigns.
+
+    A campaign takes the posts that it or its assets name, and those published inside its dates (days of the
+    reporting zone, both inclusive) that one of its rules matches. A post named by one campaign is taken from
+    the others' patterns, not from their names.
+
+    Args:
+        posts: a row a post, as :func:`warehouse.rollups.newest` describes it.
+        account_names: ``platform, account_id, alias``.
+    """
+    index = _Index(posts, plan)
+    unresolved: list[str] = []
+
+    def named(references: Iterable[str], where: str) -> list[Post]:
+        found = []
+        for reference in references:
+            match = index.find(reference)
+            if isinstance(match, str):
+                unresolved.append(f"{where} names {reference}, which {match}")
+            else:
+                found.append(match)
+        return found
+
+    activity = {c.id: c.activity for c in plan.campaigns}
+    excluded = [(*post, c.id) for c in plan.campaigns for post in named(c.excluded, f'campaign "{c.id}", except,')]
+    by_name = {
+        (*post, c.id): (activity[c.id], None, None, "named by the campaign")
+        for c in plan.campaigns
+        for post in named(c.posts, f'campaign "{c.id}"')
+    } | {
+        (*post, a.campaign): (activity[a.campaign], a.id, a.stage, f"named by the asset {a.id}")
+        for a in plan.assets
+        for post in named(a.posts, f'asset "{a.id}"')
+    }
+    by_rule = [
+        _row(matched, campaign, f"rule {number}: {described(rule)}")
+        for campaign in plan.campaigns
+        for number, rule, matched in _matches(posts, account_names, campaign, plan.project.timezone)
+    ]
+    key = ["platform", "post_id", "campaign_id"]
+    is_named = pl.DataFrame([(*k, *why) for k, why in by_name.items()], schema=_COLUMNS, orient="row")
+    is_matched = pl.concat([is_named.clear(), *by_rule]).unique(key, keep="first", maintain_order=True)
+    taken = pl.concat([is_named, is_matched.join(is_named, on=["platform", "post_id"], how="anti")]).join(
+        pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row"), on=key, how="anti"
+    )
+    return Attribution(taken.sort("campaign_id", "platform", "post_id"), tuple(dict.fromkeys(unresolved)))
+
+
+def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """For each post the rule that came nearest to taking it, and what it lacked: ``platform, post_id, nearest``.
+
+    Nearest is the rule of which the fewest conditions fail, dates included; a rule of which no word,
+    hashtag or account holds is no neighbour.
+    """
+    best = posts.select("platform", "post_id", pl.lit(None, pl.String).alias("nearest"), pl.lit(99).alias("lacking"))
+    day = _published_on(plan.project.timezone)
+    tested = posts.with_columns(folded_expr(pl.col("text")).alias("folded"))
+    for campaign in plan.campaigns:
+        for number, rule in enumerate(campaign.match, 1):
+            holds = _conditions(rule, account_names)
+            missing = [pl.when(~c.fill_null(False)).then(pl.lit(_LACKS[kind])) for kind, c in holds.items()]
+            early = (pl.lit(campaign.starts, pl.Date) - day).dt.total_days()
+            late = (day - pl.lit(campaign.ends, pl.Date)).dt.total_days()
+            when = (
+                pl.when(day.is_null())
+                .then(pl.lit("its day of publication is not known"))
+                .when(early > 0)
+                .then(pl.format("published {} before it starts", _days(early)))
+                .when(late > 0)
+                .then(pl.format("published {} after it ends", _days(late)))
+            )
+            lacks = pl.concat_list([*missing, when]).list.drop_nulls()
+            here = tested.with_columns(
+                pl.format(f"{campaign.id}, rule {number}: {{}}", lacks.list.join("; ")).alias("here"),
+                pl.when(pl.any_horizontal(*holds.values()))
+                .then(lacks.list.len())
+                .otherwise(99)
+                .cast(pl.Int32)
+                .alias("here_lacking"),
+            )
+            is_nearer = pl.col("here_lacking") < pl.col("lacking")
+            best = best.with_columns(here["here"], here["here_lacking"]).select(
+                "platform",
+                "post_id",
+                pl.when(is_nearer).then("here").otherwise("nearest").alias("nearest"),
+                pl.when(is_nearer).then("here_lacking").otherwise("lacking").alias("lacking"),
+            )
+    return best.drop("lacking")
+
+
+def described(rule: Rule) -> str:
+    """A rule in words."""
+    parts = (
+        " or ".join(f"#{h.lstrip('#')}" for h in rule.hashtags),
+        " or ".join(f'"{t}"' for t in rule.text),
+        " or ".join(rule.accounts),
+    )
+    return ", ".join(p for p in parts if p)
+
+
+def ambiguous_accounts(account_names: pl.DataFrame, plan: Plan) -> tuple[str, ...]:
+    """A sentence for each account name in a rule that names two accounts of one platform."""
+    wanted = {folded(a): a for c in plan.campaigns for r in c.match for a in r.accounts}
+    several = (
+        account_names.filter(pl.col("alias").is_in(list(wanted)))
+        .group_by("platform", "alias")
+        .agg(pl.col("account_id").unique().sort())
+        .filter(pl.col("account_id").list.len() > 1)
+        .sort("platform", "alias")
+    )
+    return tuple(
+        f'a rule names the account "{wanted[alias]}", but {len(ids)} accounts on {platform} have that name: '
+        f"write the id of the one you mean ({', '.join(f'{platform}:{i}' for i in ids)})"
+        for platform, alias, ids in several.iter_rows()
+    )
+
+
+_LACKS = {"hashtags": "the hashtag is missing", "text": "the words are missing", "accounts": "it is another account's"}
+
+
+def _matches(
+    posts: pl.DataFrame, account_names: pl.DataFrame, campaign: Campaign, zone: str
+) -> Iterable[tuple[int, Rule, pl.DataFrame]]:
+    if not campaign.match:
+        return
+    day = _published_on(zone)
+    is_open = [day >= campaign.starts] if campaign.starts else [day.is_not_null()]
+    is_open += [day <= campaign.ends] if campaign.ends else []
+    inside = posts.filter(*is_open).with_columns(folded_expr(pl.col("text")).alias("folded"))
+    for number, rule in enumerate(campaign.match, 1):
+        yield number, rule, inside.filter(*_conditions(rule, account_names).values())
+
+
+def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
+    """What must hold, by kind: any hashtag, any text, any account."""
+    holds = {}
+    if rule.hashtags:
+        holds["hashtags"] = pl.any_horizontal(pl.col("folded").str.contains(hashtag_pattern(h)) for h in rule.hashtags)
+    if rule.text:
+        holds["text"] = pl.any_horizontal(pl.col("folded").str.contains(folded(t), literal=True) for t in rule.text)
+    if rule.accounts:
+        meant = account_names.filter(pl.col("alias").is_in([folded(a) for a in rule.accounts]))
+        keys = meant.select(pl.format("{}:{}", "platform", "account_id")).to_series().to_list()
+        holds["accounts"] = pl.format("{}:{}", "platform", "account_id").is_in(keys)
+    return holds
+
+
+def _days(count: pl.Expr) -> pl.Expr:
+    return pl.when(count == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", count))
+
+
+def _published_on(zone: str) -> pl.Expr:
+    return pl.col("published_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+
+
+def _row(matched: pl.DataFrame, campaign: Campaign, rule: str) -> pl.DataFrame:
+    values = {
+        "campaign_id": campaign.id,
+        "activity_id": campaign.activity,
+        "asset_id": None,
+        "stage": None,
+        "rule": rule,
+    }
+    return matched.select("platform", "post_id", *(pl.lit(v, pl.String).alias(c) for c, v in values.items()))
+
+
+class _Index:
+    """Finds the loaded post that a link or a ``platform:post_id`` names, by the ids it holds."""
+
+    def __init__(self, posts: pl.DataFrame, plan: Plan) -> None:
+        named = [
+            *(r for c in plan.campaigns for r in (*c.posts, *c.excluded)),
+            *(r for a in plan.assets for r in a.posts),
+        ]
+        wanted = pl.Series(
+            sorted({t for r in named for t in _tokens(r)} | {r.rstrip("/") for r in named}), dtype=pl.String
+        )
+        ids = ("post_id", "native", "alias", "video_id")
+        native = native_id(pl.col("post_id"), pl.col("account_id")).alias("native")
+        url = pl.col("url").str.strip_chars_end("/")
+        held = posts.with_columns(native).select("platform", *ids, pl.col("account_id").fill_null(""), url)
+        held = held.filter(pl.any_horizontal(pl.col(*ids, "url").is_in(wanted.implode())))
+        self._posts = posts
+        self._by_token: dict[str, set[Post]] = {}
+        self._account: dict[Post, str] = {}
+        self._by_url: dict[str, Post] = {}
+        for platform, *tokens, account_id, url in held.iter_rows():
+            post = (platform, tokens[0])
+            for token in {*tokens} - {None}:
+                self._by_token.setdefault(token, set()).add(post)
+            self._account[post] = account_id
+            if url:
+                self._by_url[url] = post
+
+    def find(self, reference: str) -> Post | str:
+        """The post that is named, or what is wrong, to go on a sentence with."""
+        tokens = _tokens(reference)
+        found = set(chain.from_iterable(self._by_token.get(t, ()) for t in tokens))
+        if platform := _platform(reference):
+            found = {p for p in found if p[0] == platform}
+        if len(found) > 1:
+            found = {p for p in found if self._account[p] in tokens} or found
+        if not found and reference.rstrip("/") in self._by_url:
+            found = {self._by_url[reference.rstrip("/")]}
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            return f"is several posts: write the one you mean ({_listed(found)})"
+        same_page = self._posts.filter(pl.col("account_id").is_in(list(tokens))).select("platform", "post_id").rows()
+        near = f"; that page's posts are {_listed(same_page)}" if same_page else ""
+        return f"is no post that was loaded{near}"
+
+
+def _platform(reference: str) -> str | None:
+    """The platform of ``platform:post_id``; none of a link."""
+    platform, _, rest = reference.partition(":")
+    return platform if platform in PLATFORMS and not rest.startswith("//") else None
+
+
+def _tokens(reference: str) -> set[str]:
+    """What in a name may be a post's or an account's id."""
+    if platform := _platform(reference):
+        return {reference.removeprefix(f"{platform}:")}
+    return set(re.findall(r"[\w-]{4,}", reference))
+
+
+def _listed(posts: Iterable[Post]) -> str:
+    names = sorted(f"{platform}:{post_id}" for platform, post_id in posts)
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,0 +1,229 @@
+"""Which rows speak of one account, and which of one post (rule 8).
+
+Pure functions of everything that was ever loaded: what a later file teaches is true of earlier
+files too, and the order of loading leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from warehouse.texts import could_have_been, folded, folded_expr
+
+KnownAccount = tuple[str, str, str | None, tuple[str, ...]]
+"""Platform, account_id, organisation and names of an account that the plan knows."""
+
+
+def account_names(accounts: pl.DataFrame, plan_accounts: Iterable[KnownAccount]) -> pl.DataFrame:
+    """Everything an account is called: ``platform, account_id, alias``, the alias folded; ids are aliases too.
+
+    An account that only ever was a name is not a second account beside the one of that name with an id.
+    """
+    planned = pl.DataFrame(
+        [(platform, i, name) for platform, i, _, names in plan_accounts for name in (i, f"{platform}:{i}", *names)],
+        schema=_texts("platform", "account_id", "alias"),
+        orient="row",
+    )
+    said = [
+        accounts.select("platform", "account_id", alias)
+        for alias in (
+            pl.col("account_id").alias("alias"),
+            pl.format("{}:{}", "platform", "account_id").alias("alias"),
+            pl.col("name").alias("alias"),
+            pl.col("username").alias("alias"),
+        )
+    ]
+    calls = pl.concat([planned, *said]).drop_nulls().with_columns(folded_expr(pl.col("alias"))).unique()
+    with_id = pl.concat(
+        [
+            planned.select("platform", "account_id"),
+            accounts.filter(
+                (folded_expr(pl.col("name")) != folded_expr(pl.col("account_id"))) | pl.col("username").is_not_null()
+            ).select("platform", "account_id"),
+        ]
+    ).unique()
+    return (
+        calls.join(with_id.with_columns(has_id=True), on=["platform", "account_id"], how="left")
+        .with_columns(pl.col("has_id").fill_null(False))
+        .filter(pl.col("has_id") | ~pl.col("has_id").any().over("platform", "alias"))
+        .select("platform", "account_id", "alias")
+        .sort("platform", "account_id", "alias")
+    )
+
+
+def account_aliases(names: pl.DataFrame) -> pl.DataFrame:
+    """``platform, alias, account_id`` for every name that names exactly one account of its platform."""
+    return (
+        names.group_by("platform", "alias")
+        .agg(pl.col("account_id").unique())
+        .filter(pl.col("account_id").list.len() == 1)
+        .with_columns(pl.col("account_id").list.first())
+        .sort("platform", "alias")
+    )
+
+
+def resolve_accounts(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with ``account_id`` replaced by the one id that it is an alias of."""
+    if not frame.height or not aliases.height:
+        return frame
+    return (
+        frame.with_columns(folded_expr(pl.col("account_id")).alias("alias_"))
+        .join(
+            aliases.rename({"account_id": "known_"}),
+            left_on=["platform", "alias_"],
+            right_on=["platform", "alias"],
+            how="left",
+        )
+        .with_columns(pl.coalesce("known_", "account_id").alias("account_id"))
+        .drop("alias_", "known_")
+    )
+
+
+def accounts_of_folders(
+    posts: pl.DataFrame, paths: pl.DataFrame, aliases: pl.DataFrame, plan_accounts: Iterable[KnownAccount]
+) -> pl.DataFrame:
+    """``posts`` whose file says no account get the one that a folder of its path is named like.
+
+    A folder may be named like an account, or like an organisation of the plan that has exactly one
+    account on the platform. ``paths`` is ``load_id, path``.
+    """
+    nameless = posts.filter(pl.col("account_id").is_null()).select("load_id", "platform").unique()
+    if not nameless.height:
+        return posts
+    owned: dict[tuple[str, str], set[str]] = {}
+    for platform, account_id, organisation, _ in plan_accounts:
+        if organisation:
+            owned.setdefault((platform, folded(organisation)), set()).add(account_id)
+    names = {(p, a): i for p, a, i in aliases.select("platform", "alias", "account_id").iter_rows()}
+    names |= {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
+    where = dict(paths.select("load_id", "path").iter_rows())
+    found = [
+        (
+            load_id,
+            platform,
+            next(
+                (
+                    names[key]
+                    for f in reversed(where[load_id].split("/")[:-1])
+                    if (key := (platform, folded(f))) in names
+                ),
+                None,
+            ),
+        )
+        for load_id, platform in nameless.iter_rows()
+    ]
+    claims = pl.DataFrame(found, schema=_texts("load_id", "platform", "claimed_"), orient="row")
+    return (
+        posts.join(claims, on=["load_id", "platform"], how="left")
+        .with_columns(pl.coalesce("account_id", "claimed_").alias("account_id"))
+        .drop("claimed_")
+    )
+
+
+def native_id(post_id: pl.Expr, account_id: pl.Expr) -> pl.Expr:
+    """A post's own number, without the account's in front of it."""
+    return pl.coalesce(post_id.str.strip_prefix(account_id + "_"), post_id)
+
+
+def post_aliases(posts: pl.DataFrame) -> pl.DataFrame:
+    """Identities as rows gave them -> the post they mean, where that is another.
+
+    A number in a permalink means the post whose row, with an intact id, has it in its link; rows with
+    neither are the post of the same account, minute and text that another source names.
+
+    Returns ``platform, alias, post_id``.
+    """
+    empty = pl.DataFrame(schema=_texts("platform", "alias", "post_id"))
+    if not posts.height or (posts["identified_by"] == "id").all():
+        return empty
+    rows = posts.with_columns(
+        native_id(pl.col("post_id"), pl.col("account_id")).alias("native"),
+        pl.col("published_at").dt.truncate("1m").alias("minute"),
+    )
+    by_link = (
+        rows.filter(pl.col("identified_by") == "link").select("platform", "post_id", "account_id", "native").unique()
+    )
+    intact = rows.filter(pl.col("identified_by") == "id")
+    linked = _by_number(by_link, intact, "native", empty)
+    left = by_link.join(linked, left_on=["platform", "post_id"], right_on=["platform", "alias"], how="anti")
+    linked = pl.concat([linked, _by_number(left, intact.drop_nulls("alias"), "alias", empty)])
+    left = by_link.join(linked, left_on=["platform", "post_id"], right_on=["platform", "alias"], how="anti")
+    owned = left.filter(pl.col("account_id").is_not_null() & (pl.col("native") != pl.col("post_id")))
+    linked = pl.concat([linked, _by_number(left.filter(pl.col("native") == pl.col("post_id")), owned, "native", empty)])
+    moments = rows.filter(pl.col("identified_by") == "moment")
+    return pl.concat([linked, _by_moment(moments, rows, linked)]).unique().sort("platform", "alias")
+
+
+def _by_number(wanted: pl.DataFrame, named: pl.DataFrame, number: str, empty: pl.DataFrame) -> pl.DataFrame:
+    if not wanted.height or not named.height:
+        return empty
+    named = named.select(
+        "platform",
+        pl.col(number).alias("native"),
+        pl.col("post_id").alias("means"),
+        pl.col("account_id").alias("owner"),
+    ).unique()
+    return (
+        wanted.join(named, on=["platform", "native"])
+        .filter((pl.col("account_id") == pl.col("owner")).fill_null(True) & (pl.col("post_id") != pl.col("means")))
+        .group_by("platform", pl.col("post_id").alias("alias"))
+        .agg(pl.col("means").unique().alias("post_id"))
+        .filter(pl.col("post_id").list.len() == 1)
+        .with_columns(pl.col("post_id").list.first())
+    )
+
+
+def _by_moment(moments: pl.DataFrame, rows: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    key = ["platform", "account_id", "minute"]
+    wanted = moments.select(*key, "post_id", "text", "is_damaged").unique()
+    others = rows.join(wanted.select(key).unique(), on=key, how="semi")
+    others = (
+        others.join(
+            linked.rename({"post_id": "means"}),
+            left_on=["platform", "post_id"],
+            right_on=["platform", "alias"],
+            how="left",
+        )
+        .with_columns(pl.coalesce("means", "post_id").alias("post_id"))
+        .select(*key, "post_id", "text", "is_damaged", "identified_by")
+        .unique()
+    )
+    found: list[tuple[str, str, str]] = []
+    candidates: dict[tuple[object, ...], list[dict[str, object]]] = {}
+    for other in others.iter_rows(named=True):
+        candidates.setdefault(tuple(other[k] for k in key), []).append(other)
+    for row in wanted.iter_rows(named=True):
+        same = [c for c in candidates[tuple(row[k] for k in key)] if _is_same_text(row, c)]
+        named = {str(c["post_id"]) for c in same if c["identified_by"] != "moment"}
+        whole = {str(c["post_id"]) for c in same if c["identified_by"] == "moment" and not c["is_damaged"]}
+        means = named or whole
+        if len(means) == 1 and row["post_id"] not in means:
+            found.append((row["platform"], row["post_id"], means.pop()))
+    return pl.DataFrame(found, schema=_texts("platform", "alias", "post_id"), orient="row")
+
+
+def _is_same_text(a: dict[str, object], b: dict[str, object]) -> bool:
+    one, other = str(a["text"] or ""), str(b["text"] or "")
+    return (
+        folded(one) == folded(other)
+        or (bool(a["is_damaged"]) and could_have_been(one, other))
+        or (bool(b["is_damaged"]) and could_have_been(other, one))
+    )
+
+
+def resolve_posts(frame: pl.LazyFrame, aliases: pl.DataFrame) -> pl.LazyFrame:
+    """``frame`` with ``post_id`` replaced by the post it means."""
+    if not aliases.height:
+        return frame
+    means = aliases.lazy().rename({"post_id": "means_"})
+    return (
+        frame.join(means, left_on=["platform", "post_id"], right_on=["platform", "alias"], how="left")
+        .with_columns(pl.coalesce("means_", "post_id").alias("post_id"))
+        .drop("means_")
+    )
+
+
+def _texts(*columns: str) -> dict[str, type[pl.DataType]]:
+    return dict.fromkeys(columns, pl.String)

@@ -1,0 +1,250 @@
+"""The published tables: a contract. Each column is declared once, with unit and meaning.
+
+DDL, Parquet schema and documentation derive from :data:`MARTS`; :func:`warehouse.figures.build` fills them.
+A table is sorted by its key. Readers should write ``AS`` before aliases: ``views`` and ``comments`` are
+keywords in DuckDB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, TIMESTAMP, Column
+
+SCHEMA_VERSION = "1.0"
+
+
+class Mart(NamedTuple):
+    """A published table: its name, its key, its columns and what one row is."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    grain: str
+
+
+def _count(name: str, meaning: str, unit: str = "posts") -> Column:
+    return Column(name, pl.Int64, meaning, unit)
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, pl.String, meaning)
+
+
+def _metric_columns() -> Iterable[Column]:
+    for metric in ADDITIVE:
+        dtype = pl.Float64 if metric.per_unit > 1 else pl.Int64
+        yield Column(metric.name, dtype, f"{metric.meaning}; null where no post knows it", metric.unit)
+        yield _count(f"{metric.name}_known", f"posts that know their {metric.name}")
+
+
+MEASURES = (
+    _count("posts", "posts with a reading by as_of, outreach left out; a video's own figures count once"),
+    _count("outreach", "radio, TV, press and events, counted apart", "programmes"),
+    _count("posts_gone", "posts that are gone from their platform; null while no source tells"),
+    _count("stale", "posts last read more than 14 days before as_of"),
+    _count("approximate", "posts of which a rounded reading is in use"),
+    _count("entered", "posts of which a figure typed by hand is in use"),
+    *_metric_columns(),
+    _count("engagements", "likes + comments + shares + saves, of what is known", "actions"),
+    _count("engagements_known", "posts that know at least one of them"),
+    _count("reach_at_least", "no fewer accounts saw it", "accounts"),
+    _count("reach_at_most", "no more accounts saw it; null where that cannot be said", "accounts"),
+    _count("reach_known", "posts that know their reach"),
+    _text("reach_basis", "on what the bounds rest"),
+    _count("visits", "visits of the plan's account_figures, where readings cover exactly their days", "visits"),
+    _count("visits_known", "account_figures whose visits are known", "figures"),
+    Column("read_from", TIMESTAMP, "oldest reading in use", "UTC"),
+    Column("read_to", TIMESTAMP, "newest reading in use", "UTC"),
+    Column("as_of", pl.Date, "the totals are those at the end of this day of the reporting zone"),
+)
+
+_CAMPAIGN = _text("campaign_id", "id of the campaign")
+_PLATFORM = _text("platform", "where it was published")
+_ACCOUNT = (_text("account_id", "the account's identity"), _text("account_name", "its newest name"))
+_ORGANISATION = _text("organisation", "whose account it is, by the plan, else by the source")
+_POST = (
+    _PLATFORM,
+    _text("post_id", "the post's identity on its platform"),
+    _text("url", "its link"),
+    _text("text", "its newest undamaged title or caption"),
+    _text("kind", "post, video, short, live, story or page; outreach: radio, tv, press, event or other"),
+    Column("published_at", TIMESTAMP, "when it was published", "UTC"),
+    *_ACCOUNT,
+    _ORGANISATION,
+    _text("asset_id", "the piece of content it shows, by the plan"),
+    _text("campaign_ids", "campaigns that it counts in, joined by ;"),
+    _text("rule", "why, a reason a campaign, joined by ;"),
+    Column("observed_at", TIMESTAMP, "its newest reading", "UTC"),
+    _text("grade", "how its newest undamaged row came: api, export or entered"),
+    Column("is_crosspost", pl.Boolean, "its source marks it as a cross-post, or its figures are another post's too"),
+    Column("gone_since", pl.Date, "when its platform reported it gone; null while no source tells"),
+    *(
+        Column(m.name, pl.Float64 if m.per_unit > 1 else pl.Int64, m.meaning, m.unit)
+        for m in ADDITIVE
+    ),
+    Column("reach", pl.Int64, "unique accounts that saw it, as the platform gave it", "accounts"),
+    Column("audience", pl.Int64, "a station's or organiser's own estimate; never added up", "people"),
+    Column("as_of", pl.Date, "the figures are those at the end of this day of the reporting zone"),
+)  # fmt: skip
+
+MARTS = (
+    Mart(
+        "campaign_totals",
+        ("campaign_id",),
+        (
+            _CAMPAIGN,
+            _text("campaign_name", "its name"),
+            _text("activity_id", "the activity that it belongs to"),
+            Column("first_published_on", pl.Date, "day of its first post, in the reporting zone"),
+            Column("last_published_on", pl.Date, "day of its last post, in the reporting zone"),
+            *MEASURES,
+        ),
+        "a campaign of the plan",
+    ),
+    Mart(
+        "activity_totals",
+        ("activity_id",),
+        (
+            _text("activity_id", "id of the activity"),
+            _text("activity_name", "its name"),
+            _text("output", "the output that it belongs to"),
+            _text("objective", "the objective above that"),
+            *MEASURES,
+        ),
+        "an activity of the plan; a post of two of its campaigns counts once",
+    ),
+    Mart("project_totals", (), (_text("project_name", "its name"), *MEASURES), "the project; every post counts once"),
+    Mart("platform_totals", ("campaign_id", "platform"), (_CAMPAIGN, _PLATFORM, *MEASURES), "a campaign on a platform"),
+    Mart(
+        "kind_totals",
+        ("campaign_id", "kind"),
+        (_CAMPAIGN, _text("kind", "kind of post or outreach"), *MEASURES),
+        "a campaign's posts of a kind",
+    ),
+    Mart(
+        "organisation_totals",
+        ("campaign_id", "organisation"),
+        (_CAMPAIGN, _ORGANISATION, *MEASURES),
+        "a campaign's posts on an organisation's accounts",
+    ),
+    Mart(
+        "account_totals",
+        ("campaign_id", "platform", "account_id"),
+        (_CAMPAIGN, _PLATFORM, *_ACCOUNT, _ORGANISATION, *MEASURES),
+        "a campaign's posts on an account",
+    ),
+    Mart(
+        "asset_totals",
+        ("campaign_id", "asset_id"),
+        (_CAMPAIGN, _text("asset_id", "id of the asset"), _text("stage", "the stage that it reached"), *MEASURES),
+        "an asset: one piece of content published as several posts",
+    ),
+    Mart(
+        "stage_totals",
+        ("campaign_id", "stage"),
+        (
+            _CAMPAIGN,
+            _text("stage", "a stage of the campaign"),
+            _count("step", "its place in the plan's order, from 1", "stages"),
+            _count("assets", "assets that reached it, or went further", "assets"),
+            _count("counted", "the number that the plan enters by hand", "assets"),
+            *MEASURES,
+        ),
+        "a stage of a campaign: its assets and those that went further",
+    ),
+    Mart("post_totals", ("platform", "post_id"), _POST, "a post or an outreach programme"),
+    Mart(
+        "unattributed_posts",
+        ("platform", "post_id"),
+        (*_POST, _text("nearest", "the rule that came nearest to taking it, and what it lacked")),
+        "a post that no campaign took",
+    ),
+    Mart(
+        "account_figures",
+        ("platform", "account_id", "metric", "period_start", "period_end"),
+        (
+            _PLATFORM,
+            *_ACCOUNT,
+            _text("metric", "visits, views, reach or followers"),
+            Column("period_start", pl.Date, "first day, in the source's zone"),
+            Column("period_end", pl.Date, "last day, in the source's zone"),
+            Column("value", pl.Int64, "the figure"),
+            _text("load", "the load it comes from"),
+        ),
+        "an account's figure over a period",
+    ),
+    Mart(
+        "source_files",
+        ("path", "load_id"),
+        (
+            _text("path", "the file's path in the inbox"),
+            _text("load_id", "its load"),
+            _text("connector", "what it was taken for; null where it was refused"),
+            _text("grade", "api, export or entered"),
+            _text("sha256", "of its bytes"),
+            _count("size", "of its bytes", "bytes"),
+            Column("observed_at", TIMESTAMP, "when its figures were seen", "UTC"),
+            _text("observed_from", "what says so"),
+            Column("period_start", pl.Date, "first day its figures cover; null for lifetime"),
+            Column("period_end", pl.Date, "last day its figures cover; null for lifetime"),
+            _count("rows", "data rows", "rows"),
+            _count("kept", "rows that became figures", "rows"),
+            _count("rejected", "rows left out", "rows"),
+            _text("notes", "what was assumed, ignored or refuted, a line each"),
+            _text("problem", "why the file, or its figures, are not used; null where they are"),
+            _text("whose", "'whose is it?' where no account is known; else null"),
+        ),
+        "a file that came in",
+    ),
+    Mart(
+        "source_freshness",
+        ("connector", "account_id"),
+        (
+            _text("connector", "who reads it"),
+            *_ACCOUNT,
+            Column("last_load_at", TIMESTAMP, "observed_at of its newest good load", "UTC"),
+            _count("age_days", "from then to as_of", "days"),
+            _count("kept", "rows kept of that load", "rows"),
+            _count("rejected", "rows rejected of that load", "rows"),
+            _text("act", "who has to do what; null where nobody has to"),
+        ),
+        "an account as one connector reads it",
+    ),
+    Mart(
+        "about",
+        (),
+        (
+            _text("schema_version", "of the published tables"),
+            _text("snapshot_id", "the same in everything that one run published"),
+            Column("as_of", pl.Date, "the day of every total"),
+            Column("known_on", pl.Date, "by what was known on this day; null for all that is known"),
+            Column("refreshed_at", TIMESTAMP, "when it was published", "UTC"),
+            _text("tool_version", "of Reach"),
+            _text("timezone", "the reporting zone, whose days as_of and the campaigns' dates are"),
+            _text("banner", "what a reader must know first, such as a mistake in the plan; null where nothing"),
+        ),
+        "the publication",
+    ),
+)  # fmt: skip
+MART = {mart.name: mart for mart in MARTS}
+CLOCKED = ("source_freshness", "about")
+"""Tables that depend on when they were made; all others are a function of history, plan and as_of."""
+
+
+def shaped(mart: Mart, data: pl.DataFrame) -> pl.DataFrame:
+    """``data`` with exactly the mart's columns and types, sorted by its key; what it lacks is null.
+
+    Raises:
+        ValueError: two rows have one key.
+    """
+    out = data.select(
+        (pl.col(c.name) if c.name in data.columns else pl.lit(None, c.dtype).alias(c.name)).cast(c.dtype)
+        for c in mart.columns
+    )
+    if mart.key and out.select(mart.key).is_duplicated().any():
+        raise ValueError(f"{mart.name}: two rows of one {', '.join(mart.key)}")
+    return out.sort(mart.key) if mart.key else out

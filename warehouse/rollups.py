@@ -1,0 +1,347 @@
+"""What readings add up to: pure functions from LazyFrame to LazyFrame.
+
+No clock, no settings, no connection and no ``collect`` of the caller's data: days and zones are arguments.
+Counts stay whole, unknown stays null, reach is never added up (see :mod:`warehouse.reach`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, TIMESTAMP
+from warehouse import reach
+
+POST = ("platform", "post_id")
+STALE_AFTER = timedelta(days=14)
+
+_VALUE_BITS = 2**62
+_OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
+
+
+def end_of(day: pl.Expr, zone: str) -> pl.Expr:
+    """The last instant of a day of ``zone``, in UTC without a zone."""
+    midnight = (
+        (day + pl.duration(days=1))
+        .cast(TIMESTAMP)
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    )
+    return midnight.dt.convert_time_zone("UTC").dt.replace_time_zone(None) - pl.duration(microseconds=1)
+
+
+def sum_known(column: str) -> pl.Expr:
+    """The sum of what is known; null where nothing is (polars calls the sum of nulls 0, which would be a lie)."""
+    value = pl.col(column)
+    return pl.when(value.count() > 0).then(value.sum()).alias(column)
+
+
+def lifetime(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """Every reading of a lifetime counter that the observations hold or add up to (rule 3, periods).
+
+    A reading over a period of a post published inside it is a lifetime reading as of its last day. Gains
+    of older posts chain, within one connector, from a day on which the total is known through periods
+    that each begin the day after; a gap ends the chain.
+
+    Args:
+        observations: the contract's observations with ``load_id`` and ``is_measured`` (not typed by hand).
+        posts: ``platform, post_id, published_at``, a row a post.
+        loads: ``load_id, connector, observed_on`` (the day, where a load is dated by a whole day).
+        zone: the reporting zone, in which a day ends.
+
+    Returns:
+        ``platform, post_id, observed_at, load_id, row``, the metrics' columns, ``rounded``, ``is_measured``.
+    """
+    columns = [*POST, "observed_at", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
+    sources = loads.select("load_id", "connector", "observed_on")
+    totals = observations.filter(pl.col("period_start").is_null())
+    periods = (
+        observations.filter(pl.col("period_start").is_not_null())
+        .join(posts.select(*POST, "published_at"), on=POST, how="left")
+        .join(sources, on="load_id")
+    )
+    is_inside = (pl.col("published_at") >= pl.col("period_opens_at")).fill_null(False)
+    whole = periods.filter(is_inside).with_columns(
+        end_of(pl.col("period_end"), zone).alias("observed_at"), pl.col("period_end").alias("observed_on")
+    )
+    older = periods.filter(~is_inside)
+    dated = totals.join(older.select(POST).unique(), on=POST, how="semi").join(
+        sources.drop_nulls("observed_on"), on="load_id"
+    )
+    chained = _chained(pl.concat([_long(dated), _long(whole)]), _long(older))
+    return pl.concat(
+        [
+            totals.select(columns),
+            whole.select(columns),
+            chained.with_columns(end_of(pl.col("day"), zone).alias("observed_at")).select(
+                *POST,
+                "observed_at",
+                "load_id",
+                "row",
+                *(pl.when(pl.col("metric") == m).then(pl.col("value")).alias(m) for m in METRIC_COLUMNS),
+                pl.when(~pl.col("is_exact")).then(pl.col("metric")).alias("rounded"),
+                "is_measured",
+            ),
+        ]
+    )
+
+
+def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
+    """One row a post: each metric's last known reading before an instant (rule 3).
+
+    Of two readings of one instant, exact beats rounded, then the larger counts, then the measured one:
+    never the order of loading. Instant, exactness and value are packed into one number per metric, the
+    largest of which is the reading; that number does not leave this function.
+
+    Returns:
+        ``platform, post_id``, the metrics' columns, ``reach_exact``, ``read_from`` and ``read_to`` (the oldest
+        and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``.
+    """
+    instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
+    measured = pl.col("is_measured").cast(pl.Int128)
+
+    def key(metric: str) -> pl.Expr:
+        exact = (~pl.col("rounded").str.contains(f"(^|;){metric}(;|$)").fill_null(False)).cast(pl.Int128)
+        value = pl.col(metric).cast(pl.Int128) + _OFFSET
+        packed = ((instant * 2 + exact) * _VALUE_BITS + value) * 2 + measured
+        return pl.when(pl.col(metric).is_not_null()).then(packed).max().alias(metric)
+
+    def instant_of(metric: str) -> pl.Expr:
+        return (pl.col(metric) // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP)
+
+    def is_exact(metric: str) -> pl.Expr:
+        return pl.col(metric) // (_VALUE_BITS * 2) % 2 == 1
+
+    return (
+        readings.filter(pl.col("observed_at") < before)
+        .group_by(POST)
+        .agg(*(key(m) for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
+        .with_columns(
+            pl.min_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
+            pl.max_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),
+            pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
+            pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
+            is_exact("reach").alias("reach_exact"),
+        )
+        .with_columns(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS)
+    )
+
+
+def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:
+    """One row a ``key``: of each column the newest value before an instant that no spreadsheet damaged.
+
+    A damaged value stands where nothing else is known. ``described`` has ``observed_at``, ``load_id`` and,
+    where rows may be damaged, ``is_damaged``.
+    """
+    names = described.collect_schema().names()
+    columns = [c for c in names if c not in {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by"}]
+    trust = ["is_damaged"] if "is_damaged" in names else []
+    order = [*trust, "observed_at", "load_id", *(["row"] if "row" in names else [])]
+    there = described.filter(pl.col("observed_at") < before).with_columns(pl.len().over(key).alias("rows_of_key"))
+    ranked = (
+        there.filter(pl.col("rows_of_key") > 1)
+        .sort(order, descending=[*(True for _ in trust), *(False for _ in order[len(trust) :])], nulls_last=False)
+        .with_row_index("rank")
+    )
+    several = ranked.group_by(key).agg(
+        pl.col(c).filter(pl.col(c).is_not_null()).max_by(pl.col("rank").filter(pl.col(c).is_not_null()))
+        for c in columns
+    )
+    alone = there.filter(pl.col("rows_of_key") == 1).select(*key, *columns)  # most are: they need no ranking
+    return pl.concat([alone, several])
+
+
+def crossposts(readings: pl.LazyFrame, posts: pl.LazyFrame, before: datetime, zone: str) -> pl.LazyFrame:
+    """Posts whose figures are one video's own, and the post as which they count (rule 5).
+
+    Two pages' rows that share a video id, or that both are marked as cross-posts and say the same text,
+    show one video's own figures where all of at least four known metrics are equal on the last day on which
+    both were read, and not all of them 0.
+
+    Returns:
+        ``platform, post_id, counts_as``: only posts that count as one with another.
+    """
+    shared = pl.when(pl.col("is_crosspost")).then(pl.col("text")).alias("shared_text")
+    candidates = posts.select(*POST, "account_id", "video_id", shared).filter(
+        pl.col("video_id").is_not_null() | pl.col("shared_text").is_not_null()
+    )
+    known = pl.sum_horizontal(pl.col(m).is_not_null() for m in METRIC_COLUMNS)
+    figures = pl.concat_str([pl.col(m).cast(pl.String).fill_null("-") for m in METRIC_COLUMNS], separator=" ")
+    seen = (
+        readings.filter(pl.col("observed_at") < before)
+        .join(candidates, on=POST)
+        .filter((known >= 4) & (pl.max_horizontal(METRIC_COLUMNS) > 0))
+        .with_columns(
+            pl.col("observed_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date().alias("day"),
+            figures.alias("figures"),
+        )
+    )
+
+    def pages(*among: str) -> pl.Expr:
+        return pl.col("account_id").n_unique().over("platform", *among)
+
+    pairs = [
+        seen.drop_nulls(mark)
+        .filter(pages(mark, "day") > 1)
+        .filter(pl.col("day") == pl.col("day").max().over(*POST, mark))
+        .filter(pages(mark, "day", "figures") > 1)
+        .with_columns(pl.col("post_id").min().over("platform", mark, "day", "figures").alias("counts_as"))
+        for mark in ("video_id", "shared_text")
+    ]
+    return pl.concat([p.select(*POST, "counts_as") for p in pairs]).group_by(POST).agg(pl.col("counts_as").min())
+
+
+def totals(
+    readings: pl.LazyFrame, attributions: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
+) -> pl.LazyFrame:
+    """The totals of each group of posts, whatever the groups are.
+
+    Args:
+        readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself).
+        attributions: ``platform, post_id`` and the columns of ``by``; a post may stand in several groups, and
+            counts once in each.
+        by: the columns that make a group.
+        as_of, before: the day of the totals, and the instant at which it ends.
+
+    Returns:
+        The columns of ``by`` and every measure but ``visits``.
+    """
+    is_outreach = pl.col("platform") == "outreach"
+    posts = (
+        attributions.select(*dict.fromkeys((*POST, *by)))
+        .unique()
+        .join(readings, on=POST)
+        .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"))
+        .sort("last_read_at", "post_id", descending=[True, False])
+        .unique(list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True)
+    )
+    count = pl.len().cast(pl.Int64)
+    engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
+    online = (
+        posts.filter(~is_outreach)
+        .group_by(by)
+        .agg(
+            count.alias("posts"),
+            (pl.col("last_read_at") < before - STALE_AFTER).sum().cast(pl.Int64).alias("stale"),
+            pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
+            pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
+            *(sum_known(m.column) for m in ADDITIVE),
+            *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
+            engaged.sum().cast(pl.Int64).alias("engagements_known"),
+            *reach.bounds(),
+            pl.col("read_from").min(),
+            pl.col("read_to").max(),
+        )
+        .with_columns(
+            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
+        )
+    )
+    offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))
+    return (
+        online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
+        .with_columns(pl.col("outreach").fill_null(0), pl.lit(as_of).alias("as_of"))
+        .with_columns(pl.col(c).fill_null(0) for c in _COUNTS)
+    )
+
+
+_COUNTS = (
+    "posts",
+    "stale",
+    "approximate",
+    "entered",
+    "engagements_known",
+    "reach_known",
+    *(f"{m.column}_known" for m in ADDITIVE),
+)
+
+
+def _long(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """A row a known additive metric of an observation."""
+    kept = [*POST, "connector", "load_id", "row", "period_start", "period_end", "observed_on", "rounded", "is_measured"]
+    return (
+        observations.select(*kept, *(m.column for m in ADDITIVE))
+        .unpivot([m.column for m in ADDITIVE], index=kept, variable_name="metric", value_name="value")
+        .drop_nulls("value")
+        .with_columns(
+            (~pl.col("rounded").str.split(";").list.contains(pl.col("metric")).fill_null(False)).alias("is_exact"),
+        )
+    )
+
+
+def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
+    """Totals that gains reach from a known day: ``…, metric, day, value``, a row a day reached."""
+    known = bases.select(
+        *POST,
+        "connector",
+        "load_id",
+        "row",
+        "metric",
+        pl.col("observed_on").alias("day"),
+        "value",
+        "is_exact",
+        "is_measured",
+    )
+    steps = gains.select(
+        *POST,
+        "connector",
+        "load_id",
+        "row",
+        "metric",
+        (pl.col("period_start") - pl.duration(days=1)).alias("from_day"),
+        pl.col("period_end").alias("day"),
+        "value",
+        "is_exact",
+        "is_measured",
+    )
+    # A chain's length is known only by walking it, so the walk runs when the frame is collected.
+    return (
+        known.with_columns(pl.lit(None, pl.Date).alias("from_day"))
+        .select(steps.collect_schema().names())
+        .pipe(
+            lambda frame: pl.concat([frame, steps]).map_batches(_walk, schema=steps.collect_schema(), streamable=False)
+        )
+    )
+
+
+def _walk(frame: pl.DataFrame) -> pl.DataFrame:
+    """Follows gains from known days, all chains at once, one period further each time.
+
+    The fewest periods win a day (the longest first); of equally many the exact, then the larger total.
+    """
+    node = [*POST, "metric", "connector", "day"]
+    base, steps = frame.filter(pl.col("from_day").is_null()), frame.filter(pl.col("from_day").is_not_null())
+    # Any connector's known day may start a chain of any one connector.
+    front = (
+        _best(base, [*POST, "metric", "day"])
+        .drop("connector")
+        .join(steps.select(*POST, "metric", "connector").unique(), on=[*POST, "metric"])
+    )
+    settled, reached = front.select(node), []
+    while front.height and steps.height:
+        ahead = front.select(
+            *POST,
+            "metric",
+            "connector",
+            pl.col("day").alias("from_day"),
+            *(pl.col(c).alias(f"{c}_before") for c in ("value", "is_exact", "is_measured")),
+        )
+        front = (
+            steps.join(ahead, on=[*POST, "metric", "connector", "from_day"])
+            .with_columns(
+                pl.col("value") + pl.col("value_before"),
+                pl.col("is_exact") & pl.col("is_exact_before"),
+                pl.col("is_measured") & pl.col("is_measured_before"),
+            )
+            .select(frame.columns)
+            .pipe(_best, node)
+            .join(settled, on=node, how="anti")
+        )
+        settled = pl.concat([settled, front.select(node)])
+        reached.append(front)
+    return pl.concat([frame.clear(), *(r.select(frame.columns) for r in reached)])
+
+
+def _best(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    order = ["is_exact", "value", "is_measured", "load_id", "row"]
+    return frame.sort(order, descending=[True, True, True, False, False]).unique(key, keep="first", maintain_order=True)

@@ -1,0 +1,68 @@
+"""Where figures come from, and who has to do something about it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+
+from warehouse import rollups
+from warehouse.plan import Plan
+from warehouse.store import Frames
+
+
+def account_figures(frames: Frames, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    """The newest reading of each account's figure over each period."""
+    key = ["platform", "account_id", "metric", "period_start", "period_end"]
+    return (
+        frames.account_figures.filter(pl.col("observed_at") < before)
+        .sort("observed_at", pl.col("is_rounded").not_(), "value", "load_id")
+        .unique(key, keep="last", maintain_order=True)
+        .join(accounts, on=["platform", "account_id"], how="left")
+        .rename({"load_id": "load"})
+    )
+
+
+def files(frames: Frames) -> pl.DataFrame:
+    """Every file that came in: what it was taken for, and what needs a person."""
+    nobodys = frames.posts.filter(pl.col("account_id").is_null()).select("load_id").unique()
+    return frames.loads.join(nobodys.with_columns(whose=pl.lit("whose is it?")), on="load_id", how="left").with_columns(
+        pl.coalesce("refused", "doubted").alias("problem")
+    )
+
+
+def freshness(frames: Frames, accounts: pl.DataFrame, plan: Plan, as_of: date) -> pl.DataFrame:
+    """Each account as one connector reads it: its last good load, and who has to act."""
+    contacts = {o.name: o.contact for o in plan.organisations if o.contact}
+    speaks = pl.concat(
+        [
+            frames.posts.select("load_id", "platform", "account_id"),
+            frames.account_figures.select("load_id", "platform", "account_id"),
+        ]
+    ).unique()
+    age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
+    return (
+        speaks.join(frames.loads.filter(pl.col("refused").is_null()), on="load_id")
+        .sort("observed_at", "load_id")
+        .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
+        .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
+        .with_columns(pl.col("observed_at").alias("last_load_at"))
+        .with_columns(pl.max_horizontal(age, 0).alias("age_days"))
+        .with_columns(pl.col("age_days").min().over("platform", "account_id").alias("since_any"))
+        .with_columns(
+            pl.when(pl.col("account_id").is_null())
+            .then(pl.lit("whose is it? Put the file into a folder named like its account or organisation."))
+            .when((pl.col("since_any") > rollups.STALE_AFTER.days) & (pl.col("grade") != "api"))
+            .then(
+                pl.format(
+                    "{} sends a newer export",
+                    pl.coalesce(
+                        pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String),
+                        "organisation",
+                        "account_name",
+                    ),
+                )
+            )
+            .alias("act")
+        )
+    )

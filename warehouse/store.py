@@ -1,0 +1,346 @@
+"""The warehouse file: opened by one process at a time, loaded in transactions, replayed from the archive.
+
+DuckDB lets one process write and shuts every other out meanwhile; nobody but Reach opens this file,
+and people read what is published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from connectors import contract
+from connectors.contract import Extract, Raw, Refused
+from warehouse import identity, tables
+from warehouse.archive import Archive, Place, standing
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 30.0
+MEMORY = "512MB"
+"""What DuckDB may keep for itself; polars works on the same machine."""
+
+Read = Callable[[Raw], tuple[str, Extract]]
+"""Reads a raw piece: the connector's name and what it made of it. Raises :class:`Refused`."""
+
+
+class Busy(Exception):
+    """Another process holds the warehouse; the sentence says who."""
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What one replay of the archive changed: load ids read, and those taken away."""
+
+    loaded: tuple[str, ...]
+    refused: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Everything to the right of the warehouse starts from these, identities resolved."""
+
+    loads: pl.DataFrame
+    accounts: pl.DataFrame
+    account_names: pl.DataFrame
+    posts: pl.DataFrame
+    account_figures: pl.DataFrame
+    observations: pl.LazyFrame
+
+
+class Store:
+    """An open warehouse. Use :func:`open_store`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def load(self, place: Place, connector: str, extract: Extract) -> str:
+        """Puts an extract into the history in one transaction, and returns the load's id.
+
+        Loading the same content with the same observed_at again replaces it by itself.
+        """
+        evidence = extract.evidence
+        load_id = _load_id(place.sha256, connector, evidence.observed_at)
+        start, end = evidence.period or (None, None)
+        row = _place_columns(place) | {
+            "load_id": load_id,
+            "connector": connector,
+            "grade": evidence.grade,
+            "observed_at": evidence.observed_at,
+            "observed_from": evidence.observed_from,
+            "observed_on": evidence.observed_on,
+            "period_start": start,
+            "period_end": end,
+            "period_from": evidence.period_from,
+            "language": evidence.language,
+            "encoding": evidence.encoding,
+            "delimiter": evidence.delimiter,
+            "date_order": evidence.date_order,
+            "mapped": ";".join(f"{theirs}={ours}" for theirs, ours in evidence.mapped.items()),
+            "ignored": ";".join(evidence.ignored),
+            "notes": "\n".join(extract.notes),
+            "rows": evidence.rows,
+            "kept": evidence.rows - extract.rejects["row"].n_unique(),
+            "rejected": extract.rejects["row"].n_unique(),
+            "is_document": evidence.is_document,
+        }
+        self._replace(
+            load_id,
+            row,
+            {
+                tables.ACCOUNTS: extract.accounts,
+                tables.POSTS: extract.posts,
+                tables.OBSERVATIONS: extract.observations,
+                tables.ACCOUNT_METRICS: extract.account_figures,
+                tables.REJECTS: extract.rejects,
+            },
+        )
+        return load_id
+
+    def refuse(self, place: Place, reason: str) -> str:
+        """Keeps a whole file that nobody could read, with the reason."""
+        load_id = _load_id(place.sha256, "", place.modified_at)
+        rejects = contract.frame(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [place.path]}))
+        row = _place_columns(place) | {"load_id": load_id, "refused": reason, "rows": 0, "kept": 0, "rejected": 0}
+        self._replace(load_id, row, {tables.REJECTS: rejects})
+        return load_id
+
+    def sync(
+        self, archive: Archive, read: Read, read_with: str, on_load: Callable[[str, int], None] = lambda *_: None
+    ) -> Synced:
+        """Makes the history what the archive says: loads what is missing, drops what no longer stands.
+
+        ``read_with`` names the tool's version and settings; where it is another than last time, everything
+        is read again. ``on_load`` is told the path and the number of files still to read.
+        """
+        if not self._is_current(read_with):
+            self._create(read_with)
+        wanted = {place.place_id: place for place in standing(archive.places())}
+        have = dict(self._rows("select place_id, load_id from loads"))
+        dropped = [load_id for place_id, load_id in have.items() if place_id not in wanted]
+        for load_id in dropped:
+            self._replace(load_id, None, {})
+        missing = [place for place_id, place in wanted.items() if place_id not in have]
+        loaded, refused = [], []
+        for number, place in enumerate(missing):
+            on_load(place.path, len(missing) - number)
+            try:
+                connector, extract = read(archive.raw(place))
+                loaded.append(self.load(place, connector, extract))
+            except Refused as refusal:
+                refused.append(self.refuse(place, str(refusal)))
+            except duckdb.Error:
+                raise
+            except Exception as error:  # a bad file never costs the night, not even where Reach is to blame
+                logger.exception("reading %s failed", place.path)
+                refused.append(
+                    self.refuse(
+                        place, f"Reach failed on this file ({type(error).__name__}: {error}); please report it."
+                    )
+                )
+        if loaded or dropped:
+            self._judge()
+        return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+
+    def files(self, load_ids: Iterable[str]) -> pl.DataFrame:
+        """These loads as the loads table has them, with the first ``reason`` for which a row was rejected."""
+        wanted = pl.DataFrame({"load_id": list(load_ids)}, schema={"load_id": pl.String})
+        first = self._frame(
+            "select load_id, arg_min(reason, row) as reason from rejects where row is not null group by load_id"
+        )
+        loads = self._frame("select * from loads order by path, load_id")
+        return loads.join(wanted, on="load_id", how="semi").join(first, on="load_id", how="left")
+
+    def frames(self, plan_accounts: Iterable[identity.KnownAccount], before: datetime) -> Frames:
+        """The history as it stood at an instant, by all that is known today."""
+        known = list(plan_accounts)
+        loads = self._frame("select * from loads")
+        used = set(in_use(loads, before)["load_id"])
+        unused = [load_id for load_id in loads["load_id"] if load_id not in used]
+        where = f"where load_id not in ({', '.join(_quoted(i) for i in unused)})" if unused else ""
+        accounts = self._frame(f"select * from accounts {where}")
+        names = identity.account_names(accounts, known)
+        aliases = identity.account_aliases(names)
+        posts = identity.resolve_accounts(self._frame(f"select * from posts {where}"), aliases)
+        posts = identity.accounts_of_folders(posts, loads.select("load_id", "path"), aliases, known)
+        post_aliases = identity.post_aliases(posts)
+        figures = identity.resolve_accounts(self._frame(f"select * from account_metrics {where}"), aliases)
+        observations = self.connection.sql(
+            f"""select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured
+                from observations o join loads l using (load_id) {where}"""
+        ).to_arrow_table()
+        return Frames(
+            loads,
+            identity.resolve_accounts(accounts, aliases),
+            names,
+            identity.resolve_posts(posts.lazy(), post_aliases).collect(),
+            figures,
+            identity.resolve_posts(pl.DataFrame(pl.from_arrow(observations, rechunk=False)).lazy(), post_aliases),
+        )
+
+    def _judge(self) -> None:
+        """Doubts files whose figures fall below what was read before: dated wrong, or covering a period.
+
+        A lifetime file in which more than half of five or more posts known already lie over 2 % below an
+        earlier-dated reading is kept and not used. Files are judged in the order of observed_at, an API's never.
+        """
+        self.connection.execute("update loads set doubted = null")
+        while found := self._rows(_DOUBTED):
+            load_id, fell, shared = found[0]
+            self.connection.execute(
+                "update loads set doubted = ? where load_id = ?",
+                [
+                    f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
+                    "the file is dated wrong or covers a period. "
+                    "Put it into a folder named by the day it was downloaded, such as 2024-12-30.",
+                    load_id,
+                ],
+            )
+
+    def _replace(self, load_id: str, row: dict[str, object] | None, frames: dict[tables.Table, pl.DataFrame]) -> None:
+        """One transaction: everything of a load goes, and what is given comes."""
+        self.connection.begin()
+        try:
+            for table in (tables.LOADS, *_LOADED):
+                self.connection.execute(f"delete from {table.name} where load_id = ?", [load_id])
+            if row is not None:
+                names = ", ".join(row)
+                marks = ", ".join("?" for _ in row)
+                self.connection.execute(f"insert into loads ({names}) values ({marks})", list(row.values()))
+            for table, frame in frames.items():
+                if frame.height:
+                    self.connection.register("incoming", frame.to_arrow())
+                    self.connection.execute(
+                        f"insert into {table.name} by name select {_quoted(load_id)} as load_id, * from incoming"
+                    )
+                    self.connection.unregister("incoming")
+            self.connection.commit()
+        except BaseException:
+            self.connection.rollback()
+            raise
+
+    def clear(self) -> None:
+        """Drops every table; the next sync replays the archive."""
+        for name in self._tables():
+            self.connection.execute(f'drop table "{name}"')
+
+    def _tables(self) -> list[str]:
+        return [str(name) for (name,) in self._rows("select table_name from information_schema.tables")]
+
+    def _is_current(self, read_with: str) -> bool:
+        if tables.SCHEMA.name not in self._tables():
+            return False
+        return self._rows("select version, read_with from schema_version") == [(tables.SCHEMA_VERSION, read_with)]
+
+    def _create(self, read_with: str) -> None:
+        self.clear()
+        for table in tables.TABLES:
+            self.connection.execute(tables.ddl(table.name, table.columns))
+        self.connection.execute("insert into schema_version values (?, ?)", [tables.SCHEMA_VERSION, read_with])
+
+    def _frame(self, query: str) -> pl.DataFrame:
+        return self.connection.sql(query).pl()
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query).fetchall()
+
+
+@contextmanager
+def open_store(path: Path, *, read_only: bool = False, wait: float = WAIT_SECONDS) -> Iterator[Store]:
+    """The warehouse at ``path``, waiting for another process to let go of it.
+
+    Raises:
+        Busy: another process still holds it after ``wait`` seconds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only)
+            break
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            if time.monotonic() >= deadline:
+                holder = re.search(r"PID (\d+)", str(error))
+                who = f"process {holder[1]}" if holder else "another process"
+                raise Busy(f"{path.name} is held by {who}; try again when it has finished.") from None
+            time.sleep(0.2)
+    try:
+        connection.execute("set produce_arrow_string_view = true")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        yield Store(connection)
+    finally:
+        connection.close()
+
+
+def in_use(loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    """The loads whose figures count at an instant.
+
+    A refused or doubted file's do not. A document kept by hand stands whole: of the versions under one path
+    only the newest of that time counts, so that what was deleted or emptied in it is gone.
+    """
+    usable = loads.filter(pl.col("refused").is_null() & pl.col("doubted").is_null())
+    documents = usable.filter(pl.col("is_document") & (pl.col("observed_at") < before))
+    newest = documents.sort("observed_at", "modified_at", "load_id").unique("path", keep="last", maintain_order=True)
+    return pl.concat([usable.filter(~pl.col("is_document")), newest])
+
+
+_LOADED = (tables.ACCOUNTS, tables.POSTS, tables.OBSERVATIONS, tables.ACCOUNT_METRICS, tables.REJECTS)
+
+_MAIN = ("views", "impressions", "reach", "likes")
+"""A file is judged by the first of these that a post knows now and knew before."""
+
+_DOUBTED = f"""
+with readings as (
+    select l.load_id, l.observed_at as loaded_at, l.grade, o.platform, o.post_id,
+           {", ".join(f"o.{m}, max(o.{m}) over earlier as {m}_before" for m in _MAIN)}
+    from observations o join loads l using (load_id)
+    where l.doubted is null and o.period_start is null and not l.is_document
+    window earlier as (
+        partition by o.platform, o.post_id order by o.observed_at
+        range between unbounded preceding and interval 1 microsecond preceding
+    )
+), compared as (
+    select load_id, loaded_at, platform, post_id, grade,
+           bool_or(case {" ".join(f"when {m} + {m}_before is not null then {m} < 0.98 * {m}_before" for m in _MAIN)}
+                   end) as fell
+    from readings group by all
+)
+select load_id, count(*) filter (fell) as fallen, count(fell) as shared
+from compared where grade = 'export'
+group by load_id, loaded_at
+having count(fell) >= 5 and 2 * count(*) filter (fell) > count(fell)
+order by loaded_at, load_id limit 1
+"""
+
+
+def _load_id(sha256: str, connector: str, observed_at: datetime) -> str:
+    return hashlib.sha256(f"{sha256}|{connector}|{observed_at.isoformat()}".encode()).hexdigest()[:16]
+
+
+def _place_columns(place: Place) -> dict[str, object]:
+    return {
+        "place_id": place.place_id,
+        "path": place.path,
+        "sha256": place.sha256,
+        "size": place.size,
+        "modified_at": place.modified_at,
+        "received_at": place.received_at,
+    }
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,53 @@
+"""How texts are compared: folded, and with what a spreadsheet may have done to them in mind."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+import polars as pl
+
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_FOLDS = {"ß": "ss", "ς": "σ", "＃": "#"}
+
+TAG_END = r"(?:$|[\s#\p{P}--_])"
+"""What ends a hashtag: white space, ``#`` or punctuation, Khmer's too. Combining marks and ``_`` belong to it."""
+
+
+def folded(text: str) -> str:
+    """A text for comparison: Unicode NFC, case folded, without zero-width characters, white space as one blank."""
+    text = unicodedata.normalize("NFC", text).lower()
+    for old, new in _FOLDS.items():
+        text = text.replace(old, new)
+    return " ".join("".join(c for c in text if c not in _INVISIBLE).split())
+
+
+def folded_expr(text: pl.Expr) -> pl.Expr:
+    """:func:`folded` over a column."""
+    return (
+        text.str.normalize("NFC")
+        .str.to_lowercase()
+        .str.replace_many({**_FOLDS, **dict.fromkeys(_INVISIBLE, "")})
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )
+
+
+def hashtag_pattern(tag: str) -> str:
+    """A pattern over folded text that finds this whole hashtag."""
+    return "#" + re.escape(folded(tag).lstrip("#")) + TAG_END
+
+
+def could_have_been(damaged: str, text: str) -> bool:
+    """Whether a spreadsheet could have turned ``text`` into ``damaged``.
+
+    A code page that lacks a character writes ``?`` for each half of it in UTF-16, so that a run of
+    ``n`` question marks stands for between ``n / 2`` and ``n`` characters; U+FFFD stands for one or more.
+    """
+    parts = re.split(r"(\?+|\ufffd+)", folded(damaged))
+    pattern = "".join(
+        f".{{{math.ceil(len(p) / 2)},{len(p)}}}" if p[:1] == "?" else ".+" if p[:1] == "\ufffd" else re.escape(p)
+        for p in parts
+    )
+    return re.fullmatch(pattern, folded(text), re.DOTALL) is not None

@@ -1,0 +1,58 @@
+"""Visits of sites, which belong to campaigns through the plan's ``account_figures``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from warehouse import rollups
+from warehouse.plan import Plan
+
+
+def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.DataFrame:
+    """The plan's account figures and their values, where readings cover exactly their days.
+
+    Several consecutive periods add up for visits; a metric that is not additive needs one period.
+    """
+    figures = account_figures.filter(pl.col("observed_at") < before).sort("observed_at", "value")
+    values: dict[tuple[str, str, date], dict[date, int | None]] = {}
+    for platform, account, metric, start, end, value in figures.select(
+        "platform", "account_id", "metric", "period_start", "period_end", "value"
+    ).iter_rows():
+        values.setdefault((f"{platform}:{account}", metric, start), {})[end] = value
+    called = {f"{a.platform}:{name}": a.id for a in plan.accounts for name in (a.account_id, *a.also)}
+    rows = []
+    for campaign in plan.campaigns:
+        for figure in campaign.account_figures:
+            account = called.get(figure.account, figure.account)
+            value = _covering(values, account, figure.metric, figure.from_, figure.to)
+            rows.append((campaign.id, campaign.activity, account, figure.metric, figure.from_, figure.to, value))
+    text = dict.fromkeys(("campaign_id", "activity_id", "account", "metric"), pl.String)
+    schema = {**text, "from": pl.Date, "to": pl.Date, "value": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("metric") == "visits")
+
+
+def _covering(
+    values: dict[tuple[str, str, date], dict[date, int | None]], account: str, metric: str, start: date, end: date
+) -> int | None:
+    """The figure of exactly these days, from the fewest periods that follow each other; null where there are none."""
+    periods = values.get((account, metric, start), {})
+    for last in sorted((d for d in periods if d <= end), reverse=True):
+        value = periods[last]
+        if last == end or value is None:
+            if last == end:
+                return value
+            continue
+        rest = _covering(values, account, metric, last + timedelta(days=1), end)
+        if rest is not None:
+            return value + rest
+    return None
+
+
+def summed(visits: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Visits of each ``by``; a figure that two campaigns name counts once in what both belong to."""
+    distinct = visits.select(by, "account", "metric", "from", "to", "value").unique()
+    return distinct.group_by(by).agg(
+        rollups.sum_known("value").alias("visits"), pl.col("value").count().alias("visits_known")
+    )
