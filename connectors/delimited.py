@@ -30,7 +30,7 @@ _PIECE_BYTES = 1024 * 1024
 _NO_TABLES = (
     (
         (b"<!doctype html", b"<html", b"<head", b"<table"),
-        "is a web page, saved instead of the export; use Export there",
+        "is a web page, not the export; use Export there",
     ),
     ((b"<?xml",), "is an XML spreadsheet under another name; open it and save it as .xlsx or CSV"),
     ((b"{", b"[{"), "is JSON; export the figures as CSV instead"),

@@ -1,8 +1,7 @@
 """Opening what people drop: texts, zips, workbooks.
 
 A container is opened twice: :func:`tables` looks at the first lines only, so that every connector may
-look before one reads; :func:`rows` then reads one table whole. CSV follows RFC 4180 with the liberties that
-spreadsheets take (any of ``, ; tab``, a byte-order mark, ``sep=,`` on top).
+look before one reads; :func:`rows` then reads one table whole.
 """
 
 from __future__ import annotations

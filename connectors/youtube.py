@@ -141,9 +141,10 @@ def _is_of_videos(top: Header) -> bool:
     return "post_id" in ours and "date" not in ours and bool(ours & {"text", "published_at"}) and len(ours) > 2
 
 
-_STUDIO_WORDS = frozenset({
+_GROUPS = frozenset({"geography", "traffic source", "subscription status"})
+_STUDIO_WORDS = _GROUPS | frozenset({
     "watch time (hours)", "average view duration", "impressions click-through rate (%)", "video publish time",
-    "wiedergabezeit (stunden)", "tempo de exibição (horas)", "geography", "traffic source", "subscription status",
+    "wiedergabezeit (stunden)", "tempo de exibição (horas)",
 })  # fmt: skip
 
 
@@ -160,6 +161,8 @@ def _what(tables: list[tuple[Table, Header]]) -> str:
     if {"date", "post_id"} <= set(top.positions):
         return "These are a few videos' figures day by day (Studio's Chart data), not its table of videos"
     if "date" in top.positions and "text" not in top.positions:
+        if grouped := next((cell for cell in top.cells[1:] if folded(cell) in _GROUPS), ""):
+            return f"These are a channel's figures day by day, grouped by {grouped} (Studio's Chart data)"
         return "These are a channel's figures day by day (Studio's Totals), not its table of videos"
     if "text" in top.positions:
         return "This table names videos without their ids, or was put together by hand"

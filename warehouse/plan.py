@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from warehouse.plan_checks import CHECKS
 from warehouse.plan_lines import Path, line_of, lines
-from warehouse.plan_mistakes import Mistake, PlanError, faults, mistake, read, shaped, standing
+from warehouse.plan_mistakes import Mistake, PlanError, faults, mistake, shaped, standing
+from warehouse.plan_syntax import read
 from warehouse.plan_values import (
     LIST,
     ONE_OR_MORE,

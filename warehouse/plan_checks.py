@@ -80,7 +80,7 @@ def days_in_order(tables: Tables) -> Iterator[Finding]:
 
 def stages(tables: Tables) -> Iterator[Finding]:
     """A stage that its campaign does not have, or has twice."""
-    of = {row.get("id"): row.get("stages", []) for row in tables["campaign"]}
+    of = {row.get("id"): row.get("stages", []) for row in tables["campaign"] if row.get("id")}
     for index, row in enumerate(tables["campaign"]):
         owner, own = owner_of(("campaign", index), tables), row.get("stages", [])
         if own is None:
@@ -139,10 +139,7 @@ def indicators(tables: Tables) -> Iterator[Finding]:
         if "metric" not in row:
             for key in ("actual", "source"):
                 if key not in row:
-                    yield (
-                        path,
-                        f"{owner} has no metric, so its figure is entered by hand: add a line {key} = … below it",
-                    )
+                    yield path, f"{owner} has no metric: enter its figure by hand, with a line {key} = … below it"
         else:
             if "actual" in row:
                 yield (*path, "actual"), f"{owner} has both a metric and a figure by hand; take out metric or actual"

@@ -131,18 +131,18 @@ def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
 def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:
     """One row a ``key``: of each column the newest value before an instant that no spreadsheet damaged.
 
-    A damaged value stands where nothing else is known. ``described`` has ``observed_at``, ``load_id`` and,
-    where rows may be damaged, ``is_damaged``.
+    What is only known from later, or only damaged, stands where nothing else is known. ``described`` has
+    ``observed_at``, ``load_id`` and, where rows may be damaged, ``is_damaged`` and ``row``.
     """
     names = described.collect_schema().names()
     columns = [c for c in names if c not in {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by"}]
-    trust = ["is_damaged"] if "is_damaged" in names else []
-    order = [*trust, "observed_at", "load_id", *(["row"] if "row" in names else [])]
-    there = described.filter(pl.col("observed_at") < before).with_columns(pl.len().over(key).alias("rows_of_key"))
+    instant = pl.col("observed_at")
+    trust = [~pl.col("is_damaged")] if "is_damaged" in names else []
+    nearness = pl.when(instant < before).then(instant.dt.epoch("us")).otherwise(-instant.dt.epoch("us"))
+    ties = [c for c in ("load_id", "row") if c in names]
+    there = described.with_columns(pl.len().over(key).alias("rows_of_key"))
     ranked = (
-        there.filter(pl.col("rows_of_key") > 1)
-        .sort(order, descending=[*(True for _ in trust), *(False for _ in order[len(trust) :])], nulls_last=False)
-        .with_row_index("rank")
+        there.filter(pl.col("rows_of_key") > 1).sort(*trust, instant < before, nearness, *ties).with_row_index("rank")
     )
     several = ranked.group_by(key).agg(
         pl.col(c).filter(pl.col(c).is_not_null()).max_by(pl.col("rank").filter(pl.col(c).is_not_null()))
@@ -216,6 +216,7 @@ def totals(
         .sort("last_read_at", "post_id", descending=[True, False])
         .unique(list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True)
     )
+    last_fresh_day_starts = before - STALE_AFTER - timedelta(days=1)
     count = pl.len().cast(pl.Int64)
     engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
     online = (
@@ -223,7 +224,7 @@ def totals(
         .group_by(by)
         .agg(
             count.alias("posts"),
-            (pl.col("last_read_at") < before - STALE_AFTER).sum().cast(pl.Int64).alias("stale"),
+            (pl.col("last_read_at") < last_fresh_day_starts).sum().cast(pl.Int64).alias("stale"),
             pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
             *(sum_known(m.column) for m in ADDITIVE),

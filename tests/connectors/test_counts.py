@@ -43,9 +43,7 @@ def test_what_is_no_count_is_not_known(text: str) -> None:
     assert count(text) == (None, False)
 
 
-@pytest.mark.parametrize(
-    "text", ["12abc", "1.05", "1,05", "21.0670", "1.2.3", "< 1%", "4.2%", "1,23,456", "1e5", "9" * 30]
-)
+@pytest.mark.parametrize("text", ["12abc", "1.05", "1,05", "21.0670", "1.2.3", "< 1%", "1,23,456", "1e5", "9" * 30])
 def test_what_cannot_be_read_asks(text: str) -> None:
     with pytest.raises(ValueError, match=r"fraction|not a count|larger"):
         count(text)
@@ -58,12 +56,14 @@ def test_what_cannot_be_read_asks(text: str) -> None:
 def test_a_column_is_read_as_each_of_its_cells(cells: list[str | None]) -> None:
     frame = counted(pl.DataFrame({"views": pl.Series(cells, dtype=pl.String)})).frame
     for cell, value, rounded, problem in zip(cells, frame["views"], frame["rounded"], frame["unreadable"], strict=True):
-        try:
-            expected = count(cell or "")
-        except ValueError as error:
-            assert (value, problem) == (None, f"views: {error}")
-        else:
-            assert (value, rounded == "views", problem) == (*expected, None)
+        assert (value, rounded == "views", problem) == _alone(cell or "")
+
+
+def _alone(cell: str) -> tuple[int | None, bool, str | None]:
+    try:
+        return (*count(cell), None)
+    except ValueError as error:
+        return None, False, f"views: {error}"
 
 
 @given(st.decimals(0, 10**8, places=4), st.sampled_from([1000, 3_600_000]))

@@ -14,7 +14,8 @@ import connectors
 from connectors import exports, zips
 from connectors.contract import Extract, Raw, Refused
 
-Make, Read = Callable[..., Raw], Callable[..., Extract]
+Make = Callable[..., Raw]
+Read = Callable[..., Extract]
 HEADER = "Post ID,Page ID,Page name,Title,Publish time,Post type,Date,Views,Reach"
 ROW = "122158000000000001,100064500000001,Mekong,ច្បាប់ព័ត៌មាន,09/27/2024 17:05,Photos,Lifetime,10,5"
 TABLE = f"{HEADER}\n{ROW}\n"
@@ -124,7 +125,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(raw: Make, read: Read, cont
 
 
 def test_a_file_of_no_platform_is_refused_with_its_header(raw: Make) -> None:
-    with pytest.raises(Refused, match="“Colour, Weight”.*sheet template"):
+    with pytest.raises(Refused, match=r"“Colour, Weight”.*sheet template"):
         connectors.recognise(raw("Colour,Weight\nred,3\n"), {})
 
 

@@ -1,0 +1,128 @@
+"""A small world to test in: a real workspace, real exports dropped into it, the night's steps without Prefect."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows import steps
+from flows.settings import Workspace
+
+PAGE = "100064500000001"
+OTHER_PAGE = "100064500000002"
+PLAN = """
+[project]
+name = "A programme"
+timezone = "Asia/Phnom_Penh"
+[[activity]]
+id = "1.1"
+name = "Forum"
+[[activity]]
+id = "1.2"
+name = "Debate"
+"""
+CAMPAIGN = """
+[[campaign]]
+id = "forum"
+activity = "1.1"
+name = "The forum"
+match = { hashtags = ["forum"] }
+"""
+
+META = (
+    "Post ID", "Page ID", "Page name", "Title", "Description", "Publish time", "Permalink", "Is crosspost", "Post type",
+    "Date", "Views", "Reach", "Reactions", "Comments", "Shares", "Total clicks",
+)  # fmt: skip
+SHEET = (
+    "no", "platform", "account", "organisation", "link", "title", "kind", "published", "read_on", "from", "to", "views",
+    "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds", "visits", "followers",
+    "note",
+)  # fmt: skip
+
+
+def table(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV under these columns; what a row lacks is an empty cell."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def post(number: int, page: str = PAGE, **cells: Any) -> dict[str, Any]:
+    """A row of a Meta export: a post with a hashtag, published on 2 September 2024."""
+    own = f"12215800000000{number:04}"
+    return {
+        "Post ID": own,
+        "Page ID": page,
+        "Page name": f"Page {page[-1]}",
+        "Description": f"Post {number} #forum",
+        "Publish time": "09/02/2024 08:00",
+        "Permalink": f"https://www.facebook.com/{page}/posts/{own}",
+        "Is crosspost": 0,
+        "Post type": "Photos",
+        "Date": "Lifetime",
+    } | {name.replace("_", " "): value for name, value in cells.items()}
+
+
+def meta(*rows: Mapping[str, Any], without: Iterable[str] = ()) -> str:
+    """A Meta Business Suite content export."""
+    columns = [c for c in META if c not in set(without)]
+    return "\ufeff" + table(columns, [{k: v for k, v in row.items() if k in columns} for row in rows])
+
+
+def sheet(*rows: Mapping[str, Any]) -> str:
+    """A partner's sheet."""
+    return table(SHEET, rows)
+
+
+@dataclass
+class World:
+    """A workspace and what a person and a night do to it."""
+
+    workspace: Workspace
+
+    def drop(self, path: str, content: str | bytes, modified: str = "2024-10-01T12:00") -> Path:
+        """Puts a file into the inbox, with a file time in UTC."""
+        file = self.workspace.inbox / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        instant = datetime.fromisoformat(modified).replace(tzinfo=UTC).timestamp()
+        os.utime(file, (instant, instant))
+        return file
+
+    def plan(self, text: str) -> None:
+        """Writes the plan: a project with two activities, and this."""
+        self.workspace.plan_file.write_text(PLAN + text, encoding="utf-8")
+
+    def load(self) -> steps.Loaded:
+        """Takes in what is new."""
+        steps.receive(self.workspace)
+        return steps.load(self.workspace, steps.read_plan(self.workspace).plan.project.timezone)
+
+    def tables(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
+        """Everything that would be published as of a day."""
+        self.load()
+        return steps.compute(self.workspace, steps.read_plan(self.workspace), date.fromisoformat(as_of))[0]
+
+    def campaign(self, as_of: str = "2024-12-30", campaign: str = "forum") -> dict[str, Any]:
+        """One campaign's totals as of a day."""
+        return self.tables(as_of)["campaign_totals"].row(by_predicate=pl.col("campaign_id") == campaign, named=True)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    workspace = Workspace(tmp_path / "workspace")
+    (workspace.home / "inbox").mkdir(parents=True)
+    made = World(workspace)
+    made.plan(CAMPAIGN)
+    return made

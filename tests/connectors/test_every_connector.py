@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import connectors
+from connectors.contract import METRIC, Connector, ConnectorSettings, Extract, Raw, Refused
+
+EVERY = pytest.mark.parametrize("own", connectors.ALL, ids=lambda own: own.NAME)
+DROPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SAMPLES = Path(__file__).parent.parent / "exports"
+
+
+def module(own: Connector) -> ModuleType:
+    return cast(ModuleType, own)
+
+
+def words(own: Connector) -> dict[str, dict[str, tuple[str, ...]]]:
+    return cast(dict[str, dict[str, tuple[str, ...]]], module(own).WORDS)
+
+
+def samples(own: Connector) -> list[Path]:
+    return sorted(path for path in (SAMPLES / own.NAME).iterdir() if path.is_file())
+
+
+def outcome(own: Connector, file: Raw) -> Extract | None:
+    """What a file gives, None where it is refused; anything else that is raised fails the test."""
+    try:
+        own.sniff(file, own.Settings())
+        return own.read(file, own.Settings())
+    except Refused as refused:
+        sentence = str(refused)
+    assert len(sentence) > 20
+    assert sentence.endswith(".")
+    return None
+
+
+def test_the_registry_is_in_alphabetical_order() -> None:
+    names = [own.NAME for own in connectors.ALL]
+    assert names == sorted(set(names))
+    assert names == [module(own).__name__.rsplit(".", 1)[-1] for own in connectors.ALL]
+
+
+@EVERY
+def test_the_docstring_says_reference_limits_and_what_is_not_reported(own: Connector) -> None:
+    text = module(own).__doc__ or ""
+    assert all(f"\n{word}:" in text for word in ("Reference", "Limits", "Not reported"))
+
+
+@EVERY
+def test_its_members_stand_in_the_same_order(own: Connector) -> None:
+    members = [name for node in ast.parse(inspect.getsource(module(own))).body for name in _names(node)]
+    public = [name for name in members if not name.startswith("_")]
+    assert public == ["NAME", "WORDS", "Settings", "sniff", "read"]
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+@EVERY
+def test_its_settings_are_a_connectors_and_need_nothing(own: Connector) -> None:
+    assert issubclass(own.Settings, ConnectorSettings)
+    assert own.Settings().source_zone
+
+
+@EVERY
+def test_every_language_maps_columns_that_english_has(own: Connector) -> None:
+    assert all(set(columns) <= set(words(own)["en"]) for columns in words(own).values())
+    assert set(words(own)["en"]) & set(METRIC)
+
+
+@EVERY
+def test_it_reads_each_of_its_samples_or_refuses_it_in_a_sentence(own: Connector, raw: Callable[..., Raw]) -> None:
+    extracts = []
+    for path in samples(own):
+        file = raw(path.read_bytes(), path.name)
+        found, _ = connectors.recognise(file, {})
+        assert found.NAME == own.NAME
+        extracts.append(outcome(own, file))
+    assert any(extracts)
+    assert all(e.evidence.rows >= e.posts.height + e.rejects.height for e in extracts if e)
+
+
+STARTS = (b"", b"\xef\xbb\xbf", b"\xff\xfe", b"PK\x03\x04", b"sep=,\n", b"Post ID,Page ID,Views,Permalink\n",
+          b"Content,Video title,Views\n", b"no,date,station,title\n", b"platform,account,link,title\n")  # fmt: skip
+
+
+@EVERY
+@DROPPED
+@given(start=st.sampled_from(STARTS), rest=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
+def test_any_bytes_are_read_or_refused(own: Connector, start: bytes, rest: bytes) -> None:
+    file = Raw("file", start + rest, datetime(2025, 1, 1), datetime(2025, 1, 2))
+    outcome(own, file)
+
+
+@EVERY
+@DROPPED
+@given(data=st.data())
+def test_a_sample_with_a_piece_lost_or_changed_is_read_or_refused(own: Connector, data: st.DataObject) -> None:
+    content = bytearray(data.draw(st.sampled_from(samples(own))).read_bytes())
+    start = data.draw(st.integers(0, len(content) - 1))
+    content[start : start + data.draw(st.integers(1, 40))] = data.draw(st.binary(max_size=20))
+    file = Raw("file.csv", bytes(content), datetime(2025, 1, 1), datetime(2025, 1, 2))
+    outcome(own, file)

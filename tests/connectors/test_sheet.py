@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from connectors.contract import Extract, Raw
+
+Sample = Callable[[str], Raw]
+Make = Callable[..., Raw]
+Read = Callable[..., Extract]
+VIDEO = "1029384756000009"
+HEADER = "no,platform,account,organisation,link,title,read_on,from,to,views,visits\n"
+
+
+def test_a_post_is_known_by_its_link_else_by_its_number_and_account(sample: Sample, read: Read) -> None:
+    posts = read(sample("sheet/partner.csv")).posts
+    assert posts.select("platform", "post_id", "identified_by").rows() == [
+        ("facebook", f"100064500000002_{VIDEO}", "link"),
+        ("tiktok", "tiktok-no-2-partner", "id"),
+    ]
+    assert posts.select("alias", "video_id", "account_id").rows()[0] == (
+        "1029384756000009",
+        "1029384756000009",
+        "Partner page",
+    )
+
+
+def test_a_row_is_as_old_as_it_says_else_as_its_file(sample: Sample, read: Read) -> None:
+    observations = read(sample("sheet/partner.csv")).observations
+    assert observations["observed_at"].to_list() == [
+        datetime(2024, 10, 5, 16, 59, 59, 999999),
+        datetime(2025, 1, 10, 3),
+    ]
+
+
+def test_typed_figures_are_graded_and_rounded_ones_marked(sample: Sample, read: Read) -> None:
+    extract = read(sample("sheet/partner.csv"))
+    assert extract.observations.select("views", "rounded", "watch_ms").rows() == [
+        (3500, "views", 12_500),
+        (1050, None, None),
+    ]
+    assert (extract.evidence.grade, extract.evidence.is_document) == ("entered", True)
+
+
+def test_an_accounts_figures_over_days_are_a_row_a_metric(sample: Sample, read: Read) -> None:
+    figures = read(sample("sheet/partner.csv")).account_figures
+    days = (date(2024, 9, 27), date(2024, 10, 4))
+    assert figures.select("platform", "account_id", "metric", "period_start", "period_end", "value").rows() == [
+        ("website", "partner.example", "reach", *days, 2696),
+        ("website", "partner.example", "visits", *days, 1050),
+    ]
+
+
+def test_fractions_and_rows_without_an_identity_are_rejected(sample: Sample, read: Read) -> None:
+    extract = read(sample("sheet/partner.csv"))
+    assert extract.rejects["row"].to_list() == [3, 5]
+    assert "write the whole number" in extract.rejects["reason"][0]
+    assert "no identity" in extract.rejects["reason"][1]
+    assert extract.evidence.rows == 5
+
+
+def test_two_partners_number_one_are_two_posts(read: Read, raw: Make) -> None:
+    rows = "1,tiktok,,One,,A,,,,5,\n1,tiktok,,Two,,A,,,,6,\n"
+    assert read(raw(HEADER + rows)).posts["post_id"].to_list() == ["tiktok-no-1-one", "tiktok-no-1-two"]
+
+
+def test_a_date_that_cannot_be_read_or_lies_ahead_rejects_its_row(read: Read, raw: Make) -> None:
+    rows = "1,tiktok,a,,,A,soon,,,5,\n2,tiktok,a,,,A,2031-01-01,,,5,\n,website,a,,,,,2024-10-04,2024-09-27,,9\n"
+    reasons = read(raw(HEADER + rows)).rejects["reason"].to_list()
+    assert reasons == [
+        "read_on: soon is not a date",
+        "read_on lies after the day the sheet came",
+        "from lies after to",
+    ]
+
+
+def test_a_posts_figures_over_days_are_those_of_a_period(read: Read, raw: Make) -> None:
+    row = "1,tiktok,a,,https://www.tiktok.com/@a/video/7412345678901234567,A,,2024-09-27,2024-10-04,5,\n"
+    observations = read(raw(HEADER + row)).observations
+    assert observations.select("period_start", "period_end", "period_opens_at").rows() == [
+        (date(2024, 9, 27), date(2024, 10, 4), datetime(2024, 9, 26, 17))
+    ]

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+
+from connectors.contract import Extract, Raw, Refused
+
+Sample = Callable[[str], Raw]
+Make = Callable[..., Raw]
+Read = Callable[..., Extract]
+ZIP = "youtube/Content 2024-09-27_2024-12-30 Mekong Open Data.zip"
+PERIOD = (date(2024, 9, 27), date(2024, 12, 30))
+
+
+def test_a_table_is_read_video_by_video(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/Table data.csv"), channel="Mekong Open Data")
+    assert extract.posts["post_id"].to_list() == ["abcdefghijk", "-bcdefghijk", "mno_efghijk"]
+    assert extract.posts["account_id"].unique().to_list() == ["Mekong Open Data"]
+    assert extract.posts["published_at"].to_list() == [datetime(2020, 4, 29, 7), datetime(2020, 6, 17, 7), None]
+    assert extract.observations["views"].to_list() == [4000, None, 1000]
+    assert extract.observations["watch_ms"].to_list() == [288_900_000, None, 360]
+    assert extract.observations["impressions"].null_count() == 3
+    assert extract.observations["period_start"].null_count() == 3
+    assert any("taken as lifetime" in note for note in extract.notes)
+
+
+def test_total_and_footer_are_no_rows_and_a_name_error_is_no_id(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/total-last-and-footer.csv"))
+    assert (extract.evidence.rows, extract.posts.height) == (2, 1)
+    assert extract.rejects["row"].to_list() == [2]
+    assert "#NAME?" in extract.rejects["content"][0]
+    assert any("cut the table at 500" in note for note in extract.notes)
+
+
+def test_columns_stand_in_any_order_and_look_alikes_are_ignored(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/columns-in-another-order.csv"))
+    metrics = extract.observations.select("views", "reach", "likes", "comments", "shares", "watch_ms")
+    assert metrics.rows() == [(12100212, 5, -2, 4, 5, 5_400_000)]
+    assert extract.evidence.ignored == ("Likes (vs dislikes) (%)", "Engaged views", "Ad impressions")
+    assert extract.evidence.mapped["Watch time (hours)"] == "watch_seconds"
+
+
+def test_german_words_are_read_through_their_soft_hyphens(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/Tabellendaten.csv"))
+    assert (extract.evidence.language, extract.evidence.rows) == ("de", 1)
+    assert extract.observations["views"].to_list() == [800]
+
+
+def test_the_zips_name_gives_channel_and_period(sample: Sample, read: Read) -> None:
+    extract = read(sample(ZIP))
+    assert (extract.evidence.period, extract.evidence.period_from) == (PERIOD, "the range in its name")
+    assert extract.posts["account_id"].to_list() == ["Mekong Open Data"]
+    assert extract.observations.select("period_start", "period_end").rows() == [PERIOD]
+    assert extract.observations["period_opens_at"].to_list() == [datetime(2024, 9, 27, 7)]
+    assert extract.evidence.observed_on == date(2024, 12, 30)
+    assert extract.evidence.observed_at == datetime(2024, 12, 30, 16, 59, 59, 999999)
+
+
+def test_daily_totals_in_the_same_zip_give_the_period(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/unnamed.zip"))
+    assert (extract.evidence.period, extract.evidence.period_from) == (PERIOD, "the days of Totals.csv")
+    assert extract.posts["account_id"].to_list() == [None]
+
+
+def test_a_table_unpacked_into_its_folder_keeps_its_period(sample: Sample, read: Read, raw: Make) -> None:
+    content = sample("youtube/Table data.csv").content
+    extract = read(raw(content, "inbox/Content 2024-09-27_2024-12-30 Mekong/Table data.csv"))
+    assert (extract.evidence.period, extract.posts["account_id"][0]) == (PERIOD, "Mekong")
+
+
+def test_a_name_that_says_lifetime_is_believed(sample: Sample, read: Read, raw: Make) -> None:
+    extract = read(raw(sample("youtube/Table data.csv").content, "Mekong lifetime.csv"))
+    assert extract.evidence.period is None
+    assert extract.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Geography", "grouped by Geography"),
+        ("Chart data", "day by day .Studio's Chart data"),
+        ("Totals", "day by day .Studio's Totals"),
+        ("pasted-together", "without their ids"),
+    ],
+)
+def test_studios_other_tables_are_refused_by_name(sample: Sample, read: Read, name: str, says: str) -> None:
+    with pytest.raises(Refused, match=f"{says}.*choose the tab Content, period Lifetime, then Export"):
+        read(sample(f"youtube/{name}.csv"))

@@ -1,0 +1,498 @@
+"""The rules that make the figures true, each shown on files as people drop them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows import steps
+from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
+
+
+def studio_zip(
+    start: str, end: str, rows: list[dict[str, Any]], columns: tuple[str, ...] = ("Views", "Likes")
+) -> bytes:
+    """A zip as YouTube Studio gives it for a range of days."""
+    heads = ("Content", "Video title", "Video publish time", *columns)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, heads, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("Table data.csv", (2025, 1, 1, 0, 0, 0)), text.getvalue())
+    return packed.getvalue()
+
+
+def video(published: str, **cells: Any) -> dict[str, Any]:
+    return {"Content": "dQw4w9WgXcQ", "Video title": "A debate #forum", "Video publish time": published, **cells}
+
+
+# rule 1
+
+
+def test_rule_1_an_unknown_metric_is_not_zero(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Shares=2), post(2, Views="", Shares=3)))
+    total = world.campaign()
+    assert (total["views"], total["views_known"], total["posts"]) == (10, 1, 2)
+    assert (total["shares"], total["shares_known"]) == (5, 2)
+
+
+def test_rule_1_a_metric_that_no_post_knows_is_null(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), without=["Shares"]))
+    total = world.campaign()
+    assert (total["shares"], total["shares_known"]) == (None, 0)
+    assert total["saves"] is None
+
+
+def test_rule_1_a_youtube_export_without_a_shares_column_has_unknown_shares(world: World) -> None:
+    world.drop("Content 2024-09-01_2024-12-01 Our channel.zip", studio_zip("", "", [video("Sep 27, 2024", Views=7)]))
+    total = world.campaign()
+    assert (total["views"], total["shares"], total["shares_known"]) == (7, None, 0)
+
+
+def test_rule_1_the_engagements_count_only_what_is_known(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reactions=5, Comments=1), post(2)))
+    total = world.campaign()
+    assert (total["engagements"], total["engagements_known"]) == (6, 1)
+
+
+# rule 2
+
+
+def test_rule_2_reach_is_bounded_and_never_summed_into_a_column_called_reach(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
+    tables = world.tables()
+    total = tables["campaign_totals"].row(0, named=True)
+    assert (total["reach_at_least"], total["reach_at_most"], total["reach_known"]) == (100, 170, 2)
+    assert not [
+        name
+        for name, t in tables.items()
+        if name.endswith("_totals") and name != "post_totals" and "reach" in t.columns
+    ]
+
+
+def test_rule_2_a_post_without_reach_takes_the_upper_bound_away(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Views=500)))
+    total = world.campaign()
+    assert (total["reach_at_least"], total["reach_at_most"]) == (100, None)
+    assert "1 posts have no reach" in total["reach_basis"]
+
+
+def test_rule_2_impressions_stand_in_for_a_missing_reach_in_the_upper_bound(world: World) -> None:
+    first = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    world.drop("2024-10-01/s.csv", sheet({**first, "reach": 40}, {**first, "no": 2, "impressions": 90}))
+    total = world.campaign()
+    assert (total["reach_at_least"], total["reach_at_most"]) == (40, 130)
+
+
+def test_rule_2_listeners_of_radio_stay_outside_and_are_counted_apart(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100)))
+    world.drop(
+        "2024-10-01/outreach.csv",
+        "no,date,kind,station,title,organisation,link,audience,audience_source,note\n"
+        "1,2024-09-20,radio,Radio A,Talk show #forum,,,50000,the station,\n",
+    )
+    total = world.campaign()
+    assert (total["posts"], total["outreach"], total["reach_at_most"]) == (1, 1, 100)
+
+
+# rule 3
+
+
+def test_rule_3_the_last_known_reading_of_each_metric_counts(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Shares=4)))
+    world.drop("2024-10-02/b.csv", meta(post(1, Views=12), without=["Shares"]))
+    total = world.campaign()
+    assert (total["views"], total["shares"]) == (12, 4)
+    assert total["read_from"].date() < total["read_to"].date()
+
+
+def test_rule_3_a_smaller_later_reading_replaces_a_larger_earlier_one(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reactions=10)))
+    world.drop("2024-10-02/b.csv", meta(post(1, Reactions=9)))
+    assert world.campaign()["likes"] == 9
+
+
+def test_rule_3_of_two_readings_of_one_instant_exact_beats_rounded_then_the_larger_counts(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views="3.5K", Reactions=5), post(1, Views=3467, Reactions=7)))
+    total = world.campaign()
+    assert (total["views"], total["likes"], total["approximate"]) == (3467, 7, 0)
+
+
+def test_rule_3_rows_of_one_post_in_one_file_are_one_post(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=5), post(1, Views=6)))
+    total = world.campaign()
+    assert (total["posts"], total["views"]) == (1, 6)
+
+
+def test_rule_3_a_period_in_which_the_video_was_published_is_its_lifetime_as_of_the_last_day(world: World) -> None:
+    export = studio_zip("", "", [video("Sep 27, 2024", Views=7)])
+    world.drop("2025-01-31/Content 2024-09-01_2024-10-31 Our channel.zip", export)
+    assert world.campaign("2024-10-30")["posts"] == 0
+    assert world.campaign("2024-10-31")["views"] == 7
+
+
+def test_rule_3_gains_chain_through_periods_that_begin_the_day_after(world: World) -> None:
+    for start, end, views in (("09-01", "09-30", 100), ("10-01", "10-31", 20), ("11-01", "11-30", 3)):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
+    views = {day: world.campaign(day)["views"] for day in ("2024-09-30", "2024-10-31", "2024-11-29", "2024-11-30")}
+    assert views == {"2024-09-30": 100, "2024-10-31": 120, "2024-11-29": 120, "2024-11-30": 123}
+
+
+def test_rule_3_a_gap_ends_the_chain_and_what_it_had_reached_stays(world: World) -> None:
+    for start, end, views in (("09-01", "09-30", 100), ("10-02", "10-31", 20)):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
+    assert world.campaign()["views"] == 100
+
+
+def test_rule_3_a_gain_of_an_older_video_alone_is_no_total(world: World) -> None:
+    world.drop("Content 2024-10-01_2024-10-31 Our channel.zip", studio_zip("", "", [video("Sep 27, 2023", Views=20)]))
+    total = world.campaign()
+    assert (total["posts"], total["views"]) == (0, None)
+
+
+def test_rule_3_gains_chain_from_a_lifetime_reading_dated_by_a_whole_day(world: World) -> None:
+    lifetime = 'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,A debate #forum,"Sep 27, 2023",1000\n'
+    world.drop("2024-09-30/Our channel/Table data.csv", lifetime)
+    world.drop("Content 2024-10-01_2024-10-31 Our channel.zip", studio_zip("", "", [video("Sep 27, 2023", Views=20)]))
+    assert world.campaign()["views"] == 1020
+
+
+def test_rule_3_of_overlapping_periods_the_fewest_make_the_chain(world: World) -> None:
+    for start, end, views in (
+        ("09-01", "09-30", 100),
+        ("10-01", "10-10", 5),
+        ("10-11", "10-31", 9),
+        ("10-01", "10-31", 15),
+    ):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
+    assert world.campaign("2024-10-10")["views"] == 105
+    assert world.campaign("2024-10-31")["views"] == 115
+
+
+def test_rule_3_a_post_not_read_for_two_weeks_is_stale(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    assert [world.campaign(day)["stale"] for day in ("2024-10-15", "2024-10-16")] == [0, 1]
+
+
+def test_rule_3_a_sheet_is_a_document_whose_newest_version_stands_for_all_of_it(world: World) -> None:
+    row = {"platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    world.drop(
+        "partner.csv",
+        sheet({**row, "no": 1, "views": 40, "likes": 4}, {**row, "no": 2, "views": 9}),
+        "2024-10-01T12:00",
+    )
+    world.load()
+    world.drop("partner.csv", sheet({**row, "no": 1, "views": 4}), "2024-11-01T12:00")
+    now, before = world.campaign("2024-12-30"), world.campaign("2024-10-15")
+    assert (now["posts"], now["views"], now["likes"]) == (1, 4, None)
+    assert (before["posts"], before["views"], before["likes"]) == (2, 49, 4)
+
+
+# rule 4
+
+
+def test_rule_4_totals_are_as_of_a_day_of_the_reporting_zone(world: World) -> None:
+    world.drop("a.csv", meta(post(1, Views=1)), "2024-09-30T16:59")
+    world.drop("b.csv", meta(post(1, Views=2)), "2024-09-30T17:01")
+    assert [world.campaign(day)["views"] for day in ("2024-09-29", "2024-09-30", "2024-10-01")] == [None, 1, 2]
+
+
+def test_rule_4_the_same_history_in_another_order_gives_the_same_bytes(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    files = {
+        "2024-10-01/a.csv": meta(post(1, Views=10, Shares=4), post(2, Views=7)),
+        "2024-10-02/b.csv": meta(post(1, Views=12), post(3, OTHER_PAGE, Reach=4)),
+        "2024-10-02/c.csv": meta(post(1, Views=13, Description="Another text #forum")),
+        "partner.csv": sheet(
+            {"no": 1, "platform": "tiktok", "account": "A", "title": "#forum", "published": "2024-09-03"}
+        ),
+    }
+    folder = tmp_path_factory.mktemp("other")
+    (folder / "inbox").mkdir()
+    other = World(type(world.workspace)(folder))
+    other.plan(CAMPAIGN)
+    for path in files:
+        world.drop(path, files[path])
+        world.load()
+    for path in reversed(files):
+        other.drop(path, files[path])
+        other.load()
+    one, two = world.tables(), other.tables()
+    for name in one:
+        if name not in ("about", "source_freshness"):
+            one[name].write_parquet(tmp_path_factory.getbasetemp() / "one.parquet")
+            two[name].write_parquet(tmp_path_factory.getbasetemp() / "two.parquet")
+            same = [(tmp_path_factory.getbasetemp() / f"{n}.parquet").read_bytes() for n in ("one", "two")]
+            assert same[0] == same[1], name
+    assert one["about"]["snapshot_id"].item() == two["about"]["snapshot_id"].item()
+
+
+# rule 5
+
+
+def test_rule_5_a_post_of_two_campaigns_counts_once_in_their_activity_and_the_project(world: World) -> None:
+    world.plan(CAMPAIGN + CAMPAIGN.replace('"forum"\nactivity', '"second"\nactivity'))
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    tables = world.tables()
+    assert tables["campaign_totals"]["views"].to_list() == [10, 10]
+    assert tables["activity_totals"]["views"].to_list() == [10, None]
+    assert tables["project_totals"]["views"].to_list() == [10]
+    assert tables["post_totals"]["campaign_ids"].to_list() == ["forum;second"]
+
+
+def crossposted(number: int, page: str, **cells: Any) -> dict[str, Any]:
+    own = {
+        "Views": 50,
+        "Reactions": 5,
+        "Comments": 1,
+        "Shares": 2,
+        "Is crosspost": 1,
+        "Description": "One video #forum",
+    }
+    return post(number, page, **(own | cells))
+
+
+def test_rule_5_a_cross_posted_videos_own_figures_count_once(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(crossposted(1, PAGE)))
+    world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE)))
+    tables = world.tables()
+    assert tables["campaign_totals"].select("posts", "views", "shares").row(0) == (1, 50, 2)
+    assert tables["account_totals"]["views"].to_list() == [50, 50]
+
+
+def test_rule_5_cross_posts_whose_pages_have_figures_of_their_own_count_each(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(crossposted(1, PAGE)))
+    world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE, Reactions=6)))
+    assert world.campaign()["views"] == 100
+
+
+def test_rule_5_an_assets_posts_are_different_posts(world: World) -> None:
+    named = ", ".join(f'"facebook:{page}_12215800000000000{n}"' for n, page in ((1, PAGE), (2, OTHER_PAGE)))
+    world.plan(
+        CAMPAIGN
+        + f'stages = ["sent", "won"]\n[[asset]]\nid = "v"\ncampaign = "forum"\nstage = "won"\nposts = [{named}]\n'
+    )
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, OTHER_PAGE, Views=5)))
+    tables = world.tables()
+    assert tables["asset_totals"].select("posts", "views").row(0) == (2, 15)
+    assert tables["stage_totals"].select("stage", "assets", "views").rows() == [("sent", 1, 15), ("won", 1, 15)]
+
+
+# rule 6
+
+
+def test_rule_6_the_same_file_twice_changes_nothing(world: World) -> None:
+    export = meta(post(1, Views=10))
+    world.drop("2024-10-01/a.csv", export)
+    before = world.tables()
+    world.drop("2024-10-01/again.csv", export)
+    world.drop("undated copy.csv", export, "2024-11-11T00:00")
+    after = world.tables()
+    assert before["campaign_totals"].equals(after["campaign_totals"])
+    assert world.load().synced.loaded == ()
+
+
+def test_rule_6_the_same_bytes_in_a_folder_of_a_later_day_are_read_again_on_that_day(world: World) -> None:
+    export = meta(post(1, Views=10))
+    world.drop("2024-10-01/a.csv", export)
+    world.drop("2024-12-20/a.csv", export)
+    total = world.campaign()
+    assert (total["views"], total["stale"], str(total["read_to"].date())) == (10, 0, "2024-12-20")
+
+
+def test_rule_6_a_dated_folder_wins_over_an_undated_place_that_came_first(world: World) -> None:
+    export = meta(post(1, Views=10))
+    world.drop("a.csv", export, "2024-09-05T00:00")
+    world.load()
+    world.drop("2024-10-01/a.csv", export)
+    assert world.campaign("2024-09-30")["posts"] == 0
+    assert world.campaign("2024-10-01")["posts"] == 1
+
+
+def test_rule_6_a_rebuilt_warehouse_says_the_same(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    world.drop("2024-10-02/b.csv", meta(post(1, Views=12)))
+    before = world.tables()["about"]["snapshot_id"].item()
+    steps.rebuild(world.workspace, "Asia/Phnom_Penh")
+    assert world.tables()["about"]["snapshot_id"].item() == before
+
+
+# rule 7
+
+
+def test_rule_7_every_load_knows_where_it_came_from(world: World) -> None:
+    file = world.drop("2024-10-01/Page 1/a.csv", meta(post(1, Views=10), post(2, Views="12abc")))
+    row = world.tables()["source_files"].row(0, named=True)
+    assert (row["path"], row["size"], row["connector"], row["grade"]) == (
+        "2024-10-01/Page 1/a.csv",
+        file.stat().st_size,
+        "facebook",
+        "export",
+    )
+    assert (row["rows"], row["kept"], row["rejected"]) == (2, 1, 1)
+    assert world.workspace.archive.content(row["sha256"]) == file.read_bytes()
+
+
+def test_rule_7_totals_say_how_many_posts_rest_on_typed_figures(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    row = {"no": 1, "platform": "tiktok", "account": "A", "title": "x #forum", "published": "2024-09-03", "views": 5}
+    world.drop("2024-10-01/s.csv", sheet(row))
+    total = world.campaign()
+    assert (total["posts"], total["entered"]) == (2, 1)
+
+
+# rule 8
+
+
+def test_rule_8_an_id_that_a_spreadsheet_damaged_is_found_again_through_the_link(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=20)))
+    damaged = [{**post(n, Views=v), "Post ID": "1.22158E+17"} for n, v in ((1, 11), (2, 22))]
+    world.drop("2024-10-02/b.csv", meta(*damaged))
+    total = world.campaign()
+    assert (total["posts"], total["views"]) == (2, 33)
+
+
+def test_rule_8_the_number_of_a_reel_in_a_link_is_learnt_from_rows_with_an_intact_id(world: World) -> None:
+    reel = post(1, Permalink="https://www.facebook.com/reel/861001", Views=10)
+    world.drop("2024-10-02/b.csv", meta({**reel, "Post ID": "1.22158E+17", "Views": 12}))
+    assert world.tables()["post_totals"]["post_id"].to_list() == [f"{PAGE}_861001"]
+    world.drop("2024-10-01/a.csv", meta(reel))
+    assert world.tables()["post_totals"].select("post_id", "views").rows() == [(f"{PAGE}_122158000000000001", 12)]
+
+
+def test_rule_8_a_damaged_text_matches_the_text_it_could_have_been(world: World) -> None:
+    khmer = "សិទ្ធិទទួលបានព័ត៌មាន #forum"
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Description=khmer), post(2, Views=1)))
+    broken = "".join("?" if ord(c) > 127 else c for c in khmer)
+    row = post(1, Views=12, Description=broken, Permalink="https://www.facebook.com/share/p/abc")
+    world.drop("2024-10-02/b.csv", meta({**row, "Post ID": "1.22158E+17"}))
+    posts = world.tables()["post_totals"].sort("post_id")
+    assert posts.select("views", "text").rows() == [(12, khmer), (1, "Post 2 #forum")]
+
+
+def test_rule_8_a_row_without_id_link_or_text_is_rejected_with_the_reason(world: World) -> None:
+    nobody = {**post(1), "Post ID": "1.22158E+17", "Permalink": "", "Description": ""}
+    world.drop("2024-10-01/a.csv", meta(post(2, Views=1), nobody))
+    assert world.load().problems[0].startswith("2024-10-01/a.csv: 1 of 2 rows were left out; the first: ")
+
+
+# rule 9
+
+
+@pytest.mark.parametrize(("cell", "views", "approximate"), [("21.067", 21067, 0), ("21,067", 21067, 0), ("21 067", 21067, 0), ("២១.០៦៧", 21067, 0), ("3.5K", 3500, 1), ("376.0", 376, 0), ("--", None, 0)])  # fmt: skip
+def test_rule_9_counts_are_whole(world: World, cell: str, views: int | None, approximate: int) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=cell)))
+    total = world.campaign()
+    assert (total["views"], total["approximate"]) == (views, approximate)
+
+
+@pytest.mark.parametrize("cell", ["12abc", "1.05"])
+def test_rule_9_what_cannot_be_read_rejects_the_row_and_not_the_file(world: World, cell: str) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=cell), post(2, Views=4)))
+    assert len(world.load().problems) == 1
+    assert world.campaign()["views"] == 4
+
+
+def test_rule_9_a_count_that_its_own_row_refutes_is_unknown(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=0, Reach=30), post(2, Views=0, Reach=0)))
+    tables = world.tables()
+    total = tables["campaign_totals"].row(0, named=True)
+    assert (total["views"], total["views_known"]) == (0, 1)
+    assert "1" in tables["source_files"]["notes"].item()
+
+
+# rule 10
+
+
+def test_rule_10_metas_times_are_us_pacific_and_campaign_days_are_the_reporting_zones(world: World) -> None:
+    world.plan(CAMPAIGN + "starts = 2024-09-03\nends = 2024-09-03\n")
+    early = post(1, Views=1) | {"Publish time": "09/02/2024 09:59"}
+    inside = post(2, Views=2) | {"Publish time": "09/02/2024 10:00"}
+    last = post(3, Views=4) | {"Publish time": "09/03/2024 09:59"}
+    world.drop("2024-10-01/a.csv", meta(early, inside, last))
+    assert world.campaign()["views"] == 6
+
+
+def test_rule_10_a_date_alone_is_the_whole_of_that_day(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    end = datetime(2024, 10, 1, 16, 59, 59, 999999, UTC).replace(tzinfo=None)
+    assert world.campaign()["read_to"] == end
+
+
+# rule 12
+
+
+def test_rule_12_a_bad_file_costs_neither_the_others_nor_the_night(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    world.drop("2024-10-01/bad.csv", "who,knows\n1,2\n")
+    world.drop("2024-10-01/cut.zip", b"PK\x03\x04 cut off")
+    loaded = world.load()
+    assert (len(loaded.synced.loaded), len(loaded.synced.refused), len(loaded.problems)) == (1, 2, 2)
+    assert world.campaign()["views"] == 1
+    assert world.load().problems == []
+    assert world.tables()["source_files"]["problem"].is_not_null().sum() == 2
+
+
+def test_a_file_dated_wrong_is_kept_and_not_used(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(*(post(n, Views=1000) for n in range(1, 7))))
+    world.drop("2024-10-02/b.csv", meta(*(post(n, Views=100) for n in range(1, 7))))
+    assert "dated wrong" in world.load().problems[0]
+    assert world.campaign()["views"] == 6000
+
+
+def test_a_post_named_by_one_campaign_is_taken_from_the_others_patterns(world: World) -> None:
+    named = f'[[campaign]]\nid = "named"\nactivity = "1.2"\nname = "N"\nposts = ["https://www.facebook.com/{PAGE}/posts/122158000000000001"]\n'
+    world.plan(CAMPAIGN + named)
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1), post(2, Views=2)))
+    views = dict(world.tables()["campaign_totals"].select("campaign_id", "views").iter_rows())
+    assert views == {"forum": 2, "named": 1}
+
+
+def test_a_link_that_names_no_post_says_which_posts_that_page_has(world: World) -> None:
+    world.plan(CAMPAIGN + f'posts = ["https://www.facebook.com/{PAGE}/posts/999999999999999999"]\n')
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    world.load()
+    _, published = steps.compute(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    assert f"that page's posts are facebook:{PAGE}_122158000000000001" in published.problems[0]
+
+
+def test_visits_count_where_readings_cover_exactly_the_days_of_the_plan(world: World) -> None:
+    world.plan(
+        CAMPAIGN
+        + 'account_figures = [{ account = "website:a.example", metric = "visits", from = 2024-09-01, to = 2024-09-04 }]\n'
+    )
+    site = {"platform": "website", "account": "a.example"}
+    days = [("2024-09-01", "2024-09-02", 10), ("2024-09-03", "2024-09-04", 5), ("2024-09-01", "2024-09-05", 99)]
+    world.drop(
+        "2024-10-01/s.csv",
+        sheet(*({**site, "no": n, "from": a, "to": b, "visits": v} for n, (a, b, v) in enumerate(days))),
+    )
+    total = world.campaign()
+    assert (total["visits"], total["visits_known"]) == (15, 1)
+
+
+def test_an_export_in_a_folder_named_like_an_account_is_that_accounts(world: World) -> None:
+    world.plan(CAMPAIGN + '[[account]]\nid = "youtube:UC123"\nalso = ["Our channel"]\n')
+    world.drop(
+        "2024-10-01/Our channel/Table data.csv",
+        'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,#forum,"Sep 2, 2024",3\n',
+    )
+    world.drop(
+        "2024-10-01/Table data.csv",
+        'Content,Video title,Video publish time,Views\naaaaaaaaaaa,#forum,"Sep 2, 2024",4\n',
+    )
+    tables = world.tables()
+    assert set(tables["post_totals"]["account_id"].to_list()) == {"UC123", None}
+    assert tables["source_files"].filter(pl.col("whose") == "whose is it?").height == 1
