@@ -1,46 +1,63 @@
-# Everything a newcomer or an operator types. Needs Python 3.11 to 3.13; uv is used where it is found.
-SHELL := /bin/sh
-unexport PYTHONDONTWRITEBYTECODE
+# What can be typed here; `make` alone lists it. Written for GNU make 3.81 and any POSIX shell.
 
+SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-FIND_PYTHON := for p in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
-	if "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then echo "$$p"; break; fi; done
+STAMP := $(VENV)/.installed
+PYTHON :=
+DEMO := reach-demo
 
-help: ## what can be typed
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
+# Byte code makes every later start faster, whatever the shell that calls make prefers.
+unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-install: $(VENV)/installed ## makes .venv with what constraints.txt pins
+SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+NONE := Reach needs Python 3.11, 3.12 or 3.13 and found none of them: install one, or name yours with make install PYTHON=/path/to/python3.12
 
-$(VENV)/installed: pyproject.toml constraints.txt
-	@python=$$($(FIND_PYTHON)); \
-	if [ -z "$$python" ]; then echo "Reach needs Python 3.11, 3.12 or 3.13: install one of them, or name it with make PYTHON=/path/to/python3.12." >&2; exit 2; fi; \
-	if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python "$$python" $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
-	else \
-		"$$python" -m venv $(VENV) && $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'; \
-	fi
-	@touch $@
-
-demo: install ## a workspace from the sample, one night over it, its totals
-	@$(BIN)/reach demo
-
-test: install ## the tests
-	@$(BIN)/python -m pytest -q
-
-lint: install ## format, lint, types, import contracts
-	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy --no-error-summary && $(BIN)/lint-imports
-
-bench: install ## the figures of benchmarks/RESULTS.md, on this machine
-	@$(BIN)/python -m benchmarks.exports
-	@$(BIN)/python -m benchmarks.rollups
-	@$(BIN)/python -m benchmarks.nights
-
-deploy: install ## make deploy REACH_HOME=/path/to/workspace: the two schedules, on the Prefect server in use
-	@REACH_HOME="$(REACH_HOME)" $(BIN)/python -m flows.deploy
-
-clean: ## removes what the others made here
-	rm -rf $(VENV) reach-demo build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-
+.DEFAULT_GOAL := help
 .PHONY: help install demo test lint bench deploy clean
+
+help: ## lists what can be typed
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+install: $(STAMP) ## makes .venv with the pinned versions and the program reach in it
+
+demo: $(STAMP) ## runs one night over the bundled sample and shows its totals
+	@$(BIN)/reach demo $(DEMO)
+
+test: $(STAMP) ## runs the tests
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## checks format, style, types and who imports whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## measures reading and computing against their budgets
+	$(BIN)/python -m benchmarks.exports
+	$(BIN)/python -m benchmarks.rollups
+
+deploy: $(STAMP) ## puts a workspace on a Prefect server: make deploy REACH_HOME=/path/to/workspace
+	@$(BIN)/python -m flows.deploy "$(REACH_HOME)"
+
+clean: ## takes away .venv, the demonstration and what tools left behind
+	rm -rf $(VENV) $(DEMO) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(STAMP): pyproject.toml constraints.txt
+	@set -e; \
+	python=; \
+	for candidate in $(if $(PYTHON),"$(PYTHON)",python3.13 python3.12 python3.11 python3); do \
+		if "$$candidate" -c '$(SUITS)' >/dev/null 2>&1; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo '$(NONE).' >&2; exit 1; fi; \
+	if [ -e $(VENV) ] && ! $(BIN)/python -c '$(SUITS)' >/dev/null 2>&1; then rm -rf $(VENV); fi; \
+	echo "Installing into $(VENV) with $$("$$python" --version); this takes a minute."; \
+	if command -v uv >/dev/null 2>&1; then \
+		[ -x $(BIN)/python ] || uv venv --quiet --python "$$python" $(VENV); \
+		uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
+	else \
+		[ -x $(BIN)/pip ] || "$$python" -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'; \
+	fi; \
+	touch $(STAMP)

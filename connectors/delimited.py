@@ -45,6 +45,11 @@ class Odd:
     cells: tuple[str, ...]
     content: str
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether a quote stays open in it: it may have swallowed the rows below it."""
+        return self.content.count('"') % 2 == 1
+
 
 @dataclass(frozen=True)
 class Body:

@@ -78,7 +78,8 @@ def read(raw: Raw, settings: ConnectorSettings, words: Words, needed: frozenset[
         seen.at, seen.source, seen.on, None, "", top.language, table.encoding, table.delimiter,
         mapped=top.mapped, ignored=top.ignored, grade="entered", is_document=True,
     )  # fmt: skip
-    passed = (f"{notes} lines that are no rows were passed over as notes",) if notes else ()
+    lines = "1 line that is no row was" if notes == 1 else f"{notes} lines that are no rows were"
+    passed = (f"{lines} passed over as notes",) if notes else ()
     return Document(rows, frame.filter(~is_note), evidence, (*seen.notes, *passed))
 
 
@@ -90,10 +91,11 @@ def _found(raw: Raw, words: Words, needed: frozenset[str]) -> list[tuple[Table, 
 def _padded(rows: Rows, top: Header) -> Rows:
     """People leave the last cells of a line away: such a row is whole, and what it lacks is empty."""
     width = len(top.cells)
-    whole = delimited.joined(rows.whole, [odd for odd in rows.odd if len(odd.cells) < width])
+    is_short = [len(odd.cells) < width and not odd.is_torn for odd in rows.odd]
+    whole = delimited.joined(rows.whole, [odd for odd, short in zip(rows.odd, is_short, strict=True) if short])
     columns = {name: at for name, (at, *_) in top.positions.items()}
     frame = whole.select("row", *(pl.col(str(at)).alias(name) for name, at in columns.items()))
-    return Rows(frame, whole, tuple(odd for odd in rows.odd if len(odd.cells) > width))
+    return Rows(frame, whole, tuple(odd for odd, short in zip(rows.odd, is_short, strict=True) if not short))
 
 
 def _numbered(rows: Rows, start: int) -> Rows:

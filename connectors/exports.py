@@ -80,6 +80,7 @@ def _opened(name: str, content: bytes) -> Iterator[Table]:
     with zips.opened(name, content) as archive:
         if workbooks.is_workbook(archive):
             zips.check(name, archive)
+            workbooks.check(name, archive)
             written_at = workbooks.written_at(archive)
             for sheet, grid in workbooks.sheets(name, content):
                 yield _sheet(sheet, grid, written_at)

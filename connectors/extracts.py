@@ -33,7 +33,8 @@ def extract(
     """The Extract of ``read``, rows that carry the columns of the contract's frames that their source knows.
 
     Rows with a ``reason`` are rejected with it, rows of another width with theirs; one lone cell, as in a
-    footer, is no row. ``figures`` are rows of account figures, made from the same ``rows``.
+    footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, made from the
+    same ``rows``.
     """
     kept = read.filter(pl.col(REASON).is_null()).drop(REASON)
     rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)]).sort("row")
@@ -63,9 +64,9 @@ def _rejected(rows: Rows, read: pl.DataFrame) -> pl.DataFrame:
 
 def _of_another_width(rows: Rows) -> pl.DataFrame:
     width = rows.whole.width - 1
-    odd = [o for o in rows.odd if sum(bool(cell.strip()) for cell in o.cells) > 1]
-    why = f"cells where the header has {width}: a cut-off row, or a stray quote or comma"
-    reasons = [f"{len(o.cells)} {why}" for o in odd]
+    odd = [o for o in rows.odd if o.is_torn or sum(bool(cell.strip()) for cell in o.cells) > 1]
+    why = f"where the header has {width}: a cut-off row, or a stray quote or comma"
+    reasons = [f"{len(o.cells)} {'cell' if len(o.cells) == 1 else 'cells'} {why}" for o in odd]
     data = {"row": [o.row for o in odd], "reason": reasons, "content": [o.content for o in odd]}
     return frame(REJECTS, pl.DataFrame(data, schema={c.name: c.dtype for c in REJECTS}))
 

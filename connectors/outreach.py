@@ -60,7 +60,14 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     strange = frame.filter(~is_known.fill_null(True))["kind"].unique().sort().to_list()
     frame = frame.with_columns(
         pl.lit(NAME).alias("platform"),
-        pl.coalesce("link", documents.number()).alias("post_id"),
+        # Two logs both have a number 1: the number is the row's name within its station and day.
+        pl.coalesce(
+            "link",
+            pl.when(pl.col("no").is_not_null()).then(
+                pl.concat_str("station", days.on.cast(pl.String), documents.number(), separator=" ", ignore_nulls=True)
+            ),
+        ).alias("post_id"),
+        documents.number().alias("alias"),
         pl.when(pl.col("link").is_not_null()).then(pl.lit("link")).otherwise(pl.lit("id")).alias("identified_by"),
         pl.col("station").alias("account_id"),
         pl.col("station").alias("name"),

@@ -21,7 +21,7 @@ def check(workspace: Workspace) -> int:
         return 2
     except PlanError as error:
         for mistake in error.mistakes:
-            screen.warn(str(mistake))
+            screen.warn(mistake.text)
         return 2
     screen.say(
         f"The plan is sound: {len(good.activities)} activities, {len(good.campaigns)} campaigns, "

@@ -110,7 +110,7 @@ def read_plan(workspace: Workspace) -> GoodPlan:
             f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
         )
     except PlanError as error:
-        mistakes = tuple(str(mistake) for mistake in error.mistakes)
+        mistakes = tuple(mistake.text for mistake in error.mistakes)
     last = archive.last_plan()
     if last is None:
         raise NoPlan("\n".join(mistakes))

@@ -29,7 +29,7 @@ def folded_expr(text: pl.Expr) -> pl.Expr:
         text.str.normalize("NFC")
         .str.to_lowercase()
         .str.replace_many({**_FOLDS, **dict.fromkeys(_INVISIBLE, "")})
-        .str.replace_all(r"\s+", " ")
+        .str.replace_all(r"[\s\x1c-\x1f]+", " ")
         .str.strip_chars()
     )
 

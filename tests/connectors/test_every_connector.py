@@ -71,6 +71,12 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 @EVERY
+def test_it_has_samples_and_a_test_file_of_its_name(own: Connector) -> None:
+    assert samples(own)
+    assert (Path(__file__).parent / f"test_{own.NAME}.py").is_file()
+
+
+@EVERY
 def test_its_settings_are_a_connectors_and_need_nothing(own: Connector) -> None:
     assert issubclass(own.Settings, ConnectorSettings)
     assert own.Settings().source_zone
@@ -104,6 +110,18 @@ STARTS = (b"", b"\xef\xbb\xbf", b"\xff\xfe", b"PK\x03\x04", b"sep=,\n", b"Post I
 def test_any_bytes_are_read_or_refused(own: Connector, start: bytes, rest: bytes) -> None:
     file = Raw("file", start + rest, datetime(2025, 1, 1), datetime(2025, 1, 2))
     outcome(own, file)
+
+
+@DROPPED
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=300))
+def test_any_bytes_are_recognised_or_refused(start: bytes, rest: bytes) -> None:
+    try:
+        own, match = connectors.recognise(Raw("file", start + rest, datetime(2025, 1, 1), datetime(2025, 1, 2)), {})
+    except Refused as refused:
+        assert str(refused).endswith(".")
+    else:
+        assert own in connectors.ALL
+        assert 0 < match.confidence <= 1
 
 
 @EVERY

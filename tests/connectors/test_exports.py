@@ -96,6 +96,17 @@ def test_rows_that_blank_cells_make_longer_are_whole(raw: Make, read: Read) -> N
     assert (views(extract), extract.observations["row"].to_list()) == ([10, 10], [1, 2])
 
 
+def test_rows_behind_a_quote_that_stays_open_are_rejected_and_not_lost(raw: Make, read: Read) -> None:
+    extract = read(raw(f'{TABLE}"{ROW}\n{ROW}\n'))
+    assert (views(extract), extract.evidence.rows) == ([10], 2)
+    assert extract.rejects.select("row", "content").rows() == [(2, f'"{ROW}\n{ROW}')]
+
+
+def test_blank_lines_are_no_rows(raw: Make, read: Read) -> None:
+    extract = read(raw(f"{HEADER}\n\n{ROW}\n\ncut,off\n{ROW}\n"))
+    assert (extract.observations["row"].to_list(), extract.rejects["row"].to_list()) == ([1, 3], [2])
+
+
 def test_a_file_larger_than_its_top_is_read_whole(raw: Make, read: Read) -> None:
     rows = [f"{122158000000000001 + n}{ROW[18:]}" for n in range(2000)]
     extract = read(raw("\n".join([HEADER, *rows])))
@@ -147,6 +158,16 @@ def test_a_zip_that_is_too_much_is_refused(raw: Make, monkeypatch: pytest.Monkey
         exports.tables(raw(zipped(a__csv=TABLE, b__csv=TABLE)))
 
 
+def test_a_zip_that_declares_too_much_is_refused_before_any_of_it_is_unpacked(
+    raw: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[str] = []
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *args, **more: unpacked.append("a member"))
+    with pytest.raises(Refused, match="200 times"):
+        exports.tables(raw(zipped(data__csv="0" * (8 << 20))))
+    assert unpacked == []
+
+
 def test_a_zip_that_lies_about_its_size_is_refused(raw: Make, read: Read) -> None:
     content = zipped(data__csv=TABLE * 3)
     real, told = len(TABLE.encode() * 3), len(TABLE.encode())
@@ -188,6 +209,27 @@ def test_a_workbook_that_is_damaged_or_empty_is_refused(raw: Make) -> None:
         exports.tables(raw(content[:-200], WORKBOOK))
     with pytest.raises(Refused, match="without a filled cell"):
         exports.tables(raw(workbook(), WORKBOOK))
+
+
+def test_a_workbook_with_a_cell_far_from_its_table_is_refused_before_room_is_made_for_all_between(raw: Make) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEADER.split(","))
+        page.write(1_048_575, 16_383, "stray")
+    with pytest.raises(Refused, match="1,048,576 rows and 16,384 columns, mostly by one stray cell"):
+        exports.tables(raw(target.getvalue(), WORKBOOK))
+
+
+def test_a_workbook_whose_own_time_is_none_is_as_old_as_its_file(raw: Make, read: Read) -> None:
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(HEADER.split(","), ROW.split(",")))) as source,
+        zipfile.ZipFile(target, "w") as copy,
+    ):
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b"2024-12-31T", b"2024-99-99T"))
+    assert read(raw(target.getvalue(), WORKBOOK)).evidence.observed_from == "the file's time"
 
 
 def test_a_file_is_opened_once_for_all_connectors(raw: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,9 +67,10 @@ def expected() -> dict[str, dict[str, Any]]:
     return found
 
 
-@pytest.mark.skipif(bool(FOLDER), reason="REACH_EXPORTS names the folder of genuine exports")
 def test_genuine_exports_are_held_to_their_totals() -> None:
-    pytest.skip("set REACH_EXPORTS to the folder of genuine exports to hold the connectors to their totals")
+    if not FOLDER:
+        pytest.skip("set REACH_EXPORTS to the folder of genuine exports to hold the connectors to their totals")
+    assert len(entries()) > 40
 
 
 @pytest.mark.parametrize("entry", [e for e in entries() if is_loaded(e)], ids=named)

@@ -19,7 +19,11 @@ Read = Callable[..., Extract]
 
 def test_a_log_is_read_programme_by_programme(sample: Sample, read: Read) -> None:
     extract = read(sample("outreach/log.csv"))
-    assert extract.posts["post_id"].to_list() == ["1", "2", "https://tv.example/forum"]
+    assert extract.posts["post_id"].to_list() == [
+        "Radio Example 2024-09-27 1",
+        "Radio Two 2024-09-28 2",
+        "https://tv.example/forum",
+    ]
     assert extract.posts["identified_by"].to_list() == ["id", "id", "link"]
     assert extract.posts["kind"].to_list() == ["radio", "other", "tv"]
     assert extract.posts["text"][0] == "សិទ្ធិទទួលបានព័ត៌មាន\nlive"
@@ -34,7 +38,9 @@ def test_rows_without_an_identity_and_numbers_that_stand_twice_are_rejected(samp
     extract = read(sample("outreach/log.csv"))
     assert extract.rejects["row"].to_list() == [4, 5]
     assert extract.rejects["reason"][0] == "no identity: give it a link, or a number in the column no"
-    assert extract.rejects["reason"][1] == "1 stands in row 1 already: give each row its own link or number"
+    assert extract.rejects["reason"][1] == (
+        "Radio Example 2024-09-27 1 stands in row 1 already: give each row its own link or number"
+    )
     assert extract.evidence.rows == 5
 
 
@@ -65,7 +71,7 @@ def test_the_sheets_of_a_workbook_are_one_log(read: Read, raw: Make) -> None:
     header = ["no", "date", "kind", "station", "title", "audience"]
     extract = read(raw(_workbook({"2023": [header, ["1", "2023-09-28", "tv", "A", "x", 5]],
                                   "2024": [header, ["2", "2024-09-27", "tv", "B", "y", 6]]}), "log.xlsx"))  # fmt: skip
-    assert extract.observations.select("post_id", "row", "audience").rows() == [("1", 1, 5), ("2", 2, 6)]
+    assert extract.observations.select("post_id", "row", "audience").rows() == [("A 2023-09-28 1", 1, 5), ("B 2024-09-27 2", 2, 6)]
 
 
 def _workbook(sheets: dict[str, list[list[object]]]) -> bytes:
@@ -76,3 +82,10 @@ def _workbook(sheets: dict[str, list[list[object]]]) -> bytes:
             for at, row in enumerate(rows):
                 page.write_row(at, 0, row)
     return target.getvalue()
+
+
+def test_the_same_number_in_two_logs_is_two_programmes(read: Read, raw: Make) -> None:
+    header = "no,date,kind,station,title\n"
+    one, two = (read(raw(f"{header}1,{day},radio,A,x\n", "log.csv")) for day in ("2023-09-28", "2024-09-27"))
+    assert one.posts["post_id"].item() != two.posts["post_id"].item()
+    assert one.posts["alias"].item() == two.posts["alias"].item() == "1"

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime
+
+import xlsxwriter
 
 from connectors.contract import Extract, Raw
 
@@ -57,6 +60,30 @@ def test_fractions_and_rows_without_an_identity_are_rejected(sample: Sample, rea
     assert "write the whole number" in extract.rejects["reason"][0]
     assert "no identity" in extract.rejects["reason"][1]
     assert extract.evidence.rows == 5
+
+
+def test_a_workbook_is_read_as_people_fill_it_in(read: Read, raw: Make) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        page = book.add_worksheet("September")
+        page.write(0, 0, "Figures of our partners")
+        page.write_row(2, 0, HEADER.strip().split(","))
+        page.write_row(3, 0, [1.0, "TikTok", "a", None, None, "ចំណងជើង"])
+        page.write_datetime(3, 6, datetime(2024, 10, 5), day)
+        page.write(3, 9, "១.០៥០")
+        page.write_row(
+            4, 0, [2, "FB", "b", "", "https://www.facebook.com/b/videos/1029384756000009/", "B", "", "", "", 21.067]
+        )
+        page.write_row(6, 0, ["Total", "", "", "", "", "", "", "", "", 22117])
+    extract = read(raw(target.getvalue(), "partners.xlsx"))
+    assert extract.observations.select("post_id", "row", "views").rows() == [
+        ("tiktok-no-1-a", 1, 1050),
+        (VIDEO, 2, 21067),
+    ]
+    assert extract.observations["observed_at"][0] == datetime(2024, 10, 5, 16, 59, 59, 999999)
+    assert "1 line that is no row was passed over as notes" in extract.notes
+    assert extract.rejects.height == 0
 
 
 def test_two_partners_number_one_are_two_posts(read: Read, raw: Make) -> None:

@@ -42,6 +42,11 @@ def test_columns_stand_in_any_order_and_look_alikes_are_ignored(sample: Sample, 
     assert extract.evidence.mapped["Watch time (hours)"] == "watch_seconds"
 
 
+def test_metrics_without_a_column_are_unknown_and_not_zero(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/Table data.csv"))
+    assert extract.observations.select("shares", "comments", "reach").null_count().row(0) == (3, 3, 3)
+
+
 def test_german_words_are_read_through_their_soft_hyphens(sample: Sample, read: Read) -> None:
     extract = read(sample("youtube/Tabellendaten.csv"))
     assert (extract.evidence.language, extract.evidence.rows) == ("de", 1)

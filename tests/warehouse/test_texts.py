@@ -1,0 +1,53 @@
+"""Texts compare as people mean them: Khmer has combining marks, zero-width spaces and its own punctuation."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.texts import could_have_been, folded, folded_expr, hashtag_pattern
+
+LAW = "ច្បាប់ព័ត៌មាន"
+
+
+def takes(tag: str, text: str) -> bool:
+    frame = pl.DataFrame({"text": [text]})
+    return bool(frame.select(folded_expr(pl.col("text")).str.contains(hashtag_pattern(tag))).item())
+
+
+@pytest.mark.parametrize(
+    "text", [f"#{LAW}", f"អាន #{LAW}។", f"#{LAW}#IDUAI", f"x #{LAW[:4]}\u200b{LAW[4:]} y", f"＃{LAW}, see"]
+)
+def test_a_khmer_hashtag_is_found_to_its_end(text: str) -> None:
+    assert takes(LAW, text)
+
+
+@pytest.mark.parametrize("text", [f"#{LAW}ថ្មី", f"#{LAW[:-1]}", LAW, f"#{LAW}\u17b6", "#IDUAI2024_kh"])
+def test_a_longer_or_shorter_hashtag_is_another(text: str) -> None:
+    assert not takes(LAW, text)
+    assert not takes("IDUAI2024", text)
+
+
+def test_case_and_composition_do_not_matter() -> None:
+    assert takes("Café_2024", unicodedata.normalize("NFD", "so #CAFÉ_2024!"))
+
+
+@given(st.text())
+def test_a_column_folds_like_a_single_text(text: str) -> None:
+    assert pl.DataFrame({"t": [text]}).select(folded_expr(pl.col("t"))).item() == folded(text)
+
+
+@given(st.text(alphabet=st.sampled_from("abក្ខ ?🎥\n"), max_size=20))
+def test_every_text_could_have_been_what_a_code_page_left_of_it(text: str) -> None:
+    damaged = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    left = "".join(c if ord(c) < 128 else "?" * (2 if ord(c) > 0xFFFF else 1) for c in damaged)
+    assert could_have_been(left, text)
+
+
+def test_another_text_could_not() -> None:
+    assert not could_have_been("????? hello", "សិទ្ធិ goodbye")
+    assert not could_have_been("?????", "សិទ្ធិទទួលបានព័ត៌មាន")
