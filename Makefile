@@ -37,9 +37,10 @@ lint: $(STAMP) ## checks format, style, types and who imports whom
 bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.rollups
+	$(BIN)/python -m benchmarks.nights
 
 deploy: $(STAMP) ## puts a workspace on a Prefect server: make deploy REACH_HOME=/path/to/workspace
-	@$(BIN)/python -m flows.deploy "$(REACH_HOME)"
+	@REACH_HOME="$(REACH_HOME)" $(BIN)/python -m flows.deploy
 
 clean: ## takes away .venv, the demonstration and what tools left behind
 	rm -rf $(VENV) $(DEMO) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

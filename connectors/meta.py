@@ -113,7 +113,8 @@ def _published(frame: pl.DataFrame, settings: ConnectorSettings) -> tuple[pl.Dat
     texts = frame["published_at"]
     times = moments(texts, settings.date_order, settings.source_zone)
     lost = times.at.null_count() - texts.null_count()
-    notes = (f"{lost} publish times cannot be read, such as {_example(texts, times.at)!r}",) if lost else ()
+    count = "1 publish time" if lost == 1 else f"{lost} publish times"
+    notes = (f"{count} cannot be read, such as {_example(texts, times.at)!r}",) if lost else ()
     return frame.with_columns(times.at.alias("published_at")), times.order, (*times.notes, *notes)
 
 
@@ -190,7 +191,7 @@ def identity_notes(frame: pl.DataFrame) -> tuple[str, ...]:
     notes = []
     for by, what in (("link", "the number or code in their link"), ("moment", "account, minute and text")):
         if rows := frame.filter((pl.col("identified_by") == by) & pl.col("reason").is_null()).height:
-            notes.append(f"{rows} rows without an intact id are known by {what}")
+            notes.append(f"{rows} {'row' if rows == 1 else 'rows'} without an intact id, known by {what}")
     return tuple(notes)
 
 

@@ -1,90 +1,119 @@
-"""The nightly flow: receive, load, publish. What each step does is in :mod:`flows.steps`."""
+"""The nightly flow: receive, load, compute, publish. What each step does is in :mod:`flows.steps`."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging.handlers import APILogHandler
-from prefect.settings import get_current_settings
 from prefect.states import Completed
 
 from flows import steps
+from flows.lock import only_night
 from flows.logs import OURS, logging_to
-from flows.run_night import AlreadyRunning, Night, only_night
 from flows.settings import Workspace
-from warehouse.publish import NotPublished
-from warehouse.store import Busy
+from flows.steps import AlreadyRunning, Night
 
-WAIT_SECONDS = 600
-"""How long a scheduled night waits for a look at the inbox that is still at work."""
+logger = logging.getLogger(__name__)
 
-
-def may_pass(_task: object, _run: object, state: State[Any]) -> bool:
-    """Whether a failure is one that a second try may find gone: a share, a lock, a full disk."""
-    return isinstance(state.result(raise_on_failure=False), (OSError, Busy, NotPublished))
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-_QUIET: dict[str, Any] = {"retry_condition_fn": may_pass, "cache_policy": NO_CACHE, "persist_result": False}
-receive = task(name="receive", retries=2, retry_delay_seconds=5, **_QUIET)(steps.receive)
-load = task(name="load", retries=1, retry_delay_seconds=10, **_QUIET)(steps.load)
-compute = task(name="compute", retries=1, retry_delay_seconds=10, **_QUIET)(steps.compute)
-release = task(name="publish", retries=2, retry_delay_seconds=10, **_QUIET)(steps.release)
-TASKS = (receive, load, compute, release)
+def _step(function: Callable[P, R], retries: int) -> Callable[P, R]:
+    """A step as a task: tried again, shown to the operator, its frames neither kept nor cached."""
+    as_task: Callable[P, R] = task(
+        name=function.__name__,
+        retries=retries,
+        retry_delay_seconds=10,
+        retry_condition_fn=_may_pass,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )(function)
+    return as_task
 
 
-@flow(name="nightly", persist_result=False, validate_parameters=False)
-def nightly(home: str = ".", as_of: str | None = None, only_if_changed: bool = False) -> State[Night]:
+def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
+    """Whether trying again may help: not where only a person can mend it."""
+    try:
+        state.result()
+    except steps.NEEDS_A_PERSON:
+        return False
+    except Exception as error:
+        logger.warning("a step failed (%s: %s) and is tried again", type(error).__name__, error)
+    return True
+
+
+receive = _step(steps.receive, 2)
+load = _step(steps.load, 1)
+compute = _step(steps.compute, 1)
+publish = _step(steps.release, 2)
+
+
+@flow(name="nightly", persist_result=False)
+def nightly(
+    home: str = ".", as_of: date | None = None, only_if_changed: bool = False, wait_seconds: float = 0
+) -> State[Night]:
     """One night over a workspace: what came in becomes what is published.
 
     Args:
         home: the workspace's folder.
-        as_of: the day of the totals, ``YYYY-MM-DD``; the reporting zone's today where none is named.
-        only_if_changed: over at once where neither the inbox nor the plan has changed since, or where a night
-            is at work already.
+        as_of: the day of the totals; the reporting zone's today where none is named.
+        only_if_changed: over at once where neither the inbox nor the plan has changed since, or where
+            another night is at work already.
+        wait_seconds: how long another night that is at work may take to end.
 
     Returns:
-        A completed state, named Partial where something was left out, with the :class:`Night`.
+        A completed state with the :class:`Night`, named Partial where something was left out.
     """
     workspace = Workspace(Path(home))
     workspace.require()
-    _log_to(workspace)
-    if only_if_changed and not steps.has_news(workspace):
-        return _completed(Night(0, 0, (), None), "nothing has changed")
-    try:
-        with only_night(workspace, wait=0 if only_if_changed else WAIT_SECONDS):
-            night = run(workspace, date.fromisoformat(as_of) if as_of else None)
-    except AlreadyRunning:
-        if only_if_changed:
-            return _completed(Night(0, 0, (), None), "a night is at work; the next look takes what came in")
-        raise
-    return _completed(night, "; ".join(night.problems) or f"{night.loaded} files loaded")
+    with _logs(workspace):
+        try:
+            with only_night(workspace, wait_seconds):
+                if only_if_changed and not steps.has_news(workspace):
+                    return Completed(message="Nothing new.", data=Night())
+                night = _night(workspace, as_of)
+        except AlreadyRunning:
+            if only_if_changed:
+                return Completed(message="Another night is at work already.", data=Night())
+            raise
+    if night.problems:
+        return Completed(name="Partial", message="; ".join(night.problems)[:4000], data=night)
+    return Completed(message=f"{night.loaded} files loaded.", data=night)
 
 
-def run(workspace: Workspace, as_of: date | None) -> Night:
-    """The steps in order, with tasks where Prefect should retry and show them."""
+def _night(workspace: Workspace, as_of: date | None) -> Night:
     receipt = receive(workspace)
     good = steps.read_plan(workspace)
     loaded = load(workspace, good.plan.project.timezone)
-    tables, computed = compute(workspace, good, as_of)
-    published = release(workspace, tables, computed)
-    problems = (*(left.reason for left in receipt.left_out), *good.mistakes, *loaded.problems, *published.problems)
-    return Night(len(receipt.received), len(loaded.synced.loaded), problems, published.as_of)
+    tables, published = compute(workspace, good, as_of)
+    published = publish(workspace, tables, published)
+    left_out = (left.reason for left in receipt.left_out)
+    return Night(
+        len(receipt.received),
+        len(loaded.synced.loaded),
+        (*left_out, *good.mistakes, *loaded.problems, *published.problems),
+        published.as_of,
+    )
 
 
-def _completed(night: Night, message: str) -> State[Night]:
-    return Completed(name="Partial" if night.is_partial else "Completed", message=message[:5000], data=night)
-
-
-def _log_to(workspace: Workspace) -> None:
-    """Reach's own lines go to the workspace's log, the screen, and the run's page on a Prefect server."""
+@contextmanager
+def _logs(workspace: Workspace) -> Iterator[None]:
+    """What the steps say goes to the workspace's logs, wherever the flow runs, and is shown beside its run."""
     logging_to(workspace.logs)
-    if get_current_settings().logging.to_api.enabled:
-        to_server = APILogHandler()
+    shown = APILogHandler()
+    for name in OURS:
+        logging.getLogger(name).addHandler(shown)
+    try:
+        yield
+    finally:
         for name in OURS:
-            logging.getLogger(name).addHandler(to_server)
+            logging.getLogger(name).removeHandler(shown)

@@ -1,134 +1,60 @@
-"""One night in this process: the flow as ``reach nightly`` and ``reach demo`` run it.
-
-Prefect is imported when a night begins, not before: its settings are read from the environment then, and a
-command that needs no flow does not wait for it.
-"""
+"""Running the nightly flow in this process, on the Prefect server in use or on a temporary one."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import shutil
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from typing import Any, cast
 
-from filelock import FileLock, Timeout
+from flows.lock import only_night
+from flows.settings import Workspace
+from flows.steps import Night
 
-from flows.settings import SettingsError, Workspace
-from flows.steps import NoPlan
-from warehouse.publish import NotPublished
-from warehouse.store import Busy
-
-logger = logging.getLogger(__name__)
-
-MAX_HISTORY_BYTES = 64 * 1024 * 1024
-"""Beyond this, what a workspace's own Prefect remembers of its runs is thrown away before the next night."""
-
-
-class AlreadyRunning(Exception):
-    """Another night is at work in the workspace; the sentence says so."""
-
-
-class Stopped(Exception):
-    """A night ended by what nobody foresaw; the sentence says where the log is."""
+PREFECT_HOME = ".prefect"
+LARGEST_HOME_BYTES = 50_000_000
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
+}
+"""Prefect's settings where the user made none: no telemetry, a slow machine may be slow, and nothing on the
+screen of "database is locked" and of events that it flushes at exit, which mean nothing for a night."""
 
 
-@dataclass(frozen=True)
-class Night:
-    """What a night did, for the person who asks next morning."""
-
-    received: int
-    loaded: int
-    problems: tuple[str, ...]
-    published_as_of: date | None
-
-    @property
-    def is_partial(self) -> bool:
-        return bool(self.problems)
-
-
-def run_night(workspace: Workspace, as_of: date | None = None) -> Night:
-    """Runs the nightly flow over a workspace, on the server that ``PREFECT_API_URL`` names or a passing one.
+def run_night(workspace: Workspace, as_of: date | None) -> Night:
+    """One night, now. Where ``PREFECT_API_URL`` names a running server, it shows the run.
 
     Raises:
-        AlreadyRunning: another night is at work there; this one did nothing.
-        NoPlan, NotPublished, Busy, SettingsError: as the steps say.
-        Stopped: anything else; the log file has the traceback.
+        AlreadyRunning, NoPlan, NotPublished, Busy, SettingsError: a sentence for the person.
     """
-    try:
-        with only_night(workspace):
-            _prepare_prefect(workspace.home.resolve())
-            from flows.nightly import nightly
+    # Taken for a moment, so that a second night need not start Prefect to hear of the first.
+    with only_night(workspace):
+        _prepare(workspace)
+    from prefect.client.schemas.objects import State
 
-            state = nightly(str(workspace.home.resolve()), as_of.isoformat() if as_of else None, return_state=True)
-            return state.result()
-    except (AlreadyRunning, NoPlan, NotPublished, Busy, SettingsError):
-        raise
-    except Exception as error:
-        _log_traceback()
-        said = (str(error).splitlines() or [""])[0]
-        raise Stopped(
-            f"The night stopped on something unforeseen ({type(error).__name__}: {said}); "
-            f"the newest lines in {workspace.logs} say where."
-        ) from error
+    from flows.nightly import nightly
+
+    # The state is asked for, since the flow returns one.
+    state = cast("State[Any]", nightly(str(workspace.home.resolve()), as_of, return_state=True))
+    night = state.result(raise_on_failure=True)
+    if not isinstance(night, Night):
+        raise RuntimeError(f"the run ended as {state.name}: {state.message}")
+    return night
 
 
-@contextlib.contextmanager
-def only_night(workspace: Workspace, wait: float = 0) -> Iterator[None]:
-    """Holds the workspace for one night; within this process it may be held again.
-
-    Raises:
-        AlreadyRunning: another process still holds it after ``wait`` seconds.
-    """
-    lock = FileLock(workspace.home.resolve() / ".night.lock", is_singleton=True, thread_local=False)
-    try:
-        lock.acquire(timeout=wait)
-    except Timeout:
-        raise AlreadyRunning(
-            f"A night is already running in {workspace.home.resolve()}; this one does nothing."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _prepare_prefect(home: Path) -> None:
-    """Settles Prefect's settings where the person left them open."""
-    passing = not os.environ.get("PREFECT_API_URL")
-    defaults = {
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        "PREFECT_CLI_PROMPT": "false",
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-    }
-    if passing:
-        defaults["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
-        if not os.environ.get("PREFECT_HOME"):
-            defaults["PREFECT_HOME"] = str(home / ".prefect")
-            _forget_if_large(home / ".prefect")
-    for name, value in defaults.items():
-        if not os.environ.get(name):
-            os.environ[name] = value
-
-
-def _forget_if_large(history: Path) -> None:
-    if history.is_dir() and sum(f.stat().st_size for f in history.glob("prefect.db*")) > MAX_HISTORY_BYTES:
-        shutil.rmtree(history, ignore_errors=True)
-
-
-def _log_traceback() -> None:
-    """Keeps the traceback for the engineer: in the log file, not on the screen."""
-    record = logger.makeRecord(
-        logger.name, logging.ERROR, __file__, 0, "the night stopped on something unforeseen", (), sys.exc_info()
-    )
-    for handler in logging.getLogger("flows").handlers:
-        if isinstance(handler, logging.FileHandler):
-            handler.handle(record)
+def _prepare(workspace: Workspace) -> None:
+    """Prefect's settings, which it reads when it is imported."""
+    if not os.environ.get("PREFECT_API_URL") and "PREFECT_HOME" not in os.environ:
+        # Runs are kept apart from the user's own. Nothing of value lives there, so a large one is thrown away.
+        home = workspace.home.resolve() / PREFECT_HOME
+        if sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) > LARGEST_HOME_BYTES:
+            shutil.rmtree(home, ignore_errors=True)
+        os.environ["PREFECT_HOME"] = str(home)
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("httpx").setLevel(logging.CRITICAL)

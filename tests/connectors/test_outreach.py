@@ -71,7 +71,10 @@ def test_the_sheets_of_a_workbook_are_one_log(read: Read, raw: Make) -> None:
     header = ["no", "date", "kind", "station", "title", "audience"]
     extract = read(raw(_workbook({"2023": [header, ["1", "2023-09-28", "tv", "A", "x", 5]],
                                   "2024": [header, ["2", "2024-09-27", "tv", "B", "y", 6]]}), "log.xlsx"))  # fmt: skip
-    assert extract.observations.select("post_id", "row", "audience").rows() == [("A 2023-09-28 1", 1, 5), ("B 2024-09-27 2", 2, 6)]
+    assert extract.observations.select("post_id", "row", "audience").rows() == [
+        ("A 2023-09-28 1", 1, 5),
+        ("B 2024-09-27 2", 2, 6),
+    ]
 
 
 def _workbook(sheets: dict[str, list[list[object]]]) -> bytes:
