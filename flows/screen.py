@@ -205,7 +205,7 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
         table.add_row(*(Text(cell) for cell in row))
     console = Console()
     if not console.is_terminal:
-        console = Console(width=max(160, console.width))
+        console = Console(width=250)
     console.print(table)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,13 @@ class SettingsError(Exception):
     """Settings that cannot be used: a sentence a line."""
 
 
+class _DotEnv(DotEnvSettingsSource):
+    """``.env`` is shared with other programs: only our names are looked at."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name: value for name, value in super()._load_env_vars().items() if name.upper().startswith("REACH_")}
+
+
 class _Base(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REACH_", env_nested_delimiter="__", extra="forbid")
 
@@ -51,7 +59,7 @@ class _Base(BaseSettings):
         home = init_settings().pop("home")
         return (
             EnvSettingsSource(settings_cls),
-            DotEnvSettingsSource(settings_cls, env_file=home / ".env"),
+            _DotEnv(settings_cls, env_file=home / ".env"),
             InitSettingsSource(settings_cls, _toml(home / "reach.toml")),
         )
 
