@@ -11,11 +11,17 @@ DEMO := reach-demo
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# What the three targets for Prefect take where the environment says nothing.
+PREFECT := PREFECT_API_URL="$${PREFECT_API_URL:-http://127.0.0.1:4200/api}" \
+	PREFECT_SERVER_ANALYTICS_ENABLED="$${PREFECT_SERVER_ANALYTICS_ENABLED:-false}" \
+	PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED="$${PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED:-events,flow_runs}" \
+	DO_NOT_TRACK="$${DO_NOT_TRACK:-1}"
+
 SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 NONE := Reach needs Python 3.11, 3.12 or 3.13 and found none of them: install one, or name yours with make install PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench deploy clean
+.PHONY: help install demo test lint bench server deploy worker clean
 
 help: ## lists what can be typed
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -39,8 +45,14 @@ bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.rollups
 	$(BIN)/python -m benchmarks.nights
 
-deploy: $(STAMP) ## puts a workspace on a Prefect server: make deploy REACH_HOME=/path/to/workspace
-	@REACH_HOME="$(REACH_HOME)" $(BIN)/python -m flows.deploy
+server: $(STAMP) ## starts a Prefect server on this machine, in the background
+	@$(PREFECT) $(BIN)/prefect server start --background
+
+deploy: $(STAMP) ## puts a workspace on the Prefect server: make deploy REACH_HOME=/path/to/workspace
+	@$(PREFECT) REACH_HOME="$(REACH_HOME)" $(BIN)/python -m flows.deploy
+
+worker: $(STAMP) ## runs what was deployed, until it is stopped
+	@$(PREFECT) $(BIN)/prefect worker start --pool reach
 
 clean: ## takes away .venv, the demonstration and what tools left behind
 	rm -rf $(VENV) $(DEMO) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -56,7 +68,7 @@ $(STAMP): pyproject.toml constraints.txt
 	echo "Installing into $(VENV) with $$("$$python" --version); this takes a minute."; \
 	if command -v uv >/dev/null 2>&1; then \
 		[ -x $(BIN)/python ] || uv venv --quiet --python "$$python" $(VENV); \
-		uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
+		uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
 	else \
 		[ -x $(BIN)/pip ] || "$$python" -m venv $(VENV); \
 		$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'; \

@@ -52,7 +52,7 @@ def write_export(path: Path, rows: int = ROWS) -> None:
             likes, comments, shares = views // 50, views // 400, views // 300
             out.write(
                 f'{post},{page},"Page {n % 40}","","{text}",0,{when},N/A,https://www.facebook.com/{page}/posts/{post},0,0,'
-                f'Photos,,,,,Lifetime,{views},{views // 2},{likes + comments + shares},{likes},{comments},{shares},'
+                f"Photos,,,,,Lifetime,{views},{views // 2},{likes + comments + shares},{likes},{comments},{shares},"
                 f"{views // 20},{views // 40},{views // 40},0,{views * 1.5:.3f},1.5,0\n"
             )
 

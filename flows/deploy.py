@@ -2,29 +2,34 @@
 
 Prefect deploys a template whose variable is unset as an empty text and calls it a success: a night at
 02:00 UTC on the wrong folder. So the variables come from the workspace here, and what the server then
-says is compared with what was meant.
+has is compared with what was meant.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from prefect.client.orchestration import get_client
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.settings import PREFECT_API_URL
 
-from flows import steps
 from flows.settings import SettingsError, Workspace
+from warehouse import plan
+from warehouse.plan import PlanError
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-WORK_POOL = "reach"
-NAMES = ("nightly", "inbox")
+PREFECT_YAML = Path(__file__).resolve().parent.parent / "prefect.yaml"
+POOL = "reach"
 
 
 class NotDeployed(Exception):
@@ -35,88 +40,111 @@ def variables(workspace: Workspace) -> dict[str, str]:
     """What ``prefect.yaml`` asks for, from the workspace.
 
     Raises:
-        NotDeployed: one of them is empty.
-        SettingsError, NoPlan: the workspace cannot be used.
+        SettingsError, PlanError: the workspace or its plan cannot be used.
     """
     workspace.require()
-    found = {
-        "REACH_CHECKOUT": str(CHECKOUT),
-        "REACH_HOME": str(workspace.home.resolve()),
-        "REACH_TIMEZONE": steps.read_plan(workspace).plan.project.timezone,
-    }
-    for name, value in found.items():
-        if not value:
-            raise NotDeployed(f"{name} is empty, so nothing was deployed.")
-    return found
+    try:
+        zone = plan.parse(workspace.plan_file.read_bytes()).project.timezone
+    except OSError:
+        raise SettingsError(f"{workspace.plan_file} cannot be read, and holds the time zone.") from None
+    return {"REACH_HOME": str(workspace.home.resolve()), "REACH_TIMEZONE": zone}
 
 
-def deploy(workspace: Workspace) -> None:
+def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None:
     """Makes the work pool, deploys both schedules, and checks what the server has then.
 
     Raises:
-        NotDeployed: there is no server, Prefect refused, or what it has is not what was meant.
+        NotDeployed: a variable is empty, Prefect refused, or what it has is not what was meant.
     """
-    set_to = variables(workspace)
-    asyncio.run(_make_pool())
-    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
-    done = subprocess.run(command, cwd=CHECKOUT, env=os.environ | set_to, capture_output=True, text=True)
-    if done.returncode:
-        raise NotDeployed(f"Prefect did not deploy: {(done.stderr or done.stdout).strip()[-600:]}")
-    asyncio.run(_read_back(set_to))
+    if not prefect_yaml.exists():
+        raise NotDeployed(f"{prefect_yaml} is not there; deploy from a checkout of Reach.")
+    asked = re.findall(r"{{ *\$(\w+) *}}", prefect_yaml.read_text(encoding="utf-8"))
+    empty = sorted({name for name in asked if not values.get(name, "").strip()})
+    if empty:
+        raise NotDeployed(f"prefect.yaml asks for {', '.join(empty)}, which is empty; nothing was deployed.")
+    with get_client(sync_client=True) as client:
+        with suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(prefect_yaml)],
+            env={**os.environ, **values},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise NotDeployed(f"Prefect did not deploy: {(done.stderr or done.stdout).strip()[-600:]}")
+        read_back(client, values)
 
 
-async def _make_pool() -> None:
-    try:
-        async with get_client() as client:
-            await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
-    except ObjectAlreadyExists:
-        pass
+def read_back(client: SyncPrefectClient, values: Mapping[str, str]) -> None:
+    """Compares what the server has with what was meant.
+
+    Raises:
+        NotDeployed: they differ.
+    """
+    home, zone = values["REACH_HOME"], values["REACH_TIMEZONE"]
+    meant: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "nightly": ({"home": home, "wait_seconds": 3600}, {"cron": "0 2 * * *", "timezone": zone}),
+        "inbox": ({"home": home, "only_if_changed": True}, {"interval": timedelta(minutes=10), "timezone": zone}),
+    }
+    for name, (parameters, schedule) in meant.items():
+        try:
+            there = client.read_deployment_by_name(f"nightly/{name}")
+        except ObjectNotFound:
+            raise NotDeployed(f"The server has no deployment nightly/{name}.") from None
+        should_be = {
+            "parameters": parameters,
+            "schedules": [schedule],
+            "work pool": POOL,
+            "entrypoint": "flows.nightly.nightly",
+            "runs at once": 1,
+            "collision strategy": "CANCEL_NEW",
+            "paused": False,
+        }
+        for what, value in _as_deployed(there, list(schedule)).items():
+            if value != should_be[what]:
+                raise NotDeployed(f"The deployment {name} has the {what} {value} where {should_be[what]} was meant.")
 
 
-async def _read_back(set_to: dict[str, str]) -> None:
-    async with get_client() as client:
-        for name in NAMES:
-            there = await client.read_deployment_by_name(f"nightly/{name}")
-            schedule = there.schedules[0].schedule if there.schedules else None
-            limit = there.concurrency_options
-            meant: dict[str, tuple[Any, Any]] = {
-                "workspace": (there.parameters.get("home"), set_to["REACH_HOME"]),
-                "work pool": (there.work_pool_name, WORK_POOL),
-                "concurrency limit": (there.global_concurrency_limit and there.global_concurrency_limit.limit, 1),
-                "collision strategy": (limit and limit.collision_strategy.value, "CANCEL_NEW"),
-                "pull step": (set_to["REACH_CHECKOUT"] in str(there.pull_steps), True),
-            }
-            if name == "nightly":
-                meant["time"] = (getattr(schedule, "cron", None), "0 2 * * *")
-                meant["time zone"] = (getattr(schedule, "timezone", None), set_to["REACH_TIMEZONE"])
-            else:
-                meant["interval"] = (getattr(schedule, "interval", None), timedelta(minutes=10))
-                meant["only_if_changed"] = (there.parameters.get("only_if_changed"), True)
-            for what, (is_now, should_be) in meant.items():
-                if is_now != should_be:
-                    raise NotDeployed(f"The deployment {name} has the {what} {is_now!r} where {should_be!r} was meant.")
+def _as_deployed(there: DeploymentResponse, of_a_schedule: list[str]) -> dict[str, Any]:
+    limit, options = there.global_concurrency_limit, there.concurrency_options
+    return {
+        "parameters": there.parameters,
+        "schedules": [
+            {key: getattr(each.schedule, key, None) for key in of_a_schedule} for each in there.schedules if each.active
+        ],
+        "work pool": there.work_pool_name,
+        "entrypoint": there.entrypoint,
+        "runs at once": limit.limit if limit else None,
+        "collision strategy": options.collision_strategy.value if options else None,
+        "paused": there.paused,
+    }
 
 
 def main() -> None:
     """Deploys the workspace that ``REACH_HOME`` names."""
-    home = os.environ.get("REACH_HOME", "")
+    server = PREFECT_API_URL.value()
     try:
-        if not home:
+        if not os.environ.get("REACH_HOME"):
             raise NotDeployed("Name the workspace: make deploy REACH_HOME=/path/to/workspace")
-        if not os.environ.get("PREFECT_API_URL"):
-            raise NotDeployed(
-                "PREFECT_API_URL names no server: start one with prefect server start, and set it to "
-                "http://127.0.0.1:4200/api, say."
-            )
-        workspace = Workspace(Path(home))
-        deploy(workspace)
-    except (NotDeployed, SettingsError, steps.NoPlan) as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+        if not server:
+            raise NotDeployed("PREFECT_API_URL names no Prefect server; make server starts one on this machine.")
+        values = variables(Workspace(Path(os.environ["REACH_HOME"])))
+        deploy(values)
+    except (NotDeployed, SettingsError, PlanError) as error:
+        _stop(str(error))
+    except (httpx.TransportError, RuntimeError) as error:
+        _stop(f"The Prefect server at {server} does not answer ({error}); make server starts one on this machine.")
     sys.stdout.write(
-        f"Deployed for {workspace.home.resolve()}: nightly at 02:00 {variables(workspace)['REACH_TIMEZONE']}, "
-        f"inbox every 10 minutes. A worker runs them: prefect worker start --pool {WORK_POOL}\n"
+        f"Deployed {values['REACH_HOME']} to {server}: nightly at 02:00 {values['REACH_TIMEZONE']}, inbox every 10 "
+        "minutes. Both run where a worker does: make worker\n"
     )
+
+
+def _stop(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -27,13 +27,20 @@ class _JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class _Lines(logging.Formatter):
+    """A line an event: a traceback is for the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}"
+
+
 def logging_to(folder: Path) -> None:
     """Sends what Reach's own packages say to stderr and to a file a day in ``folder``.
 
     A folder that may not be written costs the file, not the command.
     """
     screen = logging.StreamHandler(sys.stderr)
-    screen.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    screen.setFormatter(_Lines())
     handlers: list[logging.Handler] = [screen]
     try:
         folder.mkdir(parents=True, exist_ok=True)

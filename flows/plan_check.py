@@ -36,7 +36,7 @@ def check(workspace: Workspace) -> int:
 def _against_posts(workspace: Workspace, good: Plan) -> int:
     before = figures.day_ends(steps.today(good.project.timezone), good.project.timezone)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        frames = store.frames(figures.known_accounts(good), before)
+        frames = store.frames(good.canonical_account_names(), before)
     posts = rollups.newest(frames.posts.lazy(), POST, before).collect()
     found = attribution.attribute(posts, frames.account_names, good)
     wrong = (*found.unresolved, *attribution.ambiguous_accounts(frames.account_names, good))

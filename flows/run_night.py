@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, cast
 
 from flows.lock import only_night
-from flows.settings import Workspace
+from flows.settings import SettingsError, Workspace
 from flows.steps import Night
 
 PREFECT_HOME = ".prefect"
@@ -39,8 +39,16 @@ def run_night(workspace: Workspace, as_of: date | None) -> Night:
 
     from flows.nightly import nightly
 
-    # The state is asked for, since the flow returns one.
-    state = cast("State[Any]", nightly(str(workspace.home.resolve()), as_of, return_state=True))
+    try:
+        # The state is asked for, since the flow returns one.
+        state = cast("State[Any]", nightly(str(workspace.home.resolve()), as_of, return_state=True))
+    except RuntimeError as error:
+        if not str(error).startswith("Failed to reach API"):
+            raise
+        server = os.environ.get("PREFECT_API_URL")
+        raise SettingsError(
+            f"The Prefect server at {server} does not answer: start it, or unset PREFECT_API_URL to do without."
+        ) from None
     night = state.result(raise_on_failure=True)
     if not isinstance(night, Night):
         raise RuntimeError(f"the run ended as {state.name}: {state.message}")

@@ -43,20 +43,18 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-def known_accounts(plan: Plan) -> list[tuple[str, str, str | None, tuple[str, ...]]]:
-    """The plan's accounts, as identity takes them."""
-    return [(a.platform, a.account_id, a.organisation, a.also) for a in plan.accounts]
-
-
 def build(store: Store, plan: Plan, as_of: date) -> Figures:
     """Every published table but ``about``, as the world stood at the end of a day of the reporting zone."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    frames = store.frames(known_accounts(plan), before)
+    frames = store.frames(plan.canonical_account_names(), before)
     grades = frames.loads.lazy().select("load_id", "grade")
     posts = rollups.newest(frames.posts.lazy().join(grades, on="load_id"), POST, before).collect()
+    owners = sources.owners(frames)
     accounts = _accounts(frames, plan, before)
     attributed = attribution.attribute(posts, frames.account_names, plan)
     readings = _readings(frames, posts, before, zone)
+    loads, account_names, account_figures = frames.loads, frames.account_names, frames.account_figures
+    del frames  # the history is large, and has been read
     groups = (
         attributed.taken.join(posts.select(*POST, "kind", "account_id"), on=POST)
         .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
@@ -70,11 +68,11 @@ def build(store: Store, plan: Plan, as_of: date) -> Figures:
         rollups.totals(readings.lazy(), members[name].lazy(), by, as_of, before) for name, by in _GROUPS.items()
     )
     totals = {name: _in_units(table) for name, table in zip(_GROUPS, summed, strict=True)}
-    figures = visits.of_plan(frames.account_figures, plan, before)
+    figures = visits.of_plan(account_figures, plan, before)
     of_posts = _post_totals(posts, accounts, attributed.taken, readings, as_of)
     is_taken = pl.col("campaign_ids").is_not_null()
     nearest = attribution.nearest_rules(
-        posts.join(of_posts.filter(~is_taken), on=POST, how="semi"), frames.account_names, plan
+        posts.join(of_posts.filter(~is_taken), on=POST, how="semi"), account_names, plan
     )
     tables = {
         **totals,
@@ -84,12 +82,12 @@ def build(store: Store, plan: Plan, as_of: date) -> Figures:
         "stage_totals": _stages(plan, totals["stage_totals"], as_of),
         "post_totals": of_posts,
         "unattributed_posts": of_posts.filter(~is_taken).join(nearest, on=POST),
-        "account_figures": sources.account_figures(frames, accounts, before),
-        "source_files": sources.files(frames),
-        "source_freshness": sources.freshness(frames, accounts, plan, as_of),
+        "account_figures": sources.account_figures(account_figures, accounts, before),
+        "source_files": sources.files(loads, owners),
+        "source_freshness": sources.freshness(loads, owners, accounts, plan, as_of),
     }
     shaped = {name: marts.shaped(marts.MART[name], table) for name, table in tables.items()}
-    return Figures(shaped, attributed.unresolved, attribution.ambiguous_accounts(frames.account_names, plan))
+    return Figures(shaped, attributed.unresolved, attribution.ambiguous_accounts(account_names, plan))
 
 
 def _readings(frames: Frames, posts: pl.DataFrame, before: datetime, zone: str) -> pl.DataFrame:
@@ -212,7 +210,8 @@ def _post_totals(
     posts: pl.DataFrame, accounts: pl.DataFrame, taken: pl.DataFrame, readings: pl.DataFrame, as_of: date
 ) -> pl.DataFrame:
     owned = (
-        taken.sort("campaign_id")
+        taken.lazy()
+        .sort("campaign_id")
         .group_by(POST, maintain_order=True)
         .agg(
             pl.col("campaign_id").str.join(";").alias("campaign_ids"),
@@ -221,13 +220,16 @@ def _post_totals(
         )
     )
     return (
-        posts.join(readings, on=POST)
-        .join(accounts, on=["platform", "account_id"], how="left")
+        posts.lazy()
+        .join(readings.lazy(), on=POST)
+        .join(accounts.lazy(), on=["platform", "account_id"], how="left")
         .join(owned, on=POST, how="left")
         .with_columns(
             pl.col("last_read_at").alias("observed_at"),
             (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),
             pl.lit(as_of).alias("as_of"),
         )
+        .drop("alias", "video_id", "counts_as", "reach_exact", "read_from", "read_to", "is_approximate", "is_entered")
+        .collect()
         .pipe(_in_units)
     )

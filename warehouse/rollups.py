@@ -99,13 +99,14 @@ def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
         and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``.
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
-    measured = pl.col("is_measured").cast(pl.Int128)
+    exact = (instant * 2 + 1) * _VALUE_BITS * 2 + _OFFSET * 2 + pl.col("is_measured").cast(pl.Int128)
 
     def key(metric: str) -> pl.Expr:
-        exact = (~pl.col("rounded").str.contains(f"(^|;){metric}(;|$)").fill_null(False)).cast(pl.Int128)
-        value = pl.col(metric).cast(pl.Int128) + _OFFSET
-        packed = ((instant * 2 + exact) * _VALUE_BITS + value) * 2 + measured
-        return pl.when(pl.col(metric).is_not_null()).then(packed).max().alias(metric)
+        return (exact + pl.col(metric).cast(pl.Int128) * 2).alias(metric)
+
+    def key_if_rounded(metric: str) -> pl.Expr:
+        is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
+        return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
 
     def instant_of(metric: str) -> pl.Expr:
         return (pl.col(metric) // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP)
@@ -113,10 +114,15 @@ def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
     def is_exact(metric: str) -> pl.Expr:
         return pl.col(metric) // (_VALUE_BITS * 2) % 2 == 1
 
+    is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
+    keys = [  # few readings are rounded, and only they pay for it
+        readings.filter(is_there & which).select(*POST, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
+        for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
+    ]
     return (
-        readings.filter(pl.col("observed_at") < before)
+        pl.concat(keys)
         .group_by(POST)
-        .agg(*(key(m) for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
+        .agg(*(pl.col(m).max() for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(
             pl.min_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
             pl.max_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),

@@ -11,11 +11,21 @@ from warehouse.plan import Plan
 from warehouse.store import Frames
 
 
-def account_figures(frames: Frames, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:
+def owners(frames: Frames) -> pl.DataFrame:
+    """``load_id, platform, account_id``: whose figures each load brought; null where nobody knows."""
+    return pl.concat(
+        [
+            frames.posts.select("load_id", "platform", "account_id").unique(),
+            frames.account_figures.select("load_id", "platform", "account_id").unique(),
+        ]
+    ).unique()
+
+
+def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:
     """The newest reading of each account's figure over each period."""
     key = ["platform", "account_id", "metric", "period_start", "period_end"]
     return (
-        frames.account_figures.filter(pl.col("observed_at") < before)
+        figures.filter(pl.col("observed_at") < before)
         .sort("observed_at", pl.col("is_rounded").not_(), "value", "load_id")
         .unique(key, keep="last", maintain_order=True)
         .join(accounts, on=["platform", "account_id"], how="left")
@@ -23,26 +33,22 @@ def account_figures(frames: Frames, accounts: pl.DataFrame, before: datetime) ->
     )
 
 
-def files(frames: Frames) -> pl.DataFrame:
+def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """Every file that came in: what it was taken for, and what needs a person."""
-    nobodys = frames.posts.filter(pl.col("account_id").is_null()).select("load_id").unique()
-    return frames.loads.join(nobodys.with_columns(whose=pl.lit("whose is it?")), on="load_id", how="left").with_columns(
+    nobodys = owners.filter(pl.col("account_id").is_null()).select("load_id").unique()
+    return loads.join(nobodys.with_columns(whose=pl.lit("whose is it?")), on="load_id", how="left").with_columns(
         pl.coalesce("refused", "doubted").alias("problem")
     )
 
 
-def freshness(frames: Frames, accounts: pl.DataFrame, plan: Plan, as_of: date) -> pl.DataFrame:
+def freshness(
+    loads: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, plan: Plan, as_of: date
+) -> pl.DataFrame:
     """Each account as one connector reads it: its last good load, and who has to act."""
     contacts = {o.name: o.contact for o in plan.organisations if o.contact}
-    speaks = pl.concat(
-        [
-            frames.posts.select("load_id", "platform", "account_id"),
-            frames.account_figures.select("load_id", "platform", "account_id"),
-        ]
-    ).unique()
     age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
     return (
-        speaks.join(frames.loads.filter(pl.col("refused").is_null()), on="load_id")
+        owners.join(loads.filter(pl.col("refused").is_null()), on="load_id")
         .sort("observed_at", "load_id")
         .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
         .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)

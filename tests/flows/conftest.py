@@ -36,7 +36,6 @@ os.environ.update(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,warehouse,connectors",
     }
 )
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

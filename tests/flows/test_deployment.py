@@ -2,73 +2,175 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 import duckdb
 import pytest
 
-from flows import deploy
 from flows.settings import Workspace
+from flows.workspace import create_demo
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun
 
 pytestmark = pytest.mark.prefect
 
 
-def final_state(deployment: str, seconds: float = 120) -> str:
-    """Triggers a deployment and waits for the run's last state, by name."""
+@contextmanager
+def client() -> Iterator[SyncPrefectClient]:
     from prefect.client.orchestration import get_client
 
-    async def run() -> str:
-        async with get_client() as client:
-            there = await client.read_deployment_by_name(deployment)
-            created = await client.create_flow_run_from_deployment(there.id)
-            deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline:
-                found = await client.read_flow_run(created.id)
-                if found.state is not None and found.state.is_final():
-                    return str(found.state.name)
-                await asyncio.sleep(0.5)
-        return "not finished"
-
-    return asyncio.run(run())
+    with get_client(sync_client=True) as found:
+        yield found
 
 
-def test_a_deployed_night_runs_on_a_worker_and_publishes(prefect_server: str, sample: Workspace) -> None:
-    deploy.deploy(sample)
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", deploy.WORK_POOL]
-    log = (sample.home / "worker.log").open("wb")
-    worker = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"PREFECT_WORKER_QUERY_SECONDS": "1"})
-    try:
-        state = final_state("nightly/nightly")
-    finally:
-        worker.terminate()
-        worker.wait(30)
-        log.close()
-    assert state == "Completed", (sample.home / "worker.log").read_text(errors="replace")[-3000:]
-    with duckdb.connect(str(sample.published / "reach.duckdb"), read_only=True) as snapshot:
+def make_deploy(**environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if k not in ("REACH_HOME", "REACH_TIMEZONE")}
+    return subprocess.run(
+        [sys.executable, "-m", "flows.deploy"], env=kept | environment, capture_output=True, text=True
+    )
+
+
+def until(done: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, f"{what} did not happen in {seconds:g} s"
+        time.sleep(0.5)
+
+
+def scheduled(deployment_id: UUID) -> list[FlowRun]:
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+
+    with client() as server:
+        wanted = DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id]))
+        runs = server.read_flow_runs(deployment_filter=wanted)
+    return sorted((run for run in runs if run.auto_scheduled), key=lambda run: str(run.expected_start_time))
+
+
+@contextmanager
+def worker(log: Path) -> Iterator[None]:
+    from flows.deploy import POOL
+
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL]
+    with log.open("wb") as to:
+        running = subprocess.Popen(
+            command, stdout=to, stderr=to, env={**os.environ, "PREFECT_WORKER_QUERY_SECONDS": "1"}
+        )
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait(30)
+
+
+@pytest.fixture(scope="module")
+def deployed(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace from the sample, deployed."""
+    home = tmp_path_factory.mktemp("deployed")
+    create_demo(home)
+    made = make_deploy(REACH_HOME=str(home))
+    assert made.returncode == 0, made.stderr
+    assert "nightly at 02:00 Asia/Phnom_Penh, inbox every 10 minutes" in made.stdout
+    return Workspace(home)
+
+
+def test_a_deployed_night_runs_on_a_worker_publishes_and_is_shown_with_its_lines(
+    deployed: Workspace, tmp_path: Path
+) -> None:
+    from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
+
+    log = tmp_path / "worker.log"
+    with client() as server, worker(log):
+        night = server.create_flow_run_from_deployment(server.read_deployment_by_name("nightly/nightly").id)
+
+        def is_over() -> bool:
+            state = server.read_flow_run(night.id).state
+            return state is not None and state.is_final()
+
+        until(is_over, "the night")
+        state = server.read_flow_run(night.id).state
+
+    assert state is not None
+    assert state.name == "Completed", log.read_text(errors="replace")[-3000:]
+    with duckdb.connect(str(deployed.published / "reach.duckdb"), read_only=True) as snapshot:
         assert snapshot.execute("select max(views) from campaign_totals").fetchall() == [(46_700,)]
+    with client() as server:
+        lines = server.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[night.id])))
+    shown = [line.message for line in lines if line.name.startswith("flows.")]
+    assert any(line.startswith("received ") for line in shown)
+    assert len(shown) == len(set(shown))
+    assert "received " in (deployed.logs / "reach.jsonl").read_text(encoding="utf-8")
 
 
-def test_a_deployment_that_is_not_what_was_meant_is_found_out(prefect_server: str, sample: Workspace) -> None:
-    deploy.deploy(sample)
-    with pytest.raises(deploy.NotDeployed, match="time zone"):
-        asyncio.run(deploy._read_back(deploy.variables(sample) | {"REACH_TIMEZONE": "Asia/Tokyo"}))
+def test_the_server_schedules_nights_at_two_in_the_plans_time_zone_and_inbox_runs_every_ten_minutes(
+    deployed: Workspace,
+) -> None:
+    with client() as server:
+        nightly = server.read_deployment_by_name("nightly/nightly")
+        inbox = server.read_deployment_by_name("nightly/inbox")
+    until(lambda: bool(scheduled(nightly.id)) and len(scheduled(inbox.id)) > 1, "scheduling")
+    first = scheduled(nightly.id)[0].expected_start_time
+    assert first is not None
+    assert (first.hour, first.minute, first.utcoffset()) == (19, 0, timedelta(0))
+    one, two = (run.expected_start_time for run in scheduled(inbox.id)[:2])
+    assert one is not None
+    assert two is not None
+    assert two - one == timedelta(minutes=10)
 
 
-def test_nothing_is_deployed_where_a_variable_is_empty(sample: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deploy, "CHECKOUT", "")
-    with pytest.raises(deploy.NotDeployed, match="REACH_CHECKOUT is empty"):
-        deploy.deploy(sample)
+def test_a_deployment_holds_no_path_but_the_workspaces(deployed: Workspace) -> None:
+    with client() as server:
+        for name in ("nightly", "inbox"):
+            there = server.read_deployment_by_name(f"nightly/{name}")
+            assert (there.path, there.pull_steps, there.job_variables) == (None, [], {})
+            assert there.parameters["home"] == str(deployed.home)
+
+
+def test_deploying_again_replaces_the_schedules_and_a_deployment_that_differs_is_found_out(deployed: Workspace) -> None:
+    from flows import deploy
+
+    values = deploy.variables(deployed)
+    deploy.deploy({**values, "REACH_TIMEZONE": "Asia/Tokyo"})
+    with client() as server:
+        there = server.read_deployment_by_name("nightly/nightly")
+        with pytest.raises(deploy.NotDeployed, match=r"nightly has the schedules .*Asia/Tokyo.* was meant"):
+            deploy.read_back(server, values)
+    assert [schedule.schedule.timezone for schedule in there.schedules] == ["Asia/Tokyo"]  # type: ignore[union-attr]
+
+
+def test_nothing_is_deployed_where_a_variable_is_empty(sample: Workspace) -> None:
+    from flows import deploy
+
+    values = deploy.variables(sample)
+    asked = re.findall(r"\$(\w+)", deploy.PREFECT_YAML.read_text(encoding="utf-8"))
+    assert set(asked) == set(values)
+    for name in asked:
+        with pytest.raises(deploy.NotDeployed, match=f"{name}, which is empty; nothing was deployed"):
+            deploy.deploy({**values, name: ""})
 
 
 @pytest.mark.parametrize(
-    ("named", "sentence"), [({}, "Name the workspace"), ({"REACH_HOME": "/nowhere"}, "PREFECT_API_URL")]
+    ("environment", "sentence"),
+    [
+        ({"REACH_HOME": ""}, "Name the workspace"),
+        ({"REACH_HOME": "/nowhere"}, "/nowhere does not exist"),
+        ({"REACH_HOME": "{sample}", "PREFECT_API_URL": ""}, "PREFECT_API_URL names no Prefect server"),
+        ({"REACH_HOME": "{sample}", "PREFECT_API_URL": "http://127.0.0.1:9/api"}, "does not answer"),
+    ],
 )
-def test_make_deploy_says_what_is_missing(named: dict[str, str], sentence: str) -> None:
-    kept = {k: v for k, v in os.environ.items() if k not in ("REACH_HOME", "PREFECT_API_URL")}
-    done = subprocess.run([sys.executable, "-m", "flows.deploy"], env=kept | named, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert sentence in done.stderr
+def test_make_deploy_says_what_is_missing(environment: dict[str, str], sentence: str, sample: Workspace) -> None:
+    made = make_deploy(**{name: value.format(sample=sample.home) for name, value in environment.items()})
+    assert (made.returncode, made.stdout) == (2, "")
+    assert sentence in made.stderr
+    assert len(made.stderr.splitlines()) == 1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
 from datetime import date
-from typing import Any
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,21 +17,21 @@ from filelock import FileLock
 from flows import steps
 from flows.run_night import run_night
 from flows.settings import Workspace
+from warehouse.store import Busy
 
 pytestmark = pytest.mark.prefect
 DAY = date(2024, 12, 30)
 
 
-def run_states() -> list[tuple[str, str]]:
-    """Type and name of the last state of every run on the server, newest first."""
+def run_states(workspace: Workspace) -> list[tuple[str, str]]:
+    """Type and name of the last state of every run over a workspace, newest first, as the server has them."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.sorting import FlowRunSort
 
-    async def read() -> list[Any]:
-        async with get_client() as client:
-            return await client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC)
-
-    return [(run.state.type.value, run.state.name) for run in asyncio.run(read())]
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC)
+    ours = [run.state for run in runs if run.parameters.get("home") == str(workspace.home.resolve())]
+    return [(state.type.value, state.name) for state in ours if state is not None and state.name is not None]
 
 
 def test_a_night_publishes_and_the_next_one_has_nothing_to_load(prefect_server: str, sample: Workspace) -> None:
@@ -37,14 +41,15 @@ def test_a_night_publishes_and_the_next_one_has_nothing_to_load(prefect_server: 
     again = run_night(sample, DAY)
     assert (again.received, again.loaded, again.problems) == (0, 0, ())
     assert (sample.published / "parquet" / "campaign_totals.parquet").read_bytes() == first
-    assert run_states()[0] == ("COMPLETED", "Completed")
+    assert run_states(sample) == [("COMPLETED", "Completed")] * 2
+    assert not list((Path(os.environ["PREFECT_HOME"]) / "storage").glob("*"))
 
 
 def test_a_night_that_left_something_out_is_completed_and_named_partial(prefect_server: str, sample: Workspace) -> None:
     (sample.inbox / "unknown.csv").write_text("who,knows\n1,2\n")
     night = run_night(sample, DAY)
     assert [problem for problem in night.problems if problem.startswith("unknown.csv")] == list(night.problems)
-    assert run_states()[0] == ("COMPLETED", "Partial")
+    assert run_states(sample)[0] == ("COMPLETED", "Partial")
     assert run_night(sample, DAY).problems == ()
 
 
@@ -74,11 +79,66 @@ def test_the_inbox_schedule_is_over_at_once_where_nothing_changed(prefect_server
     home = str(sample.home)
     assert nightly(home, only_if_changed=True, return_state=True).result().loaded > 0
     written = (sample.published / "reach.duckdb").stat().st_mtime_ns
+    started = time.monotonic()
     assert nightly(home, only_if_changed=True, return_state=True).message == "Nothing new."
+    assert time.monotonic() - started < 5
     assert (sample.published / "reach.duckdb").stat().st_mtime_ns == written
     with FileLock(sample.home / ".night.lock"):
         state = nightly(home, only_if_changed=True, return_state=True)
     assert (state.name, state.message) == ("Completed", "Another night is at work already.")
+
+
+def test_a_night_may_wait_for_another_to_end(prefect_server: str, sample: Workspace) -> None:
+    from flows.nightly import nightly
+
+    other = FileLock(sample.home / ".night.lock", thread_local=False)
+    other.acquire()
+    threading.Timer(1, other.release).start()
+    assert nightly(str(sample.home), DAY, wait_seconds=60, return_state=True).result().published_as_of == DAY
+
+
+def test_a_step_that_fails_once_is_tried_again_and_says_so(
+    prefect_server: str, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import nightly
+
+    tries = []
+
+    def receive(workspace: Workspace) -> object:
+        tries.append(workspace)
+        if len(tries) == 1:
+            raise OSError("the share is away")
+        return steps.receive(workspace)
+
+    monkeypatch.setattr(nightly, "receive", nightly._step(receive, 1).with_options(retry_delay_seconds=0))  # type: ignore[attr-defined]
+    assert run_night(sample, DAY).loaded > 0
+    assert "OSError: the share is away) and is tried again" in (sample.logs / "reach.jsonl").read_text()
+
+
+def test_what_only_a_person_can_mend_is_not_tried_again_and_the_run_is_failed(
+    prefect_server: str, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import nightly
+
+    tries = []
+
+    def compute(*_: object) -> None:
+        tries.append(1)
+        raise Busy("the warehouse is held by somebody")
+
+    monkeypatch.setattr(nightly, "compute", nightly._step(compute, 3))
+    with pytest.raises(Busy, match="held by somebody"):
+        run_night(sample, DAY)
+    assert (tries, run_states(sample)) == ([1], [("FAILED", "Failed")])
+
+
+def test_a_server_that_does_not_answer_is_a_sentence(sample: Workspace) -> None:
+    environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
+    command = [sys.executable, "-m", "flows.cli", "nightly", "--home", str(sample.home)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 3
+    sentence = "The Prefect server at http://127.0.0.1:9/api does not answer: start it, or unset PREFECT_API_URL"
+    assert [line.startswith(sentence) for line in done.stderr.splitlines()] == [True]
 
 
 def test_tasks_keep_no_results_and_no_cache() -> None:

@@ -1,0 +1,95 @@
+"""The wheel, in an environment of its own, away from the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PACKAGES = ("connectors", "warehouse", "flows")
+BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+ORIGINS = "import connectors, warehouse, flows; [print(m.__file__) for m in (connectors, warehouse, flows)]"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy, so that the checkout keeps no trace of it."""
+    copy = tmp_path_factory.mktemp("copy")
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for package in PACKAGES:
+        shutil.copytree(CHECKOUT / package, copy / package, ignore=ignored)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copyfile(CHECKOUT / name, copy / name)
+    built = tmp_path_factory.mktemp("built")
+    isolated = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), "."]
+    own = [sys.executable, "-c", BUILD, str(built)]
+    is_new_enough = int(version("setuptools").split(".")[0]) >= 77
+    done = subprocess.run(own if is_new_enough else isolated, cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return next(built.glob("*.whl"))
+
+
+def test_the_wheel_holds_every_file_of_the_three_packages(wheel: Path) -> None:
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    files = {
+        path.relative_to(CHECKOUT).as_posix()
+        for package in PACKAGES
+        for path in (CHECKOUT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert files - packed == set()
+    assert {name.split("/")[0] for name in packed if ".dist-info/" not in name} == set(PACKAGES)
+
+
+@pytest.mark.prefect
+def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_server(
+    wheel: Path, tmp_path: Path
+) -> None:
+    python = _empty_environment(tmp_path / "env")
+    _run(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", str(wheel), cwd=tmp_path)
+    _lend_dependencies(tmp_path / "env")
+    origins = _run(python, "-c", ORIGINS, cwd=tmp_path).split()
+    assert [Path(origin).is_relative_to(tmp_path / "env") for origin in origins] == [True, True, True]
+
+    shown = _run(tmp_path / "env" / "bin" / "reach", "demo", cwd=tmp_path)
+
+    assert "46,700" in shown
+    with duckdb.connect(str(tmp_path / "reach-demo" / "published" / "reach.duckdb"), read_only=True) as snapshot:
+        asked = "select views, shares, comments, likes from campaign_totals where campaign_id = 'iduai-2024'"
+        assert snapshot.execute(asked).fetchall() == [(46_700, 466, 207, 491)]
+
+
+def _empty_environment(folder: Path) -> Path:
+    venv.create(folder, with_pip=True)
+    return folder / "bin" / "python"
+
+
+def _lend_dependencies(folder: Path) -> None:
+    """Lets an environment see what this one has installed.
+
+    The ``.pth`` files there, one of which may name the checkout, are not followed.
+    """
+    site = next((folder / "lib").glob("python*/site-packages"))
+    (site / "lent.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+
+
+def _run(program: Path, *arguments: str, cwd: Path) -> str:
+    own = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "REACH_", "PREFECT_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    done = subprocess.run(
+        [str(program), *arguments], cwd=cwd, env=env | {"PYTHONUTF8": "1"}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{done.stdout[-1500:]}\n{done.stderr[-2500:]}"
+    assert "Traceback" not in done.stderr
+    assert "prefect" not in done.stderr.lower()
+    return done.stdout
