@@ -34,7 +34,8 @@ from range({POSTS}) t (p), range({DAYS}) s (d)
 """
 ATTRIBUTIONS = """
 create table attributions as
-select distinct platform, post_id, 'c' || (hash(post_id) % 20) as campaign_id, 'a' || (hash(post_id) % 20 % 6) as activity_id
+select distinct platform, post_id, 'c' || (hash(post_id) % 20) as campaign_id,
+       'a' || (hash(post_id) % 20 % 6) as activity_id
 from observations where observed_at = timestamp '2024-01-01'
 """
 METRICS = [m.column for m in ADDITIVE]

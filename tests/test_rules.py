@@ -391,7 +391,18 @@ def test_rule_8_a_row_without_id_link_or_text_is_rejected_with_the_reason(world:
 # rule 9
 
 
-@pytest.mark.parametrize(("cell", "views", "approximate"), [("21.067", 21067, 0), ("21,067", 21067, 0), ("21 067", 21067, 0), ("២១.០៦៧", 21067, 0), ("3.5K", 3500, 1), ("376.0", 376, 0), ("--", None, 0)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "views", "approximate"),
+    [
+        ("21.067", 21067, 0),
+        ("21,067", 21067, 0),
+        ("21 067", 21067, 0),
+        ("២១.០៦៧", 21067, 0),
+        ("3.5K", 3500, 1),
+        ("376.0", 376, 0),
+        ("--", None, 0),
+    ],
+)
 def test_rule_9_counts_are_whole(world: World, cell: str, views: int | None, approximate: int) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=cell)))
     total = world.campaign()
@@ -471,7 +482,8 @@ def test_a_link_that_names_no_post_says_which_posts_that_page_has(world: World) 
 def test_visits_count_where_readings_cover_exactly_the_days_of_the_plan(world: World) -> None:
     world.plan(
         CAMPAIGN
-        + 'account_figures = [{ account = "website:a.example", metric = "visits", from = 2024-09-01, to = 2024-09-04 }]\n'
+        + "account_figures = "
+        + '[{ account = "website:a.example", metric = "visits", from = 2024-09-01, to = 2024-09-04 }]\n'
     )
     site = {"platform": "website", "account": "a.example"}
     days = [("2024-09-01", "2024-09-02", 10), ("2024-09-03", "2024-09-04", 5), ("2024-09-01", "2024-09-05", 99)]
