@@ -5,6 +5,7 @@ Prints both times, their ratio and the peak memory of ours. Run: python -m bench
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import subprocess
@@ -58,9 +59,10 @@ def write_export(path: Path, rows: int = ROWS) -> None:
 
 
 def ours(folder: Path) -> None:
-    """Archive, load, totals; published, as a night does it."""
+    """Archive, load and every table of totals, as a night does it."""
     from flows import steps
     from flows.settings import Workspace
+    from warehouse import figures
 
     workspace = Workspace(folder)
     started = time.perf_counter()
@@ -69,9 +71,9 @@ def ours(folder: Path) -> None:
     received = time.perf_counter()
     steps.load(workspace, good.plan.project.timezone)
     loaded = time.perf_counter()
-    tables, _ = steps.compute(workspace, good)
+    state = steps.read_state(workspace, good, steps.today(good.plan.project.timezone))
+    campaign = figures.totals(state)["campaign_totals"].row(0, named=True)
     computed = time.perf_counter()
-    campaign = tables["campaign_totals"].row(0, named=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  archive {received - started:.2f} s, load {loaded - received:.2f} s, totals {computed - loaded:.2f} s")
     print(f"  {campaign['posts']:,} posts with {campaign['views']:,} views; peak memory {peak:,.0f} MB")
@@ -96,6 +98,7 @@ def main() -> None:
         write_export(export)
         print(f"{ROWS:,} rows, {export.stat().st_size / 1e6:.0f} MB")
         export.read_bytes()  # both find it in the page cache
+        os.utime(export, (1_735_500_000, 1_735_500_000))  # no file that may still be on its way in
         seconds = {}
         for what in ("baseline", "ours"):
             started = time.perf_counter()

@@ -21,6 +21,7 @@ from flows import screen, steps
 from flows.logs import logging_to
 from flows.screen import Format
 from flows.settings import SettingsError, Workspace
+from warehouse import figures
 from warehouse.plan import PlanError
 
 logger = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ def totals(
         screen.show_totals(workspace.published, by.value, format)
         return
     good = steps.read_plan(workspace)
-    tables, _ = steps.compute(workspace, good, as_of.date())
+    tables = figures.totals(steps.read_state(workspace, good, as_of.date()))
     screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
 
 

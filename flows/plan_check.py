@@ -6,10 +6,9 @@ import polars as pl
 
 from flows import screen, steps
 from flows.settings import Workspace
-from warehouse import attribution, figures, plan, rollups
+from warehouse import attribution, plan
 from warehouse.plan import Plan, PlanError
 from warehouse.rollups import POST
-from warehouse.store import open_store
 
 
 def check(workspace: Workspace) -> int:
@@ -34,12 +33,8 @@ def check(workspace: Workspace) -> int:
 
 
 def _against_posts(workspace: Workspace, good: Plan) -> int:
-    before = figures.day_ends(steps.today(good.project.timezone), good.project.timezone)
-    with open_store(workspace.warehouse_file, read_only=True) as store:
-        frames = store.frames(good.canonical_account_names(), before)
-    posts = rollups.newest(frames.posts.lazy(), POST, before).collect()
-    found = attribution.attribute(posts, frames.account_names, good)
-    wrong = (*found.unresolved, *attribution.ambiguous_accounts(frames.account_names, good))
+    state = steps.read_state(workspace, steps.GoodPlan(good), steps.today(good.project.timezone))
+    found, wrong = state.attribution, state.warnings
     for sentence in wrong:
         screen.warn(f"plan.toml: {sentence}.")
     for campaign in good.campaigns:

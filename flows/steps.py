@@ -18,6 +18,7 @@ from flows.settings import SettingsError, Workspace
 from warehouse import figures, plan, publish
 from warehouse.archive import Receipt
 from warehouse.plan import Plan, PlanError
+from warehouse.state import State, state_of
 from warehouse.store import Busy, Synced, open_store
 
 logger = logging.getLogger(__name__)
@@ -175,23 +176,25 @@ def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None]
     return load(workspace, zone, on_load)
 
 
+def read_state(workspace: Workspace, good: GoodPlan, as_of: date) -> State:
+    """The world at the end of a day of the reporting zone."""
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        return state_of(store, good.plan, as_of)
+
+
 def compute(
     workspace: Workspace, good: GoodPlan, as_of: date | None = None
 ) -> tuple[dict[str, pl.DataFrame], Published]:
     """Every published table as of a day (today's where none is named), and its ``about``."""
     zone = good.plan.project.timezone
     day = as_of or today(zone)
-    with open_store(workspace.warehouse_file, read_only=True) as store:
-        built = figures.build(store, good.plan, day)
+    state = read_state(workspace, good, day)
+    tables = figures.build(state)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
-    about = publish.about(
-        built.tables, as_of=day, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner
-    )
-    return {**built.tables, "about": about}, Published(
-        day, about["snapshot_id"].item(), (*built.unresolved, *built.ambiguous)
-    )
+    about = publish.about(tables, as_of=day, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner)
+    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings)
 
 
 def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published) -> Published:

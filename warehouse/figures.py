@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import polars as pl
 
@@ -12,7 +10,7 @@ from connectors.contract import ADDITIVE, METRICS
 from warehouse import attribution, marts, rollups, sources, visits
 from warehouse.plan import Plan
 from warehouse.rollups import POST
-from warehouse.store import Frames, Store
+from warehouse.state import State
 
 _GROUPS = {
     "campaign_totals": ("campaign_id",),
@@ -28,88 +26,50 @@ _GROUPS = {
 """What makes a row of each table of totals."""
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The marts by name (all but ``about``), and the plan's names that name no post, in words."""
-
-    tables: dict[str, pl.DataFrame]
-    unresolved: tuple[str, ...]
-    ambiguous: tuple[str, ...]
-
-
-def day_ends(day: date, zone: str) -> datetime:
-    """The first instant after a day of ``zone``, in UTC without a zone."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return midnight.astimezone(UTC).replace(tzinfo=None)
-
-
-def build(store: Store, plan: Plan, as_of: date) -> Figures:
-    """Every published table but ``about``, as the world stood at the end of a day of the reporting zone."""
-    zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    frames = store.frames(plan.canonical_account_names(), before)
-    grades = frames.loads.lazy().select("load_id", "grade")
-    posts = rollups.newest(frames.posts.lazy().join(grades, on="load_id"), POST, before).collect()
-    owners = sources.owners(frames)
-    accounts = _accounts(frames, plan, before)
-    attributed = attribution.attribute(posts, frames.account_names, plan)
-    readings = _readings(frames, posts, before, zone)
-    loads, account_names, account_figures = frames.loads, frames.account_names, frames.account_figures
-    del frames  # the history is large, and has been read
+def totals(state: State) -> dict[str, pl.DataFrame]:
+    """The tables of totals, by name."""
     groups = (
-        attributed.taken.join(posts.select(*POST, "kind", "account_id"), on=POST)
-        .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
-        .with_columns(project_name=pl.lit(plan.project.name))
+        state.attribution.taken.join(state.posts.select(*POST, "kind", "account_id"), on=POST)
+        .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
+        .with_columns(project_name=pl.lit(state.plan.project.name))
     )
     members = dict.fromkeys(_GROUPS, groups) | {
         "asset_totals": groups.drop_nulls("asset_id"),
-        "stage_totals": _through_stages(groups, plan),
+        "stage_totals": _through_stages(groups, state.plan),
     }
+    readings = state.readings.lazy()
     summed = pl.collect_all(
-        rollups.totals(readings.lazy(), members[name].lazy(), by, as_of, before) for name, by in _GROUPS.items()
+        rollups.totals(readings, members[name].lazy(), by, state.as_of, state.before) for name, by in _GROUPS.items()
     )
-    totals = {name: _in_units(table) for name, table in zip(_GROUPS, summed, strict=True)}
-    figures = visits.of_plan(account_figures, plan, before)
-    of_posts = _post_totals(posts, accounts, attributed.taken, readings, as_of)
-    is_taken = pl.col("campaign_ids").is_not_null()
-    nearest = attribution.nearest_rules(
-        posts.join(of_posts.filter(~is_taken), on=POST, how="semi"), account_names, plan
-    )
-    tables = {
-        **totals,
-        "campaign_totals": _campaigns(plan, totals["campaign_totals"], figures, attributed.taken, posts, as_of),
-        "activity_totals": _activities(plan, totals["activity_totals"], figures, as_of),
-        "project_totals": _project(plan, totals["project_totals"], figures, as_of),
-        "stage_totals": _stages(plan, totals["stage_totals"], as_of),
-        "post_totals": of_posts,
-        "unattributed_posts": of_posts.filter(~is_taken).join(nearest, on=POST),
-        "account_figures": sources.account_figures(account_figures, accounts, before),
-        "source_files": sources.files(loads, owners),
-        "source_freshness": sources.freshness(loads, owners, accounts, plan, as_of),
+    tables = {name: _in_units(table) for name, table in zip(_GROUPS, summed, strict=True)}
+    of_sites = visits.of_plan(state.account_figures, state.plan, state.before)
+    tables |= {
+        "campaign_totals": _campaigns(state, tables["campaign_totals"], of_sites),
+        "activity_totals": _activities(state, tables["activity_totals"], of_sites),
+        "project_totals": _project(state, tables["project_totals"], of_sites),
+        "stage_totals": _stages(state, tables["stage_totals"]),
     }
-    shaped = {name: marts.shaped(marts.MART[name], table) for name, table in tables.items()}
-    return Figures(shaped, attributed.unresolved, attribution.ambiguous_accounts(account_names, plan))
+    return _shaped(tables)
 
 
-def _readings(frames: Frames, posts: pl.DataFrame, before: datetime, zone: str) -> pl.DataFrame:
-    readings = rollups.lifetime(frames.observations, posts.lazy(), frames.loads.lazy(), zone)
-    shared = rollups.crossposts(readings, posts.lazy(), before, zone)
-    return rollups.latest(readings, before).join(shared, on=POST, how="left").collect()
+def build(state: State) -> dict[str, pl.DataFrame]:
+    """Every published table but ``about``, by name."""
+    posts = _post_totals(state)
+    left = posts.filter(pl.col("campaign_ids").is_null())
+    described = state.posts.join(left, on=POST, how="semi")
+    nearest = attribution.nearest_rules(described, state.account_names, state.plan)
+    others = {
+        "post_totals": posts,
+        "unattributed_posts": left.join(nearest, on=POST),
+        "account_figures": sources.account_figures(state.account_figures, state.accounts, state.before),
+        "source_files": sources.files(state.loads, state.owners),
+        "source_freshness": sources.freshness(state.loads, state.owners, state.accounts, state.plan, state.as_of),
+    }
+    return totals(state) | _shaped(others)
 
 
-def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:
-    """``platform, account_id, account_name, organisation``: the plan's word on organisations goes first."""
-    key = ["platform", "account_id"]
-    named = rollups.newest(frames.accounts.lazy(), key, before).collect()
-    planned = pl.DataFrame(
-        [(a.platform, a.account_id, a.organisation, next(iter(a.also), None)) for a in plan.accounts],
-        schema=dict.fromkeys((*key, "planned_organisation", "planned_name"), pl.String),
-        orient="row",
-    )
-    return named.join(planned, on=key, how="full", coalesce=True).select(
-        *key,
-        pl.coalesce("name", "username", "planned_name", "account_id").alias("account_name"),
-        pl.coalesce("planned_organisation", "organisation").alias("organisation"),
-    )
+def _shaped(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: marts.shaped(marts.MART[name], table) for name, table in tables.items()}
 
 
 def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
@@ -129,12 +89,11 @@ def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: 
     )
 
 
-def _campaigns(
-    plan: Plan, totals: pl.DataFrame, of_accounts: pl.DataFrame, taken: pl.DataFrame, posts: pl.DataFrame, as_of: date
-) -> pl.DataFrame:
-    day = pl.col("published_at").dt.replace_time_zone("UTC").dt.convert_time_zone(plan.project.timezone).dt.date()
+def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    plan, zone = state.plan, state.plan.project.timezone
+    day = pl.col("published_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
     span = (
-        taken.join(posts.select(*POST, "published_at"), on=POST)
+        state.attribution.taken.join(state.posts.select(*POST, "published_at"), on=POST)
         .filter(pl.col("platform") != "outreach")
         .group_by("campaign_id")
         .agg(day.min().alias("first_published_on"), day.max().alias("last_published_on"))
@@ -145,27 +104,30 @@ def _campaigns(
         orient="row",
     )
     return (
-        _with_zeros(rows, totals, ["campaign_id"], as_of)
+        _with_zeros(rows, totals, ["campaign_id"], state.as_of)
         .join(span, on="campaign_id", how="left")
-        .join(visits.summed(of_accounts, "campaign_id"), on="campaign_id", how="left")
+        .join(visits.summed(of_sites, "campaign_id"), on="campaign_id", how="left")
     )
 
 
-def _activities(plan: Plan, totals: pl.DataFrame, of_accounts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _activities(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame(
-        [(line.activity_id, line.activity_name, line.output_name, line.objective_name) for line in plan.framework()],
+        [
+            (line.activity_id, line.activity_name, line.output_name, line.objective_name)
+            for line in state.plan.framework()
+        ],
         schema=dict.fromkeys(("activity_id", "activity_name", "output", "objective"), pl.String),
         orient="row",
     )
-    return _with_zeros(rows, totals, ["activity_id"], as_of).join(
-        visits.summed(of_accounts, "activity_id"), on="activity_id", how="left"
+    return _with_zeros(rows, totals, ["activity_id"], state.as_of).join(
+        visits.summed(of_sites, "activity_id"), on="activity_id", how="left"
     )
 
 
-def _project(plan: Plan, totals: pl.DataFrame, of_accounts: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    rows = pl.DataFrame({"project_name": [plan.project.name]})
-    named = of_accounts.with_columns(project_name=pl.lit(plan.project.name))
-    return _with_zeros(rows, totals, ["project_name"], as_of).join(
+def _project(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.DataFrame({"project_name": [state.plan.project.name]})
+    named = of_sites.with_columns(project_name=pl.lit(state.plan.project.name))
+    return _with_zeros(rows, totals, ["project_name"], state.as_of).join(
         visits.summed(named, "project_name"), on="project_name", how="left"
     )
 
@@ -191,8 +153,9 @@ def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     )
 
 
-def _stages(plan: Plan, totals: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _stages(state: State, totals: pl.DataFrame) -> pl.DataFrame:
     """Every stage of the plan; one without posts stands with the number that was entered."""
+    plan = state.plan
     steps, counted = _steps(plan), {c.id: c.counted for c in plan.campaigns}
     at = [(a.campaign, steps[a.campaign, a.stage]) for a in plan.assets if a.stage]
     rows = pl.DataFrame(
@@ -203,14 +166,12 @@ def _stages(plan: Plan, totals: pl.DataFrame, as_of: date) -> pl.DataFrame:
         schema={"campaign_id": pl.String, "stage": pl.String, **dict.fromkeys(("step", "assets", "counted"), pl.Int64)},
         orient="row",
     )
-    return _with_zeros(rows, totals, ["campaign_id", "stage"], as_of)
+    return _with_zeros(rows, totals, ["campaign_id", "stage"], state.as_of)
 
 
-def _post_totals(
-    posts: pl.DataFrame, accounts: pl.DataFrame, taken: pl.DataFrame, readings: pl.DataFrame, as_of: date
-) -> pl.DataFrame:
+def _post_totals(state: State) -> pl.DataFrame:
     owned = (
-        taken.lazy()
+        state.attribution.taken.lazy()
         .sort("campaign_id")
         .group_by(POST, maintain_order=True)
         .agg(
@@ -220,14 +181,14 @@ def _post_totals(
         )
     )
     return (
-        posts.lazy()
-        .join(readings.lazy(), on=POST)
-        .join(accounts.lazy(), on=["platform", "account_id"], how="left")
+        state.posts.lazy()
+        .join(state.readings.lazy(), on=POST)
+        .join(state.accounts.lazy(), on=["platform", "account_id"], how="left")
         .join(owned, on=POST, how="left")
         .with_columns(
             pl.col("last_read_at").alias("observed_at"),
             (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),
-            pl.lit(as_of).alias("as_of"),
+            pl.lit(state.as_of).alias("as_of"),
         )
         .drop("alias", "video_id", "counts_as", "reach_exact", "read_from", "read_to", "is_approximate", "is_entered")
         .collect()

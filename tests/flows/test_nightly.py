@@ -34,7 +34,14 @@ def run_states(workspace: Workspace) -> list[tuple[str, str]]:
     return [(state.type.value, state.name) for state in ours if state is not None and state.name is not None]
 
 
-def test_a_night_publishes_and_the_next_one_has_nothing_to_load(prefect_server: str, sample: Workspace) -> None:
+def kept_results() -> list[Path]:
+    return sorted((Path(os.environ["PREFECT_HOME"]) / "storage").glob("*"))
+
+
+def test_a_night_publishes_keeps_no_results_and_the_next_one_has_nothing_to_load(
+    prefect_server: str, sample: Workspace
+) -> None:
+    before = kept_results()
     night = run_night(sample, DAY)
     assert (night.loaded, night.problems, night.published_as_of) == (night.received, (), DAY)
     first = (sample.published / "parquet" / "campaign_totals.parquet").read_bytes()
@@ -42,7 +49,7 @@ def test_a_night_publishes_and_the_next_one_has_nothing_to_load(prefect_server: 
     assert (again.received, again.loaded, again.problems) == (0, 0, ())
     assert (sample.published / "parquet" / "campaign_totals.parquet").read_bytes() == first
     assert run_states(sample) == [("COMPLETED", "Completed")] * 2
-    assert not list((Path(os.environ["PREFECT_HOME"]) / "storage").glob("*"))
+    assert kept_results() == before
 
 
 def test_a_night_that_left_something_out_is_completed_and_named_partial(prefect_server: str, sample: Workspace) -> None:

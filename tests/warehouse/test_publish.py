@@ -122,7 +122,7 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(tables: dict[str,
         assert not os.environ.get("CI"), installed.stderr
         pytest.skip(f"duckdb {OLDEST} could not be installed here")
     publish.publish(tmp_path, tables)
-    code = "import duckdb; print(duckdb.__version__, duckdb.connect('reach.duckdb', read_only=True).execute('select views from campaign_totals').fetchall())"  # noqa: E501
+    code = "import duckdb; print(duckdb.__version__, duckdb.connect('reach.duckdb', read_only=True).execute('select views from campaign_totals').fetchall())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

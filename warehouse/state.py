@@ -1,0 +1,82 @@
+"""The state of the world at the end of a day: posts as they were described, whose they are, their last readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from warehouse import attribution, rollups, sources
+from warehouse.attribution import Attribution
+from warehouse.plan import Plan
+from warehouse.rollups import POST
+from warehouse.store import Frames, Store
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that the tables as of a day are made of; frames have a row for each of what they are named after."""
+
+    plan: Plan
+    as_of: date
+    before: datetime
+    posts: pl.DataFrame
+    accounts: pl.DataFrame
+    account_names: pl.DataFrame
+    attribution: Attribution
+    readings: pl.DataFrame
+    loads: pl.DataFrame
+    owners: pl.DataFrame
+    account_figures: pl.DataFrame
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Names in the plan that name no post, or several accounts, a sentence each."""
+        return (*self.attribution.unresolved, *attribution.ambiguous_accounts(self.account_names, self.plan))
+
+
+def day_ends(day: date, zone: str) -> datetime:
+    """The first instant after a day of ``zone``, in UTC without a zone."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def state_of(store: Store, plan: Plan, as_of: date) -> State:
+    """The world at the end of a day of the reporting zone, by all that is known today."""
+    zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
+    frames = store.frames(plan.canonical_account_names(), before)
+    grades = frames.loads.lazy().select("load_id", "grade")
+    posts = rollups.newest(frames.posts.lazy().join(grades, on="load_id"), POST, before).collect()
+    readings = rollups.lifetime(frames.observations, posts.lazy(), frames.loads.lazy(), zone)
+    shared = rollups.crossposts(readings, posts.lazy(), before, zone)
+    return State(
+        plan=plan,
+        as_of=as_of,
+        before=before,
+        posts=posts,
+        accounts=_accounts(frames, plan, before),
+        account_names=frames.account_names,
+        attribution=attribution.attribute(posts, frames.account_names, plan),
+        readings=rollups.latest(readings, before).join(shared, on=POST, how="left").collect(),
+        loads=frames.loads,
+        owners=sources.owners(frames),
+        account_figures=frames.account_figures,
+    )
+
+
+def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:
+    """``platform, account_id, account_name, organisation``: the plan's word on organisations goes first."""
+    key = ["platform", "account_id"]
+    named = rollups.newest(frames.accounts.lazy(), key, before).collect()
+    planned = pl.DataFrame(
+        [(a.platform, a.account_id, a.organisation, next(iter(a.also), None)) for a in plan.accounts],
+        schema=dict.fromkeys((*key, "planned_organisation", "planned_name"), pl.String),
+        orient="row",
+    )
+    return named.join(planned, on=key, how="full", coalesce=True).select(
+        *key,
+        pl.coalesce("name", "username", "planned_name", "account_id").alias("account_name"),
+        pl.coalesce("planned_organisation", "organisation").alias("organisation"),
+    )
