@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
@@ -196,11 +197,11 @@ _NOT_KEYS = {c.name for c in MART["project_totals"].columns} - {"project_name"}
 
 
 def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
-    table = Table(header_style="bold", row_styles=["", "dim"] if len(rows) > 12 else None)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold")
     for position, head in enumerate(heads):
         cells = [r[position] for r in rows if r[position]]
         is_text = position < left or not all(_is_number(cell) for cell in cells)
-        table.add_column(head, justify="left" if is_text else "right", overflow="fold")
+        table.add_column(head, justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console = Console()
