@@ -61,10 +61,10 @@ def timed(function: Callable[[], object]) -> float:
 
 def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     latest = rollups.latest(observations, BEFORE).with_columns(counts_as=pl.lit(None, pl.String)).collect()
-    return pl.collect_all(
-        rollups.totals(latest.lazy(), owned, [by], BEFORE.date(), BEFORE).sort(by)
-        for by in ("campaign_id", "activity_id")
-    )
+    posts = rollups.counted(latest.lazy(), owned).collect().lazy()
+    return [
+        rollups.totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")
+    ]
 
 
 def same(found: list[pl.DataFrame], expected: pl.DataFrame) -> bool:

@@ -33,13 +33,14 @@ def totals(state: State) -> dict[str, pl.DataFrame]:
         .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
         .with_columns(project_name=pl.lit(state.plan.project.name))
     )
-    members = dict.fromkeys(_GROUPS, groups) | {
-        "asset_totals": groups.drop_nulls("asset_id"),
-        "stage_totals": _through_stages(groups, state.plan),
-    }
     readings = state.readings.lazy()
+    posts = rollups.counted(readings, groups.lazy()).collect()
+    members = dict.fromkeys(_GROUPS, posts) | {
+        "asset_totals": posts.drop_nulls("asset_id"),
+        "stage_totals": rollups.counted(readings, _through_stages(groups, state.plan).lazy()).collect(),
+    }
     summed = pl.collect_all(
-        rollups.totals(readings, members[name].lazy(), by, state.as_of, state.before) for name, by in _GROUPS.items()
+        rollups.totals(members[name].lazy(), by, state.as_of, state.before) for name, by in _GROUPS.items()
     )
     tables = {name: _in_units(table) for name, table in zip(_GROUPS, summed, strict=True)}
     of_sites = visits.of_plan(state.account_figures, state.plan, state.before)

@@ -198,15 +198,25 @@ def crossposts(readings: pl.LazyFrame, posts: pl.LazyFrame, before: datetime, zo
     return pl.concat([p.select(*POST, "counts_as") for p in pairs]).group_by(POST).agg(pl.col("counts_as").min())
 
 
-def totals(
-    readings: pl.LazyFrame, attributions: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
-) -> pl.LazyFrame:
-    """The totals of each group of posts, whatever the groups are.
+def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
+    """The readings of attributed posts, in the order in which one stands for others that count as one with it.
 
     Args:
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself).
-        attributions: ``platform, post_id`` and the columns of ``by``; a post may stand in several groups, and
-            counts once in each.
+        attributions: ``platform, post_id`` and what makes groups; a post may stand in several.
+    """
+    return (
+        attributions.join(readings, on=POST)
+        .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"))
+        .sort("last_read_at", "post_id", descending=[True, False])
+    )
+
+
+def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime) -> pl.LazyFrame:
+    """The totals of each group of posts, whatever the groups are; a post counts once in each.
+
+    Args:
+        posts: :func:`counted`'s rows, in their order, with the columns of ``by``.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
 
@@ -214,14 +224,8 @@ def totals(
         The columns of ``by`` and every measure but ``visits``.
     """
     is_outreach = pl.col("platform") == "outreach"
-    posts = (
-        attributions.select(*dict.fromkeys((*POST, *by)))
-        .unique()
-        .join(readings, on=POST)
-        .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"))
-        .sort("last_read_at", "post_id", descending=[True, False])
-        .unique(list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True)
-    )
+    of_one = list(dict.fromkeys((*by, "platform", "counts_as")))
+    posts = posts.unique(of_one, keep="first", maintain_order=True)
     last_fresh_day_starts = before - STALE_AFTER - timedelta(days=1)
     count = pl.len().cast(pl.Int64)
     engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)

@@ -36,7 +36,7 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
         orient="row",
     ).lazy()
     latest = rollups.latest(readings, before).with_columns(counts_as=pl.lit(None, pl.String))
-    totals = rollups.totals(latest, owned, ["campaign_id"], before.date(), before).collect()
+    totals = rollups.totals(rollups.counted(latest, owned), ["campaign_id"], before.date(), before).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
 
 
