@@ -112,6 +112,7 @@ def read_plan(workspace: Workspace) -> GoodPlan:
         )
     except PlanError as error:
         mistakes = tuple(mistake.text for mistake in error.mistakes)
+        archive.keep_plan(text, now(), is_good=False)
     last = archive.last_plan()
     if last is None:
         raise NoPlan("\n".join(mistakes))
@@ -123,7 +124,7 @@ def has_news(workspace: Workspace) -> bool:
     archive = workspace.archive
     if archive.has_news(workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
         return True
-    return workspace.plan_file.exists() and workspace.plan_file.read_bytes() != archive.last_plan()
+    return workspace.plan_file.exists() and not archive.has_seen_plan(workspace.plan_file.read_bytes())
 
 
 def receive(workspace: Workspace) -> Receipt:

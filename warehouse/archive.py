@@ -1,7 +1,7 @@
 """What came in, as it came: immutable blobs by SHA-256, and an append-only log of events.
 
 ``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time
-they came from (``received``) and for every plan (``plan``). Everything else that Reach knows is
+they came from (``received``) and for every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is
 computed from these two.
 """
 
@@ -84,8 +84,8 @@ class Archive:
         self.folder = folder
         self._log = folder / "events.jsonl"
 
-    def events(self, kind: str) -> Iterator[dict[str, object]]:
-        """The events of one kind, oldest first. A last line that a crash cut short is passed over."""
+    def events(self, *kinds: str) -> Iterator[dict[str, object]]:
+        """The events of these kinds, oldest first. A last line that a crash cut short is passed over."""
         if not self._log.exists():
             return
         with self._log.open("rb") as lines:
@@ -93,7 +93,7 @@ class Archive:
                 if not line.endswith(b"\n"):
                     return
                 event = json.loads(line)
-                if event["event"] == kind:
+                if event["event"] in kinds:
                     yield event
 
     def places(self) -> list[Place]:
@@ -190,22 +190,27 @@ class Archive:
         return Receipt(tuple(received), tuple(left_out))
 
     def has_news(self, inbox: Path) -> bool:
-        """Whether a look at the inbox would find something, without reading a file."""
+        """Whether there is something in the inbox to take that was not there before, without reading a file."""
         known = {(p.path, p.size, p.modified_at) for p in self.places()}
         for path in _files(inbox, lambda _: None) if inbox.is_dir() else ():
             status = path.stat()
-            if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known:
+            is_new = (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known
+            if is_new and status.st_size <= MAX_FILE_BYTES and os.access(path, os.R_OK):
                 return True
         return False
 
-    def keep_plan(self, text: bytes, now: datetime) -> bool:
-        """Keeps a plan that was found good; returns whether it is another than the last."""
-        sha256 = self.keep(text)
-        last = list(self.events("plan"))[-1:]
-        if last and last[0]["sha256"] == sha256:
+    def keep_plan(self, text: bytes, now: datetime, *, is_good: bool = True) -> bool:
+        """Keeps a plan, also one with mistakes; returns whether it is another than the one seen last."""
+        if self.has_seen_plan(text):
             return False
-        self._append({"event": "plan", "sha256": sha256, "received_at": now})
+        kind = "plan" if is_good else "faulty plan"
+        self._append({"event": kind, "sha256": self.keep(text), "received_at": now})
         return True
+
+    def has_seen_plan(self, text: bytes) -> bool:
+        """Whether this is the plan that was seen last."""
+        last = list(self.events("plan", "faulty plan"))[-1:]
+        return bool(last) and last[0]["sha256"] == hashlib.sha256(text).hexdigest()
 
     def last_plan(self) -> bytes | None:
         """The newest plan that was good, or none."""

@@ -124,6 +124,17 @@ def test_only_another_plan_is_kept(tmp_path: Path) -> None:
     assert archive.last_plan() == b"1"
 
 
+def test_a_faulty_plan_is_kept_too_and_is_not_the_one_to_go_by(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    archive.keep_plan(b"good", NOW)
+    assert archive.keep_plan(b"bad", NOW, is_good=False)
+    assert (archive.last_plan(), archive.has_seen_plan(b"bad"), archive.has_seen_plan(b"good")) == (
+        b"good",
+        True,
+        False,
+    )
+
+
 places = st.lists(
     st.builds(
         Place,
