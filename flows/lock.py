@@ -13,18 +13,17 @@ from flows.steps import AlreadyRunning
 
 @contextmanager
 def only_night(workspace: Workspace, wait_seconds: float = 0) -> Iterator[None]:
-    """Holds the workspace's nights; the system lets go of it where the process dies.
+    """Holds the workspace's nights; this process may hold them twice, and the system lets go where it dies.
 
     Raises:
         AlreadyRunning: another night still runs after ``wait_seconds``.
     """
-    lock = FileLock(workspace.home / ".night.lock", timeout=wait_seconds)
+    home = workspace.home.resolve()
+    lock = FileLock(home / ".night.lock", thread_local=False, is_singleton=True)
     try:
-        lock.acquire()
+        lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise AlreadyRunning(
-            f"A night is already running in {workspace.home.resolve()}; this one did nothing."
-        ) from None
+        raise AlreadyRunning(f"A night is already running in {home}; this one did nothing.") from None
     try:
         yield
     finally:

@@ -32,9 +32,13 @@ def run_night(workspace: Workspace, as_of: date | None) -> Night:
     Raises:
         AlreadyRunning, NoPlan, NotPublished, Busy, SettingsError: a sentence for the person.
     """
-    # Taken for a moment, so that a second night need not start Prefect to hear of the first.
+    # Held from here on, since Prefect takes its time to start and a second night should hear of this one at once.
     with only_night(workspace):
         _prepare(workspace)
+        return _run(workspace, as_of)
+
+
+def _run(workspace: Workspace, as_of: date | None) -> Night:
     from prefect.client.schemas.objects import State
 
     from flows.nightly import nightly

@@ -388,6 +388,19 @@ def test_rule_8_a_row_without_id_link_or_text_is_rejected_with_the_reason(world:
     assert world.load().problems[0].startswith("2024-10-01/a.csv: 1 of 2 rows were left out; the first: ")
 
 
+def test_rule_8_posts_that_the_plan_calls_the_same_are_one(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    row = {"no": 1, "platform": "facebook", "account": "Page 1", "title": "typed #forum", "published": "2024-09-02"}
+    world.drop("2024-10-05/s.csv", sheet({**row, "views": 12, "saves": 3}))
+    typed = world.tables()["post_totals"].filter(pl.col("grade") == "entered")["post_id"].item()
+    assert world.campaign()["posts"] == 2
+    world.plan(CAMPAIGN + f'[[same]]\nposts = ["facebook:{typed}", "facebook:{PAGE}_122158000000000001"]\n')
+    tables = world.tables()
+    total = tables["campaign_totals"].row(0, named=True)
+    assert (total["posts"], total["views"], total["saves"], total["entered"]) == (1, 12, 3, 1)
+    assert tables["post_totals"].select("post_id", "text").row(0) == (f"{PAGE}_122158000000000001", "Post 1 #forum")
+
+
 # rule 9
 
 

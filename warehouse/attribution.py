@@ -27,6 +27,9 @@ _COLUMNS = {
 }
 
 
+_SAME = dict.fromkeys(("platform", "post_id", "is_platform", "is_post_id"), pl.String)
+
+
 @dataclass(frozen=True)
 class Attribution:
     """``taken``: ``platform, post_id, campaign_id, activity_id, asset_id, stage, rule``, a row a post and campaign.
@@ -38,7 +41,25 @@ class Attribution:
     unresolved: tuple[str, ...]
 
 
-def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> Attribution:
+Names = dict[str, Post | str]
+"""Each name of a post in the plan, with the post that it names or what is wrong, to go on a sentence with."""
+
+
+def resolve(posts: pl.DataFrame, plan: Plan) -> Names:
+    """The posts that the plan names, by links or as ``platform:post_id``.
+
+    ``posts`` has a row a post, as :func:`warehouse.rollups.newest` describes it.
+    """
+    named = [
+        *(r for c in plan.campaigns for r in (*c.posts, *c.excluded)),
+        *(r for a in plan.assets for r in a.posts),
+        *(r for s in plan.same for r in s.posts),
+    ]
+    index = _Index(posts, named) if named else None
+    return {reference: index.find(reference) for reference in named} if index else {}
+
+
+def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, names: Names) -> Attribution:
     """Attributes posts to campaigns.
 
     A campaign takes the posts that it or its assets name, and those published inside its dates (days of the
@@ -48,20 +69,22 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> A
     Args:
         posts: a row a post, as :func:`warehouse.rollups.newest` describes it.
         account_names: ``platform, account_id, alias``.
+        names: :func:`resolve`'s, where posts were joined with the one that stands for them.
     """
-    index = _Index(posts, plan)
     unresolved: list[str] = []
 
     def named(references: Iterable[str], where: str) -> list[Post]:
         found = []
         for reference in references:
-            match = index.find(reference)
+            match = names[reference]
             if isinstance(match, str):
                 unresolved.append(f"{where} names {reference}, which {match}")
             else:
                 found.append(match)
         return found
 
+    for same in plan.same:
+        named(same.posts, "[[same]]")
     activity = {c.id: c.activity for c in plan.campaigns}
     excluded = [(*post, c.id) for c in plan.campaigns for post in named(c.excluded, f'campaign "{c.id}", except,')]
     by_name = {
@@ -85,6 +108,30 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> A
         pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row"), on=key, how="anti"
     )
     return Attribution(taken.sort("campaign_id", "platform", "post_id"), tuple(dict.fromkeys(unresolved)))
+
+
+def same_posts(posts: pl.DataFrame, plan: Plan, names: Names) -> pl.DataFrame:
+    """What the plan's ``[[same]]`` joins: ``platform, post_id, is_platform, is_post_id``, a row a post that is another.
+
+    Of the names of one post the first stands that is online and was exported or pulled, else the first.
+    """
+    trusted = posts.filter((pl.col("grade") != "entered") & (pl.col("platform") != "outreach"))
+    is_trusted = set(trusted.select("platform", "post_id").iter_rows()) if plan.same else set()
+    rows: dict[Post, Post] = {}
+    for same in plan.same:
+        found = [post for reference in same.posts if not isinstance(post := names[reference], str)]
+        stands = next((post for post in found if post in is_trusted), found[0] if found else None)
+        rows |= {post: stands for post in found if stands and post != stands}
+    return pl.DataFrame([(*post, *stands) for post, stands in rows.items()], schema=_SAME, orient="row")
+
+
+def joined(names: Names, same: pl.DataFrame) -> Names:
+    """``names`` with each joined post as the one that stands for it."""
+    stands = {
+        (platform, post_id): (is_platform, is_post_id)
+        for platform, post_id, is_platform, is_post_id in same.iter_rows()
+    }
+    return {name: post if isinstance(post, str) else stands.get(post, post) for name, post in names.items()}
 
 
 def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -208,11 +255,8 @@ def _row(matched: pl.DataFrame, campaign: Campaign, rule: str) -> pl.DataFrame:
 class _Index:
     """Finds the loaded post that a link or a ``platform:post_id`` names, by the ids it holds."""
 
-    def __init__(self, posts: pl.DataFrame, plan: Plan) -> None:
-        named = [
-            *(r for c in plan.campaigns for r in (*c.posts, *c.excluded)),
-            *(r for a in plan.assets for r in a.posts),
-        ]
+    def __init__(self, posts: pl.DataFrame, named: Iterable[str]) -> None:
+        named = list(named)
         wanted = pl.Series(
             sorted({t for r in named for t in _tokens(r)} | {r.rstrip("/") for r in named}), dtype=pl.String
         )

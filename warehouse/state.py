@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from warehouse import attribution, rollups, sources
+from warehouse import attribution, identity, rollups, sources
 from warehouse.attribution import Attribution
 from warehouse.plan import Plan
 from warehouse.rollups import POST
@@ -48,8 +48,14 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
     frames = store.frames(plan.canonical_account_names(), before)
     grades = frames.loads.lazy().select("load_id", "grade")
-    posts = rollups.newest(frames.posts.lazy().join(grades, on="load_id"), POST, before).collect()
-    readings = rollups.lifetime(frames.observations, posts.lazy(), frames.loads.lazy(), zone)
+    described = frames.posts.lazy().join(grades, on="load_id")
+    posts = rollups.newest(described, POST, before).collect()
+    names = attribution.resolve(posts, plan)
+    same = attribution.same_posts(posts, plan, names)
+    if same.height:
+        posts = rollups.newest(identity.join_same(described, same), POST, before).collect()
+    observations = identity.join_same(frames.observations, same)
+    readings = rollups.lifetime(observations, posts.lazy(), frames.loads.lazy(), zone)
     shared = rollups.crossposts(readings, posts.lazy(), before, zone)
     return State(
         plan=plan,
@@ -58,7 +64,7 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
         posts=posts,
         accounts=_accounts(frames, plan, before),
         account_names=frames.account_names,
-        attribution=attribution.attribute(posts, frames.account_names, plan),
+        attribution=attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same)),
         readings=rollups.latest(readings, before).join(shared, on=POST, how="left").collect(),
         loads=frames.loads,
         owners=sources.owners(frames),

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from flows import run_night as run_night_module
 from flows import steps
 from flows.run_night import run_night
 from flows.settings import Workspace
+from flows.steps import Night
 from warehouse.store import Busy
 
 pytestmark = pytest.mark.prefect
@@ -78,6 +80,18 @@ def test_a_second_night_does_nothing_while_one_runs(prefect_server: str, sample:
     with FileLock(sample.home / ".night.lock"), pytest.raises(steps.AlreadyRunning):
         run_night(sample, DAY)
     assert not sample.published.exists()
+
+
+def test_a_night_keeps_others_out_from_before_prefect_starts(
+    sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*_: object) -> Night:
+        with pytest.raises(Timeout), FileLock(sample.home / ".night.lock", timeout=0):
+            pass
+        return Night()
+
+    monkeypatch.setattr(run_night_module, "_run", meanwhile)
+    assert run_night(sample, DAY) == Night()
 
 
 def test_the_inbox_schedule_is_over_at_once_where_nothing_changed(prefect_server: str, sample: Workspace) -> None:
