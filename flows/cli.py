@@ -216,8 +216,11 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
 
     try:
         night = run_night(workspace, as_of)
-    except (*steps.NEEDS_A_PERSON, KeyboardInterrupt) as error:
+    except steps.NEEDS_A_PERSON as error:
         _fail(error, NOT_PUBLISHED)
+    except KeyboardInterrupt:
+        screen.warn("Stopped; the old snapshot stands.")
+        return NOT_PUBLISHED
     except Exception as error:
         logger.exception("the night failed")
         screen.warn(

@@ -51,6 +51,8 @@ def logging_to(folder: Path) -> None:
         handlers.append(file)
     except OSError:
         pass
+    for old in {handler for name in OURS for handler in logging.getLogger(name).handlers}:
+        old.close()
     for name in OURS:
         logger = logging.getLogger(name)
         logger.handlers[:] = handlers

@@ -12,7 +12,7 @@ import polars as pl
 from connectors.contract import PLATFORMS
 from warehouse.identity import native_id
 from warehouse.plan import Campaign, Plan, Rule
-from warehouse.texts import folded, folded_expr, hashtag_pattern
+from warehouse.texts import folded, hashtag_pattern, matchable, text_pattern
 
 Post = tuple[str, str]
 
@@ -142,7 +142,7 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
     """
     best = posts.select("platform", "post_id", pl.lit(None, pl.String).alias("nearest"), pl.lit(99).alias("lacking"))
     day = _published_on(plan.project.timezone)
-    tested = posts.with_columns(folded_expr(pl.col("text")).alias("folded"))
+    tested = posts.with_columns(matchable(pl.col("text")).alias("matchable"))
     for campaign in plan.campaigns:
         for number, rule in enumerate(campaign.match, 1):
             holds = _conditions(rule, account_names)
@@ -214,7 +214,7 @@ def _matches(
     day = _published_on(zone)
     is_open = [day >= campaign.starts] if campaign.starts else [day.is_not_null()]
     is_open += [day <= campaign.ends] if campaign.ends else []
-    inside = posts.filter(*is_open).with_columns(folded_expr(pl.col("text")).alias("folded"))
+    inside = posts.filter(*is_open).with_columns(matchable(pl.col("text")).alias("matchable"))
     for number, rule in enumerate(campaign.match, 1):
         yield number, rule, inside.filter(*_conditions(rule, account_names).values())
 
@@ -223,9 +223,11 @@ def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
     """What must hold, by kind: any hashtag, any text, any account."""
     holds = {}
     if rule.hashtags:
-        holds["hashtags"] = pl.any_horizontal(pl.col("folded").str.contains(hashtag_pattern(h)) for h in rule.hashtags)
+        holds["hashtags"] = pl.any_horizontal(
+            pl.col("matchable").str.contains(hashtag_pattern(h)) for h in rule.hashtags
+        )
     if rule.text:
-        holds["text"] = pl.any_horizontal(pl.col("folded").str.contains(folded(t), literal=True) for t in rule.text)
+        holds["text"] = pl.any_horizontal(pl.col("matchable").str.contains(text_pattern(t)) for t in rule.text)
     if rule.accounts:
         meant = account_names.filter(pl.col("alias").is_in([folded(a) for a in rule.accounts]))
         keys = meant.select(pl.format("{}:{}", "platform", "account_id")).to_series().to_list()

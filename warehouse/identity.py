@@ -66,18 +66,19 @@ def account_aliases(names: pl.DataFrame) -> pl.DataFrame:
 
 def resolve_accounts(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with ``account_id`` replaced by the one id that it is an alias of."""
-    if not frame.height or not aliases.height:
+    key = ["platform", "account_id"]
+    called = frame.select(key).unique().with_columns(folded_expr(pl.col("account_id")).alias("alias"))
+    others = (
+        called.join(aliases.rename({"account_id": "known"}), on=["platform", "alias"])
+        .filter(pl.col("known") != pl.col("account_id"))
+        .select(*key, "known")
+    )
+    if not others.height:
         return frame
     return (
-        frame.with_columns(folded_expr(pl.col("account_id")).alias("alias_"))
-        .join(
-            aliases.rename({"account_id": "known_"}),
-            left_on=["platform", "alias_"],
-            right_on=["platform", "alias"],
-            how="left",
-        )
-        .with_columns(pl.coalesce("known_", "account_id").alias("account_id"))
-        .drop("alias_", "known_")
+        frame.join(others, on=key, how="left")
+        .with_columns(pl.coalesce("known", "account_id").alias("account_id"))
+        .drop("known")
     )
 
 

@@ -28,23 +28,37 @@ def intervals(reach: pl.Expr, is_exact: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return least, most
 
 
-def bounds() -> list[pl.Expr]:
-    """Aggregations of a group of posts: ``reach_at_least``, ``reach_at_most``, ``reach_known``, ``reach_basis``.
+def of_posts() -> list[pl.Expr]:
+    """Columns of a post for :func:`bounds`: the least and the most accounts that can have seen it.
 
-    The group's rows are posts (outreach left out) with ``platform``, ``reach``, ``reach_exact`` and
-    ``impressions``. ``reach_at_least`` is null where no post knows its reach, ``reach_at_most`` where one
-    post has neither reach nor impressions that count every display.
+    A post has ``platform``, ``reach``, ``reach_exact`` and ``impressions``.
     """
     reach, displays = pl.col("reach"), pl.col("impressions")
     least, most = intervals(reach, pl.col("reach_exact").fill_null(True))
-    counts_displays = pl.col("platform").is_in(IMPRESSIONS_COUNT_EVERY_DISPLAY) & displays.is_not_null()
-    upper = pl.when(reach.is_not_null()).then(most).when(counts_displays).then(displays)
-    known = reach.is_not_null().sum().cast(pl.Int64)
-    by_impressions = (reach.is_null() & counts_displays).sum().cast(pl.Int64)
+    is_by_impressions = (
+        reach.is_null() & displays.is_not_null() & pl.col("platform").is_in(IMPRESSIONS_COUNT_EVERY_DISPLAY)
+    )
+    return [
+        least.alias("reach_least"),
+        pl.when(is_by_impressions).then(displays).otherwise(most).alias("reach_upper"),
+        is_by_impressions.alias("is_by_impressions"),
+    ]
+
+
+def bounds() -> list[pl.Expr]:
+    """Aggregations of a group of posts: ``reach_at_least``, ``reach_at_most``, ``reach_known``, ``reach_basis``.
+
+    The group's rows are posts (outreach left out) with ``reach``, and ``reach_least``, ``reach_upper`` and
+    ``is_by_impressions`` of :func:`of_posts`. ``reach_at_least`` is null where no post knows its reach,
+    ``reach_at_most`` where one post has neither reach nor impressions that count every display.
+    """
+    upper = pl.col("reach_upper")
+    known = pl.col("reach").is_not_null().sum().cast(pl.Int64)
+    by_impressions = pl.col("is_by_impressions").sum().cast(pl.Int64)
     missing = upper.is_null().sum().cast(pl.Int64)
     has_upper = (missing == 0) & (pl.len() > 0)
     return [
-        least.max().alias("reach_at_least"),
+        pl.col("reach_least").max().alias("reach_at_least"),
         pl.when(has_upper).then(upper.sum()).alias("reach_at_most"),
         known.alias("reach_known"),
         pl.when(known > 0)

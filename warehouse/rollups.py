@@ -207,7 +207,7 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     """
     return (
         attributions.join(readings, on=POST)
-        .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"))
+        .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"), *reach.of_posts())
         .sort("last_read_at", "post_id", descending=[True, False])
     )
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from connectors import contract
 from connectors.contract import Extract, Raw, Refused
@@ -28,6 +29,8 @@ from warehouse.archive import Archive, Place, standing
 logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 30.0
+BATCH = 122_880
+"""Rows of a batch handed to DuckDB, its row group's: several are loaded at once."""
 MEMORY = "512MB"
 """What DuckDB may keep for itself; polars works on the same machine."""
 
@@ -223,7 +226,8 @@ class Store:
                 self.connection.execute(f"insert into loads ({names}) values ({marks})", list(row.values()))
             for table, frame in frames.items():
                 if frame.height:
-                    self.connection.register("incoming", frame.to_arrow())
+                    batches = frame.to_arrow().to_batches(max_chunksize=BATCH)
+                    self.connection.register("incoming", pa.Table.from_batches(batches))
                     self.connection.execute(
                         f"insert into {table.name} by name select {_quoted(load_id)} as load_id, * from incoming"
                     )

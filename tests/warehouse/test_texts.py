@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.texts import could_have_been, folded, folded_expr, hashtag_pattern
+from warehouse.texts import could_have_been, folded, folded_expr, hashtag_pattern, matchable, text_pattern
 
 LAW = "ច្បាប់ព័ត៌មាន"
 
 
 def takes(tag: str, text: str) -> bool:
     frame = pl.DataFrame({"text": [text]})
-    return bool(frame.select(folded_expr(pl.col("text")).str.contains(hashtag_pattern(tag))).item())
+    return bool(frame.select(matchable(pl.col("text")).str.contains(hashtag_pattern(tag))).item())
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,18 @@ def test_every_text_could_have_been_what_a_code_page_left_of_it(text: str) -> No
 def test_another_text_could_not() -> None:
     assert not could_have_been("????? hello", "សិទ្ធិ goodbye")
     assert not could_have_been("?????", "សិទ្ធិទទួលបានព័ត៌មាន")
+
+
+@given(st.text(max_size=8), st.text(max_size=8), st.text(min_size=1, max_size=8).filter(lambda t: folded(t) != ""))
+def test_words_are_found_exactly_where_the_folded_text_holds_them(before: str, after: str, words: str) -> None:
+    for text in (before + words + after, before + after):
+        found = pl.DataFrame({"t": [text]}).select(matchable(pl.col("t")).str.contains(text_pattern(words))).item()
+        assert found == (folded(words) in folded(text))
+
+
+def test_words_are_found_over_a_line_break() -> None:
+    assert (
+        pl.DataFrame({"t": ["the Access to\n\ninformation law"]})
+        .select(matchable(pl.col("t")).str.contains(text_pattern("access  to information")))
+        .item()
+    )
