@@ -196,7 +196,7 @@ class Refused(Exception):
     """A file that is not read: one sentence that says what it is and how to get the right one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a piece is itself: comparing would mean reading all of its bytes
 class Raw:
     """A raw piece: bytes as they came, and where and when they came from.
 

@@ -214,7 +214,9 @@ def _matches(
     day = _published_on(zone)
     is_open = [day >= campaign.starts] if campaign.starts else [day.is_not_null()]
     is_open += [day <= campaign.ends] if campaign.ends else []
-    inside = posts.filter(*is_open).with_columns(matchable(pl.col("text")).alias("matchable"))
+    # Lazily, since only then the folding of texts takes all cores.
+    text = matchable(pl.col("text")).alias("matchable")
+    inside = posts.lazy().filter(*is_open).select("platform", "post_id", "account_id", text).collect()
     for number, rule in enumerate(campaign.match, 1):
         yield number, rule, inside.filter(*_conditions(rule, account_names).values())
 

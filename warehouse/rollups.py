@@ -99,10 +99,10 @@ def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
         and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``.
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
-    exact = (instant * 2 + 1) * _VALUE_BITS * 2 + _OFFSET * 2 + pl.col("is_measured").cast(pl.Int128)
+    exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
 
     def key(metric: str) -> pl.Expr:
-        return (exact + pl.col(metric).cast(pl.Int128) * 2).alias(metric)
+        return (pl.col("exact") + pl.col(metric) * 2).alias(metric)
 
     def key_if_rounded(metric: str) -> pl.Expr:
         is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
@@ -116,7 +116,9 @@ def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
 
     is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
     keys = [  # few readings are rounded, and only they pay for it
-        readings.filter(is_there & which).select(*POST, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
+        readings.filter(is_there & which)
+        .with_columns(exact.alias("exact"))
+        .select(*POST, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
         for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
     ]
     return (

@@ -287,6 +287,8 @@ def open_store(path: Path, *, read_only: bool = False, wait: float = WAIT_SECOND
     try:
         connection.execute("set produce_arrow_string_view = true")
         connection.execute(f"set memory_limit = '{MEMORY}'")
+        if read_only:  # each thread holds buffers of its own, and handing frames on is no faster with two
+            connection.execute("set threads = 1")
         yield Store(connection)
     finally:
         connection.close()
