@@ -521,3 +521,20 @@ def test_an_export_in_a_folder_named_like_an_account_is_that_accounts(world: Wor
     tables = world.tables()
     assert set(tables["post_totals"]["account_id"].to_list()) == {"UC123", None}
     assert tables["source_files"].filter(pl.col("whose") == "whose is it?").height == 1
+
+
+def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world: World) -> None:
+    world.plan(CAMPAIGN.replace('hashtags = ["forum"]', 'hashtags = ["forum"], accounts = ["Twin"]'))
+    twins = [post(1, PAGE, Views=1) | {"Page name": "Twin"}, post(2, OTHER_PAGE, Views=2) | {"Page name": "Twin"}]
+    world.drop("2024-10-01/a.csv", meta(*twins))
+    world.load()
+    _, published = steps.compute(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in published.problems[0]
+
+
+def test_an_account_typed_by_name_is_the_page_of_that_name(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    link = f"https://www.facebook.com/{PAGE}/posts/122158000000000001"
+    world.drop("2024-10-05/s.csv", sheet({"no": 1, "platform": "facebook", "account": "PAGE 1", "link": link, "views": 12}))
+    tables = world.tables()
+    assert tables["account_totals"].select("account_id", "posts", "views").rows() == [(PAGE, 1, 12)]
