@@ -469,6 +469,13 @@ def test_rule_12_a_bad_file_costs_neither_the_others_nor_the_night(world: World)
     assert world.tables()["source_files"]["problem"].is_not_null().sum() == 2
 
 
+def test_rule_12_a_refused_file_in_two_dated_folders_is_news_once(world: World) -> None:
+    for day in ("2024-10-01", "2024-10-02"):
+        world.drop(f"{day}/bad.csv", "who,knows\n1,2\n")
+    assert len(world.load().synced.refused) == 2
+    assert world.load().synced.refused == ()
+
+
 def test_a_file_dated_wrong_is_kept_and_not_used(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(*(post(n, Views=1000) for n in range(1, 7))))
     world.drop("2024-10-02/b.csv", meta(*(post(n, Views=100) for n in range(1, 7))))

@@ -114,7 +114,7 @@ class Store:
 
     def refuse(self, place: Place, reason: str) -> str:
         """Keeps a whole file that nobody could read, with the reason."""
-        load_id = _load_id(place.sha256, "", place.modified_at)
+        load_id = place.place_id
         rejects = contract.frame(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [place.path]}))
         row = _place_columns(place) | {"load_id": load_id, "refused": reason, "rows": 0, "kept": 0, "rejected": 0}
         self._replace(load_id, row, {tables.REJECTS: rejects})
