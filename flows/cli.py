@@ -40,7 +40,9 @@ plan_app = typer.Typer(no_args_is_help=True, help="The plan: objectives, activit
 app.add_typer(plan_app, name="plan")
 
 Home = Annotated[Path, typer.Option("--home", envvar="REACH_HOME", help="The workspace.", show_default="this folder")]
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day of the totals.")]
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day of the totals.")
+]
 As = Annotated[Format, typer.Option("--format", help="A table for the screen, or data for a program.")]
 HERE = Path()
 

@@ -46,7 +46,8 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if format == "json":
         return json.dumps(seen, ensure_ascii=False, indent=1, default=str)
     if seen["refused"]:
-        return f"{seen['file']}: {seen['refused']}"
+        sentence: str = seen["refused"]
+        return sentence if sentence.startswith(seen["file"]) else f"{seen['file']}: {sentence}"
     lines = [
         f"{seen['file']} is taken for {seen['connector']}: {seen['why']}.",
         f"  figures seen at  {seen['observed_at']} UTC, by {seen['observed_from']}",

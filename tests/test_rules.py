@@ -542,6 +542,8 @@ def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world
 def test_an_account_typed_by_name_is_the_page_of_that_name(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     link = f"https://www.facebook.com/{PAGE}/posts/122158000000000001"
-    world.drop("2024-10-05/s.csv", sheet({"no": 1, "platform": "facebook", "account": "PAGE 1", "link": link, "views": 12}))
+    world.drop(
+        "2024-10-05/s.csv", sheet({"no": 1, "platform": "facebook", "account": "PAGE 1", "link": link, "views": 12})
+    )
     tables = world.tables()
     assert tables["account_totals"].select("account_id", "posts", "views").rows() == [(PAGE, 1, 12)]
