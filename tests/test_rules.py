@@ -82,7 +82,7 @@ def test_rule_2_a_post_without_reach_takes_the_upper_bound_away(world: World) ->
     world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Views=500)))
     total = world.campaign()
     assert (total["reach_at_least"], total["reach_at_most"]) == (100, None)
-    assert "1 posts have no reach" in total["reach_basis"]
+    assert "posts without reach: 1" in total["reach_basis"]
 
 
 def test_rule_2_impressions_stand_in_for_a_missing_reach_in_the_upper_bound(world: World) -> None:

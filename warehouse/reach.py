@@ -64,13 +64,13 @@ def bounds() -> list[pl.Expr]:
         pl.when(known > 0)
         .then(
             pl.format(
-                "at least: the largest of {} posts' reach; at most: {}",
+                "at least: the largest post reach (known: {}); at most: {}",
                 known,
                 pl.when(has_upper & (by_impressions > 0))
-                .then(pl.format("their sum and the impressions of {} posts without reach", by_impressions))
+                .then(pl.format("their sum, and impressions where reach is missing ({})", by_impressions))
                 .when(has_upper)
                 .then(pl.lit("their sum"))
-                .otherwise(pl.format("not known, {} posts have no reach", missing)),
+                .otherwise(pl.format("not known (posts without reach: {})", missing)),
             )
         )
         .alias("reach_basis"),
