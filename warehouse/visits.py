@@ -13,10 +13,10 @@ from warehouse.plan import Plan
 def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.DataFrame:
     """The plan's account figures and their values, where readings cover exactly their days.
 
-    Several consecutive periods add up for visits; a metric that is not additive needs one period.
+    Of each period the last known reading counts; periods that follow each other add up.
     """
-    figures = account_figures.filter(pl.col("observed_at") < before).sort("observed_at", "value")
-    values: dict[tuple[str, str, date], dict[date, int | None]] = {}
+    figures = account_figures.filter(pl.col("observed_at") < before).drop_nulls("value").sort("observed_at", "value")
+    values: dict[tuple[str, str, date], dict[date, int]] = {}
     for platform, account, metric, start, end, value in figures.select(
         "platform", "account_id", "metric", "period_start", "period_end", "value"
     ).iter_rows():
@@ -34,19 +34,14 @@ def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.D
 
 
 def _covering(
-    values: dict[tuple[str, str, date], dict[date, int | None]], account: str, metric: str, start: date, end: date
+    values: dict[tuple[str, str, date], dict[date, int]], account: str, metric: str, start: date, end: date
 ) -> int | None:
     """The figure of exactly these days, from the fewest periods that follow each other; null where there are none."""
     periods = values.get((account, metric, start), {})
     for last in sorted((d for d in periods if d <= end), reverse=True):
-        value = periods[last]
-        if last == end or value is None:
-            if last == end:
-                return value
-            continue
-        rest = _covering(values, account, metric, last + timedelta(days=1), end)
+        rest = 0 if last == end else _covering(values, account, metric, last + timedelta(days=1), end)
         if rest is not None:
-            return value + rest
+            return periods[last] + rest
     return None
 
 
