@@ -18,6 +18,8 @@ from flows.inspection import inspected
 from flows.settings import Workspace
 
 FOLDER = os.environ.get("REACH_EXPORTS", "")
+if not FOLDER:
+    pytest.skip("set REACH_EXPORTS to the folder of genuine exports to read them, too", allow_module_level=True)
 PLATFORMS = ("facebook", "instagram", "youtube")
 READ = ("Meta Business Suite, table of posts", "studio table of videos")
 
@@ -42,8 +44,6 @@ CALLED = {
 
 
 def entries() -> list[dict[str, str]]:
-    if not FOLDER:
-        return []
     with (Path(FOLDER) / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
         return [row for row in csv.DictReader(index, delimiter="\t") if row["platform"] in PLATFORMS]
 
@@ -65,12 +65,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def expected() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = json.loads((Path(FOLDER) / "EXPECTED.json").read_text(encoding="utf-8"))
     return found
-
-
-def test_genuine_exports_are_held_to_their_totals() -> None:
-    if not FOLDER:
-        pytest.skip("set REACH_EXPORTS to the folder of genuine exports to hold the connectors to their totals")
-    assert len(entries()) > 40
 
 
 @pytest.mark.parametrize("entry", [e for e in entries() if is_loaded(e)], ids=named)
@@ -100,7 +94,6 @@ def test_every_other_genuine_file_is_refused_in_a_sentence_that_names_it(
         assert next(words for kind, words in CALLED.items() if entry["kind"].startswith(kind)) in refused
 
 
-@pytest.mark.skipif(not FOLDER, reason="set REACH_EXPORTS to the folder of genuine exports")
 def test_the_genuine_files_cover_what_they_are_for() -> None:
     loaded = [e for e in entries() if is_loaded(e)]
     assert {e["platform"] for e in loaded} == set(PLATFORMS)
