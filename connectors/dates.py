@@ -171,12 +171,6 @@ def _utc(naive: pl.Series, zone: str) -> pl.Series:
 # --------------------------------------------------------------------------- single days
 
 
-def day_of(text: str, order: Order = "month first") -> date | None:
-    """The day that one cell or name says; None where it says none."""
-    found = moments(pl.Series([text]), order, "UTC").on[0]
-    return found if isinstance(found, date) else None
-
-
 def utc(moment: datetime, zone: str) -> datetime:
     """A wall time of ``zone`` in UTC, without a zone."""
     return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)

@@ -12,6 +12,7 @@ import polars as pl
 from connectors.contract import PLATFORMS
 from warehouse.identity import native_id
 from warehouse.plan import Campaign, Plan, Rule
+from warehouse.rollups import day_of
 from warehouse.texts import folded, hashtag_pattern, matchable, text_pattern
 
 Post = tuple[str, str]
@@ -141,7 +142,7 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
     hashtag or account holds is no neighbour.
     """
     best = posts.select("platform", "post_id", pl.lit(None, pl.String).alias("nearest"), pl.lit(99).alias("lacking"))
-    day = _published_on(plan.project.timezone)
+    day = day_of(pl.col("published_at"), plan.project.timezone)
     tested = posts.with_columns(matchable(pl.col("text")).alias("matchable"))
     for campaign in plan.campaigns:
         for number, rule in enumerate(campaign.match, 1):
@@ -211,7 +212,7 @@ def _matches(
 ) -> Iterable[tuple[int, Rule, pl.DataFrame]]:
     if not campaign.match:
         return
-    day = _published_on(zone)
+    day = day_of(pl.col("published_at"), zone)
     is_open = [day >= campaign.starts] if campaign.starts else [day.is_not_null()]
     is_open += [day <= campaign.ends] if campaign.ends else []
     # Lazily, since only then the folding of texts takes all cores.
@@ -239,10 +240,6 @@ def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
 
 def _days(count: pl.Expr) -> pl.Expr:
     return pl.when(count == 1).then(pl.lit("1 day")).otherwise(pl.format("{} days", count))
-
-
-def _published_on(zone: str) -> pl.Expr:
-    return pl.col("published_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
 
 
 def _row(matched: pl.DataFrame, campaign: Campaign, rule: str) -> pl.DataFrame:

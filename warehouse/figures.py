@@ -92,8 +92,8 @@ def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: 
 
 
 def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
-    plan, zone = state.plan, state.plan.project.timezone
-    day = pl.col("published_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+    plan = state.plan
+    day = rollups.day_of(pl.col("published_at"), plan.project.timezone)
     span = (
         state.attribution.taken.join(state.posts.select(*POST, "published_at"), on=POST)
         .filter(pl.col("platform") != "outreach")

@@ -21,6 +21,11 @@ _VALUE_BITS = 2**62
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
 
 
+def day_of(instant: pl.Expr, zone: str) -> pl.Expr:
+    """The day of ``zone`` that an instant in UTC falls on."""
+    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+
+
 def end_of(day: pl.Expr, zone: str) -> pl.Expr:
     """The last instant of a day of ``zone``, in UTC without a zone."""
     midnight = (
@@ -181,7 +186,7 @@ def crossposts(readings: pl.LazyFrame, posts: pl.LazyFrame, before: datetime, zo
         .join(candidates, on=POST)
         .filter((known >= 4) & (pl.max_horizontal(METRIC_COLUMNS) > 0))
         .with_columns(
-            pl.col("observed_at").dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date().alias("day"),
+            day_of(pl.col("observed_at"), zone).alias("day"),
             figures.alias("figures"),
         )
     )
