@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
-from connectors import exports, facebook, instagram, outreach, sheet, youtube
-from connectors.contract import Connector, ConnectorSettings, Match, Raw, Refused, connector
+from connectors import (
+    exports,
+    facebook,
+    instagram,
+    linkedin,
+    outreach,
+    sheet,
+    tiktok,
+    unknown,
+    website,
+    x,
+    youtube,
+)
+from connectors.contract import Connector, ConnectorSettings, Extract, Match, Raw, Refused, connector
 
-ALL: tuple[Connector, ...] = tuple(map(connector, (facebook, instagram, outreach, sheet, youtube)))
+ALL: tuple[Connector, ...] = tuple(
+    map(connector, (facebook, instagram, linkedin, outreach, sheet, tiktok, website, x, youtube))
+)
 """Every connector, by name; the registry that all who ask "which platforms?" ask."""
 
 
@@ -25,14 +41,58 @@ def recognise(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> tu
         if (match := own.sniff(raw, settings_by_name.get(own.NAME) or own.Settings())) is not None
     ]
     if not found:
-        raise Refused(
-            f"{raw.name} is no export that is known: its header is {_header(raw)}. "
-            "Drop the file as the platform gave it, or copy its figures into the sheet template."
-        )
+        raise Refused(unknown.sentence(raw))
     return max(found, key=lambda pair: pair[1].confidence)
 
 
-def _header(raw: Raw) -> str:
-    rows = [row for table in exports.tables(raw) for row in table.top]
-    text = ", ".join(cell for cell in max(rows, key=len, default=()) if cell)
-    return f"“{text[:160]}{'…' if len(text) > 160 else ''}”" if text else "empty"
+class Read(NamedTuple):
+    """What one connector made of a file, or of those of its tables that are its own."""
+
+    connector: Connector
+    match: Match
+    extract: Extract
+
+
+def read(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Read]:
+    """A file, read by the connector that is surest of it; one whose tables are of several platforms, by each of them.
+
+    Where one platform's tables are refused and another's are not, the others say so in a note.
+
+    Raises:
+        Refused: nothing of the file can be read; the sentence says why.
+    """
+    done, refusals = list[Read](), list[Refused]()
+    for part in _parts(raw, settings_by_name):
+        own, match = recognise(part, settings_by_name)
+        try:
+            done.append(Read(own, match, own.read(part, settings_by_name.get(own.NAME) or own.Settings())))
+        except Refused as refusal:
+            refusals.append(refusal)
+    if not done:
+        raise refusals[0]
+    left = tuple(f"a part of the file was not read: {refusal}" for refusal in refusals)
+    extract = replace(done[0].extract, notes=(*done[0].extract.notes, *left))
+    return [done[0]._replace(extract=extract), *done[1:]]
+
+
+_SURE = 0.5
+"""A connector that is less sure of a table only guesses what it is."""
+
+
+def _parts(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Raw]:
+    """The file whole, or its tables apart by whose they are; what is nobody's goes with none."""
+    tables = exports.tables(raw)
+    if len(tables) == 1:
+        return [raw]
+    owned: dict[str, list[str]] = {}
+    for table in tables:
+        part = raw.part([table.place])
+        sure = [
+            (match.confidence, own.NAME)
+            for own in ALL
+            if (match := own.sniff(part, settings_by_name.get(own.NAME) or own.Settings())) is not None
+        ]
+        confidence, name = max(sure, default=(0.0, ""), key=lambda pair: pair[0])
+        if confidence >= _SURE:
+            owned.setdefault(name, []).append(table.place)
+    return [raw.part(places) for _, places in sorted(owned.items())] if len(owned) > 1 else [raw]

@@ -1,8 +1,9 @@
 """The canonical vocabulary: what every connector speaks and everything to its right understands.
 
-A connector is a module of this folder with four members and no class:
+A connector is a module of this folder with these members and no class:
 
 - ``NAME``: its one name, spelled the same in settings, tests, docs and tables.
+- ``LAYOUTS``: the kinds of table in its files; what their columns are called is data, ``words/<name>.toml``.
 - ``Settings``: what a workspace may set for it (a model derived from :class:`ConnectorSettings`).
 - ``sniff(raw, settings) -> Match | None``: is this file mine, how sure, and why.
 - ``read(raw, settings) -> Extract``: the file's words turned into ours.
@@ -15,12 +16,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol, cast
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 # --------------------------------------------------------------------------- words
 
@@ -115,7 +116,9 @@ ACCOUNTS = (
 POSTS = (
     _PLATFORM,
     _POST_ID,
-    Column("identified_by", pl.String, "id, link or moment (account, minute and text)", is_required=True),
+    Column(
+        "identified_by", pl.String, "id, link, video (its number) or moment (account, minute, text)", is_required=True
+    ),
     Column("alias", pl.String, "the number or short code by which its link calls it"),
     Column("account_id", pl.String, "the account that published it; its name where the source gives no id"),
     Column("url", pl.String, "its permalink"),
@@ -146,7 +149,9 @@ OBSERVATIONS = (
 
 ACCOUNT_FIGURES = (
     _PLATFORM,
-    _ACCOUNT_ID,
+    Column(
+        "account_id", pl.String, "the account's identity; null where the source does not say whose figures it holds"
+    ),
     Column("metric", pl.String, "visits, views, reach or followers", is_required=True),
     Column("period_start", pl.Date, "first day, in the source's zone", is_required=True),
     Column("period_end", pl.Date, "last day, in the source's zone", is_required=True),
@@ -200,13 +205,20 @@ class Refused(Exception):
 class Raw:
     """A raw piece: bytes as they came, and where and when they came from.
 
-    ``path`` is relative to the inbox with ``/`` between its parts; times are UTC without a zone.
+    ``path`` is relative to the inbox with ``/`` between its parts; times are UTC without a zone. A part of a piece,
+    as a workbook has where its sheets are of several platforms, is the same bytes and the places of its tables.
     """
 
     path: str
     content: bytes
     modified_at: datetime
     received_at: datetime
+    whole: Raw | None = None
+    places: frozenset[str] = frozenset()
+
+    def part(self, places: Iterable[str]) -> Raw:
+        """The same piece, of which only the tables at these places are looked at."""
+        return replace(self, whole=self.whole or self, places=frozenset(places))
 
     @property
     def name(self) -> str:
@@ -266,6 +278,7 @@ class ConnectorSettings(BaseModel):
     """What every connector lets a workspace set in its section of ``reach.toml``.
 
     ``zone`` is the zone in which the platform writes times without one; empty means the reporting zone.
+    ``columns`` are further names of its columns, by ours, for exports in a language that Reach does not know.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -273,6 +286,14 @@ class ConnectorSettings(BaseModel):
     zone: str = ""
     date_order: Literal["month first", "day first"] = "month first"
     reporting_zone: str = "Asia/Phnom_Penh"
+    columns: dict[str, list[str]] = Field(default_factory=dict)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _takes_one_name_alone(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {key: [own] if isinstance(own, str) else own for key, own in value.items()}
+        return value
 
     @field_validator("zone", "reporting_zone")
     @classmethod

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import METRIC
+from connectors.languages import folded, units
 
 REFUTED = "refuted by its own row"
 
@@ -19,11 +20,12 @@ _NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefin
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
 _MARKS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "٬": ",", "٫": ".", "−": "-"})
 _PLAIN = re.compile(r"\d+")
-_GROUPED = re.compile(r"\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark)\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark)\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}")
 _WITH_ZEROS = re.compile(r"(?P<whole>\d+|\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark)\d{3})*)[.,]0+")
-_ROUNDED = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))? ?(?P<unit>[KMB])", re.IGNORECASE)
+_ROUNDED = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))? ?(?P<unit>[^\W\d_][^\d_,;]*)")
+_SCIENTIFIC = re.compile(r"(?P<digits>\d(?:[.,]\d{1,15})?)E\+?(?P<power>\d{1,2})", re.IGNORECASE)
 _FRACTION = re.compile(r"[\d,. ']*\d[.,]\d+")
-_UNITS = {"K": 10**3, "M": 10**6, "B": 10**9}
+_CLOCK = re.compile(r"(\d{1,7}):([0-5]\d):([0-5]\d)(?:\.\d+)?")
 _LARGEST = 2**63 - 1
 
 
@@ -45,6 +47,8 @@ def _simplified(text: str) -> str:
 def count(text: str) -> Count:
     """What a count cell says: ``21.067``, ``21 067``, ``២១.០៦៧`` are 21067, ``376.0`` is 376, ``3.5K`` is 3500 rounded.
 
+    So are ``1,2 Mio.``, ``12 rb`` and what else languages write behind a rounded number, and ``1.2E+05``.
+
     It may be below zero: over a period, YouTube takes more likes back than it gives.
 
     Raises:
@@ -60,9 +64,17 @@ def count(text: str) -> Count:
         return _within(sign * int(re.sub(r"\D", "", plain)), text)
     if found := _WITH_ZEROS.fullmatch(plain):
         return _within(sign * int(re.sub(r"\D", "", found["whole"])), text)
-    if found := _ROUNDED.fullmatch(plain):
-        exact = Decimal(f"{found['whole']}.{found['part'] or 0}") * _UNITS[found["unit"].upper()]
+    if (found := _ROUNDED.fullmatch(plain)) and (unit := units().get(folded(found["unit"]))):
+        exact = Decimal(f"{found['whole']}.{found['part'] or 0}") * unit
         return _within(sign * int(exact), text, is_rounded=True)
+    if found := _SCIENTIFIC.fullmatch(plain):
+        digits, power = found["digits"].replace(",", "."), int(found["power"])
+        if len(digits) - 2 > power:
+            raise ValueError(f"{text.strip()!r} has a fraction: write the whole number")
+        # A spreadsheet that writes a power has cut the digits that it leaves out.
+        return _within(sign * int(Decimal(digits) * 10**power), text, is_rounded=power > max(len(digits) - 2, 0))
+    if plain.endswith("%"):
+        raise ValueError(f"{text.strip()!r} is a percentage, not a count")
     if _FRACTION.fullmatch(plain):
         raise ValueError(f"{text.strip()!r} has a fraction: write the whole number, thousands as 1,050")
     raise ValueError(f"{text.strip()!r} is not a count")
@@ -77,7 +89,8 @@ def _within(value: int, text: str, is_rounded: bool = False) -> Count:
 def milliseconds(text: str, per_unit: int = 1000) -> int | None:
     """A duration in whole milliseconds, half a one up; ``per_unit`` is how many make one of the cell's unit.
 
-    A point is a decimal mark here; a comma is one too unless three digits follow it.
+    A point is a decimal mark here; a comma is one too unless three digits follow it; of both, the last one is.
+    ``1:02:03`` are hours, minutes and seconds, whatever the cell's unit.
 
     Raises:
         ValueError: it is no number.
@@ -85,6 +98,11 @@ def milliseconds(text: str, per_unit: int = 1000) -> int | None:
     plain = _simplified(text)
     if plain.casefold() in _NOTHING:
         return None
+    if clock := _CLOCK.fullmatch(plain):
+        return _within(1000 * (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])), text).value
+    if "," in plain and "." in plain:
+        thousands = "," if plain.rindex(".") > plain.rindex(",") else "."
+        plain = plain.replace(thousands, "").replace(",", ".")
     plain = re.sub(r"(?<=\d)[ ,'](?=\d{3}(?:\D|$))", "", plain).replace(",", ".")
     if not re.fullmatch(r"-?\d{1,15}(?:\.\d*)?", plain):
         raise ValueError(f"{text.strip()!r} is not a number")
@@ -101,14 +119,16 @@ class Counted(NamedTuple):
     notes: tuple[str, ...]
 
 
-def counted(frame: pl.DataFrame, per_watch: int = 1000, also: tuple[str, ...] = ()) -> Counted:
+def counted(
+    frame: pl.DataFrame, per_watch: int = 1000, also: tuple[str, ...] = (), is_refuting: bool = True
+) -> Counted:
     """``frame`` with the metrics among its text columns as Int64 in their private columns.
 
     It gains ``rounded`` and ``unknown_because`` (as in the contract) and ``unreadable``: why a row cannot be kept.
     ``per_watch`` is the number of milliseconds in one unit of its ``watch_seconds`` column; ``also`` names
-    further columns of counts.
+    further columns of counts. Where ``is_refuting``, a count of 0 that its own row refutes is not known.
     """
-    names = [name for name in (*METRIC, *also) if name in frame.columns]
+    names = [name for name in dict.fromkeys((*METRIC, *also)) if name in frame.columns]
     for name in names:
         metric = METRIC.get(name)
         if metric and metric.per_unit > 1:
@@ -119,7 +139,10 @@ def counted(frame: pl.DataFrame, per_watch: int = 1000, also: tuple[str, ...] = 
     unreadable = [pl.col(f"{name} problem") for name in names]
     marks = [f"{name} {mark}" for name in names for mark in ("rounded", "problem")]
     frame = frame.with_columns(_joined(rounded, ";").alias("rounded"), _joined(unreadable, "; ").alias("unreadable"))
-    return _without_refuted(frame.drop(marks))
+    frame = frame.drop(marks)
+    if not is_refuting:
+        return Counted(frame.with_columns(pl.lit(None, pl.String).alias("unknown_because")), ())
+    return _without_refuted(frame)
 
 
 def _joined(parts: Sequence[pl.Expr], separator: str) -> pl.Expr:

@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.csv as pacsv
 
-TOP_ROWS = 20
+TOP_ROWS = 50
 TOP_BYTES = 64 * 1024
 _BLOCK_BYTES = 16 * 1024 * 1024  # no row is larger; the parser holds a few blocks at a time, not the file
 _PIECE_BYTES = 1024 * 1024
@@ -32,7 +33,7 @@ _NO_TABLES = (
         (b"<!doctype html", b"<html", b"<head", b"<table"),
         "is a web page, not the export; use Export there",
     ),
-    ((b"<?xml",), "is an XML spreadsheet under another name; open it and save it as .xlsx or CSV"),
+    ((b"<?xml",), "is XML, but no spreadsheet; export the figures as CSV instead"),
     ((b"{", b"[{"), "is JSON; export the figures as CSV instead"),
 )
 
@@ -65,6 +66,7 @@ class Top(NamedTuple):
     records: tuple[tuple[str, ...], ...]
     encoding: str
     delimiter: str
+    is_wrapped: bool = False  # a spreadsheet saved every line as one quoted cell
 
 
 def top(name: str, first: bytes) -> Top:
@@ -78,39 +80,130 @@ def top(name: str, first: bytes) -> Top:
         if start.startswith(marks):
             raise Refused(f"{name} {what}.")
     encoding = _encoding(name, first, is_whole=False)
-    text = first.decode(encoding, errors="replace").removeprefix("\ufeff")
+    text = first.decode(_CODECS[encoding], errors="replace").removeprefix("\ufeff")
+    is_wrapped = _is_wrapped(text)
+    if is_wrapped:
+        text = _unwrapped(text)
     delimiter = _delimiter(text)
-    return Top(tuple(record for record, _ in _records(text, delimiter)), encoding, delimiter)
+    return Top(tuple(record for record, _ in _records(text, delimiter)), encoding, delimiter, is_wrapped)
 
 
-def below(name: str, content: bytes, at: int, width: int, delimiter: str) -> Body:
+def whole(name: str, content: bytes, how: Top) -> bytes:
+    """All of a text as UTF-8 without a mark, its lines unwrapped.
+
+    Raises:
+        Refused: it holds bytes that no text does.
+    """
+    encoding = _encoding(name, content, is_whole=True)
+    if encoding not in ("utf-8", "utf-8-sig"):
+        pieces = (content[at : at + _PIECE_BYTES] for at in range(0, len(content), _PIECE_BYTES))
+        decoded = codecs.iterdecode(pieces, _CODECS[encoding], errors="replace")
+        content = b"".join(piece.encode("utf-8", errors="replace") for piece in decoded)
+    content = content.removeprefix(codecs.BOM_UTF8)
+    return _unwrapped(content.decode("utf-8", errors="replace")).encode() if how.is_wrapped else content
+
+
+def below(name: str, content: bytes, at: int, width: int, how: Top) -> Body:
     """What stands below record ``at`` of a text, the header, which has ``width`` cells.
 
     Raises:
         Refused: it is damaged below its top.
     """
-    encoding = _encoding(name, content, is_whole=True)
-    if encoding in ("utf-16", "windows-1252"):
-        content = content.decode(encoding, errors="replace").removeprefix("\ufeff").encode()
-    head = content[: TOP_BYTES * 2].decode("utf-8-sig", errors="ignore")
-    ends = [end for _, end in _records(head, delimiter)]
-    mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
-    return _body(name, content, mark + len(head[: ends[at]].encode()), width, delimiter)
+    content = whole(name, content, how)
+    head = content[: TOP_BYTES * 2].decode(errors="ignore")
+    ends = [end for _, end in _records(head, how.delimiter)]
+    if at >= len(ends):
+        raise Refused(f"{name} changes its encoding below its first lines: it is damaged; download it again.")
+    return _body(name, content, len(head[: ends[at]].encode()), width, how.delimiter)
+
+
+LINES = 300_000
+"""Files whose tables stand below each other are summaries: none has more lines than this."""
+
+
+def lines(name: str, content: bytes, how: Top) -> list[tuple[str, ...]]:
+    """All records of a text, each as wide as it is; an empty line is an empty record.
+
+    Raises:
+        Refused: it has more lines than any summary.
+    """
+    text = whole(name, content, how).decode(errors="replace")
+    if text.count("\n") > LINES:
+        raise Refused(f"{name} has over {LINES:,} lines, more than any summary; export it again.")
+    found = []
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=how.delimiter):
+            found.append(tuple(cell.strip() for cell in record))
+    except csv.Error as error:
+        raise Refused(f"{name} cannot be read as CSV ({error}); download it again.") from error
+    return found
+
+
+_WRAPPED = re.compile(r'^"(.*)"[,;\t]*(\r?)$', re.MULTILINE)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether the first line is one quoted cell that holds a header of its own, quotes doubled."""
+    first = text.split("\n", 1)[0].strip()
+    found = _WRAPPED.match(first)
+    if not found or not any(mark in found[1] for mark in ",;\t"):
+        return False
+    cells = next(csv.reader([first]), [])
+    return '""' in found[1] and re.search(r'(?<!")"(?!")', found[1]) is None and len([c for c in cells if c]) == 1
+
+
+def _unwrapped(text: str) -> str:
+    return _WRAPPED.sub(lambda line: line[1].replace('""', '"') + line[2], text)
+
+
+_CODECS = {
+    "utf-8": "utf-8", "utf-8-sig": "utf-8-sig", "utf-8, damaged": "utf-8-sig", "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "windows-1252": "cp1252", "windows-1251": "cp1251",
+    "windows-874": "cp874",
+}  # fmt: skip
 
 
 def _encoding(name: str, content: bytes, is_whole: bool) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if b"\0" in content:
+        head = content[:2000]
+        for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):  # its mark got lost
+            if 2 * zeros.count(b"\0") > len(zeros) and zeros.count(b"\0") == head.count(b"\0"):
+                return encoding
         raise Refused(f"{name} holds bytes that no CSV holds (NUL): it is damaged or no table; download it again.")
     decoder = codecs.getincrementaldecoder("utf-8")()
+    at = 0
     try:
         for at in range(0, len(content), _PIECE_BYTES):  # a whole decoded copy would take four times the file
             decoder.decode(content[at : at + _PIECE_BYTES])
         decoder.decode(b"", final=is_whole)
     except UnicodeDecodeError:
-        return "windows-1252"
+        return _code_page(content[max(at - 8, 0) : at + _PIECE_BYTES])
     return "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+_RUN = re.compile(rb"[\x80-\xff]+")
+
+
+def _code_page(content: bytes) -> str:
+    """How bytes are written that are not all UTF-8: UTF-8 with a cut letter, or one of Windows' code pages.
+
+    Letters with marks stand one by one in Western texts; Thai and Cyrillic ones stand in runs, and of these two
+    Thai's page lacks letters that every Cyrillic text has.
+    """
+    text = content.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    if len(text) - len(text.encode("ascii", errors="ignore")) > 5 * damaged:
+        return "utf-8, damaged"
+    runs = _RUN.findall(content)
+    if sum(map(len, runs)) < 2.5 * len(runs):
+        return "windows-1252"
+    try:
+        content.decode("cp874")
+    except UnicodeDecodeError:
+        return "windows-1251"
+    return "windows-874"
 
 
 def _delimiter(text: str) -> str:
@@ -139,7 +232,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[tuple[str, ...], int]]
     records = (record for record in csv.reader(counted(), delimiter=delimiter) if record)
     try:
         for record in itertools.islice(records, TOP_ROWS):
-            yield tuple(cell.strip() for cell in record), taken
+            yield tuple(cell.strip().strip("\ufeff") for cell in record), taken
     except csv.Error:  # a field larger than any header's: what came before it is the top
         return
 

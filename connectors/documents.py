@@ -16,9 +16,10 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors import delimited, exports
-from connectors.contract import ConnectorSettings, Evidence, Match, Raw, Refused
-from connectors.exports import Rows, Table
-from connectors.headers import Header, Words, header
+from connectors.contract import METRIC, ConnectorSettings, Evidence, Match, Raw, Refused
+from connectors.exports import Rows
+from connectors.headers import Header, layouts_of, values_of
+from connectors.layouts import Layout, found
 from connectors.observed import observed
 
 
@@ -35,27 +36,28 @@ class Document(NamedTuple):
         return replace(self.evidence, date_order=order)
 
 
-def sniffed(raw: Raw, words: Words, needed: frozenset[str], what: str) -> Match | None:
-    """Sure of a file whose header holds the ``needed`` columns, surer the more of the template it has."""
-    tops = [top for _, top in _found(raw, words, needed)]
-    if not tops:
+def sniffed(raw: Raw, name: str, layout: Layout, settings: ConnectorSettings) -> Match | None:
+    """Sure of a file whose header holds the columns that the document needs, surer the more of the template it has."""
+    tables = found(raw, name, (layout,), settings)
+    if not tables:
         return None
-    share = max(len(top.positions) for top in tops) / len(words["en"])
-    return Match(round(0.4 + 0.5 * share, 2), f"the columns of the {what} template")
+    share = max(len(one.top.positions) for one in tables) / len(layouts_of(name)[layout.name].languages["en"])
+    return Match(round(0.4 + 0.5 * share, 2), f"the columns of {layout.what}")
 
 
-def read(raw: Raw, settings: ConnectorSettings, words: Words, needed: frozenset[str]) -> Document:
+def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Document:
     """The rows of all sheets, numbered on from sheet to sheet.
 
     Raises:
         Refused: no sheet has the template's columns.
     """
-    found = _found(raw, words, needed)
-    if not found:
-        lacking = ", ".join(sorted(needed))
+    tables = [(one.table, one.top) for one in found(raw, name, (layout,), settings)]
+    if not tables:
+        lacking = ", ".join(sorted(layout.needs))
         raise Refused(f"{raw.name} lacks the template's columns {lacking}; copy its rows into the template.")
+    words = layouts_of(name)[layout.name].languages["en"]
     parts, start = [], 0
-    for table, top in found:
+    for table, top in tables:
         part = _padded(exports.rows(table, top), top)
         parts.append(_numbered(part, start))
         start += max([0, *part.whole["row"].to_list(), *(odd.row for odd in part.odd)])
@@ -65,14 +67,18 @@ def read(raw: Raw, settings: ConnectorSettings, words: Words, needed: frozenset[
         tuple(odd for part in parts for odd in part.odd),
     )
     frame = rows.frame.with_columns(
-        pl.lit(None, pl.String).alias(name) for name in words["en"] if name not in rows.frame.columns
-    ).with_columns(pl.col(name).str.strip_chars().replace("", None) for name in words["en"])
+        pl.lit(None, pl.String).alias(name) for name in words if name not in rows.frame.columns
+    ).with_columns(pl.col(name).str.strip_chars().replace("", None) for name in words)
     filled = pl.sum_horizontal(pl.exclude("row").is_not_null())
     # A remark is mostly typed into the first column, where the number stands; a number alone is a line not filled in.
     has_number = number().str.contains(r"^[0-9]+$").fill_null(False) & (filled > 1)
-    is_note = ((filled <= 2) & pl.col("link").is_null() & ~has_number).fill_null(False)
+    totals = list(values_of("lines", "totals"))
+    is_total = pl.any_horizontal(
+        pl.col(name).str.strip_chars(" :").str.to_lowercase().is_in(totals) for name in words if name not in METRIC
+    )
+    is_note = (((filled <= 2) & ~has_number) | is_total.fill_null(False)).fill_null(False) & pl.col("link").is_null()
     notes = frame.select(is_note.sum()).item()
-    table, top = found[0]
+    table, top = tables[0]
     seen = observed(raw, settings, written_at=table.written_at, is_written_in_utc=table.is_utc)
     evidence = Evidence(
         seen.at, seen.source, seen.on, None, "", top.language, table.encoding, table.delimiter,
@@ -81,11 +87,6 @@ def read(raw: Raw, settings: ConnectorSettings, words: Words, needed: frozenset[
     lines = "1 line that is no row was" if notes == 1 else f"{notes} lines that are no rows were"
     passed = (f"{lines} passed over as notes",) if notes else ()
     return Document(rows, frame.filter(~is_note), evidence, (*seen.notes, *passed))
-
-
-def _found(raw: Raw, words: Words, needed: frozenset[str]) -> list[tuple[Table, Header]]:
-    pairs = ((table, header(table.top, words)) for table in exports.tables(raw))
-    return [(table, top) for table, top in pairs if top and needed <= set(top.positions)]
 
 
 def _padded(rows: Rows, top: Header) -> Rows:

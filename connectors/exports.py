@@ -6,34 +6,37 @@ look before one reads; :func:`rows` then reads one table whole.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from connectors import delimited, workbooks, zips
+from connectors import delimited, workbooks, xml_sheets, zips
 from connectors.contract import Raw, Refused
 from connectors.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
 from connectors.headers import Header
 
+_TYPE_IT = "type its figures into the sheet (reach init writes the template)"
 _SIGNATURES = (
-    (
-        b"\xd0\xcf\x11\xe0",
-        "is an old Excel workbook (.xls) or one with a password; save it as .xlsx or CSV without one",
-    ),
-    (b"%PDF", "is a PDF; export the figures as CSV instead"),
-    (b"\x89PNG", "is a picture; export the figures as CSV instead of a screenshot"),
-    (b"\xff\xd8\xff", "is a picture; export the figures as CSV instead of a photo"),
-    (b"GIF8", "is a picture; export the figures as CSV instead"),
-    (b"RIFF", "is a picture or a recording; export the figures as CSV instead"),
+    (b"%PDF", f"is a PDF, which holds no figures that can be read; {_TYPE_IT}"),
+    (b"\x89PNG", f"is a picture; {_TYPE_IT}"),
+    (b"\xff\xd8\xff", f"is a picture; {_TYPE_IT}"),
+    (b"GIF8", f"is a picture; {_TYPE_IT}"),
+    (b"RIFF", f"is a picture or a recording; {_TYPE_IT}"),
+    (b"II*\0", f"is a picture; {_TYPE_IT}"),
+    (b"MM\0*", f"is a picture; {_TYPE_IT}"),
+    (b"BM", f"is a picture; {_TYPE_IT}"),
     (b"\x1f\x8b", "is packed with gzip; unpack it first"),
     (b"Rar!", "is a RAR archive; unpack it first"),
     (b"7z\xbc\xaf", "is a 7z archive; unpack it first"),
     (b"PAR1", "is a Parquet file; export the figures as CSV instead"),
     (b"SQLite format 3", "is a database; export the figures as CSV instead"),
 )
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,13 @@ class Table:
     place: str
     top: tuple[tuple[str, ...], ...]
     below: Callable[[int, int], Body]  # record of the header, its width
+    lines: Callable[[], list[tuple[str, ...]]]  # all records, each as wide as it is
     encoding: str = ""
     delimiter: str = ""
     written_at: datetime | None = None
     is_utc: bool = False
+    text: Callable[[], bytes] | None = None  # all of a text, as UTF-8; none for a sheet
+    notes: tuple[str, ...] = ()
 
 
 # Connectors look at a file one after another, and a workbook has no cheap top. Values must not hold their Raw.
@@ -63,9 +69,10 @@ def tables(raw: Raw) -> tuple[Table, ...]:
     Raises:
         Refused: the file holds no table that can be read; the sentence says what it is.
     """
-    if raw not in _SEEN:
-        _SEEN[raw] = tuple(_opened(raw.name, raw.content))
-    return _SEEN[raw]
+    whole = raw.whole or raw
+    if whole not in _SEEN:
+        _SEEN[whole] = tuple(_opened(raw.name, raw.content))
+    return tuple(table for table in _SEEN[whole] if raw.whole is None or table.place in raw.places)
 
 
 def _opened(name: str, content: bytes) -> Iterator[Table]:
@@ -74,31 +81,54 @@ def _opened(name: str, content: bytes) -> Iterator[Table]:
     for signature, what in _SIGNATURES:
         if content.startswith(signature):
             raise Refused(f"{name} {what}.")
-    if not content.startswith(b"PK"):
+    if content.startswith(_OLD_WORKBOOK):
+        yield from (_sheet(sheet, grid, None) for sheet, grid in workbooks.old_sheets(name, content))
+    elif _is_xml_workbook(content):
+        yield from (_sheet(sheet, grid, None) for sheet, grid in xml_sheets.sheets(name, io.BytesIO(content.lstrip())))
+    elif not content.startswith(b"PK"):
         yield _text(name, name, content[:TOP_BYTES], lambda: content)
+    else:
+        with zips.opened(name, content) as archive:
+            yield from _packed(name, content, archive)
+
+
+def _packed(name: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[Table]:
+    if workbooks.is_workbook(archive):
+        zips.check(name, archive)
+        workbooks.check(name, archive)
+        written_at = workbooks.written_at(archive)
+        yield from (_sheet(sheet, grid, written_at) for sheet, grid in workbooks.sheets(name, content))
         return
-    with zips.opened(name, content) as archive:
-        if workbooks.is_workbook(archive):
-            zips.check(name, archive)
-            workbooks.check(name, archive)
-            written_at = workbooks.written_at(archive)
-            for sheet, grid in workbooks.sheets(name, content):
-                yield _sheet(sheet, grid, written_at)
-            return
-        members = zips.members(name, archive)
-        for member in members:
-            top = zips.content(name, archive, member, TOP_BYTES)
-            load = _member(name, content, member.filename)
-            yield _text(f"{member.filename} in {name}", member.filename, top, load, zips.written_at(member))
+    for member in zips.members(name, archive):
+        leaf = member.filename.rsplit("/", 1)[-1]
+        if zips.is_workbook(member):
+            book = zips.content(name, archive, member)
+            for table in _opened(leaf, book):
+                yield replace(table, place=f"{leaf}/{table.place}")
+            continue
+        top = zips.content(name, archive, member, TOP_BYTES)
+        load = _member(name, content, member.filename)
+        yield _text(f"{member.filename} in {name}", member.filename, top, load, zips.written_at(member))
+
+
+def _is_xml_workbook(content: bytes) -> bool:
+    return content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml") and b"office:spreadsheet" in content[:4000]
 
 
 def _text(name: str, place: str, first: bytes, load: Callable[[], bytes], written_at: datetime | None = None) -> Table:
     top = delimited.top(name, first)
-
-    def below(at: int, width: int) -> Body:
-        return delimited.below(name, load(), at, width, top.delimiter)
-
-    return Table(place, top.records, below, top.encoding, top.delimiter, written_at)
+    notes = ("every line was saved as one quoted cell, as spreadsheets do; the quotes were taken off",)
+    return Table(
+        place,
+        top.records,
+        lambda at, width: delimited.below(name, load(), at, width, top),
+        lambda: delimited.lines(name, load(), top),
+        top.encoding,
+        top.delimiter,
+        written_at,
+        text=lambda: delimited.whole(name, load(), top),
+        notes=notes if top.is_wrapped else (),
+    )
 
 
 def _member(name: str, content: bytes, member: str) -> Callable[[], bytes]:
@@ -110,7 +140,8 @@ def _member(name: str, content: bytes, member: str) -> Callable[[], bytes]:
 
 
 def _sheet(sheet: str, grid: pl.DataFrame, written_at: datetime | None) -> Table:
-    top = tuple(tuple((cell or "").strip() for cell in row) for row in grid.head(TOP_ROWS).iter_rows())
+    def cells(rows: pl.DataFrame) -> list[tuple[str, ...]]:
+        return [tuple((cell or "").strip() for cell in row) for row in rows.iter_rows()]
 
     def below(at: int, width: int) -> Body:
         frame = grid[at + 1 :, :width]
@@ -118,7 +149,12 @@ def _sheet(sheet: str, grid: pl.DataFrame, written_at: datetime | None) -> Table
         frame = frame.with_columns(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
         return Body(frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row")))
 
-    return Table(sheet, top, below, "xlsx", "", written_at, is_utc=True)
+    def lines() -> list[tuple[str, ...]]:
+        if grid.height > delimited.LINES:
+            raise Refused(f"the sheet {sheet} has over {delimited.LINES:,} lines, more than any summary.")
+        return cells(grid)
+
+    return Table(sheet, tuple(cells(grid.head(TOP_ROWS))), below, lines, "workbook", "", written_at, is_utc=True)
 
 
 # --------------------------------------------------------------------------- rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -42,12 +43,46 @@ def extract(
     numbers = pl.concat([read["row"], of_accounts["row"], rejects["row"]]).n_unique()
     return Extract(
         evidence=replace(evidence, rows=numbers),
-        posts=_of(POSTS, kept),
+        posts=_described(_of(POSTS, kept)),
         observations=_of(OBSERVATIONS, kept.with_columns(is_final=True)),
         accounts=_accounts(pl.concat([kept, of_accounts], how="diagonal")),
         account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
         rejects=rejects,
         notes=notes,
+    )
+
+
+def _described(posts: pl.DataFrame) -> pl.DataFrame:
+    """Each description of a post once: a table of days says the same of it in every row."""
+    if posts["post_id"].n_unique() == posts.height:
+        return posts
+    return posts.unique([c for c in posts.columns if c != "row"], keep="first", maintain_order=True)
+
+
+def joined(parts: Sequence[Extract]) -> Extract:
+    """One Extract of several tables of one file, their rows numbered on from table to table.
+
+    The evidence is that of the first one with posts, the first of all where none has.
+    """
+    first = next((part for part in parts if part.posts.height), parts[0])
+    start, numbered = 0, []
+    for part in parts:
+        frames = {name: getattr(part, name) for name in ("posts", "observations", "account_figures", "rejects")}
+        numbered.append({name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()})
+        start += max((frame["row"].max() or 0 for frame in frames.values()), default=0)
+    evidence = replace(
+        first.evidence,
+        rows=sum(part.evidence.rows for part in parts),
+        mapped={theirs: ours for part in parts for theirs, ours in part.evidence.mapped.items()},
+        ignored=tuple(dict.fromkeys(word for part in parts for word in part.evidence.ignored)),
+    )
+    accounts = pl.concat([part.accounts for part in parts])
+    keys = ["platform", "account_id"]
+    return Extract(
+        evidence=evidence,
+        accounts=accounts.sort(*keys, "observed_at").unique(keys, keep="last", maintain_order=True),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        **{name: pl.concat([own[name] for own in numbered]) for name in numbered[0]},
     )
 
 

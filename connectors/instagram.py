@@ -1,8 +1,9 @@
-"""Instagram: Meta Business Suite's content export (posts, reels, stories), as CSV, in a workbook or in a zip.
+"""Instagram: Meta Business Suite's exports of posts, reels and stories, and an account's results.
 
 Reference: https://www.facebook.com/business/help (Insights, Content, Export data); columns as found in exports of
-2025 and 2026, in English and in the Spanish of Latin America.
-Limits: lifetime figures only; an account's daily results and its audience are refused by name.
+2023 to 2026.
+Limits: a daily breakdown holds each day's own figures and is kept as gains. Results by day do not say which account's
+they are. An account's audience is refused by name.
 Not reported: watch time; reach of collaborators' posts, which stand in the file under their own accounts.
 ``Plays`` of older files are not views. Times are US Pacific, whatever the account's own zone.
 """
@@ -11,56 +12,18 @@ from __future__ import annotations
 
 import polars as pl
 
-from connectors import links, meta
+from connectors import damage, links, meta
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
-from connectors.extracts import extract
-from connectors.headers import Words
+from connectors.layouts import Layout
+from connectors.posts import Posts
 
 NAME = "instagram"
 
-WORDS: Words = {
-    "en": {
-        "post_id": ("Post ID",),
-        "account_id": ("Account ID",),
-        "username": ("Account username",),
-        "name": ("Account name",),
-        "text": ("Description",),
-        "published_at": ("Publish time",),
-        "url": ("Permalink",),
-        "kind": ("Post type",),
-        "date": ("Date",),
-        "views": ("Views",),
-        "impressions": ("Impressions",),
-        "reach": ("Reach",),
-        "likes": ("Likes",),
-        "comments": ("Comments", "Replies"),
-        "shares": ("Shares",),
-        "saves": ("Saves",),
-        "clicks": ("Link clicks",),
-    },
-    "es": {
-        "post_id": ("Identificador de la publicación",),
-        "account_id": ("Identificador de la cuenta",),
-        "username": ("Nombre de usuario de la cuenta",),
-        "name": ("Nombre de la cuenta",),
-        "text": ("Descripción",),
-        "published_at": ("Hora de publicación",),
-        "url": ("Enlace permanente",),
-        "kind": ("Tipo de publicación",),
-        "date": ("Fecha",),
-        "views": ("Visualizaciones",),
-        "reach": ("Alcance",),
-        "likes": ("Me gusta",),
-        "comments": ("Comentarios",),
-        "shares": ("Veces que se compartió", "Veces que se ha compartido"),
-        "saves": ("Veces que se guardó", "Veces que se ha guardado"),
-    },
-}
-
-_KINDS = {
-    "ig reel": "short", "reel de instagram": "short", "ig story": "story", "historia de instagram": "story",
-    "ig video": "video", "video de instagram": "video", "ig live": "live",
-}  # fmt: skip
+_NEEDS = ("post_id|url", "account_id|name|username|published_at")
+LAYOUTS = (
+    Layout("content", "Meta Business Suite's Instagram export", _NEEDS),
+    Layout("stories", "Meta Business Suite's export of Instagram stories", _NEEDS),
+)
 
 
 class Settings(ConnectorSettings):
@@ -71,40 +34,30 @@ class Settings(ConnectorSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of Meta's for Instagram, those that :func:`read` refuses by name among them."""
-    return meta.sniffed(raw, "Instagram", WORDS, "instagram")
+    return meta.sniffed(raw, NAME, LAYOUTS, settings)
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
-    """A table of posts, one lifetime reading a row.
+    """Posts with their lifetime readings or each day's gains, and an account's figures by day.
 
     Raises:
         Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
     """
-    table = meta.read(raw, settings, WORDS)
-    frame = _identified(table.frame)
-    return extract(table.rows, frame, table.evidence, (*table.notes, *meta.identity_notes(frame)))
+    return meta.read(raw, NAME, LAYOUTS, settings, _identified)
 
 
-def _identified(frame: pl.DataFrame) -> pl.DataFrame:
+def _identified(table: Posts, layout: str) -> pl.DataFrame:
     """Each row's identity: its media id, else the short code in its link, else account, minute and text (rule 8)."""
-    username, name = (
-        pl.col(c).str.strip_chars() if c in frame.columns else pl.lit(None, pl.String) for c in ("username", "name")
-    )
-    has_links = "url" in frame.columns
-    frame = frame.with_columns(
-        meta.text_of(frame).alias("text"),
-        meta.ids(frame, "post_id").alias("by_id"),
-        (links.number(links.INSTAGRAM_CODE) if has_links else pl.lit(None, pl.String)).alias("alias"),
-        pl.coalesce(meta.ids(frame, "account_id"), username, name).alias("account_id"),
-        meta.kind_of(frame, _KINDS).alias("kind"),
-    ).with_columns(pl.col("alias").alias("by_link"))
-    frame = meta.with_moment(frame, pl.col("by_id").is_null() & pl.col("by_link").is_null())
-    had_id = pl.col("post_id").is_not_null() if "post_id" in frame.columns else pl.lit(False)
-    is_known = pl.coalesce("by_id", "by_link", "by_moment").is_not_null()
-    return frame.with_columns(
-        pl.lit(NAME).alias("platform"),
-        pl.coalesce("by_id", "by_link", "by_moment").alias("post_id"),
-        meta.identified_by(),
-        ((had_id & pl.col("by_id").is_null()) | meta.is_damaged_text(pl.col("text"))).alias("is_damaged"),
-        pl.when(is_known).then("reason").otherwise(pl.lit(meta.NO_IDENTITY)).alias("reason"),
-    )
+    no_text = pl.lit(None, pl.String)
+    code = links.number(links.INSTAGRAM_CODE) if table.has("url") else no_text
+    kind = meta.kind_of(table, NAME)
+    frame = table.frame.with_columns(
+        meta.text_of(table).alias("text"),
+        damage.ids(table.frame, "post_id").alias("by_id"),
+        code.alias("alias"),
+        code.alias("by_link"),
+        pl.coalesce(damage.ids(table.frame, "account_id"), table.texts("username"), table.texts("name"))
+        .alias("account_id"),
+        (pl.coalesce(kind, pl.lit("story")) if layout == "stories" else kind).alias("kind"),
+    )  # fmt: skip
+    return meta.known(frame, NAME)

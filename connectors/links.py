@@ -28,10 +28,31 @@ YOUTUBE_ID = (
     r"(?:youtu\.be/|youtube(?:-nocookie)?\.com/(?:shorts/|live/|embed/|v/|watch/?\?(?:[^#]*&)?v=))"
     r"([A-Za-z0-9_-]{11})(?:[?&#/]|$)"
 )
-_X_ID = r"(?i)(?:twitter|x|fxtwitter|vxtwitter)\.com/(?:[^/?#]+|i/web)/status(?:es)?/([0-9]{5,})"
-_TIKTOK_ID = r"(?i)tiktok\.com/(?:@[^/?#]*/)?(?:video|photo|v|embed/v2)/([0-9]{8,})"
-_LINKEDIN_URN = r"(?i)linkedin\.com/.*?\b(share|ugcPost|activity)(?::|-|%3A)([0-9]{8,})"
+X_ID = r"(?i)(?:twitter|x|fxtwitter|vxtwitter)\.com/(?:[^/?#]+|i/web)/status(?:es)?/([0-9]{5,})"
+X_USER = r"(?i)(?:twitter|x)\.com/([A-Za-z0-9_]{1,15})/status"
+TIKTOK_ID = r"(?i)tiktok\.com/(?:@[^/?#]*/)?(?:video|photo|v|embed/v2)/([0-9]+)"
+TIKTOK_USER = r"(?i)tiktok\.com/@([^/?#]+)/"
+LINKEDIN_KIND = r"(?i)linkedin\.com/.*?(share|ugcPost|activity)(?::|-|%3A)[0-9]{8,}"
+LINKEDIN_NUMBER = r"(?i)linkedin\.com/.*?(?:share|ugcPost|activity)(?::|-|%3A)([0-9]{8,})"
 _TRACKING = re.compile(r"(?i)utm_.*|fbclid|gclid|igsh(?:id)?|si|feature|mibextid|_rdr|ref|ref_src")
+
+
+_HOSTS = {
+    "facebook": r"(?:facebook\.com|fb\.watch|fb\.com)", "instagram": r"instagram\.com",
+    "youtube": r"(?:youtube(?:-nocookie)?\.com|youtu\.be)", "tiktok": r"tiktok\.com",
+    "x": r"(?:twitter|x|fxtwitter|vxtwitter)\.com", "linkedin": r"(?:linkedin\.com|lnkd\.in)",
+    "threads": r"threads\.(?:net|com)", "telegram": r"t\.me", "bluesky": r"bsky\.app",
+}  # fmt: skip
+_HOST = re.compile(
+    "|".join(rf"(?P<{name}>^(?:https?://)?(?:[\w-]+\.)*{host}(?:[/?#]|$))" for name, host in _HOSTS.items()),
+    re.IGNORECASE,
+)
+
+
+def platform(url: str) -> str | None:
+    """The platform whose host a link has; None where it is none of those known, or no link."""
+    found = _HOST.match(url.strip())
+    return found.lastgroup if found else None
 
 
 class Named(NamedTuple):
@@ -54,13 +75,13 @@ def named(url: str) -> Named | None:
         return Named("youtube", found[1])
     if found := re.search(INSTAGRAM_CODE, text):
         return Named("instagram", found[1], found[1])
-    if found := re.search(_X_ID, text):
+    if found := re.search(X_ID, text):
         return Named("x", found[1])
-    if found := re.search(_TIKTOK_ID, text):
+    if found := re.search(TIKTOK_ID, text):
         return Named("tiktok", found[1])
-    if found := re.search(_LINKEDIN_URN, text):
-        kind = {"ugcpost": "ugcPost"}.get(found[1].lower(), found[1].lower())
-        return Named("linkedin", f"urn:li:{kind}:{found[2]}", found[2])
+    if (kind := re.search(LINKEDIN_KIND, text)) and (found := re.search(LINKEDIN_NUMBER, text)):
+        own = {"ugcpost": "ugcPost"}.get(kind[1].lower(), kind[1].lower())
+        return Named("linkedin", f"urn:li:{own}:{found[1]}", found[1])
     if re.search(r"(?i)(?:^|[/.])facebook\.com/", text) and (found := re.search(FACEBOOK_NUMBER, text)):
         page, video = re.search(FACEBOOK_PAGE, text), re.search(FACEBOOK_VIDEO, text)
         post_id = f"{page[1]}_{found[1]}" if page else found[1]

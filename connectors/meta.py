@@ -1,244 +1,276 @@
-"""What Facebook's and Instagram's exports share: Meta Business Suite's table of posts, and the files beside it.
+"""What Facebook's and Instagram's exports share: Meta Business Suite's tables of posts, and an account's results.
 
-Reference: Meta Business Suite, Insights, Content, Export data. Not a connector; ``facebook`` and ``instagram`` are.
+Reference: Meta Business Suite, Insights, Content, Export data; Insights, Results, Export. Not a connector;
+``facebook`` and ``instagram`` are.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import polars as pl
 
-from connectors import exports
-from connectors.contract import ConnectorSettings, Evidence, Match, Raw, Refused
+from connectors import accounts, damage, exports, layouts, posts, unknown
+from connectors.contract import METRIC, ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.counts import counted
 from connectors.dates import moments
 from connectors.exports import Rows, Table
-from connectors.headers import Header, Words, folded, header
-from connectors.observed import meta_range, observed
+from connectors.extracts import extract, joined
+from connectors.headers import Header, folded, layouts_of, values_of
+from connectors.layouts import Found, Layout
+from connectors.observed import Seen, meta_range, observed
+from connectors.posts import Covered, Posts
 
 RIGHT_FILE = "in Meta Business Suite choose Insights, Content, Export data, with lifetime figures"
-_ACCOUNT_WORDS = ("account_id", "username", "name")
 
-_OLD_INSIGHTS = ("lifetime post ", "lifetime total likes", "post_impressions", "daily page engaged users")
-_RESULTS_SECOND = ("primary", "facebook page reach", "instagram reach")
-_PERMALINKS = frozenset({
-    "permalink", "enlace permanente", "link permanente", "permalien", "lien permanent", "permalänk", "ลิงก์ถาวร",
-    "liên kết vĩnh viễn", "sabit bağlantı", "identificador de la publicación", "identificação do post", "beitrags-id",
-    "identifiant de la publication", "publicerings-id", "id โพสต์", "id bài viết", "gönderi kodu",
-})  # fmt: skip
+Identified = Callable[[Posts, str], pl.DataFrame]
+"""What a platform adds to the posts of a table of this layout: who is who."""
 
 
-class Read(NamedTuple):
-    """A table of posts with its figures as numbers and its times in UTC, still without identities."""
-
-    rows: Rows
-    frame: pl.DataFrame
-    evidence: Evidence
-    notes: tuple[str, ...]
-
-
-def found(raw: Raw, words: Words) -> list[tuple[Table, Header]]:
-    """The tables of posts in a file: those that say which post and whose."""
-    pairs = ((table, header(table.top, words)) for table in exports.tables(raw))
-    return [(table, top) for table, top in pairs if top and _is_of_posts(top)]
-
-
-def _is_of_posts(top: Header) -> bool:
-    return bool({"post_id", "url"} & set(top.positions)) and bool(set(_ACCOUNT_WORDS) & set(top.positions))
-
-
-def sniffed(raw: Raw, platform: str, words: Words, own: str) -> Match | None:
-    """How sure ``platform`` is of a file; ``own`` is a word that only its files hold."""
-    if tables := found(raw, words):
-        return Match(0.95, f"the header of Meta Business Suite's {platform} export, {tables[0][1].cells[0]!r} first")
-    if what := _unread(raw, words):
-        is_named = any(own in folded(cell) for table in exports.tables(raw) for row in table.top[:3] for cell in row)
-        return Match(0.6 if is_named else 0.5, what)
+def sniffed(raw: Raw, platform: str, kinds: Sequence[Layout], settings: ConnectorSettings) -> Match | None:
+    """How sure ``platform`` is of a file; one of results may be of both, and its title, name and folders decide."""
+    if match := layouts.match(layouts.found(raw, platform, kinds, settings)):
+        return match
+    titles = [block.title for block in _blocks(raw, platform)]
+    if titles:
+        own, other = ("instagram", "facebook") if platform == "instagram" else ("facebook", "instagram")
+        said = [folded(title) for title in titles]
+        is_own, is_others = (any(name in title for title in said) for name in (own, other))
+        is_hinted = bool(re.search(rf"(?i)(?<![a-z]){'ig|insta' if own == 'instagram' else 'fb|face'}", raw.path))
+        sureness = 0.7 if said[0].startswith(own) or (is_own and not is_others) else 0.62 if is_hinted else 0.5
+        return Match(sureness + 0.01 * (own == "facebook"), f"an account's figures by day, titled {titles[0]!r}")
+    if what := _unread(raw, platform):
+        is_named = any(platform in folded(cell) for table in exports.tables(raw) for row in table.top for cell in row)
+        return Match(0.3 if is_named else 0.2, what)
     return None
 
 
-def read(raw: Raw, settings: ConnectorSettings, words: Words) -> Read:
-    """The one table of posts in a file.
+def read(
+    raw: Raw, platform: str, kinds: Sequence[Layout], settings: ConnectorSettings, identified: Identified
+) -> Extract:
+    """The tables of posts in a file, or an account's figures by day.
 
     Raises:
-        Refused: it is another of Meta's exports, a daily breakdown, or holds several tables.
+        Refused: it is another of Meta's exports, or in a language that is not known.
     """
-    tables = found(raw, words)
-    if not tables:
-        what = _unread(raw, words) or "This is no table of posts from Meta Business Suite"
-        raise Refused(f"{what}: {RIGHT_FILE}.")
-    if len(tables) > 1:
-        places = ", ".join(table.place for table, _ in tables[:4])
-        raise Refused(f"{raw.name} holds {len(tables)} tables of posts ({places}): drop each as a file of its own.")
-    table, top = tables[0]
-    rows = exports.rows(table, top)
-    frame, daily = _lifetime(raw, rows.frame)
-    frame, counting = counted(frame)
-    frame, order, dating = _published(frame, settings)
+    tables = layouts.found(raw, platform, kinds, settings)
+    useful = [one for one in tables if not one.layout.refused]
+    if any(one.layout.name == "insights" for one in useful):  # its other sheets count the same posts by action
+        useful = [one for one in useful if one.layout.name != "actions"]
+    if useful:
+        return joined([_read(raw, one, settings, identified) for one in useful])
+    if tables:
+        raise Refused(f"{tables[0].layout.refused}; {RIGHT_FILE}.")
+    if blocks := _blocks(raw, platform):
+        return _results(raw, platform, blocks, settings)
+    what = _unread(raw, platform) or "This is no table of posts from Meta Business Suite"
+    raise Refused(f"{what}; {RIGHT_FILE}.")
+
+
+def _read(raw: Raw, one: Found, settings: ConnectorSettings, identified: Identified) -> Extract:
+    if not set(METRIC) & set(one.top.positions):
+        raise Refused(unknown.columns(raw.name, one.top))
+    seen = seen_of(raw, one.table, settings)
+    if one.layout.name == "page":
+        return accounts.read(raw, one, settings, seen, "facebook")
+    table = posts.read(raw, one, settings, _has_identity(one))
+    frame = _dated(table.frame, settings, raw) if table.has("date") and not table.has("published") else table.frame
+    frame = identified(table._replace(frame=frame), one.layout.name)
+    covered = Covered(None, None, "lifetime, as its column Date says" if table.has("date") else "lifetime")
+    if table.has("date") and table.has("published"):
+        frame, covered = _lifetime(frame, settings, raw, covered)
+    return posts.finished(table, frame, seen, covered, settings, damage.identity_notes(frame))
+
+
+def _has_identity(one: Found) -> pl.Expr:
+    """Whether a row names a post: a long number, or a link."""
+    id_like = pl.lit(False)
+    if {"post_id", "video_id"} & set(one.top.positions):
+        own = pl.col("post_id" if "post_id" in one.top.positions else "video_id")
+        id_like = own.str.contains(r"^[\s'\"=]*\d[\d_.,E+]{5,}").fill_null(False)
+    has_link = pl.col("url").str.contains("(?i)https?://").fill_null(False) if "url" in one.top.positions else False
+    return id_like | has_link
+
+
+def _dated(frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw) -> pl.DataFrame:
+    """Older exports call the time of publication ``Date``."""
+    times = moments(frame["date"], settings.date_order, settings.source_zone, raw.received_at)
+    return frame.with_columns(times.at.alias("published_at"))
+
+
+def seen_of(raw: Raw, table: Table, settings: ConnectorSettings) -> Seen:
+    """When the figures of one of Meta's files were seen: the range in its name dates posts, so it is the least."""
     span = meta_range(table.place) or meta_range(raw.name)
-    seen = observed(raw, settings, None, "", table.written_at, table.is_utc, span.end if span else None)
-    says_so = "lifetime, as its column Date says" if "date" in top.positions else "lifetime: it has no column Date"
-    evidence = Evidence(
-        seen.at, seen.source, seen.on, None, says_so,
-        top.language, table.encoding, table.delimiter, order, top.mapped, top.ignored,
-    )  # fmt: skip
-    frame = frame.with_columns(
-        pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
-        pl.coalesce("unreadable", daily).alias("reason"),
-    ).drop("unreadable")
-    return Read(rows, frame, evidence, (*seen.notes, *counting, *dating))
+    return observed(raw, settings, None, "", table.written_at, table.is_utc, span.end if span else None)
 
 
-def _lifetime(raw: Raw, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr]:
-    """Rows that say ``Lifetime`` (``Total`` in Spanish) or nothing are lifetime; a day is a daily breakdown's."""
-    if "date" not in frame.columns:
-        return frame, pl.lit(None, pl.String)
+def _lifetime(
+    frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw, covered: Covered
+) -> tuple[pl.DataFrame, Covered]:
+    """Rows that say ``Lifetime`` (``Total`` in Spanish) or nothing are lifetime; a file of days is a daily breakdown.
+
+    Its figures are each day's own, and are kept as gains.
+    """
     is_day = pl.col("date").str.contains(r"\d").fill_null(False)
     days = frame.select(is_day.sum()).item()
     if days and days == frame.height:
-        raise Refused(
-            f"{raw.name} is a daily breakdown (its column Date holds days), no lifetime figures: {RIGHT_FILE}."
-        )
-    reason = pl.when(is_day).then(pl.lit("figures of one day in a file of lifetime figures"))
-    return frame, reason if days else pl.lit(None, pl.String)
-
-
-def _published(frame: pl.DataFrame, settings: ConnectorSettings) -> tuple[pl.DataFrame, str, tuple[str, ...]]:
-    if "published_at" not in frame.columns:
-        return frame.with_columns(pl.lit(None, pl.Datetime("us")).alias("published_at")), "", ()
-    texts = frame["published_at"]
-    times = moments(texts, settings.date_order, settings.source_zone)
-    lost = times.at.null_count() - texts.null_count()
-    count = "1 publish time" if lost == 1 else f"{lost} publish times"
-    notes = (f"{count} cannot be read, such as {_example(texts, times.at)!r}",) if lost else ()
-    return frame.with_columns(times.at.alias("published_at")), times.order, (*times.notes, *notes)
-
-
-def _example(texts: pl.Series, read: pl.Series) -> str:
-    return str(texts.filter(read.is_null() & texts.is_not_null())[0])
+        return posts.by_day(frame, settings, raw)
+    if days:
+        why = pl.when(is_day).then(pl.lit("figures of one day in a file of lifetime figures"))
+        frame = frame.with_columns(pl.coalesce("reason", why).alias("reason"))
+    return frame, covered
 
 
 # --------------------------------------------------------------------------- rows
 
 
-def text_of(frame: pl.DataFrame) -> pl.Expr:
+def text_of(table: Posts) -> pl.Expr:
     """The longer of title and description: Meta swaps them from one kind of post to the next."""
-    title, text = (pl.col(c) if c in frame.columns else pl.lit(None, pl.String) for c in ("title", "text"))
+    title, text = table.texts("title"), table.texts("text")
     title_is_longer = title.str.len_chars() > text.str.len_chars()
     return pl.when(title_is_longer | text.is_null()).then(title).otherwise(text)
 
 
-def is_damaged_text(text: pl.Expr) -> pl.Expr:
-    """Whether a spreadsheet saved a text in a code page that lacks its letters: Khmer becomes ``?????``."""
-    return text.str.contains(r"\x{FFFD}|\?{3,}").fill_null(False)
-
-
-def kind_of(frame: pl.DataFrame, kinds: dict[str, str]) -> pl.Expr:
-    """Our kind for the table's own; what is not known is a post."""
-    if "kind" not in frame.columns:
+def kind_of(table: Posts, platform: str) -> pl.Expr:
+    """Our kind for the table's own, whatever its language; since 2026 reels are called videos, their links tell."""
+    if not table.has("kind"):
         return pl.lit(None, pl.String)
-    own = pl.col("kind").str.strip_chars().str.to_lowercase()
-    return own.replace_strict(list(kinds), list(kinds.values()), default="post", return_dtype=pl.String)
+    words = table.frame["kind"].drop_nulls().unique().to_list()
+    kinds = values_of(platform, "kinds")
+    own = pl.col("kind").replace_strict(
+        words, [kinds.get(folded(word), "post") for word in words], default=None, return_dtype=pl.String
+    )
+    is_reel = table.texts("url").str.contains(r"(?i)/reels?/").fill_null(False)
+    return pl.when(is_reel).then(pl.lit("short")).otherwise(own)
 
 
-def ids(frame: pl.DataFrame, column: str) -> pl.Expr:
-    """The ids of a column that no spreadsheet damaged; null for the others.
-
-    Spreadsheets keep 15 digits: ``100044310645639.00`` is whole, ``1096263115194030.00`` and ``1.22158E+17``
-    are not. Where they wrote zeros instead (``122158000000000000``), the whole column tells.
-    """
-    if column not in frame.columns:
-        return pl.lit(None, pl.String)
-    text = pl.col(column).str.strip_chars(" \t\u00a0'\"=")
-    exact = text.str.extract(r"^([0-9]{1,25}(?:_[0-9]{1,25})?)$")
-    plain = pl.coalesce(text.str.extract(r"^([0-9]{1,15})[.,]0+$"), exact)
-    beyond = frame.select(exact.str.slice(15).drop_nulls().filter(exact.drop_nulls().str.len_chars() > 15)).to_series()
-    lost = beyond.str.len_chars().sum() >= 6 and beyond.str.contains(r"^0+$").all()
-    return pl.when(plain.str.len_chars() <= 15).then(plain) if lost else plain
+def known(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
+    """``frame`` with its identities chosen from ``by_id``, ``by_link`` and ``by_moment``, and a reason without any."""
+    frame = damage.with_moment(frame, pl.col("by_id").is_null() & pl.col("by_link").is_null())
+    had_id = pl.col("post_id").is_not_null() if "post_id" in frame.columns else pl.lit(False)
+    post_id = pl.coalesce("by_id", "by_link", "by_moment")
+    return frame.with_columns(
+        pl.lit(platform).alias("platform"),
+        post_id.alias("post_id"),
+        damage.identified_by(),
+        ((had_id & pl.col("by_id").is_null()) | damage.is_damaged_text(pl.col("text"))).alias("is_damaged"),
+        pl.when(post_id.is_not_null()).then("unreadable").otherwise(pl.lit(damage.NO_IDENTITY)).alias("reason"),
+    )
 
 
-NO_IDENTITY = (
-    "no identity: its id is missing or damaged by a spreadsheet, its link names no post, "
-    "and account, publish time and text are not all there"
-)
+# --------------------------------------------------------------------------- an account's results
 
 
-def with_moment(frame: pl.DataFrame, is_needed: pl.Expr) -> pl.DataFrame:
-    """``by_moment``, the identity of last resort where it is needed: account, minute of publication (UTC) and text."""
-    asked = frame.with_columns(pl.when(is_needed).then("text").alias("asked"))["asked"]
-    texts = asked.drop_nulls().unique().to_list()
-    digests = asked.replace_strict(texts, [_digest(text) for text in texts], default=None, return_dtype=pl.String)
-    minute = pl.col("published_at").dt.strftime("%Y%m%d%H%M")
-    by_moment = pl.concat_str("account_id", minute, digests.alias("digest"), separator="-")
-    return frame.with_columns(by_moment.alias("by_moment"))
+class _Block(NamedTuple):
+    """One metric's days: its title, where in the file it stands, and its lines."""
+
+    table: Table
+    title: str
+    language: str
+    lines: tuple[tuple[int, tuple[str, ...]], ...]  # number of the line in the file, its cells
 
 
-def identified_by() -> pl.Expr:
-    """What gave the identity, from the columns ``by_id``, ``by_link`` and ``by_moment``."""
-    return (
-        pl.when(pl.col("by_id").is_not_null()).then(pl.lit("id"))
-        .when(pl.col("by_link").is_not_null()).then(pl.lit("link"))
-        .otherwise(pl.lit("moment")).alias("identified_by")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_PRIMARY = "primary"
+
+
+def _blocks(raw: Raw, platform: str) -> list[_Block]:
+    """The blocks of days in a file of results: a title, a line such as ``Date,Primary``, and the days."""
+    words = layouts_of(platform)["results"]
+    dates: dict[str, list[str]] = {}
+    for language, own in words.languages.items():
+        for word in own.get("date", ()):
+            dates.setdefault(folded(word), []).append(language)
+    found = []
+    for table in exports.tables(raw):
+        if not any(_is_head(line, dates) for line in table.top):
+            continue
+        title, lines = "", list(enumerate(table.lines(), start=1))
+        for number, line in lines:
+            filled = [cell for cell in line if cell]
+            if _is_head(line, dates):
+                named = title or (filled[1] if len(filled) > 1 else "")
+                spoken = sorted(dates[folded(filled[0])], key=lambda lang: -words.own([folded(named)], lang))
+                found.append(_Block(table, named, spoken[0], _days(lines[number:])))
+            elif len(filled) == 1 and not _DAY.match(filled[0]) and not filled[0].startswith("sep="):
+                title = filled[0]
+    return found
+
+
+def _is_head(line: Sequence[str], dates: Mapping[str, object]) -> bool:
+    cells = [folded(cell) for cell in line if cell]
+    return len(cells) == 2 and cells[0] in dates and (cells[1] == _PRIMARY or "reach" in cells[1])
+
+
+def _days(lines: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    days = []
+    for number, line in lines:
+        if any(line) and not _DAY.match(line[0]):
+            break
+        if any(line):
+            days.append((number, line))
+    return tuple(days)
+
+
+def _results(raw: Raw, platform: str, blocks: Sequence[_Block], settings: ConnectorSettings) -> Extract:
+    """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
+    parts, left = [], []
+    for block in blocks:
+        own = next((name for name in ("instagram", "facebook") if name in folded(block.title)), platform)
+        words = layouts_of(own)["results"]
+        said = words.positions([folded(block.title)], block.language)
+        metric = next((name for name in ("visits", "views", "reach") if name in said), None)
+        if metric is None:
+            left.append(block.title or "no title")
+        else:
+            parts.append(_result(raw, own, block, metric, settings))
+    if not parts:
+        raise Refused(
+            f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views and "
+            f"reach; for posts, {RIGHT_FILE}."
+        )
+    notes = (f"figures that Reach does not keep were passed over: {', '.join(left)}",) if left else ()
+    whole = joined(parts)
+    return Extract(**{**vars(whole), "notes": (*whole.notes, *notes)})
+
+
+def _result(raw: Raw, platform: str, block: _Block, metric: str, settings: ConnectorSettings) -> Extract:
+    cells = [(line[0], next((cell for cell in line[1:] if cell), None), number) for number, line in block.lines]
+    schema = {"date": pl.String, metric: pl.String, "row": pl.Int64}
+    texts = pl.DataFrame(cells, schema=schema, orient="row")
+    frame, counting = counted(texts, also=(metric,))
+    days = moments(frame["date"], settings.date_order, "UTC", raw.received_at)
+    seen = seen_of(raw, block.table, settings)
+    frame = frame.with_columns(
+        days.on.alias("day"),
+        pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
+        pl.coalesce("unreadable", pl.when(pl.lit(days.on.is_null())).then(pl.format("{} is not a date", "date")))
+        .alias("reason"),
     )  # fmt: skip
-
-
-def identity_notes(frame: pl.DataFrame) -> tuple[str, ...]:
-    """How many rows had to be known by something else than their id."""
-    notes = []
-    for by, what in (("link", "the number or code in their link"), ("moment", "account, minute and text")):
-        if rows := frame.filter((pl.col("identified_by") == by) & pl.col("reason").is_null()).height:
-            notes.append(f"{rows} {'row' if rows == 1 else 'rows'} without an intact id, known by {what}")
-    return tuple(notes)
-
-
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-
-
-def _digest(text: str) -> str | None:
-    plain = " ".join(unicodedata.normalize("NFC", text).casefold().translate(_UNSEEN).split())
-    return hashlib.sha256(plain.encode()).hexdigest()[:12] if plain else None
+    figures = accounts.figures(frame.filter(pl.col("reason").is_null()), platform, None)
+    start, end = frame["day"].min(), frame["day"].max()
+    covered = Covered(start, end, "its days") if isinstance(start, date) and isinstance(end, date) else posts.LIFETIME
+    top = Header(0, (block.title,), block.language, {metric: (0,)})
+    how = posts.evidence(Found(Layout("results", block.title, ()), block.table, top), seen, covered, days.order)
+    whole = texts.select(pl.col("date").alias("0"), pl.col(metric).alias("1"), "row")
+    rejected = frame.filter(pl.col("reason").is_not_null()).select("row", "reason")
+    return extract(Rows(texts, whole), rejected, how, (*seen.notes, *counting), figures)
 
 
 # --------------------------------------------------------------------------- what is not read
 
 
-def _unread(raw: Raw, words: Words) -> str | None:
-    """What a file of Meta's is that holds no table of posts that can be read; None where it is not Meta's."""
+def _unread(raw: Raw, platform: str) -> str | None:
+    """What a file of Meta's is that holds nothing of ours; None where it is not Meta's."""
     for table in exports.tables(raw):
         rows = [[folded(cell) for cell in row] for row in table.top]
-        if not rows:
-            continue
         cells = {cell for row in rows for cell in row}
-        if any(cell.startswith(_OLD_INSIGHTS) for cell in cells):
-            return "This is an export of the old Page Insights, which is not read yet"
-        if any(len(row) == 1 and _is_wrapped(row[0], words) for row in rows[:2]):
-            return "Every line of this file is one quoted cell, as spreadsheets save it: its rows cannot be told apart"
-        if "video asset id" in cells:
-            return "This is Meta's export of videos, which names no posts and is not read yet"
-        if rows[0][0].startswith("sep=") or any(_is_of_days(row) for row in rows[:4]):
-            title = next((row[0] for row in table.top[:2] if row[0] and not row[0].startswith("sep=")), "")
-            return f"These are an account's results by day or its audience ({title or 'no title'}), not its posts"
-        if any({"reels", "photos", "links"} <= set(row) for row in rows[:3]):
+        if {"reels", "photos", "links"} <= cells:
             return "These are summaries by format of content, not posts"
-        if any(len(row) >= 6 and (_PERMALINKS & set(row) or meta_range(raw.name)) for row in rows[:3]):
-            strange = ", ".join(cell for cell in max(table.top[:3], key=len) if cell)
-            return f"Its headers are in a language that is not read yet ({_short(strange)}); export in English"
+        if rows and rows[0] and rows[0][0].startswith("sep="):
+            title = next((row[0] for row in table.top if row and row[0] and not row[0].startswith("sep=")), "no title")
+            return f"These are figures of an account's audience ({title}), not its posts"
     return None
-
-
-def _is_of_days(row: list[str]) -> bool:
-    return len(row) >= 2 and row[0] in ("date", "fecha", "data", "datum", "ngày") and row[1] in _RESULTS_SECOND
-
-
-def _is_wrapped(cell: str, words: Words) -> bool:
-    inner = {folded(part) for part in re.split(r"[,;\t]", cell.replace('"', ""))}
-    known = {folded(word) for own in words["en"].values() for word in own} | {"video asset id", "universal video id"}
-    return len(inner & known) >= 3
-
-
-def _short(text: str, limit: int = 200) -> str:
-    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -51,10 +51,10 @@ def observed(
     today = local_day(raw.received_at, zone)
     notes: list[str] = []
     for folder in reversed(raw.folders):
-        day = _day(folder) if _DAY.fullmatch(folder) else None
-        if day and day <= today:
-            return Seen(end_of(day, zone), f"the folder {folder}", day, tuple(notes))
-        if day:
+        named = day(folder) if _DAY.fullmatch(folder) else None
+        if named and named <= today:
+            return Seen(end_of(named, zone), f"the folder {folder}", named, tuple(notes))
+        if named:
             notes.append(f"the folder {folder} is dated after the day the file came; it was not used")
     if isinstance(dated, datetime):
         return Seen(dated, dated_by, None, tuple(notes))
@@ -81,7 +81,7 @@ def studio_range(raw: Raw) -> Range | None:
     """The range that YouTube Studio writes into its zip's name, also where the zip was unpacked into a folder of it."""
     for part in (raw.name, *reversed(raw.folders)):
         found = _STUDIO_RANGE.search(part)
-        start, end = (_day(found[1]), _day(found[2])) if found else (None, None)
+        start, end = (day(found[1]), day(found[2])) if found else (None, None)
         if found and start and end and start <= end:
             return Range(start, end, re.sub(r"(?: \(\d+\))?\.(?:zip|csv|xlsx)$", "", found[3], flags=re.I).strip())
     return None
@@ -92,12 +92,13 @@ def meta_range(name: str) -> Range | None:
     found = _META_RANGE.search(name)
     if not found or found[1].lower() not in MONTHS or found[4].lower() not in MONTHS:
         return None
-    start = _day(f"{found[3]}-{MONTHS.index(found[1].lower()) + 1:02}-{found[2]}")
-    end = _day(f"{found[6]}-{MONTHS.index(found[4].lower()) + 1:02}-{found[5]}")
+    start = day(f"{found[3]}-{MONTHS.index(found[1].lower()) + 1:02}-{found[2]}")
+    end = day(f"{found[6]}-{MONTHS.index(found[4].lower()) + 1:02}-{found[5]}")
     return Range(start, end) if start and end else None
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """A day written as ``2024-12-30`` or ``20241230``; None where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

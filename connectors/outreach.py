@@ -14,26 +14,11 @@ from connectors.contract import OUTREACH_KINDS, ConnectorSettings, Extract, Matc
 from connectors.counts import counted
 from connectors.dates import moments
 from connectors.extracts import extract
-from connectors.headers import Words
+from connectors.layouts import Layout
 
 NAME = "outreach"
 
-WORDS: Words = {
-    "en": {
-        "no": ("no", "no.", "nr", "#"),
-        "date": ("date",),
-        "kind": ("kind", "type"),
-        "station": ("station",),
-        "title": ("title", "programme", "topic"),
-        "organisation": ("organisation", "organization"),
-        "link": ("link", "url"),
-        "audience": ("audience",),
-        "audience_source": ("audience_source", "audience source"),
-        "note": ("note", "notes"),
-    },
-}
-
-_NEEDED = frozenset({"station", "date", "title"})
+LAYOUTS = (Layout("content", "the outreach log", ("station", "date", "title")),)
 _KINDS = {"television": "tv", "newspaper": "press", "print": "press", "magazine": "press", "forum": "event"}
 
 
@@ -43,7 +28,7 @@ class Settings(ConnectorSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file has the log's columns: at least date, station and title."""
-    return documents.sniffed(raw, WORDS, _NEEDED, "outreach")
+    return documents.sniffed(raw, NAME, LAYOUTS[0], settings)
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -52,7 +37,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file lacks the log's columns.
     """
-    document = documents.read(raw, settings, WORDS, _NEEDED)
+    document = documents.read(raw, settings, NAME, LAYOUTS[0])
     frame, notes = counted(document.frame)
     days = moments(frame["date"], settings.date_order, settings.source_zone)
     own_kind = pl.col("kind").str.to_lowercase().replace(_KINDS)

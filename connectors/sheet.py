@@ -16,39 +16,12 @@ from connectors.contract import ACCOUNT_METRICS, PLATFORMS, POST_KINDS, Connecto
 from connectors.counts import counted
 from connectors.dates import day_ends, local_day, moments
 from connectors.extracts import extract
-from connectors.headers import Words, folded
+from connectors.headers import folded
+from connectors.layouts import Layout
 
 NAME = "sheet"
 
-WORDS: Words = {
-    "en": {
-        "no": ("no", "no.", "nr", "#"),
-        "platform": ("platform", "channel"),
-        "account": ("account", "page"),
-        "organisation": ("organisation", "organization"),
-        "link": ("link", "url"),
-        "title": ("title",),
-        "kind": ("kind", "type"),
-        "published": ("published", "published on"),
-        "read_on": ("read_on", "read on"),
-        "from": ("from",),
-        "to": ("to",),
-        "views": ("views",),
-        "impressions": ("impressions",),
-        "reach": ("reach",),
-        "likes": ("likes", "reactions"),
-        "comments": ("comments",),
-        "shares": ("shares",),
-        "saves": ("saves",),
-        "clicks": ("clicks",),
-        "watch_seconds": ("watch_seconds", "watch seconds"),
-        "visits": ("visits",),
-        "followers": ("followers",),
-        "note": ("note", "notes"),
-    },
-}
-
-_NEEDED = frozenset({"platform", "account", "link", "title"})
+LAYOUTS = (Layout("content", "the sheet that partners fill in", ("platform", "account", "link", "title")),)
 _PLATFORMS = {
     "fb": "facebook", "ig": "instagram", "insta": "instagram", "yt": "youtube", "twitter": "x", "web": "website",
     "site": "website", "tik tok": "tiktok",
@@ -69,7 +42,7 @@ class Settings(ConnectorSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file has the sheet's columns: at least platform, account, link and title."""
-    return documents.sniffed(raw, WORDS, _NEEDED, "sheet")
+    return documents.sniffed(raw, NAME, LAYOUTS[0], settings)
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -78,7 +51,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file lacks the sheet's columns.
     """
-    document = documents.read(raw, settings, WORDS, _NEEDED)
+    document = documents.read(raw, settings, NAME, LAYOUTS[0])
     frame, notes = counted(document.frame, also=("visits", "followers"))
     zone = settings.source_zone
     days = {name: moments(frame[name], settings.date_order, zone) for name in ("published", "read_on", "from", "to")}

@@ -16,6 +16,7 @@ MEMBER_LIMIT = 2_000
 RATIO_LIMIT = 200
 _CHUNK = 1 << 20
 _TABLES = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @contextmanager
@@ -48,23 +49,29 @@ def opened(name: str, content: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The members that may be tables, without folders and the litter of Macs.
+    """The members that may be tables or workbooks, without folders and the litter of Macs.
 
     Raises:
-        Refused: there is none, or it holds a zip or a workbook.
+        Refused: there is none, or it holds a zip.
     """
     found = []
     for info in archive.infolist():
         leaf = info.filename.rsplit("/", 1)[-1]
         if info.is_dir() or "__MACOSX" in info.filename or leaf.startswith((".", "~$")):
             continue
-        if leaf.casefold().endswith((".zip", ".xlsx", ".xls")) or _starts_as_zip(name, archive, info):
-            raise Refused(f"{name} holds another zip or workbook, {leaf}; unpack it and drop the files themselves.")
-        if leaf.casefold().endswith(_TABLES):
+        is_book = is_workbook(info)
+        if leaf.casefold().endswith(".zip") or (not is_book and _starts_as_zip(name, archive, info)):
+            raise Refused(f"{name} holds another zip, {leaf}; unpack it and drop the files themselves.")
+        if is_book or leaf.casefold().endswith(_TABLES):
             found.append(info)
     if not found:
-        raise Refused(f"{name} holds no CSV; drop the export as it was downloaded.")
+        raise Refused(f"{name} holds no table; drop the export as it was downloaded.")
     return found
+
+
+def is_workbook(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a workbook, by its name."""
+    return info.filename.casefold().endswith(_WORKBOOKS)
 
 
 def _starts_as_zip(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:

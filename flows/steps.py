@@ -137,13 +137,12 @@ def receive(workspace: Workspace) -> Receipt:
     return receipt
 
 
-def reader(workspace: Workspace, zone: str) -> tuple[Callable[[Raw], tuple[str, Extract]], str]:
+def reader(workspace: Workspace, zone: str) -> tuple[Callable[[Raw], list[tuple[str, Extract]]], str]:
     """How raw pieces are read, and a name for it that changes with the tool's version and the settings."""
     settings = workspace.connector_settings(zone)
 
-    def read(raw: Raw) -> tuple[str, Extract]:
-        connector, _ = connectors.recognise(raw, settings)
-        return connector.NAME, connector.read(raw, settings[connector.NAME])
+    def read(raw: Raw) -> list[tuple[str, Extract]]:
+        return [(own.connector.NAME, own.extract) for own in connectors.read(raw, settings)]
 
     said = "|".join(f"{name}{model.model_dump_json()}" for name, model in sorted(settings.items()))
     return read, hashlib.sha256(f"{__version__}|{said}".encode()).hexdigest()[:16]

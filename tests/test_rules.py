@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from flows import steps
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
@@ -178,6 +179,59 @@ def test_rule_3_of_overlapping_periods_the_fewest_make_the_chain(world: World) -
         world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
     assert world.campaign("2024-10-10")["views"] == 105
     assert world.campaign("2024-10-31")["views"] == 115
+
+
+def linkedin_book(start: date, end: date, likes: int) -> bytes:
+    """A page's workbook as LinkedIn gives it for a range: its days on one sheet, its posts on another."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        days = book.add_worksheet("Metrics")
+        days.write_row(0, 0, ["Date", "Impressions (total)", "Unique impressions (organic)", "Clicks (total)"])
+        for n in range((end - start).days + 1):
+            days.write_row(n + 1, 0, [f"{start + timedelta(days=n):%m/%d/%Y}", 2, 1, 0])
+        posts = book.add_worksheet("All posts")
+        posts.write_row(0, 0, ["Engagement metrics for individual posts"])
+        posts.write_row(1, 0, ["Post title", "Post link", "Created date", "Impressions", "Clicks", "Likes"])
+        link = "https://www.linkedin.com/feed/update/urn:li:activity:7236000000000000001"
+        posts.write_row(2, 0, ["A debate #forum", link, "09/03/2024", 100, 1, likes])
+    return target.getvalue()
+
+
+LINKEDIN = {
+    "September": (date(2024, 9, 1), date(2024, 9, 30), 10),
+    "October": (date(2024, 10, 1), date(2024, 10, 31), 5),
+    "from mid September": (date(2024, 9, 15), date(2024, 10, 31), 8),
+    "December": (date(2024, 12, 1), date(2024, 12, 20), 3),
+}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "likes"),
+    [
+        (("September",), 10),
+        (("September", "October"), 15),
+        (("October", "September"), 15),
+        (("September", "from mid September", "October"), 15),
+        (("September", "from mid September"), 10),
+        (("September", "October", "December"), 15),
+        (("October", "December"), None),
+    ],
+    ids=str,
+)
+def test_rule_3_ranges_of_linkedin_that_follow_each_other_overlap_or_leave_a_gap(
+    world: World, ranges: tuple[str, ...], likes: int | None
+) -> None:
+    for name in ranges:
+        world.drop(f"our-page_content {name}.xlsx", linkedin_book(*LINKEDIN[name]), "2025-01-02T00:00")
+    total = world.campaign()
+    assert (total["likes"], total["likes_known"]) == (likes, int(likes is not None))
+
+
+def test_rule_3_a_daily_breakdown_adds_up_from_the_day_of_publication(world: World) -> None:
+    days = [post(1, Date=f"09/{day:02}/2024", Views=views, Reach=views) for day, views in ((2, 7), (3, 5), (4, 1))]
+    world.drop("2024-10-01/days.csv", meta(*days))
+    total = world.campaign()
+    assert (total["posts"], total["views"]) == (1, 13)
 
 
 def test_rule_3_a_post_not_read_for_two_weeks_is_stale(world: World) -> None:
@@ -528,6 +582,18 @@ def test_an_export_in_a_folder_named_like_an_account_is_that_accounts(world: Wor
     tables = world.tables()
     assert set(tables["post_totals"]["account_id"].to_list()) == {"UC123", None}
     assert tables["source_files"].filter(pl.col("whose") == "whose is it?").height == 1
+
+
+def test_an_accounts_figures_in_a_folder_named_like_it_are_that_accounts(world: World) -> None:
+    results = 'sep=,\n"Facebook Page reach"\n"Date","Primary"\n"2024-09-01T00:00:00","20"\n'
+    world.plan(CAMPAIGN + f'[[account]]\nid = "facebook:{PAGE}"\nalso = ["Our page"]\n')
+    world.drop("results.csv", results)
+    tables = world.tables()
+    assert tables["account_figures"].height == 0
+    assert "whose is it?" in tables["source_freshness"]["act"][0]
+    world.drop("Our page/results.csv", results)
+    figures = world.tables()["account_figures"]
+    assert figures.select("account_id", "metric", "value").rows() == [(PAGE, "reach", 20)]
 
 
 def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world: World) -> None:

@@ -63,6 +63,7 @@ def build(state: State) -> dict[str, pl.DataFrame]:
     others = {
         "post_totals": posts,
         "unattributed_posts": left.join(nearest, on=POST),
+        "possible_doubles": state.possible_doubles,
         "account_figures": sources.account_figures(state.account_figures, state.accounts, state.before),
         "source_files": sources.files(state.loads, state.owners),
         "source_freshness": sources.freshness(state.loads, state.owners, state.accounts, state.plan, state.as_of),

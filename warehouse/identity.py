@@ -85,7 +85,7 @@ def resolve_accounts(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame
 def accounts_of_folders(
     posts: pl.DataFrame, paths: pl.DataFrame, aliases: pl.DataFrame, plan_accounts: Iterable[KnownAccount]
 ) -> pl.DataFrame:
-    """``posts`` whose file says no account get the one that a folder of its path is named like.
+    """``posts``, or accounts' figures, whose file says no account get the one that a folder of its path is named like.
 
     A folder may be named like an account, or like an organisation of the plan that has exactly one
     account on the platform. ``paths`` is ``load_id, path``.
@@ -132,7 +132,9 @@ def post_aliases(posts: pl.DataFrame) -> pl.DataFrame:
     """Identities as rows gave them -> the post they mean, where that is another.
 
     A number in a permalink means the post whose row, with an intact id, has it in its link; rows with
-    neither are the post of the same account, minute and text that another source names.
+    neither are the post of the same account, minute and text that another source names. A video's number, which
+    exports of videos have instead of a post's, means the post whose link holds it, else the one post that the
+    account published in that minute.
 
     Returns ``platform, alias, post_id``.
     """
@@ -144,7 +146,9 @@ def post_aliases(posts: pl.DataFrame) -> pl.DataFrame:
         pl.col("published_at").dt.truncate("1m").alias("minute"),
     )
     by_link = (
-        rows.filter(pl.col("identified_by") == "link").select("platform", "post_id", "account_id", "native").unique()
+        rows.filter(pl.col("identified_by").is_in(["link", "video"]))
+        .select("platform", "post_id", "account_id", "native")
+        .unique()
     )
     intact = rows.filter(pl.col("identified_by") == "id")
     linked = _by_number(by_link, intact, "native", empty)
@@ -153,8 +157,38 @@ def post_aliases(posts: pl.DataFrame) -> pl.DataFrame:
     left = by_link.join(linked, left_on=["platform", "post_id"], right_on=["platform", "alias"], how="anti")
     owned = left.filter(pl.col("account_id").is_not_null() & (pl.col("native") != pl.col("post_id")))
     linked = pl.concat([linked, _by_number(left.filter(pl.col("native") == pl.col("post_id")), owned, "native", empty)])
+    linked = pl.concat([linked, _by_minute(rows, linked)])
     moments = rows.filter(pl.col("identified_by") == "moment")
     return pl.concat([linked, _by_moment(moments, rows, linked)]).unique().sort("platform", "alias")
+
+
+def _by_minute(rows: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    """Videos that no link names -> the one post of their account and minute; of several the one that is a video."""
+    known = linked.rename({"alias": "post_id", "post_id": "means"})
+    key = ["platform", "account_id", "minute"]
+    videos = rows.filter(pl.col("identified_by") == "video").select(*key, "post_id").drop_nulls().unique()
+    videos = videos.join(known, on=["platform", "post_id"], how="anti")
+    if not videos.height:
+        return linked.clear()
+    others = (
+        rows.filter(pl.col("identified_by").is_in(["id", "link"]))
+        .join(known, on=["platform", "post_id"], how="left")
+        .select(
+            *key,
+            pl.coalesce("means", "post_id").alias("means"),
+            pl.col("kind").is_in(["video", "short", "live"]).alias("is_video"),
+        )
+        .group_by(*key, "means")
+        .agg(pl.col("is_video").any())
+    )
+    return (
+        videos.join(others, on=key)
+        .filter(pl.col("is_video") | ~pl.col("is_video").any().over(*key, "post_id"))
+        .group_by("platform", pl.col("post_id").alias("alias"))
+        .agg(pl.col("means").unique().alias("post_id"))
+        .filter(pl.col("post_id").list.len() == 1)
+        .with_columns(pl.col("post_id").list.first())
+    )
 
 
 def _by_number(wanted: pl.DataFrame, named: pl.DataFrame, number: str, empty: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, TIMESTAMP, Column
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Mart(NamedTuple):
@@ -162,6 +162,20 @@ MARTS = (
         ("platform", "post_id"),
         (*_POST, _text("nearest", "the rule that came nearest to taking it, and what it lacked")),
         "a post that no campaign took",
+    ),
+    Mart(
+        "possible_doubles",
+        ("platform", "post_id", "other_post_id"),
+        (
+            _PLATFORM,
+            _text("post_id", "a post that may be another one"),
+            _text("other_post_id", "the post that it may be; null where none is known"),
+            *_ACCOUNT,
+            Column("published_at", TIMESTAMP, "when it was published", "UTC"),
+            _text("text", "its title or caption"),
+            _text("why", "why it may be; [[same]] in the plan joins the two"),
+        ),
+        "a pair of posts that may be one",
     ),
     Mart(
         "account_figures",

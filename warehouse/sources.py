@@ -22,10 +22,10 @@ def owners(frames: Frames) -> pl.DataFrame:
 
 
 def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:
-    """The newest reading of each account's figure over each period."""
+    """The newest reading of each account's figure over each period; nobody's figures wait for an account."""
     key = ["platform", "account_id", "metric", "period_start", "period_end"]
     return (
-        figures.filter(pl.col("observed_at") < before)
+        figures.filter(pl.col("observed_at") < before, pl.col("account_id").is_not_null())
         .sort("observed_at", pl.col("is_rounded").not_(), "value", "load_id")
         .unique(key, keep="last", maintain_order=True)
         .join(accounts, on=["platform", "account_id"], how="left")

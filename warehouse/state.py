@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from warehouse import attribution, identity, rollups, sources
+from warehouse import attribution, doubles, identity, rollups, sources
 from warehouse.attribution import Attribution
 from warehouse.plan import Plan
 from warehouse.rollups import POST
@@ -30,6 +30,7 @@ class State:
     loads: pl.DataFrame
     owners: pl.DataFrame
     account_figures: pl.DataFrame
+    possible_doubles: pl.DataFrame
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -53,22 +54,25 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
     names = attribution.resolve(posts, plan)
     same = attribution.same_posts(posts, plan, names)
     if same.height:
-        posts = rollups.newest(identity.join_same(described, same), POST, before).collect()
+        described = identity.join_same(described, same)
+        posts = rollups.newest(described, POST, before).collect()
     observations = identity.join_same(frames.observations, same)
     readings = rollups.lifetime(observations, posts.lazy(), frames.loads.lazy(), zone)
     shared = rollups.crossposts(readings, posts.lazy(), before, zone)
+    accounts = _accounts(frames, plan, before)
     return State(
         plan=plan,
         as_of=as_of,
         before=before,
         posts=posts,
-        accounts=_accounts(frames, plan, before),
+        accounts=accounts,
         account_names=frames.account_names,
         attribution=attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same)),
         readings=rollups.latest(readings, before).join(shared, on=POST, how="left").collect(),
         loads=frames.loads,
         owners=sources.owners(frames),
         account_figures=frames.account_figures,
+        possible_doubles=doubles.possible(described.collect(), accounts, before, zone),
     )
 
 

@@ -34,8 +34,9 @@ BATCH = 122_880
 MEMORY = "512MB"
 """What DuckDB may keep for itself; polars works on the same machine."""
 
-Read = Callable[[Raw], tuple[str, Extract]]
-"""Reads a raw piece: the connector's name and what it made of it. Raises :class:`Refused`."""
+Read = Callable[[Raw], list[tuple[str, Extract]]]
+"""Reads a raw piece: the name of each connector that knows some of it, and what it made of that. Raises
+:class:`Refused`."""
 
 
 class Busy(Exception):
@@ -131,17 +132,17 @@ class Store:
         if not self._is_current(read_with):
             self._create(read_with)
         wanted = {place.place_id: place for place in standing(archive.places())}
-        have = dict(self._rows("select place_id, load_id from loads"))
-        dropped = [load_id for place_id, load_id in have.items() if place_id not in wanted]
+        have = self._rows("select place_id, load_id from loads")
+        dropped = [load_id for place_id, load_id in have if place_id not in wanted]
         for load_id in dropped:
             self._replace(load_id, None, {})
-        missing = [place for place_id, place in wanted.items() if place_id not in have]
+        known = {place_id for place_id, _ in have}
+        missing = [place for place_id, place in wanted.items() if place_id not in known]
         loaded, refused = [], []
         for number, place in enumerate(missing):
             on_load(place.path, len(missing) - number)
             try:
-                connector, extract = read(archive.raw(place))
-                loaded.append(self.load(place, connector, extract))
+                loaded += [self.load(place, connector, extract) for connector, extract in read(archive.raw(place))]
             except Refused as refusal:
                 refused.append(self.refuse(place, str(refusal)))
             except duckdb.Error:
@@ -180,6 +181,7 @@ class Store:
         posts = identity.accounts_of_folders(posts, loads.select("load_id", "path"), aliases, known)
         post_aliases = identity.post_aliases(posts)
         figures = identity.resolve_accounts(self._frame(f"select * from account_metrics {where}"), aliases)
+        figures = identity.accounts_of_folders(figures, loads.select("load_id", "path"), aliases, known)
         observations = self.connection.sql(
             f"""select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured
                 from observations o join loads l using (load_id) {where}"""

@@ -13,7 +13,7 @@ import polars as pl
 from connectors import contract
 from connectors.contract import TIMESTAMP, Column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
 

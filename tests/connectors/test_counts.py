@@ -25,15 +25,19 @@ def test_a_whole_number_that_a_spreadsheet_gave_a_point_is_whole(value: int, zer
 @pytest.mark.parametrize(
     ("text", "value"),
     [("21.067", 21067), ("21,067", 21067), ("២១.០៦៧", 21067), ("376.0", 376), ("12100212.0", 12100212), (" 7 ", 7),
-     ("1,234,567", 1234567), ("1.234.567,00", 1234567), ("-12", -12), ("−12", -12), ("0", 0), ("0.000", 0)],
+     ("1,234,567", 1234567), ("1.234.567,00", 1234567), ("-12", -12), ("−12", -12), ("0", 0), ("0.000", 0),
+     ("12,34,567", 1234567), ("1.2345E+04", 12345)],
 )  # fmt: skip
 def test_a_count_is_whole(text: str, value: int) -> None:
     assert count(text) == (value, False)
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("3.5K", 3500), ("3,5k", 3500), ("1.2M", 1_200_000), ("12 K", 12_000), ("2B", 2_000_000_000)]
-)
+    ("text", "value"),
+    [("3.5K", 3500), ("3,5k", 3500), ("1.2M", 1_200_000), ("12 K", 12_000), ("2B", 2_000_000_000),
+     ("1,2 Mio.", 1_200_000), ("12 rb", 12_000), ("12\u00a0mil", 12_000), ("1,5 jt", 1_500_000), ("3,5 tn", 3500),
+     ("1.2万", 12_000), ("៣.៥ពាន់", 3500), ("3.5 พัน", 3500), ("12 тыс.", 12_000), ("1.2E+05", 120_000)],
+)  # fmt: skip
 def test_a_number_that_the_source_rounded_is_marked(text: str, value: int) -> None:
     assert count(text) == (value, True)
 
@@ -43,9 +47,9 @@ def test_what_is_no_count_is_not_known(text: str) -> None:
     assert count(text) == (None, False)
 
 
-@pytest.mark.parametrize("text", ["12abc", "1.05", "1,05", "21.0670", "1.2.3", "< 1%", "1,23,456", "1e5", "9" * 30])
+@pytest.mark.parametrize("text", ["12abc", "1.05", "1,05", "21.0670", "1.2.3", "< 1%", "1,23,45", "12 xy", "9" * 30])
 def test_what_cannot_be_read_asks(text: str) -> None:
-    with pytest.raises(ValueError, match=r"fraction|not a count|larger"):
+    with pytest.raises(ValueError, match=r"fraction|not a count|larger|percentage"):
         count(text)
 
 

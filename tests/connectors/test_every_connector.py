@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.contract import METRIC, Connector, ConnectorSettings, Extract, Raw, Refused
+from connectors.headers import folded, layouts_of
+from connectors.layouts import Layout
 
 EVERY = pytest.mark.parametrize("own", connectors.ALL, ids=lambda own: own.NAME)
 DROPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -24,8 +26,8 @@ def module(own: Connector) -> ModuleType:
     return cast(ModuleType, own)
 
 
-def words(own: Connector) -> dict[str, dict[str, tuple[str, ...]]]:
-    return cast(dict[str, dict[str, tuple[str, ...]]], module(own).WORDS)
+def layouts(own: Connector) -> tuple[Layout, ...]:
+    return cast(tuple[Layout, ...], module(own).LAYOUTS)
 
 
 def samples(own: Connector) -> list[Path]:
@@ -60,7 +62,7 @@ def test_the_docstring_says_reference_limits_and_what_is_not_reported(own: Conne
 def test_its_members_stand_in_the_same_order(own: Connector) -> None:
     members = [name for node in ast.parse(inspect.getsource(module(own))).body for name in _names(node)]
     public = [name for name in members if not name.startswith("_")]
-    assert public == ["NAME", "WORDS", "Settings", "sniff", "read"]
+    assert public == ["NAME", "LAYOUTS", "Settings", "sniff", "read"]
 
 
 def _names(node: ast.stmt) -> list[str]:
@@ -84,8 +86,33 @@ def test_its_settings_are_a_connectors_and_need_nothing(own: Connector) -> None:
 
 @EVERY
 def test_every_language_maps_columns_that_english_has(own: Connector) -> None:
-    assert all(set(columns) <= set(words(own)["en"]) for columns in words(own).values())
-    assert set(words(own)["en"]) & set(METRIC)
+    for words in layouts_of(own.NAME).values():
+        assert all(set(columns) <= set(words.languages["en"]) for columns in words.languages.values())
+    known = {column for words in layouts_of(own.NAME).values() for column in words.columns}
+    assert known & set(METRIC)
+
+
+@EVERY
+def test_its_layouts_have_words_for_what_they_need_and_a_name_for_a_person(own: Connector) -> None:
+    for layout in layouts(own):
+        columns = layouts_of(own.NAME)[layout.words or layout.name].columns
+        assert layout.needs
+        assert all(set(need.split("|")) & columns for need in layout.needs)
+        assert layout.what[0].isalpha()
+
+
+@EVERY
+def test_no_word_means_two_figures_in_one_language(own: Connector) -> None:
+    for name, words in layouts_of(own.NAME).items():
+        for language, columns in words.languages.items():
+            said = [(folded(word), column) for column in columns if column in METRIC for word in columns[column]]
+            twice = {word for word, column in said if any(w == word and c != column for w, c in said)}
+            assert not twice or own.NAME == "x", (name, language, twice)  # X's impressions are its views
+
+
+@EVERY
+def test_it_is_a_row_of_the_readme(own: Connector) -> None:
+    assert f"| `{own.NAME}`" in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @EVERY

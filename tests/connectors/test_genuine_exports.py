@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,36 +21,24 @@ from flows.settings import Workspace
 FOLDER = os.environ.get("REACH_EXPORTS", "")
 if not FOLDER:
     pytest.skip("set REACH_EXPORTS to the folder of genuine exports to read them, too", allow_module_level=True)
-PLATFORMS = ("facebook", "instagram", "youtube")
-READ = ("Meta Business Suite, table of posts", "studio table of videos")
 
 # What a refusal calls the file, by the kind that INDEX.tsv gives it; the first that the kind starts with.
 CALLED = {
-    "old Page Insights": "old Page Insights",
-    "Meta Business Suite, table of posts, damaged": "one quoted cell",
-    "Meta Business Suite, table of videos, damaged": "one quoted cell",
-    "Meta Business Suite, table of posts": "language that is not read yet",
-    "page daily": "account's results by day or its audience",
-    "account daily": "account's results by day or its audience",
-    "audience": "account's results by day or its audience",
     "page summary": "summaries by format",
-    "daily totals": "channel's figures day by day",
-    "daily values by geography": "day by day, grouped by Geography",
-    "daily views of the top": "a few videos' figures day by day",
+    "audience": "account's audience",
     "table by geography": "grouped by Geography",
+    "daily values by geography": "grouped by Geography",
     "table by traffic source": "grouped by Traffic source",
     "table by subscription status": "grouped by Subscription status",
     "two tables pasted": "put together by hand",
+    "LinkedIn page, followers": "followers gained by day",
+    "GA4 reports snapshot": "snapshot of several reports",
 }
 
 
-def entries() -> list[dict[str, str]]:
+def entries(*expected: str) -> list[dict[str, str]]:
     with (Path(FOLDER) / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
-        return [row for row in csv.DictReader(index, delimiter="\t") if row["platform"] in PLATFORMS]
-
-
-def is_loaded(entry: dict[str, str]) -> bool:
-    return entry["expected"] == "posts" and entry["kind"].startswith(READ)
+        return [row for row in csv.DictReader(index, delimiter="\t") if row["expected"] in expected]
 
 
 def named(entry: dict[str, str]) -> str:
@@ -67,8 +56,8 @@ def expected() -> dict[str, dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("entry", [e for e in entries() if is_loaded(e)], ids=named)
-def test_a_genuine_table_gives_the_totals_counted_without_us(
+@pytest.mark.parametrize("entry", entries("posts"), ids=named)
+def test_a_genuine_table_of_posts_gives_the_totals_counted_without_us(
     entry: dict[str, str], workspace: Workspace, expected: dict[str, dict[str, Any]]
 ) -> None:
     seen, truth = inspected(Path(FOLDER) / entry["file"], workspace), expected[entry["file"]]
@@ -81,20 +70,57 @@ def test_a_genuine_table_gives_the_totals_counted_without_us(
     assert seen["totals"] == totals
 
 
-@pytest.mark.parametrize("entry", [e for e in entries() if not is_loaded(e)], ids=named)
+@pytest.mark.parametrize("entry", entries("account"), ids=named)
+def test_a_genuine_table_of_an_account_gives_its_figures_and_no_posts(
+    entry: dict[str, str], workspace: Workspace
+) -> None:
+    seen = inspected(Path(FOLDER) / entry["file"], workspace)
+    if seen["refused"]:
+        assert called(entry) in seen["refused"]
+        return
+    assert (seen["connector"], seen["posts"], seen["rejected"]) == (entry["platform"], 0, [])
+    assert seen["account_figures"] >= 1
+    start, end = (date.fromisoformat(seen["period"][at]) for at in ("start", "end"))
+    assert start < end
+
+
+@pytest.mark.parametrize("entry", entries("daily"), ids=named)
+def test_a_genuine_table_of_posts_by_day_is_never_read_as_lifetime_figures(
+    entry: dict[str, str], workspace: Workspace
+) -> None:
+    seen = inspected(Path(FOLDER) / entry["file"], workspace)
+    assert seen["connector"] == entry["platform"]
+    assert seen["period"] is not None
+    assert all(row["period_start"] == row["period_end"] for row in seen["first"])
+
+
+@pytest.mark.parametrize("entry", entries("refused"), ids=named)
 def test_every_other_genuine_file_is_refused_in_a_sentence_that_names_it(
     entry: dict[str, str], workspace: Workspace
 ) -> None:
     refused = inspected(Path(FOLDER) / entry["file"], workspace)["refused"]
     assert refused, "it was read"
     assert (refused[-1], "\n" in refused) == (".", False)
-    if entry["encoding"].startswith("xml"):
-        assert "XML spreadsheet" in refused
-    else:
-        assert next(words for kind, words in CALLED.items() if entry["kind"].startswith(kind)) in refused
+    assert called(entry) in refused
+
+
+@pytest.mark.parametrize("entry", entries("unchecked"), ids=named)
+def test_a_genuine_file_that_was_damaged_is_read_or_refused_and_says_what_was_done(
+    entry: dict[str, str], workspace: Workspace
+) -> None:
+    seen = inspected(Path(FOLDER) / entry["file"], workspace)
+    assert seen["refused"] or seen["posts"]
+    if "damaged" in entry["kind"]:
+        assert seen["refused"] or any("one quoted cell" in note for note in seen["notes"])
+
+
+def called(entry: dict[str, str]) -> str:
+    return next(words for kind, words in CALLED.items() if entry["kind"].startswith(kind))
 
 
 def test_the_genuine_files_cover_what_they_are_for() -> None:
-    loaded = [e for e in entries() if is_loaded(e)]
-    assert {e["platform"] for e in loaded} == set(PLATFORMS)
-    assert {e["language"][:2] for e in loaded} >= {"en", "es", "de", "pt"}
+    assert len(entries("posts")) == 44
+    assert {e["platform"] for e in entries("posts")} >= {
+        "facebook", "instagram", "youtube", "tiktok", "x", "linkedin", "website",
+    }  # fmt: skip
+    assert {e["language"][:2] for e in entries("posts")} >= {"en", "es", "de", "pt", "ja"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+import polars as pl
 import pytest
 
 from connectors.contract import Extract, Raw, Refused
@@ -56,9 +57,10 @@ def test_german_words_are_read_through_their_soft_hyphens(sample: Sample, read: 
 def test_the_zips_name_gives_channel_and_period(sample: Sample, read: Read) -> None:
     extract = read(sample(ZIP))
     assert (extract.evidence.period, extract.evidence.period_from) == (PERIOD, "the range in its name")
-    assert extract.posts["account_id"].to_list() == ["Mekong Open Data"]
-    assert extract.observations.select("period_start", "period_end").rows() == [PERIOD]
-    assert extract.observations["period_opens_at"].to_list() == [datetime(2024, 9, 27, 7)]
+    assert extract.posts["account_id"].unique().to_list() == ["Mekong Open Data"]
+    table = extract.observations.filter(pl.col("period_start") != pl.col("period_end"))
+    assert table.select("period_start", "period_end").rows() == [PERIOD]
+    assert table["period_opens_at"].to_list() == [datetime(2024, 9, 27, 7)]
     assert extract.evidence.observed_on == date(2024, 12, 30)
     assert extract.evidence.observed_at == datetime(2024, 12, 30, 16, 59, 59, 999999)
 
@@ -66,7 +68,7 @@ def test_the_zips_name_gives_channel_and_period(sample: Sample, read: Read) -> N
 def test_daily_totals_in_the_same_zip_give_the_period(sample: Sample, read: Read) -> None:
     extract = read(sample("youtube/unnamed.zip"))
     assert (extract.evidence.period, extract.evidence.period_from) == (PERIOD, "the days of Totals.csv")
-    assert extract.posts["account_id"].to_list() == [None]
+    assert extract.posts["account_id"].unique().to_list() == [None]
 
 
 def test_a_table_unpacked_into_its_folder_keeps_its_period(sample: Sample, read: Read, raw: Make) -> None:
@@ -85,11 +87,49 @@ def test_a_name_that_says_lifetime_is_believed(sample: Sample, read: Read, raw: 
     ("name", "says"),
     [
         ("Geography", "grouped by Geography"),
-        ("Chart data", "day by day .Studio's Chart data"),
-        ("Totals", "day by day .Studio's Totals"),
         ("pasted-together", "without their ids"),
     ],
 )
 def test_studios_other_tables_are_refused_by_name(sample: Sample, read: Read, name: str, says: str) -> None:
     with pytest.raises(Refused, match=f"{says}.*choose the tab Content, period Lifetime, then Export"):
         read(sample(f"youtube/{name}.csv"))
+
+
+def test_chart_data_are_gains_of_their_days_from_the_day_of_publication_on(
+    sample: Sample, read: Read, raw: Make
+) -> None:
+    rows = [f'2024-09-{day},abcdefghijk,A debate,"Sep 27, 2024",{views}' for day, views in ((26, 0), (27, 5), (28, 2))]
+    extract = read(raw("\n".join(["Date,Content,Video title,Video publish time,Views", *rows])))
+    days = [date(2024, 9, 27), date(2024, 9, 28)]
+    assert extract.observations.select("period_start", "period_end", "views").rows() == [
+        (days[0], days[0], 5), (days[1], days[1], 2)]  # fmt: skip
+    assert extract.observations["period_opens_at"].to_list() == [datetime(2024, 9, 27, 7), datetime(2024, 9, 28, 7)]
+    assert extract.posts.height == 1
+
+
+def test_totals_are_the_channels_views_by_day(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/Totals.csv"), channel="Mekong Open Data")
+    assert extract.posts.height == 0
+    assert extract.account_figures.select("account_id", "metric").unique().rows() == [("Mekong Open Data", "views")]
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("日付,エンゲージ ビュー\n2025-12-06,8500\n", "by day .エンゲージ ビュー., and not its views"),
+        ("Fonte de tráfego,Visualizações,Tempo de exibição (horas)\nShorts,5,1.5\n", "grouped by Fonte de tráfego"),
+        ("Content,Views,Watch time (hours)\nTotal,5,1.5\n", "holds a total and no videos"),
+    ],
+)
+def test_tables_without_videos_are_refused_by_name_in_other_languages(
+    raw: Make, read: Read, header: str, says: str
+) -> None:
+    with pytest.raises(Refused, match=says):
+        read(raw(header))
+
+
+def test_the_second_vocabulary_of_a_language_is_read_as_well(raw: Make, read: Read) -> None:
+    table = "Contenido,Título del video,Tiempo de publicación del video,Vistas,Tiempo de reproducción (horas)\n"
+    extract = read(raw(table + 'abcdefghijk,Un debate,"Sep 27, 2024",12,1.5\n'))
+    assert (extract.evidence.language, extract.observations["views"].to_list()) == ("es", [12])
+    assert extract.observations["watch_ms"].to_list() == [5_400_000]

@@ -55,7 +55,7 @@ class Post(NamedTuple):
 
 
 def counted(sample_dir: Path, until: str = "9999-12-31") -> dict[str, dict[str, int]]:
-    """Campaign -> its figures, from the folders dated up to ``until``.
+    """Campaign -> its figures, from the folders dated up to ``until`` and the days up to it of what counts by day.
 
     ``posts``, ``radio``, each metric's sum over the posts that know it with ``m_known``; for reach
     ``reach_sum`` and ``reach_max``; ``visits`` where the plan names account figures; per stage the assets.
@@ -121,7 +121,24 @@ def _read(inbox: Path, until: str) -> tuple[dict[str, Post], list[str], dict[tup
                     sites[f"{row['platform']}:{row['account']}", row["from"], row["to"]] = _count(row["visits"])
         else:
             raise ValueError(f"a table that the second way does not know: {header}")
+    for video, (title, views) in _by_day(inbox, until).items():
+        if f"youtube:{video}" not in posts:
+            posts[f"youtube:{video}"] = Post(f"https://youtu.be/{video}", title, {"views": views})
     return posts, radio, sites
+
+
+def _by_day(inbox: Path, until: str) -> dict[str, tuple[str, int]]:
+    """Video -> its title and its views up to a day, from Studio's chart data, whenever they were downloaded."""
+    found: dict[str, tuple[str, int]] = {}
+    for path in sorted(inbox.rglob("*.zip")):
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read("Chart data.csv").decode("utf-8-sig")
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            if row["Date"] <= until:
+                views = found.get(row["Content"], ("", 0))[1] + int(row["Views"])
+                found[row["Content"]] = (row["Video title"], views)
+    published = {video: entry for video, entry in found.items() if entry[1]}
+    return published
 
 
 def _tables(inbox: Path, until: str) -> Iterator[tuple[list[str], Rows]]:

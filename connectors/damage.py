@@ -1,0 +1,91 @@
+"""What spreadsheets and wrong code pages did to ids and texts (rule 8 of the design)."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+import polars as pl
+
+NO_IDENTITY = (
+    "no identity: its id is missing or damaged by a spreadsheet, its link names no post, "
+    "and account, publish time and text are not all there"
+)
+
+# UTF-8 read as Windows-1252: Ã and Â lead Western letters, à Thai and Indian ones, á Khmer and Vietnamese, ð emoji.
+_MOJIBAKE = (
+    r"[ÃÂ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+    r"|[àáâã][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ»º¼½]{2}"
+    r"|ðŸ"
+)
+
+
+def repaired(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    """``frame`` with the texts of these columns read as the UTF-8 that they were, where that can be undone."""
+    import ftfy
+
+    for column in columns:
+        if column not in frame.columns:
+            continue
+        suspicious = frame[column].filter(frame[column].str.contains(_MOJIBAKE).fill_null(False)).unique().to_list()
+        if suspicious:
+            mended = [ftfy.fix_encoding(text) for text in suspicious]
+            frame = frame.with_columns(pl.col(column).replace(suspicious, mended))
+    return frame
+
+
+def is_damaged_text(text: pl.Expr) -> pl.Expr:
+    """Whether a text lost letters: Khmer saved in a code page without it is ``?????``; the rest of a mojibake."""
+    return text.str.contains(r"\x{FFFD}|\?{3,}|" + _MOJIBAKE).fill_null(False)
+
+
+def ids(frame: pl.DataFrame, column: str) -> pl.Expr:
+    """The ids of a column that no spreadsheet damaged; null for the others.
+
+    Spreadsheets keep 15 digits: ``100044310645639.00`` is whole, ``1096263115194030.00`` and ``1.22158E+17``
+    are not. Where they wrote zeros instead (``122158000000000000``), the whole column tells.
+    """
+    if column not in frame.columns:
+        return pl.lit(None, pl.String)
+    text = pl.col(column).str.strip_chars(" \t\u00a0'\"=")
+    exact = text.str.extract(r"^([0-9]{1,25}(?:_[0-9]{1,25})?)$")
+    plain = pl.coalesce(text.str.extract(r"^([0-9]{1,15})[.,]0+$"), exact)
+    beyond = frame.select(exact.str.slice(15).drop_nulls().filter(exact.drop_nulls().str.len_chars() > 15)).to_series()
+    lost = beyond.str.len_chars().sum() >= 6 and beyond.str.contains(r"^0+$").all()
+    return pl.when(plain.str.len_chars() <= 15).then(plain) if lost else plain
+
+
+def with_moment(frame: pl.DataFrame, is_needed: pl.Expr) -> pl.DataFrame:
+    """``by_moment``, the identity of last resort where it is needed: account, minute of publication (UTC) and text."""
+    asked = frame.with_columns(pl.when(is_needed).then("text").alias("asked"))["asked"]
+    texts = asked.drop_nulls().unique().to_list()
+    digests = asked.replace_strict(texts, [_digest(text) for text in texts], default=None, return_dtype=pl.String)
+    minute = pl.col("published_at").dt.strftime("%Y%m%d%H%M")
+    by_moment = pl.concat_str("account_id", minute, digests.alias("digest"), separator="-")
+    return frame.with_columns(by_moment.alias("by_moment"))
+
+
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def _digest(text: str) -> str | None:
+    plain = " ".join(unicodedata.normalize("NFC", text).casefold().translate(_UNSEEN).split())
+    return hashlib.sha256(plain.encode()).hexdigest()[:12] if plain else None
+
+
+def identified_by() -> pl.Expr:
+    """What gave the identity, from the columns ``by_id``, ``by_link`` and ``by_moment``."""
+    return (
+        pl.when(pl.col("by_id").is_not_null()).then(pl.lit("id"))
+        .when(pl.col("by_link").is_not_null()).then(pl.lit("link"))
+        .otherwise(pl.lit("moment")).alias("identified_by")
+    )  # fmt: skip
+
+
+def identity_notes(frame: pl.DataFrame) -> tuple[str, ...]:
+    """How many rows had to be known by something else than their id."""
+    notes = []
+    for by, what in (("link", "the number or code in their link"), ("moment", "account, minute and text")):
+        if rows := frame.filter((pl.col("identified_by") == by) & pl.col("reason").is_null()).height:
+            notes.append(f"{rows} {'row' if rows == 1 else 'rows'} without an intact id, known by {what}")
+    return tuple(notes)
