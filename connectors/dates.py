@@ -49,10 +49,9 @@ def moments(
     ``beside``; else the one in which no date lies after ``latest``, when the file came; else the one in which the
     dates are sorted. ``order`` decides what all of this leaves open, and a note says so.
     """
-    text = _prepared(texts)
-    parts = _slashed(text)
+    parts = _slashed(texts.cast(pl.String).str.strip_chars())
     if parts is None:
-        parts = _parts(text)
+        parts = _parts(_prepared(texts))
     evidence = pl.concat([_numeric(parts), *(_numeric(_parts(_prepared(other))) for other in beside)])
     seen_day_first = bool((evidence["a"] > 12).any())
     seen_month_first = bool((evidence["b"] > 12).any())
@@ -128,8 +127,6 @@ def _likely(parts: pl.DataFrame, latest: datetime | None) -> str:
 def _prepared(texts: pl.Series) -> pl.Series:
     """Dates with digits from 0 to 9, single blanks, and a month that a sign or a word numbers as ``m9``."""
     text = texts.cast(pl.String).str.strip_chars()
-    if not text.str.contains(r"[^0-9/:\-]").any():
-        return text
     text = _ascii(text)
     if text.str.contains(r"[\pL.]").any():
         for pattern, own in _REWRITTEN:

@@ -143,7 +143,7 @@ def kind_of(table: Posts, platform: str) -> pl.Expr:
     own = pl.col("kind").replace_strict(
         words, [kinds.get(folded(word), "post") for word in words], default=None, return_dtype=pl.String
     )
-    is_reel = table.texts("url").str.contains(r"(?i)/reels?/").fill_null(False)
+    is_reel = table.texts("url").str.contains("/reel", literal=True).fill_null(False)
     return pl.when(is_reel).then(pl.lit("short")).otherwise(own)
 
 

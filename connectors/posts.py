@@ -92,17 +92,20 @@ def read(
 
 def _posts_only(frame: pl.DataFrame, one: Found, is_post: pl.Expr) -> pl.DataFrame:
     """Without totals, notes, explanations of the columns and headers that stand again further down."""
+    unsure = frame.filter(~is_post.fill_null(False))
+    if not unsure.height:
+        return frame
     columns = [name for name in frame.columns if name != "row"]
     totals = list(values_of("lines", "totals"))
-    names = [name for name in _NAMES if name in columns]
-    says_total = pl.any_horizontal(_folded(pl.col(name)).is_in(totals) for name in names) if names else pl.lit(False)
-    is_note = pl.sum_horizontal(pl.col(columns).is_not_null()) == 1
     counts = {name: folded(one.top.cells[at]) for name, (at, *_) in one.top.positions.items() if name in METRIC}
-    repeats = pl.any_horizontal(
-        pl.lit(False), *((_folded(pl.col(name)) == word).fill_null(False) for name, word in counts.items())
+    is_none = (
+        pl.sum_horizontal(pl.col(columns).is_not_null()) == 1,
+        is_explanation(counts),
+        *(_folded(pl.col(name)).is_in(totals) for name in _NAMES if name in columns),
+        *(_folded(pl.col(name)) == word for name, word in counts.items()),
     )
-    is_none = (says_total.fill_null(False) | is_note | is_explanation(counts)) & ~is_post.fill_null(False)
-    return frame.filter(~(is_none | repeats).fill_null(False))
+    passed = unsure.filter(pl.any_horizontal(each.fill_null(False) for each in is_none))["row"]
+    return frame.filter(~pl.col("row").is_in(passed.implode())) if len(passed) else frame
 
 
 def is_explanation(counts: Iterable[str]) -> pl.Expr:

@@ -36,6 +36,7 @@ LAYOUTS = (
 )
 _RIGHT_FILE = "in TikTok Studio choose Analytics, Content, Download data"
 _UPLOADED = 1 << 32  # what an id counts besides the second of its upload
+_FIRST = 1_400_000_000  # no video was uploaded before 2014: a smaller number holds no second
 
 
 class Settings(ConnectorSettings):
@@ -71,7 +72,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 def _videos(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
     number = links.number(links.TIKTOK_ID)
     table = posts.read(raw, one, settings, number.is_not_null(), rows=_rows(one))
-    uploaded = pl.from_epoch(number.cast(pl.Int64, strict=False) // _UPLOADED).cast(pl.Datetime("us"))
+    seconds = number.cast(pl.Int64, strict=False) // _UPLOADED
+    uploaded = pl.from_epoch(pl.when(seconds > _FIRST).then(seconds)).cast(pl.Datetime("us"))
     frame = table.frame.with_columns(number.alias("post_id"), uploaded.alias("uploaded_at"))
     frame = frame.with_columns(_published(frame, settings))
     handle = pl.col("url").str.extract(links.TIKTOK_USER)

@@ -44,6 +44,8 @@ _SNAPSHOT = Layout("snapshot", "a snapshot of reports from Google Analytics", ()
 _RIGHT_FILE = (
     "in Google Analytics choose Engagement, Pages and screens, Page path and screen class, the days, then Download CSV"
 )
+_COMMENT = re.compile(r"#.*(?:20\d{6}|-{10})")
+"""What Google's comment lines hold, and a column that people call ``#`` does not."""
 _NO_PAGES = ("", "(not set)", "(other)")
 _HOST = re.compile(r"(?i)(?:^|(?<=[\s/(]))(?:[a-z0-9-]+\.)+(?!js\b)[a-z]{2,}(?=$|[\s/):,])")  # Node.js is none
 
@@ -87,10 +89,12 @@ def _tables(raw: Raw, settings: ConnectorSettings) -> list[_Report]:
     """Reports; days alone are one only below Google's comment lines, and among several tables only pages are read."""
     reports = []
     for table in exports.tables(raw):
-        if not any(line and line[0].startswith("#") for line in table.top):
+        if not any(line and _COMMENT.match(line[0]) for line in table.top):
             for one in _of(table, settings):
-                section = next((own for own in _sections(table) if own.cells == one.top.cells), None)
-                if one.layout.name != "days" and section:
+                section = None
+                if one.layout.name != "days":
+                    section = next((own for own in _sections(table) if own.cells == one.top.cells), None)
+                if section:
                     reports.append(_Report(one, _about(()), section))
             continue
         sections = _sections(table)
@@ -238,7 +242,8 @@ def _pages(
         pl.lit(False).alias("is_damaged"),
         pl.col("unreadable").alias("reason"),
     )
-    notes = (f"{nowhere} {'line' if nowhere == 1 else 'lines'} of no page were passed over",) if nowhere else ()
+    lines = "1 line of no page was" if nowhere == 1 else f"{nowhere} lines of no page were"
+    notes = (f"{lines} passed over",) if nowhere else ()
     return posts.finished(table, frame, seen, covered, settings, notes)
 
 

@@ -81,7 +81,7 @@ def _index(name: str, element: ElementTree.Element, at: int, limit: int) -> int:
 
 
 def _number(text: str | None, default: int = 0) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else default
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else default
 
 
 def check_opendocument(name: str, source: IO[bytes]) -> None:

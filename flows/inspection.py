@@ -51,8 +51,7 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if format == "json":
         return json.dumps(seen, ensure_ascii=False, indent=1, default=str)
     if seen["refused"]:
-        sentence: str = seen["refused"]
-        return sentence if sentence.startswith(seen["file"]) else f"{seen['file']}: {sentence}"
+        return steps.of_file(seen["file"], seen["refused"])
     for other in seen["others"]:
         also = {**other, "file": f"Another part of {seen['file']}", "refused": None, "others": []}
         seen = {**seen, "after": f"{seen.get('after', '')}\n{shown(also, 'text')}"}
@@ -165,7 +164,8 @@ def _row(row: dict[str, Any]) -> str:
 
 def _period(seen: dict[str, Any]) -> str:
     if seen["period"] is None:
-        return "the posts' lifetime" + (f", by {seen['period_from']}" if seen["period_from"] else "")
+        how = seen["period_from"].removeprefix("lifetime").lstrip(":, ")
+        return "the posts' lifetime" + (f", {how}" if how else "")
     return f"{seen['period']['start']} to {seen['period']['end']}, by {seen['period_from']}"
 
 

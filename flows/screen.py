@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.contract import METRIC
+from flows.steps import of_file
 from warehouse.marts import MART
 
 
@@ -188,7 +189,11 @@ def show_sources(published: Path, format: Format) -> None:
         say("Files that need somebody:")
         for r in files.iter_rows(named=True):
             rejected = f"{r['rejected']} of {r['rows']} rows rejected" if r["rejected"] else None
-            say(f"  {r['path']}: {r['problem'] or r['whose'] or rejected}")
+            say(f"  {of_file(r['path'], r['problem'] or r['whose'] or str(rejected))}")
+    doubles = asked(published, "select count(*) AS n from possible_doubles")["n"].item()
+    if doubles:
+        say(f"Posts that may be counted twice: {doubles}; reach query \"from possible_doubles\" lists them, and "
+            "[[same]] in the plan joins two.")  # fmt: skip
 
 
 _SHOWN = ("views", "likes", "comments", "shares")

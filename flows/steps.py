@@ -54,6 +54,12 @@ class GoodPlan:
     mistakes: tuple[str, ...] = ()
 
 
+def of_file(path: str, sentence: str) -> str:
+    """What is said of a file, its path in front; a sentence that begins with the file's name says it once."""
+    name = path.rsplit("/", 1)[-1]
+    return f"{path.removesuffix(name)}{sentence}" if sentence.startswith(name) else f"{path}: {sentence}"
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What loading changed, in the words of the loads table."""
@@ -67,7 +73,7 @@ class Loaded:
         said = []
         for row in self.files.iter_rows(named=True):
             if row["refused"] or row["doubted"]:
-                said.append(f"{row['path']}: {row['refused'] or row['doubted']}")
+                said.append(of_file(row["path"], row["refused"] or row["doubted"]))
             elif row["rejected"]:
                 count = f"{row['rejected']} of {row['rows']} rows were left out"
                 said.append(f"{row['path']}: {count}; the first: {row['reason']}")
@@ -156,7 +162,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
         files = store.files([*synced.loaded, *synced.refused])
     for row in files.iter_rows(named=True):
         if row["refused"]:
-            logger.warning("refused %s: %s", row["path"], row["refused"], extra={"load_id": row["load_id"]})
+            logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
         else:
             logger.info(
                 "loaded %s as %s: %s of %s rows",

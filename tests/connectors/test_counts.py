@@ -53,6 +53,15 @@ def test_what_cannot_be_read_asks(text: str) -> None:
         count(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "per_unit", "expected"),
+    [("1634.71", 3_600_000, 5_884_956_000), ("1.234,5", 1000, 1_234_500), ("1,234.5", 1000, 1_234_500),
+     ("62,1", 1000, 62_100), ("1 234,5", 1000, 1_234_500), ("0:01:28", 3_600_000, 88_000), ("28.500", 1000, 28_500)],
+)  # fmt: skip
+def test_a_duration_has_either_decimal_mark_or_is_a_clock(text: str, per_unit: int, expected: int) -> None:
+    assert milliseconds(text, per_unit) == expected
+
+
 @given(st.lists(st.one_of(
     st.text(alphabet="0123456789.,KM- ៣n/a", max_size=8), st.integers(-(10**6), 10**12).map(str),
     st.floats(0, 10**6).map(str), st.none(),

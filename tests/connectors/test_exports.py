@@ -62,6 +62,34 @@ def test_what_is_not_utf_8_is_read_as_windows_1252(raw: Make, read: Read) -> Non
     assert extract.evidence.encoding == "windows-1252"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("windows-874", "สิทธิในการรับรู้ข้อมูล"),
+        ("windows-1251", "право на информацию"),
+        ("windows-1252", "à l’école, déjà vu"),
+    ],
+)
+def test_what_is_not_utf_8_is_the_code_page_that_its_letters_are_of(
+    raw: Make, read: Read, encoding: str, text: str
+) -> None:
+    codec = {"windows-874": "cp874"}.get(encoding, encoding)
+    extract = read(raw(TABLE.replace("ច្បាប់ព័ត៌មាន", f'"{text}"').encode(codec)))
+    assert (extract.posts["text"].to_list(), extract.evidence.encoding) == ([text], encoding)
+
+
+def test_utf_16_that_lost_its_mark_is_read(raw: Make, read: Read) -> None:
+    extract = read(raw(TABLE.replace("ច្បាប់ព័ត៌មាន", "law").encode("utf-16-le")))
+    assert (views(extract), extract.evidence.encoding) == ([10], "utf-16-le")
+
+
+def test_a_letter_that_was_cut_costs_that_letter_and_not_the_others(raw: Make, read: Read) -> None:
+    cut = TABLE.encode().replace("ន,".encode(), "ន".encode()[:2] + b",")
+    extract = read(raw(cut))
+    assert extract.posts["text"].to_list() == ["ច្បាប់ព័ត៌មា\ufffd"]
+    assert extract.posts["is_damaged"].to_list() == [True]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_table_is_read_with_every_delimiter_and_line_end(raw: Make, read: Read, mark: str, end: str) -> None:
@@ -275,3 +303,66 @@ def test_a_zip_of_two_platforms_says_which_part_of_it_was_not_read(raw: Make) ->
     found = connectors.read(file, {})
     assert [own.connector.NAME for own in found] == ["facebook"]
     assert any(note.startswith("a part of the file was not read: both.zip") for note in found[0].extract.notes)
+
+
+def xml_workbook(body: str) -> bytes:
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    return f'<?xml version="1.0"?><Workbook xmlns="{name}" xmlns:ss="{name}">{body}</Workbook>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (
+            '<Worksheet ss:Name="a"><Table><Row ss:Index="999999999"><Cell><Data>x</Data></Cell></Row></Table></Worksheet>',
+            "order",
+        ),
+        (
+            '<Worksheet ss:Name="a"><Table><Row><Cell ss:Index="1000000"><Data>x</Data></Cell></Row></Table></Worksheet>',
+            "order",
+        ),
+        ('<Worksheet ss:Name="a"><Table><Row></Row></Table></Worksheet>', "no spreadsheet with a filled cell"),
+        ('<Worksheet ss:Name="a"><Table><Row>', "damaged"),
+    ],
+)
+def test_an_xml_workbook_that_is_none_is_refused(raw: Make, body: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        exports.tables(raw(xml_workbook(body), "old.xls"))
+
+
+def test_an_ods_whose_cells_repeat_without_end_is_refused_before_they_do(raw: Make) -> None:
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    cells = (
+        '<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string" '
+        'table:number-columns-repeated="16000"><text:p>x</text:p></table:table-cell></table:table-row>'
+    )
+    content = f"<office:document-content {names}><table:table>{cells}</table:table></office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with pytest.raises(Refused, match="spans 1,000,000 rows and 16,000 columns"):
+        exports.tables(raw(zipped_as({"mimetype": kind, "content.xml": content}), "bomb.ods"))
+
+
+def zipped_as(members: dict[str, str]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_a_workbook_in_a_zip_is_read(raw: Make, read: Read) -> None:
+    book = workbook(HEADER.split(","), ROW.split(","))
+    assert views(read(raw(zipped(September__xlsx=book), "exports.zip"))) == [10]
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x.png", "x.jpg"])
+def test_a_picture_or_pdf_is_answered_with_the_sheet(raw: Make, name: str) -> None:
+    start = {"x.pdf": b"%PDF-1.7", "x.png": b"\x89PNG\r\n", "x.jpg": b"\xff\xd8\xff\xe0"}[name]
+    with pytest.raises(Refused, match="type its figures into the sheet"):
+        exports.tables(raw(start + b" ...", name))
+
+
+def test_a_header_that_stands_again_further_down_and_totals_anywhere_are_no_rows(raw: Make, read: Read) -> None:
+    other = ROW.replace("0001,1000", "0002,1000")
+    extract = read(raw("\n".join([HEADER, ROW, "Total,,,,,,,20,10", HEADER, other, ",,Gesamt,,,,,20,10"])))
+    assert (views(extract), extract.evidence.rows) == ([10, 10], 2)

@@ -107,3 +107,22 @@ def test_a_posts_figures_over_days_are_those_of_a_period(read: Read, raw: Make) 
     assert observations.select("period_start", "period_end", "period_opens_at").rows() == [
         (date(2024, 9, 27), date(2024, 10, 4), datetime(2024, 9, 26, 17))
     ]
+
+
+def test_a_sheet_whose_first_line_is_in_khmer_is_read_below_a_title_that_spans_it(read: Read, raw: Make) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        page = book.add_worksheet("តារាង")
+        page.merge_range(0, 0, 0, 6, "របាយការណ៍បណ្តាញសង្គម ខែកញ្ញា")
+        page.write_row(2, 0, ["ល.រ", "វេទិកា", "គណនី", "តំណ", "ចំណងជើង", "ថ្ងៃផ្សាយ", "ចំនួនមើល", "ចែករំលែក"])
+        page.write_row(3, 0, [1, "facebook", "Mekong", "", "វីដេអូ", "27/09/2024", "២១.០៦៧", "3.5K"])
+        page.write_row(4, 0, [2, "facebook", "Mekong", "", "វីដេអូ"])
+        page.write_datetime(4, 5, datetime(2024, 9, 28), book.add_format({"num_format": "dd/mm/yyyy"}))
+        page.write_row(4, 6, [376, 5])
+        page.write_row(6, 0, ["សរុប", "", "", "", "", "", 21443, 3505])
+        page.write_row(7, 0, ["យោង៖ ទំព័រហ្វេសប៊ុក"])
+    extract = read(raw(target.getvalue(), "sheet.xlsx"))
+    assert extract.evidence.language == "km"
+    assert extract.observations.select("views", "shares").rows() == [(21067, 3500), (376, 5)]
+    assert [at.date() for at in extract.posts["published_at"]] == [date(2024, 9, 26), date(2024, 9, 27)]
+    assert extract.rejects.height == 0

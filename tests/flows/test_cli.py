@@ -159,7 +159,7 @@ def test_sources_name_the_files_that_need_somebody(tmp_path: Path) -> None:
     (workspace.inbox / "bad.csv").write_text("who,knows\n1,2\n")
     publish(workspace)
     shown = reach("sources", "--home", workspace.home).stdout
-    assert "bad.csv: " in shown
+    assert "  bad.csv is no export that is known" in shown
     assert "Open Budget Circle" in shown
 
 
