@@ -12,7 +12,8 @@ from connectors import exports, posts
 from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, ConnectorSettings, Extract, Raw
 from connectors.contract import frame as frame_of
 from connectors.counts import counted
-from connectors.dates import local_day, moments, month_days
+from connectors.dates import moments, month_days
+from connectors.days import local_day
 from connectors.exports import Rows
 from connectors.extracts import extract
 from connectors.headers import values_of

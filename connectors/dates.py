@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from connectors.days import wall_times
 from connectors.languages import folded, months
 
 Order = Literal["month first", "day first"]
@@ -70,7 +70,7 @@ def moments(
     if not _numeric(parts).height:
         settled = _named_order(parts) if written["naive"].count() else ""
     naive = written["naive"]
-    at = _utc(naive, zone)
+    at = wall_times(naive, zone)
     with_offset = written["offset"].is_not_null()
     if with_offset.any():
         at = pl.select(
@@ -271,47 +271,3 @@ def _offset_minutes() -> pl.Expr:
     text = pl.col("offset").str.replace("Z", "+0000", literal=True).str.replace(":", "", literal=True)
     minutes = text.str.slice(1, 2).cast(pl.Int64) * 60 + text.str.slice(3, 2).cast(pl.Int64)
     return pl.when(text.str.starts_with("-")).then(-minutes).otherwise(minutes)
-
-
-def _utc(naive: pl.Series, zone: str) -> pl.Series:
-    """Wall times in ``zone`` as UTC; the hour that is skipped in spring counts as the one after it."""
-    local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    if local.null_count() > naive.null_count():
-        later = naive.dt.offset_by("1h").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-        local = local.fill_null(later)
-    return local.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-
-
-# --------------------------------------------------------------------------- single days
-
-
-def utc(moment: datetime, zone: str) -> datetime:
-    """A wall time of ``zone`` in UTC, without a zone."""
-    return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-
-
-def start_of(day: date, zone: str) -> datetime:
-    """The first instant of a day of ``zone``, in UTC."""
-    return utc(datetime.combine(day, time()), zone)
-
-
-def end_of(day: date, zone: str) -> datetime:
-    """The last microsecond of a day of ``zone``, in UTC."""
-    return start_of(day + timedelta(days=1), zone) - timedelta(microseconds=1)
-
-
-def local_day(moment: datetime, zone: str) -> date:
-    """The day of ``zone`` in which an instant lies."""
-    return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
-
-
-def day_starts(day: pl.Series, zone: str) -> pl.Series:
-    """The first instant of each day of ``zone``, in UTC."""
-    return _utc(day.cast(pl.Datetime("us")), zone)
-
-
-def day_ends(day: pl.Expr, zone: str) -> pl.Expr:
-    """The last microsecond of each day of ``zone``, in UTC."""
-    next_day = day.dt.offset_by("1d").cast(pl.Datetime("us"))
-    opens = next_day.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return opens.dt.convert_time_zone("UTC").dt.replace_time_zone(None).dt.offset_by("-1us")

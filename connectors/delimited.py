@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from connectors import encodings
 from connectors.contract import Refused
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 TOP_ROWS = 50
 TOP_BYTES = 64 * 1024
 _BLOCK_BYTES = 16 * 1024 * 1024  # no row is larger; the parser holds a few blocks at a time, not the file
-_PIECE_BYTES = 1024 * 1024
 
 _NO_TABLES = (
     (
@@ -79,8 +79,8 @@ def top(name: str, first: bytes) -> Top:
     for marks, what in _NO_TABLES:
         if start.startswith(marks):
             raise Refused(f"{name} {what}.")
-    encoding = _encoding(name, first, is_whole=False)
-    text = first.decode(_CODECS[encoding], errors="replace").removeprefix("\ufeff")
+    encoding = encodings.encoding(name, first, is_whole=False)
+    text = first.decode(encodings.CODECS[encoding], errors="replace").removeprefix("\ufeff")
     is_wrapped = _is_wrapped(text)
     if is_wrapped:
         text = _unwrapped(text)
@@ -94,10 +94,10 @@ def whole(name: str, content: bytes, how: Top) -> bytes:
     Raises:
         Refused: it holds bytes that no text does.
     """
-    encoding = _encoding(name, content, is_whole=True)
+    encoding = encodings.encoding(name, content, is_whole=True)
     if encoding not in ("utf-8", "utf-8-sig"):
-        pieces = (content[at : at + _PIECE_BYTES] for at in range(0, len(content), _PIECE_BYTES))
-        decoded = codecs.iterdecode(pieces, _CODECS[encoding], errors="replace")
+        pieces = (content[at : at + encodings.PIECE_BYTES] for at in range(0, len(content), encodings.PIECE_BYTES))
+        decoded = codecs.iterdecode(pieces, encodings.CODECS[encoding], errors="replace")
         content = b"".join(piece.encode("utf-8", errors="replace") for piece in decoded)
     content = content.removeprefix(codecs.BOM_UTF8)
     return _unwrapped(content.decode("utf-8", errors="replace")).encode() if how.is_wrapped else content
@@ -154,56 +154,6 @@ def _is_wrapped(text: str) -> bool:
 
 def _unwrapped(text: str) -> str:
     return _WRAPPED.sub(lambda line: line[1].replace('""', '"') + line[2], text)
-
-
-_CODECS = {
-    "utf-8": "utf-8", "utf-8-sig": "utf-8-sig", "utf-8, damaged": "utf-8-sig", "utf-16": "utf-16",
-    "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "windows-1252": "cp1252", "windows-1251": "cp1251",
-    "windows-874": "cp874",
-}  # fmt: skip
-
-
-def _encoding(name: str, content: bytes, is_whole: bool) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\0" in content:
-        head = content[:2000]
-        for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):  # its mark got lost
-            if 2 * zeros.count(b"\0") > len(zeros) and zeros.count(b"\0") == head.count(b"\0"):
-                return encoding
-        raise Refused(f"{name} holds bytes that no CSV holds (NUL): it is damaged or no table; download it again.")
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    at = 0
-    try:
-        for at in range(0, len(content), _PIECE_BYTES):  # a whole decoded copy would take four times the file
-            decoder.decode(content[at : at + _PIECE_BYTES])
-        decoder.decode(b"", final=is_whole)
-    except UnicodeDecodeError:
-        return _code_page(content[max(at - 8, 0) : at + _PIECE_BYTES])
-    return "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
-
-
-_RUN = re.compile(rb"[\x80-\xff]+")
-
-
-def _code_page(content: bytes) -> str:
-    """How bytes are written that are not all UTF-8: UTF-8 with a cut letter, or one of Windows' code pages.
-
-    Letters with marks stand one by one in Western texts; Thai and Cyrillic ones stand in runs, and of these two
-    Thai's page lacks letters that every Cyrillic text has.
-    """
-    text = content.decode("utf-8", errors="replace")
-    damaged = text.count("\ufffd")
-    if len(text) - len(text.encode("ascii", errors="ignore")) > 5 * damaged:
-        return "utf-8, damaged"
-    runs = _RUN.findall(content)
-    if sum(map(len, runs)) < 2.5 * len(runs):
-        return "windows-1252"
-    try:
-        content.decode("cp874")
-    except UnicodeDecodeError:
-        return "windows-1251"
-    return "windows-874"
 
 
 def _delimiter(text: str) -> str:

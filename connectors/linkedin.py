@@ -20,7 +20,8 @@ import polars as pl
 from connectors import accounts, damage, exports, links, posts
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.counts import counted
-from connectors.dates import end_of, moments
+from connectors.dates import moments
+from connectors.days import end_of
 from connectors.exports import Rows, Table
 from connectors.extracts import extract, joined
 from connectors.headers import Header, folded, layouts_of

@@ -7,24 +7,18 @@ Reference: Meta Business Suite, Insights, Content, Export data; Insights, Result
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from connectors import accounts, damage, exports, layouts, posts, unknown
+from connectors import accounts, damage, exports, layouts, posts, results, unknown
 from connectors.contract import METRIC, ConnectorSettings, Extract, Match, Raw, Refused
-from connectors.counts import counted
 from connectors.dates import moments
-from connectors.exports import Rows, Table
-from connectors.extracts import extract, joined
-from connectors.headers import Header, folded, layouts_of, values_of
+from connectors.extracts import joined
+from connectors.headers import folded, values_of
 from connectors.layouts import Found, Layout
-from connectors.observed import Seen, meta_range, observed
+from connectors.observed import meta_seen
 from connectors.posts import Covered, Posts
-
-RIGHT_FILE = "in Meta Business Suite choose Insights, Content, Export data, with lifetime figures"
 
 Identified = Callable[[Posts, str], pl.DataFrame]
 """What a platform adds to the posts of a table of this layout: who is who."""
@@ -34,7 +28,7 @@ def sniffed(raw: Raw, platform: str, kinds: Sequence[Layout], settings: Connecto
     """How sure ``platform`` is of a file; one of results may be of both, and its title, name and folders decide."""
     if match := layouts.match(layouts.found(raw, platform, kinds, settings)):
         return match
-    titles = [block.title for block in _blocks(raw, platform)]
+    titles = [block.title for block in results.blocks(raw, platform)]
     if titles:
         own, other = ("instagram", "facebook") if platform == "instagram" else ("facebook", "instagram")
         said = [folded(title) for title in titles]
@@ -63,17 +57,17 @@ def read(
     if useful:
         return joined([_read(raw, one, settings, identified) for one in useful])
     if tables:
-        raise Refused(f"{tables[0].layout.refused}; {RIGHT_FILE}.")
-    if blocks := _blocks(raw, platform):
-        return _results(raw, platform, blocks, settings)
+        raise Refused(f"{tables[0].layout.refused}; {results.RIGHT_FILE}.")
+    if blocks := results.blocks(raw, platform):
+        return results.read(raw, platform, blocks, settings)
     what = _unread(raw, platform) or "This is no table of posts from Meta Business Suite"
-    raise Refused(f"{what}; {RIGHT_FILE}.")
+    raise Refused(f"{what}; {results.RIGHT_FILE}.")
 
 
 def _read(raw: Raw, one: Found, settings: ConnectorSettings, identified: Identified) -> Extract:
     if not set(METRIC) & set(one.top.positions):
         raise Refused(unknown.columns(raw.name, one.top))
-    seen = seen_of(raw, one.table, settings)
+    seen = meta_seen(raw, settings, one.table.place, one.table.written_at, one.table.is_utc)
     if one.layout.name == "page":
         return accounts.read(raw, one, settings, seen, "facebook")
     table = posts.read(raw, one, settings, _has_identity(one))
@@ -99,12 +93,6 @@ def _dated(frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw) -> pl.Dat
     """Older exports call the time of publication ``Date``."""
     times = moments(frame["date"], settings.date_order, settings.source_zone, raw.received_at)
     return frame.with_columns(times.at.alias("published_at"))
-
-
-def seen_of(raw: Raw, table: Table, settings: ConnectorSettings) -> Seen:
-    """When the figures of one of Meta's files were seen: the range in its name dates posts, so it is the least."""
-    span = meta_range(table.place) or meta_range(raw.name)
-    return observed(raw, settings, None, "", table.written_at, table.is_utc, span.end if span else None)
 
 
 def _lifetime(
@@ -159,105 +147,6 @@ def known(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
         ((had_id & pl.col("by_id").is_null()) | damage.is_damaged_text(pl.col("text"))).alias("is_damaged"),
         pl.when(post_id.is_not_null()).then("unreadable").otherwise(pl.lit(damage.NO_IDENTITY)).alias("reason"),
     )
-
-
-# --------------------------------------------------------------------------- an account's results
-
-
-class _Block(NamedTuple):
-    """One metric's days: its title, where in the file it stands, and its lines."""
-
-    table: Table
-    title: str
-    language: str
-    lines: tuple[tuple[int, tuple[str, ...]], ...]  # number of the line in the file, its cells
-
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
-_PRIMARY = "primary"
-
-
-def _blocks(raw: Raw, platform: str) -> list[_Block]:
-    """The blocks of days in a file of results: a title, a line such as ``Date,Primary``, and the days."""
-    words = layouts_of(platform)["results"]
-    dates: dict[str, list[str]] = {}
-    for language, own in words.languages.items():
-        for word in own.get("date", ()):
-            dates.setdefault(folded(word), []).append(language)
-    found = []
-    for table in exports.tables(raw):
-        if not any(_is_head(line, dates) for line in table.top):
-            continue
-        title, lines = "", list(enumerate(table.lines(), start=1))
-        for number, line in lines:
-            filled = [cell for cell in line if cell]
-            if _is_head(line, dates):
-                named = title or (filled[1] if len(filled) > 1 else "")
-                spoken = sorted(dates[folded(filled[0])], key=lambda lang: -words.own([folded(named)], lang))
-                found.append(_Block(table, named, spoken[0], _days(lines[number:])))
-            elif len(filled) == 1 and not _DAY.match(filled[0]) and not filled[0].startswith("sep="):
-                title = filled[0]
-    return found
-
-
-def _is_head(line: Sequence[str], dates: Mapping[str, object]) -> bool:
-    cells = [folded(cell) for cell in line if cell]
-    return len(cells) == 2 and cells[0] in dates and (cells[1] == _PRIMARY or "reach" in cells[1])
-
-
-def _days(lines: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    days = []
-    for number, line in lines:
-        if any(line) and not _DAY.match(line[0]):
-            break
-        if any(line):
-            days.append((number, line))
-    return tuple(days)
-
-
-def _results(raw: Raw, platform: str, blocks: Sequence[_Block], settings: ConnectorSettings) -> Extract:
-    """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
-    parts, left = [], []
-    for block in blocks:
-        own = next((name for name in ("instagram", "facebook") if name in folded(block.title)), platform)
-        words = layouts_of(own)["results"]
-        said = words.positions([folded(block.title)], block.language)
-        metric = next((name for name in ("visits", "views", "reach") if name in said), None)
-        if metric is None:
-            left.append(block.title or "no title")
-        else:
-            parts.append(_result(raw, own, block, metric, settings))
-    if not parts:
-        raise Refused(
-            f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views and "
-            f"reach; for posts, {RIGHT_FILE}."
-        )
-    notes = (f"figures that Reach does not keep were passed over: {', '.join(left)}",) if left else ()
-    whole = joined(parts)
-    return Extract(**{**vars(whole), "notes": (*whole.notes, *notes)})
-
-
-def _result(raw: Raw, platform: str, block: _Block, metric: str, settings: ConnectorSettings) -> Extract:
-    cells = [(line[0], next((cell for cell in line[1:] if cell), None), number) for number, line in block.lines]
-    schema = {"date": pl.String, metric: pl.String, "row": pl.Int64}
-    texts = pl.DataFrame(cells, schema=schema, orient="row")
-    frame, counting = counted(texts, also=(metric,))
-    days = moments(frame["date"], settings.date_order, "UTC", raw.received_at)
-    seen = seen_of(raw, block.table, settings)
-    frame = frame.with_columns(
-        days.on.alias("day"),
-        pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
-        pl.coalesce("unreadable", pl.when(pl.lit(days.on.is_null())).then(pl.format("{} is not a date", "date")))
-        .alias("reason"),
-    )  # fmt: skip
-    figures = accounts.figures(frame.filter(pl.col("reason").is_null()), platform, None)
-    start, end = frame["day"].min(), frame["day"].max()
-    covered = Covered(start, end, "its days") if isinstance(start, date) and isinstance(end, date) else posts.LIFETIME
-    top = Header(0, (block.title,), block.language, {metric: (0,)})
-    how = posts.evidence(Found(Layout("results", block.title, ()), block.table, top), seen, covered, days.order)
-    whole = texts.select(pl.col("date").alias("0"), pl.col(metric).alias("1"), "row")
-    rejected = frame.filter(pl.col("reason").is_not_null()).select("row", "reason")
-    return extract(Rows(texts, whole), rejected, how, (*seen.notes, *counting), figures)
 
 
 # --------------------------------------------------------------------------- what is not read

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from connectors.contract import ConnectorSettings, Raw
-from connectors.dates import MONTHS, end_of, local_day, utc
+from connectors.dates import MONTHS
+from connectors.days import end_of, local_day, utc
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STUDIO_RANGE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})[_ ](\d{4}-\d{2}-\d{2})(?!\d)\s*(.*)")
@@ -85,6 +86,12 @@ def studio_range(raw: Raw) -> Range | None:
         if found and start and end and start <= end:
             return Range(start, end, re.sub(r"(?: \(\d+\))?\.(?:zip|csv|xlsx)$", "", found[3], flags=re.I).strip())
     return None
+
+
+def meta_seen(raw: Raw, settings: ConnectorSettings, place: str, written_at: datetime | None, is_utc: bool) -> Seen:
+    """When the figures of one of Meta's files were seen: the range in its name dates posts, so it is the least."""
+    span = meta_range(place) or meta_range(raw.name)
+    return observed(raw, settings, None, "", written_at, is_utc, span.end if span else None)
 
 
 def meta_range(name: str) -> Range | None:

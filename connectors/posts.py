@@ -15,7 +15,8 @@ from connectors import exports
 from connectors.contract import METRIC, ConnectorSettings, Evidence, Extract, Raw
 from connectors.counts import counted
 from connectors.damage import repaired
-from connectors.dates import day_ends, day_starts, moments, month_days, start_of
+from connectors.dates import moments, month_days
+from connectors.days import day_ends, day_starts, start_of
 from connectors.exports import Rows
 from connectors.extracts import extract
 from connectors.headers import folded, values_of

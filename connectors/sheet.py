@@ -14,7 +14,8 @@ import polars as pl
 from connectors import documents, links
 from connectors.contract import ACCOUNT_METRICS, PLATFORMS, POST_KINDS, ConnectorSettings, Extract, Match, Raw
 from connectors.counts import counted
-from connectors.dates import day_ends, local_day, moments
+from connectors.dates import moments
+from connectors.days import day_ends, local_day
 from connectors.extracts import extract
 from connectors.headers import folded
 from connectors.layouts import Layout

@@ -19,7 +19,8 @@ import polars as pl
 from connectors import accounts, exports, links, posts
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.damage import NO_IDENTITY, is_damaged_text
-from connectors.dates import local_day, month_days, start_of
+from connectors.dates import month_days
+from connectors.days import local_day, start_of
 from connectors.exports import Rows
 from connectors.extracts import joined
 from connectors.layouts import Found, Layout, found, match

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.dates import Order, end_of, moments, month_days
+from connectors.dates import Order, moments, month_days
+from connectors.days import end_of
 
 PHNOM_PENH, PACIFIC = "Asia/Phnom_Penh", "America/Los_Angeles"
 
