@@ -118,7 +118,7 @@ def _backwards(pairs: Sequence[tuple[int | None, int | None]], last: date) -> li
     found: list[date | None] = []
     limit = last
     for month, day in pairs:
-        own = _latest(month, day, limit) if month and day else None
+        own = _latest(month, day, limit) if month and day and limit.year > 1990 else None
         found.append(own)
         limit = own - timedelta(days=1) if own else limit
     return found

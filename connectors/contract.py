@@ -15,6 +15,7 @@ Times are UTC without a zone; days and periods are dates.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -196,9 +197,14 @@ def frame(columns: tuple[Column, ...], data: pl.DataFrame | None = None) -> pl.D
 
 # --------------------------------------------------------------------------- seams
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
 
 class Refused(Exception):
     """A file that is not read: one sentence that says what it is and how to get the right one."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(_CONTROLS.sub(" ", sentence))  # files' own words may hold anything
 
 
 @dataclass(frozen=True, eq=False)  # a piece is itself: comparing would mean reading all of its bytes

@@ -148,7 +148,10 @@ def _is_wrapped(text: str) -> bool:
     found = _WRAPPED.match(first)
     if not found or not any(mark in found[1] for mark in ",;\t"):
         return False
-    cells = next(csv.reader([first]), [])
+    try:
+        cells = next(csv.reader([first]), [])
+    except csv.Error:
+        return False
     return '""' in found[1] and re.search(r'(?<!")"(?!")', found[1]) is None and len([c for c in cells if c]) == 1
 
 

@@ -93,8 +93,7 @@ def _opened(name: str, content: bytes) -> Iterator[Table]:
 
 
 def _packed(name: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[Table]:
-    if workbooks.is_workbook(archive):
-        zips.check(name, archive)
+    if workbooks.is_workbook(name, archive):
         workbooks.check(name, archive)
         written_at = workbooks.written_at(archive)
         yield from (_sheet(sheet, grid, written_at) for sheet, grid in workbooks.sheets(name, content))

@@ -23,6 +23,7 @@ _SPACE = re.compile(r"\s+")
 
 _SIGNS = frozenset({"group", "other", "mark", "gained"})
 """Columns that only tell what kind of table stands before us."""
+_WIDEST = 5_000  # no export has more columns; the widest that was seen has 644
 VALUES = "values"
 """The section of a platform's words that says what its cells hold, not its headers."""
 
@@ -168,6 +169,8 @@ def header(top: Sequence[Sequence[str]], words: Words) -> Header | None:
     best: Header | None = None
     weight = (0, 0)
     for at, record in enumerate(top):
+        if len(record) > _WIDEST:
+            continue
         cells = [folded(cell) for cell in record]
         if words.knows(cells) < 2:
             continue

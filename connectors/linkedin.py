@@ -245,7 +245,7 @@ def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) 
     """One post's analytics, or a person's overall reach."""
     seen = _seen(raw, settings, one.table, about)
     cells = {name: one.table.top[at] for name, (at, *_) in one.top.positions.items()}
-    values = {name: line[1] or None for name, line in cells.items() if len(line) > 1}
+    values = {name: (line[1] or None) if len(line) > 1 else None for name, line in cells.items()}
     frame = pl.DataFrame({"row": [1], **{name: [value] for name, value in values.items()}},
                          schema_overrides=dict.fromkeys(values, pl.String))  # fmt: skip
     rows = Rows(frame, frame.select(*(pl.col(name).alias(str(n)) for n, name in enumerate(values)), "row"))

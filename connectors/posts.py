@@ -97,8 +97,11 @@ def _posts_only(frame: pl.DataFrame, one: Found, is_post: pl.Expr) -> pl.DataFra
     if not unsure.height:
         return frame
     columns = [name for name in frame.columns if name != "row"]
+    if not columns:
+        return frame
     totals = list(values_of("lines", "totals"))
-    counts = {name: folded(one.top.cells[at]) for name, (at, *_) in one.top.positions.items() if name in METRIC}
+    counts = {name: folded(one.top.cells[at]) for name, (at, *_) in one.top.positions.items()
+              if name in METRIC and name in columns}  # fmt: skip
     is_none = (
         pl.sum_horizontal(pl.col(columns).is_not_null()) == 1,
         is_explanation(counts),

@@ -37,6 +37,7 @@ LAYOUTS = (
 )
 _RIGHT_FILE = "in TikTok Studio choose Analytics, Content, Download data"
 _UPLOADED = 1 << 32  # what an id counts besides the second of its upload
+_TAIL_CHARACTERS = 300  # no record has more behind its link
 _FIRST = 1_400_000_000  # no video was uploaded before 2014: a smaller number holds no second
 
 
@@ -162,11 +163,13 @@ def _rows(one: Found) -> Rows:
 def _anchored(text: str, one: Found, at: int) -> list[list[str]]:
     """Each record, taken apart from its link: what stands behind it is plain, what stands before it is the title's."""
     mark, width = re.escape(one.table.delimiter), len(one.top.cells)
-    link = re.compile(rf'{mark} ?"?(https?://[^\s",;]*tiktok\.com/[^\s",;]*)"?({mark}[^\r\n]*|(?=\r?\n|$))')
+    link = re.compile(rf'{mark} ?"?(https?://[^\s",;]+)"?({mark}[^\r\n]*|(?=\r?\n|$))')
     start = text.find("\n", text.find(one.top.cells[at])) + 1
     records = []
     for place in link.finditer(text, start):
-        tail = next(csv.reader([place[2][len(one.table.delimiter) :]], delimiter=one.table.delimiter), [])
+        if "tiktok.com/" not in place[1]:
+            continue
+        tail = _cells(place[2][len(one.table.delimiter) :], one.table.delimiter)
         head = text[start : place.start()].lstrip("\r\n")
         lost, head = _unlinked(head, one.table.delimiter, width, at)
         records += lost
@@ -181,7 +184,7 @@ def _unlinked(head: str, mark: str, width: int, at: int) -> tuple[list[list[str]
     records = []
     lines = head.splitlines(keepends=True)
     while lines:
-        record = next(csv.reader(io.StringIO(lines[0]), delimiter=mark), [])
+        record = _cells(lines[0], mark)
         if len(record) != width and (len(lines) == 1 or not _has_tail(lines[0], mark, width - at - 1)):
             break
         records.append(record[:width])
@@ -189,13 +192,19 @@ def _unlinked(head: str, mark: str, width: int, at: int) -> tuple[list[list[str]
     return records, "".join(lines)
 
 
+def _cells(line: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=mark), [])
+    except csv.Error:
+        return []
+
+
 def _has_tail(line: str, mark: str, width: int) -> bool:
     """Whether a line ends like a record whose link is empty: with all that stands behind it."""
     own = re.escape(mark)
-    return (
-        re.search(rf'{own}(?:"")?{own}(?:"[^"]*"|[^{own}"]*)(?:{own}(?:"[\d.,]*"|[\d.,]*)){{{width - 1}}}\s*$', line)
-        is not None
-    )
+    cell = rf'{own}(?:"[\d.,]*"|[\d.]*)'
+    tail = rf'{own}(?:"")?{own}(?:"[^"]*"|[^{own}"]*)(?:{cell}){{{width - 1}}}\s*$'
+    return re.search(tail, line[-_TAIL_CHARACTERS:]) is not None
 
 
 def _head(head: str, mark: str, width: int) -> list[str]:

@@ -72,7 +72,8 @@ def _platform(raw: Raw, table: exports.Table) -> str | None:
 def _header(table: exports.Table) -> tuple[str, ...]:
     """The first line that is as wide as most."""
     widths = [sum(bool(cell) for cell in row) for row in table.top]
-    return next(row for row, width in zip(table.top, widths, strict=True) if 2 * width >= max(widths))
+    rows = (row for row, width in zip(table.top, widths, strict=True) if 2 * width >= max(widths))
+    return next(rows, ())
 
 
 def _guesses(cells: tuple[str, ...], table: exports.Table) -> dict[str, str]:

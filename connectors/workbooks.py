@@ -7,34 +7,34 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
-from connectors import xml_sheets
+from connectors import spans, zips
 from connectors.contract import Refused
-from connectors.xml_sheets import CELL_LIMIT
+from connectors.spans import CELL_LIMIT
 
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z?</")
-_FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
-_CELL_BYTES = 256  # no tag of a cell is longer
-_CHUNK = 1 << 20
 _OPENDOCUMENT = "application/vnd.oasis.opendocument.spreadsheet"
 _META_DATE = re.compile(rb"<dc:date>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")
 
 
-def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether a zip is a workbook: what Office writes holds its parts under ``xl/``; an ODS says what it is."""
-    names = archive.namelist()
-    return any(name.startswith("xl/") for name in names) or is_opendocument(archive)
+def is_workbook(name: str, archive: zipfile.ZipFile) -> bool:
+    """Whether a zip is a workbook: what Office writes holds its parts under ``xl/``; an ODS says what it is.
+
+    Raises:
+        Refused: its first part is damaged.
+    """
+    return any(part.startswith("xl/") for part in archive.namelist()) or _is_opendocument(name, archive)
 
 
-def is_opendocument(archive: zipfile.ZipFile) -> bool:
+def _is_opendocument(name: str, archive: zipfile.ZipFile) -> bool:
     """Whether a zip is an OpenDocument spreadsheet (.ods), as LibreOffice and Google write it."""
     if "mimetype" not in archive.namelist() or "content.xml" not in archive.namelist():
         return False
-    with archive.open("mimetype") as member:
-        return member.read(100).decode("ascii", errors="replace").startswith(_OPENDOCUMENT)
+    kind = zips.content(name, archive, archive.getinfo("mimetype"), 100)
+    return kind.decode("ascii", errors="replace").startswith(_OPENDOCUMENT)
 
 
 def written_at(archive: zipfile.ZipFile) -> datetime | None:
@@ -49,45 +49,23 @@ def written_at(archive: zipfile.ZipFile) -> datetime | None:
 
 
 def check(name: str, archive: zipfile.ZipFile) -> None:
-    """Looks how far a sheet's filled cells lie apart: its reader makes room for all between them, and cannot refuse.
+    """Looks through a workbook, part by part, before a reader that cannot refuse takes it.
 
     Raises:
-        Refused: a sheet spans more than the limit, mostly by one stray cell far below or beside its table.
+        Refused: it is damaged, of a kind that cannot be looked through, or its cells lie too far apart.
     """
-    if is_opendocument(archive):
+    zips.check(name, archive)
+    parts = archive.namelist()
+    if _is_opendocument(name, archive):
         with archive.open("content.xml") as content:
-            xml_sheets.check_opendocument(name, content)
+            spans.check_opendocument(name, content)
+        return
+    if any(part.startswith("xl/") and part.endswith(".bin") and "/worksheets/" in part for part in parts):
+        raise Refused(f"{name} is a binary workbook (.xlsb); save it as .xlsx.")
     for info in archive.infolist():
-        if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml"):
+        if info.filename.startswith("xl/") and info.filename.endswith(".xml") and "sheet" in info.filename.lower():
             with archive.open(info) as member:
-                columns, rows = _corners(member)
-            if (columns[1] - columns[0] + 1) * (rows[1] - rows[0] + 1) > CELL_LIMIT:
-                raise Refused(
-                    f"{name} has a sheet that spans {rows[1] - rows[0] + 1:,} rows and {columns[1] - columns[0] + 1:,} "
-                    "columns, mostly by one stray cell; delete what stands far from the table, or save it as CSV."
-                )
-
-
-def _corners(sheet: IO[bytes]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The first and last column and the first and last row that hold a filled cell."""
-    letters: set[bytes] = set()
-    low, high = 1 << 30, 0
-    rest = b""
-    while piece := sheet.read(_CHUNK):
-        text = rest + piece
-        for column, row in _FILLED.findall(text):
-            letters.add(column)
-            low, high = min(low, int(row)), max(high, int(row))
-        rest = text[-_CELL_BYTES:]
-    columns = [_column(own) for own in letters]
-    return (min(columns, default=0), max(columns, default=0)), (min(low, high), high)
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+                spans.check_sheet(name, member)
 
 
 def old_sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:

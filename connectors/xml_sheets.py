@@ -1,7 +1,7 @@
-"""Spreadsheets that are XML: Excel's of 2003 (SpreadsheetML), which old tools name ``.xls``, and how large an ODS is.
+"""Spreadsheets that are XML: Excel's of 2003 (SpreadsheetML), which old tools name ``.xls``.
 
-Reference: SpreadsheetML of Office 2003 (``urn:schemas-microsoft-com:office:spreadsheet``); OpenDocument 1.3, part 3.
-The parser (expat) unfolds no entity bombs.
+Reference: SpreadsheetML of Office 2003 (``urn:schemas-microsoft-com:office:spreadsheet``). The parser (expat) unfolds
+no entity bombs.
 """
 
 from __future__ import annotations
@@ -13,15 +13,9 @@ from xml.etree import ElementTree
 import polars as pl
 
 from connectors.contract import Refused
+from connectors.spans import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT
 
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-
-CELL_LIMIT = 10_000_000
-COLUMN_LIMIT = 16_384
-ROW_LIMIT = 1_048_576
 
 
 def sheets(name: str, source: IO[bytes]) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -56,7 +50,7 @@ def sheets(name: str, source: IO[bytes]) -> Iterator[tuple[str, pl.DataFrame]]:
                 if grid := _grid(name, rows):
                     found = True
                     yield sheet, grid[0]
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding that is none
         raise Refused(f"{name} is an XML spreadsheet that is damaged ({error}); save it again as .xlsx.") from error
     if not found:
         raise Refused(f"{name} is XML, but no spreadsheet with a filled cell; export the figures as CSV instead.")
@@ -82,38 +76,3 @@ def _index(name: str, element: ElementTree.Element, at: int, limit: int) -> int:
 
 def _number(text: str | None, default: int = 0) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else default
-
-
-def check_opendocument(name: str, source: IO[bytes]) -> None:
-    """Counts the cells that an ODS unfolds to: its filled cells and rows may say that they repeat.
-
-    Raises:
-        Refused: it is damaged, or unfolds to more cells than any table has.
-    """
-    columns = width = filled = height = empty = (
-        0  # of the sheet: its last filled column; rows up to its last filled one
-    )
-    try:
-        for event, element in ElementTree.iterparse(source, ("start", "end")):
-            if event == "start":
-                if element.tag == f"{_TABLE}table":
-                    columns = height = empty = 0
-                elif element.tag == f"{_TABLE}table-row":
-                    width = filled = 0
-            elif element.tag == f"{_TABLE}table-cell":
-                width += max(_number(element.get(f"{_TABLE}number-columns-repeated"), 1), 1)
-                if element.get(f"{_OFFICE}value-type") is not None or element.find(f"{_TEXT}p") is not None:
-                    filled = width
-                element.clear()
-            elif element.tag == f"{_TABLE}table-row":
-                empty += max(_number(element.get(f"{_TABLE}number-rows-repeated"), 1), 1)
-                if filled:
-                    columns, height, empty = max(columns, filled), height + empty, 0
-                    if height * columns > CELL_LIMIT:
-                        raise Refused(
-                            f"{name} has a sheet that spans {height:,} rows and {columns:,} columns; "
-                            "delete what stands far from the table, or save it as CSV."
-                        )
-                element.clear()
-    except ElementTree.ParseError as error:
-        raise Refused(f"{name} is a workbook that is damaged ({error}); save it again as .xlsx.") from error

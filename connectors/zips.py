@@ -57,7 +57,7 @@ def members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     found = []
     for info in archive.infolist():
         leaf = info.filename.rsplit("/", 1)[-1]
-        if info.is_dir() or "__MACOSX" in info.filename or leaf.startswith((".", "~$")):
+        if not info.filename or info.is_dir() or "__MACOSX" in info.filename or leaf.startswith((".", "~$")):
             continue
         is_book = is_workbook(info)
         if leaf.casefold().endswith(".zip") or (not is_book and _starts_as_zip(name, archive, info)):
