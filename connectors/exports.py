@@ -86,6 +86,7 @@ def _opened(name: str, content: bytes) -> Iterator[Table]:
     elif _is_xml_workbook(content):
         yield from (_sheet(sheet, grid, None) for sheet, grid in xml_sheets.sheets(name, io.BytesIO(content.lstrip())))
     elif not content.startswith(b"PK"):
+        _refuse_large(name, len(content))
         yield _text(name, name, content[:TOP_BYTES], lambda: content)
     else:
         with zips.opened(name, content) as archive:
@@ -105,9 +106,21 @@ def _packed(name: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[Tab
             for table in _opened(leaf, book):
                 yield replace(table, place=f"{leaf}/{table.place}")
             continue
+        _refuse_large(f"{member.filename} in {name}", member.file_size)
         top = zips.content(name, archive, member, TOP_BYTES)
         load = _member(name, content, member.filename)
         yield _text(f"{member.filename} in {name}", member.filename, top, load, zips.written_at(member))
+
+
+TABLE_LIMIT = 200 * 1024 * 1024
+"""No export is larger, and one of this size is read in 1.5 GiB of memory."""
+
+
+def _refuse_large(name: str, size: int) -> None:
+    if size > TABLE_LIMIT:
+        raise Refused(
+            f"{name} has {size >> 20:,} MiB, more than a table of {TABLE_LIMIT >> 20} MiB; export it in two ranges."
+        )
 
 
 def _is_xml_workbook(content: bytes) -> bool:

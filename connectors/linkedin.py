@@ -32,12 +32,12 @@ from connectors.posts import Covered
 NAME = "linkedin"
 
 LAYOUTS = (
-    Layout("content", "LinkedIn's table of posts", ("url", "published_at", "clicks|likes|comments")),
+    Layout("content", "LinkedIn's table of posts", ("url", "published_at", "clicks|likes|comments|shares")),
     Layout("metrics", "LinkedIn's figures of a page by day",
            ("date", "impressions", "reach|clicks|likes|comments|shares")),
     Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "visits")),
     Layout("top_posts", "LinkedIn's list of a person's top posts", ("url", "published_at"),
-           ("clicks", "likes", "comments")),
+           ("clicks", "likes", "comments", "shares")),
     Layout("gained", "LinkedIn's new followers by day", ("date", "gained"),
            refused="These are followers gained by day, and no running count"),
 )  # fmt: skip
@@ -46,6 +46,7 @@ _VERTICAL = (
     Layout("discovery", "LinkedIn's overall performance of a person", ("reach", "impressions")),
 )
 _RIGHT_FILE = "on the page choose Analytics, Content, Export; as a person Analytics, Content performance, Export"
+_MOST_SIDES = 10  # LinkedIn writes two
 _PAGE_FILE = re.compile(r"^(.+)_(?:content|followers|visitors)_(\d{13})(?!\d)", re.IGNORECASE)
 _PERSON_FILE = re.compile(r"^(?:AggregateAnalytics|Content)_(.+?)_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d", re.IGNORECASE)
 _POST_FILE = re.compile(r"^SinglePostAnalytics_(.+?)_\d{8,}", re.IGNORECASE)
@@ -173,6 +174,8 @@ def _read(raw: Raw, one: Found, settings: ConnectorSettings, about: _About, date
 def _sides(one: Found) -> list[Found]:
     """The lists of a table that stand side by side: each begins where its link does."""
     starts = sorted(one.top.positions["url"])
+    if len(starts) > _MOST_SIDES:
+        raise Refused(f"{one.table.place} holds {len(starts)} lists side by side; {_RIGHT_FILE}.")
     sides = []
     for start, end in zip(starts, [*starts[1:], len(one.top.cells)], strict=True):
         own = {

@@ -28,6 +28,10 @@ RIGHT_FILE = "in Meta Business Suite choose Insights, Content, Export data, with
 """What gives a table of posts."""
 
 
+MOST_BLOCKS = 100
+"""Meta's files of results hold a few."""
+
+
 class Block(NamedTuple):
     """One metric's days: its title, where in the file it stands, and its lines."""
 
@@ -59,6 +63,8 @@ def blocks(raw: Raw, platform: str) -> list[Block]:
                 named = title or (filled[1] if len(filled) > 1 else "")
                 spoken = sorted(dates[folded(filled[0])], key=lambda lang: -words.own([folded(named)], lang))
                 found.append(Block(table, named, spoken[0], _days(lines[number:])))
+                if len(found) > MOST_BLOCKS:
+                    raise Refused(f"{raw.name} holds over {MOST_BLOCKS} tables below each other; {RIGHT_FILE}.")
             elif len(filled) == 1 and not _DAY.match(filled[0]) and not filled[0].startswith("sep="):
                 title = filled[0]
     return found

@@ -30,7 +30,7 @@ from connectors.posts import LIFETIME
 NAME = "tiktok"
 
 LAYOUTS = (
-    Layout("content", "TikTok Studio's table of videos", ("url", "views|likes")),
+    Layout("content", "TikTok Studio's table of videos", ("url", "views|likes|comments|shares")),
     Layout("overview", "TikTok Studio's overview by day", ("date", "views", "visits|reach"), ("url",)),
     Layout("viewers", "TikTok Studio's viewers by day", ("date", "reach"), ("url", "views")),
     Layout("followers", "TikTok Studio's followers by day", ("date", "followers"), ("url", "views")),

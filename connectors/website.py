@@ -46,6 +46,7 @@ _RIGHT_FILE = (
 )
 _COMMENT = re.compile(r"#.*(?:20\d{6}|-{10})")
 """What Google's comment lines hold, and a column that people call ``#`` does not."""
+_MOST_TABLES = 100  # a snapshot holds two dozen
 _NO_PAGES = ("", "(not set)", "(other)")
 _HOST = re.compile(r"(?i)(?:^|(?<=[\s/(]))(?:[a-z0-9-]+\.)+(?!js\b)[a-z]{2,}(?=$|[\s/):,])")  # Node.js is none
 
@@ -68,6 +69,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         Refused: it is a report of something else; the sentence says which and how to get the right one.
     """
     reports = _tables(raw, settings)
+    if len(reports) > _MOST_TABLES:
+        raise Refused(f"{raw.name} holds {len(reports)} tables, more than any report; {_RIGHT_FILE}.")
     useful = [report for report in reports if not report.found.layout.refused]
     if not useful:
         what = (

@@ -26,7 +26,7 @@ from connectors.posts import Covered
 NAME = "x"
 
 LAYOUTS = (
-    Layout("content", "X's export of posts", ("post_id|url", "impressions")),
+    Layout("content", "X's export of posts", ("post_id|url", "published_at|text", "impressions|likes|comments|shares")),
     Layout("overview", "X's overview by day", ("date", "impressions", "likes|comments|shares|visits"),
            ("post_id", "url")),
     Layout("video", "X's overview of videos", ("date", "watch_seconds"), ("impressions",),

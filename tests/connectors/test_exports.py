@@ -366,3 +366,10 @@ def test_a_header_that_stands_again_further_down_and_totals_anywhere_are_no_rows
     other = ROW.replace("0001,1000", "0002,1000")
     extract = read(raw("\n".join([HEADER, ROW, "Total,,,,,,,20,10", HEADER, other, ",,Gesamt,,,,,20,10"])))
     assert (views(extract), extract.evidence.rows) == ([10, 10], 2)
+
+
+def test_a_table_larger_than_memory_allows_is_refused(raw: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "TABLE_LIMIT", 100)
+    for file in (raw(TABLE), raw(zipped(a__csv=TABLE), "a.zip")):
+        with pytest.raises(Refused, match="export it in two ranges"):
+            exports.tables(file)
