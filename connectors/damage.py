@@ -22,16 +22,27 @@ _MOJIBAKE = (
 
 def repaired(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """``frame`` with the texts of these columns read as the UTF-8 that they were, where that can be undone."""
-    import ftfy
-
     for column in columns:
         if column not in frame.columns:
             continue
-        suspicious = frame[column].filter(frame[column].str.contains(_MOJIBAKE).fill_null(False)).unique().to_list()
-        if suspicious:
-            mended = [ftfy.fix_encoding(text) for text in suspicious]
-            frame = frame.with_columns(pl.col(column).replace(suspicious, mended))
+        is_wrong = frame[column].str.contains(_MOJIBAKE).fill_null(False)
+        if is_wrong.any():
+            mended = [_mended(text) for text in frame[column].filter(is_wrong)]
+            at = is_wrong.arg_true()
+            frame = frame.with_columns(frame[column].scatter(at, pl.Series(mended, dtype=pl.String)))
     return frame
+
+
+def _mended(text: str) -> str:
+    """A text whose bytes were read in one wrong code page, all of it or here and there."""
+    import ftfy.bad_codecs  # Windows-1252 as programs have it, its undefined bytes as they are
+
+    for code_page in ("sloppy-windows-1252", "latin-1"):
+        try:
+            return text.encode(code_page).decode("utf-8")
+        except UnicodeError:
+            continue
+    return ftfy.fix_encoding(text)
 
 
 def is_damaged_text(text: pl.Expr) -> pl.Expr:

@@ -143,16 +143,29 @@ _WRAPPED = re.compile(r'^"(.*)"[,;\t]*(\r?)$', re.MULTILINE)
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether the first line is one quoted cell that holds a header of its own, quotes doubled."""
-    first = text.split("\n", 1)[0].strip()
-    found = _WRAPPED.match(first)
-    if not found or not any(mark in found[1] for mark in ",;\t"):
+    """Whether the first line is one quoted cell that holds a header of its own.
+
+    Quotes in it are doubled; where it has none, the next line must not be a row of cells, as below a title.
+    """
+    first, _, rest = text.partition("\n")
+    found = _WRAPPED.match(first.strip())
+    if not found or len(_cells(first)) != 1:
         return False
+    if '""' in found[1]:
+        return re.search(r'(?<!")"(?!")', found[1]) is None and any(mark in found[1] for mark in ",;\t")
+    below = rest.partition("\n")[0].strip()
+    return len(_cells(found[1])) > 3 and below.startswith('"') and len(_cells(below)) == 1
+
+
+def _cells(line: str) -> list[str]:
+    """The filled cells of one line, whatever its delimiter."""
     try:
-        cells = next(csv.reader([first]), [])
+        return max(
+            ([cell for cell in next(csv.reader([line.strip()], delimiter=mark), []) if cell] for mark in ",;\t"),
+            key=len,
+        )
     except csv.Error:
-        return False
-    return '""' in found[1] and re.search(r'(?<!")"(?!")', found[1]) is None and len([c for c in cells if c]) == 1
+        return [line]
 
 
 def _unwrapped(text: str) -> str:

@@ -373,3 +373,11 @@ def test_a_table_larger_than_memory_allows_is_refused(raw: Make, monkeypatch: py
     for file in (raw(TABLE), raw(zipped(a__csv=TABLE), "a.zip")):
         with pytest.raises(Refused, match="export it in two ranges"):
             exports.tables(file)
+
+
+def test_lines_that_are_one_quoted_cell_are_known_by_their_header_and_the_line_below_it(raw: Make, read: Read) -> None:
+    plain = TABLE.replace("ច្បាប់ព័ត៌មាន", "law")
+    wrapped = "\n".join(f'"{line}"' for line in plain.splitlines())
+    assert views(read(raw(wrapped))) == [10]
+    titled = read(raw(f'"Our pages, in September, of 2024, all of them"\n{plain}'))
+    assert (views(titled), titled.notes) == ([10], ())
