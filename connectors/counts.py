@@ -168,6 +168,11 @@ _COUNTS = _Reading(
         _whole,
         lambda text: text.str.extract(r"^([0-9]+)\.0{1,2}$").cast(pl.Int64, strict=False),
         lambda text: text.str.extract(r"^([1-9][0-9]{0,2}(?:,[0-9]{3})+)$").str.replace_all(",", "").cast(pl.Int64),
+        lambda text: (
+            text.str.extract(r"^([1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+|(?:\x{a0}[0-9]{3})+))$")
+            .str.replace_all(r"[. \x{a0}]", "")
+            .cast(pl.Int64)
+        ),
     ),
     count,
 )

@@ -169,7 +169,12 @@ def _cells(line: str) -> list[str]:
 
 
 def _unwrapped(text: str) -> str:
-    return _WRAPPED.sub(lambda line: line[1].replace('""', '"') + line[2], text)
+    """The text that stands in the cells: one a line, or one a record whose lines it holds."""
+    try:
+        records = csv.reader(io.StringIO(text, newline=""))
+        return "\n".join(record[0] if record and not any(record[1:]) else ",".join(record) for record in records)
+    except csv.Error:
+        return _WRAPPED.sub(lambda line: line[1].replace('""', '"') + line[2], text)
 
 
 def _delimiter(text: str) -> str:

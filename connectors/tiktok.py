@@ -20,7 +20,7 @@ from connectors import accounts, exports, links, posts
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.damage import NO_IDENTITY, is_damaged_text
 from connectors.dates import month_days
-from connectors.days import local_day, start_of
+from connectors.days import day_starts, local_day
 from connectors.exports import Rows
 from connectors.extracts import joined
 from connectors.layouts import Found, Layout, found, match
@@ -101,17 +101,24 @@ def _published(frame: pl.DataFrame, settings: ConnectorSettings) -> pl.Series:
     if "published" not in frame.columns:
         return frame["uploaded_at"].alias("published_at")
     days = month_days(frame["published"], settings.date_order)
-    found: list[datetime | None] = []
-    for written, uploaded, month, day in zip(
-        frame["published_at"], frame["uploaded_at"], days["month"], days["day"], strict=True
-    ):
-        if not written and uploaded and month and day:
-            years = (_date(uploaded.year + n, month, day) for n in (0, 1, -1))
-            near = min((own for own in years if own), key=lambda own: abs(own - uploaded.date()), default=None)
-            written = start_of(near, settings.source_zone) if near else None
-        is_same = written and uploaded and abs(written - uploaded) <= timedelta(days=2)
-        found.append(uploaded if is_same or not written else written)
-    return pl.Series("published_at", found, dtype=pl.Datetime("us"))
+    uploaded, on = frame["uploaded_at"], frame["uploaded_at"].dt.date().alias("on")
+    years = pl.DataFrame([on, days["month"], days["day"]]).select(
+        pl.format("{}-{}-{}", pl.col("on").dt.year() + n, "month", "day")
+        .str.to_date("%Y-%m-%d", strict=False)
+        .alias(str(n))
+        for n in (0, 1, -1)
+    )
+    away = [(pl.col(name) - pl.lit(on)).dt.total_days().abs() for name in years.columns]
+    nearest = pl.coalesce(
+        pl.when(own == pl.min_horizontal(away)).then(pl.col(name))
+        for own, name in zip(away, years.columns, strict=True)
+    )
+    near = day_starts(years.select(nearest.alias("near"))["near"], settings.source_zone)
+    written = frame["published_at"].fill_null(near)
+    is_same = ((written - uploaded).dt.total_seconds().abs() <= 2 * 86_400).fill_null(written.is_null())
+    return pl.select(pl.when(is_same).then(pl.lit(uploaded)).otherwise(pl.lit(written)).alias("published_at"))[
+        "published_at"
+    ]
 
 
 def _seen(raw: Raw, one: Found, frame: pl.DataFrame, settings: ConnectorSettings) -> Seen:
@@ -144,46 +151,56 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def _rows(one: Found) -> Rows:
     """The rows of a table; where titles break them, read from the link on, which no title holds in its place."""
-    rows = exports.rows(one.table, one.top)
-    if one.table.text is None:
-        return rows
-    at = one.top.positions["url"][0]
-    is_link = pl.col("url").str.contains(r"^\s*https?://\S+\s*$").fill_null(True)
-    if not rows.odd and rows.frame.select(is_link.all()).item():
-        return rows
+    at, width = one.top.positions["url"][0], len(one.top.cells)
+    first = [line for line in one.table.top[one.top.at + 1 :] if any(line)]
+    is_broken = any(len(line) != width or (line[at] and not line[at].startswith("http")) for line in first[:-1])
+    if one.table.text is None or not is_broken:
+        rows = exports.rows(one.table, one.top)
+        if one.table.text is None or _is_sound(rows):
+            return rows
     records = _anchored(one.table.text().decode("utf-8", errors="replace"), one, at)
-    width = len(one.top.cells)
-    schema = {**{str(n): pl.String for n in range(width)}, "row": pl.Int64}
-    cells = [(*(cell or None for cell in record), n) for n, record in enumerate(records, start=1)]
-    frame = pl.DataFrame(cells, schema=schema, orient="row")
-    columns = [pl.col(str(first)).alias(name) for name, (first, *_) in one.top.positions.items()]
-    return Rows(frame.select("row", *columns), frame)
+    columns = list(zip(*records, strict=True)) or [() for _ in one.top.cells]
+    frame = pl.DataFrame(
+        {str(n): pl.Series(cells, dtype=pl.String).replace("", None) for n, cells in enumerate(columns)}
+    )
+    frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"))
+    named = [pl.col(str(first)).alias(name) for name, (first, *_) in one.top.positions.items()]
+    return Rows(frame.select("row", *named), frame)
+
+
+def _is_sound(rows: Rows) -> bool:
+    """Whether each row has as many cells as the header, and a link where links stand."""
+    is_link = pl.col("url").str.contains(r"^\s*https?://\S+\s*$").fill_null(True)
+    return not rows.odd and bool(rows.frame.select(is_link.all()).item())
 
 
 def _anchored(text: str, one: Found, at: int) -> list[list[str]]:
     """Each record, taken apart from its link: what stands behind it is plain, what stands before it is the title's."""
-    mark, width = re.escape(one.table.delimiter), len(one.top.cells)
-    link = re.compile(rf'{mark} ?"?(https?://[^\s",;]+)"?({mark}[^\r\n]*|(?=\r?\n|$))')
+    mark, width = one.table.delimiter, len(one.top.cells)
+    own = re.escape(mark)
+    link = re.compile(rf'{own} ?"?(https?://[^\s",;]+)"?({own}[^\r\n]*|(?=\r?\n|$))')
+    first = re.compile(rf'"([^"]*)"{own}|([^{own}]*){own}')
     start = text.find("\n", text.find(one.top.cells[at])) + 1
     records = []
     for place in link.finditer(text, start):
         if "tiktok.com/" not in place[1]:
             continue
-        tail = _cells(place[2][len(one.table.delimiter) :], one.table.delimiter)
         head = text[start : place.start()].lstrip("\r\n")
-        lost, head = _unlinked(head, one.table.delimiter, width, at)
-        records += lost
-        records.append([*_head(head, one.table.delimiter, at), place[1], *tail[: width - at - 1]])
+        if "\n" in head:
+            lost, head = _unlinked(head, mark, width, at)
+            records += lost
+        records.append([*_head(head, first, at), place[1], *_tail(place[2], mark, width - at - 1)])
         start = place.end()
-    rest, _ = _unlinked(text[start:].lstrip("\r\n"), one.table.delimiter, width, at)
-    return [[*record[:width], *[""] * (width - len(record))] for record in (*records, *rest)]
+    rest, _ = _unlinked(text[start:].lstrip("\r\n"), mark, width, at)
+    return [record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
+            for record in (*records, *rest)]  # fmt: skip
 
 
 def _unlinked(head: str, mark: str, width: int, at: int) -> tuple[list[list[str]], str]:
     """Whole records without a link, as of deleted videos, before what belongs to the next one."""
     records = []
     lines = head.splitlines(keepends=True)
-    while lines:
+    while lines and lines[0].count(mark) >= width - 1:
         record = _cells(lines[0], mark)
         if len(record) != width and (len(lines) == 1 or not _has_tail(lines[0], mark, width - at - 1)):
             break
@@ -207,11 +224,20 @@ def _has_tail(line: str, mark: str, width: int) -> bool:
     return re.search(tail, line[-_TAIL_CHARACTERS:]) is not None
 
 
-def _head(head: str, mark: str, width: int) -> list[str]:
+def _tail(text: str, mark: str, width: int) -> list[str]:
+    """The plain cells behind a link."""
+    quoted = text.removeprefix(mark).strip()
+    cells = quoted.split(mark)
+    if len(cells) == width and quoted.count('"') in (0, 2 * width):
+        return quoted.replace('"', "").split(mark)
+    return _cells(quoted, mark)[:width]
+
+
+def _head(head: str, first: re.Pattern[str], width: int) -> list[str]:
     """The first cells of a record, the last of which is a title with whatever it holds."""
     cells = []
     for _ in range(width - 1):
-        found = re.match(rf'"([^"]*)"{re.escape(mark)}|([^{re.escape(mark)}]*){re.escape(mark)}', head)
+        found = first.match(head)
         cells.append((found[1] or found[2] or "") if found else "")
         head = head[found.end() :] if found else head
     title = head.strip()
