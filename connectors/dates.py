@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
@@ -51,8 +51,8 @@ def moments(
     """
     parts = _slashed(texts.cast(pl.String).str.strip_chars())
     if parts is None:
-        parts = _parts(_prepared(texts))
-    evidence = pl.concat([_numeric(parts), *(_numeric(_parts(_prepared(other))) for other in beside)])
+        parts = _by_value(texts, _parts)
+    evidence = pl.concat([_numeric(parts), *(_numeric(_by_value(other, _parts)) for other in beside)])
     seen_day_first = bool((evidence["a"] > 12).any())
     seen_month_first = bool((evidence["b"] > 12).any())
     notes = []
@@ -83,7 +83,24 @@ def moments(
 
 def month_days(texts: pl.Series, order: Order) -> pl.DataFrame:
     """Dates that may lack their year, as ``month``, ``day`` and ``year``, each null where it is not said."""
-    text = _prepared(texts)
+    parts = _by_value(texts, _with_short)
+    numbers = _numeric(parts)
+    is_day_first = (order == "day first" or bool((numbers["a"] > 12).any())) and not (numbers["b"] > 12).any()
+    return parts.select(*_days(is_day_first))
+
+
+def _by_value(texts: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """What ``read`` makes of each text, made once of each that is distinct: most exports repeat their days."""
+    distinct = texts.unique(maintain_order=True).alias("text")
+    if 2 * len(distinct) > len(texts):
+        return read(_prepared(texts))
+    made = read(_prepared(distinct)).with_columns(distinct)
+    column = texts.alias("text").to_frame()
+    return column.join(made, on="text", how="left", nulls_equal=True, maintain_order="left").drop("text")
+
+
+def _with_short(text: pl.Series) -> pl.DataFrame:
+    """:func:`_parts`, where ``27/09`` is a date too."""
     parts = _parts(text)
     left = parts["a"].is_null() & text.is_not_null()
     if left.any():
@@ -92,9 +109,7 @@ def month_days(texts: pl.Series, order: Order) -> pl.DataFrame:
             *(parts[name].fill_null(short[name].cast(pl.Int64, strict=False)) for name in ("a", "b")),
             parts["mark"].fill_null(short["mark"]),
         )
-    numbers = _numeric(parts)
-    is_day_first = (order == "day first" or bool((numbers["a"] > 12).any())) and not (numbers["b"] > 12).any()
-    return parts.select(*_days(is_day_first))
+    return parts
 
 
 def _numeric(parts: pl.DataFrame) -> pl.DataFrame:

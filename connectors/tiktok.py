@@ -186,7 +186,7 @@ def _anchored(text: str, one: Found, at: int) -> list[list[str]]:
         if "tiktok.com/" not in place[1]:
             continue
         head = text[start : place.start()].lstrip("\r\n")
-        if "\n" in head:
+        if head.partition("\n")[0].count(mark) >= width - 1:
             lost, head = _unlinked(head, mark, width, at)
             records += lost
         records.append([*_head(head, first, at), place[1], *_tail(place[2], mark, width - at - 1)])
