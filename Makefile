@@ -42,6 +42,7 @@ lint: $(STAMP) ## checks format, style, types and who imports whom
 
 bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.exports
+	$(BIN)/python -m benchmarks.layouts
 	$(BIN)/python -m benchmarks.rollups
 	$(BIN)/python -m benchmarks.nights
 

@@ -9,27 +9,31 @@ import polars as pl
 from warehouse import rollups
 from warehouse.rollups import POST
 
+_ACCOUNT = ["platform", "account_id"]
 _TYPED = "typed by hand without a link, and a post of the same account and day"
 _VIDEO = "known by its video only, and a post of the same account and day"
 _VIDEO_ALONE = "known by its video only: no export of posts has it, or none that says so"
 
 
-def possible(described: pl.DataFrame, accounts: pl.DataFrame, before: datetime, zone: str) -> pl.DataFrame:
+def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, zone: str) -> pl.DataFrame:
     """Posts that may be another one: ``platform, post_id, other_post_id``, what describes them, and ``why``.
 
     ``described`` has a row for each time that a load described a post, with its ``grade``. A row typed without a link,
     or known by its video's number only, may be any post of its account and day that another source names.
     """
-    whole = described.filter(pl.col("observed_at") < before).group_by(POST).agg(
-        (pl.col("identified_by") == "video").all().alias("is_video_only"),
-        ((pl.col("grade") == "entered") & pl.col("url").is_null()).all().alias("is_typed"),
+    known = described.filter((pl.col("observed_at") < before) & (pl.col("platform") != "outreach")).with_columns(
+        (pl.col("identified_by") == "video").alias("is_video_only"),
+        ((pl.col("grade") == "entered") & pl.col("url").is_null()).alias("is_typed"),
+    )
+    # Few posts are in doubt, and only those of their accounts need a look.
+    doubted = known.filter(pl.col("is_video_only") | pl.col("is_typed")).select(_ACCOUNT).unique().collect().lazy()
+    beside = known.join(doubted, on=_ACCOUNT, how="semi", nulls_equal=True).select(POST).unique()
+    whole = known.join(beside, on=POST, how="semi").group_by(POST).agg(
+        pl.col("is_video_only", "is_typed").all(),
         pl.col("account_id").drop_nulls().last(),
         pl.col("published_at").drop_nulls().last(),
         pl.col("text").drop_nulls().last(),
-    )  # fmt: skip
-    whole = whole.filter(pl.col("platform") != "outreach").with_columns(
-        rollups.day_of(pl.col("published_at"), zone).alias("day")
-    )
+    ).with_columns(rollups.day_of(pl.col("published_at"), zone).alias("day")).collect()  # fmt: skip
     unsure = whole.filter(pl.col("is_video_only") | pl.col("is_typed"))
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
@@ -43,5 +47,5 @@ def possible(described: pl.DataFrame, accounts: pl.DataFrame, before: datetime, 
     return (
         pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only"))
         .with_columns(why.alias("why"))
-        .join(accounts, on=["platform", "account_id"], how="left")
+        .join(accounts, on=_ACCOUNT, how="left")
     )

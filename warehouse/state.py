@@ -72,7 +72,7 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
         loads=frames.loads,
         owners=sources.owners(frames),
         account_figures=frames.account_figures,
-        possible_doubles=doubles.possible(described.collect(), accounts, before, zone),
+        possible_doubles=doubles.possible(described, accounts, before, zone),
     )
 
 
