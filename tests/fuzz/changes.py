@@ -186,11 +186,11 @@ class Mutator:
 
     def _xml(self, text: str, chance: random.Random) -> str:
         """Tags, attributes and contents: doubled, taken out, exchanged, replaced."""
-        parts = re.split(r"(<[^>]*>)", text)
+        parts = re.split(r"(<[^<>]*>)", text)
         at, other = chance.randrange(len(parts)), chance.randrange(len(parts))
         odd = chance.choice(_XML) if chance.random() < 0.6 else escape(self._cell(chance))
         values = list(re.finditer(r'"[^"]*"|(?<=>)[^<>]+(?=<)', text))
-        counts = sorted(set(re.findall(r'[\w:]+="\d+"', text)))
+        counts = sorted(set(re.findall(r'(?<= )[\w:]{1,40}="\d{1,20}"', text)))
         match chance.randrange(9):
             case 8 if counts:  # of an attribute that stands once as often as of one in every cell
                 said = chance.choice(sorted({own.split("=")[0] for own in counts}))
