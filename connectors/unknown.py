@@ -24,7 +24,6 @@ _IN_ENGLISH = {
 """The clicks that give a platform's export in English."""
 
 _VIDEO_ID = re.compile(r"^ ?[A-Za-z0-9_-]{11}$")
-_NUMBER = re.compile(r"^\d{1,3}(?:[., ']?\d{3})*(?:\.0+)?$|^\d+$")
 
 
 def sentence(raw: Raw) -> str:
