@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -12,6 +13,7 @@ from connectors.days import wall_times
 from connectors.languages import folded, months
 
 Order = Literal["month first", "day first"]
+ORDERS: tuple[Order, ...] = ("month first", "day first")
 
 _CLOCK = (
     r"(?:[ T,]+(?:at |a las |à |um |kl\.? ?)?(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
@@ -56,20 +58,20 @@ def moments(
     seen_day_first = bool((evidence["a"] > 12).any())
     seen_month_first = bool((evidence["b"] > 12).any())
     notes = []
-    settled: str = order
+    read = {own: cache(partial(_written, parts, own == "day first")) for own in ORDERS}
+    settled = order
     if seen_day_first != seen_month_first:
         settled = "day first" if seen_day_first else "month first"
     elif seen_day_first:
         notes.append(f"dates stand in both orders; what could be either was read {order}, as the settings say")
     elif evidence.height:
-        told = _likely(parts, latest)
+        told = _likely({own: read[own]()["naive"].drop_nulls() for own in ORDERS}, latest)
         settled = told or order
         if not told:
             notes.append(f"no date tells day from month; read {order}, as the settings say")
-    written = _written(parts, settled == "day first")
-    if not _numeric(parts).height:
-        settled = _named_order(parts) if written["naive"].count() else ""
+    written = read[settled]()
     naive = written["naive"]
+    found: str = settled if _numeric(parts).height else _named_order(parts) if naive.count() else ""
     at = wall_times(naive, zone)
     with_offset = written["offset"].is_not_null()
     if with_offset.any():
@@ -78,7 +80,7 @@ def moments(
             .then(pl.lit(naive) - pl.duration(minutes=pl.lit(written["offset"])))
             .otherwise(pl.lit(at))
         ).to_series()
-    return Moments(at.alias("at"), naive.dt.date().alias("on"), settled, tuple(notes))
+    return Moments(at.alias("at"), naive.dt.date().alias("on"), found, tuple(notes))
 
 
 def month_days(texts: pl.Series, order: Order) -> pl.DataFrame:
@@ -124,11 +126,8 @@ def _named_order(parts: pl.DataFrame) -> str:
     return "month by name" if parts["month"].count() else "day first"
 
 
-def _likely(parts: pl.DataFrame, latest: datetime | None) -> str:
-    """The order that dates are likely in which could be read in both; empty where nothing tells."""
-    days = {
-        order: _written(parts, order == "day first")["naive"].drop_nulls() for order in ("month first", "day first")
-    }
+def _likely(days: Mapping[Order, pl.Series], latest: datetime | None) -> Order | None:
+    """The order that dates are likely in, by what they are in each; none where nothing tells."""
     if latest is not None:
         future = {order: bool((own > latest + timedelta(days=2)).any()) for order, own in days.items()}
         if future["month first"] != future["day first"]:
@@ -136,7 +135,7 @@ def _likely(parts: pl.DataFrame, latest: datetime | None) -> str:
     is_sorted = {order: own.is_sorted() or own.is_sorted(descending=True) for order, own in days.items()}
     if is_sorted["month first"] != is_sorted["day first"] and days["month first"].n_unique() >= 5:
         return "month first" if is_sorted["month first"] else "day first"
-    return ""
+    return None
 
 
 def _prepared(texts: pl.Series) -> pl.Series:

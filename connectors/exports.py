@@ -19,6 +19,7 @@ from connectors import delimited, workbooks, xml_sheets, zips
 from connectors.contract import Raw, Refused
 from connectors.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
 from connectors.headers import Header
+from connectors.spans import Room
 
 _TYPE_IT = "type its figures into the sheet (reach init writes the template)"
 _SIGNATURES = (
@@ -71,45 +72,50 @@ def tables(raw: Raw) -> tuple[Table, ...]:
     """
     whole = raw.whole or raw
     if whole not in _SEEN:
-        _SEEN[whole] = tuple(_opened(raw.name, raw.content))
+        _SEEN[whole] = tuple(_opened(raw.name, raw.content, Room()))
     return tuple(table for table in _SEEN[whole] if raw.whole is None or table.place in raw.places)
 
 
-def _opened(name: str, content: bytes) -> Iterator[Table]:
+def _opened(name: str, content: bytes, room: Room) -> Iterator[Table]:
     if len(content) < TOP_BYTES and not content.strip(b"\0\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
         raise Refused(f"{name} is empty; download it again.")
     for signature, what in _SIGNATURES:
         if content.startswith(signature):
             raise Refused(f"{name} {what}.")
-    if content.startswith(_OLD_WORKBOOK):
-        yield from (_sheet(sheet, grid, None) for sheet, grid in workbooks.old_sheets(name, content))
-    elif _is_xml_workbook(content):
-        yield from (_sheet(sheet, grid, None) for sheet, grid in xml_sheets.sheets(name, io.BytesIO(content.lstrip())))
-    elif not content.startswith(b"PK"):
+    is_packed = content.startswith(b"PK")
+    if not is_packed:
         _refuse_large(name, len(content))
-        yield _text(name, name, content[:TOP_BYTES], lambda: content)
-    else:
+    if content.startswith(_OLD_WORKBOOK):
+        yield from _sheets(room.filled(name, workbooks.old_sheets(name, content)))
+    elif _is_xml_workbook(content):
+        yield from _sheets(room.filled(name, xml_sheets.sheets(name, io.BytesIO(content.lstrip()))))
+    elif is_packed:
         with zips.opened(name, content) as archive:
-            yield from _packed(name, content, archive)
+            yield from _packed(name, content, archive, room)
+    else:
+        yield _text(name, name, content[:TOP_BYTES], lambda: content)
 
 
-def _packed(name: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[Table]:
+def _packed(name: str, content: bytes, archive: zipfile.ZipFile, room: Room) -> Iterator[Table]:
     if workbooks.is_workbook(name, archive):
-        workbooks.check(name, archive)
-        written_at = workbooks.written_at(archive)
-        yield from (_sheet(sheet, grid, written_at) for sheet, grid in workbooks.sheets(name, content))
+        book = workbooks.looked_through(name, content, archive)
+        yield from _sheets(room.filled(name, workbooks.sheets(name, book)), workbooks.written_at(archive))
         return
     for member in zips.members(name, archive):
         leaf = member.filename.rsplit("/", 1)[-1]
         if zips.is_workbook(member):
-            book = zips.content(name, archive, member)
-            for table in _opened(leaf, book):
+            for table in _opened(leaf, zips.content(name, archive, member), room):
                 yield replace(table, place=f"{leaf}/{table.place}")
             continue
+        room.table(name)
         _refuse_large(f"{member.filename} in {name}", member.file_size)
         top = zips.content(name, archive, member, TOP_BYTES)
         load = _member(name, content, member.filename)
         yield _text(f"{member.filename} in {name}", member.filename, top, load, zips.written_at(member))
+
+
+def _sheets(found: Iterator[tuple[str, pl.DataFrame]], written_at: datetime | None = None) -> Iterator[Table]:
+    return (_sheet(sheet, grid, written_at) for sheet, grid in found)
 
 
 TABLE_LIMIT = 200 * 1024 * 1024

@@ -131,11 +131,14 @@ def _published(
     texts = frame["published_at"]
     times = moments(texts, settings.date_order, settings.source_zone, raw.received_at, beside)
     unread = texts.filter(times.at.is_null() & texts.is_not_null())
-    yearless = month_days(unread, settings.date_order)["month"].is_not_null()  # whose year the platform may know
-    order = times.order or ("month by name" if yearless.any() else "")
-    unread = unread.filter(~yearless)
-    count = "1 publish time" if len(unread) == 1 else f"{len(unread)} publish times"
-    notes = (f"{count} cannot be read, such as {unread[0]!r}",) if len(unread) else ()
+    order, notes = times.order, tuple[str, ...]()
+    if len(unread):
+        yearless = month_days(unread, settings.date_order)["month"].is_not_null()  # whose year the platform may know
+        order = order or ("month by name" if yearless.any() else "")
+        unread = unread.filter(~yearless)
+    if len(unread):
+        count = "1 publish time" if len(unread) == 1 else f"{len(unread)} publish times"
+        notes = (f"{count} cannot be read, such as {unread[0]!r}",)
     return frame.with_columns(times.at.alias("published_at"), texts.alias("published")), order, (*times.notes, *notes)
 
 

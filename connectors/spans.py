@@ -1,4 +1,4 @@
-"""How far the cells of a workbook lie apart, looked at before its reader makes room for all of them.
+"""How much the sheets of a workbook unfold to, looked at before their reader makes room for all of it.
 
 The native reader holds every cell between the first and the last one and cannot refuse: where memory ends, the process
 ends. So each sheet's XML is looked through first, whatever its prefixes; the parser (expat) unfolds no entity bombs.
@@ -7,106 +7,258 @@ ends. So each sheet's XML is looked through first, whatever its prefixes; the pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import IO
 from xml.parsers import expat
 
+import polars as pl
+
 from connectors.contract import Refused
 
-CELL_LIMIT = 10_000_000
+CELL_LIMIT = 5_000_000
+TEXT_LIMIT = 200 * 1024 * 1024  # bytes
+TABLES_LIMIT = 100
+"""A file of so many tables is read in seconds, and one of so many cells and so much text in 1.5 GiB of memory."""
+
 COLUMN_LIMIT = 16_384
 ROW_LIMIT = 1_048_576
+_PIECE = 4 * 1024 * 1024  # bytes: the parser looks again from the start of a tag that goes on
 
+_OWN = frozenset({"c", "v", "row", "is", "t", "f"})
+_DIGITS = 40  # no number of a text is longer, whatever stands around it
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
-def check_sheet(name: str, source: IO[bytes]) -> None:
-    """One sheet of an .xlsx: its filled cells by the places that they name, or by their order where they name none.
+class Room:
+    """What one file has taken so far of the tables, cells and text that it may have."""
+
+    def __init__(self) -> None:
+        self.tables = self.cells = self.text = 0
+
+    def table(self, name: str) -> None:
+        """Counts one more table.
+
+        Raises:
+            Refused: the file has more of them than can be read in seconds.
+        """
+        self.tables += 1
+        if self.tables > TABLES_LIMIT:
+            raise Refused(f"{name} holds more than {TABLES_LIMIT} tables; drop them in several files.")
+
+    def filled(self, name: str, sheets: Iterator[tuple[str, pl.DataFrame]]) -> Iterator[tuple[str, pl.DataFrame]]:
+        """The sheets of a workbook that hold something; several may show one part of it, so each counts again.
+
+        Raises:
+            Refused: none does, or all that the file holds is too much.
+        """
+        is_empty = True
+        for sheet, grid in sheets:
+            self.table(name)
+            if not grid.height or not grid.width:
+                continue
+            is_empty = False
+            self.take(name, grid.height, grid.width, sum(grid.select(pl.all().str.len_bytes().sum()).row(0)))
+            yield sheet, grid
+        if is_empty:
+            raise Refused(f"{name} is a workbook without a filled cell; fill it in, or remove it.")
+
+    def take(self, name: str, rows: int, columns: int, text: int) -> None:
+        """Counts one more sheet.
+
+        Raises:
+            Refused: there is no room for it.
+        """
+        self.check(name, rows, columns, text)
+        self.cells += rows * columns
+        self.text += text
+
+    def check(self, name: str, rows: int, columns: int, text: int) -> None:
+        """Looks whether there is room for a sheet.
+
+        Raises:
+            Refused: there is none.
+        """
+        if self.cells + rows * columns > CELL_LIMIT:
+            raise Refused(
+                f"{name} unfolds to over {CELL_LIMIT:,} cells: a sheet spans {rows:,} rows and {columns:,} columns; "
+                "delete what stands far from the table, or save it as CSV."
+            )
+        if self.text + text > TEXT_LIMIT:
+            raise Refused(f"{name} unfolds to over {TEXT_LIMIT >> 20} MiB of text; save its table as CSV.")
+
+
+def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
+    """How many bytes each of the texts has that cells of an .xlsx name by their number.
 
     Raises:
-        Refused: it is damaged, names a place that no sheet has, or its cells lie too far apart.
+        Refused: they are damaged, or more than a workbook may have, or only say so: the reader believes it.
     """
-    least, most = (ROW_LIMIT + 1, COLUMN_LIMIT + 1), (0, 0)
-    row = column = 0
+    lengths, room = array("Q"), Room()
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal least, most, row, column
         local = _local(tag)
-        if local == "row":
-            row, column = _number(attributes.get("r"), row + 1), 0
-        elif local == "c":
+        if local == "sst":
+            room.check(name, max(whole(attributes.get(said), 0) for said in ("count", "uniqueCount")), 1, 0)
+        elif local == "si":
+            lengths.append(0)
+            room.check(name, len(lengths), 1, 0)
+
+    def text(more: str) -> None:
+        if lengths:
+            lengths[-1] += len(more.encode())
+            room.take(name, 0, 0, len(more.encode()))
+
+    _parse(name, source, start, None, text)
+    return lengths
+
+
+def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: Room) -> None:
+    """One sheet of an .xlsx: its filled cells by the places that they name, or by their order where they name none.
+
+    ``shared`` is what :func:`shared_strings` says of the workbook.
+
+    Raises:
+        Refused: it is damaged, names a place that no sheet has, or unfolds to too much.
+    """
+    longest = max(shared, default=0)
+    least, most = (ROW_LIMIT + 1, COLUMN_LIMIT + 1), (0, 0)
+    row = named = column = total = 0
+    is_shared, text = False, ""
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal least, most, row, named, column, total, is_shared, text
+        local = tag if tag in _OWN else _local(tag)
+        if is_shared and text:
+            total += named_by(text)
+        text = ""
+        if local == "c":
             place = _REFERENCE.fullmatch(attributes["r"]) if "r" in attributes else None
             if "r" in attributes and place is None:
-                row = ROW_LIMIT + 1
+                named = ROW_LIMIT + 1
             elif place:
-                row, column = int(place[2]), _column(place[1])
+                named, column = int(place[2]), _column(place[1])
             else:
-                column += 1
-        elif local in ("v", "is"):
-            least, most = (min(least[0], row), min(least[1], column)), (max(most[0], row), max(most[1], column))
-        if row > ROW_LIMIT or column > COLUMN_LIMIT:
+                named, column = row, column + 1
+            is_shared = attributes.get("t") == "s"
+        elif local in ("v", "is"):  # where a cell names another row than the one that it stands in, either may count
+            least = min(least[0], named, row or named), min(least[1], column)
+            most = max(most[0], named, row), max(most[1], column)
+        elif local == "row":
+            row, column = whole(attributes.get("r"), row + 1), 0
+            named = row
+        if named > ROW_LIMIT or column > COLUMN_LIMIT:
             raise Refused(f"{name} names a cell that no sheet has; save it again as .xlsx.")
 
-    _parsed(name, source, start)
-    if most != (0, 0):
-        _refuse_wide(name, most[0] - least[0] + 1, most[1] - least[1] + 1)
+    def said(more: str) -> None:
+        nonlocal total, text
+        total += len(more.encode())
+        if len(text) < _DIGITS:
+            text += more
+
+    def named_by(number: str) -> int:
+        at = whole(number.strip(), len(shared))
+        return shared[at] if at < len(shared) else longest
+
+    _parse(name, source, start, None, said)
+    total += named_by(text) if is_shared else 0
+    rows, columns = (most[0] - least[0] + 1, most[1] - least[1] + 1) if most != (0, 0) else (0, 0)
+    room.take(name, rows, columns, total)
 
 
 def check_opendocument(name: str, source: IO[bytes]) -> None:
     """The content of an .ods, whose cells and rows may say that they repeat.
 
     Raises:
-        Refused: it is damaged, or unfolds to more cells than any table has.
+        Refused: it is damaged, or unfolds to more than any workbook has.
     """
-    columns = height = empty = width = filled = repeats = 0
+    room = Room()
+    columns = height = empty = width = filled = repeats = times = 0
+    total = inner = 0
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal columns, height, empty, width, filled, repeats
+        nonlocal columns, height, empty, width, filled, repeats, times, inner, total
         local = _local(tag)
         own = {_local(key): value for key, value in attributes.items()} if attributes else {}
         if local == "table":
-            columns = height = empty = 0
+            room.table(name)
+            room.take(name, height, columns, total)
+            columns = height = empty = total = 0
         elif local == "table-row":
-            width = filled = 0
-            repeats = max(_number(own.get("number-rows-repeated"), 1), 1)
+            width = filled = inner = 0
+            repeats = max(whole(own.get("number-rows-repeated"), 1), 1)
         elif local in ("table-cell", "covered-table-cell"):
-            width += max(_number(own.get("number-columns-repeated"), 1), 1)
+            times = max(whole(own.get("number-columns-repeated"), 1), 1)
+            width += times
+            inner += times * sum(map(len, own.values()))
             filled = width if {"value-type", "value", "formula"} & own.keys() else filled
         elif local == "p":
             filled = max(filled, width)
+        elif local == "s":  # so many spaces
+            inner += times * whole(own.get("c"), 1)
+
+    def text(more: str) -> None:
+        nonlocal inner
+        inner += times * len(more.encode())
 
     def end(tag: str) -> None:
-        nonlocal columns, height, empty
+        nonlocal columns, height, empty, total
         if _local(tag) == "table-row":
             empty += repeats
+            total += inner * repeats
             if filled:
                 columns, height, empty = max(columns, filled), height + empty, 0
-                _refuse_wide(name, height, columns)
+                room.check(name, height, columns, total)
 
-    _parsed(name, source, start, end)
-
-
-def _refuse_wide(name: str, rows: int, columns: int) -> None:
-    if rows * columns > CELL_LIMIT:
-        raise Refused(
-            f"{name} has a sheet that spans {rows:,} rows and {columns:,} columns, mostly by one stray cell; "
-            "delete what stands far from the table, or save it as CSV."
-        )
+    _parse(name, source, start, end, text)
 
 
-def _parsed(
+def _parse(name: str, source: IO[bytes], *handlers: Callable[..., None] | None) -> None:
+    for _ in pieces(name, source, *handlers):
+        pass
+
+
+def pieces(
     name: str,
     source: IO[bytes],
-    start: Callable[[str, Mapping[str, str]], None],
-    end: Callable[[str], None] = lambda _: None,
-) -> None:
-    parser = expat.ParserCreate()
+    start: Callable[[str, Mapping[str, str]], None] | None,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+    *,
+    namespaces: bool = False,
+) -> Iterator[None]:
+    """Parses XML, and stops behind each piece. With ``namespaces`` a name has its namespace and a space before it.
+
+    Raises:
+        Refused: it is damaged.
+    """
+    parser = expat.ParserCreate(namespace_separator=" " if namespaces else None)
+    parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    piece = b"?"
+    while piece:
+        with _readable(name):
+            piece = source.read(_PIECE)
+            parser.Parse(piece, not piece)
+        yield
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
     try:
-        parser.ParseFile(source)
+        yield
     except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding that is none
         raise Refused(f"{name} is a workbook that is damaged ({error}); save it again as .xlsx.") from error
+
+
+def grid(rows: list[list[str | None]]) -> pl.DataFrame:
+    """Rows of cells, each as long as it is, as columns of text."""
+    width = max(map(len, rows), default=0)
+    columns = [[row[at] if at < len(row) else None for row in rows] for at in range(width)]
+    return pl.DataFrame({f"column_{at}": pl.Series(column, dtype=pl.String) for at, column in enumerate(columns)})
 
 
 def _local(tag: str) -> str:
@@ -120,5 +272,6 @@ def _column(letters: str) -> int:
     return number
 
 
-def _number(text: str | None, default: int) -> int:
+def whole(text: str | None, default: int) -> int:
+    """A whole number of an attribute; ``default`` where it is none, or longer than any count."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else default

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,11 @@ import polars as pl
 
 from connectors import spans, zips
 from connectors.contract import Refused
-from connectors.spans import CELL_LIMIT
 
+_XML = (".xml", ".rels")
+_TEXTS = "xl/sharedstrings.xml"
+_DESCRIBING = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
+_DESCRIBING_LIMIT = 16 * 1024 * 1024
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z?</")
 _OPENDOCUMENT = "application/vnd.oasis.opendocument.spreadsheet"
 _META_DATE = re.compile(rb"<dc:date>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")
@@ -48,58 +52,75 @@ def written_at(archive: zipfile.ZipFile) -> datetime | None:
     return None
 
 
-def check(name: str, archive: zipfile.ZipFile) -> None:
-    """Looks through a workbook, part by part, before a reader that cannot refuse takes it.
+def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> bytes:
+    """The workbook, for a reader that cannot refuse: nothing is in it that was not looked through, part by part.
 
     Raises:
-        Refused: it is damaged, of a kind that cannot be looked through, or its cells lie too far apart.
+        Refused: it is damaged, of a kind that cannot be looked through, or unfolds to too much.
     """
     zips.check(name, archive)
-    parts = archive.namelist()
+    parts = [part.replace("\\", "/").casefold() for part in archive.namelist()]
+    if len(set(parts)) < len(parts):
+        raise Refused(f"{name} has two parts of one name, as no workbook has; save it again as .xlsx.")
     if _is_opendocument(name, archive):
-        with archive.open("content.xml") as content:
-            spans.check_opendocument(name, content)
-        return
-    if any(part.startswith("xl/") and part.endswith(".bin") and "/worksheets/" in part for part in parts):
+        with archive.open("content.xml") as member:
+            spans.check_opendocument(name, member)
+        return content
+    if "xl/workbook.bin" in parts:
         raise Refused(f"{name} is a binary workbook (.xlsb); save it as .xlsx.")
-    for info in archive.infolist():
-        if info.filename.casefold().endswith(".xml"):  # whichever part the workbook calls a sheet
-            with archive.open(info) as member:
-                spans.check_sheet(name, member)
+    infos = dict(zip(parts, archive.infolist(), strict=True))
+    if any(infos[part].file_size > _DESCRIBING_LIMIT for part in _DESCRIBING if part in infos):
+        raise Refused(f"{name} describes more sheets or formats than any workbook has; save its table as CSV.")
+    shared: Sequence[int] = ()
+    if _TEXTS in infos:
+        with archive.open(infos[_TEXTS]) as member:
+            shared = spans.shared_strings(name, member)
+    room = spans.Room()
+    xml = [info for part, info in infos.items() if part.endswith(_XML)]
+    for info in xml:  # whichever the workbook calls a sheet
+        with archive.open(info) as member:
+            spans.check_sheet(name, member, shared, room)
+    return content if len(xml) == len(parts) else _packed(archive, xml)
+
+
+def _packed(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+        for info in infos:
+            with archive.open(info) as member, copy.open(info.filename, "w") as place:
+                shutil.copyfileobj(member, place)
+    return target.getvalue()
 
 
 def old_sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each sheet of an .xls that holds something, as :func:`sheets` has them.
+    """Each sheet of an .xls, as :func:`sheets` has them.
 
     The reader is plain Python: a damaged container may make it fail, but never takes the process with it.
 
     Raises:
-        Refused: the workbook is damaged, empty, or has a password.
+        Refused: the workbook is damaged or has a password, or one sheet unfolds to too much.
     """
     import xlrd  # type: ignore[import-untyped]
 
     try:
         with xlrd.open_workbook(file_contents=content, on_demand=True, ragged_rows=True, logfile=io.StringIO()) as book:
-            found = [(sheet, _old_grid(name, book, book.sheet_by_name(sheet))) for sheet in book.sheet_names()]
+            for at, sheet in enumerate(book.sheet_names()):
+                yield sheet, _old_grid(name, book, book.sheet_by_index(at))
+                book.unload_sheet(at)
     except Refused:
         raise
     except Exception as error:  # it checks little: struct's, its own, and whatever a damaged offset leads to
         raise Refused(
             f"{name} is a workbook that cannot be opened: it is damaged or has a password; save it again without one."
         ) from error
-    grids = [(sheet, grid) for sheet, grid in found if grid.height and grid.width]
-    if not grids:
-        raise Refused(f"{name} is a workbook without a filled cell; fill it in, or remove it.")
-    yield from grids
 
 
 def _old_grid(name: str, book: Any, sheet: Any) -> pl.DataFrame:
     width = max((sheet.row_len(at) for at in range(sheet.nrows)), default=0)
-    if width * sheet.nrows > CELL_LIMIT:
-        raise Refused(f"{name} has a sheet of {sheet.nrows:,} rows and {width:,} columns; save its table as CSV.")
+    spans.Room().check(name, sheet.nrows, width, 0)
     rows = [[_old_cell(book, cell) for cell in sheet.row(at)] for at in range(sheet.nrows)]
-    columns = [[row[at] if at < len(row) else None for row in rows] for at in range(width)]
-    return pl.DataFrame({f"column_{at}": pl.Series(column, dtype=pl.String) for at, column in enumerate(columns)})
+    spans.Room().check(name, 0, 0, sum(len(cell.encode()) for row in rows for cell in row if cell))
+    return spans.grid(rows)
 
 
 def _old_cell(book: Any, cell: Any) -> str | None:
@@ -119,18 +140,17 @@ def _old_cell(book: Any, cell: Any) -> str | None:
 
 
 def sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each sheet that holds something, as text: dates as ``2024-09-27 10:05:00``, whole numbers without a point.
+    """Each sheet, as text: dates as ``2024-09-27 10:05:00``, whole numbers without a point.
 
     Raises:
-        Refused: the workbook is damaged or empty.
+        Refused: the workbook is damaged.
     """
     import fastexcel
 
     try:
         book = fastexcel.read_excel(content)
-        found = [
-            (sheet, book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()) for sheet in book.sheet_names
-        ]
+        for at, sheet in enumerate(book.sheet_names):
+            yield sheet, book.load_sheet(at, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise Refused(
             f"{name} is a workbook that cannot be opened: it is damaged or has a password; save it again without one."
@@ -139,7 +159,3 @@ def sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
         if type(error).__name__ != "PanicException":  # the Rust reader's bug, which no Exception clause catches
             raise
         raise Refused(f"{name} is a workbook that cannot be opened; save it again as .xlsx.") from error
-    grids = [(sheet, grid) for sheet, grid in found if grid.height and grid.width]
-    if not grids:
-        raise Refused(f"{name} is a workbook without a filled cell; fill it in, or remove it.")
-    yield from grids
