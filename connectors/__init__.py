@@ -19,12 +19,23 @@ from connectors import (
     x,
     youtube,
 )
+from connectors.apis import facebook as facebook_api
+from connectors.apis.contract import Api, api
 from connectors.contract import Connector, ConnectorSettings, Extract, Match, Raw, Refused, connector
 
 ALL: tuple[Connector, ...] = tuple(
     map(connector, (facebook, instagram, linkedin, outreach, sheet, tiktok, website, x, youtube))
 )
-"""Every connector, by name; the registry that all who ask "which platforms?" ask."""
+"""Every connector of files, by name; the registry that all who ask "which platforms?" ask."""
+
+APIS: tuple[Api, ...] = tuple(map(api, (facebook_api,)))
+"""Every platform that can be asked, by name; it shares name and settings with the connector of its files."""
+
+SETTINGS: dict[str, type[ConnectorSettings]] = {
+    **{own.NAME: own.Settings for own in ALL},
+    **{own.NAME: own.Settings for own in APIS},
+}
+"""Each platform's section of the settings."""
 
 
 def recognise(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> tuple[Connector, Match]:
@@ -46,9 +57,9 @@ def recognise(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> tu
 
 
 class Read(NamedTuple):
-    """What one connector made of a file, or of those of its tables that are its own."""
+    """What one connector made of a file, or of those of its tables that are its own; or its API's of a pull."""
 
-    connector: Connector
+    connector: str
     match: Match
     extract: Extract
 
@@ -61,11 +72,13 @@ def read(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Re
     Raises:
         Refused: nothing of the file can be read; the sentence says why.
     """
+    if raw.connector:
+        return [_pulled(raw, settings_by_name)]
     done, refusals = list[Read](), list[Refused]()
     for part in _parts(raw, settings_by_name):
         own, match = recognise(part, settings_by_name)
         try:
-            done.append(Read(own, match, own.read(part, settings_by_name.get(own.NAME) or own.Settings())))
+            done.append(Read(own.NAME, match, own.read(part, settings_by_name.get(own.NAME) or own.Settings())))
         except Refused as refusal:
             refusals.append(refusal)
     if not done:
@@ -73,6 +86,14 @@ def read(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Re
     left = tuple(f"a part of the file was not read: {refusal}" for refusal in refusals)
     extract = replace(done[0].extract, notes=(*done[0].extract.notes, *left))
     return [done[0]._replace(extract=extract), *done[1:]]
+
+
+def _pulled(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> Read:
+    own = next((own for own in APIS if raw.connector == own.NAME), None)
+    if own is None:
+        raise Refused(f"{raw.path} was answered by {raw.connector}, an API that this version of Reach does not know.")
+    extract = own.read(raw, settings_by_name.get(own.NAME) or own.Settings())
+    return Read(own.NAME, Match(1.0, "what its API answered"), extract)
 
 
 _SURE = 0.5

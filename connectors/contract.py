@@ -158,6 +158,7 @@ ACCOUNT_FIGURES = (
     Column("period_end", pl.Date, "last day, in the source's zone", is_required=True),
     Column("value", pl.Int64, "the figure; null where it is not known"),
     Column("is_rounded", pl.Boolean, "the source rounded it", is_required=True),
+    Column("is_final", pl.Boolean, "false while the source may still revise the days; null where nothing says so"),
     _OBSERVED_AT,
     _ROW,
 )
@@ -207,9 +208,21 @@ class Refused(Exception):
         super().__init__(_CONTROLS.sub(" ", sentence))  # files' own words may hold anything
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What an API said to one question: ``endpoint`` is the question, without a secret; the bytes are as they came,
+    but for secrets."""
+
+    endpoint: str
+    asked_at: datetime
+    content: bytes
+
+
 @dataclass(frozen=True, eq=False)  # a piece is itself: comparing would mean reading all of its bytes
 class Raw:
     """A raw piece: bytes as they came, and where and when they came from.
+
+    It is a file, or what one pull asked an API of one account: the answers instead of bytes.
 
     ``path`` is relative to the inbox with ``/`` between its parts; times are UTC without a zone. A part of a piece,
     as a workbook has where its sheets are of several platforms, is the same bytes and the places of its tables.
@@ -221,6 +234,9 @@ class Raw:
     received_at: datetime
     whole: Raw | None = None
     places: frozenset[str] = frozenset()
+    connector: str = ""
+    account: str = ""
+    answers: tuple[Answer, ...] = ()
 
     def part(self, places: Iterable[str]) -> Raw:
         """The same piece, of which only the tables at these places are looked at."""

@@ -12,8 +12,10 @@ Times are US Pacific, whatever the page's own zone.
 from __future__ import annotations
 
 import polars as pl
+from pydantic import Field
 
 from connectors import damage, exports, layouts, links, meta
+from connectors.apis.contract import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
 from connectors.counts import counted
 from connectors.headers import folded
@@ -39,10 +41,12 @@ LAYOUTS = (
 )  # fmt: skip
 
 
-class Settings(ConnectorSettings):
-    """Facebook's section of the settings."""
+class Settings(ApiSettings):
+    """Facebook's section of the settings; ``version`` is the Graph API's."""
 
     zone: str = "America/Los_Angeles"
+    base_url: str = "https://graph.facebook.com"
+    version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

@@ -89,6 +89,20 @@ def nightly(home: Home = HERE, as_of: Day = None) -> None:
     raise typer.Exit(_night(_open(home), as_of.date() if as_of else None))
 
 
+@app.command()
+def backfill(home: Home = HERE) -> None:
+    """Asks the platforms for everything they still have, once; stopped, it goes on where it was.
+
+    Example: reach backfill --home our-reach
+    """
+    from flows.run_night import run_backfill
+
+    workspace = _open(home)
+    problems = run_backfill(workspace)
+    screen.say("What the platforms have is loaded; the next night, or reach publish, publishes it.")
+    raise typer.Exit(_said(problems))
+
+
 @plan_app.command("check")
 def plan_check(home: Home = HERE) -> None:
     """Says the plan's mistakes, each with its line, and what each of its rules takes.
@@ -139,11 +153,26 @@ def unattributed(home: Home = HERE, format: As = Format.table) -> None:
 
 
 @app.command()
-def sources(home: Home = HERE, format: As = Format.table) -> None:
+def sources(
+    home: Home = HERE,
+    format: As = Format.table,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask every account of the settings now; nothing is kept.")
+    ] = False,
+) -> None:
     """Lists each source: last good load, age, rows, rejects, and who has to do something.
 
-    Example: reach sources
+    Example: reach sources --check
     """
+    if check:
+        from flows.access import checks
+
+        found = list(checks(_open(home)))
+        if not found:
+            screen.say("The settings name no accounts to ask: reach.toml says how.")
+        else:
+            screen.show_checks(found, format)
+        raise typer.Exit(LEFT_OUT if any(own.act for own in found) else ALL_WELL)
     screen.show_sources(_open(home).published, format)
 
 
@@ -231,6 +260,8 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
         )
         return NOT_PUBLISHED
     news = f"{night.received} new files, {night.loaded} loaded" if night.received or night.loaded else "Nothing new"
+    if night.asked:
+        news = f"{night.asked} accounts asked in {night.requests} requests; {news}"
     screen.say(f"{news}; published as of {night.published_as_of}.")
     return _said(night.problems)
 

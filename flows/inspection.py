@@ -28,9 +28,10 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     raw = _raw(file, workspace)
     settings = workspace.connector_settings(_zone(workspace))
     found: list[connectors.Read] = []
-    connector, match, refused = None, None, None
+    connector, match, refused = "", None, None
     try:
-        connector, match = connectors.recognise(raw, settings)
+        own, match = connectors.recognise(raw, settings)
+        connector = own.NAME
         found = sorted(connectors.read(raw, settings), key=lambda own: -own.extract.posts.height)
     except Refused as refusal:
         refused = str(refusal)
@@ -38,11 +39,11 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
         connector, match = found[0].connector, found[0].match
     said: dict[str, Any] = {
         "file": file.name,
-        "connector": connector.NAME if connector else None,
+        "connector": connector or None,
         "why": match.why if match else None,
         "refused": refused,
     }
-    others = [{"connector": own.connector.NAME, "why": own.match.why, **_read(own.extract)} for own in found[1:]]
+    others = [{"connector": own.connector, "why": own.match.why, **_read(own.extract)} for own in found[1:]]
     return said | (_read(found[0].extract) | {"others": others} if found else {})
 
 

@@ -1,4 +1,4 @@
-"""The nightly flow: receive, load, compute, publish. What each step does is in :mod:`flows.steps`."""
+"""The nightly flow: receive, ask, load, compute, publish. What each step does is in :mod:`flows.steps`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from typing import ParamSpec, TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
+from prefect.concurrency.sync import concurrency
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
 
-from flows import steps
+from connectors.apis.contract import Api
+from flows import credentials, pulls, steps
 from flows.lock import only_night
 from flows.logs import OURS, logging_to
+from flows.pulls import Pulled
 from flows.settings import Workspace
-from flows.steps import AlreadyRunning, Night
+from flows.steps import AlreadyRunning, GoodPlan, Night
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
 
 
 receive = _step(steps.receive, 2)
+pull = _step(pulls.pull, 0)  # it asks again by itself, and the next night goes on where this one stopped
 load = _step(steps.load, 1)
 compute = _step(steps.compute, 1)
 publish = _step(steps.release, 2)
@@ -75,24 +80,25 @@ def nightly(
     """
     workspace = Workspace(Path(home))
     workspace.require()
-    with _logs(workspace):
+    with logged(workspace):
         try:
             with only_night(workspace, wait_seconds):
                 if only_if_changed and not steps.has_news(workspace):
                     return Completed(message="Nothing new.", data=Night())
-                night = _night(workspace, as_of)
+                night = _night(workspace, as_of, is_asking=not only_if_changed)
         except AlreadyRunning:
             if only_if_changed:
                 return Completed(message="Another night is at work already.", data=Night())
             raise
     if night.problems:
         return Completed(name="Partial", message="; ".join(night.problems)[:4000], data=night)
-    return Completed(message=f"{night.loaded} files loaded.", data=night)
+    return Completed(message=f"{night.loaded} files and pulls loaded.", data=night)
 
 
-def _night(workspace: Workspace, as_of: date | None) -> Night:
+def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Night:
     receipt = receive(workspace)
     good = steps.read_plan(workspace)
+    asked = [pulled(workspace, own, good) for own in pulls.platforms(workspace)] if is_asking else []
     loaded = load(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
     published = publish(workspace, tables, published)
@@ -100,13 +106,25 @@ def _night(workspace: Workspace, as_of: date | None) -> Night:
     return Night(
         len(receipt.received),
         len(loaded.synced.loaded),
-        (*left_out, *good.mistakes, *loaded.problems, *published.problems),
+        (*left_out, *good.mistakes, *(p for own in asked for p in own.problems), *loaded.problems, *published.problems),
         published.as_of,
+        sum(own.accounts for own in asked),
+        sum(own.requests for own in asked),
     )
 
 
+def pulled(workspace: Workspace, own: Api, good: GoodPlan, *, is_backfill: bool = False) -> Pulled:
+    """One platform asked, by one flow at a time on this server: its limits are the organisation's, not a flow's."""
+    name = f"reach-{own.NAME}"
+    with get_client(sync_client=True) as client:
+        client.upsert_global_concurrency_limit_by_name(name, 1)
+    settings = credentials.from_blocks(pulls.settings_of(workspace, own), own.NAME)
+    with concurrency(name, occupy=1):
+        return pull(workspace, own, good.plan, steps.now(), settings, is_backfill=is_backfill)
+
+
 @contextmanager
-def _logs(workspace: Workspace) -> Iterator[None]:
+def logged(workspace: Workspace) -> Iterator[None]:
     """What the steps say goes to the workspace's logs, wherever the flow runs, and is shown beside its run."""
     logging_to(workspace.logs)
     shown = APILogHandler()

@@ -1,10 +1,11 @@
-"""Running the nightly flow in this process, on the Prefect server in use or on a temporary one."""
+"""Running the flows in this process, on the Prefect server in use or on a temporary one."""
 
 from __future__ import annotations
 
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
 
@@ -38,14 +39,34 @@ def run_night(workspace: Workspace, as_of: date | None) -> Night:
         return _run(workspace, as_of)
 
 
-def _run(workspace: Workspace, as_of: date | None) -> Night:
-    from prefect.client.schemas.objects import State
+def run_backfill(workspace: Workspace) -> tuple[str, ...]:
+    """Asks for everything that the platforms have, now; what was left out, a sentence each.
 
+    Raises:
+        AlreadyRunning, NoPlan, Busy, SettingsError: a sentence for the person.
+    """
+    with only_night(workspace):
+        _prepare(workspace)
+        from flows.backfill import backfill
+
+        return cast("tuple[str, ...]", _result(lambda: backfill(str(workspace.home.resolve()), return_state=True)))
+
+
+def _run(workspace: Workspace, as_of: date | None) -> Night:
     from flows.nightly import nightly
 
+    night = _result(lambda: nightly(str(workspace.home.resolve()), as_of, return_state=True))
+    if not isinstance(night, Night):
+        raise RuntimeError(f"the run ended with {night}")
+    return night
+
+
+def _result(run: Callable[[], object]) -> object:
+    """What a flow's run returned; its state is asked for, since the flows return one."""
+    from prefect.client.schemas.objects import State
+
     try:
-        # The state is asked for, since the flow returns one.
-        state = cast("State[Any]", nightly(str(workspace.home.resolve()), as_of, return_state=True))
+        state = cast("State[Any]", run())
     except RuntimeError as error:
         if not str(error).startswith("Failed to reach API"):
             raise
@@ -53,10 +74,7 @@ def _run(workspace: Workspace, as_of: date | None) -> Night:
         raise SettingsError(
             f"The Prefect server at {server} does not answer: start it, or unset PREFECT_API_URL to do without."
         ) from None
-    night = state.result(raise_on_failure=True)
-    if not isinstance(night, Night):
-        raise RuntimeError(f"the run ended as {state.name}: {state.message}")
-    return night
+    return state.result(raise_on_failure=True)
 
 
 def _prepare(workspace: Workspace) -> None:

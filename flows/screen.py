@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.contract import METRIC
+from flows.access import Check
 from flows.steps import of_file
 from warehouse.marts import MART
 
@@ -194,6 +196,15 @@ def show_sources(published: Path, format: Format) -> None:
     if doubles:
         say(f"Posts that may be counted twice: {doubles}; reach query \"from possible_doubles\" lists them, and "
             "[[same]] in the plan joins two.")  # fmt: skip
+
+
+def show_checks(found: Sequence[Check], format: Format) -> None:
+    """What each account answered when it was asked now."""
+    if format is not Format.table:
+        show(pl.DataFrame([asdict(own) for own in found]), format)
+        return
+    rows = [[own.account, own.metric or "all", own.came, own.act or "–"] for own in found]
+    _draw(["account", "metric", "what came", "who has to do what"], rows, left=4)
 
 
 _SHOWN = ("views", "likes", "comments", "shares")

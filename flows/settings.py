@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 import connectors
+from connectors.apis.contract import SECRETS
 from connectors.contract import ConnectorSettings
 from warehouse.archive import Archive
 
@@ -67,7 +68,7 @@ class _Base(BaseSettings):
 Settings: type[_Base] = create_model(
     "Settings",
     __base__=_Base,
-    **{c.NAME: (c.Settings, c.Settings()) for c in connectors.ALL},  # type: ignore[call-overload]
+    **{name: (own, own()) for name, own in connectors.SETTINGS.items()},  # type: ignore[call-overload]
 )
 
 
@@ -131,7 +132,8 @@ class Workspace:
     def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
         """Each connector's settings, with the reporting zone that the plan names."""
         return {
-            c.NAME: getattr(self.settings, c.NAME).model_copy(update={"reporting_zone": zone}) for c in connectors.ALL
+            name: getattr(self.settings, name).model_copy(update={"reporting_zone": zone})
+            for name in connectors.SETTINGS
         }
 
 
@@ -139,16 +141,26 @@ def _toml(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"reach.toml cannot be read: {error}.") from None
+    for section, settings in found.items():
+        for key in SECRETS if isinstance(settings, dict) else ():
+            if key in settings:
+                name = f"REACH_{section.upper()}__{key.upper()}"
+                raise SettingsError(
+                    f"{section}.{key} is a secret and has no place in reach.toml, which is copied and mailed around: "
+                    f"put it as {name} into .env beside it, and make a new one if others have seen this one."
+                )
+    return found
 
 
 def _sentence(error: Any) -> str:
     path = [str(part) for part in error["loc"]]
     key = ".".join(path)
     if error["type"] != "extra_forbidden":
-        return f"The setting {key} cannot be {error['input']!r}: {error['msg'].removeprefix('Value error, ')}."
+        value = "that" if set(path) & set(SECRETS) else repr(error["input"])
+        return f"The setting {key} cannot be {value}: {error['msg'].removeprefix('Value error, ')}."
     model: type[BaseModel] = Settings
     for part in path[:-1]:
         annotation = model.model_fields[part].annotation

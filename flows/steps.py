@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 import connectors
-from connectors.contract import Extract, Raw
+from connectors.apis.contract import ApiSettings
+from connectors.contract import ConnectorSettings, Extract, Raw
 from flows import __version__
 from flows.settings import SettingsError, Workspace
-from warehouse import figures, plan, publish
+from warehouse import figures, plan, publish, silence
 from warehouse.archive import Receipt
 from warehouse.plan import Plan, PlanError
 from warehouse.state import State, state_of
@@ -44,6 +45,8 @@ class Night:
     loaded: int = 0
     problems: tuple[str, ...] = ()
     published_as_of: date | None = None
+    asked: int = 0
+    requests: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,12 @@ class Loaded:
 
     synced: Synced
     files: pl.DataFrame = field(default_factory=pl.DataFrame)
+    silent: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
         """What was left out of the files that were read now, a sentence each."""
-        said = []
+        said = list(self.silent)
         for row in self.files.iter_rows(named=True):
             if row["refused"] or row["doubted"]:
                 said.append(of_file(row["path"], row["refused"] or row["doubted"]))
@@ -148,9 +152,10 @@ def reader(workspace: Workspace, zone: str) -> tuple[Callable[[Raw], list[tuple[
     settings = workspace.connector_settings(zone)
 
     def read(raw: Raw) -> list[tuple[str, Extract]]:
-        return [(own.connector.NAME, own.extract) for own in connectors.read(raw, settings)]
+        return [(own.connector, own.extract) for own in connectors.read(raw, settings)]
 
-    said = "|".join(f"{name}{model.model_dump_json()}" for name, model in sorted(settings.items()))
+    asking = set(ApiSettings.model_fields) - set(ConnectorSettings.model_fields)  # changes nothing of what was answered
+    said = "|".join(f"{name}{model.model_dump_json(exclude=asking)}" for name, model in sorted(settings.items()))
     return read, hashlib.sha256(f"{__version__}|{said}".encode()).hexdigest()[:16]
 
 
@@ -160,6 +165,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
     with open_store(workspace.warehouse_file) as store:
         synced = store.sync(workspace.archive, read, read_with, on_load)
         files = store.files([*synced.loaded, *synced.refused])
+        silent = tuple(silence.said(store.silent()))
     for row in files.iter_rows(named=True):
         if row["refused"]:
             logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
@@ -172,7 +178,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
                 row["rows"],
                 extra={"load_id": row["load_id"]},
             )
-    return Loaded(synced, files)
+    return Loaded(synced, files, silent)
 
 
 def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:

@@ -1,8 +1,8 @@
 """What came in, as it came: immutable blobs by SHA-256, and an append-only log of events.
 
 ``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time
-they came from (``received``) and for every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is
-computed from these two.
+they came from (``received``), for every answer of an API (``answered``) and every end of a pull (``pulled``), and for
+every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is computed from these two.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import hashlib
 import json
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from datetime import UTC, datetime
+from pathlib import Path
 
-from connectors.contract import Raw
+from connectors.contract import Answer, Raw
+from warehouse import pulls
+from warehouse.places import Place
+from warehouse.pulls import End, Kept, Pull
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 SETTLING_SECONDS = 5.0
@@ -29,36 +33,9 @@ _LITTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TEMPLATES = re.compile(r"^readme(\.\w+)?$", re.IGNORECASE)
-_DATED = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Bytes at one place and time: what the log keeps of a file that came in."""
-
-    path: str
-    sha256: str
-    size: int
-    modified_at: datetime
-    received_at: datetime
-
-    @property
-    def place_id(self) -> str:
-        key = f"{self.sha256}|{self.path}|{self.modified_at.isoformat()}"
-        return hashlib.sha256(key.encode()).hexdigest()[:16]
-
-    @property
-    def folder_day(self) -> date | None:
-        """The day that the innermost dated folder on the way names, unless it lies in the future."""
-        for part in reversed(PurePosixPath(self.path).parts[:-1]):
-            if _DATED.match(part):
-                try:
-                    day = date.fromisoformat(part)
-                except ValueError:
-                    continue
-                if day <= (self.received_at + timedelta(hours=14)).date():  # today may have begun further east
-                    return day
-        return None
+_WRITING = threading.Lock()  # accounts are asked side by side
 
 
 @dataclass(frozen=True)
@@ -128,6 +105,32 @@ class Archive:
         """A place's bytes, as a connector takes them."""
         return Raw(place.path, self.content(place.sha256), place.modified_at, place.received_at)
 
+    def pulls(self) -> list[Pull]:
+        """Every pull that an API answered something to, or that came to an end."""
+        return pulls.read(self.events("answered", "pulled"))
+
+    def raw_pull(self, pull: Pull) -> Raw:
+        """A pull's answers, as a connector takes them."""
+        place = pull.place
+        return Raw(
+            place.path, b"", place.modified_at, place.received_at,
+            connector=pull.connector, account=pull.account, answers=tuple(self.answers(pull)),
+        )  # fmt: skip
+
+    def answers(self, pull: Pull) -> Iterator[Answer]:
+        """What a pull was answered so far."""
+        for own in pull.answers:
+            yield Answer(own.endpoint, own.asked_at, self.content(own.sha256))
+
+    def keep_answer(self, pull: Pull, answer: Answer) -> None:
+        """Keeps an answer to one of a pull's questions, before anybody looks at it."""
+        kept = Kept(answer.endpoint, answer.asked_at, self.keep(answer.content), len(answer.content))
+        self._append({"event": "answered", **_of_pull(pull), **asdict(kept)})
+
+    def end_pull(self, pull: Pull, end: End) -> None:
+        """Keeps how a pull ended."""
+        self._append({"event": "pulled", **_of_pull(pull), **asdict(end)})
+
     def keep(self, content: bytes) -> str:
         """Stores bytes and returns their SHA-256; the same bytes are stored once."""
         import pyarrow as pa
@@ -136,7 +139,7 @@ class Archive:
         blob = self._blob(sha256)
         if not blob.exists():
             blob.parent.mkdir(parents=True, exist_ok=True)
-            aside = blob.with_suffix(f".{os.getpid()}.tmp")
+            aside = blob.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
             with pa.output_stream(str(aside), compression="zstd") as out:
                 out.write(content)
             with aside.open("rb") as written:
@@ -223,7 +226,7 @@ class Archive:
     def _append(self, event: dict[str, object]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         line = json.dumps(event, default=datetime.isoformat, ensure_ascii=False, sort_keys=True)
-        with self._log.open("a+b") as log:
+        with _WRITING, self._log.open("a+b") as log:
             log.seek(0, os.SEEK_END)
             if log.tell():
                 log.seek(-1, os.SEEK_END)
@@ -234,23 +237,13 @@ class Archive:
             os.fsync(log.fileno())
 
 
-def standing(places: Iterable[Place]) -> list[Place]:
-    """The places whose readings count: a pure function of the log, whatever came first.
-
-    Of the same bytes a dated folder wins over undated places, each day being a reading of its own;
-    of undated places the earliest file time counts. Ties go to the first path in the alphabet.
-    """
-    by_content: dict[str, list[Place]] = {}
-    for place in places:
-        by_content.setdefault(place.sha256, []).append(place)
-    chosen: list[Place] = []
-    for same in by_content.values():
-        dated: dict[date, Place] = {}
-        for place in sorted(same, key=lambda p: (p.path, p.modified_at)):
-            if place.folder_day is not None:
-                dated.setdefault(place.folder_day, place)
-        chosen.extend(dated.values() or [min(same, key=lambda p: (p.modified_at, p.path))])
-    return sorted(chosen, key=lambda p: (p.path, p.modified_at, p.sha256))
+def _of_pull(pull: Pull) -> dict[str, object]:
+    return {
+        "connector": pull.connector,
+        "account": pull.account,
+        "started_at": pull.started_at,
+        "is_backfill": pull.is_backfill,
+    }
 
 
 def _files(inbox: Path, on_unreadable: Callable[[Path], object]) -> Iterator[Path]:

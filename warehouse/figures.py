@@ -66,7 +66,9 @@ def build(state: State) -> dict[str, pl.DataFrame]:
         "possible_doubles": state.possible_doubles,
         "account_figures": sources.account_figures(state.account_figures, state.accounts, state.before),
         "source_files": sources.files(state.loads, state.owners),
-        "source_freshness": sources.freshness(state.loads, state.owners, state.accounts, state.plan, state.as_of),
+        "source_freshness": sources.freshness(
+            state.loads, state.owners, state.accounts, state.api_accounts, state.plan, state.as_of
+        ),
     }
     return totals(state) | _shaped(others)
 

@@ -42,12 +42,17 @@ def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
 
 
 def freshness(
-    loads: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, plan: Plan, as_of: date
+    loads: pl.DataFrame,
+    owners: pl.DataFrame,
+    accounts: pl.DataFrame,
+    api_accounts: pl.DataFrame,
+    plan: Plan,
+    as_of: date,
 ) -> pl.DataFrame:
-    """Each account as one connector reads it: its last good load, and who has to act."""
+    """Each account as one connector reads it: its last good load, how its API was last asked, and who has to act."""
     contacts = {o.name: o.contact for o in plan.organisations if o.contact}
     age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
-    return (
+    read = (
         owners.join(loads.filter(pl.col("refused").is_null()), on="load_id")
         .sort("observed_at", "load_id")
         .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
@@ -69,6 +74,34 @@ def freshness(
                     ),
                 )
             )
+            .alias("act")
+        )
+        .drop("requests", "units")
+    )
+    asked = api_accounts.with_columns(pl.col("connector").alias("platform"), pl.col("failure").alias("problem"))
+    key = ["connector", "platform", "account_id"]
+    return (
+        read.join(asked, on=key, how="full", coalesce=True)
+        .join(accounts, on=["platform", "account_id"], how="left", suffix="_known")
+        .with_columns(
+            pl.coalesce("account_name", "account_name_known", "account_id").alias("account_name"),
+            pl.coalesce("organisation", "organisation_known").alias("organisation"),
+        )
+        .with_columns(
+            pl.when(pl.col("who") == "person")
+            .then(
+                pl.concat_str(
+                    "problem",
+                    pl.format(
+                        " It belongs to {}.",
+                        pl.coalesce(
+                            pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String),
+                            "organisation",
+                        ),
+                    ).fill_null(""),
+                )
+            )
+            .otherwise("act")
             .alias("act")
         )
     )

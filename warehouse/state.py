@@ -31,6 +31,7 @@ class State:
     owners: pl.DataFrame
     account_figures: pl.DataFrame
     possible_doubles: pl.DataFrame
+    api_accounts: pl.DataFrame
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -73,6 +74,7 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
         owners=sources.owners(frames),
         account_figures=frames.account_figures,
         possible_doubles=doubles.possible(described, accounts, before, zone),
+        api_accounts=frames.api_accounts,
     )
 
 

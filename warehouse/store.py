@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ import pyarrow as pa
 
 from connectors import contract
 from connectors.contract import Extract, Raw, Refused
-from warehouse import identity, tables
-from warehouse.archive import Archive, Place, standing
+from warehouse import identity, pulls, silence, tables
+from warehouse.archive import Archive
+from warehouse.places import Place, standing
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ class Frames:
     posts: pl.DataFrame
     account_figures: pl.DataFrame
     observations: pl.LazyFrame
+    api_accounts: pl.DataFrame
 
 
 class Store:
@@ -131,18 +134,25 @@ class Store:
         """
         if not self._is_current(read_with):
             self._create(read_with)
-        wanted = {place.place_id: place for place in standing(archive.places())}
+        wanted: dict[str, Callable[[], Raw]] = {}
+        places = {place.place_id: place for place in standing(archive.places())}
+        pulled = archive.pulls()
+        for pull in pulled:
+            if pull.answers:
+                places[pull.place.place_id] = pull.place
+                wanted[pull.place.place_id] = partial(archive.raw_pull, pull)
         have = self._rows("select place_id, load_id from loads")
-        dropped = [load_id for place_id, load_id in have if place_id not in wanted]
+        dropped = [load_id for place_id, load_id in have if place_id not in places]
         for load_id in dropped:
             self._replace(load_id, None, {})
         known = {place_id for place_id, _ in have}
-        missing = [place for place_id, place in wanted.items() if place_id not in known]
+        missing = [place for place_id, place in places.items() if place_id not in known]
         loaded, refused = [], []
         for number, place in enumerate(missing):
             on_load(place.path, len(missing) - number)
             try:
-                loaded += [self.load(place, connector, extract) for connector, extract in read(archive.raw(place))]
+                raw = wanted.get(place.place_id, partial(archive.raw, place))()
+                loaded += [self.load(place, connector, extract) for connector, extract in read(raw)]
             except Refused as refusal:
                 refused.append(self.refuse(place, str(refusal)))
             except duckdb.Error:
@@ -156,7 +166,34 @@ class Store:
                 )
         if loaded or dropped:
             self._judge()
+        self._keep_states(pulls.states(pulled))
         return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+
+    def silent(self) -> pl.DataFrame:
+        """``connector, account_id, metric``: what an API gave before and left out of its last pull."""
+        if not self._rows("select 1 from loads where grade = 'api' limit 1"):
+            return pl.DataFrame(schema=dict.fromkeys(("connector", "account_id", "metric"), pl.String))
+        return self._frame(silence.QUERY).drop_nulls("metric").sort("connector", "account_id", "metric")
+
+    def _keep_states(self, states: pl.DataFrame) -> None:
+        """How each account's API was last asked, in place of what was said before."""
+        silent = self.silent().group_by("connector", "account_id").agg(pl.format("{} silent", "metric").str.join(";"))
+        states = (
+            states.join(silent, on=["connector", "account_id"], how="left")
+            .with_columns(
+                pl.concat_str(pl.col("withheld", "metric"), separator=";", ignore_nulls=True).replace("", None)
+            )
+            .drop("metric")
+            if silent.height
+            else states
+        )
+        self.connection.begin()
+        self.connection.execute("delete from api_accounts")
+        if states.height:
+            self.connection.register("incoming", states.to_arrow())
+            self.connection.execute("insert into api_accounts by name select * from incoming")
+            self.connection.unregister("incoming")
+        self.connection.commit()
 
     def files(self, load_ids: Iterable[str]) -> pl.DataFrame:
         """These loads as the loads table has them, with the first ``reason`` for which a row was rejected."""
@@ -193,6 +230,9 @@ class Store:
             identity.resolve_posts(posts.lazy(), post_aliases).collect(),
             figures,
             identity.resolve_posts(pl.DataFrame(pl.from_arrow(observations, rechunk=False)).lazy(), post_aliases),
+            identity.resolve_accounts(self._frame("select *, connector as platform from api_accounts"), aliases).drop(
+                "platform"
+            ),
         )
 
     def _judge(self) -> None:
@@ -349,6 +389,10 @@ def _place_columns(place: Place) -> dict[str, object]:
         "size": place.size,
         "modified_at": place.modified_at,
         "received_at": place.received_at,
+        "requests": place.requests,
+        "units": place.units,
+        "asked_of": place.asked_of,
+        "asked_since": place.asked_since,
     }
 
 

@@ -12,8 +12,9 @@ import polars as pl
 
 from connectors import contract
 from connectors.contract import TIMESTAMP, Column
+from warehouse import pulls
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
 
@@ -33,7 +34,7 @@ LOADS = Table(
         Column("place_id", pl.String, "the archive's name for the bytes at this place and time", is_required=True),
         Column("connector", pl.String, "who read it; null where nobody could"),
         Column("grade", pl.String, "api, export or entered"),
-        Column("path", pl.String, "its path in the inbox", is_required=True),
+        Column("path", pl.String, "its path in the inbox; api/… for a pull", is_required=True),
         Column("sha256", pl.String, "of the bytes as they came", is_required=True),
         Column("size", pl.Int64, "of the bytes as they came", "bytes", is_required=True),
         Column("modified_at", TIMESTAMP, "the file's own time", "UTC", is_required=True),
@@ -55,6 +56,10 @@ LOADS = Table(
         Column("kept", pl.Int64, "rows that became figures"),
         Column("rejected", pl.Int64, "rows left out"),
         Column("is_document", pl.Boolean, "kept by hand: its newest version stands for all of it"),
+        Column("asked_of", pl.String, "the account that a pull asked for, as the settings name it; null for a file"),
+        Column("asked_since", TIMESTAMP, "posts published before were not asked for; null where all were", "UTC"),
+        Column("requests", pl.Int64, "questions that an API pull asked; null for a file", "requests"),
+        Column("units", pl.Int64, "what they cost of the platform's quota; null for a file", "quota units"),
         Column("refused", pl.String, "why the whole file was not read; null where it was"),
         Column("doubted", pl.String, "why its figures are not used; null where they are"),
     ),
@@ -70,6 +75,7 @@ ACCOUNT_METRICS = Table(
     "one account's metric over one period as seen at one instant",
 )
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
+API_ACCOUNTS = Table("api_accounts", pulls.STATES, "an account as its API was last asked")
 SCHEMA = Table(
     "schema_version",
     (
@@ -84,7 +90,7 @@ SCHEMA = Table(
     "the warehouse",
 )
 
-TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, SCHEMA)
+TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, API_ACCOUNTS, SCHEMA)
 
 _SQL_TYPES = {
     pl.String: "VARCHAR",

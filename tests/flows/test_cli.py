@@ -24,6 +24,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = (
     "init",
     "demo",
+    "backfill",
     "nightly",
     "plan",
     "query",

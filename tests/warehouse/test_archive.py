@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.archive import Archive, Place, standing
+from warehouse.archive import Archive
+from warehouse.places import Place, standing
 
 NOW = datetime(2024, 12, 1)
 

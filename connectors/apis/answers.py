@@ -1,0 +1,185 @@
+"""From what an API said to an Extract: counts as whole numbers, instants in UTC, what cannot be read rejected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from connectors.contract import (
+    ACCOUNT_FIGURES,
+    ACCOUNT_METRICS,
+    ACCOUNTS,
+    METRICS,
+    OBSERVATIONS,
+    POSTS,
+    REJECTS,
+    Answer,
+    Column,
+    Evidence,
+    Extract,
+    Raw,
+    frame,
+    schema,
+)
+
+_INT64 = 2**63
+_CONTENT_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a pull and its answer: the path and parameters that were asked, and the JSON that came."""
+
+    path: str
+    params: Mapping[str, str]
+    asked_at: datetime
+    body: Mapping[str, Any]
+    sent: Mapping[str, Any]
+
+
+def questions(raw: Raw, under: str = "") -> Iterator[Question]:
+    """The questions of a pull, in their order; ``under`` is what comes before the platform's path, as a version."""
+    for answer in raw.answers:
+        yield _question(answer, under)
+
+
+def _question(answer: Answer, under: str) -> Question:
+    _, url, *sent = answer.endpoint.split(" ", 2)
+    parts = urlsplit(url)
+    path = parts.path.partition(f"{under}/")[2] if under else parts.path.lstrip("/")
+    params = {name: ",".join(values) for name, values in parse_qs(parts.query).items()}
+    return Question(path, params, answer.asked_at, json.loads(answer.content), json.loads(sent[0]) if sent else {})
+
+
+def whole(value: object) -> int | None:
+    """A count, also where it came as text; null for what is no whole number (a hidden or missing one)."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if not text.removeprefix("-").isdecimal() or not text.isascii():
+            return None
+        value = int(text) if len(text) < 20 else _INT64
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else _INT64
+    return value if isinstance(value, int) and -_INT64 < value < _INT64 else None
+
+
+def instant(value: object) -> datetime | None:
+    """An instant as APIs write it (ISO 8601, ``+0000`` too; seconds or milliseconds since 1970), in UTC."""
+    try:
+        if isinstance(value, str) and not value.strip().isdecimal():
+            moment = datetime.fromisoformat(value.strip())
+            own = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+        elif (number := whole(value)) is not None and number > 0:
+            own = datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC).replace(tzinfo=None)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return own if own.year >= 1990 else None
+
+
+def day_before(value: object, zone: str) -> date | None:
+    """The day of ``zone`` that ends at an instant, be that an hour off where summer time was forgotten."""
+    moment = instant(value)
+    return (moment.replace(tzinfo=UTC) - timedelta(hours=12)).astimezone(ZoneInfo(zone)).date() if moment else None
+
+
+@dataclass
+class Said:
+    """What the answers of a pull said, row by row; :meth:`extract` makes the frames of it."""
+
+    platform: str
+    posts: list[dict[str, object]] = field(default_factory=list)
+    readings: list[dict[str, object]] = field(default_factory=list)
+    accounts: list[dict[str, object]] = field(default_factory=list)
+    figures: list[dict[str, object]] = field(default_factory=list)
+    rejects: list[dict[str, object]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    row: int = 0
+
+    def post(self, asked_at: datetime, described: Mapping[str, object], counts: Mapping[str, object]) -> None:
+        """One post and its reading; counts by our metrics, as they came."""
+        self.row += 1
+        own = {"platform": self.platform, "row": self.row, "observed_at": asked_at}
+        self.posts.append({"identified_by": "id", "is_damaged": False, **described, **own})
+        known = {column: whole(counts.get(column)) for column in _COLUMNS}
+        post_id = described["post_id"]
+        self.readings.append({**known, **own, "post_id": post_id, "is_final": True})
+
+    def reject(self, reason: str, item: object) -> None:
+        """An item that is none of ours, with the reason."""
+        self.row += 1
+        content = json.dumps(item, ensure_ascii=False)[:_CONTENT_LENGTH]
+        self.rejects.append({"row": self.row, "reason": reason, "content": content})
+
+    def account(self, asked_at: datetime, account_id: str, name: object = None, username: object = None) -> None:
+        """What an account is called."""
+        self.accounts.append(
+            {"platform": self.platform, "account_id": account_id, "name": _text(name), "username": _text(username),
+             "observed_at": asked_at}
+        )  # fmt: skip
+
+    def figure(
+        self, asked_at: datetime, account_id: str, metric: str, start: date, end: date, value: object,
+        *, is_final: bool = True,
+    ) -> None:  # fmt: skip
+        """An account's figure over days of the platform's zone; one that is not known is none."""
+        assert metric in ACCOUNT_METRICS
+        if (number := whole(value)) is not None:
+            self.row += 1
+            self.figures.append(
+                {"platform": self.platform, "account_id": account_id, "metric": metric, "period_start": start,
+                 "period_end": end, "value": number, "is_rounded": False, "is_final": is_final,
+                 "observed_at": asked_at, "row": self.row}
+            )  # fmt: skip
+
+    def extract(self, raw: Raw, mapped: Mapping[str, str]) -> Extract:
+        """The Extract of one pull; ``mapped`` is what their words became."""
+        observed_at = max((answer.asked_at for answer in raw.answers), default=raw.received_at)
+        evidence = Evidence(
+            observed_at, "when the API was asked", mapped=mapped, rows=self.row, grade="api", period_from="lifetime"
+        )
+        return Extract(
+            evidence,
+            _frame(POSTS, self.posts),
+            _frame(OBSERVATIONS, self.readings),
+            _frame(ACCOUNTS, self.accounts).unique(["platform", "account_id"], keep="last", maintain_order=True),
+            _frame(ACCOUNT_FIGURES, self.figures),
+            _frame(REJECTS, self.rejects),
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+
+_COLUMNS = tuple(metric.column for metric in METRICS)
+
+
+def total(*parts: object) -> int | None:
+    """Counts that make one of ours together (reposts and quotes); null unless all of them are known."""
+    known = [whole(part) for part in parts]
+    return None if None in known else sum(own for own in known if own is not None)
+
+
+def texts(items: Iterable[object]) -> list[str]:
+    """Those that are text and hold something."""
+    return [own for own in map(_text, items) if own]
+
+
+def _text(value: object) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _frame(columns: tuple[Column, ...], rows: list[dict[str, object]]) -> pl.DataFrame:
+    if not rows:
+        return frame(columns)
+    own = schema(columns)
+    names = {name for row in rows for name in row}
+    return frame(columns, pl.DataFrame(rows, schema={name: own[name] for name in own if name in names}))

@@ -1,0 +1,299 @@
+"""Asking an API: one session for all platforms, with waiting, limits, redaction and counts.
+
+Every answer is handed to the archive before it is looked at, and a question that the archive has the answer to already
+(a pull that was cut off and goes on) is not asked again. Secrets travel in headers and are struck out of answers,
+since Graph's hold the token that asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
+
+import requests
+from pydantic import SecretStr
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from connectors.apis.contract import ApiSettings, Unanswered, Who
+from connectors.contract import Answer
+
+logger = logging.getLogger(__name__)
+
+ANSWER_LIMIT = 32 * 1024 * 1024
+ANSWER_SECONDS = 120.0
+TRIES = 4
+LONGEST_WAIT = timedelta(minutes=2)
+"""What an API asks to wait beyond this is left to the next window."""
+_REDIRECTS = (301, 302, 303, 307, 308)
+_HIDDEN = b"***"
+_SHORTEST_SECRET = 8
+
+
+class Limit(NamedTuple):
+    """How much of a platform's limit is used up, 0 to 1 or more, and when it is free again."""
+
+    used: float
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, before it is known to be an answer. ``body`` is the JSON; none where it is no JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How a platform is asked: headers with its secrets, and what its replies mean.
+
+    ``refusal`` gives the :class:`Unanswered` that a reply is, if it is one; ``limit`` what its headers say of limits.
+    ``hosts`` are those that it may send on to.
+    """
+
+    platform: str
+    headers: Mapping[str, SecretStr] = field(default_factory=dict)
+    refusal: Callable[[Reply], Unanswered | None] = lambda _: None
+    limit: Callable[[Mapping[str, str]], Limit | None] = lambda _: None
+    hosts: tuple[str, ...] = ()
+
+
+class Http:
+    """One account's talk with one platform.
+
+    ``keep`` gets every answer before it is looked at; ``answered`` are answers of this pull that are kept already.
+    ``remember`` gets the refresh token that takes the place of the one that was used up.
+    ``requests`` and ``units`` count what was asked now.
+    """
+
+    def __init__(
+        self,
+        settings: ApiSettings,
+        keep: Callable[[Answer], object],
+        answered: Iterable[Answer] = (),
+        remember: Callable[[SecretStr], object] = lambda _: None,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.requests = 0
+        self.units = 0
+        self.remember = remember
+        self._keep = keep
+        self._answered = {answer.endpoint: answer for answer in answered}
+        self._sleep = sleep or (lambda seconds: time.sleep(seconds))
+        self._limit: Limit | None = None
+        self._session = requests.Session()
+        self._session.trust_env = False  # a .netrc's password is none of the platform's business
+        self._session.proxies = requests.utils.get_environ_proxies(settings.base_url)
+
+    def get(
+        self, manners: Manners, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
+    ) -> dict[str, Any]:
+        """The JSON object that a question is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        return self._ask(manners, "GET", path, params or {}, None, units)
+
+    def post(
+        self, manners: Manners, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
+        *, units: int = 1,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The JSON object that a question with a JSON body is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        return self._ask(manners, "POST", path, params or {}, body, units)
+
+    def exchange(self, manners: Manners, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
+        """What a token endpoint gives for a form of secrets. It is kept nowhere.
+
+        Raises:
+            Unanswered: it gives nothing.
+        """
+        body = {key: own.get_secret_value() if isinstance(own, SecretStr) else own for key, own in form.items()}
+
+        def once() -> dict[str, Any]:
+            self.requests += 1
+            status, headers, content = self._fetched(manners, "POST", url, data=body)
+            return self._understood(manners, f"POST {url}", Reply(status, headers, _json(content)))
+
+        return self._tries()(once)
+
+    def _tries(self) -> Retrying:
+        return Retrying(
+            stop=stop_after_attempt(TRIES),
+            retry=retry_if_exception(lambda error: isinstance(error, Unanswered) and error.who == "again"),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
+
+    def _ask(
+        self,
+        manners: Manners,
+        method: str,
+        path: str,
+        params: Mapping[str, object],
+        body: Mapping[str, object] | None,
+        units: int,
+    ) -> dict[str, Any]:
+        query = urlencode([(key, own) for key, own in params.items() if own is not None], doseq=True, safe=",:()")
+        url = f"{self.settings.base_url}/{path.lstrip('/')}{'?' if query else ''}{query}"
+        said = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
+        if (known := self._answered.get(said)) is not None:
+            return self._understood(manners, said, Reply(200, {}, _json(known.content)))
+        return self._tries()(self._once, manners, method, url, body, units, said)
+
+    def _once(
+        self, manners: Manners, method: str, url: str, body: Mapping[str, object] | None, units: int, said: str
+    ) -> dict[str, Any]:
+        self._mind_the_limit(manners)
+        asked_at = datetime.now(UTC).replace(tzinfo=None)
+        self.requests += 1
+        self.units += units
+        status, headers, content = self._fetched(manners, method, url, json=body)
+        self._limit = manners.limit(headers) or self._limit
+        content = hidden(content, manners.headers.values())
+        reply = Reply(status, headers, _json(content))
+        if reply.body is not None and status < HTTPStatus.BAD_REQUEST and manners.refusal(reply) is None:
+            answer = Answer(said, asked_at, content)
+            self._keep(answer)
+            self._answered[said] = answer
+        return self._understood(manners, said, reply)
+
+    def _understood(self, manners: Manners, said: str, reply: Reply) -> dict[str, Any]:
+        where = _where(said)
+        if reply.body is not None and (refusal := manners.refusal(reply)):
+            refusal.wait = refusal.wait or _retry_after(reply.headers)
+            raise refusal
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = _retry_after(reply.headers)
+            who: Who = "again" if wait is None or wait <= LONGEST_WAIT else "window"
+            until = datetime.now(UTC).replace(tzinfo=None) + wait if wait else None
+            raise Unanswered(f"{manners.platform} has been asked too much at {where}.", who, "429", wait, until)
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unanswered(f"{manners.platform} is out of order at {where} ({reply.status}).", "again",
+                             str(reply.status), _retry_after(reply.headers))  # fmt: skip
+        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise Unanswered(f"{manners.platform} refuses the token at {where} ({reply.status}).", "person",
+                             str(reply.status))  # fmt: skip
+        if reply.status >= HTTPStatus.BAD_REQUEST:
+            raise Unanswered(f"{manners.platform} does not know what was asked at {where} ({reply.status}).", "bug",
+                             str(reply.status))  # fmt: skip
+        if not isinstance(reply.body, dict):
+            raise Unanswered(f"{manners.platform} answered {where} with what is no JSON.", "again", "json")
+        return reply.body
+
+    def _fetched(self, manners: Manners, method: str, url: str, **body: Any) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and bytes; sent on only to the platform's own hosts, and within bounds of size and time."""
+        headers = {"Accept": "application/json", "User-Agent": "reach-pipeline"}
+        headers |= {name: secret.get_secret_value() for name, secret in manners.headers.items()}
+        home = urlsplit(url)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        for _ in range(3):
+            try:
+                with self._session.request(
+                    method, url, headers=headers, timeout=self.settings.timeout_seconds, stream=True,
+                    allow_redirects=False, **body,
+                ) as response:  # fmt: skip
+                    if response.status_code not in _REDIRECTS:
+                        return response.status_code, response.headers, self._content(manners, response, deadline)
+                    target = urlsplit(urljoin(url, response.headers.get("Location", "")))
+            except requests.RequestException as error:
+                why = f"{manners.platform} cannot be reached at {home.hostname} ({type(error).__name__})."
+                raise Unanswered(why, "again", "connection") from None  # its own text may hold what was sent
+            is_own = target.netloc == home.netloc or target.hostname in manners.hosts
+            if target.scheme != home.scheme or not is_own:
+                raise Unanswered(
+                    f"{manners.platform} sends on to {target.hostname}, which is not its own; nothing was sent there.",
+                    "bug", "redirect",
+                )  # fmt: skip
+            url = target.geturl()
+        raise Unanswered(f"{manners.platform} sends on without end.", "bug", "redirect")
+
+    def _content(self, manners: Manners, response: requests.Response, deadline: float) -> bytes:
+        pieces, size = [], 0
+        for piece in response.iter_content(1 << 16):
+            pieces.append(piece)
+            size += len(piece)
+            if size > ANSWER_LIMIT:
+                raise Unanswered(f"{manners.platform} answered with over {ANSWER_LIMIT >> 20} MiB.", "bug", "size")
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{manners.platform} took over {ANSWER_SECONDS:.0f} s to answer.", "again", "slow")
+        return b"".join(pieces)
+
+    def _mind_the_limit(self, manners: Manners) -> None:
+        """Slows down near a platform's limit, and stops at the share of it that is ours."""
+        if self._limit is None:
+            return
+        used, until = self._limit
+        if used >= self.settings.stop_at and (until is None or until > datetime.now(UTC).replace(tzinfo=None)):
+            raise Unanswered(
+                f"{used:.0%} of what {manners.platform} allows is used up; the rest is asked for next time.",
+                "window", "limit", until=until,
+            )  # fmt: skip
+        if used >= self.settings.stop_at * 0.8:
+            self._sleep(5 * used)
+
+
+def hidden(content: bytes, secrets: Iterable[SecretStr]) -> bytes:
+    """``content`` without the secrets, as they are, in a URL or in base64."""
+    for secret in secrets:
+        for own in _forms(secret.get_secret_value()):
+            content = content.replace(own, _HIDDEN)
+    return content
+
+
+def _forms(secret: str) -> list[bytes]:
+    own = secret.removeprefix("Bearer ")
+    if len(own) < _SHORTEST_SECRET:
+        return []
+    in_json = json.dumps(own)[1:-1]
+    spelled = {own, quote(own, safe=""), quote_plus(own), quote(own), in_json, in_json.replace("/", "\\/")}
+    encoded = {base64.b64encode(own.encode()).rstrip(b"="), base64.urlsafe_b64encode(own.encode()).rstrip(b"=")}
+    return sorted({form.encode() for form in spelled} | encoded, key=len, reverse=True)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _where(said: str) -> str:
+    return urlsplit(said.split(" ")[1]).path
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """What ``Retry-After`` says, in seconds or as a date (RFC 9110)."""
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdecimal():
+        return timedelta(seconds=min(int(said), 10**8))
+    try:
+        return max(parsedate_to_datetime(said) - datetime.now(UTC), timedelta()) if said else None
+    except (ValueError, TypeError):
+        return None
+
+
+_backoff = wait_exponential_jitter(initial=1, max=30)
+
+
+def _wait(state: Any) -> float:
+    error = state.outcome.exception()
+    return error.wait.total_seconds() if error.wait else _backoff(state)

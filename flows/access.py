@@ -1,0 +1,63 @@
+"""Asking each account of each platform now, to see what comes: ``reach sources --check``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from connectors.apis.contract import Api, Unanswered, Window
+from connectors.apis.http import Http
+from connectors.contract import METRICS, Answer, Raw
+from flows import credentials, pulls, steps
+from flows.settings import Workspace
+
+_LOOK_BACK = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of what an account answered: of a metric, or of all where there is none."""
+
+    account: str
+    metric: str
+    came: str
+    act: str = ""
+
+
+def checks(workspace: Workspace) -> Iterator[Check]:
+    """Every account of the settings, asked as a night does; nothing is kept."""
+    for own in pulls.platforms(workspace):
+        for account in pulls.settings_of(workspace, own).accounts:
+            yield from _checked(workspace, own, account)
+
+
+def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
+    given = pulls.settings_of(workspace, own)
+    settings = credentials.with_kept(given, own.NAME, workspace.home)
+    name, now = f"{own.NAME}:{account}", steps.now()
+    answers: list[Answer] = []
+    remember = partial(credentials.keep, given, connector=own.NAME, account=account, home=workspace.home)
+    http = Http(settings, answers.append, (), remember)
+    days, ends = pulls.expiry(own, settings, account, now.date())
+    try:
+        withheld = own.pull(http, account, settings, Window(now, now - _LOOK_BACK)).withheld
+    except Unanswered as refusal:
+        act = {"person": str(refusal), "window": "nobody; it is asked again later", "again": "nobody; try again"}
+        yield Check(name, "", str(refusal), act.get(refusal.who, "please report it"))
+        return
+    raw = Raw(f"api/{name}", b"", now, now, connector=own.NAME, account=account, answers=tuple(answers))
+    extract = own.read(raw, workspace.connector_settings(settings.reporting_zone)[own.NAME])
+    posts = extract.observations["post_id"].n_unique()
+    yield Check(
+        name, "", f"{posts} posts, in {http.requests} requests", ends if days is not None and days <= 14 else ""
+    )
+    for metric in METRICS:
+        known = extract.observations.drop_nulls(metric.column)["post_id"].n_unique()
+        if known:
+            yield Check(name, metric.name, f"of {known} posts")
+    for figure in sorted(extract.account_figures["metric"].unique()):
+        yield Check(name, f"account {figure}", f"{extract.account_figures.filter(metric=figure).height} days")
+    for metric_name, why in withheld.items():
+        yield Check(name, metric_name, "refused", why.why)

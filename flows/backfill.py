@@ -1,0 +1,41 @@
+"""The backfill flow: everything that the platforms still have of each account, asked for once.
+
+Killed at any point, it goes on where it stopped: what was answered is in the archive, and is not asked for again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows import pulls, steps
+from flows.lock import only_night
+from flows.nightly import load, logged, pulled
+from flows.settings import Workspace
+
+
+@flow(name="backfill", persist_result=False)
+def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]:
+    """Asks for all that is older than what the nights ask for, and loads it; the next night publishes it.
+
+    Args:
+        home: the workspace's folder.
+        wait_seconds: how long a night that is at work may take to end.
+
+    Returns:
+        A completed state with what was left out, named Partial where that is something.
+    """
+    workspace = Workspace(Path(home))
+    workspace.require()
+    with logged(workspace), only_night(workspace, wait_seconds):
+        good = steps.read_plan(workspace)
+        asked = [pulled(workspace, own, good, is_backfill=True) for own in pulls.platforms(workspace)]
+        loaded = load(workspace, good.plan.project.timezone)
+    problems = (*(problem for own in asked for problem in own.problems), *loaded.problems)
+    said = f"{sum(own.requests for own in asked)} requests to {sum(own.accounts for own in asked)} accounts."
+    return Completed(
+        name="Partial" if problems else None, message="; ".join((said, *problems))[:4000], data=tuple(problems)
+    )

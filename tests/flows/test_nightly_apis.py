@@ -1,0 +1,67 @@
+"""Nights that ask platforms, as Prefect runs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from starlette.responses import Response
+
+from flows.run_night import run_backfill, run_night
+from flows.settings import Workspace
+from tests.flows.test_nightly import run_states
+from tests.platforms import night
+from tests.platforms.server import running
+from tests.platforms.world import now
+
+pytestmark = pytest.mark.prefect
+
+
+def test_dead_tokens_and_failing_questions_cost_their_pages_only(
+    prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.apis.http._wait", lambda _: 0)
+    pages = night.facebook_pages(20, 50, now())
+    dead = list(pages.pages)[3:5]
+    pages.dead = dict.fromkeys(dead, 463)
+    with running({"facebook": pages}) as server:
+        server.faults.append(lambda question: Response("<html>", 502) if question.number % 50 == 49 else None)
+        night.workspace(tmp_path, server, facebook=list(pages.pages))
+        workspace = Workspace(tmp_path)
+        done = run_night(workspace, None)
+    assert (done.asked, done.loaded) == (20, 18)
+    assert [[page for page in dead if page in problem] for problem in done.problems] == [[dead[0]], [dead[1]]]
+    assert run_states(workspace)[0] == ("COMPLETED", "Partial")
+    with duckdb.connect(str(tmp_path / "published" / "reach.duckdb"), read_only=True) as published:
+        assert published.execute("select posts, views_known from campaign_totals").fetchall() == [(18 * 50, 18 * 50)]
+        acting = published.execute(
+            "select account_id from source_freshness where act is not null order by 1"
+        ).fetchall()
+        assert acting == [(own,) for own in dead]
+
+
+def test_a_token_may_come_from_a_block(prefect_server: str, tmp_path: Path) -> None:
+    from prefect.blocks.system import Secret
+
+    pages = night.facebook_pages(1, 5, now())
+    with running({"facebook": pages}) as server:
+        night.workspace(tmp_path, server, facebook=list(pages.pages))
+        (tmp_path / ".env").unlink()
+        assert "REACH_FACEBOOK__TOKEN" in run_night(Workspace(tmp_path), None).problems[0]
+        Secret(value=night.TOKEN).save("reach-facebook-token")
+        try:
+            assert run_night(Workspace(tmp_path), None).problems == ()
+        finally:
+            Secret.delete("reach-facebook-token")
+
+
+def test_a_backfill_loads_what_nights_do_not_ask_for(prefect_server: str, tmp_path: Path) -> None:
+    pages = night.facebook_pages(1, 600, now())
+    with running({"facebook": pages}) as server:
+        night.workspace(tmp_path, server, facebook=list(pages.pages))
+        workspace = Workspace(tmp_path)
+        assert run_backfill(workspace) == ()
+        run_night(workspace, None)
+    with duckdb.connect(str(tmp_path / "published" / "reach.duckdb"), read_only=True) as published:
+        assert published.execute("select count(*) from post_totals").fetchall() == [(600,)]

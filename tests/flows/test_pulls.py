@@ -1,0 +1,289 @@
+"""Nights that ask APIs: what lands, what is said, what is kept, against local platforms."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import polars as pl
+import pytest
+from pydantic import SecretStr
+from starlette.responses import JSONResponse, Response
+
+import connectors
+from connectors.apis.contract import OAuthSettings
+from connectors.facebook import Settings
+from flows import credentials, pulls, steps
+from flows.access import checks
+from flows.logs import logging_to
+from flows.pulls import since_of
+from flows.settings import SettingsError, Workspace
+from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
+from tests.platforms.facebook import Facebook
+from tests.platforms.server import Server, running
+from tests.platforms.world import Account
+from warehouse import plan
+
+OTHER = "100064500000002"
+TOKEN = "EAAG-marked/token+of=this.test"
+NOW = datetime(2026, 10, 1, 19)
+FACEBOOK = next(own for own in connectors.APIS if own.NAME == "facebook")
+
+
+@pytest.fixture
+def facebook() -> Facebook:
+    pages = {own: Account(own, f"Page {own[-1]}", token=TOKEN).with_posts(30, NOW) for own in (PAGE, OTHER)}
+    return Facebook(pages)
+
+
+@pytest.fixture
+def server(facebook: Facebook) -> Iterator[Server]:
+    with running({"facebook": facebook}) as own:
+        yield own
+
+
+@pytest.fixture
+def asking(world: World, server: Server) -> World:
+    """A workspace that asks both pages."""
+    world.plan(CAMPAIGN)
+    (world.workspace.home / "reach.toml").write_text(
+        f'[facebook]\naccounts = ["{PAGE}", "{OTHER}"]\nbase_url = "{server.base_url("facebook")}"\n'
+    )
+    (world.workspace.home / ".env").write_text(f"REACH_FACEBOOK__TOKEN={TOKEN}\n")
+    return again(world)
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked again is asked at once."""
+    monkeypatch.setattr("connectors.apis.http._wait", lambda _: 0)
+
+
+def again(world: World) -> World:
+    """The same workspace as the next night sees it."""
+    return World(Workspace(world.workspace.home))
+
+
+def night(world: World, now: datetime = NOW, **how: Any) -> tuple[pulls.Pulled, steps.Loaded]:
+    good = steps.read_plan(world.workspace)
+    done = pulls.pull(world.workspace, FACEBOOK, good.plan, now, **how)
+    return done, steps.load(world.workspace, good.plan.project.timezone)
+
+
+def test_what_the_api_and_the_export_say_of_one_post_is_one_post(asking: World, facebook: Facebook) -> None:
+    number = facebook.pages[PAGE].posts[0].number
+    own = f"1221580{number:011}"
+    row = post(1) | {"Post ID": own, "Permalink": f"https://www.facebook.com/{PAGE}/posts/{own}", "Views": 7}
+    asking.drop("2026-09-30/a.csv", meta(row))
+    night(asking)
+    totals = asking.tables("2026-12-30")["post_totals"].filter(pl.col("post_id") == f"{PAGE}_{own}")
+    assert totals.select("views", "grade").rows() == [(1000 + number, "api")]
+
+
+def test_a_night_says_what_it_cost_and_each_load_what_was_asked(asking: World, server: Server) -> None:
+    done, loaded = night(asking)
+    assert (done.accounts, done.requests, done.problems) == (2, server.requests("facebook"), ())
+    assert loaded.files.select("connector", "grade", "asked_of").rows() == [
+        ("facebook", "api", PAGE), ("facebook", "api", OTHER)]  # fmt: skip
+    assert loaded.files["requests"].sum() == done.requests
+
+
+def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World, facebook: Facebook) -> None:
+    asking.plan(
+        CAMPAIGN + f'[[organisation]]\nname = "Member"\ncontact = "Dara, +855"\n'
+        f'[[account]]\nid = "facebook:{OTHER}"\norganisation = "Member"\n'
+    )
+    facebook.dead = {OTHER: 463}
+    done, loaded = night(asking)
+    assert len(loaded.synced.loaded) == 1
+    assert [OTHER in own and "Dara, +855" in own for own in done.problems] == [True]
+    row = asking.tables("2026-12-30")["source_freshness"].row(by_predicate=pl.col("account_id") == OTHER, named=True)
+    assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, True)
+
+
+def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
+    asking: World, server: Server, facebook: Facebook, no_waiting: None
+) -> None:
+    for own in facebook.pages.values():
+        own.with_posts(250, NOW)
+    server.faults = [lambda q: Response("<html>out of order</html>", 502) if q.params.get("after") == "200" else None]
+    first, _ = night(asking)
+    assert [own for own in first.problems if "out of order" in own]
+    server.faults = []
+    before = server.requests("facebook")
+    second, loaded = night(asking, NOW + timedelta(hours=1))
+    assert second.problems == ()
+    assert server.requests("facebook") - before == 2 * 2  # the third page of posts, and the days of the page
+    assert len(loaded.synced.dropped) == 2
+    assert asking.tables("2026-12-30")["post_totals"].height == 500
+
+
+def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
+    night(asking)
+    before = server.requests("facebook")
+    night(asking, NOW + timedelta(days=1))
+    assert server.requests("facebook") - before == 2 * 3
+    assert asking.tables("2026-12-30")["post_totals"].height == 60
+
+
+def test_a_backfill_reads_everything_once_and_is_done_then(asking: World, server: Server, facebook: Facebook) -> None:
+    for own in facebook.pages.values():
+        own.with_posts(700, NOW)
+    night(asking, is_backfill=True)
+    assert asking.tables("2026-12-30")["post_totals"].height == 1400
+    before = server.requests("facebook")
+    done, _ = night(asking, NOW + timedelta(days=2), is_backfill=True)
+    assert (done.requests, server.requests("facebook") - before) == (0, 0)
+
+
+def test_a_metric_that_falls_silent_is_withheld_and_not_zero_until_it_speaks_again(
+    asking: World, facebook: Facebook
+) -> None:
+    night(asking)
+    facebook.silent = {"post_media_view", "page_views_total"}
+    _, loaded = night(asking, NOW + timedelta(days=1))
+    assert [PAGE in own and "views" in own and "account visits" in own for own in loaded.silent] == [True, False]
+    tables = asking.tables("2026-12-30")
+    assert set(tables["source_freshness"]["withheld"]) == {"account visits silent;views silent;views_paid silent"}
+    assert tables["post_totals"]["views"].null_count() == 0  # the last known reading stands
+    facebook.silent = set()
+    assert night(asking, NOW + timedelta(days=2))[1].silent == ()
+
+
+def test_a_page_whose_posts_are_all_gone_from_the_answer_is_silent(asking: World, facebook: Facebook) -> None:
+    night(asking)
+    facebook.pages[PAGE].posts = []
+    _, loaded = night(asking, NOW + timedelta(days=1))
+    assert len(loaded.silent) == 1
+    assert f"facebook:{PAGE} answers without posts" in loaded.silent[0]
+
+
+def test_a_refused_metric_is_named_with_its_day_and_costs_nothing_else(asking: World, facebook: Facebook) -> None:
+    facebook.retired = {"post_clicks"}
+    night(asking)
+    freshness = asking.tables("2026-12-30")["source_freshness"]
+    assert set(freshness["withheld"]) == {"clicks since 2026-10-01"}
+
+
+def test_no_secret_is_written_anywhere_whatever_fails(
+    asking: World, server: Server, facebook: Facebook, no_waiting: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logging_to(asking.workspace.logs)
+    failures: list[Response] = [
+        Response("<html>", 502), Response('{"cut', 200), Response(f'{{"error": {{"code": 190, "message": "{TOKEN}"}}}}', 400),
+        JSONResponse({"error": {"code": 1, "message": f"access_token={quote(TOKEN, safe='')}"}}, 500),
+        JSONResponse({"data": [], "token": base64.b64encode(TOKEN.encode()).decode()}),
+        Response("", 302, {"Location": f"https://elsewhere.example/?access_token={TOKEN}"}),
+        Response("", 429, {"Retry-After": "1"}),
+    ]  # fmt: skip
+    for number, response in enumerate(failures):
+        server.faults = [lambda question, response=response: response if question.number % 2 else None]
+        for own in (True, False):
+            night(asking, NOW + timedelta(days=number), is_backfill=own)
+    server.faults = []
+    facebook.dead = {PAGE: 460}
+    night(asking, NOW + timedelta(days=20))
+    steps.release(asking.workspace, *steps.compute(asking.workspace, steps.read_plan(asking.workspace)))
+    encoded = base64.b64encode(TOKEN.encode())
+    forms = [TOKEN.encode(), quote(TOKEN, safe="").encode(), quote_plus(TOKEN).encode(), encoded, encoded.rstrip(b"=")]
+    archive = asking.workspace.archive
+    for file in asking.workspace.home.rglob("*"):
+        if file.is_file() and file.name != ".env":
+            content = file.read_bytes()
+            content += archive.content(file.stem) if file.suffix == ".zst" else b""
+            assert not [form for form in forms if form in content], file
+    said = capfd.readouterr()
+    assert not [form for form in forms if form.decode() in said.out + said.err]
+
+
+def test_a_secret_in_reach_toml_is_refused_with_where_it_belongs(asking: World) -> None:
+    (asking.workspace.home / "reach.toml").write_text('[facebook]\ntoken = "EAAG-visible-to-all"\n')
+    with pytest.raises(SettingsError, match=r"REACH_FACEBOOK__TOKEN into \.env") as refused:
+        _ = Workspace(asking.workspace.home).settings
+    assert "EAAG" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["has a blank", "line\nbreak", "é"])
+def test_a_token_that_cannot_be_one_is_refused_without_being_shown(
+    asking: World, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REACH_FACEBOOK__TOKEN", value)
+    with pytest.raises(SettingsError, match=r"facebook\.token cannot be that") as refused:
+        _ = Workspace(asking.workspace.home).settings
+    assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["http://graph.facebook.com", "ftp://127.0.0.1", "https://user:pass@host", "graph"])
+def test_a_base_url_that_is_not_safe_is_refused(asking: World, url: str) -> None:
+    (asking.workspace.home / "reach.toml").write_text(f'[facebook]\nbase_url = "{url}"\n')
+    with pytest.raises(SettingsError, match="must begin with https://"):
+        _ = Workspace(asking.workspace.home).settings
+
+
+def test_new_posts_are_read_every_night_and_older_ones_more_rarely() -> None:
+    own, settings = plan.parse(PLAN.encode()), Settings()
+    depths = [(NOW + timedelta(days=at)) - since_of(NOW + timedelta(days=at), settings, PAGE, NOW + timedelta(days=at - 1), own)
+              for at in range(21)]  # fmt: skip
+    assert sorted(depth.days for depth in depths) == [14] * 12 + [30] * 6 + [90] * 3
+
+
+def test_all_posts_of_an_open_campaign_are_read_every_night() -> None:
+    text = PLAN + CAMPAIGN + "starts = 2026-01-10\nends = 2026-12-30\n"
+    since = since_of(NOW, Settings(), PAGE, NOW - timedelta(days=1), plan.parse(text.encode()))
+    assert since == datetime(2026, 1, 9)
+    over = since_of(datetime(2027, 1, 5), Settings(), PAGE, datetime(2027, 1, 4), plan.parse(text.encode()))
+    assert over > datetime(2026, 9, 1)
+
+
+def test_nights_that_were_missed_are_made_up_for() -> None:
+    since = since_of(NOW, Settings(), PAGE, NOW - timedelta(days=60), plan.parse(PLAN.encode()))
+    assert since <= NOW - timedelta(days=60)
+
+
+def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Facebook) -> None:
+    facebook.retired = {"post_clicks"}
+    facebook.dead = {OTHER: 460}
+    found = list(checks(asking.workspace))
+    ours = {own.metric: own for own in found if own.account == f"facebook:{PAGE}"}
+    assert (ours[""].came, ours["views"].came, ours["account visits"].came) == (
+        "30 posts, in 11 requests",
+        "of 30 posts",
+        "28 days",
+    )
+    assert ("valid insights metric" in ours["clicks"].act, ours["clicks"].came) == (True, "refused")
+    assert ["password was changed" in own.act for own in found if own.account == f"facebook:{OTHER}"] == [True]
+    assert not asking.workspace.archive.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "is_said"), [(20, False), (14, True), (13, False), (7, True), (1, True), (0, True), (-3, True)]
+)
+def test_a_token_that_ends_is_said_before(asking: World, server: Server, days: int, is_said: bool) -> None:
+    settings = asking.workspace.home / "reach.toml"
+    settings.write_text(settings.read_text() + f"token_expires = {(NOW + timedelta(days=days)).date()}\n")
+    problems = night(again(asking))[0].problems
+    assert (len(problems), all("make a new one" in own for own in problems)) == (2 if is_said else 0, True)
+
+
+def test_a_refresh_token_that_the_platform_changed_stands_until_another_is_given(tmp_path: Path) -> None:
+    given = OAuthSettings(refresh_token=SecretStr("first-token"), refresh_tokens={"b": SecretStr("of-b-alone")})
+    credentials.keep(given, SecretStr("second-token"), "tiktok", "a", tmp_path)
+    kept = credentials.with_kept(given, "tiktok", tmp_path)
+    assert isinstance(kept, OAuthSettings)
+    assert [kept.refresh_token_of(own).get_secret_value() for own in "abc"] == [
+        "second-token",
+        "of-b-alone",
+        "first-token",
+    ]
+    assert (tmp_path / ".tokens.json").stat().st_mode & 0o077 == 0
+    credentials.keep(given, SecretStr("third-token"), "tiktok", "a", tmp_path)
+    assert credentials.with_kept(given, "tiktok", tmp_path).refresh_token_of("a").get_secret_value() == "third-token"
+    renewed = OAuthSettings(refresh_token=SecretStr("a-new-permission"))
+    assert (
+        credentials.with_kept(renewed, "tiktok", tmp_path).refresh_token_of("a").get_secret_value()
+        == "a-new-permission"
+    )

@@ -1,0 +1,266 @@
+"""The Graph API of pages, as far as its documentation and what was seen of it tell (versions 25 and 26).
+
+Field expansion, cursors, ``paging.next`` with the token in it, usage headers, and one unknown metric that fails the
+whole call. Names of metrics that answer are those of https://developers.facebook.com/docs/platforminsights/page after
+2026-06-15.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import JSONResponse, Response
+
+from tests.platforms.server import Question
+from tests.platforms.world import Account, Post
+
+POST_METRICS = {
+    "post_media_view": "views",
+    "post_total_media_view_unique": "reach",
+    "post_clicks": "clicks",
+    "post_video_view_time": "watch_ms",
+    "post_reactions_by_type_total": "likes",
+    "post_video_avg_time_watched": "watch_ms",
+    "post_video_views": "views",
+}
+PAGE_METRICS = ("page_views_total", "page_media_view", "page_total_media_view_unique", "page_follows",
+                "page_post_engagements", "page_daily_follows", "page_total_actions", "page_video_views")  # fmt: skip
+POST_FIELDS = ("id", "created_time", "permalink_url", "status_type", "message", "shares", "reactions", "comments",
+               "insights", "attachments", "updated_time", "from", "story")  # fmt: skip
+PAGE_FIELDS = ("id", "name", "username", "followers_count", "fan_count", "video_reels", "live_videos", "about")
+REEL_FIELDS = ("id", "post_id", "description", "created_time", "permalink_url", "views", "length", "updated_time")
+_FIELD = re.compile(r"(\w+)((?:\.\w+\([^()]*\))*)(\{.*\})?$")
+
+
+@dataclass
+class Facebook:
+    """Pages by their id. What is off: ``retired`` metrics, ``silent`` ones (no data), pages that lack permissions."""
+
+    pages: dict[str, Account]
+    retired: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+    dead: dict[str, int] = field(default_factory=dict)  # page -> subcode of code 190
+    without_reactions: set[str] = field(default_factory=set)
+    reels: dict[str, list[Post]] = field(default_factory=dict)
+    live: dict[str, list[Post]] = field(default_factory=dict)
+    usage: int | None = None
+
+    def answer(self, question: Question) -> Response:
+        """What Graph says."""
+        match = re.fullmatch(r"/v\d+\.0/(\d+)(?:/(\w+))?", question.path)
+        page = self.pages.get(match[1]) if match else None
+        if not match or page is None:
+            return error(100, f"Unsupported get request. Object with ID '{match and match[1]}' does not exist", 33)
+        bearer = question.headers.get("authorization", "")
+        if bearer != f"Bearer {page.token}":
+            return error(190, "Invalid OAuth access token - Cannot parse access token")
+        if page.account_id in self.dead:
+            return error(190, "Error validating access token: the session was invalidated.", self.dead[page.account_id])
+        try:
+            found = self._edge(page, match[2], question)
+        except Refused as refusal:
+            return error(refusal.code, str(refusal))
+        response = JSONResponse(found)
+        if self.usage is not None:
+            own = [{"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1,
+                    "estimated_time_to_regain_access": 0}]  # fmt: skip
+            response.headers["X-Business-Use-Case-Usage"] = json.dumps({page.account_id: own})
+            response.headers["X-App-Usage"] = json.dumps({"call_count": 1, "total_time": 1, "total_cputime": 1})
+        return response
+
+    def _edge(self, page: Account, edge: str | None, question: Question) -> Any:
+        fields = list(parsed(question.params.get("fields", "id")))
+        if edge is None:
+            return self._page(page, fields)
+        if edge == "published_posts":
+            return self._list(page, page.posts, question, lambda post: self._post(page, post, fields))
+        if edge == "video_reels":
+            own = self.reels.get(page.account_id, [])
+            return self._list(page, own, question, lambda post: self._reel(page, post, fields))
+        if edge == "insights":
+            return self._insights(page, question)
+        raise Refused(100, f"(#100) Tried accessing nonexisting field ({edge}) on node type (Page)")
+
+    def _page(self, page: Account, fields: Iterable[Field]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for own in fields:
+            if own.name not in PAGE_FIELDS:
+                raise Refused(100, f"(#100) Tried accessing nonexisting field ({own.name}) on node type (Page)")
+            if own.name == "video_reels":
+                reels, limit = self.reels.get(page.account_id, []), int(own.calls.get("limit", 25))
+                data = [self._reel(page, post, own.inner) for post in reels[:limit]]
+                found["video_reels"] = paged(data, limit if len(reels) > limit else None, page.token, "reels")
+            elif own.name == "live_videos":
+                data = [{"id": f"9{p.number:09}", "video": {"id": video_id(page, p)}, "creation_time": moment(p.published_at)}
+                        for p in self.live.get(page.account_id, [])]  # fmt: skip
+                found["live_videos"] = paged(data, None, page.token, "live_videos")
+            else:
+                found[own.name] = {"id": page.account_id, "name": page.name, "username": f"page{page.account_id[-3:]}",
+                                   "followers_count": 1234, "fan_count": 1200, "about": ""}[own.name]  # fmt: skip
+        return {name: value for name, value in found.items() if value != {"data": []}} | {"id": page.account_id}
+
+    def _list(self, page: Account, posts: list[Post], question: Question, shown: Any) -> dict[str, Any]:
+        limit, start = int(question.params.get("limit", 25)), int(question.params.get("after", 0))
+        if limit > 100:
+            raise Refused(100, "(#100) Param limit must be at most 100")
+        data = [shown(post) for post in posts[start : start + limit]]
+        return paged(data, start + limit if start + limit < len(posts) else None, page.token, question.path)
+
+    def _post(self, page: Account, post: Post, fields: Iterable[Field]) -> dict[str, Any]:
+        own_id = f"{page.account_id}_{post_number(post)}"
+        found: dict[str, Any] = {"id": own_id}
+        for own in fields:
+            if own.name not in POST_FIELDS:
+                raise Refused(100, f"(#100) Tried accessing nonexisting field ({own.name}) on node type (Post)")
+            if own.name in ("reactions", "comments"):
+                if page.account_id in self.without_reactions:
+                    raise Refused(10, "(#10) This endpoint requires the 'pages_read_engagement' permission")
+                count = post.counts["likes" if own.name == "reactions" else "comments"]
+                found[own.name] = {"data": [], "summary": {"total_count": count}}
+            elif own.name == "shares":
+                if post.counts["shares"]:
+                    found["shares"] = {"count": post.counts["shares"]}
+            elif own.name == "insights":
+                found[own.calls.get("as", "insights")] = self._post_insights(post, own_id, own.calls)
+            else:
+                found[own.name] = {
+                    "id": own_id, "created_time": moment(post.published_at), "message": post.text, "story": "",
+                    "permalink_url": permalink(page, post), "updated_time": moment(post.published_at),
+                    "status_type": "added_video" if post.kind == "video" else "mobile_status_update",
+                    "from": {"id": page.account_id, "name": page.name}, "attachments": {"data": []},
+                }[own.name]  # fmt: skip
+        return found
+
+    def _post_insights(self, post: Post, own_id: str, calls: Mapping[str, str]) -> dict[str, Any]:
+        data = []
+        for metric in filter(None, calls.get("metric", "").split(",")):
+            if metric not in POST_METRICS or metric in self.retired:
+                raise Refused(100, "(#100) The value must be a valid insights metric")
+            if metric in self.silent:
+                continue
+            value = post.counts[POST_METRICS[metric]]
+            entry = {
+                "name": metric,
+                "period": "lifetime",
+                "title": metric,
+                "id": f"{own_id}/insights/{metric}/lifetime",
+            }
+            if calls.get("breakdown") == "is_from_ads":
+                paid = post.counts["views_paid"] or 0
+                parts = (("1", paid), ("0", (value or 0) - paid))
+                data += [{**entry, "values": [{"value": part}], "is_from_ads": is_paid} for is_paid, part in parts]
+            elif metric == "post_video_view_time" and post.kind != "video":
+                continue
+            elif value is not None:
+                data.append({**entry, "values": [{"value": value}]})
+        return {
+            "data": data,
+            "paging": {"previous": "https://graph.facebook.com/x", "next": "https://graph.facebook.com/y"},
+        }
+
+    def _insights(self, page: Account, question: Question) -> dict[str, Any]:
+        since, until = (datetime.fromisoformat(question.params[name]) for name in ("since", "until"))
+        if until - since > timedelta(days=93):
+            raise Refused(100, "(#100) There cannot be more than 93 days between since and until")
+        metrics = question.params.get("metric", "").split(",")
+        if not set(metrics) <= set(PAGE_METRICS) - self.retired:
+            raise Refused(100, "(#100) The value must be a valid insights metric")
+        data = []
+        for metric in metrics:
+            count = (until - since).days
+            # The day ends at 08:00 UTC of the next one: Pacific, without summer time.
+            values = [
+                {"value": 100 + at, "end_time": moment(since + timedelta(days=at + 1, hours=8))} for at in range(count)
+            ]
+            if metric not in self.silent:
+                data.append(
+                    {
+                        "name": metric,
+                        "period": "day",
+                        "values": values,
+                        "id": f"{page.account_id}/insights/{metric}/day",
+                    }
+                )
+        return {"data": data, "paging": {"next": f"https://graph.facebook.com/x?access_token={page.token}"}}
+
+    def _reel(self, page: Account, post: Post, fields: Iterable[Field]) -> dict[str, Any]:
+        whole = {
+            "id": video_id(page, post), "post_id": post_number(post), "description": post.text, "length": 12.5,
+            "created_time": moment(post.published_at), "permalink_url": f"/reel/{video_id(page, post)}/",
+            "views": post.counts["views"], "updated_time": moment(post.published_at),
+        }  # fmt: skip
+        if unknown := [own.name for own in fields if own.name not in REEL_FIELDS]:
+            raise Refused(100, f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type (Video)")
+        return {own.name: whole[own.name] for own in fields}
+
+
+class Refused(Exception):
+    """An error of Graph's, by its code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an expansion: its name, what is called on it, and the fields inside."""
+
+    name: str
+    calls: dict[str, str]
+    inner: list[Field]
+
+
+def parsed(text: str) -> Iterable[Field]:
+    """``a,b.limit(2){c,d}`` as fields."""
+    depth, start = 0, 0
+    for at, letter in enumerate(text + ","):
+        depth += (letter in "({") - (letter in ")}")
+        if letter == "," and depth == 0:
+            found = _FIELD.fullmatch(text[start:at])
+            if not found:
+                raise Refused(2500, f"Syntax error: unexpected {text[start:at]!r}")
+            calls = dict(re.findall(r"\.(\w+)\(([^()]*)\)", found[2]))
+            yield Field(found[1], calls, list(parsed(found[3][1:-1])) if found[3] else [])
+            start = at + 1
+
+
+def paged(data: list[Any], after: int | None, token: str, path: str) -> dict[str, Any]:
+    """A page of a list. ``next`` holds the token that asked, as Graph's does."""
+    if not data:
+        return {"data": []}
+    paging: dict[str, Any] = {"cursors": {"before": "0", "after": str(after if after is not None else "end")}}
+    if after is not None:
+        paging["next"] = f"https://graph.facebook.com/{path}?{urlencode({'access_token': token, 'after': after})}"
+    return {"data": data, "paging": paging}
+
+
+def error(code: int, message: str, subcode: int | None = None, status: int = 400) -> Response:
+    """An error as Graph writes it."""
+    own = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1b2"}
+    return JSONResponse({"error": own | ({"error_subcode": subcode} if subcode else {})}, status)
+
+
+def moment(own: datetime) -> str:
+    """An instant as Graph writes it."""
+    return own.strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def post_number(post: Post) -> str:
+    return f"1221580{post.number:011}"
+
+
+def video_id(page: Account, post: Post) -> str:
+    return f"77{page.account_id[-4:]}{post.number:08}"
+
+
+def permalink(page: Account, post: Post) -> str:
+    if post.kind == "video":
+        return f"https://www.facebook.com/{page.account_id}/videos/{video_id(page, post)}/"
+    return f"https://www.facebook.com/{page.account_id}/posts/{post_number(post)}"

@@ -1,0 +1,168 @@
+"""What APIs were asked of an account, one pull at a time, and how each account's last pull ended.
+
+A pull is the answers that the archive has of it, whether it came to its end or was cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import TIMESTAMP, Column
+from warehouse.places import Place
+
+NIGHT = timedelta(hours=20)
+"""A night's pull that was cut off goes on within this time; later it is another night's."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer in the archive."""
+
+    endpoint: str
+    asked_at: datetime
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class End:
+    """How a pull ended, or stopped for the time being: ``is_done`` where nothing is left to ask.
+
+    ``who`` has to act and ``failure`` says why, where it failed; ``withheld`` says by metric since when and why;
+    posts published before ``since`` were not asked for.
+    """
+
+    ended_at: datetime
+    is_done: bool
+    requests: int = 0
+    units: int = 0
+    who: str = ""
+    failure: str = ""
+    withheld: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What one API was asked of one account, beginning at one instant."""
+
+    connector: str
+    account: str
+    started_at: datetime
+    is_backfill: bool = False
+    answers: tuple[Kept, ...] = ()
+    end: End | None = None
+
+    @property
+    def pull_id(self) -> str:
+        kind = "backfill" if self.is_backfill else "night"
+        key = f"{self.connector}|{self.account}|{kind}|{self.started_at.isoformat()}"
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+    @property
+    def place(self) -> Place:
+        """The pull as what came in: its answers are its content."""
+        content = "".join(f"{own.endpoint}|{own.asked_at.isoformat()}|{own.sha256}\n" for own in self.answers)
+        last = max(own.asked_at for own in self.answers)
+        return Place(
+            f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}",
+            hashlib.sha256(content.encode()).hexdigest(),
+            sum(own.size for own in self.answers),
+            last,
+            last,
+            requests=len(self.answers) if self.end is None else self.end.requests,
+            units=None if self.end is None else self.end.units,
+            asked_of=self.account,
+            asked_since=None if self.end is None else self.end.since,
+        )
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it came to its end and nothing was wrong."""
+        return self.end is not None and self.end.is_done and not self.end.failure
+
+    def goes_on(self, now: datetime) -> bool:
+        """Whether this pull was cut off and may be taken up again."""
+        is_done = self.end is not None and self.end.is_done
+        return not is_done and (self.is_backfill or now - self.started_at < NIGHT)
+
+
+def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
+    """The pulls that a log's events tell of, in the order in which they began."""
+    begun: dict[str, Pull] = {}
+    answers: dict[str, list[Kept]] = {}
+    ends: dict[str, End] = {}
+    for event in events:
+        pull = Pull(
+            event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"]
+        )
+        begun.setdefault(pull.pull_id, pull)
+        if event["event"] == "answered":
+            kept = Kept(
+                event["endpoint"], datetime.fromisoformat(event["asked_at"]), event["sha256"], int(event["size"])
+            )
+            answers.setdefault(pull.pull_id, []).append(kept)
+        else:
+            said = {name: event[name] for name in ("is_done", "requests", "units", "who", "failure", "withheld")}
+            said["since"] = datetime.fromisoformat(event["since"]) if event["since"] else None
+            before = ends.get(pull.pull_id)
+            if before:
+                said |= {name: said[name] + getattr(before, name) for name in ("requests", "units")}
+            ends[pull.pull_id] = End(datetime.fromisoformat(event["ended_at"]), **said)
+    return [
+        Pull(
+            own.connector, own.account, own.started_at, own.is_backfill, tuple(answers.get(own.pull_id, ())),
+            ends.get(own.pull_id),
+        )
+        for own in begun.values()
+    ]  # fmt: skip
+
+
+STATES = (
+    Column("connector", pl.String, "the API", is_required=True),
+    Column("account_id", pl.String, "the account, as the settings name it", is_required=True),
+    Column("last_pull_at", TIMESTAMP, "when it was last asked", "UTC", is_required=True),
+    Column("last_good_at", TIMESTAMP, "when it was last asked and answered to the end", "UTC"),
+    Column("requests", pl.Int64, "questions of the last pull", "requests"),
+    Column("units", pl.Int64, "what they cost of the platform's quota", "quota units"),
+    Column("who", pl.String, "who has to act: again, window, person or bug; null where nobody has to"),
+    Column("failure", pl.String, "why the last pull did not come to its end"),
+    Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
+    Column("withheld", pl.String, "metrics that the platform refuses, or gives no more: metric since day, joined by ;"),
+)
+
+
+def states(pulls: Iterable[Pull]) -> pl.DataFrame:
+    """Each account as its API was last asked, columns :data:`STATES`."""
+    by_account: dict[tuple[str, str], list[Pull]] = {}
+    for pull in sorted(pulls, key=lambda own: own.started_at):
+        if pull.end is not None:
+            by_account.setdefault((pull.connector, pull.account), []).append(pull)
+    rows = []
+    for (connector, account), own in by_account.items():
+        last = own[-1].end
+        assert last is not None
+        good = [pull for pull in own if pull.is_good]
+        failing = [pull for pull in own if not good or pull.started_at > good[-1].started_at]
+        withheld = (f"{metric} since {str(said['since'])[:10]}" for metric, said in sorted(last.withheld.items()))
+        rows.append(
+            {
+                "connector": connector,
+                "account_id": account,
+                "last_pull_at": own[-1].started_at,
+                "last_good_at": good[-1].started_at if good else None,
+                "requests": last.requests,
+                "units": last.units,
+                "who": last.who or None,
+                "failure": last.failure or None,
+                "failing_since": failing[0].started_at if failing else None,
+                "withheld": ";".join(withheld) or None,
+            }
+        )
+    return pl.DataFrame(rows, schema={column.name: column.dtype for column in STATES}).sort("connector", "account_id")
