@@ -32,6 +32,7 @@ SIDE_BY_SIDE = 4
 STEPS = ((timedelta(days=14), 1), (timedelta(days=30), 3))
 """Posts up to this age are read every so many nights; older ones, up to the look-back, every :data:`RARELY`."""
 RARELY = 7
+_IN_TIME = 5  # days before answers have to go
 
 SAID_BEFORE = (14, 7, 1)
 """Days before a token ends on which a night says so."""
@@ -124,7 +125,7 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
         return 0, 0, ""
     cut_off = last if last and last.goes_on(now) else None
     pull = cut_off or Pull(own.NAME, account, now, asking.is_backfill)
-    since = None if asking.is_backfill else since_of(pull.started_at, settings, account, _last_good(before), plan)
+    since = None if asking.is_backfill else since_of(pull.started_at, settings, account, before, plan)
     window = Window(pull.started_at, since, _withheld(before))
 
     def keep(answer: Answer) -> None:
@@ -147,12 +148,27 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
         metric: {"why": one.why, "since": one.since.isoformat(), "tried_at": one.tried_at.isoformat()}
         for metric, one in withheld.items()
     }
-    archive.end_pull(pull, End(steps.now(), is_done, http.requests, http.units, who, failure, said, since))
+    archive.end_pull(
+        pull, End(steps.now(), is_done, http.requests, http.units, who, failure, said, since, settings.days_kept())
+    )
     if failure:
         logger.warning("%s", failure)
     else:
         logger.info("asked %s:%s: %s requests, %s units", own.NAME, account, http.requests, http.units)
     return http.requests, http.units, _with_contact(failure, f"{own.NAME}:{account}", who, plan)
+
+
+def remove_past(workspace: Workspace, now: datetime) -> list[str]:
+    """Takes away what terms or settings do not let the archive keep; a sentence for each platform."""
+    archive, said = workspace.archive, []
+    days = {own.NAME: settings_of(workspace, own).days_kept() for own in connectors.APIS}
+    past = [own for own in archive.pulls() if own.is_past(now, days.get(own.connector))]
+    archive.remove_pulls(past, "kept as long as its terms allow", now)
+    for name in sorted({own.connector for own in past}):
+        count = sum(own.connector == name for own in past)
+        said.append(f"removed {count} pull{'s'[: count > 1]} of {name}, kept as long as its terms allow")
+        logger.info("%s", said[-1])
+    return said
 
 
 def expiry(own: Api, settings: ApiSettings, account: str, today: date) -> tuple[int | None, str]:
@@ -171,11 +187,17 @@ def _secrets(settings: ApiSettings) -> list[SecretStr]:
     return [own for each in found for own in (each.values() if isinstance(each, dict) else [each]) if own]
 
 
-def since_of(now: datetime, settings: ApiSettings, account: str, last_good: datetime | None, plan: Plan) -> datetime:
+def since_of(now: datetime, settings: ApiSettings, account: str, before: Sequence[Pull], plan: Plan) -> datetime | None:
     """How old a post may be to be read tonight: fewer nights as posts age, all of an open campaign's always.
 
-    Nights that were missed are made up for, and the long looks back of many accounts fall on different nights.
+    Nights that were missed are made up for, and the long looks back of many accounts fall on different nights. Where
+    answers may not be kept for ever, everything is read again in time (null: all there is).
     """
+    last_good, kept = _last_good(before), settings.days_kept()
+    if kept is not None:
+        whole = [own.started_at for own in before if own.is_good and own.end and own.end.since is None]
+        if not whole or now - max(whole) >= timedelta(days=max(kept - _IN_TIME, 1)):
+            return None
     night = now.toordinal() + zlib.crc32(account.encode())
     longest = timedelta(days=settings.look_back_days)
     depth = longest if night % RARELY == 0 or last_good is None else timedelta()

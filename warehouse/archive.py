@@ -107,7 +107,7 @@ class Archive:
 
     def pulls(self) -> list[Pull]:
         """Every pull that an API answered something to, or that came to an end."""
-        return pulls.read(self.events("answered", "pulled"))
+        return pulls.read(self.events("answered", "pulled", "removed"))
 
     def raw_pull(self, pull: Pull) -> Raw:
         """A pull's answers, as a connector takes them."""
@@ -219,6 +219,20 @@ class Archive:
         """The newest plan that was good, or none."""
         last = list(self.events("plan"))[-1:]
         return self.content(str(last[0]["sha256"])) if last else None
+
+    def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
+        """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.
+
+        Bytes that something else came with as well stay for that.
+        """
+        gone = list(pulled)
+        for pull in gone:
+            self._append(
+                {"event": "removed", **_of_pull(pull), "pull_id": pull.pull_id, "reason": reason, "removed_at": now}
+            )
+        left = {own.sha256 for pull in self.pulls() for own in pull.answers} | {own.sha256 for own in self.places()}
+        for sha256 in {own.sha256 for pull in gone for own in pull.answers} - left:
+            self._blob(sha256).unlink(missing_ok=True)
 
     def _blob(self, sha256: str) -> Path:
         return self.folder / "blobs" / sha256[:2] / f"{sha256}.zst"

@@ -35,7 +35,7 @@ class End:
     """How a pull ended, or stopped for the time being: ``is_done`` where nothing is left to ask.
 
     ``who`` has to act and ``failure`` says why, where it failed; ``withheld`` says by metric since when and why;
-    posts published before ``since`` were not asked for.
+    posts published before ``since`` were not asked for. Answers may be kept for ``keep_days``.
     """
 
     ended_at: datetime
@@ -46,6 +46,7 @@ class End:
     failure: str = ""
     withheld: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     since: datetime | None = None
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Pull:
         """Whether it came to its end and nothing was wrong."""
         return self.end is not None and self.end.is_done and not self.end.failure
 
+    def is_past(self, now: datetime, keep_days: int | None) -> bool:
+        """Whether its answers may no longer be kept; ``keep_days`` where it did not come to an end that says so."""
+        days = keep_days if self.end is None else self.end.keep_days
+        return bool(self.answers) and days is not None and now - self.started_at > timedelta(days=days)
+
     def goes_on(self, now: datetime) -> bool:
         """Whether this pull was cut off and may be taken up again."""
         is_done = self.end is not None and self.end.is_done
@@ -94,11 +100,15 @@ class Pull:
 
 
 def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
-    """The pulls that a log's events tell of, in the order in which they began."""
+    """The pulls that a log's events tell of, in the order in which they began; a removed one has no answers."""
     begun: dict[str, Pull] = {}
     answers: dict[str, list[Kept]] = {}
     ends: dict[str, End] = {}
+    removed: set[str] = set()
     for event in events:
+        if event["event"] == "removed":
+            removed.add(event["pull_id"])
+            continue
         pull = Pull(
             event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"]
         )
@@ -109,7 +119,7 @@ def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
             )
             answers.setdefault(pull.pull_id, []).append(kept)
         else:
-            said = {name: event[name] for name in ("is_done", "requests", "units", "who", "failure", "withheld")}
+            said = {name: event[name] for name in _SAID}
             said["since"] = datetime.fromisoformat(event["since"]) if event["since"] else None
             before = ends.get(pull.pull_id)
             if before:
@@ -117,12 +127,15 @@ def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
             ends[pull.pull_id] = End(datetime.fromisoformat(event["ended_at"]), **said)
     return [
         Pull(
-            own.connector, own.account, own.started_at, own.is_backfill, tuple(answers.get(own.pull_id, ())),
+            own.connector, own.account, own.started_at, own.is_backfill,
+            () if own.pull_id in removed else tuple(answers.get(own.pull_id, ())),
             ends.get(own.pull_id),
         )
         for own in begun.values()
     ]  # fmt: skip
 
+
+_SAID = ("is_done", "requests", "units", "who", "failure", "withheld", "keep_days")
 
 STATES = (
     Column("connector", pl.String, "the API", is_required=True),

@@ -93,7 +93,7 @@ class ApiSettings(ConnectorSettings):
     id; ``token_expires`` and ``tokens_expire`` are the days on which they end, where that is known: it is said before.
     ``look_back_days`` is how old a post may be for its figures to be read again. ``base_url`` is where the platform
     is asked, so that a proxy can stand in. ``stop_at`` is the share of a platform's limit at which a night stops
-    asking, for other programs' sake.
+    asking, for other programs' sake. What was answered is kept for ``keep_days``, for ever where there are none.
     """
 
     accounts: list[str] = Field(default_factory=list)
@@ -101,6 +101,7 @@ class ApiSettings(ConnectorSettings):
     base_url: str = ""
     stop_at: float = Field(default=0.9, gt=0, le=1)
     timeout_seconds: float = Field(default=30, gt=0)
+    keep_days: int | None = Field(default=None, ge=2)
     token: SecretStr | None = None
     tokens: dict[str, SecretStr] = Field(default_factory=dict)
     token_expires: date | None = None
@@ -133,6 +134,10 @@ class ApiSettings(ConnectorSettings):
     def token_of(self, account: str) -> SecretStr | None:
         """The account's own token, else the one for all."""
         return self.tokens.get(account, self.token)
+
+    def days_kept(self) -> int | None:
+        """For how many days answers may be kept, by the settings and the platform's terms; null for ever."""
+        return self.keep_days
 
     def expires_on(self, account: str) -> date | None:
         """The day on which the account's token ends, where the settings say so."""

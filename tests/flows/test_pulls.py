@@ -27,6 +27,7 @@ from tests.platforms.facebook import Facebook
 from tests.platforms.server import Server, running
 from tests.platforms.world import Account
 from warehouse import plan
+from warehouse.pulls import End, Pull
 
 OTHER = "100064500000002"
 TOKEN = "EAAG-marked/token+of=this.test"
@@ -224,23 +225,28 @@ def test_a_base_url_that_is_not_safe_is_refused(asking: World, url: str) -> None
         _ = Workspace(asking.workspace.home).settings
 
 
+def good(started_at: datetime) -> list[Pull]:
+    """A pull that came to its end then."""
+    return [Pull("facebook", PAGE, started_at, end=End(started_at, is_done=True, since=started_at))]
+
+
 def test_new_posts_are_read_every_night_and_older_ones_more_rarely() -> None:
     own, settings = plan.parse(PLAN.encode()), Settings()
-    depths = [(NOW + timedelta(days=at)) - since_of(NOW + timedelta(days=at), settings, PAGE, NOW + timedelta(days=at - 1), own)
+    depths = [(NOW + timedelta(days=at)) - since_of(NOW + timedelta(days=at), settings, PAGE, good(NOW + timedelta(days=at - 1)), own)
               for at in range(21)]  # fmt: skip
     assert sorted(depth.days for depth in depths) == [14] * 12 + [30] * 6 + [90] * 3
 
 
 def test_all_posts_of_an_open_campaign_are_read_every_night() -> None:
     text = PLAN + CAMPAIGN + "starts = 2026-01-10\nends = 2026-12-30\n"
-    since = since_of(NOW, Settings(), PAGE, NOW - timedelta(days=1), plan.parse(text.encode()))
+    since = since_of(NOW, Settings(), PAGE, good(NOW - timedelta(days=1)), plan.parse(text.encode()))
     assert since == datetime(2026, 1, 9)
-    over = since_of(datetime(2027, 1, 5), Settings(), PAGE, datetime(2027, 1, 4), plan.parse(text.encode()))
+    over = since_of(datetime(2027, 1, 5), Settings(), PAGE, good(datetime(2027, 1, 4)), plan.parse(text.encode()))
     assert over > datetime(2026, 9, 1)
 
 
 def test_nights_that_were_missed_are_made_up_for() -> None:
-    since = since_of(NOW, Settings(), PAGE, NOW - timedelta(days=60), plan.parse(PLAN.encode()))
+    since = since_of(NOW, Settings(), PAGE, good(NOW - timedelta(days=60)), plan.parse(PLAN.encode()))
     assert since <= NOW - timedelta(days=60)
 
 
@@ -287,3 +293,25 @@ def test_a_refresh_token_that_the_platform_changed_stands_until_another_is_given
         credentials.with_kept(renewed, "tiktok", tmp_path).refresh_token_of("a").get_secret_value()
         == "a-new-permission"
     )
+
+
+def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_before(
+    asking: World, facebook: Facebook
+) -> None:
+    settings = asking.workspace.home / "reach.toml"
+    settings.write_text(settings.read_text() + "keep_days = 30\nlook_back_days = 3\n")
+    world = again(asking)
+    facebook.pages[OTHER].posts = facebook.pages[OTHER].posts[:1]
+    for day in range(0, 60, 2):
+        now = NOW + timedelta(days=day)
+        night(world, now)
+        pulls.remove_past(world.workspace, now)
+        kept = [own for own in world.workspace.archive.pulls() if own.answers]
+        assert min(own.started_at for own in kept) >= now - timedelta(days=30)
+        blobs = {file.stem for file in world.workspace.archive.folder.rglob("*.zst")}
+        plans = {str(own["sha256"]) for own in world.workspace.archive.events("plan")}
+        assert blobs - plans == {answer.sha256 for own in kept for answer in own.answers}
+    assert (
+        world.tables("2026-12-30")["post_totals"].height == 31
+    )  # every post, the oldest too, was read in the last 30 days
+    assert len({own.started_at for own in world.workspace.archive.pulls()}) == 30  # what was asked, and when, stays
