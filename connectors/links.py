@@ -34,6 +34,9 @@ TIKTOK_ID = r"(?i)tiktok\.com/(?:@[^/?#]*/)?(?:video|photo|v|embed/v2)/([0-9]+)"
 TIKTOK_USER = r"(?i)tiktok\.com/@([^/?#]+)/"
 LINKEDIN_KIND = r"(?i)linkedin\.com/.*?(share|ugcPost|activity)(?::|-|%3A)[0-9]{8,}"
 LINKEDIN_NUMBER = r"(?i)linkedin\.com/.*?(?:share|ugcPost|activity)(?::|-|%3A)([0-9]{8,})"
+BLUESKY_POST = r"(?i)bsky\.app/profile/([^/?#]+)/post/([A-Za-z0-9._~:-]+)"
+MASTODON_STATUS = r"(?i)^(?:https?://)?([a-z0-9.-]+\.[a-z]{2,})/(?:@\w+|users/\w+/statuses)/([0-9]{15,})/?(?:[?#]|$)"
+THREADS_CODE = r"(?i)threads\.(?:net|com)/@[^/?#]+/post/([A-Za-z0-9_-]{5,})"
 _TRACKING = re.compile(r"(?i)utm_.*|fbclid|gclid|igsh(?:id)?|si|feature|mibextid|_rdr|ref|ref_src")
 
 
@@ -82,6 +85,12 @@ def named(url: str) -> Named | None:
     if (kind := re.search(LINKEDIN_KIND, text)) and (found := re.search(LINKEDIN_NUMBER, text)):
         own = {"ugcpost": "ugcPost"}.get(kind[1].lower(), kind[1].lower())
         return Named("linkedin", f"urn:li:{own}:{found[1]}", found[1])
+    if found := re.search(BLUESKY_POST, text):
+        return Named("bluesky", f"{found[1]}/{found[2]}" if found[1].startswith("did:") else found[2], found[2])
+    if found := re.search(THREADS_CODE, text):
+        return Named("threads", found[1], found[1])
+    if found := re.search(MASTODON_STATUS, text):
+        return Named("mastodon", f"{found[1].lower()}/{found[2]}", found[2])
     if re.search(r"(?i)(?:^|[/.])facebook\.com/", text) and (found := re.search(FACEBOOK_NUMBER, text)):
         page, video = re.search(FACEBOOK_PAGE, text), re.search(FACEBOOK_VIDEO, text)
         post_id = f"{page[1]}_{found[1]}" if page else found[1]

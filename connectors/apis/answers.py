@@ -40,7 +40,7 @@ class Question:
     path: str
     params: Mapping[str, str]
     asked_at: datetime
-    body: Mapping[str, Any]
+    body: Any
     sent: Mapping[str, Any]
 
 

@@ -101,12 +101,24 @@ class Http:
     def get(
         self, manners: Manners, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
     ) -> dict[str, Any]:
-        """The JSON object that a question is answered with.
+        """The JSON object that a question is answered with. A path that is a whole address is asked there.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        return self._ask(manners, "GET", path, params or {}, None, units)
+        found = self._ask(manners, "GET", path, params or {}, None, units)
+        assert isinstance(found, dict)
+        return found
+
+    def get_list(self, manners: Manners, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
+        """The JSON list that a question is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        found = self._ask(manners, "GET", path, params or {}, None, 1, list)
+        assert isinstance(found, list)
+        return found
 
     def post(
         self, manners: Manners, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
@@ -117,7 +129,9 @@ class Http:
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        return self._ask(manners, "POST", path, params or {}, body, units)
+        found = self._ask(manners, "POST", path, params or {}, body, units)
+        assert isinstance(found, dict)
+        return found
 
     def exchange(self, manners: Manners, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
         """What a token endpoint gives for a form of secrets. It is kept nowhere.
@@ -130,7 +144,9 @@ class Http:
         def once() -> dict[str, Any]:
             self.requests += 1
             status, headers, content = self._fetched(manners, "POST", url, data=body)
-            return self._understood(manners, f"POST {url}", Reply(status, headers, _json(content)))
+            found = self._understood(manners, f"POST {url}", Reply(status, headers, _json(content)))
+            assert isinstance(found, dict)
+            return found
 
         return self._tries()(once)
 
@@ -151,17 +167,26 @@ class Http:
         params: Mapping[str, object],
         body: Mapping[str, object] | None,
         units: int,
-    ) -> dict[str, Any]:
+        kind: type = dict,
+    ) -> object:
         query = urlencode([(key, own) for key, own in params.items() if own is not None], doseq=True, safe=",:()")
-        url = f"{self.settings.base_url}/{path.lstrip('/')}{'?' if query else ''}{query}"
+        whole = path if path.startswith("http") else f"{self.settings.base_url}/{path.lstrip('/')}"
+        url = f"{whole}{'?' if query else ''}{query}"
         said = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
         if (known := self._answered.get(said)) is not None:
-            return self._understood(manners, said, Reply(200, {}, _json(known.content)))
-        return self._tries()(self._once, manners, method, url, body, units, said)
+            return self._understood(manners, said, Reply(200, {}, _json(known.content)), kind)
+        return self._tries()(self._once, manners, method, url, body, units, said, kind)
 
     def _once(
-        self, manners: Manners, method: str, url: str, body: Mapping[str, object] | None, units: int, said: str
-    ) -> dict[str, Any]:
+        self,
+        manners: Manners,
+        method: str,
+        url: str,
+        body: Mapping[str, object] | None,
+        units: int,
+        said: str,
+        kind: type,
+    ) -> object:
         self._mind_the_limit(manners)
         asked_at = datetime.now(UTC).replace(tzinfo=None)
         self.requests += 1
@@ -170,13 +195,13 @@ class Http:
         self._limit = manners.limit(headers) or self._limit
         content = hidden(content, manners.headers.values())
         reply = Reply(status, headers, _json(content))
-        if reply.body is not None and status < HTTPStatus.BAD_REQUEST and manners.refusal(reply) is None:
+        if isinstance(reply.body, kind) and status < HTTPStatus.BAD_REQUEST and manners.refusal(reply) is None:
             answer = Answer(said, asked_at, content)
             self._keep(answer)
             self._answered[said] = answer
-        return self._understood(manners, said, reply)
+        return self._understood(manners, said, reply, kind)
 
-    def _understood(self, manners: Manners, said: str, reply: Reply) -> dict[str, Any]:
+    def _understood(self, manners: Manners, said: str, reply: Reply, kind: type = dict) -> object:
         where = _where(said)
         if reply.body is not None and (refusal := manners.refusal(reply)):
             refusal.wait = refusal.wait or _retry_after(reply.headers)
@@ -195,7 +220,7 @@ class Http:
         if reply.status >= HTTPStatus.BAD_REQUEST:
             raise Unanswered(f"{manners.platform} does not know what was asked at {where} ({reply.status}).", "bug",
                              str(reply.status))  # fmt: skip
-        if not isinstance(reply.body, dict):
+        if not isinstance(reply.body, kind):
             raise Unanswered(f"{manners.platform} answered {where} with what is no JSON.", "again", "json")
         return reply.body
 

@@ -1,0 +1,59 @@
+"""A Mastodon instance: accounts/lookup and accounts/:id/statuses, as docs.joinmastodon.org has them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from tests.platforms.server import Question
+from tests.platforms.world import Account, Post
+
+
+@dataclass
+class Mastodon:
+    """Accounts by their name on the instance. ``is_old``: before 4.5, without quotes; ``is_closed``: wants a token."""
+
+    accounts: dict[str, Account]
+    is_old: bool = False
+    is_closed: bool = False
+    boosts: list[Post] = field(default_factory=list)
+    limit: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, question: Question) -> Response:
+        """What the instance says."""
+        if self.is_closed and "authorization" not in question.headers:
+            return JSONResponse({"error": "This method requires an authenticated user"}, 401)
+        if question.path == "/api/v1/accounts/lookup":
+            own = self.accounts.get(question.params.get("acct", ""))
+            if own is None:
+                return JSONResponse({"error": "Record not found"}, 404)
+            said = {"id": own.account_id, "username": own.name, "acct": own.name, "display_name": "Mekong Radio",
+                    "followers_count": 77, "following_count": 1, "statuses_count": len(own.posts)}  # fmt: skip
+            return JSONResponse(said, headers=self.limit)
+        found = re.fullmatch(r"/api/v1/accounts/(\d+)/statuses", question.path)
+        own = next((a for a in self.accounts.values() if found and a.account_id == found[1]), None)
+        if own is None:
+            return JSONResponse({"error": "Record not found"}, 404)
+        limit = min(int(question.params.get("limit", 20)), 40)
+        before = int(question.params.get("max_id", 10**30))
+        posts = [post for post in own.posts if int(status_id(post)) < before]
+        shown = [self._status(own, post) for post in posts[:limit]]
+        if question.params.get("exclude_reblogs") != "true":
+            shown += [{**self._status(own, post), "reblog": {"id": "1"}} for post in self.boosts]
+        return JSONResponse(shown, headers=self.limit)
+
+    def _status(self, own: Account, post: Post) -> dict[str, Any]:
+        quotes = {} if self.is_old else {"quotes_count": 1}
+        return {"id": status_id(post), "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                "uri": f"https://mekong.example/users/{own.name}/statuses/{status_id(post)}",
+                "url": f"https://mekong.example/@{own.name}/{status_id(post)}", "reblog": None,
+                "content": f"<p>{post.text}<br />a &amp; b</p><p><a href='x'>#<span>tag</span></a></p>",
+                "replies_count": post.counts["comments"], "reblogs_count": post.counts["shares"],
+                "favourites_count": post.counts["likes"], **quotes}  # fmt: skip
+
+
+def status_id(post: Post) -> str:
+    return f"1130{post.number:014}"
