@@ -15,8 +15,10 @@ import re
 from datetime import date
 
 import polars as pl
+from pydantic import SecretStr
 
 from connectors import accounts, exports, posts
+from connectors.apis.contract import OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.dates import moments
 from connectors.extracts import joined
@@ -43,15 +45,37 @@ LAYOUTS = (
 )  # fmt: skip
 
 _ID = r"^[A-Za-z0-9_-]{11}$"
+_KEPT_WITHOUT_PERMISSION = 29  # days
 _MILLISECONDS_AN_HOUR = 3_600_000
 _RIGHT_FILE = "in Studio's Advanced mode choose the tab Content, period Lifetime, then Export"
 
 
-class Settings(ConnectorSettings):
-    """YouTube's section of the settings; ``channel`` names the channel of tables that do not."""
+class Settings(OAuthSettings):
+    """YouTube's section of the settings; ``channel`` names the channel of tables that do not.
+
+    ``accounts`` are channels by their id (``UC…``) or handle (``@name``). ``api_key`` gives public counts alone, and
+    YouTube's terms let nobody keep those for more than 30 days; the owner's permission gives shares and watch time too.
+    """
 
     zone: str = "America/Los_Angeles"
     channel: str = ""
+    base_url: str = "https://youtube.googleapis.com"
+    analytics_url: str = "https://youtubeanalytics.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"
+    api_key: SecretStr | None = None
+
+    def is_authorised(self, account: str) -> bool:
+        """Whether the channel's owner has given a permission."""
+        return self.refresh_token_of(account) is not None
+
+    def days_kept(self) -> int | None:
+        """With a key alone no longer than YouTube's terms allow (III.E.4.d)."""
+        is_key_alone = self.refresh_token is None and not self.refresh_tokens
+        return (
+            min(self.keep_days or _KEPT_WITHOUT_PERMISSION, _KEPT_WITHOUT_PERMISSION)
+            if is_key_alone
+            else self.keep_days
+        )
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

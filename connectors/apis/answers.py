@@ -111,9 +111,17 @@ class Said:
         self.row += 1
         own = {"platform": self.platform, "row": self.row, "observed_at": asked_at}
         self.posts.append({"identified_by": "id", "is_damaged": False, **described, **own})
+        self.row -= 1
+        self.reading(asked_at, str(described["post_id"]), counts)
+
+    def reading(
+        self, asked_at: datetime, post_id: str, counts: Mapping[str, object], *, is_final: bool = True, **more: object
+    ) -> None:
+        """A reading of a post; ``more`` are its period's columns, where it is none of the lifetime."""
+        self.row += 1
         known = {column: whole(counts.get(column)) for column in _COLUMNS}
-        post_id = described["post_id"]
-        self.readings.append({**known, **own, "post_id": post_id, "is_final": True})
+        own = {"platform": self.platform, "row": self.row, "observed_at": asked_at}
+        self.readings.append({**known, **own, "post_id": post_id, "is_final": is_final, **more})
 
     def reject(self, reason: str, item: object) -> None:
         """An item that is none of ours, with the reason."""

@@ -1,0 +1,144 @@
+"""The YouTube Data API and the Analytics API, with Google's token endpoint, as their discovery documents have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from tests.platforms.server import Question
+from tests.platforms.world import Account, Post
+
+KEY, ACCESS, REFRESH = "AIza-marked-key/1", "ya29.marked-access/1", "1//marked-refresh"
+
+
+@dataclass
+class YouTube:
+    """Channels by their id. What is off: ``units`` left of the quota, ``refused`` metrics of Analytics, hidden counts."""
+
+    channels: dict[str, Account]
+    units: int = 10_000
+    refused: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
+    is_revoked: bool = False
+    answered: list[tuple[str, Any]] = field(default_factory=list)
+
+    def answer(self, question: Question) -> Response:
+        """What Google says."""
+        if question.path == "/token":
+            if self.is_revoked or question.body.get("refresh_token") != REFRESH:
+                return JSONResponse({"error": "invalid_grant", "error_description": "Token has been revoked."}, 400)
+            return JSONResponse({"access_token": ACCESS, "expires_in": 3599, "token_type": "Bearer", "scope": "x"})
+        headers = question.headers
+        if headers.get("x-goog-api-key") != KEY and headers.get("authorization") != f"Bearer {ACCESS}":
+            return error(401, "authError", "Invalid Credentials")
+        if question.path == "/v2/reports":
+            return self._report(question)
+        self.units -= 1
+        if self.units < 0:
+            return error(
+                403,
+                "quotaExceeded",
+                'The request cannot be completed because you have exceeded your <a href="/q">quota</a>.',
+            )
+        found = {"/youtube/v3/channels": self._channels, "/youtube/v3/playlistItems": self._uploads,
+                 "/youtube/v3/videos": self._videos}.get(question.path)  # fmt: skip
+        if found is None:
+            return error(404, "notFound", "Not Found")
+        return found(question)
+
+    def _said(self, method: str, body: dict[str, Any]) -> Response:
+        self.answered.append((method, body))
+        return JSONResponse(body)
+
+    def _channels(self, question: Question) -> Response:
+        wanted = question.params.get("id") or question.params.get("forHandle")
+        own = next((c for c in self.channels.values() if wanted in (c.account_id, f"@{c.name}")), None)
+        if own is None:
+            return self._said(
+                "youtube.channels.list", {"kind": "youtube#channelListResponse", "pageInfo": {"totalResults": 0}}
+            )
+        item = {"kind": "youtube#channel", "id": own.account_id,
+                "snippet": {"title": "Mekong Radio", "customUrl": f"@{own.name}"},
+                "contentDetails": {"relatedPlaylists": {"uploads": uploads(own)}},
+                "statistics": {"viewCount": "9", "subscriberCount": "1230", "videoCount": "3", "hiddenSubscriberCount": False}}  # fmt: skip
+        return self._said("youtube.channels.list", {"kind": "youtube#channelListResponse", "items": [item]})
+
+    def _uploads(self, question: Question) -> Response:
+        own = next((c for c in self.channels.values() if uploads(c) == question.params.get("playlistId")), None)
+        if own is None:
+            return error(404, "playlistNotFound", "The playlist cannot be found.")
+        limit, start = int(question.params.get("maxResults", 5)), int(question.params.get("pageToken", 0))
+        if limit > 50:
+            return error(400, "invalidParameter", "maxResults must be within 0 to 50")
+        items = [{"kind": "youtube#playlistItem", "contentDetails": {"videoId": video_id(p), "videoPublishedAt": moment(p.published_at)}}
+                 for p in own.posts[start : start + limit]]  # fmt: skip
+        more = {"nextPageToken": str(start + limit)} if start + limit < len(own.posts) else {}
+        return self._said(
+            "youtube.playlistItems.list", {"items": items, "pageInfo": {"totalResults": len(own.posts)}, **more}
+        )
+
+    def _videos(self, question: Question) -> Response:
+        ids = question.params.get("id", "").split(",")
+        if len(ids) > 50:
+            return error(400, "invalidFilters", "Too many ids")
+        posts = {video_id(p): (own, p) for own in self.channels.values() for p in own.posts}
+        items = [self._video(*posts[one]) for one in ids if one in posts and one not in self.gone]
+        return self._said("youtube.videos.list", {"items": items, "kind": "youtube#videoListResponse"})
+
+    def _video(self, own: Account, post: Post) -> dict[str, Any]:
+        counts = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
+        shown = {theirs: str(post.counts[ours]) for theirs, ours in counts.items() if theirs not in self.hidden}
+        video = {"kind": "youtube#video", "id": video_id(post), "statistics": {**shown, "favoriteCount": "0"},
+                 "snippet": {"title": post.text, "publishedAt": moment(post.published_at), "channelId": own.account_id,
+                             "channelTitle": "Mekong Radio", "liveBroadcastContent": "none"},
+                 "contentDetails": {"duration": "PT2M3S"}}  # fmt: skip
+        return video | (
+            {"liveStreamingDetails": {"actualStartTime": moment(post.published_at)}}
+            if video_id(post) in self.live
+            else {}
+        )
+
+    def _report(self, question: Question) -> Response:
+        if question.headers.get("authorization") != f"Bearer {ACCESS}":
+            return error(401, "authError", "Invalid Credentials")
+        metrics = question.params.get("metrics", "").split(",")
+        if set(metrics) & self.refused or question.params.get("dimensions") != "video":
+            return error(
+                400, "badRequest", "The query is not supported. Check the documentation for supported queries."
+            )
+        ids = question.params.get("filters", "").removeprefix("video==").split(",")
+        if int(question.params.get("maxResults", 0)) > 200 or len(ids) > 500:
+            return error(400, "badRequest", "Bad maxResults")
+        names = {"shares": "shares", "estimatedMinutesWatched": "watch_ms"}
+        headers = [{"name": "video", "columnType": "DIMENSION", "dataType": "STRING"}]
+        headers += [{"name": own, "columnType": "METRIC", "dataType": "INTEGER"} for own in metrics]
+        posts = {video_id(p): p for own in self.channels.values() for p in own.posts}
+        assert all(question.params["startDate"] < moment(posts[one].published_at) for one in ids)
+        rows = [[one, *(posts[one].counts[names[own]] for own in metrics)] for one in ids]
+        return self._said(
+            "youtubeAnalytics.reports.query",
+            {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers, "rows": rows},
+        )
+
+
+def error(status: int, reason: str, message: str) -> Response:
+    """An error as Google writes it."""
+    own = {"message": message, "domain": "youtube.quota" if "uota" in reason else "global", "reason": reason}
+    return JSONResponse({"error": {"code": status, "message": message, "errors": [own]}}, status)
+
+
+def uploads(own: Account) -> str:
+    return f"UU{own.account_id[2:]}"
+
+
+def video_id(post: Post) -> str:
+    return f"-v{post.number:09}"
+
+
+def moment(own: datetime) -> str:
+    return own.strftime("%Y-%m-%dT%H:%M:%SZ")
