@@ -11,8 +11,10 @@ Not reported: watch time; reach of collaborators' posts, which stand in the file
 from __future__ import annotations
 
 import polars as pl
+from pydantic import Field
 
 from connectors import damage, links, meta
+from connectors.apis.contract import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
 from connectors.layouts import Layout
 from connectors.posts import Posts
@@ -26,10 +28,12 @@ LAYOUTS = (
 )
 
 
-class Settings(ConnectorSettings):
-    """Instagram's section of the settings."""
+class Settings(ApiSettings):
+    """Instagram's section of the settings; ``version`` is the Graph API's. Accounts are those of professionals."""
 
     zone: str = "America/Los_Angeles"
+    base_url: str = "https://graph.facebook.com"
+    version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

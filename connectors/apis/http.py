@@ -133,6 +133,16 @@ class Http:
         assert isinstance(found, dict)
         return found
 
+    def post_for_list(self, manners: Manners, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
+        """The JSON list that a question with a JSON body is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        found = self._ask(manners, "POST", path, {}, body, units, list)
+        assert isinstance(found, list)
+        return found
+
     def exchange(self, manners: Manners, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
         """What a token endpoint gives for a form of secrets. It is kept nowhere.
 
