@@ -19,7 +19,7 @@ from connectors import (
     x,
     youtube,
 )
-from connectors.apis import bluesky, mastodon
+from connectors.apis import bluesky, mastodon, threads
 from connectors.apis import facebook as facebook_api
 from connectors.apis import instagram as instagram_api
 from connectors.apis import youtube as youtube_api
@@ -31,7 +31,7 @@ ALL: tuple[Connector, ...] = tuple(
 )
 """Every connector of files, by name; the registry that all who ask "which platforms?" ask."""
 
-APIS: tuple[Api, ...] = tuple(map(api, (bluesky, facebook_api, instagram_api, mastodon, youtube_api)))
+APIS: tuple[Api, ...] = tuple(map(api, (bluesky, facebook_api, instagram_api, mastodon, threads, youtube_api)))
 """Every platform that can be asked, by name; it shares name and settings with the connector of its files."""
 
 SETTINGS: dict[str, type[ConnectorSettings]] = {
