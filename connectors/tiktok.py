@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors import accounts, exports, links, posts
+from connectors.apis.contract import OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.damage import NO_IDENTITY, is_damaged_text
 from connectors.dates import month_days
@@ -41,8 +42,11 @@ _TAIL_CHARACTERS = 300  # no record has more behind its link
 _FIRST = 1_400_000_000  # no video was uploaded before 2014: a smaller number holds no second
 
 
-class Settings(ConnectorSettings):
-    """TikTok's section of the settings."""
+class Settings(OAuthSettings):
+    """TikTok's section of the settings; ``accounts`` are usernames, each with a refresh token of its own."""
+
+    base_url: str = "https://open.tiktokapis.com"
+    token_url: str = "https://open.tiktokapis.com/v2/oauth/token/"
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

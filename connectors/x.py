@@ -17,6 +17,7 @@ from typing import Literal
 import polars as pl
 
 from connectors import accounts, damage, links, posts
+from connectors.apis.contract import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.extracts import joined
 from connectors.layouts import Found, Layout, found, match
@@ -39,11 +40,18 @@ _EPOCH_MS = 1288834974657
 _FIRST_SNOWFLAKE = 29_700_859_247
 
 
-class Settings(ConnectorSettings):
-    """X's section of the settings; ``covers`` says whether figures are those of the range or of the posts' lifetime."""
+class Settings(ApiSettings):
+    """X's section of the settings; ``covers`` says whether figures are those of the range or of the posts' lifetime.
+
+    ``accounts`` are handles. With ``is_user_context`` the token is that of the account itself, which alone is told
+    clicks. ``fields_parameter`` is what the API calls the parameter that names a post's fields.
+    """
 
     zone: str = "UTC"
     covers: Literal["range", "lifetime"] = "range"
+    base_url: str = "https://api.x.com"
+    is_user_context: bool = False
+    fields_parameter: Literal["tweet.fields", "post.fields"] = "tweet.fields"
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

@@ -99,6 +99,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Nigh
     receipt = receive(workspace)
     good = steps.read_plan(workspace)
     asked = [pulled(workspace, own, good) for own in pulls.platforms(workspace)] if is_asking else []
+    pulls.forget_gone(workspace, steps.now())
     pulls.remove_past(workspace, steps.now())
     loaded = load(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 import zlib
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import polars as pl
 from pydantic import SecretStr
 
 import connectors
-from connectors.apis.contract import SECRETS, Api, ApiSettings, Unanswered, Window, Withheld
+from connectors.apis.contract import SECRETS, Api, ApiSettings, Forgetting, Unanswered, Window, Withheld
 from connectors.apis.http import Http, hidden
 from connectors.contract import Answer
 from flows import credentials, steps
@@ -32,6 +34,7 @@ SIDE_BY_SIDE = 4
 STEPS = ((timedelta(days=14), 1), (timedelta(days=30), 3))
 """Posts up to this age are read every so many nights; older ones, up to the look-back, every :data:`RARELY`."""
 RARELY = 7
+_REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it is among the pulls of so many days
 _IN_TIME = 5  # days before answers have to go
 
 SAID_BEFORE = (14, 7, 1)
@@ -126,7 +129,7 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
     cut_off = last if last and last.goes_on(now) else None
     pull = cut_off or Pull(own.NAME, account, now, asking.is_backfill)
     since = None if asking.is_backfill else since_of(pull.started_at, settings, account, before, plan)
-    window = Window(pull.started_at, since, _withheld(before))
+    window = Window(pull.started_at, since, _withheld(before), _known(asking, before, since))
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
@@ -179,6 +182,38 @@ def expiry(own: Api, settings: ApiSettings, account: str, today: date) -> tuple[
     days = (end - today).days
     when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
     return days, f"The token of {own.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
+
+
+def _known(asking: _Asking, before: Sequence[Pull], since: datetime | None) -> frozenset[str]:
+    """The posts since then that the last pulls had, where the platform wants those gone that are gone there."""
+    if not isinstance(asking.own, Forgetting):
+        return frozenset()
+    archive, found = asking.workspace.archive, set[str]()
+    for own in before:
+        if own.answers and asking.now - own.started_at < _REMEMBERED:
+            posts = asking.own.read(archive.raw_pull(own), asking.settings).posts
+            found |= set(posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"])
+    return frozenset(found)
+
+
+def forget_gone(workspace: Workspace, now: datetime) -> None:
+    """Takes posts that a platform says are gone out of every answer that was kept, where its terms ask for that."""
+    archive = workspace.archive
+    for own in connectors.APIS:
+        if not isinstance(own, Forgetting):
+            continue
+        pulled = [each for each in archive.pulls() if each.connector == own.NAME and each.answers]
+        lost = {
+            post for each in pulled if now - each.started_at < _REMEMBERED for post in own.gone(archive.raw_pull(each))
+        }
+        for each in pulled if lost else ():
+            for answer in archive.answers(each):
+                body = json.loads(answer.content)
+                left = own.without(body, lost)
+                if left != body:
+                    content = json.dumps(left, ensure_ascii=False).encode()
+                    archive.forget(each, answer.endpoint, content, "gone from the platform", now)
+                    logger.info("removed what is gone from %s:%s", own.NAME, each.account)
 
 
 def _secrets(settings: ApiSettings) -> list[SecretStr]:

@@ -107,7 +107,7 @@ class Archive:
 
     def pulls(self) -> list[Pull]:
         """Every pull that an API answered something to, or that came to an end."""
-        return pulls.read(self.events("answered", "pulled", "removed"))
+        return pulls.read(self.events("answered", "pulled", "removed", "forgotten"))
 
     def raw_pull(self, pull: Pull) -> Raw:
         """A pull's answers, as a connector takes them."""
@@ -232,6 +232,24 @@ class Archive:
             )
         left = {own.sha256 for pull in self.pulls() for own in pull.answers} | {own.sha256 for own in self.places()}
         for sha256 in {own.sha256 for pull in gone for own in pull.answers} - left:
+            self._blob(sha256).unlink(missing_ok=True)
+
+    def forget(self, pull: Pull, endpoint: str, content: bytes, reason: str, now: datetime) -> None:
+        """Puts what may be kept of an answer in its place; that it was another one stays in the log."""
+        kept = {"sha256": self.keep(content), "size": len(content)}
+        self._append(
+            {
+                "event": "forgotten",
+                **_of_pull(pull),
+                "endpoint": endpoint,
+                **kept,
+                "reason": reason,
+                "forgotten_at": now,
+            }
+        )
+        old = {own.sha256 for own in pull.answers if own.endpoint == endpoint} - {kept["sha256"]}
+        left = {own.sha256 for each in self.pulls() for own in each.answers} | {own.sha256 for own in self.places()}
+        for sha256 in old - left:
             self._blob(sha256).unlink(missing_ok=True)
 
     def _blob(self, sha256: str) -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -118,6 +118,13 @@ def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
                 event["endpoint"], datetime.fromisoformat(event["asked_at"]), event["sha256"], int(event["size"])
             )
             answers.setdefault(pull.pull_id, []).append(kept)
+        elif event["event"] == "forgotten":
+            answers[pull.pull_id] = [
+                replace(own, sha256=event["sha256"], size=int(event["size"]))
+                if own.endpoint == event["endpoint"]
+                else own
+                for own in answers.get(pull.pull_id, ())
+            ]
         else:
             said = {name: event[name] for name in _SAID}
             said["since"] = datetime.fromisoformat(event["since"]) if event["since"] else None

@@ -15,10 +15,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast, runtime_checkable
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from connectors.contract import ConnectorSettings, Extract, Raw
 
@@ -66,12 +66,14 @@ RETRY_WITHHELD = timedelta(days=7)
 class Window:
     """What a pull asks for: posts published at or after ``since`` (all where null), as of ``now``.
 
-    ``withheld`` is what earlier pulls of the account had to leave out, by metric.
+    ``withheld`` is what earlier pulls of the account had to leave out, by metric; ``known`` the posts since then that
+    they had, where the platform's terms ask for those that are gone.
     """
 
     now: datetime
     since: datetime | None = None
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
     def asks_for(self, metric: str) -> bool:
         """Whether a metric is asked for this time: always, but where it was refused lately."""
@@ -114,12 +116,12 @@ class ApiSettings(ConnectorSettings):
 
     @field_validator("base_url", "token_url", "analytics_url", check_fields=False)
     @classmethod
-    def _is_safe(cls, value: str) -> str:
+    def _is_safe(cls, value: str, info: ValidationInfo) -> str:
         parts = urlsplit(value)
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if value and (not is_safe or not parts.hostname or parts.username):
             raise ValueError("must begin with https:// (http:// is taken on this machine alone) and hold no password")
-        return value.rstrip("/")
+        return value if info.field_name == "token_url" else value.rstrip("/")  # TikTok's ends with one
 
     @field_validator("token", "api_key", "client_secret", "refresh_token", check_fields=False)
     @classmethod
@@ -182,6 +184,15 @@ class Api(Protocol):
     def pull(self, http: Http, account: str, settings: ApiSettings, window: Window) -> Asked: ...
 
     def read(self, raw: Raw, settings: ConnectorSettings) -> Extract: ...
+
+
+@runtime_checkable
+class Forgetting(Protocol):
+    """What an API module has beside, where the platform's terms want gone here what is gone there."""
+
+    def gone(self, raw: Raw) -> set[str]: ...
+
+    def without(self, body: object, posts: set[str]) -> object: ...
 
 
 def api(module: object) -> Api:

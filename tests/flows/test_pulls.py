@@ -26,6 +26,7 @@ from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
 from tests.platforms.facebook import Facebook
 from tests.platforms.server import Server, running
 from tests.platforms.world import Account
+from tests.platforms.x import X, post_id
 from warehouse import plan
 from warehouse.pulls import End, Pull
 
@@ -315,3 +316,29 @@ def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_befo
         world.tables("2026-12-30")["post_totals"].height == 31
     )  # every post, the oldest too, was read in the last 30 days
     assert len({own.started_at for own in world.workspace.archive.pulls()}) == 30  # what was asked, and when, stays
+
+
+def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> None:
+    own = X({"123456": Account("123456", "mekongradio", token=TOKEN).with_posts(5, NOW)})
+    asking_x = next(api for api in connectors.APIS if api.NAME == "x")
+    with running({"x": own}) as server:
+        (world.workspace.home / "reach.toml").write_text(
+            f'[x]\naccounts = ["mekongradio"]\nbase_url = "{server.base_url("x")}"\n'
+        )
+        (world.workspace.home / ".env").write_text(f"REACH_X__TOKEN={TOKEN}\n")
+        world = again(world)
+        deleted = own.accounts["123456"].posts[1]
+        for day in range(60):
+            now = NOW + timedelta(days=day)
+            if day == 30:
+                own.gone = {post_id(deleted)}
+            pulls.pull(world.workspace, asking_x, steps.read_plan(world.workspace).plan, now)
+            pulls.forget_gone(world.workspace, now)
+            kept = b"".join(
+                world.workspace.archive.content(file.stem) for file in world.workspace.archive.folder.rglob("*.zst")
+            )
+            assert (deleted.text.encode() in kept) == (day < 30)
+    totals = world.tables("2026-12-30")["post_totals"]
+    assert sorted(totals["post_id"]) == sorted(
+        post_id(post) for post in own.accounts["123456"].posts if post != deleted
+    )

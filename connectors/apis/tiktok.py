@@ -1,0 +1,150 @@
+"""TikTok by its Display API: an account's public videos with their counts, twenty a request.
+
+Reference: https://developers.tiktok.com/doc/tiktok-api-v2-video-list, .../tiktok-api-v2-get-user-info.
+Limits: lists by 20; 600 questions a minute of each kind. A token lives for two hours; each refresh kills the refresh
+token that was used and gives another, which is kept.
+Not reported: saves, reach, impressions, watch time, clicks, private videos; TikTok Studio's export has some of them.
+
+| theirs | ours |
+| --- | --- |
+| view_count, like_count, comment_count, share_count | views, likes, comments, shares |
+| follower_count, on the day asked | followers |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from connectors import links
+from connectors.apis import oauth
+from connectors.apis.answers import Said, instant, questions
+from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
+from connectors.apis.http import Http, Manners, Reply
+from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.tiktok import NAME, Settings
+
+__all__ = ["NAME", "Settings", "pull", "read"]
+
+_USER, _LIST = "v2/user/info/", "v2/video/list/"
+_PROFILE = "open_id,display_name,username,follower_count"
+_BASIC = "open_id,display_name"
+_FIELDS = "id,create_time,share_url,title,video_description,duration,like_count,comment_count,share_count,view_count"
+_AT_ONCE = 20
+_SCOPES = ("scope_not_authorized", "scope_permission_missed")
+
+
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+    """Asks for a profile and its videos, newest first.
+
+    Raises:
+        Unanswered: the permission was taken back or never given, or TikTok was asked too much.
+    """
+    assert isinstance(settings, OAuthSettings)
+    token = oauth.access_token(http, NAME, account, settings, client_id_as="client_key")
+    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
+    how = Manners("TikTok", {"Authorization": bearer}, lambda reply: _refusal(account, reply))
+    try:
+        http.get(how, _USER, {"fields": _PROFILE})
+    except Unanswered as refusal:  # without the scopes of profile and figures the videos are told all the same
+        if refusal.code not in _SCOPES:
+            raise
+        http.get(how, _USER, {"fields": _BASIC})
+    cursor: object = None
+    seen: set[object] = set()
+    while True:
+        body = {"max_count": _AT_ONCE, **({} if cursor is None else {"cursor": cursor})}
+        page = _data(http.post(how, _LIST, body, {"fields": _FIELDS}))
+        cursor = page.get("cursor")
+        if page.get("has_more") is not True or _is_over(page, window.since):
+            return Asked()
+        if cursor in seen:
+            raise Unanswered(f"TikTok gives the same page of {account} again and again.", "bug", "cursor")
+        seen.add(cursor)
+
+
+def _refusal(account: str, reply: Reply) -> Unanswered | None:
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    code = str(error.get("code", "")) if isinstance(error, dict) else ""
+    if code in ("", "ok"):
+        return None
+    who: Who = "again" if code in ("rate_limit_exceeded", "internal_error") else "bug"
+    sentence = f"TikTok does not answer for tiktok:{account} ({code})."
+    if code == "access_token_invalid":
+        who, sentence = "person", f"TikTok refuses the token of tiktok:{account}; give the permission again."
+    elif code in _SCOPES:
+        who, sentence = (
+            "person",
+            f"The permission of tiktok:{account} lacks a scope; docs/access.md lists those it needs.",
+        )
+    return Unanswered(sentence, who, code)
+
+
+def _data(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = body.get("data")
+    return found if isinstance(found, dict) else {}
+
+
+def _videos(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = page.get("videos")
+    return [own for own in found if isinstance(own, dict)] if isinstance(found, list) else []
+
+
+def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
+    """A pinned video may stand on top, whatever its age."""
+    times = [_published(own) for own in _videos(page)]
+    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+
+
+def _published(video: Mapping[str, Any]) -> datetime | None:
+    """When it was created, else when it was uploaded: the upper half of its number is that second."""
+    number = str(video.get("id", ""))
+    if moment := instant(video.get("create_time")):
+        return moment
+    return datetime.fromtimestamp(int(number) >> 32, UTC).replace(tzinfo=None) if 18 <= len(number) <= 19 else None
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """An account's videos with their readings, and its followers on the day asked.
+
+    An account goes by its username, as in exports.
+    """
+    said, account = Said(NAME), raw.account.removeprefix("@")
+    for question in questions(raw):
+        page = _data(question.body)
+        if question.path.endswith(_USER.rstrip("/")) or question.path.endswith(_USER):
+            user = page.get("user") if isinstance(page.get("user"), dict) else {}
+            assert isinstance(user, dict)
+            account, day = str(user.get("username") or account), question.asked_at.date()
+            said.account(question.asked_at, account, user.get("display_name"), account)
+            said.figure(question.asked_at, account, "followers", day, day, user.get("follower_count"))
+        for video in _videos(page):
+            _video(said, account, question.asked_at, video)
+    mapped = {f"{ours[:-1]}_count": ours for ours in ("views", "likes", "comments", "shares")}
+    return said.extract(raw, mapped)
+
+
+def _video(said: Said, account: str, asked_at: datetime, video: Mapping[str, Any]) -> None:
+    number, url = str(video.get("id", "")), video.get("share_url")
+    if not number.isdecimal():
+        said.reject("a video without a number", video)
+        return
+    link = str(url).partition("?")[0] if isinstance(url, str) else None
+    texts = [own for own in (video.get("title"), video.get("video_description")) if isinstance(own, str) and own]
+    named = links.named(link) if link else None
+    described = {
+        "post_id": number,
+        "account_id": account,
+        "url": link if named and named.post_id == number else f"https://www.tiktok.com/@{account}/video/{number}",
+        "text": max(texts, key=len) if texts else None,
+        "kind": "post" if "/photo/" in (link or "") else "video",
+        "published_at": _published(video),
+    }
+    counts = {f"{theirs}s": video.get(f"{theirs}_count") for theirs in ("view", "like", "comment", "share")}
+    said.post(asked_at, described, counts)

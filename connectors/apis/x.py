@@ -1,0 +1,223 @@
+"""X by its API v2: an account's posts with their public counts, a hundred a request, and clicks where it is its own.
+
+Reference: https://docs.x.com/x-api/posts/timelines/introduction, .../x-api/fundamentals/metrics.
+Limits: at most the 3,200 newest posts; 10,000 (app) or 900 (user) lists in 15 minutes; every post read costs credits,
+a fifth of it where the list is the owner's. Clicks are told for 30 days, to the account itself alone.
+Not reported: reach, watch time. Reposts of others' posts are no posts of the account; its replies are.
+
+| theirs | ours |
+| --- | --- |
+| impression_count (what X shows as views) | views, impressions |
+| like_count, reply_count, bookmark_count | likes, comments, saves |
+| repost_count (retweet_count) + quote_count | shares |
+| non_public_metrics.url_link_clicks | clicks |
+| followers_count, on the day asked | followers |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from connectors.apis.answers import Said, instant, questions, total, whole
+from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
+from connectors.apis.http import LONGEST_WAIT, Http, Limit, Manners, Reply
+from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.x import NAME, Settings
+
+__all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
+
+_PUBLIC = "created_at,public_metrics,referenced_tweets"
+_OWN = timedelta(days=30)
+_AT_ONCE = 100
+_GONE = ("resource-not-found", "resource-unavailable")
+
+
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+    """Asks for an account and its posts, newest first; and whether posts that are missing from the list are gone.
+
+    Raises:
+        Unanswered: there is no token, no such account, no credit left, or X was asked too much.
+    """
+    assert isinstance(settings, Settings)
+    how, handle = _manners(account, settings), account.removeprefix("@")
+    users = http.get(how, "2/users/by", {"usernames": handle, "user.fields": "public_metrics"}).get("data")
+    user = users[0].get("id") if isinstance(users, list) and users and isinstance(users[0], dict) else None
+    if not isinstance(user, str) or not user.isdecimal():
+        raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
+    withheld = dict(window.withheld) if not window.asks_for("clicks") else {}
+    fields = _PUBLIC + (",non_public_metrics" if settings.is_user_context and not withheld else "")
+    came, token, seen = set[str](), None, set[str]()
+    while True:
+        asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
+                 "start_time": _moment(window.since), "pagination_token": token}  # fmt: skip
+        page = http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
+        came |= {str(own.get("id")) for own in _posts(page)}
+        if "non_public" in fields and _lacks_own(page, window.now):
+            why = "X tells clicks to the account itself alone, and for 30 days"
+            withheld["clicks"] = Withheld(why, window.now, window.now)
+        token = _inner(page, "meta").get("next_token")
+        if not isinstance(token, str):
+            break
+        if token in seen:
+            raise Unanswered(f"X gives the same page of {account} again and again.", "bug", "cursor")
+        seen.add(token)
+    missing = sorted(set(window.known) - came)
+    for start in range(0, len(missing), _AT_ONCE):
+        ids = missing[start : start + _AT_ONCE]
+        http.get(how, "2/tweets", {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}, units=len(ids))
+    return Asked(withheld)
+
+
+def _manners(account: str, settings: Settings) -> Manners:
+    token = settings.token_of(account)
+    if token is None:
+        raise Unanswered(
+            f"There is no token for x:{account}; put REACH_X__TOKEN into .env (docs/access.md says how to get one).",
+            "person", "token",
+        )  # fmt: skip
+    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
+    return Manners("X", {"Authorization": bearer}, lambda reply: _refusal(account, reply), _limit, ("api.twitter.com",))
+
+
+def _refusal(account: str, reply: Reply) -> Unanswered | None:
+    """A problem document, or the older errors; an answer with posts may hold errors of single ones beside them."""
+    body = reply.body if isinstance(reply.body, dict) else {}
+    if reply.status < 400 and ("data" in body or "meta" in body or _are_of_posts(body)):
+        return None
+    if reply.status < 400 and "errors" not in body:
+        return None
+    said = str(body.get("detail") or body.get("title") or "")
+    kind = str(body.get("type", "")).rpartition("/")[2]
+    until = instant(reply.headers.get("x-rate-limit-reset"))
+    who: Who = "person" if reply.status in (401, 402, 403) else "bug"
+    sentence = f"X does not answer for x:{account}: {' '.join(said.split())[:200] or kind or reply.status}."
+    if reply.status == 402 or "CreditsDepleted" in str(body)[:2000]:
+        sentence = f"X wants to be paid before it answers for x:{account}: the app's credits are used up."
+        who = "person"
+    elif kind == "usage-capped":
+        who, sentence = "window", f"What X allows the app a month is used up at x:{account}."
+    elif reply.status == 429:
+        wait = until - datetime.now(UTC).replace(tzinfo=None) if until else None
+        is_near = wait is not None and timedelta() <= wait <= LONGEST_WAIT
+        return Unanswered(
+            f"X has been asked too much at x:{account}; the rest is for next time.", "again" if is_near else "window",
+            "429", wait if is_near else None, until,
+        )  # fmt: skip
+    elif reply.status >= 500:
+        who = "again"
+    elif reply.status in (401, 403):
+        sentence = (
+            f"X refuses the token of x:{account} ({kind or reply.status}); make a new one as docs/access.md says."
+        )
+    return Unanswered(sentence, who, kind or str(reply.status), until=until if who == "window" else None)
+
+
+def _are_of_posts(body: Mapping[str, Any]) -> bool:
+    """Whether all that an answer without posts says is that single posts are gone."""
+    errors = body.get("errors")
+    found = [own for own in errors if isinstance(own, dict)] if isinstance(errors, list) else []
+    return bool(found) and all("resource_id" in own for own in found)
+
+
+def _limit(headers: Mapping[str, str]) -> Limit | None:
+    limit, remaining = (whole(headers.get(f"x-rate-limit-{own}")) for own in ("limit", "remaining"))
+    if not limit or remaining is None:
+        return None
+    return Limit(1 - remaining / limit, instant(headers.get("x-rate-limit-reset")))
+
+
+def _moment(since: datetime | None) -> str | None:
+    return since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
+
+
+def _lacks_own(page: Mapping[str, Any], now: datetime) -> bool:
+    """Whether posts of the last 30 days came without what the account itself is told."""
+    recent = [own for own in _posts(page) if (instant(own.get("created_at")) or datetime.min) > now - _OWN]
+    return bool(recent) and not any("non_public_metrics" in own for own in recent)
+
+
+def _posts(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    found = page.get("data")
+    yield from (own for own in found if isinstance(own, dict)) if isinstance(found, list) else ()
+
+
+def _inner(item: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+    found = item.get(part)
+    return found if isinstance(found, dict) else {}
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """An account's posts with their readings, and its followers on the day asked."""
+    said, user, handle = Said(NAME), "", raw.account.removeprefix("@")
+    for question in questions(raw):
+        if question.path.endswith("/users/by"):
+            for own in _posts(question.body):
+                user, day = str(own.get("id")), question.asked_at.date()
+                said.account(question.asked_at, user, own.get("name"), own.get("username"))
+                followers = _inner(own, "public_metrics").get("followers_count")
+                said.figure(question.asked_at, user, "followers", day, day, followers)
+        elif question.path.endswith("/tweets"):
+            for item in _posts(question.body):
+                _post(said, user, handle, question.asked_at, item)
+    if lost := gone(raw):
+        said.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
+    mapped = {"impression_count": "views", "like_count": "likes", "reply_count": "comments", "bookmark_count": "saves",
+              "repost_count + quote_count": "shares", "url_link_clicks": "clicks"}  # fmt: skip
+    return said.extract(raw, mapped)
+
+
+def _post(said: Said, user: str, handle: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
+    own_id = str(item.get("id", ""))
+    if not own_id.isdecimal():
+        said.reject("a post without an id", item)
+        return
+    counts, own = _inner(item, "public_metrics"), _inner(item, "non_public_metrics")
+    described = {
+        "post_id": own_id,
+        "alias": own_id,
+        "account_id": user or handle,
+        "url": f"https://x.com/{handle}/status/{own_id}",
+        "text": item.get("text") if isinstance(item.get("text"), str) else None,
+        "kind": "post",
+        "published_at": instant(item.get("created_at")),
+    }
+    reposts = counts.get("repost_count", counts.get("retweet_count"))
+    ours = {
+        "views": counts.get("impression_count"),
+        "impressions": counts.get("impression_count"),
+        "likes": counts.get("like_count"),
+        "comments": counts.get("reply_count"),
+        "shares": total(reposts, counts.get("quote_count")),
+        "saves": counts.get("bookmark_count"),
+        "clicks": own.get("url_link_clicks"),
+    }
+    said.post(asked_at, described, ours)
+
+
+# --------------------------------------------------------------------------- what is gone there goes here
+
+
+def gone(raw: Raw) -> set[str]:
+    """The posts that X says are deleted, or not to be seen any more."""
+    found = set()
+    for question in questions(raw):
+        errors = question.body.get("errors") if question.path.endswith("2/tweets") else None
+        for own in errors if isinstance(errors, list) else ():
+            if isinstance(own, dict) and str(own.get("type", "")).rpartition("/")[2] in _GONE:
+                found.add(str(own.get("resource_id")))
+    return found
+
+
+def without(body: Any, posts: set[str]) -> Any:
+    """An answer without these posts."""
+    if not isinstance(body, dict) or not isinstance(body.get("data"), list):
+        return body
+    kept = [own for own in body["data"] if not (isinstance(own, dict) and str(own.get("id")) in posts)]
+    return {**body, "data": kept}

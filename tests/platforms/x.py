@@ -1,0 +1,97 @@
+"""X's API v2: users by name, a user's timeline, posts by ids, with problems beside posts as X writes them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from tests.platforms.server import Question
+from tests.platforms.world import Account, Post
+
+_PROBLEMS = "https://api.x.com/2/problems/"
+FIELDS = {"created_at", "public_metrics", "non_public_metrics", "organic_metrics", "referenced_tweets"}
+
+
+@dataclass
+class X:
+    """Accounts by their id. ``gone`` posts are deleted; ``is_new`` uses the names of 2026-08-07."""
+
+    accounts: dict[str, Account]
+    gone: set[str] = field(default_factory=set)
+    is_new: bool = False
+    is_user: bool = False
+    problem: tuple[int, str] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, question: Question) -> Response:
+        """What X says."""
+        token = next(iter(self.accounts.values())).token
+        if question.headers.get("authorization") != f"Bearer {token}":
+            return problem(401, "about:blank", "Unauthorized")
+        if self.problem:
+            return problem(self.problem[0], self.problem[1], "No.", self.headers)
+        asked = set(question.params.get("tweet.fields", question.params.get("post.fields", "")).split(",")) - {""}
+        if not asked <= FIELDS:
+            return problem(400, "invalid-request", f"Unknown fields {sorted(asked - FIELDS)}")
+        if question.path == "/2/users/by":
+            own = next((a for a in self.accounts.values() if a.name == question.params["usernames"]), None)
+            if own is None:
+                missing = {"resource_type": "user", "value": question.params["usernames"], "title": "Not Found Error",
+                           "detail": "Could not find user", "type": f"{_PROBLEMS}resource-not-found"}  # fmt: skip
+                return JSONResponse({"errors": [{**missing, "resource_id": question.params["usernames"]}]})
+            user = {
+                "id": own.account_id,
+                "username": own.name,
+                "name": "Mekong Radio",
+                "public_metrics": {"followers_count": 88},
+            }
+            return JSONResponse({"data": [user]}, headers=self.headers)
+        posts = {post_id(p): p for own in self.accounts.values() for p in own.posts}
+        if question.path == "/2/tweets":
+            ids = question.params["ids"].split(",")
+            data = [self._post(posts[one], asked) for one in ids if one in posts and one not in self.gone]
+            errors = [{"resource_id": one, "resource_type": "tweet", "parameter": "ids", "title": "Not Found Error",
+                       "detail": f"Could not find tweet with ids: [{one}].", "type": f"{_PROBLEMS}resource-not-found"}
+                      for one in ids if one not in posts or one in self.gone]  # fmt: skip
+            return JSONResponse({**({"data": data} if data else {}), **({"errors": errors} if errors else {})})
+        match = re.fullmatch(r"/2/users/(\d+)/tweets", question.path)
+        own = self.accounts.get(match[1]) if match else None
+        if own is None:
+            return problem(404, "resource-not-found", "Not found")
+        limit, start = int(question.params.get("max_results", 10)), int(question.params.get("pagination_token", 0))
+        if not 5 <= limit <= 100:
+            return problem(400, "invalid-request", "max_results must be between 5 and 100")
+        since = question.params.get("start_time")
+        listed = [p for p in own.posts if post_id(p) not in self.gone
+                  and (since is None or p.published_at >= datetime.fromisoformat(since).replace(tzinfo=None))]  # fmt: skip
+        data = [self._post(post, asked) for post in listed[start : start + limit]]
+        more = {"next_token": str(start + limit)} if start + limit < len(listed) else {}
+        return JSONResponse(
+            {**({"data": data} if data else {}), "meta": {"result_count": len(data), **more}}, headers=self.headers
+        )
+
+    def _post(self, post: Post, asked: set[str]) -> dict[str, Any]:
+        counts = post.counts
+        public = {"like_count": counts["likes"], "reply_count": counts["comments"], "quote_count": counts["shares"],
+                  ("repost_count" if self.is_new else "retweet_count"): counts["shares"], "bookmark_count": counts["saves"],
+                  "impression_count": counts["views"]}  # fmt: skip
+        shown: dict[str, Any] = {"id": post_id(post), "text": post.text, "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                                 "public_metrics": public}  # fmt: skip
+        if "non_public_metrics" in asked and self.is_user:
+            shown["non_public_metrics"] = {"impression_count": counts["views"], "url_link_clicks": counts["clicks"],
+                                           "user_profile_clicks": 0, "engagements": 1}  # fmt: skip
+        return shown
+
+
+def problem(status: int, kind: str, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """A problem document (RFC 9457) as X writes it."""
+    own = {"title": detail, "detail": detail, "status": status, "type": kind if ":" in kind else _PROBLEMS + kind}
+    return JSONResponse(own, status, headers)
+
+
+def post_id(post: Post) -> str:
+    return f"18400{post.number:014}"
