@@ -22,7 +22,9 @@ from connectors import (
 from connectors.apis import bluesky, mastodon, threads
 from connectors.apis import facebook as facebook_api
 from connectors.apis import instagram as instagram_api
+from connectors.apis import linkedin as linkedin_api
 from connectors.apis import tiktok as tiktok_api
+from connectors.apis import website as website_api
 from connectors.apis import x as x_api
 from connectors.apis import youtube as youtube_api
 from connectors.apis.contract import Api, api
@@ -34,7 +36,21 @@ ALL: tuple[Connector, ...] = tuple(
 """Every connector of files, by name; the registry that all who ask "which platforms?" ask."""
 
 APIS: tuple[Api, ...] = tuple(
-    map(api, (bluesky, facebook_api, instagram_api, mastodon, threads, tiktok_api, x_api, youtube_api))
+    map(
+        api,
+        (
+            bluesky,
+            facebook_api,
+            instagram_api,
+            linkedin_api,
+            mastodon,
+            threads,
+            tiktok_api,
+            website_api,
+            x_api,
+            youtube_api,
+        ),
+    )
 )
 """Every platform that can be asked, by name; it shares name and settings with the connector of its files."""
 

@@ -16,8 +16,10 @@ from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
 import polars as pl
+from pydantic import Field
 
 from connectors import accounts, damage, exports, links, posts
+from connectors.apis.contract import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.counts import counted
 from connectors.dates import moments
@@ -52,11 +54,16 @@ _PERSON_FILE = re.compile(r"^(?:AggregateAnalytics|Content)_(.+?)_\d{4}-\d\d-\d\
 _POST_FILE = re.compile(r"^SinglePostAnalytics_(.+?)_\d{8,}", re.IGNORECASE)
 
 
-class Settings(ConnectorSettings):
-    """LinkedIn's section of the settings; ``covers`` says what a page's posts count: the range, or their lifetime."""
+class Settings(ApiSettings):
+    """LinkedIn's section of the settings; ``covers`` says what a page's posts count: the range, or their lifetime.
+
+    ``accounts`` are the numbers of organisations' pages; ``version`` is the API's month, which is good for a year.
+    """
 
     zone: str = "UTC"
     covers: Literal["range", "lifetime"] = "range"
+    base_url: str = "https://api.linkedin.com"
+    version: str = Field(default="202609", pattern=r"^20\d{4}$")
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

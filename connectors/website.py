@@ -19,6 +19,7 @@ import polars as pl
 from pydantic import Field
 
 from connectors import accounts, exports, posts
+from connectors.apis.contract import OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.counts import counted
 from connectors.exports import Rows, Table
@@ -51,9 +52,14 @@ _NO_PAGES = ("", "(not set)", "(other)")
 _HOST = re.compile(r"(?i)(?:^|(?<=[\s/(]))(?:[a-z0-9-]+\.)+(?!js\b)[a-z]{2,}(?=$|[\s/):,])")  # Node.js is none
 
 
-class Settings(ConnectorSettings):
-    """The website's section of the settings; ``sites`` gives the host of a property that is not called by it."""
+class Settings(OAuthSettings):
+    """The website's section of the settings; ``sites`` gives the host of a property that is not called by it.
 
+    ``accounts`` are the numbers of properties in Google Analytics.
+    """
+
+    base_url: str = "https://analyticsdata.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"
     sites: dict[str, str] = Field(default_factory=dict)
 
 

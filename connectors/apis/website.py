@@ -1,0 +1,185 @@
+"""A website by the GA4 Data API: a site's days, and pages as posts with their figures day by day.
+
+Reference: https://developers.google.com/analytics/devguides/reporting/data/v1/rest/v1beta/properties/runReport.
+Limits: 200,000 tokens a day and property, 10,000 rows an answer. Days are those of the property's zone, and settle
+within three days, which are asked for again.
+Not reported: reactions, comments, shares. Users of several pages or days are never added up; they are estimates where
+Google withholds, samples or gathers rows under (other), which the load says.
+
+| theirs | ours |
+| --- | --- |
+| sessions, screenPageViews, activeUsers of a host and day | visits, views, reach of the site |
+| screenPageViews, activeUsers of a page and day | views, reach of the page, as gains of that day |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from connectors.apis import oauth
+from connectors.apis.answers import Question, Said, questions, whole
+from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
+from connectors.apis.http import Http, Manners, Reply
+from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.days import start_of
+from connectors.website import NAME, Settings
+
+__all__ = ["NAME", "Settings", "pull", "read"]
+
+_SITE = {"visits": "sessions", "views": "screenPageViews", "reach": "activeUsers"}
+_PAGE = {"views": "screenPageViews", "reach": "activeUsers"}
+_ROWS = 10_000
+_SETTLES = timedelta(days=3)
+_NO_PAGES = ("", "(not set)", "(other)")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+    """Asks for a property's sites and pages, day by day.
+
+    Raises:
+        Unanswered: the permission was taken back or never given, or the day's tokens are used up.
+    """
+    assert isinstance(settings, OAuthSettings)
+    token = oauth.access_token(http, NAME, account, settings)
+    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
+    how = Manners("Google Analytics", {"Authorization": bearer}, lambda reply: _refusal(account, reply))
+    since = window.since or window.now - timedelta(days=settings.look_back_days)
+    days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]
+    for dimensions, metrics in ((("date", "hostName"), _SITE), (("date", "hostName", "pagePath"), _PAGE)):
+        offset = 0
+        while True:
+            body = {
+                "dateRanges": days,
+                "dimensions": [{"name": own} for own in dimensions],
+                "metrics": [{"name": own} for own in metrics.values()],
+                "orderBys": [{"dimension": {"dimensionName": own}} for own in dimensions],
+                "limit": str(_ROWS),
+                "offset": str(offset),
+                "returnPropertyQuota": True,
+            }
+            page = http.post(how, f"v1beta/properties/{account}:runReport", body)
+            offset += _ROWS
+            if offset >= (whole(page.get("rowCount")) or 0):
+                break
+    return Asked()
+
+
+def _refusal(account: str, reply: Reply) -> Unanswered | None:
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    if not isinstance(error, dict):
+        return None
+    status, said = str(error.get("status", reply.status)), " ".join(str(error.get("message", "")).split())[:200]
+    who: Who = "again" if reply.status >= 500 else "bug"
+    sentence = f"Google Analytics does not answer for website:{account}: {said} ({status})."
+    if status == "RESOURCE_EXHAUSTED":
+        who, sentence = (
+            "window",
+            f"What Google Analytics allows website:{account} is used up; the rest is for next time.",
+        )
+    elif status == "PERMISSION_DENIED":
+        who = "person"
+        sentence = (
+            f"Google Analytics denies website:{account}: whoever gave the permission has to be a viewer of the "
+            f"property, and the Data API has to be switched on ({said})."
+        )
+    elif status == "UNAUTHENTICATED":
+        who, sentence = "person", f"Google Analytics refuses the token of website:{account}; give the permission again."
+    return Unanswered(sentence, who, status)
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """A property's sites by day, and its pages with a reading for each day."""
+    said = Said(NAME)
+    hosts, pages = set[str](), set[str]()
+    for question in questions(raw):
+        said.notes += _warnings(question.body)
+        zone = _zone(question, settings)
+        for row in _rows(question):
+            host = row.get("hostName", "").lower().removeprefix("www.")
+            day = _day(row.get("date", ""))
+            if day is None or not _HOST.fullmatch(host):
+                continue
+            is_final = question.asked_at.date() - day > _SETTLES
+            if host not in hosts:
+                hosts.add(host)
+                said.account(question.asked_at, host, host)
+            if "pagePath" in row:
+                _page(said, question, host, row, day, zone, is_final, pages)
+            else:
+                for metric, theirs in _SITE.items():
+                    said.figure(question.asked_at, host, metric, day, day, row.get(theirs), is_final=is_final)
+    return said.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
+
+
+def _page(
+    said: Said, question: Question, host: str, row: Mapping[str, str], day: date, zone: str, is_final: bool,
+    pages: set[str],
+) -> None:  # fmt: skip
+    path = row["pagePath"]
+    if path in _NO_PAGES:
+        return
+    post_id = f"{host}{path}"
+    described = {
+        "post_id": post_id,
+        "account_id": host,
+        "url": f"https://{host}{path}",
+        "kind": "page",
+        "identified_by": "id",
+        "is_damaged": False,
+        "platform": NAME,
+        "row": said.row + 1,
+        "observed_at": question.asked_at,
+    }
+    if post_id not in pages:
+        pages.add(post_id)
+        said.posts.append(described)
+    opens = start_of(day, zone)
+    counts = {ours: row.get(theirs) for ours, theirs in _PAGE.items()}
+    said.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
+                 period_opens_at=opens)  # fmt: skip
+
+
+def _rows(question: Question) -> Iterator[dict[str, str]]:
+    """Each row by the names of its dimensions and metrics."""
+    body = question.body
+    heads = [[str(own.get("name")) for own in body.get(kind) or () if isinstance(own, dict)]
+             for kind in ("dimensionHeaders", "metricHeaders")]  # fmt: skip
+    for row in body.get("rows") or ():
+        cells = [[str(own.get("value", "")) for own in row.get(kind) or () if isinstance(own, dict)]
+                 for kind in ("dimensionValues", "metricValues")]  # fmt: skip
+        yield dict(zip(heads[0] + heads[1], cells[0] + cells[1], strict=False))
+
+
+def _day(written: str) -> date | None:
+    try:
+        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _zone(question: Question, settings: ConnectorSettings) -> str:
+    from zoneinfo import available_timezones
+
+    metadata = question.body.get("metadata")
+    zone = metadata.get("timeZone") if isinstance(metadata, dict) else None
+    return zone if zone in available_timezones() else settings.source_zone
+
+
+def _warnings(body: Mapping[str, Any]) -> list[str]:
+    metadata = body.get("metadata") if isinstance(body.get("metadata"), dict) else {}
+    assert isinstance(metadata, dict)
+    said = {
+        "subjectToThresholding": "Google withheld rows with few users",
+        "samplingMetadatas": "Google counted a sample only",
+        "dataLossFromOtherRow": "Google gathered rows under (other)",
+    }
+    return [sentence for key, sentence in said.items() if metadata.get(key)]

@@ -1,0 +1,84 @@
+"""LinkedIn's Community Management API: network sizes, posts by author, share statistics in Rest.li's spelling."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from tests.platforms.server import Question
+from tests.platforms.world import Account, Post
+
+COUNTS = {"impressionCount": "views", "uniqueImpressionsCount": "reach", "likeCount": "likes", "commentCount": "comments",
+          "shareCount": "shares", "clickCount": "clicks"}  # fmt: skip
+
+
+@dataclass
+class LinkedIn:
+    """One organisation. ``idle`` posts had no activity and are left out of statistics; videos are ugcPosts."""
+
+    account: Account
+    idle: set[int] = field(default_factory=set)
+    problem: tuple[int, dict[str, Any]] | None = None
+    sunset: str = ""
+
+    def answer(self, question: Question) -> Response:
+        """What LinkedIn says."""
+        headers = question.headers
+        if headers.get("authorization") != f"Bearer {self.account.token}":
+            return JSONResponse(
+                {
+                    "status": 401,
+                    "serviceErrorCode": 65600,
+                    "code": "INVALID_ACCESS_TOKEN",
+                    "message": "Invalid access token",
+                },
+                401,
+            )
+        if self.problem:
+            return JSONResponse(self.problem[1], self.problem[0])
+        if headers.get("x-restli-protocol-version") != "2.0.0" or not re.fullmatch(
+            r"20\d{4}", headers.get("linkedin-version", "")
+        ):
+            return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "headers"}, 400)
+        if headers["linkedin-version"] == self.sunset:
+            return JSONResponse(
+                {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version is not active"}, 426
+            )
+        own = f"urn:li:organization:{self.account.account_id}"
+        if question.path == f"/rest/networkSizes/{own}":
+            return JSONResponse({"firstDegreeSize": 999})
+        params = question.params
+        if question.path == "/rest/posts":
+            if headers.get("x-restli-method") != "FINDER" or params["author"] != own or int(params["count"]) > 100:
+                return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "finder"}, 400)
+            start, count = int(params["start"]), int(params["count"])
+            page = [self._post(post) for post in self.account.posts[start : start + count]]
+            return JSONResponse({"elements": page, "paging": {"start": start, "count": count, "links": []}})
+        if question.path == "/rest/organizationalEntityShareStatistics" and params.get("organizationalEntity") == own:
+            name = "shares" if "shares" in params else "ugcPosts"
+            asked = params[name].removeprefix("List(").removesuffix(")").split(",")
+            if len(asked) > 20 or not params[name].startswith("List("):
+                return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "too many"}, 400)
+            posts = {urn(post): post for post in self.account.posts}
+            kind = name[:-1]
+            told = [{kind: one, "organizationalEntity": own, "totalShareStatistics": self._counts(posts[one])}
+                    for one in asked if posts[one].number not in self.idle and f":{kind}:" in one]  # fmt: skip
+            return JSONResponse({"elements": told, "paging": {"start": 0, "count": 10, "links": []}})
+        return JSONResponse({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "no"}, 404)
+
+    def _counts(self, post: Post) -> dict[str, Any]:
+        return {theirs: post.counts[ours] for theirs, ours in COUNTS.items()} | {"engagement": 0.01}
+
+    def _post(self, post: Post) -> dict[str, Any]:
+        moment = int(post.published_at.replace(tzinfo=UTC).timestamp() * 1000)
+        media = {"content": {"media": {"id": "urn:li:video:C5"}}} if post.kind == "video" else {}
+        return {"id": urn(post), "author": f"urn:li:organization:{self.account.account_id}", "commentary": post.text,
+                "publishedAt": moment, "createdAt": moment - 5000, "lastModifiedAt": moment + 1000, "lifecycleState": "PUBLISHED", **media}  # fmt: skip
+
+
+def urn(post: Post) -> str:
+    return f"urn:li:{'ugcPost' if post.kind == 'video' else 'share'}:72{post.number:017}"
