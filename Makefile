@@ -21,15 +21,19 @@ SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 NONE := Reach needs Python 3.11, 3.12 or 3.13 and found none of them: install one, or name yours with make install PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench server deploy worker clean
+.PHONY: help install demo demo-apis test lint bench server deploy worker clean
 
 help: ## lists what can be typed
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
 
 install: $(STAMP) ## makes .venv with the pinned versions and the program reach in it
 
 demo: $(STAMP) ## runs one night over the bundled sample and shows its totals
 	@$(BIN)/reach demo $(DEMO)
+
+demo-apis: $(STAMP) ## the same over local servers that speak every platform's API
+	@rm -rf $(DEMO)-apis
+	@$(BIN)/python -m tests.platforms.demo $(DEMO)-apis
 
 test: $(STAMP) ## runs the tests
 	$(BIN)/python -m pytest
@@ -45,6 +49,7 @@ bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.layouts
 	$(BIN)/python -m benchmarks.rollups
 	$(BIN)/python -m benchmarks.nights
+	$(BIN)/python -m benchmarks.apis
 
 server: $(STAMP) ## starts a Prefect server on this machine, in the background
 	@$(PREFECT) $(BIN)/prefect server start --background
@@ -56,7 +61,7 @@ worker: $(STAMP) ## runs what was deployed, until it is stopped
 	@$(PREFECT) $(BIN)/prefect worker start --pool reach
 
 clean: ## takes away .venv, the demonstration and what tools left behind
-	rm -rf $(VENV) $(DEMO) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(DEMO) $(DEMO)-apis build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(STAMP): pyproject.toml constraints.txt
 	@set -e; \

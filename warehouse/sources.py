@@ -78,7 +78,22 @@ def freshness(
         )
         .drop("requests", "units")
     )
-    asked = api_accounts.with_columns(pl.col("connector").alias("platform"), pl.col("failure").alias("problem"))
+    # What is asked for may be called otherwise than what answers: a property of Google Analytics is a site or several.
+    answering = (
+        loads.filter(pl.col("asked_of").is_not_null())
+        .select("load_id", "connector", "asked_of")
+        .join(owners.drop_nulls("account_id"), on="load_id")
+        .select("connector", "asked_of", pl.col("account_id").alias("answers"))
+        .unique()
+    )
+    asked = (
+        api_accounts.join(
+            answering, left_on=["connector", "account_id"], right_on=["connector", "asked_of"], how="left"
+        )
+        .with_columns(pl.coalesce("answers", "account_id").alias("account_id"), pl.col("connector").alias("platform"))
+        .unique(["connector", "account_id"], keep="last", maintain_order=True)
+        .with_columns(pl.col("failure").alias("problem"))
+    )
     key = ["connector", "platform", "account_id"]
     return (
         read.join(asked, on=key, how="full", coalesce=True)

@@ -58,6 +58,18 @@ def _question(answer: Answer, under: str) -> Question:
     return Question(path, params, answer.asked_at, json.loads(answer.content), json.loads(sent[0]) if sent else {})
 
 
+def objects(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; what is no object is passed over, and what is no list has none."""
+    return [own for own in value if isinstance(own, dict)] if isinstance(value, list) else []
+
+
+def inner(item: object, *path: str) -> dict[str, Any]:
+    """The object inside an object, empty where there is none."""
+    for key in path:
+        item = item.get(key) if isinstance(item, dict) else None
+    return item if isinstance(item, dict) else {}
+
+
 def whole(value: object) -> int | None:
     """A count, also where it came as text; null for what is no whole number (a hidden or missing one)."""
     if isinstance(value, bool) or value is None:

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.apis.answers import Said, instant, questions, total
+from connectors.apis.answers import Said, inner, instant, objects, questions, total
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.http import Http, Limit, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -96,14 +96,11 @@ def _time(item: Mapping[str, Any]) -> datetime | None:
 
 
 def _published(post: Mapping[str, Any]) -> datetime | None:
-    record = post.get("record")
-    return instant(record.get("createdAt") if isinstance(record, dict) else None) or instant(post.get("indexedAt"))
+    return instant(inner(post, "record").get("createdAt")) or instant(post.get("indexedAt"))
 
 
 def _items(page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = page.get("feed")
-    items = found if isinstance(found, list) else []
-    return [own for own in items if isinstance(own, dict) and isinstance(own.get("post"), dict)]
+    return [own for own in objects(page.get("feed")) if isinstance(own.get("post"), dict)]
 
 
 # --------------------------------------------------------------------------- reading
@@ -131,7 +128,7 @@ def _post(said: Said, asked_at: datetime, post: Mapping[str, Any]) -> None:
         said.reject("a post whose address is none of Bluesky's", post)
         return
     did, key = found.groups()
-    record = post["record"] if isinstance(post.get("record"), dict) else {}
+    record = inner(post, "record")
     described = {
         "post_id": f"{did}/{key}",
         "alias": key,

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.apis.answers import whole
+from connectors.apis.answers import objects, whole
 from connectors.apis.contract import Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http, Limit, Manners, Reply
 
@@ -159,8 +159,7 @@ def cursor(page: object) -> str | None:
 def items(pages: Iterable[object], key: str = "data") -> Iterator[dict[str, Any]]:
     """The objects of lists; what is no object is passed over."""
     for page in pages:
-        found = page.get(key) if isinstance(page, dict) else None
-        yield from (own for own in found or () if isinstance(own, dict))
+        yield from objects(page.get(key) if isinstance(page, dict) else None)
 
 
 class Parts:

@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from connectors.apis.answers import Question, Said, instant, questions
+from connectors.apis.answers import Question, Said, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window
 from connectors.apis.http import Http, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -53,7 +53,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     start = 0
     while True:
         asked = f"rest/posts?q=author&author={organisation}&count={_AT_ONCE}&sortBy=LAST_MODIFIED&start={start}"
-        page = _elements(http.get(finding, asked))
+        page = objects(http.get(finding, asked).get("elements"))
         for item in page:
             found = _POST.fullmatch(str(item.get("id")))
             published = instant(item.get("publishedAt")) or instant(item.get("createdAt"))
@@ -118,11 +118,6 @@ def _refusal(account: str, version: str, reply: Reply) -> Unanswered | None:
     return Unanswered(sentence, who, code or str(reply.status), until=until)
 
 
-def _elements(page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = page.get("elements")
-    return [own for own in found if isinstance(own, dict)] if isinstance(found, list) else []
-
-
 def _is_over(page: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
     """The list is by the last change, so that nothing behind an old change was published later."""
     times = [instant(own.get("lastModifiedAt")) for own in page]
@@ -143,7 +138,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             size = question.body.get("firstDegreeSize")
             said.figure(question.asked_at, raw.account, "followers", day, day, size)
         elif question.path.endswith("rest/posts"):
-            for item in _elements(question.body):
+            for item in objects(question.body.get("elements")):
                 _post(said, raw.account, item, counted)
     return said.extract(raw, {theirs: ours for ours, theirs in _COUNTS.items()})
 
@@ -153,7 +148,7 @@ def _counted(question: Question) -> Iterator[tuple[str, tuple[datetime, Mapping[
     if not question.path.endswith(_STATISTICS):
         return
     urns = [found[0] for found in _POST.finditer(",".join(question.params.values()))]
-    elements = _elements(question.body)
+    elements = objects(question.body.get("elements"))
     told = {str(own.get("share") or own.get("ugcPost")): own.get("totalShareStatistics") for own in elements}
     for urn in urns:
         statistics = told.get(urn, dict.fromkeys(_COUNTS.values(), 0))
@@ -171,9 +166,7 @@ def _post(
     if urn not in counted:
         return
     asked_at, statistics = counted[urn]
-    content = item.get("content")
-    media = content.get("media") if isinstance(content, dict) else None
-    is_video = isinstance(media, dict) and "urn:li:video:" in str(media.get("id"))
+    is_video = "urn:li:video:" in str(inner(item, "content", "media").get("id"))
     described = {
         "post_id": urn,
         "alias": found[2],

@@ -22,7 +22,7 @@ from typing import Any
 
 from pydantic import SecretStr, field_validator
 
-from connectors.apis.answers import Said, instant, questions, total, whole
+from connectors.apis.answers import Said, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.http import Http, Limit, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -64,17 +64,13 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     last: str | None = None
     while True:
         asked = {"limit": 40, "exclude_reblogs": "true", "max_id": last}
-        page = _statuses(http.get_list(how, f"{home}/accounts/{own_id}/statuses", asked))
+        page = objects(http.get_list(how, f"{home}/accounts/{own_id}/statuses", asked))
         ids = [str(own.get("id")) for own in page]
         if not page or _is_over(page, window.since):
             return Asked()
         if ids[-1] == last:
             raise Unanswered(f"{instance} gives the same page of {account} again and again.", "bug", "cursor")
         last = ids[-1]
-
-
-def _statuses(page: object) -> list[dict[str, Any]]:
-    return [own for own in page if isinstance(own, dict)] if isinstance(page, list) else []
 
 
 def _is_over(page: list[dict[str, Any]], since: datetime | None) -> bool:
@@ -111,7 +107,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             day = question.asked_at.date()
             said.account(question.asked_at, account, question.body.get("display_name"), f"{account}")
             said.figure(question.asked_at, account, "followers", day, day, question.body.get("followers_count"))
-        for status in _statuses(question.body):
+        for status in objects(question.body):
             _post(said, question.asked_at, account, status)
     mapped = {"favourites_count": "likes", "replies_count": "comments", "reblogs_count + quotes_count": "shares",
               "followers_count": "followers"}  # fmt: skip

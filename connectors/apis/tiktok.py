@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from connectors import links
 from connectors.apis import oauth
-from connectors.apis.answers import Said, instant, questions
+from connectors.apis.answers import Said, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -57,7 +57,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     seen: set[object] = set()
     while True:
         body = {"max_count": _AT_ONCE, **({} if cursor is None else {"cursor": cursor})}
-        page = _data(http.post(how, _LIST, body, {"fields": _FIELDS}))
+        page = inner(http.post(how, _LIST, body, {"fields": _FIELDS}), "data")
         cursor = page.get("cursor")
         if page.get("has_more") is not True or _is_over(page, window.since):
             return Asked()
@@ -83,19 +83,9 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
     return Unanswered(sentence, who, code)
 
 
-def _data(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = body.get("data")
-    return found if isinstance(found, dict) else {}
-
-
-def _videos(page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = page.get("videos")
-    return [own for own in found if isinstance(own, dict)] if isinstance(found, list) else []
-
-
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
     """A pinned video may stand on top, whatever its age."""
-    times = [_published(own) for own in _videos(page)]
+    times = [_published(own) for own in objects(page.get("videos"))]
     return since is not None and bool(times) and all(own is not None and own < since for own in times)
 
 
@@ -117,14 +107,13 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """
     said, account = Said(NAME), raw.account.removeprefix("@")
     for question in questions(raw):
-        page = _data(question.body)
+        page = inner(question.body, "data")
         if question.path.endswith(_USER.rstrip("/")) or question.path.endswith(_USER):
-            user = page.get("user") if isinstance(page.get("user"), dict) else {}
-            assert isinstance(user, dict)
+            user = inner(page, "user")
             account, day = str(user.get("username") or account), question.asked_at.date()
             said.account(question.asked_at, account, user.get("display_name"), account)
             said.figure(question.asked_at, account, "followers", day, day, user.get("follower_count"))
-        for video in _videos(page):
+        for video in objects(page.get("videos")):
             _video(said, account, question.asked_at, video)
     mapped = {f"{ours[:-1]}_count": ours for ours in ("views", "likes", "comments", "shares")}
     return said.extract(raw, mapped)

@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from connectors.apis import oauth
-from connectors.apis.answers import Question, Said, questions, whole
+from connectors.apis.answers import Question, Said, inner, objects, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -151,10 +151,10 @@ def _page(
 def _rows(question: Question) -> Iterator[dict[str, str]]:
     """Each row by the names of its dimensions and metrics."""
     body = question.body
-    heads = [[str(own.get("name")) for own in body.get(kind) or () if isinstance(own, dict)]
+    heads = [[str(own.get("name")) for own in objects(body.get(kind))]
              for kind in ("dimensionHeaders", "metricHeaders")]  # fmt: skip
-    for row in body.get("rows") or ():
-        cells = [[str(own.get("value", "")) for own in row.get(kind) or () if isinstance(own, dict)]
+    for row in objects(body.get("rows")):
+        cells = [[str(own.get("value", "")) for own in objects(row.get(kind))]
                  for kind in ("dimensionValues", "metricValues")]  # fmt: skip
         yield dict(zip(heads[0] + heads[1], cells[0] + cells[1], strict=False))
 
@@ -169,14 +169,12 @@ def _day(written: str) -> date | None:
 def _zone(question: Question, settings: ConnectorSettings) -> str:
     from zoneinfo import available_timezones
 
-    metadata = question.body.get("metadata")
-    zone = metadata.get("timeZone") if isinstance(metadata, dict) else None
-    return zone if zone in available_timezones() else settings.source_zone
+    zone = inner(question.body, "metadata").get("timeZone")
+    return zone if isinstance(zone, str) and zone in available_timezones() else settings.source_zone
 
 
 def _warnings(body: Mapping[str, Any]) -> list[str]:
-    metadata = body.get("metadata") if isinstance(body.get("metadata"), dict) else {}
-    assert isinstance(metadata, dict)
+    metadata = inner(body, "metadata")
     said = {
         "subjectToThresholding": "Google withheld rows with few users",
         "samplingMetadatas": "Google counted a sample only",

@@ -16,13 +16,13 @@ Not reported: reach, watch time. Reposts of others' posts are no posts of the ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.apis.answers import Said, instant, questions, total, whole
+from connectors.apis.answers import Said, inner, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import LONGEST_WAIT, Http, Limit, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -44,8 +44,8 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     """
     assert isinstance(settings, Settings)
     how, handle = _manners(account, settings), account.removeprefix("@")
-    users = http.get(how, "2/users/by", {"usernames": handle, "user.fields": "public_metrics"}).get("data")
-    user = users[0].get("id") if isinstance(users, list) and users and isinstance(users[0], dict) else None
+    users = objects(http.get(how, "2/users/by", {"usernames": handle, "user.fields": "public_metrics"}).get("data"))
+    user = users[0].get("id") if users else None
     if not isinstance(user, str) or not user.isdecimal():
         raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
     withheld = dict(window.withheld) if not window.asks_for("clicks") else {}
@@ -55,11 +55,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
         asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
                  "start_time": _moment(window.since), "pagination_token": token}  # fmt: skip
         page = http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
-        came |= {str(own.get("id")) for own in _posts(page)}
+        came |= {str(own.get("id")) for own in objects(page.get("data"))}
         if "non_public" in fields and _lacks_own(page, window.now):
             why = "X tells clicks to the account itself alone, and for 30 days"
             withheld["clicks"] = Withheld(why, window.now, window.now)
-        token = _inner(page, "meta").get("next_token")
+        token = inner(page, "meta").get("next_token")
         if not isinstance(token, str):
             break
         if token in seen:
@@ -118,8 +118,7 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
 
 def _are_of_posts(body: Mapping[str, Any]) -> bool:
     """Whether all that an answer without posts says is that single posts are gone."""
-    errors = body.get("errors")
-    found = [own for own in errors if isinstance(own, dict)] if isinstance(errors, list) else []
+    found = objects(body.get("errors"))
     return bool(found) and all("resource_id" in own for own in found)
 
 
@@ -136,18 +135,8 @@ def _moment(since: datetime | None) -> str | None:
 
 def _lacks_own(page: Mapping[str, Any], now: datetime) -> bool:
     """Whether posts of the last 30 days came without what the account itself is told."""
-    recent = [own for own in _posts(page) if (instant(own.get("created_at")) or datetime.min) > now - _OWN]
+    recent = [own for own in objects(page.get("data")) if (instant(own.get("created_at")) or datetime.min) > now - _OWN]
     return bool(recent) and not any("non_public_metrics" in own for own in recent)
-
-
-def _posts(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    found = page.get("data")
-    yield from (own for own in found if isinstance(own, dict)) if isinstance(found, list) else ()
-
-
-def _inner(item: Mapping[str, Any], part: str) -> Mapping[str, Any]:
-    found = item.get(part)
-    return found if isinstance(found, dict) else {}
 
 
 # --------------------------------------------------------------------------- reading
@@ -158,13 +147,13 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     said, user, handle = Said(NAME), "", raw.account.removeprefix("@")
     for question in questions(raw):
         if question.path.endswith("/users/by"):
-            for own in _posts(question.body):
+            for own in objects(question.body.get("data")):
                 user, day = str(own.get("id")), question.asked_at.date()
                 said.account(question.asked_at, user, own.get("name"), own.get("username"))
-                followers = _inner(own, "public_metrics").get("followers_count")
+                followers = inner(own, "public_metrics").get("followers_count")
                 said.figure(question.asked_at, user, "followers", day, day, followers)
         elif question.path.endswith("/tweets"):
-            for item in _posts(question.body):
+            for item in objects(question.body.get("data")):
                 _post(said, user, handle, question.asked_at, item)
     if lost := gone(raw):
         said.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
@@ -178,7 +167,7 @@ def _post(said: Said, user: str, handle: str, asked_at: datetime, item: Mapping[
     if not own_id.isdecimal():
         said.reject("a post without an id", item)
         return
-    counts, own = _inner(item, "public_metrics"), _inner(item, "non_public_metrics")
+    counts, own = inner(item, "public_metrics"), inner(item, "non_public_metrics")
     described = {
         "post_id": own_id,
         "alias": own_id,
@@ -208,9 +197,8 @@ def gone(raw: Raw) -> set[str]:
     """The posts that X says are deleted, or not to be seen any more."""
     found = set()
     for question in questions(raw):
-        errors = question.body.get("errors") if question.path.endswith("2/tweets") else None
-        for own in errors if isinstance(errors, list) else ():
-            if isinstance(own, dict) and str(own.get("type", "")).rpartition("/")[2] in _GONE:
+        for own in objects(question.body.get("errors")) if question.path.endswith("2/tweets") else ():
+            if str(own.get("type", "")).rpartition("/")[2] in _GONE:
                 found.add(str(own.get("resource_id")))
     return found
 

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from connectors.apis import oauth
-from connectors.apis.answers import Said, instant, questions, whole
+from connectors.apis.answers import Said, inner, instant, objects, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -50,10 +50,12 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     assert isinstance(settings, Settings)
     how = _manners(http, account, settings)
     named = {"forHandle": account} if account.startswith("@") else {"id": account}
-    channels = _items(http.get(how, f"{_API}/channels", {"part": "snippet,contentDetails,statistics", **named}))
+    channels = objects(
+        http.get(how, f"{_API}/channels", {"part": "snippet,contentDetails,statistics", **named}).get("items")
+    )
     if not channels:
         raise Unanswered(f"YouTube knows no channel {account}; check it in reach.toml.", "person", "channelNotFound")
-    related = _inner(_inner(channels[0], "contentDetails"), "relatedPlaylists")
+    related = inner(channels[0], "contentDetails", "relatedPlaylists")
     videos = list(_uploads(http, how, account, related.get("uploads"), window.since))
     for ids in _batches([own for own, _ in videos], _AT_ONCE):
         parts = "snippet,statistics,contentDetails,liveStreamingDetails"
@@ -83,7 +85,7 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
     error = reply.body.get("error") if isinstance(reply.body, dict) else None
     if not isinstance(error, dict):
         return None
-    reasons = [own.get("reason") for own in error.get("errors") or () if isinstance(own, dict)]
+    reasons = [own.get("reason") for own in objects(error.get("errors"))]
     reason = str(next(iter(reasons), error.get("status", reply.status)))
     said = " ".join(re.sub(r"<[^>]*>", "", str(error.get("message", ""))).split())[:200]
     who: Who = "bug" if reply.status in (400, 404) else "again" if reply.status >= 500 else "person"
@@ -118,7 +120,7 @@ def _uploads(
     while True:
         asked = {"part": "contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
         page = http.get(how, f"{_API}/playlistItems", asked)
-        found = [_inner(own, "contentDetails") for own in _items(page)]
+        found = [inner(own, "contentDetails") for own in objects(page.get("items"))]
         times = [instant(own.get("videoPublishedAt")) for own in found]
         for own, published in zip(found, times, strict=True):
             is_new = published is not None and (since is None or published >= since)
@@ -135,38 +137,44 @@ def _uploads(
 def _analysed(
     http: Http, how: Manners, settings: Settings, channel: str, videos: Sequence[tuple[str, datetime]], window: Window
 ) -> dict[str, Withheld]:
-    """Asks Analytics; a metric that it refuses costs itself only."""
+    """Asks Analytics for all metrics together; one that it refuses costs itself only."""
     withheld = {own: window.withheld[own] for own in _ANALYTICS if not window.asks_for(own)}
-    for metric in (own for own in _ANALYTICS if own not in withheld):
-        for batch in _batches(list(videos), _ANALYSED_AT_ONCE):
-            first = min(published for _, published in batch).date() - timedelta(days=1)
-            asked = {
-                "ids": f"channel=={channel}",
-                "startDate": first.isoformat(),
-                "endDate": window.now.date().isoformat(),
-                "metrics": _METRICS[metric],
-                "dimensions": "video",
-                "filters": f"video=={','.join(own for own, _ in batch)}",
-                "maxResults": _ANALYSED_AT_ONCE,
-            }
-            try:
-                http.get(how, f"{settings.analytics_url}/v2/reports", asked, units=0)
-            except Unanswered as refusal:
-                if refusal.who not in ("bug", "person") or refusal.code in ("authError", "401"):
-                    raise
+    for batch in _batches(list(videos), _ANALYSED_AT_ONCE):
+        left = [own for own in _ANALYTICS if own not in withheld]
+        if not left or _refused(http, how, settings, channel, batch, window, left) is None:
+            continue
+        for metric in left:
+            if refusal := _refused(http, how, settings, channel, batch, window, [metric]):
                 known = window.withheld.get(metric)
                 withheld[metric] = Withheld(str(refusal), known.since if known else window.now, window.now)
-                break
     return withheld
+
+
+def _refused(
+    http: Http, how: Manners, settings: Settings, channel: str, batch: Sequence[tuple[str, datetime]], window: Window,
+    metrics: Sequence[str],
+) -> Unanswered | None:  # fmt: skip
+    first = min(published for _, published in batch).date() - timedelta(days=1)
+    asked = {
+        "ids": f"channel=={channel}",
+        "startDate": first.isoformat(),
+        "endDate": window.now.date().isoformat(),
+        "metrics": ",".join(_METRICS[own] for own in metrics),
+        "dimensions": "video",
+        "filters": f"video=={','.join(own for own, _ in batch)}",
+        "maxResults": _ANALYSED_AT_ONCE,
+    }
+    try:
+        http.get(how, f"{settings.analytics_url}/v2/reports", asked, units=0)
+    except Unanswered as refusal:
+        if refusal.who not in ("bug", "person") or refusal.code in ("authError", "401"):
+            raise
+        return refusal
+    return None
 
 
 def _batches(found: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     return (found[at : at + size] for at in range(0, len(found), size))
-
-
-def _items(page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = page.get("items")
-    return [own for own in found if isinstance(own, dict)] if isinstance(found, list) else []
 
 
 # --------------------------------------------------------------------------- reading
@@ -177,15 +185,15 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     said, channel, asked, came = Said(NAME), raw.account, set[str](), set[str]()
     for question in questions(raw):
         if question.path.endswith("/channels"):
-            for item in _items(question.body)[:1]:
+            for item in objects(question.body.get("items"))[:1]:
                 channel = str(item.get("id") or raw.account)
-                snippet = _inner(item, "snippet")
+                snippet = inner(item, "snippet")
                 said.account(
                     question.asked_at, channel, snippet.get("title"), str(snippet.get("customUrl", "")).lstrip("@")
                 )
         elif question.path.endswith("/videos"):
             asked |= set(question.params.get("id", "").split(","))
-            for item in _items(question.body):
+            for item in objects(question.body.get("items")):
                 came.add(str(item.get("id")))
                 _video(said, channel, question.asked_at, item)
         elif question.path.endswith("/reports"):
@@ -202,7 +210,7 @@ def _video(said: Said, channel: str, asked_at: datetime, item: Mapping[str, Any]
     if not _VIDEO.fullmatch(own_id):
         said.reject("an item that is no video", item)
         return
-    snippet, counts = _inner(item, "snippet"), _inner(item, "statistics")
+    snippet, counts = inner(item, "snippet"), inner(item, "statistics")
     described = {
         "post_id": own_id,
         "account_id": channel,
@@ -215,16 +223,12 @@ def _video(said: Said, channel: str, asked_at: datetime, item: Mapping[str, Any]
     said.post(asked_at, described, ours)
 
 
-def _inner(item: Mapping[str, Any], part: str) -> Mapping[str, Any]:
-    found = item.get(part)
-    return found if isinstance(found, dict) else {}
-
-
 def _report(said: Said, asked_at: datetime, body: Mapping[str, Any]) -> None:
     """Readings of Analytics: a range that begins before a video was published is its lifetime."""
-    names = [own.get("name") for own in body.get("columnHeaders") or () if isinstance(own, dict)]
+    names = [own.get("name") for own in objects(body.get("columnHeaders"))]
     ours = {theirs: own for own, theirs in _METRICS.items()}
-    for row in body.get("rows") or ():
+    rows = body.get("rows")
+    for row in rows if isinstance(rows, list) else ():
         cells = dict(zip(names, row, strict=False)) if isinstance(row, list) else {}
         if not _VIDEO.fullmatch(str(cells.get("video"))):
             continue
