@@ -77,6 +77,13 @@ account adds at least one. Views carry no such promise: genuine files hold posts
 views than reach.
 """
 
+ADS_IN_VIEWS = {"facebook": True, "instagram": False}
+"""Whether a platform's views count what was shown for money, where its documentation says so.
+
+Meta's page on insights says it of Facebook (``post_media_view``: ads included) and of Instagram (``views``: organic
+only). Of the others it is not told.
+"""
+
 # --------------------------------------------------------------------------- frames
 
 

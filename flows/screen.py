@@ -148,6 +148,8 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
         f"As of {as_of}. “11 (9 of 12)”: 9 of 12 posts know the figure. ≈: rounded by its platform. "
         "Reach counts accounts, is never added up, and is shown as the bounds that it lies between."
     )
+    for said in totals["views_basis"].drop_nulls().unique().sort():
+        say(f"Views over platforms that differ: {said}.")
 
 
 def show_unattributed(published: Path, format: Format) -> None:

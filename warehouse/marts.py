@@ -55,6 +55,7 @@ MEASURES = (
     _count("reach_at_most", "no more accounts saw it; null where that cannot be said", "accounts"),
     _count("reach_known", "posts that know their reach"),
     _text("reach_basis", "on what the bounds rest"),
+    _text("views_basis", "whether views count ads, where the total is over platforms that differ in that; else null"),
     _count("visits", "visits of the plan's account_figures, where readings cover exactly their days", "visits"),
     _count("visits_known", "account_figures whose visits are known", "figures"),
     Column("read_from", TIMESTAMP, "oldest reading in use", "UTC"),
@@ -216,9 +217,10 @@ MARTS = (
     ),
     Mart(
         "source_freshness",
-        ("connector", "account_id"),
+        ("connector", "platform", "account_id"),
         (
             _text("connector", "who reads it"),
+            _PLATFORM,
             *_ACCOUNT,
             Column("last_load_at", TIMESTAMP, "observed_at of its newest good load", "UTC"),
             _count("age_days", "from then to as_of", "days"),

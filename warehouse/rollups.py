@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, TIMESTAMP
-from warehouse import reach
+from warehouse import paid, reach
 
 POST = ("platform", "post_id")
 STALE_AFTER = timedelta(days=14)
@@ -248,6 +248,7 @@ def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
             *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
             engaged.sum().cast(pl.Int64).alias("engagements_known"),
             *reach.bounds(),
+            paid.basis(),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
         )

@@ -1,0 +1,29 @@
+"""Views that count ads beside views that do not: a total over both says so."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connectors.contract import ADS_IN_VIEWS
+
+_KINDS = ("counted in", "not counted in", "not told of")
+
+
+def basis() -> pl.Expr:
+    """Aggregation of a group of posts: ``views_basis``, null where all known views are of one kind.
+
+    The group's rows are posts (outreach left out) with ``platform`` and ``views``.
+    """
+    platform = pl.col("platform").filter(pl.col("views").is_not_null())
+    counts = {True: _KINDS[0], False: _KINDS[1]}
+    kind = platform.replace_strict({own: counts[is_in] for own, is_in in ADS_IN_VIEWS.items()}, default=_KINDS[2])
+    named = [
+        pl.format("{} {}", pl.lit(own), platform.filter(kind == own).unique().sort().str.join(", ")) for own in _KINDS
+    ]
+    has = [(kind == own).any() for own in _KINDS]
+    parts = pl.concat_str(
+        *(pl.when(is_there).then(part) for is_there, part in zip(has, named, strict=True)),
+        separator="; ",
+        ignore_nulls=True,
+    )
+    return pl.when(kind.n_unique() > 1).then(pl.format("ads are {}", parts)).alias("views_basis")
