@@ -21,6 +21,7 @@ class Check:
     """One line of what an account answered: of a metric, or of all where there is none."""
 
     account: str
+    permission: str
     metric: str
     came: str
     act: str = ""
@@ -37,6 +38,10 @@ def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
     given = pulls.settings_of(workspace, own)
     settings = credentials.with_kept(given, own.NAME, workspace.home)
     name, now = f"{own.NAME}:{account}", steps.now()
+
+    def check(metric: str, came: str, act: str = "") -> Check:
+        return Check(name, own.PERMISSIONS.get(metric, own.PERMISSIONS[""]), metric, came, act)
+
     answers: list[Answer] = []
     remember = partial(credentials.keep, given, connector=own.NAME, account=account, home=workspace.home)
     http = Http(settings, answers.append, (), remember)
@@ -45,19 +50,17 @@ def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
         withheld = own.pull(http, account, settings, Window(now, now - _LOOK_BACK)).withheld
     except Unanswered as refusal:
         act = {"person": str(refusal), "window": "nobody; it is asked again later", "again": "nobody; try again"}
-        yield Check(name, "", str(refusal), act.get(refusal.who, "please report it"))
+        yield check("", str(refusal), act.get(refusal.who, "please report it"))
         return
     raw = Raw(f"api/{name}", b"", now, now, connector=own.NAME, account=account, answers=tuple(answers))
     extract = own.read(raw, workspace.connector_settings(settings.reporting_zone)[own.NAME])
     posts = extract.observations["post_id"].n_unique()
-    yield Check(
-        name, "", f"{posts} posts, in {http.requests} requests", ends if days is not None and days <= 14 else ""
-    )
+    yield check("", f"{posts} posts, in {http.requests} requests", ends if days is not None and days <= 14 else "")
     for metric in METRICS:
         known = extract.observations.drop_nulls(metric.column)["post_id"].n_unique()
         if known:
-            yield Check(name, metric.name, f"of {known} posts")
+            yield check(metric.name, f"of {known} posts")
     for figure in sorted(extract.account_figures["metric"].unique()):
-        yield Check(name, f"account {figure}", f"{extract.account_figures.filter(metric=figure).height} days")
+        yield check(f"account {figure}", f"{extract.account_figures.filter(metric=figure).height} days")
     for metric_name, why in withheld.items():
-        yield Check(name, metric_name, "refused", why.why)
+        yield check(metric_name, "refused", why.why)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 import zlib
@@ -13,18 +12,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import polars as pl
 from pydantic import SecretStr
 
 import connectors
-from connectors.apis.contract import SECRETS, Api, ApiSettings, Forgetting, Unanswered, Window, Withheld
-from connectors.apis.http import Http, hidden
+from connectors.apis.contract import SECRETS, Api, ApiSettings, Unanswered, Window, Withheld
+from connectors.apis.hidden import hidden
+from connectors.apis.http import Http
 from connectors.contract import Answer
-from flows import credentials, steps
+from flows import credentials, steps, terms
 from flows.settings import Workspace
 from warehouse.archive import Archive
 from warehouse.plan import Plan
-from warehouse.pulls import End, Pull
+from warehouse.pulls import UNTIL_THEN, End, Pull
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +33,6 @@ SIDE_BY_SIDE = 4
 STEPS = ((timedelta(days=14), 1), (timedelta(days=30), 3))
 """Posts up to this age are read every so many nights; older ones, up to the look-back, every :data:`RARELY`."""
 RARELY = 7
-_REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it is among the pulls of so many days
 _IN_TIME = 5  # days before answers have to go
 
 SAID_BEFORE = (14, 7, 1)
@@ -129,7 +127,8 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
     cut_off = last if last and last.goes_on(now) else None
     pull = cut_off or Pull(own.NAME, account, now, asking.is_backfill)
     since = None if asking.is_backfill else since_of(pull.started_at, settings, account, before, plan)
-    window = Window(pull.started_at, since, _withheld(before), _known(asking, before, since))
+    posts = terms.known(archive, own, settings, before, now, since)
+    window = Window(pull.started_at, since, _withheld(before), posts)
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
@@ -158,20 +157,7 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
         logger.warning("%s", failure)
     else:
         logger.info("asked %s:%s: %s requests, %s units", own.NAME, account, http.requests, http.units)
-    return http.requests, http.units, _with_contact(failure, f"{own.NAME}:{account}", who, plan)
-
-
-def remove_past(workspace: Workspace, now: datetime) -> list[str]:
-    """Takes away what terms or settings do not let the archive keep; a sentence for each platform."""
-    archive, said = workspace.archive, []
-    days = {own.NAME: settings_of(workspace, own).days_kept() for own in connectors.APIS}
-    past = [own for own in archive.pulls() if own.is_past(now, days.get(own.connector))]
-    archive.remove_pulls(past, "kept as long as its terms allow", now)
-    for name in sorted({own.connector for own in past}):
-        count = sum(own.connector == name for own in past)
-        said.append(f"removed {count} pull{'s'[: count > 1]} of {name}, kept as long as its terms allow")
-        logger.info("%s", said[-1])
-    return said
+    return http.requests, http.units, _for_a_person(failure, f"{own.NAME}:{account}", who, plan, before)
 
 
 def expiry(own: Api, settings: ApiSettings, account: str, today: date) -> tuple[int | None, str]:
@@ -182,38 +168,6 @@ def expiry(own: Api, settings: ApiSettings, account: str, today: date) -> tuple[
     days = (end - today).days
     when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
     return days, f"The token of {own.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
-
-
-def _known(asking: _Asking, before: Sequence[Pull], since: datetime | None) -> frozenset[str]:
-    """The posts since then that the last pulls had, where the platform wants those gone that are gone there."""
-    if not isinstance(asking.own, Forgetting):
-        return frozenset()
-    archive, found = asking.workspace.archive, set[str]()
-    for own in before:
-        if own.answers and asking.now - own.started_at < _REMEMBERED:
-            posts = asking.own.read(archive.raw_pull(own), asking.settings).posts
-            found |= set(posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"])
-    return frozenset(found)
-
-
-def forget_gone(workspace: Workspace, now: datetime) -> None:
-    """Takes posts that a platform says are gone out of every answer that was kept, where its terms ask for that."""
-    archive = workspace.archive
-    for own in connectors.APIS:
-        if not isinstance(own, Forgetting):
-            continue
-        pulled = [each for each in archive.pulls() if each.connector == own.NAME and each.answers]
-        lost = {
-            post for each in pulled if now - each.started_at < _REMEMBERED for post in own.gone(archive.raw_pull(each))
-        }
-        for each in pulled if lost else ():
-            for answer in archive.answers(each):
-                body = json.loads(answer.content)
-                left = own.without(body, lost)
-                if left != body:
-                    content = json.dumps(left, ensure_ascii=False).encode()
-                    archive.forget(each, answer.endpoint, content, "gone from the platform", now)
-                    logger.info("removed what is gone from %s:%s", own.NAME, each.account)
 
 
 def _secrets(settings: ApiSettings) -> list[SecretStr]:
@@ -263,13 +217,16 @@ def _withheld(pulls: Sequence[Pull]) -> dict[str, Withheld]:
     }
 
 
-def _with_contact(failure: str, account: str, who: str, plan: Plan) -> str:
-    """The sentence, with whom of the account's organisation to ask where a person has to act."""
+def _for_a_person(failure: str, account: str, who: str, plan: Plan, before: Sequence[Pull]) -> str:
+    """The sentence; where a person has to act, with since when, what helps until then, and whom to ask."""
     if not failure or who != "person":
         return failure
+    last_good = _last_good(before) or datetime.min
+    failing = [own.started_at for own in before if own.end and own.end.who == "person" and own.started_at > last_good]
+    since = f" So it is since {min(failing).date()}." if failing else ""
     owner = next(
         (own.organisation for own in plan.accounts if account in (own.id, f"{own.platform}:{own.account_id}")), None
     )
     contact = next((own.contact for own in plan.organisations if own.name == owner and own.contact), None)
-    to = " (".join(filter(None, (owner, contact))) + (")" if contact else "")
-    return f"{failure} It belongs to {to}." if owner else failure
+    whose = f" It belongs to {owner}{f' ({contact})' if contact else ''}." if owner else ""
+    return f"{failure}{since} {UNTIL_THEN}{whose}"

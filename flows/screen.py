@@ -205,8 +205,8 @@ def show_checks(found: Sequence[Check], format: Format) -> None:
     if format is not Format.table:
         show(pl.DataFrame([asdict(own) for own in found]), format)
         return
-    rows = [[own.account, own.metric or "all", own.came, own.act or "–"] for own in found]
-    _draw(["account", "metric", "what came", "who has to do what"], rows, left=4)
+    rows = [[own.account, own.permission, own.metric or "all", own.came, own.act or "–"] for own in found]
+    _draw(["account", "permission", "metric", "what came", "who has to do what"], rows, left=5)
 
 
 _SHOWN = ("views", "likes", "comments", "shares")

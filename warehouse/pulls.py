@@ -20,6 +20,10 @@ NIGHT = timedelta(hours=20)
 """A night's pull that was cut off goes on within this time; later it is another night's."""
 
 
+UNTIL_THEN = "Until then, an export in the inbox keeps the lifetime figures whole."
+"""What is said with everything that a person has to mend."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """One answer in the archive."""

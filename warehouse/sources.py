@@ -8,6 +8,7 @@ import polars as pl
 
 from warehouse import rollups
 from warehouse.plan import Plan
+from warehouse.pulls import UNTIL_THEN
 from warehouse.store import Frames
 
 
@@ -107,6 +108,7 @@ def freshness(
             .then(
                 pl.concat_str(
                     "problem",
+                    pl.lit(f" {UNTIL_THEN}"),
                     pl.format(
                         " It belongs to {}.",
                         pl.coalesce(

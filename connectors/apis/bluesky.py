@@ -31,6 +31,10 @@ _URI = re.compile(r"at://(did:[a-z0-9]+:[A-Za-z0-9._:%-]+)/app\.bsky\.feed\.post
 _LONGEST_WALK = 10_000  # pages
 
 
+PERMISSIONS = {"": "none"}
+"""Nothing has to be allowed."""
+
+
 class Settings(ApiSettings):
     """Bluesky's section of the settings; accounts are handles or DIDs."""
 

@@ -4,6 +4,7 @@ An API is a module of this folder with these members and no class:
 
 - ``NAME``: the platform's, as everywhere.
 - ``Settings``: its section of the settings (a model derived from :class:`ApiSettings`).
+- ``PERMISSIONS``: what has to be allowed for each metric; under the empty name, for everything else.
 - ``pull(http, account, settings, window) -> Asked``: asks for one account's posts and figures. Every answer is in the
   archive before it is looked at; what a pull returns is only what it had to leave out.
 - ``read(raw, settings) -> Extract``: the answers' words turned into ours.
@@ -180,6 +181,7 @@ class Api(Protocol):
 
     NAME: str
     Settings: type[ApiSettings]
+    PERMISSIONS: Mapping[str, str]
 
     def pull(self, http: Http, account: str, settings: ApiSettings, window: Window) -> Asked: ...
 

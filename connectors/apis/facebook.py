@@ -62,6 +62,15 @@ _KEPT = timedelta(days=2 * 365)
 _NUMBER = re.compile(r"\d{5,}")
 
 
+PERMISSIONS = {
+    "": "pages_read_engagement",
+    **dict.fromkeys(("likes", "comments"), "pages_read_user_content"),
+    **dict.fromkeys(("views", "views_paid", "reach", "clicks", "watch_seconds"), "read_insights"),
+    **dict.fromkeys((f"{of} {metric}" for of in ("page", "account") for metric in _PAGE), "read_insights"),
+}
+"""What a token has to allow for each metric."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for a page's name, posts, reels, live videos, and its figures of the last days.
 

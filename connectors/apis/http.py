@@ -7,7 +7,6 @@ since Graph's hold the token that asked.
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import time
@@ -17,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
-from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 from pydantic import SecretStr
@@ -25,6 +24,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
 from connectors.apis.contract import ApiSettings, Unanswered, Who
+from connectors.apis.hidden import hidden
 from connectors.contract import Answer
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,6 @@ TRIES = 4
 LONGEST_WAIT = timedelta(minutes=2)
 """What an API asks to wait beyond this is left to the next window."""
 _REDIRECTS = (301, 302, 303, 307, 308)
-_HIDDEN = b"***"
-_SHORTEST_SECRET = 8
 
 
 class Limit(NamedTuple):
@@ -96,7 +94,6 @@ class Http:
         self._limit: Limit | None = None
         self._session = requests.Session()
         self._session.trust_env = False  # a .netrc's password is none of the platform's business
-        self._session.proxies = requests.utils.get_environ_proxies(settings.base_url)
 
     def get(
         self, manners: Manners, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
@@ -244,7 +241,7 @@ class Http:
             try:
                 with self._session.request(
                     method, url, headers=headers, timeout=self.settings.timeout_seconds, stream=True,
-                    allow_redirects=False, **body,
+                    allow_redirects=False, proxies=requests.utils.get_environ_proxies(url), **body,
                 ) as response:  # fmt: skip
                     if response.status_code not in _REDIRECTS:
                         return response.status_code, response.headers, self._content(manners, response, deadline)
@@ -284,24 +281,6 @@ class Http:
             )  # fmt: skip
         if used >= self.settings.stop_at * 0.8:
             self._sleep(5 * used)
-
-
-def hidden(content: bytes, secrets: Iterable[SecretStr]) -> bytes:
-    """``content`` without the secrets, as they are, in a URL or in base64."""
-    for secret in secrets:
-        for own in _forms(secret.get_secret_value()):
-            content = content.replace(own, _HIDDEN)
-    return content
-
-
-def _forms(secret: str) -> list[bytes]:
-    own = secret.removeprefix("Bearer ")
-    if len(own) < _SHORTEST_SECRET:
-        return []
-    in_json = json.dumps(own)[1:-1]
-    spelled = {own, quote(own, safe=""), quote_plus(own), quote(own), in_json, in_json.replace("/", "\\/")}
-    encoded = {base64.b64encode(own.encode()).rstrip(b"="), base64.urlsafe_b64encode(own.encode()).rstrip(b"=")}
-    return sorted({form.encode() for form in spelled} | encoded, key=len, reverse=True)
 
 
 def _json(content: bytes) -> Any:

@@ -44,6 +44,15 @@ _AT_ONCE = 50
 _DAYS = timedelta(days=28)
 
 
+PERMISSIONS = {
+    "": "instagram_basic",
+    **dict.fromkeys(
+        (*_MEDIA, *_REEL, "account reach", *(f"story {own}" for own in _STORY)), "instagram_manage_insights"
+    ),
+}
+"""What a token has to allow for each metric."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for an account, its media and live stories, reels' watch time, and its reach by day.
 

@@ -38,6 +38,10 @@ _POST = re.compile(r"urn:li:(share|ugcPost):(\d+)")
 _AT_ONCE, _STATISTICS_AT_ONCE = 100, 20
 
 
+PERMISSIONS = {"": "r_organization_social", **dict.fromkeys((*_COUNTS, "account followers"), "rw_organization_admin")}
+"""What a token has to allow for each metric."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for an organisation's followers, its posts, and the figures of those that are new enough.
 

@@ -32,6 +32,10 @@ NAME = "mastodon"
 _ACCOUNT = re.compile(r"@?(\w[\w.-]*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 
 
+PERMISSIONS = {"": "none, or read"}
+"""What a closed instance's token has to allow."""
+
+
 class Settings(ApiSettings):
     """Mastodon's section of the settings; accounts are ``user@instance``. A ``base_url`` stands for every instance."""
 

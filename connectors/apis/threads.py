@@ -33,6 +33,10 @@ _FIELDS = "id,media_type,permalink,shortcode,text,timestamp,username,is_quote_po
 _NOT_OURS = "REPOST_FACADE"
 
 
+PERMISSIONS = {"": "threads_basic", **dict.fromkeys((*_METRICS, "comments"), "threads_manage_insights")}
+"""What a token has to allow for each metric."""
+
+
 class Settings(ApiSettings):
     """Threads' section of the settings; accounts are the numbers of its users."""
 

@@ -37,6 +37,10 @@ _AT_ONCE = 20
 _SCOPES = ("scope_not_authorized", "scope_permission_missed")
 
 
+PERMISSIONS = {"": "video.list", "account followers": "user.info.stats"}
+"""What a permission has to allow for each metric."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for a profile and its videos, newest first.
 

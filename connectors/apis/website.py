@@ -39,6 +39,10 @@ _NO_PAGES = ("", "(not set)", "(other)")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
+PERMISSIONS = {"": "analytics.readonly"}
+"""What a permission has to allow."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for a property's sites and pages, day by day.
 

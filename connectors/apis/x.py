@@ -36,6 +36,10 @@ _AT_ONCE = 100
 _GONE = ("resource-not-found", "resource-unavailable")
 
 
+PERMISSIONS = {"": "a bearer token", "clicks": "a token of the account itself"}
+"""What a token has to be for each metric."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for an account and its posts, newest first; and whether posts that are missing from the list are gone.
 

@@ -41,6 +41,10 @@ _WINDOW = ("quotaExceeded", "dailyLimitExceeded")
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
+PERMISSIONS = {"": "a key, or youtube.readonly", **dict.fromkeys(_ANALYTICS, "yt-analytics.readonly")}
+"""What a permission has to allow for each metric."""
+
+
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
     """Asks for a channel, its uploads, their counts, and with a permission for what Analytics tells of them.
 

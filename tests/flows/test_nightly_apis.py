@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -39,6 +40,9 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
             "select account_id from source_freshness where act is not null order by 1"
         ).fetchall()
         assert acting == [(own,) for own in dead]
+    kept = [file for file in Path(os.environ["PREFECT_HOME"]).rglob("*") if file.is_file()]
+    assert kept
+    assert not [file for file in kept if night.TOKEN.encode() in file.read_bytes()]
 
 
 def test_a_token_may_come_from_a_block(prefect_server: str, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,16 +19,17 @@ from starlette.responses import JSONResponse, Response
 import connectors
 from connectors.apis.contract import OAuthSettings
 from connectors.facebook import Settings
-from flows import credentials, pulls, steps
+from flows import credentials, pulls, steps, terms
 from flows.access import checks
 from flows.logs import logging_to
 from flows.pulls import since_of
 from flows.settings import SettingsError, Workspace
 from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
-from tests.platforms.facebook import Facebook
-from tests.platforms.server import Server, running
+from tests.platforms.facebook import Facebook, error
+from tests.platforms.server import Question, Server, running
 from tests.platforms.world import Account
 from tests.platforms.x import X, post_id
+from tests.platforms.youtube import KEY, REFRESH, YouTube
 from warehouse import plan
 from warehouse.pulls import End, Pull
 
@@ -122,6 +125,97 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
     assert server.requests("facebook") - before == 2 * 2  # the third page of posts, and the days of the page
     assert len(loaded.synced.dropped) == 2
     assert asking.tables("2026-12-30")["post_totals"].height == 500
+
+
+def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
+    asking: World, server: Server, facebook: Facebook
+) -> None:
+    for own in facebook.pages.values():
+        own.with_posts(250, NOW)
+    server.faults = [
+        lambda q: error(190, "Session has expired", 463) if q.params.get("after") == "200" and PAGE in q.path else None
+    ]
+    done, _ = night(asking)
+    assert [PAGE in own and "has expired" in own and "an export in the inbox" in own for own in done.problems] == [True]
+    again_done, _ = night(asking, NOW + timedelta(days=1))
+    assert "So it is since 2026-10-01." in again_done.problems[0]
+    posts = asking.tables("2026-12-30")["post_totals"]
+    assert posts.group_by("account_id").len().sort("account_id")["len"].to_list() == [200, 250]
+
+
+def test_each_account_may_have_a_token_of_its_own_in_the_environment(asking: World, facebook: Facebook) -> None:
+    facebook.pages[OTHER].token = "EAAG-of-the-other-page"
+    (asking.workspace.home / ".env").write_text(
+        f'REACH_FACEBOOK__TOKEN={TOKEN}\nREACH_FACEBOOK__TOKENS={{"{OTHER}": "EAAG-of-the-other-page"}}\n'
+    )
+    assert night(again(asking))[0].problems == ()
+
+
+KILLED = """
+import sys
+from datetime import datetime
+from pathlib import Path
+import connectors
+from flows import pulls, steps
+from flows.settings import Workspace
+workspace = Workspace(Path(sys.argv[1]))
+own = next(api for api in connectors.APIS if api.NAME == "facebook")
+pulls.pull(workspace, own, steps.read_plan(workspace).plan, datetime(2026, 10, 1, 19), is_backfill=True)
+"""
+
+
+def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
+    asking: World, server: Server, facebook: Facebook
+) -> None:
+    for own in facebook.pages.values():
+        own.with_posts(900, NOW)
+    running_now: list[subprocess.Popen[bytes]] = []
+
+    def kill_at(question: Question) -> Response | None:
+        if question.number in (3, 9, 16):
+            running_now[-1].kill()
+        return None
+
+    server.faults = [kill_at]
+    for _ in range(4):
+        running_now.append(subprocess.Popen([sys.executable, "-c", KILLED, str(asking.workspace.home)]))
+        running_now[-1].wait(60)
+    assert [own.returncode for own in running_now] == [-9, -9, -9, 0]
+    assert server.requests("facebook") <= 2 * (1 + 9 + 9) + 3 * 2  # twice only what was on its way to one of two pages
+    endpoints = [own.endpoint for pull in asking.workspace.archive.pulls() for own in pull.answers]
+    assert len(endpoints) == len(set(endpoints)) == 2 * (1 + 9 + 9)
+    assert asking.tables("2026-12-30")["post_totals"].height == 1800
+
+
+@pytest.mark.parametrize("is_authorised", [False, True])
+def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
+    """With a key alone nothing is older than 29 days; with the owner's permission all of it stays."""
+    channel = "UCmekongmekongmekongmeko"
+    own = YouTube({channel: Account(channel, "mekongradio", token=TOKEN).with_posts(3, NOW)}, units=10**6)
+    youtube = next(api for api in connectors.APIS if api.NAME == "youtube")
+    with running({"youtube": own}) as server:
+        base = server.base_url("youtube")
+        (world.workspace.home / "reach.toml").write_text(
+            f'[youtube]\naccounts = ["{channel}"]\nbase_url = "{base}"\nanalytics_url = "{base}"\ntoken_url = "{base}/token"\n'
+            'client_id = "app"\nlook_back_days = 1\n'
+        )
+        secrets = [f"REACH_YOUTUBE__REFRESH_TOKEN={REFRESH}", "REACH_YOUTUBE__CLIENT_SECRET=app-secret"]
+        (world.workspace.home / ".env").write_text(
+            "\n".join(secrets if is_authorised else [f"REACH_YOUTUBE__API_KEY={KEY}"])
+        )
+        world = again(world)
+        for day in range(60):
+            now = NOW + timedelta(days=day)
+            assert pulls.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, now).problems == ()
+            terms.remove_past(world.workspace, now)
+    kept = [pull for pull in world.workspace.archive.pulls() if pull.answers]
+    whole = [pull for pull in kept if pull.end and pull.end.since is None]
+    oldest = NOW + timedelta(days=59 - 29)
+    assert (min(pull.started_at for pull in kept) >= oldest) == (not is_authorised)
+    assert len(kept) == (60 if is_authorised else 30)
+    assert bool(whole) == (not is_authorised)  # everything was read again in time
+    steps.load(world.workspace, "Asia/Phnom_Penh")
+    assert world.tables("2026-12-30")["post_totals"].height == 3
 
 
 def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
@@ -306,7 +400,7 @@ def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_befo
     for day in range(0, 60, 2):
         now = NOW + timedelta(days=day)
         night(world, now)
-        pulls.remove_past(world.workspace, now)
+        terms.remove_past(world.workspace, now)
         kept = [own for own in world.workspace.archive.pulls() if own.answers]
         assert min(own.started_at for own in kept) >= now - timedelta(days=30)
         blobs = {file.stem for file in world.workspace.archive.folder.rglob("*.zst")}
@@ -333,7 +427,7 @@ def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> Non
             if day == 30:
                 own.gone = {post_id(deleted)}
             pulls.pull(world.workspace, asking_x, steps.read_plan(world.workspace).plan, now)
-            pulls.forget_gone(world.workspace, now)
+            terms.forget_gone(world.workspace, now)
             kept = b"".join(
                 world.workspace.archive.content(file.stem) for file in world.workspace.archive.folder.rglob("*.zst")
             )

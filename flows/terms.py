@@ -1,0 +1,67 @@
+"""What the platforms' terms ask of an archive: what may be kept for some days only goes, and what is gone there."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import polars as pl
+
+import connectors
+from connectors.apis.contract import Api, ApiSettings, Forgetting
+from flows.settings import Workspace
+from warehouse.archive import Archive
+from warehouse.pulls import Pull
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it is among the pulls of so many days
+
+
+def remove_past(workspace: Workspace, now: datetime) -> list[str]:
+    """Takes away what terms or settings do not let the archive keep; a sentence for each platform."""
+    archive, said = workspace.archive, []
+    days = {own.NAME: getattr(workspace.settings, own.NAME).days_kept() for own in connectors.APIS}
+    past = [own for own in archive.pulls() if own.is_past(now, days.get(own.connector))]
+    archive.remove_pulls(past, "kept as long as its terms allow", now)
+    for name in sorted({own.connector for own in past}):
+        count = sum(own.connector == name for own in past)
+        said.append(f"removed {count} pull{'s'[: count > 1]} of {name}, kept as long as its terms allow")
+        logger.info("%s", said[-1])
+    return said
+
+
+def forget_gone(workspace: Workspace, now: datetime) -> None:
+    """Takes posts that a platform says are gone out of every answer that was kept, where its terms ask for that."""
+    archive = workspace.archive
+    for own in connectors.APIS:
+        if not isinstance(own, Forgetting):
+            continue
+        pulled = [each for each in archive.pulls() if each.connector == own.NAME and each.answers]
+        lost = {
+            post for each in pulled if now - each.started_at < _REMEMBERED for post in own.gone(archive.raw_pull(each))
+        }
+        for each in pulled if lost else ():
+            for answer in archive.answers(each):
+                body = json.loads(answer.content)
+                left = own.without(body, lost)
+                if left != body:
+                    content = json.dumps(left, ensure_ascii=False).encode()
+                    archive.forget(each, answer.endpoint, content, "gone from the platform", now)
+                    logger.info("removed what is gone from %s:%s", own.NAME, each.account)
+
+
+def known(
+    archive: Archive, own: Api, settings: ApiSettings, before: Sequence[Pull], now: datetime, since: datetime | None
+) -> frozenset[str]:
+    """The posts since then that the last pulls had, where the platform wants those gone that are gone there."""
+    if not isinstance(own, Forgetting):
+        return frozenset()
+    found = set[str]()
+    for pull in before:
+        if pull.answers and now - pull.started_at < _REMEMBERED:
+            posts = own.read(archive.raw_pull(pull), settings).posts
+            found |= set(posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"])
+    return frozenset(found)
