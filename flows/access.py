@@ -49,18 +49,31 @@ def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
     try:
         withheld = own.pull(http, account, settings, Window(now, now - _LOOK_BACK)).withheld
     except Unanswered as refusal:
-        act = {"person": str(refusal), "window": "nobody; it is asked again later", "again": "nobody; try again"}
-        yield check("", str(refusal), act.get(refusal.who, "please report it"))
+        act = {
+            "person": str(refusal),
+            "window": f"nobody, it is asked again later: {refusal}",
+            "again": f"nobody, try again: {refusal}",
+        }
+        yield check("", "nothing", act.get(refusal.who, f"please report it: {refusal}"))
         return
     raw = Raw(f"api/{name}", b"", now, now, connector=own.NAME, account=account, answers=tuple(answers))
     extract = own.read(raw, workspace.connector_settings(settings.reporting_zone)[own.NAME])
     posts = extract.observations["post_id"].n_unique()
-    yield check("", f"{posts} posts, in {http.requests} requests", ends if days is not None and days <= 14 else "")
+    yield check(
+        "",
+        f"{_counted(posts, 'post')}, in {_counted(http.requests, 'request')}",
+        ends if days is not None and days <= 14 else "",
+    )
     for metric in METRICS:
         known = extract.observations.drop_nulls(metric.column)["post_id"].n_unique()
         if known:
-            yield check(metric.name, f"of {known} posts")
+            yield check(metric.name, f"of {_counted(known, 'post')}")
     for figure in sorted(extract.account_figures["metric"].unique()):
-        yield check(f"account {figure}", f"{extract.account_figures.filter(metric=figure).height} days")
+        days_known = extract.account_figures.filter(metric=figure).height
+        yield check(f"account {figure}", f"of {_counted(days_known, 'day')}")
     for metric_name, why in withheld.items():
         yield check(metric_name, "refused", why.why)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -147,7 +147,7 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
         logger.error("asking %s:%s failed: %s", own.NAME, account, trace)
         who, failure = "bug", f"Reach failed on {own.NAME}:{account} ({type(error).__name__}); please report it."
     said = {
-        metric: {"why": one.why, "since": one.since.isoformat(), "tried_at": one.tried_at.isoformat()}
+        metric: {**asdict(one), "since": one.since.isoformat(), "tried_at": one.tried_at.isoformat()}
         for metric, one in withheld.items()
     }
     archive.end_pull(
@@ -157,6 +157,9 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
         logger.warning("%s", failure)
     else:
         logger.info("asked %s:%s: %s requests, %s units", own.NAME, account, http.requests, http.units)
+    if not failure:  # a permission that is missing is said once, on the night that finds it
+        lacking = [own.why for own in withheld.values() if own.is_for_a_person and own.since == window.now]
+        who, failure = ("person", lacking[0]) if lacking else ("", "")
     return http.requests, http.units, _for_a_person(failure, f"{own.NAME}:{account}", who, plan, before)
 
 
@@ -212,7 +215,12 @@ def _withheld(pulls: Sequence[Pull]) -> dict[str, Withheld]:
     """What the account's last pull that came to an end had to leave out."""
     ended = [own.end for own in pulls if own.end]
     return {
-        metric: Withheld(said["why"], datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["tried_at"]))
+        metric: Withheld(
+            said["why"],
+            datetime.fromisoformat(said["since"]),
+            datetime.fromisoformat(said["tried_at"]),
+            said["is_for_a_person"],
+        )
         for metric, said in (ended[-1].withheld if ended else {}).items()
     }
 

@@ -180,12 +180,16 @@ def show_sources(published: Path, format: Format) -> None:
     if format is not Format.table:
         show(frame, format)
         return
-    shown = ("last_load_at", "age_days", "kept", "rejected", "act")
+    shown = ["last_load_at", "age_days", "kept", "rejected", "act"]
+    heads = ["connector", "account", "last good load", "days old", "rows", "rejected", "who has to act"]
+    if frame["withheld"].is_not_null().any():
+        shown.insert(-1, "withheld")
+        heads.insert(-1, "withheld")
     rows = []
     for r in frame.iter_rows(named=True):
         last, *others = (_cell(r[c]) for c in shown)
         rows.append([_cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
-    _draw(["connector", "account", "last good load", "days old", "rows", "rejected", "who has to act"], rows)
+    _draw(heads, rows)
     files = asked(
         published, "from source_files where problem is not null or whose is not null or rejected > 0 order by path"
     )

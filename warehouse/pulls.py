@@ -158,6 +158,7 @@ STATES = (
     Column("who", pl.String, "who has to act: again, window, person or bug; null where nobody has to"),
     Column("failure", pl.String, "why the last pull did not come to its end"),
     Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
+    Column("lacking", pl.String, "the permission that is missing for metrics that are withheld"),
     Column("withheld", pl.String, "metrics that the platform refuses, or gives no more: metric since day, joined by ;"),
 )
 
@@ -186,6 +187,7 @@ def states(pulls: Iterable[Pull]) -> pl.DataFrame:
                 "who": last.who or None,
                 "failure": last.failure or None,
                 "failing_since": failing[0].started_at if failing else None,
+                "lacking": next((str(s["why"]) for s in last.withheld.values() if s["is_for_a_person"]), None),
                 "withheld": ";".join(withheld) or None,
             }
         )

@@ -104,10 +104,10 @@ def freshness(
             pl.coalesce("organisation", "organisation_known").alias("organisation"),
         )
         .with_columns(
-            pl.when(pl.col("who") == "person")
+            pl.when((pl.col("who") == "person") | pl.col("lacking").is_not_null())
             .then(
                 pl.concat_str(
-                    "problem",
+                    pl.coalesce("problem", "lacking"),
                     pl.lit(f" {UNTIL_THEN}"),
                     pl.format(
                         " It belongs to {}.",

@@ -52,11 +52,15 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Withheld:
-    """A metric that an API refused, with the whole answer until it was no longer asked for."""
+    """A metric that an API refused, with the whole answer until it was no longer asked for.
+
+    ``is_for_a_person`` where a permission would bring it back.
+    """
 
     why: str
     since: datetime
     tried_at: datetime
+    is_for_a_person: bool = False
 
 
 RETRY_WITHHELD = timedelta(days=7)

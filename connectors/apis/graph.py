@@ -191,7 +191,10 @@ class Parts:
         if len(parts) == 1:
             known = self.window.withheld.get(parts[0])
             since = known.since if known else self.window.now
-            self.withheld[parts[0]] = Withheld(str(refusal), since, self.window.now)
+            why = str(refusal)
+            if refusal.code == "100":  # the metric retired, or was never one of this page: no permission helps
+                why = f"nobody: it is asked for again in a week. {why}"
+            self.withheld[parts[0]] = Withheld(why, since, self.window.now, refusal.code != "100")
             return set()
         middle = len(parts) // 2
         found: set[str] = set()

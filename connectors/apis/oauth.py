@@ -33,11 +33,11 @@ def access_token(
         "grant_type": "refresh_token",
         "refresh_token": refresh,
     }
-    how = Manners(platform.capitalize(), refusal=lambda reply: _refusal(platform, account, reply))
+    how = Manners(_title(platform), refusal=lambda reply: _refusal(platform, account, reply))
     given = http.exchange(how, settings.token_url, form)
     token, next_one = given.get("access_token"), given.get("refresh_token")
     if not isinstance(token, str) or not token:
-        raise Unanswered(f"{platform.capitalize()} gave no token for {platform}:{account}.", "person", "token")
+        raise Unanswered(f"{_title(platform)} gave no token for {platform}:{account}.", "person", "token")
     if isinstance(next_one, str) and next_one and next_one != refresh.get_secret_value():
         http.remember(SecretStr(next_one))
     return SecretStr(token)
@@ -50,7 +50,12 @@ def _refusal(platform: str, account: str, reply: Reply) -> Unanswered | None:
         return None
     what = "the permission was taken back or has run out" if said == "invalid_grant" else f"it answers {said[:60]}"
     return Unanswered(
-        f"{platform.capitalize()} gives no token for {platform}:{account}: {what}. Give the permission again, as "
+        f"{_title(platform)} gives no token for {platform}:{account}: {what}. Give the permission again, as "
         "docs/access.md says.",
         "person", said[:60],
     )  # fmt: skip
+
+
+def _title(platform: str) -> str:
+    """What people call it."""
+    return {"tiktok": "TikTok", "website": "Google", "youtube": "Google"}.get(platform, platform.capitalize())

@@ -150,7 +150,8 @@ def _analysed(
         for metric in left:
             if refusal := _refused(http, how, settings, channel, batch, window, [metric]):
                 known = window.withheld.get(metric)
-                withheld[metric] = Withheld(str(refusal), known.since if known else window.now, window.now)
+                since = known.since if known else window.now
+                withheld[metric] = Withheld(str(refusal), since, window.now, refusal.who == "person")
     return withheld
 
 

@@ -263,6 +263,20 @@ def test_a_refused_metric_is_named_with_its_day_and_costs_nothing_else(asking: W
     night(asking)
     freshness = asking.tables("2026-12-30")["source_freshness"]
     assert set(freshness["withheld"]) == {"clicks since 2026-10-01"}
+    assert freshness["act"].null_count() == freshness.height  # no permission brings a retired metric back
+
+
+def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is_given(
+    asking: World, facebook: Facebook
+) -> None:
+    facebook.without_reactions = {PAGE}
+    assert ["lacks a permission" in own for own in night(asking)[0].problems] == [True]
+    assert night(asking, NOW + timedelta(days=1))[0].problems == ()
+    acts = asking.tables("2026-12-30")["source_freshness"].drop_nulls("act")
+    assert acts.select("account_id", "withheld").rows() == [(PAGE, "comments since 2026-10-01;likes since 2026-10-01")]
+    facebook.without_reactions = set()
+    night(asking, NOW + timedelta(days=8))
+    assert asking.tables("2026-12-30")["source_freshness"]["act"].null_count() == 2
 
 
 def test_no_secret_is_written_anywhere_whatever_fails(
@@ -353,7 +367,7 @@ def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Fa
     assert (ours[""].came, ours["views"].came, ours["account visits"].came) == (
         "30 posts, in 11 requests",
         "of 30 posts",
-        "28 days",
+        "of 28 days",
     )
     assert ("valid insights metric" in ours["clicks"].act, ours["clicks"].came) == (True, "refused")
     assert ["password was changed" in own.act for own in found if own.account == f"facebook:{OTHER}"] == [True]
