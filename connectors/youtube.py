@@ -63,6 +63,7 @@ class Settings(OAuthSettings):
     analytics_url: str = "https://youtubeanalytics.googleapis.com"
     token_url: str = "https://oauth2.googleapis.com/token"
     api_key: SecretStr | None = None
+    units_a_day: int | None = 10_000
 
     def is_authorised(self, account: str) -> bool:
         """Whether the channel's owner has given a permission."""

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 import connectors
 from connectors.apis.contract import SECRETS, Api, ApiSettings, Unanswered, Window, Withheld
 from connectors.apis.hidden import hidden
-from connectors.apis.http import Http
+from connectors.apis.http import Http, Spent
 from connectors.contract import Answer
 from flows import credentials, steps, terms
 from flows.settings import Workspace
@@ -70,7 +70,8 @@ def pull(
     """
     given = settings or settings_of(workspace, own)
     settings = credentials.with_kept(given, own.NAME, workspace.home)
-    asking = _Asking(workspace, own, given, settings, plan, now, is_backfill)
+    spent = Spent(_units_of_today(workspace.archive, own.NAME, settings, now))
+    asking = _Asking(workspace, own, given, settings, plan, now, is_backfill, spent)
     before = _by_account(workspace.archive, own.NAME, is_backfill)
     accounts = sorted(
         dict.fromkeys(settings.accounts),
@@ -117,6 +118,7 @@ class _Asking:
     plan: Plan
     now: datetime
     is_backfill: bool
+    spent: Spent
 
 
 def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int, int, str]:
@@ -136,7 +138,7 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
     def remember(token: SecretStr) -> None:
         credentials.keep(asking.given, token, own.NAME, account, asking.workspace.home)
 
-    http = Http(settings, keep, archive.answers(pull) if cut_off else (), remember)
+    http = Http(settings, keep, archive.answers(pull) if cut_off else (), remember, spent=asking.spent)
     who, failure, withheld, is_done = "", "", window.withheld, True
     try:
         withheld = own.pull(http, account, settings, window).withheld
@@ -173,6 +175,22 @@ def expiry(own: Api, settings: ApiSettings, account: str, today: date) -> tuple[
     return days, f"The token of {own.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
 
 
+def _units_of_today(archive: Archive, connector: str, settings: ApiSettings, now: datetime) -> int:
+    """What a platform's pulls have cost since its day began, in its own zone."""
+    if settings.units_a_day is None:
+        return 0
+    today = _day(now, settings.source_zone)
+    return sum(
+        own.end.units
+        for own in archive.pulls()
+        if own.connector == connector and own.end and _day(own.end.ended_at, settings.source_zone) == today
+    )
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+
+
 def _secrets(settings: ApiSettings) -> list[SecretStr]:
     """Every secret of a platform's settings."""
     found = [getattr(settings, key, None) for key in SECRETS]
@@ -198,7 +216,7 @@ def since_of(now: datetime, settings: ApiSettings, account: str, before: Sequenc
             depth = max(depth, min(age, longest))
     if last_good is not None:
         depth = max(depth, now - last_good + timedelta(days=1))
-    today = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(plan.project.timezone)).date()
+    today = _day(now, plan.project.timezone)
     starts = [
         datetime.combine(own.starts, datetime.min.time()) - timedelta(days=1)
         for own in plan.campaigns

@@ -108,6 +108,7 @@ def freshness(
             .then(
                 pl.concat_str(
                     pl.coalesce("problem", "lacking"),
+                    pl.format(" So it is since {}.", pl.col("failing_since").dt.date()).fill_null(""),
                     pl.lit(f" {UNTIL_THEN}"),
                     pl.format(
                         " It belongs to {}.",

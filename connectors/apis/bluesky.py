@@ -20,7 +20,8 @@ from typing import Any
 
 from connectors.apis.answers import Said, inner, instant, objects, questions, total
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
-from connectors.apis.http import Http, Limit, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Limit, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "bluesky"

@@ -101,6 +101,7 @@ class ApiSettings(ConnectorSettings):
     ``look_back_days`` is how old a post may be for its figures to be read again. ``base_url`` is where the platform
     is asked, so that a proxy can stand in. ``stop_at`` is the share of a platform's limit at which a night stops
     asking, for other programs' sake. What was answered is kept for ``keep_days``, for ever where there are none.
+    ``units_a_day`` is the platform's quota where its answers do not tell how much of it is left.
     """
 
     accounts: list[str] = Field(default_factory=list)
@@ -109,6 +110,7 @@ class ApiSettings(ConnectorSettings):
     stop_at: float = Field(default=0.9, gt=0, le=1)
     timeout_seconds: float = Field(default=30, gt=0)
     keep_days: int | None = Field(default=None, ge=2)
+    units_a_day: int | None = Field(default=None, ge=1)
     token: SecretStr | None = None
     tokens: dict[str, SecretStr] = Field(default_factory=dict)
     token_expires: date | None = None

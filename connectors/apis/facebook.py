@@ -30,7 +30,8 @@ from connectors.apis import graph
 from connectors.apis.answers import Question, Said, day_before, instant, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, Window
 from connectors.apis.graph import Parts, insights, items
-from connectors.apis.http import Http, Manners
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.facebook import NAME, Settings
 

@@ -17,7 +17,8 @@ from pydantic import SecretStr
 
 from connectors.apis.answers import objects, whole
 from connectors.apis.contract import Asked, Unanswered, Who, Window, Withheld
-from connectors.apis.http import Http, Limit, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Limit, Manners, Reply
 
 HOSTS = ("graph.facebook.com", "graph.instagram.com", "graph.threads.net", "graph.threads.com")
 

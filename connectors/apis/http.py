@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
@@ -25,6 +25,7 @@ from tenacity.wait import wait_exponential_jitter
 
 from connectors.apis.contract import ApiSettings, Unanswered, Who
 from connectors.apis.hidden import hidden
+from connectors.apis.manners import Limit, Manners, Reply
 from connectors.contract import Answer
 
 logger = logging.getLogger(__name__)
@@ -37,35 +38,20 @@ LONGEST_WAIT = timedelta(minutes=2)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
-class Limit(NamedTuple):
-    """How much of a platform's limit is used up, 0 to 1 or more, and when it is free again."""
+class Spent:
+    """What was spent of a quota today, by all accounts that are asked side by side."""
 
-    used: float
-    until: datetime | None = None
+    def __init__(self, units: int = 0) -> None:
+        self.units = units
+        self._lock = threading.Lock()
 
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back, before it is known to be an answer. ``body`` is the JSON; none where it is no JSON."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How a platform is asked: headers with its secrets, and what its replies mean.
-
-    ``refusal`` gives the :class:`Unanswered` that a reply is, if it is one; ``limit`` what its headers say of limits.
-    ``hosts`` are those that it may send on to.
-    """
-
-    platform: str
-    headers: Mapping[str, SecretStr] = field(default_factory=dict)
-    refusal: Callable[[Reply], Unanswered | None] = lambda _: None
-    limit: Callable[[Mapping[str, str]], Limit | None] = lambda _: None
-    hosts: tuple[str, ...] = ()
+    def take(self, units: int, most: float) -> bool:
+        """Spends so many units, unless that were more than there are."""
+        with self._lock:
+            if self.units + units > most:
+                return False
+            self.units += units
+            return True
 
 
 class Http:
@@ -73,7 +59,7 @@ class Http:
 
     ``keep`` gets every answer before it is looked at; ``answered`` are answers of this pull that are kept already.
     ``remember`` gets the refresh token that takes the place of the one that was used up.
-    ``requests`` and ``units`` count what was asked now.
+    ``spent`` is what was used of the day's quota. ``requests`` and ``units`` count what was asked now.
     """
 
     def __init__(
@@ -83,6 +69,7 @@ class Http:
         answered: Iterable[Answer] = (),
         remember: Callable[[SecretStr], object] = lambda _: None,
         sleep: Callable[[float], None] | None = None,
+        spent: Spent | None = None,
     ) -> None:
         self.settings = settings
         self.requests = 0
@@ -92,6 +79,7 @@ class Http:
         self._answered = {answer.endpoint: answer for answer in answered}
         self._sleep = sleep or (lambda seconds: time.sleep(seconds))
         self._limit: Limit | None = None
+        self._spent = spent or Spent()
         self._session = requests.Session()
         self._session.trust_env = False  # a .netrc's password is none of the platform's business
 
@@ -195,6 +183,7 @@ class Http:
         kind: type,
     ) -> object:
         self._mind_the_limit(manners)
+        self._mind_the_quota(manners, units)
         asked_at = datetime.now(UTC).replace(tzinfo=None)
         self.requests += 1
         self.units += units
@@ -268,6 +257,15 @@ class Http:
             if time.monotonic() > deadline:
                 raise Unanswered(f"{manners.platform} took over {ANSWER_SECONDS:.0f} s to answer.", "again", "slow")
         return b"".join(pieces)
+
+    def _mind_the_quota(self, manners: Manners, units: int) -> None:
+        """Stops at the share of a day's quota that is ours, where nobody but we can count it."""
+        quota, share = self.settings.units_a_day, self.settings.stop_at
+        if quota is not None and not self._spent.take(units, quota * share):
+            raise Unanswered(
+                f"{share:.0%} of the day's {quota:,} units of {manners.platform} are used; the rest is for tomorrow.",
+                "window", "quota",
+            )  # fmt: skip
 
     def _mind_the_limit(self, manners: Manners) -> None:
         """Slows down near a platform's limit, and stops at the share of it that is ours."""

@@ -29,7 +29,8 @@ from connectors.apis import graph
 from connectors.apis.answers import Question, Said, day_before, instant, questions
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.graph import Parts, insights, items
-from connectors.apis.http import Http, Manners
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.instagram import NAME, Settings
 

@@ -25,7 +25,8 @@ from pydantic import SecretStr
 
 from connectors.apis.answers import Question, Said, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window
-from connectors.apis.http import Http, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.linkedin import NAME, Settings
 

@@ -24,7 +24,8 @@ from pydantic import SecretStr, field_validator
 
 from connectors.apis.answers import Said, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
-from connectors.apis.http import Http, Limit, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Limit, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "mastodon"

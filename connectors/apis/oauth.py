@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from connectors.apis.contract import OAuthSettings, Unanswered
-from connectors.apis.http import Http, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners, Reply
 
 
 def access_token(

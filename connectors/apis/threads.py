@@ -22,7 +22,8 @@ from connectors.apis import graph
 from connectors.apis.answers import Said, instant, questions, total
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.graph import Parts, insights, items
-from connectors.apis.http import Http, Manners
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "threads"

@@ -23,7 +23,8 @@ from connectors import links
 from connectors.apis import oauth
 from connectors.apis.answers import Said, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
-from connectors.apis.http import Http, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.tiktok import NAME, Settings
 

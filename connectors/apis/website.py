@@ -24,7 +24,8 @@ from pydantic import SecretStr
 from connectors.apis import oauth
 from connectors.apis.answers import Question, Said, inner, objects, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
-from connectors.apis.http import Http, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.days import start_of
 from connectors.website import NAME, Settings

@@ -24,7 +24,8 @@ from pydantic import SecretStr
 
 from connectors.apis.answers import Said, inner, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
-from connectors.apis.http import LONGEST_WAIT, Http, Limit, Manners, Reply
+from connectors.apis.http import LONGEST_WAIT, Http
+from connectors.apis.manners import Limit, Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.x import NAME, Settings
 

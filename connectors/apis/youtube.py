@@ -26,7 +26,8 @@ from pydantic import SecretStr
 from connectors.apis import oauth
 from connectors.apis.answers import Said, inner, instant, objects, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
-from connectors.apis.http import Http, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.youtube import NAME, Settings
 

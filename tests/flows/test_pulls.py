@@ -108,6 +108,7 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
     assert [OTHER in own and "Dara, +855" in own for own in done.problems] == [True]
     row = asking.tables("2026-12-30")["source_freshness"].row(by_predicate=pl.col("account_id") == OTHER, named=True)
     assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, True)
+    assert "So it is since 2026-10-01." in row["act"]
 
 
 def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
@@ -216,6 +217,24 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
     assert bool(whole) == (not is_authorised)  # everything was read again in time
     steps.load(world.workspace, "Asia/Phnom_Penh")
     assert world.tables("2026-12-30")["post_totals"].height == 3
+
+
+def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used_up(world: World) -> None:
+    channels = {f"UCmekong{at:016}": Account(f"UCmekong{at:016}", f"radio{at}").with_posts(200, NOW) for at in range(4)}
+    own = YouTube(channels)
+    youtube = next(api for api in connectors.APIS if api.NAME == "youtube")
+    with running({"youtube": own}) as server:
+        (world.workspace.home / "reach.toml").write_text(
+            f'[youtube]\naccounts = {list(channels)}\nbase_url = "{server.base_url("youtube")}"\nunits_a_day = 20\nstop_at = 0.8\n'
+        )
+        (world.workspace.home / ".env").write_text(f"REACH_YOUTUBE__API_KEY={KEY}")
+        world = again(world)
+        done = pulls.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
+        assert (done.requests, server.requests("youtube")) == (16, 16)
+        assert all("80% of the day's 20 units" in problem for problem in done.problems)
+        assert done.problems
+        more = pulls.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
+        assert (more.requests, server.requests("youtube")) == (0, 16)
 
 
 def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:

@@ -19,7 +19,8 @@ from starlette.responses import JSONResponse, Response
 from connectors.apis import http as http_module
 from connectors.apis.contract import ApiSettings, Unanswered
 from connectors.apis.hidden import hidden
-from connectors.apis.http import Http, Limit, Manners, Reply
+from connectors.apis.http import Http
+from connectors.apis.manners import Limit, Manners, Reply
 from connectors.contract import Answer
 from tests.connectors.apis.conftest import TOKEN
 from tests.platforms.server import Fault, Server
