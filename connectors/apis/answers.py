@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -99,6 +99,11 @@ def instant(value: object) -> datetime | None:
     return own if own.year >= 1990 else None
 
 
+def all_before(times: Sequence[datetime | None], since: datetime | None) -> bool:
+    """Whether all of a page, newest first, is older than what is asked for; a pinned post on top ends no walk."""
+    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+
+
 def day_before(value: object, zone: str) -> date | None:
     """The day of ``zone`` that ends at an instant, be that an hour off where summer time was forgotten."""
     moment = instant(value)
@@ -186,11 +191,6 @@ def total(*parts: object) -> int | None:
     """Counts that make one of ours together (reposts and quotes); null unless all of them are known."""
     known = [whole(part) for part in parts]
     return None if None in known else sum(own for own in known if own is not None)
-
-
-def texts(items: Iterable[object]) -> list[str]:
-    """Those that are text and hold something."""
-    return [own for own in map(_text, items) if own]
 
 
 def _text(value: object) -> str | None:

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.apis.answers import Said, inner, instant, objects, questions, total
+from connectors.apis.answers import Said, all_before, inner, instant, objects, questions, total
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Limit, Manners, Reply
@@ -89,7 +89,7 @@ def _limit(headers: Mapping[str, str]) -> Limit | None:
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
     """Whether all of a page is older than what is asked for; a pinned post may stand on top, whatever its age."""
     times = [_time(own) for own in _items(page)]
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 def _time(item: Mapping[str, Any]) -> datetime | None:

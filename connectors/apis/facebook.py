@@ -27,7 +27,7 @@ from typing import Any
 
 from connectors import links
 from connectors.apis import graph
-from connectors.apis.answers import Question, Said, day_before, instant, questions, whole
+from connectors.apis.answers import Question, Said, all_before, day_before, instant, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, Window
 from connectors.apis.graph import Parts, insights, items
 from connectors.apis.http import Http
@@ -140,7 +140,7 @@ def _more_reels(http: Http, how: Manners, own: str, page: Mapping[str, Any], win
 def _is_over(page: object, since: datetime | None) -> bool:
     """Whether all that a page of a list holds is older than what is asked for; the newest come first."""
     times = [instant(own.get("created_time")) for own in items([page])]
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 def _spans(window: Window) -> list[tuple[date, date]]:

@@ -26,7 +26,7 @@ from functools import partial
 from typing import Any
 
 from connectors.apis import graph
-from connectors.apis.answers import Question, Said, day_before, instant, questions
+from connectors.apis.answers import Question, Said, all_before, day_before, instant, questions
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.graph import Parts, insights, items
 from connectors.apis.http import Http
@@ -139,7 +139,7 @@ def _batched(http: Http, how: Manners, version: str, reels: Sequence[str]) -> No
 
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
     times = [instant(own.get("timestamp")) for own in items([page])]
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 # --------------------------------------------------------------------------- reading

@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from connectors.apis.answers import Question, Said, inner, instant, objects, questions
+from connectors.apis.answers import Question, Said, all_before, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
@@ -126,7 +126,7 @@ def _refusal(account: str, version: str, reply: Reply) -> Unanswered | None:
 def _is_over(page: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
     """The list is by the last change, so that nothing behind an old change was published later."""
     times = [instant(own.get("lastModifiedAt")) for own in page]
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 # --------------------------------------------------------------------------- reading

@@ -22,7 +22,7 @@ from typing import Any
 
 from pydantic import SecretStr, field_validator
 
-from connectors.apis.answers import Said, instant, objects, questions, total, whole
+from connectors.apis.answers import Said, all_before, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Limit, Manners, Reply
@@ -80,7 +80,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
 
 def _is_over(page: list[dict[str, Any]], since: datetime | None) -> bool:
     times = [instant(own.get("created_at")) for own in page]
-    return since is not None and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:

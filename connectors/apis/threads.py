@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any
 
 from connectors.apis import graph
-from connectors.apis.answers import Said, instant, questions, total
+from connectors.apis.answers import Said, all_before, instant, questions, total
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.graph import Parts, insights, items
 from connectors.apis.http import Http
@@ -85,7 +85,7 @@ def _ask_metrics(http: Http, how: Manners, path: str, metrics: Sequence[str]) ->
 
 def _is_over(found: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
     times = [instant(own.get("timestamp")) for own in found]
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 # --------------------------------------------------------------------------- reading

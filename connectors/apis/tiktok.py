@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from connectors import links
 from connectors.apis import oauth
-from connectors.apis.answers import Said, inner, instant, objects, questions
+from connectors.apis.answers import Said, all_before, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
@@ -91,7 +91,7 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
     """A pinned video may stand on top, whatever its age."""
     times = [_published(own) for own in objects(page.get("videos"))]
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return all_before(times, since)
 
 
 def _published(video: Mapping[str, Any]) -> datetime | None:

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from connectors.apis import oauth
-from connectors.apis.answers import Said, inner, instant, objects, questions, whole
+from connectors.apis.answers import Said, all_before, inner, instant, objects, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
@@ -132,7 +132,7 @@ def _uploads(
             if published and is_new and _VIDEO.fullmatch(str(own.get("videoId"))):
                 yield str(own["videoId"]), published
         token = page.get("nextPageToken") if isinstance(page.get("nextPageToken"), str) else None
-        if token is None or (since and found and all(own is None or own < since for own in times)):
+        if token is None or all_before([own for own in times if own], since):
             return
         if token in seen:
             raise Unanswered(f"YouTube gives the same page of {account} again and again.", "bug", "cursor")
