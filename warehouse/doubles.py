@@ -6,12 +6,16 @@ from datetime import datetime
 
 import polars as pl
 
+from connectors.contract import SEVERAL_NAMES
 from warehouse import rollups
 from warehouse.rollups import POST
 
 _ACCOUNT = ["platform", "account_id"]
 _TYPED = "typed by hand without a link, and a post of the same account and day"
 _VIDEO = "known by its video only, and a post of the same account and day"
+_OTHER_NAME = "two names of different kinds, made within a minute, as this platform gives one post"
+_A_MINUTE = 60_000  # milliseconds
+_COLUMNS = [*POST, "other_post_id", "account_id", "published_at", "text", "why"]
 _VIDEO_ALONE = "known by its video only: no export of posts has it, or none that says so"
 
 
@@ -38,14 +42,35 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
     )
+    named = _by_other_names(known.select(*POST, "account_id", "published_at", "text").collect())
     pairs = unsure.join(sure, on=["platform", "account_id", "day"], how="left")
     why = (
         pl.when(pl.col("is_typed")).then(pl.lit(_TYPED))
         .when(pl.col("other_post_id").is_not_null()).then(pl.lit(_VIDEO))
         .otherwise(pl.lit(_VIDEO_ALONE))
     )  # fmt: skip
+    found = pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only")).with_columns(why.alias("why"))
     return (
-        pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only"))
-        .with_columns(why.alias("why"))
+        pl.concat([found.select(_COLUMNS), named.select(_COLUMNS)])
+        .unique([*POST, "other_post_id"])
         .join(accounts, on=_ACCOUNT, how="left")
     )
+
+
+def _by_other_names(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts under names of different kinds that were made within a minute, on platforms that give one post several."""
+    found = []
+    for platform, (kind, number, bits) in SEVERAL_NAMES.items():
+        own = posts.filter(pl.col("platform") == platform).unique(POST, keep="last", maintain_order=True).with_columns(
+            pl.col("post_id").str.extract(kind).alias("kind"),
+            pl.col("post_id").str.extract(number).cast(pl.Int64, strict=False).floordiv(2**bits).alias("made"),
+        ).drop_nulls("made")  # fmt: skip
+        pairs = own.join(
+            own.select("platform", "kind", "made", pl.col("post_id").alias("other_post_id")), on="platform"
+        )
+        found.append(
+            pairs.filter(
+                (pl.col("kind") < pl.col("kind_right")) & ((pl.col("made") - pl.col("made_right")).abs() < _A_MINUTE)
+            )
+        )
+    return pl.concat(found).with_columns(pl.lit(_OTHER_NAME).alias("why"))

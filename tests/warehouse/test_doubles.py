@@ -81,3 +81,16 @@ def test_a_row_typed_without_a_link_and_a_post_of_its_account_and_day_are_a_poss
     world.drop("2024-10-01/sheet.csv", sheet(typed, typed | {"no": 2, "published": "2024-09-09"}))
     doubles = world.tables()["possible_doubles"]
     assert doubles.select("post_id", "other_post_id").rows() == [("facebook-no-1-page-1", f"{PAGE}_122158000000000001")]
+
+
+def test_two_of_linkedins_names_of_one_post_are_a_possible_double_and_never_joined_by_a_guess(world: World) -> None:
+    made = 1_727_000_000_000 << 22
+    row = {"account": "Mekong", "published": "2024-09-22", "read_on": "2024-10-01", "views": 5}
+    links = [f"https://www.linkedin.com/feed/update/urn:li:{kind}:{made + later}"
+             for kind, later in (("activity", 900 << 22), ("share", 0), ("ugcPost", 7_200_000 << 22))]  # fmt: skip
+    world.drop("sheet.csv", sheet(*({"link": link, "title": "#forum", **row} for link in links)))
+    doubles = world.tables()["possible_doubles"]
+    assert doubles.select("post_id", "other_post_id").rows() == [
+        (f"urn:li:activity:{made + (900 << 22)}", f"urn:li:share:{made}")]  # fmt: skip
+    assert "two names of different kinds" in doubles["why"][0]
+    assert len(ids(world)) == 3
