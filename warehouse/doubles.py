@@ -65,9 +65,10 @@ def _by_other_names(posts: pl.DataFrame) -> pl.DataFrame:
             pl.col("post_id").str.extract(kind).alias("kind"),
             pl.col("post_id").str.extract(number).cast(pl.Int64, strict=False).floordiv(2**bits).alias("made"),
         ).drop_nulls("made")  # fmt: skip
-        pairs = own.join(
-            own.select("platform", "kind", "made", pl.col("post_id").alias("other_post_id")), on="platform"
-        )
+        minute = pl.col("made") // _A_MINUTE
+        others = own.select("platform", "kind", "made", pl.col("post_id").alias("other_post_id"))
+        near = pl.concat([others.with_columns((minute + step).alias("minute")) for step in (-1, 0, 1)])
+        pairs = own.with_columns(minute.alias("minute")).join(near, on=["platform", "minute"])
         found.append(
             pairs.filter(
                 (pl.col("kind") < pl.col("kind_right")) & ((pl.col("made") - pl.col("made_right")).abs() < _A_MINUTE)
