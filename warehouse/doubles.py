@@ -42,7 +42,8 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
     )
-    named = _by_other_names(known.select(*POST, "account_id", "published_at", "text").collect())
+    several = known.filter(pl.col("platform").is_in(list(SEVERAL_NAMES)))
+    named = _by_other_names(several.select(*POST, "account_id", "published_at", "text").collect())
     pairs = unsure.join(sure, on=["platform", "account_id", "day"], how="left")
     why = (
         pl.when(pl.col("is_typed")).then(pl.lit(_TYPED))
