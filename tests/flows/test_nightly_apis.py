@@ -22,6 +22,8 @@ pytestmark = pytest.mark.prefect
 def test_dead_tokens_and_failing_questions_cost_their_pages_only(
     prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from prefect.client.orchestration import get_client
+
     monkeypatch.setattr("connectors.apis.http._wait", lambda _: 0)
     pages = night.facebook_pages(20, 50, now())
     dead = list(pages.pages)[3:5]
@@ -40,6 +42,8 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
             "select account_id from source_freshness where act is not null order by 1"
         ).fetchall()
         assert acting == [(own,) for own in dead]
+    with get_client(sync_client=True) as client:  # two flows never spend one budget side by side
+        assert client.read_global_concurrency_limit_by_name("reach-facebook").limit == 1
     kept = [file for file in Path(os.environ["PREFECT_HOME"]).rglob("*") if file.is_file()]
     assert kept
     assert not [file for file in kept if night.TOKEN.encode() in file.read_bytes()]
