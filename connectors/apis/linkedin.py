@@ -4,7 +4,7 @@ Reference: https://learn.microsoft.com/linkedin/marketing/community-management/ 
 Limits: per app and day until midnight UTC, unpublished; posts by 100, figures by 20, shares and ugcPosts apart. Figures
 are organic, and cover twelve months: those of older posts may shrink, and earlier readings stand.
 Not reported: views of videos, saves, watch time. A post without any activity is left out of an answer that asked for
-it: all of its counts are 0.
+it: all of its counts are 0, unless it is older than that.
 
 | theirs | ours |
 | --- | --- |
@@ -24,7 +24,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from connectors.apis.answers import Question, Said, all_before, inner, instant, objects, questions
-from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window
+from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -37,6 +37,7 @@ _COUNTS = {"impressions": "impressionCount", "reach": "uniqueImpressionsCount", 
            "comments": "commentCount", "shares": "shareCount", "clicks": "clickCount"}  # fmt: skip
 _POST = re.compile(r"urn:li:(share|ugcPost):(\d+)")
 _AT_ONCE, _STATISTICS_AT_ONCE = 100, 20
+_REACHES_BACK = timedelta(days=365)
 
 
 PERMISSIONS = {"": "r_organization_social", **dict.fromkeys((*_COUNTS, "account followers"), "rw_organization_admin")}
@@ -52,25 +53,70 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     assert isinstance(settings, Settings)
     how = _manners(account, settings)
     organisation = quote(f"urn:li:organization:{account}", safe="")
-    http.get(how, f"rest/networkSizes/{organisation}", {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"})
+    withheld = _followers(http, how, organisation, window)
     finding = Manners(how.platform, {**how.headers, "X-RestLi-Method": SecretStr("FINDER")}, how.refusal)
     wanted: dict[str, list[str]] = {"share": [], "ugcPost": []}
-    start = 0
+    start, seen = 0, set[str]()
     while True:
         asked = f"rest/posts?q=author&author={organisation}&count={_AT_ONCE}&sortBy=LAST_MODIFIED&start={start}"
-        page = objects(http.get(finding, asked).get("elements"))
+        answer = http.get(finding, asked)
+        page = objects(answer.get("elements"))
+        ids = {str(item.get("id")) for item in page}
+        if ids and ids <= seen:
+            raise Unanswered(f"LinkedIn gives the same page of {account} again and again.", "bug", "cursor")
+        seen |= ids
         for item in page:
             found = _POST.fullmatch(str(item.get("id")))
             published = instant(item.get("publishedAt")) or instant(item.get("createdAt"))
             if found and (window.since is None or (published and published >= window.since)):
                 wanted[found[1]].append(found[0])
-        if len(page) < _AT_ONCE or _is_over(page, window.since):
+        if not page or (len(page) < _AT_ONCE and not _has_next(answer)) or _is_over(page, window.since):
             break
-        start += _AT_ONCE
+        start += len(page)
     for kind, urns in wanted.items():
         for at in range(0, len(urns), _STATISTICS_AT_ONCE):
-            http.get(how, _of_posts(organisation, kind, urns[at : at + _STATISTICS_AT_ONCE]))
-    return Asked()
+            if refusal := _figures(http, how, organisation, kind, urns[at : at + _STATISTICS_AT_ONCE]):
+                raise refusal
+    return Asked(withheld)
+
+
+def _followers(http: Http, how: Manners, organisation: str, window: Window) -> dict[str, Withheld]:
+    """Asks for the followers; where they are refused, that costs themselves only."""
+    name = "account followers"
+    if not window.asks_for(name):
+        return {name: window.withheld[name]}
+    try:
+        http.get(how, f"rest/networkSizes/{organisation}", {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"})
+    except Unanswered as refusal:
+        if not _is_of_a_part(refusal):
+            raise
+        known = window.withheld.get(name)
+        since = known.since if known else window.now
+        return {name: Withheld(str(refusal), since, window.now, refusal.who == "person")}
+    return {}
+
+
+def _figures(http: Http, how: Manners, organisation: str, kind: str, urns: Sequence[str]) -> Unanswered | None:
+    """Asks for posts' figures; one that is refused costs itself only. The refusal, where all of them are."""
+    try:
+        http.get(how, _of_posts(organisation, kind, urns))
+    except Unanswered as refusal:
+        if not _is_of_a_part(refusal):
+            raise
+        middle = len(urns) // 2
+        if not middle:
+            return refusal
+        halves = [_figures(http, how, organisation, kind, own) for own in (urns[:middle], urns[middle:])]
+        return refusal if all(halves) else None
+    return None
+
+
+def _is_of_a_part(refusal: Unanswered) -> bool:
+    return refusal.who == "bug" or refusal.code == "403"
+
+
+def _has_next(answer: Mapping[str, Any]) -> bool:
+    return any(own.get("rel") == "next" for own in objects(inner(answer, "paging").get("links")))
 
 
 def _of_posts(organisation: str, kind: str, urns: Sequence[str]) -> str:
@@ -109,9 +155,9 @@ def _refusal(account: str, version: str, reply: Reply) -> Unanswered | None:
         who = "person"
         sentence = f"The token of linkedin:{account} is dead ({code or 401}): one lives for 60 days. Make a new one."
     elif reply.status == 403:
-        who = "person"
+        who, code = "person", "403"
         sentence = (
-            f"The token of linkedin:{account} lacks a permission ({said or code}): it needs r_organization_social and "
+            f"The token of linkedin:{account} lacks a permission ({said or 403}): it needs r_organization_social and "
             "rw_organization_admin, of an administrator of the page."
         )
     elif reply.status == 426 or "VERSION" in code.upper():
@@ -148,20 +194,22 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, {theirs: ours for ours, theirs in _COUNTS.items()})
 
 
-def _counted(question: Question) -> Iterator[tuple[str, tuple[datetime, Mapping[str, Any]]]]:
-    """What was told of each post that was asked for: zeros where nothing happened to it."""
+def _counted(question: Question) -> Iterator[tuple[str, tuple[datetime, Mapping[str, Any] | None]]]:
+    """What was told of each post that was asked for; null where a whole answer leaves it out."""
     if not question.path.endswith(_STATISTICS):
         return
     urns = [found[0] for found in _POST.finditer(",".join(question.params.values()))]
     elements = objects(question.body.get("elements"))
+    is_cut = len(elements) < len(urns) and inner(question.body, "paging").get("count") == len(elements)
+    is_whole = isinstance(question.body.get("elements"), list) and not is_cut and not _has_next(question.body)
     told = {str(own.get("share") or own.get("ugcPost")): own.get("totalShareStatistics") for own in elements}
     for urn in urns:
-        statistics = told.get(urn, dict.fromkeys(_COUNTS.values(), 0))
-        yield urn, (question.asked_at, statistics if isinstance(statistics, dict) else {})
+        statistics = told.get(urn)
+        yield urn, (question.asked_at, statistics if isinstance(statistics, dict) else None if is_whole else {})
 
 
 def _post(
-    said: Said, account: str, item: Mapping[str, Any], counted: Mapping[str, tuple[datetime, Mapping[str, Any]]]
+    said: Said, account: str, item: Mapping[str, Any], counted: Mapping[str, tuple[datetime, Mapping[str, Any] | None]]
 ) -> None:
     urn = str(item.get("id", ""))
     found = _POST.fullmatch(urn)
@@ -171,6 +219,10 @@ def _post(
     if urn not in counted:
         return
     asked_at, statistics = counted[urn]
+    published = instant(item.get("publishedAt")) or instant(item.get("createdAt"))
+    if statistics is None:  # nothing happened to it; or, where it is older than the figures reach, nobody says
+        is_told_of = published is not None and asked_at - published < _REACHES_BACK
+        statistics = dict.fromkeys(_COUNTS.values(), 0) if is_told_of else {}
     is_video = "urn:li:video:" in str(inner(item, "content", "media").get("id"))
     described = {
         "post_id": urn,
@@ -179,6 +231,6 @@ def _post(
         "url": f"https://www.linkedin.com/feed/update/{urn}",
         "text": item.get("commentary") if isinstance(item.get("commentary"), str) else None,
         "kind": "video" if is_video else "post",
-        "published_at": instant(item.get("publishedAt")) or instant(item.get("createdAt")),
+        "published_at": published,
     }
     said.post(asked_at, described, {ours: statistics.get(theirs) for ours, theirs in _COUNTS.items()})

@@ -17,12 +17,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
 from connectors.apis import oauth
-from connectors.apis.answers import Question, Said, inner, objects, questions, whole
+from connectors.apis.answers import Question, Said, inner, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
@@ -102,39 +104,56 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
-    """A property's sites by day, and its pages with a reading for each day."""
-    said = Said(NAME)
-    hosts, pages = set[str](), set[str]()
+    """A property's sites by day, and its pages with a reading for each day.
+
+    A site is its host without ``www.``: where a property has both, what can be added is, and users are not known.
+    """
+    said, hosts, pages = Said(NAME), set[str](), set[str]()
+    found: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
+    left_out = 0
     for question in questions(raw):
         said.notes += _warnings(question.body)
-        zone = _zone(question, settings)
         for row in _rows(question):
-            host = row.get("hostName", "").lower().removeprefix("www.")
-            day = _day(row.get("date", ""))
-            if day is None or not _HOST.fullmatch(host):
-                continue
-            is_final = question.asked_at.date() - day > _SETTLES
-            if host not in hosts:
-                hosts.add(host)
-                said.account(question.asked_at, host, host)
+            host, day, path = row.get("hostName", "").lower().removeprefix("www."), _day(row.get("date", "")), None
             if "pagePath" in row:
-                _page(said, question, host, row, day, zone, is_final, pages)
-            else:
-                for metric, theirs in _SITE.items():
-                    said.figure(question.asked_at, host, metric, day, day, row.get(theirs), is_final=is_final)
+                path = row["pagePath"]
+            if day is None or not _HOST.fullmatch(host) or path in _NO_PAGES:
+                left_out += 1
+                continue
+            found.setdefault((day, host, path), []).append((question, row))
+    for (day, host, path), rows in found.items():
+        question = rows[-1][0]
+        is_final = question.asked_at.date() - day > _SETTLES
+        if host not in hosts:
+            hosts.add(host)
+            said.account(question.asked_at, host, host)
+        if path is None:
+            for metric, theirs in _SITE.items():
+                value = _together(metric, [row.get(theirs) for _, row in rows])
+                said.figure(question.asked_at, host, metric, day, day, value, is_final=is_final)
+            continue
+        post_id = f"{host}{path}"
+        if post_id not in pages:
+            pages.add(post_id)
+            said.posts.append(_described(said, question, host, path))
+        counts = {metric: _together(metric, [row.get(theirs) for _, row in rows]) for metric, theirs in _PAGE.items()}
+        said.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
+                     period_opens_at=start_of(day, _zone(question, settings)))  # fmt: skip
+    if left_out:
+        said.notes.append(f"{left_out} rows name no site or no page, such as (not set), and were left out")
     return said.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
 
 
-def _page(
-    said: Said, question: Question, host: str, row: Mapping[str, str], day: date, zone: str, is_final: bool,
-    pages: set[str],
-) -> None:  # fmt: skip
-    path = row["pagePath"]
-    if path in _NO_PAGES:
-        return
-    post_id = f"{host}{path}"
-    described = {
-        "post_id": post_id,
+def _together(metric: str, values: list[str | None]) -> int | None:
+    """A figure of several rows of one site or page: users of both are never added up."""
+    if metric == "reach" and len(values) > 1:
+        return None
+    return total(*values)
+
+
+def _described(said: Said, question: Question, host: str, path: str) -> dict[str, object]:
+    return {
+        "post_id": f"{host}{path}",
         "account_id": host,
         "url": f"https://{host}{path}",
         "kind": "page",
@@ -144,13 +163,6 @@ def _page(
         "row": said.row + 1,
         "observed_at": question.asked_at,
     }
-    if post_id not in pages:
-        pages.add(post_id)
-        said.posts.append(described)
-    opens = start_of(day, zone)
-    counts = {ours: row.get(theirs) for ours, theirs in _PAGE.items()}
-    said.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
-                 period_opens_at=opens)  # fmt: skip
 
 
 def _rows(question: Question) -> Iterator[dict[str, str]]:
@@ -172,10 +184,12 @@ def _day(written: str) -> date | None:
 
 
 def _zone(question: Question, settings: ConnectorSettings) -> str:
-    from zoneinfo import available_timezones
+    return _known_zone(str(inner(question.body, "metadata").get("timeZone")), settings.source_zone)
 
-    zone = inner(question.body, "metadata").get("timeZone")
-    return zone if isinstance(zone, str) and zone in available_timezones() else settings.source_zone
+
+@cache
+def _known_zone(zone: str, default: str) -> str:
+    return zone if zone in available_timezones() else default
 
 
 def _warnings(body: Mapping[str, Any]) -> list[str]:

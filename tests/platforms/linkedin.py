@@ -24,6 +24,11 @@ class LinkedIn:
     idle: set[int] = field(default_factory=set)
     problem: tuple[int, dict[str, Any]] | None = None
     sunset: str = ""
+    bad: set[str] = field(default_factory=set)  # urns that statistics refuse with all that is asked beside them
+    without_followers: bool = False
+    most: int = 100  # posts a page, whatever is asked for
+    is_stuck: bool = False
+    is_mute: bool = False  # statistics without elements
 
     def answer(self, question: Question) -> Response:
         """What LinkedIn says."""
@@ -50,19 +55,26 @@ class LinkedIn:
             )
         own = f"urn:li:organization:{self.account.account_id}"
         if question.path == f"/rest/networkSizes/{own}":
+            if self.without_followers:
+                return JSONResponse({"status": 403, "serviceErrorCode": 100, "message": "Not enough permissions"}, 403)
             return JSONResponse({"firstDegreeSize": 999})
         params = question.params
         if question.path == "/rest/posts":
             if headers.get("x-restli-method") != "FINDER" or params["author"] != own or int(params["count"]) > 100:
                 return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "finder"}, 400)
-            start, count = int(params["start"]), int(params["count"])
+            start, count = 0 if self.is_stuck else int(params["start"]), min(int(params["count"]), self.most)
             page = [self._post(post) for post in self.account.posts[start : start + count]]
-            return JSONResponse({"elements": page, "paging": {"start": start, "count": count, "links": []}})
+            links = [{"rel": "next", "href": "/rest/posts"}] if start + count < len(self.account.posts) else []
+            return JSONResponse({"elements": page, "paging": {"start": start, "count": count, "links": links}})
         if question.path == "/rest/organizationalEntityShareStatistics" and params.get("organizationalEntity") == own:
             name = "shares" if "shares" in params else "ugcPosts"
             asked = params[name].removeprefix("List(").removesuffix(")").split(",")
             if len(asked) > 20 or not params[name].startswith("List("):
                 return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "too many"}, 400)
+            if set(asked) & self.bad:
+                return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "bad urn"}, 400)
+            if self.is_mute:
+                return JSONResponse({"paging": {"start": 0, "count": 10, "links": []}})
             posts = {urn(post): post for post in self.account.posts}
             kind = name[:-1]
             told = [{kind: one, "organizationalEntity": own, "totalShareStatistics": self._counts(posts[one])}

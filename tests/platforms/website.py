@@ -23,6 +23,7 @@ class Website:
     yesterday: date
     pages: int = 3
     host: str = "www.mekong.example"
+    hosts: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     problem: tuple[int, str] | None = None
     answered: list[dict[str, Any]] = field(default_factory=list)
@@ -58,8 +59,9 @@ class Website:
         assert days["endDate"] == "yesterday"
         day = date.fromisoformat(days["startDate"])
         while day <= self.yesterday:
-            for page in range(self.pages if "pagePath" in dimensions else 1):
-                said = {"date": day.strftime("%Y%m%d"), "hostName": self.host, "pagePath": f"/page-{page}"}
+            pages = range(self.pages if "pagePath" in dimensions else 1)
+            for host, page in ((host, page) for host in (self.host, *self.hosts) for page in pages):
+                said = {"date": day.strftime("%Y%m%d"), "hostName": host, "pagePath": f"/page-{page}"}
                 counts = {
                     "sessions": 40,
                     "screenPageViews": 10 * page + 7,

@@ -51,6 +51,38 @@ def test_a_post_that_is_left_out_had_no_activity(serve, ask: Ask) -> None:
     ]
 
 
+def test_an_old_post_that_is_left_out_is_unknown(serve, ask: Ask) -> None:
+    own = linkedin(1)
+    own.account.with_posts(1, NOW - timedelta(days=900))
+    own.idle = {1}
+    post = ask(serve(linkedin=own), "linkedin", PAGE).extract.observations.row(0, named=True)
+    assert [post[n] for n in ("impressions", "reach", "likes")] == [None] * 3
+
+
+def test_an_answer_without_elements_is_no_zero(serve, ask: Ask) -> None:
+    own = linkedin()
+    own.is_mute = True
+    assert ask(serve(linkedin=own), "linkedin", PAGE).extract.observations["likes"].null_count() == 5
+
+
+def test_what_is_refused_costs_itself_only(serve, ask: Ask) -> None:
+    own = linkedin()
+    own.bad, own.without_followers = {urn(own.account.posts[1])}, True
+    done = ask(serve(linkedin=own), "linkedin", PAGE)
+    assert (done.refusal, list(done.withheld)) == (None, ["account followers"])
+    assert done.extract.observations["likes"].count() == 4
+
+
+def test_smaller_pages_are_walked_and_one_that_repeats_ends_the_walk(serve, ask: Ask) -> None:
+    own = linkedin(250)
+    own.most = 50
+    assert ask(serve(linkedin=own), "linkedin", PAGE).extract.posts.height == 250
+    own.is_stuck = True
+    refusal = ask(serve(linkedin=own), "linkedin", PAGE).refusal
+    assert refusal is not None
+    assert (refusal.who, "again and again" in str(refusal)) == ("bug", True)
+
+
 def test_a_thousand_posts_take_ten_lists_and_fifty_of_figures(serve, ask: Ask) -> None:
     server = serve(linkedin=linkedin(1000))
     done = ask(server, "linkedin", PAGE)

@@ -60,6 +60,18 @@ def test_a_page_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None
     ]
 
 
+def test_a_site_under_two_hosts_is_one_whose_users_are_not_added_up(serve, ask: Ask) -> None:
+    own = website()
+    own.hosts = ("mekong.example", "(not set)")
+    extract = pulled(ask, serve(website=own)).extract
+    figures = extract.account_figures
+    assert figures.filter(metric="visits")["value"].to_list() == [80] * 7
+    assert figures.filter(metric="reach").height == 0
+    page = extract.observations.filter(post_id="mekong.example/page-1")
+    assert (page["views"].to_list(), page["reach"].null_count()) == ([34] * 7, 7)
+    assert extract.notes == ("28 rows name no site or no page, such as (not set), and were left out",)
+
+
 def test_rows_beyond_ten_thousand_are_asked_for(serve, ask: Ask) -> None:
     server = serve(website=website(1500))
     done = pulled(ask, server)
