@@ -2,8 +2,8 @@
 
 Reference: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed, .../app-bsky-actor-get-profile.
 Limits: lists by 100; some 3,000 requests in five minutes for one address (RateLimit headers say).
-Not reported: views, impressions, reach, clicks, watch time. Replies of the account count as posts of it; what it
-reposts does not.
+Not reported: views, impressions, reach, clicks, watch time. Replies of the account are not asked for, since what other
+people wrote comes with them; what it reposts is no post of it.
 
 | theirs | ours |
 | --- | --- |
@@ -53,7 +53,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     cursor: str | None = None
     seen: set[str] = set()
     for _ in range(_LONGEST_WALK):
-        asked = {"actor": account, "limit": 100, "filter": "posts_with_replies", "cursor": cursor}
+        asked = {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor}
         page = http.get(how, _FEED, asked)
         cursor = page.get("cursor") if isinstance(page.get("cursor"), str) else None
         if cursor is None or _is_over(page, window.since):
@@ -66,7 +66,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
     said = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if not isinstance(said, str):
+    if not isinstance(said, str) or reply.status >= 500:
         return None
     if said in ("RateLimitExceeded", "UpstreamFailure", "UpstreamTimeout", "InternalServerError", "NotEnoughResources"):
         return Unanswered(f"Bluesky is busy ({said}) for bluesky:{account}.", "again", said)

@@ -201,6 +201,8 @@ class Http:
         where = _where(said)
         if reply.body is not None and (refusal := manners.refusal(reply)):
             refusal.wait = refusal.wait or _retry_after(reply.headers)
+            if refusal.who == "again" and refusal.wait and refusal.wait > LONGEST_WAIT:
+                refusal.who, refusal.until = "window", datetime.now(UTC).replace(tzinfo=None) + refusal.wait
             raise refusal
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
             wait = _retry_after(reply.headers)
@@ -208,8 +210,10 @@ class Http:
             until = datetime.now(UTC).replace(tzinfo=None) + wait if wait else None
             raise Unanswered(f"{manners.platform} has been asked too much at {where}.", who, "429", wait, until)
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Unanswered(f"{manners.platform} is out of order at {where} ({reply.status}).", "again",
-                             str(reply.status), _retry_after(reply.headers))  # fmt: skip
+            wait = _retry_after(reply.headers)
+            is_long = wait is not None and wait > LONGEST_WAIT
+            raise Unanswered(f"{manners.platform} is out of order at {where} ({reply.status}).",
+                             "window" if is_long else "again", str(reply.status), wait)  # fmt: skip
         if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise Unanswered(f"{manners.platform} refuses the token at {where} ({reply.status}).", "person",
                              str(reply.status))  # fmt: skip

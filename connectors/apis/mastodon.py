@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
@@ -46,7 +47,7 @@ class Settings(ApiSettings):
         for own in value:
             if not _ACCOUNT.fullmatch(own):
                 raise ValueError(f"{own!r} is no account, such as user@mastodon.example")
-        return value
+        return [own.removeprefix("@").lower() for own in value]
 
 
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
@@ -58,24 +59,32 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     found = _ACCOUNT.fullmatch(account)
     assert found, "the settings have checked it"
     user, instance = found.groups()
-    token = settings.token_of(account)
-    headers = {"Authorization": SecretStr(f"Bearer {token.get_secret_value()}")} if token else {}
-    how = Manners("Mastodon", headers, lambda reply: _refusal(account, reply), _limit)
+    token = settings.tokens.get(account)  # a token is one instance's: none is sent to all of them
+    how = Manners("Mastodon", {}, lambda reply: _refusal(account, reply), _limit)
     home = f"{settings.base_url or f'https://{instance}'}/api/v1"
 
-    own_id = http.get(how, f"{home}/accounts/lookup", {"acct": user}).get("id")
+    try:
+        found_account = http.get(how, f"{home}/accounts/lookup", {"acct": user})
+    except Unanswered as refusal:  # with a token more is told than the public sees, so it is sent where it has to be
+        if token is None or refusal.code not in ("401", "403", "422"):
+            raise
+        how = replace(how, headers={"Authorization": SecretStr(f"Bearer {token.get_secret_value()}")})
+        found_account = http.get(how, f"{home}/accounts/lookup", {"acct": user})
+    own_id = found_account.get("id")
     if not isinstance(own_id, str) or not own_id.isdecimal():
         raise Unanswered(f"{instance} does not say what it knows mastodon:{account} by.", "bug", "id")
     last: str | None = None
+    seen: set[str] = set()
     while True:
         asked = {"limit": 40, "exclude_reblogs": "true", "max_id": last}
         page = objects(http.get_list(how, f"{home}/accounts/{own_id}/statuses", asked))
         ids = [str(own.get("id")) for own in page]
         if not page or _is_over(page, window.since):
             return Asked()
-        if ids[-1] == last:
+        if ids[-1] in seen:
             raise Unanswered(f"{instance} gives the same page of {account} again and again.", "bug", "cursor")
         last = ids[-1]
+        seen.add(last)
 
 
 def _is_over(page: list[dict[str, Any]], since: datetime | None) -> bool:
@@ -121,6 +130,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
 def _post(said: Said, asked_at: datetime, account: str, status: Mapping[str, Any]) -> None:
     own_id, instance = str(status.get("id", "")), account.rpartition("@")[2]
+    if status.get("visibility", "public") not in ("public", "unlisted"):
+        return
     if not own_id.isdecimal() or status.get("reblog"):
         if not own_id.isdecimal():
             said.reject("a status without an id", status)

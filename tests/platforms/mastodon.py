@@ -19,6 +19,8 @@ class Mastodon:
     accounts: dict[str, Account]
     is_old: bool = False
     is_closed: bool = False
+    private: set[int] = field(default_factory=set)
+    turns: bool = False  # pages alternate without end
     boosts: list[Post] = field(default_factory=list)
     limit: dict[str, str] = field(default_factory=dict)
 
@@ -39,7 +41,9 @@ class Mastodon:
             return JSONResponse({"error": "Record not found"}, 404)
         limit = min(int(question.params.get("limit", 20)), 40)
         before = int(question.params.get("max_id", 10**30))
-        posts = [post for post in own.posts if int(status_id(post)) < before]
+        posts = own.posts if self.turns else [post for post in own.posts if int(status_id(post)) < before]
+        if self.turns and before % 2:
+            posts = posts[1:]
         shown = [self._status(own, post) for post in posts[:limit]]
         if question.params.get("exclude_reblogs") != "true":
             shown += [{**self._status(own, post), "reblog": {"id": "1"}} for post in self.boosts]
@@ -50,6 +54,7 @@ class Mastodon:
         return {"id": status_id(post), "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
                 "uri": f"https://mekong.example/users/{own.name}/statuses/{status_id(post)}",
                 "url": f"https://mekong.example/@{own.name}/{status_id(post)}", "reblog": None,
+                "visibility": "direct" if post.number in self.private else "public",
                 "content": f"<p>{post.text}<br />a &amp; b</p><p><a href='x'>#<span>tag</span></a></p>",
                 "replies_count": post.counts["comments"], "reblogs_count": post.counts["shares"],
                 "favourites_count": post.counts["likes"], **quotes}  # fmt: skip

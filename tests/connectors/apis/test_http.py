@@ -225,3 +225,9 @@ def test_a_secret_is_struck_out_in_every_form(secret: str, start: int) -> None:
 )
 def test_settings_have_the_same_names_for_every_api(key: str) -> None:
     assert key in ApiSettings.model_fields
+
+
+def test_a_refusal_that_asks_for_a_long_wait_is_left_to_the_next_window(talk) -> None:
+    own = talk(always(JSONResponse({"error": "busy"}, 429, {"Retry-After": "99999"})))
+    how = Manners("Platform", refusal=lambda reply: Unanswered("Busy.", "again") if "error" in reply.body else None)
+    assert (own.refusal(how).who, own.slept) == ("window", [])

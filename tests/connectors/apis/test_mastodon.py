@@ -76,8 +76,10 @@ def test_what_an_instance_refuses_names_the_account(serve, ask: Ask, account: st
 def test_a_closed_instance_is_asked_with_the_token(serve, ask: Ask) -> None:
     own = mastodon()
     own.is_closed = True
-    done = ask(serve(mastodon=own), "mastodon", ACCOUNT)
+    server = serve(mastodon=own)
+    done = ask(server, "mastodon", ACCOUNT, token=None, tokens={ACCOUNT: TOKEN})
     assert done.refusal is None
+    assert ask(server, "mastodon", ACCOUNT).refusal is not None  # one for all of them is sent to none
     assert not any(TOKEN.encode() in answer.content or TOKEN in answer.endpoint for answer in done.answers)
 
 
@@ -96,3 +98,21 @@ def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
 def test_an_account_is_written_with_its_instance() -> None:
     with pytest.raises(ValueError, match="such as user@"):
         Settings(accounts=["radio"])
+
+
+def test_what_is_not_for_everybody_is_no_post(serve, ask: Ask) -> None:
+    own = mastodon()
+    own.private = {2}
+    assert ask(serve(mastodon=own), "mastodon", ACCOUNT).extract.posts.height == 2
+
+
+def test_pages_that_take_turns_end_the_walk(serve, ask: Ask) -> None:
+    own = mastodon(300)
+    own.turns = True
+    refusal = ask(serve(mastodon=own), "mastodon", ACCOUNT).refusal
+    assert refusal is not None
+    assert (refusal.who, "again and again" in str(refusal)) == ("bug", True)
+
+
+def test_an_account_goes_by_small_letters() -> None:
+    assert Settings(accounts=["@Radio@Mekong.Example"]).accounts == [ACCOUNT]
