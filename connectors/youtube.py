@@ -69,14 +69,11 @@ class Settings(OAuthSettings):
         """Whether the channel's owner has given a permission."""
         return self.refresh_token_of(account) is not None
 
-    def days_kept(self) -> int | None:
+    def days_kept(self, account: str) -> int | None:
         """With a key alone no longer than YouTube's terms allow (III.E.4.d)."""
-        is_key_alone = self.refresh_token is None and not self.refresh_tokens
-        return (
-            min(self.keep_days or _KEPT_WITHOUT_PERMISSION, _KEPT_WITHOUT_PERMISSION)
-            if is_key_alone
-            else self.keep_days
-        )
+        if self.is_authorised(account):
+            return self.keep_days
+        return min(self.keep_days or _KEPT_WITHOUT_PERMISSION, _KEPT_WITHOUT_PERMISSION)
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

@@ -153,7 +153,8 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
         for metric, one in withheld.items()
     }
     archive.end_pull(
-        pull, End(steps.now(), is_done, http.requests, http.units, who, failure, said, since, settings.days_kept())
+        pull,
+        End(steps.now(), is_done, http.requests, http.units, who, failure, said, since, settings.days_kept(account)),
     )
     if failure:
         logger.warning("%s", failure)
@@ -203,7 +204,7 @@ def since_of(now: datetime, settings: ApiSettings, account: str, before: Sequenc
     Nights that were missed are made up for, and the long looks back of many accounts fall on different nights. Where
     answers may not be kept for ever, everything is read again in time (null: all there is).
     """
-    last_good, kept = _last_good(before), settings.days_kept()
+    last_good, kept = _last_good(before), settings.days_kept(account)
     if kept is not None:
         whole = [own.started_at for own in before if own.is_good and own.end and own.end.since is None]
         if not whole or now - max(whole) >= timedelta(days=max(kept - _IN_TIME, 1)):

@@ -23,8 +23,12 @@ _REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it i
 def remove_past(workspace: Workspace, now: datetime) -> list[str]:
     """Takes away what terms or settings do not let the archive keep; a sentence for each platform."""
     archive, said = workspace.archive, []
-    days = {own.NAME: getattr(workspace.settings, own.NAME).days_kept() for own in connectors.APIS}
-    past = [own for own in archive.pulls() if own.is_past(now, days.get(own.connector))]
+    asked = {own.NAME: getattr(workspace.settings, own.NAME) for own in connectors.APIS}
+    past = [
+        own
+        for own in archive.pulls()
+        if own.is_past(now, asked[own.connector].days_kept(own.account) if own.connector in asked else None)
+    ]
     archive.remove_pulls(past, "kept as long as its terms allow", now)
     for name in sorted({own.connector for own in past}):
         count = sum(own.connector == name for own in past)

@@ -144,8 +144,8 @@ class ApiSettings(ConnectorSettings):
         """The account's own token, else the one for all."""
         return self.tokens.get(account, self.token)
 
-    def days_kept(self) -> int | None:
-        """For how many days answers may be kept, by the settings and the platform's terms; null for ever."""
+    def days_kept(self, account: str) -> int | None:
+        """For how many days an account's answers may be kept, by settings and the platform's terms; null for ever."""
         return self.keep_days
 
     def expires_on(self, account: str) -> date | None:

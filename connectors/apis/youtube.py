@@ -101,10 +101,13 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
         sentence = (
             f"YouTube's quota of the day is used up at youtube:{account}; the rest is for after midnight Pacific."
         )
-    elif reason in _AGAIN:
+    elif reason in _AGAIN or (reply.status == 429 and not reasons):
         who = "again"
-    elif reason == "playlistNotFound":
+    elif reply.status == 401:
+        reason, who = "authError", "person"
+    elif reason == "keyInvalid" or said.startswith("API key not valid"):
         who = "person"
+        sentence = f"YouTube refuses the key that youtube:{account} is asked with ({reason}); make a new one."
     return Unanswered(sentence, who, reason, until=until)
 
 
@@ -124,7 +127,12 @@ def _uploads(
     seen: set[str] = set()
     while True:
         asked = {"part": "contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
-        page = http.get(how, f"{_API}/playlistItems", asked)
+        try:
+            page = http.get(how, f"{_API}/playlistItems", asked)
+        except Unanswered as refusal:  # a channel without videos names a list that is not there
+            if refusal.code != "playlistNotFound" or token is not None:
+                raise
+            return
         found = [inner(own, "contentDetails") for own in objects(page.get("items"))]
         times = [instant(own.get("videoPublishedAt")) for own in found]
         for own, published in zip(found, times, strict=True):

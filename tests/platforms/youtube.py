@@ -25,6 +25,7 @@ class YouTube:
     gone: set[str] = field(default_factory=set)
     live: set[str] = field(default_factory=set)
     is_revoked: bool = False
+    has_no_uploads: bool = False
     answered: list[tuple[str, Any]] = field(default_factory=list)
 
     def answer(self, question: Question) -> Response:
@@ -34,6 +35,8 @@ class YouTube:
                 return JSONResponse({"error": "invalid_grant", "error_description": "Token has been revoked."}, 400)
             return JSONResponse({"access_token": ACCESS, "expires_in": 3599, "token_type": "Bearer", "scope": "x"})
         headers = question.headers
+        if headers.get("x-goog-api-key", KEY) != KEY:
+            return error(400, "keyInvalid", "Bad Request")
         if headers.get("x-goog-api-key") != KEY and headers.get("authorization") != f"Bearer {ACCESS}":
             return error(401, "authError", "Invalid Credentials")
         if question.path == "/v2/reports":
@@ -70,7 +73,7 @@ class YouTube:
 
     def _uploads(self, question: Question) -> Response:
         own = next((c for c in self.channels.values() if uploads(c) == question.params.get("playlistId")), None)
-        if own is None:
+        if own is None or self.has_no_uploads:
             return error(404, "playlistNotFound", "The playlist cannot be found.")
         limit, start = int(question.params.get("maxResults", 5)), int(question.params.get("pageToken", 0))
         if limit > 50:

@@ -144,9 +144,18 @@ def test_secrets_are_in_headers_and_in_no_answer(serve, ask: Ask) -> None:
 
 
 def test_with_a_key_alone_counts_are_kept_for_less_than_thirty_days() -> None:
-    assert youtube.Settings(api_key=KEY).days_kept() == 29
-    assert youtube.Settings(api_key=KEY, keep_days=10).days_kept() == 10
-    assert youtube.Settings(refresh_token=REFRESH).days_kept() is None
+    assert youtube.Settings(api_key=KEY).days_kept(CHANNEL) == 29
+    assert youtube.Settings(api_key=KEY, keep_days=10).days_kept(CHANNEL) == 10
+    assert youtube.Settings(refresh_token=REFRESH).days_kept(CHANNEL) is None
+    both = youtube.Settings(api_key=KEY, refresh_tokens={CHANNEL: REFRESH})
+    assert (both.days_kept(CHANNEL), both.days_kept("UCother")) == (None, 29)
+
+
+def test_a_channel_without_videos_is_no_failure(serve, ask: Ask) -> None:
+    own = channel(0)
+    own.has_no_uploads = True
+    done = by_key(ask, serve(youtube=own))
+    assert (done.refusal, done.extract.posts.height, done.extract.accounts.height) == (None, 0, 1)
 
 
 # --------------------------------------------------------------------------- Google's own word on its APIs
