@@ -88,8 +88,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
 
     posts = Parts(tuple(_POSTS), window)
     path = f"{own}/published_posts"
-    posts.settle(lambda parts: http.get(how, path, _posts_params(parts)))
-    for found in graph.walked(http, how, path, _posts_params(posts.asked)):
+    for found in graph.walked_parts(http, how, path, posts, _posts_params):
         if _is_over(found, window.since):
             break
 

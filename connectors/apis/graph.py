@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ def manners(platform: str, token: SecretStr | None, account: str) -> Manners:
     return Manners(
         platform.capitalize(),
         {"Authorization": bearer},
-        lambda reply: _refusal(platform, account, reply),
+        lambda reply: refusal_of(platform, account, reply),
         _limit,
         HOSTS,
     )
@@ -67,7 +68,8 @@ def no_token(platform: str, account: str) -> Unanswered:
     )  # fmt: skip
 
 
-def _refusal(platform: str, account: str, reply: Reply) -> Unanswered | None:
+def refusal_of(platform: str, account: str, reply: Reply) -> Unanswered | None:
+    """What a reply refuses, if it does; its codes decide."""
     error = reply.body.get("error") if isinstance(reply.body, dict) else None
     if not isinstance(error, dict):
         return None
@@ -149,6 +151,34 @@ def walked(http: Http, how: Manners, path: str, params: Mapping[str, object]) ->
         seen.add(after)
 
 
+def walked_parts(
+    http: Http, how: Manners, path: str, parts: Parts, params: Callable[[Sequence[str]], Mapping[str, object]]
+) -> Iterator[dict[str, Any]]:
+    """:func:`walked`, where ``params`` asks for parts: one that the first page refuses is withheld, one that a later
+    page refuses is left out of that page.
+
+    Raises:
+        Unanswered: a page was not given without any of them, or a cursor comes again.
+    """
+    seen: set[str] = set()
+    after = None
+    while True:
+
+        def ask(own: Sequence[str], after: str | None = after) -> dict[str, Any]:
+            return http.get(how, path, {**params(own), "after": after})
+
+        if after is None:
+            parts.settle(ask)
+        page = ask(parts.asked if after is None else parts.left(ask))
+        yield page
+        after = cursor(page)
+        if after is None:
+            return
+        if after in seen:
+            raise Unanswered(f"{how.platform} gives the same page of {path} again and again.", "bug", "cursor")
+        seen.add(after)
+
+
 def cursor(page: object) -> str | None:
     """Where the next page begins; none where there is none."""
     paging = page.get("paging") if isinstance(page, dict) else None
@@ -187,6 +217,24 @@ class Parts:
             raise bare
         good = self._good(ask, self.asked, refusal)
         self.asked = tuple(part for part in self.asked if part in good)
+
+    def settle_one(self, ask: Callable[[Sequence[str]], object]) -> None:
+        """The same for one object of many: where nothing of it is left, it is gone, and no metric is to blame.
+
+        Raises:
+            Unanswered: it is refused for another reason.
+        """
+        before = self.asked, dict(self.withheld)
+        self.settle(ask)
+        if not self.asked:
+            self.asked, self.withheld = before
+
+    def left(self, ask: Callable[[Sequence[str]], object]) -> tuple[str, ...]:
+        """Those that are not refused this once; what an old page of a list does not have is withheld of no other."""
+        own = copy(self)
+        own.withheld = {}
+        own.settle(ask)
+        return own.asked
 
     def _good(self, ask: Callable[[Sequence[str]], object], parts: Sequence[str], refusal: Unanswered) -> set[str]:
         if len(parts) == 1:

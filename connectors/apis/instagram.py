@@ -26,11 +26,11 @@ from functools import partial
 from typing import Any
 
 from connectors.apis import graph
-from connectors.apis.answers import Question, Said, all_before, day_before, instant, questions
-from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
+from connectors.apis.answers import Question, Said, all_before, day_before, inner, instant, questions
+from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window, Withheld
 from connectors.apis.graph import Parts, insights, items
 from connectors.apis.http import Http
-from connectors.apis.manners import Manners
+from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.instagram import NAME, Settings
 
@@ -66,9 +66,8 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     http.get(how, own, {"fields": _PROFILE})
 
     media = Parts((*_MEDIA, "likes", "comments"), window)
-    media.settle(lambda parts: http.get(how, f"{own}/media", _params(_MEDIA, parts)))
     reels: list[str] = []
-    for page in graph.walked(http, how, f"{own}/media", _params(_MEDIA, media.asked)):
+    for page in graph.walked_parts(http, how, f"{own}/media", media, partial(_params, _MEDIA)):
         reels += [str(item.get("id")) for item in items([page]) if item.get("media_product_type") == "REELS"]
         if _is_over(page, window.since):
             break
@@ -79,11 +78,10 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
             _ask_story(http, how, f"{version}/{item.get('id')}/insights", stories)
 
     watched = Parts(tuple(_REEL), window)
-    if reels and watched.asked:
-        first = reels[0]
-        watched.settle(lambda parts: parts and http.get(how, f"{version}/{first}/insights", _metric(parts)))
-        if watched.asked:
-            _batched(http, how, version, reels[1:])
+    if reels and watched.asked and (refusal := _batched(http, how, account, version, reels)):
+        (metric,), known = _REEL, window.withheld.get("watch_seconds")
+        since = known.since if known else window.now
+        watched.withheld[metric] = Withheld(str(refusal), since, window.now, refusal.code != "100")
 
     days = Parts(("account reach",), window)
     days.settle(lambda parts: parts and http.get(how, f"{own}/insights", _days(window)))
@@ -97,7 +95,7 @@ def _ask_story(http: Http, how: Manners, path: str, stories: Parts) -> None:
         ask(stories.asked)
     except Unanswered as refusal:
         if refusal.code == "100":
-            stories.settle(ask)
+            stories.settle_one(ask)
         elif refusal.code != "10":
             raise
 
@@ -114,27 +112,49 @@ def _params(metrics: Mapping[str, str], parts: Sequence[str]) -> dict[str, objec
     return {"fields": ",".join((*fields, *([f"insights.metric({named})"] if named else []))), "limit": 100}
 
 
-def _metric(parts: Sequence[str]) -> dict[str, object]:
-    return {"metric": ",".join(_REEL[part] for part in parts)}
-
-
 def _days(window: Window) -> dict[str, object]:
     until = window.now.date() + timedelta(days=1)
     return {"metric": "reach", "period": "day", "metric_type": "time_series",
             "since": (until - _DAYS).isoformat(), "until": until.isoformat()}  # fmt: skip
 
 
-def _batched(http: Http, how: Manners, version: str, reels: Sequence[str]) -> None:
-    """Fifty questions at a time. A refused one costs itself only; one that was not got to is asked once more."""
+def _batched(http: Http, how: Manners, account: str, version: str, reels: Sequence[str]) -> Unanswered | None:
+    """Fifty questions at a time; what was not got to, or may pass, is asked once more. A reel that is refused costs
+    itself only: the refusal, where all of them are.
+
+    Raises:
+        Unanswered: the token is dead, or Instagram was asked too much.
+    """
+    last, has_any = None, False
     for start in range(0, len(reels), _AT_ONCE):
         wanted = list(reels[start : start + _AT_ONCE])
         for _ in range(2):
             batch = [{"method": "GET", "relative_url": f"{version}/{own}/insights?metric={_REEL['watch_seconds']}"}
                      for own in wanted]  # fmt: skip
             answer = http.post_for_list(how, version, {"batch": batch, "include_headers": False}, units=len(batch))
-            wanted = [own for own, item in zip(wanted, answer, strict=False) if item is None]
+            again = []
+            for own, item in zip(wanted, answer, strict=False):
+                refusal = _of_item(account, item)
+                has_any = has_any or (item is not None and refusal is None)
+                if item is None or (refusal and refusal.who == "again"):
+                    again.append(own)
+                elif refusal and (refusal.who == "window" or refusal.code in ("102", "190")):
+                    raise refusal
+                last = refusal or last
+            wanted = again
             if not wanted:
                 break
+    return None if has_any else last
+
+
+def _of_item(account: str, item: object) -> Unanswered | None:
+    """What one answer of a batch refuses, if it does."""
+    status, body = inner({"item": item}, "item").get("code"), inner({"item": item}, "item").get("body")
+    try:
+        said = json.loads(body) if isinstance(body, str) else None
+    except ValueError:
+        said = None
+    return graph.refusal_of(NAME, account, Reply(status if isinstance(status, int) else 0, {}, said))
 
 
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:

@@ -72,10 +72,7 @@ def _ask(http: Http, how: Manners, path: str, parts: Parts) -> None:
     except Unanswered as refusal:
         if refusal.code != "100":
             raise
-        before = parts.asked
-        parts.settle(ask)
-        if not parts.asked:  # the post itself, and none of the metrics, is to blame
-            parts.asked, parts.withheld = before, {}
+        parts.settle_one(ask)
 
 
 def _ask_metrics(http: Http, how: Manners, path: str, metrics: Sequence[str]) -> None:

@@ -43,6 +43,9 @@ class Instagram:
     retired: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    old: dict[int, str] = field(default_factory=dict)  # posts up to a number lack a metric
+    throttled: int = 0  # the code that every item of a batch is refused with
     dead: dict[str, int] = field(default_factory=dict)
     is_slow: bool = False
 
@@ -69,6 +72,8 @@ class Instagram:
         for one in asked:
             path, _, query = one["relative_url"].partition("?")
             try:
+                if self.throttled:
+                    raise Refused(self.throttled, "(#4) Application request limit reached")
                 body, code = self._get(f"/{path}", dict(part.split("=") for part in query.split("&"))), 200
             except Refused as refusal:
                 body, code = {"error": {"code": refusal.code, "message": str(refusal)}}, 400
@@ -113,6 +118,8 @@ class Instagram:
         return found
 
     def _media_insights(self, wanted: str, metrics: list[str]) -> Any:
+        if wanted in self.gone:
+            raise Refused(100, "Unsupported get request. Object does not exist")
         for own in self.accounts.values():
             for edge, posts in (("media", own.posts), ("stories", self.stories.get(own.account_id, []))):
                 for post in posts:
@@ -123,7 +130,8 @@ class Instagram:
         raise Refused(100, "Unsupported get request.")
 
     def _values(self, post: Post, kind: str, metrics: list[str]) -> Any:
-        known = METRICS[kind]
+        known = {own: column for own, column in METRICS[kind].items()
+                 if not any(post.number <= most and own == lost for most, lost in self.old.items())}  # fmt: skip
         for metric in metrics:
             if metric in self.retired or not any(metric in own for own in METRICS.values()):
                 raise Refused(100, f"(#100) metric[0] must be one of the following values: {', '.join(known)}")

@@ -63,7 +63,7 @@ def test_reels_are_shorts_whose_watch_time_is_asked_for_by_fifty(serve, ask: Ask
     reel = done.post(media_id(own.accounts[ACCOUNT].posts[0]))
     assert (reel["kind"], reel["watch_ms"]) == ("short", 1_000_000)
     assert done.extract.observations["watch_ms"].count() == 200
-    assert (done.extract.posts.height, done.requests, done.units) == (1000, 10 + 1 + 1 + 4 + 1 + 1, 14 + 199)
+    assert (done.extract.posts.height, done.requests, done.units) == (1000, 10 + 1 + 1 + 4 + 1, 13 + 200)
 
 
 def test_what_a_slow_batch_leaves_out_is_asked_for_again(serve, ask: Ask) -> None:
@@ -148,3 +148,34 @@ def test_a_dead_token_names_the_account(serve, ask: Ask) -> None:
 def test_no_answer_holds_the_token(serve, ask: Ask) -> None:
     done = ask(serve(instagram=instagram(150)), "instagram", ACCOUNT)
     assert not [own for own in done.answers if TOKEN.encode() in own.content or TOKEN in own.endpoint]
+
+
+def test_a_story_or_reel_that_is_gone_in_between_costs_itself_only(serve, ask: Ask) -> None:
+    own = with_stories()
+    own.accounts[ACCOUNT].with_posts(20, NOW)
+    first, second = own.stories[ACCOUNT]
+    own.gone = {media_id(first), media_id(own.accounts[ACCOUNT].posts[0])}
+    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    assert (done.refusal, done.withheld, done.post(media_id(second))["views"]) == (None, {}, 1002)
+    assert done.extract.observations["watch_ms"].count() == 3
+
+
+@pytest.mark.parametrize(("code", "who"), [(4, "window"), (190, "person")])
+def test_a_batch_whose_items_are_refused_says_so(serve, ask: Ask, code: int, who: str) -> None:
+    own = instagram(20)
+    own.throttled = code
+    refusal = ask(serve(instagram=own), "instagram", ACCOUNT).refusal
+    assert refusal is not None
+    assert refusal.who == who
+
+
+def test_what_old_media_lack_is_left_out_of_their_page_only(serve, ask: Ask) -> None:
+    own = instagram(300)
+    own.old = {90: "saved"}
+    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    assert (done.refusal, done.withheld, done.extract.posts["post_id"].n_unique()) == (None, {}, 300)
+    assert done.post(media_id(own.accounts[ACCOUNT].posts[0]))["saves"] is not None
+    assert (
+        done.extract.observations.filter(post_id=media_id(own.accounts[ACCOUNT].posts[299]))["views"].to_list()[-1]
+        == 1001
+    )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors import links
-from connectors.apis.contract import Window
+from connectors.apis.contract import Window, Withheld
 from tests.connectors.apis.conftest import NOW, TOKEN, Ask
 from tests.platforms.threads import Threads, thread_id
 from tests.platforms.world import Account
@@ -48,8 +48,9 @@ def test_reposts_of_others_are_no_posts(serve, ask: Ask) -> None:
 def test_a_post_that_is_gone_in_between_costs_itself_only(serve, ask: Ask) -> None:
     own = threads()
     own.gone = {3}
-    done = ask(serve(threads=own), "threads", ACCOUNT)
-    assert (done.refusal, done.withheld, done.extract.posts.height) == (None, {}, 2)
+    old = {"views": Withheld("as it was", NOW - timedelta(days=3), NOW - timedelta(days=1))}
+    done = ask(serve(threads=own), "threads", ACCOUNT, window=Window(NOW, None, old))
+    assert (done.refusal, done.withheld, done.extract.posts.height) == (None, old, 2)
 
 
 @pytest.mark.parametrize(("metric", "lost"), [("views", "views"), ("quotes", "shares")])
