@@ -13,8 +13,9 @@ Not reported: saves, reach, impressions, watch time, clicks, private videos; Tik
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,7 +23,7 @@ from pydantic import SecretStr
 from connectors import links
 from connectors.apis import oauth
 from connectors.apis.answers import Said, all_before, inner, instant, objects, questions
-from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
+from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
 from connectors.contract import ConnectorSettings, Extract, Raw
@@ -33,6 +34,7 @@ __all__ = ["NAME", "Settings", "pull", "read"]
 _USER, _LIST = "v2/user/info/", "v2/video/list/"
 _PROFILE = "open_id,display_name,username,follower_count"
 _BASIC = "open_id,display_name"
+_FOLLOWERS = "account followers"
 _FIELDS = "id,create_time,share_url,title,video_description,duration,like_count,comment_count,share_count,view_count"
 _AT_ONCE = 20
 _SCOPES = ("scope_not_authorized", "scope_permission_missed")
@@ -52,11 +54,14 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     token = oauth.access_token(http, NAME, account, settings, client_id_as="client_key")
     bearer = SecretStr(f"Bearer {token.get_secret_value()}")
     how = Manners("TikTok", {"Authorization": bearer}, lambda reply: _refusal(account, reply))
+    withheld = {own: window.withheld[own] for own in (_FOLLOWERS,) if not window.asks_for(own)}
     try:
-        http.get(how, _USER, {"fields": _PROFILE})
+        http.get(how, _USER, {"fields": _BASIC if withheld else _PROFILE})
     except Unanswered as refusal:  # without the scopes of profile and figures the videos are told all the same
         if refusal.code not in _SCOPES:
             raise
+        known = window.withheld.get(_FOLLOWERS)
+        withheld[_FOLLOWERS] = Withheld(str(refusal), known.since if known else window.now, window.now, True)
         http.get(how, _USER, {"fields": _BASIC})
     cursor: object = None
     seen: set[object] = set()
@@ -65,7 +70,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
         page = inner(http.post(how, _LIST, body, {"fields": _FIELDS}), "data")
         cursor = page.get("cursor")
         if page.get("has_more") is not True or _is_over(page, window.since):
-            return Asked()
+            return Asked(withheld)
         if cursor in seen:
             raise Unanswered(f"TikTok gives the same page of {account} again and again.", "bug", "cursor")
         seen.add(cursor)
@@ -85,7 +90,8 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
             "person",
             f"The permission of tiktok:{account} lacks a scope; docs/access.md lists those it needs.",
         )
-    return Unanswered(sentence, who, code)
+    wait = timedelta(minutes=1) if code == "rate_limit_exceeded" else None  # it counts a sliding minute
+    return Unanswered(sentence, who, code, wait)
 
 
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
@@ -99,7 +105,11 @@ def _published(video: Mapping[str, Any]) -> datetime | None:
     number = str(video.get("id", ""))
     if moment := instant(video.get("create_time")):
         return moment
-    return datetime.fromtimestamp(int(number) >> 32, UTC).replace(tzinfo=None) if 18 <= len(number) <= 19 else None
+    return (
+        datetime.fromtimestamp(int(number) >> 32, UTC).replace(tzinfo=None)
+        if re.fullmatch(r"[0-9]{18,19}", number)
+        else None
+    )
 
 
 # --------------------------------------------------------------------------- reading

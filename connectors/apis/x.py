@@ -16,7 +16,9 @@ Not reported: reach, watch time. Reposts of others' posts are no posts of the ac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,9 +33,10 @@ from connectors.x import NAME, Settings
 
 __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
 
-_PUBLIC = "created_at,public_metrics,referenced_tweets"
+_PUBLIC, _PRIVATE = "created_at,public_metrics", "created_at,non_public_metrics"
 _OWN = timedelta(days=30)
 _AT_ONCE = 100
+_BY_IDS = re.compile(r"(?:^|/)2/tweets$")
 _GONE = ("resource-not-found", "resource-unavailable")
 
 
@@ -53,28 +56,48 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     user = users[0].get("id") if users else None
     if not isinstance(user, str) or not user.isdecimal():
         raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
-    withheld = dict(window.withheld) if not window.asks_for("clicks") else {}
-    fields = _PUBLIC + (",non_public_metrics" if settings.is_user_context and not withheld else "")
-    came, token, seen = set[str](), None, set[str]()
-    while True:
-        asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
-                 "start_time": _moment(window.since), "pagination_token": token}  # fmt: skip
-        page = http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
-        came |= {str(own.get("id")) for own in objects(page.get("data"))}
-        if "non_public" in fields and _lacks_own(page, window.now):
-            why = "X tells clicks to the account itself alone, and for 30 days"
-            withheld["clicks"] = Withheld(why, window.now, window.now)
-        token = inner(page, "meta").get("next_token")
-        if not isinstance(token, str):
-            break
-        if token in seen:
-            raise Unanswered(f"X gives the same page of {account} again and again.", "bug", "cursor")
-        seen.add(token)
+    came = {str(own.get("id")) for page in _listed(http, how, settings, user, _PUBLIC, window.since) for own in page}
     missing = sorted(set(window.known) - came)
     for start in range(0, len(missing), _AT_ONCE):
         ids = missing[start : start + _AT_ONCE]
         http.get(how, "2/tweets", {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}, units=len(ids))
-    return Asked(withheld)
+    return Asked(_clicked(http, how, settings, user, window) if settings.is_user_context else {})
+
+
+def _listed(
+    http: Http, how: Manners, settings: Settings, user: str, fields: str, since: datetime | None
+) -> Iterator[list[dict[str, Any]]]:
+    token, seen = None, set[str]()
+    while True:
+        asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
+                 "start_time": _moment(since), "pagination_token": token}  # fmt: skip
+        page = http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
+        yield objects(page.get("data"))
+        token = inner(page, "meta").get("next_token")
+        if not isinstance(token, str):
+            return
+        if token in seen:
+            raise Unanswered(f"X gives the same page of {user} again and again.", "bug", "cursor")
+        seen.add(token)
+
+
+def _clicked(http: Http, how: Manners, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
+    """Asks for clicks in a list of their own: with them X leaves posts out that are older than 30 days."""
+    if not window.asks_for("clicks"):
+        return {"clicks": window.withheld["clicks"]}
+    month = window.now - _OWN
+    since = month if window.since is None else max(month, window.since)
+    why = "X tells clicks to the account itself alone"
+    try:
+        found = [own for page in _listed(http, how, settings, user, _PRIVATE, since) for own in page]
+    except Unanswered as refusal:
+        if refusal.who not in ("bug", "person") or refusal.code in ("401", "402", "cursor"):
+            raise
+        found, why = [{}], str(refusal)
+    if not found or any("non_public_metrics" in own for own in found):
+        return {}
+    known = window.withheld.get("clicks")
+    return {"clicks": Withheld(why, known.since if known else window.now, window.now, True)}
 
 
 def _manners(account: str, settings: Settings) -> Manners:
@@ -91,20 +114,22 @@ def _manners(account: str, settings: Settings) -> Manners:
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
     """A problem document, or the older errors; an answer with posts may hold errors of single ones beside them."""
     body = reply.body if isinstance(reply.body, dict) else {}
-    if reply.status < 400 and ("data" in body or "meta" in body or _are_of_posts(body)):
+    errors = objects(body.get("errors"))
+    if reply.status < 400 and ("data" in body or all(_kind(own) in _GONE for own in errors)):
         return None
-    if reply.status < 400 and "errors" not in body:
-        return None
+    if reply.status < 400:  # nothing but what was refused: a protected account, or fields that are not for this token
+        body = errors[0]
     said = str(body.get("detail") or body.get("title") or "")
-    kind = str(body.get("type", "")).rpartition("/")[2]
+    kind = _kind(body)
     until = instant(reply.headers.get("x-rate-limit-reset"))
-    who: Who = "person" if reply.status in (401, 402, 403) else "bug"
+    who: Who = "person" if reply.status in (401, 402, 403) or "not-authorized" in kind else "bug"
     sentence = f"X does not answer for x:{account}: {' '.join(said.split())[:200] or kind or reply.status}."
     if reply.status == 402 or "CreditsDepleted" in str(body)[:2000]:
         sentence = f"X wants to be paid before it answers for x:{account}: the app's credits are used up."
         who = "person"
     elif kind == "usage-capped":
-        who, sentence = "window", f"What X allows the app a month is used up at x:{account}."
+        who, until = "window", None
+        sentence = f"What X allows the app a month is used up at x:{account}."
     elif reply.status == 429:
         wait = until - datetime.now(UTC).replace(tzinfo=None) if until else None
         is_near = wait is not None and timedelta() <= wait <= LONGEST_WAIT
@@ -121,10 +146,8 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
     return Unanswered(sentence, who, kind or str(reply.status), until=until if who == "window" else None)
 
 
-def _are_of_posts(body: Mapping[str, Any]) -> bool:
-    """Whether all that an answer without posts says is that single posts are gone."""
-    found = objects(body.get("errors"))
-    return bool(found) and all("resource_id" in own for own in found)
+def _kind(problem: Mapping[str, Any]) -> str:
+    return str(problem.get("type", "")).rpartition("/")[2]
 
 
 def _limit(headers: Mapping[str, str]) -> Limit | None:
@@ -136,12 +159,6 @@ def _limit(headers: Mapping[str, str]) -> Limit | None:
 
 def _moment(since: datetime | None) -> str | None:
     return since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
-
-
-def _lacks_own(page: Mapping[str, Any], now: datetime) -> bool:
-    """Whether posts of the last 30 days came without what the account itself is told."""
-    recent = [own for own in objects(page.get("data")) if (instant(own.get("created_at")) or datetime.min) > now - _OWN]
-    return bool(recent) and not any("non_public_metrics" in own for own in recent)
 
 
 # --------------------------------------------------------------------------- reading
@@ -159,6 +176,11 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
                 said.figure(question.asked_at, user, "followers", day, day, followers)
         elif question.path.endswith("/tweets"):
             for item in objects(question.body.get("data")):
+                if "public_metrics" not in item:
+                    clicks = inner(item, "non_public_metrics").get("url_link_clicks")
+                    if str(item.get("id", "")).isdecimal() and clicks is not None:
+                        said.reading(question.asked_at, str(item["id"]), {"clicks": clicks})
+                    continue
                 _post(said, user, handle, question.asked_at, item)
     if lost := gone(raw):
         said.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
@@ -172,13 +194,13 @@ def _post(said: Said, user: str, handle: str, asked_at: datetime, item: Mapping[
     if not own_id.isdecimal():
         said.reject("a post without an id", item)
         return
-    counts, own = inner(item, "public_metrics"), inner(item, "non_public_metrics")
+    counts = inner(item, "public_metrics")
     described = {
         "post_id": own_id,
         "alias": own_id,
         "account_id": user or handle,
         "url": f"https://x.com/{handle}/status/{own_id}",
-        "text": item.get("text") if isinstance(item.get("text"), str) else None,
+        "text": html.unescape(item["text"]) if isinstance(item.get("text"), str) else None,
         "kind": "post",
         "published_at": instant(item.get("created_at")),
     }
@@ -190,7 +212,6 @@ def _post(said: Said, user: str, handle: str, asked_at: datetime, item: Mapping[
         "comments": counts.get("reply_count"),
         "shares": total(reposts, counts.get("quote_count")),
         "saves": counts.get("bookmark_count"),
-        "clicks": own.get("url_link_clicks"),
     }
     said.post(asked_at, described, ours)
 
@@ -199,11 +220,11 @@ def _post(said: Said, user: str, handle: str, asked_at: datetime, item: Mapping[
 
 
 def gone(raw: Raw) -> set[str]:
-    """The posts that X says are deleted, or not to be seen any more."""
+    """The posts that X says are not there any more; what is only locked for a while is not gone."""
     found = set()
     for question in questions(raw):
-        for own in objects(question.body.get("errors")) if question.path.endswith("2/tweets") else ():
-            if str(own.get("type", "")).rpartition("/")[2] in _GONE:
+        for own in objects(question.body.get("errors")) if _BY_IDS.search(question.path) else ():
+            if _kind(own) == "resource-not-found" and own.get("resource_type") in ("tweet", "post"):
                 found.add(str(own.get("resource_id")))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -26,6 +26,8 @@ class X:
     is_user: bool = False
     problem: tuple[int, str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    is_protected: bool = False
+    refuses_private: bool = False
 
     def answer(self, question: Question) -> Response:
         """What X says."""
@@ -62,12 +64,21 @@ class X:
         own = self.accounts.get(match[1]) if match else None
         if own is None:
             return problem(404, "resource-not-found", "Not found")
+        if self.is_protected:
+            refused = {"resource_id": own.account_id, "resource_type": "user", "title": "Authorization Error",
+                       "detail": "Sorry, you are not authorized to see the user.", "type": f"{_PROBLEMS}not-authorized-for-resource"}  # fmt: skip
+            return JSONResponse({"errors": [refused]})
+        if "non_public_metrics" in asked and self.refuses_private:
+            return problem(400, "invalid-request", "non_public_metrics is not allowed")
         limit, start = int(question.params.get("max_results", 10)), int(question.params.get("pagination_token", 0))
         if not 5 <= limit <= 100:
             return problem(400, "invalid-request", "max_results must be between 5 and 100")
         since = question.params.get("start_time")
         listed = [p for p in own.posts if post_id(p) not in self.gone
                   and (since is None or p.published_at >= datetime.fromisoformat(since).replace(tzinfo=None))]  # fmt: skip
+        if "non_public_metrics" in asked:  # which narrows the list to the last 30 days
+            newest = max((p.published_at for p in own.posts), default=datetime.min)
+            listed = [p for p in listed if newest - p.published_at < timedelta(days=30)]
         data = [self._post(post, asked) for post in listed[start : start + limit]]
         more = {"next_token": str(start + limit)} if start + limit < len(listed) else {}
         return JSONResponse(
@@ -80,7 +91,7 @@ class X:
                   ("repost_count" if self.is_new else "retweet_count"): counts["shares"], "bookmark_count": counts["saves"],
                   "impression_count": counts["views"]}  # fmt: skip
         shown: dict[str, Any] = {"id": post_id(post), "text": post.text, "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-                                 "public_metrics": public}  # fmt: skip
+                                 **({"public_metrics": public} if "public_metrics" in asked else {})}  # fmt: skip
         if "non_public_metrics" in asked and self.is_user:
             shown["non_public_metrics"] = {"impression_count": counts["views"], "url_link_clicks": counts["clicks"],
                                            "user_profile_clicks": 0, "engagements": 1}  # fmt: skip

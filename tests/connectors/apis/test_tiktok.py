@@ -58,6 +58,7 @@ def test_without_the_scopes_of_the_profile_videos_are_told_all_the_same(serve, a
     own.scopes = set()
     done = pulled(ask, serve(tiktok=own))
     assert (done.refusal, done.extract.posts.height, done.extract.account_figures.height) == (None, 3, 0)
+    assert [own.is_for_a_person for own in done.withheld.values()] == [True]
 
 
 def test_a_thousand_videos_take_fifty_lists_a_profile_and_a_token(serve, ask: Ask) -> None:

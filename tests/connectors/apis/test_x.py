@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from connectors import x as exports
 from connectors.apis.contract import Window
+from connectors.apis.x import gone
+from connectors.contract import Answer, Raw
 from tests.connectors.apis.conftest import NOW, TOKEN, Ask
 from tests.connectors.conftest import raw_of
 from tests.platforms.world import Account
@@ -43,14 +46,42 @@ def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None
     assert exported == [ask(serve(x=own), "x", HANDLE).extract.posts["post_id"][0]]
 
 
-def test_clicks_are_told_to_the_account_itself(serve, ask: Ask) -> None:
-    own = x()
+def test_clicks_are_told_to_the_account_itself_and_cost_no_older_post(serve, ask: Ask) -> None:
+    own = x(200)
     own.is_user = True
     done = ask(serve(x=own), "x", HANDLE, is_user_context=True)
-    assert (done.extract.observations["clicks"].to_list(), done.withheld) == ([3, 2, 1], {})
+    assert (done.extract.posts.height, done.extract.observations["clicks"].count(), done.withheld) == (200, 120, {})
     own.is_user = False
     other = ask(serve(x=own), "x", HANDLE, is_user_context=True)
-    assert (list(other.withheld), other.extract.observations["views"].null_count()) == (["clicks"], 0)
+    assert (list(other.withheld), other.extract.observations["views"].count()) == (["clicks"], 200)
+
+
+def test_clicks_that_are_refused_cost_themselves_only(serve, ask: Ask) -> None:
+    own = x()
+    own.refuses_private = True
+    done = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    assert (done.refusal, list(done.withheld), done.extract.posts.height) == (None, ["clicks"], 3)
+
+
+def test_a_protected_account_is_named_and_no_success(serve, ask: Ask) -> None:
+    own = x()
+    own.is_protected = True
+    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    assert refusal is not None
+    assert (refusal.who, "not authorized to see the user" in str(refusal)) == ("person", True)
+
+
+def test_only_what_was_asked_for_by_its_number_can_be_gone() -> None:
+    problem = {"resource_id": "5", "resource_type": "tweet", "type": "https://api.x.com/2/problems/resource-not-found"}
+
+    def said(path: str, **more: str) -> set[str]:
+        answer = Answer(f"GET https://api.x.com/{path}", NOW, json.dumps({"errors": [{**problem, **more}]}).encode())
+        return gone(Raw("api/x", b"", NOW, NOW, connector="x", account=HANDLE, answers=(answer,)))
+
+    assert said("2/tweets?ids=5") == {"5"}
+    assert said("2/users/122/tweets?max_results=100") == set()
+    assert said("2/tweets?ids=5", resource_type="user") == set()
+    assert said("2/tweets?ids=5", type="https://api.x.com/2/problems/resource-unavailable") == set()
 
 
 def test_the_account_is_known_by_its_number_and_handle(serve, ask: Ask) -> None:
