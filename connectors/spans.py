@@ -107,8 +107,9 @@ def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
 
     def text(more: str) -> None:
         if lengths:
-            lengths[-1] += len(more.encode())
-            room.take(name, 0, 0, len(more.encode()))
+            size = len(more.encode())
+            lengths[-1] += size
+            room.take(name, 0, 0, size)
 
     _parse(name, source, start, None, text)
     return lengths

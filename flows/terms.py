@@ -48,13 +48,15 @@ def forget_gone(workspace: Workspace, now: datetime) -> None:
             post for each in pulled if now - each.started_at < _REMEMBERED for post in own.gone(archive.raw_pull(each))
         }
         for each in pulled if lost else ():
+            contents = {}
             for answer in archive.answers(each):
                 body = json.loads(answer.content)
                 left = own.without(body, lost)
                 if left != body:
-                    content = json.dumps(left, ensure_ascii=False).encode()
-                    archive.forget(each, answer.endpoint, content, "gone from the platform", now)
-                    logger.info("removed what is gone from %s:%s", own.NAME, each.account)
+                    contents[answer.endpoint] = json.dumps(left, ensure_ascii=False).encode()
+            if contents:
+                archive.forget(each, contents, "gone from the platform", now)
+                logger.info("removed what is gone from %s:%s", own.NAME, each.account)
 
 
 def known(

@@ -13,7 +13,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -230,26 +230,19 @@ class Archive:
             self._append(
                 {"event": "removed", **_of_pull(pull), "pull_id": pull.pull_id, "reason": reason, "removed_at": now}
             )
-        left = {own.sha256 for pull in self.pulls() for own in pull.answers} | {own.sha256 for own in self.places()}
-        for sha256 in {own.sha256 for pull in gone for own in pull.answers} - left:
-            self._blob(sha256).unlink(missing_ok=True)
+        self._drop({own.sha256 for pull in gone for own in pull.answers})
 
-    def forget(self, pull: Pull, endpoint: str, content: bytes, reason: str, now: datetime) -> None:
-        """Puts what may be kept of an answer in its place; that it was another one stays in the log."""
-        kept = {"sha256": self.keep(content), "size": len(content)}
-        self._append(
-            {
-                "event": "forgotten",
-                **_of_pull(pull),
-                "endpoint": endpoint,
-                **kept,
-                "reason": reason,
-                "forgotten_at": now,
-            }
-        )
-        old = {own.sha256 for own in pull.answers if own.endpoint == endpoint} - {kept["sha256"]}
-        left = {own.sha256 for each in self.pulls() for own in each.answers} | {own.sha256 for own in self.places()}
-        for sha256 in old - left:
+    def forget(self, pull: Pull, contents: Mapping[str, bytes], reason: str, now: datetime) -> None:
+        """Puts what may be kept of answers in their place, by endpoint; that they were others stays in the log."""
+        for endpoint, content in contents.items():
+            kept = {"endpoint": endpoint, "sha256": self.keep(content), "size": len(content)}
+            self._append({"event": "forgotten", **_of_pull(pull), **kept, "reason": reason, "forgotten_at": now})
+        self._drop({own.sha256 for own in pull.answers if own.endpoint in contents})
+
+    def _drop(self, blobs: set[str]) -> None:
+        """Deletes those of these bytes that nothing in the log names any more."""
+        named = {own.sha256 for pull in self.pulls() for own in pull.answers} | {own.sha256 for own in self.places()}
+        for sha256 in blobs - named:
             self._blob(sha256).unlink(missing_ok=True)
 
     def _blob(self, sha256: str) -> Path:

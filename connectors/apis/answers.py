@@ -125,10 +125,8 @@ class Said:
 
     def post(self, asked_at: datetime, described: Mapping[str, object], counts: Mapping[str, object]) -> None:
         """One post and its reading; counts by our metrics, as they came."""
-        self.row += 1
-        own = {"platform": self.platform, "row": self.row, "observed_at": asked_at}
+        own = {"platform": self.platform, "row": self.row + 1, "observed_at": asked_at}
         self.posts.append({"identified_by": "id", "is_damaged": False, **described, **own})
-        self.row -= 1
         self.reading(asked_at, str(described["post_id"]), counts)
 
     def reading(

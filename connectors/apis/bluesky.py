@@ -16,12 +16,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from connectors.apis.answers import Said, all_before, inner, instant, objects, questions, total
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Limit, Manners, Reply
+from connectors.apis.paging import pages
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "bluesky"
@@ -50,18 +52,19 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     """
     how = Manners("Bluesky", refusal=lambda reply: _refusal(account, reply), limit=_limit)
     http.get(how, _PROFILE, {"actor": account})
-    cursor: str | None = None
-    seen: set[str] = set()
-    for _ in range(_LONGEST_WALK):
-        asked = {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor}
-        page = http.get(how, _FEED, asked)
-        cursor = page.get("cursor") if isinstance(page.get("cursor"), str) else None
-        if cursor is None or _is_over(page, window.since):
-            return Asked()
-        if cursor in seen:
-            raise Unanswered(f"Bluesky gives the same page of {account} again and again.", "bug", "cursor")
-        seen.add(cursor)
+
+    def ask(cursor: str | None) -> dict[str, Any]:
+        return http.get(how, _FEED, {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor})
+
+    for page in islice(pages("Bluesky", account, ask, _following), _LONGEST_WALK):
+        if _is_over(page, window.since):
+            break
     return Asked()
+
+
+def _following(page: Mapping[str, Any]) -> str | None:
+    cursor = page.get("cursor")
+    return cursor if isinstance(cursor, str) else None
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:

@@ -85,6 +85,11 @@ class Window:
         known = self.withheld.get(metric)
         return known is None or self.now - known.tried_at >= RETRY_WITHHELD
 
+    def refused(self, metric: str, why: str, *, is_for_a_person: bool) -> Withheld:
+        """What is remembered of a metric that was refused now: since when is since the first time."""
+        known = self.withheld.get(metric)
+        return Withheld(why, known.since if known else self.now, self.now, is_for_a_person)
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -17,9 +17,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from connectors.apis.answers import objects, whole
-from connectors.apis.contract import Asked, Unanswered, Who, Window, Withheld
+from connectors.apis.contract import Asked, Unanswered, Who, Window
 from connectors.apis.http import Http
-from connectors.apis.manners import Limit, Manners, Reply
+from connectors.apis.manners import Limit, Manners, Reply, bearer
+from connectors.apis.paging import pages
 
 HOSTS = ("graph.facebook.com", "graph.instagram.com", "graph.threads.net", "graph.threads.com")
 
@@ -48,10 +49,9 @@ def manners(platform: str, token: SecretStr | None, account: str) -> Manners:
     """
     if token is None:
         raise no_token(platform, account)
-    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
     return Manners(
         platform.capitalize(),
-        {"Authorization": bearer},
+        bearer(token),
         lambda reply: refusal_of(platform, account, reply),
         _limit,
         HOSTS,
@@ -138,17 +138,14 @@ def walked(http: Http, how: Manners, path: str, params: Mapping[str, object]) ->
     Raises:
         Unanswered: a page was not given, or a cursor comes again.
     """
-    seen: set[str] = set()
-    after = params.get("after")
-    while True:
-        page = http.get(how, path, {**params, "after": after})
-        yield page
-        after = cursor(page)
-        if after is None:
-            return
-        if after in seen:
-            raise Unanswered(f"{how.platform} gives the same page of {path} again and again.", "bug", "cursor")
-        seen.add(after)
+    start = params.get("after")
+    return pages(
+        how.platform,
+        path,
+        lambda after: http.get(how, path, {**params, "after": after}),
+        cursor,
+        start if isinstance(start, str) else None,
+    )
 
 
 def walked_parts(
@@ -160,23 +157,17 @@ def walked_parts(
     Raises:
         Unanswered: a page was not given without any of them, or a cursor comes again.
     """
-    seen: set[str] = set()
-    after = None
-    while True:
 
-        def ask(own: Sequence[str], after: str | None = after) -> dict[str, Any]:
+    def page(after: str | None) -> dict[str, Any]:
+        def ask(own: Sequence[str]) -> dict[str, Any]:
             return http.get(how, path, {**params(own), "after": after})
 
-        if after is None:
-            parts.settle(ask)
-        page = ask(parts.asked if after is None else parts.left(ask))
-        yield page
-        after = cursor(page)
-        if after is None:
-            return
-        if after in seen:
-            raise Unanswered(f"{how.platform} gives the same page of {path} again and again.", "bug", "cursor")
-        seen.add(after)
+        if after is not None:
+            return ask(parts.left(ask))
+        parts.settle(ask)
+        return ask(parts.asked)
+
+    return pages(how.platform, path, page, cursor)
 
 
 def cursor(page: object) -> str | None:
@@ -238,12 +229,10 @@ class Parts:
 
     def _good(self, ask: Callable[[Sequence[str]], object], parts: Sequence[str], refusal: Unanswered) -> set[str]:
         if len(parts) == 1:
-            known = self.window.withheld.get(parts[0])
-            since = known.since if known else self.window.now
             why = str(refusal)
             if refusal.code == "100":  # the metric retired, or was never one of this page: no permission helps
                 why = f"nobody: it is asked for again in a week. {why}"
-            self.withheld[parts[0]] = Withheld(why, since, self.window.now, refusal.code != "100")
+            self.withheld[parts[0]] = self.window.refused(parts[0], why, is_for_a_person=refusal.code != "100")
             return set()
         middle = len(parts) // 2
         found: set[str] = set()

@@ -8,7 +8,6 @@ since Graph's hold the token that asked.
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -27,8 +26,6 @@ from connectors.apis.contract import ApiSettings, Unanswered, Who
 from connectors.apis.hidden import hidden
 from connectors.apis.manners import Limit, Manners, Reply
 from connectors.contract import Answer
-
-logger = logging.getLogger(__name__)
 
 ANSWER_LIMIT = 32 * 1024 * 1024
 ANSWER_SECONDS = 120.0

@@ -27,7 +27,7 @@ from typing import Any
 
 from connectors.apis import graph
 from connectors.apis.answers import Question, Said, all_before, day_before, inner, instant, questions
-from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window, Withheld
+from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.graph import Parts, insights, items
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply
@@ -79,9 +79,8 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
 
     watched = Parts(tuple(_REEL), window)
     if reels and watched.asked and (refusal := _batched(http, how, account, version, reels)):
-        (metric,), known = _REEL, window.withheld.get("watch_seconds")
-        since = known.since if known else window.now
-        watched.withheld[metric] = Withheld(str(refusal), since, window.now, refusal.code != "100")
+        (metric,) = _REEL
+        watched.withheld[metric] = window.refused(metric, str(refusal), is_for_a_person=refusal.code != "100")
 
     days = Parts(("account reach",), window)
     days.settle(lambda parts: parts and http.get(how, f"{own}/insights", _days(window)))

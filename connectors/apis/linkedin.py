@@ -26,7 +26,7 @@ from pydantic import SecretStr
 from connectors.apis.answers import Question, Said, all_before, inner, instant, objects, questions
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http
-from connectors.apis.manners import Manners, Reply
+from connectors.apis.manners import Manners, Reply, bearer
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.linkedin import NAME, Settings
 
@@ -90,9 +90,7 @@ def _followers(http: Http, how: Manners, organisation: str, window: Window) -> d
     except Unanswered as refusal:
         if not _is_of_a_part(refusal):
             raise
-        known = window.withheld.get(name)
-        since = known.since if known else window.now
-        return {name: Withheld(str(refusal), since, window.now, refusal.who == "person")}
+        return {name: window.refused(name, str(refusal), is_for_a_person=refusal.who == "person")}
     return {}
 
 
@@ -135,7 +133,7 @@ def _manners(account: str, settings: Settings) -> Manners:
             "person", "token",
         )  # fmt: skip
     headers = {
-        "Authorization": SecretStr(f"Bearer {token.get_secret_value()}"),
+        **bearer(token),
         "LinkedIn-Version": SecretStr(settings.version),
         "X-Restli-Protocol-Version": SecretStr("2.0.0"),
     }

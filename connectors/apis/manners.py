@@ -41,3 +41,8 @@ class Manners:
     refusal: Callable[[Reply], Unanswered | None] = lambda _: None
     limit: Callable[[Mapping[str, str]], Limit | None] = lambda _: None
     hosts: tuple[str, ...] = ()
+
+
+def bearer(token: SecretStr) -> dict[str, SecretStr]:
+    """The header that carries a token (RFC 6750), itself a secret."""
+    return {"Authorization": SecretStr(f"Bearer {token.get_secret_value()}")}

@@ -21,12 +21,13 @@ from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
-from pydantic import SecretStr, field_validator
+from pydantic import field_validator
 
 from connectors.apis.answers import Said, all_before, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Window
 from connectors.apis.http import Http
-from connectors.apis.manners import Limit, Manners, Reply
+from connectors.apis.manners import Limit, Manners, Reply, bearer
+from connectors.apis.paging import pages
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "mastodon"
@@ -68,23 +69,20 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     except Unanswered as refusal:  # with a token more is told than the public sees, so it is sent where it has to be
         if token is None or refusal.code not in ("401", "403", "422"):
             raise
-        how = replace(how, headers={"Authorization": SecretStr(f"Bearer {token.get_secret_value()}")})
+        how = replace(how, headers=bearer(token))
         found_account = http.get(how, f"{home}/accounts/lookup", {"acct": user})
     own_id = found_account.get("id")
     if not isinstance(own_id, str) or not own_id.isdecimal():
         raise Unanswered(f"{instance} does not say what it knows mastodon:{account} by.", "bug", "id")
-    last: str | None = None
-    seen: set[str] = set()
-    while True:
+
+    def ask(last: str | None) -> list[dict[str, Any]]:
         asked = {"limit": 40, "exclude_reblogs": "true", "max_id": last}
-        page = objects(http.get_list(how, f"{home}/accounts/{own_id}/statuses", asked))
-        ids = [str(own.get("id")) for own in page]
-        if not page or _is_over(page, window.since):
-            return Asked()
-        if ids[-1] in seen:
-            raise Unanswered(f"{instance} gives the same page of {account} again and again.", "bug", "cursor")
-        last = ids[-1]
-        seen.add(last)
+        return objects(http.get_list(how, f"{home}/accounts/{own_id}/statuses", asked))
+
+    for page in pages(instance, account, ask, lambda page: str(page[-1].get("id")) if page else None):
+        if _is_over(page, window.since):
+            break
+    return Asked()
 
 
 def _is_over(page: list[dict[str, Any]], since: datetime | None) -> bool:

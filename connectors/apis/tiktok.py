@@ -18,14 +18,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import SecretStr
-
 from connectors import links
 from connectors.apis import oauth
 from connectors.apis.answers import Said, all_before, inner, instant, objects, questions
-from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window, Withheld
+from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http
-from connectors.apis.manners import Manners, Reply
+from connectors.apis.manners import Manners, Reply, bearer
+from connectors.apis.paging import pages
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.tiktok import NAME, Settings
 
@@ -52,28 +51,29 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     """
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings, client_id_as="client_key")
-    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
-    how = Manners("TikTok", {"Authorization": bearer}, lambda reply: _refusal(account, reply))
+    how = Manners("TikTok", bearer(token), lambda reply: _refusal(account, reply))
     withheld = {own: window.withheld[own] for own in (_FOLLOWERS,) if not window.asks_for(own)}
     try:
         http.get(how, _USER, {"fields": _BASIC if withheld else _PROFILE})
     except Unanswered as refusal:  # without the scopes of profile and figures the videos are told all the same
         if refusal.code not in _SCOPES:
             raise
-        known = window.withheld.get(_FOLLOWERS)
-        withheld[_FOLLOWERS] = Withheld(str(refusal), known.since if known else window.now, window.now, True)
+        withheld[_FOLLOWERS] = window.refused(_FOLLOWERS, str(refusal), is_for_a_person=True)
         http.get(how, _USER, {"fields": _BASIC})
-    cursor: object = None
-    seen: set[object] = set()
-    while True:
+
+    def ask(cursor: str | int | None) -> dict[str, Any]:
         body = {"max_count": _AT_ONCE, **({} if cursor is None else {"cursor": cursor})}
-        page = inner(http.post(how, _LIST, body, {"fields": _FIELDS}), "data")
-        cursor = page.get("cursor")
-        if page.get("has_more") is not True or _is_over(page, window.since):
-            return Asked(withheld)
-        if cursor in seen:
-            raise Unanswered(f"TikTok gives the same page of {account} again and again.", "bug", "cursor")
-        seen.add(cursor)
+        return inner(http.post(how, _LIST, body, {"fields": _FIELDS}), "data")
+
+    for page in pages("TikTok", account, ask, _following):
+        if _is_over(page, window.since):
+            break
+    return Asked(withheld)
+
+
+def _following(page: Mapping[str, Any]) -> str | int | None:
+    cursor = page.get("cursor")
+    return cursor if page.get("has_more") is True and isinstance(cursor, str | int) else None
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:

@@ -21,13 +21,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from pydantic import SecretStr
-
 from connectors.apis import oauth
 from connectors.apis.answers import Question, Said, inner, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http
-from connectors.apis.manners import Manners, Reply
+from connectors.apis.manners import Manners, Reply, bearer
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.days import start_of
 from connectors.website import NAME, Settings
@@ -54,8 +52,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     """
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings)
-    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
-    how = Manners("Google Analytics", {"Authorization": bearer}, lambda reply: _refusal(account, reply))
+    how = Manners("Google Analytics", bearer(token), lambda reply: _refusal(account, reply))
     since = window.since or window.now - timedelta(days=settings.look_back_days)
     days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]
     for dimensions, metrics in ((("date", "hostName"), _SITE), (("date", "hostName", "pagePath"), _PAGE)):

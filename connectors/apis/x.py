@@ -22,12 +22,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import SecretStr
-
 from connectors.apis.answers import Said, inner, instant, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import LONGEST_WAIT, Http
-from connectors.apis.manners import Limit, Manners, Reply
+from connectors.apis.manners import Limit, Manners, Reply, bearer
+from connectors.apis.paging import pages
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.x import NAME, Settings
 
@@ -67,18 +66,18 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
 def _listed(
     http: Http, how: Manners, settings: Settings, user: str, fields: str, since: datetime | None
 ) -> Iterator[list[dict[str, Any]]]:
-    token, seen = None, set[str]()
-    while True:
+    def ask(token: str | None) -> dict[str, Any]:
         asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
                  "start_time": _moment(since), "pagination_token": token}  # fmt: skip
-        page = http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
+        return http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
+
+    for page in pages("X", user, ask, _following):
         yield objects(page.get("data"))
-        token = inner(page, "meta").get("next_token")
-        if not isinstance(token, str):
-            return
-        if token in seen:
-            raise Unanswered(f"X gives the same page of {user} again and again.", "bug", "cursor")
-        seen.add(token)
+
+
+def _following(page: Mapping[str, Any]) -> str | None:
+    token = inner(page, "meta").get("next_token")
+    return token if isinstance(token, str) else None
 
 
 def _clicked(http: Http, how: Manners, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
@@ -96,8 +95,7 @@ def _clicked(http: Http, how: Manners, settings: Settings, user: str, window: Wi
         found, why = [{}], str(refusal)
     if not found or any("non_public_metrics" in own for own in found):
         return {}
-    known = window.withheld.get("clicks")
-    return {"clicks": Withheld(why, known.since if known else window.now, window.now, True)}
+    return {"clicks": window.refused("clicks", why, is_for_a_person=True)}
 
 
 def _manners(account: str, settings: Settings) -> Manners:
@@ -107,8 +105,7 @@ def _manners(account: str, settings: Settings) -> Manners:
             f"There is no token for x:{account}; put REACH_X__TOKEN into .env (docs/access.md says how to get one).",
             "person", "token",
         )  # fmt: skip
-    bearer = SecretStr(f"Bearer {token.get_secret_value()}")
-    return Manners("X", {"Authorization": bearer}, lambda reply: _refusal(account, reply), _limit, ("api.twitter.com",))
+    return Manners("X", bearer(token), lambda reply: _refusal(account, reply), _limit, ("api.twitter.com",))
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:

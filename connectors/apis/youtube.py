@@ -21,13 +21,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
-
 from connectors.apis import oauth
 from connectors.apis.answers import Said, all_before, inner, instant, objects, questions, whole
 from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window, Withheld
 from connectors.apis.http import Http
-from connectors.apis.manners import Manners, Reply
+from connectors.apis.manners import Manners, Reply, bearer
+from connectors.apis.paging import pages
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.youtube import NAME, Settings
 
@@ -73,7 +72,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
 def _manners(http: Http, account: str, settings: Settings) -> Manners:
     if settings.is_authorised(account):
         token = oauth.access_token(http, NAME, account, settings)
-        headers = {"Authorization": SecretStr(f"Bearer {token.get_secret_value()}")}
+        headers = dict(bearer(token))
     elif settings.api_key:
         headers = {"X-Goog-Api-Key": settings.api_key}
     else:
@@ -123,28 +122,30 @@ def _uploads(
     """The videos of a channel, newest first, with when they were published."""
     if not isinstance(playlist, str) or not playlist:
         return
-    token: str | None = None
-    seen: set[str] = set()
-    while True:
+
+    def ask(token: str | None) -> dict[str, Any]:
         asked = {"part": "contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
         try:
-            page = http.get(how, f"{_API}/playlistItems", asked)
+            return http.get(how, f"{_API}/playlistItems", asked)
         except Unanswered as refusal:  # a channel without videos names a list that is not there
             if refusal.code != "playlistNotFound" or token is not None:
                 raise
-            return
+            return {}
+
+    for page in pages("YouTube", account, ask, _following):
         found = [inner(own, "contentDetails") for own in objects(page.get("items"))]
         times = [instant(own.get("videoPublishedAt")) for own in found]
         for own, published in zip(found, times, strict=True):
             is_new = published is not None and (since is None or published >= since)
             if published and is_new and _VIDEO.fullmatch(str(own.get("videoId"))):
                 yield str(own["videoId"]), published
-        token = page.get("nextPageToken") if isinstance(page.get("nextPageToken"), str) else None
-        if token is None or all_before([own for own in times if own], since):
+        if all_before([own for own in times if own], since):
             return
-        if token in seen:
-            raise Unanswered(f"YouTube gives the same page of {account} again and again.", "bug", "cursor")
-        seen.add(token)
+
+
+def _following(page: Mapping[str, Any]) -> str | None:
+    token = page.get("nextPageToken")
+    return token if isinstance(token, str) else None
 
 
 def _analysed(
@@ -158,9 +159,7 @@ def _analysed(
             continue
         for metric in left:
             if refusal := _refused(http, how, settings, channel, batch, window, [metric]):
-                known = window.withheld.get(metric)
-                since = known.since if known else window.now
-                withheld[metric] = Withheld(str(refusal), since, window.now, refusal.who == "person")
+                withheld[metric] = window.refused(metric, str(refusal), is_for_a_person=refusal.who == "person")
     return withheld
 
 
