@@ -292,6 +292,7 @@ class Evidence:
     rows: int = 0
     grade: Grade = "export"
     is_document: bool = False  # kept by hand: the newest version under one path stands for all of it
+    lists: tuple[date, date] | None = None  # days of publication of which it holds every post of its account
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from connectors.contract import Answer, Raw
 from warehouse import pulls
 from warehouse.places import Place
 from warehouse.pulls import End, Kept, Pull
+from warehouse.withdrawals import Target
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 SETTLING_SECONDS = 5.0
@@ -215,10 +216,15 @@ class Archive:
         last = list(self.events("plan", "faulty plan"))[-1:]
         return bool(last) and last[0]["sha256"] == hashlib.sha256(text).hexdigest()
 
-    def last_plan(self) -> bytes | None:
-        """The newest plan that was good, or none."""
-        last = list(self.events("plan"))[-1:]
-        return self.content(str(last[0]["sha256"])) if last else None
+    def last_plan(self, before: datetime | None = None) -> bytes | None:
+        """The newest plan that was good, or that was before an instant; or none."""
+        good = [e for e in self.events("plan") if before is None or _instant(e["received_at"]) < before]
+        return self.content(str(good[-1]["sha256"])) if good else None
+
+    def withdraw(self, target: Target, reason: str, by: str, now: datetime, *, is_undone: bool = False) -> None:
+        """Keeps that somebody took something out of every figure, or put it back in."""
+        kind = "restored" if is_undone else "withdrawn"
+        self._append({"event": kind, **asdict(target), "reason": reason, "by": by, "at": now})
 
     def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
         """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.

@@ -85,6 +85,7 @@ class Pull:
             units=None if self.end is None else self.end.units,
             asked_of=self.account,
             asked_since=None if self.end is None else self.end.since,
+            is_whole=self.is_good,
         )
 
     @property

@@ -24,9 +24,9 @@ import pyarrow as pa
 
 from connectors import contract
 from connectors.contract import Extract, Raw, Refused
-from warehouse import identity, pulls, silence, tables
+from warehouse import identity, pulls, silence, tables, withdrawals
 from warehouse.archive import Archive
-from warehouse.places import Place, standing
+from warehouse.places import Place, stood
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,20 @@ class Synced:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is taken to be known: loads that came in, and withdrawals that were made, before an instant.
+
+    None stands for all that is known today.
+    """
+
+    loads_before: datetime | None = None
+    withdrawals_before: datetime | None = None
+
+
+TODAY = Known()
+
+
+@dataclass(frozen=True)
 class Frames:
     """Everything to the right of the warehouse starts from these, identities resolved."""
 
@@ -79,8 +93,9 @@ class Store:
         Loading the same content with the same observed_at again replaces it by itself.
         """
         evidence = extract.evidence
-        load_id = _load_id(place.sha256, connector, evidence.observed_at)
+        load_id = _load_id(place, connector, evidence.observed_at)
         start, end = evidence.period or (None, None)
+        lists_from, lists_to = evidence.lists or (None, None)
         row = _place_columns(place) | {
             "load_id": load_id,
             "connector": connector,
@@ -102,6 +117,8 @@ class Store:
             "kept": evidence.rows - extract.rejects["row"].n_unique(),
             "rejected": extract.rejects["row"].n_unique(),
             "is_document": evidence.is_document,
+            "lists_from": lists_from,
+            "lists_to": lists_to,
         }
         self._replace(
             load_id,
@@ -135,11 +152,13 @@ class Store:
         if not self._is_current(read_with):
             self._create(read_with)
         wanted: dict[str, Callable[[], Raw]] = {}
-        places = {place.place_id: place for place in standing(archive.places())}
+        stands = stood(archive.places())
+        places = {place.place_id: place for place in stands}
         pulled = archive.pulls()
         for pull in pulled:
             if pull.answers:
                 places[pull.place.place_id] = pull.place
+                stands[pull.place] = None
                 wanted[pull.place.place_id] = partial(archive.raw_pull, pull)
         have = self._rows("select place_id, load_id from loads")
         dropped = [load_id for place_id, load_id in have if place_id not in places]
@@ -164,10 +183,63 @@ class Store:
                         place, f"Reach failed on this file ({type(error).__name__}: {error}); please report it."
                     )
                 )
-        if loaded or dropped:
+        has_moved = self._keep_standing(stands)
+        if self._keep_withdrawals(archive) or has_moved or loaded or dropped:
             self._judge()
         self._keep_states(pulls.states(pulled))
         return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+
+    def withdraw(self, archive: Archive) -> None:
+        """Makes the history follow what the archive says is withdrawn, and nothing else."""
+        if self._keep_withdrawals(archive):
+            self._judge()
+
+    def _keep_withdrawals(self, archive: Archive) -> bool:
+        """Whether the archive's withdrawals, in place of what was said before, change which loads count."""
+        found = withdrawals.read(archive.events("withdrawn", "restored"))
+        loads = self._frame("select * from loads")
+        marked = withdrawals.marked(loads, withdrawals.standing(found, None))
+        self._fill(tables.WITHDRAWALS, found)
+        changed = loads.select("load_id", pl.col("withdrawn").alias("before")).join(marked, on="load_id").filter(
+            pl.col("before").ne_missing(pl.col("withdrawn"))
+        )  # fmt: skip
+        self._set("withdrawn", changed)
+        return bool(changed.height)
+
+    def _keep_standing(self, stands: dict[Place, datetime | None]) -> bool:
+        """Whether another place of the same bytes took over from one since."""
+        until = pl.DataFrame(
+            [(place.place_id, instant) for place, instant in stands.items()],
+            schema={"place_id": pl.String, "until": contract.TIMESTAMP},
+            orient="row",
+        )
+        changed = (
+            self._frame("select load_id, place_id, known_until from loads")
+            .join(until, on="place_id")
+            .filter(pl.col("known_until").ne_missing(pl.col("until")))
+            .select("load_id", pl.col("until").alias("known_until"))
+        )
+        self._set("known_until", changed)
+        return bool(changed.height)
+
+    def _set(self, column: str, values: pl.DataFrame) -> None:
+        """A column of some loads; ``values`` has ``load_id`` and the column."""
+        if values.height:
+            self.connection.register("incoming", values.select("load_id", column).to_arrow())
+            self.connection.execute(
+                f"update loads set {column} = i.{column} from incoming i where loads.load_id = i.load_id"
+            )
+            self.connection.unregister("incoming")
+
+    def _fill(self, table: tables.Table, frame: pl.DataFrame) -> None:
+        """A whole table, in place of what it held."""
+        self.connection.begin()
+        self.connection.execute(f"delete from {table.name}")
+        if frame.height:
+            self.connection.register("incoming", frame.to_arrow())
+            self.connection.execute(f"insert into {table.name} by name select * from incoming")
+            self.connection.unregister("incoming")
+        self.connection.commit()
 
     def silent(self) -> pl.DataFrame:
         """``connector, account_id, metric``: what an API gave before and left out of its last pull."""
@@ -187,13 +259,7 @@ class Store:
             if silent.height
             else states
         )
-        self.connection.begin()
-        self.connection.execute("delete from api_accounts")
-        if states.height:
-            self.connection.register("incoming", states.to_arrow())
-            self.connection.execute("insert into api_accounts by name select * from incoming")
-            self.connection.unregister("incoming")
-        self.connection.commit()
+        self._fill(tables.API_ACCOUNTS, states)
 
     def files(self, load_ids: Iterable[str]) -> pl.DataFrame:
         """These loads as the loads table has them, with the first ``reason`` for which a row was rejected."""
@@ -204,12 +270,30 @@ class Store:
         loads = self._frame("select * from loads order by path, load_id")
         return loads.join(wanted, on="load_id", how="semi").join(first, on="load_id", how="left")
 
-    def frames(self, plan_accounts: Iterable[identity.KnownAccount], before: datetime) -> Frames:
-        """The history as it stood at an instant, by all that is known today."""
+    def loads(self, known: Known = TODAY) -> pl.DataFrame:
+        """The loads that are known, with ``doubted`` and ``withdrawn`` as they were then."""
+        everything = self._frame("select * from loads")
+        if known == TODAY:
+            return everything.filter(pl.col("known_until").is_null())
+        instant = known.loads_before
+        if instant is None:
+            loads = everything.filter(pl.col("known_until").is_null())
+        else:
+            is_standing = pl.col("known_until").is_null() | (pl.col("known_until") >= instant)
+            loads = everything.filter((pl.col("received_at") < instant) & is_standing)
+        standing = withdrawals.standing(self._frame("select * from withdrawals"), known.withdrawals_before)
+        loads = withdrawals.marked(loads, standing)
+        doubted = self._doubts(loads)
+        return loads.drop("doubted").join(doubted, on="load_id", how="left")
+
+    def frames(
+        self, plan_accounts: Iterable[identity.KnownAccount], before: datetime, known_loads: Known = TODAY
+    ) -> Frames:
+        """The history as it stood at an instant, by all that is known today, or was known then."""
         known = list(plan_accounts)
-        loads = self._frame("select * from loads")
+        loads = self.loads(known_loads)
         used = set(in_use(loads, before)["load_id"])
-        unused = [load_id for load_id in loads["load_id"] if load_id not in used]
+        unused = [load_id for (load_id,) in self._rows("select load_id from loads") if load_id not in used]
         where = f"where load_id not in ({', '.join(_quoted(i) for i in unused)})" if unused else ""
         accounts = self._frame(f"select * from accounts {where}")
         names = identity.account_names(accounts, known)
@@ -242,19 +326,27 @@ class Store:
         earlier-dated reading is kept and not used. Files are judged in the order of observed_at, an API's never.
         """
         self.connection.execute("update loads set doubted = null")
-        if len(self._rows("select 1 from loads where grade = 'export' limit 2")) < 2:
-            return  # there is nothing to fall below
-        while found := self._rows(_DOUBTED):
+        self._set("doubted", self._doubts(self._frame("select * from loads where known_until is null")))
+
+    def _doubts(self, loads: pl.DataFrame) -> pl.DataFrame:
+        """``load_id, doubted``: those of these loads that are in doubt beside the others, and why."""
+        judged = loads.filter(pl.col("refused").is_null() & pl.col("withdrawn").is_null())
+        doubted: dict[str, str] = {}
+        is_export = judged["grade"] == "export"
+        while is_export.sum() - len(doubted) >= 2:  # else there is nothing to fall below
+            left = judged.filter(~pl.col("load_id").is_in(list(doubted)))
+            self.connection.register("judged", left.select("load_id").to_arrow())
+            found = self._rows(_DOUBTED)
+            self.connection.unregister("judged")
+            if not found:
+                break
             load_id, fell, shared = found[0]
-            self.connection.execute(
-                "update loads set doubted = ? where load_id = ?",
-                [
-                    f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
-                    "the file is dated wrong or covers a period. "
-                    "Put it into a folder named by the day it was downloaded, such as 2024-12-30.",
-                    load_id,
-                ],
+            doubted[load_id] = (
+                f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
+                "the file is dated wrong or covers a period. "
+                "Put it into a folder named by the day it was downloaded, such as 2024-12-30."
             )
+        return pl.DataFrame(list(doubted.items()), schema={"load_id": pl.String, "doubted": pl.String}, orient="row")
 
     def _replace(self, load_id: str, row: dict[str, object] | None, frames: dict[tables.Table, pl.DataFrame]) -> None:
         """One transaction: everything of a load goes, and what is given comes."""
@@ -339,10 +431,10 @@ def open_store(path: Path, *, read_only: bool = False, wait: float = WAIT_SECOND
 def in_use(loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
     """The loads whose figures count at an instant.
 
-    A refused or doubted file's do not. A document kept by hand stands whole: of the versions under one path
+    A refused, doubted or withdrawn file's do not. A document kept by hand stands whole: of the versions under one path
     only the newest of that time counts, so that what was deleted or emptied in it is gone.
     """
-    usable = loads.filter(pl.col("refused").is_null() & pl.col("doubted").is_null())
+    usable = loads.filter(pl.all_horizontal(pl.col("refused", "doubted", "withdrawn").is_null()))
     documents = usable.filter(pl.col("is_document") & (pl.col("observed_at") < before))
     newest = documents.sort("observed_at", "modified_at", "load_id").unique("path", keep="last", maintain_order=True)
     return pl.concat([usable.filter(~pl.col("is_document")), newest])
@@ -357,8 +449,8 @@ _DOUBTED = f"""
 with readings as (
     select l.load_id, l.observed_at as loaded_at, l.grade, o.platform, o.post_id,
            {", ".join(f"o.{m}, max(o.{m}) over earlier as {m}_before" for m in _MAIN)}
-    from observations o join loads l using (load_id)
-    where l.doubted is null and o.period_start is null and not l.is_document
+    from observations o join judged using (load_id) join loads l using (load_id)
+    where o.period_start is null and not l.is_document
     window earlier as (
         partition by o.platform, o.post_id order by o.observed_at
         range between unbounded preceding and interval 1 microsecond preceding
@@ -377,8 +469,9 @@ order by loaded_at, load_id limit 1
 """
 
 
-def _load_id(sha256: str, connector: str, observed_at: datetime) -> str:
-    return hashlib.sha256(f"{sha256}|{connector}|{observed_at.isoformat()}".encode()).hexdigest()[:16]
+def _load_id(place: Place, connector: str, observed_at: datetime) -> str:
+    key = f"{place.sha256}|{place.path}|{connector}|{observed_at.isoformat()}"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _place_columns(place: Place) -> dict[str, object]:
@@ -393,6 +486,7 @@ def _place_columns(place: Place) -> dict[str, object]:
         "units": place.units,
         "asked_of": place.asked_of,
         "asked_since": place.asked_since,
+        "is_whole": place.is_whole,
     }
 
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from connectors import contract
 from connectors.contract import TIMESTAMP, Column
-from warehouse import pulls
+from warehouse import pulls, withdrawals
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
 
@@ -30,7 +30,7 @@ class Table(NamedTuple):
 LOADS = Table(
     "loads",
     (
-        Column("load_id", pl.String, "hash of the content, the connector and observed_at", is_required=True),
+        Column("load_id", pl.String, "hash of the content, its path, the connector and observed_at", is_required=True),
         Column("place_id", pl.String, "the archive's name for the bytes at this place and time", is_required=True),
         Column("connector", pl.String, "who read it; null where nobody could"),
         Column("grade", pl.String, "api, export or entered"),
@@ -39,6 +39,7 @@ LOADS = Table(
         Column("size", pl.Int64, "of the bytes as they came", "bytes", is_required=True),
         Column("modified_at", TIMESTAMP, "the file's own time", "UTC", is_required=True),
         Column("received_at", TIMESTAMP, "when it was first seen", "UTC", is_required=True),
+        Column("known_until", TIMESTAMP, "when another place of the same bytes took over; null while it stands", "UTC"),
         Column("observed_at", TIMESTAMP, "when its figures were seen", "UTC"),
         Column("observed_from", pl.String, "what says so"),
         Column("observed_on", pl.Date, "the day, where the evidence is a date alone"),
@@ -60,8 +61,12 @@ LOADS = Table(
         Column("asked_since", TIMESTAMP, "posts published before were not asked for; null where all were", "UTC"),
         Column("requests", pl.Int64, "questions that an API pull asked; null for a file", "requests"),
         Column("units", pl.Int64, "what they cost of the platform's quota; null for a file", "quota units"),
+        Column("is_whole", pl.Boolean, "an API pull that came to its end; null for a file"),
+        Column("lists_from", pl.Date, "first day of publication of which the file lists every post, where it says so"),
+        Column("lists_to", pl.Date, "last day of publication of which it does"),
         Column("refused", pl.String, "why the whole file was not read; null where it was"),
         Column("doubted", pl.String, "why its figures are not used; null where they are"),
+        Column("withdrawn", pl.String, "who took it out of every figure, when and why; null where nobody did"),
     ),
     "one file at one place and day, or one API pull",
 )
@@ -75,6 +80,7 @@ ACCOUNT_METRICS = Table(
     "one account's metric over one period as seen at one instant",
 )
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
+WITHDRAWALS = Table("withdrawals", withdrawals.COLUMNS, "one time that somebody took loads out of every figure")
 API_ACCOUNTS = Table("api_accounts", pulls.STATES, "an account as its API was last asked")
 SCHEMA = Table(
     "schema_version",
@@ -90,7 +96,7 @@ SCHEMA = Table(
     "the warehouse",
 )
 
-TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, API_ACCOUNTS, SCHEMA)
+TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, WITHDRAWALS, API_ACCOUNTS, SCHEMA)
 
 _SQL_TYPES = {
     pl.String: "VARCHAR",
