@@ -60,7 +60,10 @@ def timed(function: Callable[[], object]) -> float:
 
 
 def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
-    latest = rollups.latest(observations, BEFORE).with_columns(counts_as=pl.lit(None, pl.String)).collect()
+    unsaid = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
+    latest = rollups.latest(observations, BEFORE).with_columns(
+        pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
+    ).collect()  # fmt: skip
     posts = rollups.counted(latest.lazy(), owned).collect().lazy()
     return [
         rollups.totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")

@@ -140,6 +140,7 @@ POSTS = (
     Column("video_id", pl.String, "the video it shows, shared by its cross-posts"),
     Column("is_crosspost", pl.Boolean, "the source marks it as a cross-post"),
     Column("is_damaged", pl.Boolean, "a spreadsheet damaged this row's id or text", is_required=True),
+    Column("is_gone", pl.Boolean, "the source says that it is not there any more; else null"),
     _OBSERVED_AT,
     _ROW,
 )  # fmt: skip

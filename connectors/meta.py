@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
@@ -17,8 +19,11 @@ from connectors.dates import moments
 from connectors.extracts import joined
 from connectors.headers import folded, values_of
 from connectors.layouts import Found, Layout
-from connectors.observed import meta_seen
+from connectors.observed import meta_range, meta_seen
 from connectors.posts import Covered, Posts
+
+LONGEST_TABLE = 500
+"""Rows from which a table of posts may have been cut, as studios cut theirs."""
 
 Identified = Callable[[Posts, str], pl.DataFrame]
 """What a platform adds to the posts of a table of this layout: who is who."""
@@ -76,7 +81,15 @@ def _read(raw: Raw, one: Found, settings: ConnectorSettings, identified: Identif
     covered = Covered(None, None, "lifetime, as its column Date says" if table.has("date") else "lifetime")
     if table.has("date") and table.has("published"):
         frame, covered = _lifetime(frame, settings, raw, covered)
-    return posts.finished(table, frame, seen, covered, settings, damage.identity_notes(frame))
+    extract = posts.finished(table, frame, seen, covered, settings, damage.identity_notes(frame))
+    return replace(extract, evidence=replace(extract.evidence, lists=_listed(raw, one, extract)))
+
+
+def _listed(raw: Raw, one: Found, extract: Extract) -> tuple[date, date] | None:
+    """The days of publication of which an export of posts has every post: its name says so, and it was not cut."""
+    span = meta_range(one.table.place) or meta_range(raw.name)
+    is_cut = extract.evidence.rows >= LONGEST_TABLE or extract.rejects.height > 0
+    return (span.start, span.end) if span and one.layout.name == "content" and not is_cut else None
 
 
 def _has_identity(one: Found) -> pl.Expr:

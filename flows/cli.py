@@ -7,6 +7,7 @@ old snapshot stands.
 
 from __future__ import annotations
 
+import getpass
 import logging
 import sys
 from datetime import date, datetime
@@ -43,6 +44,13 @@ Home = Annotated[Path, typer.Option("--home", envvar="REACH_HOME", help="The wor
 Day = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day of the totals.")
 ]
+KnownOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD",
+        help="By the files, withdrawals and plan known at the end of this day.",
+    ),
+]  # fmt: skip
 As = Annotated[Format, typer.Option("--format", help="A table for the screen, or data for a program.")]
 HERE = Path()
 
@@ -127,19 +135,39 @@ def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE,
 def totals(
     by: Annotated[screen.By, typer.Option("--by", help="What makes a row.")] = screen.By.campaign,
     as_of: Day = None,
+    known_on: KnownOn = None,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Gains: from this day on."),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Gains: up to this day, inclusive."),
+    ] = None,
     home: Home = HERE,
     format: As = Format.table,
 ) -> None:
-    """Shows the totals, as published or as they stood on another day.
+    """Shows the totals, as published or as they stood on another day, or what they gained over days.
 
     Example: reach totals --by stage --as-of 2024-12-30
+
+    Example: reach totals --from 2024-10-01 --to 2024-12-31
     """
     workspace = _open(home)
-    if as_of is None:
+    if as_of is None and known_on is None and start is None and end is None:
         screen.show_totals(workspace.published, by.value, format)
         return
-    good = steps.read_plan(workspace)
-    tables = figures.totals(steps.read_state(workspace, good, as_of.date()))
+    if as_of is not None and (start or end):
+        raise typer.BadParameter("--as-of is a day, --from and --to are a span of days; name one of the two.")
+    if end and not start:
+        raise typer.BadParameter("--to needs --from: gains are counted from a day on.", param_hint="--from")
+    last = as_of or end
+    good = steps.read_plan(workspace, _date(known_on))
+    day = _date(last) or _date(known_on) or steps.today(good.plan.project.timezone)
+    if start and start.date() > day:
+        raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
+    state = steps.read_state(workspace, good, day, _date(known_on))
+    tables = figures.gained(state, start.date()) if start else figures.totals(state)
     screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
 
 
@@ -196,14 +224,37 @@ def inspect(
 
 
 @app.command()
-def publish(home: Home = HERE, as_of: Day = None) -> None:
+def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None) -> None:
     """Computes and publishes again from what is loaded, without looking at the inbox.
 
     Example: reach publish --as-of 2024-12-30
     """
     workspace = _open(home)
+    good = steps.read_plan(workspace, _date(known_on))
+    tables, done = steps.compute(workspace, good, _date(as_of), _date(known_on))
+    done = steps.release(workspace, tables, done)
+    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
+    raise typer.Exit(_said((*good.mistakes, *done.problems)))
+
+
+@app.command()
+def withdraw(
+    name: Annotated[str, typer.Argument(metavar="FILE|LOAD", help="A file of the inbox, or a load's id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever asks in a year.")],
+    by: Annotated[str, typer.Option("--by", help="Who says so.", show_default="you")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Puts it back in.")] = False,
+    home: Home = HERE,
+) -> None:
+    """Takes a wrong file out of every figure, or back in, and publishes again; nothing is deleted.
+
+    Example: reach withdraw "2024-10-01/Page A.csv" --reason "another page's figures"
+    """
+    from flows.withdrawal import withdraw
+
+    workspace = _open(home)
+    screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
     good = steps.read_plan(workspace)
-    tables, done = steps.compute(workspace, good, as_of.date() if as_of else None)
+    tables, done = steps.compute(workspace, good)
     done = steps.release(workspace, tables, done)
     screen.say(f"Published as of {done.as_of} to {workspace.published}.")
     raise typer.Exit(_said((*good.mistakes, *done.problems)))
@@ -233,6 +284,10 @@ def main() -> None:
         _fail(error, NOT_PUBLISHED)
     except BrokenPipeError:
         sys.stderr.close()
+
+
+def _date(day: datetime | None) -> date | None:
+    return day.date() if day else None
 
 
 def _open(home: Path) -> Workspace:

@@ -144,6 +144,13 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
         heads.remove("visits")
     _draw(heads, rows, left=len(keys))
     as_of = _cell(totals["as_of"].max() if totals.height else None)
+    if "period_start" in totals.columns:
+        start = _cell(totals["period_start"].max() if totals.height else None)
+        say(
+            f"Gained from {start} to {as_of}. “11 (9 of 12)”: 9 of 12 posts know theirs, which takes a reading "
+            "in these days and one before, or a publication in them. Accounts reached: at least the largest gain."
+        )
+        return
     say(
         f"As of {as_of}. “11 (9 of 12)”: 9 of 12 posts know the figure. ≈: rounded by its platform. "
         "Reach counts accounts, is never added up, and is shown as the bounds that it lies between."

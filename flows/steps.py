@@ -19,8 +19,8 @@ from flows.settings import SettingsError, Workspace
 from warehouse import figures, plan, publish, silence
 from warehouse.archive import Receipt
 from warehouse.plan import Plan, PlanError
-from warehouse.state import State, state_of
-from warehouse.store import Busy, Synced, open_store
+from warehouse.state import State, day_ends, state_of
+from warehouse.store import TODAY, Busy, Known, Synced, open_store
 
 logger = logging.getLogger(__name__)
 
@@ -103,12 +103,24 @@ def today(zone: str) -> date:
     return datetime.now(ZoneInfo(zone)).date()
 
 
-def read_plan(workspace: Workspace) -> GoodPlan:
+def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     """The workspace's plan, kept in the archive; where it has mistakes, the last good one with them.
 
+    ``known_on`` asks for the plan that was known at the end of a day instead.
+
     Raises:
-        NoPlan: the plan cannot be used and there was none before.
+        NoPlan: the plan cannot be used and there was none before, or none was known on that day.
     """
+    good = _plan_of_today(workspace)
+    if known_on is None:
+        return good
+    text = workspace.archive.last_plan(day_ends(known_on, good.plan.project.timezone))
+    if text is None:
+        raise NoPlan(f"No plan was known on {known_on}: Reach first saw one later.")
+    return GoodPlan(plan.parse(text))
+
+
+def _plan_of_today(workspace: Workspace) -> GoodPlan:
     archive = workspace.archive
     try:
         text = workspace.plan_file.read_bytes()
@@ -188,24 +200,34 @@ def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None]
     return load(workspace, zone, on_load)
 
 
-def read_state(workspace: Workspace, good: GoodPlan, as_of: date) -> State:
-    """The world at the end of a day of the reporting zone."""
+def known_at(known_on: date | None, zone: str) -> Known:
+    """What was known at the end of a day of the reporting zone; all that is known today where none is named."""
+    if known_on is None:
+        return TODAY
+    instant = day_ends(known_on, zone)
+    return Known(instant, instant)
+
+
+def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> State:
+    """The world at the end of a day of the reporting zone, by what was known at the end of another."""
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return state_of(store, good.plan, as_of)
+        return state_of(store, good.plan, as_of, known_at(known_on, good.plan.project.timezone))
 
 
 def compute(
-    workspace: Workspace, good: GoodPlan, as_of: date | None = None
+    workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None
 ) -> tuple[dict[str, pl.DataFrame], Published]:
     """Every published table as of a day (today's where none is named), and its ``about``."""
     zone = good.plan.project.timezone
-    day = as_of or today(zone)
-    state = read_state(workspace, good, day)
+    day = as_of or known_on or today(zone)
+    state = read_state(workspace, good, day, known_on)
     tables = figures.build(state)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
-    about = publish.about(tables, as_of=day, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner)
+    about = publish.about(
+        tables, as_of=day, known_on=known_on, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner
+    )
     return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings)
 
 

@@ -13,7 +13,10 @@ import pytest
 import xlsxwriter
 
 from flows import steps
-from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
+from flows.settings import SettingsError
+from flows.withdrawal import withdraw
+from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, PLAN, World, meta, post, sheet
+from warehouse import figures
 
 
 def studio_zip(
@@ -155,10 +158,11 @@ def test_rule_3_a_gap_ends_the_chain_and_what_it_had_reached_stays(world: World)
     assert world.campaign()["views"] == 100
 
 
-def test_rule_3_a_gain_of_an_older_video_alone_is_no_total(world: World) -> None:
+def test_rule_3_a_gain_of_an_older_video_alone_is_no_total_but_the_video_counts(world: World) -> None:
     world.drop("Content 2024-10-01_2024-10-31 Our channel.zip", studio_zip("", "", [video("Sep 27, 2023", Views=20)]))
     total = world.campaign()
-    assert (total["posts"], total["views"]) == (0, None)
+    assert (total["posts"], total["views"], total["views_known"]) == (1, None, 0)
+    assert world.campaign("2024-10-30")["posts"] == 0
 
 
 def test_rule_3_gains_chain_from_a_lifetime_reading_dated_by_a_whole_day(world: World) -> None:
@@ -628,3 +632,229 @@ def test_a_total_over_views_with_and_without_ads_says_so(world: World) -> None:
     )
     platforms = world.tables()["platform_totals"]
     assert platforms["views_basis"].null_count() == platforms.height
+
+
+# rule 3, gains
+
+
+def in_days(world: World, start: str, end: str, by: str = "campaign") -> dict[str, Any]:
+    """The first row of totals over days."""
+    world.load()
+    good = steps.read_plan(world.workspace)
+    state = steps.read_state(world.workspace, good, date.fromisoformat(end))
+    return figures.gained(state, date.fromisoformat(start))[f"{by}_totals"].row(0, named=True)
+
+
+def test_rule_3_the_gain_of_a_span_is_the_difference_of_two_readings(world: World) -> None:
+    for day, views in (("2024-09-30", 100), ("2024-10-15", 140), ("2024-10-31", 150), ("2024-11-05", 155)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["views"], total["views_known"], total["posts"], total["posts_first_seen"]) == (50, 1, 1, 0)
+
+
+def test_rule_3_a_post_published_within_the_days_began_at_zero(world: World) -> None:
+    world.drop("2024-10-15/a.csv", meta(post(1, Views=140)))
+    total = in_days(world, "2024-09-01", "2024-10-31")
+    assert (total["views"], total["baselines_unknown"], total["accounts_first_seen"]) == (140, 0, 1)
+
+
+def test_rule_3_a_gain_without_an_earlier_reading_is_unknown_and_counted_as_such(world: World) -> None:
+    world.drop("2024-10-15/a.csv", meta(post(1, Views=140)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["views"], total["views_known"], total["posts"], total["baselines_unknown"]) == (None, 0, 1, 1)
+
+
+def test_rule_3_days_without_a_reading_gain_nothing_that_is_known(world: World) -> None:
+    world.drop("2024-09-30/a.csv", meta(post(1, Views=100)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["posts"], total["views"], total["baselines_unknown"]) == (1, None, 0)
+
+
+def test_rule_3_likes_that_a_platform_takes_back_are_a_negative_gain(world: World) -> None:
+    for day, likes in (("2024-09-30", 10), ("2024-10-15", 8)):
+        world.drop(f"{day}/a.csv", meta(post(1, Reactions=likes)))
+    assert in_days(world, "2024-10-01", "2024-10-31")["likes"] == -2
+
+
+def test_rule_2_over_days_the_largest_gain_of_reach_is_all_that_is_known(world: World) -> None:
+    world.drop("2024-09-30/a.csv", meta(post(1, Reach=10), post(2, Reach=20)))
+    world.drop("2024-10-15/a.csv", meta(post(1, Reach=40), post(2, Reach=25)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["reach_at_least"], total["reach_at_most"], total["reach_known"]) == (30, None, 2)
+
+
+def test_rule_3_a_gain_falls_on_the_day_of_the_next_reading(world: World) -> None:
+    for day, views in (("2024-09-05", 100), ("2024-09-10", 140), ("2024-09-11", 141)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
+    daily = world.tables()["campaign_daily"]
+    assert daily.select("day", "views", "days_covered").rows() == [
+        (date(2024, 9, 5), 100, 4), (date(2024, 9, 10), 40, 5), (date(2024, 9, 11), 1, 1)
+    ]  # fmt: skip
+
+
+def test_rule_3_periods_of_older_posts_are_gains_where_no_total_is_known(world: World) -> None:
+    for start, end, views in (("10-01", "10-31", 20), ("11-01", "11-30", 3)):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2023", Views=views)]))
+    assert in_days(world, "2024-10-01", "2024-11-30")["views"] == 23
+    assert in_days(world, "2024-11-01", "2024-11-30")["views"] == 3
+    assert in_days(world, "2024-11-15", "2024-11-30")["views"] is None
+
+
+def test_fiscal_periods_begin_as_the_plan_sets_them(world: World) -> None:
+    world.workspace.plan_file.write_text(
+        (PLAN + CAMPAIGN).replace('"Asia/Phnom_Penh"', '"Asia/Phnom_Penh"\nfiscal_year_starts = 10')
+    )
+    for day, views in (("2024-09-30", 100), ("2024-10-15", 140), ("2025-01-01", 150)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
+    found = world.tables("2025-02-01")["campaign_periods"]
+    assert dict(found.select("period", "views").rows()) == {
+        "FY2024": 100, "FY2024-Q4": 100, "FY2025": 50, "FY2025-Q1": 40, "FY2025-Q2": 10
+    }  # fmt: skip
+    assert dict(found.select("period", "is_over").rows())["FY2025-Q2"] is False
+
+
+# rule 3, gone
+
+
+def test_rule_3_a_post_that_a_later_whole_list_leaves_out_is_gone_and_keeps_its_last_reading(world: World) -> None:
+    rows = [post(n, Views=10 * n) for n in range(1, 6)]
+    world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*rows))
+    world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_100064500000001 (1).csv", meta(*rows[:4]))
+    total = world.campaign()
+    assert (total["posts"], total["posts_gone"], total["views"]) == (5, 1, 150)
+    gone = world.tables()["post_totals"].drop_nulls("gone_since")
+    assert gone.select("views", "gone_since").rows() == [(50, date(2024, 11, 1))]
+    assert world.campaign("2024-10-31")["posts_gone"] == 0
+
+
+def test_rule_3_a_post_that_comes_back_is_not_gone(world: World) -> None:
+    rows = [post(n, Views=10) for n in range(1, 6)]
+    for day, own in (("2024-10-01", rows), ("2024-11-01", rows[:4]), ("2024-12-01", rows)):
+        world.drop(f"{day}/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*own, post(6, Views=day[5:7])))
+    assert world.campaign("2024-11-30")["posts_gone"] == 1
+    assert world.campaign()["posts_gone"] == 0
+
+
+def test_rule_3_a_list_that_was_filtered_or_names_no_days_says_nothing_of_what_it_lacks(world: World) -> None:
+    rows = [post(n, Views=10) for n in range(1, 6)]
+    videos = [post(n, Views=10, Post_type="Videos") for n in range(6, 8)]
+    world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*rows, *videos))
+    world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_100064500000001 photos.csv", meta(*rows))
+    world.drop("2024-11-02/some of them.csv", meta(*rows[:4]))
+    assert world.campaign()["posts_gone"] == 0
+    world.drop("2024-11-03/Sep-01-2024_Sep-30-2024_100064500000001 one.csv", meta(rows[0]))
+    assert world.campaign()["posts_gone"] == 0
+
+
+def test_rule_3_where_nothing_tells_whether_posts_are_gone_that_is_unknown(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    assert world.campaign()["posts_gone"] is None
+
+
+# rule 4, known on
+
+
+def known_on(world: World, day: str, as_of: str = "2024-12-30") -> dict[str, Any]:
+    """The campaign's totals by what was known on a day."""
+    known = date.fromisoformat(day)
+    good = steps.read_plan(world.workspace, known)
+    state = steps.read_state(world.workspace, good, date.fromisoformat(as_of), known)
+    return figures.totals(state)["campaign_totals"].row(0, named=True)
+
+
+def on(world: World, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Lets the world's clock stand at noon of a day, and takes in what is new."""
+    monkeypatch.setattr(steps, "now", lambda: datetime.fromisoformat(f"{day}T05:00"))
+    world.load()
+
+
+def test_rule_4_known_on_takes_only_what_had_come_in_by_then(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    on(world, monkeypatch, "2024-10-02")
+    world.drop("2024-09-20/late.csv", meta(post(2, Views=5)))
+    on(world, monkeypatch, "2024-11-02")
+    assert (known_on(world, "2024-11-01")["views"], known_on(world, "2024-11-02")["views"]) == (10, 15)
+    assert known_on(world, "2024-11-02", "2024-09-30")["views"] == 5
+
+
+def test_rule_4_known_on_goes_by_the_plan_of_that_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=5)))
+    on(world, monkeypatch, "2024-10-02")
+    world.plan(CAMPAIGN + f'except = ["facebook:{PAGE}_122158000000000002"]\n')
+    on(world, monkeypatch, "2024-11-02")
+    assert (known_on(world, "2024-11-01")["views"], known_on(world, "2024-11-02")["views"]) == (15, 10)
+    with pytest.raises(steps.NoPlan, match="No plan was known on 2024-10-01"):
+        known_on(world, "2024-10-01")
+
+
+def test_rule_4_a_file_that_was_put_into_a_dated_folder_since_is_known_where_it_was(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = meta(post(1, Views=10))
+    world.drop("a.csv", content, modified="2024-10-01T12:00")
+    on(world, monkeypatch, "2024-10-02")
+    world.drop("2024-09-15/a.csv", content)
+    on(world, monkeypatch, "2024-11-02")
+    read = {day: known_on(world, day)["read_to"].date() for day in ("2024-11-01", "2024-11-02")}
+    assert read == {"2024-11-01": date(2024, 10, 1), "2024-11-02": date(2024, 9, 15)}
+    assert world.campaign()["read_to"].date() == date(2024, 9, 15)
+
+
+# rule 6, withdrawing
+
+
+def test_rule_6_a_withdrawn_file_is_out_of_every_figure_and_comes_back_in(world: World) -> None:
+    world.drop("2024-10-01/right.csv", meta(post(1, Views=10)))
+    world.drop("2024-10-02/wrong.csv", meta(post(1, Views=100), post(2, Views=7)))
+    assert world.campaign()["views"] == 107
+    said = withdraw(world.workspace, "2024-10-02/wrong.csv", "another page's", "Dara")
+    assert said == "2024-10-02/wrong.csv (2 rows) is out of every figure."
+    assert (world.campaign()["posts"], world.campaign()["views"]) == (1, 10)
+    steps.rebuild(world.workspace, "Asia/Phnom_Penh")
+    assert world.campaign()["views"] == 10
+    problem = dict(world.tables()["source_files"].select("path", "problem").rows())["2024-10-02/wrong.csv"]
+    assert "withdrawn by Dara on" in problem
+    assert "another page's" in problem
+    withdraw(world.workspace, "wrong.csv", "it was right", "Dara", is_undone=True)
+    assert world.campaign()["views"] == 107
+
+
+def test_rule_6_withdrawing_is_known_from_the_day_on_which_it_was_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    on(world, monkeypatch, "2024-10-02")
+    monkeypatch.setattr(steps, "now", lambda: datetime(2024, 11, 2, 5))
+    withdraw(world.workspace, "a.csv", "a test", "Dara")
+    assert (known_on(world, "2024-11-01")["posts"], known_on(world, "2024-11-02")["posts"]) == (1, 0)
+
+
+def test_rule_6_a_typed_tenfold_figure_is_withdrawn_with_its_version_of_the_sheet(world: World) -> None:
+    row = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    world.drop("2024-10-01/s.csv", sheet({**row, "views": 100}))
+    world.load()
+    world.drop("2024-10-01/s.csv", sheet({**row, "views": 1000}), modified="2024-10-01T13:00")
+    assert world.campaign()["views"] == 1000
+    withdraw(world.workspace, "2024-10-01/s.csv", "a zero too many", "Dara")
+    assert world.campaign()["views"] == 100
+
+
+def test_rule_6_a_withdrawn_file_doubts_no_other(world: World) -> None:
+    rows = [post(n, Views=1000) for n in range(1, 7)]
+    world.drop("2024-10-01/wrong.csv", meta(*rows))
+    world.drop("2024-10-02/right.csv", meta(*(r | {"Views": 10} for r in rows)))
+    assert world.campaign()["views"] == 6000
+    withdraw(world.workspace, "wrong.csv", "another page's", "Dara")
+    assert world.campaign()["views"] == 60
+
+
+def test_rule_6_what_cannot_be_withdrawn_is_said(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    world.drop("2024-10-02/a.csv", meta(post(1, Views=11)))
+    world.load()
+    for name, problem in (("a.csv", "2024-10-01/a.csv, 2024-10-02/a.csv"), ("b.csv", "Nothing that was loaded")):
+        with pytest.raises(SettingsError, match=problem):
+            withdraw(world.workspace, name, "a test", "Dara")
+    with pytest.raises(SettingsError, match="nothing to put back in"):
+        withdraw(world.workspace, "2024-10-01/a.csv", "a test", "Dara", is_undone=True)

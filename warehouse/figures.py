@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse import attribution, marts, rollups, sources, visits
+from warehouse import attribution, gains, marts, periods, rollups, sources, visits
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -28,30 +28,61 @@ _GROUPS = {
 
 def totals(state: State) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name."""
+    members = _members(state, state.readings.lazy())
+    tables = {  # one after the other: together they would hold the posts nine times
+        name: rollups.totals(members[name].lazy(), by, state.as_of, state.before).collect().pipe(_in_units)
+        for name, by in _GROUPS.items()
+    }
+    of_sites = visits.of_plan(state.account_figures, state.plan, state.before)
+    return _shaped(_completed(state, tables, of_sites))
+
+
+def gained(state: State, start: date) -> dict[str, pl.DataFrame]:
+    """The tables of totals over the days from ``start`` to the state's own: gains, and what was first seen in them."""
+    days = gains.spans((start, state.as_of))
+    members = _members(state, periods.readings(state, days))
+    tables = {
+        name: periods.totals(members[name].lazy(), by, state).collect().pipe(_in_units) for name, by in _GROUPS.items()
+    }
+    inside = visits.of_plan(state.account_figures, state.plan, state.before).filter(
+        (pl.col("from") >= start) & (pl.col("to") <= state.as_of)
+    )
+    return {
+        name: marts.shaped(
+            marts.over_days(marts.MART[name]),
+            table.with_columns(
+                pl.lit(start).alias("period_start"),
+                pl.lit(state.as_of).alias("period_end"),
+                *(pl.col(c).fill_null(0) for c in (*periods.FIRST_SEEN, "baselines_unknown")),
+            ),
+        )
+        for name, table in _completed(state, tables, inside).items()
+    }
+
+
+def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """The posts that each table of totals counts, with their readings."""
     groups = (
         state.attribution.taken.drop("rule")
         .join(state.posts.select(*POST, "kind", "account_id"), on=POST)
         .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
         .with_columns(project_name=pl.lit(state.plan.project.name))
     )
-    readings = state.readings.lazy()
     posts = rollups.counted(readings, groups.lazy()).collect()
-    members = dict.fromkeys(_GROUPS, posts) | {
+    return dict.fromkeys(_GROUPS, posts) | {
         "asset_totals": posts.drop_nulls("asset_id"),
         "stage_totals": rollups.counted(readings, _through_stages(groups, state.plan).lazy()).collect(),
     }
-    tables = {  # one after the other: together they would hold the posts nine times
-        name: rollups.totals(members[name].lazy(), by, state.as_of, state.before).collect().pipe(_in_units)
-        for name, by in _GROUPS.items()
-    }
-    of_sites = visits.of_plan(state.account_figures, state.plan, state.before)
-    tables |= {
+
+
+def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The tables with what of the plan has no posts, and with the visits of sites."""
+    return tables | {
         "campaign_totals": _campaigns(state, tables["campaign_totals"], of_sites),
         "activity_totals": _activities(state, tables["activity_totals"], of_sites),
         "project_totals": _project(state, tables["project_totals"], of_sites),
         "stage_totals": _stages(state, tables["stage_totals"]),
     }
-    return _shaped(tables)
 
 
 def build(state: State) -> dict[str, pl.DataFrame]:
@@ -70,7 +101,10 @@ def build(state: State) -> dict[str, pl.DataFrame]:
             state.loads, state.owners, state.accounts, state.api_accounts, state.plan, state.as_of
         ),
     }
-    return totals(state) | _shaped(others)
+    found = totals(state)
+    days, quarters = periods.by_day(state), periods.by_fiscal_period(state)
+    others |= {"campaign_daily": _in_units(days), "campaign_periods": _in_units(quarters)}
+    return found | _shaped(others)
 
 
 def _shaped(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -195,7 +229,17 @@ def _post_totals(state: State) -> pl.DataFrame:
             (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),
             pl.lit(state.as_of).alias("as_of"),
         )
-        .drop("alias", "video_id", "counts_as", "reach_exact", "read_from", "read_to", "is_approximate", "is_entered")
+        .drop(
+            "is_watched",
+            "alias",
+            "video_id",
+            "counts_as",
+            "reach_exact",
+            "read_from",
+            "read_to",
+            "is_approximate",
+            "is_entered",
+        )
         .collect()
         .pipe(_in_units)
     )

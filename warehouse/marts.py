@@ -44,7 +44,9 @@ def _metric_columns() -> Iterable[Column]:
 MEASURES = (
     _count("posts", "posts with a reading by as_of, outreach left out; a video's own figures count once"),
     _count("outreach", "radio, TV, press and events, counted apart", "programmes"),
-    _count("posts_gone", "posts that are gone from their platform; null while no source tells"),
+    _count(
+        "posts_gone", "posts that are gone from their platform, with their last reading; null where no source tells"
+    ),
     _count("stale", "posts last read more than 14 days before as_of"),
     _count("approximate", "posts of which a rounded reading is in use"),
     _count("entered", "posts of which a figure typed by hand is in use"),
@@ -62,6 +64,16 @@ MEASURES = (
     Column("read_to", TIMESTAMP, "newest reading in use", "UTC"),
     Column("as_of", pl.Date, "the totals are those at the end of this day of the reporting zone"),
 )
+
+SPAN = (
+    Column("period_start", pl.Date, "first day of the gains, in the reporting zone"),
+    Column("period_end", pl.Date, "last day of the gains"),
+    _count("posts_first_seen", "posts whose first reading lies in these days"),
+    _count("assets_first_seen", "assets of which the first reading of a post does", "assets"),
+    _count("accounts_first_seen", "accounts of which the first reading of a post does", "accounts"),
+    _count("baselines_unknown", "posts read in these days of which nothing says from where a metric grew"),
+)
+"""What totals over days have beside :data:`MEASURES`, which are gains then."""
 
 _CAMPAIGN = _text("campaign_id", "id of the campaign")
 _PLATFORM = _text("platform", "where it was published")
@@ -156,6 +168,34 @@ MARTS = (
             *MEASURES,
         ),
         "a stage of a campaign: its assets and those that went further",
+    ),
+    Mart(
+        "campaign_daily",
+        ("campaign_id", "day"),
+        (
+            _CAMPAIGN,
+            Column("day", pl.Date, "a day of the reporting zone on which a post was read"),
+            _count("days_covered", "days over which the longest of the day's gains goes", "days"),
+            _count("posts", "posts read on that day"),
+            *_metric_columns(),
+            _count("engagements", "likes + comments + shares + saves, of what is known", "actions"),
+            _count("engagements_known", "posts that know at least one of them"),
+            _count("baselines_unknown", "posts of which nothing says from where a metric grew"),
+            Column("as_of", pl.Date, "the gains are those known at the end of this day"),
+        ),
+        "a campaign on a day: gains since the readings before",
+    ),
+    Mart(
+        "campaign_periods",
+        ("campaign_id", "period"),
+        (
+            _CAMPAIGN,
+            _text("period", "a fiscal year such as FY2024, or a quarter of it, FY2024-Q4"),
+            *SPAN,
+            Column("is_over", pl.Boolean, "its last day is no later than as_of"),
+            *MEASURES,
+        ),
+        "a campaign over a fiscal year or quarter: gains",
     ),
     Mart("post_totals", ("platform", "post_id"), _POST, "a post or an outreach programme"),
     Mart(
@@ -258,6 +298,11 @@ MARTS = (
 MART = {mart.name: mart for mart in MARTS}
 CLOCKED = ("source_freshness", "about")
 """Tables that depend on when they were made; all others are a function of history, plan and as_of."""
+
+
+def over_days(mart: Mart) -> Mart:
+    """A table of totals, over days."""
+    return mart._replace(columns=(*mart.columns, *SPAN))
 
 
 def shaped(mart: Mart, data: pl.DataFrame) -> pl.DataFrame:

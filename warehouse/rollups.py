@@ -79,6 +79,13 @@ def lifetime(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
         [
             totals.select(columns),
             whole.select(columns),
+            # What adds up to no total still says that the post is there (a total counts it, and knows nothing of it).
+            older.with_columns(end_of(pl.col("period_end"), zone).alias("observed_at"))
+            .select(columns)
+            .with_columns(
+                *(pl.lit(None, pl.Int64).alias(m) for m in METRIC_COLUMNS),
+                pl.lit(None, pl.String).alias("rounded"),
+            ),
             chained.with_columns(end_of(pl.col("day"), zone).alias("observed_at")).select(
                 *POST,
                 "observed_at",
@@ -92,8 +99,10 @@ def lifetime(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
     )
 
 
-def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
+def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:
     """One row a post: each metric's last known reading before an instant (rule 3).
+
+    ``within`` names columns that part a post's readings, as days do: then it is one row a post and part.
 
     Of two readings of one instant, exact beats rounded, then the larger counts, then the measured one:
     never the order of loading. Instant, exactness and value are packed into one number per metric, the
@@ -123,12 +132,12 @@ def latest(readings: pl.LazyFrame, before: datetime) -> pl.LazyFrame:
     keys = [  # few readings are rounded, and only they pay for it
         readings.filter(is_there & which)
         .with_columns(exact.alias("exact"))
-        .select(*POST, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
+        .select(*POST, *within, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
         for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
     ]
     return (
         pl.concat(keys)
-        .group_by(POST)
+        .group_by(*POST, *within)
         .agg(*(pl.col(m).max() for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(
             pl.min_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
@@ -209,7 +218,8 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     """The readings of attributed posts, in the order in which one stands for others that count as one with it.
 
     Args:
-        readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself).
+        readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and
+            ``gone_since`` and ``is_watched`` (:func:`warehouse.gone.since`).
         attributions: ``platform, post_id`` and what makes groups; a post may stand in several.
     """
     return (
@@ -242,6 +252,7 @@ def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
         .agg(
             count.alias("posts"),
             (pl.col("last_read_at") < last_fresh_day_starts).sum().cast(pl.Int64).alias("stale"),
+            pl.when(pl.col("is_watched").any()).then(pl.col("gone_since").count().cast(pl.Int64)).alias("posts_gone"),
             pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
             *(sum_known(m.column) for m in ADDITIVE),

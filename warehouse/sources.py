@@ -38,7 +38,7 @@ def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """Every file that came in: what it was taken for, and what needs a person."""
     nobodys = owners.filter(pl.col("account_id").is_null()).select("load_id").unique()
     return loads.join(nobodys.with_columns(whose=pl.lit("whose is it?")), on="load_id", how="left").with_columns(
-        pl.coalesce("refused", "doubted").alias("problem")
+        pl.coalesce("refused", "withdrawn", "doubted").alias("problem")
     )
 
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from warehouse import attribution, doubles, identity, rollups, sources
+from warehouse import attribution, doubles, gone, identity, rollups, sources
 from warehouse.attribution import Attribution
 from warehouse.plan import Plan
 from warehouse.rollups import POST
-from warehouse.store import Frames, Store
+from warehouse.store import TODAY, Frames, Known, Store, in_use
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class State:
     as_of: date
     before: datetime
     posts: pl.DataFrame
+    observations: pl.LazyFrame
+    every_reading: pl.LazyFrame
     accounts: pl.DataFrame
     account_names: pl.DataFrame
     attribution: Attribution
@@ -45,10 +47,10 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-def state_of(store: Store, plan: Plan, as_of: date) -> State:
-    """The world at the end of a day of the reporting zone, by all that is known today."""
+def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> State:
+    """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    frames = store.frames(plan.canonical_account_names(), before)
+    frames = store.frames(plan.canonical_account_names(), before, known)
     grades = frames.loads.lazy().select("load_id", "grade")
     described = frames.posts.lazy().join(grades, on="load_id")
     posts = rollups.newest(described, POST, before).collect()
@@ -60,20 +62,26 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
     observations = identity.join_same(frames.observations, same)
     readings = rollups.lifetime(observations, posts.lazy(), frames.loads.lazy(), zone)
     shared = rollups.crossposts(readings, posts.lazy(), before, zone)
+    lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
     return State(
         plan=plan,
         as_of=as_of,
         before=before,
-        posts=posts,
+        posts=posts.drop("is_gone"),
         accounts=accounts,
         account_names=frames.account_names,
         attribution=attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same)),
-        readings=rollups.latest(readings, before).join(shared, on=POST, how="left").collect(),
+        readings=rollups.latest(readings, before)
+        .join(shared, on=POST, how="left")
+        .join(lost.lazy(), on=POST, how="left")
+        .collect(),
         loads=frames.loads,
         owners=sources.owners(frames),
         account_figures=frames.account_figures,
         possible_doubles=doubles.possible(described, accounts, before, zone),
+        observations=observations,
+        every_reading=readings,
         api_accounts=frames.api_accounts,
     )
 

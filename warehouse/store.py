@@ -270,9 +270,18 @@ class Store:
         loads = self._frame("select * from loads order by path, load_id")
         return loads.join(wanted, on="load_id", how="semi").join(first, on="load_id", how="left")
 
+    def everything(self) -> pl.DataFrame:
+        """Every load, those too whose bytes another place stands for now."""
+        return self._frame("select * from loads")
+
+    def withdrawn_as(self, loads: pl.DataFrame) -> withdrawals.Target:
+        """What was withdrawn when the first of these loads was."""
+        standing = withdrawals.standing(self._frame("select * from withdrawals"), None)
+        return withdrawals.target_of(loads, standing)
+
     def loads(self, known: Known = TODAY) -> pl.DataFrame:
         """The loads that are known, with ``doubted`` and ``withdrawn`` as they were then."""
-        everything = self._frame("select * from loads")
+        everything = self.everything()
         if known == TODAY:
             return everything.filter(pl.col("known_until").is_null())
         instant = known.loads_before

@@ -67,19 +67,34 @@ def standing(withdrawals: pl.DataFrame, before: datetime | None) -> pl.DataFrame
 
 def marked(loads: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
     """``loads`` with ``withdrawn``: by whom, when and why, in a sentence; null where a load counts."""
-    loads = loads.drop("withdrawn", strict=False)
-    said = standing.select(
-        "path",
-        pl.col("sha256").alias("bytes"),
-        pl.col("connector").alias("part"),
-        "withdrawn_at",
+    found = _matched(loads, standing).select(
+        "load_id",
         pl.format("withdrawn by {} on {}: {}", "withdrawn_by", pl.col("withdrawn_at").dt.date(), "reason").alias(
             "withdrawn"
         ),
     )
-    found = (
+    return loads.drop("withdrawn", strict=False).join(found, on="load_id", how="left")
+
+
+def target_of(loads: pl.DataFrame, standing: pl.DataFrame) -> Target:
+    """What was withdrawn when the first of these loads was.
+
+    Raises:
+        KeyError: none of them is withdrawn.
+    """
+    found = _matched(loads, standing).sort("load_id")
+    if not found.height:
+        raise KeyError("none of these loads is withdrawn")
+    first = found.row(0, named=True)
+    return Target(first["path"], first["bytes"], first["part"])
+
+
+def _matched(loads: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """Each load with the first withdrawal in force that means it."""
+    meant = standing.rename({"sha256": "bytes", "connector": "part"})
+    return (
         loads.select("load_id", "path", "sha256", "connector")
-        .join(said, on="path")
+        .join(meant, on="path")
         .filter(
             (pl.col("bytes").is_null() | (pl.col("bytes") == pl.col("sha256")))
             & (pl.col("part").is_null() | (pl.col("part") == pl.col("connector")))
@@ -87,4 +102,3 @@ def marked(loads: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
         .sort("withdrawn_at")
         .unique("load_id", keep="first", maintain_order=True)
     )
-    return loads.join(found.select("load_id", "withdrawn"), on="load_id", how="left")

@@ -129,6 +129,12 @@ class Said:
         self.posts.append({"identified_by": "id", "is_damaged": False, **described, **own})
         self.reading(asked_at, str(described["post_id"]), counts)
 
+    def gone(self, asked_at: datetime, post_id: str) -> None:
+        """A post that the platform says is not there any more."""
+        self.row += 1
+        own = {"platform": self.platform, "row": self.row, "observed_at": asked_at, "post_id": post_id}
+        self.posts.append({**own, "identified_by": "id", "is_damaged": False, "is_gone": True})
+
     def reading(
         self, asked_at: datetime, post_id: str, counts: Mapping[str, object], *, is_final: bool = True, **more: object
     ) -> None:

@@ -180,6 +180,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
                     continue
                 _post(said, user, handle, question.asked_at, item)
     if lost := gone(raw):
+        for post_id in sorted(lost):
+            said.gone(max(own.asked_at for own in raw.answers), post_id)
         said.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
     mapped = {"impression_count": "views", "like_count": "likes", "reply_count": "comments", "bookmark_count": "saves",
               "repost_count + quote_count": "shares", "url_link_clicks": "clicks"}  # fmt: skip

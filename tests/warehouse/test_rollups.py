@@ -35,7 +35,9 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
         schema={"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String},
         orient="row",
     ).lazy()
-    latest = rollups.latest(readings, before).with_columns(counts_as=pl.lit(None, pl.String))
+    latest = rollups.latest(readings, before).with_columns(
+        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+    )
     totals = rollups.totals(rollups.counted(latest, owned), ["campaign_id"], before.date(), before).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
 
@@ -150,7 +152,7 @@ def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
         {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day[known_on]]}
     )
     found = rollups.lifetime(readings_of(history), posts, loads, ZONE).collect()
-    chained = found.filter(pl.col("load_id") == "gains")
+    chained = found.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
     ends = {d: (datetime(d.year, d.month, d.day) + timedelta(hours=17) - timedelta(microseconds=1)) for d in day}
     reached: dict[date, set[int]] = {day[known_on]: {known}} if known is not None else {}
     for _ in steps:

@@ -1,0 +1,122 @@
+"""What campaigns gained over days: a span that somebody asks for, each day, each fiscal quarter and year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, ENGAGEMENTS
+from warehouse import fiscal, gains, rollups
+from warehouse.rollups import POST, day_of
+from warehouse.state import State
+
+FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
+
+
+def readings(state: State, days: pl.DataFrame) -> pl.LazyFrame:
+    """The attributed posts' gains over periods, as :func:`warehouse.rollups.counted` takes readings."""
+    read, loose, posts = _of_campaigns(state)
+    found = gains.over(read, loose, posts, days, state.plan.project.timezone)
+    return found.join(state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
+
+
+def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFrame:
+    """The gains of each group of posts, in the columns of the totals.
+
+    ``members`` are :func:`warehouse.rollups.counted`'s rows, of :func:`readings`. ``reach_at_least`` is the largest
+    gain of one post's reach; how many accounts saw something at most nothing says. Outreach counts where it took place.
+    """
+    is_outreach = pl.col("platform") == "outreach"
+    members = members.filter(~is_outreach | pl.col("is_published"))
+    posts = members.filter(~is_outreach).unique(
+        list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True
+    )
+    seen = posts.group_by(by).agg(
+        pl.col("reach").max().clip(0).alias("reach_at_least"),
+        pl.col("is_first").sum().cast(pl.Int64).alias("posts_first_seen"),
+        pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
+    )
+    sums = rollups.totals(members, by, state.as_of, state.before).drop("reach_at_least")
+    for column, name in (("asset_id", "assets_first_seen"), ("account_id", "accounts_first_seen")):
+        of_one = posts.drop_nulls(column).group_by(*dict.fromkeys((*by, "campaign_id", "platform", column))).agg(
+            pl.col("is_first").all()
+        )  # fmt: skip
+        first = of_one.group_by(by).agg(pl.col("is_first").sum().cast(pl.Int64).alias(name))
+        sums = sums.join(first, on=list(by), how="left", nulls_equal=True)
+    return sums.join(seen, on=list(by), how="left", nulls_equal=True).with_columns(
+        pl.lit(None, pl.Int64).alias("reach_at_most"),
+        pl.when(pl.col("reach_known") > 0).then(pl.lit("at least: the largest gain of one post's reach")).alias(
+            "reach_basis"
+        ),
+    )  # fmt: skip
+
+
+def by_fiscal_period(state: State) -> pl.DataFrame:
+    """Each campaign's gains over each fiscal year and quarter, from its first post to the day of the state."""
+    project = state.plan.project
+    day = day_of(pl.col("published_at"), project.timezone)
+    taken = state.attribution.taken.join(state.posts.select(*POST, day.alias("day")), on=POST)
+    first = project.starts or cast("date | None", taken["day"].min())
+    if not taken.height or first is None or first > state.as_of:
+        return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
+    found = []
+    for periods in fiscal.periods(first, state.as_of, project.fiscal_year_starts):
+        days = gains.spans(*((own.start, own.end) for own in periods))
+        members = rollups.counted(readings(state, days), _attributed(state)).collect()
+        names = pl.DataFrame(
+            [(own.name, own.start) for own in periods],
+            schema={"period": pl.String, "period_start": pl.Date},
+            orient="row",
+        )
+        found.append(
+            totals(members.lazy(), ["campaign_id", "period_start", "period_end"], state)
+            .collect()
+            .join(names, on="period_start")
+        )
+    return pl.concat(found).with_columns(
+        pl.lit(None, pl.Int64).alias("stale"), (pl.col("period_end") <= state.as_of).alias("is_over")
+    )
+
+
+def by_day(state: State) -> pl.DataFrame:
+    """Each campaign's gains on each day on which one of its posts was read."""
+    read, loose, posts = _of_campaigns(state)
+    daily = gains.daily(read, loose, posts, state.plan.project.timezone).join(
+        state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left"
+    )
+    by = ["campaign_id", "day"]
+    engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
+    return (
+        rollups.counted(daily.filter(pl.col("platform") != "outreach"), _attributed(state))
+        .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
+        .group_by(by)
+        .agg(
+            pl.len().cast(pl.Int64).alias("posts"),
+            pl.col("days_covered").max(),
+            *(rollups.sum_known(m.column) for m in ADDITIVE),
+            *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
+            engaged.sum().cast(pl.Int64).alias("engagements_known"),
+            pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
+        )
+        .with_columns(
+            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements"),
+            pl.lit(state.as_of).alias("as_of"),
+        )
+        .collect()
+    )
+
+
+def _attributed(state: State) -> pl.LazyFrame:
+    return state.attribution.taken.drop("rule").join(state.posts.select(*POST, "account_id"), on=POST).lazy()
+
+
+def _of_campaigns(state: State) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
+    """The readings before the state's end, the loose gains, and the posts themselves: of attributed posts only."""
+    taken = state.attribution.taken.select(POST).unique().lazy()
+    posts = state.posts.lazy().join(taken, on=POST, how="semi").select(*POST, "published_at")
+    read = state.every_reading.filter(pl.col("observed_at") < state.before).join(taken, on=POST, how="semi")
+    own = state.observations.filter(pl.col("period_end") <= state.as_of).join(taken, on=POST, how="semi")
+    return read, gains.loose(own, posts), posts
