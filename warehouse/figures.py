@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse import attribution, gains, marts, periods, rollups, sources, visits
+from warehouse import attribution, gains, indicators, marts, periods, rollups, sources, visits
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -37,22 +38,30 @@ def totals(state: State) -> dict[str, pl.DataFrame]:
     return _shaped(_completed(state, tables, of_sites))
 
 
-def gained(state: State, start: date) -> dict[str, pl.DataFrame]:
-    """The tables of totals over the days from ``start`` to the state's own: gains, and what was first seen in them."""
-    days = gains.spans((start, state.as_of))
+def gained(
+    state: State, start: date, end: date | None = None, names: Collection[str] = tuple(_GROUPS)
+) -> dict[str, pl.DataFrame]:
+    """The tables of totals over days: gains, and what was first seen in them.
+
+    The last day is the state's own where none is named; ``names`` are the tables that are wanted.
+    """
+    last = end or state.as_of
+    days = gains.spans((start, last))
     members = _members(state, periods.readings(state, days))
     tables = {
-        name: periods.totals(members[name].lazy(), by, state).collect().pipe(_in_units) for name, by in _GROUPS.items()
+        name: periods.totals(members[name].lazy(), by, state).collect().pipe(_in_units)
+        for name, by in _GROUPS.items()
+        if name in names
     }
     inside = visits.of_plan(state.account_figures, state.plan, state.before).filter(
-        (pl.col("from") >= start) & (pl.col("to") <= state.as_of)
+        (pl.col("from") >= start) & (pl.col("to") <= last)
     )
     return {
         name: marts.shaped(
             marts.over_days(marts.MART[name]),
             table.with_columns(
                 pl.lit(start).alias("period_start"),
-                pl.lit(state.as_of).alias("period_end"),
+                pl.lit(last).alias("period_end"),
                 *(pl.col(c).fill_null(0) for c in (*periods.FIRST_SEEN, "baselines_unknown")),
             ),
         )
@@ -77,12 +86,17 @@ def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
 
 def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The tables with what of the plan has no posts, and with the visits of sites."""
-    return tables | {
-        "campaign_totals": _campaigns(state, tables["campaign_totals"], of_sites),
-        "activity_totals": _activities(state, tables["activity_totals"], of_sites),
-        "project_totals": _project(state, tables["project_totals"], of_sites),
-        "stage_totals": _stages(state, tables["stage_totals"]),
-    }
+    found = dict(tables)
+    for name, complete in (
+        ("campaign_totals", _campaigns),
+        ("activity_totals", _activities),
+        ("project_totals", _project),
+    ):
+        if name in found:
+            found[name] = complete(state, found[name], of_sites)
+    if "stage_totals" in found:
+        found["stage_totals"] = _stages(state, found["stage_totals"])
+    return found
 
 
 def build(state: State) -> dict[str, pl.DataFrame]:
@@ -103,7 +117,13 @@ def build(state: State) -> dict[str, pl.DataFrame]:
     }
     found = totals(state)
     days, quarters = periods.by_day(state), periods.by_fiscal_period(state)
-    others |= {"campaign_daily": _in_units(days), "campaign_periods": _in_units(quarters)}
+    others |= {
+        "campaign_daily": _in_units(days),
+        "campaign_periods": _in_units(quarters),
+        "indicator_progress": indicators.progress(
+            state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES)
+        ),
+    }
     return found | _shaped(others)
 
 
