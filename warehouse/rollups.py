@@ -59,22 +59,9 @@ def lifetime(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
         ``platform, post_id, observed_at, load_id, row``, the metrics' columns, ``rounded``, ``is_measured``.
     """
     columns = [*POST, "observed_at", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
-    sources = loads.select("load_id", "connector", "observed_on")
     totals = observations.filter(pl.col("period_start").is_null())
-    periods = (
-        observations.filter(pl.col("period_start").is_not_null())
-        .join(posts.select(*POST, "published_at"), on=POST, how="left")
-        .join(sources, on="load_id")
-    )
-    is_inside = (pl.col("published_at") >= pl.col("period_opens_at")).fill_null(False)
-    whole = periods.filter(is_inside).with_columns(
-        end_of(pl.col("period_end"), zone).alias("observed_at"), pl.col("period_end").alias("observed_on")
-    )
-    older = periods.filter(~is_inside)
-    dated = totals.join(older.select(POST).unique(), on=POST, how="semi").join(
-        sources.drop_nulls("observed_on"), on="load_id"
-    )
-    chained = _chained(pl.concat([_long(dated), _long(whole)]), _long(older))
+    whole, older = _periods(observations, posts, loads, zone)
+    chained = _chained(_bases(totals, whole, older, loads), _long(older))
     return pl.concat(
         [
             totals.select(columns),
@@ -97,6 +84,46 @@ def lifetime(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
             ),
         ]
     )
+
+
+def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """How :func:`lifetime` makes totals of gains: known days, and each day that a gain reaches from another.
+
+    Returns:
+        ``platform, post_id, metric, connector, from_day, day, value, load_id, row``: ``value`` is the total on ``day``;
+        ``from_day`` is null where that was read as such.
+    """
+    totals = observations.filter(pl.col("period_start").is_null())
+    whole, older = _periods(observations, posts, loads, zone)
+    bases = _bases(totals, whole, older, loads)
+    reached = _chained(bases, _long(older))
+    known = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
+    columns = [*POST, "metric", "connector", "from_day", "day", "value", "is_exact", "is_measured", "load_id", "row"]
+    return pl.concat([known.select(columns), reached.select(columns)])
+
+
+def _periods(
+    observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Readings over a period of posts that were published inside it, as of its end, and those of older posts."""
+    periods = (
+        observations.filter(pl.col("period_start").is_not_null())
+        .join(posts.select(*POST, "published_at"), on=POST, how="left")
+        .join(loads.select("load_id", "connector", "observed_on"), on="load_id")
+    )
+    is_inside = (pl.col("published_at") >= pl.col("period_opens_at")).fill_null(False)
+    whole = periods.filter(is_inside).with_columns(
+        end_of(pl.col("period_end"), zone).alias("observed_at"), pl.col("period_end").alias("observed_on")
+    )
+    return whole, periods.filter(~is_inside)
+
+
+def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads: pl.LazyFrame) -> pl.LazyFrame:
+    """Days on which a total is known from which gains may go on, a row a metric."""
+    dated = totals.join(older.select(POST).unique(), on=POST, how="semi").join(
+        loads.select("load_id", "connector", "observed_on").drop_nulls("observed_on"), on="load_id"
+    )
+    return pl.concat([_long(dated), _long(whole)])
 
 
 def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:

@@ -51,3 +51,40 @@ def summed(visits: pl.DataFrame, by: str) -> pl.DataFrame:
     return distinct.group_by(by).agg(
         rollups.sum_known("value").alias("visits"), pl.col("value").count().alias("visits_known")
     )
+
+
+def parts(
+    account_figures: pl.DataFrame, platform: str, account: str, start: date, end: date, before: datetime
+) -> list[dict[str, object]]:
+    """The readings that the visits of exactly these days are made of, one a period: value, days, load and row."""
+    own = (
+        account_figures.filter(
+            (pl.col("observed_at") < before)
+            & (pl.col("platform") == platform)
+            & (pl.col("account_id") == account)
+            & (pl.col("metric") == "visits")
+        )
+        .drop_nulls("value")
+        .sort("observed_at", "value")
+        .unique(["period_start", "period_end"], keep="last", maintain_order=True)
+    )
+    by_start: dict[date, dict[date, int]] = {}
+    rows = {}
+    for row in own.iter_rows(named=True):
+        by_start.setdefault(row["period_start"], {})[row["period_end"]] = row["value"]
+        rows[row["period_start"], row["period_end"]] = row
+    values = {(f"{platform}:{account}", "visits", day): ends for day, ends in by_start.items()}
+    found, day = [], start
+    while day <= end:
+        last = next(
+            d
+            for d in sorted((d for d in by_start.get(day, {}) if d <= end), reverse=True)
+            if d == end or _covering(values, f"{platform}:{account}", "visits", d + timedelta(days=1), end) is not None
+        )
+        row = rows[day, last]
+        found.append(
+            {name: row[name] for name in ("value", "observed_at", "period_start", "period_end", "load_id", "row")}
+            | {"is_rounded": row["is_rounded"]}
+        )
+        day = last + timedelta(days=1)
+    return found
