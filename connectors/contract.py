@@ -77,6 +77,11 @@ account adds at least one. Views carry no such promise: genuine files hold posts
 views than reach.
 """
 
+REFUTED = "refuted by its own row"
+HIDDEN = "hidden by the owner"
+DAMAGED = "damaged by a spreadsheet"
+"""Reasons for which a source's own row does not know a metric."""
+
 ADS_IN_VIEWS = {"facebook": True, "instagram": False}
 """Whether a platform's views count what was shown for money, where its documentation says so.
 

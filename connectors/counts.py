@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC
+from connectors.contract import DAMAGED, METRIC, REFUTED
 from connectors.languages import folded, units
-
-REFUTED = "refuted by its own row"
 
 _NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
+_SPREADSHEET_ERROR = re.compile(r"#+|#(?:name|ref|value|div/0|n/a|null|num|spill|calc)[?!]?", re.IGNORECASE)
 _MARKS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "٬": ",", "٫": ".", "−": "-"})
 _PLAIN = re.compile(r"\d+")
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark)\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}")
@@ -55,7 +54,7 @@ def count(text: str) -> Count:
         ValueError: it is no count (``12abc``), or has a fraction (``1.05``) that may stand for thousands.
     """
     plain = _simplified(text)
-    if plain.casefold() in _NOTHING:
+    if plain.casefold() in _NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
         return Count(None)
     sign, plain = (-1, plain[1:]) if plain.startswith("-") else (1, plain)
     if _PLAIN.fullmatch(plain):
@@ -96,7 +95,7 @@ def milliseconds(text: str, per_unit: int = 1000) -> int | None:
         ValueError: it is no number.
     """
     plain = _simplified(text)
-    if plain.casefold() in _NOTHING:
+    if plain.casefold() in _NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
         return None
     if clock := _CLOCK.fullmatch(plain):
         return _within(1000 * (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])), text).value
@@ -140,9 +139,16 @@ def counted(
     marks = [f"{name} {mark}" for name in names for mark in ("rounded", "problem")]
     frame = frame.with_columns(_joined(rounded, ";").alias("rounded"), _joined(unreadable, "; ").alias("unreadable"))
     frame = frame.drop(marks)
+    because = [pl.when(f"{name} damaged").then(pl.lit(f"{name}={DAMAGED}")) for name in names]
     if not is_refuting:
-        return Counted(frame.with_columns(pl.lit(None, pl.String).alias("unknown_because")), ())
-    return _without_refuted(frame)
+        return Counted(_told(frame, names, because), ())
+    frame, refuted, notes = _without_refuted(frame)
+    return Counted(_told(frame, names, [*because, *refuted]), notes)
+
+
+def _told(frame: pl.DataFrame, names: Sequence[str], because: Sequence[pl.Expr]) -> pl.DataFrame:
+    told = frame.with_columns(_joined(because, ";").alias("unknown_because"))
+    return told.drop(f"{name} damaged" for name in names)
 
 
 def _joined(parts: Sequence[pl.Expr], separator: str) -> pl.Expr:
@@ -215,6 +221,9 @@ def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.Dat
         value.fill_null(_looked_up(text, values, pl.Int64)).alias(column),
         text.is_in(rounded).fill_null(False).alias(f"{name} rounded"),
         _looked_up(text, problems, pl.String).alias(f"{name} problem"),
+        text.is_in([cell for cell in rest if _SPREADSHEET_ERROR.fullmatch(cell)])
+        .fill_null(False)
+        .alias(f"{name} damaged"),
     )
 
 
@@ -228,9 +237,10 @@ def _looked_up(
     )
 
 
-def _without_refuted(frame: pl.DataFrame) -> Counted:
+def _without_refuted(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Expr], tuple[str, ...]]:
     """Nobody is reached without a view: Meta writes 0 views where it left the figure out."""
-    because, notes = [], []
+    because: list[pl.Expr] = []
+    notes = []
     for name in ("views", "impressions"):
         if not {name, "reach"} <= set(frame.columns):
             continue
@@ -238,7 +248,7 @@ def _without_refuted(frame: pl.DataFrame) -> Counted:
         if refuted.any():
             rows = int(refuted.sum())
             frame = frame.with_columns(pl.when(~refuted).then(name).alias(name))
-            because.append(pl.when(refuted).then(pl.lit(f"{name}={REFUTED}")))
+            because.append(pl.when(pl.lit(refuted)).then(pl.lit(f"{name}={REFUTED}")))
             notes.append(f"{rows} {'row says' if rows == 1 else 'rows say'} 0 {name} beside a reach above 0: "
                          f"{name} taken as not known there")  # fmt: skip
-    return Counted(frame.with_columns(_joined(because, ";").alias("unknown_because")), tuple(notes))
+    return frame, because, tuple(notes)

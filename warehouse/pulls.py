@@ -20,6 +20,9 @@ NIGHT = timedelta(hours=20)
 """A night's pull that was cut off goes on within this time; later it is another night's."""
 
 
+PERMISSION = "a permission is missing"
+"""What is said of a metric that is withheld until somebody gives a permission."""
+
 UNTIL_THEN = "Until then, an export in the inbox keeps the lifetime figures whole."
 """What is said with everything that a person has to mend."""
 
@@ -160,7 +163,11 @@ STATES = (
     Column("failure", pl.String, "why the last pull did not come to its end"),
     Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
     Column("lacking", pl.String, "the permission that is missing for metrics that are withheld"),
-    Column("withheld", pl.String, "metrics that the platform refuses, or gives no more: metric since day, joined by ;"),
+    Column(
+        "withheld",
+        pl.String,
+        "metrics that it refuses or gives no more: metric since day, a missing permission, joined by ;",
+    ),
 )
 
 
@@ -176,7 +183,10 @@ def states(pulls: Iterable[Pull]) -> pl.DataFrame:
         assert last is not None
         good = [pull for pull in own if pull.is_good]
         failing = [pull for pull in own if not good or pull.started_at > good[-1].started_at]
-        withheld = (f"{metric} since {str(said['since'])[:10]}" for metric, said in sorted(last.withheld.items()))
+        withheld = (
+            f"{metric} since {str(said['since'])[:10]}" + (f" ({PERMISSION})" if said["is_for_a_person"] else "")
+            for metric, said in sorted(last.withheld.items())
+        )
         rows.append(
             {
                 "connector": connector,

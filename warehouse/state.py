@@ -34,6 +34,7 @@ class State:
     account_figures: pl.DataFrame
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
+    unknown_because: pl.DataFrame
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -83,6 +84,7 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
         observations=observations,
         every_reading=readings,
         api_accounts=frames.api_accounts,
+        unknown_because=identity.join_same(frames.unknown_because.lazy(), same).collect(),
     )
 
 

@@ -78,6 +78,7 @@ class Frames:
     posts: pl.DataFrame
     account_figures: pl.DataFrame
     observations: pl.LazyFrame
+    unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
 
 
@@ -323,9 +324,18 @@ class Store:
             identity.resolve_posts(posts.lazy(), post_aliases).collect(),
             figures,
             identity.resolve_posts(pl.DataFrame(pl.from_arrow(observations, rechunk=False)).lazy(), post_aliases),
+            identity.resolve_posts(self._reasons(where).lazy(), post_aliases).collect(),
             identity.resolve_accounts(self._frame("select *, connector as platform from api_accounts"), aliases).drop(
                 "platform"
             ),
+        )
+
+    def _reasons(self, where: str) -> pl.DataFrame:
+        """Why rows do not know a metric, as far as their source told, and which rows are not settled yet."""
+        has = f"{where} and" if where else "where"
+        return self._frame(
+            "select load_id, platform, post_id, observed_at, row, unknown_because, is_final from observations "
+            f"{has} (unknown_because is not null or not is_final)"
         )
 
     def _judge(self) -> None:

@@ -123,11 +123,18 @@ class Said:
     notes: list[str] = field(default_factory=list)
     row: int = 0
 
-    def post(self, asked_at: datetime, described: Mapping[str, object], counts: Mapping[str, object]) -> None:
-        """One post and its reading; counts by our metrics, as they came."""
+    def post(
+        self,
+        asked_at: datetime,
+        described: Mapping[str, object],
+        counts: Mapping[str, object],
+        unknown_because: Mapping[str, str] | None = None,
+    ) -> None:
+        """One post and its reading; counts by our metrics, as they came, and why some are not known."""
         own = {"platform": self.platform, "row": self.row + 1, "observed_at": asked_at}
         self.posts.append({"identified_by": "id", "is_damaged": False, **described, **own})
-        self.reading(asked_at, str(described["post_id"]), counts)
+        why = ";".join(f"{metric}={reason}" for metric, reason in (unknown_because or {}).items())
+        self.reading(asked_at, str(described["post_id"]), counts, unknown_because=why or None)
 
     def gone(self, asked_at: datetime, post_id: str) -> None:
         """A post that the platform says is not there any more."""

@@ -27,7 +27,7 @@ from connectors.apis.contract import ApiSettings, Asked, Unanswered, Who, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply, bearer
 from connectors.apis.paging import pages
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import HIDDEN, ConnectorSettings, Extract, Raw
 from connectors.youtube import NAME, Settings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
@@ -233,7 +233,9 @@ def _video(said: Said, channel: str, asked_at: datetime, item: Mapping[str, Any]
         "published_at": instant(snippet.get("publishedAt")),
     }
     ours = {"views": counts.get("viewCount"), "likes": counts.get("likeCount"), "comments": counts.get("commentCount")}
-    said.post(asked_at, described, ours)
+    # A video has both counts, unless its owner hides them; an answer without any statistics says nothing of that.
+    hidden = {name: HIDDEN for name in ("likes", "comments") if counts and ours[name] is None}
+    said.post(asked_at, described, ours, hidden)
 
 
 def _report(said: Said, asked_at: datetime, body: Mapping[str, Any]) -> None:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.counts import REFUTED, count, counted, milliseconds
+from connectors.contract import DAMAGED, REFUTED
+from connectors.counts import count, counted, milliseconds
 
 MARKS = [",", ".", " ", "\u00a0", "\u202f", "'", "’"]
 DIGITS = ["0123456789", "០១២៣៤៥៦៧៨៩", "๐๑๒๓๔๕๖๗๘๙", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"]
@@ -101,3 +102,14 @@ def test_a_count_that_its_own_row_refutes_is_not_known_and_the_file_says_how_oft
     assert read["views"].to_list() == [None, 0, 5, None]
     assert read["unknown_because"].to_list() == [f"views={REFUTED}", None, None, None]
     assert notes == ("1 row says 0 views beside a reach above 0: views taken as not known there",)
+
+
+def test_a_cell_that_a_spreadsheet_could_not_compute_or_show_is_not_known_and_says_so() -> None:
+    cells = pl.DataFrame({"views": ["#NAME?", "#######", "#REF!", "7"], "likes": ["1", "#N/A", "2", "3"]})
+    read = counted(cells).frame
+    assert read["views"].to_list() == [None, None, None, 7]
+    assert read["likes"].to_list() == [1, None, 2, 3]
+    assert read["unknown_because"].to_list() == [
+        f"views={DAMAGED}", f"views={DAMAGED};likes={DAMAGED}", f"views={DAMAGED}", None
+    ]  # fmt: skip
+    assert read["unreadable"].null_count() == 4

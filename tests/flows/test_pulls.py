@@ -292,7 +292,8 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     assert ["lacks a permission" in own for own in night(asking)[0].problems] == [True]
     assert night(asking, NOW + timedelta(days=1))[0].problems == ()
     acts = asking.tables("2026-12-30")["source_freshness"].drop_nulls("act")
-    assert acts.select("account_id", "withheld").rows() == [(PAGE, "comments since 2026-10-01;likes since 2026-10-01")]
+    lacking = "since 2026-10-01 (a permission is missing)"
+    assert acts.select("account_id", "withheld").rows() == [(PAGE, f"comments {lacking};likes {lacking}")]
     facebook.without_reactions = set()
     night(asking, NOW + timedelta(days=8))
     assert asking.tables("2026-12-30")["source_freshness"]["act"].null_count() == 2
