@@ -77,6 +77,21 @@ account adds at least one. Views carry no such promise: genuine files hold posts
 views than reach.
 """
 
+REPORTED: Mapping[str, tuple[str, ...]] = {
+    "facebook": ("views", "views_paid", "impressions", "reach", "likes", "comments", "shares", "clicks",
+                 "watch_seconds"),
+    "instagram": ("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds"),
+    "threads": ("views", "likes", "comments", "shares"),
+    "youtube": ("views", "reach", "likes", "comments", "shares", "watch_seconds"),
+    "tiktok": ("views", "reach", "likes", "comments", "shares", "saves"),
+    "x": ("views", "impressions", "likes", "comments", "shares", "saves", "clicks"),
+    "linkedin": ("views", "impressions", "reach", "likes", "comments", "shares", "clicks"),
+    "bluesky": ("likes", "comments", "shares", "saves"),
+    "mastodon": ("likes", "comments", "shares"),
+    "website": ("views", "reach"),
+}  # fmt: skip
+"""The metrics of posts that a platform reports anywhere, in an export or by its API; of others that is not told."""
+
 REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"

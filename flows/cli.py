@@ -23,6 +23,7 @@ from flows.logs import logging_to
 from flows.screen import Format
 from flows.settings import SettingsError, Workspace
 from warehouse import figures
+from warehouse.evidence import NoSuchFigure
 from warehouse.plan import PlanError
 
 logger = logging.getLogger(__name__)
@@ -172,6 +173,32 @@ def totals(
 
 
 @app.command()
+def explain(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A column of the totals, or a stage.")],
+    as_of: Day = None,
+    known_on: KnownOn = None,
+    open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Shows what a figure is made of: posts, readings, files and rows, which add up to it.
+
+    Example: reach explain iduai-2024 views --as-of 2024-12-30
+    """
+    from flows import explain
+    from warehouse import evidence
+
+    workspace = _open(home)
+    good = steps.read_plan(workspace, _date(known_on))
+    day = _date(as_of) or _date(known_on) or steps.today(good.plan.project.timezone)
+    found = evidence.of(steps.read_state(workspace, good, day, _date(known_on)), campaign, metric)
+    explain.show(found, _date(known_on), format)
+    if open_:
+        explain.show_originals(found, workspace, good.plan.project.timezone)
+
+
+@app.command()
 def unattributed(home: Home = HERE, format: As = Format.table) -> None:
     """Lists the posts that no rule took, by views, with the rule that came nearest.
 
@@ -278,7 +305,7 @@ def main() -> None:
     """The program ``reach``."""
     try:
         app()
-    except (SettingsError, Refused, PlanError, steps.NoPlan, duckdb.Error) as error:
+    except (SettingsError, Refused, PlanError, NoSuchFigure, steps.NoPlan, duckdb.Error) as error:
         _fail(error, WRONG)
     except (*steps.NEEDS_A_PERSON, screen.NothingPublished) as error:
         _fail(error, NOT_PUBLISHED)

@@ -62,14 +62,26 @@ def warn(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def short(text: object, width: int = 60) -> str:
+    """A text on one line, cut to a width."""
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def console() -> Console:
+    """Where tables are drawn: as wide as the terminal, wide where it is none."""
+    own = Console()
+    return own if own.is_terminal else Console(width=250)
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int], None]]:
     """Progress of long work over files: a bar on a terminal, nothing more than the log elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    bars = Console(stderr=True)
+    if not bars.is_terminal:
         yield lambda path, left: None
         return
-    with Progress(console=console, transient=True) as bar:
+    with Progress(console=bars, transient=True) as bar:
         task = bar.add_task(what, total=None)
 
         def on_load(path: str, left: int) -> None:
@@ -173,7 +185,7 @@ def show_unattributed(published: Path, format: Format) -> None:
                 post,
                 _cell(r["published_at"])[:10],
                 _cell(r["account_name"]),
-                _short(r["text"]),
+                short(r["text"]),
                 _cell(r["views"]),
                 _cell(r["nearest"]),
             ]
@@ -233,10 +245,7 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
         table.add_column(head, justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=250)
-    console.print(table)
+    console().print(table)
 
 
 def _known(row: dict[str, object], metric: str) -> str:
@@ -278,11 +287,6 @@ def _cell(value: object) -> str:
 
 def _is_number(cell: str) -> bool:
     return cell == "not known" or (cell.lstrip("≈ ")[:1].isdigit() and "-" not in cell)
-
-
-def _short(text: object, width: int = 60) -> str:
-    line = " ".join(str(text or "").split())
-    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 assert set(_SHOWN) <= set(METRIC)

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC
-from warehouse import rollups, visits
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
+from warehouse import rollups, unknowns, visits
 from warehouse.rollups import POST
 from warehouse.state import State
 
@@ -81,7 +81,8 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
         )
         return _evidence(state, campaign_id, metric, lines)
     read = _readings(state, posts, additive[metric])
-    lines = pl.concat([read, _unknown(posts, read, additive[metric])], how="diagonal_relaxed")
+    unknown = _unknown(posts, read, additive[metric])
+    lines = pl.concat([read, _with_reasons(state, unknown, additive[metric])], how="diagonal_relaxed")
     found = _evidence(state, campaign_id, metric, lines)
     return _bounded(state, campaign_id, found) if metric == "reach" else found
 
@@ -186,6 +187,22 @@ def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) 
         wanted = wanted.join(read.select(POST).unique(), on=POST, how="anti").filter(pl.col("metric") == metrics[0])
     return wanted.join(read.select(*POST, "metric").unique(), on=[*POST, "metric"], how="anti").with_columns(
         pl.coalesce("note", pl.lit("not known")).alias("note")
+    )
+
+
+def _with_reasons(state: State, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+    names = {m.column: m.name for m in METRICS}
+    why = unknowns.reasons(state, unknown).filter(pl.col("metric").is_in([names[m] for m in metrics]))
+    why = why.with_columns(pl.col("metric").replace({name: column for column, name in names.items()}))
+    return (
+        unknown.join(why, on=[*POST, "metric"], how="left")
+        .with_columns(
+            pl.when((pl.col("note") == "not known") & pl.col("reason").is_not_null())
+            .then(pl.format("not known: {}", "reason"))
+            .otherwise("note")
+            .alias("note")
+        )
+        .drop("reason")
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse import attribution, gains, indicators, marts, periods, rollups, sources, visits
+from warehouse import attribution, gains, indicators, marts, periods, rollups, sources, unknowns, visits
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -113,7 +113,7 @@ def build(state: State) -> dict[str, pl.DataFrame]:
         "source_files": sources.files(state.loads, state.owners),
         "source_freshness": sources.freshness(
             state.loads, state.owners, state.accounts, state.api_accounts, state.plan, state.as_of
-        ),
+        ).join(unknowns.of_accounts(state), on=["platform", "account_id"], how="left"),
     }
     found = totals(state)
     days, quarters = periods.by_day(state), periods.by_fiscal_period(state)

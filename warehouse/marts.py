@@ -302,6 +302,7 @@ MARTS = (
             _text("problem", "why the API did not answer to the end; null where it did"),
             Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
             _text("withheld", "metrics that the API refuses, each with the day since when, joined by ;"),
+            _text("unknown", "what its posts in campaigns do not know though the platform tells, and why"),
             _text("act", "who has to do what; null where nobody has to"),
         ),
         "an account as one connector reads it",
