@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse import attribution, marts, rollups, sources, visits
+from warehouse import account_reach, attribution, marts, reach, rollups, sources, visits
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -40,8 +40,18 @@ def totals(state: State) -> dict[str, pl.DataFrame]:
         "asset_totals": posts.drop_nulls("asset_id"),
         "stage_totals": rollups.counted(readings, _through_stages(groups, state.plan).lazy()).collect(),
     }
+    audience = reach.audience(state.plan.project.audience_size, posts)
     tables = {  # one after the other: together they would hold the posts nine times
-        name: rollups.totals(members[name].lazy(), by, state.as_of, state.before).collect().pipe(_in_units)
+        name: rollups.totals(
+            members[name].lazy(),
+            by,
+            state.as_of,
+            state.before,
+            account_reach.of_groups(state.own_reach, members[name], by),
+            audience,
+        )
+        .collect()
+        .pipe(_in_units)
         for name, by in _GROUPS.items()
     }
     of_sites = visits.of_plan(state.account_figures, state.plan, state.before)

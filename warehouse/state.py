@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from warehouse import attribution, doubles, identity, rollups, sources
+from warehouse import attribution, doubles, identity, own_reach, rollups, sources
 from warehouse.attribution import Attribution
+from warehouse.own_reach import Own
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.store import Frames, Store
@@ -30,6 +31,7 @@ class State:
     loads: pl.DataFrame
     owners: pl.DataFrame
     account_figures: pl.DataFrame
+    own_reach: Own
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
 
@@ -61,6 +63,9 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
     readings = rollups.lifetime(observations, posts.lazy(), frames.loads.lazy(), zone)
     shared = rollups.crossposts(readings, posts.lazy(), before, zone)
     accounts = _accounts(frames, plan, before)
+    latest = rollups.latest(readings, before).join(shared, on=POST, how="left").collect()
+    owned = attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same))
+    figures = frames.account_figures
     return State(
         plan=plan,
         as_of=as_of,
@@ -68,11 +73,12 @@ def state_of(store: Store, plan: Plan, as_of: date) -> State:
         posts=posts,
         accounts=accounts,
         account_names=frames.account_names,
-        attribution=attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same)),
-        readings=rollups.latest(readings, before).join(shared, on=POST, how="left").collect(),
+        attribution=owned,
+        readings=latest,
         loads=frames.loads,
         owners=sources.owners(frames),
-        account_figures=frames.account_figures,
+        account_figures=figures,
+        own_reach=own_reach.own(posts, latest, observations, figures, frames.loads, owned.taken, plan, before),
         possible_doubles=doubles.possible(described, accounts, before, zone),
         api_accounts=frames.api_accounts,
     )
