@@ -79,7 +79,8 @@ def of_groups(own: Own, posts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame 
     if not own.posts.height:
         return None
     keys = list(by) if "campaign_id" in by else ["campaign_id", *by]
-    rows = posts.select(*POST, *keys, "reach_least", "reach_upper").join(own.posts, on=POST).unique([*keys, *POST])
+    columns = _columns(POST, keys)
+    rows = posts.select(*columns, "reach_least", "reach_upper").join(own.posts, on=POST).unique(columns)
     parts = list(_parts(own, rows, keys, is_whole=not _SUBSETS & set(by)))
     if "campaign_id" not in by:
         parts = list(_joined(own, rows, list(by), parts))
@@ -91,6 +92,11 @@ def of_groups(own: Own, posts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame 
         return None
     types = {name: posts.schema[name] for name in by} | reach.OF_ACCOUNTS
     return pl.DataFrame([(*group, *_told(of)) for group, of in said.items()], schema=types, orient="row")
+
+
+def _columns(*lists: Sequence[str]) -> list[str]:
+    """Each column once: a platform may be of a post and of a group."""
+    return list(dict.fromkeys(name for columns in lists for name in columns))
 
 
 def _parts(own: Own, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Iterator[_Part]:
@@ -107,7 +113,7 @@ def _joined(own: Own, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part])
     of: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
     for part in parts:
         of[(*part.group[1:], part.account)].append(part)
-    for part in _bounded_by_windows(own, rows.unique([*by, *POST]), by):
+    for part in _bounded_by_windows(own, rows.unique(_columns(by, POST)), by):
         mine = of[(*part.group, part.account)]
         most = [one.bound for one in mine]
         if any(one.most is not None for one in mine) and None not in most:
@@ -133,7 +139,7 @@ def _bounded_by_windows(own: Own, rows: pl.DataFrame, keys: list[str]) -> Iterat
     changes: dict[tuple[object, ...], list[Step]] = defaultdict(list)
     if own.steps.height:
         per_day = (
-            rows.select(*keys, "own_account", *POST)
+            rows.select(_columns(keys, POST, ["own_account"]))
             .join(own.steps, on=POST)
             .group_by(*keys, "own_account", "day", "begins")
             .agg(pl.col("gained", "settled").sum(), pl.col("least").max())
@@ -203,7 +209,11 @@ def _claimed(
             part.dropped.append(f"left out: {words} ({claim.least}), above the sum of its posts' {alone}")
             continue
         if claim.scope != "inside":
-            most, seen = _covered(own, posts, claim)
+            most, seen = _covered(own, posts, claim, is_at_its_word=True)
+            if seen > claim.most:  # what was read after its days may have come after them
+                most, least = _covered(own, posts, claim, is_at_its_word=False)
+                is_refuted = least > claim.most or most is None or (part.bound is not None and most >= part.bound)
+                seen = seen if is_refuted else least
             if seen > claim.most:
                 part.dropped.append(f"left out: {words} ({claim.most}), below a post's {seen}")
                 continue
@@ -226,28 +236,41 @@ def _claimed(
         part.least_words = f"{words}, which lies within it"
 
 
-def _covered(own: Own, posts: pl.DataFrame, claim: Claim) -> tuple[int | None, int]:
+def _covered(own: Own, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool) -> tuple[int | None, int]:
     """At most so many accounts saw the posts by a claim that it covers them, and the largest reach that it must hold.
 
-    U <= R + what posts gained later + the reach of those that were surely published outside the days (B7). The claim
-    is taken at its word through each post's first reading after its days; what a post gained from then on is added.
+    U <= R + what posts gained later + the reach of those that were surely published outside the days (B7). At its
+    word, a claim that it covers the posts holds through each post's first reading after its days; else only through
+    the last reading that lies within them in every zone. What a post gained from then on is added.
     """
     is_outside = (windows.closes(pl.col("published_at")) < claim.first) | (
         windows.opens(pl.col("published_at")) > claim.last
     )
     mine = own.readings.join(posts, on=POST, how="semi").sort("seen_by")
     last = mine.group_by(POST).agg(pl.col("seen_by").last().alias("last"))
-    after = (
-        mine.filter(windows.opens(pl.col("seen_by")) > claim.last)
-        .group_by(POST, maintain_order=True)
-        .agg(pl.col("least", "seen_by").first())
-        .join(last, on=POST)
-    )
+    if is_at_its_word:
+        held = mine.filter(windows.opens(pl.col("seen_by")) > claim.last).unique(
+            POST, keep="first", maintain_order=True
+        )
+    else:
+        held = mine.filter(windows.closes(pl.col("seen_by")) <= claim.last).unique(
+            POST, keep="last", maintain_order=True
+        )
     outside, upper = is_outside.fill_null(False), pl.col("reach_upper")
-    gained = pl.when(pl.col("seen_by") < pl.col("last")).then((upper - pl.col("least")).clip(lower_bound=0))
-    rows = posts.join(after, on=POST, how="left").select(
-        pl.when(outside).then(upper).otherwise(gained.fill_null(0)).alias("more"),
-        pl.when(~outside).then(pl.coalesce("least", "reach_least")).alias("seen"),
+    unread = pl.lit(0) if is_at_its_word else upper
+    gained = (upper - pl.col("least")).clip(lower_bound=0)
+    rows = posts.join(held.join(last, on=POST), on=POST, how="left").select(
+        pl.when(outside)
+        .then(upper)
+        .when(pl.col("seen_by").is_null())
+        .then(unread)
+        .when(pl.col("seen_by") == pl.col("last"))
+        .then(0)
+        .otherwise(gained)
+        .alias("more"),
+        pl.when(~outside)
+        .then(pl.coalesce("least", "reach_least") if is_at_its_word else pl.col("least"))
+        .alias("seen"),
     )
     seen = rows["seen"].max()
     most = None if rows["more"].null_count() else claim.most + int(rows["more"].sum())
