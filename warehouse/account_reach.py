@@ -128,61 +128,78 @@ def _joined(own: Own, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part])
 
 
 def _bounded_by_windows(own: Own, rows: pl.DataFrame, keys: list[str]) -> Iterator[_Part]:
+    """Each account's posts in each group, with the smallest bound that its windows give."""
     upper, is_apart = pl.col("reach_upper"), pl.col("is_apart")
-    begins = windows.opens(pl.col("published_at")).alias("begins")
     sums = rows.group_by(*keys, "own_account", maintain_order=True).agg(
         upper.filter(~is_apart).sum().alias("upper"),
         upper.filter(~is_apart).is_null().sum().alias("missing"),
         upper.filter(is_apart).sum().alias("apart"),
         upper.filter(is_apart).is_null().sum().alias("apart_missing"),
+        windows.opens(pl.col("published_at")).filter(~is_apart).drop_nulls().unique().sort().alias("days"),
     )
-    changes: dict[tuple[object, ...], list[Step]] = defaultdict(list)
-    if own.steps.height:
-        per_day = (
-            rows.select(_columns(keys, POST, ["own_account"]))
-            .join(own.steps, on=POST)
-            .group_by(*keys, "own_account", "day", "begins")
-            .agg(pl.col("gained", "settled").sum(), pl.col("least").max())
-            .sort("day", "begins")
-        )
-        width = len(keys) + 1
-        for row in per_day.iter_rows():
-            day, first, gained, settled, least = row[width:]
-            changes[row[:width]].append(Step(first, day, gained, settled, least))
-    days: dict[tuple[object, ...], list[date]] = defaultdict(list)
-    for *group, day in (
-        rows.filter(~is_apart & pl.col("published_at").is_not_null())
-        .select(*keys, "own_account", begins)
-        .unique()
-        .sort("begins")
-        .iter_rows()
-    ):
-        days[tuple(group)].append(day)
-    chains: dict[tuple[str, int, date], list[windows.Chain]] = {}
-    for *group, account, upper_sum, missing, apart, apart_missing in sums.iter_rows():
-        part = _Part(tuple(group), account, upper_sum, missing, apart, apart_missing)
-        key = (*group, account)
+    made: dict[tuple[str, int, date], list[windows.Chain]] = {}
+    parts: list[tuple[_Part, list[list[tuple[date, list[windows.Chain]]]]]] = []
+    for *group, account, known, missing, apart, apart_missing, days in sums.iter_rows():
+        part = _Part(tuple(group), account, known, missing, apart, apart_missing)
+        sources = []
         for source, of_source in enumerate(own.windows.get(account, ())):
-            best: windows.Found | None = None
+            found = []
             for first, last in windows.runs(of_source):
-                since = next((day for day in days[key] if first <= day <= last), None)
+                since = next((day for day in days if first <= day <= last), None)
                 if since is None:
                     continue
-                if (account, source, since) not in chains:
-                    chains[account, source, since] = windows.chains(of_source, since)
-                found = windows.smallest(chains[account, source, since], since, upper_sum, missing, changes[key])
-                if found and found.above is not None:
-                    best = None
-                    span = f"{found.chain.first} to {found.chain.last}"
-                    part.dropped.append(
-                        f"left out: {account}'s own reach of {span} ({found.most}), below a post's {found.above}"
-                    )
-                    break
-                if found and (best is None or found.most < best.most):
-                    best = found
-            if best:
-                part.lower_most(best.most, _words(account, best))
+                if (account, source, since) not in made:
+                    made[account, source, since] = windows.chains(of_source, since)
+                found.append((since, made[account, source, since]))
+            # The first chain holds the fewest. Where even it holds more than all posts together, none helps.
+            if any(chains and (missing or chains[0].most < known) for _, chains in found):
+                sources.append(found)
+        parts.append((part, sources))
+    changes = _steps(own, rows, keys, [(*part.group, part.account) for part, sources in parts if sources])
+    for part, sources in parts:
+        for found in sources:
+            _take(part, found, changes[(*part.group, part.account)])
         yield part
+
+
+def _steps(
+    own: Own, rows: pl.DataFrame, keys: list[str], groups: Sequence[tuple[object, ...]]
+) -> dict[tuple[object, ...], list[Step]]:
+    """What changes with each day for the posts of these groups and accounts."""
+    found: dict[tuple[object, ...], list[Step]] = defaultdict(list)
+    if not groups:
+        return found
+    on = [*keys, "own_account"]
+    wanted = pl.DataFrame(groups, schema={name: rows.schema[name] for name in on}, orient="row")
+    per_day = (
+        rows.select(_columns(keys, POST, ["own_account"]))
+        .join(wanted, on=on, how="semi", nulls_equal=True)
+        .join(own.steps, on=POST)
+        .group_by(*on, "day", "begins")
+        .agg(pl.col("gained", "settled").sum(), pl.col("least").max())
+        .sort("day", "begins")
+    )
+    for row in per_day.iter_rows():
+        day, first, gained, settled, least = row[len(on) :]
+        found[row[: len(on)]].append(Step(first, day, gained, settled, least))
+    return found
+
+
+def _take(part: _Part, found: Sequence[tuple[date, list[windows.Chain]]], steps: Sequence[Step]) -> None:
+    """Takes the smallest bound of one source's windows, or leaves them out where a post's reach refutes them."""
+    best: windows.Found | None = None
+    for since, chains in found:
+        one = windows.smallest(chains, since, part.upper, part.missing, steps)
+        if one and one.above is not None:
+            span = f"{one.chain.first} to {one.chain.last}"
+            part.dropped.append(
+                f"left out: {part.account}'s own reach of {span} ({one.most}), below a post's {one.above}"
+            )
+            return
+        if one and (best is None or one.most < best.most):
+            best = one
+    if best:
+        part.lower_most(best.most, _words(part.account, best))
 
 
 def _words(account: str, found: windows.Found) -> str:
