@@ -8,7 +8,19 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse import attribution, gains, indicators, marts, periods, rollups, sources, unknowns, visits
+from warehouse import (
+    account_reach,
+    attribution,
+    gains,
+    indicators,
+    marts,
+    periods,
+    reach,
+    rollups,
+    sources,
+    unknowns,
+    visits,
+)
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -30,8 +42,18 @@ _GROUPS = {
 def totals(state: State) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name."""
     members = _members(state, state.readings.lazy())
+    audience = reach.audience(state.plan.project.audience_size, members["campaign_totals"])
     tables = {  # one after the other: together they would hold the posts nine times
-        name: rollups.totals(members[name].lazy(), by, state.as_of, state.before).collect().pipe(_in_units)
+        name: rollups.totals(
+            members[name].lazy(),
+            by,
+            state.as_of,
+            state.before,
+            account_reach.of_groups(state.own_reach, members[name], by),
+            audience,
+        )
+        .collect()
+        .pipe(_in_units)
         for name, by in _GROUPS.items()
     }
     of_sites = visits.of_plan(state.account_figures, state.plan, state.before)

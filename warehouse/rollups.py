@@ -256,13 +256,21 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime) -> pl.LazyFrame:
+def totals(
+    posts: pl.LazyFrame,
+    by: Sequence[str],
+    as_of: date,
+    before: datetime,
+    accounts: pl.DataFrame | None = None,
+    audience: reach.Audience | None = None,
+) -> pl.LazyFrame:
     """The totals of each group of posts, whatever the groups are; a post counts once in each.
 
     Args:
         posts: :func:`counted`'s rows, in their order, with the columns of ``by``.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
+        accounts, audience: what bounds reach beside the posts, as :func:`reach.bounds` takes it.
 
     Returns:
         The columns of ``by`` and every measure but ``visits``.
@@ -285,7 +293,7 @@ def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
             *(sum_known(m.column) for m in ADDITIVE),
             *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
             engaged.sum().cast(pl.Int64).alias("engagements_known"),
-            *reach.bounds(),
+            *reach.of_group(),
             paid.basis(),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
@@ -293,6 +301,7 @@ def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
         .with_columns(
             pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
         )
+        .pipe(reach.bounds, by, accounts, audience)
     )
     offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))
     return (
