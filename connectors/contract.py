@@ -77,6 +77,9 @@ account adds at least one. Views carry no such promise: genuine files hold posts
 views than reach.
 """
 
+DELETED_THERE_DELETED_HERE = ("x",)
+"""Platforms whose terms have a post that is gone from them removed here, its text and its readings (X's policy)."""
+
 REPORTED: Mapping[str, tuple[str, ...]] = {
     "facebook": ("views", "views_paid", "impressions", "reach", "likes", "comments", "shares", "clicks",
                  "watch_seconds"),

@@ -288,6 +288,51 @@ def withdraw(
 
 
 @app.command()
+def freeze(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The report's name, used once.")],
+    as_of: Day = None,
+    home: Home = HERE,
+) -> None:
+    """Keeps a report's figures for ever; nothing that comes in later changes them.
+
+    Example: reach freeze final-2024 --as-of 2024-12-30
+    """
+    from flows import frozen
+    from flows.lock import only_night
+    from warehouse.store import WAIT_SECONDS
+
+    workspace = _open(home)
+    good = steps.read_plan(workspace)
+    if good.mistakes:
+        raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
+    planned = next((own.as_of for own in good.plan.reports if own.name == name), None)
+    day = _date(as_of) or planned or steps.today(good.plan.project.timezone)
+    with only_night(workspace, WAIT_SECONDS):
+        said = frozen.freeze(workspace, good, name, day)
+    screen.say(f"{name} is frozen as of {day}; {workspace.published / frozen.FOLDER / name} has it.")
+    for sentence in said:
+        screen.say(sentence)
+
+
+@app.command()
+def diff(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A frozen report.")],
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Says what of a frozen report would be another figure today, and why.
+
+    Example: reach diff final-2024
+    """
+    from flows import frozen
+
+    workspace = _open(home)
+    good = steps.read_plan(workspace)
+    found, details = frozen.diff(workspace, good, name)
+    screen.show_differences(name, frozen.as_objects(found), details, format)
+
+
+@app.command()
 def rebuild(home: Home = HERE) -> None:
     """Makes the warehouse again from the archive.
 
@@ -301,11 +346,15 @@ def rebuild(home: Home = HERE) -> None:
     raise typer.Exit(_said((*good.mistakes, *loaded.problems)))
 
 
+class PlanMistaken(Exception):
+    """The plan has mistakes where only a good one will do; a sentence a line."""
+
+
 def main() -> None:
     """The program ``reach``."""
     try:
         app()
-    except (SettingsError, Refused, PlanError, NoSuchFigure, steps.NoPlan, duckdb.Error) as error:
+    except (SettingsError, Refused, PlanError, PlanMistaken, NoSuchFigure, steps.NoPlan, duckdb.Error) as error:
         _fail(error, WRONG)
     except (*steps.NEEDS_A_PERSON, screen.NothingPublished) as error:
         _fail(error, NOT_PUBLISHED)

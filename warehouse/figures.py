@@ -142,11 +142,17 @@ def build(state: State) -> dict[str, pl.DataFrame]:
     others |= {
         "campaign_daily": _in_units(days),
         "campaign_periods": _in_units(quarters),
-        "indicator_progress": indicators.progress(
-            state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES)
-        ),
+        "indicator_progress": progress(state, found),
     }
     return found | _shaped(others)
+
+
+def progress(state: State, found: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The plan's indicators, by the tables of totals."""
+    made = indicators.progress(
+        state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES)
+    )
+    return marts.shaped(marts.MART["indicator_progress"], made)
 
 
 def _shaped(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
