@@ -179,6 +179,10 @@ def explain(
     as_of: Day = None,
     known_on: KnownOn = None,
     open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
+    pack: Annotated[
+        Path | None,
+        typer.Option("--pack", metavar="FILE.zip", help="Writes it and its files, for an auditor."),
+    ] = None,
     home: Home = HERE,
     format: As = Format.table,
 ) -> None:
@@ -192,7 +196,14 @@ def explain(
     workspace = _open(home)
     good = steps.read_plan(workspace, _date(known_on))
     day = _date(as_of) or _date(known_on) or steps.today(good.plan.project.timezone)
-    found = evidence.of(steps.read_state(workspace, good, day, _date(known_on)), campaign, metric)
+    state = steps.read_state(workspace, good, day, _date(known_on))
+    found = evidence.of(state, campaign, metric)
+    if pack is not None:
+        from flows.pack import write
+
+        missing = write(pack, found, state, workspace, steps.plan_text(workspace, _date(known_on)))
+        screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
+        raise typer.Exit(_said(missing))
     explain.show(found, _date(known_on), format)
     if open_:
         explain.show_originals(found, workspace, good.plan.project.timezone)

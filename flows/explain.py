@@ -49,10 +49,10 @@ def tree_of(found: Evidence) -> dict[str, Any]:
         for (platform, post_id), of_post in groupby(of_asset, lambda line: (line["platform"], line["post_id"])):
             lines = list(of_post)
             described = {
-                key: _plain(lines[0][key])
+                key: plain(lines[0][key])
                 for key in ("url", "text", "account_name", "rule", "published_at", "gone_since")
             }
-            readings = [{key: _plain(line[key]) for key in _READING} for line in lines]
+            readings = [{key: plain(line[key]) for key in _READING} for line in lines]
             own = {"platform": platform, "post_id": post_id, **described, "value": _sum(lines), "readings": readings}
             posts.append(own)
         assets.append({"asset_id": asset, "value": _sum(posts), "posts": posts})
@@ -174,7 +174,8 @@ def _value(value: Any) -> str:
     return "not known" if value is None else f"{value:,}"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as JSON has it: days and instants as text."""
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
