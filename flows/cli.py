@@ -179,6 +179,9 @@ def explain(
     as_of: Day = None,
     known_on: KnownOn = None,
     open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
+    against: Annotated[
+        float | None, typer.Option("--against", metavar="N", help="Why it is not N, which somebody sees elsewhere.")
+    ] = None,
     pack: Annotated[
         Path | None,
         typer.Option("--pack", metavar="FILE.zip", help="Writes it and its files, for an auditor."),
@@ -191,6 +194,7 @@ def explain(
     Example: reach explain iduai-2024 views --as-of 2024-12-30
     """
     from flows import explain
+    from warehouse import against as against_
     from warehouse import evidence
 
     workspace = _open(home)
@@ -204,6 +208,9 @@ def explain(
         missing = write(pack, found, state, workspace, steps.plan_text(workspace, _date(known_on)))
         screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
         raise typer.Exit(_said(missing))
+    if against is not None:
+        explain.show_against(found, against_.reasons(state, found, against * found.per_unit), against, format)
+        return
     explain.show(found, _date(known_on), format)
     if open_:
         explain.show_originals(found, workspace, good.plan.project.timezone)

@@ -245,7 +245,7 @@ def show_differences(
         [
             own["table"], ", ".join(str(value) for value in own["key"].values()), own["metric"],
             _cell(own["frozen"]) or "not known", _cell(own["now"]) or "not known",
-            "; ".join(f"{kind} {_signed(amount)}" for kind, amount in own["causes"].items()),
+            "; ".join(f"{kind} {signed(amount)}" for kind, amount in own["causes"].items()),
         ]
         for own in found
     ]  # fmt: skip
@@ -263,8 +263,11 @@ def show_differences(
             say(f"  {line}")
 
 
-def _signed(amount: float) -> str:
-    return f"{'+' if amount > 0 else '−'}{_cell(abs(amount))}"
+def signed(amount: float) -> str:
+    """An amount with its sign."""
+    size = abs(amount)
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + _cell(int(size) if size == int(size) else size)
 
 
 _SHOWN = ("views", "likes", "comments", "shares")

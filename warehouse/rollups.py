@@ -16,6 +16,8 @@ from warehouse import paid, reach
 
 POST = ("platform", "post_id")
 STALE_AFTER = timedelta(days=14)
+FOREVER = datetime(9999, 1, 1)
+"""An instant before which everything is."""
 
 _VALUE_BITS = 2**62
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
