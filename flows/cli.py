@@ -145,6 +145,9 @@ def totals(
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Gains: up to this day, inclusive."),
     ] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Says of how many posts a figure is not known, and why.")
+    ] = False,
     home: Home = HERE,
     format: As = Format.table,
 ) -> None:
@@ -155,7 +158,7 @@ def totals(
     Example: reach totals --from 2024-10-01 --to 2024-12-31
     """
     workspace = _open(home)
-    if as_of is None and known_on is None and start is None and end is None:
+    if as_of is None and known_on is None and start is None and end is None and not unknown:
         screen.show_totals(workspace.published, by.value, format)
         return
     if as_of is not None and (start or end):
@@ -168,6 +171,9 @@ def totals(
     if start and start.date() > day:
         raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
     state = steps.read_state(workspace, good, day, _date(known_on))
+    if unknown:
+        screen.show(figures.unknown(state, by.value), format)
+        return
     tables = figures.gained(state, start.date()) if start else figures.totals(state)
     screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
 

@@ -91,14 +91,19 @@ def gained(
     }
 
 
-def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
-    """The posts that each table of totals counts, with their readings."""
-    groups = (
+def _groups(state: State) -> pl.DataFrame:
+    """The attributed posts with everything that makes a group of them."""
+    return (
         state.attribution.taken.drop("rule")
         .join(state.posts.select(*POST, "kind", "account_id"), on=POST)
         .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
         .with_columns(project_name=pl.lit(state.plan.project.name))
     )
+
+
+def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """The posts that each table of totals counts, with their readings."""
+    groups = _groups(state)
     posts = rollups.counted(readings, groups.lazy()).collect()
     return dict.fromkeys(_GROUPS, posts) | {
         "asset_totals": posts.drop_nulls("asset_id"),
@@ -119,6 +124,11 @@ def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataF
     if "stage_totals" in found:
         found["stage_totals"] = _stages(state, found["stage_totals"])
     return found
+
+
+def unknown(state: State, by: str) -> pl.DataFrame:
+    """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
+    return unknowns.counted(_groups(state), state, list(_GROUPS[f"{by}_totals"]))
 
 
 def build(state: State) -> dict[str, pl.DataFrame]:
