@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, TIMESTAMP
-from warehouse import paid, reach
+from warehouse import definitions, paid, reach
+from warehouse.definitions import Boundary
 
 POST = ("platform", "post_id")
 STALE_AFTER = timedelta(days=14)
@@ -137,7 +138,8 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
 
     Returns:
         ``platform, post_id``, the metrics' columns, ``reach_exact``, ``read_from`` and ``read_to`` (the oldest
-        and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``.
+        and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``, and when the metrics were read
+        whose definitions changed (:func:`warehouse.definitions.dated`).
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
     exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
@@ -172,6 +174,7 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
             pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
             pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
             is_exact("reach").alias("reach_exact"),
+            *(instant_of(m).alias(definitions.read_at(m)) for m in definitions.dated()),
         )
         .with_columns(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS)
     )
@@ -256,13 +259,16 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime) -> pl.LazyFrame:
+def totals(
+    posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime, changes: Sequence[Boundary] = ()
+) -> pl.LazyFrame:
     """The totals of each group of posts, whatever the groups are; a post counts once in each.
 
     Args:
         posts: :func:`counted`'s rows, in their order, with the columns of ``by``.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
+        changes: those of definitions by which ``posts`` are :func:`warehouse.definitions.marked`.
 
     Returns:
         The columns of ``by`` and every measure but ``visits``.
@@ -287,11 +293,13 @@ def totals(posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime
             engaged.sum().cast(pl.Int64).alias("engagements_known"),
             *reach.bounds(),
             paid.basis(),
+            *definitions.spanned(changes),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
         )
         .with_columns(
-            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
+            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements"),
+            *definitions.named(changes),
         )
     )
     offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))
@@ -309,6 +317,7 @@ _COUNTS = (
     "entered",
     "engagements_known",
     "reach_known",
+    "definition_changes",
     *(f"{m.column}_known" for m in ADDITIVE),
 )
 
