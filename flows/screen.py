@@ -23,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.contract import METRIC
+from connectors.definitions import changes
 from flows.access import Check
 from flows.steps import of_file
 from warehouse.marts import MART
@@ -164,6 +165,7 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
             f"Gained from {start} to {as_of}. “11 (9 of 12)”: 9 of 12 posts know theirs, which takes a reading "
             "in these days and one before, or a publication in them. Accounts reached: at least the largest gain."
         )
+        _say_definitions(totals)
         return
     say(
         f"As of {as_of}. “11 (9 of 12)”: 9 of 12 posts know the figure. ≈: rounded by its platform. "
@@ -171,6 +173,7 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     )
     for said in totals["views_basis"].drop_nulls().unique().sort():
         say(f"Views over platforms that differ: {said}.")
+    _say_definitions(totals)
 
 
 def show_unattributed(published: Path, format: Format) -> None:
@@ -268,6 +271,20 @@ def signed(amount: float) -> str:
     size = abs(amount)
     sign = "+" if amount > 0 else "−" if amount < 0 else ""
     return sign + _cell(int(size) if size == int(size) else size)
+
+
+def _say_definitions(totals: pl.DataFrame) -> None:
+    """A line for every change of a platform's definition that one of the totals spans."""
+    spanned = totals["definitions"].drop_nulls().str.split("; ").explode().unique().sort()
+    known = {own.sentence: own for own in changes()}
+    for sentence in spanned:
+        own = known.get(sentence)
+        if own is None:  # published by a version of Reach that words it otherwise
+            say(f"Counted in two ways: {sentence}.")
+            continue
+        metric = "reactions" if own.metric == "likes" else own.metric.replace("_", " ")
+        since = f"{own.since.day} {own.since:%B %Y}"
+        say(f"Counted in two ways, {metric} on {own.platform}. Before {since}: {own.before}. Since then: {own.now}.")
 
 
 _SHOWN = ("views", "likes", "comments", "shares")

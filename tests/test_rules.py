@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from flows import steps
+from flows import screen, steps
 from flows.settings import SettingsError
 from flows.withdrawal import withdraw
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, PLAN, World, meta, post, sheet
@@ -1045,3 +1045,70 @@ def test_rule_1_an_unknown_of_a_sheet_was_not_entered(world: World) -> None:
     row = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
     world.drop("2024-10-01/s.csv", sheet({**row, "views": 100}))
     assert why(world, "likes") == ["not entered in the sheet"]
+
+
+# rule 11
+
+
+def test_rule_11_a_total_that_spans_two_definitions_says_so_and_which(world: World) -> None:
+    for last, views in (("2026-08-23", 10), ("2026-09-30", 25)):
+        content = studio_zip("", "", [video("May 3, 2026", Views=views)])
+        world.drop(f"Content 2024-01-01_{last} Our channel.zip", content, "2026-10-01T12:00")
+    before, after = (world.campaign(day) for day in ("2026-08-23", "2026-09-30"))
+    assert (before["views"], before["definition_changes"], before["definitions"]) == (10, 0, None)
+    assert (after["views"], after["definition_changes"]) == (25, 1)
+    assert after["definitions"].startswith("youtube views since 2026-08-24: plays from the first frame on")
+
+
+def test_rule_11_every_table_of_totals_says_so_where_it_spans_a_change_and_nowhere_else(world: World) -> None:
+    world.plan(CAMPAIGN + CAMPAIGN.replace('"forum"', '"quiet"').replace('["forum"]', '["quiet"]'))
+    world.drop("2026-10-01/a.csv", meta(post(1, Views=10), post(2, OTHER_PAGE, Views="", Reactions=4)))
+    tables = world.tables("2026-10-01")
+    has_posts = {name: t.filter(pl.col("posts") > 0) for name, t in tables.items() if "definition_changes" in t.columns}
+    assert {name for name, t in has_posts.items() if t["definition_changes"].max() == 1} == {
+        "campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals", "organisation_totals",
+        "account_totals",
+    }  # fmt: skip
+    accounts = dict(tables["account_totals"].select("account_id", "definition_changes").iter_rows())
+    assert accounts == {PAGE: 1, OTHER_PAGE: 0}
+    campaigns = dict(tables["campaign_totals"].select("campaign_id", "definition_changes").iter_rows())
+    assert campaigns == {"forum": 1, "quiet": 0}
+
+
+def test_rule_11_every_change_is_published_with_what_counted_before_and_who_says_so(world: World) -> None:
+    changes = world.tables()["definition_changes"]
+    assert changes.select("platform", "metric", "since").is_unique().all()
+    views = changes.row(by_predicate=(pl.col("platform") == "facebook") & (pl.col("metric") == "views"), named=True)
+    assert (views["since"], "nasdaq.com" in views["source"]) == (date(2024, 11, 14), True)
+    assert "impressions and no views" in views["before"]
+
+
+def test_rule_11_gains_span_a_change_only_where_it_lies_within_their_days(world: World) -> None:
+    for name, views in (("2026-08-01", 10), ("2026-08-20", 12), ("2026-09-30", 25), ("2026-10-31", 30)):
+        world.drop(
+            f"Content 2024-01-01_{name} Our channel.zip",
+            studio_zip("", "", [video("May 3, 2026", Views=views)]),
+            "2026-11-01T12:00",
+        )
+    world.load()
+    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2026, 10, 31))
+    spans = {}
+    for start, end in (("2026-08-02", "2026-08-21"), ("2026-08-02", "2026-09-30"), ("2026-10-01", "2026-10-31")):
+        row = figures.gained(state, date.fromisoformat(start), date.fromisoformat(end))["campaign_totals"].row(
+            0, named=True
+        )
+        spans[start, end] = (row["views"], row["definition_changes"])
+    assert list(spans.values()) == [(2, 0), (15, 1), (5, 0)]
+
+
+def test_rule_11_the_screen_explains_every_change_that_a_shown_total_spans(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.drop("2026-10-01/a.csv", meta(post(1, Views=10)))
+    screen.show_frame(world.tables("2026-10-01")["campaign_totals"], "campaign", screen.Format.table)
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Counted in two ways")]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "Counted in two ways, views on facebook. Before 14 November 2024: plays of videos and reels"
+    )
+    assert "Since then: plays and replays of videos and reels" in said[0]

@@ -11,6 +11,7 @@ from connectors.contract import ADDITIVE, METRICS
 from warehouse import (
     account_reach,
     attribution,
+    definitions,
     gains,
     indicators,
     marts,
@@ -51,6 +52,7 @@ def totals(state: State) -> dict[str, pl.DataFrame]:
             state.before,
             account_reach.of_groups(state.own_reach, members[name], by),
             audience,
+            state.changes,
         )
         .collect()
         .pipe(_in_units)
@@ -95,7 +97,7 @@ def _groups(state: State) -> pl.DataFrame:
     """The attributed posts with everything that makes a group of them."""
     return (
         state.attribution.taken.drop("rule")
-        .join(state.posts.select(*POST, "kind", "account_id"), on=POST)
+        .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
         .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
         .with_columns(project_name=pl.lit(state.plan.project.name))
     )
@@ -103,11 +105,15 @@ def _groups(state: State) -> pl.DataFrame:
 
 def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     """The posts that each table of totals counts, with their readings."""
+
+    def counted(of: pl.DataFrame) -> pl.DataFrame:
+        return definitions.marked(rollups.counted(readings, of.lazy()), state.changes).collect()
+
     groups = _groups(state)
-    posts = rollups.counted(readings, groups.lazy()).collect()
+    posts = counted(groups)
     return dict.fromkeys(_GROUPS, posts) | {
         "asset_totals": posts.drop_nulls("asset_id"),
-        "stage_totals": rollups.counted(readings, _through_stages(groups, state.plan).lazy()).collect(),
+        "stage_totals": counted(_through_stages(groups, state.plan)),
     }
 
 
@@ -141,6 +147,7 @@ def build(state: State) -> dict[str, pl.DataFrame]:
         "post_totals": posts,
         "unattributed_posts": left.join(nearest, on=POST),
         "possible_doubles": state.possible_doubles,
+        "definition_changes": definitions.table(),
         "account_figures": sources.account_figures(state.account_figures, state.accounts, state.before),
         "source_files": sources.files(state.loads, state.owners),
         "source_freshness": sources.freshness(
@@ -180,6 +187,7 @@ def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
 def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: date) -> pl.DataFrame:
     """Every one of ``rows``, those without posts too: nothing was counted there, and that is known."""
     counts = ["posts", "outreach", "stale", "approximate", "entered", "engagements_known", "reach_known"]
+    counts += ["definition_changes"]
     counts += [f"{m.name}_known" for m in ADDITIVE]
     return rows.join(totals.drop("as_of"), on=on, how="left").with_columns(
         pl.lit(as_of).alias("as_of"), *(pl.col(c).fill_null(0) for c in counts)

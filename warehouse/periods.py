@@ -9,7 +9,7 @@ from typing import cast
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS
-from warehouse import fiscal, gains, rollups
+from warehouse import definitions, fiscal, gains, rollups
 from warehouse.rollups import POST, day_of
 from warehouse.state import State
 
@@ -26,8 +26,9 @@ def readings(state: State, days: pl.DataFrame) -> pl.LazyFrame:
 def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFrame:
     """The gains of each group of posts, in the columns of the totals.
 
-    ``members`` are :func:`warehouse.rollups.counted`'s rows, of :func:`readings`. ``reach_at_least`` is the largest
-    gain of one post's reach; how many accounts saw something at most nothing says. Outreach counts where it took place.
+    ``members`` are :func:`warehouse.rollups.counted`'s rows, of :func:`readings`, :func:`warehouse.definitions.marked`.
+    ``reach_at_least`` is the largest gain of one post's reach; how many accounts saw something at most nothing says.
+    Outreach counts where it took place.
     """
     is_outreach = pl.col("platform") == "outreach"
     members = members.filter(~is_outreach | pl.col("is_published"))
@@ -39,7 +40,7 @@ def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFra
         pl.col("is_first").sum().cast(pl.Int64).alias("posts_first_seen"),
         pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
     )
-    sums = rollups.totals(members, by, state.as_of, state.before).drop("reach_at_least")
+    sums = rollups.totals(members, by, state.as_of, state.before, changes=state.changes).drop("reach_at_least")
     for column, name in (("asset_id", "assets_first_seen"), ("account_id", "accounts_first_seen")):
         of_one = posts.drop_nulls(column).group_by(*dict.fromkeys((*by, "campaign_id", "platform", column))).agg(
             pl.col("is_first").all()
@@ -65,7 +66,8 @@ def by_fiscal_period(state: State) -> pl.DataFrame:
     found = []
     for periods in fiscal.periods(first, state.as_of, project.fiscal_year_starts):
         days = gains.spans(*((own.start, own.end) for own in periods))
-        members = rollups.counted(readings(state, days), _attributed(state)).collect()
+        own = rollups.counted(readings(state, days), _attributed(state))
+        members = definitions.marked(own, state.changes).collect()
         names = pl.DataFrame(
             [(own.name, own.start) for own in periods],
             schema={"period": pl.String, "period_start": pl.Date},
@@ -110,7 +112,11 @@ def by_day(state: State) -> pl.DataFrame:
 
 
 def _attributed(state: State) -> pl.LazyFrame:
-    return state.attribution.taken.drop("rule").join(state.posts.select(*POST, "account_id"), on=POST).lazy()
+    return (
+        state.attribution.taken.drop("rule")
+        .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
+        .lazy()
+    )
 
 
 def _of_campaigns(state: State) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:

@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, TIMESTAMP
-from warehouse import paid, reach
+from warehouse import definitions, paid, reach
+from warehouse.definitions import Boundary
 
 POST = ("platform", "post_id")
 STALE_AFTER = timedelta(days=14)
@@ -139,7 +140,8 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
 
     Returns:
         ``platform, post_id``, the metrics' columns, ``reach_exact``, ``read_from`` and ``read_to`` (the oldest
-        and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``.
+        and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``, and when the metrics were read
+        whose definitions changed (:func:`warehouse.definitions.dated`).
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
     exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
@@ -174,6 +176,7 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
             pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
             pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
             is_exact("reach").alias("reach_exact"),
+            *(instant_of(m).alias(definitions.read_at(m)) for m in definitions.dated()),
         )
         .with_columns(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS)
     )
@@ -265,6 +268,7 @@ def totals(
     before: datetime,
     accounts: pl.DataFrame | None = None,
     audience: reach.Audience | None = None,
+    changes: Sequence[Boundary] = (),
 ) -> pl.LazyFrame:
     """The totals of each group of posts, whatever the groups are; a post counts once in each.
 
@@ -273,6 +277,7 @@ def totals(
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
         accounts, audience: what bounds reach beside the posts, as :func:`reach.bounds` takes it.
+        changes: those of definitions by which ``posts`` are :func:`warehouse.definitions.marked`.
 
     Returns:
         The columns of ``by`` and every measure but ``visits``.
@@ -297,11 +302,13 @@ def totals(
             engaged.sum().cast(pl.Int64).alias("engagements_known"),
             *reach.of_group(),
             paid.basis(),
+            *definitions.spanned(changes),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
         )
         .with_columns(
-            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
+            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements"),
+            *definitions.named(changes),
         )
         .pipe(reach.bounds, by, accounts, audience)
     )
@@ -320,6 +327,7 @@ _COUNTS = (
     "entered",
     "engagements_known",
     "reach_known",
+    "definition_changes",
     *(f"{m.column}_known" for m in ADDITIVE),
 )
 

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from connectors.definitions import changes
 from warehouse import attribution, doubles, gone, identity, own_reach, rollups, sources
 from warehouse.attribution import Attribution
+from warehouse.definitions import Boundary
 from warehouse.own_reach import Own
 from warehouse.plan import Plan
 from warehouse.rollups import POST
@@ -42,6 +44,15 @@ class State:
     def warnings(self) -> tuple[str, ...]:
         """Names in the plan that name no post, or several accounts, a sentence each."""
         return (*self.attribution.unresolved, *attribution.ambiguous_accounts(self.account_names, self.plan))
+
+    @property
+    def changes(self) -> tuple[Boundary, ...]:
+        """The changes of definitions by the end of the day, of the platforms that have posts here."""
+        here, zone = set(self.posts["platform"].unique()), self.plan.project.timezone
+        ours = (
+            Boundary(own, day_ends(own.since - timedelta(days=1), zone)) for own in changes() if own.platform in here
+        )
+        return tuple(own for own in ours if own.at < self.before)
 
 
 def day_ends(day: date, zone: str) -> datetime:

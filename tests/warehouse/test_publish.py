@@ -137,7 +137,7 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(tables: dict[str,
 
 
 def test_indicators_may_name_exactly_the_columns_of_the_totals() -> None:
-    texts = {"reach_basis", "views_basis", "read_from", "read_to", "as_of"}
+    texts = {"reach_basis", "views_basis", "definition_changes", "definitions", "read_from", "read_to", "as_of"}
     measures = {c.name for c in marts.MEASURES} - texts
     assert measures <= {*FIGURES}
     assert {*FIGURES} - measures <= {"assets", "counted", "reach"}
