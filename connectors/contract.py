@@ -77,6 +77,9 @@ account adds at least one. Views carry no such promise: genuine files hold posts
 views than reach.
 """
 
+DELETED_THERE_DELETED_HERE = ("x",)
+"""Platforms whose terms have a post that is gone from them removed here, its text and its readings (X's policy)."""
+
 REPORTED: Mapping[str, tuple[str, ...]] = {
     "facebook": ("views", "views_paid", "impressions", "reach", "likes", "comments", "shares", "clicks",
                  "watch_seconds"),
@@ -96,6 +99,17 @@ REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"
 """Reasons for which a source's own row does not know a metric."""
+
+ACCOUNT_REACH_COVERS = ("facebook",)
+"""Platforms whose reach of an account over days counts everything that its posts' reach counts (rule 2).
+
+Meta's reference of Page Insights says of a page's reach (``page_impressions_unique``) that it counts people who had
+any content from or about the page enter their screen, posts and ads included, and of a post's
+(``post_impressions_unique``) that it counts people who had the page's post enter their screen; of their successors
+(``page_total_media_view_unique``, ``post_total_media_view_unique``), unique viewers of content that includes videos,
+posts, stories and ads. Of Instagram's it is not told whose reach a post of several authors is, YouTube's account
+figure is a model's estimate, LinkedIn's posts' figures leave out ads; the others report none.
+"""
 
 ADS_IN_VIEWS = {"facebook": True, "instagram": False}
 """Whether a platform's views count what was shown for money, where its documentation says so.

@@ -128,7 +128,7 @@ def template(name: str) -> Mapping[str, bytes]:
 
     ``name`` is a connector's, ``outreach`` or ``sheet``. The same bytes every time.
     """
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     text = (files("connectors") / "templates" / f"{name}.csv").read_bytes()
     columns = text.decode("utf-8-sig").strip().split(",")

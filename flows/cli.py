@@ -145,6 +145,9 @@ def totals(
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Gains: up to this day, inclusive."),
     ] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Says of how many posts a figure is not known, and why.")
+    ] = False,
     home: Home = HERE,
     format: As = Format.table,
 ) -> None:
@@ -155,7 +158,7 @@ def totals(
     Example: reach totals --from 2024-10-01 --to 2024-12-31
     """
     workspace = _open(home)
-    if as_of is None and known_on is None and start is None and end is None:
+    if as_of is None and known_on is None and start is None and end is None and not unknown:
         screen.show_totals(workspace.published, by.value, format)
         return
     if as_of is not None and (start or end):
@@ -168,6 +171,9 @@ def totals(
     if start and start.date() > day:
         raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
     state = steps.read_state(workspace, good, day, _date(known_on))
+    if unknown:
+        screen.show(figures.unknown(state, by.value), format)
+        return
     tables = figures.gained(state, start.date()) if start else figures.totals(state)
     screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
 
@@ -179,6 +185,13 @@ def explain(
     as_of: Day = None,
     known_on: KnownOn = None,
     open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
+    against: Annotated[
+        float | None, typer.Option("--against", metavar="N", help="Why it is not N, which somebody sees elsewhere.")
+    ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option("--pack", metavar="FILE.zip", help="Writes it and its files, for an auditor."),
+    ] = None,
     home: Home = HERE,
     format: As = Format.table,
 ) -> None:
@@ -187,12 +200,23 @@ def explain(
     Example: reach explain iduai-2024 views --as-of 2024-12-30
     """
     from flows import explain
+    from warehouse import against as against_
     from warehouse import evidence
 
     workspace = _open(home)
     good = steps.read_plan(workspace, _date(known_on))
     day = _date(as_of) or _date(known_on) or steps.today(good.plan.project.timezone)
-    found = evidence.of(steps.read_state(workspace, good, day, _date(known_on)), campaign, metric)
+    state = steps.read_state(workspace, good, day, _date(known_on))
+    found = evidence.of(state, campaign, metric)
+    if pack is not None:
+        from flows.pack import write
+
+        missing = write(pack, found, state, workspace, steps.plan_text(workspace, _date(known_on)))
+        screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
+        raise typer.Exit(_said(missing))
+    if against is not None:
+        explain.show_against(found, against_.reasons(state, found, against * found.per_unit), against, format)
+        return
     explain.show(found, _date(known_on), format)
     if open_:
         explain.show_originals(found, workspace, good.plan.project.timezone)
@@ -288,6 +312,51 @@ def withdraw(
 
 
 @app.command()
+def freeze(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The report's name, used once.")],
+    as_of: Day = None,
+    home: Home = HERE,
+) -> None:
+    """Keeps a report's figures for ever; nothing that comes in later changes them.
+
+    Example: reach freeze final-2024 --as-of 2024-12-30
+    """
+    from flows import frozen
+    from flows.lock import only_night
+    from warehouse.store import WAIT_SECONDS
+
+    workspace = _open(home)
+    good = steps.read_plan(workspace)
+    if good.mistakes:
+        raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
+    planned = next((own.as_of for own in good.plan.reports if own.name == name), None)
+    day = _date(as_of) or planned or steps.today(good.plan.project.timezone)
+    with only_night(workspace, WAIT_SECONDS):
+        said = frozen.freeze(workspace, good, name, day)
+    screen.say(f"{name} is frozen as of {day}; {workspace.published / frozen.FOLDER / name} has it.")
+    for sentence in said:
+        screen.say(sentence)
+
+
+@app.command()
+def diff(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A frozen report.")],
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Says what of a frozen report would be another figure today, and why.
+
+    Example: reach diff final-2024
+    """
+    from flows import frozen
+
+    workspace = _open(home)
+    good = steps.read_plan(workspace)
+    found, details = frozen.diff(workspace, good, name)
+    screen.show_differences(name, frozen.as_objects(found), details, format)
+
+
+@app.command()
 def rebuild(home: Home = HERE) -> None:
     """Makes the warehouse again from the archive.
 
@@ -301,11 +370,15 @@ def rebuild(home: Home = HERE) -> None:
     raise typer.Exit(_said((*good.mistakes, *loaded.problems)))
 
 
+class PlanMistaken(Exception):
+    """The plan has mistakes where only a good one will do; a sentence a line."""
+
+
 def main() -> None:
     """The program ``reach``."""
     try:
         app()
-    except (SettingsError, Refused, PlanError, NoSuchFigure, steps.NoPlan, duckdb.Error) as error:
+    except (SettingsError, Refused, PlanError, PlanMistaken, NoSuchFigure, steps.NoPlan, duckdb.Error) as error:
         _fail(error, WRONG)
     except (*steps.NEEDS_A_PERSON, screen.NothingPublished) as error:
         _fail(error, NOT_PUBLISHED)

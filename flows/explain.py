@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from connectors.contract import Refused
 from flows import original, screen
 from flows.screen import Format
 from flows.settings import Workspace
+from warehouse.against import Reason
 from warehouse.evidence import Evidence
 
 Line = Mapping[str, Any]
@@ -49,10 +50,10 @@ def tree_of(found: Evidence) -> dict[str, Any]:
         for (platform, post_id), of_post in groupby(of_asset, lambda line: (line["platform"], line["post_id"])):
             lines = list(of_post)
             described = {
-                key: _plain(lines[0][key])
+                key: plain(lines[0][key])
                 for key in ("url", "text", "account_name", "rule", "published_at", "gone_since")
             }
-            readings = [{key: _plain(line[key]) for key in _READING} for line in lines]
+            readings = [{key: plain(line[key]) for key in _READING} for line in lines]
             own = {"platform": platform, "post_id": post_id, **described, "value": _sum(lines), "readings": readings}
             posts.append(own)
         assets.append({"asset_id": asset, "value": _sum(posts), "posts": posts})
@@ -89,6 +90,40 @@ def show_originals(found: Evidence, workspace: Workspace, zone: str) -> None:
             except Refused as refusal:
                 table.add_row("", escape(str(refusal)))
             console.print(table)
+
+
+def show_against(found: Evidence, reasons: Sequence[Reason], against: float, format: Format) -> None:
+    """Why a figure is not another one."""
+    rows = [
+        {
+            "what": own.what,
+            "amount": None if own.amount is None else _in_unit(own.amount, found),
+            "detail": own.detail,
+        }
+        for own in reasons
+    ]
+    if format is Format.json:
+        figure = None if found.figure is None else _in_unit(found.figure, found)
+        screen.say(
+            _json(
+                {"campaign_id": found.campaign_id, "metric": found.metric, "as_of": found.as_of, "figure": figure,
+                 "at_most": found.at_most, "against": against, "reasons": rows}
+            )
+        )  # fmt: skip
+        return
+    if format is Format.csv:
+        schema = {"what": pl.String, "amount": pl.Float64, "detail": pl.String}
+        screen.show(pl.DataFrame(rows, schema=schema), format)
+        return
+    here = None if found.figure is None else _in_unit(found.figure, found)
+    shown = _bounds(found) if found.bounds else _value(here)
+    screen.say(f"{found.campaign_id}, {_called(found.metric)}, as of {found.as_of}: {shown} here, {against:,g} there.")
+    if here is not None and not found.bounds:
+        screen.say(f"The difference is {screen.signed(against - here)}. What can make it:")
+    for row in rows:
+        amount = row["amount"]
+        said = "amount not known" if amount is None else screen.signed(float(amount))
+        screen.say(f"  {row['what']}: {said} ({row['detail']})")
 
 
 _READING = (
@@ -174,7 +209,8 @@ def _value(value: Any) -> str:
     return "not known" if value is None else f"{value:,}"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as JSON has it: days and instants as text."""
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 

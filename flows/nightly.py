@@ -18,7 +18,7 @@ from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
 
 from connectors.apis.contract import Api
-from flows import credentials, pulls, steps, terms
+from flows import credentials, frozen, pulls, steps, terms
 from flows.lock import only_night
 from flows.logs import OURS, logging_to
 from flows.pulls import Pulled
@@ -60,6 +60,7 @@ pull = _step(pulls.pull, 0)  # it asks again by itself, and the next night goes 
 load = _step(steps.load, 1)
 compute = _step(steps.compute, 1)
 publish = _step(steps.release, 2)
+freeze_due = _step(frozen.freeze_due, 1)
 
 
 @flow(name="nightly", persist_result=False)
@@ -104,11 +105,19 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Nigh
     loaded = load(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
     published = publish(workspace, tables, published)
+    unfrozen = freeze_due(workspace, good)
     left_out = (left.reason for left in receipt.left_out)
     return Night(
         len(receipt.received),
         len(loaded.synced.loaded),
-        (*left_out, *good.mistakes, *(p for own in asked for p in own.problems), *loaded.problems, *published.problems),
+        (
+            *left_out,
+            *good.mistakes,
+            *(p for own in asked for p in own.problems),
+            *loaded.problems,
+            *published.problems,
+            *unfrozen,
+        ),
         published.as_of,
         sum(own.accounts for own in asked),
         sum(own.requests for own in asked),

@@ -30,7 +30,7 @@ def raw_of(archive: Archive, path: str, sha256: str) -> Raw:
         for pull in archive.pulls():
             if pull.answers and pull.place.path == path:
                 return archive.raw_pull(pull)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be opened any more: {error}.") from error
     raise Refused(f"{path} is not in the archive any more: its platform's terms had it removed.")
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -233,6 +235,42 @@ def show_checks(found: Sequence[Check], format: Format) -> None:
         return
     rows = [[own.account, own.permission, own.metric or "all", own.came, own.act or "–"] for own in found]
     _draw(["account", "permission", "metric", "what came", "who has to do what"], rows, left=5)
+
+
+def show_differences(
+    name: str, found: Sequence[Mapping[str, Any]], details: Mapping[str, Sequence[str]], format: Format
+) -> None:
+    """What of a frozen report is another figure today: figure by figure, each with its causes."""
+    if format is Format.json:
+        say(json.dumps(list(found), ensure_ascii=False, indent=2))
+        return
+    rows = [
+        [
+            own["table"], ", ".join(str(value) for value in own["key"].values()), own["metric"],
+            _cell(own["frozen"]) or "not known", _cell(own["now"]) or "not known",
+            "; ".join(f"{kind} {signed(amount)}" for kind, amount in own["causes"].items()),
+        ]
+        for own in found
+    ]  # fmt: skip
+    heads = ["table", "key", "metric", "frozen", "now", "causes"]
+    if format is Format.csv:
+        show(pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row"), format)
+        return
+    if not found:
+        say(f"Every figure of {name} would be the same today.")
+        return
+    _draw(heads, rows, left=3)
+    for kind, lines in details.items():
+        say(f"{kind[:1].upper()}{kind[1:]}:")
+        for line in lines:
+            say(f"  {line}")
+
+
+def signed(amount: float) -> str:
+    """An amount with its sign."""
+    size = abs(amount)
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + _cell(int(size) if size == int(size) else size)
 
 
 def _say_definitions(totals: pl.DataFrame) -> None:

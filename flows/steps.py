@@ -120,6 +120,12 @@ def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     return GoodPlan(plan.parse(text))
 
 
+def plan_text(workspace: Workspace, known_on: date | None = None) -> bytes:
+    """The plan that :func:`read_plan` reads, as it was written."""
+    zone = _plan_of_today(workspace).plan.project.timezone
+    return workspace.archive.last_plan(day_ends(known_on, zone) if known_on else None) or b""
+
+
 def _plan_of_today(workspace: Workspace) -> GoodPlan:
     archive = workspace.archive
     try:

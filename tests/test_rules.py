@@ -96,6 +96,79 @@ def test_rule_2_impressions_stand_in_for_a_missing_reach_in_the_upper_bound(worl
     assert (total["reach_at_least"], total["reach_at_most"]) == (40, 130)
 
 
+def page_days(*reached: int) -> str:
+    """A page's results: its reach on days from 1 September 2024 on."""
+    days = [f'"{date(2024, 9, 1) + timedelta(days=n)}T00:00:00","{value}"' for n, value in enumerate(reached)]
+    return "\n".join(("sep=,", '"Facebook Page reach"', '"Date","Primary"', *days))
+
+
+PAGE_OF_PLAN = f'[[account]]\nid = "facebook:{PAGE}"\nalso = ["Our page"]\n'
+
+
+def test_rule_2_a_pages_own_days_lower_the_upper_bound_where_they_cover_the_posts_whole_exposure(world: World) -> None:
+    world.plan(CAMPAIGN + PAGE_OF_PLAN)
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
+    world.drop("2024-10-05/Our page/results.csv", page_days(50, *(4 for _ in range(31)), 9, 9))
+    tables = world.tables()
+    for name in ("campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals"):
+        total = tables[name].row(0, named=True)
+        assert (name, total["reach_at_least"], total["reach_at_most"]) == (name, 100, 124)
+    assert tables["account_totals"]["reach_at_most"].to_list() == [124]
+    assert f"facebook:{PAGE} at its own reach of 2024-09-02 to 2024-10-02 (31 windows" in total["reach_basis"]
+
+
+def test_rule_2_a_pages_days_that_end_before_the_posts_were_read_or_were_typed_prove_nothing(world: World) -> None:
+    world.plan(CAMPAIGN + PAGE_OF_PLAN)
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
+    world.drop("2024-10-05/Our page/results.csv", page_days(50, *(4 for _ in range(30))))
+    typed = {"no": 1, "platform": "facebook", "account": PAGE, "from": "2024-09-01", "to": "2024-10-03", "reach": 120}
+    world.drop("2024-10-05/s.csv", sheet(typed))
+    assert world.campaign()["reach_at_most"] == 170
+
+
+def test_rule_2_a_video_of_several_pages_is_not_within_one_pages_figure(world: World) -> None:
+    world.plan(CAMPAIGN + PAGE_OF_PLAN)
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100, Is_crosspost=1), post(2, Reach=70), post(3, Reach=60)))
+    world.drop("2024-10-05/Our page/results.csv", page_days(50, *(3 for _ in range(31)), 9))
+    assert world.campaign()["reach_at_most"] == 100 + 93
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [("covers", (100, 150)), ("inside", (150, 170)), ("equal", (150, 150)), (None, (100, 170))],
+)
+def test_rule_2_a_figure_of_the_plan_counts_by_its_scope(
+    world: World, scope: str | None, expected: tuple[int, int]
+) -> None:
+    said = f', scope = "{scope}"' if scope else ""
+    figure = f'account = "facebook:{PAGE}", metric = "reach", from = 2024-09-01, to = 2024-09-30{said}'
+    world.plan(CAMPAIGN + f"account_figures = [{{ {figure} }}]\n")
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
+    typed = {"platform": "facebook", "account": PAGE}
+    spans = [("2024-09-01", "2024-09-30", 150), ("2024-09-01", "2024-09-15", 30), ("2024-09-16", "2024-09-30", 40)]
+    rows = [{**typed, "no": n, "from": a, "to": b, "reach": value} for n, (a, b, value) in enumerate(spans)]
+    world.drop("2024-10-05/s.csv", sheet(*rows))
+    tables = world.tables()
+    for name in ("campaign_totals", "activity_totals", "project_totals", "account_totals", "organisation_totals"):
+        total = tables[name].row(0, named=True)
+        assert (total["reach_at_least"], total["reach_at_most"]) == expected
+    kinds = tables["kind_totals"].row(0, named=True)
+    assert (kinds["reach_at_least"], kinds["reach_at_most"]) == (100, expected[1])
+    world.drop("2024-10-05/s.csv", sheet(*rows[1:]), modified="2024-10-06T12:00")
+    assert world.campaign()["reach_at_most"] == 170
+
+
+def test_rule_2_a_closed_audience_caps_the_upper_bound_unless_a_post_is_above_it(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Views=7)))
+    for size, most, words in ((120, 120, "at most: the audience size"), (99, None, "left out: the audience size")):
+        world.plan(CAMPAIGN)
+        text = world.workspace.plan_file.read_text().replace("timezone =", f"audience_size = {size}\ntimezone =")
+        world.workspace.plan_file.write_text(text)
+        total = world.campaign()
+        assert (total["reach_at_least"], total["reach_at_most"]) == (100, most)
+        assert words in total["reach_basis"]
+
+
 def test_rule_2_listeners_of_radio_stay_outside_and_are_counted_apart(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Reach=100)))
     world.drop(

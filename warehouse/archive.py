@@ -221,6 +221,38 @@ class Archive:
         good = [e for e in self.events("plan") if before is None or _instant(e["received_at"]) < before]
         return self.content(str(good[-1]["sha256"])) if good else None
 
+    def freeze(self, name: str, frozen: Mapping[str, object]) -> None:
+        """Keeps what a report said, under a name that is used once."""
+        self._append({"event": "frozen", "name": name, **frozen})
+
+    def frozen(self, name: str) -> dict[str, object] | None:
+        """What was kept under a name, or none."""
+        return next((event for event in self.events("frozen") if event["name"] == name), None)
+
+    def removals(self, since: datetime) -> dict[str, str]:
+        """The pulls of which a platform's terms had something removed since: the path of each, and which event."""
+        found: dict[str, str] = {}
+        for event in self.events("removed", "forgotten"):
+            at = event.get("removed_at") or event.get("forgotten_at")
+            if _instant(at) >= since:
+                pull = Pull(
+                    str(event["connector"]), str(event["account"]), _instant(event["started_at"]),
+                    bool(event["is_backfill"]),
+                )  # fmt: skip
+                found[pull.path] = str(event["event"])
+        return found
+
+    def last_plan_sha256(self) -> str:
+        """The hash of the newest plan that was good.
+
+        Raises:
+            KeyError: there was none.
+        """
+        good = list(self.events("plan"))
+        if not good:
+            raise KeyError("no plan was kept")
+        return str(good[-1]["sha256"])
+
     def withdraw(self, target: Target, reason: str, by: str, now: datetime, *, is_undone: bool = False) -> None:
         """Keeps that somebody took something out of every figure, or put it back in."""
         kind = "restored" if is_undone else "withdrawn"
@@ -256,7 +288,7 @@ class Archive:
 
     def _append(self, event: dict[str, object]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(event, default=datetime.isoformat, ensure_ascii=False, sort_keys=True)
+        line = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True)
         with _WRITING, self._log.open("a+b") as log:
             log.seek(0, os.SEEK_END)
             if log.tell():

@@ -8,7 +8,20 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse import attribution, definitions, gains, indicators, marts, periods, rollups, sources, unknowns, visits
+from warehouse import (
+    account_reach,
+    attribution,
+    definitions,
+    gains,
+    indicators,
+    marts,
+    periods,
+    reach,
+    rollups,
+    sources,
+    unknowns,
+    visits,
+)
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -30,8 +43,17 @@ _GROUPS = {
 def totals(state: State) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name."""
     members = _members(state, state.readings.lazy())
+    audience = reach.audience(state.plan.project.audience_size, members["campaign_totals"])
     tables = {  # one after the other: together they would hold the posts nine times
-        name: rollups.totals(members[name].lazy(), by, state.as_of, state.before, state.changes)
+        name: rollups.totals(
+            members[name].lazy(),
+            by,
+            state.as_of,
+            state.before,
+            account_reach.of_groups(state.own_reach, members[name], by),
+            audience,
+            state.changes,
+        )
         .collect()
         .pipe(_in_units)
         for name, by in _GROUPS.items()
@@ -71,14 +93,19 @@ def gained(
     }
 
 
-def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
-    """The posts that each table of totals counts, with their readings."""
-    groups = (
+def _groups(state: State) -> pl.DataFrame:
+    """The attributed posts with everything that makes a group of them."""
+    return (
         state.attribution.taken.drop("rule")
         .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
         .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
         .with_columns(project_name=pl.lit(state.plan.project.name))
     )
+
+
+def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """The posts that each table of totals counts, with their readings."""
+    groups = _groups(state)
 
     def counted(of: pl.DataFrame) -> pl.DataFrame:
         return definitions.marked(rollups.counted(readings, of.lazy()), state.changes).collect()
@@ -105,6 +132,11 @@ def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataF
     return found
 
 
+def unknown(state: State, by: str) -> pl.DataFrame:
+    """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
+    return unknowns.counted(_groups(state), state, list(_GROUPS[f"{by}_totals"]))
+
+
 def build(state: State) -> dict[str, pl.DataFrame]:
     """Every published table but ``about``, by name."""
     posts = _post_totals(state)
@@ -127,11 +159,17 @@ def build(state: State) -> dict[str, pl.DataFrame]:
     others |= {
         "campaign_daily": _in_units(days),
         "campaign_periods": _in_units(quarters),
-        "indicator_progress": indicators.progress(
-            state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES)
-        ),
+        "indicator_progress": progress(state, found),
     }
     return found | _shaped(others)
+
+
+def progress(state: State, found: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The plan's indicators, by the tables of totals."""
+    made = indicators.progress(
+        state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES)
+    )
+    return marts.shaped(marts.MART["indicator_progress"], made)
 
 
 def _shaped(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -7,14 +7,13 @@ one. Gains may be negative, since platforms take likes back.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
-from warehouse.rollups import POST, day_of, latest
+from warehouse.rollups import FOREVER, POST, day_of, latest
 
-_END_OF_TIME = datetime(9999, 1, 1)
 _ADDITIVE = tuple(metric.column for metric in ADDITIVE)
 _GAINED = (*_ADDITIVE, "reach")  # an audience is somebody's word, and no counter
 
@@ -44,7 +43,7 @@ def over(
     numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)
     until = pl.lit(periods["period_end"].max(), pl.Date)
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
-    read = latest(_numbered(dated, numbers), _END_OF_TIME, ["number"])
+    read = latest(_numbered(dated, numbers), FOREVER, ["number"])
     first = read.group_by(POST).agg(pl.col("number").min().alias("first"))
     everywhere = (
         first.join(numbers.lazy().select("number"), how="cross")
@@ -79,7 +78,7 @@ def daily(readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, zone
         :func:`over`'s columns with ``day``, and ``days_covered``: over how many days the longest of its gains goes.
     """
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day"))
-    read = latest(dated, _END_OF_TIME, ["day"]).join(
+    read = latest(dated, FOREVER, ["day"]).join(
         posts.select(*POST, day_of(pl.col("published_at"), zone).alias("born")), on=POST, how="left"
     )
     began = pl.col("born") <= pl.col("number")

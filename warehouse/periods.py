@@ -40,7 +40,7 @@ def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFra
         pl.col("is_first").sum().cast(pl.Int64).alias("posts_first_seen"),
         pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
     )
-    sums = rollups.totals(members, by, state.as_of, state.before, state.changes).drop("reach_at_least")
+    sums = rollups.totals(members, by, state.as_of, state.before, changes=state.changes).drop("reach_at_least")
     for column, name in (("asset_id", "assets_first_seen"), ("account_id", "accounts_first_seen")):
         of_one = posts.drop_nulls(column).group_by(*dict.fromkeys((*by, "campaign_id", "platform", column))).agg(
             pl.col("is_first").all()

@@ -26,6 +26,7 @@ class Place:
     asked_of: str | None = None
     asked_since: datetime | None = None
     is_whole: bool | None = None
+    keep_days: int | None = None
 
     @property
     def place_id(self) -> str:

@@ -28,6 +28,7 @@ from warehouse.plan_values import (
     Period,
     Post,
     Posts,
+    Scope,
     Size,
     Text,
     Texts,
@@ -93,12 +94,17 @@ class Rule(_Table):
 
 
 class AccountFigure(_Table):
-    """A figure of a page or site over whole days that counts towards a campaign."""
+    """A figure of a page or site over whole days that counts towards a campaign.
+
+    ``scope`` says of a reach what it holds of the accounts that the page's posts of the campaign reached: all of them
+    (covers), nothing else (inside), or both (equal). Without it the reach is shown and not used.
+    """
 
     account: Post
     metric: AccountMetric
     from_: Day = Field(alias="from")
     to: Day
+    scope: Scope | None = None
 
 
 class Campaign(_Table):

@@ -78,6 +78,16 @@ def days_in_order(tables: Tables) -> Iterator[Finding]:
             yield (*path, last), f"{owner} has {last} = {end}, before {first} = {start}; correct one of them"
 
 
+def scopes(tables: Tables) -> Iterator[Finding]:
+    """A scope of a figure that adds up: only of unique accounts it matters what else they saw."""
+    for index, campaign in enumerate(tables["campaign"]):
+        for number, figure in enumerate(campaign.get("account_figures") or ()):
+            if figure.get("scope") and figure.get("metric") and figure["metric"] != "reach":
+                path: Path = ("campaign", index, "account_figures", number)
+                sentence = f"{owner_of(path, tables)} has a scope, but its metric is {shown(figure['metric'])}"
+                yield (*path, "scope"), f"{sentence}; only reach has one: take it out"
+
+
 def stages(tables: Tables) -> Iterator[Finding]:
     """A stage that its campaign does not have, or has twice."""
     of = {row.get("id"): row.get("stages", []) for row in tables["campaign"] if row.get("id")}
@@ -173,6 +183,7 @@ CHECKS = (
     unknown_references,
     misspelt_framework,
     days_in_order,
+    scopes,
     stages,
     account_names,
     posts,

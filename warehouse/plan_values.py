@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator
@@ -90,6 +90,12 @@ def _account_metric(value: str) -> str:
     return value
 
 
+def _scope(value: str) -> str:
+    if value not in SCOPES:
+        raise ValueError(f"is {shown(value)}, which is no scope; {nearest(value, SCOPES)}")
+    return value
+
+
 def _zone(value: str) -> str:
     zones = available_timezones()
     if value not in zones:
@@ -116,6 +122,8 @@ def _period(value: str) -> str:
     raise ValueError("is not a period: write a fiscal year as FY2024, a quarter of it as FY2024-Q4")
 
 
+SCOPES = ("covers", "inside", "equal")
+
 Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 Day = Annotated[date, PlainValidator(_day)]
@@ -126,6 +134,7 @@ Post = Annotated[Text, AfterValidator(_post)]
 Posts = Annotated[tuple[Post, ...], BeforeValidator(_list)]
 AccountId = Annotated[Text, AfterValidator(_account_id)]
 AccountMetric = Annotated[Text, AfterValidator(_account_metric)]
+Scope = Annotated[Literal["covers", "inside", "equal"], BeforeValidator(_scope), BeforeValidator(_text)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 Month = Annotated[Count, AfterValidator(_month)]
 Size = Annotated[Count, AfterValidator(_some)]

@@ -58,17 +58,20 @@ def about(
     return marts.shaped(marts.MART["about"], pl.DataFrame([row], infer_schema_length=None))
 
 
-def publish(folder: Path, figures: Mapping[str, pl.DataFrame]) -> list[str]:
-    """Writes every mart as DuckDB and Parquet, and returns the files that could not be replaced.
+def publish(folder: Path, figures: Mapping[str, pl.DataFrame], *, is_parquet: bool = True) -> list[str]:
+    """Writes every mart as DuckDB, and as Parquet too, and returns the files that could not be replaced.
 
     Raises:
         NotPublished: the disk is full, the folder may not be written, or what was written is not what was meant.
     """
     stuck: list[str] = []
     try:
-        (folder / "parquet").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with _aside(folder / "reach.duckdb", stuck) as path:
             _write_duckdb(path, figures)
+        if not is_parquet:
+            return stuck
+        (folder / "parquet").mkdir(exist_ok=True)
         for mart in MARTS:  # ``about`` is the last of them: who finds its snapshot_id finds the other files complete
             with _aside(folder / "parquet" / f"{mart.name}.parquet", stuck) as path:
                 figures[mart.name].write_parquet(path, compression="zstd")

@@ -74,12 +74,17 @@ class Pull:
         return hashlib.sha256(key.encode()).hexdigest()[:16]
 
     @property
+    def path(self) -> str:
+        """Where the pull stands among what came in."""
+        return f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}"
+
+    @property
     def place(self) -> Place:
         """The pull as what came in: its answers are its content."""
         content = "".join(f"{own.endpoint}|{own.asked_at.isoformat()}|{own.sha256}\n" for own in self.answers)
         last = max(own.asked_at for own in self.answers)
         return Place(
-            f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}",
+            self.path,
             hashlib.sha256(content.encode()).hexdigest(),
             sum(own.size for own in self.answers),
             last,
@@ -89,6 +94,7 @@ class Pull:
             asked_of=self.account,
             asked_since=None if self.end is None else self.end.since,
             is_whole=self.is_good,
+            keep_days=None if self.end is None else self.end.keep_days,
         )
 
     @property

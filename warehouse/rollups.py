@@ -17,6 +17,8 @@ from warehouse.definitions import Boundary
 
 POST = ("platform", "post_id")
 STALE_AFTER = timedelta(days=14)
+FOREVER = datetime(9999, 1, 1)
+"""An instant before which everything is."""
 
 _VALUE_BITS = 2**62
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
@@ -260,7 +262,13 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def totals(
-    posts: pl.LazyFrame, by: Sequence[str], as_of: date, before: datetime, changes: Sequence[Boundary] = ()
+    posts: pl.LazyFrame,
+    by: Sequence[str],
+    as_of: date,
+    before: datetime,
+    accounts: pl.DataFrame | None = None,
+    audience: reach.Audience | None = None,
+    changes: Sequence[Boundary] = (),
 ) -> pl.LazyFrame:
     """The totals of each group of posts, whatever the groups are; a post counts once in each.
 
@@ -268,6 +276,7 @@ def totals(
         posts: :func:`counted`'s rows, in their order, with the columns of ``by``.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
+        accounts, audience: what bounds reach beside the posts, as :func:`reach.bounds` takes it.
         changes: those of definitions by which ``posts`` are :func:`warehouse.definitions.marked`.
 
     Returns:
@@ -291,7 +300,7 @@ def totals(
             *(sum_known(m.column) for m in ADDITIVE),
             *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
             engaged.sum().cast(pl.Int64).alias("engagements_known"),
-            *reach.bounds(),
+            *reach.of_group(),
             paid.basis(),
             *definitions.spanned(changes),
             pl.col("read_from").min(),
@@ -301,6 +310,7 @@ def totals(
             pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements"),
             *definitions.named(changes),
         )
+        .pipe(reach.bounds, by, accounts, audience)
     )
     offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))
     return (

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.definitions import changes
-from warehouse import attribution, doubles, gone, identity, rollups, sources
+from warehouse import attribution, doubles, gone, identity, own_reach, rollups, sources
 from warehouse.attribution import Attribution
 from warehouse.definitions import Boundary
+from warehouse.own_reach import Own
 from warehouse.plan import Plan
 from warehouse.rollups import POST
 from warehouse.store import TODAY, Frames, Known, Store, in_use
@@ -34,6 +35,7 @@ class State:
     loads: pl.DataFrame
     owners: pl.DataFrame
     account_figures: pl.DataFrame
+    own_reach: Own
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
@@ -76,6 +78,14 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
     shared = rollups.crossposts(readings, posts.lazy(), before, zone)
     lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
+    latest = (
+        rollups.latest(readings, before)
+        .join(shared, on=POST, how="left")
+        .join(lost.lazy(), on=POST, how="left")
+        .collect()
+    )
+    owned = attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same))
+    figures = frames.account_figures
     return State(
         plan=plan,
         as_of=as_of,
@@ -83,14 +93,12 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
         posts=posts.drop("is_gone"),
         accounts=accounts,
         account_names=frames.account_names,
-        attribution=attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same)),
-        readings=rollups.latest(readings, before)
-        .join(shared, on=POST, how="left")
-        .join(lost.lazy(), on=POST, how="left")
-        .collect(),
+        attribution=owned,
+        readings=latest,
         loads=frames.loads,
         owners=sources.owners(frames),
-        account_figures=frames.account_figures,
+        account_figures=figures,
+        own_reach=own_reach.own(posts, latest, observations, figures, frames.loads, owned.taken, plan, before),
         possible_doubles=doubles.possible(described, accounts, before, zone),
         observations=observations,
         every_reading=readings,

@@ -506,6 +506,7 @@ def _place_columns(place: Place) -> dict[str, object]:
         "asked_of": place.asked_of,
         "asked_since": place.asked_since,
         "is_whole": place.is_whole,
+        "keep_days": place.keep_days,
     }
 
 

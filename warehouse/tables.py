@@ -62,6 +62,7 @@ LOADS = Table(
         Column("requests", pl.Int64, "questions that an API pull asked; null for a file", "requests"),
         Column("units", pl.Int64, "what they cost of the platform's quota; null for a file", "quota units"),
         Column("is_whole", pl.Boolean, "an API pull that came to its end; null for a file"),
+        Column("keep_days", pl.Int64, "how long the platform's terms let a pull be kept; null for ever", "days"),
         Column("lists_from", pl.Date, "first day of publication of which the file lists every post, where it says so"),
         Column("lists_to", pl.Date, "last day of publication of which it does"),
         Column("refused", pl.String, "why the whole file was not read; null where it was"),

@@ -81,20 +81,21 @@ def reasons(state: State, among: pl.DataFrame) -> pl.DataFrame:
 
 def of_accounts(state: State) -> pl.DataFrame:
     """What attributed posts of each account do not know, though their platform reports it: a text an account."""
-    found = counted(state, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+    taken = state.attribution.taken.join(state.posts.select(*POST, "account_id"), on=POST)
+    found = counted(taken, state, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
     return found.group_by("platform", "account_id", maintain_order=True).agg(
         pl.format("{}: {} ({} posts)", "metric", "reason", "posts").str.join("; ").alias("unknown")
     )
 
 
-def counted(state: State, by: list[str]) -> pl.DataFrame:
-    """How many attributed posts do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``."""
-    taken = state.attribution.taken.join(state.posts.select(*POST, "kind", "account_id"), on=POST).join(
-        state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True
-    )
+def counted(members: pl.DataFrame, state: State, by: list[str]) -> pl.DataFrame:
+    """How many posts of each group do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``.
+
+    ``members`` has ``platform, post_id`` and the columns of ``by``.
+    """
     return (
-        reasons(state, taken)
-        .join(taken, on=POST)
+        reasons(state, members)
+        .join(members, on=POST, suffix="_of")
         .group_by(*by, "metric", "reason")
         .agg(pl.struct(POST).n_unique().cast(pl.Int64).alias("posts"))
         .sort(*by, "metric", "posts", "reason", descending=[False] * (len(by) + 1) + [True, False])

@@ -10,6 +10,11 @@ from warehouse import rollups
 from warehouse.plan import Plan
 
 
+def account_ids(plan: Plan) -> dict[str, str]:
+    """The ``platform:id`` of every account of the plan, by each ``platform:name`` that it goes by."""
+    return {f"{a.platform}:{name}": a.id for a in plan.accounts for name in (a.account_id, *a.also)}
+
+
 def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.DataFrame:
     """The plan's account figures and their values, where readings cover exactly their days.
 
@@ -21,7 +26,7 @@ def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.D
         "platform", "account_id", "metric", "period_start", "period_end", "value"
     ).iter_rows():
         values.setdefault((f"{platform}:{account}", metric, start), {})[end] = value
-    called = {f"{a.platform}:{name}": a.id for a in plan.accounts for name in (a.account_id, *a.also)}
+    called = account_ids(plan)
     rows = []
     for campaign in plan.campaigns:
         for figure in campaign.account_figures:

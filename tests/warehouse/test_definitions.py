@@ -49,7 +49,7 @@ def total(
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)
     members = definitions.marked(rollups.counted(latest, pl.DataFrame(owned, schema=schema).lazy()), ours)
-    return rollups.totals(members, list(by), as_of, before, ours).collect().row(0, named=True)
+    return rollups.totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
 
 
 @pytest.mark.parametrize(

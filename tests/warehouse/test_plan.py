@@ -356,6 +356,22 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
         10,
         'metric is "visit", which is not a figure of accounts; the nearest is "visits"',
     ),
+    "an unknown scope": (
+        plan(
+            'account_figures = [{ account = "facebook:1", metric = "reach", from = 2024-01-01, to = 2024-01-01, '
+            'scope = "cover" }]'
+        ),
+        10,
+        'scope is "cover", which is no scope; the nearest is "covers"',
+    ),
+    "a scope of a figure that adds up": (
+        plan(
+            'account_figures = [\n { account = "website:a", metric = "visits", from = 2024-01-01, to = 2024-01-01, '
+            'scope = "covers" }]'
+        ),
+        11,
+        'account figure 1 of campaign "iduai" has a scope, but its metric is "visits"; only reach has one',
+    ),
     "one account figure without a list": (
         plan('account_figures = { account = "website:a" }'),
         10,

@@ -46,7 +46,10 @@ def test_every_declared_table_and_column_is_published_in_its_order(
 
 
 def test_counts_are_whole_numbers_in_every_table(tables: dict[str, pl.DataFrame]) -> None:
-    floats = {c for table in tables.values() for c, t in table.schema.items() if t.is_float()}
+    counts = {
+        name: table for name, table in tables.items() if name != "indicator_progress"
+    }  # whose targets are numbers
+    floats = {c for table in counts.values() for c, t in table.schema.items() if t.is_float()}
     assert floats == {"watch_seconds"}
 
 

@@ -1,0 +1,256 @@
+"""Freezing a report, and telling what has changed since."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows import __version__, steps
+from flows.settings import SettingsError, Workspace
+from flows.steps import GoodPlan
+from warehouse import figures, frozen, plan, publish, workbook
+from warehouse.frozen import Difference, Step
+from warehouse.plan import Plan
+from warehouse.state import State, state_of
+from warehouse.store import Known, open_store
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "frozen"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A frozen report, as the archive has it."""
+
+    name: str
+    as_of: date
+    frozen_at: datetime
+    plan_sha256: str
+    read_with: str
+    checksum: str
+    tables: dict[str, pl.DataFrame]
+
+    @property
+    def known(self) -> datetime:
+        """The instant before which everything was known to it."""
+        return self.frozen_at + timedelta(microseconds=1)
+
+
+def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list[str]:
+    """Keeps the figures of a day for ever, and writes them into ``published/frozen/NAME``; what has to be said of it.
+
+    Raises:
+        SettingsError: the name is taken, or is none for a folder; or the plan at hand is not the newest.
+    """
+    if not re.fullmatch(r"[\w][\w.-]{0,80}", name):
+        raise SettingsError(f"{name!r} cannot be a report's name: letters, digits, - and _ only, as in final-2024.")
+    archive = workspace.archive
+    if taken := archive.frozen(name):
+        raise SettingsError(
+            f"{name} was frozen on {str(taken['frozen_at'])[:10]} as of {taken['as_of']} and stays as it is; "
+            "take another name."
+        )
+    zone = good.plan.project.timezone
+    if as_of > steps.today(zone):
+        raise SettingsError(f"{as_of} is still to come; freeze a report on or after its day.")
+    frozen_at = steps.now()
+    state = steps.read_state(workspace, good, as_of)
+    tables = frozen.kept(figures.build(state), state)
+    about = publish.about(
+        tables, as_of=as_of, known_on=None, refreshed_at=frozen_at, tool_version=__version__, timezone=zone, banner=None
+    )
+    tables |= {"about": about}
+    hashes = {own: archive.keep(frozen.packed(table)) for own, table in tables.items()}
+    _, read_with = steps.reader(workspace, zone)
+    archive.freeze(
+        name,
+        {
+            "as_of": as_of,
+            "frozen_at": frozen_at,
+            "plan": archive.last_plan_sha256(),
+            "read_with": read_with,
+            "version": __version__,
+            "tables": hashes,
+            "checksum": frozen.checksum(hashes),
+        },
+    )
+    _write(workspace, read(workspace, name))
+    return frozen.named_removable(state)
+
+
+def freeze_due(workspace: Workspace, good: GoodPlan) -> list[str]:
+    """Freezes the plan's reports whose day is over and that are not frozen yet; what was not, and why, a line each."""
+    if good.mistakes:
+        return []  # what is kept for ever waits for the plan that is meant
+    today, problems = steps.today(good.plan.project.timezone), []
+    for own in good.plan.reports:
+        if own.as_of < today and workspace.archive.frozen(own.name) is None:
+            try:
+                for sentence in freeze(workspace, good, own.name, own.as_of):
+                    logger.info("%s: %s", own.name, sentence)
+                logger.info("froze the report %s as of %s", own.name, own.as_of)
+            except SettingsError as error:
+                problems.append(f"The report {own.name} was not frozen: {error}")
+    return problems
+
+
+def read(workspace: Workspace, name: str) -> Report:
+    """A frozen report.
+
+    Raises:
+        SettingsError: there is none of that name, or what was kept is damaged.
+    """
+    archive = workspace.archive
+    event: dict[str, Any] | None = archive.frozen(name)
+    if event is None:
+        names = ", ".join(str(own["name"]) for own in archive.events("frozen")) or "none"
+        raise SettingsError(f"No report {name} was frozen; there are: {names}.")
+    try:
+        tables = {own: pl.read_parquet(BytesIO(archive.content(sha))) for own, sha in event["tables"].items()}
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"The frozen report {name} cannot be read: {error}.") from error
+    if frozen.checksum(event["tables"]) != event["checksum"]:
+        raise SettingsError(f"The frozen report {name} is not what was frozen: its checksum is another.")
+    return Report(
+        name, date.fromisoformat(event["as_of"]), datetime.fromisoformat(event["frozen_at"]), event["plan"],
+        event["read_with"], event["checksum"], tables,
+    )  # fmt: skip
+
+
+def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Difference], dict[str, list[str]]]:
+    """What of a frozen report would be another figure today, and what is behind each kind of cause, a line each."""
+    report = read(workspace, name)
+    then = plan.parse(workspace.archive.content(report.plan_sha256))
+    _, read_with = steps.reader(workspace, good.plan.project.timezone)
+    removals = workspace.archive.removals(report.frozen_at)
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        as_then = state_of(store, then, report.as_of, Known(report.known, report.known))
+        with_late = state_of(store, then, report.as_of, Known(None, report.known))
+        with_withdrawn = state_of(store, then, report.as_of)
+        today = state_of(store, good.plan, report.as_of)
+    before = frozen.REMOVED if "removed" in removals.values() else frozen.GONE
+    is_read_anew = read_with != report.read_with
+    walked = [
+        Step(frozen.MAPPING if is_read_anew and not removals else before if removals else frozen.MAPPING, _of(as_then)),
+        Step(frozen.LATE, _of(across_definitions(as_then, with_late))),
+        Step(frozen.DEFINITION, _of(with_late)),
+        Step(frozen.WITHDRAWN, _of(with_withdrawn)),
+        Step(frozen.PLAN, _of(today)),
+    ]
+    found = frozen.differences(report.tables, walked)
+    found += _printed(report, good.plan, walked[-1].tables, found)
+    details = {
+        frozen.LATE: _loads(as_then, with_late),
+        frozen.WITHDRAWN: _withdrawn(with_late, with_withdrawn),
+        frozen.PLAN: _rules(with_withdrawn, today),
+        before: sorted(removals),
+        frozen.MAPPING: [f"read with other settings, or another version of Reach ({__version__})"] * is_read_anew,
+    }
+    used = {kind for own in found for kind in own.causes}
+    return found, {kind: lines for kind, lines in details.items() if kind in used and lines}
+
+
+def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
+    """The differences as plain objects."""
+    return [
+        {
+            "table": own.table, "key": {name: _plain(value) for name, value in own.key.items()}, "metric": own.metric,
+            "frozen": own.frozen, "now": own.now, "causes": own.causes,
+        }
+        for own in found
+    ]  # fmt: skip
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def across_definitions(before: State, after: State) -> State:
+    """``after``, but for posts whose reading moved across a change of what its platform counts: those as ``before``."""
+    return after
+
+
+def _of(state: State) -> dict[str, pl.DataFrame]:
+    totals = figures.totals(state)
+    return totals | {"indicator_progress": figures.progress(state, totals)}
+
+
+def _printed(
+    report: Report, now: Plan, tables: Mapping[str, pl.DataFrame], changed: Sequence[Difference]
+) -> Iterator[Difference]:
+    """The plan's printed figures of the report, beside what was frozen and what would be said today."""
+    for own in now.printed:
+        if own.report != report.name:
+            continue
+        table, key, metric = _where(own.campaign, own.metric, tables)
+        then, today = (_figure(where, table, key, metric) for where in (report.tables, tables))
+        if own.value == today:
+            continue
+        since = next((one for one in changed if (one.table, one.key, one.metric) == (table, key, metric)), None)
+        difference = Difference("printed", {"campaign_id": own.campaign}, own.metric, own.value, today)
+        if (then or 0) != own.value:
+            difference.causes[frozen.PRINTED] = (then or 0) - own.value
+        difference.causes |= since.causes if since else {}
+        yield difference
+
+
+def _where(campaign: str, metric: str, tables: Mapping[str, pl.DataFrame]) -> tuple[str, dict[str, Any], str]:
+    """The table, key and column in which a printed figure of a campaign stands."""
+    stages = tables["stage_totals"].filter((pl.col("campaign_id") == campaign) & (pl.col("stage") == metric))
+    if stages.height:
+        column = "counted" if stages["counted"].item() is not None else "assets"
+        return "stage_totals", {"campaign_id": campaign, "stage": metric}, column
+    return "campaign_totals", {"campaign_id": campaign}, "reach_at_least" if metric == "reach" else metric
+
+
+def _figure(tables: Mapping[str, pl.DataFrame], table: str, key: Mapping[str, Any], metric: str) -> Any:
+    rows = tables[table].filter(*(pl.col(name) == value for name, value in key.items()))
+    return rows[metric].item() if rows.height and metric in rows.columns else None
+
+
+def _loads(before: State, after: State) -> list[str]:
+    known = set(before.loads["load_id"])
+    new = after.loads.filter(~pl.col("load_id").is_in(list(known))).sort("path")
+    return [f"{path}, received {at:%Y-%m-%d}" for path, at in new.select("path", "received_at").iter_rows()]
+
+
+def _withdrawn(before: State, after: State) -> list[str]:
+    was = before.loads.select("load_id", pl.col("withdrawn").alias("before"))
+    changed = after.loads.join(was, on="load_id").filter(pl.col("withdrawn").ne_missing(pl.col("before"))).sort("path")
+    return [
+        f"{path}: {now or f'back in, was {then}'}"
+        for path, now, then in changed.select("path", "withdrawn", "before").iter_rows()
+    ]
+
+
+def _rules(before: State, after: State) -> list[str]:
+    """Which rules took other posts: what left a campaign, and what came to it."""
+    key = ["platform", "post_id", "campaign_id"]
+    lines = []
+    for word, one, other in (("no longer", before, after), ("newly", after, before)):
+        moved = one.attribution.taken.join(other.attribution.taken, on=key, how="anti")
+        grouped = moved.group_by("campaign_id", "rule").agg(pl.len().alias("posts")).sort("campaign_id", "rule")
+        lines += [f"{campaign}: {posts} posts {word} by {rule}" for campaign, rule, posts in grouped.iter_rows()]
+    return lines
+
+
+def _write(workspace: Workspace, report: Report) -> None:
+    """The report as files that others open: DuckDB, a workbook, JSON, and the checksum of the tables."""
+    folder: Path = workspace.published / FOLDER / report.name
+    publish.publish(folder, report.tables, is_parquet=False)
+    workbook.write(folder / "reach.xlsx", report.tables)
+    objects = {own: json.loads(table.write_json()) for own, table in report.tables.items()}
+    (folder / "reach.json").write_text(
+        json.dumps({"name": report.name, "checksum": report.checksum, "tables": objects}, ensure_ascii=False),
+        encoding="utf-8",
+    )

@@ -1,0 +1,149 @@
+"""Reports that are kept for ever, and what has changed since: figure by figure, with causes that add up.
+
+A frozen report is its published tables as Parquet, with what is needed to compute them again as they were: the instant,
+the plan, and how loads were read. What a platform's terms may have removed later is not kept post by post: of it the
+report has totals only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE
+from warehouse import marts
+from warehouse.rollups import POST
+from warehouse.state import State
+
+LATE = "late data"
+MAPPING = "corrected mapping"
+PLAN = "plan changed"
+WITHDRAWN = "withdrawn"
+GONE = "post gone"
+REMOVED = "reading removed by the platform's terms"
+DEFINITION = "definition changed"
+PRINTED = "printed otherwise than frozen"
+KINDS = (LATE, MAPPING, PLAN, WITHDRAWN, GONE, REMOVED, DEFINITION, PRINTED)
+"""Why a figure is another today; their amounts add up to the difference."""
+
+Tables = Mapping[str, pl.DataFrame]
+
+COMPARED = (
+    "campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals", "organisation_totals",
+    "account_totals", "asset_totals", "stage_totals", "indicator_progress",
+)  # fmt: skip
+_METRICS = (
+    "posts", "outreach", "posts_gone", *(m.name for m in ADDITIVE), "engagements", "reach_at_least", "reach_at_most",
+    "visits", "assets", "counted", "baseline", "target", "actual", "actual_at_most",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the tables were before something happened, and after: one cause of a difference."""
+
+    kind: str
+    tables: Tables
+
+
+@dataclass
+class Difference:
+    """A figure that is another today."""
+
+    table: str
+    key: dict[str, Any]
+    metric: str
+    frozen: float | int | None
+    now: float | int | None
+    causes: dict[str, float | int] = field(default_factory=dict)
+
+
+def kept(tables: Tables, state: State) -> dict[str, pl.DataFrame]:
+    """The tables as a report keeps them: rows of posts without those that may have to be forgotten."""
+    lines = removable(state)
+    return {
+        name: table.join(lines, on=POST, how="anti") if set(POST) <= set(table.columns) else table
+        for name, table in tables.items()
+    }
+
+
+def removable(state: State) -> pl.DataFrame:
+    """The posts of which a platform's terms may remove readings in use: ``platform, post_id``."""
+    short = state.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
+    read = state.every_reading.filter(pl.col("observed_at") < state.before)
+    by_load = read.join(short, on="load_id", how="semi").select(POST).unique().collect()
+    by_platform = state.posts.filter(pl.col("platform").is_in(DELETED_THERE_DELETED_HERE)).select(POST)
+    return pl.concat([by_load, by_platform]).unique().sort(POST)
+
+
+def named_removable(state: State) -> list[str]:
+    """The campaigns of which figures rest on readings that terms may remove, a sentence each."""
+    found = state.attribution.taken.join(removable(state), on=POST).group_by("campaign_id", "platform").agg(
+        pl.len().alias("posts")
+    )  # fmt: skip
+    return [
+        f"{campaign}: {posts} posts of {platform} rest on readings that the platform's terms may have removed later; "
+        "of these the report keeps totals only"
+        for campaign, platform, posts in found.sort("campaign_id", "platform").iter_rows()
+    ]
+
+
+def packed(table: pl.DataFrame) -> bytes:
+    """A table as bytes: the same for the same content."""
+    buffer = BytesIO()
+    table.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
+    return buffer.getvalue()
+
+
+def checksum(hashes: Mapping[str, str]) -> str:
+    """One hash over the tables' own."""
+    return hashlib.sha256("".join(f"{name} {own}\n" for name, own in sorted(hashes.items())).encode()).hexdigest()
+
+
+def differences(frozen: Tables, steps: Iterable[Step]) -> list[Difference]:
+    """Each figure of the report that is another at the last step, with what each step changed.
+
+    The amounts of a figure's causes add up to ``now - frozen``; where either is not known, what became known, or is no
+    more, counts whole. ``steps`` begin with the first thing that may have happened.
+    """
+    walked = list(steps)
+    found: dict[tuple[Any, ...], Difference] = {}
+    first = dict(_figures(frozen))
+    states = [first, *(dict(_figures(step.tables)) for step in walked)]
+    for place in dict.fromkeys(place for state in states for place in state):
+        values = [state.get(place) for state in states]
+        table, key, metric = place
+        if values[0] == values[-1]:
+            continue
+        own = Difference(table, dict(key), metric, values[0], values[-1])
+        for step, before, after in zip(walked, values, values[1:], strict=False):
+            amount = _exact((after or 0) - (before or 0))
+            if amount:
+                kind = GONE if metric == "posts_gone" else step.kind
+                own.causes[kind] = _exact(own.causes.get(kind, 0) + amount)
+        own.causes = {kind: amount for kind, amount in own.causes.items() if amount}
+        found[place] = own
+    return list(found.values())
+
+
+def _figures(tables: Tables) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    for name in COMPARED:
+        if name not in tables:
+            continue
+        table, mart = tables[name], marts.MART[name]
+        metrics = [m for m in _METRICS if m in table.columns]
+        for row in table.iter_rows(named=True):
+            key = tuple((column, row[column]) for column in mart.key)
+            for metric in metrics:
+                yield (name, key, metric), row[metric]
+
+
+def _exact(amount: float) -> float | int:
+    """Thousandths, which is what watch time has; whole where it is whole."""
+    rounded = round(amount, 3)
+    return int(rounded) if rounded == int(rounded) else rounded
