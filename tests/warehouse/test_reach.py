@@ -138,7 +138,9 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
     told_of = pl.DataFrame([read | figure for figure in figures], schema=shape, orient="row")
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["facebook"], "grade": ["export"]})
     described = pl.DataFrame(posts, schema_overrides={"is_crosspost": pl.Boolean, "published_at": contract.TIMESTAMP})
-    latest = rollups.latest(observations, BEFORE).with_columns(counts_as=pl.lit(None, pl.String)).collect()
+    latest = rollups.latest(observations, BEFORE).with_columns(
+        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+    ).collect()  # fmt: skip
     groups = pl.DataFrame(owned)
     of_accounts = own_reach.own(described, latest, observations, told_of, loads, groups, plan.parse(text), BEFORE)
     members = rollups.counted(latest.lazy(), groups.lazy()).collect()
