@@ -182,6 +182,8 @@ def _footnotes(found: Evidence) -> Iterable[str]:
         yield f"Reach is not added up. {found.bounds[:1].upper()}{found.bounds[1:]}."
     if unknown.height:
         yield f"Not known of {unknown.height} posts, which are not counted as 0."
+    for own in found.definitions:
+        yield f"Counted in two ways: {own}."
     if found.lines["is_rounded"].fill_null(False).any():
         yield "≈: rounded by its source."
 

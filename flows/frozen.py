@@ -142,7 +142,7 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     is_read_anew = read_with != report.read_with
     walked = [
         Step(frozen.MAPPING if is_read_anew and not removals else before if removals else frozen.MAPPING, _of(as_then)),
-        Step(frozen.LATE, _of(across_definitions(as_then, with_late))),
+        Step(frozen.LATE, _of(frozen.unmoved(as_then, with_late))),
         Step(frozen.DEFINITION, _of(with_late)),
         Step(frozen.WITHDRAWN, _of(with_withdrawn)),
         Step(frozen.PLAN, _of(today)),
@@ -173,11 +173,6 @@ def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
 
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, str | int | float) else str(value)
-
-
-def across_definitions(before: State, after: State) -> State:
-    """``after``, but for posts whose reading moved across a change of what its platform counts: those as ``before``."""
-    return after
 
 
 def _of(state: State) -> dict[str, pl.DataFrame]:

@@ -30,9 +30,9 @@ def reasons(state: State, found: Evidence, against: float) -> list[Reason]:
     """
     all_ = [
         *_read_later(state, found), *_first_read_later(state, found), *_gone(found), *_counted_once(state, found),
-        *_not_taken(state, found),
-        *_gains_only(state, found), *_unknown(found), *_printed(state, found, against), *_rounded(found),
-        *_cut(state, found), *_periods(state, found), *_out_of_use(state, found), *_age(state, found),
+        *_not_taken(state, found), *_gains_only(state, found), *_unknown(found), *_printed(state, found, against),
+        *_rounded(found), *_redefined(found), *_cut(state, found), *_periods(state, found),
+        *_out_of_use(state, found), *_age(state, found),
     ]  # fmt: skip
     return sorted(all_, key=lambda own: own.amount is None)
 
@@ -168,6 +168,11 @@ def _rounded(found: Evidence) -> Iterator[Reason]:
     rounded = _known(found).filter("is_rounded")
     if rounded.height:
         yield Reason(f"{rounded.height} readings were rounded by their source", None, "such as 3.5K for 3,467")
+
+
+def _redefined(found: Evidence) -> Iterator[Reason]:
+    for own in found.definitions:
+        yield Reason("what the platform counts has changed in between", None, own)
 
 
 def _cut(state: State, found: Evidence) -> Iterator[Reason]:

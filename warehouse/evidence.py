@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
-from warehouse import rollups, unknowns, visits
+from warehouse import figures, rollups, unknowns, visits
 from warehouse.rollups import POST
 from warehouse.state import State
 
@@ -37,7 +37,8 @@ class Evidence:
     """A figure and the lines that make it.
 
     ``lines`` have :data:`LINES`' columns; their values add up to ``figure``, unless ``bounds`` says that it is none to
-    add up, as reach is: then ``figure`` is the lower bound and ``at_most`` the upper one.
+    add up, as reach is: then ``figure`` is the lower bound and ``at_most`` the upper one. ``definitions`` are
+    changes of what its platforms count that the figure spans.
     """
 
     campaign_id: str
@@ -47,6 +48,7 @@ class Evidence:
     lines: pl.DataFrame
     at_most: int | None = None
     bounds: str | None = None
+    definitions: tuple[str, ...] = ()
 
     @property
     def per_unit(self) -> int:
@@ -84,6 +86,8 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
     unknown = _unknown(posts, read, additive[metric])
     lines = pl.concat([read, _with_reasons(state, unknown, additive[metric])], how="diagonal_relaxed")
     found = _evidence(state, campaign_id, metric, lines)
+    spanned = (_totals(state, campaign_id)["definitions"] or "").split("; ")
+    found = replace(found, definitions=tuple(own for own in spanned if f" {metric} since " in own))
     return _bounded(state, campaign_id, found) if metric == "reach" else found
 
 
@@ -232,24 +236,25 @@ _ZERO = ("posts", "outreach", "posts_gone")
 
 
 def _bounded(state: State, campaign_id: str, found: Evidence) -> Evidence:
-    from warehouse import figures
-
-    row = figures.totals(state)["campaign_totals"].row(by_predicate=pl.col("campaign_id") == campaign_id, named=True)
+    row = _totals(state, campaign_id)
     basis = row["reach_basis"] or "no post knows its reach"
-    return Evidence(
-        campaign_id, "reach", state.as_of, row["reach_at_least"], found.lines, row["reach_at_most"], basis
-    )  # fmt: skip
+    return replace(found, figure=row["reach_at_least"], at_most=row["reach_at_most"], bounds=basis)
+
+
+def _totals(state: State, campaign_id: str) -> dict[str, Any]:
+    table = figures.totals(state, ("campaign_totals",))["campaign_totals"]
+    return table.row(by_predicate=pl.col("campaign_id") == campaign_id, named=True)
 
 
 def _visits(state: State, campaign_id: str) -> Evidence:
     """The account figures that the plan names for the campaign."""
-    figures_ = (
+    named = (
         visits.of_plan(state.account_figures, state.plan, state.before)
         .filter(pl.col("campaign_id") == campaign_id)
         .unique(maintain_order=True)
     )
     rows = []
-    for own in figures_.iter_rows(named=True):
+    for own in named.iter_rows(named=True):
         platform, _, account = own["account"].partition(":")
         parts = visits.parts(state.account_figures, platform, account, own["from"], own["to"], state.before)
         note = f"{own['account']} from {own['from']} to {own['to']}"

@@ -40,8 +40,8 @@ _GROUPS = {
 """What makes a row of each table of totals."""
 
 
-def totals(state: State) -> dict[str, pl.DataFrame]:
-    """The tables of totals, by name."""
+def totals(state: State, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
+    """The tables of totals, by name; ``names`` are those that are wanted."""
     members = _members(state, state.readings.lazy())
     audience = reach.audience(state.plan.project.audience_size, members["campaign_totals"])
     tables = {  # one after the other: together they would hold the posts nine times
@@ -57,6 +57,7 @@ def totals(state: State) -> dict[str, pl.DataFrame]:
         .collect()
         .pipe(_in_units)
         for name, by in _GROUPS.items()
+        if name in names
     }
     of_sites = visits.of_plan(state.account_figures, state.plan, state.before)
     return _shaped(_completed(state, tables, of_sites))

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE
-from warehouse import marts
+from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC
+from warehouse import definitions, marts
 from warehouse.rollups import POST
 from warehouse.state import State
 
@@ -103,6 +103,33 @@ def packed(table: pl.DataFrame) -> bytes:
 def checksum(hashes: Mapping[str, str]) -> str:
     """One hash over the tables' own."""
     return hashlib.sha256("".join(f"{name} {own}\n" for name, own in sorted(hashes.items())).encode()).hexdigest()
+
+
+def unmoved(before: State, after: State) -> State:
+    """``after`` with the readings of ``before`` where one moved across a change of what its platform counts.
+
+    What such a reading gained cannot be parted into growth and definition; all of it is named for the definition.
+    """
+    columns = sorted({METRIC[own.change.metric].column for own in after.changes if own.change.is_given})
+    if not columns:
+        return after
+    was = before.readings.select(
+        *POST, *(pl.col(c).alias(f"{c}_was") for own in columns for c in (own, definitions.read_at(own)))
+    )
+    kinds = after.posts.select(*POST, "kind")
+    beside = after.readings.join(was, on=POST, how="left").join(kinds, on=POST, how="left")
+    for change, at in after.changes:
+        column, read = METRIC[change.metric].column, definitions.read_at(METRIC[change.metric].column)
+        if not change.is_given:
+            continue
+        is_theirs = pl.col("platform") == change.platform
+        if change.kinds:
+            is_theirs &= pl.col("kind").is_in(change.kinds).fill_null(True)
+        has_moved = is_theirs & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
+        beside = beside.with_columns(
+            pl.when(has_moved.fill_null(False)).then(f"{own}_was").otherwise(own).alias(own) for own in (column, read)
+        )
+    return replace(after, readings=beside.select(after.readings.columns))
 
 
 def differences(frozen: Tables, steps: Iterable[Step]) -> list[Difference]:

@@ -134,6 +134,18 @@ def test_a_post_that_is_found_gone_later_is_a_cause_of_its_own(world: World, clo
     assert not [own for own in found if own["metric"] == "views"]
 
 
+def test_what_a_reading_gained_across_a_change_of_definition_is_named_for_it(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-11-01/a.csv", meta(post(1, Views=100), post(2, Views=10)))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))  # Facebook's views are others since 14 November 2024
+    world.drop("2024-11-02/c.csv", meta(post(2, Views=11)))
+    own = of_campaign(diff(world))
+    assert (own["frozen"], own["now"]) == (110, 141)
+    assert own["causes"] == {"late data": 1, "definition changed": 30}
+
+
 def test_another_way_of_reading_is_a_corrected_mapping(
     world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

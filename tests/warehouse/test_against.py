@@ -59,3 +59,8 @@ def test_a_file_that_is_not_used_is_named(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(*rows))
     world.drop("2024-10-02/b.csv", meta(*(r | {"Views": 10} for r in rows)))
     assert "a file is not used" in amounts(world, 60)
+
+
+def test_a_change_of_what_the_platform_counts_is_named(world: World) -> None:
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=10)))
+    assert "what the platform counts has changed in between" in amounts(world, 60)
