@@ -16,7 +16,7 @@ from connectors.apis.contract import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from flows import __version__
 from flows.settings import SettingsError, Workspace
-from warehouse import figures, plan, publish, silence
+from warehouse import figures, iati, plan, publish, silence
 from warehouse.archive import Receipt
 from warehouse.plan import Plan, PlanError
 from warehouse.state import State, day_ends, state_of
@@ -32,6 +32,9 @@ class NoPlan(Exception):
 class AlreadyRunning(Exception):
     """Another night is at work in the workspace."""
 
+
+IATI = "iati-results.xml"
+"""The file with the results for an NGO's IATI file."""
 
 NEEDS_A_PERSON = (NoPlan, AlreadyRunning, publish.NotPublished, Busy, SettingsError)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
@@ -91,6 +94,7 @@ class Published:
     as_of: date
     snapshot_id: str
     problems: tuple[str, ...]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def now() -> datetime:
@@ -234,7 +238,11 @@ def compute(
     about = publish.about(
         tables, as_of=day, known_on=known_on, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner
     )
-    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings)
+    results = iati.fragment(tables["indicator_progress"], good.plan, day)
+    for sentence in results.left_out:
+        logger.info("%s: %s", IATI, sentence)
+    beside = {IATI: results.xml}
+    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings, beside)
 
 
 def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published) -> Published:
@@ -243,6 +251,6 @@ def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published:
     Raises:
         NotPublished: nothing was written and the old snapshot stands.
     """
-    stuck = publish.publish(workspace.published, tables)
+    stuck = publish.publish(workspace.published, tables, beside=published.beside)
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     return replace(published, problems=(*published.problems, *held))

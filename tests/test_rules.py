@@ -7,6 +7,7 @@ import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -1112,3 +1113,21 @@ def test_rule_11_the_screen_explains_every_change_that_a_shown_total_spans(
         "Counted in two ways, views on facebook. Before 14 November 2024: plays of videos and reels"
     )
     assert "Since then: plays and replays of videos and reels" in said[0]
+
+
+def test_what_is_published_has_the_results_for_an_iati_file(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Reach=7)))
+    dates = '"Asia/Phnom_Penh"\nstarts = 2024-01-01\nends = 2024-12-30'
+    text = PLAN.replace('"Asia/Phnom_Penh"', dates) + CAMPAIGN
+    text += indicator("activity:1.1", "views", 8) + indicator("activity:1.1", "reach", 5)
+    world.workspace.plan_file.write_text(text)
+    world.load()
+    good = steps.read_plan(world.workspace)
+    steps.release(world.workspace, *steps.compute(world.workspace, good, date(2024, 12, 30)))
+    root = ElementTree.parse(world.workspace.published / "iati-results.xml").getroot()
+    found = {own.find("reference").get("code"): own for own in root.iter("indicator")}  # type: ignore[union-attr]
+    assert {code: own.find("period/actual").get("value") for code, own in found.items()} == {
+        "views": "10",
+        "reach": "7",
+    }  # type: ignore[union-attr]
+    assert found["reach"].get("aggregation-status") == "0"

@@ -58,8 +58,16 @@ def about(
     return marts.shaped(marts.MART["about"], pl.DataFrame([row], infer_schema_length=None))
 
 
-def publish(folder: Path, figures: Mapping[str, pl.DataFrame], *, is_parquet: bool = True) -> list[str]:
+def publish(
+    folder: Path,
+    figures: Mapping[str, pl.DataFrame],
+    *,
+    is_parquet: bool = True,
+    beside: Mapping[str, bytes] | None = None,
+) -> list[str]:
     """Writes every mart as DuckDB, and as Parquet too, and returns the files that could not be replaced.
+
+    ``beside`` are further files, by name.
 
     Raises:
         NotPublished: the disk is full, the folder may not be written, or what was written is not what was meant.
@@ -69,6 +77,9 @@ def publish(folder: Path, figures: Mapping[str, pl.DataFrame], *, is_parquet: bo
         folder.mkdir(parents=True, exist_ok=True)
         with _aside(folder / "reach.duckdb", stuck) as path:
             _write_duckdb(path, figures)
+        for name, content in (beside or {}).items():
+            with _aside(folder / name, stuck) as path:
+                path.write_bytes(content)
         if not is_parquet:
             return stuck
         (folder / "parquet").mkdir(exist_ok=True)
