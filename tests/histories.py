@@ -96,7 +96,9 @@ def instants(first: date = FIRST, last: date = LAST) -> st.SearchStrategy[dateti
     """Instants, many of them near midnight of the reporting zone (17:00 UTC)."""
     minutes = st.one_of(st.integers(0, 1439), st.sampled_from((1019, 1020, 1021)))
     days = st.dates(first, last)
-    return st.builds(lambda day, minute: datetime(day.year, day.month, day.day) + timedelta(minutes=minute), days, minutes)
+    return st.builds(
+        lambda day, minute: datetime(day.year, day.month, day.day) + timedelta(minutes=minute), days, minutes
+    )
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,13 @@ def online_posts(draw: st.DrawFn) -> tuple[Online, ...]:
     """Posts on up to three pages, a video posted on several of them among them."""
     texts = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=3).map(" ".join)
     posts: list[Online] = []
-    for number in range(1, draw(st.integers(1, 7)) + 1):
+    for number in range(1, draw(st.sampled_from((1, 2, 3, 4, 6, 7))) + 1):
         month, day = draw(st.integers(6, 12)), draw(st.integers(13, 28))  # read the other way round, no date
         clock = draw(st.sampled_from(("08:00", "09:59", "10:00", "23:30", "00:10")))
         said = (f"Post {number} {draw(texts)}", f"Post {number} {draw(texts)} later")
-        original = draw(st.sampled_from(posts)) if posts and draw(st.booleans()) else None
-        is_copy = original is not None and draw(st.booleans())
-        page = draw(st.integers(0, 2))
+        original = draw(st.sampled_from(posts)) if posts and draw(st.integers(0, 2)) == 0 else None
+        is_copy = original is not None
+        page = (original.page + draw(st.integers(1, 2))) % 3 if original else draw(st.integers(0, 2))
         link = draw(st.sampled_from(("posts", "posts", "posts", "reel")))
         posts.append(
             Online(
@@ -177,9 +179,13 @@ def page_row(post: Online, seen: date, figures: Mapping[str, str], is_damaged: b
 
 
 @st.composite
-def meta_files(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
-    """Exports of the pages: late, repeated, conflicting, with columns missing, dated wrong now and then."""
+def meta_files(draw: st.DrawFn, posts: Sequence[Online], is_noisy: bool = False) -> list[File]:
+    """Exports of the pages: late, repeated, conflicting, with columns missing, dated wrong now and then.
+
+    Noisy ones may tell two texts of one post at one instant.
+    """
     files: list[File] = []
+    is_series = draw(st.integers(0, 2)) == 0  # whole pages again and again, of which one may be dated wrong
     for number in range(draw(st.integers(0, 4))):
         if files and draw(st.integers(0, 4)) == 0:  # the same bytes again, in another place
             again = draw(st.sampled_from(files))
@@ -189,20 +195,22 @@ def meta_files(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
         path, modified = draw(places(f"export {draw(st.integers(1, 3))}.csv"))
         seen = File(path, modified, "meta", (), ()).folder_day or day_of(modified, ZONE)
         lacking = draw(st.sets(st.sampled_from((*META_FIGURES[1:], "Is crosspost")), max_size=4))
-        is_whole = draw(st.booleans())
+        is_whole = is_series or draw(st.booleans())
         subset = posts if is_whole else draw(st.lists(st.sampled_from(posts), min_size=1, max_size=6))
-        scale = draw(st.sampled_from((None, None, 100, 10, 98, 97)))
+        scale = draw(st.sampled_from((100, 99, 98, 97, 10) if is_series else (None, None, None, 100)))
         cells = st.sampled_from(ODD_CELLS if draw(st.booleans()) else CELLS)
-        shared = {name: draw(cells) for name in META_FIGURES}
+        shared = {name: draw(st.sampled_from(("0", "7", "8", "40", "3.5K", ""))) for name in META_FIGURES}
+        is_shared = draw(st.integers(0, 3)) > 0
         rows = []
         for post in subset:
             if scale:
                 figures = {"Views": str(scale * post.number), "Reactions": str(draw(st.integers(0, 2)))}
-            elif post.is_crosspost and draw(st.booleans()):
+            elif post.is_crosspost and is_shared:
                 figures = shared
             else:
                 figures = {name: draw(cells) for name in META_FIGURES}
-            rows.append(page_row(post, seen, figures, is_damaged=draw(st.integers(0, 9)) == 0))
+            said_on = draw(st.sampled_from((FIRST, seen, LAST))) if is_noisy else seen
+            rows.append(page_row(post, said_on, figures, is_damaged=draw(st.integers(0, 9)) == 0))
         columns = tuple(column for column in META if column not in lacking)
         files.append(File(path, modified, "meta", columns, tuple(rows)))
     return files
@@ -221,7 +229,9 @@ def places(draw: st.DrawFn, name: str) -> tuple[str, datetime]:
 def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
     """Versions of sheets that partners keep: rows come and go, cells are emptied."""
     files = []
-    for path in draw(st.lists(st.sampled_from(("partner.csv", "a/club.csv", "2024-11-05/partner.csv")), max_size=2, unique=True)):
+    for path in draw(
+        st.lists(st.sampled_from(("partner.csv", "a/club.csv", "2024-11-05/partner.csv")), max_size=2, unique=True)
+    ):
         times = draw(st.lists(instants(), min_size=1, max_size=3, unique=True))
         for modified in sorted(times) if draw(st.booleans()) else times:
             rows = []
@@ -230,7 +240,7 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                 read_on = draw(st.dates(FIRST, day)) if draw(st.integers(0, 2)) == 0 else None
                 figures = {name: draw(st.sampled_from(CELLS)) for name in draw(st.sets(st.sampled_from(SHEET[11:19])))}
                 row = {"no": str(no), **figures, "read_on": read_on.isoformat() if read_on else ""}
-                kind = draw(st.integers(0, 3))
+                kind = draw(st.sampled_from((0, 0, 1, 2, 3, 4)))
                 if kind == 0:
                     post = draw(st.sampled_from(posts))
                     page = f"Page {post.page + 1}"
@@ -242,14 +252,16 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                             "published": "2024-09-28" if is_dated else "", "read_on": ""}  # fmt: skip
                 else:
                     account = draw(st.sampled_from(("Page 1", "page 2", "Youth club")))
-                    row |= {"platform": draw(st.sampled_from(("facebook", "tiktok", "other"))), "account": account,
+                    row |= {"platform": draw(st.sampled_from(("facebook", "facebook", "tiktok", "other"))), "account": account,
                             "title": f"Typed {no} {draw(st.sampled_from(FRAGMENTS[:6]))}",
                             "organisation": {"Youth club": draw(st.sampled_from(("The club", "")))}.get(account, ""),
                             "kind": draw(st.sampled_from(("", "video", "post"))),
                             "published": draw(st.dates(FIRST, LAST)).isoformat()}  # fmt: skip
                 rows.append(row)
             files.append(File(path, modified, "sheet", SHEET, tuple(rows)))
-        if "put back" not in WAITING and len(times) > 1 and draw(st.integers(0, 3)) == 0:  # an older version is put back
+        if (
+            "put back" not in WAITING and len(times) > 1 and draw(st.integers(0, 3)) == 0
+        ):  # an older version is put back
             back = files[-2]
             files.append(File(path, max(times) + timedelta(days=draw(st.integers(1, 20))), "sheet", SHEET, back.rows))
     return files
@@ -279,8 +291,11 @@ def logs(draw: st.DrawFn) -> list[File]:
 
 
 @st.composite
-def studio_zips(draw: st.DrawFn) -> list[File]:
-    """Ranges of YouTube Studio that follow each other, overlap or leave gaps; each day of a video counts alike."""
+def studio_zips(draw: st.DrawFn, is_noisy: bool = False) -> list[File]:
+    """Ranges of YouTube Studio that follow each other, overlap or leave gaps.
+
+    Each day of a video counts alike, so that every chain to a day gives one total; unless they are noisy.
+    """
     files = []
     for start, end in draw(st.lists(st.sampled_from(STUDIO_RANGES), max_size=4, unique=True)):
         rows = []
@@ -293,7 +308,7 @@ def studio_zips(draw: st.DrawFn) -> list[File]:
                     "Content": video,
                     "Video title": "A video #forum",
                     "Video publish time": f"{VIDEOS[video]:%b %d, %Y}",
-                    "Views": str(3 * days),
+                    "Views": str(3 * days + (draw(st.integers(0, 3)) if is_noisy else 0)),
                     "Likes": str(days),
                     "Comments added": draw(st.sampled_from((str(2 * days), ""))),
                 }
@@ -357,7 +372,9 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
         if draw(st.booleans()):
             text += 'stages = ["sent", "short-listed", "won"]\ncounted = { sent = 26 }\n'
             for asset in range(draw(st.integers(0, 2))):
-                own = [n for n in free if n not in (*named, *left_out) and n not in assets and draw(st.integers(0, 2)) == 0]
+                own = [
+                    n for n in free if n not in (*named, *left_out) and n not in assets and draw(st.integers(0, 2)) == 0
+                ]
                 stage = draw(st.sampled_from(("sent", "short-listed", "won", "")))
                 assets += f'[[asset]]\nid = "{campaign}-{asset}"\ncampaign = "{campaign}"\n'
                 assets += (f'stage = "{stage}"\n' if stage else "") + f"posts = {quoted(own)}\n"
@@ -365,17 +382,21 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
     if draw(st.booleans()):
         text += f'[[organisation]]\nname = "Member organisation"\n[[account]]\nid = "facebook:{PAGES[0]}"\n'
         text += 'organisation = "Member organisation"\nalso = ["Former page"]\n'
-    if draw(st.integers(0, 3)) == 0:
-        text += f'[[same]]\nposts = ["facebook:facebook-no-1-youth-club", "{posts[0].name}"]\n'
+    if draw(st.booleans()):
+        typed = f"facebook:facebook-no-{draw(st.integers(1, 4))}-{draw(st.sampled_from(('page-1', 'page-2', 'youth-club')))}"
+        text += f'[[same]]\nposts = ["{typed}", "{posts[0].name}"]\n'
     return text
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """A history in the order in which its files came, the plan, and days to look at it."""
+def cases(draw: st.DrawFn, is_noisy: bool = False) -> Case:
+    """A history in the order in which its files came, the plan, and days to look at it.
+
+    A noisy one holds contradictions that the design page leaves open: any answer will do, if it is always the same.
+    """
     posts = draw(online_posts())
-    files: list[File] = draw(meta_files(posts))
-    for more in (sheets(posts), logs(), studio_zips()):
+    files: list[File] = draw(meta_files(posts, is_noisy))
+    for more in (sheets(posts), logs(), studio_zips(is_noisy)):
         if draw(st.integers(0, 2)):
             files = draw(interleaved(files, draw(more)))
     days = draw(st.lists(st.dates(FIRST, date(2025, 1, 10)), min_size=0, max_size=1))

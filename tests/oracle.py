@@ -255,7 +255,7 @@ def read_outreach(row: Row, at: datetime, day: date | None, zone: str) -> Seen:
         account_name=row["station"],
         organisation=blank(row.get("organisation")),
         url=blank(row.get("link")),
-        text=blank("\n".join(part for part in (row["title"], row.get("note", "")) if part)),
+        text="\n".join(part for part in (blank(row["title"]), blank(row.get("note"))) if part) or None,
         kind=row["kind"],
         published=start_of(date.fromisoformat(row["date"]), zone),
         number=row["no"],
@@ -336,6 +336,7 @@ class Described:
     number: str | None
     observed: datetime
     latest: dict[str, Reading]
+    readings: Mapping[str, Sequence[Reading]]
     campaigns: tuple[str, ...] = ()
     asset: str | None = None
     video: object = None  # posts with one of these show one video's own figures (rule 5)
@@ -591,7 +592,8 @@ class World:
                 post, says.get("kind"), account, self.name_of(post[0], account, end),
                 self.organisation_of(post[0], account, end), says.get("text"),
                 says.get("published"), says.get("is_crosspost"), says.get("url"), says.get("number"),
-                max(seen_at), latest, video=says.get("video"),
+                max(seen_at), latest, {m: [r for r in own if r.at <= end] for m, own in readings.items()},
+                video=says.get("video"),
             )  # fmt: skip
             by_day[post] = days
         self._show_one_video(found, by_day)
@@ -725,12 +727,16 @@ def counted_once(posts: Sequence[Described]) -> list[Described]:
         videos[post.video].append(post)
     out = []
     for own in videos.values():
-        latest: dict[str, Reading] = {}
-        for post in own:
-            for metric, reading in post.latest.items():
-                if metric not in latest or reading.rank > latest[metric].rank:
-                    latest[metric] = reading
-        out.append(replace(own[0], latest=latest, observed=max(post.observed for post in own)))
+        readings = {m: [r for post in own for r in post.readings.get(m, ())] for m in METRICS}
+        out.append(
+            replace(
+                own[0],
+                latest={m: max(r, key=lambda reading: reading.rank) for m, r in readings.items() if r},
+                readings=readings,
+                observed=max(post.observed for post in own),
+                published=min((post.published for post in own if post.published), default=None),
+            )
+        )
     return out
 
 
@@ -849,3 +855,92 @@ def totals(
         if not post.campaigns:
             out["unattributed_posts"][post.post] = row
     return out
+
+
+# --------------------------------------------------------------------------- gains
+
+
+def last(readings: Iterable[Reading]) -> Reading | None:
+    return max(readings, key=lambda reading: reading.rank, default=None)
+
+
+def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int | None:
+    """What a metric gained from the first day to the end of the last one; None where that is not known (rule 3).
+
+    It takes a reading inside the span, and one before it: 0 where the post was published inside.
+    """
+    opens, closes = start_of(start, zone), end_of(end, zone)
+    readings = post.readings.get(metric, ())
+    inside = last(reading for reading in readings if opens <= reading.at <= closes)
+    if inside is None:
+        return None
+    if post.published and opens <= post.published <= closes:
+        return inside.value
+    before = last(reading for reading in readings if reading.at < opens)
+    return inside.value - before.value if before else None
+
+
+def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> dict[str, Any]:
+    """The measures of a span: known gains added up, and of reach the largest single one (rule 2)."""
+    everything = list(posts)
+    zone = plan.project.timezone
+    online = counted_once([post for post in everything if not post.is_outreach])
+    out: dict[str, Any] = {"posts": len(online)}
+    for metric in ADDITIVE:
+        own = [gain(post, metric, start, end, zone) for post in online]
+        known = [value for value in own if value is not None]
+        out[metric] = sum(known) if known else None
+        out[f"{metric}_known"] = len(known)
+    engaged = [[g for m in ENGAGEMENTS if (g := gain(post, m, start, end, zone)) is not None] for post in online]
+    out["engagements"] = sum(sum(own) for own in engaged) if any(engaged) else None
+    out["engagements_known"] = sum(bool(own) for own in engaged)
+    reach = [g for post in online if (g := gain(post, "reach", start, end, zone)) is not None]
+    out |= {"reach_at_least": max(reach, default=None), "reach_at_most": None, "reach_known": len(reach)}
+    return out
+
+
+def gains(history: Sequence[File], plan: Plan, start: date, end: date) -> Tables:
+    """Every table of totals over a span of days of the reporting zone, both of them in it."""
+    posts = list(World(history, plan).posts(end).values())
+    found = totals(posts, plan, end, lambda group, _, own: gained(group, start, end, own))
+    return {name: rows for name, rows in found.items() if name.endswith("_totals") and name != "post_totals"}
+
+
+def daily(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """``campaign_daily``: a day with readings -> what they gained on the last known ones before.
+
+    A post's first reading counts from 0 since its publication. ``days_covered`` is the largest number of days that one
+    of a day's gains covers: from the day after the reading before, or from the day of publication.
+    """
+    zone, out = plan.project.timezone, {}
+    posts = list(World(history, plan).posts(as_of).values())
+    for campaign in plan.campaigns:
+        own = [post for post in posts if campaign.id in post.campaigns and not post.is_outreach]
+        online = counted_once(own)
+        days = {day_of(r.at, zone) for post in online for readings in post.readings.values() for r in readings}
+        for day in days:
+            row: dict[str, Any] = {"days_covered": None}
+            for metric in ADDITIVE:
+                steps = [step for post in online if (step := step_of(post, metric, day, zone))]
+                row[metric] = sum(value for value, _ in steps) if steps else None
+                row[f"{metric}_known"] = len(steps)
+                row["days_covered"] = max(
+                    [*(covered for _, covered in steps), *([row["days_covered"]] if row["days_covered"] else [])],
+                    default=None,
+                )
+            out[campaign.id, day] = row
+    return out
+
+
+def step_of(post: Described, metric: str, day: date, zone: str) -> tuple[int, int] | None:
+    """What a day's last reading gained on the one before it, and over how many days; None where one is lacking."""
+    readings = post.readings.get(metric, ())
+    now = last(reading for reading in readings if day_of(reading.at, zone) == day)
+    before = last(reading for reading in readings if day_of(reading.at, zone) < day)
+    if now is None:
+        return None
+    if before:
+        return now.value - before.value, (day - day_of(before.at, zone)).days
+    if post.published is None:
+        return None
+    return now.value, max((day - day_of(post.published, zone)).days + 1, 1)

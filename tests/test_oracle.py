@@ -11,12 +11,14 @@ from typing import Any
 
 import polars as pl
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flows import steps
 from tests import oracle
+from tests.conftest import World
 from tests.histories import WAITING, Case, cases, drop, new_world
-from warehouse import plan
-from warehouse.marts import MART
+from warehouse import plan, publish
+from warehouse.marts import CLOCKED, MART, MARTS
 
 EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "40"))
 SETTINGS = settings(
@@ -67,3 +69,26 @@ def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
             tables = steps.compute(world.workspace, steps.read_plan(world.workspace), as_of)[0]
             found = disagreements(case, as_of, tables)
             assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
+
+
+ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 5, 1))
+
+
+@ORDERED
+@given(case=cases(is_noisy=True), data=st.data())
+def test_the_same_history_in_any_order_gives_the_same_bytes(case: Case, data: st.DataObject) -> None:
+    orders = (case.files, data.draw(st.permutations(case.files)))
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for number, files in enumerate(orders):
+            world = new_world(Path(folder) / f"workspace {number}", case.plan)
+            drop(world, files, data.draw(st.lists(st.booleans(), min_size=len(files), max_size=len(files))))
+            world.load()
+            tables = steps.compute(world.workspace, steps.read_plan(world.workspace), case.days[0])[0]
+            publish.publish(world.workspace.published, tables)
+            found.append({mart.name: published(world, mart.name) for mart in MARTS if mart.name not in CLOCKED})
+        assert [name for name in found[0] if found[0][name] != found[1][name]] == []
+
+
+def published(world: World, name: str) -> bytes:
+    return (world.workspace.published / "parquet" / f"{name}.parquet").read_bytes()
