@@ -19,8 +19,23 @@ from tests.conftest import META, OTHER_PAGE, PAGE, SHEET, World
 from tests.oracle import File, day_of
 
 ZONE = "Asia/Phnom_Penh"
-WAITING = frozenset({"closed lists", "put back", "undated posts", "published by then", "assets without posts"})
-"""What the design page asks for and the engine does not do yet: left out of histories or comparison until it does."""
+WAITING = frozenset(
+    {
+        "closed lists",
+        "put back",
+        "undated posts",
+        "published by then",
+        "assets without posts",
+        "equal bytes",
+        "typed too",
+    }
+)
+"""What the design page asks for and the engine does not do yet: left out of histories or comparison until it does.
+
+Each has its test in ``test_oracle_findings.py``; take the word out of here when that passes.
+"""
+NAMES = ("Page 1", "page 2", "PAGE 3")
+"""How the pages are spelled by hand: one spelling each, since of two at one instant either may be the newest."""
 PAGES = (PAGE, OTHER_PAGE, "100064500000003")
 VIDEOS = {"dQw4w9WgXcQ": date(2024, 9, 27), "aaaaaaaaaaa": date(2024, 10, 14), "bbbbbbbbbbb": date(2023, 5, 20)}
 FIRST, LAST = date(2024, 9, 1), date(2024, 12, 28)
@@ -67,7 +82,10 @@ def content(file: File) -> bytes:
         return ("\ufeff" * (file.kind == "meta") + text.getvalue()).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("Table data.csv", (2025, 1, 1, 0, 0, 0)), text.getvalue())
+        clock = (
+            (0, 0) if "equal bytes" not in WAITING or not file.period else (file.period[0].day % 24, file.period[1].day)
+        )
+        archive.writestr(zipfile.ZipInfo("Table data.csv", (2025, 1, 1, *clock, 0)), text.getvalue())
     return packed.getvalue()
 
 
@@ -241,22 +259,23 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                 figures = {name: draw(st.sampled_from(CELLS)) for name in draw(st.sets(st.sampled_from(SHEET[11:19])))}
                 row = {"no": str(no), **figures, "read_on": read_on.isoformat() if read_on else ""}
                 kind = draw(st.sampled_from((0, 0, 1, 2, 3, 4)))
-                if kind == 0:
-                    post = draw(st.sampled_from(posts))
-                    page = f"Page {post.page + 1}"
+                if kind == 0 and (others := posts[1:] if "typed too" in WAITING else posts):
+                    post = draw(st.sampled_from(others))  # the first may be one that [[same]] names
                     row |= {"platform": "facebook", "link": post.url, "title": post.text_on(read_on or day),
-                            "account": draw(st.sampled_from((page, page.upper(), "")))}  # fmt: skip
-                elif kind == 1:
+                            "account": draw(st.sampled_from((NAMES[post.page], "")))}  # fmt: skip
+                elif kind in (0, 1):
                     is_dated = "undated posts" in WAITING or draw(st.booleans())
                     row |= {"platform": "youtube", "link": "https://youtu.be/dQw4w9WgXcQ", "title": "A video #forum",
                             "published": "2024-09-28" if is_dated else "", "read_on": ""}  # fmt: skip
                 else:
-                    account = draw(st.sampled_from(("Page 1", "page 2", "Youth club")))
+                    account = draw(st.sampled_from((*NAMES[:2], "Youth club")))
                     row |= {"platform": draw(st.sampled_from(("facebook", "facebook", "tiktok", "other"))), "account": account,
                             "title": f"Typed {no} {draw(st.sampled_from(FRAGMENTS[:6]))}",
                             "organisation": {"Youth club": draw(st.sampled_from(("The club", "")))}.get(account, ""),
                             "kind": draw(st.sampled_from(("", "video", "post"))),
                             "published": draw(st.dates(FIRST, LAST)).isoformat()}  # fmt: skip
+                if "equal bytes" in WAITING:
+                    row["note"] = path
                 rows.append(row)
             files.append(File(path, modified, "sheet", SHEET, tuple(rows)))
         if (

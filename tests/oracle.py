@@ -625,8 +625,8 @@ class World:
     def _show_one_video(self, posts: dict[Post, Described], by_day: Mapping[Post, Mapping[date, Any]]) -> None:
         """Rule 5: posts of two pages that show one video, and count its own figures.
 
-        They share its id, or both are marked as cross-posts with one text; and at least four known metrics, not all of
-        them 0, are equal on the last day on which both were read.
+        They share its id, or both are marked as cross-posts with one text; and all known metrics, not all of them 0, are
+        equal on the last day on which at least four are known of both.
         """
         group = {post: post for post in posts}
         names = sorted(posts)
@@ -638,13 +638,20 @@ class World:
                     continue
                 shares_video = videos[one] is not None and videos[one] == videos[two]
                 is_marked = bool(a.is_crosspost and b.is_crosspost) and folded(a.text or "") == folded(b.text or "")
-                both = set(by_day[one]) & set(by_day[two])
-                if not (shares_video or is_marked) or not both:
+                if not (shares_video or is_marked):
                     continue
-                first, second = by_day[one][max(both)], by_day[two][max(both)]
-                common = [m for m in METRICS if m in first and m in second]
-                equal = all(first[m].value == second[m].value for m in common)
-                if len(common) >= 4 and equal and any(first[m].value for m in common):
+                common = {
+                    day: [m for m in METRICS if m in by_day[one][day] and m in by_day[two][day]]
+                    for day in set(by_day[one]) & set(by_day[two])
+                }
+                # A day whose files lack columns proves nothing either way.
+                telling = [day for day, metrics in common.items() if len(metrics) >= 4]
+                if not telling:
+                    continue
+                first, second = by_day[one][max(telling)], by_day[two][max(telling)]
+                metrics = common[max(telling)]
+                equal = all(first[m].value == second[m].value for m in metrics)
+                if equal and any(first[m].value for m in metrics):
                     old, new = group[two], group[one]
                     group = {post: new if own == old else own for post, own in group.items()}
         sizes = defaultdict(int)
