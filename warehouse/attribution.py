@@ -111,13 +111,15 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     return Attribution(taken.sort("campaign_id", "platform", "post_id"), tuple(dict.fromkeys(unresolved)))
 
 
-def same_posts(posts: pl.DataFrame, plan: Plan, names: Names) -> pl.DataFrame:
+def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFrame:
     """What the plan's ``[[same]]`` joins: ``platform, post_id, is_platform, is_post_id``, a row a post that is another.
 
-    Of the names of one post the first stands that is online and was exported or pulled, else the first.
+    Of the names of one post the first stands that is online and was exported or pulled, else the first. ``described``
+    has a row for each time that a load described a post, with its ``grade``.
     """
-    trusted = posts.filter((pl.col("grade") != "entered") & (pl.col("platform") != "outreach"))
-    is_trusted = set(trusted.select("platform", "post_id").iter_rows()) if plan.same else set()
+    trusted = described.filter((pl.col("grade") != "entered") & (pl.col("platform") != "outreach"))
+    named = trusted.select("platform", "post_id").unique().collect().iter_rows() if plan.same else ()
+    is_trusted = set(named)
     rows: dict[Post, Post] = {}
     for same in plan.same:
         found = [post for reference in same.posts if not isinstance(post := names[reference], str)]
@@ -213,7 +215,7 @@ def _matches(
     if not campaign.match:
         return
     day = day_of(pl.col("published_at"), zone)
-    is_open = [day >= campaign.starts] if campaign.starts else [day.is_not_null()]
+    is_open = [day >= campaign.starts] if campaign.starts else []
     is_open += [day <= campaign.ends] if campaign.ends else []
     # Lazily, since only then the folding of texts takes all cores.
     text = matchable(pl.col("text")).alias("matchable")

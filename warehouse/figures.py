@@ -128,6 +128,8 @@ def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataF
     ):
         if name in found:
             found[name] = complete(state, found[name], of_sites)
+    if "asset_totals" in found:
+        found["asset_totals"] = _assets(state, found["asset_totals"])
     if "stage_totals" in found:
         found["stage_totals"] = _stages(state, found["stage_totals"])
     return found
@@ -187,8 +189,16 @@ def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
 
 def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: date) -> pl.DataFrame:
     """Every one of ``rows``, those without posts too: nothing was counted there, and that is known."""
-    counts = ["posts", "outreach", "stale", "approximate", "entered", "engagements_known", "reach_known"]
-    counts += ["definition_changes"]
+    counts = [
+        "definition_changes",
+        "posts",
+        "outreach",
+        "stale",
+        "approximate",
+        "entered",
+        "engagements_known",
+        "reach_known",
+    ]
     counts += [f"{m.name}_known" for m in ADDITIVE]
     return rows.join(totals.drop("as_of"), on=on, how="left").with_columns(
         pl.lit(as_of).alias("as_of"), *(pl.col(c).fill_null(0) for c in counts)
@@ -200,6 +210,7 @@ def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl
     day = rollups.day_of(pl.col("published_at"), plan.project.timezone)
     span = (
         state.attribution.taken.join(state.posts.select(*POST, "published_at"), on=POST)
+        .join(state.readings, on=POST, how="semi")
         .filter(pl.col("platform") != "outreach")
         .group_by("campaign_id")
         .agg(day.min().alias("first_published_on"), day.max().alias("last_published_on"))
@@ -214,6 +225,15 @@ def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl
         .join(span, on="campaign_id", how="left")
         .join(visits.summed(of_sites, "campaign_id"), on="campaign_id", how="left")
     )
+
+
+def _assets(state: State, totals: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.DataFrame(
+        [(a.campaign, a.id, a.stage) for a in state.plan.assets],
+        schema=dict.fromkeys(("campaign_id", "asset_id", "stage"), pl.String),
+        orient="row",
+    )
+    return _with_zeros(rows, totals.drop("stage"), ["campaign_id", "asset_id"], state.as_of)
 
 
 def _activities(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|[A-Za-z]{3}-\d{2}-\d{4}|(?<!\d)\d{8}(?!\d)")
 _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -27,6 +28,7 @@ class Place:
     asked_since: datetime | None = None
     is_whole: bool | None = None
     keep_days: int | None = None
+    is_return: bool = False
 
     @property
     def place_id(self) -> str:
@@ -51,12 +53,10 @@ def standing(places: Iterable[Place]) -> list[Place]:
     """The places whose readings count: a pure function of the log, whatever came first.
 
     Of the same bytes a dated folder wins over undated places, each day being a reading of its own;
-    of undated places the earliest file time counts. Ties go to the first path in the alphabet.
+    of undated places the earliest file time counts. Ties go to the first path in the alphabet. The same bytes under
+    names that tell of other days, as studios name ranges, are other figures.
     """
-    by_content: dict[str, list[Place]] = {}
-    for place in places:
-        by_content.setdefault(place.sha256, []).append(place)
-    chosen = [place for same in by_content.values() for place in _standing(_distinct(same))]
+    chosen = [place for same in _same(places) for place in _standing(_distinct(same))]
     return sorted(chosen, key=lambda p: (p.path, p.modified_at, p.sha256))
 
 
@@ -66,17 +66,47 @@ def stood(places: Iterable[Place]) -> dict[Place, datetime | None]:
     What was known on a day rests on the places that had come in by then, so those that lost their standing since are
     kept beside those that have it.
     """
-    by_content: dict[str, list[Place]] = {}
-    for place in places:
-        by_content.setdefault(place.sha256, []).append(place)
     until: dict[Place, datetime | None] = {}
-    for same in by_content.values():
+    for same in _same(places):
         came = sorted(_distinct(same), key=lambda p: p.received_at)
         for instant in dict.fromkeys(p.received_at for p in came):
             now = _standing([p for p in came if p.received_at <= instant])
             until |= {p: instant for p in came if until.get(p, instant) is None and p not in now}
             until |= dict.fromkeys(now)
     return until
+
+
+def versions(places: Iterable[Place], documents: Set[str]) -> dict[Place, datetime | None]:
+    """The versions of documents kept by hand, which are of one path each: as :func:`stood`, for bytes that are such.
+
+    A copy under another path is a document of its own, and bytes that come back after others, a version of their own.
+    What was put into a dated folder has left its undated place.
+    """
+    came = sorted(places, key=lambda p: p.received_at)
+    dated: dict[str, datetime] = {}
+    for place in came:
+        if place.folder_day is not None:
+            dated.setdefault(place.sha256, place.received_at)
+    found: dict[Place, datetime | None] = {}
+    last: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    for place in came:
+        is_new, known = last.get(place.path) != place.sha256, (place.path, place.sha256) in seen
+        last[place.path] = place.sha256
+        seen.add((place.path, place.sha256))
+        if is_new and place.sha256 in documents:
+            moved_at = dated.get(place.sha256) if place.folder_day is None else None
+            found[replace(place, is_return=known)] = moved_at
+    return {place: until for place, until in found.items() if until is None or until > place.received_at}
+
+
+def _same(places: Iterable[Place]) -> Iterable[list[Place]]:
+    """Places of the same bytes, whose names tell of the same days."""
+    by_content: dict[tuple[str, ...], list[Place]] = {}
+    for place in places:
+        said = (day for part in PurePosixPath(place.path).parts if not _DATED.match(part) for day in _DAY.findall(part))
+        by_content.setdefault((place.sha256, *said), []).append(place)
+    return by_content.values()
 
 
 def _distinct(same: Iterable[Place]) -> list[Place]:

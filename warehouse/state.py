@@ -69,7 +69,7 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
     described = frames.posts.lazy().join(grades, on="load_id")
     posts = rollups.newest(described, POST, before).collect()
     names = attribution.resolve(posts, plan)
-    same = attribution.same_posts(posts, plan, names)
+    same = attribution.same_posts(described, plan, names)
     if same.height:
         described = identity.join_same(described, same)
         posts = rollups.newest(described, POST, before).collect()

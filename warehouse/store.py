@@ -26,7 +26,7 @@ from connectors import contract
 from connectors.contract import Extract, Raw, Refused
 from warehouse import identity, pulls, silence, tables, withdrawals
 from warehouse.archive import Archive
-from warehouse.places import Place, stood
+from warehouse.places import Place, stood, versions
 
 logger = logging.getLogger(__name__)
 
@@ -153,14 +153,39 @@ class Store:
         if not self._is_current(read_with):
             self._create(read_with)
         wanted: dict[str, Callable[[], Raw]] = {}
-        stands = stood(archive.places())
-        places = {place.place_id: place for place in stands}
+        came = archive.places()
+        stands = stood(came)
         pulled = archive.pulls()
         for pull in pulled:
             if pull.answers:
-                places[pull.place.place_id] = pull.place
                 stands[pull.place] = None
                 wanted[pull.place.place_id] = partial(archive.raw_pull, pull)
+        stands |= versions(came, self._documents())
+        loaded, refused, dropped = self._follow(archive, stands, read, wanted, on_load)
+        # Only once it was read is it known that a file is a document, of which more places count than of an export.
+        if further := {p: until for p, until in versions(came, self._documents()).items() if p not in stands}:
+            stands |= further
+            more = self._follow(archive, stands, read, wanted, on_load)
+            loaded, refused, dropped = loaded + more[0], refused + more[1], dropped + more[2]
+        has_moved = self._keep_standing(stands)
+        if self._keep_withdrawals(archive) or has_moved or loaded or dropped:
+            self._judge()
+        self._keep_states(pulls.states(pulled))
+        return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+
+    def _documents(self) -> set[str]:
+        return {str(sha256) for (sha256,) in self._rows("select distinct sha256 from loads where is_document")}
+
+    def _follow(
+        self,
+        archive: Archive,
+        stands: Iterable[Place],
+        read: Read,
+        wanted: dict[str, Callable[[], Raw]],
+        on_load: Callable[[str, int], None],
+    ) -> tuple[list[str], list[str], list[str]]:
+        """Drops the loads of other places, and loads the places that are missing: load ids read, refused, dropped."""
+        places = {place.place_id: place for place in stands}
         have = self._rows("select place_id, load_id from loads")
         dropped = [load_id for place_id, load_id in have if place_id not in places]
         for load_id in dropped:
@@ -184,11 +209,7 @@ class Store:
                         place, f"Reach failed on this file ({type(error).__name__}: {error}); please report it."
                     )
                 )
-        has_moved = self._keep_standing(stands)
-        if self._keep_withdrawals(archive) or has_moved or loaded or dropped:
-            self._judge()
-        self._keep_states(pulls.states(pulled))
-        return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+        return loaded, refused, dropped
 
     def withdraw(self, archive: Archive) -> None:
         """Makes the history follow what the archive says is withdrawn, and nothing else."""
@@ -325,10 +346,13 @@ class Store:
             figures,
             identity.resolve_posts(pl.DataFrame(pl.from_arrow(observations, rechunk=False)).lazy(), post_aliases),
             identity.resolve_posts(self._reasons(where).lazy(), post_aliases).collect(),
-            identity.resolve_accounts(self._frame("select *, connector as platform from api_accounts"), aliases).drop(
-                "platform"
-            ),
+            identity.resolve_accounts(self._asked(known_loads), aliases).drop("platform"),
         )
+
+    def _asked(self, known: Known) -> pl.DataFrame:
+        """How APIs were last asked; of accounts asked again since an instant nothing is known of before."""
+        asked = self._frame("select *, connector as platform from api_accounts")
+        return asked if known.loads_before is None else asked.filter(pl.col("last_pull_at") < known.loads_before)
 
     def _reasons(self, where: str) -> pl.DataFrame:
         """Why rows do not know a metric, as far as their source told, and which rows are not settled yet."""
@@ -490,6 +514,8 @@ order by loaded_at, load_id limit 1
 
 def _load_id(place: Place, connector: str, observed_at: datetime) -> str:
     key = f"{place.sha256}|{place.path}|{connector}|{observed_at.isoformat()}"
+    if place.is_return:  # other bytes stood at its path in between
+        key += f"|{place.modified_at.isoformat()}"
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
