@@ -62,7 +62,7 @@ def disagreements(case: Case, as_of: date, engine: Mapping[str, pl.DataFrame]) -
 @given(case=cases())
 def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plan)
+        world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, case.files)
         world.load()
         for as_of in case.days:
@@ -81,7 +81,7 @@ def test_the_same_history_in_any_order_gives_the_same_bytes(case: Case, data: st
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for number, files in enumerate(orders):
-            world = new_world(Path(folder) / f"workspace {number}", case.plan)
+            world = new_world(Path(folder) / f"workspace {number}", case.plans)
             drop(world, files, data.draw(st.lists(st.booleans(), min_size=len(files), max_size=len(files))))
             world.load()
             tables = steps.compute(world.workspace, steps.read_plan(world.workspace), case.days[0])[0]
