@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -271,7 +271,12 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
     """Versions of sheets that partners keep: rows come and go, cells are emptied."""
     files = []
     for path in draw(
-        st.lists(st.sampled_from(("partner.csv", "a/club.csv", "2024-11-05/partner.csv")), max_size=2, unique=True)
+        st.lists(
+            st.sampled_from(("partner.csv", "a/club.csv", "2024-11-05/partner.csv")),
+            min_size=1,
+            max_size=2,
+            unique=True,
+        )
     ):
         times = draw(st.lists(instants(), min_size=1, max_size=3, unique=True))
         for modified in sorted(times) if draw(st.booleans()) else times:
@@ -405,7 +410,10 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
             text += f"starts = {draw(st.dates(date(2024, 6, 15), date(2024, 10, 15)))}\n"
         if draw(st.booleans()):
             text += f"ends = {draw(st.dates(date(2024, 10, 16), LAST))}\n"
-        if match := draw(st.lists(rules(), max_size=2)):
+        match = draw(st.lists(rules(), max_size=2))
+        if draw(st.booleans()):
+            match.append('{ hashtags = ["forum"] }')
+        if match:
             text += f"match = [{', '.join(match)}]\n"
         named = [name for name in free if draw(st.integers(0, 5)) == 0]
         links = {post.name: post.url for post in posts}
@@ -445,6 +453,8 @@ def cases(draw: st.DrawFn, is_noisy: bool = False) -> Case:
         if draw(st.integers(0, 2)):
             files = draw(interleaved(files, draw(more)))
     days = draw(st.lists(st.dates(FIRST, date(2025, 1, 10)), min_size=0, max_size=1))
+    # Each file's time is its own: one of a path, size and time that were seen before is taken for that one, unopened.
+    files = [replace(file, modified=file.modified + timedelta(seconds=number)) for number, file in enumerate(files)]
     edits = draw(st.lists(plans(posts), min_size=1, max_size=2))
     return Case(tuple(files), tuple(edits), (*days, date(2024, 12, 30)))
 

@@ -351,7 +351,8 @@ class Described:
     campaigns: tuple[str, ...] = ()
     asset: str | None = None
     gone: date | None = None  # a hook: no source of these histories tells that a post is gone
-    video: object = None  # posts with one of these show one video's own figures (rule 5)
+    video: str | None = None
+    counts_as: Post | None = None  # posts with one of these show one video's own figures (rule 5)
 
     @property
     def is_outreach(self) -> bool:
@@ -670,7 +671,7 @@ class World:
         for own in group.values():
             sizes[own] += 1
         for post, described in posts.items():
-            described.video = group[post]
+            described.counts_as = group[post]
             described.is_crosspost = bool(described.is_crosspost) or sizes[group[post]] > 1
 
     # ---- attribution
@@ -743,7 +744,7 @@ def counted_once(posts: Sequence[Described]) -> list[Described]:
     """One post, one vote: a video's own figures stand once, by the newest of its posts' readings."""
     videos: dict[object, list[Described]] = defaultdict(list)
     for post in posts:
-        videos[post.video].append(post)
+        videos[post.counts_as].append(post)
     out = []
     for own in videos.values():
         readings = {m: [r for post in own for r in post.readings.get(m, ())] for m in METRICS}
