@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,15 @@ ODD_CELLS = (*CELLS, *CELLS, *CELLS, "12abc", "1.05")
 
 @dataclass(frozen=True)
 class Case:
-    """A history, a plan and the days to look at it; its ``repr`` is Python that makes it again."""
+    """A history, plans of which the last one counts, and the days to look at it."""
 
     files: tuple[File, ...]
-    plan: str
+    plans: tuple[str, ...]
     days: tuple[date, ...]
+
+    @property
+    def plan(self) -> str:
+        return self.plans[-1]
 
 
 # --------------------------------------------------------------------------- files
@@ -89,11 +93,13 @@ def content(file: File) -> bytes:
     return packed.getvalue()
 
 
-def new_world(folder: Path, plan: str) -> World:
-    """An empty workspace with this plan."""
+def new_world(folder: Path, edits: Iterable[str]) -> World:
+    """An empty workspace whose plan was edited; a night went by after each edit."""
     world = World(Workspace(folder))
     (world.workspace.home / "inbox").mkdir(parents=True)
-    world.workspace.plan_file.write_text(plan, encoding="utf-8")
+    for plan in edits:
+        world.workspace.plan_file.write_text(plan, encoding="utf-8")
+        assert not steps.read_plan(world.workspace).mistakes
     return world
 
 
@@ -235,6 +241,23 @@ def meta_files(draw: st.DrawFn, posts: Sequence[Online], is_noisy: bool = False)
 
 
 @st.composite
+def daily_exports(draw: st.DrawFn) -> list[File]:
+    """Meta's daily breakdown: a row a post and day, from its publication on or later, with days missing."""
+    files = []
+    for number in range(draw(st.integers(0, 2))):
+        path, modified = draw(places(f"days {number}.csv"))
+        post = Online(51, 0, "09/20/2024 23:30", "Videos", ("By day #forum",) * 2, FIRST, "posts", False)
+        first = date(2024, 9, 20) + timedelta(days=draw(st.integers(-2, 3)))
+        lacking = draw(st.sets(st.integers(0, 5), max_size=1))
+        days = [first + timedelta(days=n) for n in range(draw(st.integers(1, 6))) if n not in lacking]
+        figures = {day: {"Views": str(day.day), "Reach": str(day.day), "Reactions": "1"} for day in days}
+        rows = [page_row(post, day, {**own, "Date": f"{day:%m/%d/%Y}"}, False) for day, own in figures.items()]
+        if rows:
+            files.append(File(path, modified, "meta", META, tuple(rows)))
+    return files
+
+
+@st.composite
 def places(draw: st.DrawFn, name: str) -> tuple[str, datetime]:
     """A path, in a dated folder or not, and the file's own time."""
     modified = draw(instants())
@@ -248,7 +271,12 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
     """Versions of sheets that partners keep: rows come and go, cells are emptied."""
     files = []
     for path in draw(
-        st.lists(st.sampled_from(("partner.csv", "a/club.csv", "2024-11-05/partner.csv")), max_size=2, unique=True)
+        st.lists(
+            st.sampled_from(("partner.csv", "a/club.csv", "2024-11-05/partner.csv")),
+            min_size=1,
+            max_size=2,
+            unique=True,
+        )
     ):
         times = draw(st.lists(instants(), min_size=1, max_size=3, unique=True))
         for modified in sorted(times) if draw(st.booleans()) else times:
@@ -276,6 +304,9 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                             "published": draw(st.dates(FIRST, LAST)).isoformat()}  # fmt: skip
                 if "equal bytes" in WAITING:
                     row["note"] = path
+                if kind > 1 and draw(st.integers(0, 5)) == 0:  # its figures are those of some days
+                    start = draw(st.dates(FIRST, day))
+                    row |= {"from": start.isoformat(), "to": draw(st.dates(start, day)).isoformat(), "read_on": ""}
                 rows.append(row)
             files.append(File(path, modified, "sheet", SHEET, tuple(rows)))
         if (
@@ -379,7 +410,10 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
             text += f"starts = {draw(st.dates(date(2024, 6, 15), date(2024, 10, 15)))}\n"
         if draw(st.booleans()):
             text += f"ends = {draw(st.dates(date(2024, 10, 16), LAST))}\n"
-        if match := draw(st.lists(rules(), max_size=2)):
+        match = draw(st.lists(rules(), max_size=2))
+        if draw(st.booleans()):
+            match.append('{ hashtags = ["forum"] }')
+        if match:
             text += f"match = [{', '.join(match)}]\n"
         named = [name for name in free if draw(st.integers(0, 5)) == 0]
         links = {post.name: post.url for post in posts}
@@ -415,11 +449,14 @@ def cases(draw: st.DrawFn, is_noisy: bool = False) -> Case:
     """
     posts = draw(online_posts())
     files: list[File] = draw(meta_files(posts, is_noisy))
-    for more in (sheets(posts), logs(), studio_zips(is_noisy)):
+    for more in (sheets(posts), logs(), studio_zips(is_noisy), daily_exports()):
         if draw(st.integers(0, 2)):
             files = draw(interleaved(files, draw(more)))
     days = draw(st.lists(st.dates(FIRST, date(2025, 1, 10)), min_size=0, max_size=1))
-    return Case(tuple(files), draw(plans(posts)), (*days, date(2024, 12, 30)))
+    # Each file's time is its own: one of a path, size and time that were seen before is taken for that one, unopened.
+    files = [replace(file, modified=file.modified + timedelta(seconds=number)) for number, file in enumerate(files)]
+    edits = draw(st.lists(plans(posts), min_size=1, max_size=2))
+    return Case(tuple(files), tuple(edits), (*days, date(2024, 12, 30)))
 
 
 @st.composite

@@ -5,7 +5,8 @@ the parsed plan, which is only a file that was read. It is slow, and meant to be
 names the one that it follows. Where the page leaves a choice open, the entry of DECISIONS.md that makes it is named.
 
 A history is a list of :class:`File` in the order in which they were received. :func:`tables` gives every table of
-totals, ``post_totals`` and ``unattributed_posts`` as of a day: a row's key -> its cells by name.
+totals, ``post_totals`` and ``unattributed_posts`` as of a day: a row's key -> its cells by name. What was known on a day
+is the history without the files that came later or were withdrawn by then, under the plan of that day.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ class File:
     @property
     def is_document(self) -> bool:
         return self.kind in ("sheet", "outreach")
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether its figures are those of some days only."""
+        return bool(self.period) or (self.kind == "meta" and all(row["Date"] != "Lifetime" for row in self.rows))
 
     @property
     def folder_day(self) -> date | None:
@@ -197,18 +203,23 @@ def read_meta(row: Row, file: File, at: datetime, day: date | None) -> Seen:
     if is_damaged and not found:
         raise NotACount("no identity")
     video = re.search(r"/(?:videos|reel)/(\d+)", link or "")
+    published = wall_time(row["Publish time"], "%m/%d/%Y %H:%M", PACIFIC)
+    on = None if row["Date"] == "Lifetime" else datetime.strptime(row["Date"], "%m/%d/%Y").date()
+    if on and end_of(on, PACIFIC) < published:  # exports count 0 on days before a post came out
+        raise NotACount("before it was published")
     return Seen(
         post=("facebook", f"{page}_{found[1] if is_damaged and found else own}"),
         at=at,
         day=day,
         grade="export",
         metrics=metrics_of(row, file.columns, META_METRICS),
+        period=(on, on) if on else None,
         account=page,
         account_name=row["Page name"],
         url=link,
         text=blank(row["Description"]),
         kind="short" if link and "/reel/" in link else META_KINDS[row["Post type"]],
-        published=wall_time(row["Publish time"], "%m/%d/%Y %H:%M", PACIFIC),
+        published=published,
         video=video[1] if video else None,
         is_crosspost=row["Is crosspost"] == "1" if "Is crosspost" in file.columns else None,
         is_damaged=is_damaged,
@@ -339,7 +350,9 @@ class Described:
     readings: Mapping[str, Sequence[Reading]]
     campaigns: tuple[str, ...] = ()
     asset: str | None = None
-    video: object = None  # posts with one of these show one video's own figures (rule 5)
+    gone: date | None = None  # a hook: no source of these histories tells that a post is gone
+    video: str | None = None
+    counts_as: Post | None = None  # posts with one of these show one video's own figures (rule 5)
 
     @property
     def is_outreach(self) -> bool:
@@ -414,7 +427,7 @@ class World:
         A post is judged by the first of views, impressions, reach and likes that it knows now and knew before; it fell
         if that is over 2 % below the largest earlier reading. A file that is not used is no earlier reading either.
         """
-        judged = sorted((x for x in loads if not x.file.is_document and not x.file.period), key=lambda x: x.at)
+        judged = sorted((x for x in loads if not x.file.is_document and not x.file.has_periods), key=lambda x: x.at)
         good: list[Load] = []
         for load in judged:
             before: dict[tuple[Post, str], int] = {}
@@ -511,7 +524,7 @@ class World:
         found: dict[str, list[Reading]] = defaultdict(list)
         instants: list[datetime] = []
         known: dict[str, dict[date, Reading]] = defaultdict(dict)
-        gains: dict[str, dict[tuple[date, date], tuple[datetime, int]]] = defaultdict(dict)
+        gains: dict[tuple[str, str], dict[tuple[date, date], tuple[datetime, int]]] = defaultdict(dict)
 
         def take(metric: str, reading: Reading, day: date | None) -> None:
             found[metric].append(reading)
@@ -523,18 +536,18 @@ class World:
             at, day = seen.at, seen.day
             if seen.period:
                 start, end = seen.period
-                zone = PACIFIC if seen.post[0] == "youtube" and seen.grade == "export" else self.zone
+                zone = PACIFIC if seen.grade == "export" else self.zone
                 at, day = end_of(end, self.zone), end
                 if not (published and start_of(start, zone) <= published <= end_of(end, zone)):
                     for metric in set(seen.metrics) & set(ADDITIVE):
-                        own = gains[metric].get(seen.period)
+                        own = gains[metric, seen.grade].get(seen.period)
                         gain = (seen.at, seen.metrics[metric].value)
-                        gains[metric][seen.period] = max(own, gain) if own else gain
+                        gains[metric, seen.grade][seen.period] = max(own, gain) if own else gain
                     continue
             instants.append(at)
             for metric, one in seen.metrics.items():
                 take(metric, Reading(at, one.value, one.is_rounded, seen.grade), day)
-        for metric, periods in gains.items():
+        for (metric, grade), periods in gains.items():
             reached = dict(known[metric])
             edge = dict(reached)
             while edge:
@@ -542,7 +555,7 @@ class World:
                 for (start, end), (_, gain) in sorted(periods.items()):
                     base = edge.get(start - timedelta(days=1))
                     if base and end not in reached and end not in following:
-                        reading = Reading(end_of(end, self.zone), base.value + gain, base.is_rounded, "export")
+                        reading = Reading(end_of(end, self.zone), base.value + gain, base.is_rounded, grade)
                         following[end] = reading
                         found[metric].append(reading)
                         instants.append(reading.at)
@@ -658,7 +671,7 @@ class World:
         for own in group.values():
             sizes[own] += 1
         for post, described in posts.items():
-            described.video = group[post]
+            described.counts_as = group[post]
             described.is_crosspost = bool(described.is_crosspost) or sizes[group[post]] > 1
 
     # ---- attribution
@@ -731,7 +744,7 @@ def counted_once(posts: Sequence[Described]) -> list[Described]:
     """One post, one vote: a video's own figures stand once, by the newest of its posts' readings."""
     videos: dict[object, list[Described]] = defaultdict(list)
     for post in posts:
-        videos[post.video].append(post)
+        videos[post.counts_as].append(post)
     out = []
     for own in videos.values():
         readings = {m: [r for post in own for r in post.readings.get(m, ())] for m in METRICS}

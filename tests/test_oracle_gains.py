@@ -135,7 +135,7 @@ def test_days_covered_is_the_largest_of_a_days_gains() -> None:
 def test_the_engine_and_the_oracle_agree_on_the_gains_of_a_span(case: Case, start: date, length: int) -> None:
     end = date.fromordinal(min(start.toordinal() + length, date(2025, 1, 10).toordinal()))
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plan)
+        world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, case.files)
         world.load()
         engine = engine_gains(world, start, end)
@@ -149,7 +149,7 @@ def test_the_engine_and_the_oracle_agree_on_the_gains_of_a_span(case: Case, star
 @given(case=cases())
 def test_the_engine_and_the_oracle_agree_on_every_day(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plan)
+        world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, case.files)
         world.load()
         ours = oracle.daily(case.files, plan.parse(case.plan), case.days[0])
