@@ -19,21 +19,6 @@ from tests.conftest import META, OTHER_PAGE, PAGE, SHEET, World
 from tests.oracle import File, day_of
 
 ZONE = "Asia/Phnom_Penh"
-WAITING = frozenset(
-    {
-        "closed lists",
-        "put back",
-        "undated posts",
-        "published by then",
-        "assets without posts",
-        "equal bytes",
-        "typed too",
-    }
-)
-"""What the design page asks for and the engine does not do yet: left out of histories or comparison until it does.
-
-Each has its test in ``test_oracle_findings.py``; take the word out of here when that passes.
-"""
 NAMES = ("Page 1", "page 2", "PAGE 3")
 """How the pages are spelled by hand: one spelling each, since of two at one instant either may be the newest."""
 PAGES = (PAGE, OTHER_PAGE, "100064500000003")
@@ -86,10 +71,7 @@ def content(file: File) -> bytes:
         return ("\ufeff" * (file.kind == "meta") + text.getvalue()).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        clock = (
-            (0, 0) if "equal bytes" not in WAITING or not file.period else (file.period[0].day % 24, file.period[1].day)
-        )
-        archive.writestr(zipfile.ZipInfo("Table data.csv", (2025, 1, 1, *clock, 0)), text.getvalue())
+        archive.writestr(zipfile.ZipInfo("Table data.csv", (2025, 1, 1, 0, 0, 0)), text.getvalue())
     return packed.getvalue()
 
 
@@ -287,12 +269,12 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                 figures = {name: draw(st.sampled_from(CELLS)) for name in draw(st.sets(st.sampled_from(SHEET[11:19])))}
                 row = {"no": str(no), **figures, "read_on": read_on.isoformat() if read_on else ""}
                 kind = draw(st.sampled_from((0, 0, 1, 2, 3, 4)))
-                if kind == 0 and (others := posts[1:] if "typed too" in WAITING else posts):
-                    post = draw(st.sampled_from(others))  # the first may be one that [[same]] names
+                if kind == 0:
+                    post = draw(st.sampled_from(posts))
                     row |= {"platform": "facebook", "link": post.url, "title": post.text_on(read_on or day),
                             "account": draw(st.sampled_from((NAMES[post.page], "")))}  # fmt: skip
-                elif kind in (0, 1):
-                    is_dated = "undated posts" in WAITING or draw(st.booleans())
+                elif kind == 1:
+                    is_dated = draw(st.booleans())
                     row |= {"platform": "youtube", "link": "https://youtu.be/dQw4w9WgXcQ", "title": "A video #forum",
                             "published": "2024-09-28" if is_dated else "", "read_on": ""}  # fmt: skip
                 else:
@@ -302,16 +284,12 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                             "organisation": {"Youth club": draw(st.sampled_from(("The club", "")))}.get(account, ""),
                             "kind": draw(st.sampled_from(("", "video", "post"))),
                             "published": draw(st.dates(FIRST, LAST)).isoformat()}  # fmt: skip
-                if "equal bytes" in WAITING:
-                    row["note"] = path
                 if kind > 1 and draw(st.integers(0, 5)) == 0:  # its figures are those of some days
                     start = draw(st.dates(FIRST, day))
                     row |= {"from": start.isoformat(), "to": draw(st.dates(start, day)).isoformat(), "read_on": ""}
                 rows.append(row)
             files.append(File(path, modified, "sheet", SHEET, tuple(rows)))
-        if (
-            "put back" not in WAITING and len(times) > 1 and draw(st.integers(0, 3)) == 0
-        ):  # an older version is put back
+        if len(times) > 1 and draw(st.integers(0, 3)) == 0:  # an older version is put back
             back = files[-2]
             files.append(File(path, max(times) + timedelta(days=draw(st.integers(1, 20))), "sheet", SHEET, back.rows))
     return files
@@ -398,7 +376,7 @@ def rules(draw: st.DrawFn) -> str:
 def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
     """A plan without mistakes: campaigns by rule and by name, exceptions, assets with stages, one post of two names."""
     text = f'[project]\nname = "A programme"\ntimezone = "{ZONE}"\n'
-    if "closed lists" not in WAITING and draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         text += f"audience_size = {draw(st.sampled_from((30, 2000, 50000)))}\n"
     for activity in ("1.1", "1.2"):
         text += f'[[activity]]\nid = "{activity}"\nname = "Activity {activity}"\n'

@@ -543,6 +543,7 @@ class World:
                         own = gains[metric, seen.grade].get(seen.period)
                         gain = (seen.at, seen.metrics[metric].value)
                         gains[metric, seen.grade][seen.period] = max(own, gain) if own else gain
+                    instants.append(at)
                     continue
             instants.append(at)
             for metric, one in seen.metrics.items():
@@ -814,7 +815,10 @@ def totals(
     of: Callable[[Iterable[Described], date, Plan], dict[str, Any]] = measures,
 ) -> Tables:
     """The posts grouped as each table wants them; ``of`` makes the measures of a group."""
-    zone = plan.project.timezone
+    zone, size = plan.project.timezone, plan.project.audience_size
+    reached = [spread(post.latest["reach"])[0] for post in posts if post.campaigns and "reach" in post.latest]
+    if size is not None and max(reached, default=0) > size:  # one post above it proves that the list is not closed
+        plan = plan.model_copy(update={"project": plan.project.model_copy(update={"audience_size": None})})
     taken = {campaign.id: [post for post in posts if campaign.id in post.campaigns] for campaign in plan.campaigns}
     out: Tables = {
         name: {}

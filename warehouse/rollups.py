@@ -209,9 +209,9 @@ def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.
 def crossposts(readings: pl.LazyFrame, posts: pl.LazyFrame, before: datetime, zone: str) -> pl.LazyFrame:
     """Posts whose figures are one video's own, and the post as which they count (rule 5).
 
-    Two pages' rows that share a video id, or that both are marked as cross-posts and say the same text,
-    show one video's own figures where all of at least four known metrics are equal on the last day on which
-    both were read, and not all of them 0.
+    Two pages' rows that share a video id, or that both are marked as cross-posts and say the same text, show one
+    video's own figures where all metrics that both know are equal, and not all of them 0, on the last day on which
+    they both know at least four. What one page shows with a second, and that with a third, all three show.
 
     Returns:
         ``platform, post_id, counts_as``: only posts that count as one with another.
@@ -220,30 +220,44 @@ def crossposts(readings: pl.LazyFrame, posts: pl.LazyFrame, before: datetime, zo
     candidates = posts.select(*POST, "account_id", "video_id", shared).filter(
         pl.col("video_id").is_not_null() | pl.col("shared_text").is_not_null()
     )
-    known = pl.sum_horizontal(pl.col(m).is_not_null() for m in METRIC_COLUMNS)
-    figures = pl.concat_str([pl.col(m).cast(pl.String).fill_null("-") for m in METRIC_COLUMNS], separator=" ")
-    seen = (
-        readings.filter(pl.col("observed_at") < before)
-        .join(candidates, on=POST)
-        .filter((known >= 4) & (pl.max_horizontal(METRIC_COLUMNS) > 0))
-        .with_columns(
-            day_of(pl.col("observed_at"), zone).alias("day"),
-            figures.alias("figures"),
-        )
-    )
-
-    def pages(*among: str) -> pl.Expr:
-        return pl.col("account_id").n_unique().over("platform", *among)
-
-    pairs = [
-        seen.drop_nulls(mark)
-        .filter(pages(mark, "day") > 1)
-        .filter(pl.col("day") == pl.col("day").max().over(*POST, mark))
-        .filter(pages(mark, "day", "figures") > 1)
-        .with_columns(pl.col("post_id").min().over("platform", mark, "day", "figures").alias("counts_as"))
+    marks = [
+        candidates.select(*POST, "account_id", pl.lit(mark).alias("mark"), pl.col(mark).alias("shared"))
+        .drop_nulls("shared")
+        .filter(pl.col("account_id").n_unique().over("platform", "shared") > 1)
         for mark in ("video_id", "shared_text")
     ]
-    return pl.concat([p.select(*POST, "counts_as") for p in pairs]).group_by(POST).agg(pl.col("counts_as").min())
+    shown = pl.concat(marks)
+    own = readings.join(shown.select(POST).unique(), on=POST, how="semi")
+    daily = latest(own.with_columns(day_of(pl.col("observed_at"), zone).alias("day")), before, ["day"])
+    seen = daily.select(*POST, "day", *METRIC_COLUMNS).join(shown, on=POST)
+    pairs = seen.join(seen, on=["platform", "mark", "shared", "day"], suffix="_other").filter(
+        (pl.col("post_id") < pl.col("post_id_other")) & pl.col("account_id").ne_missing(pl.col("account_id_other"))
+    )
+    both = [pl.col(m).is_not_null() & pl.col(f"{m}_other").is_not_null() for m in METRIC_COLUMNS]
+    telling = pairs.filter(pl.sum_horizontal(both) >= 4)
+    same = telling.filter(pl.col("day") == pl.col("day").max().over("platform", "post_id", "post_id_other")).filter(
+        pl.all_horizontal((pl.col(m) == pl.col(f"{m}_other")).fill_null(True) for m in METRIC_COLUMNS)
+        & pl.any_horizontal((pl.col(m) > 0) & pl.col(f"{m}_other").is_not_null() for m in METRIC_COLUMNS)
+    )
+    schema = {"platform": pl.String, "post_id": pl.String, "counts_as": pl.String}
+    return same.select(*POST, "post_id_other").unique().map_batches(_joined, schema=schema, streamable=False)
+
+
+def _joined(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Posts that hang together by pairs, each with the first of them."""
+    first: dict[tuple[str, str], str] = {}
+
+    def root(platform: str, post: str) -> str:
+        while (above := first.get((platform, post), post)) != post:
+            post = above
+        return post
+
+    for platform, one, other in pairs.sort(pairs.columns).iter_rows():
+        low, high = sorted((root(platform, one), root(platform, other)))
+        first |= {(platform, low): low, (platform, high): low}
+    rows = [(platform, post, root(platform, post)) for platform, post in sorted(first)]
+    schema = {"platform": pl.String, "post_id": pl.String, "counts_as": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
@@ -334,7 +348,10 @@ _COUNTS = (
 
 def _long(observations: pl.LazyFrame) -> pl.LazyFrame:
     """A row a known additive metric of an observation."""
-    kept = [*POST, "connector", "load_id", "row", "period_start", "period_end", "observed_on", "rounded", "is_measured"]
+    kept = [
+        *POST, "connector", "load_id", "row", "observed_at", "period_start", "period_end", "observed_on", "rounded",
+        "is_measured",
+    ]  # fmt: skip
     return (
         observations.select(*kept, *(m.column for m in ADDITIVE))
         .unpivot([m.column for m in ADDITIVE], index=kept, variable_name="metric", value_name="value")
@@ -358,7 +375,9 @@ def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
         "is_exact",
         "is_measured",
     )
-    steps = gains.select(
+    again = [*POST, "metric", "connector", "period_start", "period_end"]
+    newest = gains.filter(pl.col("observed_at") == pl.col("observed_at").max().over(again))
+    steps = newest.select(
         *POST,
         "connector",
         "load_id",
