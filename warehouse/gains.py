@@ -173,7 +173,7 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
     def baseline(metric: str) -> pl.Expr:
         known = pl.col(f"{metric}_before")
         born = pl.when(is_born.fill_null(False)).then(pl.lit(0, pl.Int64))
-        return pl.coalesce(known, born) if is_since_publication else pl.coalesce(born, known)
+        return pl.coalesce(known, born)
 
     if is_since_publication:
         days = [

@@ -114,7 +114,8 @@ def _periods(
         .join(posts.select(*POST, "published_at"), on=POST, how="left")
         .join(loads.select("load_id", "connector", "observed_on"), on="load_id")
     )
-    is_inside = (pl.col("published_at") >= pl.col("period_opens_at")).fill_null(False)
+    closes_at = pl.col("period_opens_at") + (pl.col("period_end") - pl.col("period_start")) + pl.duration(days=1)
+    is_inside = pl.col("published_at").is_between("period_opens_at", closes_at, closed="left").fill_null(False)
     whole = periods.filter(is_inside).with_columns(
         end_of(pl.col("period_end"), zone).alias("observed_at"), pl.col("period_end").alias("observed_on")
     )

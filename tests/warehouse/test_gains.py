@@ -71,7 +71,9 @@ def gain(
     now, day = last(history, post, metric, start, end), published[post]
     if now is None:
         return None
-    before = 0 if day is not None and start <= day <= end else last(history, post, metric, -99, start - 1)
+    before = last(history, post, metric, -99, start - 1)
+    if before is None and day is not None and start <= day <= end:
+        before = 0
     return None if before is None else now - before
 
 
