@@ -88,7 +88,7 @@ REPORTED: Mapping[str, tuple[str, ...]] = {
     "youtube": ("views", "reach", "likes", "comments", "shares", "watch_seconds"),
     "tiktok": ("views", "reach", "likes", "comments", "shares", "saves"),
     "x": ("views", "impressions", "likes", "comments", "shares", "saves", "clicks"),
-    "linkedin": ("views", "impressions", "reach", "likes", "comments", "shares", "clicks"),
+    "linkedin": ("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks"),
     "bluesky": ("likes", "comments", "shares", "saves"),
     "mastodon": ("likes", "comments", "shares"),
     "website": ("views", "reach"),

@@ -93,14 +93,27 @@ def freeze_due(workspace: Workspace, good: GoodPlan) -> list[str]:
     if good.mistakes:
         return []  # what is kept for ever waits for the plan that is meant
     today, problems = steps.today(good.plan.project.timezone), []
-    for own in good.plan.reports:
-        if own.as_of < today and workspace.archive.frozen(own.name) is None:
+    due = [own for own in good.plan.reports if own.as_of < today and workspace.archive.frozen(own.name) is None]
+    for own in due:
+        try:
+            for sentence in freeze(workspace, good, own.name, own.as_of):
+                logger.info("%s: %s", own.name, sentence)
+            logger.info("froze the report %s as of %s", own.name, own.as_of)
+        except (SettingsError, publish.NotPublished, OSError) as error:  # what was published before stands
+            problems.append(f"The report {own.name} was not frozen: {error}")
+    return [*problems, *write_missing(workspace)]
+
+
+def write_missing(workspace: Workspace) -> list[str]:
+    """Writes the files of frozen reports that are not there; what could not be written, a sentence each."""
+    problems = []
+    for event in workspace.archive.events("frozen"):
+        name = str(event["name"])
+        if not (workspace.published / FOLDER / name / "reach.json").exists():
             try:
-                for sentence in freeze(workspace, good, own.name, own.as_of):
-                    logger.info("%s: %s", own.name, sentence)
-                logger.info("froze the report %s as of %s", own.name, own.as_of)
-            except SettingsError as error:
-                problems.append(f"The report {own.name} was not frozen: {error}")
+                _write(workspace, read(workspace, name))
+            except (SettingsError, publish.NotPublished, OSError) as error:
+                problems.append(f"The files of the frozen report {name} could not be written: {error}")
     return problems
 
 

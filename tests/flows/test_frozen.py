@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -216,3 +217,14 @@ def test_a_frozen_report_whose_bytes_were_changed_is_not_read(world: World, cloc
     blob.write_bytes(blob.read_bytes()[:-3])
     with pytest.raises(SettingsError, match="cannot be read"):
         frozen.read(world.workspace, "final")
+
+
+def test_the_files_of_a_frozen_report_that_were_deleted_are_written_again(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    folder = world.workspace.published / "frozen" / "final"
+    before = (folder / "reach.json").read_bytes()
+    shutil.rmtree(folder)
+    assert frozen.freeze_due(world.workspace, steps.read_plan(world.workspace)) == []
+    assert (folder / "reach.json").read_bytes() == before
