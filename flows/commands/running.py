@@ -1,0 +1,136 @@
+"""Commands that run something: a night, a backfill, a publication, a rebuild."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import screen, steps
+from flows.commands.options import (
+    HERE,
+    NOT_PUBLISHED,
+    Day,
+    Home,
+    KnownOn,
+    app,
+    date_of,
+    opened,
+    said,
+)
+from flows.screen import Format
+from flows.settings import Workspace
+
+logger = logging.getLogger(__name__)
+
+
+@app.command()
+def init(folder: Path) -> None:
+    """Makes a workspace: settings, a plan to fill in, an inbox and the two templates.
+
+    Example: reach init our-reach
+    """
+    from flows.workspace import create
+
+    create(folder)
+    screen.say(
+        f"{folder} is ready: write plan.toml, drop exports into {folder / 'inbox'}, then: reach nightly --home {folder}"
+    )
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Path("reach-demo")) -> None:
+    """Makes a workspace from the bundled sample, runs one night over it and shows its totals.
+
+    Example: reach demo
+    """
+    from flows.workspace import create_demo
+
+    create_demo(folder)
+    workspace = opened(folder)
+    status = _night(workspace, date(2024, 12, 30))
+    screen.show_totals(workspace.published, "activity", Format.table)
+    screen.show_totals(workspace.published, "campaign", Format.table)
+    screen.say(
+        f"What was published lies in {workspace.published}: reach.duckdb for questions in SQL, parquet/ for tools."
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
+def nightly(home: Home = HERE, as_of: Day = None) -> None:
+    """Runs the nightly flow once, now: takes in what is new, computes and publishes.
+
+    Example: reach nightly --home our-reach
+    """
+    raise typer.Exit(_night(opened(home), as_of.date() if as_of else None))
+
+
+@app.command()
+def backfill(home: Home = HERE) -> None:
+    """Asks the platforms for everything they still have, once; stopped, it goes on where it was.
+
+    Example: reach backfill --home our-reach
+    """
+    from flows.run_night import run_backfill
+
+    workspace = opened(home)
+    problems = run_backfill(workspace)
+    screen.say("What the platforms have is loaded; the next night, or reach publish, publishes it.")
+    raise typer.Exit(said(problems))
+
+
+@app.command()
+def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None) -> None:
+    """Computes and publishes again from what is loaded, without looking at the inbox.
+
+    Example: reach publish --as-of 2024-12-30
+    """
+    workspace = opened(home)
+    good = steps.read_plan(workspace, date_of(known_on))
+    tables, done = steps.compute(workspace, good, date_of(as_of), date_of(known_on))
+    done = steps.release(workspace, tables, done)
+    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
+    raise typer.Exit(said((*good.mistakes, *done.problems)))
+
+
+@app.command()
+def rebuild(home: Home = HERE) -> None:
+    """Makes the warehouse again from the archive.
+
+    Example: reach rebuild
+    """
+    workspace = opened(home)
+    good = steps.read_plan(workspace)
+    with screen.progress("reading the archive") as on_load:
+        loaded = steps.rebuild(workspace, good.plan.project.timezone, on_load)
+    screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
+    raise typer.Exit(said((*good.mistakes, *loaded.problems)))
+
+
+def _night(workspace: Workspace, as_of: date | None) -> int:
+    from flows.run_night import run_night
+
+    try:
+        night = run_night(workspace, as_of)
+    except steps.NEEDS_A_PERSON as error:
+        said(str(error).splitlines())
+        raise typer.Exit(NOT_PUBLISHED) from None
+    except KeyboardInterrupt:
+        screen.warn("Stopped; the old snapshot stands.")
+        return NOT_PUBLISHED
+    except Exception as error:
+        logger.exception("the night failed")
+        screen.warn(
+            f"The night failed ({type(error).__name__}: {error}). The old snapshot stands; "
+            f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
+        )
+        return NOT_PUBLISHED
+    news = f"{night.received} new files, {night.loaded} loaded" if night.received or night.loaded else "Nothing new"
+    if night.asked:
+        news = f"{night.asked} accounts asked in {night.requests} requests; {news}"
+    screen.say(f"{news}; published as of {night.published_as_of}.")
+    return said(night.problems)
