@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import PurePosixPath
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|[A-Za-z]{3}-\d{2}-\d{4}|(?<!\d)\d{8}(?!\d)")
@@ -82,21 +83,22 @@ def versions(places: Iterable[Place], documents: Set[str]) -> dict[Place, dateti
     A copy under another path is a document of its own, and bytes that come back after others, a version of their own.
     What was put into a dated folder has left its undated place.
     """
-    came = sorted(places, key=lambda p: p.received_at)
     dated: dict[str, datetime] = {}
-    for place in came:
+    of_path: dict[str, list[Place]] = {}
+    for place in sorted(places, key=lambda p: p.received_at):
         if place.folder_day is not None:
             dated.setdefault(place.sha256, place.received_at)
+        of_path.setdefault(place.path, []).append(place)
     found: dict[Place, datetime | None] = {}
-    last: dict[str, str] = {}
-    seen: set[tuple[str, str]] = set()
-    for place in came:
-        is_new, known = last.get(place.path) != place.sha256, (place.path, place.sha256) in seen
-        last[place.path] = place.sha256
-        seen.add((place.path, place.sha256))
-        if is_new and place.sha256 in documents:
-            moved_at = dated.get(place.sha256) if place.folder_day is None else None
-            found[replace(place, is_return=known)] = moved_at
+    for came in of_path.values():
+        seen: set[str] = set()
+        # By the files' own times: which version was looked at first says nothing of which is newer.
+        for sha256, touched in groupby(sorted(came, key=lambda p: (p.modified_at, p.sha256)), lambda p: p.sha256):
+            run = list(touched)
+            place = replace(run[0], received_at=min(p.received_at for p in run), is_return=sha256 in seen)
+            seen.add(sha256)
+            if sha256 in documents:
+                found[place] = dated.get(sha256) if place.folder_day is None else None
     return {place: until for place, until in found.items() if until is None or until > place.received_at}
 
 

@@ -36,6 +36,9 @@ BATCH = 122_880
 MEMORY = "512MB"
 """What DuckDB may keep for itself; polars works on the same machine."""
 
+Standing = dict[Place, datetime | None]
+"""Places that count or counted, and until when they did."""
+
 Read = Callable[[Raw], list[tuple[str, Extract]]]
 """Reads a raw piece: the name of each connector that knows some of it, and what it made of that. Raises
 :class:`Refused`."""
@@ -160,11 +163,12 @@ class Store:
             if pull.answers:
                 stands[pull.place] = None
                 wanted[pull.place.place_id] = partial(archive.raw_pull, pull)
-        stands |= versions(came, self._documents())
+        stands = _with(stands, versions(came, self._documents()))
         loaded, refused, dropped = self._follow(archive, stands, read, wanted, on_load)
         # Only once it was read is it known that a file is a document, of which more places count than of an export.
-        if further := {p: until for p, until in versions(came, self._documents()).items() if p not in stands}:
-            stands |= further
+        further = _with(stands, versions(came, self._documents()))
+        if further != stands:
+            stands = further
             more = self._follow(archive, stands, read, wanted, on_load)
             loaded, refused, dropped = loaded + more[0], refused + more[1], dropped + more[2]
         has_moved = self._keep_standing(stands)
@@ -510,6 +514,12 @@ group by load_id, loaded_at
 having count(fell) >= 5 and 2 * count(*) filter (fell) > count(fell)
 order by loaded_at, load_id limit 1
 """
+
+
+def _with(stands: Standing, others: Standing) -> Standing:
+    """Places with what others say of them, and those that only the others have."""
+    own = {place.place_id: (place, until) for place, until in (*stands.items(), *others.items())}
+    return dict(own.values())
 
 
 def _load_id(place: Place, connector: str, observed_at: datetime) -> str:
