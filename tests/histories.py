@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ WAITING = frozenset(
         "assets without posts",
         "equal bytes",
         "typed too",
+        "published later",
+        "cross-posts",
     }
 )
 """What the design page asks for and the engine does not do yet: left out of histories or comparison until it does.
@@ -149,6 +152,12 @@ class Online:
     @property
     def url(self) -> str:
         return f"https://www.facebook.com/{PAGES[self.page]}/posts/{self.post_id}"
+
+    @property
+    def published_on(self) -> date:
+        """Its day of publication in the reporting zone."""
+        written = datetime.strptime(self.published, "%m/%d/%Y %H:%M").replace(tzinfo=ZoneInfo("America/Los_Angeles"))
+        return written.astimezone(ZoneInfo(ZONE)).date()
 
     def text_on(self, day: date) -> str:
         return self.texts[day >= self.edited]
@@ -289,7 +298,9 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                 kind = draw(st.sampled_from((0, 0, 1, 2, 3, 4)))
                 if kind == 0 and (others := posts[1:] if "typed too" in WAITING else posts):
                     post = draw(st.sampled_from(others))  # the first may be one that [[same]] names
+                    is_dated = "undated posts" in WAITING or draw(st.booleans())
                     row |= {"platform": "facebook", "link": post.url, "title": post.text_on(read_on or day),
+                            "published": post.published_on.isoformat() if is_dated else "",
                             "account": draw(st.sampled_from((NAMES[post.page], "")))}  # fmt: skip
                 elif kind in (0, 1):
                     is_dated = "undated posts" in WAITING or draw(st.booleans())
@@ -306,7 +317,10 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                     row["note"] = path
                 if kind > 1 and draw(st.integers(0, 5)) == 0:  # its figures are those of some days
                     start = draw(st.dates(FIRST, day))
-                    row |= {"from": start.isoformat(), "to": draw(st.dates(start, day)).isoformat(), "read_on": ""}
+                    end = draw(st.dates(start, day))
+                    row |= {"from": start.isoformat(), "to": end.isoformat(), "read_on": ""}
+                    if "published later" in WAITING:
+                        row["published"] = min(row["published"], end.isoformat())
                 rows.append(row)
             files.append(File(path, modified, "sheet", SHEET, tuple(rows)))
         if (
