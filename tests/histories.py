@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
@@ -132,6 +133,12 @@ class Online:
     def url(self) -> str:
         return f"https://www.facebook.com/{PAGES[self.page]}/posts/{self.post_id}"
 
+    @property
+    def published_on(self) -> date:
+        """Its day of publication in the reporting zone."""
+        written = datetime.strptime(self.published, "%m/%d/%Y %H:%M").replace(tzinfo=ZoneInfo("America/Los_Angeles"))
+        return written.astimezone(ZoneInfo(ZONE)).date()
+
     def text_on(self, day: date) -> str:
         return self.texts[day >= self.edited]
 
@@ -145,7 +152,7 @@ def online_posts(draw: st.DrawFn) -> tuple[Online, ...]:
         month, day = draw(st.integers(6, 12)), draw(st.integers(13, 28))  # read the other way round, no date
         clock = draw(st.sampled_from(("08:00", "09:59", "10:00", "23:30", "00:10")))
         said = (f"Post {number} {draw(texts)}", f"Post {number} {draw(texts)} later")
-        original = draw(st.sampled_from(posts)) if posts and draw(st.integers(0, 2)) == 0 else None
+        original = draw(st.sampled_from(posts)) if posts and draw(st.booleans()) else None
         is_copy = original is not None
         page = (original.page + draw(st.integers(1, 2))) % 3 if original else draw(st.integers(0, 2))
         link = draw(st.sampled_from(("posts", "posts", "posts", "reel")))
@@ -191,7 +198,8 @@ def meta_files(draw: st.DrawFn, posts: Sequence[Online], is_noisy: bool = False)
     Noisy ones may tell two texts of one post at one instant.
     """
     files: list[File] = []
-    is_series = draw(st.integers(0, 2)) == 0  # whole pages again and again, of which one may be dated wrong
+    mode = draw(st.sampled_from(("mixed", "mixed", "series", "video")))
+    is_series = mode == "series"  # whole pages again and again, of which one may be dated wrong
     for number in range(draw(st.integers(0, 4))):
         if files and draw(st.integers(0, 4)) == 0:  # the same bytes again, in another place
             again = draw(st.sampled_from(files))
@@ -201,12 +209,15 @@ def meta_files(draw: st.DrawFn, posts: Sequence[Online], is_noisy: bool = False)
         path, modified = draw(places(f"export {draw(st.integers(1, 3))}.csv"))
         seen = File(path, modified, "meta", (), ()).folder_day or day_of(modified, ZONE)
         lacking = draw(st.sets(st.sampled_from((*META_FIGURES[1:], "Is crosspost")), max_size=4))
-        is_whole = is_series or draw(st.booleans())
+        is_whole = mode != "mixed" or draw(st.booleans())
         subset = posts if is_whole else draw(st.lists(st.sampled_from(posts), min_size=1, max_size=6))
         scale = draw(st.sampled_from((100, 99, 98, 97, 10) if is_series else (None, None, None, 100)))
         cells = st.sampled_from(ODD_CELLS if draw(st.booleans()) else CELLS)
         shared = {name: draw(st.sampled_from(("0", "7", "8", "40", "3.5K", ""))) for name in META_FIGURES}
         is_shared = draw(st.integers(0, 3)) > 0
+        if mode == "video":  # every page's export says the same of the video, all of it known
+            lacking, scale, is_shared = set(), None, True
+            shared = {name: str(draw(st.integers(1, 60))) for name in META_FIGURES}
         rows = []
         for post in subset:
             if scale:
@@ -271,7 +282,9 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                 kind = draw(st.sampled_from((0, 0, 1, 2, 3, 4)))
                 if kind == 0:
                     post = draw(st.sampled_from(posts))
+                    is_dated = draw(st.booleans())
                     row |= {"platform": "facebook", "link": post.url, "title": post.text_on(read_on or day),
+                            "published": post.published_on.isoformat() if is_dated else "",
                             "account": draw(st.sampled_from((NAMES[post.page], "")))}  # fmt: skip
                 elif kind == 1:
                     is_dated = draw(st.booleans())
@@ -286,7 +299,8 @@ def sheets(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
                             "published": draw(st.dates(FIRST, LAST)).isoformat()}  # fmt: skip
                 if kind > 1 and draw(st.integers(0, 5)) == 0:  # its figures are those of some days
                     start = draw(st.dates(FIRST, day))
-                    row |= {"from": start.isoformat(), "to": draw(st.dates(start, day)).isoformat(), "read_on": ""}
+                    end = draw(st.dates(start, day))
+                    row |= {"from": start.isoformat(), "to": end.isoformat(), "read_on": ""}
                 rows.append(row)
             files.append(File(path, modified, "sheet", SHEET, tuple(rows)))
         if len(times) > 1 and draw(st.integers(0, 3)) == 0:  # an older version is put back

@@ -36,6 +36,18 @@ STUDIO_METRICS = {"Views": "views", "Likes": "likes", "Comments added": "comment
 SHEET_METRICS = ("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds")
 META_KINDS = {"Photos": "post", "Videos": "video", "Reels": "short", "Live": "live", "Links": "post"}
 
+
+class Either:
+    """A cell of which two sources say different things at one instant: the page does not say which of them stands."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+EITHER = Either()
 Post = tuple[str, str]  # platform, post_id
 Row = Mapping[str, str]
 Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]  # table -> key -> cells by name
@@ -350,6 +362,7 @@ class Described:
     readings: Mapping[str, Sequence[Reading]]
     campaigns: tuple[str, ...] = ()
     asset: str | None = None
+    undecided: frozenset[str] = frozenset()  # of which no newest is to be told
     gone: date | None = None  # a hook: no source of these histories tells that a post is gone
     video: str | None = None
     counts_as: Post | None = None  # posts with one of these show one video's own figures (rule 5)
@@ -569,14 +582,19 @@ class World:
 
         Where only later files describe a post, theirs stand (DECISIONS, Periods).
         """
-        out: dict[str, Any] = {}
+        out: dict[str, Any] = {"undecided": set()}
+
+        def trust(seen: Seen) -> tuple[Any, ...]:
+            is_past = seen.at <= instant
+            return not seen.is_damaged, is_past, seen.at if is_past else datetime.max - seen.at
+
         for name in ("text", "kind", "account", "account_name", "published", "is_crosspost", "organisation", "url",
                      "video", "number"):  # fmt: skip
             saying = [seen for seen in rows if getattr(seen, name) is not None]
             if saying:
-                best = max(saying, key=lambda seen: (
-                    not seen.is_damaged, seen.at <= instant, seen.at if seen.at <= instant else datetime.max - seen.at
-                ))  # fmt: skip
+                best = max(saying, key=trust)
+                if len({getattr(seen, name) for seen in saying if trust(seen) == trust(best)}) > 1:
+                    out["undecided"].add(name)
                 out[name] = getattr(best, name)
         return out
 
@@ -607,7 +625,7 @@ class World:
                 self.organisation_of(post[0], account, end), says.get("text"),
                 says.get("published"), says.get("is_crosspost"), says.get("url"), says.get("number"),
                 max(seen_at), latest, {m: [r for r in own if r.at <= end] for m, own in readings.items()},
-                video=says.get("video"),
+                video=says.get("video"), undecided=frozenset(says["undecided"]),
             )  # fmt: skip
             by_day[post] = days
         self._show_one_video(found, by_day)
@@ -875,6 +893,8 @@ def totals(
             "is_crosspost": post.is_crosspost,
             **{m: post.latest[m].value if m in post.latest else None for m in METRICS},
         }
+        names = {"published": "published_at"}
+        row |= {names.get(name, name): EITHER for name in post.undecided if names.get(name, name) in row}
         out["post_totals"][post.post] = row
         if not post.campaigns:
             out["unattributed_posts"][post.post] = row

@@ -65,6 +65,14 @@ def test_of_posts_that_are_the_same_an_exported_one_stands_though_its_figures_we
     assert world.tables()["post_totals"].select("post_id", "views").rows() == [(f"{PAGE}_122158000000000001", 12)]
 
 
+def test_days_before_a_post_was_published_make_no_total_of_it(world: World) -> None:
+    world.drop(
+        "2024-12-01/partner.csv",
+        sheet({**TYPED, "no": 1, "published": "2024-11-20", "from": "2024-10-01", "to": "2024-10-31", "views": 5}),
+    )
+    assert world.campaign()["views"] is None
+
+
 def test_a_closed_list_caps_the_upper_bound_of_reach(world: World) -> None:
     plan = world.workspace.plan_file
     plan.write_text(plan.read_text().replace("timezone", "audience_size = 120\ntimezone"))
