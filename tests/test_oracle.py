@@ -26,7 +26,7 @@ from tests.histories import Case, cases, drop, new_world
 from warehouse import plan, publish
 from warehouse.marts import CLOCKED, MART, MARTS
 
-EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "10"))
 PHASES = (
     Phase.explicit,
     Phase.reuse,
@@ -101,7 +101,7 @@ def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
             assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
 
 
-ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 6, 1))
+ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 3, 1))
 
 
 @ORDERED

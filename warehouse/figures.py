@@ -64,15 +64,20 @@ def totals(state: State, names: Collection[str] = tuple(_GROUPS)) -> dict[str, p
 
 
 def gained(
-    state: State, start: date, end: date | None = None, names: Collection[str] = tuple(_GROUPS)
+    state: State,
+    start: date,
+    end: date | None = None,
+    names: Collection[str] = tuple(_GROUPS),
+    of: periods.Source | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables of totals over days: gains, and what was first seen in them.
 
-    The last day is the state's own where none is named; ``names`` are the tables that are wanted.
+    The last day is the state's own where none is named; ``names`` are the tables that are wanted, ``of`` what the
+    gains are made of, where that is known already.
     """
     last = end or state.as_of
     days = gains.spans((start, last))
-    members = _members(state, periods.readings(state, days))
+    members = _members(state, periods.readings(state, of or periods.source(state), days))
     tables = {
         name: periods.totals(members[name].lazy(), by, state).collect().pipe(_in_units)
         for name, by in _GROUPS.items()
@@ -158,19 +163,20 @@ def build(state: State) -> dict[str, pl.DataFrame]:
         ).join(unknowns.of_accounts(state), on=["platform", "account_id"], how="left"),
     }
     found = totals(state)
-    days, quarters = periods.by_day(state), periods.by_fiscal_period(state)
+    of = periods.source(state)
+    days, quarters = periods.by_day(state, of), periods.by_fiscal_period(state, of)
     others |= {
         "campaign_daily": _in_units(days),
         "campaign_periods": _in_units(quarters),
-        "indicator_progress": progress(state, found),
+        "indicator_progress": progress(state, found, of),
     }
     return found | _shaped(others)
 
 
-def progress(state: State, found: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def progress(state: State, found: dict[str, pl.DataFrame], of: periods.Source | None = None) -> pl.DataFrame:
     """The plan's indicators, by the tables of totals."""
     made = indicators.progress(
-        state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES)
+        state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES, of)
     )
     return marts.shaped(marts.MART["indicator_progress"], made)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 
 import polars as pl
 
@@ -13,13 +13,30 @@ from warehouse import definitions, fiscal, gains, rollups
 from warehouse.rollups import POST, day_of
 from warehouse.state import State
 
+
+class Source(NamedTuple):
+    """What gains are made of, of attributed posts only: readings before the state's end, loose gains, the posts."""
+
+    readings: pl.LazyFrame
+    loose: pl.LazyFrame
+    posts: pl.LazyFrame
+
+
+def source(state: State) -> Source:
+    """What the gains of a state are made of, collected, since several tables are made of it."""
+    taken = state.attribution.taken.select(POST).unique().lazy()
+    posts = state.posts.lazy().join(taken, on=POST, how="semi").select(*POST, "published_at").collect().lazy()
+    read = state.every_reading.filter(pl.col("observed_at") < state.before).join(taken, on=POST, how="semi")
+    own = state.observations.filter(pl.col("period_end") <= state.as_of).join(taken, on=POST, how="semi")
+    return Source(read.collect().lazy(), gains.loose(own, posts).collect().lazy(), posts)
+
+
 FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 
 
-def readings(state: State, days: pl.DataFrame) -> pl.LazyFrame:
+def readings(state: State, of: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The attributed posts' gains over periods, as :func:`warehouse.rollups.counted` takes readings."""
-    read, loose, posts = _of_campaigns(state)
-    found = gains.over(read, loose, posts, days, state.plan.project.timezone)
+    found = gains.over(of.readings, of.loose, of.posts, days, state.plan.project.timezone)
     return found.join(state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
 
 
@@ -55,7 +72,7 @@ def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFra
     )  # fmt: skip
 
 
-def by_fiscal_period(state: State) -> pl.DataFrame:
+def by_fiscal_period(state: State, of: Source) -> pl.DataFrame:
     """Each campaign's gains over each fiscal year and quarter, from its first post to the day of the state."""
     project = state.plan.project
     day = day_of(pl.col("published_at"), project.timezone)
@@ -66,7 +83,7 @@ def by_fiscal_period(state: State) -> pl.DataFrame:
     found = []
     for periods in fiscal.periods(first, state.as_of, project.fiscal_year_starts):
         days = gains.spans(*((own.start, own.end) for own in periods))
-        own = rollups.counted(readings(state, days), _attributed(state))
+        own = rollups.counted(readings(state, of, days), _attributed(state))
         members = definitions.marked(own, state.changes).collect()
         names = pl.DataFrame(
             [(own.name, own.start) for own in periods],
@@ -83,10 +100,9 @@ def by_fiscal_period(state: State) -> pl.DataFrame:
     )
 
 
-def by_day(state: State) -> pl.DataFrame:
+def by_day(state: State, of: Source) -> pl.DataFrame:
     """Each campaign's gains on each day on which one of its posts was read."""
-    read, loose, posts = _of_campaigns(state)
-    daily = gains.daily(read, loose, posts, state.plan.project.timezone).join(
+    daily = gains.daily(of.readings, of.loose, of.posts, state.plan.project.timezone).join(
         state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left"
     )
     by = ["campaign_id", "day"]
@@ -117,12 +133,3 @@ def _attributed(state: State) -> pl.LazyFrame:
         .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
         .lazy()
     )
-
-
-def _of_campaigns(state: State) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
-    """The readings before the state's end, the loose gains, and the posts themselves: of attributed posts only."""
-    taken = state.attribution.taken.select(POST).unique().lazy()
-    posts = state.posts.lazy().join(taken, on=POST, how="semi").select(*POST, "published_at")
-    read = state.every_reading.filter(pl.col("observed_at") < state.before).join(taken, on=POST, how="semi")
-    own = state.observations.filter(pl.col("period_end") <= state.as_of).join(taken, on=POST, how="semi")
-    return read, gains.loose(own, posts), posts
