@@ -78,7 +78,7 @@ def gain(
 
 
 @given(histories, born, st.sets(st.integers(0, 11), min_size=2, max_size=5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_to_the_whole(
     history: list[dict[str, Any]], published: dict[str, int | None], cuts: set[int]
 ) -> None:
@@ -107,7 +107,7 @@ def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_t
 
 
 @given(histories, born)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_daily_gains_fall_on_days_that_were_read_and_add_up_to_the_last_reading(
     history: list[dict[str, Any]], published: dict[str, int | None]
 ) -> None:
