@@ -241,7 +241,7 @@ def compute(
     results = iati.fragment(tables["indicator_progress"], good.plan, day)
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
-    beside = {IATI: results.xml}
+    beside = {IATI: results.xml} if results.results else {}
     return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings, beside)
 
 
@@ -252,5 +252,7 @@ def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published:
         NotPublished: nothing was written and the old snapshot stands.
     """
     stuck = publish.publish(workspace.published, tables, beside=published.beside)
+    if IATI not in published.beside:
+        (workspace.published / IATI).unlink(missing_ok=True)
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     return replace(published, problems=(*published.problems, *held))

@@ -462,7 +462,8 @@ class World:
         """Loads whose figures count at an instant: of the versions of a document only the newest by then."""
         newest: dict[str, Load] = {}
         for load in sorted((x for x in self.loads if x.file.is_document), key=lambda x: (x.at, x.file.modified)):
-            if load.at <= instant:
+            is_saved_again = load.file.path in newest and newest[load.file.path].file.content == load.file.content
+            if load.at <= instant and not is_saved_again:  # unchanged bytes stand since the earliest time
                 newest[load.file.path] = load
         return [load for load in self.loads if not load.file.is_document] + list(newest.values())
 
@@ -918,10 +919,9 @@ def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int
     inside = last(reading for reading in readings if opens <= reading.at <= closes)
     if inside is None:
         return None
-    if post.published and opens <= post.published <= closes:
-        return inside.value
-    before = last(reading for reading in readings if reading.at < opens)
-    return inside.value - before.value if before else None
+    if before := last(reading for reading in readings if reading.at < opens):
+        return inside.value - before.value
+    return inside.value if post.published and opens <= post.published <= closes else None
 
 
 def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> dict[str, Any]:
@@ -939,7 +939,7 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
     out["engagements"] = sum(sum(own) for own in engaged) if any(engaged) else None
     out["engagements_known"] = sum(bool(own) for own in engaged)
     reach = [g for post in online if (g := gain(post, "reach", start, end, zone)) is not None]
-    out |= {"reach_at_least": max(reach, default=None), "reach_at_most": None, "reach_known": len(reach)}
+    out |= {"reach_at_least": max(0, *reach) if reach else None, "reach_at_most": None, "reach_known": len(reach)}
     return out
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,12 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from connectors.contract import ADDITIVE
 from flows import steps
 from tests import oracle
 from tests.conftest import World
 from tests.histories import Case, cases, drop, new_world
-from warehouse import plan, publish
+from warehouse import figures, plan, publish
 from warehouse.marts import CLOCKED, MART, MARTS
 
 EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "10"))
@@ -101,6 +103,42 @@ def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
             tables = steps.compute(world.workspace, steps.read_plan(world.workspace), as_of)[0]
             found = disagreements(case, as_of, tables)
             assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
+
+
+SPANS = settings(SETTINGS, max_examples=max(EXAMPLES // 2, 1))
+
+
+@SPANS
+@given(case=cases(), start=st.dates(date(2024, 9, 1), date(2024, 12, 1)), days=st.integers(0, 60))
+def test_the_engine_and_the_oracle_agree_on_what_was_gained_over_days(case: Case, start: date, days: int) -> None:
+    """Of readings of counters; what sources give as gains themselves has tests of its own."""
+    end = start + timedelta(days=days)
+    files = tuple(file for file in case.files if is_of_counters(file))
+    if is_unsettled(replace(case, files=files), end):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        world = new_world(Path(folder) / "workspace", case.plans)
+        drop(world, files)
+        world.load()
+        good = steps.read_plan(world.workspace)
+        tables = figures.gained(steps.read_state(world.workspace, good, end), start)
+        ours = oracle.gains(files, good.plan, start, end)
+        engine = {name: table.filter(pl.col("posts") > 0) for name, table in tables.items()}
+        found = [line for name, rows in ours.items() for line in differences(name, engine[name], measured(rows))]
+        assert not found, f"from {start} to {end}:\n" + "\n".join(found[:30])
+
+
+def is_of_counters(file: oracle.File) -> bool:
+    return file.kind != "studio" and "days" not in file.path and not any(row.get("from") for row in file.rows)
+
+
+def measured(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The measures of gains, without what only totals have."""
+    names = {"posts", "engagements", "engagements_known", "reach_at_least", "reach_at_most", "reach_known"}
+    names |= {f"{m.name}{end}" for m in ADDITIVE for end in ("", "_known")}
+    # Outreach counts in the days in which it took place; the oracle's groups have it whenever it was.
+    online = {key: row for key, row in rows.items() if row["posts"]}
+    return {key: {name: value for name, value in row.items() if name in names} for key, row in online.items()}
 
 
 ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 3, 1))

@@ -105,3 +105,8 @@ def test_a_video_counts_once_though_one_pages_export_lacks_a_column(world: World
     world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE), without=["Reach"]))
     total = world.campaign()
     assert (total["posts"], total["views"], total["reach_at_most"]) == (1, 50, 40)
+
+
+def test_rounded_impressions_stand_in_for_reach_with_all_that_they_can_stand_for(world: World) -> None:
+    world.drop("2024-10-01/partner.csv", sheet({**TYPED, "no": 1, "impressions": "3.5K"}))
+    assert world.campaign()["reach_at_most"] == 3600

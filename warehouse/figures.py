@@ -328,6 +328,7 @@ def _post_totals(state: State) -> pl.DataFrame:
             "video_id",
             "counts_as",
             "reach_exact",
+            "impressions_exact",
             "read_from",
             "read_to",
             "is_approximate",

@@ -194,7 +194,7 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
         (pl.col("is_approximate") | pl.col("was_approximate")).fill_null(False).alias("is_approximate"),
         (pl.col("is_entered") | pl.col("was_entered")).fill_null(False).alias("is_entered"),
         pl.when(pl.col("read_from").is_not_null()).then(pl.coalesce("read_before", "read_from")).alias("read_from"),
-        pl.col("reach_exact").fill_null(True),
+        pl.col("reach_exact", "impressions_exact").fill_null(True),
     )
     return grown.drop(
         *(f"{m}{end}" for m in _GAINED for end in ("_before", "_since")),

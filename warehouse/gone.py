@@ -53,8 +53,12 @@ def since(
     lists = _lists(rows, loads.filter(pl.col("observed_at") < before))
     if not said.height and not lists.height:
         return pl.DataFrame(schema=_GONE)
-    there = rows.filter(pl.col("is_gone").is_null()).join(
-        loads.select("load_id", "grade", "connector").filter(pl.col("grade") != "entered"), on="load_id"
+    # A pull asks for minutes: a post that it has was there when it ended.
+    there = (
+        rows.filter(pl.col("is_gone").is_null())
+        .drop("observed_at")
+        .join(loads.select("load_id", "grade", "connector", "observed_at"), on="load_id")
+        .filter(pl.col("grade") != "entered")
     )
     last = there.group_by(*POST, "account_id", "kind", "published_at").agg(
         pl.col("observed_at").max().alias("last_seen_at")

@@ -51,6 +51,9 @@ class Own:
     claims: Mapping[tuple[str, str], tuple[Claim, ...]] = field(default_factory=dict)
 
 
+_OF_REACH = ("reach", "reach_exact", "impressions", "impressions_exact")
+
+
 def own(
     posts: pl.DataFrame,
     latest: pl.DataFrame,
@@ -98,7 +101,12 @@ def own(
         .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
         .filter(pl.col("own_account").is_in(list(accounts)))
         .join(attributed, on=POST, how="semi")
-        .join(latest.select(*POST, "counts_as", "reach", "reach_exact", "impressions", "last_read_at"), on=POST)
+        .join(
+            latest.select(
+                *POST, "counts_as", "reach", "reach_exact", "impressions", "impressions_exact", "last_read_at"
+            ),
+            on=POST,
+        )
         .with_columns(
             *reach.of_posts(),
             (pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"),

@@ -52,16 +52,17 @@ def intervals(reach: pl.Expr, is_exact: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def of_posts() -> list[pl.Expr]:
     """Columns of a post for :func:`of_group`: the least and the most accounts that can have seen it.
 
-    A post has ``platform``, ``reach``, ``reach_exact`` and ``impressions``.
+    A post has ``platform``, ``reach``, ``impressions``, and whether each is exact.
     """
     reach, displays = pl.col("reach"), pl.col("impressions")
     least, most = intervals(reach, pl.col("reach_exact").fill_null(True))
+    _, most_displays = intervals(displays, pl.col("impressions_exact").fill_null(True))
     is_by_impressions = (
         reach.is_null() & displays.is_not_null() & pl.col("platform").is_in(IMPRESSIONS_COUNT_EVERY_DISPLAY)
     )
     return [
         least.alias("reach_least"),
-        pl.when(is_by_impressions).then(displays).otherwise(most).alias("reach_upper"),
+        pl.when(is_by_impressions).then(most_displays).otherwise(most).alias("reach_upper"),
         is_by_impressions.alias("is_by_impressions"),
     ]
 

@@ -140,9 +140,9 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
     largest of which is the reading; that number does not leave this function.
 
     Returns:
-        ``platform, post_id``, the metrics' columns, ``reach_exact``, ``read_from`` and ``read_to`` (the oldest
-        and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``, and when the metrics were read
-        whose definitions changed (:func:`warehouse.definitions.dated`).
+        ``platform, post_id``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
+        ``read_to`` (the oldest and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``, and
+        when the metrics were read whose definitions changed (:func:`warehouse.definitions.dated`).
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
     exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
@@ -177,6 +177,7 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
             pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
             pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
             is_exact("reach").alias("reach_exact"),
+            is_exact("impressions").alias("impressions_exact"),
             *(instant_of(m).alias(definitions.read_at(m)) for m in definitions.dated()),
         )
         .with_columns(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS)

@@ -6,7 +6,7 @@ import base64
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 import connectors
 from connectors.apis.contract import OAuthSettings
 from connectors.facebook import Settings
-from flows import credentials, pulls, steps, terms
+from flows import credentials, frozen, original, pulls, steps, terms
 from flows.access import checks
 from flows.logs import logging_to
 from flows.pulls import since_of
@@ -30,7 +30,7 @@ from tests.platforms.server import Question, Server, running
 from tests.platforms.world import Account
 from tests.platforms.x import X, post_id
 from tests.platforms.youtube import KEY, REFRESH, YouTube
-from warehouse import plan
+from warehouse import evidence, plan, unknowns
 from warehouse.pulls import End, Pull
 
 OTHER = "100064500000002"
@@ -470,3 +470,72 @@ def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> Non
     assert sorted(totals["post_id"]) == sorted(
         post_id(post) for post in own.accounts["123456"].posts if post != deleted
     )
+
+
+# what an auditor asks of pulls
+
+
+OF_THE_PAGE = (
+    f'[[campaign]]\nid = "page"\nactivity = "1.1"\nname = "The page"\nposts = []\nmatch = {{ accounts = ["{PAGE}"] }}\n'
+)
+
+
+def why(world: World, metric: str) -> set[str]:
+    """Why posts do not know a metric."""
+    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2026, 12, 30))
+    return set(unknowns.reasons(state, state.posts).filter(pl.col("metric") == metric)["reason"])
+
+
+def test_what_a_permission_or_a_retired_metric_withholds_is_unknown_for_that_reason(
+    asking: World, facebook: Facebook
+) -> None:
+    facebook.retired, facebook.without_reactions = {"post_clicks"}, {PAGE}
+    night(asking)
+    assert why(asking, "clicks") == {"retired or refused by the platform since 2026-10-01"}
+    assert why(asking, "likes") == {"withheld since 2026-10-01: a permission is missing"}
+    assert why(asking, "saves") == {"the platform does not report it"}
+
+
+def test_a_post_that_a_whole_pull_lacks_is_gone_and_keeps_its_last_reading(asking: World, facebook: Facebook) -> None:
+    asking.plan(OF_THE_PAGE)
+    night(asking)
+    before = asking.campaign("2026-12-30", "page")
+    del facebook.pages[PAGE].posts[3]
+    night(asking, NOW + timedelta(days=1))
+    after = again(asking).campaign("2026-12-30", "page")
+    assert (before["posts_gone"], after["posts_gone"], after["posts"]) == (0, 1, before["posts"])
+    assert after["views"] is not None
+
+
+def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_when_a_report_is_frozen(
+    asking: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking.plan(OF_THE_PAGE)
+    settings = asking.workspace.home / "reach.toml"
+    settings.write_text(settings.read_text() + "keep_days = 30\n")
+    asking = again(asking)
+    night(asking)
+    good = steps.read_plan(asking.workspace)
+    monkeypatch.setattr(steps, "today", lambda _: date(2027, 1, 1))
+    said = frozen.freeze(asking.workspace, good, "october", date(2026, 12, 30))  # answers bear the real clock's day
+    assert ["page: 30 posts of facebook rest on readings" in own for own in said] == [True]
+    report = frozen.read(asking.workspace, "october")
+    assert report.tables["post_totals"].filter(pl.col("platform") == "facebook").height == 0
+    views = report.tables["campaign_totals"]["views"].item()
+    terms.remove_past(asking.workspace, steps.now() + timedelta(days=40))
+    steps.load(asking.workspace, good.plan.project.timezone)
+    found, details = frozen.diff(asking.workspace, good, "october")
+    own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
+    assert (own.frozen, own.now, own.causes) == (views, None, {"reading removed by the platform's terms": -views})
+    assert any(f"api/facebook/{PAGE}/" in line for line in details["reading removed by the platform's terms"])
+
+
+def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebook: Facebook) -> None:
+    asking.plan(OF_THE_PAGE)
+    night(asking)
+    state = steps.read_state(asking.workspace, steps.read_plan(asking.workspace), date(2026, 12, 30))
+    line = evidence.of(state, "page", "views").lines.row(0, named=True)
+    raw = original.raw_of(asking.workspace.archive, line["path"], line["sha256"])
+    cells = dict(original.row_of(raw, line, asking.workspace.connector_settings("Asia/Phnom_Penh")))
+    assert cells["id"] == line["post_id"]
+    assert str(line["value"]) in str(cells)

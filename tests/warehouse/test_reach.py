@@ -360,7 +360,11 @@ def rolled(reaches: list[int | None], audience: int | None = None) -> Total:
         [("youtube", n, n is not None) for n in reaches],
         schema={"platform": pl.String, "reach": pl.Int64, "reach_exact": pl.Boolean},
         orient="row",
-    ).with_columns(pl.lit(None, pl.Int64).alias("impressions"), pl.lit("c").alias("campaign_id"))
+    ).with_columns(
+        pl.lit(None, pl.Int64).alias("impressions"),
+        pl.lit(True).alias("impressions_exact"),
+        pl.lit("c").alias("campaign_id"),
+    )
     posts = posts.with_columns(*reach.of_posts())
     groups = posts.lazy().group_by("campaign_id").agg(*reach.of_group())
     return reach.bounds(groups, ["campaign_id"], None, reach.audience(audience, posts)).collect().row(0, named=True)
