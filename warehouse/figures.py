@@ -142,7 +142,10 @@ def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataF
 
 def unknown(state: State, by: str) -> pl.DataFrame:
     """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
-    return unknowns.counted(_groups(state), state, list(_GROUPS[f"{by}_totals"]))
+    groups = _groups(state)
+    members = _through_stages(groups, state.plan) if by == "stage" else groups
+    own = members.drop_nulls("asset_id") if by == "asset" else members
+    return unknowns.counted(own, state, list(_GROUPS[f"{by}_totals"]))
 
 
 def build(state: State) -> dict[str, pl.DataFrame]:
