@@ -67,7 +67,7 @@ periods = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 9), st.integers(
 
 
 @given(files, periods, st.integers(1, 30), st.booleans())
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_lines_of_every_figure_add_up_to_it(
     dropped: list[tuple[int, list[dict[str, Any]], tuple[str, ...]]],
     ranges: list[tuple[int, int, int]],
