@@ -985,6 +985,6 @@ def step_of(post: Described, metric: str, day: date, zone: str) -> tuple[int, in
         return None
     if before:
         return now.value - before.value, (day - day_of(before.at, zone)).days
-    if post.published is None:
-        return None
-    return now.value, max((day - day_of(post.published, zone)).days + 1, 1)
+    if post.published is None or day_of(post.published, zone) > day:
+        return None  # a reading of before the publication counts since nobody knows when
+    return now.value, (day - day_of(post.published, zone)).days + 1

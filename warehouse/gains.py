@@ -182,7 +182,7 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
                     (number - pl.col(f"{m}_since")).dt.total_days(), (number - pl.col("born")).dt.total_days() + 1
                 )
             )
-            for m in _GAINED
+            for m in _ADDITIVE
         ]
         marked = marked.with_columns(pl.max_horizontal(days).alias("days_covered"))
     grown = marked.with_columns(
