@@ -70,14 +70,14 @@ def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list
         tables, as_of=as_of, known_on=None, refreshed_at=frozen_at, tool_version=__version__, timezone=zone, banner=None
     )
     tables |= {"about": about}
-    hashes = {own: archive.keep(frozen.packed(table)) for own, table in tables.items()}
+    hashes = {own: archive.keep(publish.packed(table)) for own, table in tables.items()}
     _, read_with = steps.reader(workspace, zone)
     archive.freeze(
         name,
         {
             "as_of": as_of,
             "frozen_at": frozen_at,
-            "plan": archive.last_plan_sha256(),
+            "plan": archive.keep(good.text),
             "read_with": read_with,
             "version": __version__,
             "tables": hashes,
@@ -154,7 +154,7 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     before = frozen.REMOVED if "removed" in removals.values() else frozen.GONE
     is_read_anew = read_with != report.read_with
     walked = [
-        Step(frozen.MAPPING if is_read_anew and not removals else before if removals else frozen.MAPPING, _of(as_then)),
+        Step(before if removals else frozen.MAPPING, _of(as_then)),
         Step(frozen.LATE, _of(frozen.unmoved(as_then, with_late))),
         Step(frozen.DEFINITION, _of(with_late)),
         Step(frozen.WITHDRAWN, _of(with_withdrawn)),
@@ -177,15 +177,11 @@ def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
     """The differences as plain objects."""
     return [
         {
-            "table": own.table, "key": {name: _plain(value) for name, value in own.key.items()}, "metric": own.metric,
-            "frozen": own.frozen, "now": own.now, "causes": own.causes,
+            "table": own.table, "key": own.key, "metric": own.metric, "frozen": own.frozen, "now": own.now,
+            "causes": own.causes,
         }
         for own in found
     ]  # fmt: skip
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _of(state: State) -> dict[str, pl.DataFrame]:

@@ -6,15 +6,17 @@ import polars as pl
 
 from flows import screen, steps
 from flows.settings import Workspace
+from flows.steps import GoodPlan
 from warehouse import attribution, plan
-from warehouse.plan import Plan, PlanError
+from warehouse.plan import PlanError
 from warehouse.rollups import POST
 
 
 def check(workspace: Workspace) -> int:
     """Prints what is found and returns the exit status: 0, or 2 where the plan is wrong."""
     try:
-        good = plan.parse(workspace.plan_file.read_bytes())
+        text = workspace.plan_file.read_bytes()
+        good = plan.parse(text)
     except OSError:
         screen.warn(f"{workspace.plan_file} is not there or cannot be read.")
         return 2
@@ -29,11 +31,12 @@ def check(workspace: Workspace) -> int:
     if not workspace.warehouse_file.exists():
         screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
         return 0
-    return _against_posts(workspace, good)
+    return _against_posts(workspace, steps.GoodPlan(good, text))
 
 
-def _against_posts(workspace: Workspace, good: Plan) -> int:
-    state = steps.read_state(workspace, steps.GoodPlan(good), steps.today(good.project.timezone))
+def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
+    good = sound.plan
+    state = steps.read_state(workspace, sound, steps.today(good.project.timezone))
     found, wrong = state.attribution, state.warnings
     for sentence in wrong:
         screen.warn(f"plan.toml: {sentence}.")

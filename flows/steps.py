@@ -57,6 +57,7 @@ class GoodPlan:
     """The plan to go by, and what is wrong with the file where that is an older one."""
 
     plan: Plan
+    text: bytes
     mistakes: tuple[str, ...] = ()
 
 
@@ -121,13 +122,7 @@ def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     text = workspace.archive.last_plan(day_ends(known_on, good.plan.project.timezone))
     if text is None:
         raise NoPlan(f"No plan was known on {known_on}: Reach first saw one later.")
-    return GoodPlan(plan.parse(text))
-
-
-def plan_text(workspace: Workspace, known_on: date | None = None) -> bytes:
-    """The plan that :func:`read_plan` reads, as it was written."""
-    zone = _plan_of_today(workspace).plan.project.timezone
-    return workspace.archive.last_plan(day_ends(known_on, zone) if known_on else None) or b""
+    return GoodPlan(plan.parse(text), text)
 
 
 def _plan_of_today(workspace: Workspace) -> GoodPlan:
@@ -137,7 +132,7 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
         good = plan.parse(text)
         if archive.keep_plan(text, now()):
             logger.info("the plan is new or changed, and was kept")
-        return GoodPlan(good)
+        return GoodPlan(good, text)
     except OSError:
         mistakes: tuple[str, ...] = (
             f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
@@ -148,7 +143,7 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
     last = archive.last_plan()
     if last is None:
         raise NoPlan("\n".join(mistakes))
-    return GoodPlan(plan.parse(last), mistakes)
+    return GoodPlan(plan.parse(last), last, mistakes)
 
 
 def has_news(workspace: Workspace) -> bool:

@@ -235,23 +235,8 @@ class Archive:
         for event in self.events("removed", "forgotten"):
             at = event.get("removed_at") or event.get("forgotten_at")
             if _instant(at) >= since:
-                pull = Pull(
-                    str(event["connector"]), str(event["account"]), _instant(event["started_at"]),
-                    bool(event["is_backfill"]),
-                )  # fmt: skip
-                found[pull.path] = str(event["event"])
+                found[pulls.of_event(event).path] = str(event["event"])
         return found
-
-    def last_plan_sha256(self) -> str:
-        """The hash of the newest plan that was good.
-
-        Raises:
-            KeyError: there was none.
-        """
-        good = list(self.events("plan"))
-        if not good:
-            raise KeyError("no plan was kept")
-        return str(good[-1]["sha256"])
 
     def withdraw(self, target: Target, reason: str, by: str, now: datetime, *, is_undone: bool = False) -> None:
         """Keeps that somebody took something out of every figure, or put it back in."""

@@ -35,6 +35,12 @@ def read_at(column: str) -> str:
     return f"{column}_read_at"
 
 
+def is_about(change: Change) -> pl.Expr:
+    """Whether a post is one that a change is about; a post of unknown kind may be of any."""
+    is_theirs = pl.col("platform") == change.platform
+    return is_theirs & pl.col("kind").is_in(change.kinds).fill_null(True) if change.kinds else is_theirs
+
+
 def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary]) -> pl.LazyFrame:
     """``posts`` with ``counted_before`` and ``counted_after``: a bit a boundary, for :func:`spanned`.
 
@@ -54,9 +60,7 @@ def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary]) -> pl.LazyFrame:
     before, after = [], []
     for change, at in boundaries:
         column = METRIC[change.metric].column
-        is_theirs = pl.col("platform") == change.platform
-        if change.kinds:
-            is_theirs &= pl.col("kind").is_in(change.kinds).fill_null(True)
+        is_theirs = is_about(change)
         knows = is_theirs & pl.col(column).is_not_null()
         before.append(knows & (started < at))
         if not change.is_given:

@@ -28,6 +28,10 @@ why a line adds nothing, or what it stands for.
 """
 
 
+COUNTS = ("posts", "outreach", "posts_gone")
+"""Counts of posts: where there is none, it is known that there is none."""
+
+
 class NoSuchFigure(Exception):
     """There is no such campaign or metric; the sentence says which there are."""
 
@@ -67,16 +71,15 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
         known = ", ".join(c.id for c in state.plan.campaigns) or "none"
         raise NoSuchFigure(f"The plan has no campaign {campaign_id}; there are: {known}.")
     additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
-    counts = ("posts", "outreach", "posts_gone")
     if metric == "visits":
         return _visits(state, campaign_id)
     if metric in campaign.stages:
         return _stage(state, campaign_id, metric)
-    if metric not in additive and metric not in counts:
-        names = ", ".join((*additive, *counts, "visits", *campaign.stages))
+    if metric not in additive and metric not in COUNTS:
+        names = ", ".join((*additive, *COUNTS, "visits", *campaign.stages))
         raise NoSuchFigure(f"{metric} is no figure with parts; there are: {names}.")
     posts = _counting(state, campaign_id, is_outreach=metric == "outreach")
-    if metric in counts:
+    if metric in COUNTS:
         ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts
         lines = ones.with_columns(
             pl.when(pl.col("note").is_null()).then(1).alias("value"), pl.col("last_read_at").alias("observed_at")
@@ -86,9 +89,14 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
     unknown = _unknown(posts, read, additive[metric])
     lines = pl.concat([read, _with_reasons(state, unknown, additive[metric])], how="diagonal_relaxed")
     found = _evidence(state, campaign_id, metric, lines)
-    spanned = (_totals(state, campaign_id)["definitions"] or "").split("; ")
+    table = figures.totals(state, ("campaign_totals",))["campaign_totals"]
+    total = table.row(by_predicate=pl.col("campaign_id") == campaign_id, named=True)
+    spanned = (total["definitions"] or "").split("; ")
     found = replace(found, definitions=tuple(own for own in spanned if f" {metric} since " in own))
-    return _bounded(state, campaign_id, found) if metric == "reach" else found
+    if metric != "reach":
+        return found
+    basis = total["reach_basis"] or "no post knows its reach"
+    return replace(found, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
 
 
 def _counting(state: State, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
@@ -214,67 +222,41 @@ def _evidence(state: State, campaign_id: str, metric: str, lines: pl.DataFrame) 
     described = state.posts.select(*POST, "url", "text", "account_id", "published_at").join(
         state.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
     )
+    full = _with_sources(state, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
+        "asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True
+    )
+    figure = _sum(full)
+    return Evidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
+
+
+def _with_sources(state: State, lines: pl.DataFrame) -> pl.DataFrame:
+    """``lines`` in the shape of :data:`LINES`, with what their loads say of themselves; what they lack is null."""
     came = state.loads.select("load_id", "connector", "grade", "path", "sha256")
-    full = lines.drop("day", "last_read_at", "is_measured", "rounded", strict=False)
-    full = full.join(described.drop("account_id"), on=POST, how="left")
-    if "load_id" in full.columns:
-        full = full.join(came, on="load_id", how="left")
-    full = full.select(
+    full = lines.join(came, on="load_id", how="left") if "load_id" in lines.columns else lines
+    return full.select(
         (pl.col(name) if name in full.columns else pl.lit(None, dtype).alias(name)).cast(dtype)
         for name, dtype in LINES.items()
-    ).sort("asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True)
-    figure = _sum(full)
-    return Evidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in _ZERO else figure, full)
+    )
 
 
 def _sum(lines: pl.DataFrame) -> int | None:
     return sum(lines["value"].drop_nulls().to_list()) if lines["value"].is_not_null().any() else None
 
 
-_ZERO = ("posts", "outreach", "posts_gone")
-"""Counts of posts: where there is none, it is known that there is none."""
-
-
-def _bounded(state: State, campaign_id: str, found: Evidence) -> Evidence:
-    row = _totals(state, campaign_id)
-    basis = row["reach_basis"] or "no post knows its reach"
-    return replace(found, figure=row["reach_at_least"], at_most=row["reach_at_most"], bounds=basis)
-
-
-def _totals(state: State, campaign_id: str) -> dict[str, Any]:
-    table = figures.totals(state, ("campaign_totals",))["campaign_totals"]
-    return table.row(by_predicate=pl.col("campaign_id") == campaign_id, named=True)
-
-
 def _visits(state: State, campaign_id: str) -> Evidence:
-    """The account figures that the plan names for the campaign."""
-    named = (
-        visits.of_plan(state.account_figures, state.plan, state.before)
-        .filter(pl.col("campaign_id") == campaign_id)
-        .unique(maintain_order=True)
-    )
-    rows = []
-    for own in named.iter_rows(named=True):
-        platform, _, account = own["account"].partition(":")
-        parts = visits.parts(state.account_figures, platform, account, own["from"], own["to"], state.before)
-        note = f"{own['account']} from {own['from']} to {own['to']}"
-        described = {
-            "campaign_id": campaign_id,
-            "platform": platform,
-            "metric": "visits",
-            "account_name": own["account"],
-        }
-        if own["value"] is None:
+    """The account figures that the plan names for the campaign, each by the readings that cover its days."""
+    rows: list[dict[str, Any]] = []
+    for own in dict.fromkeys(visits.named(state.account_figures, state.plan, state.before)):
+        if (own.campaign_id, own.metric) != (campaign_id, "visits"):
+            continue
+        note = f"{own.account} from {own.start} to {own.end}"
+        described = {"campaign_id": campaign_id, "metric": "visits", "account_name": own.account,
+                     "platform": own.account.partition(":")[0]}  # fmt: skip
+        if own.readings is None:
             rows.append(described | {"note": f"{note}: not known, no readings cover exactly these days"})
-        rows += [described | part | {"note": note} for part in (parts if own["value"] is not None else ())]
+        rows += [described | reading._asdict() | {"note": note} for reading in own.readings or ()]
     lines = pl.DataFrame(rows, schema_overrides=LINES, infer_schema_length=None) if rows else pl.DataFrame(schema=LINES)
-    came = state.loads.select("load_id", "connector", "grade", "path", "sha256")
-    if "load_id" in lines.columns and rows:
-        lines = lines.join(came, on="load_id", how="left")
-    full = lines.select(
-        (pl.col(name) if name in lines.columns else pl.lit(None, dtype).alias(name)).cast(dtype)
-        for name, dtype in LINES.items()
-    )
+    full = _with_sources(state, lines if rows else lines.select("campaign_id"))
     return Evidence(campaign_id, "visits", state.as_of, _sum(full), full)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -28,9 +27,6 @@ GONE = "post gone"
 REMOVED = "reading removed by the platform's terms"
 DEFINITION = "definition changed"
 PRINTED = "printed otherwise than frozen"
-KINDS = (LATE, MAPPING, PLAN, WITHDRAWN, GONE, REMOVED, DEFINITION, PRINTED)
-"""Why a figure is another today; their amounts add up to the difference."""
-
 Tables = Mapping[str, pl.DataFrame]
 
 COMPARED = (
@@ -93,13 +89,6 @@ def named_removable(state: State) -> list[str]:
     ]
 
 
-def packed(table: pl.DataFrame) -> bytes:
-    """A table as bytes: the same for the same content."""
-    buffer = BytesIO()
-    table.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
-    return buffer.getvalue()
-
-
 def checksum(hashes: Mapping[str, str]) -> str:
     """One hash over the tables' own."""
     return hashlib.sha256("".join(f"{name} {own}\n" for name, own in sorted(hashes.items())).encode()).hexdigest()
@@ -122,10 +111,7 @@ def unmoved(before: State, after: State) -> State:
         column, read = METRIC[change.metric].column, definitions.read_at(METRIC[change.metric].column)
         if not change.is_given:
             continue
-        is_theirs = pl.col("platform") == change.platform
-        if change.kinds:
-            is_theirs &= pl.col("kind").is_in(change.kinds).fill_null(True)
-        has_moved = is_theirs & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
+        has_moved = definitions.is_about(change) & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
         beside = beside.with_columns(
             pl.when(has_moved.fill_null(False)).then(f"{own}_was").otherwise(own).alias(own) for own in (column, read)
         )

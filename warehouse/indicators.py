@@ -8,8 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from connectors.contract import METRIC
+from connectors.contract import METRIC, schema
 from warehouse import fiscal
+from warehouse.marts import MART
 from warehouse.plan import Indicator, Plan
 
 WHOLE = "whole"
@@ -28,13 +29,6 @@ _BY_FIRST_SEEN = {"posts": "posts_first_seen"}
 _UNITS = {
     "engagements": "actions", "reach": "accounts", "reach_at_least": "accounts", "reach_at_most": "accounts",
     "visits": "visits", "outreach": "programmes", "assets": "assets", "counted": "assets",
-}  # fmt: skip
-_COLUMNS = {
-    "indicator_id": pl.String, "period": pl.String, "period_start": pl.Date, "period_end": pl.Date,
-    "objective": pl.String, "output": pl.String, "activity": pl.String, "name": pl.String, "metric": pl.String,
-    "unit": pl.String, "baseline": pl.Float64, "target": pl.Float64, "actual": pl.Float64,
-    "actual_at_most": pl.Float64, "percent": pl.Float64, "verdict": pl.String, "as_of": pl.Date,
-    "is_approximate": pl.Boolean, "is_entered": pl.Boolean, "source": pl.String,
 }  # fmt: skip
 
 
@@ -72,7 +66,7 @@ def progress(plan: Plan, as_of: date, totals: Tables, gained: Callable[[date, da
                 figure = _of_totals(indicator, plan, gained(period.start, min(period.end, as_of)), is_gain=True)
             own = {"period": name, "period_start": period.start, "period_end": period.end}
             rows.append(_row(indicator, plan, as_of, figure, target, period.end <= as_of) | own)
-    return pl.DataFrame(rows, schema=_COLUMNS)
+    return pl.DataFrame(rows, schema=schema(MART["indicator_progress"].columns))
 
 
 def judged(figure: Figure, baseline: float | None, target: float | None, *, is_over: bool) -> str | None:

@@ -8,7 +8,6 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS
 from warehouse import definitions, fiscal, gains, rollups
 from warehouse.rollups import POST, day_of
 from warehouse.state import State
@@ -36,7 +35,11 @@ FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 
 def readings(state: State, of: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The attributed posts' gains over periods, as :func:`warehouse.rollups.counted` takes readings."""
-    found = gains.over(of.readings, of.loose, of.posts, days, state.plan.project.timezone)
+    return _beside(gains.over(of.readings, of.loose, of.posts, days, state.plan.project.timezone), state)
+
+
+def _beside(found: pl.LazyFrame, state: State) -> pl.LazyFrame:
+    """Gains with what :func:`warehouse.rollups.counted` wants to know of their posts."""
     return found.join(state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
 
 
@@ -102,11 +105,8 @@ def by_fiscal_period(state: State, of: Source) -> pl.DataFrame:
 
 def by_day(state: State, of: Source) -> pl.DataFrame:
     """Each campaign's gains on each day on which one of its posts was read."""
-    daily = gains.daily(of.readings, of.loose, of.posts, state.plan.project.timezone).join(
-        state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left"
-    )
+    daily = _beside(gains.daily(of.readings, of.loose, of.posts, state.plan.project.timezone), state)
     by = ["campaign_id", "day"]
-    engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
     return (
         rollups.counted(daily.filter(pl.col("platform") != "outreach"), _attributed(state))
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
@@ -114,13 +114,11 @@ def by_day(state: State, of: Source) -> pl.DataFrame:
         .agg(
             pl.len().cast(pl.Int64).alias("posts"),
             pl.col("days_covered").max(),
-            *(rollups.sum_known(m.column) for m in ADDITIVE),
-            *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
-            engaged.sum().cast(pl.Int64).alias("engagements_known"),
+            *rollups.sums(),
             pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
         )
         .with_columns(
-            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements"),
+            rollups.engagements(),
             pl.lit(state.as_of).alias("as_of"),
         )
         .collect()

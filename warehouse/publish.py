@@ -27,6 +27,16 @@ class NotPublished(Exception):
     """Nothing was published and the old snapshot stands; the sentence says why."""
 
 
+def packed(table: pl.DataFrame) -> bytes:
+    """A table as bytes: the same for the same content.
+
+    Parquet has no room for what an engine leaves behind in empty cells, so that equal tables are equal bytes.
+    """
+    buffer = BytesIO()
+    table.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
+    return buffer.getvalue()
+
+
 def about(
     figures: Mapping[str, pl.DataFrame],
     *,
@@ -41,10 +51,7 @@ def about(
     digest = hashlib.sha256()
     for mart in MARTS:
         if mart.name not in marts.CLOCKED:
-            # Parquet has no room for what an engine leaves behind in empty cells, so that equal tables are equal bytes.
-            buffer = BytesIO()
-            figures[mart.name].rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
-            digest.update(buffer.getbuffer())
+            digest.update(packed(figures[mart.name]))
     row = {
         "schema_version": marts.SCHEMA_VERSION,
         "snapshot_id": digest.hexdigest()[:16],

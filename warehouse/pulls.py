@@ -113,6 +113,11 @@ class Pull:
         return not is_done and (self.is_backfill or now - self.started_at < NIGHT)
 
 
+def of_event(event: Mapping[str, Any]) -> Pull:
+    """The pull that an event is of, without what it was answered."""
+    return Pull(event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"])
+
+
 def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
     """The pulls that a log's events tell of, in the order in which they began; a removed one has no answers."""
     begun: dict[str, Pull] = {}
@@ -123,9 +128,7 @@ def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
         if event["event"] == "removed":
             removed.add(event["pull_id"])
             continue
-        pull = Pull(
-            event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"]
-        )
+        pull = of_event(event)
         begun.setdefault(pull.pull_id, pull)
         if event["event"] == "answered":
             kept = Kept(

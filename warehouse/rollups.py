@@ -45,6 +45,21 @@ def sum_known(column: str) -> pl.Expr:
     return pl.when(value.count() > 0).then(value.sum()).alias(column)
 
 
+def sums() -> list[pl.Expr]:
+    """Aggregations of a group of posts: each additive metric and how many know it, ``engagements_known``."""
+    engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
+    return [
+        *(sum_known(m.column) for m in ADDITIVE),
+        *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
+        engaged.sum().cast(pl.Int64).alias("engagements_known"),
+    ]
+
+
+def engagements() -> pl.Expr:
+    """``engagements`` of a row that holds :func:`sums`."""
+    return pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
+
+
 def lifetime(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
     """Every reading of a lifetime counter that the observations hold or add up to (rule 3, periods).
 
@@ -303,7 +318,6 @@ def totals(
     posts = posts.unique(of_one, keep="first", maintain_order=True)
     last_fresh_day_starts = before - STALE_AFTER - timedelta(days=1)
     count = pl.len().cast(pl.Int64)
-    engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
     online = (
         posts.filter(~is_outreach)
         .group_by(by)
@@ -313,19 +327,14 @@ def totals(
             pl.when(pl.col("is_watched").any()).then(pl.col("gone_since").count().cast(pl.Int64)).alias("posts_gone"),
             pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
-            *(sum_known(m.column) for m in ADDITIVE),
-            *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
-            engaged.sum().cast(pl.Int64).alias("engagements_known"),
+            *sums(),
             *reach.of_group(),
             paid.basis(),
             *definitions.spanned(changes),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
         )
-        .with_columns(
-            pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements"),
-            *definitions.named(changes),
-        )
+        .with_columns(engagements(), *definitions.named(changes))
         .pipe(reach.bounds, by, accounts, audience)
     )
     offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))

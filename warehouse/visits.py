@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,38 +16,74 @@ def account_ids(plan: Plan) -> dict[str, str]:
     return {f"{a.platform}:{name}": a.id for a in plan.accounts for name in (a.account_id, *a.also)}
 
 
+class Reading(NamedTuple):
+    """An account's figure over one period, as it was last read."""
+
+    value: int
+    observed_at: datetime
+    period_start: date
+    period_end: date
+    is_rounded: bool
+    load_id: str
+    row: int
+
+
+class Named(NamedTuple):
+    """A figure that the plan names for a campaign, and the readings that cover exactly its days, if there are any."""
+
+    campaign_id: str
+    activity_id: str
+    account: str
+    metric: str
+    start: date
+    end: date
+    readings: tuple[Reading, ...] | None
+
+
+def named(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> list[Named]:
+    """The plan's account figures; of each period the last known reading counts."""
+    known: dict[tuple[str, str, date], dict[date, Reading]] = {}
+    own = account_figures.filter(pl.col("observed_at") < before).drop_nulls("value").sort("observed_at", "value")
+    for platform, account, metric, *reading in own.select(
+        "platform", "account_id", "metric", *Reading._fields
+    ).iter_rows():
+        read = Reading(*reading)
+        known.setdefault((f"{platform}:{account}", metric, read.period_start), {})[read.period_end] = read
+    called = account_ids(plan)
+    found = []
+    for campaign in plan.campaigns:
+        for figure in campaign.account_figures:
+            account = called.get(figure.account, figure.account)
+            readings = _covering(known, account, figure.metric, figure.from_, figure.to)
+            found.append(
+                Named(campaign.id, campaign.activity, account, figure.metric, figure.from_, figure.to, readings)
+            )
+    return found
+
+
 def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.DataFrame:
     """The plan's account figures and their values, where readings cover exactly their days.
 
     Of each period the last known reading counts; periods that follow each other add up.
     """
-    figures = account_figures.filter(pl.col("observed_at") < before).drop_nulls("value").sort("observed_at", "value")
-    values: dict[tuple[str, str, date], dict[date, int]] = {}
-    for platform, account, metric, start, end, value in figures.select(
-        "platform", "account_id", "metric", "period_start", "period_end", "value"
-    ).iter_rows():
-        values.setdefault((f"{platform}:{account}", metric, start), {})[end] = value
-    called = account_ids(plan)
-    rows = []
-    for campaign in plan.campaigns:
-        for figure in campaign.account_figures:
-            account = called.get(figure.account, figure.account)
-            value = _covering(values, account, figure.metric, figure.from_, figure.to)
-            rows.append((campaign.id, campaign.activity, account, figure.metric, figure.from_, figure.to, value))
+    rows = [
+        (*own[:6], None if own.readings is None else sum(reading.value for reading in own.readings))
+        for own in named(account_figures, plan, before)
+    ]
     text = dict.fromkeys(("campaign_id", "activity_id", "account", "metric"), pl.String)
     schema = {**text, "from": pl.Date, "to": pl.Date, "value": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("metric") == "visits")
 
 
 def _covering(
-    values: dict[tuple[str, str, date], dict[date, int]], account: str, metric: str, start: date, end: date
-) -> int | None:
-    """The figure of exactly these days, from the fewest periods that follow each other; null where there are none."""
-    periods = values.get((account, metric, start), {})
+    known: dict[tuple[str, str, date], dict[date, Reading]], account: str, metric: str, start: date, end: date
+) -> tuple[Reading, ...] | None:
+    """The fewest readings that follow each other over exactly these days; None where there are none."""
+    periods = known.get((account, metric, start), {})
     for last in sorted((d for d in periods if d <= end), reverse=True):
-        rest = 0 if last == end else _covering(values, account, metric, last + timedelta(days=1), end)
+        rest = () if last == end else _covering(known, account, metric, last + timedelta(days=1), end)
         if rest is not None:
-            return periods[last] + rest
+            return (periods[last], *rest)
     return None
 
 
@@ -56,40 +93,3 @@ def summed(visits: pl.DataFrame, by: str) -> pl.DataFrame:
     return distinct.group_by(by).agg(
         rollups.sum_known("value").alias("visits"), pl.col("value").count().alias("visits_known")
     )
-
-
-def parts(
-    account_figures: pl.DataFrame, platform: str, account: str, start: date, end: date, before: datetime
-) -> list[dict[str, object]]:
-    """The readings that the visits of exactly these days are made of, one a period: value, days, load and row."""
-    own = (
-        account_figures.filter(
-            (pl.col("observed_at") < before)
-            & (pl.col("platform") == platform)
-            & (pl.col("account_id") == account)
-            & (pl.col("metric") == "visits")
-        )
-        .drop_nulls("value")
-        .sort("observed_at", "value")
-        .unique(["period_start", "period_end"], keep="last", maintain_order=True)
-    )
-    by_start: dict[date, dict[date, int]] = {}
-    rows = {}
-    for row in own.iter_rows(named=True):
-        by_start.setdefault(row["period_start"], {})[row["period_end"]] = row["value"]
-        rows[row["period_start"], row["period_end"]] = row
-    values = {(f"{platform}:{account}", "visits", day): ends for day, ends in by_start.items()}
-    found, day = [], start
-    while day <= end:
-        last = next(
-            d
-            for d in sorted((d for d in by_start.get(day, {}) if d <= end), reverse=True)
-            if d == end or _covering(values, f"{platform}:{account}", "visits", d + timedelta(days=1), end) is not None
-        )
-        row = rows[day, last]
-        found.append(
-            {name: row[name] for name in ("value", "observed_at", "period_start", "period_end", "load_id", "row")}
-            | {"is_rounded": row["is_rounded"]}
-        )
-        day = last + timedelta(days=1)
-    return found

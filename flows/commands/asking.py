@@ -127,7 +127,7 @@ def explain(
     if pack is not None:
         from flows.pack import write
 
-        missing = write(pack, found, state, workspace, steps.plan_text(workspace, date_of(known_on)))
+        missing = write(pack, found, state, workspace, good.text)
         screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
         raise typer.Exit(said(missing))
     if against is not None:

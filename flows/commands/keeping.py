@@ -17,7 +17,7 @@ from flows.commands.options import (
     app,
     date_of,
     opened,
-    said,
+    published,
 )
 from flows.screen import Format
 
@@ -38,11 +38,7 @@ def withdraw(
 
     workspace = opened(home)
     screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
-    good = steps.read_plan(workspace)
-    tables, done = steps.compute(workspace, good)
-    done = steps.release(workspace, tables, done)
-    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
-    raise typer.Exit(said((*good.mistakes, *done.problems)))
+    raise typer.Exit(published(workspace, steps.read_plan(workspace)))
 
 
 @app.command()

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from flows import screen
+from flows import screen, steps
 from flows.logs import logging_to
 from flows.screen import Format
 from flows.settings import Workspace
+from flows.steps import GoodPlan
 
 ALL_WELL, LEFT_OUT, WRONG, NOT_PUBLISHED = 0, 1, 2, 3
 
@@ -66,6 +67,14 @@ def said(problems: Iterable[str]) -> int:
         screen.warn(problem)
         status = LEFT_OUT
     return status
+
+
+def published(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> int:
+    """Computes and publishes again from what is loaded, says so, and gives the exit status."""
+    tables, done = steps.compute(workspace, good, as_of, known_on)
+    done = steps.release(workspace, tables, done)
+    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
+    return said((*good.mistakes, *done.problems))
 
 
 class PlanMistaken(Exception):

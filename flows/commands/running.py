@@ -19,6 +19,7 @@ from flows.commands.options import (
     app,
     date_of,
     opened,
+    published,
     said,
 )
 from flows.screen import Format
@@ -91,10 +92,7 @@ def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None) -> N
     """
     workspace = opened(home)
     good = steps.read_plan(workspace, date_of(known_on))
-    tables, done = steps.compute(workspace, good, date_of(as_of), date_of(known_on))
-    done = steps.release(workspace, tables, done)
-    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
-    raise typer.Exit(said((*good.mistakes, *done.problems)))
+    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on)))
 
 
 @app.command()

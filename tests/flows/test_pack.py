@@ -23,7 +23,7 @@ def packed(workspace: Workspace, folder: Path, campaign: str, metric: str) -> tu
     steps.load(workspace, good.plan.project.timezone)
     state = steps.read_state(workspace, good, date(2024, 12, 30))
     found = evidence.of(state, campaign, metric)
-    missing = pack.write(folder / "pack.zip", found, state, workspace, steps.plan_text(workspace))
+    missing = pack.write(folder / "pack.zip", found, state, workspace, good.text)
     with zipfile.ZipFile(folder / "pack.zip") as own:
         own.extractall(folder / "pack")
     return folder / "pack", missing

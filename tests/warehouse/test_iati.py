@@ -14,20 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from connectors.contract import schema
 from warehouse import iati, plan
+from warehouse.marts import MART
 from warehouse.plan import Plan
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 LAW = "ច្បាប់ព័ត៌មាន"
 AS_OF = date(2024, 12, 30)
 
-PROGRESS = {
-    "indicator_id": pl.String, "period": pl.String, "period_start": pl.Date, "period_end": pl.Date,
-    "objective": pl.String, "output": pl.String, "activity": pl.String, "name": pl.String, "metric": pl.String,
-    "unit": pl.String, "baseline": pl.Float64, "target": pl.Float64, "actual": pl.Float64,
-    "actual_at_most": pl.Float64, "percent": pl.Float64, "verdict": pl.String, "as_of": pl.Date,
-    "is_approximate": pl.Boolean, "is_entered": pl.Boolean, "source": pl.String,
-}  # fmt: skip
+PROGRESS = schema(MART["indicator_progress"].columns)
 
 PLAN = plan.parse(
     f"""
