@@ -103,6 +103,7 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
         connection.execute(
             f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as out (storage_version '{OLDEST_READER}')"
         )
+        connection.begin()  # one for all: each of a thousand comments would be written to the disk by itself
         for mart in (own for own in MARTS if own.name in figures):  # a frozen report has the tables of its time
             connection.execute(tables.ddl(f"out.{mart.name}", mart.columns))
             for column in mart.columns:
@@ -113,6 +114,7 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
             connection.register("incoming", figures[mart.name].to_arrow())
             connection.execute(f"insert into out.{mart.name} by name select * from incoming")
             connection.unregister("incoming")
+        connection.commit()
         connection.execute("checkpoint out")
         connection.execute("detach out")
     with duckdb.connect(str(path), read_only=True) as written:
