@@ -19,7 +19,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Literal, NamedTuple, Protocol, cast
+from zoneinfo import available_timezones
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -242,6 +244,12 @@ def frame(columns: tuple[Column, ...], data: pl.DataFrame | None = None) -> pl.D
     return out
 
 
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones; looked up once, since that opens hundreds of files."""
+    return frozenset(available_timezones())
+
+
 # --------------------------------------------------------------------------- seams
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -367,9 +375,7 @@ class ConnectorSettings(BaseModel):
     @field_validator("zone", "reporting_zone")
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
-        from zoneinfo import available_timezones
-
-        if value and value not in available_timezones():
+        if value and value not in zones():
             raise ValueError(f"{value!r} is not a time zone, such as Asia/Phnom_Penh")
         return value
 

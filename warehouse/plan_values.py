@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator
 
-from connectors.contract import ACCOUNT_METRICS, PLATFORMS
+from connectors.contract import ACCOUNT_METRICS, PLATFORMS, zones
 from warehouse.plan_mistakes import nearest, shown
 from warehouse.texts import folded
 
@@ -97,9 +96,8 @@ def _scope(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    zones = available_timezones()
-    if value not in zones:
-        hint = nearest(value, zones, "write it as Asia/Phnom_Penh")
+    if value not in zones():
+        hint = nearest(value, zones(), "write it as Asia/Phnom_Penh")
         raise ValueError(f"is {shown(value)}, which is not a time zone; {hint}")
     return value
 

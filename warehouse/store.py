@@ -400,7 +400,7 @@ class Store:
         self.connection.begin()
         try:
             for table in (tables.LOADS, *_LOADED):
-                self.connection.execute(f"delete from {table.name} where load_id = ?", [load_id])
+                self.connection.execute(f"delete from {table.name} where load_id = {_quoted(load_id)}")
             if row is not None:
                 names = ", ".join(row)
                 marks = ", ".join("?" for _ in row)
@@ -432,10 +432,12 @@ class Store:
         return self._rows("select version, read_with from schema_version") == [(tables.SCHEMA_VERSION, read_with)]
 
     def _create(self, read_with: str) -> None:
+        self.connection.begin()
         self.clear()
         for table in tables.TABLES:
             self.connection.execute(tables.ddl(table.name, table.columns))
         self.connection.execute("insert into schema_version values (?, ?)", [tables.SCHEMA_VERSION, read_with])
+        self.connection.commit()
 
     def _frame(self, query: str) -> pl.DataFrame:
         return self.connection.sql(query).pl()

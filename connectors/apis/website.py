@@ -17,16 +17,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from connectors.apis import oauth
 from connectors.apis.answers import Question, Said, inner, objects, questions, total, whole
 from connectors.apis.contract import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
 from connectors.apis.http import Http
 from connectors.apis.manners import Manners, Reply, bearer
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import ConnectorSettings, Extract, Raw, zones
 from connectors.days import start_of
 from connectors.website import NAME, Settings
 
@@ -181,12 +179,8 @@ def _day(written: str) -> date | None:
 
 
 def _zone(question: Question, settings: ConnectorSettings) -> str:
-    return _known_zone(str(inner(question.body, "metadata").get("timeZone")), settings.source_zone)
-
-
-@cache
-def _known_zone(zone: str, default: str) -> str:
-    return zone if zone in available_timezones() else default
+    zone = str(inner(question.body, "metadata").get("timeZone"))
+    return zone if zone in zones() else settings.source_zone
 
 
 def _warnings(body: Mapping[str, Any]) -> list[str]:
