@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from flows import steps
 from flows.settings import Workspace
@@ -48,6 +49,24 @@ SHEET = (
     "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds", "visits", "followers",
     "note",
 )  # fmt: skip
+
+
+settings.register_profile("reach", deadline=None)  # how busy the machine is says nothing about an example
+settings.load_profile("reach")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for a folder or everything; a single file is over before they have started."""
+    return 2 if any(Path(own).is_dir() for own in config.args) else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever needs the Prefect server runs in one process, so that there is one server."""
+    for item in items:
+        if "prefect_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("prefect"))
 
 
 def table(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import typer
 from filelock import FileLock
 
 from flows import steps
-from flows.cli import app
+from flows.cli import app, main
 from flows.settings import Workspace
 from flows.workspace import create_demo
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = (
     "init",
     "demo",
@@ -58,8 +59,26 @@ def publish(workspace: Workspace) -> None:
 
 
 def reach(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program in this process, which saves the start of one."""
+    command = ["reach", *map(str, words)]
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        mock.patch.object(sys, "argv", command),
+        mock.patch.dict(os.environ, {"COLUMNS": "160"} | environment),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+    return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
+
+
+def reach_process(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The program as a person starts it."""
     command = [sys.executable, "-m", "flows.cli", *map(str, words)]
-    env = os.environ | {"COLUMNS": "160", "PYTHONUTF8": "1"} | environment
+    env = os.environ | {"COLUMNS": "160", "PYTHONUTF8": "1"}
     return subprocess.run(command, capture_output=True, text=True, env=env, encoding="utf-8")
 
 
@@ -76,13 +95,13 @@ def test_every_command_is_in_the_readme() -> None:
     assert [name for name in COMMANDS if f"`reach {name}" not in readme] == []
 
 
-def test_commands_that_need_no_flow_do_not_import_prefect(published: Workspace) -> None:
+def test_commands_that_need_no_flow_do_not_import_prefect() -> None:
     code = "import sys, flows.cli, flows.inspection, flows.plan_check; sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_totals_show_the_printed_figures_and_how_they_are_known(published: Workspace) -> None:
-    shown = reach("totals", "--home", published.home).stdout
+    shown = reach_process("totals", "--home", published.home).stdout
     for figure in ("46,700", "491", "207", "466", "≈ 3,500 (1 of 4)", "8,934 to 21,067", "at least 2,696", "1,050"):
         assert figure in shown
     assert "reactions" in shown
@@ -153,7 +172,7 @@ def test_inspect_says_what_a_file_is_taken_for_and_why(published: Workspace) -> 
 
 def test_inspect_refuses_with_a_sentence_and_status_1(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("who,knows\n1,2\n")
-    shown = reach("inspect", tmp_path / "x.csv", "--home", tmp_path)
+    shown = reach_process("inspect", tmp_path / "x.csv", "--home", tmp_path)
     assert shown.returncode == 1
     assert "who, knows" in shown.stdout
 
@@ -236,21 +255,21 @@ def test_the_environment_wins_over_dotenv_and_that_over_toml(tmp_path: Path, mon
 
 
 def test_a_folder_that_is_no_workspace_is_said_in_a_sentence(tmp_path: Path) -> None:
-    shown = reach("totals", "--home", tmp_path)
+    shown = reach_process("totals", "--home", tmp_path)
     assert (shown.returncode, shown.stderr.count("\n")) == (2, 1)
     assert "is no workspace of Reach" in shown.stderr
 
 
 def test_totals_before_the_first_night_say_what_to_do(tmp_path: Path) -> None:
     reach("init", tmp_path / "w")
-    shown = reach("totals", "--home", tmp_path / "w")
+    shown = reach_process("totals", "--home", tmp_path / "w")
     assert (shown.returncode, "run reach nightly first" in shown.stderr) == (3, True)
 
 
 @pytest.mark.prefect
 def test_a_night_with_an_absent_inbox_publishes_and_ends_1(prefect_server: str, sample: Workspace) -> None:
     sample.inbox.rename(sample.home / "elsewhere")
-    shown = reach("nightly", "--home", sample.home)
+    shown = reach_process("nightly", "--home", sample.home)
     assert shown.returncode == 1
     assert "The inbox" in shown.stderr
     assert (sample.published / "reach.duckdb").exists()
@@ -259,7 +278,7 @@ def test_a_night_with_an_absent_inbox_publishes_and_ends_1(prefect_server: str, 
 @pytest.mark.prefect
 def test_a_second_night_ends_3_with_one_sentence(prefect_server: str, sample: Workspace) -> None:
     with FileLock(sample.home / ".night.lock"):
-        shown = reach("nightly", "--home", sample.home)
+        shown = reach_process("nightly", "--home", sample.home)
     assert shown.returncode == 3
     assert "A night is already running" in shown.stderr
     assert "Traceback" not in shown.stderr
@@ -268,7 +287,7 @@ def test_a_second_night_ends_3_with_one_sentence(prefect_server: str, sample: Wo
 @pytest.mark.prefect
 def test_a_first_night_without_a_usable_plan_ends_3_and_names_the_line(prefect_server: str, sample: Workspace) -> None:
     sample.plan_file.write_text("[project\n")
-    shown = reach("nightly", "--home", sample.home)
+    shown = reach_process("nightly", "--home", sample.home)
     assert shown.returncode == 3
     assert "plan.toml line 1" in shown.stderr
     assert "Traceback" not in shown.stderr
