@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from flows import steps
 from flows.settings import Workspace
@@ -55,18 +56,31 @@ settings.register_profile("reach", deadline=None)  # how busy the machine is say
 settings.load_profile("reach")
 
 
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes for a folder or everything; a single file is over before they have started."""
     return 2 if any(Path(own).is_dir() for own in config.args) else 0
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever needs the Prefect server runs in one process, so that there is one server."""
-    for item in items:
-        if "prefect_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("prefect"))
+SERVED = frozenset(
+    own.name for own in Path(__file__).parent.rglob("test_*.py") if "prefect_server" in own.read_text("utf-8")
+)
+"""Files of tests that need the Prefect server."""
+
+
+class ByFile(LoadFileScheduling):
+    """A file's tests run in one process, which makes what they share once; so do all that need the Prefect server.
+
+    Marks (``--dist=loadgroup``) would say the latter, but do nothing with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "prefect" if Path(file).name in SERVED else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Who runs what, where there are several processes."""
+    return ByFile(config, log)
 
 
 def table(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:

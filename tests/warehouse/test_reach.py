@@ -22,7 +22,6 @@ from connectors import contract
 from warehouse import account_reach, own_reach, plan, reach, rollups, windows
 from warehouse.windows import Window
 
-pytestmark = pytest.mark.xdist_group("reach")  # the cases and their bounds are computed once for all
 FIRST = date(2024, 9, 1)
 DAYS = 8
 NOVEMBER = datetime(2024, 11, 1)
