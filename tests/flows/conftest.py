@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import steps
 from flows.settings import Workspace
 from flows.workspace import create_demo
 
@@ -85,3 +86,13 @@ def sample(tmp_path: Path) -> Workspace:
     """A workspace from the bundled sample, before its first night."""
     create_demo(tmp_path / "sample")
     return Workspace(tmp_path / "sample")
+
+
+@pytest.fixture(scope="session")
+def loaded_sample(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same after its files were loaded: for tests that only read it, or copy it first."""
+    workspace = Workspace(tmp_path_factory.mktemp("loaded") / "sample")
+    create_demo(workspace.home)
+    steps.receive(workspace)
+    assert steps.load(workspace, "Asia/Phnom_Penh").problems == []
+    return workspace

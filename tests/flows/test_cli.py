@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +21,6 @@ from filelock import FileLock
 from flows import steps
 from flows.cli import app, main
 from flows.settings import Workspace
-from flows.workspace import create_demo
 
 COMMANDS = (
     "init",
@@ -43,12 +43,15 @@ COMMANDS = (
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def published(loaded_sample: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The sample, loaded and published without Prefect."""
-    workspace = Workspace(tmp_path_factory.mktemp("cli") / "sample")
-    create_demo(workspace.home)
+    workspace = copied(loaded_sample, tmp_path_factory.mktemp("cli"))
     publish(workspace)
     return workspace
+
+
+def copied(workspace: Workspace, folder: Path) -> Workspace:
+    return Workspace(Path(shutil.copytree(workspace.home, folder / "sample")))
 
 
 def publish(workspace: Workspace) -> None:
@@ -177,9 +180,8 @@ def test_inspect_refuses_with_a_sentence_and_status_1(tmp_path: Path) -> None:
     assert "who, knows" in shown.stdout
 
 
-def test_sources_name_the_files_that_need_somebody(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path / "w")
-    create_demo(workspace.home)
+def test_sources_name_the_files_that_need_somebody(published: Workspace, tmp_path: Path) -> None:
+    workspace = copied(published, tmp_path)
     (workspace.inbox / "bad.csv").write_text("who,knows\n1,2\n")
     publish(workspace)
     shown = reach("sources", "--home", workspace.home).stdout
@@ -216,10 +218,8 @@ def test_init_writes_a_workspace_whose_plan_is_sound_and_keeps_what_is_there(tmp
     assert (tmp_path / "w" / "plan.toml").read_text() == "mine"
 
 
-def test_rebuild_and_publish_say_what_they_did(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path / "w")
-    create_demo(workspace.home)
-    publish(workspace)
+def test_rebuild_and_publish_say_what_they_did(published: Workspace, tmp_path: Path) -> None:
+    workspace = copied(published, tmp_path)
     rebuilt = reach("rebuild", "--home", workspace.home)
     assert (rebuilt.returncode, "Read 19 files again; 0 were refused." in rebuilt.stdout) == (0, True)
     again = reach("publish", "--as-of", "2024-12-30", "--home", workspace.home)

@@ -12,20 +12,9 @@ import pytest
 import flows
 from flows import steps
 from flows.settings import Workspace
-from flows.workspace import create_demo
 from tests.flows.sample_counts import counted
 
 SAMPLE = Path(flows.__file__).parent / "sample"
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    made = Workspace(tmp_path_factory.mktemp("sample") / "demo")
-    create_demo(made.home)
-    steps.receive(made)
-    loaded = steps.load(made, "Asia/Phnom_Penh")
-    assert loaded.problems == []
-    return made
 
 
 def tables(workspace: Workspace, day: str = "2024-12-30") -> dict[str, pl.DataFrame]:
@@ -38,8 +27,8 @@ def campaign(found: dict[str, pl.DataFrame], name: str) -> dict[str, Any]:
     return found["campaign_totals"].row(by_predicate=pl.col("campaign_id") == name, named=True)
 
 
-def test_the_six_vlogs_of_2024_have_the_printed_figures(workspace: Workspace) -> None:
-    found = tables(workspace)
+def test_the_six_vlogs_of_2024_have_the_printed_figures(loaded_sample: Workspace) -> None:
+    found = tables(loaded_sample)
     stages = {row["stage"]: row for row in found["stage_totals"].iter_rows(named=True)}
     listed = stages["short-listed"]
     assert (listed["views"], listed["shares"], listed["comments"], listed["likes"]) == (46_700, 466, 207, 491)
@@ -51,23 +40,23 @@ def test_the_six_vlogs_of_2024_have_the_printed_figures(workspace: Workspace) ->
     assert (found["asset_totals"]["posts"] > 1).all()
 
 
-def test_the_campaign_of_2022_reached_at_most_the_printed_accounts(workspace: Workspace) -> None:
-    total = campaign(tables(workspace), "iduai-2022")
+def test_the_campaign_of_2022_reached_at_most_the_printed_accounts(loaded_sample: Workspace) -> None:
+    total = campaign(tables(loaded_sample), "iduai-2022")
     assert (total["reach_at_most"], total["likes"], total["outreach"]) == (21_067, 724, 2)
 
 
-def test_the_live_event_of_2023_is_approximate_and_its_visits_and_reach_are_known(workspace: Workspace) -> None:
-    total = campaign(tables(workspace), "iduai-2023")
+def test_the_live_event_of_2023_is_approximate_and_its_visits_and_reach_are_known(loaded_sample: Workspace) -> None:
+    total = campaign(tables(loaded_sample), "iduai-2023")
     assert (total["views"], total["approximate"], total["visits"], total["reach_at_least"]) == (3_500, 1, 1_050, 2_696)
 
 
-def test_two_debates_were_recorded(workspace: Workspace) -> None:
-    assert campaign(tables(workspace), "youth-debate")["posts"] == 2
+def test_two_debates_were_recorded(loaded_sample: Workspace) -> None:
+    assert campaign(tables(loaded_sample), "youth-debate")["posts"] == 2
 
 
 @pytest.mark.parametrize("day", ["2024-09-30", "2024-10-15", "2024-12-30"])
-def test_counting_the_files_a_second_way_gives_the_same(workspace: Workspace, day: str) -> None:
-    found = tables(workspace, day)
+def test_counting_the_files_a_second_way_gives_the_same(loaded_sample: Workspace, day: str) -> None:
+    found = tables(loaded_sample, day)
     for name, expected in counted(SAMPLE, day).items():
         total = campaign(found, name)
         ours = {"radio": "outreach", "reach_sum": "reach_at_most", "reach_max": "reach_at_least"}
@@ -79,6 +68,6 @@ def test_counting_the_files_a_second_way_gives_the_same(workspace: Workspace, da
                 assert total[column] == value, (name, figure)
 
 
-def test_the_near_miss_is_unattributed_and_says_why(workspace: Workspace) -> None:
-    found = tables(workspace)["unattributed_posts"].filter(pl.col("nearest").str.contains("1 day after it ends"))
+def test_the_near_miss_is_unattributed_and_says_why(loaded_sample: Workspace) -> None:
+    found = tables(loaded_sample)["unattributed_posts"].filter(pl.col("nearest").str.contains("1 day after it ends"))
     assert found["post_id"].to_list() == ["100064500000004_122158042400000013"]

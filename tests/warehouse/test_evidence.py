@@ -32,7 +32,9 @@ def explained(world: World, metric: str, as_of: str = "2024-12-30") -> Evidence:
 
 
 def assert_all_add_up(state: State) -> None:
-    total = figures.totals(state)["campaign_totals"].row(by_predicate=pl.col("campaign_id") == "forum", named=True)
+    total = figures.totals(state, ("campaign_totals",))["campaign_totals"].row(
+        by_predicate=pl.col("campaign_id") == "forum", named=True
+    )
     for name in (*(m.name for m in ADDITIVE), "engagements", "posts", "outreach"):
         found = evidence.of(state, "forum", name)
         known = found.lines["value"].drop_nulls()
