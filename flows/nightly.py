@@ -18,7 +18,7 @@ from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
 
 from connectors.apis.contract import Api
-from flows import credentials, frozen, pulls, steps, terms
+from flows import credentials, frozen, pulls, steps
 from flows.lock import only_night
 from flows.logs import OURS, logging_to
 from flows.pulls import Pulled
@@ -100,9 +100,8 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Nigh
     receipt = receive(workspace)
     good = steps.read_plan(workspace)
     asked = [pulled(workspace, own, good) for own in pulls.platforms(workspace)] if is_asking else []
-    terms.forget_gone(workspace, steps.now())
-    terms.remove_past(workspace, steps.now())
     loaded = load(workspace, good.plan.project.timezone)
+    frozen.removing(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
     published = publish(workspace, tables, published)
     unfrozen = freeze_due(workspace, good)

@@ -366,6 +366,7 @@ class Described:
     gone: date | None = None  # a hook: no source of these histories tells that a post is gone
     video: str | None = None
     counts_as: Post | None = None  # posts with one of these show one video's own figures (rule 5)
+    began: datetime | None = None  # when what it shows was first published, on whichever page
 
     @property
     def is_outreach(self) -> bool:
@@ -529,7 +530,9 @@ class World:
                     found[seen.post].append(seen)
         return found
 
-    def readings(self, post: Post, rows: Sequence[Seen]) -> tuple[dict[str, list[Reading]], list[datetime]]:
+    def readings(
+        self, rows: Sequence[Seen], published: datetime | None
+    ) -> tuple[dict[str, list[Reading]], list[datetime]]:
         """Lifetime readings of each metric, and the instants at which the post was read at all.
 
         A period is one for a post published inside it, as of its last day; gains of an older post chain from a day on
@@ -545,7 +548,6 @@ class World:
             if day and (day not in known[metric] or reading.rank > known[metric][day].rank):
                 known[metric][day] = reading
 
-        published = self.described(rows, datetime.max).get("published")
         for seen in rows:
             at, day = seen.at, seen.day
             if seen.period:
@@ -605,33 +607,44 @@ class World:
         """Every post with a lifetime reading by the end of a day, with what took it."""
         end = end_of(as_of, self.zone)
         found: dict[Post, Described] = {}
-        by_day: dict[Post, dict[date, dict[str, Reading]]] = {}
-        for post, rows in self.rows(end).items():
-            readings, instants = self.readings(post, rows)
+        everything = self.rows(end)
+        for post, rows in everything.items():
+            says = self.described(rows, end)
+            readings, instants = self.readings(rows, says.get("published"))
             if not (seen_at := [at for at in instants if at <= end]):
                 continue
-            latest, days = {}, defaultdict(dict)
-            for metric, own in readings.items():
-                until = [reading for reading in own if reading.at <= end]
-                if until:
-                    latest[metric] = max(until, key=lambda reading: reading.rank)
-                for reading in until:
-                    before = days[day_of(reading.at, self.zone)].get(metric)
-                    if before is None or reading.rank > before.rank:
-                        days[day_of(reading.at, self.zone)][metric] = reading
-            says = self.described(rows, end)
             account = self.account_of(post[0], says.get("account"))
             found[post] = Described(
                 post, says.get("kind"), account, self.name_of(post[0], account, end),
                 self.organisation_of(post[0], account, end), says.get("text"),
                 says.get("published"), says.get("is_crosspost"), says.get("url"), says.get("number"),
-                max(seen_at), latest, {m: [r for r in own if r.at <= end] for m, own in readings.items()},
-                video=says.get("video"), undecided=frozenset(says["undecided"]),
+                max(seen_at), *self._until(readings, end),
+                video=says.get("video"), undecided=frozenset(says["undecided"]), began=says.get("published"),
             )  # fmt: skip
-            by_day[post] = days
-        self._show_one_video(found, by_day)
+        self._show_one_video(found)
+        self._read_together(found, everything, end)
         self._attribute(found)
         return found
+
+    @staticmethod
+    def _until(
+        readings: Mapping[str, Sequence[Reading]], end: datetime
+    ) -> tuple[dict[str, Reading], dict[str, list[Reading]]]:
+        """The last reading of each metric by an instant, and all of them."""
+        past = {m: [r for r in own if r.at <= end] for m, own in readings.items()}
+        return {m: max(own, key=lambda reading: reading.rank) for m, own in past.items() if own}, past
+
+    def _read_together(self, posts: dict[Post, Described], rows: Mapping[Post, Sequence[Seen]], end: datetime) -> None:
+        """A video's own figures are what any of its pages says of them, since the first of these published it."""
+        videos: dict[object, list[Described]] = defaultdict(list)
+        for described in posts.values():
+            videos[described.counts_as].append(described)
+        for pages in (own for own in videos.values() if len(own) > 1):
+            began = min((page.published for page in pages if page.published), default=None)
+            readings, instants = self.readings([seen for page in pages for seen in rows[page.post]], began)
+            for page in pages:
+                page.latest, page.readings = self._until(readings, end)
+                page.observed, page.began = max(at for at in instants if at <= end), began
 
     def organisation_of(self, platform: str, account: str | None, end: datetime) -> str | None:
         """Whose account it is: by the plan, else by the newest source that says so."""
@@ -655,12 +668,20 @@ class World:
             return getattr(max(until, key=lambda seen: seen.at), what)
         return getattr(min(saying, key=lambda seen: seen.at), what) if saying else None
 
-    def _show_one_video(self, posts: dict[Post, Described], by_day: Mapping[Post, Mapping[date, Any]]) -> None:
+    def _show_one_video(self, posts: dict[Post, Described]) -> None:
         """Rule 5: posts of two pages that show one video, and count its own figures.
 
         They share its id, or both are marked as cross-posts with one text; and all known metrics, not all of them 0, are
         equal on the last day on which at least four are known of both.
         """
+        by_day = {
+            post: {
+                day: {m: max(of_day, key=lambda reading: reading.rank) for m, own in described.readings.items()
+                      if (of_day := [r for r in own if day_of(r.at, self.zone) == day])}
+                for day in {day_of(r.at, self.zone) for own in described.readings.values() for r in own}
+            }
+            for post, described in posts.items()
+        }  # fmt: skip
         group = {post: post for post in posts}
         names = sorted(posts)
         videos = {post: posts[post].video for post in posts}
@@ -761,23 +782,8 @@ def spread(reading: Reading) -> tuple[int, int]:
 
 
 def counted_once(posts: Sequence[Described]) -> list[Described]:
-    """One post, one vote: a video's own figures stand once, by the newest of its posts' readings."""
-    videos: dict[object, list[Described]] = defaultdict(list)
-    for post in posts:
-        videos[post.counts_as].append(post)
-    out = []
-    for own in videos.values():
-        readings = {m: [r for post in own for r in post.readings.get(m, ())] for m in METRICS}
-        out.append(
-            replace(
-                own[0],
-                latest={m: max(r, key=lambda reading: reading.rank) for m, r in readings.items() if r},
-                readings=readings,
-                observed=max(post.observed for post in own),
-                published=min((post.published for post in own if post.published), default=None),
-            )
-        )
-    return out
+    """One post, one vote: of the pages that show one video, whose figures are the same, any."""
+    return list({post.counts_as: post for post in posts}.values())
 
 
 def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, Any]:
@@ -921,7 +927,7 @@ def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int
         return None
     if before := last(reading for reading in readings if reading.at < opens):
         return inside.value - before.value
-    return inside.value if post.published and opens <= post.published <= closes else None
+    return inside.value if post.began and opens <= post.began <= closes else None
 
 
 def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> dict[str, Any]:
@@ -985,6 +991,6 @@ def step_of(post: Described, metric: str, day: date, zone: str) -> tuple[int, in
         return None
     if before:
         return now.value - before.value, (day - day_of(before.at, zone)).days
-    if post.published is None or day_of(post.published, zone) > day:
+    if post.began is None or day_of(post.began, zone) > day:
         return None  # a reading of before the publication counts since nobody knows when
-    return now.value, (day - day_of(post.published, zone)).days + 1
+    return now.value, (day - day_of(post.began, zone)).days + 1

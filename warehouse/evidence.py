@@ -18,13 +18,14 @@ LINES: dict[str, pl.DataType | type[pl.DataType]] = {
     "text": pl.String, "account_name": pl.String, "rule": pl.String, "published_at": pl.Datetime("us"),
     "gone_since": pl.Date, "metric": pl.String, "value": pl.Int64, "observed_at": pl.Datetime("us"),
     "period_start": pl.Date, "period_end": pl.Date, "is_rounded": pl.Boolean, "is_entered": pl.Boolean,
-    "note": pl.String, "load_id": pl.String, "connector": pl.String, "grade": pl.String, "path": pl.String,
-    "sha256": pl.String, "row": pl.Int64,
+    "note": pl.String, "read_as": pl.String, "load_id": pl.String, "connector": pl.String, "grade": pl.String,
+    "path": pl.String, "sha256": pl.String, "row": pl.Int64,
 }  # fmt: skip
 """Columns of a line of evidence: one reading, or one post of which the metric is not known (``value`` is null then).
 
 ``value`` is what the reading adds to the figure, in the metric's own unit (watch time: milliseconds); ``note`` says
-why a line adds nothing, or what it stands for.
+why a line adds nothing, or what it stands for; ``read_as`` is the post that the row names, where that is another page's
+which shows the same video.
 """
 
 
@@ -140,7 +141,22 @@ def _readings(state: State, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl
     )  # fmt: skip
     lines = _unchained(state, read, wanted)
     described = ["campaign_id", "asset_id", "rule", *POST, "gone_since"]
-    return lines.join(counting.select(described), on=POST).with_columns((~pl.col("is_measured")).alias("is_entered"))
+    return (
+        lines.join(counting.select(described), on=POST)
+        .pipe(_with_pages, state)
+        .with_columns((~pl.col("is_measured")).alias("is_entered"))
+    )
+
+
+def _with_pages(lines: pl.DataFrame, state: State) -> pl.DataFrame:
+    """``lines`` with whose rows they are, where another page's post was read that shows the same video."""
+    if "read_as" not in state.observations.collect_schema().names():
+        return lines
+    row = [*POST, "load_id", "row"]
+    others = state.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
+    return lines.join(others, on=row, how="left").with_columns(
+        pl.format("read of {}:{}, which shows the same video's own figures", "platform", "read_as").alias("note")
+    )
 
 
 def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
@@ -150,7 +166,7 @@ def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.Dat
     if not read.height or not own.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
         return read.with_columns(pl.lit(None, columns[c]).alias(c) for c in ("period_start", "period_end"))
     zone = state.plan.project.timezone
-    chain = rollups.chains(own, state.posts.lazy(), state.loads.lazy(), zone).collect()
+    chain = rollups.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
     steps: dict[tuple[Any, ...], dict[str, Any]] = {}
     known: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = ["is_exact", "value", "is_measured", "load_id", "row"]

@@ -24,7 +24,7 @@ class Source(NamedTuple):
 def source(state: State) -> Source:
     """What the gains of a state are made of, collected, since several tables are made of it."""
     taken = state.attribution.taken.select(POST).unique().lazy()
-    posts = state.posts.lazy().join(taken, on=POST, how="semi").select(*POST, "published_at").collect().lazy()
+    posts = state.published.lazy().join(taken, on=POST, how="semi").collect().lazy()
     read = state.every_reading.filter(pl.col("observed_at") < state.before).join(taken, on=POST, how="semi")
     own = state.observations.filter(pl.col("period_end") <= state.as_of).join(taken, on=POST, how="semi")
     return Source(read.collect().lazy(), gains.loose(own, posts).collect().lazy(), posts)

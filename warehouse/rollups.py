@@ -223,62 +223,10 @@ def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.
     return pl.concat([alone, several])
 
 
-def crossposts(readings: pl.LazyFrame, posts: pl.LazyFrame, before: datetime, zone: str) -> pl.LazyFrame:
-    """Posts whose figures are one video's own, and the post as which they count (rule 5).
-
-    Two pages' rows that share a video id, or that both are marked as cross-posts and say the same text, show one
-    video's own figures where all metrics that both know are equal, and not all of them 0, on the last day on which
-    they both know at least four. What one page shows with a second, and that with a third, all three show.
-
-    Returns:
-        ``platform, post_id, counts_as``: only posts that count as one with another.
-    """
-    shared = pl.when(pl.col("is_crosspost")).then(pl.col("text")).alias("shared_text")
-    candidates = posts.select(*POST, "account_id", "video_id", shared).filter(
-        pl.col("video_id").is_not_null() | pl.col("shared_text").is_not_null()
-    )
-    marks = [
-        candidates.select(*POST, "account_id", pl.lit(mark).alias("mark"), pl.col(mark).alias("shared"))
-        .drop_nulls("shared")
-        .filter(pl.col("account_id").n_unique().over("platform", "shared") > 1)
-        for mark in ("video_id", "shared_text")
-    ]
-    shown = pl.concat(marks)
-    own = readings.join(shown.select(POST).unique(), on=POST, how="semi")
-    daily = latest(own.with_columns(day_of(pl.col("observed_at"), zone).alias("day")), before, ["day"])
-    seen = daily.select(*POST, "day", *METRIC_COLUMNS).join(shown, on=POST)
-    pairs = seen.join(seen, on=["platform", "mark", "shared", "day"], suffix="_other").filter(
-        (pl.col("post_id") < pl.col("post_id_other")) & pl.col("account_id").ne_missing(pl.col("account_id_other"))
-    )
-    both = [pl.col(m).is_not_null() & pl.col(f"{m}_other").is_not_null() for m in METRIC_COLUMNS]
-    telling = pairs.filter(pl.sum_horizontal(both) >= 4)
-    same = telling.filter(pl.col("day") == pl.col("day").max().over("platform", "post_id", "post_id_other")).filter(
-        pl.all_horizontal((pl.col(m) == pl.col(f"{m}_other")).fill_null(True) for m in METRIC_COLUMNS)
-        & pl.any_horizontal((pl.col(m) > 0) & pl.col(f"{m}_other").is_not_null() for m in METRIC_COLUMNS)
-    )
-    schema = {"platform": pl.String, "post_id": pl.String, "counts_as": pl.String}
-    return same.select(*POST, "post_id_other").unique().map_batches(_joined, schema=schema, streamable=False)
-
-
-def _joined(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Posts that hang together by pairs, each with the first of them."""
-    first: dict[tuple[str, str], str] = {}
-
-    def root(platform: str, post: str) -> str:
-        while (above := first.get((platform, post), post)) != post:
-            post = above
-        return post
-
-    for platform, one, other in pairs.sort(pairs.columns).iter_rows():
-        low, high = sorted((root(platform, one), root(platform, other)))
-        first |= {(platform, low): low, (platform, high): low}
-    rows = [(platform, post, root(platform, post)) for platform, post in sorted(first)]
-    schema = {"platform": pl.String, "post_id": pl.String, "counts_as": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
 def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     """The readings of attributed posts, in the order in which one stands for others that count as one with it.
+
+    Those have the same readings (:mod:`warehouse.crossposts`), so that only one that is still there goes first.
 
     Args:
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and
@@ -288,7 +236,7 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     return (
         attributions.join(readings, on=POST)
         .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"), *reach.of_posts())
-        .sort("last_read_at", "post_id", descending=[True, False])
+        .sort(pl.col("gone_since").is_not_null(), "gone_since", "post_id", descending=[False, True, False])
     )
 
 
