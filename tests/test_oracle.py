@@ -115,6 +115,23 @@ def test_the_engine_and_the_oracle_agree_on_what_each_day_gained(case: Case) -> 
         assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
 
 
+@SPANS
+@given(case=cases())
+def test_the_engine_and_the_oracle_agree_on_periods_and_indicators(case: Case) -> None:
+    as_of, files = case.days[0], tuple(file for file in case.files if is_of_counters(file))
+    with tempfile.TemporaryDirectory() as folder:
+        world = new_world(Path(folder) / "workspace", case.plans)
+        drop(world, files)
+        world.load()
+        good = steps.read_plan(world.workspace)
+        tables = figures.build(steps.read_state(world.workspace, good, as_of))
+        quarters = tables["campaign_periods"].filter(pl.col("posts") > 0)
+        found = differences("campaign_periods", quarters, oracle.by_period(files, good.plan, as_of))
+        ours = oracle.indicators(files, good.plan, as_of)
+        found += differences("indicator_progress", tables["indicator_progress"], ours)
+        assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
+
+
 def is_of_counters(file: oracle.File) -> bool:
     return file.kind != "studio" and "days" not in file.path and not any(row.get("from") for row in file.rows)
 
@@ -122,6 +139,7 @@ def is_of_counters(file: oracle.File) -> bool:
 def measured(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The measures of gains, without what only totals have."""
     names = {"posts", "engagements", "engagements_known", "reach_at_least", "reach_at_most", "reach_known"}
+    names |= {"posts_first_seen", "assets_first_seen", "accounts_first_seen", "baselines_unknown"}
     names |= {f"{m.name}{end}" for m in ADDITIVE for end in ("", "_known")}
     # Outreach counts in the days in which it took place; the oracle's groups have it whenever it was.
     online = {key: row for key, row in rows.items() if row["posts"]}
