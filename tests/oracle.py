@@ -1030,6 +1030,8 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
     opens, closes = start_of(start, zone), end_of(end, zone)
     new = [post for post in everything if not post.is_outreach and not _was_read_before(post, opens)]
     old = [post for post in everything if not post.is_outreach and _was_read_before(post, opens)]
+    on_air = [post.published for post in everything if post.is_outreach and post.published]
+    out["outreach"] = sum(opens <= at <= closes for at in on_air)
     out["posts_first_seen"] = sum(not _was_read_before(post, opens) for post in online)
     for name, of in (("assets_first_seen", "asset"), ("accounts_first_seen", "account")):
         scope = {post.post: post.post[0] if of == "account" else "" for post in everything}
