@@ -17,6 +17,7 @@ import pytest
 
 from flows.settings import Workspace
 from flows.workspace import create_demo
+from tests.flows.published import published_sample
 
 
 def _free_port() -> int:
@@ -85,3 +86,9 @@ def sample(tmp_path: Path) -> Workspace:
     """A workspace from the bundled sample, before its first night."""
     create_demo(tmp_path / "sample")
     return Workspace(tmp_path / "sample")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The sample, published: for tests that only read it."""
+    return published_sample(tmp_path_factory.mktemp("published") / "sample")

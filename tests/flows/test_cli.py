@@ -8,17 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 import typer
 from filelock import FileLock
 
-from flows import steps
 from flows.cli import app
 from flows.settings import Workspace
 from flows.workspace import create_demo
+from tests.flows.published import publish
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = (
@@ -39,22 +38,6 @@ COMMANDS = (
     "publish",
     "rebuild",
 )
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The sample, loaded and published without Prefect."""
-    workspace = Workspace(tmp_path_factory.mktemp("cli") / "sample")
-    create_demo(workspace.home)
-    publish(workspace)
-    return workspace
-
-
-def publish(workspace: Workspace) -> None:
-    steps.receive(workspace)
-    good = steps.read_plan(workspace)
-    steps.load(workspace, good.plan.project.timezone)
-    steps.release(workspace, *steps.compute(workspace, good, date(2024, 12, 30)))
 
 
 def reach(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
