@@ -18,7 +18,6 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "km")
 
@@ -32,7 +31,8 @@ def words(language: str) -> Mapping[str, Any]:
 
 def number(value: float) -> str:
     """A number in full, none of it rounded: 46700 as "46,700"."""
-    return format_decimal(Decimal(str(value)), "#,##0.####################", locale="en", numbering_system="latn")
+    written = f"{Decimal(str(value)):,f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def day(value: date, pattern: str, locale: str) -> str:
