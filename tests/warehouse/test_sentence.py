@@ -78,6 +78,13 @@ def test_posts_of_several_kinds_are_named_and_reels_are_videos(world: World) -> 
     assert "the 2 videos, 1 live video and 2 posts have 100 views" in said(world, as_of="2024-11-01")
 
 
+def test_a_video_that_counts_once_and_is_of_two_kinds_is_not_told_twice(world: World) -> None:
+    world.drop("2024-11-01/a.csv", meta(full(1, Post_type="Videos"), full(2)))
+    tables = world.tables("2024-11-01")
+    tables["campaign_totals"] = tables["campaign_totals"].with_columns(pl.lit(1, pl.Int64).alias("posts"))
+    assert "the post has" in sentence(tables, "forum", "en")
+
+
 def test_every_kind_of_post_and_outreach_has_a_name_in_every_language() -> None:
     for language in LANGUAGES:
         known = words(language)["sentence"]
