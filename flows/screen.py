@@ -103,12 +103,37 @@ def asked(published: Path, sql: str) -> pl.DataFrame:
         NothingPublished: there is no snapshot yet.
         duckdb.Error: the question cannot be answered.
     """
+    with _snapshot(published) as connection:
+        relation = connection.sql(sql)
+        return relation.pl() if relation is not None else pl.DataFrame()
+
+
+def tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+    """Published tables of one night by name, with the columns that are named; of none that are named, all.
+
+    Raises:
+        NothingPublished: there is no snapshot yet, or a version of Reach made it that had not all of these.
+    """
+    with _snapshot(published) as connection:
+        try:
+            return {
+                name: connection.sql(f"select {', '.join(columns) or '*'} from {name}").pl()
+                for name, columns in reads.items()
+            }
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise NothingPublished(
+                f"What is published in {published} is of an older version of Reach; run reach publish first."
+            ) from error
+
+
+@contextmanager
+def _snapshot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to what is published: whoever keeps it goes on reading the same night."""
     snapshot = published / "reach.duckdb"
     if not snapshot.exists():
         raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
     with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
-        relation = connection.sql(sql)
-        return relation.pl() if relation is not None else pl.DataFrame()
+        yield connection
 
 
 def show(frame: pl.DataFrame, format: Format) -> None:

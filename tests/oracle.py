@@ -25,6 +25,7 @@ from warehouse.plan import Campaign, Plan, Rule
 
 ADDITIVE = ("views", "views_paid", "impressions", "likes", "comments", "shares", "saves", "clicks", "watch_seconds")
 METRICS = (*ADDITIVE, "reach", "audience")
+IN_ORDER = (*ADDITIVE[:3], "reach", *ADDITIVE[3:], "audience")
 ENGAGEMENTS = ("likes", "comments", "shares", "saves")
 PACIFIC = "America/Los_Angeles"
 COUNT_EVERY_DISPLAY = ("facebook", "instagram", "linkedin", "x")  # DECISIONS, Figures: impressions stand in for reach
@@ -979,6 +980,11 @@ def totals(
             "asset_id": post.asset,
             "campaign_ids": ";".join(post.campaigns) or None,
             "observed_at": post.observed,
+            "figures_read_from": min(
+                (post.latest[m].at for m in ("views", "reach", "likes", "comments", "shares") if m in post.latest),
+                default=None,
+            ),
+            "rounded": ";".join(m for m in IN_ORDER if m in post.latest and post.latest[m].is_rounded) or None,
             "is_crosspost": post.is_crosspost,
             "gone_since": post.gone,
             **{m: post.latest[m].value if m in post.latest else None for m in METRICS},

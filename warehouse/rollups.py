@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, TIMESTAMP
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, METRICS, TIMESTAMP
 from warehouse import definitions, paid, reach
 from warehouse.definitions import Boundary
 
@@ -20,6 +20,7 @@ STALE_AFTER = timedelta(days=14)
 FOREVER = datetime(9999, 1, 1)
 """An instant before which everything is."""
 
+_OF_REPORTS = ("views", "reach", "likes", "comments", "shares")
 _VALUE_BITS = 2**62
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
 
@@ -156,8 +157,9 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
 
     Returns:
         ``platform, post_id``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
-        ``read_to`` (the oldest and newest reading in use), ``last_read_at``, ``is_approximate``, ``is_entered``, and
-        when the metrics were read whose definitions changed (:func:`warehouse.definitions.dated`).
+        ``read_to`` (the oldest and newest reading in use), ``figures_read_from`` (the oldest of a report's figures),
+        ``last_read_at``, ``is_approximate``, ``rounded`` (of which metrics, joined by ;), ``is_entered``, and when the
+        metrics were read whose definitions changed (:func:`warehouse.definitions.dated`).
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
     exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
@@ -189,13 +191,20 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
         .with_columns(
             pl.min_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
             pl.max_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),
+            pl.min_horizontal(instant_of(m) for m in _OF_REPORTS).alias("figures_read_from"),
             pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
+            pl.concat_str(
+                *(pl.when(~is_exact(m.column)).then(pl.lit(m.name)) for m in METRICS), separator=";", ignore_nulls=True
+            ).alias("rounded"),
             pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
             is_exact("reach").alias("reach_exact"),
             is_exact("impressions").alias("impressions_exact"),
             *(instant_of(m).alias(definitions.read_at(m)) for m in definitions.dated()),
         )
-        .with_columns(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS)
+        .with_columns(
+            pl.when("is_approximate").then("rounded").alias("rounded"),
+            *(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS),
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -136,6 +137,28 @@ def explain(
     explain.show(found, date_of(known_on), format)
     if open_:
         explain.show_originals(found, workspace, good.plan.project.timezone)
+
+
+class Language(StrEnum):
+    """In what a sentence is written."""
+
+    en = "en"
+    km = "km"
+
+
+@app.command("sentence")
+def sentence_(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
+    language: Annotated[Language, typer.Option("--language", help="English or Khmer.")] = Language.en,
+    home: Home = HERE,
+) -> None:
+    """Says a campaign's published figures as a line to paste into a report.
+
+    Example: reach sentence iduai-2024 --language km
+    """
+    from warehouse.report.sentence import READS, sentence
+
+    screen.say(sentence(screen.tables(opened(home).published, READS), campaign, language.value))
 
 
 @app.command()
