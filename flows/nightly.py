@@ -59,6 +59,7 @@ receive = _step(steps.receive, 2)
 pull = _step(pulls.pull, 0)  # it asks again by itself, and the next night goes on where this one stopped
 load = _step(steps.load, 1)
 compute = _step(steps.compute, 1)
+report = _step(steps.report, 0)
 publish = _step(steps.release, 2)
 freeze_due = _step(frozen.freeze_due, 1)
 
@@ -103,7 +104,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Nigh
     loaded = load(workspace, good.plan.project.timezone)
     frozen.removing(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
-    published = publish(workspace, tables, published)
+    published = publish(workspace, tables, report(workspace, tables, published))
     unfrozen = freeze_due(workspace, good)
     left_out = (left.reason for left in receipt.left_out)
     return Night(

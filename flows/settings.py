@@ -28,6 +28,7 @@ import connectors
 from connectors.apis.contract import SECRETS
 from connectors.contract import ConnectorSettings
 from warehouse.archive import Archive
+from warehouse.report.language import Language
 
 
 class SettingsError(Exception):
@@ -47,6 +48,7 @@ class _Base(BaseSettings):
     inbox: Path = Path("inbox")
     archive: Path = Path("archive")
     published: Path = Path("published")
+    language: Language = "en"
 
     @classmethod
     def settings_customise_sources(

@@ -15,6 +15,7 @@ from flows.commands.options import (
     NOT_PUBLISHED,
     Day,
     Home,
+    In,
     KnownOn,
     app,
     date_of,
@@ -85,14 +86,16 @@ def backfill(home: Home = HERE) -> None:
 
 
 @app.command()
-def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None) -> None:
+def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None, language: In = None) -> None:
     """Computes and publishes again from what is loaded, without looking at the inbox.
+
+    The report page opens in the language of the settings, or of --language.
 
     Example: reach publish --as-of 2024-12-30
     """
     workspace = opened(home)
     good = steps.read_plan(workspace, date_of(known_on))
-    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on)))
+    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
 
 
 @app.command()
