@@ -57,7 +57,8 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Pat
     screen.show_totals(workspace.published, "activity", Format.table)
     screen.show_totals(workspace.published, "campaign", Format.table)
     screen.say(
-        f"What was published lies in {workspace.published}: reach.duckdb for questions in SQL, parquet/ for tools."
+        f"What was published lies in {workspace.published}: report/index.html opens in a browser, "
+        "reach.duckdb answers questions in SQL, parquet/ is for tools."
     )
     raise typer.Exit(status)
 
