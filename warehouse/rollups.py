@@ -242,10 +242,13 @@ def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
             ``gone_since`` and ``is_watched`` (:func:`warehouse.gone.since`).
         attributions: ``platform, post_id`` and what makes groups; a post may stand in several.
     """
-    return (
-        attributions.join(readings, on=POST)
-        .with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"), *reach.of_posts())
-        .sort(pl.col("gone_since").is_not_null(), "gone_since", "post_id", descending=[False, True, False])
+    posts = attributions.join(readings, on=POST)
+    together = posts.filter(pl.col("counts_as").is_not_null()).sort(
+        pl.col("gone_since").is_not_null(), "gone_since", "post_id", descending=[False, True, False]
+    )
+    alone = posts.filter(pl.col("counts_as").is_null())  # nearly all, and any order of them will do
+    return pl.concat([together, alone]).with_columns(
+        pl.coalesce("counts_as", "post_id").alias("counts_as"), *reach.of_posts()
     )
 
 
