@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
-from warehouse import figures, rollups, unknowns, visits
+from warehouse import figures, lifetime, rollups, unknowns, visits
 from warehouse.rollups import POST
 from warehouse.state import State
 
@@ -191,7 +191,7 @@ def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.Dat
     if not read.height or not own.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
         return read.with_columns(pl.lit(None, columns[c]).alias(c) for c in ("period_start", "period_end"))
     zone = state.plan.project.timezone
-    chain = rollups.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
+    chain = lifetime.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
     steps: dict[tuple[Any, ...], dict[str, Any]] = {}
     known: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = ["is_exact", "value", "is_measured", "load_id", "row"]
