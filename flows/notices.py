@@ -86,11 +86,11 @@ def send(urls: Sequence[SecretStr], title: str, text: str) -> list[str]:
         to, name, is_sent = Apprise(asset=asset), f"REACH_NOTIFY__URLS, address {number} of {len(urls)}", False
         with _listening() as lines:
             try:
-                if not to.add(url.get_secret_value()):
-                    said.append(f"{name}: not an address that can be used; docs/operating.md has one for each service.")
-                    continue
-                name = f"{name} ({to[0].service_name})"
-                is_sent = bool(to.notify(text, title, NotifyType.WARNING, NotifyFormat.TEXT))
+                if to.add(url.get_secret_value()):
+                    name = f"{name} ({to[0].service_name})"
+                    is_sent = bool(to.notify(text, title, NotifyType.WARNING, NotifyFormat.TEXT))
+                else:
+                    lines.insert(0, "no address that can be used, docs/operating.md has one for each service")
             except Exception as error:  # a service's fault is never the night's
                 lines.append(type(error).__name__)
         if not is_sent:

@@ -93,7 +93,7 @@ def failure_markdown(error: BaseException, before: Tables) -> str:
 
 def asked_markdown(asked: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> str:
     """What a backfill brought."""
-    came = [*_asked(asked), f"{len(loaded.synced.loaded)} files and pulls were loaded; the next night publishes them."]
+    came = [*_asked(asked), f"Loads: {len(loaded.synced.loaded)}. The next night publishes them."]
     return "\n\n".join(
         [
             "# Everything that the platforms have",
@@ -223,6 +223,10 @@ def _things(count: int) -> str:
     return "1 thing was" if count == 1 else f"{count} things were"
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _bold(text: str) -> str:
     return f"**{escaped(text)}**"
 
@@ -239,7 +243,10 @@ def _came_in(run: Run) -> list[str]:
 
 
 def _asked(asked: Mapping[str, Pulled]) -> list[str]:
-    return [f"{name}: {own.accounts} accounts asked in {own.requests:,} questions" for name, own in asked.items()]
+    return [
+        f"{name}: {_counted(own.accounts, 'account')} asked in {_counted(own.requests, 'question')}"
+        for name, own in asked.items()
+    ]
 
 
 def _left_out(run: Run) -> list[str]:
@@ -247,7 +254,7 @@ def _left_out(run: Run) -> list[str]:
     waiting = run.tables["source_files"].filter(pl.col("problem").is_not_null())
     tonight = [own["path"] for own in run.loaded.files.iter_rows(named=True) if own["refused"] or own["doubted"]]
     if earlier := waiting.filter(~pl.col("path").is_in(tonight)).height:
-        said.append(f"Not used since earlier nights: {earlier} files; reach sources lists them.")
+        said.append(f"Not used since earlier nights: {_counted(earlier, 'file')}; reach sources lists them.")
     return said
 
 
