@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from flows import screen, steps
+from flows import notices, screen, steps
 from flows.commands.options import (
     HERE,
     NOT_PUBLISHED,
@@ -24,7 +24,7 @@ from flows.commands.options import (
     said,
 )
 from flows.screen import Format
-from flows.settings import Workspace
+from flows.settings import SettingsError, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,24 @@ def nightly(home: Home = HERE, as_of: Day = None) -> None:
 
     Example: reach nightly --home our-reach
     """
-    raise typer.Exit(_night(opened(home), as_of.date() if as_of else None))
+    with notices.failure_told(Workspace(home)):
+        workspace = opened(home)
+    raise typer.Exit(_night(workspace, as_of.date() if as_of else None))
+
+
+@app.command()
+def notify(home: Home = HERE) -> None:
+    """Sends a trial to everybody who is told of nights that fail or leave something out (docs/operating.md).
+
+    Example: reach notify --home our-reach
+    """
+    workspace = opened(home)
+    count = len(workspace.notify.urls)
+    if not count:
+        raise SettingsError("Nobody is told of nights: put REACH_NOTIFY__URLS into .env, as docs/operating.md shows.")
+    failed = notices.trial(workspace)
+    screen.say(f"Sent to {count - len(failed)} of {count}.")
+    raise typer.Exit(said(failed))
 
 
 @app.command()
