@@ -48,6 +48,7 @@ bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.layouts
 	$(BIN)/python -m benchmarks.rollups
+	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.apis
 

@@ -120,6 +120,9 @@ Meta's page on insights says it of Facebook (``post_media_view``: ads included) 
 only). Of the others it is not told.
 """
 
+ONLY_LIKES = ("instagram", "threads", "youtube", "tiktok", "x", "bluesky", "mastodon")
+"""Platforms that have nothing but likes; of all others texts say reactions."""
+
 SEVERAL_NAMES = {"linkedin": (r"^urn:li:(\w+):\d+$", r"^urn:li:\w+:(\d+)$", 22)}
 """Platforms that give one post several names, none of which tells another: patterns of a name's kind and number, and
 how many bits of the number stand below the millisecond in which it was made."""

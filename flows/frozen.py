@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -14,13 +15,13 @@ from typing import Any
 
 import polars as pl
 
-from flows import __version__, steps
+from flows import __version__, steps, terms
 from flows.settings import SettingsError, Workspace
 from flows.steps import GoodPlan
 from warehouse import figures, frozen, plan, publish, workbook
 from warehouse.frozen import Difference, Step
 from warehouse.plan import Plan
-from warehouse.state import State, state_of
+from warehouse.state import State, day_ends, state_of
 from warehouse.store import Known, open_store
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,10 @@ class Report:
     def known(self) -> datetime:
         """The instant before which everything was known to it."""
         return self.frozen_at + timedelta(microseconds=1)
+
+    def rests_on(self, observed_at: datetime, zone: str) -> bool:
+        """Whether what was seen at an instant may count in it."""
+        return observed_at < min(self.known, day_ends(self.as_of, zone))
 
 
 def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list[str]:
@@ -117,6 +122,15 @@ def write_missing(workspace: Workspace) -> list[str]:
     return problems
 
 
+def reports(workspace: Workspace) -> list[Report]:
+    """Every report that was frozen and can be read."""
+    found = []
+    for event in workspace.archive.events("frozen"):
+        with suppress(SettingsError):  # one that is damaged is named by whoever asks for it
+            found.append(read(workspace, str(event["name"])))
+    return found
+
+
 def read(workspace: Workspace, name: str) -> Report:
     """A frozen report.
 
@@ -151,26 +165,67 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
         with_late = state_of(store, then, report.as_of, Known(None, report.known))
         with_withdrawn = state_of(store, then, report.as_of)
         today = state_of(store, good.plan, report.as_of)
-    before = frozen.REMOVED if "removed" in removals.values() else frozen.GONE
     is_read_anew = read_with != report.read_with
     walked = [
-        Step(before if removals else frozen.MAPPING, _of(as_then)),
+        Step(frozen.MAPPING, _of(as_then)),
         Step(frozen.LATE, _of(frozen.unmoved(as_then, with_late))),
         Step(frozen.DEFINITION, _of(with_late)),
         Step(frozen.WITHDRAWN, _of(with_withdrawn)),
         Step(frozen.PLAN, _of(today)),
     ]
-    found = frozen.differences(report.tables, walked)
+    found = frozen.differences(report.tables, walked, _taken(workspace, name))
     found += _printed(report, good.plan, walked[-1].tables, found)
     details = {
         frozen.LATE: _loads(as_then, with_late),
         frozen.WITHDRAWN: _withdrawn(with_late, with_withdrawn),
         frozen.PLAN: _rules(with_withdrawn, today),
-        before: sorted(removals),
+        frozen.REMOVED: sorted(path for path, event in removals.items() if event == "removed"),
+        frozen.GONE: sorted(path for path, event in removals.items() if event == "forgotten"),
         frozen.MAPPING: [f"read with other settings, or another version of Reach ({__version__})"] * is_read_anew,
     }
     used = {kind for own in found for kind in own.causes}
     return found, {kind: lines for kind, lines in details.items() if kind in used and lines}
+
+
+def removing(workspace: Workspace, zone: str) -> None:
+    """Takes away what platforms' terms ask for, and keeps what that takes from each frozen report.
+
+    Once the readings are gone nothing can tell what they added, and what another way of reading changed.
+    """
+    now = steps.now()
+    for kind, due, remove in (
+        (frozen.GONE, [pull for pull, _ in terms.gone(workspace, now)], terms.forget_gone),
+        (frozen.REMOVED, terms.past(workspace, now), terms.remove_past),
+    ):
+        if not due:
+            continue
+        touched = [own for own in reports(workspace) if any(own.rests_on(pull.started_at, zone) for pull in due)]
+        before = [_of(_as_then(workspace, own)) for own in touched]
+        remove(workspace, now)
+        steps.load(workspace, zone)
+        for report, tables in zip(touched, before, strict=True):
+            amounts = frozen.moved(tables, _of(_as_then(workspace, report)))
+            figures_ = [[table, key, metric, amount] for (table, key, metric), amount in amounts.items()]
+            if figures_:
+                workspace.archive.take(report.name, {"kind": kind, "figures": figures_, "taken_at": now})
+
+
+def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[frozen.Place, float | int]]]:
+    for event in workspace.archive.events("taken"):
+        if event["name"] == name:
+            figures_: Any = event["figures"]
+            yield (
+                str(event["kind"]),
+                {(table, tuple((column, value) for column, value in key), metric): amount
+                 for table, key, metric, amount in figures_},
+            )  # fmt: skip
+
+
+def _as_then(workspace: Workspace, report: Report) -> State:
+    """The day of a report by what it knew, read as loads are read today."""
+    then = plan.parse(workspace.archive.content(report.plan_sha256))
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        return state_of(store, then, report.as_of, Known(report.known, report.known))
 
 
 def as_objects(found: list[Difference]) -> list[dict[str, Any]]:

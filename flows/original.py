@@ -43,13 +43,18 @@ def row_of(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSe
     """
     if raw.answers:
         return _object(raw, line)
-    own_id = str(line["post_id"]).rpartition("_")[2] or str(line["post_id"])
+    own_id = _post_of(line).rpartition("_")[2] or _post_of(line)
     marks = [own_id, str(line["url"] or ""), str(line["text"] or "")[:40]]
     found = [(cells, _likeness(cells, marks, number == line["row"])) for number, cells in _rows(raw, line, settings)]
     best = max(found, key=lambda pair: pair[1], default=None)
     if best is None or best[1] == 0:
         raise Refused(f"Row {line['row']} of {raw.path} could not be singled out; the archive has the file.")
     return best[0]
+
+
+def _post_of(line: Mapping[str, Any]) -> str:
+    """The post that the row names: another page's, where that was read of the same video."""
+    return str(line.get("read_as") or line["post_id"])
 
 
 def _likeness(cells: Cells, marks: list[str], is_same_number: bool) -> int:
@@ -73,14 +78,15 @@ def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSet
 
 
 def _may_be(whole: pl.DataFrame, line: Mapping[str, Any], before: int) -> pl.Expr:
-    own_id = str(line["post_id"]).rpartition("_")[2]
+    own_id = _post_of(line).rpartition("_")[2]
     has_id = pl.any_horizontal(pl.exclude("row").str.contains(own_id, literal=True).fill_null(False))
     return has_id.or_(pl.col("row") + before == line["row"])
 
 
 def _object(raw: Raw, line: Mapping[str, Any]) -> Cells:
     """The smallest object of the answers that names the post."""
-    wanted = {str(line["post_id"]), str(line["post_id"]).rpartition("_")[2], str(line["post_id"]).rpartition("/")[2]}
+    own_id = _post_of(line)
+    wanted = {own_id, own_id.rpartition("_")[2], own_id.rpartition("/")[2]}
     found: list[tuple[int, str, dict[str, Any]]] = []
     for answer in raw.answers:
         for own in _objects(json.loads(answer.content)):

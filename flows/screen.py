@@ -103,12 +103,37 @@ def asked(published: Path, sql: str) -> pl.DataFrame:
         NothingPublished: there is no snapshot yet.
         duckdb.Error: the question cannot be answered.
     """
+    with _snapshot(published) as connection:
+        relation = connection.sql(sql)
+        return relation.pl() if relation is not None else pl.DataFrame()
+
+
+def tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+    """Published tables of one night by name, with the columns that are named; of none that are named, all.
+
+    Raises:
+        NothingPublished: there is no snapshot yet, or a version of Reach made it that had not all of these.
+    """
+    with _snapshot(published) as connection:
+        try:
+            return {
+                name: connection.sql(f"select {', '.join(columns) or '*'} from {name}").pl()
+                for name, columns in reads.items()
+            }
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise NothingPublished(
+                f"What is published in {published} is of an older version of Reach; run reach publish first."
+            ) from error
+
+
+@contextmanager
+def _snapshot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to what is published: whoever keeps it goes on reading the same night."""
     snapshot = published / "reach.duckdb"
     if not snapshot.exists():
         raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
     with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
-        relation = connection.sql(sql)
-        return relation.pl() if relation is not None else pl.DataFrame()
+        yield connection
 
 
 def show(frame: pl.DataFrame, format: Format) -> None:
@@ -141,8 +166,8 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     for row in totals.iter_rows(named=True):
         cells = [_cell(row[k]) for k in keys]
         cells += [_cell(row["posts"]), _cell(row["outreach"])]
-        cells += [_known(row, m) for m in metrics]
-        cells += [_reach(row), _cell(row["visits"]), _read(row)]
+        cells += [figure(row, m) for m in metrics]
+        cells += [accounts_reached(row), _cell(row["visits"]), _read(row)]
         rows.append(cells)
     names = ["reactions" if m == "likes" else m.replace("_", " ") for m in metrics]
     heads = [
@@ -303,7 +328,8 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
     console().print(table)
 
 
-def _known(row: dict[str, object], metric: str) -> str:
+def figure(row: Mapping[str, Any], metric: str) -> str:
+    """A metric of a row of totals, with how many posts know it where some do not."""
     value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
     if value is None:
         return "not known" if posts else ""
@@ -312,7 +338,8 @@ def _known(row: dict[str, object], metric: str) -> str:
     return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
 
 
-def _reach(row: dict[str, object]) -> str:
+def accounts_reached(row: Mapping[str, Any]) -> str:
+    """The bounds between which a total's reach lies."""
     least, most = row["reach_at_least"], row["reach_at_most"]
     if least is None and most is None:
         return "not known" if row["posts"] else ""

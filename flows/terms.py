@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,26 +21,33 @@ logger = logging.getLogger(__name__)
 _REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it is among the pulls of so many days
 
 
-def remove_past(workspace: Workspace, now: datetime) -> list[str]:
-    """Takes away what terms or settings do not let the archive keep; a sentence for each platform."""
-    archive, said = workspace.archive, []
+def past(workspace: Workspace, now: datetime) -> list[Pull]:
+    """The pulls whose answers terms or settings do not let the archive keep any longer."""
     asked = {own.NAME: getattr(workspace.settings, own.NAME) for own in connectors.APIS}
-    past = [
+    return [
         own
-        for own in archive.pulls()
+        for own in workspace.archive.pulls()
         if own.is_past(now, asked[own.connector].days_kept(own.account) if own.connector in asked else None)
     ]
-    archive.remove_pulls(past, "kept as long as its terms allow", now)
-    for name in sorted({own.connector for own in past}):
-        count = sum(own.connector == name for own in past)
-        said.append(f"removed {count} pull{'s'[: count > 1]} of {name}, kept as long as its terms allow")
-        logger.info("%s", said[-1])
-    return said
 
 
-def forget_gone(workspace: Workspace, now: datetime) -> None:
-    """Takes posts that a platform says are gone out of every answer that was kept, where its terms ask for that."""
-    archive = workspace.archive
+def remove_past(workspace: Workspace, now: datetime) -> None:
+    """Takes away what terms or settings do not let the archive keep."""
+    gone = past(workspace, now)
+    workspace.archive.remove_pulls(gone, "kept as long as its terms allow", now)
+    for name, count in sorted(Counter(own.connector for own in gone).items()):
+        logger.info("removed %s pulls of %s, kept as long as its terms allow", count, name)
+
+
+Left = dict[str, bytes]
+
+
+def gone(workspace: Workspace, now: datetime) -> list[tuple[Pull, Left]]:
+    """The pulls with posts that a platform says are gone, where its terms ask for that, and what is left of them.
+
+    What is left is by endpoint, of the answers that had one of these posts.
+    """
+    archive, found = workspace.archive, []
     for own in connectors.APIS:
         if not isinstance(own, Forgetting):
             continue
@@ -55,8 +63,15 @@ def forget_gone(workspace: Workspace, now: datetime) -> None:
                 if left != body:
                     contents[answer.endpoint] = json.dumps(left, ensure_ascii=False).encode()
             if contents:
-                archive.forget(each, contents, "gone from the platform", now)
-                logger.info("removed what is gone from %s:%s", own.NAME, each.account)
+                found.append((each, contents))
+    return found
+
+
+def forget_gone(workspace: Workspace, now: datetime) -> None:
+    """Takes posts that a platform says are gone out of every answer that was kept, where its terms ask for that."""
+    for pull, left in gone(workspace, now):
+        workspace.archive.forget(pull, left, "gone from the platform", now)
+        logger.info("removed what is gone from %s:%s", pull.connector, pull.account)
 
 
 def known(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +22,8 @@ from flows import steps
 from flows.settings import Workspace
 from warehouse import figures
 
+OLDEST = "1.1.3"
+"""The oldest DuckDB client that is promised to open what is published."""
 PAGE = "100064500000001"
 OTHER_PAGE = "100064500000002"
 PLAN = """
@@ -163,3 +167,15 @@ def world(tmp_path: Path) -> World:
     made = World(workspace)
     made.plan(CAMPAIGN)
     return made
+
+
+@pytest.fixture(scope="session")
+def oldest_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the oldest client that is promised, for PYTHONPATH."""
+    client = tmp_path_factory.mktemp("client")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(client)]
+    installed = subprocess.run([*pip, f"duckdb=={OLDEST}"], capture_output=True, text=True)
+    if installed.returncode:
+        assert not os.environ.get("CI"), installed.stderr
+        pytest.skip(f"duckdb {OLDEST} could not be installed here")
+    return client

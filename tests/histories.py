@@ -35,6 +35,12 @@ STUDIO_RANGES = (
     (date(2024, 11, 2), date(2024, 11, 30)),
     (date(2024, 12, 1), date(2024, 12, 20)),
 )
+LISTS = (
+    (date(2024, 6, 1), date(2024, 12, 28)),
+    (date(2024, 6, 1), date(2024, 9, 30)),
+    (date(2024, 9, 10), date(2024, 10, 31)),
+)
+"""Days in the names of Meta's exports, which then have every post of these days."""
 FRAGMENTS = (
     "#forum", "#Forum", "#forum2", "#forum.", "#forum_2", "#ច្បាប់\u200bព័ត៌មាន", "#ច្បាប់ព័ត៌មាន។", "#ច្បាប់",
     "access to information", "Access to Infor\u200bmation law", "cafe\u0301", "CAFÉ", "សិទ្ធិ", "a debate", "",
@@ -206,8 +212,14 @@ def meta_files(draw: st.DrawFn, posts: Sequence[Online], is_noisy: bool = False)
             path, modified = draw(places(f"again {number}.csv"))
             files.append(File(path, modified, "meta", again.columns, again.rows))
             continue
-        path, modified = draw(places(f"export {draw(st.integers(1, 3))}.csv"))
-        seen = File(path, modified, "meta", (), ()).folder_day or day_of(modified, ZONE)
+        lists = draw(st.sampled_from((None, None, *LISTS)))
+        name = (
+            f"{lists[0]:%b-%d-%Y}_{lists[1]:%b-%d-%Y}_{number}.csv"
+            if lists
+            else f"export {draw(st.integers(1, 3))}.csv"
+        )
+        path, modified = draw(places(name))
+        seen = day_of(File(path, modified, "meta", (), (), lists=lists).seen_at(ZONE)[0], ZONE)
         lacking = draw(st.sets(st.sampled_from((*META_FIGURES[1:], "Is crosspost")), max_size=4))
         is_whole = mode != "mixed" or draw(st.booleans())
         subset = posts if is_whole else draw(st.lists(st.sampled_from(posts), min_size=1, max_size=6))
@@ -229,7 +241,7 @@ def meta_files(draw: st.DrawFn, posts: Sequence[Online], is_noisy: bool = False)
             said_on = draw(st.sampled_from((FIRST, seen, LAST))) if is_noisy else seen
             rows.append(page_row(post, said_on, figures, is_damaged=draw(st.integers(0, 9)) == 0))
         columns = tuple(column for column in META if column not in lacking)
-        files.append(File(path, modified, "meta", columns, tuple(rows)))
+        files.append(File(path, modified, "meta", columns, tuple(rows), lists=lists))
     return files
 
 
@@ -392,6 +404,10 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
     text = f'[project]\nname = "A programme"\ntimezone = "{ZONE}"\n'
     if draw(st.integers(0, 3)) == 0:
         text += f"audience_size = {draw(st.sampled_from((30, 2000, 50000)))}\n"
+    if draw(st.booleans()):
+        text += f"fiscal_year_starts = {draw(st.sampled_from((1, 4, 7, 10)))}\n"
+    if draw(st.booleans()):
+        text += f"starts = 2024-01-01\nends = {draw(st.dates(date(2024, 10, 1), date(2025, 3, 1)))}\n"
     for activity in ("1.1", "1.2"):
         text += f'[[activity]]\nid = "{activity}"\nname = "Activity {activity}"\n'
     free = [post.name for post in posts] + ["youtube:aaaaaaaaaaa", "outreach:2"]
@@ -424,6 +440,16 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
                 assets += f'[[asset]]\nid = "{campaign}-{asset}"\ncampaign = "{campaign}"\n'
                 assets += (f'stage = "{stage}"\n' if stage else "") + f"posts = {quoted(own)}\n"
     text += assets
+    for number in range(draw(st.integers(0, 3))):
+        of = draw(st.sampled_from(("project", "activity:1.1", "campaign:forum")))
+        metric = draw(st.sampled_from(("views", "likes", "engagements", "reach", "posts", "outreach", "comments")))
+        text += f'[[indicator]]\nid = "{number}"\nname = "Number {number}"\nof = "{of}"\nmetric = "{metric}"\n'
+        if draw(st.booleans()):
+            text += f"baseline = {draw(st.sampled_from((0, 5, 100)))}\n"
+        if draw(st.booleans()):
+            text += f"target = {draw(st.sampled_from((1, 7, 50, 3500)))}\n"
+        if draw(st.booleans()):
+            text += f'targets = {{ "{draw(st.sampled_from(("FY2024", "FY2024-Q4", "FY2025-Q1", "FY2025")))}" = 7 }}\n'
     if draw(st.booleans()):
         text += f'[[organisation]]\nname = "Member organisation"\n[[account]]\nid = "facebook:{PAGES[0]}"\n'
         text += 'organisation = "Member organisation"\nalso = ["Former page"]\n'

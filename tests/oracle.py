@@ -25,6 +25,7 @@ from warehouse.plan import Campaign, Plan, Rule
 
 ADDITIVE = ("views", "views_paid", "impressions", "likes", "comments", "shares", "saves", "clicks", "watch_seconds")
 METRICS = (*ADDITIVE, "reach", "audience")
+IN_ORDER = (*ADDITIVE[:3], "reach", *ADDITIVE[3:], "audience")
 ENGAGEMENTS = ("likes", "comments", "shares", "saves")
 PACIFIC = "America/Los_Angeles"
 COUNT_EVERY_DISPLAY = ("facebook", "instagram", "linkedin", "x")  # DECISIONS, Figures: impressions stand in for reach
@@ -60,7 +61,8 @@ Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]  # table -> key -> cel
 class File:
     """A file as it was dropped: ``kind`` is meta, sheet, outreach or studio; ``rows`` are its cells as written.
 
-    ``modified`` is its own time in UTC; ``period`` the range of days in the name of a Studio zip.
+    ``modified`` is its own time in UTC; ``period`` the range of days in the name of a Studio zip; ``lists`` that in the
+    name of Meta's export, which has every post published in these days.
     """
 
     path: str
@@ -69,6 +71,7 @@ class File:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     period: tuple[date, date] | None = None
+    lists: tuple[date, date] | None = None
 
     @property
     def is_document(self) -> bool:
@@ -84,6 +87,14 @@ class File:
         """The day of the dated folder that it lies in."""
         named = [part for part in self.path.split("/")[:-1] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part)]
         return date.fromisoformat(named[-1]) if named else None
+
+    def seen_at(self, zone: str) -> tuple[datetime, date | None]:
+        """When its figures were seen, and the day where that is what says so: never before what its name tells of."""
+        if self.folder_day:
+            return end_of(self.folder_day, zone), self.folder_day
+        if self.lists and self.modified < end_of(self.lists[1], zone):
+            return end_of(self.lists[1], zone), self.lists[1]
+        return self.modified, None
 
     @cached_property
     def content(self) -> object:
@@ -123,6 +134,7 @@ class Seen:
     is_crosspost: bool | None = None
     is_damaged: bool = False
     number: str | None = None
+    load: int = -1  # which of the loads it is of
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,7 @@ class Load:
     at: datetime
     day: date | None
     rows: tuple[Seen, ...] = ()
+    lists: tuple[date, date] | None = None  # days of publication of which it has every post
 
 
 @dataclass(frozen=True)
@@ -363,9 +376,12 @@ class Described:
     campaigns: tuple[str, ...] = ()
     asset: str | None = None
     undecided: frozenset[str] = frozenset()  # of which no newest is to be told
-    gone: date | None = None  # a hook: no source of these histories tells that a post is gone
+    gone: date | None = None
+    is_watched: bool = False  # something would tell that it is gone
+    first_read: datetime | None = None
     video: str | None = None
     counts_as: Post | None = None  # posts with one of these show one video's own figures (rule 5)
+    began: datetime | None = None  # when what it shows was first published, on whichever page
 
     @property
     def is_outreach(self) -> bool:
@@ -394,7 +410,7 @@ class World:
         """
         places: dict[object, list[File]] = defaultdict(list)
         for file in self.history:
-            places[(file.content, file.period, file.path if file.is_document else None)].append(file)
+            places[(file.content, file.period, file.lists, file.path if file.is_document else None)].append(file)
         loads = []
         for files in places.values():
             dated = {file.folder_day: file for file in files if file.folder_day}
@@ -407,8 +423,13 @@ class World:
                 loads += [Load(file, file.modified, None) for file in files]
             elif not dated:
                 first = min(files, key=lambda file: file.modified)
-                loads.append(Load(first, first.modified, None))
-        return self._trusted([replace(load, rows=tuple(self._rows(load))) for load in loads])
+                loads.append(Load(first, *first.seen_at(self.zone)))
+        return self._trusted([self._read(load) for load in loads])
+
+    def _read(self, load: Load) -> Load:
+        rows = tuple(self._rows(load))
+        is_whole = len(rows) == len(load.file.rows)  # one that lost a row does not have every post
+        return replace(load, rows=rows, lists=load.file.lists if is_whole else None)
 
     def _rows(self, load: Load) -> Iterable[Seen]:
         """Its rows; what cannot be read rejects the row, not the file. Of a document's doubles the first holds."""
@@ -522,14 +543,18 @@ class World:
         typed = {s.post for s in everything} - {s.post for s in everything if s.grade != "entered"}
         stands = self.joined({s.post for s in everything}, typed)
         for load in loads:
+            number = self.loads.index(load)
             for seen in load.rows:
                 if seen.post in stands:
-                    found[stands[seen.post]].append(replace(seen, post=stands[seen.post], is_damaged=True))
+                    own = replace(seen, post=stands[seen.post], is_damaged=True, load=number)
+                    found[stands[seen.post]].append(own)
                 else:
-                    found[seen.post].append(seen)
+                    found[seen.post].append(replace(seen, load=number))
         return found
 
-    def readings(self, post: Post, rows: Sequence[Seen]) -> tuple[dict[str, list[Reading]], list[datetime]]:
+    def readings(
+        self, rows: Sequence[Seen], published: datetime | None
+    ) -> tuple[dict[str, list[Reading]], list[datetime]]:
         """Lifetime readings of each metric, and the instants at which the post was read at all.
 
         A period is one for a post published inside it, as of its last day; gains of an older post chain from a day on
@@ -545,7 +570,6 @@ class World:
             if day and (day not in known[metric] or reading.rank > known[metric][day].rank):
                 known[metric][day] = reading
 
-        published = self.described(rows, datetime.max).get("published")
         for seen in rows:
             at, day = seen.at, seen.day
             if seen.period:
@@ -605,33 +629,94 @@ class World:
         """Every post with a lifetime reading by the end of a day, with what took it."""
         end = end_of(as_of, self.zone)
         found: dict[Post, Described] = {}
-        by_day: dict[Post, dict[date, dict[str, Reading]]] = {}
-        for post, rows in self.rows(end).items():
-            readings, instants = self.readings(post, rows)
+        everything = self.rows(end)
+        for post, rows in everything.items():
+            says = self.described(rows, end)
+            readings, instants = self.readings(rows, says.get("published"))
             if not (seen_at := [at for at in instants if at <= end]):
                 continue
-            latest, days = {}, defaultdict(dict)
-            for metric, own in readings.items():
-                until = [reading for reading in own if reading.at <= end]
-                if until:
-                    latest[metric] = max(until, key=lambda reading: reading.rank)
-                for reading in until:
-                    before = days[day_of(reading.at, self.zone)].get(metric)
-                    if before is None or reading.rank > before.rank:
-                        days[day_of(reading.at, self.zone)][metric] = reading
-            says = self.described(rows, end)
             account = self.account_of(post[0], says.get("account"))
             found[post] = Described(
                 post, says.get("kind"), account, self.name_of(post[0], account, end),
                 self.organisation_of(post[0], account, end), says.get("text"),
                 says.get("published"), says.get("is_crosspost"), says.get("url"), says.get("number"),
-                max(seen_at), latest, {m: [r for r in own if r.at <= end] for m, own in readings.items()},
-                video=says.get("video"), undecided=frozenset(says["undecided"]),
+                max(seen_at), *self._until(readings, end),
+                video=says.get("video"), undecided=frozenset(says["undecided"]), began=says.get("published"),
+                first_read=min(seen_at),
             )  # fmt: skip
-            by_day[post] = days
-        self._show_one_video(found, by_day)
+        self._find_gone(found, everything, end)
+        self._show_one_video(found)
+        self._read_together(found, everything, end)
         self._attribute(found)
         return found
+
+    def _find_gone(self, posts: dict[Post, Described], rows: Mapping[Post, Sequence[Seen]], end: datetime) -> None:
+        """Rule 3: a post is gone since the first whole list after it was last seen that should have it.
+
+        A day at either end of a list is left out, since its days are not the reporting zone's. One that lacks more posts
+        of an account than it has, or a kind of post altogether, tells nothing; neither do people's own sheets.
+        """
+        last: dict[Post, datetime] = {}
+        in_loads: dict[int, set[Post]] = defaultdict(set)
+        for post in posts:
+            for seen in rows[post]:
+                if seen.grade == "export" and seen.at <= end:
+                    last[post] = max(seen.at, last.get(post, seen.at))
+                    in_loads[seen.load].add(post)
+        covered: dict[str | None, list[tuple[datetime, datetime, datetime]]] = defaultdict(list)
+        for number, load in enumerate(self.loads):
+            if load.lists is None or load.at > end or load not in self.in_force(end):
+                continue
+            opens = datetime.combine(load.lists[0] + timedelta(days=1), time())
+            closes = min(datetime.combine(load.lists[1], time()), load.at)
+
+            def would_list(post: Post, opens: datetime = opens, closes: datetime = closes) -> bool:
+                published = posts[post].published
+                return published is not None and opens <= published < closes
+
+            inside = [post for post in in_loads[number] if would_list(post) and posts[post].account]
+            has: dict[str | None, list[Post]] = defaultdict(list)
+            for post in inside:
+                has[posts[post].account].append(post)
+            for account, own in has.items():
+                if len(own) < max(map(len, has.values())):
+                    continue  # it is the list of another account, which posted here too
+                covered[account].append((opens, closes, load.at))
+                kinds = {posts[post].kind for post in own}
+                lost = [
+                    post for post, at in last.items()
+                    if at < load.at and post[0] == "facebook" and posts[post].account == account and would_list(post)
+                    and posts[post].kind in kinds
+                ]  # fmt: skip
+                for post in lost if len(lost) <= len(own) else ():
+                    since = day_of(load.at, self.zone)
+                    posts[post].gone, posts[post].is_watched = min(posts[post].gone or since, since), True
+        for post, at in last.items():
+            spans, published = covered[posts[post].account], posts[post].published
+            if post[0] == "facebook" and spans and published:
+                opens, closes, listed = min(s[0] for s in spans), max(s[1] for s in spans), max(s[2] for s in spans)
+                posts[post].is_watched |= opens <= published < closes and listed >= at
+
+    @staticmethod
+    def _until(
+        readings: Mapping[str, Sequence[Reading]], end: datetime
+    ) -> tuple[dict[str, Reading], dict[str, list[Reading]]]:
+        """The last reading of each metric by an instant, and all of them."""
+        past = {m: [r for r in own if r.at <= end] for m, own in readings.items()}
+        return {m: max(own, key=lambda reading: reading.rank) for m, own in past.items() if own}, past
+
+    def _read_together(self, posts: dict[Post, Described], rows: Mapping[Post, Sequence[Seen]], end: datetime) -> None:
+        """A video's own figures are what any of its pages says of them, since the first of these published it."""
+        videos: dict[object, list[Described]] = defaultdict(list)
+        for described in posts.values():
+            videos[described.counts_as].append(described)
+        for pages in (own for own in videos.values() if len(own) > 1):
+            began = min((page.published for page in pages if page.published), default=None)
+            readings, instants = self.readings([seen for page in pages for seen in rows[page.post]], began)
+            for page in pages:
+                page.latest, page.readings = self._until(readings, end)
+                until = [at for at in instants if at <= end]
+                page.observed, page.first_read, page.began = max(until), min(until), began
 
     def organisation_of(self, platform: str, account: str | None, end: datetime) -> str | None:
         """Whose account it is: by the plan, else by the newest source that says so."""
@@ -655,12 +740,20 @@ class World:
             return getattr(max(until, key=lambda seen: seen.at), what)
         return getattr(min(saying, key=lambda seen: seen.at), what) if saying else None
 
-    def _show_one_video(self, posts: dict[Post, Described], by_day: Mapping[Post, Mapping[date, Any]]) -> None:
+    def _show_one_video(self, posts: dict[Post, Described]) -> None:
         """Rule 5: posts of two pages that show one video, and count its own figures.
 
         They share its id, or both are marked as cross-posts with one text; and all known metrics, not all of them 0, are
         equal on the last day on which at least four are known of both.
         """
+        by_day = {
+            post: {
+                day: {m: max(of_day, key=lambda reading: reading.rank) for m, own in described.readings.items()
+                      if (of_day := [r for r in own if day_of(r.at, self.zone) == day])}
+                for day in {day_of(r.at, self.zone) for own in described.readings.values() for r in own}
+            }
+            for post, described in posts.items()
+        }  # fmt: skip
         group = {post: post for post in posts}
         names = sorted(posts)
         videos = {post: posts[post].video for post in posts}
@@ -761,23 +854,11 @@ def spread(reading: Reading) -> tuple[int, int]:
 
 
 def counted_once(posts: Sequence[Described]) -> list[Described]:
-    """One post, one vote: a video's own figures stand once, by the newest of its posts' readings."""
-    videos: dict[object, list[Described]] = defaultdict(list)
-    for post in posts:
-        videos[post.counts_as].append(post)
-    out = []
-    for own in videos.values():
-        readings = {m: [r for post in own for r in post.readings.get(m, ())] for m in METRICS}
-        out.append(
-            replace(
-                own[0],
-                latest={m: max(r, key=lambda reading: reading.rank) for m, r in readings.items() if r},
-                readings=readings,
-                observed=max(post.observed for post in own),
-                published=min((post.published for post in own if post.published), default=None),
-            )
-        )
-    return out
+    """One post, one vote: of the pages that show one video, whose figures are the same, one where it is still there."""
+    last_to_first = sorted(
+        posts, key=lambda post: (post.gone is not None, -(post.gone or date.min).toordinal(), post.post)
+    )
+    return list({post.counts_as: post for post in reversed(last_to_first)}.values())
 
 
 def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, Any]:
@@ -788,6 +869,7 @@ def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, A
     out: dict[str, Any] = {
         "posts": len(online),
         "outreach": sum(post.is_outreach for post in everything),
+        "posts_gone": sum(post.gone is not None for post in online) if any(p.is_watched for p in online) else None,
         "stale": sum(as_of - day_of(post.observed, zone) > STALE_AFTER for post in online),
         "approximate": sum(any(r.is_rounded for r in post.latest.values()) for post in online),
         "entered": sum(any(r.grade == "entered" for r in post.latest.values()) for post in online),
@@ -827,6 +909,13 @@ def tables(history: Sequence[File], plan: Plan, as_of: date) -> Tables:
     return totals(list(World(history, plan).posts(as_of).values()), plan, as_of)
 
 
+def of_campaign(posts: Iterable[Described], campaign_id: str, plan: Plan) -> list[Described]:
+    """A campaign's posts; one that shows another campaign's asset shows none of its own."""
+    own = {asset.id for asset in plan.assets if asset.campaign == campaign_id}
+    taken = (post for post in posts if campaign_id in post.campaigns)
+    return [post if post.asset in own else replace(post, asset=None) for post in taken]
+
+
 def totals(
     posts: Sequence[Described],
     plan: Plan,
@@ -838,7 +927,7 @@ def totals(
     reached = [spread(post.latest["reach"])[0] for post in posts if post.campaigns and "reach" in post.latest]
     if size is not None and max(reached, default=0) > size:  # one post above it proves that the list is not closed
         plan = plan.model_copy(update={"project": plan.project.model_copy(update={"audience_size": None})})
-    taken = {campaign.id: [post for post in posts if campaign.id in post.campaigns] for campaign in plan.campaigns}
+    taken = {campaign.id: of_campaign(posts, campaign.id, plan) for campaign in plan.campaigns}
     out: Tables = {
         name: {}
         for name in ("campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals",
@@ -891,7 +980,13 @@ def totals(
             "asset_id": post.asset,
             "campaign_ids": ";".join(post.campaigns) or None,
             "observed_at": post.observed,
+            "figures_read_from": min(
+                (post.latest[m].at for m in ("views", "reach", "likes", "comments", "shares") if m in post.latest),
+                default=None,
+            ),
+            "rounded": ";".join(m for m in IN_ORDER if m in post.latest and post.latest[m].is_rounded) or None,
             "is_crosspost": post.is_crosspost,
+            "gone_since": post.gone,
             **{m: post.latest[m].value if m in post.latest else None for m in METRICS},
         }
         names = {"published": "published_at"}
@@ -921,7 +1016,7 @@ def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int
         return None
     if before := last(reading for reading in readings if reading.at < opens):
         return inside.value - before.value
-    return inside.value if post.published and opens <= post.published <= closes else None
+    return inside.value if post.began and opens <= post.began <= closes else None
 
 
 def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> dict[str, Any]:
@@ -938,9 +1033,28 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
     engaged = [[g for m in ENGAGEMENTS if (g := gain(post, m, start, end, zone)) is not None] for post in online]
     out["engagements"] = sum(sum(own) for own in engaged) if any(engaged) else None
     out["engagements_known"] = sum(bool(own) for own in engaged)
+    opens, closes = start_of(start, zone), end_of(end, zone)
+    new = [post for post in everything if not post.is_outreach and not _was_read_before(post, opens)]
+    old = [post for post in everything if not post.is_outreach and _was_read_before(post, opens)]
+    on_air = [post.published for post in everything if post.is_outreach and post.published]
+    out["outreach"] = sum(opens <= at <= closes for at in on_air)
+    out["posts_first_seen"] = sum(not _was_read_before(post, opens) for post in online)
+    for name, of in (("assets_first_seen", "asset"), ("accounts_first_seen", "account")):
+        scope = {post.post: post.post[0] if of == "account" else "" for post in everything}
+        known_before = {(scope[post.post], getattr(post, of)) for post in old}
+        out[name] = len({(scope[post.post], own) for post in new if (own := getattr(post, of))} - known_before)
+    out["baselines_unknown"] = sum(
+        any(any(opens <= r.at <= closes for r in post.readings.get(metric, ()))
+            and gain(post, metric, start, end, zone) is None for metric in (*ADDITIVE, "reach"))
+        for post in online
+    )  # fmt: skip
     reach = [g for post in online if (g := gain(post, "reach", start, end, zone)) is not None]
     out |= {"reach_at_least": max(0, *reach) if reach else None, "reach_at_most": None, "reach_known": len(reach)}
     return out
+
+
+def _was_read_before(post: Described, instant: datetime) -> bool:
+    return post.first_read is not None and post.first_read < instant
 
 
 def gains(history: Sequence[File], plan: Plan, start: date, end: date) -> Tables:
@@ -985,6 +1099,104 @@ def step_of(post: Described, metric: str, day: date, zone: str) -> tuple[int, in
         return None
     if before:
         return now.value - before.value, (day - day_of(before.at, zone)).days
-    if post.published is None or day_of(post.published, zone) > day:
+    if post.began is None or day_of(post.began, zone) > day:
         return None  # a reading of before the publication counts since nobody knows when
-    return now.value, (day - day_of(post.published, zone)).days + 1
+    return now.value, (day - day_of(post.began, zone)).days + 1
+
+
+# --------------------------------------------------------------------------- fiscal periods and indicators
+
+
+def fiscal_periods(first_month: int, until: date) -> Iterable[tuple[str, date, date]]:
+    """Every fiscal quarter and year that begins by a day, from 2023 on; a year is called by the one in which it ends."""
+    for year in range(2023, until.year + 2):
+        starts = date(year - (first_month > 1), first_month, 1)
+        edges = [starts]
+        for _ in range(4):
+            following = edges[-1].replace(day=28) + timedelta(days=5)
+            for _ in range(2):
+                following = following.replace(day=28) + timedelta(days=5)
+            edges.append(following.replace(day=1))
+        spans = [(f"FY{year}", edges[0], edges[4]), *((f"FY{year}-Q{n}", edges[n - 1], edges[n]) for n in (1, 2, 3, 4))]
+        yield from ((name, start, after - timedelta(days=1)) for name, start, after in spans if start <= until)
+
+
+def by_period(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """``campaign_periods``: what each campaign gained in each fiscal quarter and year, where something was read."""
+    posts = list(World(history, plan).posts(as_of).values())
+    out = {}
+    for name, start, end in fiscal_periods(plan.project.fiscal_year_starts, as_of):
+        for campaign in plan.campaigns:
+            last = end_of(end, plan.project.timezone)
+            taken = of_campaign(posts, campaign.id, plan)
+            own = [post for post in taken if post.first_read is not None and post.first_read <= last]
+            row = gained(own, start, end, plan)
+            if row["posts"]:
+                out[campaign.id, name] = {**row, "period_start": start, "period_end": end, "is_over": end <= as_of}
+    return out
+
+
+@dataclass(frozen=True)
+class Actual:
+    """What there is of an indicator: no less than ``least``, no more than ``most`` where that can be said."""
+
+    least: float | None
+    most: float | None = None
+
+
+def actual(row: Mapping[str, Any] | None, metric: str, count: str) -> Actual:
+    """A figure of a total as bounds: what is not known of all posts is no less than what is known."""
+    if row is None:
+        return Actual(None)
+    if metric == "reach":
+        return Actual(row["reach_at_least"], row["reach_at_most"])
+    value = row.get(count if metric == "posts" else metric)
+    known = row.get(f"{metric}_known")
+    return Actual(value, value if known in (None, row["posts"]) else None)
+
+
+def verdict(own: Actual, baseline: float | None, target: float | None, is_over: bool) -> str | None:
+    """Whether a target is reached: surely, surely not, or it cannot be told."""
+    if target is None:
+        return None
+    falls = baseline is not None and target < baseline
+    if own.least is None:
+        return "cannot be told"
+    if (own.most is not None and own.most <= target) if falls else own.least >= target:
+        return "reached"
+    if own.least > target if falls else (own.most is not None and own.most < target):
+        return "not reached" if is_over else "not yet reached"
+    return "cannot be told"
+
+
+def indicators(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """``indicator_progress``: each indicator of a figure of totals, whole and by the periods that have targets."""
+    project, periods = (
+        plan.project,
+        {n: (s, e) for n, s, e in fiscal_periods(plan.project.fiscal_year_starts, date.max.replace(year=2030))},
+    )
+    out: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for own in plan.indicators:
+        kind, _, name = (own.of or "project").partition(":")
+        table, key = f"{kind}_totals", (name,) if name else ()
+        spans: list[tuple[str, date | None, date | None, float | None]] = [
+            ("whole", project.starts, project.ends, own.target)
+        ]
+        spans += [(period, *periods[period], target) for period, target in own.targets.items()]
+        for period, start, end, target in spans:
+            if period == "whole":
+                found = actual(tables(history, plan, as_of)[table].get(key), str(own.metric), "posts")
+            elif start and start <= as_of and end:
+                last = min(end, as_of)
+                found = actual(gains(history, plan, start, last)[table].get(key), str(own.metric), "posts_first_seen")
+            else:
+                found = Actual(None)
+            base, percent = own.baseline or 0, None
+            if target is not None and found.least is not None and target != base:
+                percent = round(100 * (found.least - base) / (target - base), 1)
+            out[own.id, period] = {
+                "period_start": start, "period_end": end, "baseline": own.baseline, "target": target,
+                "actual": found.least, "actual_at_most": found.most if own.metric == "reach" else None,
+                "percent": percent, "verdict": verdict(found, own.baseline, target, end is not None and end <= as_of),
+            }  # fmt: skip
+    return out

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
 import pytest
 
+from flows import original, steps
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
 from tests.test_rules import crossposted, studio_zip, video
+from warehouse import evidence, figures
 
 TYPED = {"platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
 
@@ -110,3 +115,55 @@ def test_a_video_counts_once_though_one_pages_export_lacks_a_column(world: World
 def test_rounded_impressions_stand_in_for_reach_with_all_that_they_can_stand_for(world: World) -> None:
     world.drop("2024-10-01/partner.csv", sheet({**TYPED, "no": 1, "impressions": "3.5K"}))
     assert world.campaign()["reach_at_most"] == 3600
+
+
+def test_a_video_on_two_pages_has_of_each_metric_the_newest_that_either_page_was_read_to_say(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(crossposted(1, PAGE)))
+    world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE)))
+    before = world.campaign()
+    world.drop("2024-11-01/b.csv", meta(crossposted(2, OTHER_PAGE, Views=900), without=["Reactions", "Reach"]))
+    world.drop("2024-12-01/a.csv", meta(crossposted(1, PAGE, Shares=70), without=["Views", "Comments"]))
+    total = world.campaign()
+    assert (total["posts"], total["views"], total["shares"]) == (1, 900, 70)
+    assert (total["likes"], total["reach_at_least"]) == (before["likes"], before["reach_at_least"])
+    each = world.tables()["post_totals"].select("views", "shares").rows()
+    assert each == [(900, 70)] * 2
+
+
+def test_the_evidence_of_a_video_on_two_pages_says_of_which_page_a_row_is(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(crossposted(1, PAGE)))
+    world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE)))
+    world.drop("2024-11-01/b.csv", meta(post(7, OTHER_PAGE), crossposted(2, OTHER_PAGE, Views=900)))
+    world.load()
+    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    found = evidence.of(state, "forum", "views")
+    (line,) = found.lines.filter(pl.col("value") == 900).to_dicts()
+    assert found.lines["value"].sum() == found.figure
+    assert line["post_id"].endswith("_122158000000000001")
+    assert line["read_as"].endswith("_122158000000000002")
+    assert "which shows the same video's own figures" in line["note"]
+    raw = original.raw_of(world.workspace.archive, line["path"], line["sha256"])
+    cells = dict(original.row_of(raw, line, world.workspace.connector_settings("Asia/Phnom_Penh")))
+    assert (cells["Post ID"], cells["Views"]) == ("122158000000000002", "900")
+
+
+def test_what_a_video_gained_begins_with_the_first_page_that_published_it(world: World) -> None:
+    world.drop("2024-12-01/a.csv", meta(crossposted(1, PAGE, Publish_time="09/02/2024 08:00")))
+    world.drop("2024-12-01/b.csv", meta(crossposted(2, OTHER_PAGE, Publish_time="11/20/2024 08:00")))
+    world.load()
+    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    november = figures.gained(state, date(2024, 11, 1))["campaign_totals"].row(0, named=True)
+    assert (november["views"], november["views_known"], november["baselines_unknown"]) == (None, 0, 1)
+
+
+def test_an_account_and_an_asset_are_first_seen_once_whatever_campaigns_and_platforms_they_are_on(world: World) -> None:
+    asset = '[[asset]]\nid = "vlog"\ncampaign = "forum"\nposts = ["facebook:%s_122158000000000001", "https://youtu.be/dQw4w9WgXcQ"]\n'
+    other = '[[campaign]]\nid = "all"\nactivity = "1.1"\nname = "All"\nposts = ["facebook:%s_122158000000000001"]\n'
+    world.plan(CAMPAIGN + other % PAGE + asset % PAGE)
+    world.drop("2024-10-01/a.csv", meta(post(1)))
+    row = {"platform": "youtube", "link": "https://youtu.be/dQw4w9WgXcQ", "title": "A video", "published": "2024-09-28"}
+    world.drop("2024-10-01/partner.csv", sheet({**row, "no": 1, "account": "Our channel", "views": 5}))
+    world.load()
+    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    total = figures.gained(state, date(2024, 9, 1))["project_totals"].row(0, named=True)
+    assert (total["posts_first_seen"], total["accounts_first_seen"], total["assets_first_seen"]) == (2, 2, 1)

@@ -229,6 +229,10 @@ class Archive:
         """What was kept under a name, or none."""
         return next((event for event in self.events("frozen") if event["name"] == name), None)
 
+    def take(self, name: str, taken: Mapping[str, object]) -> None:
+        """Keeps what a removal took from the figures of a frozen report."""
+        self._append({"event": "taken", "name": name, **taken})
+
     def removals(self, since: datetime) -> dict[str, str]:
         """The pulls of which a platform's terms had something removed since: the path of each, and which event."""
         found: dict[str, str] = {}

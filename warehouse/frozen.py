@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC
+from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC, METRICS
 from warehouse import definitions, marts
 from warehouse.rollups import POST
 from warehouse.state import State
@@ -78,14 +78,19 @@ def removable(state: State) -> pl.DataFrame:
 
 
 def named_removable(state: State) -> list[str]:
-    """The campaigns of which figures rest on readings that terms may remove, a sentence each."""
-    found = state.attribution.taken.join(removable(state), on=POST).group_by("campaign_id", "platform").agg(
-        pl.len().alias("posts")
-    )  # fmt: skip
+    """The figures of campaigns that rest on readings which terms may remove, a sentence a campaign and platform."""
+    found = (
+        state.attribution.taken.join(removable(state), on=POST)
+        .join(state.readings, on=POST)
+        .group_by("campaign_id", "platform")
+        .agg(pl.len().alias("posts"), *(pl.col(m.column).count() for m in METRICS))
+        .sort("campaign_id", "platform")
+    )
     return [
-        f"{campaign}: {posts} posts of {platform} rest on readings that the platform's terms may have removed later; "
-        "of these the report keeps totals only"
-        for campaign, platform, posts in found.sort("campaign_id", "platform").iter_rows()
+        f"{row['campaign_id']}: its {', '.join(m.name for m in METRICS if row[m.column])} rest on readings of "
+        f"{row['posts']} posts of {row['platform']} that the platform's terms may have removed later; of these posts "
+        "the report keeps totals only"
+        for row in found.iter_rows(named=True)
     ]
 
 
@@ -118,14 +123,28 @@ def unmoved(before: State, after: State) -> State:
     return replace(after, readings=beside.select(after.readings.columns))
 
 
-def differences(frozen: Tables, steps: Iterable[Step]) -> list[Difference]:
+Place = tuple[str, tuple[tuple[str, Any], ...], str]
+"""Where a figure stands: its table, its key as pairs of column and value, its metric."""
+
+
+def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
+    """By how much each figure is another, where it is; what became known, or is no more, counts whole."""
+    was, now = dict(_figures(before)), dict(_figures(after))
+    amounts = {place: _exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
+    return {place: amount for place, amount in amounts.items() if amount}
+
+
+def differences(
+    frozen: Tables, steps: Iterable[Step], taken: Iterable[tuple[str, Mapping[Place, float | int]]] = ()
+) -> list[Difference]:
     """Each figure of the report that is another at the last step, with what each step changed.
 
     The amounts of a figure's causes add up to ``now - frozen``; where either is not known, what became known, or is no
-    more, counts whole. ``steps`` begin with the first thing that may have happened.
+    more, counts whole. ``steps`` begin with the first thing that may have happened; ``taken`` are parts of what that
+    did which were measured when they happened, by their own kind.
     """
-    walked = list(steps)
-    found: dict[tuple[Any, ...], Difference] = {}
+    walked, taken = list(steps), list(taken)
+    found: dict[Place, Difference] = {}
     first = dict(_figures(frozen))
     states = [first, *(dict(_figures(step.tables)) for step in walked)]
     for place in dict.fromkeys(place for state in states for place in state):
@@ -134,6 +153,10 @@ def differences(frozen: Tables, steps: Iterable[Step]) -> list[Difference]:
         if values[0] == values[-1]:
             continue
         own = Difference(table, dict(key), metric, values[0], values[-1])
+        for kind, amounts in taken:
+            part = amounts.get(place, 0)
+            own.causes[kind] = _exact(own.causes.get(kind, 0) + part)
+            own.causes[walked[0].kind] = _exact(own.causes.get(walked[0].kind, 0) - part)
         for step, before, after in zip(walked, values, values[1:], strict=False):
             amount = _exact((after or 0) - (before or 0))
             if amount:
@@ -144,7 +167,7 @@ def differences(frozen: Tables, steps: Iterable[Step]) -> list[Difference]:
     return list(found.values())
 
 
-def _figures(tables: Tables) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
     for name in COMPARED:
         if name not in tables:
             continue

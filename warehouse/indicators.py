@@ -116,6 +116,7 @@ def _row(
         "target": None if target is None else float(target),
         "actual": figure.actual,
         "actual_at_most": figure.at_most,
+        "is_at_least": not figure.is_whole if figure.actual is not None else None,
         "percent": percent,
         "verdict": judged(figure, base, target, is_over=is_over),
         "as_of": as_of,

@@ -24,7 +24,7 @@ class Source(NamedTuple):
 def source(state: State) -> Source:
     """What the gains of a state are made of, collected, since several tables are made of it."""
     taken = state.attribution.taken.select(POST).unique().lazy()
-    posts = state.posts.lazy().join(taken, on=POST, how="semi").select(*POST, "published_at").collect().lazy()
+    posts = state.published.lazy().join(taken, on=POST, how="semi").collect().lazy()
     read = state.every_reading.filter(pl.col("observed_at") < state.before).join(taken, on=POST, how="semi")
     own = state.observations.filter(pl.col("period_end") <= state.as_of).join(taken, on=POST, how="semi")
     return Source(read.collect().lazy(), gains.loose(own, posts).collect().lazy(), posts)
@@ -61,13 +61,16 @@ def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFra
         pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
     )
     sums = rollups.totals(members, by, state.as_of, state.before, changes=state.changes).drop("reach_at_least")
-    for column, name in (("asset_id", "assets_first_seen"), ("account_id", "accounts_first_seen")):
-        of_one = posts.drop_nulls(column).group_by(*dict.fromkeys((*by, "campaign_id", "platform", column))).agg(
-            pl.col("is_first").all()
-        )  # fmt: skip
+    every = members.filter(~is_outreach)  # a page counts as one, whatever another one shows as well
+    for scope, column, name in (
+        ("campaign_id", "asset_id", "assets_first_seen"),
+        ("platform", "account_id", "accounts_first_seen"),
+    ):
+        of_one = every.drop_nulls(column).group_by(*dict.fromkeys((*by, scope, column))).agg(pl.col("is_first").all())
         first = of_one.group_by(by).agg(pl.col("is_first").sum().cast(pl.Int64).alias(name))
         sums = sums.join(first, on=list(by), how="left", nulls_equal=True)
     return sums.join(seen, on=list(by), how="left", nulls_equal=True).with_columns(
+        *(pl.col(c).fill_null(0) for c in (*FIRST_SEEN, "baselines_unknown")),
         pl.lit(None, pl.Int64).alias("reach_at_most"),
         pl.when(pl.col("reach_known") > 0).then(pl.lit("at least: the largest gain of one post's reach")).alias(
             "reach_basis"

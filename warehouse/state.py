@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.definitions import changes
-from warehouse import attribution, doubles, gone, identity, own_reach, rollups, sources
+from warehouse import attribution, crossposts, doubles, gone, identity, lifetime, own_reach, rollups, sources
 from warehouse.attribution import Attribution
 from warehouse.definitions import Boundary
 from warehouse.own_reach import Own
@@ -20,12 +20,17 @@ from warehouse.store import TODAY, Frames, Known, Store, in_use
 
 @dataclass(frozen=True)
 class State:
-    """Everything that the tables as of a day are made of; frames have a row for each of what they are named after."""
+    """Everything that the tables as of a day are made of; frames have a row for each of what they are named after.
+
+    ``published`` is since when what a post shows can be seen, on whichever page; posts that show one video's own
+    figures share ``observations`` and ``every_reading``.
+    """
 
     plan: Plan
     as_of: date
     before: datetime
     posts: pl.DataFrame
+    published: pl.DataFrame
     observations: pl.LazyFrame
     every_reading: pl.LazyFrame
     accounts: pl.DataFrame
@@ -74,13 +79,17 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
         described = identity.join_same(described, same)
         posts = rollups.newest(described, POST, before).collect()
     observations = identity.join_same(frames.observations, same)
-    readings = rollups.lifetime(observations, posts.lazy(), frames.loads.lazy(), zone)
-    shared = rollups.crossposts(readings, posts.lazy(), before, zone)
+    readings = lifetime.readings(observations, posts.lazy(), frames.loads.lazy(), zone)
+    published, together = posts.select(*POST, "published_at"), crossposts.shared(readings, posts, before, zone)
+    if together.height:
+        published = crossposts.born(posts, together)
+        observations = crossposts.read_together(observations, together)
+        readings = lifetime.readings(observations, published.lazy(), frames.loads.lazy(), zone)
     lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
     latest = (
         rollups.latest(readings, before)
-        .join(shared, on=POST, how="left")
+        .join(together.lazy(), on=POST, how="left")
         .join(lost.lazy(), on=POST, how="left")
         .collect()
     )
@@ -91,6 +100,7 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
         as_of=as_of,
         before=before,
         posts=posts.drop("is_gone"),
+        published=published,
         accounts=accounts,
         account_names=frames.account_names,
         attribution=owned,

@@ -16,6 +16,7 @@ from flows.commands.options import (
     As,
     Day,
     Home,
+    In,
     KnownOn,
     app,
     date_of,
@@ -136,6 +137,23 @@ def explain(
     explain.show(found, date_of(known_on), format)
     if open_:
         explain.show_originals(found, workspace, good.plan.project.timezone)
+
+
+@app.command("sentence")
+def sentence_(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
+    language: In = None,
+    home: Home = HERE,
+) -> None:
+    """Says a campaign's published figures as a line to paste into a report.
+
+    Example: reach sentence iduai-2024 --language km
+    """
+    from warehouse.report.sentence import READS, sentence
+
+    workspace = opened(home)
+    tables = screen.tables(workspace.published, READS)
+    screen.say(sentence(tables, campaign, language or workspace.settings.language))
 
 
 @app.command()

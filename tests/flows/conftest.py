@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import steps
 from flows.settings import Workspace
 from flows.workspace import create_demo
+from tests.flows.published import published_sample
 
 
 def _free_port() -> int:
@@ -89,10 +89,6 @@ def sample(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def loaded_sample(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The same after its files were loaded: for tests that only read it, or copy it first."""
-    workspace = Workspace(tmp_path_factory.mktemp("loaded") / "sample")
-    create_demo(workspace.home)
-    steps.receive(workspace)
-    assert steps.load(workspace, "Asia/Phnom_Penh").problems == []
-    return workspace
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The sample, published: for tests that only read it."""
+    return published_sample(tmp_path_factory.mktemp("published") / "sample")

@@ -10,23 +10,25 @@ import subprocess
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import date
 from pathlib import Path
 from unittest import mock
 
+import duckdb
 import pytest
 import typer
 from filelock import FileLock
 
-from flows import steps
 from flows.cli import app, main
 from flows.settings import Workspace
+from flows.workspace import create_demo
+from tests.flows.published import publish
 
 COMMANDS = (
     "init",
     "demo",
     "backfill",
     "nightly",
+    "notify",
     "plan",
     "query",
     "totals",
@@ -36,29 +38,15 @@ COMMANDS = (
     "diff",
     "unattributed",
     "sources",
+    "sentence",
     "inspect",
     "publish",
     "rebuild",
 )
 
 
-@pytest.fixture(scope="module")
-def published(loaded_sample: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The sample, loaded and published without Prefect."""
-    workspace = copied(loaded_sample, tmp_path_factory.mktemp("cli"))
-    publish(workspace)
-    return workspace
-
-
 def copied(workspace: Workspace, folder: Path) -> Workspace:
     return Workspace(Path(shutil.copytree(workspace.home, folder / "sample")))
-
-
-def publish(workspace: Workspace) -> None:
-    steps.receive(workspace)
-    good = steps.read_plan(workspace)
-    steps.load(workspace, good.plan.project.timezone)
-    steps.release(workspace, *steps.compute(workspace, good, date(2024, 12, 30)))
 
 
 def reach(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -150,6 +138,41 @@ def test_a_question_may_neither_write_nor_read_other_files(published: Workspace)
         asked = reach("query", sql, "--home", published.home)
         assert (asked.returncode, asked.stdout) == (2, "")
         assert "Traceback" not in asked.stderr
+
+
+def test_the_sentence_of_the_sample_is_the_printed_one(published: Workspace) -> None:
+    done = reach("sentence", "iduai-2024", "--home", published.home)
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        "As of 30 December 2024, the 6 short-listed videos (in 15 posts) have 46,700 views, 466 shares, 207 comments "
+        "and 491 reactions, and reached at least 7,126 accounts (at most 34,323). "
+        "26 videos were submitted, 6 short-listed, 3 won. Beside that, the campaign has had 4 radio programmes."
+    )
+    khmer = reach("sentence", "iduai-2024", "--language", "km", "--home", published.home).stdout
+    assert all(figure in khmer for figure in ("46,700", "466", "207", "491", "7,126", "34,323", "26"))
+    assert khmer.endswith("។\n")
+
+
+def test_a_sentence_is_asked_for_of_a_campaign_that_is_there_in_a_language_that_reach_writes(
+    published: Workspace,
+) -> None:
+    done = reach("sentence", "iduai", "--home", published.home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no campaign iduai in what is published; there are: iduai-2022, iduai-2023, iduai-2024" in done.stderr
+    done = reach("sentence", "iduai-2024", "--language", "fr", "--home", published.home)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_sentence_needs_what_this_version_publishes(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "sample")
+    create_demo(workspace.home)
+    assert "run reach nightly first" in (done := reach("sentence", "iduai-2024", "--home", workspace.home)).stderr
+    assert done.returncode == 3
+    workspace.published.mkdir(exist_ok=True)
+    with duckdb.connect(str(workspace.published / "reach.duckdb")) as old:
+        old.execute("create table about (timezone text)")
+    assert "run reach publish first" in (done := reach("sentence", "iduai-2024", "--home", workspace.home)).stderr
+    assert done.returncode == 3
 
 
 def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:

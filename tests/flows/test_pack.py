@@ -37,9 +37,9 @@ def verified(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("metric", ["views", "watch_seconds", "engagements", "reach", "posts", "short-listed"])
 def test_a_pack_of_the_sample_is_verified_with_the_standard_library_alone(
-    loaded_sample: Workspace, tmp_path: Path, metric: str
+    published: Workspace, tmp_path: Path, metric: str
 ) -> None:
-    folder, missing = packed(loaded_sample, tmp_path, "iduai-2024", metric)
+    folder, missing = packed(published, tmp_path, "iduai-2024", metric)
     check = verified(folder)
     assert (check.stdout, check.returncode, missing) == ("Everything holds.\n", 0, [])
 

@@ -518,16 +518,49 @@ def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_
     good = steps.read_plan(asking.workspace)
     monkeypatch.setattr(steps, "today", lambda _: date(2027, 1, 1))
     said = frozen.freeze(asking.workspace, good, "october", date(2026, 12, 30))  # answers bear the real clock's day
-    assert ["page: 30 posts of facebook rest on readings" in own for own in said] == [True]
+    assert len(said) == 1
+    assert said[0].startswith("page: its views, ")
+    assert "likes" in said[0]
+    assert "saves" not in said[0]
+    assert "rest on readings of 30 posts of facebook" in said[0]
     report = frozen.read(asking.workspace, "october")
     assert report.tables["post_totals"].filter(pl.col("platform") == "facebook").height == 0
     views = report.tables["campaign_totals"]["views"].item()
-    terms.remove_past(asking.workspace, steps.now() + timedelta(days=40))
-    steps.load(asking.workspace, good.plan.project.timezone)
+    later = steps.now() + timedelta(days=40)
+    monkeypatch.setattr(steps, "now", lambda: later)
+    frozen.removing(asking.workspace, good.plan.project.timezone)
     found, details = frozen.diff(asking.workspace, good, "october")
     own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
     assert (own.frozen, own.now, own.causes) == (views, None, {"reading removed by the platform's terms": -views})
     assert any(f"api/facebook/{PAGE}/" in line for line in details["reading removed by the platform's terms"])
+
+
+def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apart(
+    asking: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking.plan(OF_THE_PAGE + "starts = 2024-09-01\n")
+    export = meta(post(1, Views=100, Publish_time="03/09/2024 08:00") | {"Date": "Lifetime"})
+    asking.drop("2024-12-01/a.csv", export)  # of March as it stands: the third of September where the day is first
+    settings = asking.workspace.home / "reach.toml"
+    settings.write_text(settings.read_text() + "keep_days = 30\n")
+    asking = again(asking)
+    steps.receive(asking.workspace)
+    night(asking)
+    good, zone = steps.read_plan(asking.workspace), "Asia/Phnom_Penh"
+    monkeypatch.setattr(steps, "today", lambda _: date(2027, 1, 1))
+    frozen.freeze(asking.workspace, good, "october", date(2026, 12, 30))
+    views = frozen.read(asking.workspace, "october").tables["campaign_totals"]["views"].item()
+    later = steps.now() + timedelta(days=40)
+    monkeypatch.setattr(steps, "now", lambda: later)
+    frozen.removing(asking.workspace, zone)
+    settings.write_text(settings.read_text() + 'date_order = "day first"\n')
+    asking = again(asking)
+    steps.load(asking.workspace, zone)
+    found, details = frozen.diff(asking.workspace, good, "october")
+    own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
+    assert (own.frozen, own.now) == (views, 100)
+    assert own.causes == {"reading removed by the platform's terms": -views, "corrected mapping": 100}
+    assert set(details) >= set(own.causes)
 
 
 def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebook: Facebook) -> None:

@@ -27,8 +27,8 @@ def campaign(found: dict[str, pl.DataFrame], name: str) -> dict[str, Any]:
     return found["campaign_totals"].row(by_predicate=pl.col("campaign_id") == name, named=True)
 
 
-def test_the_six_vlogs_of_2024_have_the_printed_figures(loaded_sample: Workspace) -> None:
-    found = tables(loaded_sample)
+def test_the_six_vlogs_of_2024_have_the_printed_figures(published: Workspace) -> None:
+    found = tables(published)
     stages = {row["stage"]: row for row in found["stage_totals"].iter_rows(named=True)}
     listed = stages["short-listed"]
     assert (listed["views"], listed["shares"], listed["comments"], listed["likes"]) == (46_700, 466, 207, 491)
@@ -40,23 +40,23 @@ def test_the_six_vlogs_of_2024_have_the_printed_figures(loaded_sample: Workspace
     assert (found["asset_totals"]["posts"] > 1).all()
 
 
-def test_the_campaign_of_2022_reached_at_most_the_printed_accounts(loaded_sample: Workspace) -> None:
-    total = campaign(tables(loaded_sample), "iduai-2022")
+def test_the_campaign_of_2022_reached_at_most_the_printed_accounts(published: Workspace) -> None:
+    total = campaign(tables(published), "iduai-2022")
     assert (total["reach_at_most"], total["likes"], total["outreach"]) == (21_067, 724, 2)
 
 
-def test_the_live_event_of_2023_is_approximate_and_its_visits_and_reach_are_known(loaded_sample: Workspace) -> None:
-    total = campaign(tables(loaded_sample), "iduai-2023")
+def test_the_live_event_of_2023_is_approximate_and_its_visits_and_reach_are_known(published: Workspace) -> None:
+    total = campaign(tables(published), "iduai-2023")
     assert (total["views"], total["approximate"], total["visits"], total["reach_at_least"]) == (3_500, 1, 1_050, 2_696)
 
 
-def test_two_debates_were_recorded(loaded_sample: Workspace) -> None:
-    assert campaign(tables(loaded_sample), "youth-debate")["posts"] == 2
+def test_two_debates_were_recorded(published: Workspace) -> None:
+    assert campaign(tables(published), "youth-debate")["posts"] == 2
 
 
 @pytest.mark.parametrize("day", ["2024-09-30", "2024-10-15", "2024-12-30"])
-def test_counting_the_files_a_second_way_gives_the_same(loaded_sample: Workspace, day: str) -> None:
-    found = tables(loaded_sample, day)
+def test_counting_the_files_a_second_way_gives_the_same(published: Workspace, day: str) -> None:
+    found = tables(published, day)
     for name, expected in counted(SAMPLE, day).items():
         total = campaign(found, name)
         ours = {"radio": "outreach", "reach_sum": "reach_at_most", "reach_max": "reach_at_least"}
@@ -68,6 +68,6 @@ def test_counting_the_files_a_second_way_gives_the_same(loaded_sample: Workspace
                 assert total[column] == value, (name, figure)
 
 
-def test_the_near_miss_is_unattributed_and_says_why(loaded_sample: Workspace) -> None:
-    found = tables(loaded_sample)["unattributed_posts"].filter(pl.col("nearest").str.contains("1 day after it ends"))
+def test_the_near_miss_is_unattributed_and_says_why(published: Workspace) -> None:
+    found = tables(published)["unattributed_posts"].filter(pl.col("nearest").str.contains("1 day after it ends"))
     assert found["post_id"].to_list() == ["100064500000004_122158042400000013"]

@@ -11,11 +11,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from tests.conftest import World, meta, post
+from tests.conftest import OLDEST, World, meta, post
 from warehouse import marts, publish
 from warehouse.plan_checks import FIGURES
-
-OLDEST = "1.1.3"
 
 
 @pytest.fixture
@@ -107,23 +105,9 @@ def test_a_file_that_is_held_open_on_a_share_is_named_and_the_rest_is_replaced(
     assert (tmp_path / "parquet" / "about.parquet").exists()
 
 
-def test_the_oldest_client_that_is_promised_opens_the_snapshot(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
-    client = tmp_path / "client"
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--target",
-        str(client),
-        "--no-deps",
-        f"duckdb=={OLDEST}",
-    ]
-    installed = subprocess.run(command, capture_output=True, text=True)
-    if installed.returncode:
-        assert not os.environ.get("CI"), installed.stderr
-        pytest.skip(f"duckdb {OLDEST} could not be installed here")
+def test_the_oldest_client_that_is_promised_opens_the_snapshot(
+    tables: dict[str, pl.DataFrame], oldest_client: Path, tmp_path: Path
+) -> None:
     publish.publish(tmp_path, tables)
     code = "import duckdb; print(duckdb.__version__, duckdb.connect('reach.duckdb', read_only=True).execute('select views from campaign_totals').fetchall())"
     done = subprocess.run(
@@ -131,7 +115,7 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(tables: dict[str,
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(client)},
+        env=os.environ | {"PYTHONPATH": str(oldest_client)},
     )
     assert done.stdout == f"{OLDEST} [(10,)]\n", done.stderr
 

@@ -1,0 +1,1 @@
+"""What people read of the published tables: sentences, in words that are data."""
