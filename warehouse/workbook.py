@@ -23,7 +23,6 @@ from warehouse.workbook_sheets import (
     HEAD,
     INSTANT,
     MOST_LINKS,
-    TEXT,
     Looks,
     height,
     is_link,
@@ -38,6 +37,9 @@ LONGEST_SHEET = 1_048_575
 COVER, INDICATORS, COLUMNS = "Cover", "Indicators", "Columns"
 
 _WIDEST, _LOOKED_AT = 42, 1_000
+_ROW = 16
+_CLIPPED: Mapping[str, Any] = {"text_wrap": True, "align": "left", "indent": 1}
+"""A long text, in a row of fixed height: it does not run over the empty cells beside it."""
 
 
 def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> bytes:
@@ -92,8 +94,10 @@ def _write_table(
 ) -> None:
     """A sheet whose first row has the columns' names, so that other programs read it as a table, too."""
     widths = [_width(table[column.name]) for column in columns]
-    as_text, link = looks.of(), looks.of(font_color="#0563C1", underline=1)
-    cells = [looks.of(_shown_as(column, table[column.name])) for column in columns]
+    as_text = looks.of(**_CLIPPED)
+    link = looks.of(**_CLIPPED, font_color="#0563C1", underline=1)
+    cells = [as_text if table[c.name].dtype == pl.String else looks.of(_shown_as(c, table[c.name])) for c in columns]
+    sheet.set_default_row(_ROW)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width, cells[place])
     _head(sheet, looks, columns)
@@ -115,7 +119,7 @@ def _write_table(
 
 def _head(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
     for place, column in enumerate(columns):
-        sheet.write_string(0, place, column.name, looks.of(**HEAD))
+        sheet.write_string(0, place, column.name, looks.of(**HEAD, indent=int(column.dtype == pl.String)))
         note = column.meaning + (f"\nIn {column.unit}." if column.unit else "")
         if note:
             lines = sum(len(line) // 36 + 1 for line in note.split("\n"))
@@ -146,7 +150,7 @@ def _shown_as(column: Column, values: pl.Series) -> str:
     if dtype.is_numeric():
         some = next((value for value in values if not float(value or 0).is_integer()), 0)
         return number_format(some, after="%" if column.unit == "percent" else "")
-    return TEXT if dtype == pl.String else "General"
+    return "General"
 
 
 def _width(values: pl.Series) -> float:

@@ -81,7 +81,7 @@ def write(
         page.line(None, said)
     sheet.hide_gridlines(2)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
 
 
 class _Page:

@@ -104,8 +104,8 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, look: Format, as_te
 
 def height(cells: Iterable[tuple[str, float]]) -> float:
     """How high a row of wrapped texts is, each beside the width of its column; LibreOffice does not fit it itself."""
-    lines = (sum(len(wrap(line, int(width))) or 1 for line in text.split("\n")) for text, width in cells)
-    return min(_HIGHEST, 15.0 * max(lines, default=1) + 3)
+    lines = max(sum(len(wrap(line, int(width))) or 1 for line in text.split("\n")) for text, width in cells)
+    return min(_HIGHEST, 15.0 * lines + (4 if lines > 1 else 0))
 
 
 def lay_out(sheet: Worksheet, rows: int, widths: Sequence[float], leading: int = 0) -> None:
