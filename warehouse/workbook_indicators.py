@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 _COLUMNS = {
     "Objective": 20, "Output": 18, "Activity": 22, "Indicator": 24, "Period": 15, "Target": 10, "Actual": 13,
-    "Percent": 11, "Verdict": 12, "In a sentence": 42, "Where it comes from": 30,
+    "Percent": 11, "Verdict": 14, "In a sentence": 42, "Where it comes from": 30,
 }  # fmt: skip
 _FRAME: Mapping[str, Any] = {"border": 1, "border_color": "#BFBFBF"}
 _COLOURS = {

@@ -58,6 +58,8 @@ class Looks:
 
 def shown(text: str) -> str:
     """A text as a cell can hold it: ``�`` for what XML knows no character for, ``…`` where it was too long."""
+    if len(text) <= LONGEST_TEXT // 2 and text.isprintable():  # as nearly all are, and this is asked of every cell
+        return text
     text = _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST_TEXT // 2:
         units = text.encode("utf-16-le")
