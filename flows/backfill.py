@@ -11,13 +11,13 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows import pulls, steps
+from flows import artifacts, pulls, steps
 from flows.lock import only_night
-from flows.nightly import load, logged, pulled
+from flows.nightly import load, logged, pulled, run_name
 from flows.settings import Workspace
 
 
-@flow(name="backfill", persist_result=False)
+@flow(name="backfill", flow_run_name=run_name, persist_result=False)
 def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]:
     """Asks for all that is older than what the nights ask for, and loads it; the next night publishes it.
 
@@ -32,10 +32,12 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     workspace.require()
     with logged(workspace), only_night(workspace, wait_seconds):
         good = steps.read_plan(workspace)
-        asked = [pulled(workspace, own, good, is_backfill=True) for own in pulls.platforms(workspace)]
+        asked = {own.NAME: pulled(workspace, own, good, is_backfill=True) for own in pulls.platforms(workspace)}
         loaded = load(workspace, good.plan.project.timezone)
-    problems = (*(problem for own in asked for problem in own.problems), *loaded.problems)
-    said = f"{sum(own.requests for own in asked)} requests to {sum(own.accounts for own in asked)} accounts."
+        problems = (*(problem for own in asked.values() for problem in own.problems), *loaded.problems)
+        artifacts.of_backfill(workspace, asked, loaded, problems)
+    requests, accounts = (sum(getattr(own, what) for own in asked.values()) for what in ("requests", "accounts"))
+    said = f"{requests} requests to {accounts} accounts."
     return Completed(
         name="Partial" if problems else None, message="; ".join((said, *problems))[:4000], data=tuple(problems)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
@@ -17,13 +17,15 @@ from prefect.concurrency.sync import concurrency
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
 
-from connectors.apis.contract import Api
-from flows import credentials, frozen, pulls, steps
+from connectors.apis.contract import Api, ApiSettings
+from flows import artifacts, credentials, frozen, notices, pulls, steps, summary
 from flows.lock import only_night
 from flows.logs import OURS, logging_to
 from flows.pulls import Pulled
 from flows.settings import Workspace
 from flows.steps import AlreadyRunning, GoodPlan, Night
+from flows.summary import Run
+from warehouse.plan import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +33,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _step(function: Callable[P, R], retries: int) -> Callable[P, R]:
-    """A step as a task: tried again, shown to the operator, its frames neither kept nor cached."""
+def _step(function: Callable[P, R], retries: int, name: str = "", run_name: str = "") -> Callable[P, R]:
+    """A step as a task: tried again, shown to the operator by a name, its frames neither kept nor cached."""
+    name = name or function.__name__
     as_task: Callable[P, R] = task(
-        name=function.__name__,
+        name=name,
+        task_run_name=run_name or name,
         retries=retries,
         retry_delay_seconds=10,
         retry_condition_fn=_may_pass,
@@ -55,19 +59,41 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
     return True
 
 
-receive = _step(steps.receive, 2)
-pull = _step(pulls.pull, 0)  # it asks again by itself, and the next night goes on where this one stopped
-load = _step(steps.load, 1)
-compute = _step(steps.compute, 1)
-publish = _step(steps.release, 2)
-freeze_due = _step(frozen.freeze_due, 1)
+def _asked(
+    workspace: Workspace, own: Api, plan: Plan, now: datetime, settings: ApiSettings, *, is_backfill: bool
+) -> Pulled:
+    """One platform asked, with its progress beside the run where that takes long."""
+    show = artifacts.LongPull(workspace, own.NAME).show
+    return pulls.pull(workspace, own, plan, now, settings, is_backfill=is_backfill, show=show)
 
 
-@flow(name="nightly", persist_result=False)
+receive = _step(steps.receive, 2, "Take in the inbox")
+# It asks again by itself, and the next night goes on where this one stopped.
+pull = _step(_asked, 0, "Ask a platform", "Ask {own.NAME}")
+load = _step(steps.load, 1, "Load what came in")
+compute = _step(steps.compute, 1, "Compute every figure")
+report = _step(steps.report, 0, "Make the report page")
+publish = _step(steps.release, 2, "Publish")
+freeze_due = _step(frozen.freeze_due, 1, "Freeze reports that are due")
+
+
+def run_name() -> str:
+    """What an operator reads: ``Night of 2024-12-30, our-reach``, or a backfill of it, or a look at its inbox."""
+    given = runtime.flow_run.parameters
+    workspace = Workspace(Path(given["home"]))
+    folder, plan, at = workspace.home.resolve().name, summary.plan_of(workspace), steps.now()
+    if given.get("only_if_changed"):
+        return f"Look at the inbox, {summary.moment(at, plan.project.timezone if plan else 'UTC')}, {folder}"
+    what = "Backfill" if runtime.flow_run.flow_name == "backfill" else "Night"
+    day = given.get("as_of") or (steps.today(plan.project.timezone) if plan else None)
+    return f"{what} of {day}, {folder}" if day else f"{what}, {folder}"
+
+
+@flow(name="nightly", flow_run_name=run_name, persist_result=False)
 def nightly(
     home: str = ".", as_of: date | None = None, only_if_changed: bool = False, wait_seconds: float = 0
 ) -> State[Night]:
-    """One night over a workspace: what came in becomes what is published.
+    """One night over a workspace: what came in becomes what is published, and who has to know is told.
 
     Args:
         home: the workspace's folder.
@@ -80,47 +106,53 @@ def nightly(
         A completed state with the :class:`Night`, named Partial where something was left out.
     """
     workspace = Workspace(Path(home))
-    workspace.require()
-    with logged(workspace):
+    with notices.failure_told(workspace, is_look=only_if_changed):
+        workspace.require()
+    with logged(workspace), failure_shown(workspace, is_look=only_if_changed):
         try:
             with only_night(workspace, wait_seconds):
                 if only_if_changed and not steps.has_news(workspace):
                     return Completed(message="Nothing new.", data=Night())
-                night = _night(workspace, as_of, is_asking=not only_if_changed)
+                run = _night(workspace, as_of, is_asking=not only_if_changed)
         except AlreadyRunning:
             if only_if_changed:
                 return Completed(message="Another night is at work already.", data=Night())
             raise
+        artifacts.of_night(workspace, run)
+        notices.of_night(workspace, run, is_look=only_if_changed)
+    night = run.night
     if night.problems:
         return Completed(name="Partial", message="; ".join(night.problems)[:4000], data=night)
     return Completed(message=f"{night.loaded} files and pulls loaded.", data=night)
 
 
-def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Night:
+def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     receipt = receive(workspace)
     good = steps.read_plan(workspace)
-    asked = [pulled(workspace, own, good) for own in pulls.platforms(workspace)] if is_asking else []
+    asked = {own.NAME: pulled(workspace, own, good) for own in pulls.platforms(workspace)} if is_asking else {}
     loaded = load(workspace, good.plan.project.timezone)
     frozen.removing(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
-    published = publish(workspace, tables, published)
+    before = summary.published_before(workspace.published)
+    published = publish(workspace, tables, report(workspace, tables, published))
     unfrozen = freeze_due(workspace, good)
     left_out = (left.reason for left in receipt.left_out)
-    return Night(
+    night = Night(
         len(receipt.received),
         len(loaded.synced.loaded),
         (
             *left_out,
             *good.mistakes,
-            *(p for own in asked for p in own.problems),
+            *(p for own in asked.values() for p in own.problems),
             *loaded.problems,
             *published.problems,
             *unfrozen,
         ),
         published.as_of,
-        sum(own.accounts for own in asked),
-        sum(own.requests for own in asked),
+        sum(own.accounts for own in asked.values()),
+        sum(own.requests for own in asked.values()),
     )
+    return Run(night, good.plan, loaded, tables, asked, before)
 
 
 def pulled(workspace: Workspace, own: Api, good: GoodPlan, *, is_backfill: bool = False) -> Pulled:
@@ -131,6 +163,17 @@ def pulled(workspace: Workspace, own: Api, good: GoodPlan, *, is_backfill: bool 
     settings = credentials.from_blocks(pulls.settings_of(workspace, own), own.NAME)
     with concurrency(name, occupy=1):
         return pull(workspace, own, good.plan, steps.now(), settings, is_backfill=is_backfill)
+
+
+@contextmanager
+def failure_shown(workspace: Workspace, *, is_look: bool) -> Iterator[None]:
+    """What ends a night by an error is left beside its run, and told."""
+    with notices.failure_told(workspace, is_look=is_look):
+        try:
+            yield
+        except Exception as error:
+            artifacts.of_failure(workspace, error)
+            raise
 
 
 @contextmanager

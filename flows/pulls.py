@@ -20,6 +20,7 @@ from connectors.apis.hidden import hidden
 from connectors.apis.http import Http, Spent
 from connectors.contract import Answer
 from flows import credentials, steps, terms
+from flows.progress import Progress, Show
 from flows.settings import Workspace
 from warehouse.archive import Archive
 from warehouse.plan import Plan
@@ -62,24 +63,28 @@ def pull(
     settings: ApiSettings | None = None,
     *,
     is_backfill: bool = False,
+    show: Show = lambda *_: None,
 ) -> Pulled:
     """Asks one platform for every account of the settings, those first that were not heard of for longest.
 
     ``settings`` are the workspace's where none are given. An account that does not answer costs itself only; what a
-    limit left over is asked for next time.
+    limit left over is asked for next time. ``show`` is told how far it has come, from several threads.
     """
     given = settings or settings_of(workspace, own)
     settings = credentials.with_kept(given, own.NAME, workspace.home)
     spent = Spent(_units_of_today(workspace.archive, own.NAME, settings, now))
-    asking = _Asking(workspace, own, given, settings, plan, now, is_backfill, spent)
     before = _by_account(workspace.archive, own.NAME, is_backfill)
     accounts = sorted(
         dict.fromkeys(settings.accounts),
         key=lambda account: (_last_good(before.get(account, ())) or datetime.min, account),
     )
+    progress = Progress({account: _questions(before.get(account, ())) for account in accounts}, show)
+    asking = _Asking(workspace, own, given, settings, plan, now, is_backfill, spent, progress)
 
     def one(account: str) -> tuple[int, int, str]:
-        return _account(asking, account, before.get(account, ()))
+        done = _account(asking, account, before.get(account, ()))
+        progress.ended(account)
+        return done
 
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix=own.NAME) as side_by_side:
         # Each thread with the run's own context, so that what it says is shown beside the run.
@@ -119,6 +124,7 @@ class _Asking:
     now: datetime
     is_backfill: bool
     spent: Spent
+    progress: Progress
 
 
 def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int, int, str]:
@@ -134,6 +140,7 @@ def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
+        asking.progress.answered(account)
 
     def remember(token: SecretStr) -> None:
         credentials.keep(asking.given, token, own.NAME, account, asking.workspace.home)
@@ -224,6 +231,11 @@ def since_of(now: datetime, settings: ApiSettings, account: str, before: Sequenc
         if own.starts and own.starts <= today and (own.ends is None or today <= own.ends)
     ]
     return min([now - depth, *starts])
+
+
+def _questions(before: Sequence[Pull]) -> int:
+    """How many questions the account's last pull took; 0 where there was none."""
+    return next((own.end.requests for own in reversed(before) if own.end and own.is_good), 0)
 
 
 def _last_good(pulls: Iterable[Pull]) -> datetime | None:

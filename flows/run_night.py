@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
 
+from flows import notices
 from flows.lock import only_night
 from flows.settings import SettingsError, Workspace
 from flows.steps import Night
@@ -30,11 +31,13 @@ screen of "database is locked" and of events that it flushes at exit, which mean
 def run_night(workspace: Workspace, as_of: date | None) -> Night:
     """One night, now. Where ``PREFECT_API_URL`` names a running server, it shows the run.
 
+    A failure is told, also where Prefect does not start; the flow tells its own, which is not told twice.
+
     Raises:
         AlreadyRunning, NoPlan, NotPublished, Busy, SettingsError: a sentence for the person.
     """
     # Held from here on, since Prefect takes its time to start and a second night should hear of this one at once.
-    with only_night(workspace):
+    with notices.failure_told(workspace), only_night(workspace):
         _prepare(workspace)
         return _run(workspace, as_of)
 

@@ -166,8 +166,8 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     for row in totals.iter_rows(named=True):
         cells = [_cell(row[k]) for k in keys]
         cells += [_cell(row["posts"]), _cell(row["outreach"])]
-        cells += [_known(row, m) for m in metrics]
-        cells += [_reach(row), _cell(row["visits"]), _read(row)]
+        cells += [figure(row, m) for m in metrics]
+        cells += [accounts_reached(row), _cell(row["visits"]), _read(row)]
         rows.append(cells)
     names = ["reactions" if m == "likes" else m.replace("_", " ") for m in metrics]
     heads = [
@@ -328,7 +328,8 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
     console().print(table)
 
 
-def _known(row: dict[str, object], metric: str) -> str:
+def figure(row: Mapping[str, Any], metric: str) -> str:
+    """A metric of a row of totals, with how many posts know it where some do not."""
     value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
     if value is None:
         return "not known" if posts else ""
@@ -337,7 +338,8 @@ def _known(row: dict[str, object], metric: str) -> str:
     return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
 
 
-def _reach(row: dict[str, object]) -> str:
+def accounts_reached(row: Mapping[str, Any]) -> str:
+    """The bounds between which a total's reach lies."""
     least, most = row["reach_at_least"], row["reach_at_most"]
     if least is None and most is None:
         return "not known" if row["posts"] else ""

@@ -7,19 +7,22 @@ The only reader of the environment. Every setting has one name: ``[facebook] zon
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -28,10 +31,42 @@ import connectors
 from connectors.apis.contract import SECRETS
 from connectors.contract import ConnectorSettings
 from warehouse.archive import Archive
+from warehouse.report.language import Language
 
 
 class SettingsError(Exception):
     """Settings that cannot be used: a sentence a line."""
+
+
+class Notify(BaseModel):
+    """Whom a night tells that failed or left something out: addresses as apprise writes them, each a secret."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    urls: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
+
+    @field_validator("urls", mode="before")
+    @classmethod
+    def _takes_a_line(cls, value: object) -> object:
+        """Addresses with spaces between them, or a list in JSON as the tokens are."""
+        if not isinstance(value, str):
+            return value
+        try:
+            found = json.loads(value)
+        except ValueError:
+            return value.split()
+        return [found] if isinstance(found, str) else found
+
+    @field_validator("urls")
+    @classmethod
+    def _are_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if not all("://" in own.get_secret_value() for own in value):
+            raise ValueError("holds what is no address; docs/operating.md has one for each service")
+        return value
+
+
+SECRET = (*SECRETS, "urls")
+"""Settings that have no place in ``reach.toml``, and are never shown."""
 
 
 class _DotEnv(DotEnvSettingsSource):
@@ -47,6 +82,17 @@ class _Base(BaseSettings):
     inbox: Path = Path("inbox")
     archive: Path = Path("archive")
     published: Path = Path("published")
+    language: Language = "en"
+    report_url: str = ""
+    notify: Notify = Field(default_factory=Notify)
+
+    @field_validator("report_url")
+    @classmethod
+    def _is_a_link(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+            raise ValueError("must begin with https:// or http://, and hold no password")
+        return quote(value, safe="/:?#@!$&*+,;=%~[]")
 
     @classmethod
     def settings_customise_sources(
@@ -72,6 +118,14 @@ Settings: type[_Base] = create_model(
 )
 
 
+class _Told(BaseSettings):
+    """Whom to tell, apart from all other settings, so that a mistake in those can be told."""
+
+    model_config = SettingsConfigDict(env_prefix="REACH_", env_nested_delimiter="__", extra="ignore")
+
+    notify: Notify = Field(default_factory=Notify)
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A folder with settings, a plan, an inbox, and what Reach makes of them."""
@@ -91,12 +145,25 @@ class Workspace:
             raise SettingsError("\n".join(_sentence(e) for e in error.errors())) from None
 
     @property
+    def notify(self) -> Notify:
+        """Whom to tell of nights, also where the other settings cannot be used; nobody where it cannot be read."""
+        try:
+            return _Told(_env_file=self.home / ".env").notify  # type: ignore[call-arg]
+        except ValueError:
+            return Notify()
+
+    @property
     def inbox(self) -> Path:
         return self.home / self.settings.inbox
 
     @property
     def published(self) -> Path:
         return self.home / self.settings.published
+
+    @property
+    def report(self) -> Path:
+        """The report's page, where there is one."""
+        return self.published / "report" / "index.html"
 
     @property
     def archive(self) -> Archive:
@@ -145,7 +212,7 @@ def _toml(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"reach.toml cannot be read: {error}.") from None
     for section, settings in found.items():
-        for key in SECRETS if isinstance(settings, dict) else ():
+        for key in SECRET if isinstance(settings, dict) else ():
             if key in settings:
                 name = f"REACH_{section.upper()}__{key.upper()}"
                 raise SettingsError(
@@ -159,7 +226,7 @@ def _sentence(error: Any) -> str:
     path = [str(part) for part in error["loc"]]
     key = ".".join(path)
     if error["type"] != "extra_forbidden":
-        value = "that" if set(path) & set(SECRETS) else repr(error["input"])
+        value = "that" if set(path) & set(SECRET) else repr(error["input"])
         return f"The setting {key} cannot be {value}: {error['msg'].removeprefix('Value error, ')}."
     model: type[BaseModel] = Settings
     for part in path[:-1]:

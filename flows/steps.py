@@ -23,6 +23,7 @@ from flows.settings import SettingsError, Workspace
 from warehouse import figures, iati, plan, publish, silence, workbook
 from warehouse.archive import Receipt
 from warehouse.plan import Plan, PlanError
+from warehouse.report.language import Language
 from warehouse.state import State, day_ends, state_of
 from warehouse.store import TODAY, Busy, Known, Synced, open_store
 
@@ -38,6 +39,7 @@ class AlreadyRunning(Exception):
 
 
 IATI = "iati-results.xml"
+REPORT = "report"
 """The file with the results for an NGO's IATI file."""
 
 WORKBOOK = "reach.xlsx"
@@ -97,12 +99,16 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the ``about`` row, and what of the plan or the folder needs a person."""
+    """What was published: the ``about`` row, and what of the plan or the folder needs a person.
+
+    ``beside`` are further files by name, ``state`` is what the tables were computed from.
+    """
 
     as_of: date
     snapshot_id: str
     problems: tuple[str, ...]
     beside: Mapping[str, bytes] = field(default_factory=dict)
+    state: State | None = field(default=None, repr=False)
 
 
 def now() -> datetime:
@@ -244,7 +250,29 @@ def compute(
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
     beside = {IATI: results.xml} if results.results else {}
-    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings, beside)
+    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings, beside, state)
+
+
+def report(
+    workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published, language: Language | None = None
+) -> Published:
+    """The report page beside the tables, in the workspace's language where none is named.
+
+    Where it cannot be made, the tables are published all the same, the page of the night before stands, and that is
+    said.
+    """
+    from warehouse.report.pages import pages  # its charts' libraries take their time to start
+
+    assert published.state is not None
+    try:
+        unknown = figures.unknown(published.state, "campaign")
+        made = pages(published.state, tables, unknown, language or workspace.settings.language)
+        files = {f"{REPORT}/{name}": content for name, content in made}
+    except Exception as error:
+        logger.exception("the report page failed")
+        said = f"The report page could not be made ({type(error).__name__}: {error}); the one before stands."
+        return replace(published, problems=(*published.problems, said), state=None)
+    return replace(published, beside={**published.beside, **files}, state=None)
 
 
 def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published) -> Published:
@@ -265,6 +293,10 @@ def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published:
             path.unlink()
     if IATI not in published.beside:
         (workspace.published / IATI).unlink(missing_ok=True)
+    if any(name.startswith(f"{REPORT}/") for name in published.beside):
+        for path in (workspace.published / REPORT).rglob("*"):
+            if path.is_file() and path.relative_to(workspace.published).as_posix() not in published.beside:
+                path.unlink(missing_ok=True)  # a campaign that the plan has no more
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     return replace(published, problems=(*published.problems, *held))
 

@@ -24,7 +24,7 @@ def shared(readings: pl.LazyFrame, posts: pl.DataFrame, before: datetime, zone: 
     they both know at least four. What one page shows with a second, and that with a third, all three show.
 
     Args:
-        readings: each post's own, as :func:`warehouse.rollups.lifetime` returns them.
+        readings: each post's own, as :func:`warehouse.lifetime.readings` returns them.
         posts: ``platform, post_id, account_id, video_id, is_crosspost, text``, a row a post.
         before: nothing that was read from then on is looked at.
         zone: the reporting zone, whose days are compared.

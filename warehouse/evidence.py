@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
-from warehouse import figures, rollups, unknowns, visits
+from warehouse import figures, lifetime, rollups, unknowns, visits
 from warehouse.rollups import POST
 from warehouse.state import State
 
@@ -88,6 +88,8 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
         return _evidence(state, campaign_id, metric, lines)
     read = _readings(state, posts, additive[metric])
     unknown = _unknown(posts, read, additive[metric])
+    if len(additive[metric]) > 1:  # of engagements those that are not known are passed over, as in the total
+        unknown = unknown.join(read.select(POST).unique(), on=POST, how="anti").unique(POST, maintain_order=True)
     lines = pl.concat([read, _with_reasons(state, unknown, additive[metric])], how="diagonal_relaxed")
     found = _evidence(state, campaign_id, metric, lines)
     table = figures.totals(state, ("campaign_totals",))["campaign_totals"]
@@ -98,6 +100,29 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
         return found
     basis = total["reach_basis"] or "no post knows its reach"
     return replace(found, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
+
+
+def of_campaign(state: State, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The evidence of all of a campaign's metrics at once, of its posts online with the most views.
+
+    Returns:
+        The posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their lines in
+        the columns of :data:`LINES`; ``metric`` is the canonical column, and reach is no sum.
+    """
+    posts = _counting(state, campaign_id, is_outreach=False)
+    if posts.height > most_posts:
+        views = state.readings.select(*POST, "views", "reach")
+        posts = (
+            posts.join(views, on=POST)
+            .sort("views", "reach", *POST, descending=[True, True, False, False], nulls_last=True)
+            .head(most_posts)
+            .drop("views", "reach")
+        )
+    metrics = (*(m.column for m in ADDITIVE), "reach")
+    read = _readings(state, posts, metrics)
+    unknown = _unknown(posts.filter(pl.col("note").is_null()), read, metrics)
+    lines = pl.concat([read, _with_reasons(state, unknown, metrics)], how="diagonal_relaxed")
+    return posts, _described(state, lines)
 
 
 def _counting(state: State, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
@@ -166,7 +191,7 @@ def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.Dat
     if not read.height or not own.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
         return read.with_columns(pl.lit(None, columns[c]).alias(c) for c in ("period_start", "period_end"))
     zone = state.plan.project.timezone
-    chain = rollups.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
+    chain = lifetime.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
     steps: dict[tuple[Any, ...], dict[str, Any]] = {}
     known: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = ["is_exact", "value", "is_measured", "load_id", "row"]
@@ -211,8 +236,6 @@ def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.Dat
 def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
     """A line for each post and metric that nothing knows, and for posts whose figures count as another's."""
     wanted = posts.join(pl.DataFrame({"metric": list(metrics)}), how="cross")
-    if len(metrics) > 1:  # of engagements those that are not known are passed over, as in the total
-        wanted = wanted.join(read.select(POST).unique(), on=POST, how="anti").filter(pl.col("metric") == metrics[0])
     return wanted.join(read.select(*POST, "metric").unique(), on=[*POST, "metric"], how="anti").with_columns(
         pl.coalesce("note", pl.lit("not known")).alias("note")
     )
@@ -235,14 +258,19 @@ def _with_reasons(state: State, unknown: pl.DataFrame, metrics: tuple[str, ...])
 
 
 def _evidence(state: State, campaign_id: str, metric: str, lines: pl.DataFrame) -> Evidence:
+    full = _described(state, lines)
+    figure = _sum(full)
+    return Evidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
+
+
+def _described(state: State, lines: pl.DataFrame) -> pl.DataFrame:
+    """``lines`` in the shape of :data:`LINES`: whose posts they are, and what their loads say of themselves."""
     described = state.posts.select(*POST, "url", "text", "account_id", "published_at").join(
         state.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
     )
-    full = _with_sources(state, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
+    return _with_sources(state, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
         "asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True
     )
-    figure = _sum(full)
-    return Evidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
 
 
 def _with_sources(state: State, lines: pl.DataFrame) -> pl.DataFrame:

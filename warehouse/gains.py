@@ -29,7 +29,7 @@ def over(
     """The gains of every post over periods: a row for each post and each period by whose end it was read.
 
     Args:
-        readings: :func:`warehouse.rollups.lifetime`'s.
+        readings: :func:`warehouse.lifetime.readings`'s.
         loose: :func:`loose`'s gains, for posts of which no total is known; used where no two readings tell.
         posts: ``platform, post_id, published_at``.
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.

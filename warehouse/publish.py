@@ -85,6 +85,7 @@ def publish(
         with _aside(folder / "reach.duckdb", stuck) as path:
             _write_duckdb(path, figures)
         for name, content in (beside or {}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             with _aside(folder / name, stuck) as path:
                 path.write_bytes(content)
         if not is_parquet:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.definitions import changes
-from warehouse import attribution, crossposts, doubles, gone, identity, own_reach, rollups, sources
+from warehouse import attribution, crossposts, doubles, gone, identity, lifetime, own_reach, rollups, sources
 from warehouse.attribution import Attribution
 from warehouse.definitions import Boundary
 from warehouse.own_reach import Own
@@ -79,12 +79,12 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
         described = identity.join_same(described, same)
         posts = rollups.newest(described, POST, before).collect()
     observations = identity.join_same(frames.observations, same)
-    readings = rollups.lifetime(observations, posts.lazy(), frames.loads.lazy(), zone)
+    readings = lifetime.readings(observations, posts.lazy(), frames.loads.lazy(), zone)
     published, together = posts.select(*POST, "published_at"), crossposts.shared(readings, posts, before, zone)
     if together.height:
         published = crossposts.born(posts, together)
         observations = crossposts.read_together(observations, together)
-        readings = rollups.lifetime(observations, published.lazy(), frames.loads.lazy(), zone)
+        readings = lifetime.readings(observations, published.lazy(), frames.loads.lazy(), zone)
     lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
     latest = (

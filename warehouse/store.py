@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from connectors import contract
 from connectors.contract import Extract, Raw, Refused
-from warehouse import identity, pulls, silence, tables, withdrawals
+from warehouse import doubts, identity, pulls, silence, tables, withdrawals
 from warehouse.archive import Archive
 from warehouse.places import Place, stood, versions
 
@@ -318,7 +318,7 @@ class Store:
             loads = everything.filter((pl.col("received_at") < instant) & is_standing)
         standing = withdrawals.standing(self._frame("select * from withdrawals"), known.withdrawals_before)
         loads = withdrawals.marked(loads, standing)
-        doubted = self._doubts(loads)
+        doubted = doubts.of(self.connection, loads)
         return loads.drop("doubted").join(doubted, on="load_id", how="left")
 
     def frames(
@@ -367,33 +367,9 @@ class Store:
         )
 
     def _judge(self) -> None:
-        """Doubts files whose figures fall below what was read before: dated wrong, or covering a period.
-
-        A lifetime file in which more than half of five or more posts known already lie over 2 % below an
-        earlier-dated reading is kept and not used. Files are judged in the order of observed_at, an API's never.
-        """
+        """Judges which files are in doubt (:mod:`warehouse.doubts`)."""
         self.connection.execute("update loads set doubted = null")
-        self._set("doubted", self._doubts(self._frame("select * from loads where known_until is null")))
-
-    def _doubts(self, loads: pl.DataFrame) -> pl.DataFrame:
-        """``load_id, doubted``: those of these loads that are in doubt beside the others, and why."""
-        judged = loads.filter(pl.col("refused").is_null() & pl.col("withdrawn").is_null())
-        doubted: dict[str, str] = {}
-        is_export = judged["grade"] == "export"
-        while is_export.sum() - len(doubted) >= 2:  # else there is nothing to fall below
-            left = judged.filter(~pl.col("load_id").is_in(list(doubted)))
-            self.connection.register("judged", left.select("load_id").to_arrow())
-            found = self._rows(_DOUBTED)
-            self.connection.unregister("judged")
-            if not found:
-                break
-            load_id, fell, shared = found[0]
-            doubted[load_id] = (
-                f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
-                "the file is dated wrong or covers a period. "
-                "Put it into a folder named by the day it was downloaded, such as 2024-12-30."
-            )
-        return pl.DataFrame(list(doubted.items()), schema={"load_id": pl.String, "doubted": pl.String}, orient="row")
+        self._set("doubted", doubts.of(self.connection, self._frame("select * from loads where known_until is null")))
 
     def _replace(self, load_id: str, row: dict[str, object] | None, frames: dict[tables.Table, pl.DataFrame]) -> None:
         """One transaction: everything of a load goes, and what is given comes."""
@@ -488,32 +464,6 @@ def in_use(loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
 
 
 _LOADED = (tables.ACCOUNTS, tables.POSTS, tables.OBSERVATIONS, tables.ACCOUNT_METRICS, tables.REJECTS)
-
-_MAIN = ("views", "impressions", "reach", "likes")
-"""A file is judged by the first of these that a post knows now and knew before."""
-
-_DOUBTED = f"""
-with readings as (
-    select l.load_id, l.observed_at as loaded_at, l.grade, o.platform, o.post_id,
-           {", ".join(f"o.{m}, max(o.{m}) over earlier as {m}_before" for m in _MAIN)}
-    from observations o join judged using (load_id) join loads l using (load_id)
-    where o.period_start is null and not l.is_document
-    window earlier as (
-        partition by o.platform, o.post_id order by o.observed_at
-        range between unbounded preceding and interval 1 microsecond preceding
-    )
-), compared as (
-    select load_id, loaded_at, platform, post_id, grade,
-           bool_or(case {" ".join(f"when {m} + {m}_before is not null then {m} < 0.98 * {m}_before" for m in _MAIN)}
-                   end) as fell
-    from readings group by all
-)
-select load_id, count(*) filter (fell) as fallen, count(fell) as shared
-from compared where grade = 'export'
-group by load_id, loaded_at
-having count(fell) >= 5 and 2 * count(*) filter (fell) > count(fell)
-order by loaded_at, load_id limit 1
-"""
 
 
 def _with(stands: Standing, others: Standing) -> Standing:

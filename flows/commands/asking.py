@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from flows.commands.options import (
     As,
     Day,
     Home,
+    In,
     KnownOn,
     app,
     date_of,
@@ -139,17 +139,10 @@ def explain(
         explain.show_originals(found, workspace, good.plan.project.timezone)
 
 
-class Language(StrEnum):
-    """In what a sentence is written."""
-
-    en = "en"
-    km = "km"
-
-
 @app.command("sentence")
 def sentence_(
     campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
-    language: Annotated[Language, typer.Option("--language", help="English or Khmer.")] = Language.en,
+    language: In = None,
     home: Home = HERE,
 ) -> None:
     """Says a campaign's published figures as a line to paste into a report.
@@ -158,7 +151,9 @@ def sentence_(
     """
     from warehouse.report.sentence import READS, sentence
 
-    screen.say(sentence(screen.tables(opened(home).published, READS), campaign, language.value))
+    workspace = opened(home)
+    tables = screen.tables(workspace.published, READS)
+    screen.say(sentence(tables, campaign, language or workspace.settings.language))
 
 
 @app.command()

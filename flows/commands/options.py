@@ -14,6 +14,7 @@ from flows.logs import logging_to
 from flows.screen import Format
 from flows.settings import Workspace
 from flows.steps import GoodPlan
+from warehouse.report.language import Language
 
 ALL_WELL, LEFT_OUT, WRONG, NOT_PUBLISHED = 0, 1, 2, 3
 
@@ -40,6 +41,7 @@ KnownOn = Annotated[
     ),
 ]  # fmt: skip
 As = Annotated[Format, typer.Option("--format", help="A table for the screen, or data for a program.")]
+In = Annotated[Language | None, typer.Option("--language", help="en or km.", show_default="the setting language")]
 HERE = Path()
 
 
@@ -69,10 +71,16 @@ def said(problems: Iterable[str]) -> int:
     return status
 
 
-def published(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> int:
+def published(
+    workspace: Workspace,
+    good: GoodPlan,
+    as_of: date | None = None,
+    known_on: date | None = None,
+    language: Language | None = None,
+) -> int:
     """Computes and publishes again from what is loaded, says so, and gives the exit status."""
     tables, done = steps.compute(workspace, good, as_of, known_on)
-    done = steps.release(workspace, tables, done)
+    done = steps.release(workspace, tables, steps.report(workspace, tables, done, language))
     screen.say(f"Published as of {done.as_of} to {workspace.published}.")
     return said((*good.mistakes, *done.problems))
 

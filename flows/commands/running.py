@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from flows import screen, steps
+from flows import notices, screen, steps
 from flows.commands.options import (
     HERE,
     NOT_PUBLISHED,
     Day,
     Home,
+    In,
     KnownOn,
     app,
     date_of,
@@ -23,7 +24,7 @@ from flows.commands.options import (
     said,
 )
 from flows.screen import Format
-from flows.settings import Workspace
+from flows.settings import SettingsError, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Pat
     screen.show_totals(workspace.published, "activity", Format.table)
     screen.show_totals(workspace.published, "campaign", Format.table)
     screen.say(
-        f"What was published lies in {workspace.published}: reach.duckdb for questions in SQL, parquet/ for tools."
+        f"What was published lies in {workspace.published}: report/index.html opens in a browser, "
+        "reach.duckdb answers questions in SQL, parquet/ is for tools."
     )
     raise typer.Exit(status)
 
@@ -67,7 +69,24 @@ def nightly(home: Home = HERE, as_of: Day = None) -> None:
 
     Example: reach nightly --home our-reach
     """
-    raise typer.Exit(_night(opened(home), as_of.date() if as_of else None))
+    with notices.failure_told(Workspace(home)):
+        workspace = opened(home)
+    raise typer.Exit(_night(workspace, as_of.date() if as_of else None))
+
+
+@app.command()
+def notify(home: Home = HERE) -> None:
+    """Sends a trial to everybody who is told of nights that fail or leave something out (docs/operating.md).
+
+    Example: reach notify --home our-reach
+    """
+    workspace = opened(home)
+    count = len(workspace.notify.urls)
+    if not count:
+        raise SettingsError("Nobody is told of nights: put REACH_NOTIFY__URLS into .env, as docs/operating.md shows.")
+    failed = notices.trial(workspace)
+    screen.say(f"Sent to {count - len(failed)} of {count}.")
+    raise typer.Exit(said(failed))
 
 
 @app.command()
@@ -85,14 +104,16 @@ def backfill(home: Home = HERE) -> None:
 
 
 @app.command()
-def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None) -> None:
+def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None, language: In = None) -> None:
     """Computes and publishes again from what is loaded, without looking at the inbox.
+
+    The report page opens in the language of the settings, or of --language.
 
     Example: reach publish --as-of 2024-12-30
     """
     workspace = opened(home)
     good = steps.read_plan(workspace, date_of(known_on))
-    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on)))
+    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
 
 
 @app.command()

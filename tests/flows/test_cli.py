@@ -26,6 +26,7 @@ COMMANDS = (
     "demo",
     "backfill",
     "nightly",
+    "notify",
     "plan",
     "query",
     "totals",

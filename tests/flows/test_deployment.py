@@ -19,6 +19,7 @@ import pytest
 
 from flows.settings import Workspace
 from flows.workspace import create_demo
+from tests.flows.told import listening
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -135,6 +136,34 @@ def test_a_deployment_holds_no_path_but_the_workspaces(deployed: Workspace) -> N
             there = server.read_deployment_by_name(f"nightly/{name}")
             assert (there.path, there.pull_steps, there.job_variables) == (None, [], {})
             assert there.parameters["home"] == str(deployed.home)
+
+
+def test_the_documented_automation_tells_of_nights_that_did_not_run_and_of_no_look_at_the_inbox(
+    deployed: Workspace, tmp_path: Path
+) -> None:
+    from prefect.blocks.notifications import CustomWebhookNotificationBlock
+    from prefect.states import Crashed
+
+    page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    written = page.split("```yaml\n")[1].split("```")[0]
+    with listening() as told, client() as server:
+        url = f"http://127.0.0.1:{told.port}/"
+        message = {"title": "{{subject}}", "message": "{{body}}"}
+        block = CustomWebhookNotificationBlock(name="watch", url=url, json_data=message).save("reach-watch")
+        file = tmp_path / "automation.yaml"
+        file.write_text(written.replace("00000000-0000-0000-0000-000000000000", str(block)))
+        command = [sys.executable, "-m", "prefect", "automation", "create", "--from-file", str(file)]
+        made = subprocess.run(command, capture_output=True, text=True)
+        assert made.returncode == 0, made.stdout + made.stderr
+        time.sleep(3)  # until the server's triggers have heard of it
+        for name in ("inbox", "nightly"):
+            run = server.create_flow_run_from_deployment(
+                server.read_deployment_by_name(f"nightly/{name}").id, name=name
+            )
+            server.set_flow_run_state(run.id, Crashed(), force=True)
+        until(lambda: bool(told.notices), "the notice", 60)
+        assert [own["title"] for own in told.notices] == ["Reach: a night did not run"]
+        assert told.notices[0]["message"].startswith("nightly is Crashed: see whether the worker runs (make worker).")
 
 
 def test_deploying_again_replaces_the_schedules_and_a_deployment_that_differs_is_found_out(deployed: Workspace) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import contract
-from warehouse import rollups
+from warehouse import lifetime, rollups
 from warehouse.rollups import POST
 
 ZONE = "Asia/Phnom_Penh"
@@ -151,7 +151,7 @@ def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
     loads = pl.LazyFrame(
         {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day[known_on]]}
     )
-    found = rollups.lifetime(readings_of(history), posts, loads, ZONE).collect()
+    found = lifetime.readings(readings_of(history), posts, loads, ZONE).collect()
     chained = found.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
     ends = {d: (datetime(d.year, d.month, d.day) + timedelta(hours=17) - timedelta(microseconds=1)) for d in day}
     reached: dict[date, set[int]] = {day[known_on]: {known}} if known is not None else {}
@@ -178,7 +178,7 @@ def test_consecutive_periods_add_up_to_the_whole() -> None:
         )  # fmt: skip
     posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
     loads = pl.LazyFrame({"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day]})
-    latest = rollups.latest(rollups.lifetime(readings_of(history), posts, loads, ZONE), datetime(2025, 1, 1)).collect()
+    latest = rollups.latest(lifetime.readings(readings_of(history), posts, loads, ZONE), datetime(2025, 1, 1)).collect()
     assert latest.select("views", "reach").row(0) == (100 + sum(range(1, 60)), 9)
 
 

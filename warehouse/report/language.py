@@ -13,13 +13,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
-LANGUAGES = ("en", "km")
+Language = Literal["en", "km"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @cache

@@ -1,0 +1,321 @@
+"""What one night did, as texts for whoever runs it: the Markdown and the table beside its run, and a notice.
+
+Pure: from a night and its tables to texts. What came from the internet or from people is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+
+from flows import screen
+from flows.pulls import Pulled
+from flows.settings import Workspace
+from flows.steps import NEEDS_A_PERSON, Loaded, Night
+from warehouse import plan
+from warehouse.plan import Plan, PlanError
+from warehouse.pulls import UNTIL_THEN
+
+FILES, SENTENCES, ROWS = 20, 50, 50
+"""The most that is listed of what came in, of sentences, and of totals; beyond, it is said how many more there are."""
+
+TOLD = 5
+"""The most sentences in a notice."""
+_TOLD_CHARACTERS = 300
+
+METRICS = {"views": "views", "likes": "reactions", "comments": "comments", "shares": "shares"}
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One night that published: what it took in, whom it asked, and its tables beside those that it replaced."""
+
+    night: Night
+    plan: Plan
+    loaded: Loaded
+    tables: Tables
+    asked: Mapping[str, Pulled] = field(default_factory=dict)
+    before: Tables = field(default_factory=dict)
+
+
+def published_before(folder: Path) -> Tables:
+    """The totals that stand in ``folder`` now; none where nothing is there, or what cannot be read."""
+    try:
+        return screen.tables(folder, {"about": (), "project_totals": (), "campaign_totals": ()})
+    except (screen.NothingPublished, duckdb.Error, OSError):
+        return {}
+
+
+def plan_of(workspace: Workspace) -> Plan | None:
+    """The plan as it stands, where it has no mistakes."""
+    try:
+        return plan.parse(workspace.plan_file.read_bytes())
+    except (OSError, PlanError):
+        return None
+
+
+def moment(at: datetime, zone: str) -> str:
+    """An instant (UTC without zone) as the reporting zone's clock shows it."""
+    return f"{at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
+def markdown(run: Run) -> str:
+    """What came in, what did not, the totals with their change, and who has to act."""
+    night, count = run.night, len(run.night.problems)
+    verdict = f"{_things(count)} left out" if count else "nothing left out"
+    parts = [
+        f"# Published as of {night.published_as_of}, {verdict}",
+        _section("What came in", _came_in(run)),
+        _section("What did not", _left_out(run)),
+        f"## Totals\n\n{_since(run.before)}\n\n{_totals(run)}",
+    ]
+    if acts := [f"{_bold(who)}: {escaped(act)}" for who, act in acting(run.tables)]:
+        parts.append(_section("Who has to act", _listed(acts)))
+    return "\n\n".join(parts) + "\n"
+
+
+def failure_markdown(error: BaseException, before: Tables) -> str:
+    """That nothing was published, why, and what stands."""
+    sentences = "\n\n".join(escaped(line) for line in why(error).splitlines())
+    return f"# Nothing was published\n\n{sentences}\n\n{standing(before)}\n"
+
+
+def asked_markdown(asked: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> str:
+    """What a backfill brought."""
+    came = [*_asked(asked), f"Loads: {len(loaded.synced.loaded)}. The next night publishes them."]
+    return "\n\n".join(
+        [
+            "# Everything that the platforms have",
+            _section("What came in", came),
+            _section("What did not", _listed([escaped(own) for own in problems]) or ["Nothing was left out."]),
+        ]
+    )
+
+
+def sources(tables: Tables) -> list[dict[str, str]]:
+    """The table of sources, in the words of ``reach sources``; a cell that nobody knows is empty."""
+    return [
+        {
+            "source": own["connector"],
+            "account": _cell(own["account_name"] or "?"),
+            "last good load": f"{own['last_load_at']:%Y-%m-%d}" if own["last_load_at"] else "",
+            "days old": _cell(own["age_days"]),
+            "rows": _cell(own["kept"]),
+            "rejected": _cell(own["rejected"]),
+            "questions": _cell(own["requests"]),
+            "withheld": _cell(own["withheld"]),
+            "who has to act": _cell(own["act"]),
+        }
+        for own in tables["source_freshness"].sort("connector", "account_name").iter_rows(named=True)
+    ]
+
+
+def acting(tables: Tables) -> list[tuple[str, str]]:
+    """Who has to do what, by source: ``facebook Our page`` and a sentence."""
+    waiting = tables["source_freshness"].filter(pl.col("act").is_not_null()).sort("connector", "account_name")
+    return [(f"{own['connector']} {own['account_name'] or '?'}", own["act"]) for own in waiting.iter_rows(named=True)]
+
+
+def paragraph(run: Run, workspace: Workspace, new: Sequence[str]) -> str:
+    """One paragraph on a night that left something out; ``new`` are those of its sentences that it is told for."""
+    night = run.night
+    numbered = " ".join(f"({n}) {_told(own)}" for n, own in enumerate(new[:TOLD], 1))
+    parts = [
+        f"{_project(run.plan, workspace)} is published as of {night.published_as_of}, "
+        f"but {_things(len(night.problems))} left out.",
+        numbered,
+    ]
+    if len(new) > TOLD:
+        parts.append(f"And {len(new) - TOLD} more.")
+    if still := len(night.problems) - len(new):
+        parts.append(f"{still} of them {'was' if still == 1 else 'were'} told before.")
+    others = [f"{who}: {act}" for who, act in acting(run.tables) if not _is_said(act, night.problems)]
+    if others:
+        more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+        parts.append(f"Somebody is waited for{more}: {_told(others[0])}")
+    parts.append(f"All sources: reach sources --home {workspace.home.resolve()}.")
+    if workspace.report.exists():
+        parts.append(f"The report: {workspace.settings.report_url or workspace.report.resolve()}")
+    return " ".join(part for part in parts if part)
+
+
+def failure_paragraph(error: BaseException, workspace: Workspace, before: Tables) -> str:
+    """One paragraph on a night that published nothing: why, what stands, and what to do."""
+    home = workspace.home.resolve()
+    return (
+        f"{_project(plan_of(workspace), workspace)}: nothing was published. {_told(why(error), 600)} "
+        f"{standing(before)} What to do: mend what is named here, then run reach nightly --home {home}; "
+        f"{home / 'logs' / 'reach.jsonl'} has the details."
+    )
+
+
+def why(error: BaseException) -> str:
+    """Why a night failed: the sentence for a person, or that Reach itself is at fault."""
+    if isinstance(error, NEEDS_A_PERSON):
+        return str(error)
+    return f"Reach failed ({type(error).__name__}: {error}); please report it."
+
+
+def standing(before: Tables) -> str:
+    """What readers have where nothing new was published."""
+    if not before:
+        return "There is no older snapshot that stands."
+    about = before["about"].row(0, named=True)
+    return f"The old snapshot stands: as of {about['as_of']}, made {moment(about['refreshed_at'], about['timezone'])}."
+
+
+def change(now: Mapping[str, Any], then: Mapping[str, Any] | None, metric: str) -> str:
+    """How a metric of a total differs from the one before, in brackets; nothing where it does not, or none was there.
+
+    What one of the two does not know has no difference.
+    """
+    if then is None or (now[metric] is None and then[metric] is None):
+        return ""
+    if then[metric] is None:
+        return " (not known before)"
+    if now[metric] is None:
+        return f" (before: {then[metric]:,.0f})"
+    said = []
+    if difference := now[metric] - then[metric]:
+        said.append(screen.signed(difference))
+    if f"{metric}_known" in now and now[f"{metric}_known"] != then[f"{metric}_known"]:
+        said.append(f"known of {then[f'{metric}_known']} before")
+    return f" ({', '.join(said)})" if said else ""
+
+
+def escaped(text: object) -> str:
+    """A text on one line in which Markdown, HTML and links mean nothing."""
+    line = plain(text)
+    line = re.sub(r"([\\`*_\[\]<>|~&!#@$])", r"\\\1", line)
+    return re.sub(r"(?i)(:)(?=//)|(?<=www)(\.)", lambda own: f"\\{own.group()}", line)
+
+
+def plain(text: object) -> str:
+    """A text on one line, without the marks that hide or turn what is read."""
+    line = " ".join(str(text).split())
+    return "".join(own for own in line if unicodedata.category(own) != "Cc" and own not in _TURNING)
+
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _listed(lines: Sequence[str], most: int = SENTENCES) -> list[str]:
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    return [*lines[:most], *more]
+
+
+def _things(count: int) -> str:
+    return "1 thing was" if count == 1 else f"{count} things were"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _bold(text: str) -> str:
+    return f"**{escaped(text)}**"
+
+
+def _came_in(run: Run) -> list[str]:
+    files = run.loaded.files
+    loaded = [own for own in files.iter_rows(named=True) if not own["refused"] and not own["path"].startswith("api/")]
+    said = [
+        f"{escaped(own['path'])}: {own['connector']}, {own['kept']:,} of {own['rows']:,} rows"
+        + (" (not used: see below)" if own["doubted"] else "")
+        for own in loaded
+    ]
+    return [*_asked(run.asked), *_listed(said, FILES)] or ["Nothing new."]
+
+
+def _asked(asked: Mapping[str, Pulled]) -> list[str]:
+    return [
+        f"{name}: {_counted(own.accounts, 'account')} asked in {_counted(own.requests, 'question')}"
+        for name, own in asked.items()
+    ]
+
+
+def _left_out(run: Run) -> list[str]:
+    said = _listed([escaped(own) for own in run.night.problems]) or ["Nothing was left out."]
+    waiting = run.tables["source_files"].filter(pl.col("problem").is_not_null())
+    tonight = [own["path"] for own in run.loaded.files.iter_rows(named=True) if own["refused"] or own["doubted"]]
+    if earlier := waiting.filter(~pl.col("path").is_in(tonight)).height:
+        said.append(f"Not used since earlier nights: {_counted(earlier, 'file')}; reach sources lists them.")
+    return said
+
+
+def _since(before: Tables) -> str:
+    if not before:
+        return "Nothing was published before, so there is no change to show."
+    about = before["about"].row(0, named=True)
+    made = moment(about["refreshed_at"], about["timezone"])
+    return f"In brackets: the change since what was published {escaped(made)}, as of {about['as_of']}."
+
+
+def _totals(run: Run) -> str:
+    campaigns = run.tables["campaign_totals"].sort("campaign_id")
+    then = {own["campaign_id"]: own for own in _rows(run.before, "campaign_totals")}
+    project = next(iter(_rows(run.before, "project_totals")), None)
+    lines = ["| | posts | " + " | ".join(METRICS.values()) + " | accounts reached |", "| --- |" + " ---: |" * 6]
+    lines += [_row(_bold(own["project_name"]), own, project) for own in _rows(run.tables, "project_totals")]
+    for own in campaigns.head(ROWS).iter_rows(named=True):
+        old = then.get(own["campaign_id"])
+        is_new = bool(run.before) and old is None
+        lines.append(_row(escaped(own["campaign_name"]) + (" (new)" if is_new else ""), own, old))
+    if campaigns.height > ROWS:
+        lines.append(f"\n{campaigns.height - ROWS} more campaigns: reach totals lists them.")
+    return "\n".join(lines)
+
+
+def _rows(tables: Tables, name: str) -> list[dict[str, Any]]:
+    return tables[name].to_dicts() if name in tables else []
+
+
+def _row(name: str, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> str:
+    cells = [name, f"{now['posts']:,}{change(now, then, 'posts')}"]
+    cells += [f"{screen.figure(now, own)}{change(now, then, own)}" for own in METRICS]
+    reach = screen.accounts_reached(now)
+    if then is not None and (old := screen.accounts_reached(then)) != reach:  # never subtracted: both are bounds
+        reach += f" (before: {old or 'none'})"
+    return f"| {' | '.join([*cells, reach])} |"
+
+
+def _cell(value: object) -> str:
+    """A cell of a table beside a run, in which a link of somebody else's making must not be one."""
+    text = "" if value is None else f"{value:,}" if isinstance(value, int) else plain(value)
+    return text.replace("](", "] (")
+
+
+def _project(own: Plan | None, workspace: Workspace) -> str:
+    return plain(own.project.name if own else workspace.home.resolve().name)
+
+
+def _is_said(act: str, problems: Sequence[str]) -> bool:
+    """Whether a night's problems say already what the table of sources says."""
+    cause = act.split(" So it is since ")[0].split(f" {UNTIL_THEN}")[0]
+    return any(cause in own for own in problems)
+
+
+def _told(text: str, most: int = _TOLD_CHARACTERS) -> str:
+    """A sentence for a chat: on one line, cut, and without what would call everybody or hide a link there."""
+    line = screen.short(plain(text), most).replace("<", "‹").replace(">", "›")
+    return re.sub(r"@(?=everyone|here|channel)", "@ ", line)
+
+
+def day_of(own: Plan | None, at: datetime) -> date | None:
+    """The day of an instant (UTC without zone) in the reporting zone; null where no plan says which that is."""
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(own.project.timezone)).date() if own else None

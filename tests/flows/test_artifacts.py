@@ -1,0 +1,187 @@
+"""What runs leave on a real Prefect server, read back through its API."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows.run_night import run_backfill, run_night
+from flows.settings import Workspace
+from tests.platforms import night
+from tests.platforms.server import running
+from tests.platforms.world import now
+from warehouse.store import Busy
+
+pytestmark = pytest.mark.prefect
+DAY = date(2024, 12, 30)
+
+
+def left(workspace: Workspace, what: str) -> list[Any]:
+    """What artifacts of one key hold, oldest first."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+
+    from flows.artifacts import key
+
+    wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key(workspace, what)]))
+    with get_client(sync_client=True) as client:
+        found = client.read_artifacts(artifact_filter=wanted)
+    assert all(own.flow_run_id for own in found)
+    return [own.data for own in sorted(found, key=lambda own: str(own.created))]
+
+
+def names(workspace: Workspace) -> tuple[str, list[str]]:
+    """The name of the newest run over a workspace, and of its tasks in their order."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+    from prefect.client.schemas.sorting import FlowRunSort
+
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC)
+        newest = next(run for run in runs if run.parameters.get("home") == str(workspace.home.resolve()))
+        tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[newest.id])))
+    return newest.name, [own.name for own in sorted(tasks, key=lambda own: str(own.start_time))]
+
+
+def test_a_night_leaves_what_came_in_the_totals_and_the_sources_under_names_of_its_workspace(
+    prefect_server: str, sample: Workspace
+) -> None:
+    run_night(sample, DAY)
+    (summary,) = left(sample, "night")
+    assert summary.startswith("# Published as of 2024-12-30, nothing left out\n")
+    assert "- 2024-12-30/outreach.csv: outreach, 7 of 7 rows\n" in summary
+    assert "Nothing was published before, so there is no change to show." in summary
+    assert "| IDUAI 2024 | 15 | 46,700 | 491 | 207 | 466 | 7,126 to 34,323 |" in summary
+    assert "| IDUAI 2023 | 4 | ≈ 3,500 (1 of 4) |" in summary
+    assert "Communications officer of the secretariat, +855 00 000 001 sends a newer export" in summary
+    (table,) = left(sample, "sources")
+    published = pl.read_parquet(sample.published / "parquet" / "source_freshness.parquet")
+    assert [row["who has to act"] for row in json.loads(table)] == [
+        act or "" for act in published.sort("connector", "account_name")["act"]
+    ]
+    assert names(sample) == (
+        "Night of 2024-12-30, sample",
+        ["Take in the inbox", "Load what came in", "Compute every figure", "Make the report page", "Publish", "Freeze reports that are due"],
+    )
+
+
+def test_workspaces_of_one_server_have_artifacts_of_their_own(tmp_path: Path) -> None:
+    import re
+
+    from prefect.types.names import LOWERCASE_LETTERS_NUMBERS_AND_DASHES_ONLY_REGEX as VALID
+
+    from flows.artifacts import key
+
+    keys = {key(Workspace(tmp_path / name), "night") for name in ("a/our reach", "b/our reach", "សិទ្ធិ", "x" * 90)}
+    assert len(keys) == 4
+    assert all(re.fullmatch(VALID, own) for own in keys)
+    assert len({key(Workspace(home), "night") for home in (tmp_path / "a", tmp_path / "b" / ".." / "a")}) == 1
+
+
+def test_the_next_night_says_what_did_not_come_in_and_what_changed_since_the_snapshot_before(
+    prefect_server: str, sample: Workspace
+) -> None:
+    run_night(sample, date(2024, 9, 28))
+    (sample.inbox / "<b>un|known.csv").write_text("who,knows\n1,2\n")
+    run_night(sample, DAY)
+    summary = left(sample, "night")[-1]
+    assert summary.startswith("# Published as of 2024-12-30, 1 thing was left out\n")
+    assert "## What came in\n\n- Nothing new.\n" in summary
+    assert "## What did not\n\n- \\<b\\>un\\|known.csv is no export that is known" in summary
+    assert "(Asia/Phnom\\_Penh), as of 2024-09-28.\n" in summary
+    assert "| IDUAI 2022 | 7 | not known | 724 | 125 | 196 | 8,934 to 21,067 |" in summary
+    row = next(line for line in summary.splitlines() if line.startswith("| IDUAI 2024 |"))
+    assert "| 46,700 (not known before) |" in row
+    assert row.endswith("| 7,126 to 34,323 (before: none) |")
+    run_night(sample, DAY)
+    summary = left(sample, "night")[-1]
+    assert "- Nothing was left out.\n- Not used since earlier nights: 1 file; reach sources lists them.\n" in summary
+    assert "| IDUAI 2024 | 15 | 46,700 | 491 | 207 | 466 | 7,126 to 34,323 |" in summary
+
+
+def test_where_the_report_lies_is_a_link_once_the_settings_say_where_it_is_shared(
+    prefect_server: str, sample: Workspace
+) -> None:
+    run_night(sample, DAY)
+    if not sample.report.exists():
+        assert left(sample, "report") == []
+        sample.report.parent.mkdir(parents=True)
+        sample.report.write_text("<html>")
+        run_night(sample, DAY)
+    path = str(sample.report.resolve()).replace("_", "\\_")
+    assert left(sample, "report")[-1] == f"The report: {path}"
+    (sample.home / "reach.toml").write_text('report_url = "https://share.example/our reach/(1)/index.html"\n')
+    run_night(Workspace(sample.home), DAY)
+    assert left(sample, "report")[-1] == "[The report](https://share.example/our%20reach/%281%29/index.html)"
+
+
+def test_a_look_that_finds_nothing_leaves_nothing(prefect_server: str, sample: Workspace) -> None:
+    from flows.nightly import nightly
+
+    nightly(str(sample.home), only_if_changed=True)
+    assert len(left(sample, "night")) == 1
+    assert names(sample)[0].startswith("Look at the inbox, 20")
+    assert names(sample)[0].endswith(" (Asia/Phnom_Penh), sample")
+    nightly(str(sample.home), only_if_changed=True)
+    assert (len(left(sample, "night")), len(left(sample, "sources"))) == (1, 1)
+
+
+def test_a_night_that_fails_leaves_why_and_what_stands(
+    prefect_server: str, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import nightly
+
+    run_night(sample, DAY)
+
+    def compute(*_: object) -> None:
+        raise Busy("the warehouse is held by <somebody>")
+
+    monkeypatch.setattr(nightly, "compute", nightly._step(compute, 0))
+    with pytest.raises(Busy):
+        run_night(sample, DAY)
+    summary = left(sample, "night")[-1]
+    assert summary.startswith("# Nothing was published\n\nthe warehouse is held by \\<somebody\\>\n\n")
+    assert "The old snapshot stands: as of 2024-12-30, made 20" in summary
+
+
+def test_artifacts_that_cannot_be_left_cost_the_night_nothing(
+    prefect_server: str, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise ConnectionError("the server is away")
+
+    monkeypatch.setattr("flows.artifacts.create_markdown_artifact", refuses)
+    assert run_night(sample, DAY).published_as_of == DAY
+    assert (len(left(sample, "night")), len(left(sample, "sources"))) == (0, 1)
+    assert "an artifact could not be left" in (sample.logs / "reach.jsonl").read_text(encoding="utf-8")
+
+
+def test_long_pulls_show_how_far_they_are_and_short_ones_do_not(prefect_server: str, tmp_path: Path) -> None:
+    long, short = night.facebook_pages(12, 60, now()), night.facebook_pages(1, 5, now())
+    for name, pages in (("long", long), ("short", short)):
+        (tmp_path / name).mkdir()
+        with running({"facebook": pages}) as server:
+            night.workspace(tmp_path / name, server, facebook=list(pages.pages))
+            done = run_night(Workspace(tmp_path / name), None)
+        assert (done.requests > 20) == (name == "long")
+    assert left(Workspace(tmp_path / "long"), "facebook") == [100.0]
+    assert left(Workspace(tmp_path / "short"), "facebook") == []
+    assert "Ask facebook" in names(Workspace(tmp_path / "long"))[1]
+    assert "- facebook: 12 accounts asked in " in left(Workspace(tmp_path / "long"), "night")[0]
+
+
+def test_a_backfill_leaves_what_it_brought(prefect_server: str, tmp_path: Path) -> None:
+    pages = night.facebook_pages(1, 30, now())
+    with running({"facebook": pages}) as server:
+        night.workspace(tmp_path, server, facebook=list(pages.pages))
+        run_backfill(Workspace(tmp_path))
+    (summary,) = left(Workspace(tmp_path), "backfill")
+    assert "- facebook: 1 account asked in " in summary
+    assert "- Loads: 1. The next night publishes them.\n" in summary
+    assert "## What did not\n\n- Nothing was left out." in summary
+    assert names(Workspace(tmp_path))[0].startswith("Backfill of 20")

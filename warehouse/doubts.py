@@ -1,0 +1,60 @@
+"""Files that are not believed: their figures fall below what was read before, so that they are dated wrong.
+
+A lifetime file in which more than half of five or more posts known already lie over 2 % below an earlier-dated reading
+is kept and not used: it may cover a period as well. Files are judged in the order of observed_at, an API's never.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+_MAIN = ("views", "impressions", "reach", "likes")
+"""A file is judged by the first of these that a post knows now and knew before."""
+
+_DOUBTED = f"""
+with readings as (
+    select l.load_id, l.observed_at as loaded_at, l.grade, o.platform, o.post_id,
+           {", ".join(f"o.{m}, max(o.{m}) over earlier as {m}_before" for m in _MAIN)}
+    from observations o join judged using (load_id) join loads l using (load_id)
+    where o.period_start is null and not l.is_document
+    window earlier as (
+        partition by o.platform, o.post_id order by o.observed_at
+        range between unbounded preceding and interval 1 microsecond preceding
+    )
+), compared as (
+    select load_id, loaded_at, platform, post_id, grade,
+           bool_or(case {" ".join(f"when {m} + {m}_before is not null then {m} < 0.98 * {m}_before" for m in _MAIN)}
+                   end) as fell
+    from readings group by all
+)
+select load_id, count(*) filter (fell) as fallen, count(fell) as shared
+from compared where grade = 'export'
+group by load_id, loaded_at
+having count(fell) >= 5 and 2 * count(*) filter (fell) > count(fell)
+order by loaded_at, load_id limit 1
+"""
+
+
+def of(connection: duckdb.DuckDBPyConnection, loads: pl.DataFrame) -> pl.DataFrame:
+    """``load_id, doubted``: those of these loads that are in doubt beside the others, and why.
+
+    ``loads`` has ``load_id, grade, refused, withdrawn``; the connection's database has their observations.
+    """
+    judged = loads.filter(pl.col("refused").is_null() & pl.col("withdrawn").is_null())
+    doubted: dict[str, str] = {}
+    is_export = judged["grade"] == "export"
+    while is_export.sum() - len(doubted) >= 2:  # else there is nothing to fall below
+        left = judged.filter(~pl.col("load_id").is_in(list(doubted)))
+        connection.register("judged", left.select("load_id").to_arrow())
+        found = connection.execute(_DOUBTED).fetchall()
+        connection.unregister("judged")
+        if not found:
+            break
+        load_id, fell, shared = found[0]
+        doubted[load_id] = (
+            f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
+            "the file is dated wrong or covers a period. "
+            "Put it into a folder named by the day it was downloaded, such as 2024-12-30."
+        )
+    return pl.DataFrame(list(doubted.items()), schema={"load_id": pl.String, "doubted": pl.String}, orient="row")
