@@ -306,8 +306,8 @@ def _rules(before: State, after: State) -> list[str]:
 def _write(workspace: Workspace, report: Report) -> None:
     """The report as files that others open: DuckDB, a workbook, JSON, and the checksum of the tables."""
     folder: Path = workspace.published / FOLDER / report.name
-    publish.publish(folder, report.tables, is_parquet=False)
-    workbook.write(folder / "reach.xlsx", report.tables)
+    book = workbook.book(report.tables, report.name)
+    publish.publish(folder, report.tables, is_parquet=False, beside={steps.WORKBOOK: book})
     objects = {own: json.loads(table.write_json()) for own, table in report.tables.items()}
     (folder / "reach.json").write_text(
         json.dumps({"name": report.name, "checksum": report.checksum, "tables": objects}, ensure_ascii=False),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,7 +20,7 @@ from connectors.apis.contract import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from flows import __version__
 from flows.settings import SettingsError, Workspace
-from warehouse import figures, iati, plan, publish, silence
+from warehouse import figures, iati, plan, publish, silence, workbook
 from warehouse.archive import Receipt
 from warehouse.plan import Plan, PlanError
 from warehouse.report.language import Language
@@ -37,6 +41,9 @@ class AlreadyRunning(Exception):
 IATI = "iati-results.xml"
 REPORT = "report"
 """The file with the results for an NGO's IATI file."""
+
+WORKBOOK = "reach.xlsx"
+"""The tables as a workbook."""
 
 NEEDS_A_PERSON = (NoPlan, AlreadyRunning, publish.NotPublished, Busy, SettingsError)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
@@ -274,7 +281,16 @@ def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published:
     Raises:
         NotPublished: nothing was written and the old snapshot stands.
     """
-    stuck = publish.publish(workspace.published, tables, beside=published.beside)
+    try:
+        book = workbook.book(tables)
+    except OSError as error:
+        raise publish.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
+    to_send = f"reach-{published.as_of}.xlsx"
+    older = [path for path in _copies_to_send(workspace.published) if path.name != to_send]
+    stuck = publish.publish(workspace.published, tables, beside={**published.beside, to_send: book, WORKBOOK: book})
+    for path in older:
+        with suppress(OSError):  # held open on a Windows share: then somebody works with it, and it stays
+            path.unlink()
     if IATI not in published.beside:
         (workspace.published / IATI).unlink(missing_ok=True)
     if any(name.startswith(f"{REPORT}/") for name in published.beside):
@@ -283,3 +299,15 @@ def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published:
                 path.unlink(missing_ok=True)  # a campaign that the plan has no more
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     return replace(published, problems=(*published.problems, *held))
+
+
+def _copies_to_send(folder: Path) -> list[Path]:
+    """The workbook's copies with a day in their names, as a run left them: what somebody has changed is not ours."""
+    newest = folder / WORKBOOK
+    return [
+        path
+        for path in folder.glob("reach-*.xlsx")
+        if re.fullmatch(r"reach-\d{4}-\d\d-\d\d\.xlsx", path.name)
+        and newest.exists()
+        and filecmp.cmp(path, newest, shallow=False)
+    ]

@@ -66,7 +66,14 @@ def test_a_night_leaves_what_came_in_the_totals_and_the_sources_under_names_of_i
     ]
     assert names(sample) == (
         "Night of 2024-12-30, sample",
-        ["Take in the inbox", "Load what came in", "Compute every figure", "Publish", "Freeze reports that are due"],
+        [
+            "Take in the inbox",
+            "Load what came in",
+            "Compute every figure",
+            "Make the report page",
+            "Publish",
+            "Freeze reports that are due",
+        ],
     )
 
 

@@ -47,14 +47,22 @@ def of_indicator(row: Row, language: str) -> str:
         parts |= {"percent": _percent(words_of, row, is_least=is_least, is_falling=is_falling)}
         told = words_of["falling" if is_falling else "rising"].format(**parts)
         said = [words_of[verdict.replace(" ", "_")].format(told=told)]
-    is_of_readings = row["metric"] in {*(m.name for m in ADDITIVE), "engagements"} or row["unit"] == "accounts"
-    if row["is_approximate"] and is_of_readings:
+    if is_rounded(row):
         said.append(words_of["rounded"])
     if row["is_entered"] and row["metric"] is None:
         said.append(words_of["entered"])
-    elif row["is_entered"] and (is_of_readings or row["unit"] == "assets"):
+    elif row["is_entered"] and (_is_of_readings(row) or row["unit"] == "assets"):
         said.append(words_of["partly_entered"])
     return " ".join(said)
+
+
+def is_rounded(row: Row) -> bool:
+    """Whether an indicator's figure holds a reading that its platform rounded; a number of posts does not."""
+    return bool(row["is_approximate"]) and _is_of_readings(row)
+
+
+def _is_of_readings(row: Row) -> bool:
+    return row["metric"] in {*(m.name for m in ADDITIVE), "engagements"} or row["unit"] == "accounts"
 
 
 def _percent(words_of: Mapping[str, Any], row: Row, *, is_least: bool, is_falling: bool) -> str:

@@ -1,0 +1,141 @@
+"""What the workbook's sheets share: what a cell holds, how it looks, how a table is scrolled and printed.
+
+A text is always a text: no cell becomes a formula, not when somebody edits it either, and only http(s) leads anywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from textwrap import wrap
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+LONGEST_TEXT = 32_767
+"""The most that a cell takes, in units of UTF-16: an emoji is two."""
+MOST_LINKS = 65_530
+"""The most links that a sheet takes."""
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINK = re.compile(r"https?://[^\s/?#\\<>\"]+\.[^\s\\<>\"]+", re.IGNORECASE)
+_LONGEST_LINK = 2_000
+_FIRST_YEAR = 1901
+"""Before that Excel and other programs do not agree on days."""
+_EXACT = 10**15
+"""From here on Excel rounds whole numbers."""
+
+_HIGHEST = 409.0
+"""Of a row, in points, by Excel's limit."""
+_WIDEST_PAGE = 250
+"""In characters, beyond which nobody could read a page onto which all columns are fitted."""
+
+HEAD: Mapping[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "valign": "vcenter"}
+TEXT = "@"
+DAY = "yyyy-mm-dd"
+INSTANT = 'yyyy-mm-dd hh:mm "UTC"'
+
+
+class Looks:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[str, Format] = {}
+
+    def of(self, num_format: str = TEXT, **properties: Any) -> Format:
+        """A format with xlsxwriter's properties; what it holds stands at the top of its cell."""
+        properties = {"valign": "top", "num_format": num_format} | properties
+        name = repr(sorted(properties.items()))
+        if name not in self._made:
+            self._made[name] = self._book.add_format(properties)
+        return self._made[name]
+
+
+def shown(text: str) -> str:
+    """A text as a cell can hold it: ``�`` for what XML knows no character for, ``…`` where it was too long."""
+    if len(text) <= LONGEST_TEXT // 2 and text.isprintable():  # as nearly all are, and this is asked of every cell
+        return text
+    text = _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > LONGEST_TEXT // 2:
+        units = text.encode("utf-16-le")
+        if len(units) > 2 * LONGEST_TEXT:
+            return units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
+    return text
+
+
+def is_link(text: str) -> bool:
+    """Whether a text may be clicked: an address of the web, with nothing in it that hides where it leads."""
+    return len(text) <= _LONGEST_LINK and text.isprintable() and _LINK.fullmatch(text) is not None
+
+
+def number_format(value: float, before: str = "", after: str = "") -> str:
+    """How a number is shown, with words around it that are not in the cell's value."""
+    digits = "#,##0" if float(value).is_integer() else "#,##0.0##"
+    return (f'"{before}"' if before else "") + digits + (f'"{after}"' if after else "")
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Any, look: Format, as_text: Format) -> None:
+    """Writes a value as what it is, and nothing where it is not known.
+
+    What Excel has no number for (days long ago, infinity, more than fifteen digits) is a text, by ``as_text``.
+    Instants are whole seconds: rounded up, the last of a day would be shown as the next one.
+    """
+    if value is None:
+        return
+    if isinstance(value, str):
+        _put_text(sheet, row, column, shown(value), as_text)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, look)
+    elif isinstance(value, date):
+        if value.year < _FIRST_YEAR:
+            sheet.write_string(row, column, str(value), as_text)
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, column, value.replace(microsecond=0), look)
+        else:
+            sheet.write_datetime(row, column, value, look)
+    elif math.isfinite(value) and abs(value) < _EXACT:
+        sheet.write_number(row, column, value, look)
+    else:
+        sheet.write_string(row, column, str(value), as_text)
+
+
+def height(cells: Iterable[tuple[str, float]]) -> float:
+    """How high a row of wrapped texts is, each beside the width of its column; LibreOffice does not fit it itself."""
+    lines = max(sum(len(wrap(line, int(width))) or 1 for line in text.split("\n")) for text, width in cells)
+    return min(_HIGHEST, 15.0 * lines + (4 if lines > 1 else 0))
+
+
+def lay_out(sheet: Worksheet, rows: int, widths: Sequence[float], leading: int = 0) -> None:
+    """A table below one row of headers, which stays when scrolled and on every page, with filters.
+
+    What is too wide for a page goes on beside it, its ``leading`` columns repeated.
+    """
+    sheet.freeze_panes(1, leading)
+    sheet.autofilter(0, 0, max(rows, 1), len(widths) - 1)
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.repeat_rows(0)
+    if sum(widths) <= _WIDEST_PAGE:
+        sheet.fit_to_pages(1, 0)
+        return
+    sheet.set_print_scale(60)
+    if leading:
+        sheet.repeat_columns(0, leading - 1)
+
+
+def put_link(sheet: Worksheet, row: int, column: int, address: str, look: Format) -> None:
+    """Writes an address for which :func:`is_link` holds, to be clicked."""
+    sheet.write_url(row, column, address, look, tip="opens in the browser")
+
+
+def _put_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter writes that as markup of its own, not as a text
+        sheet.write_rich_string(row, column, look, text[:1], look, text[1:], look)
+    else:
+        sheet.write_string(row, column, text, look)
