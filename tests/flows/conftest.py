@@ -17,6 +17,7 @@ import pytest
 
 from flows.settings import Workspace
 from flows.workspace import create_demo
+from tests.conftest import World, meta, post
 from tests.flows.published import published_sample
 
 
@@ -92,3 +93,10 @@ def sample(tmp_path: Path) -> Workspace:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The sample, published: for tests that only read it."""
     return published_sample(tmp_path_factory.mktemp("published") / "sample")
+
+
+@pytest.fixture
+def one_post(world: World) -> Workspace:
+    """A workspace with one export, for what a night does over any."""
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=10)))
+    return world.workspace

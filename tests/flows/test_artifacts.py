@@ -112,60 +112,60 @@ def test_the_next_night_says_what_did_not_come_in_and_what_changed_since_the_sna
 
 
 def test_where_the_report_lies_is_a_link_once_the_settings_say_where_it_is_shared(
-    prefect_server: str, sample: Workspace
+    prefect_server: str, one_post: Workspace
 ) -> None:
-    run_night(sample, DAY)
-    if not sample.report.exists():
-        assert left(sample, "report") == []
-        sample.report.parent.mkdir(parents=True)
-        sample.report.write_text("<html>")
-        run_night(sample, DAY)
-    path = str(sample.report.resolve()).replace("_", "\\_")
-    assert left(sample, "report")[-1] == f"The report: {path}"
-    (sample.home / "reach.toml").write_text('report_url = "https://share.example/our reach/(1)/index.html"\n')
-    run_night(Workspace(sample.home), DAY)
-    assert left(sample, "report")[-1] == "[The report](https://share.example/our%20reach/%281%29/index.html)"
+    run_night(one_post, DAY)
+    if not one_post.report.exists():
+        assert left(one_post, "report") == []
+        one_post.report.parent.mkdir(parents=True)
+        one_post.report.write_text("<html>")
+        run_night(one_post, DAY)
+    path = str(one_post.report.resolve()).replace("_", "\\_")
+    assert left(one_post, "report")[-1] == f"The report: {path}"
+    (one_post.home / "reach.toml").write_text('report_url = "https://share.example/our reach/(1)/index.html"\n')
+    run_night(Workspace(one_post.home), DAY)
+    assert left(one_post, "report")[-1] == "[The report](https://share.example/our%20reach/%281%29/index.html)"
 
 
-def test_a_look_that_finds_nothing_leaves_nothing(prefect_server: str, sample: Workspace) -> None:
+def test_a_look_that_finds_nothing_leaves_nothing(prefect_server: str, one_post: Workspace) -> None:
     from flows.nightly import nightly
 
-    nightly(str(sample.home), only_if_changed=True)
-    assert len(left(sample, "night")) == 1
-    assert names(sample)[0].startswith("Look at the inbox, 20")
-    assert names(sample)[0].endswith(" (Asia/Phnom_Penh), sample")
-    nightly(str(sample.home), only_if_changed=True)
-    assert (len(left(sample, "night")), len(left(sample, "sources"))) == (1, 1)
+    nightly(str(one_post.home), only_if_changed=True)
+    assert len(left(one_post, "night")) == 1
+    assert names(one_post)[0].startswith("Look at the inbox, 20")
+    assert names(one_post)[0].endswith(" (Asia/Phnom_Penh), workspace")
+    nightly(str(one_post.home), only_if_changed=True)
+    assert (len(left(one_post, "night")), len(left(one_post, "sources"))) == (1, 1)
 
 
 def test_a_night_that_fails_leaves_why_and_what_stands(
-    prefect_server: str, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+    prefect_server: str, one_post: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows import nightly
 
-    run_night(sample, DAY)
+    run_night(one_post, DAY)
 
     def compute(*_: object) -> None:
         raise Busy("the warehouse is held by <somebody>")
 
     monkeypatch.setattr(nightly, "compute", nightly._step(compute, 0))
     with pytest.raises(Busy):
-        run_night(sample, DAY)
-    summary = left(sample, "night")[-1]
+        run_night(one_post, DAY)
+    summary = left(one_post, "night")[-1]
     assert summary.startswith("# Nothing was published\n\nthe warehouse is held by \\<somebody\\>\n\n")
     assert "The old snapshot stands: as of 2024-12-30, made 20" in summary
 
 
 def test_artifacts_that_cannot_be_left_cost_the_night_nothing(
-    prefect_server: str, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+    prefect_server: str, one_post: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuses(*_: object, **__: object) -> None:
         raise ConnectionError("the server is away")
 
     monkeypatch.setattr("flows.artifacts.create_markdown_artifact", refuses)
-    assert run_night(sample, DAY).published_as_of == DAY
-    assert (len(left(sample, "night")), len(left(sample, "sources"))) == (0, 1)
-    assert "an artifact could not be left" in (sample.logs / "reach.jsonl").read_text(encoding="utf-8")
+    assert run_night(one_post, DAY).published_as_of == DAY
+    assert (len(left(one_post, "night")), len(left(one_post, "sources"))) == (0, 1)
+    assert "an artifact could not be left" in (one_post.logs / "reach.jsonl").read_text(encoding="utf-8")
 
 
 def test_long_pulls_show_how_far_they_are_and_short_ones_do_not(prefect_server: str, tmp_path: Path) -> None:

@@ -19,18 +19,11 @@ from flows import steps
 from flows.run_night import run_night
 from flows.settings import Workspace
 from flows.steps import Night
-from tests.conftest import World, meta, post
+from tests.conftest import World
 from warehouse.store import Busy
 
 pytestmark = pytest.mark.prefect
 DAY = date(2024, 12, 30)
-
-
-@pytest.fixture
-def one_post(world: World) -> Workspace:
-    """A workspace with one export, for what a night does over any."""
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=10)))
-    return world.workspace
 
 
 def run_states(workspace: Workspace) -> list[tuple[str, str]]:
