@@ -31,7 +31,7 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
     rows = [
         [
-            short(row["text"], 300) or None, link(row["url"]), _day(book, row["published_at"]),
+            short(row["text"], 200) or None, link(row["url"]), _day(book, row["published_at"]),
             book.texts.platform(row["platform"]), row["account_name"], book.texts.kind(row["kind"]) or None,
             row["campaign_ids"] if table == "post_totals" else row["nearest"],
             *(row[m] for m in metrics), _day(book, row["observed_at"]), f"{row['platform']}:{row['post_id']}",

@@ -73,20 +73,28 @@
   for (const table of document.querySelectorAll("table.rows")) {
     const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
     for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
-      [...row.cells].forEach((cell, at) => { if (cell.tagName === "TD") cell.dataset.label = heads[at]; });
+      [...row.cells].forEach((cell, at) => { if (cell.tagName === "TD" && heads.length > 1) cell.dataset.label = heads[at]; });
     }
     table.classList.add("cards");
   }
 
   // ---------------------------------------------------------------- what the address asks for: #metric&name=value
 
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;  // somebody typed half of an address
+    }
+  }
+
   function asked() {
     const found = {};
     for (const part of location.hash.slice(1).split("&")) {
       if (!part) continue;
       const [name, value] = part.split("=");
-      if (value === undefined) found.metric = decodeURIComponent(name);
-      else found[name] = decodeURIComponent(value);
+      if (value === undefined) found.metric = decoded(name);
+      else found[name] = decoded(value);
     }
     return found;
   }
@@ -117,7 +125,7 @@
       inputs[own.name] = input;
       field(own.label, input);
     }
-    for (const [name, value] of Object.entries(asked())) if (inputs[name]) inputs[name].value = value;
+    for (const [name, value] of Object.entries(asked())) if (Object.hasOwn(inputs, name)) inputs[name].value = value;
 
     function several(value, own) {
       if (value === null || value === "") return [];
@@ -221,8 +229,9 @@
         if (wanted[name] !== undefined && (own[post[name]] || "") !== wanted[name]) return false;
       }
       if (wanted.stage !== undefined) {
-        const step = evidence.steps[own[post.asset]];
-        if (!step || step < evidence.stages[wanted.stage]) return false;
+        // A piece of content may be called anything, "constructor" too.
+        const step = Object.hasOwn(evidence.steps, own[post.asset]) ? evidence.steps[own[post.asset]] : 0;
+        if (!step || !(step >= evidence.stages[wanted.stage])) return false;
       }
       return true;
     }
