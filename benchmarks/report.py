@@ -1,7 +1,8 @@
 """The report page of big campaigns: what making it costs, what it weighs, and how long a browser takes to open it.
 
 Prints, for 5,000 and for 100,000 posts of one campaign, read on two days: seconds and peak memory of making the page,
-the folder's size, and seconds until the campaign's, the evidence's and the posts' page stand, from the disk, five times.
+the folder's size, and seconds until the campaign's, the evidence's and the posts' page stand, from the disk, five
+times.
 Run: python -m benchmarks.report
 """
 

@@ -89,7 +89,10 @@ def fill(world: World) -> None:
     others = [post(300 + n, OTHER_PAGE, Page_name=text, Description=text) for n, text in enumerate(TEXTS)]
     others += [post(400 + n, OTHER_PAGE, Description=f"Plain {n}") for n in range(7)]
     world.drop("2024-12-30/';alert(1)&quot;.csv", meta(*others))
-    world.drop("2024-12-30/half.csv", meta(post(500, Description="half a letter")).replace("half a", "\ud83d").encode("utf-16", "surrogatepass"))
+    world.drop(
+        "2024-12-30/half.csv",
+        meta(post(500, Description="half a letter")).replace("half a", "\ud83d").encode("utf-16", "surrogatepass"),
+    )
     typed = {"platform": "facebook", "account": NAME, "organisation": TEXTS[0], "link": LINKS[0], "kind": "post",
              "title": "#forum typed", "published": "2024-09-02", "read_on": "2024-12-30", "views": 7, "note": TEXTS[3], "no": 1}  # fmt: skip
     listed = sheet(typed, typed | {"no": 2, "link": "https://www.facebook.com/a/posts/1", "account": TEXTS[4]})

@@ -100,7 +100,8 @@ def test_a_phone_reads_every_cell_without_scrolling_sideways(page: Page, sample:
     for name in sample.pages:
         open_page(page, sample.url(name))
         hidden = page.eval_on_selector_all(
-            "table.cards", "(all) => all.filter((own) => own.parentElement.scrollWidth > own.parentElement.clientWidth).length"
+            "table.cards",
+            "(all) => all.filter((own) => own.parentElement.scrollWidth > own.parentElement.clientWidth).length",
         )
         assert hidden == 0, name
     open_page(page, sample.url("index.html"))
@@ -116,7 +117,9 @@ def test_every_page_prints_on_a4_and_nothing_is_cut_off(page: Page, sample: Repo
         assert page.evaluate("document.documentElement.scrollWidth") <= A4, name
         printed = page.pdf(prefer_css_page_size=True)
         sheets = re.findall(rb"/Type\s*/Page\b", printed)
-        sizes = {tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)}
+        sizes = {
+            tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)
+        }
         assert len(sheets) > 0, name
         assert sizes == {(0, 0, 595, 842)}, name
 
