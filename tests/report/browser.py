@@ -23,6 +23,15 @@ def program() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+def missing() -> str | None:
+    """What is missing to look at the page, for a person."""
+    return (
+        None
+        if program()
+        else "The report page was not looked at: there is no Chromium here (Debian: apt-get install chromium)."
+    )
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running browser."""

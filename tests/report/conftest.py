@@ -11,8 +11,6 @@ from typing import Any
 
 import duckdb
 import pytest
-
-pytest.importorskip("playwright", reason="The report page was not looked at: playwright is not installed here.")
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from flows import steps
@@ -21,7 +19,7 @@ from flows.workspace import create_demo
 from tests.conftest import World
 from tests.flows.published import DAY
 from tests.report import hostile
-from tests.report.browser import chromium, offline, program, url
+from tests.report.browser import chromium, missing, offline, url
 
 
 @dataclass(frozen=True)
@@ -72,20 +70,29 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @pytest.fixture(scope="session")
 def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """The report of a workspace in which every text that somebody may choose is an attack; it has 140 posts."""
+    """The report of a workspace in which every text that somebody may choose is an attack; it has some 140 posts."""
     world = World(Workspace(tmp_path_factory.mktemp("hostile")))
     world.workspace.inbox.mkdir(parents=True)
     hostile.fill(world)
     return published_report(world.workspace)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser one line says so, and what needs none runs; where a machine tests, that is an error."""
+    said = missing()
+    looking = [item for item in items if said and "browser" in getattr(item, "fixturenames", ())]
+    if not said or not looking:
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError(said)
+    config.hook.pytest_deselected(items=looking)
+    items[:] = [item for item in items if item not in looking]
+    config.pluginmanager.get_plugin("terminalreporter").write_line(said)
+
+
 # Of this folder only: while playwright runs, nothing else in the process may start a loop of its own.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    if program() is None:
-        said = "The report page was not looked at: no Chromium here; Debian's package is chromium."
-        assert not os.environ.get("CI"), said
-        pytest.skip(said)
     with chromium() as running:
         yield running
 

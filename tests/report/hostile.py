@@ -76,7 +76,7 @@ source = '<script>window.attacked = 47</script>'
 
 
 def fill(world: World) -> None:
-    """Writes the plan, and drops 140 posts: hostile texts, names, links and file names, and plain ones."""
+    """Writes the plan, and drops some 140 posts: hostile texts, names, links and file names, and plain ones."""
     world.workspace.plan_file.write_text(PLAN, encoding="utf-8")
     texts = (*TEXTS, ZALGO, OVERRIDE, LONG)
     rows = [
