@@ -84,14 +84,19 @@ def fill(world: World) -> None:
              Permalink=LINKS[number % len(LINKS)])
         for number, text in enumerate(texts, 1)
     ]  # fmt: skip
-    rows += [post(number, Views=number, Reactions=None if number % 3 else number) for number in range(100, 200)]
+    rows += [
+        post(number, Page_name=NAME, Views=number, Reactions=None if number % 3 else number)
+        for number in range(100, 200)
+    ]
     world.drop("2024-12-30/<img src=x onerror=window.attacked=50>.csv", meta(*rows))
     others = [post(300 + n, OTHER_PAGE, Page_name=text, Description=text) for n, text in enumerate(TEXTS)]
     others += [post(400 + n, OTHER_PAGE, Description=f"Plain {n}") for n in range(7)]
     world.drop("2024-12-30/';alert(1)&quot;.csv", meta(*others))
     world.drop(
         "2024-12-30/half.csv",
-        meta(post(500, Description="half a letter")).replace("half a", "\ud83d").encode("utf-16", "surrogatepass"),
+        meta(post(500, Page_name=NAME, Description="half a letter"))
+        .replace("half a", "\ud83d")
+        .encode("utf-16", "surrogatepass"),
     )
     typed = {"platform": "facebook", "account": NAME, "organisation": TEXTS[0], "link": LINKS[0], "kind": "post",
              "title": "#forum typed", "published": "2024-09-02", "read_on": "2024-12-30", "views": 7, "note": TEXTS[3], "no": 1}  # fmt: skip

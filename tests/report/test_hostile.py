@@ -76,6 +76,7 @@ def test_names_that_people_choose_are_text(page: Page, hostile_report: Report) -
         "<script>window.attacked = 44</script>",
         "<s>won</s>",
         hostile.STAGE,
+        hostile.NAME.rstrip("\u202e "),
     ):
         assert text in body, text
     open_page(page, hostile_report.url("incoming.html"))

@@ -100,6 +100,12 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, sample:
     assert cell.evaluate("(own) => getComputedStyle(own, '::before').content") == '"Views"'
 
 
+def test_a_laptop_shows_a_post_with_all_its_figures(page: Page, sample: Report) -> None:
+    for name in ("posts.html", "km/posts.html"):
+        open_page(page, sample.url(name))
+        assert page.locator(".scroll").evaluate("(own) => own.scrollWidth <= own.clientWidth"), name
+
+
 def test_every_page_prints_on_a4_and_nothing_is_cut_off(page: Page, sample: Report) -> None:
     page.emulate_media(media="print")
     for name in sample.pages:
