@@ -51,6 +51,7 @@ bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.tables
 	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.apis
+	$(BIN)/python -m benchmarks.report
 
 server: $(STAMP) ## starts a Prefect server on this machine, in the background
 	@$(PREFECT) $(BIN)/prefect server start --background

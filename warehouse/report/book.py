@@ -67,6 +67,11 @@ class Book:
         minutes = round(value / 60)
         return self.texts("time", hours=number(minutes // 60), minutes=number(minutes % 60))
 
+    def at_least(self, row: Row, metric: str) -> str:
+        """A total as it is read, marked where some of its posts do not know the metric."""
+        is_part = row[f"{metric}_known"] < row["posts"]
+        return ("≥ " if is_part else "") + self.amount(metric, row[metric])
+
     def indicator(self, row: Row) -> Row:
         return row | {"said": of_indicator(row, self.language), "css": (row["verdict"] or "none").replace(" ", "-")}
 

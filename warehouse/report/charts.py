@@ -8,8 +8,12 @@ from typing import Any
 
 import altair as alt
 
+from warehouse.report.language import number, plain
+
 HEIGHT = 220
 _TOP = 12
+_STEP = 40
+"""The height of a bar with its name above it."""
 
 CONFIG = alt.Config(
     background="transparent",
@@ -41,7 +45,7 @@ def growth(points: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[st
         alt.Chart(alt.InlineData(values=[{"day": day, "value": value} for day, value in points]))
         .mark_area(line={"color": "#3b82c4"}, color="#3b82c4", opacity=0.25, point={"color": "#3b82c4", "size": 30})
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True)),
+            x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False)),
             y=alt.Y("value:Q", title=heads[1]),
             tooltip=[
                 alt.Tooltip("day:T", title=heads[0], format="%Y-%m-%d"),
@@ -55,17 +59,31 @@ def growth(points: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[st
 def bars(values: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str, Any]:
     """Bars, the longest first: ``(name, value)``; no more than a dozen."""
     shown = values[:_TOP]
-    chart = alt.Chart(alt.InlineData(values=[{"name": name, "value": value} for name, value in shown]))
-    y = alt.Y("name:N", title=None, sort=[name for name, _ in shown])
-    drawn = chart.mark_bar(color="#3b82c4", opacity=0.85).encode(
-        x=alt.X("value:Q", title=heads[1]),
-        y=y,
+    names = [plain(name) for name, _ in shown]
+    data = [
+        {"name": name, "value": value, "label": f"{name}: {number(value)}"}
+        for name, (_, value) in zip(names, shown, strict=True)
+    ]
+    chart = alt.Chart(alt.InlineData(values=data)).encode(
+        y=alt.Y("name:N", axis=None, sort=names, scale=alt.Scale(padding=0.5))
+    )
+    bar = chart.mark_bar(color="#3b82c4", cornerRadius=2).encode(
+        x=alt.X("value:Q", axis=None),
         tooltip=[alt.Tooltip("name:N", title=heads[0]), alt.Tooltip("value:Q", title=heads[1], format=",d")],
     )
-    return _finished(drawn, 26 * len(shown) + 10)
+    # The name stands above its bar: beside it, a long one leaves no room on a phone.
+    labels = chart.mark_text(
+        align="left",
+        baseline="bottom",
+        dy=-_STEP / 4 - 2,
+        limit=alt.ExprRef("width"),
+        color="currentColor",
+        fontSize=13,
+    ).encode(x=alt.value(0), text="label:N")
+    return _finished(alt.layer(bar, labels), _STEP * len(shown) + _STEP // 2)
 
 
-def _finished(drawn: alt.Chart, height: int) -> dict[str, Any]:
+def _finished(drawn: alt.Chart | alt.LayerChart | alt.FacetChart, height: int) -> dict[str, Any]:
     finished = drawn.properties(
         width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )

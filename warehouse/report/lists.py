@@ -31,7 +31,7 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
     rows = [
         [
-            short(row["text"], 300) or None, link(row["url"]), _day(book, row["published_at"]),
+            short(row["text"], 200) or None, link(row["url"]), _day(book, row["published_at"]),
             book.texts.platform(row["platform"]), row["account_name"], book.texts.kind(row["kind"]) or None,
             row["campaign_ids"] if table == "post_totals" else row["nearest"],
             *(row[m] for m in metrics), _day(book, row["observed_at"]), f"{row['platform']}:{row['post_id']}",
@@ -77,17 +77,8 @@ def incoming(book: Book) -> Row:
 
 def sources(book: Book) -> Row:
     heads = (
-        "source",
-        "platform",
-        "account",
-        "last_load",
-        "age_days",
-        "kept",
-        "rejected",
-        "last_pull",
-        "unknown",
-        "to_do",
-    )
+        "source", "platform", "account", "last_load", "age_days", "kept", "rejected", "last_pull", "unknown", "to_do",
+    )  # fmt: skip
     rows = []
     for row in (
         book.tables["source_freshness"].sort("age_days", descending=True, nulls_last=False).iter_rows(named=True)
@@ -98,7 +89,8 @@ def sources(book: Book) -> Row:
             "cells": [
                 row["connector"], book.texts.platform(row["platform"]), row["account_name"] or row["account_id"],
                 book.texts.local(row["last_load_at"]), row["age_days"], row["kept"],
-                row["rejected"], book.texts.local(row["last_pull_at"]), row["unknown"], todo or None,
+                row["rejected"], book.texts.local(row["last_pull_at"]),
+                (row["unknown"] or "").replace("; ", "\n") or None, todo or None,
             ],
         })  # fmt: skip
     return _table(book.texts("sources"), book.texts("sources_says"), [(None, heads, rows)])
@@ -123,7 +115,13 @@ def definitions(book: Book) -> Row:
 
 
 def _table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:
+    return {"title": title, "says": says, "parts": [_part(*own) for own in parts]}
+
+
+def _part(title: str | None, heads: Sequence[str], rows: list[Row]) -> Row:
+    """A table without the columns in which no row has anything."""
+    kept = [at for at in range(len(heads)) if any(row["cells"][at] is not None for row in rows)]
     return {
-        "title": title, "says": says,
-        "parts": [{"title": own, "heads": heads, "rows": rows} for own, heads, rows in parts],
+        "title": title, "heads": [heads[at] for at in kept],
+        "rows": [{"css": row["css"], "cells": [row["cells"][at] for at in kept]} for row in rows],
     }  # fmt: skip

@@ -34,7 +34,7 @@ _MENU = (
 _SCRIPTED = (
     "copied", "copy_id", "search", "all", "no_text", "not_known", "open_post", "posts_shown", "show_more", "gained",
     "read_at", "typed", "in_row", "rest", "rest_unknown", "none", "no_asset", "reach_is_no_sum", "filter_platform",
-    "filter_account", "filter_organisation", "filter_kind", "filter_asset", "filter_stage",
+    "filter_account", "filter_organisation", "filter_kind", "filter_asset", "filter_stage", "file",
 )  # fmt: skip
 """The words that the page's script says."""
 
@@ -106,7 +106,8 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
     root = "" if book.language == opens else "../"
     jinja.globals |= {
         "t": book.texts, "n": number, "amount": book.amount, "day": book.texts.day, "at": book.texts.at,
-        "name": book.texts.metric, "reach": book.reach, "signed": lambda value: f"{value:+,}", "json": _json,
+        "name": book.texts.metric, "reach": book.reach, "at_least": book.at_least,
+        "signed": lambda value: f"{value:+,}", "json": _json,
         "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _MENU,
         "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
     }  # fmt: skip

@@ -60,7 +60,7 @@ def campaign(book: Book, campaign: Row) -> Row:
     )
     contacts = {own.name: own.contact for own in book.state.plan.organisations if own.contact}
     accounts = _rows(
-        book, "account_totals", own, ("account_name", "organisation"), account="account_id", platform="platform"
+        book, "account_totals", own, ("account_name", "organisation"), platform="platform", account="account_id"
     )
     platforms = _rows(book, "platform_totals", own, ("platform",), platform="platform")
     stages = _rows(book, "stage_totals", own, ("stage", "assets"), stage="stage")
@@ -95,6 +95,7 @@ def why(book: Book, campaign: Row) -> Row:
 def _of_campaign(book: Book, campaign: Row) -> Row:
     name = quote(file_name("campaign", campaign["campaign_id"]))
     return campaign | {
+        "key": campaign["campaign_id"],
         "heads": [{"text": campaign["campaign_name"], "href": name}],
         "why": book.why_of(campaign["campaign_id"]),
     }
@@ -117,7 +118,8 @@ def _rows(book: Book, table: str, campaign_id: str, heads: Sequence[str], **filt
     for row in own.sort("views", "posts", descending=True, nulls_last=True).iter_rows(named=True):
         cells = [{"text": _cell(book, head, row), "href": None} for head in heads]
         only = {name: row[column] for name, column in filters.items()}
-        rows.append(row | {"heads": cells, "why": book.why_of(campaign_id, **only)})
+        key = ":".join(value or "" for value in only.values())
+        rows.append(row | {"key": key, "heads": cells, "why": book.why_of(campaign_id, **only)})
     return rows
 
 

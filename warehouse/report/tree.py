@@ -69,6 +69,7 @@ class Evidence:
         return {
             "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
             "posts": self._posts(texts), "loads": list(loads), "lines": lines,
+            "platforms": {own: texts.platform(own) for own in self.described["platform"].unique(maintain_order=True)},
             "metrics": [
                 {
                     "name": metric, "label": texts.metric(metric) if metric != "reach" else texts("reach"),

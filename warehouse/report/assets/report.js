@@ -67,15 +67,34 @@
     document.head.append(script);
   }
 
+  // ---------------------------------------------------------------- tables on a phone
+
+  // Where a row becomes a card, its cells say what they are about.
+  for (const table of document.querySelectorAll("table.rows")) {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
+    for (const row of table.querySelectorAll("tbody tr, tfoot tr")) {
+      [...row.cells].forEach((cell, at) => { if (cell.tagName === "TD" && heads.length > 1) cell.dataset.label = heads[at]; });
+    }
+    table.classList.add("cards");
+  }
+
   // ---------------------------------------------------------------- what the address asks for: #metric&name=value
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;  // somebody typed half of an address
+    }
+  }
 
   function asked() {
     const found = {};
     for (const part of location.hash.slice(1).split("&")) {
       if (!part) continue;
       const [name, value] = part.split("=");
-      if (value === undefined) found.metric = decodeURIComponent(name);
-      else found[name] = decodeURIComponent(value);
+      if (value === undefined) found.metric = decoded(name);
+      else found[name] = decoded(value);
     }
     return found;
   }
@@ -106,7 +125,7 @@
       inputs[own.name] = input;
       field(own.label, input);
     }
-    for (const [name, value] of Object.entries(asked())) if (inputs[name]) inputs[name].value = value;
+    for (const [name, value] of Object.entries(asked())) if (Object.hasOwn(inputs, name)) inputs[name].value = value;
 
     function several(value, own) {
       if (value === null || value === "") return [];
@@ -136,6 +155,7 @@
 
     function cell(value, own, row) {
       const made = make("td", null, own.is_number ? { class: "number" } : {});
+      if (own.name !== "text" && (value !== null || own.is_number)) made.dataset.label = own.label;
       if (own.name === "text") {
         const url = row[column.url], id = row[column.id];
         const below = make("span", null, { class: "from" });
@@ -209,10 +229,19 @@
         if (wanted[name] !== undefined && (own[post[name]] || "") !== wanted[name]) return false;
       }
       if (wanted.stage !== undefined) {
-        const step = evidence.steps[own[post.asset]];
-        if (!step || step < evidence.stages[wanted.stage]) return false;
+        // A piece of content may be called anything, "constructor" too.
+        const step = Object.hasOwn(evidence.steps, own[post.asset]) ? evidence.steps[own[post.asset]] : 0;
+        if (!step || !(step >= evidence.stages[wanted.stage])) return false;
       }
       return true;
+    }
+
+    // What a person calls the platform or the account that a filter names.
+    function called(name, value) {
+      if (name === "platform") return evidence.platforms[value] || value;
+      if (name !== "account") return value;
+      const own = evidence.posts.find((one) => one[post.account] === value);
+      return (own && own[post.account_name]) || value;
     }
 
     function inUnit(value, metric) {
@@ -224,7 +253,7 @@
       return known.length ? known.reduce((a, b) => a + b, 0) : null;
     }
 
-    function reading(own, metric) {
+    function reading(own, metric, coming) {
       const item = make("li");
       if (own[line.value] === null) {
         item.append(make("span", own[line.note], { class: "detail" }));
@@ -235,7 +264,10 @@
       if (own[line.note]) said.push(own[line.note]);
       if (own[line.is_entered]) said.push(say("typed"));
       const came = own[line.load] === null ? null : evidence.loads[own[line.load]];
-      if (came) said.push(say("in_row", { row: own[line.row], path: came[load.path] }), "SHA-256 " + came[load.sha256]);
+      if (came) {
+        said.push(say("in_row", { row: own[line.row], path: came[load.path] }));
+        coming.add(came);
+      }
       const detail = make("span", null, { class: "detail" });
       detail.append(make("bdi", " · " + said.join(" · ")));
       item.append(detail);
@@ -252,8 +284,13 @@
       return made;
     }
 
+    const head = make("h2", null, { "aria-live": "polite" });
+    const below = make("div");
+    tree.replaceChildren(head, below);
+
     function show() {
       const wanted = asked();
+      const coming = new Set();  // the files behind what is shown
       const metric = evidence.metrics.find((own) => own.name === wanted.metric) || evidence.metrics[0];
       for (const button of document.querySelectorAll("#metrics button")) {
         button.setAttribute("aria-pressed", String(button.dataset.metric === metric.name));
@@ -279,8 +316,8 @@
         for (const [at, lines] of posts) {
           const own = evidence.posts[at];
           const inner = make("ul");
-          for (const one of lines) inner.append(reading(one, metric));
-          const who = [own[post.platform], own[post.account_name], own[post.published]].filter(Boolean).join(", ");
+          for (const one of lines) inner.append(reading(one, metric, coming));
+          const who = [called("platform", own[post.platform]), own[post.account_name], own[post.published]].filter(Boolean).join(", ");
           const item = make("li");
           item.append(branch(inUnit(sum(lines), metric), (own[post.text] || say("no_text")) + " (" + who + ")", inner, posts.length < 4, own[post.id]));
           rows.append(item);
@@ -304,16 +341,23 @@
       const everything = [...byPost.values()].flat();
       let total = sum(everything);
       if (rest && isAll && rest[1] !== null) total = (total || 0) + rest[1];
-      const filters = Object.entries(wanted).filter(([name]) => name !== "metric").map(([name, value]) => say("filter_" + name) + ": " + value);
-      const head = make("h2");
-      head.append(make("span", metric.label + ": " + (isReach ? (filters.length ? "" : metric.said) : inUnit(total, metric)), { id: "figure", "data-value": isReach || total === null ? "" : String(total / metric.per_unit) }));
+      const filters = Object.entries(wanted).filter(([name]) => name !== "metric").map(([name, value]) => say("filter_" + name) + ": " + (called(name, value) || "–"));
+      head.replaceChildren(make("span", metric.label + ": " + (isReach ? (filters.length ? "" : metric.said) : inUnit(total, metric)), { id: "figure", "data-value": isReach || total === null ? "" : String(total / metric.per_unit) }));
       const root = make("ul");
       root.append(...branches);
-      tree.replaceChildren(head);
-      if (filters.length) tree.append(make("p", filters.join(" · "), { class: "from" }));
-      if (isReach) tree.append(make("p", say("reach_is_no_sum") + " " + metric.basis, { class: "from" }));
-      if (!branches.length) tree.append(make("p", say("none")));
-      tree.append(root);
+      below.replaceChildren();
+      if (filters.length) below.append(make("p", filters.join(" · "), { class: "from" }));
+      if (isReach) below.append(make("p", say("reach_is_no_sum") + " " + metric.basis, { class: "from" }));
+      if (!branches.length) below.append(make("p", say("none")));
+      below.append(root);
+      if (!coming.size) return;
+      const files = make("ul", null, { class: "coming" });
+      for (const came of [...coming].sort((a, b) => (a[load.path] < b[load.path] ? -1 : 1))) {
+        const item = make("li");
+        item.append(make("bdi", came[load.path]), make("br"), "SHA-256 ", make("code", came[load.sha256]));
+        files.append(item);
+      }
+      below.append(make("h3", say("file")), files);
     }
 
     for (const own of evidence.metrics) {
