@@ -49,11 +49,8 @@ def pages(state: State, tables: Tables, unknown: pl.DataFrame, language: Languag
         language: the one in which the report opens.
     """
     yield from _assets()
-    evidence = {
-        campaign: Evidence(state, campaign)
-        for campaign, posts in tables["campaign_totals"].select("campaign_id", "posts").iter_rows()
-        if posts
-    }
+    with_posts = tables["campaign_totals"].filter(pl.col("posts") > 0)["campaign_id"].to_list()
+    evidence = {campaign: Evidence(state, campaign, len(with_posts)) for campaign in with_posts}
     for own in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if own == language else f"{own}/"
         for name, text in _of_language(Book(state, tables, unknown, evidence, own), language):

@@ -13,8 +13,9 @@ from warehouse.report.texts import Texts, short
 from warehouse.rollups import POST
 from warehouse.state import State
 
-MOST_POSTS = 2_000
-"""So many posts, those with the most views, are shown one by one; what the others add is one number."""
+MOST_POSTS, MOST_OF_ALL, FEWEST = 2_000, 6_000, 200
+"""So many posts of a campaign, and of all campaigns together, are shown one by one, those with the most views; what the
+others of a campaign add is one number. Some of each are shown, however many campaigns there are."""
 
 _POST = ("id", "platform", "account", "account_name", "organisation", "kind", "asset", "text", "published")
 _LINE = ("post", "value", "at", "start", "end", "is_rounded", "is_entered", "note", "load", "row")
@@ -24,8 +25,9 @@ _LOAD = ("path", "sha256")
 class Evidence:
     """A campaign's posts and the lines that its figures rest on, in any language."""
 
-    def __init__(self, state: State, campaign_id: str) -> None:
-        self.posts, self.lines = evidence.of_campaign(state, campaign_id, MOST_POSTS)
+    def __init__(self, state: State, campaign_id: str, campaigns: int) -> None:
+        most = min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
+        self.posts, self.lines = evidence.of_campaign(state, campaign_id, most)
         described = state.posts.select(*POST, "account_id", "kind", "text", "published_at")
         self.described = (
             self.posts.select(*POST, "asset_id")
