@@ -69,11 +69,15 @@ class Book:
 
     def at_least(self, row: Row, metric: str) -> str:
         """A total as it is read, marked where some of its posts do not know the metric."""
-        is_part = row[f"{metric}_known"] < row["posts"]
+        is_part = metric != "visits" and row.get(f"{metric}_known", row["posts"]) < row["posts"]
         return ("≥ " if is_part else "") + self.amount(metric, row[metric])
 
     def indicator(self, row: Row) -> Row:
-        return row | {"said": of_indicator(row, self.language), "css": (row["verdict"] or "none").replace(" ", "-")}
+        return row | {
+            "said": of_indicator(row, self.language),
+            "css": (row["verdict"] or "none").replace(" ", "-"),
+            "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
+        }
 
     def footnotes(self, row: Row) -> list[str]:
         known, notes = {own.sentence: own for own in changes()}, []
@@ -93,6 +97,13 @@ class Book:
         page = quote(file_name("why", campaign_id))
         rest = "".join(f"&{name}={quote(value or '', safe='')}" for name, value in only.items())
         return lambda metric: f"{page}#{metric}{rest}"
+
+    def posts_of(self, campaign_id: str, **only: str | None) -> str:
+        """The list of a campaign's posts, by the names that its filters have."""
+        wanted = {"campaign": campaign_id, **only}
+        return "posts.html#" + "&".join(
+            f"{name}={quote(value, safe='')}" for name, value in wanted.items() if value is not None
+        )
 
 
 def file_name(kind: str, id: str) -> str:

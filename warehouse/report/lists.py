@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import polars as pl
+
 from connectors.contract import ADDITIVE
 from warehouse.report.book import MOST_LISTED, TOLD, Book, Row
 from warehouse.report.language import number
@@ -53,8 +55,10 @@ def _day(book: Book, instant: datetime | None) -> str | None:
 
 
 def incoming(book: Book) -> Row:
-    heads = ("file", "received", "taken_for", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
+    heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
     came = dict(book.state.loads.select("load_id", "received_at").iter_rows())
+    counted = book.state.observations.group_by("load_id").agg(pl.struct("platform", "post_id").n_unique())
+    posts = dict(counted.collect().iter_rows())
     rows = []
     for row in book.tables["source_files"].iter_rows(named=True):
         at = came.get(row["load_id"])
@@ -62,7 +66,8 @@ def incoming(book: Book) -> Row:
         rows.append((at, row["path"], {
             "css": "bad" if row["problem"] else "warn" if row["rejected"] or row["whose"] else "",
             "cells": [
-                row["path"], book.texts.local(at), row["connector"], row["rows"], row["kept"], row["rejected"],
+                row["path"], book.texts.local(at), row["connector"], posts.get(row["load_id"]), row["rows"],
+                row["kept"], row["rejected"],
                 book.texts.local(row["observed_at"]), row["observed_from"],
                 "\n".join(part for part in (todo, row["notes"]) if part) or None,
             ],

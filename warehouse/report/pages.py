@@ -49,8 +49,9 @@ def pages(state: State, tables: Tables, unknown: pl.DataFrame, language: Languag
         language: the one in which the report opens.
     """
     yield from _assets()
-    with_posts = tables["campaign_totals"].filter(pl.col("posts") > 0)["campaign_id"].to_list()
-    evidence = {campaign: Evidence(state, campaign, len(with_posts)) for campaign in with_posts}
+    has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
+    with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
+    evidence = {campaign: Evidence(state, campaign, len(with_figures)) for campaign in with_figures}
     for own in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if own == language else f"{own}/"
         for name, text in _of_language(Book(state, tables, unknown, evidence, own), language):

@@ -30,7 +30,7 @@ def overview(book: Book) -> Row:
     parts = [
         {**row, "name": f"{row['activity_id']} {row['activity_name']}",
          "href": quote(file_name("activity", row["activity_id"]))}
-        for row in book.tables["activity_totals"].iter_rows(named=True) if row["posts"]
+        for row in book.tables["activity_totals"].iter_rows(named=True) if _has_figures(row)
     ]  # fmt: skip
     return {
         "totals": totals, "shown": book.shown, "told": TOLD, "href": lambda metric: "#parts",
@@ -43,7 +43,7 @@ def activity(book: Book, activity: Row) -> Row:
     own = [_of_campaign(book, c) for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
     parts = [
         row | {"name": row["campaign_name"], "href": quote(file_name("campaign", row["campaign_id"]))}
-        for row in own if row["posts"]
+        for row in own if _has_figures(row)
     ]  # fmt: skip
     return {
         "activity": activity, "totals": activity, "shown": book.shown, "told": TOLD, "rows": own, "why": _href,
@@ -75,7 +75,7 @@ def campaign(book: Book, campaign: Row) -> Row:
             {"language": language, "text": sentence(book.tables, own, language)}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))
         ],
-        "shown": book.shown, "told": TOLD, "href": book.why_of(own), "why": _href,
+        "shown": book.shown, "told": TOLD, "href": book.why_of(own), "why": _href, "posts_href": book.posts_of(own),
         "growth": _growth(book, own), "shares": _shares(book, platforms, accounts),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": _rows(book, "asset_totals", own, ("asset_id", "stage"), asset="asset_id"),
@@ -97,18 +97,27 @@ def _of_campaign(book: Book, campaign: Row) -> Row:
     return campaign | {
         "key": campaign["campaign_id"],
         "heads": [{"text": campaign["campaign_name"], "href": name}],
+        "posts_href": book.posts_of(campaign["campaign_id"]),
         "why": book.why_of(campaign["campaign_id"]),
     }
+
+
+def _has_figures(row: Row) -> bool:
+    return bool(row["posts"] or row["outreach"] or row["visits"] is not None)
 
 
 def _parts(book: Book, head: str, rows: list[Row], totals: Row) -> Row:
     """What a total is made of, with what counts in two of its parts taken off, so that it adds up."""
     correction: Row = {"name": book.texts("counted_twice"), "href": None, "is_correction": True}
-    for metric in book.shown:
+    also = [name for name in ("posts", "outreach", "visits") if totals[name]]
+    shown = [*book.shown, *also]
+    for metric in shown:
         known = [row[metric] for row in rows if row[metric] is not None]
         correction[metric] = None if totals[metric] is None else _whole(totals[metric] - sum(known))
     own = [row | {"is_correction": False} for row in rows]
-    return {"head": head, "rows": [*own, correction] if any(correction[m] for m in book.shown) else own}
+    return {
+        "head": head, "shown": shown, "rows": [*own, correction] if any(correction[m] for m in shown) else own,
+    }  # fmt: skip
 
 
 def _rows(book: Book, table: str, campaign_id: str, heads: Sequence[str], **filters: str) -> list[Row]:
@@ -119,7 +128,13 @@ def _rows(book: Book, table: str, campaign_id: str, heads: Sequence[str], **filt
         cells = [{"text": _cell(book, head, row), "href": None} for head in heads]
         only = {name: row[column] for name, column in filters.items()}
         key = ":".join(value or "" for value in only.values())
-        rows.append(row | {"key": key, "heads": cells, "why": book.why_of(campaign_id, **only)})
+        href = book.why_of(campaign_id, **only)
+        listed = href("views")
+        if "platform" in only:
+            listed = book.posts_of(
+                campaign_id, platform=book.texts.platform(row["platform"]), account=row.get("account_name")
+            )
+        rows.append(row | {"key": key, "heads": cells, "why": href, "posts_href": listed})
     return rows
 
 

@@ -39,7 +39,9 @@ class Evidence:
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
         self.steps = {asset: self.stages[stage] for (asset, of), stage in steps.items() if of == campaign_id}
         zone = state.plan.project.timezone
-        self.lines = self.lines.with_columns(rollups.day_of(pl.col("observed_at"), zone).alias("day"))
+        day = rollups.day_of(pl.col("observed_at"), zone).alias("day")
+        self.lines = self.lines.with_columns(day)
+        self.visits = evidence.of(state, campaign_id, "visits").lines.with_columns(day)
 
     def data(self, totals: Mapping[str, Any], metrics: Sequence[str], said: str, texts: Texts) -> dict[str, Any]:
         """The tree as the script takes it: columns are named once, rows are lists.
@@ -50,27 +52,33 @@ class Evidence:
             said: its reach in words.
         """
         place = {own: at for at, own in enumerate(self.posts.select(POST).iter_rows())}
+        sites: dict[str, int] = {}
         loads: dict[tuple[str, str], int] = {}
         lines: dict[str, list[list[Any]]] = {}
-        wanted = {METRIC[m].column: m for m in (*metrics, "reach") if m in METRIC}
-        for row in self.lines.iter_rows(named=True):
+        wanted = {METRIC[m].column: m for m in (*metrics, "reach") if m in METRIC} | {"visits": "visits"}
+        for row in (*self.lines.iter_rows(named=True), *self.visits.iter_rows(named=True)):
             metric = wanted.get(row["metric"])
             if metric is None:
                 continue
+            if metric == "visits":  # of a page or site, which stands where a post does
+                at = sites.setdefault(row["account_name"], len(place) + len(sites))
+            else:
+                at = place[row["platform"], row["post_id"]]
             load = None
             if row["path"]:
                 load = loads.setdefault((row["path"], row["sha256"] or ""), len(loads))
             is_gain = row["period_start"] is not None
             lines.setdefault(metric, []).append(
                 [
-                    place[row["platform"], row["post_id"]], row["value"], str(row["day"] or ""),
+                    at, row["value"], str(row["day"] or ""),
                     str(row["period_start"]) if is_gain else None, str(row["period_end"]) if is_gain else None,
                     int(bool(row["is_rounded"])), int(bool(row["is_entered"])), row["note"], load, row["row"],
                 ]
             )  # fmt: skip
         return {
             "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
-            "posts": self._posts(texts), "loads": list(loads), "lines": lines,
+            "posts": [*self._posts(texts), *([*[None] * 7, site, None] for site in sites)],
+            "loads": list(loads), "lines": lines,
             "platforms": {own: texts.platform(own) for own in self.described["platform"].unique(maintain_order=True)},
             "metrics": [
                 {
@@ -78,7 +86,7 @@ class Evidence:
                     "per_unit": METRIC[metric].per_unit, "said": said, "basis": totals["reach_basis"] or "",
                 }
                 for metric in (*metrics, "reach") if metric in METRIC
-            ],
+            ] + [{"name": "visits", "label": texts("visits"), "per_unit": 1, "said": "", "basis": ""}] * bool(sites),
             "rest": self._rest(totals, metrics),
         }  # fmt: skip
 

@@ -319,7 +319,7 @@
           for (const one of lines) inner.append(reading(one, metric, coming));
           const who = [called("platform", own[post.platform]), own[post.account_name], own[post.published]].filter(Boolean).join(", ");
           const item = make("li");
-          item.append(branch(inUnit(sum(lines), metric), (own[post.text] || say("no_text")) + " (" + who + ")", inner, posts.length < 4, own[post.id]));
+          item.append(branch(inUnit(sum(lines), metric), (own[post.text] || say("no_text")) + (who ? " (" + who + ")" : ""), inner, posts.length < 4, own[post.id]));
           rows.append(item);
         }
         const item = make("li");
