@@ -8,23 +8,20 @@ Run: python -m benchmarks.report
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from benchmarks.exports import write_export
+from benchmarks.tables import timed
 from flows import steps
 from flows.settings import Workspace
 from tests.report.browser import chromium, missing, offline, open_page, url
 
-T = TypeVar("T")
 SIZES, RUNS, AS_OF = (5_000, 100_000), 5, date(2024, 12, 30)
 PLAN = """
 [project]
@@ -62,14 +59,6 @@ def publish(home: Path, posts: int) -> Workspace:
     assert not published.problems, published.problems
     timed("written", lambda: steps.release(workspace, tables, published))
     return workspace
-
-
-def timed(name: str, part: Callable[[], T]) -> T:
-    started = time.perf_counter()
-    made = part()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {name:12} {time.perf_counter() - started:6.2f} s   peak so far {peak:,.0f} MiB", flush=True)
-    return made
 
 
 def weigh(folder: Path) -> None:

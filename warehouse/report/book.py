@@ -73,6 +73,7 @@ class Book:
         return ("≥ " if is_part else "") + self.amount(metric, row[metric])
 
     def indicator(self, row: Row) -> Row:
+        """A row of ``indicator_progress`` with its sentence, and where its activity is."""
         return row | {
             "said": of_indicator(row, self.language),
             "css": (row["verdict"] or "none").replace(" ", "-"),

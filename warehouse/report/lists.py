@@ -14,6 +14,10 @@ from warehouse.report.texts import link, short
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
+    """A table of posts as the page's script lists it: what its columns are, and a list a post.
+
+    ``title`` and ``says`` name the words of the page.
+    """
     posts = book.tables[table]
     listed = posts.sort("views", "reach", "platform", "post_id", descending=[True, True, False, False], nulls_last=True)
     columns = [
@@ -55,6 +59,7 @@ def _day(book: Book, instant: datetime | None) -> str | None:
 
 
 def incoming(book: Book) -> Row:
+    """Every file of the inbox and every pull, the newest first, with what somebody has to do about it."""
     heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
     came = dict(book.state.loads.select("load_id", "received_at").iter_rows())
     counted = book.state.observations.group_by("load_id").agg(pl.struct("platform", "post_id").n_unique())
@@ -81,6 +86,7 @@ def incoming(book: Book) -> Row:
 
 
 def sources(book: Book) -> Row:
+    """Every account as one source tells of it, the oldest first, with what somebody has to do about it."""
     heads = (
         "source", "platform", "account", "last_load", "age_days", "kept", "rejected", "last_pull", "unknown", "to_do",
     )  # fmt: skip
@@ -102,6 +108,7 @@ def sources(book: Book) -> Row:
 
 
 def definitions(book: Book) -> Row:
+    """How figures are read, what they count, and on which days platforms changed that."""
     metrics = [{"css": "", "cells": [book.texts.metric(m.name), m.name, m.unit, m.meaning]} for m in ADDITIVE]
     changes = [
         {"css": "", "cells": [

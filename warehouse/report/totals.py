@@ -18,6 +18,7 @@ _TOP = 10
 
 
 def overview(book: Book) -> Row:
+    """The project: its totals, its targets, and every campaign below its activity."""
     groups = []
     for activity in book.tables["activity_totals"].iter_rows(named=True):
         name = file_name("activity", activity["activity_id"])
@@ -40,6 +41,7 @@ def overview(book: Book) -> Row:
 
 
 def activity(book: Book, activity: Row) -> Row:
+    """An activity, by its row of ``activity_totals``: totals, targets, campaigns, and how these add up."""
     own = [_of_campaign(book, c) for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
     parts = [
         row | {"name": row["campaign_name"], "href": quote(file_name("campaign", row["campaign_id"]))}
@@ -54,6 +56,7 @@ def activity(book: Book, activity: Row) -> Row:
 
 
 def campaign(book: Book, campaign: Row) -> Row:
+    """A campaign, by its row of ``campaign_totals``: what to look at first, what to say, and every total of it."""
     own = campaign["campaign_id"]
     activity = book.tables["activity_totals"].row(
         by_predicate=pl.col("activity_id") == campaign["activity_id"], named=True
@@ -84,6 +87,7 @@ def campaign(book: Book, campaign: Row) -> Row:
 
 
 def why(book: Book, campaign: Row) -> Row:
+    """What a campaign's figures are made of, by its row of ``campaign_totals``."""
     shown = [m for m in book.shown if campaign[m] is not None] or ["views"]
     said = book.reach(campaign) or book.texts("not_known")
     return {
