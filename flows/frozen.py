@@ -20,7 +20,7 @@ from flows.settings import SettingsError, Workspace
 from flows.steps import GoodPlan
 from warehouse import figures, frozen, plan, publish, workbook
 from warehouse.frozen import Difference, Step
-from warehouse.plan import Plan
+from warehouse.plan import Plan, PlanError
 from warehouse.state import State, day_ends, state_of
 from warehouse.store import Known, open_store
 
@@ -199,8 +199,14 @@ def removing(workspace: Workspace, zone: str) -> None:
     ):
         if not due:
             continue
-        touched = [own for own in reports(workspace) if any(own.rests_on(pull.started_at, zone) for pull in due)]
-        before = [_of(_as_then(workspace, own)) for own in touched]
+        touched, before = [], []
+        for own in reports(workspace):
+            if any(own.rests_on(pull.started_at, zone) for pull in due):
+                try:
+                    before.append(_of(_as_then(workspace, own)))
+                    touched.append(own)
+                except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
+                    logger.warning("what is removed could not be measured for the report %s: %s", own.name, error)
         remove(workspace, now)
         steps.load(workspace, zone)
         for report, tables in zip(touched, before, strict=True):
