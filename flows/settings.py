@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableSetting
 
 import connectors
 from connectors.apis.contract import SECRETS
@@ -143,6 +145,13 @@ class Workspace:
             return Settings(home=self.home)  # type: ignore[call-arg]
         except ValidationError as error:
             raise SettingsError("\n".join(_sentence(e) for e in error.errors())) from None
+        except UnreadableSetting as error:  # it names the setting and not its value, which may be a secret
+            named = re.search(r'field "(\w+)"', str(error))
+            start = f"REACH_{named[1].upper()}" if named else "REACH_…"
+            raise SettingsError(
+                f"A setting {start}… in the environment or .env cannot be read: several values are written as JSON, "
+                f'as in {start}__TOKENS={{"100064500000001": "…"}}.'
+            ) from None
 
     @property
     def notify(self) -> Notify:

@@ -257,6 +257,11 @@ def test_rebuild_and_publish_say_what_they_did(published: Workspace, tmp_path: P
         ("[facebook]\nzone = 'Mars'", {}, "'Mars' is not a time zone"),
         ("", {"REACH_FACEBOOK__ZONE": "Mars"}, "'Mars' is not a time zone"),
         ("[facebook", {}, "reach.toml cannot be read"),
+        (
+            "",
+            {"REACH_FACEBOOK__TOKENS": "gar-bage"},
+            "A setting REACH_FACEBOOK… in the environment or .env cannot be read",
+        ),
     ],
 )
 def test_wrong_settings_are_one_sentence_with_status_2(
@@ -267,6 +272,7 @@ def test_wrong_settings_are_one_sentence_with_status_2(
     assert shown.returncode == 2
     assert sentence in shown.stderr
     assert "Traceback" not in shown.stderr
+    assert "gar-bage" not in shown.stderr  # it may be a secret
 
 
 def test_the_environment_wins_over_dotenv_and_that_over_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
