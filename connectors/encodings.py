@@ -42,6 +42,7 @@ def encoding(name: str, content: bytes, is_whole: bool) -> str:
 
 
 _RUN = re.compile(rb"[\x80-\xff]+")
+_MARK = re.compile(rb"(?<=[0-9])[\x80-\xff](?=[0-9])")  # between the thousands of a number, and no letter
 
 
 def _code_page(content: bytes) -> str:
@@ -54,8 +55,8 @@ def _code_page(content: bytes) -> str:
     damaged = text.count("\ufffd")
     if len(text) - len(text.encode("ascii", errors="ignore")) > 5 * damaged:
         return "utf-8, damaged"
-    runs = _RUN.findall(content)
-    if sum(map(len, runs)) < 2.5 * len(runs):
+    runs = _RUN.findall(_MARK.sub(b"", content))
+    if not runs or sum(map(len, runs)) < 2.5 * len(runs):
         return "windows-1252"
     try:
         content.decode("cp874")
