@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +21,7 @@ from flows.steps import GoodPlan
 from warehouse import figures, frozen, plan, publish, workbook
 from warehouse.frozen import Difference, Step
 from warehouse.plan import Plan, PlanError
+from warehouse.pulls import Pull
 from warehouse.state import State, day_ends, state_of
 from warehouse.store import Known, open_store
 
@@ -193,27 +194,30 @@ def removing(workspace: Workspace, zone: str) -> None:
     Once the readings are gone nothing can tell what they added, and what another way of reading changed.
     """
     now = steps.now()
-    for kind, due, remove in (
-        (frozen.GONE, [pull for pull, _ in terms.gone(workspace, now)], terms.forget_gone),
-        (frozen.REMOVED, terms.past(workspace, now), terms.remove_past),
-    ):
-        if not due:
-            continue
-        touched, before = [], []
-        for own in reports(workspace):
-            if any(own.rests_on(pull.started_at, zone) for pull in due):
-                try:
-                    before.append(_of(_as_then(workspace, own)))
-                    touched.append(own)
-                except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
-                    logger.warning("what is removed could not be measured for the report %s: %s", own.name, error)
-        remove(workspace, now)
-        steps.load(workspace, zone)
-        for report, tables in zip(touched, before, strict=True):
-            amounts = frozen.moved(tables, _of(_as_then(workspace, report)))
-            figures_ = [[table, key, metric, amount] for (table, key, metric), amount in amounts.items()]
-            if figures_:
-                workspace.archive.take(report.name, {"kind": kind, "figures": figures_, "taken_at": now})
+    gone = terms.gone(workspace, now)
+    _measured(workspace, zone, frozen.GONE, [pull for pull, _ in gone], lambda: terms.forget(workspace, gone, now))
+    past = terms.past(workspace, now)  # of what is left after that
+    _measured(workspace, zone, frozen.REMOVED, past, lambda: terms.remove(workspace, past, now))
+
+
+def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], remove: Callable[[], None]) -> None:
+    """Does what takes something away from pulls, and keeps by how much that moves frozen reports that rest on them."""
+    if not due:
+        return
+    touched = []
+    for own in reports(workspace):
+        if any(own.rests_on(pull.started_at, zone) for pull in due):
+            try:
+                touched.append((own, _of(_as_then(workspace, own))))
+            except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
+                logger.warning("what is removed could not be measured for the report %s: %s", own.name, error)
+    remove()
+    steps.load(workspace, zone)
+    for report, before in touched:
+        amounts = frozen.moved(before, _of(_as_then(workspace, report)))
+        moved = [[table, key, metric, amount] for (table, key, metric), amount in amounts.items()]
+        if moved:
+            workspace.archive.take(report.name, {"kind": kind, "figures": moved, "taken_at": steps.now()})
 
 
 def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[frozen.Place, float | int]]]:

@@ -31,11 +31,10 @@ def past(workspace: Workspace, now: datetime) -> list[Pull]:
     ]
 
 
-def remove_past(workspace: Workspace, now: datetime) -> None:
-    """Takes away what terms or settings do not let the archive keep."""
-    gone = past(workspace, now)
-    workspace.archive.remove_pulls(gone, "kept as long as its terms allow", now)
-    for name, count in sorted(Counter(own.connector for own in gone).items()):
+def remove(workspace: Workspace, pulls: Sequence[Pull], now: datetime) -> None:
+    """Takes away pulls that are :func:`past`."""
+    workspace.archive.remove_pulls(pulls, "kept as long as its terms allow", now)
+    for name, count in sorted(Counter(own.connector for own in pulls).items()):
         logger.info("removed %s pulls of %s, kept as long as its terms allow", count, name)
 
 
@@ -67,9 +66,9 @@ def gone(workspace: Workspace, now: datetime) -> list[tuple[Pull, Left]]:
     return found
 
 
-def forget_gone(workspace: Workspace, now: datetime) -> None:
-    """Takes posts that a platform says are gone out of every answer that was kept, where its terms ask for that."""
-    for pull, left in gone(workspace, now):
+def forget(workspace: Workspace, found: Sequence[tuple[Pull, Left]], now: datetime) -> None:
+    """Keeps of pulls only what is left of them without what is :func:`gone`."""
+    for pull, left in found:
         workspace.archive.forget(pull, left, "gone from the platform", now)
         logger.info("removed what is gone from %s:%s", pull.connector, pull.account)
 

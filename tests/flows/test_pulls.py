@@ -208,7 +208,7 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
         for day in range(60):
             now = NOW + timedelta(days=day)
             assert pulls.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, now).problems == ()
-            terms.remove_past(world.workspace, now)
+            terms.remove(world.workspace, terms.past(world.workspace, now), now)
     kept = [pull for pull in world.workspace.archive.pulls() if pull.answers]
     whole = [pull for pull in kept if pull.end and pull.end.since is None]
     oldest = NOW + timedelta(days=59 - 29)
@@ -434,7 +434,7 @@ def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_befo
     for day in range(0, 60, 2):
         now = NOW + timedelta(days=day)
         night(world, now)
-        terms.remove_past(world.workspace, now)
+        terms.remove(world.workspace, terms.past(world.workspace, now), now)
         kept = [own for own in world.workspace.archive.pulls() if own.answers]
         assert min(own.started_at for own in kept) >= now - timedelta(days=30)
         blobs = {file.stem for file in world.workspace.archive.folder.rglob("*.zst")}
@@ -461,7 +461,7 @@ def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> Non
             if day == 30:
                 own.gone = {post_id(deleted)}
             pulls.pull(world.workspace, asking_x, steps.read_plan(world.workspace).plan, now)
-            terms.forget_gone(world.workspace, now)
+            terms.forget(world.workspace, terms.gone(world.workspace, now), now)
             kept = b"".join(
                 world.workspace.archive.content(file.stem) for file in world.workspace.archive.folder.rglob("*.zst")
             )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from warehouse.report.language import number
 from warehouse.report.texts import Texts, short
+from warehouse.rollups import STALE_AFTER
 
-STALE_DAYS = 14
 _ITEMS = 8
 """So many cases are named; how many there are is always said."""
 
@@ -48,7 +48,7 @@ def _old(
     campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], contacts: Mapping[str, str], texts: Texts
 ) -> Iterator[Check]:
     """Pages last read more than two weeks before the day of the figures, and whom to ask."""
-    last = datetime.combine(campaign["as_of"], datetime.min.time()) - timedelta(days=STALE_DAYS)
+    last = datetime.combine(campaign["as_of"], datetime.min.time()) - STALE_AFTER
     own = tables["account_totals"].filter(
         (pl.col("campaign_id") == campaign["campaign_id"]) & (pl.col("posts") > 0) & (pl.col("read_to") < last)
     )
@@ -58,9 +58,8 @@ def _old(
         name = f"{row['account_name'] or row['account_id']} ({texts.platform(row['platform'])})"
         items.append(texts("check_old_item", account=name, day=texts.day_of(row["read_to"]), who=who))
     if items:
-        yield Check(
-            "old", texts("check_old_says", number=number(len(items)), days=number(STALE_DAYS)), tuple(items[:_ITEMS])
-        )
+        says = texts("check_old_says", number=number(len(items)), days=number(STALE_AFTER.days))
+        yield Check("old", says, tuple(items[:_ITEMS]))
 
 
 def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:
