@@ -19,11 +19,11 @@ from pathlib import Path
 from starlette.responses import Response
 
 import connectors
-from connectors.apis.contract import Window
-from connectors.apis.http import Http
+from connectors.asking.http import Http
+from connectors.asking.pulling import Window
+from tests.connectors.tiktok.server import TikTok
 from tests.platforms import night
 from tests.platforms.server import Question, running
-from tests.platforms.tiktok import TikTok
 from tests.platforms.world import now
 
 PAGES, POSTS = 200, 100
@@ -59,7 +59,7 @@ def many_pages() -> None:
             server.faults.append(failing)
             night.workspace(home, server, facebook=list(pages.pages))
             outside = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-            command = [sys.executable, "-m", "flows.cli", "nightly", "--home", str(home)]
+            command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(home)]
             started = time.perf_counter()
             done = subprocess.run(command, env=outside, capture_output=True, text=True)
             took = time.perf_counter() - started

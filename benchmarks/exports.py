@@ -63,19 +63,19 @@ def write_export(path: Path, rows: int = ROWS) -> None:
 
 def ours(folder: Path) -> None:
     """Archive, load and every table of totals, as a night does it."""
-    from flows import steps
-    from flows.settings import Workspace
-    from warehouse import figures
+    from flows.steps import night
+    from flows.steps.settings import Workspace
+    from warehouse.figures import build
 
     workspace = Workspace(folder)
     started = time.perf_counter()
-    steps.receive(workspace)
-    good = steps.read_plan(workspace)
+    night.receive(workspace)
+    good = night.read_plan(workspace)
     received = time.perf_counter()
-    steps.load(workspace, good.plan.project.timezone)
+    night.load(workspace, good.plan.project.timezone)
     loaded = time.perf_counter()
-    state = steps.read_state(workspace, good, steps.today(good.plan.project.timezone))
-    campaign = figures.totals(state)["campaign_totals"].row(0, named=True)
+    state = night.read_state(workspace, good, night.today(good.plan.project.timezone))
+    campaign = build.totals(state)["campaign_totals"].row(0, named=True)
     computed = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  archive {received - started:.2f} s, load {loaded - received:.2f} s, totals {computed - loaded:.2f} s")

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from flows.workspace import create_demo
+from flows.steps.init import create_demo
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
         outside = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         for which in ("first night", "the same night again"):
             started = time.perf_counter()
-            command = [sys.executable, "-m", "flows.cli", "nightly", "--as-of", "2024-12-30", "--home", str(home)]
+            command = [sys.executable, "-m", "flows.cli.main", "nightly", "--as-of", "2024-12-30", "--home", str(home)]
             done = subprocess.run(command, env=outside, capture_output=True, text=True)
             said = done.stdout.strip()
             print(f"{which}: {time.perf_counter() - started:.1f} s, status {done.returncode}: {said}")

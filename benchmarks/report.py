@@ -16,11 +16,12 @@ import time
 from datetime import date
 from pathlib import Path
 
+from tests.report.browser import chromium, missing, offline, open_page, url
+
 from benchmarks.exports import write_export
 from benchmarks.tables import timed
-from flows import steps
-from flows.settings import Workspace
-from tests.report.browser import chromium, missing, offline, open_page, url
+from flows.steps import night
+from flows.steps.settings import Workspace
 
 SIZES, RUNS, AS_OF = (5_000, 100_000), 5, date(2024, 12, 30)
 PLAN = """
@@ -51,13 +52,13 @@ def publish(home: Path, posts: int) -> Workspace:
         write_export(path, posts)
         text = path.read_text(encoding="utf-8-sig").replace("Photos", type_).replace("second line", CAPTION)
         path.write_text(text, encoding="utf-8-sig")
-    steps.receive(workspace)
-    steps.load(workspace, "Asia/Phnom_Penh")
-    good = steps.read_plan(workspace)
-    tables, published = timed("every table", lambda: steps.compute(workspace, good, AS_OF))
-    published = timed("the report", lambda: steps.report(workspace, tables, published))
+    night.receive(workspace)
+    night.load(workspace, "Asia/Phnom_Penh")
+    good = night.read_plan(workspace)
+    tables, published = timed("every table", lambda: night.compute(workspace, good, AS_OF))
+    published = timed("the report", lambda: night.report(workspace, tables, published))
     assert not published.problems, published.problems
-    timed("written", lambda: steps.release(workspace, tables, published))
+    timed("written", lambda: night.release(workspace, tables, published))
     return workspace
 
 

@@ -16,8 +16,8 @@ import duckdb
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
-from warehouse import rollups
-from warehouse.rollups import POST
+from warehouse.figures import totals
+from warehouse.figures.totals import POST
 
 POSTS, DAYS, RUNS = 50_000, 200, 5
 BEFORE = datetime(2024, 6, 29)
@@ -61,12 +61,12 @@ def timed(function: Callable[[], object]) -> float:
 
 def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     unsaid = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
-    latest = rollups.latest(observations, BEFORE).with_columns(
+    latest = totals.latest(observations, BEFORE).with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
     ).collect()  # fmt: skip
-    posts = rollups.counted(latest.lazy(), owned).collect().lazy()
+    posts = totals.counted(latest.lazy(), owned).collect().lazy()
     return [
-        rollups.totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")
+        totals.totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")
     ]
 
 

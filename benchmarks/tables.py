@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.exports import PLAN, write_export
-from flows import steps
-from flows.settings import Workspace
-from warehouse import figures, periods, unknowns
+from flows.steps import night
+from flows.steps.settings import Workspace
+from warehouse.figures import build, periods, why_unknown
 
 T = TypeVar("T")
 POSTS, DAYS, AS_OF = 150_000, ("2024-10-01", "2024-11-01", "2024-12-01", "2024-12-30"), date(2024, 12, 30)
@@ -41,22 +41,22 @@ def main() -> None:
             # Each day has bytes of its own: a column that is not read tells them apart.
             text = path.read_text(encoding="utf-8-sig").replace("Photos,,,,,Lifetime", f"Photos,,{number},,,Lifetime")
             path.write_text(text, encoding="utf-8-sig")
-        steps.receive(workspace)
-        timed("load", lambda: steps.load(workspace, "Asia/Phnom_Penh"))
+        night.receive(workspace)
+        timed("load", lambda: night.load(workspace, "Asia/Phnom_Penh"))
         _parts(workspace)
-        good = steps.read_plan(workspace)
-        tables, published = timed("every table, from the warehouse", lambda: steps.compute(workspace, good, AS_OF))
-        timed("published", lambda: steps.release(workspace, tables, published))
+        good = night.read_plan(workspace)
+        tables, published = timed("every table, from the warehouse", lambda: night.compute(workspace, good, AS_OF))
+        timed("published", lambda: night.release(workspace, tables, published))
 
 
 def _parts(workspace: Workspace) -> None:
-    good = steps.read_plan(workspace)
-    state = timed("state of the day", lambda: steps.read_state(workspace, good, AS_OF))
-    timed("totals", lambda: figures.totals(state))
+    good = night.read_plan(workspace)
+    state = timed("state of the day", lambda: night.read_state(workspace, good, AS_OF))
+    timed("totals", lambda: build.totals(state))
     source = timed("what gains are made of", lambda: periods.source(state))
     timed("gains by day", lambda: periods.by_day(state, source))
     timed("gains by fiscal period", lambda: periods.by_fiscal_period(state, source))
-    timed("why figures are not known", lambda: unknowns.of_accounts(state))
+    timed("why figures are not known", lambda: why_unknown.of_accounts(state))
 
 
 if __name__ == "__main__":

@@ -6,29 +6,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from connectors import (
-    exports,
-    facebook,
-    instagram,
-    linkedin,
-    outreach,
-    sheet,
-    tiktok,
-    unknown,
-    website,
-    x,
-    youtube,
-)
-from connectors.apis import bluesky, mastodon, threads
-from connectors.apis import facebook as facebook_api
-from connectors.apis import instagram as instagram_api
-from connectors.apis import linkedin as linkedin_api
-from connectors.apis import tiktok as tiktok_api
-from connectors.apis import website as website_api
-from connectors.apis import x as x_api
-from connectors.apis import youtube as youtube_api
-from connectors.apis.contract import Api, api
+from connectors.asking.pulling import Api, api
+from connectors.bluesky import api as bluesky
 from connectors.contract import Connector, ConnectorSettings, Extract, Match, Raw, Refused, connector
+from connectors.facebook import api as facebook_api
+from connectors.facebook import export as facebook
+from connectors.instagram import api as instagram_api
+from connectors.instagram import export as instagram
+from connectors.linkedin import api as linkedin_api
+from connectors.linkedin import export as linkedin
+from connectors.mastodon import api as mastodon
+from connectors.outreach import export as outreach
+from connectors.reading import files, unrecognised
+from connectors.sheet import export as sheet
+from connectors.threads import api as threads
+from connectors.tiktok import api as tiktok_api
+from connectors.tiktok import export as tiktok
+from connectors.website import api as website_api
+from connectors.website import export as website
+from connectors.x import api as x_api
+from connectors.x import export as x
+from connectors.youtube import api as youtube_api
+from connectors.youtube import export as youtube
 
 ALL: tuple[Connector, ...] = tuple(
     map(connector, (facebook, instagram, linkedin, outreach, sheet, tiktok, website, x, youtube))
@@ -75,7 +74,7 @@ def recognise(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> tu
         if (match := own.sniff(raw, settings_by_name.get(own.NAME) or own.Settings())) is not None
     ]
     if not found:
-        raise Refused(unknown.sentence(raw))
+        raise Refused(unrecognised.sentence(raw))
     return max(found, key=lambda pair: pair[1].confidence)
 
 
@@ -125,7 +124,7 @@ _SURE = 0.5
 
 def _parts(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Raw]:
     """The file whole, or its tables apart by whose they are; what is nobody's goes with none."""
-    tables = exports.tables(raw)
+    tables = files.tables(raw)
     if len(tables) == 1:
         return [raw]
     owned: dict[str, list[str]] = {}

@@ -23,9 +23,9 @@ from prefect.artifacts import (
 )
 
 from flows import summary
-from flows.pulls import Pulled
-from flows.settings import Workspace
-from flows.steps import Loaded
+from flows.steps.ask_apis import Pulled
+from flows.steps.night import Loaded
+from flows.steps.settings import Workspace
 from flows.summary import Run
 
 logger = logging.getLogger(__name__)

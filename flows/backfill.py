@@ -11,10 +11,11 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows import artifacts, pulls, steps
-from flows.lock import only_night
+from flows import artifacts
 from flows.nightly import load, logged, pulled, run_name
-from flows.settings import Workspace
+from flows.steps import ask_apis, night
+from flows.steps.lock import only_night
+from flows.steps.settings import Workspace
 
 
 @flow(name="backfill", flow_run_name=run_name, persist_result=False)
@@ -31,8 +32,8 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     workspace = Workspace(Path(home))
     workspace.require()
     with logged(workspace), only_night(workspace, wait_seconds):
-        good = steps.read_plan(workspace)
-        asked = {own.NAME: pulled(workspace, own, good, is_backfill=True) for own in pulls.platforms(workspace)}
+        good = night.read_plan(workspace)
+        asked = {own.NAME: pulled(workspace, own, good, is_backfill=True) for own in ask_apis.platforms(workspace)}
         loaded = load(workspace, good.plan.project.timezone)
         problems = (*(problem for own in asked.values() for problem in own.problems), *loaded.problems)
         artifacts.of_backfill(workspace, asked, loaded, problems)

@@ -24,9 +24,9 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 
-from flows.settings import SettingsError, Workspace
-from warehouse import plan
-from warehouse.plan import PlanError
+from flows.steps.settings import SettingsError, Workspace
+from warehouse.plan import model
+from warehouse.plan.model import PlanError
 
 PREFECT_YAML = Path(__file__).resolve().parent.parent / "prefect.yaml"
 POOL = "reach"
@@ -44,7 +44,7 @@ def variables(workspace: Workspace) -> dict[str, str]:
     """
     workspace.require()
     try:
-        zone = plan.parse(workspace.plan_file.read_bytes()).project.timezone
+        zone = model.parse(workspace.plan_file.read_bytes()).project.timezone
     except OSError:
         raise SettingsError(f"{workspace.plan_file} cannot be read, and holds the time zone.") from None
     return {"REACH_HOME": str(workspace.home.resolve()), "REACH_TIMEZONE": zone}

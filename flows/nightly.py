@@ -1,4 +1,4 @@
-"""The nightly flow: receive, ask, load, compute, publish. What each step does is in :mod:`flows.steps`."""
+"""The nightly flow: receive, ask, load, compute, publish. What each step does is in :mod:`flows.steps.night`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from prefect.concurrency.sync import concurrency
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
 
-from connectors.apis.contract import Api, ApiSettings
-from flows import artifacts, credentials, frozen, notices, pulls, steps, summary
-from flows.lock import only_night
-from flows.logs import OURS, logging_to
-from flows.pulls import Pulled
-from flows.settings import Workspace
-from flows.steps import AlreadyRunning, GoodPlan, Night
+from connectors.asking.pulling import Api, ApiSettings
+from flows import artifacts, notices, summary
+from flows.steps import ask_apis, credentials, freezing
+from flows.steps import night as steps
+from flows.steps.ask_apis import Pulled
+from flows.steps.lock import only_night
+from flows.steps.logs import OURS, logging_to
+from flows.steps.night import AlreadyRunning, GoodPlan, Night
+from flows.steps.settings import Workspace
 from flows.summary import Run
-from warehouse.plan import Plan
+from warehouse.plan.model import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ def _asked(
 ) -> Pulled:
     """One platform asked, with its progress beside the run where that takes long."""
     show = artifacts.LongPull(workspace, own.NAME).show
-    return pulls.pull(workspace, own, plan, now, settings, is_backfill=is_backfill, show=show)
+    return ask_apis.pull(workspace, own, plan, now, settings, is_backfill=is_backfill, show=show)
 
 
 receive = _step(steps.receive, 2, "Take in the inbox")
@@ -74,7 +76,7 @@ load = _step(steps.load, 1, "Load what came in")
 compute = _step(steps.compute, 1, "Compute every figure")
 report = _step(steps.report, 0, "Make the report page")
 publish = _step(steps.release, 2, "Publish")
-freeze_due = _step(frozen.freeze_due, 1, "Freeze reports that are due")
+freeze_due = _step(freezing.freeze_due, 1, "Freeze reports that are due")
 
 
 def run_name() -> str:
@@ -129,9 +131,9 @@ def nightly(
 def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     receipt = receive(workspace)
     good = steps.read_plan(workspace)
-    asked = {own.NAME: pulled(workspace, own, good) for own in pulls.platforms(workspace)} if is_asking else {}
+    asked = {own.NAME: pulled(workspace, own, good) for own in ask_apis.platforms(workspace)} if is_asking else {}
     loaded = load(workspace, good.plan.project.timezone)
-    frozen.removing(workspace, good.plan.project.timezone)
+    freezing.removing(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
     before = summary.published_before(workspace.published)
     published = publish(workspace, tables, report(workspace, tables, published))
@@ -160,7 +162,7 @@ def pulled(workspace: Workspace, own: Api, good: GoodPlan, *, is_backfill: bool 
     name = f"reach-{own.NAME}"
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(name, 1)
-    settings = credentials.from_blocks(pulls.settings_of(workspace, own), own.NAME)
+    settings = credentials.from_blocks(ask_apis.settings_of(workspace, own), own.NAME)
     with concurrency(name, occupy=1):
         return pull(workspace, own, good.plan, steps.now(), settings, is_backfill=is_backfill)
 

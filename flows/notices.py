@@ -17,8 +17,9 @@ from urllib.parse import unquote
 
 from pydantic import SecretStr
 
-from flows import steps, summary
-from flows.settings import SettingsError, Workspace
+from flows import summary
+from flows.steps import night
+from flows.steps.settings import SettingsError, Workspace
 from flows.summary import Run
 
 logger = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ def send(urls: Sequence[SecretStr], title: str, text: str) -> list[str]:
 def _tell(workspace: Workspace, what: str, text: str, causes: Sequence[str], *, is_look: bool) -> None:
     """Sends it and remembers its causes, if anybody got it."""
     before = _read(workspace)
-    now = steps.now()
+    now = night.now()
     kept = {mark: at for mark, at in before.items() if now - datetime.fromisoformat(at) < PROBLEM_AGAIN}
     can_remember = _write(workspace, kept | {_mark(own): now.isoformat() for own in causes})
     if is_look and not can_remember:  # the disk is full: the night tells it, a look every ten minutes would all day
@@ -134,7 +135,7 @@ def _standing(workspace: Workspace) -> summary.Tables:
 
 
 def _told(workspace: Workspace, within: timedelta) -> set[str]:
-    now = steps.now()
+    now = night.now()
     return {mark for mark, at in _read(workspace).items() if now - datetime.fromisoformat(at) < within}
 
 

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any, cast
 
 from flows import notices
-from flows.lock import only_night
-from flows.settings import SettingsError, Workspace
-from flows.steps import Night
+from flows.steps.lock import only_night
+from flows.steps.night import Night
+from flows.steps.settings import SettingsError, Workspace
 
 PREFECT_HOME = ".prefect"
 LARGEST_HOME_BYTES = 50_000_000

@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from flows import screen
-from flows.pulls import Pulled
-from flows.settings import Workspace
-from flows.steps import NEEDS_A_PERSON, Loaded, Night
-from warehouse import plan
-from warehouse.plan import Plan, PlanError
-from warehouse.pulls import UNTIL_THEN
+from flows.cli import screen
+from flows.steps.ask_apis import Pulled
+from flows.steps.night import NEEDS_A_PERSON, Loaded, Night
+from flows.steps.settings import Workspace
+from warehouse.archive.pulls import UNTIL_THEN
+from warehouse.plan import model as plan
+from warehouse.plan.model import Plan, PlanError
 
 FILES, SENTENCES, ROWS = 20, 50, 50
 """The most that is listed of what came in, of sentences, and of totals; beyond, it is said how many more there are."""

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
-from flows import steps
-from flows.settings import Workspace
-from warehouse import figures
+from flows.steps import night
+from flows.steps.settings import Workspace
+from warehouse.figures import build
 
 OLDEST = "1.1.3"
 """The oldest DuckDB client that is promised to open what is published."""
@@ -142,21 +142,21 @@ class World:
         """Writes the plan: a project with two activities, and this."""
         self.workspace.plan_file.write_text(PLAN + text, encoding="utf-8")
 
-    def load(self) -> steps.Loaded:
+    def load(self) -> night.Loaded:
         """Takes in what is new."""
-        steps.receive(self.workspace)
-        return steps.load(self.workspace, steps.read_plan(self.workspace).plan.project.timezone)
+        night.receive(self.workspace)
+        return night.load(self.workspace, night.read_plan(self.workspace).plan.project.timezone)
 
     def tables(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
         """Everything that would be published as of a day."""
         self.load()
-        return steps.compute(self.workspace, steps.read_plan(self.workspace), date.fromisoformat(as_of))[0]
+        return night.compute(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of))[0]
 
     def campaign(self, as_of: str = "2024-12-30", campaign: str = "forum") -> dict[str, Any]:
         """One campaign's totals as of a day."""
         self.load()
-        state = steps.read_state(self.workspace, steps.read_plan(self.workspace), date.fromisoformat(as_of))
-        totals = figures.totals(state, ("campaign_totals",))["campaign_totals"]
+        state = night.read_state(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of))
+        totals = build.totals(state, ("campaign_totals",))["campaign_totals"]
         return totals.row(by_predicate=pl.col("campaign_id") == campaign, named=True)
 
 

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from flows import steps
-from flows.settings import Workspace
+from flows.steps import night
+from flows.steps.settings import Workspace
 from tests.conftest import META, OTHER_PAGE, PAGE, SHEET, World
 from tests.oracle import File, day_of
 
@@ -88,7 +88,7 @@ def new_world(folder: Path, edits: Iterable[str]) -> World:
     (world.workspace.home / "inbox").mkdir(parents=True)
     for plan in edits:
         world.workspace.plan_file.write_text(plan, encoding="utf-8")
-        assert not steps.read_plan(world.workspace).mistakes
+        assert not night.read_plan(world.workspace).mistakes
     return world
 
 
@@ -97,7 +97,7 @@ def drop(world: World, files: Iterable[File], loading: Iterable[bool] = ()) -> N
     loading = iter(loading)
     for file in files:
         world.drop(file.path, content(file), file.modified.isoformat())
-        steps.receive(world.workspace)
+        night.receive(world.workspace)
         if next(loading, False):
             world.load()
 

@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from warehouse.plan import Campaign, Plan, Rule
+from warehouse.plan.model import Campaign, Plan, Rule
 
 ADDITIVE = ("views", "views_paid", "impressions", "likes", "comments", "shares", "saves", "clicks", "watch_seconds")
 METRICS = (*ADDITIVE, "reach", "audience")

@@ -19,12 +19,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import ADDITIVE
-from flows import steps
+from flows.steps import night
 from tests import oracle
 from tests.conftest import World
 from tests.histories import Case, cases, drop, new_world
-from warehouse import figures, plan, publish
-from warehouse.marts import CLOCKED, MART, MARTS
+from warehouse.figures import build
+from warehouse.figures.tables import CLOCKED, MART, MARTS
+from warehouse.plan import model
+from warehouse.publish import snapshot
 
 EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "10"))
 PHASES = (
@@ -59,7 +61,7 @@ def differences(name: str, engine: pl.DataFrame, ours: Mapping[tuple[Any, ...], 
 
 def disagreements(case: Case, as_of: date, engine: Mapping[str, pl.DataFrame]) -> list[str]:
     """What the engine's tables of a day say that the oracle does not."""
-    ours = oracle.tables(case.files, plan.parse(case.plan), as_of)
+    ours = oracle.tables(case.files, model.parse(case.plan), as_of)
     return [line for name, rows in ours.items() for line in differences(name, engine[name], rows)]
 
 
@@ -71,7 +73,7 @@ def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
         drop(world, case.files)
         world.load()
         for as_of in case.days:
-            tables = steps.compute(world.workspace, steps.read_plan(world.workspace), as_of)[0]
+            tables = night.compute(world.workspace, night.read_plan(world.workspace), as_of)[0]
             found = disagreements(case, as_of, tables)
             assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
 
@@ -89,8 +91,8 @@ def test_the_engine_and_the_oracle_agree_on_what_was_gained_over_days(case: Case
         world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, files)
         world.load()
-        good = steps.read_plan(world.workspace)
-        tables = figures.gained(steps.read_state(world.workspace, good, end), start)
+        good = night.read_plan(world.workspace)
+        tables = build.gained(night.read_state(world.workspace, good, end), start)
         ours = oracle.gains(files, good.plan, start, end)
         engine = {name: table.filter(pl.col("posts") > 0) for name, table in tables.items()}
         found = [line for name, rows in ours.items() for line in differences(name, engine[name], measured(rows))]
@@ -105,9 +107,9 @@ def test_the_engine_and_the_oracle_agree_on_what_each_day_gained(case: Case) -> 
         world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, files)
         world.load()
-        good = steps.read_plan(world.workspace)
-        state = steps.read_state(world.workspace, good, as_of)
-        daily = figures.build(state)["campaign_daily"]
+        good = night.read_plan(world.workspace)
+        state = night.read_state(world.workspace, good, as_of)
+        daily = build.build(state)["campaign_daily"]
         ours = oracle.daily(files, good.plan, as_of)
         engine = daily.filter(pl.any_horizontal(pl.col(f"{m.name}_known") > 0 for m in ADDITIVE))
         known = {key: row for key, row in ours.items() if any(row[f"{m.name}_known"] for m in ADDITIVE)}
@@ -123,8 +125,8 @@ def test_the_engine_and_the_oracle_agree_on_periods_and_indicators(case: Case) -
         world = new_world(Path(folder) / "workspace", case.plans)
         drop(world, files)
         world.load()
-        good = steps.read_plan(world.workspace)
-        tables = figures.build(steps.read_state(world.workspace, good, as_of))
+        good = night.read_plan(world.workspace)
+        tables = build.build(night.read_state(world.workspace, good, as_of))
         quarters = tables["campaign_periods"].filter(pl.col("posts") > 0)
         found = differences("campaign_periods", quarters, oracle.by_period(files, good.plan, as_of))
         ours = oracle.indicators(files, good.plan, as_of)
@@ -159,8 +161,8 @@ def test_the_same_history_in_any_order_gives_the_same_bytes(case: Case, data: st
             world = new_world(Path(folder) / f"workspace {number}", case.plans)
             drop(world, files, data.draw(st.lists(st.booleans(), min_size=len(files), max_size=len(files))))
             world.load()
-            tables = steps.compute(world.workspace, steps.read_plan(world.workspace), case.days[0])[0]
-            publish.publish(world.workspace.published, tables)
+            tables = night.compute(world.workspace, night.read_plan(world.workspace), case.days[0])[0]
+            snapshot.publish(world.workspace.published, tables)
             found.append({mart.name: published(world, mart.name) for mart in MARTS if mart.name not in CLOCKED})
         assert [name for name in found[0] if found[0][name] != found[1][name]] == []
 

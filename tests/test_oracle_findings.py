@@ -7,10 +7,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from flows import original, steps
+from flows.steps import night, original
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
 from tests.test_rules import crossposted, studio_zip, video
-from warehouse import evidence, figures
+from warehouse.evidence import readings_behind
+from warehouse.figures import build
 
 TYPED = {"platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
 
@@ -135,8 +136,8 @@ def test_the_evidence_of_a_video_on_two_pages_says_of_which_page_a_row_is(world:
     world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE)))
     world.drop("2024-11-01/b.csv", meta(post(7, OTHER_PAGE), crossposted(2, OTHER_PAGE, Views=900)))
     world.load()
-    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
-    found = evidence.of(state, "forum", "views")
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    found = readings_behind.of(state, "forum", "views")
     (line,) = found.lines.filter(pl.col("value") == 900).to_dicts()
     assert found.lines["value"].sum() == found.figure
     assert line["post_id"].endswith("_122158000000000001")
@@ -151,8 +152,8 @@ def test_what_a_video_gained_begins_with_the_first_page_that_published_it(world:
     world.drop("2024-12-01/a.csv", meta(crossposted(1, PAGE, Publish_time="09/02/2024 08:00")))
     world.drop("2024-12-01/b.csv", meta(crossposted(2, OTHER_PAGE, Publish_time="11/20/2024 08:00")))
     world.load()
-    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
-    november = figures.gained(state, date(2024, 11, 1))["campaign_totals"].row(0, named=True)
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    november = build.gained(state, date(2024, 11, 1))["campaign_totals"].row(0, named=True)
     assert (november["views"], november["views_known"], november["baselines_unknown"]) == (None, 0, 1)
 
 
@@ -164,6 +165,6 @@ def test_an_account_and_an_asset_are_first_seen_once_whatever_campaigns_and_plat
     row = {"platform": "youtube", "link": "https://youtu.be/dQw4w9WgXcQ", "title": "A video", "published": "2024-09-28"}
     world.drop("2024-10-01/partner.csv", sheet({**row, "no": 1, "account": "Our channel", "views": 5}))
     world.load()
-    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
-    total = figures.gained(state, date(2024, 9, 1))["project_totals"].row(0, named=True)
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    total = build.gained(state, date(2024, 9, 1))["project_totals"].row(0, named=True)
     assert (total["posts_first_seen"], total["accounts_first_seen"], total["assets_first_seen"]) == (2, 2, 1)

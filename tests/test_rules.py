@@ -13,11 +13,13 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from flows import screen, steps
-from flows.settings import SettingsError
-from flows.withdrawal import withdraw
+from flows.cli import screen
+from flows.steps import night
+from flows.steps.settings import SettingsError
+from flows.steps.withdrawal import withdraw
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, PLAN, World, meta, post, sheet
-from warehouse import figures, unknowns
+from warehouse.figures import build as figures
+from warehouse.figures import why_unknown
 
 
 def studio_zip(
@@ -457,7 +459,7 @@ def test_rule_6_a_rebuilt_warehouse_says_the_same(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     world.drop("2024-10-02/b.csv", meta(post(1, Views=12)))
     before = world.tables()["about"]["snapshot_id"].item()
-    steps.rebuild(world.workspace, "Asia/Phnom_Penh")
+    night.rebuild(world.workspace, "Asia/Phnom_Penh")
     assert world.tables()["about"]["snapshot_id"].item() == before
 
 
@@ -627,7 +629,7 @@ def test_a_link_that_names_no_post_says_which_posts_that_page_has(world: World) 
     world.plan(CAMPAIGN + f'posts = ["https://www.facebook.com/{PAGE}/posts/999999999999999999"]\n')
     world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
     world.load()
-    _, published = steps.compute(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    _, published = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     assert f"that page's posts are facebook:{PAGE}_122158000000000001" in published.problems[0]
 
 
@@ -679,7 +681,7 @@ def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world
     twins = [post(1, PAGE, Views=1) | {"Page name": "Twin"}, post(2, OTHER_PAGE, Views=2) | {"Page name": "Twin"}]
     world.drop("2024-10-01/a.csv", meta(*twins))
     world.load()
-    _, published = steps.compute(world.workspace, steps.read_plan(world.workspace), date(2024, 12, 30))
+    _, published = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in published.problems[0]
 
 
@@ -714,8 +716,8 @@ def test_a_total_over_views_with_and_without_ads_says_so(world: World) -> None:
 def in_days(world: World, start: str, end: str, by: str = "campaign") -> dict[str, Any]:
     """The first row of totals over days."""
     world.load()
-    good = steps.read_plan(world.workspace)
-    state = steps.read_state(world.workspace, good, date.fromisoformat(end))
+    good = night.read_plan(world.workspace)
+    state = night.read_state(world.workspace, good, date.fromisoformat(end))
     return figures.gained(state, date.fromisoformat(start))[f"{by}_totals"].row(0, named=True)
 
 
@@ -832,14 +834,14 @@ def test_rule_3_where_nothing_tells_whether_posts_are_gone_that_is_unknown(world
 def known_on(world: World, day: str, as_of: str = "2024-12-30") -> dict[str, Any]:
     """The campaign's totals by what was known on a day."""
     known = date.fromisoformat(day)
-    good = steps.read_plan(world.workspace, known)
-    state = steps.read_state(world.workspace, good, date.fromisoformat(as_of), known)
+    good = night.read_plan(world.workspace, known)
+    state = night.read_state(world.workspace, good, date.fromisoformat(as_of), known)
     return figures.totals(state)["campaign_totals"].row(0, named=True)
 
 
 def on(world: World, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
     """Lets the world's clock stand at noon of a day, and takes in what is new."""
-    monkeypatch.setattr(steps, "now", lambda: datetime.fromisoformat(f"{day}T05:00"))
+    monkeypatch.setattr(night, "now", lambda: datetime.fromisoformat(f"{day}T05:00"))
     world.load()
 
 
@@ -858,7 +860,7 @@ def test_rule_4_known_on_goes_by_the_plan_of_that_day(world: World, monkeypatch:
     world.plan(CAMPAIGN + f'except = ["facebook:{PAGE}_122158000000000002"]\n')
     on(world, monkeypatch, "2024-11-02")
     assert (known_on(world, "2024-11-01")["views"], known_on(world, "2024-11-02")["views"]) == (15, 10)
-    with pytest.raises(steps.NoPlan, match="No plan was known on 2024-10-01"):
+    with pytest.raises(night.NoPlan, match="No plan was known on 2024-10-01"):
         known_on(world, "2024-10-01")
 
 
@@ -885,7 +887,7 @@ def test_rule_6_a_withdrawn_file_is_out_of_every_figure_and_comes_back_in(world:
     said = withdraw(world.workspace, "2024-10-02/wrong.csv", "another page's", "Dara")
     assert said == "2024-10-02/wrong.csv (2 rows) is out of every figure."
     assert (world.campaign()["posts"], world.campaign()["views"]) == (1, 10)
-    steps.rebuild(world.workspace, "Asia/Phnom_Penh")
+    night.rebuild(world.workspace, "Asia/Phnom_Penh")
     assert world.campaign()["views"] == 10
     problem = dict(world.tables()["source_files"].select("path", "problem").rows())["2024-10-02/wrong.csv"]
     assert "withdrawn by Dara on" in problem
@@ -899,7 +901,7 @@ def test_rule_6_withdrawing_is_known_from_the_day_on_which_it_was_done(
 ) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     on(world, monkeypatch, "2024-10-02")
-    monkeypatch.setattr(steps, "now", lambda: datetime(2024, 11, 2, 5))
+    monkeypatch.setattr(night, "now", lambda: datetime(2024, 11, 2, 5))
     withdraw(world.workspace, "a.csv", "a test", "Dara")
     assert (known_on(world, "2024-11-01")["posts"], known_on(world, "2024-11-02")["posts"]) == (1, 0)
 
@@ -1020,8 +1022,8 @@ counted = { submitted = 26 }
 def why(world: World, metric: str, as_of: str = "2024-12-30") -> list[str]:
     """Why posts of the world do not know a metric."""
     world.load()
-    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date.fromisoformat(as_of))
-    return unknowns.reasons(state, state.posts).filter(pl.col("metric") == metric)["reason"].to_list()
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    return why_unknown.reasons(state, state.posts).filter(pl.col("metric") == metric)["reason"].to_list()
 
 
 def test_rule_1_an_unknown_says_that_its_export_left_it_out_or_the_platform_does_not_report_it(world: World) -> None:
@@ -1092,7 +1094,7 @@ def test_rule_11_gains_span_a_change_only_where_it_lies_within_their_days(world:
             "2026-11-01T12:00",
         )
     world.load()
-    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2026, 10, 31))
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2026, 10, 31))
     spans = {}
     for start, end in (("2026-08-02", "2026-08-21"), ("2026-08-02", "2026-09-30"), ("2026-10-01", "2026-10-31")):
         row = figures.gained(state, date.fromisoformat(start), date.fromisoformat(end))["campaign_totals"].row(
@@ -1122,8 +1124,8 @@ def test_what_is_published_has_the_results_for_an_iati_file(world: World) -> Non
     text += indicator("activity:1.1", "views", 8) + indicator("activity:1.1", "reach", 5)
     world.workspace.plan_file.write_text(text)
     world.load()
-    good = steps.read_plan(world.workspace)
-    steps.release(world.workspace, *steps.compute(world.workspace, good, date(2024, 12, 30)))
+    good = night.read_plan(world.workspace)
+    night.release(world.workspace, *night.compute(world.workspace, good, date(2024, 12, 30)))
     root = ElementTree.parse(world.workspace.published / "iati-results.xml").getroot()
     found = {own.find("reference").get("code"): own for own in root.iter("indicator")}  # type: ignore[union-attr]
     assert {code: own.find("period/actual").get("value") for code, own in found.items()} == {

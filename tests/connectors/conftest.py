@@ -1,15 +1,31 @@
+"""Files as they lie in the inbox, and pulls against local platforms: what was asked, kept and read."""
+
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
+from pydantic import SecretStr
 
 import connectors
-from connectors.contract import Extract, Raw
+from connectors.asking.http import Http
+from connectors.asking.pulling import Unanswered, Window, Withheld, api
+from connectors.contract import Answer, Extract, Raw
+from tests.platforms.server import Platform, Server, running
 
-EXPORTS = Path(__file__).parent.parent / "exports"
+HERE = Path(__file__).parent
+
+
+def sample_file(path: str) -> Path:
+    """One of the small files beside a platform's tests, ``platform/name``."""
+    platform, name = path.split("/", 1)
+    return HERE / platform / "samples" / name
 
 
 def raw_of(content: bytes, path: str = "file.csv", modified_at: datetime = datetime(2025, 1, 10, 3)) -> Raw:
@@ -28,8 +44,8 @@ def raw() -> Callable[..., Raw]:
 
 @pytest.fixture
 def sample() -> Callable[[str], Raw]:
-    """One of the small files of tests/exports, ``platform/name``."""
-    return lambda path: raw_of((EXPORTS / path).read_bytes(), path)
+    """One of the small files beside a platform's tests, ``platform/name``."""
+    return lambda path: raw_of(sample_file(path).read_bytes(), path)
 
 
 @pytest.fixture
@@ -41,3 +57,70 @@ def read() -> Callable[..., Extract]:
         return own.read(raw, own.Settings.model_validate(settings))
 
     return reading
+
+
+TOKEN = "EAAG-marked/token+of=this.test"
+NOW = datetime(2026, 10, 1, 19)
+
+
+@dataclass
+class Pulled:
+    """One pull: its answers, what it left out, what it cost, what is read of it, and why it stopped if it did."""
+
+    answers: list[Answer] = field(default_factory=list)
+    withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    requests: int = 0
+    units: int = 0
+    extract: Extract = field(default_factory=lambda: Extract.__new__(Extract))
+    refusal: Unanswered | None = None
+    slept: list[float] = field(default_factory=list)
+    remembered: list[SecretStr] = field(default_factory=list)
+
+    def post(self, post_id: str) -> dict[str, Any]:
+        """A post's description and reading in one."""
+        described = self.extract.posts.row(by_predicate=pl.col("post_id") == post_id, named=True)
+        return described | self.extract.observations.row(by_predicate=pl.col("post_id") == post_id, named=True)
+
+
+Ask = Callable[..., Pulled]
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Server]:
+    with running({}) as own:
+        yield own
+
+
+@pytest.fixture
+def serve(_server: Server) -> Callable[..., Server]:
+    """The local server, now with these platforms, by name."""
+
+    def start(**platforms: Platform) -> Server:
+        _server.platforms, _server.asked, _server.faults = dict(platforms), [], []
+        return _server
+
+    return start
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Pulls one account of a platform from a server, and reads what it answered."""
+
+    def pull(
+        server: Server, name: str, account: str, *, window: Window | None = None, answered: tuple[Answer, ...] = (),
+        **settings: Any,
+    ) -> Pulled:  # fmt: skip
+        own = api(importlib.import_module(f"connectors.{name}.api"))
+        chosen = own.Settings(**{"base_url": server.base_url(name), "token": TOKEN, "accounts": [account], **settings})
+        done = Pulled(list(answered))
+        http = Http(chosen, done.answers.append, answered, done.remembered.append, done.slept.append)
+        try:
+            done.withheld = own.pull(http, account, chosen, window or Window(NOW)).withheld
+        except Unanswered as refusal:
+            done.refusal = refusal
+        done.requests, done.units = http.requests, http.units
+        raw = Raw("api/x", b"", NOW, NOW, connector=name, account=account, answers=tuple(done.answers))
+        done.extract = own.read(raw, chosen)
+        return done
+
+    return pull

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import connectors
-from connectors import encodings
 from connectors.contract import Extract, Raw
-from connectors.headers import layouts_of
+from connectors.reading import encodings
+from connectors.reading.headers import layouts_of
 from tests.connectors.conftest import raw_of
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from flows.inspection import inspected
-from flows.settings import Workspace
+from flows.cli.inspection import inspected
+from flows.steps.settings import Workspace
 
 FOLDER = os.environ.get("REACH_EXPORTS", "")
 if not FOLDER:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Workspace
-from flows.workspace import create_demo
+from flows.steps.init import create_demo
+from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.flows.published import published_sample
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from flows import steps
-from flows.settings import Workspace
-from flows.workspace import create_demo
+from flows.steps import night
+from flows.steps.init import create_demo
+from flows.steps.settings import Workspace
 
 DAY = date(2024, 12, 30)
 """The day of the sample's figures, which `reach demo` takes, too."""
@@ -15,10 +15,10 @@ DAY = date(2024, 12, 30)
 
 def publish(workspace: Workspace) -> None:
     """A night over a workspace."""
-    steps.receive(workspace)
-    good = steps.read_plan(workspace)
-    steps.load(workspace, good.plan.project.timezone)
-    steps.release(workspace, *steps.compute(workspace, good, DAY))
+    night.receive(workspace)
+    good = night.read_plan(workspace)
+    night.load(workspace, good.plan.project.timezone)
+    night.release(workspace, *night.compute(workspace, good, DAY))
 
 
 def published_sample(home: Path) -> Workspace:

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from flows.run_night import run_backfill, run_night
-from flows.settings import Workspace
+from flows.steps.settings import Workspace
 from tests.platforms import night
 from tests.platforms.server import running
 from tests.platforms.world import now
-from warehouse.store import Busy
+from warehouse.history.store import Busy
 
 pytestmark = pytest.mark.prefect
 DAY = date(2024, 12, 30)

@@ -17,8 +17,8 @@ from uuid import UUID
 import duckdb
 import pytest
 
-from flows.settings import Workspace
-from flows.workspace import create_demo
+from flows.steps.init import create_demo
+from flows.steps.settings import Workspace
 from tests.flows.told import listening
 
 if TYPE_CHECKING:

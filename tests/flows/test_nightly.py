@@ -15,12 +15,12 @@ import pytest
 from filelock import FileLock, Timeout
 
 from flows import run_night as run_night_module
-from flows import steps
 from flows.run_night import run_night
-from flows.settings import Workspace
-from flows.steps import Night
+from flows.steps import night as steps
+from flows.steps.night import Night
+from flows.steps.settings import Workspace
 from tests.conftest import World
-from warehouse.store import Busy
+from warehouse.history.store import Busy
 
 pytestmark = pytest.mark.prefect
 DAY = date(2024, 12, 30)
@@ -158,7 +158,7 @@ def test_what_only_a_person_can_mend_is_not_tried_again_and_the_run_is_failed(
 
 def test_a_server_that_does_not_answer_is_a_sentence(sample: Workspace) -> None:
     environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
-    command = [sys.executable, "-m", "flows.cli", "nightly", "--home", str(sample.home)]
+    command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(sample.home)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 3
     sentence = "The Prefect server at http://127.0.0.1:9/api does not answer: start it, or unset PREFECT_API_URL"

@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import Response
 
 from flows.run_night import run_backfill, run_night
-from flows.settings import Workspace
+from flows.steps.settings import Workspace
 from tests.flows.test_nightly import run_states
 from tests.platforms import night
 from tests.platforms.server import running
@@ -24,7 +24,7 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
 ) -> None:
     from prefect.client.orchestration import get_client
 
-    monkeypatch.setattr("connectors.apis.http._wait", lambda _: 0)
+    monkeypatch.setattr("connectors.asking.http._wait", lambda _: 0)
     pages = night.facebook_pages(20, 50, now())
     dead = list(pages.pages)[3:5]
     pages.dead = dict.fromkeys(dead, 463)

@@ -15,12 +15,13 @@ import pytest
 from filelock import FileLock
 from pydantic import SecretStr
 
-from flows import notices, steps
+from flows import notices
 from flows.run_night import run_night
-from flows.settings import SettingsError, Workspace
+from flows.steps import night as steps
+from flows.steps.settings import SettingsError, Workspace
 from tests.flows.told import SECRET, Told, listening
-from warehouse.publish import NotPublished
-from warehouse.store import Busy
+from warehouse.history.store import Busy
+from warehouse.publish.snapshot import NotPublished
 
 DAY = date(2024, 12, 30)
 
@@ -126,7 +127,7 @@ def test_a_night_that_cannot_begin_is_told(watched: Workspace, told: Told) -> No
 
 def test_a_prefect_that_does_not_start_is_told(watched: Workspace, told: Told) -> None:
     environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
-    command = [sys.executable, "-m", "flows.cli", "nightly", "--home", str(watched.home)]
+    command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(watched.home)]
     assert subprocess.run(command, env=environment, capture_output=True).returncode == 3
     assert [own["title"] for own in told.notices] == ["Reach: nothing was published"]
     assert "The Prefect server at http://127.0.0.1:9/api does not answer: start it" in told.notices[0]["message"]
@@ -134,7 +135,7 @@ def test_a_prefect_that_does_not_start_is_told(watched: Workspace, told: Told) -
 
 def test_settings_that_cannot_be_used_are_told(watched: Workspace, told: Told) -> None:
     (watched.home / "reach.toml").write_text("inbocks = 'in'\n")
-    command = [sys.executable, "-m", "flows.cli", "nightly", "--home", str(watched.home)]
+    command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(watched.home)]
     assert subprocess.run(command, capture_output=True).returncode == 2
     assert "inbocks is no setting; the nearest is inbox." in told.notices[0]["message"]
 
@@ -212,7 +213,7 @@ def test_addresses_stand_on_one_line_with_spaces_or_as_a_list(line: str, tmp_pat
 
 
 def test_a_trial_says_who_got_it(watched: Workspace, told: Told) -> None:
-    command = [sys.executable, "-m", "flows.cli", "notify", "--home", str(watched.home)]
+    command = [sys.executable, "-m", "flows.cli.main", "notify", "--home", str(watched.home)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "Sent to 1 of 1.\n")
     assert told.notices[0]["message"].startswith("This is a trial.")

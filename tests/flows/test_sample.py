@@ -10,15 +10,15 @@ import polars as pl
 import pytest
 
 import flows
-from flows import steps
-from flows.settings import Workspace
+from flows.steps import night
+from flows.steps.settings import Workspace
 from tests.flows.sample_counts import counted
 
 SAMPLE = Path(flows.__file__).parent / "sample"
 
 
 def tables(workspace: Workspace, day: str = "2024-12-30") -> dict[str, pl.DataFrame]:
-    found, published = steps.compute(workspace, steps.read_plan(workspace), date.fromisoformat(day))
+    found, published = night.compute(workspace, night.read_plan(workspace), date.fromisoformat(day))
     assert published.problems == ()
     return found
 

@@ -68,7 +68,7 @@ class Mutator:
         self.deadly = deadly  # signatures
         self.texts = [content for _, _, content in (seed.partition(b"\0") for seed in seeds) if _is_text(content)]
         self.seeds = seeds
-        said = "\n".join(path.read_text(encoding="utf-8") for path in sorted((READERS / "words").glob("*.toml")))
+        said = "\n".join(path.read_text(encoding="utf-8") for path in sorted(READERS.rglob("*.toml")))
         self.words = sorted(set(re.findall(r'"([^"\n]+)"', said)))
 
     def __call__(self, data: bytes, limit: int, seed: int) -> bytes:
@@ -364,13 +364,18 @@ def _xml_safe(cell: str) -> str:
 
 def seeds() -> Iterator[bytes]:
     """The samples of the tests, genuine exports where REACH_EXPORTS names their folder, and other containers of some."""
-    folders = [ROOT / "tests" / "exports", *(Path(own) for own in (os.environ.get("REACH_EXPORTS"),) if own)]
+    samples = sorted((ROOT / "tests" / "connectors").glob("*/samples"))
+    folders = [*samples, *(Path(own) for own in (os.environ.get("REACH_EXPORTS"),) if own)]
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in paths:
         content = path.read_bytes()
         if len(content) > _SEED_BYTES and _is_text(content):
             content = content[: content.rindex(b"\n", 0, _SEED_BYTES) + 1]
         yield os.fsencode(path.name) + b"\0" + content
-        if _is_text(content) and folders[0] in path.parents and path.parent.name in ("facebook", "outreach", "sheet"):
+        if (
+            _is_text(content)
+            and path.parent in samples
+            and path.parent.parent.name in ("facebook", "outreach", "sheet")
+        ):
             text = content.decode(errors="replace").removeprefix("\ufeff")
             yield from (b"a\0" + way(text) for way in (as_xlsx, as_ods, as_xml))

@@ -266,7 +266,7 @@ def cover(folder: Path, seconds: float) -> None:
     import connectors  # noqa: F401
 
     paths = [*(folder / "seeds").iterdir(), *sorted((folder / "corpus").iterdir(), reverse=True)]
-    modules = [compile(path.read_text(), str(path), "exec") for path in READERS.glob("*.py")]
+    modules = [compile(path.read_text(), str(path), "exec") for path in READERS.rglob("*.py")]
     codes = {code for module in modules for code in _codes(module)}
     lines = {code: {(code.co_filename, own) for *_, own in code.co_lines() if own} for code in codes}
     ends = time.monotonic() + seconds

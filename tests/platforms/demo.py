@@ -9,9 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.connectors.tiktok.server import TikTok
 from tests.platforms import night
 from tests.platforms.server import running
-from tests.platforms.tiktok import TikTok
 from tests.platforms.world import now
 
 POSTS = 40
@@ -38,7 +38,7 @@ def main(home: Path) -> int:
 
 def reach(command: str, home: Path, *more: str) -> int:
     """One command of the program, as a person types it."""
-    return subprocess.run([sys.executable, "-m", "flows.cli", command, "--home", str(home), *more]).returncode
+    return subprocess.run([sys.executable, "-m", "flows.cli.main", command, "--home", str(home), *more]).returncode
 
 
 if __name__ == "__main__":

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.platforms import youtube
-from tests.platforms.bluesky import Bluesky
-from tests.platforms.facebook import Facebook
-from tests.platforms.instagram import Instagram
-from tests.platforms.linkedin import LinkedIn
-from tests.platforms.mastodon import Mastodon
+from tests.connectors.bluesky.server import Bluesky
+from tests.connectors.facebook.server import Facebook
+from tests.connectors.instagram.server import Instagram
+from tests.connectors.linkedin.server import LinkedIn
+from tests.connectors.mastodon.server import Mastodon
+from tests.connectors.threads.server import Threads
+from tests.connectors.tiktok.server import TikTok
+from tests.connectors.website.server import Website
+from tests.connectors.x.server import X
+from tests.connectors.youtube import server as youtube
+from tests.connectors.youtube.server import YouTube
 from tests.platforms.server import Platform, Server
-from tests.platforms.threads import Threads
-from tests.platforms.tiktok import TikTok
-from tests.platforms.website import Website
 from tests.platforms.world import Account
-from tests.platforms.x import X
-from tests.platforms.youtube import YouTube
 
 TOKEN = "EAAG-local-token"
 PLAN = """

@@ -1,1 +1,0 @@
-"""Platforms that can be asked: a module each, beside how all of them are asked (:mod:`connectors.apis.http`)."""

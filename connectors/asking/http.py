@@ -1,0 +1,312 @@
+"""Asking an API: one session for all platforms, with waiting, limits, redaction and counts.
+
+Every answer is handed to the archive before it is looked at, and a question that the archive has the answer to already
+(a pull that was cut off and goes on) is not asked again. Secrets travel in headers and are struck out of answers,
+since Graph's hold the token that asked.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import requests
+from pydantic import SecretStr
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from connectors.asking.protocol import Limit, Manners, Reply
+from connectors.asking.pulling import ApiSettings, Unanswered, Who
+from connectors.asking.redaction import hidden
+from connectors.contract import Answer
+
+ANSWER_LIMIT = 32 * 1024 * 1024
+ANSWER_SECONDS = 120.0
+TRIES = 4
+LONGEST_WAIT = timedelta(minutes=2)
+"""What an API asks to wait beyond this is left to the next window."""
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class Spent:
+    """What was spent of a quota today, by all accounts that are asked side by side."""
+
+    def __init__(self, units: int = 0) -> None:
+        self.units = units
+        self._lock = threading.Lock()
+
+    def take(self, units: int, most: float) -> bool:
+        """Spends so many units, unless that were more than there are."""
+        with self._lock:
+            if self.units + units > most:
+                return False
+            self.units += units
+            return True
+
+
+class Http:
+    """One account's talk with one platform.
+
+    ``keep`` gets every answer before it is looked at; ``answered`` are answers of this pull that are kept already.
+    ``remember`` gets the refresh token that takes the place of the one that was used up.
+    ``spent`` is what was used of the day's quota. ``requests`` and ``units`` count what was asked now.
+    """
+
+    def __init__(
+        self,
+        settings: ApiSettings,
+        keep: Callable[[Answer], object],
+        answered: Iterable[Answer] = (),
+        remember: Callable[[SecretStr], object] = lambda _: None,
+        sleep: Callable[[float], None] | None = None,
+        spent: Spent | None = None,
+    ) -> None:
+        self.settings = settings
+        self.requests = 0
+        self.units = 0
+        self.remember = remember
+        self._keep = keep
+        self._answered = {answer.endpoint: answer for answer in answered}
+        self._sleep = sleep or (lambda seconds: time.sleep(seconds))
+        self._limit: Limit | None = None
+        self._spent = spent or Spent()
+        self._session = requests.Session()
+        self._session.trust_env = False  # a .netrc's password is none of the platform's business
+
+    def get(
+        self, manners: Manners, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
+    ) -> dict[str, Any]:
+        """The JSON object that a question is answered with. A path that is a whole address is asked there.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        found = self._ask(manners, "GET", path, params or {}, None, units)
+        assert isinstance(found, dict)
+        return found
+
+    def get_list(self, manners: Manners, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
+        """The JSON list that a question is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        found = self._ask(manners, "GET", path, params or {}, None, 1, list)
+        assert isinstance(found, list)
+        return found
+
+    def post(
+        self, manners: Manners, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
+        *, units: int = 1,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The JSON object that a question with a JSON body is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        found = self._ask(manners, "POST", path, params or {}, body, units)
+        assert isinstance(found, dict)
+        return found
+
+    def post_for_list(self, manners: Manners, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
+        """The JSON list that a question with a JSON body is answered with.
+
+        Raises:
+            Unanswered: it was not, also not when asked again.
+        """
+        found = self._ask(manners, "POST", path, {}, body, units, list)
+        assert isinstance(found, list)
+        return found
+
+    def exchange(self, manners: Manners, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
+        """What a token endpoint gives for a form of secrets. It is kept nowhere.
+
+        Raises:
+            Unanswered: it gives nothing.
+        """
+        body = {key: own.get_secret_value() if isinstance(own, SecretStr) else own for key, own in form.items()}
+
+        def once() -> dict[str, Any]:
+            self.requests += 1
+            status, headers, content = self._fetched(manners, "POST", url, data=body)
+            found = self._understood(manners, f"POST {url}", Reply(status, headers, _json(content)))
+            assert isinstance(found, dict)
+            return found
+
+        return self._tries()(once)
+
+    def _tries(self) -> Retrying:
+        return Retrying(
+            stop=stop_after_attempt(TRIES),
+            retry=retry_if_exception(lambda error: isinstance(error, Unanswered) and error.who == "again"),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
+
+    def _ask(
+        self,
+        manners: Manners,
+        method: str,
+        path: str,
+        params: Mapping[str, object],
+        body: Mapping[str, object] | None,
+        units: int,
+        kind: type = dict,
+    ) -> object:
+        query = urlencode([(key, own) for key, own in params.items() if own is not None], doseq=True, safe=",:()")
+        whole = path if path.startswith("http") else f"{self.settings.base_url}/{path.lstrip('/')}"
+        url = f"{whole}{'?' if query else ''}{query}"
+        said = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
+        if (known := self._answered.get(said)) is not None:
+            return self._understood(manners, said, Reply(200, {}, _json(known.content)), kind)
+        return self._tries()(self._once, manners, method, url, body, units, said, kind)
+
+    def _once(
+        self,
+        manners: Manners,
+        method: str,
+        url: str,
+        body: Mapping[str, object] | None,
+        units: int,
+        said: str,
+        kind: type,
+    ) -> object:
+        self._mind_the_limit(manners)
+        self._mind_the_quota(manners, units)
+        asked_at = datetime.now(UTC).replace(tzinfo=None)
+        self.requests += 1
+        self.units += units
+        status, headers, content = self._fetched(manners, method, url, json=body)
+        self._limit = manners.limit(headers) or self._limit
+        content = hidden(content, manners.headers.values())
+        reply = Reply(status, headers, _json(content))
+        if isinstance(reply.body, kind) and status < HTTPStatus.BAD_REQUEST and manners.refusal(reply) is None:
+            answer = Answer(said, asked_at, content)
+            self._keep(answer)
+            self._answered[said] = answer
+        return self._understood(manners, said, reply, kind)
+
+    def _understood(self, manners: Manners, said: str, reply: Reply, kind: type = dict) -> object:
+        where = _where(said)
+        if reply.body is not None and (refusal := manners.refusal(reply)):
+            refusal.wait = refusal.wait or _retry_after(reply.headers)
+            if refusal.who == "again" and refusal.wait and refusal.wait > LONGEST_WAIT:
+                refusal.who, refusal.until = "window", datetime.now(UTC).replace(tzinfo=None) + refusal.wait
+            raise refusal
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = _retry_after(reply.headers)
+            who: Who = "again" if wait is None or wait <= LONGEST_WAIT else "window"
+            until = datetime.now(UTC).replace(tzinfo=None) + wait if wait else None
+            raise Unanswered(f"{manners.platform} has been asked too much at {where}.", who, "429", wait, until)
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            wait = _retry_after(reply.headers)
+            is_long = wait is not None and wait > LONGEST_WAIT
+            raise Unanswered(f"{manners.platform} is out of order at {where} ({reply.status}).",
+                             "window" if is_long else "again", str(reply.status), wait)  # fmt: skip
+        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise Unanswered(f"{manners.platform} refuses the token at {where} ({reply.status}).", "person",
+                             str(reply.status))  # fmt: skip
+        if reply.status >= HTTPStatus.BAD_REQUEST:
+            raise Unanswered(f"{manners.platform} does not know what was asked at {where} ({reply.status}).", "bug",
+                             str(reply.status))  # fmt: skip
+        if not isinstance(reply.body, kind):
+            raise Unanswered(f"{manners.platform} answered {where} with what is no JSON.", "again", "json")
+        return reply.body
+
+    def _fetched(self, manners: Manners, method: str, url: str, **body: Any) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and bytes; sent on only to the platform's own hosts, and within bounds of size and time."""
+        headers = {"Accept": "application/json", "User-Agent": "reach-pipeline"}
+        headers |= {name: secret.get_secret_value() for name, secret in manners.headers.items()}
+        home = urlsplit(url)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        for _ in range(3):
+            try:
+                with self._session.request(
+                    method, url, headers=headers, timeout=self.settings.timeout_seconds, stream=True,
+                    allow_redirects=False, proxies=requests.utils.get_environ_proxies(url), **body,
+                ) as response:  # fmt: skip
+                    if response.status_code not in _REDIRECTS:
+                        return response.status_code, response.headers, self._content(manners, response, deadline)
+                    target = urlsplit(urljoin(url, response.headers.get("Location", "")))
+            except requests.RequestException as error:
+                why = f"{manners.platform} cannot be reached at {home.hostname} ({type(error).__name__})."
+                raise Unanswered(why, "again", "connection") from None  # its own text may hold what was sent
+            is_own = target.netloc == home.netloc or target.hostname in manners.hosts
+            if target.scheme != home.scheme or not is_own:
+                raise Unanswered(
+                    f"{manners.platform} sends on to {target.hostname}, which is not its own; nothing was sent there.",
+                    "bug", "redirect",
+                )  # fmt: skip
+            url = target.geturl()
+        raise Unanswered(f"{manners.platform} sends on without end.", "bug", "redirect")
+
+    def _content(self, manners: Manners, response: requests.Response, deadline: float) -> bytes:
+        pieces, size = [], 0
+        for piece in response.iter_content(1 << 16):
+            pieces.append(piece)
+            size += len(piece)
+            if size > ANSWER_LIMIT:
+                raise Unanswered(f"{manners.platform} answered with over {ANSWER_LIMIT >> 20} MiB.", "bug", "size")
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{manners.platform} took over {ANSWER_SECONDS:.0f} s to answer.", "again", "slow")
+        return b"".join(pieces)
+
+    def _mind_the_quota(self, manners: Manners, units: int) -> None:
+        """Stops at the share of a day's quota that is ours, where nobody but we can count it."""
+        quota, share = self.settings.units_a_day, self.settings.stop_at
+        if quota is not None and not self._spent.take(units, quota * share):
+            raise Unanswered(
+                f"{share:.0%} of the day's {quota:,} units of {manners.platform} are used; the rest is for tomorrow.",
+                "window", "quota",
+            )  # fmt: skip
+
+    def _mind_the_limit(self, manners: Manners) -> None:
+        """Slows down near a platform's limit, and stops at the share of it that is ours."""
+        if self._limit is None:
+            return
+        used, until = self._limit
+        if used >= self.settings.stop_at and (until is None or until > datetime.now(UTC).replace(tzinfo=None)):
+            raise Unanswered(
+                f"{used:.0%} of what {manners.platform} allows is used up; the rest is asked for next time.",
+                "window", "limit", until=until,
+            )  # fmt: skip
+        if used >= self.settings.stop_at * 0.8:
+            self._sleep(5 * used)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _where(said: str) -> str:
+    return urlsplit(said.split(" ")[1]).path
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """What ``Retry-After`` says, in seconds or as a date (RFC 9110)."""
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdecimal():
+        return timedelta(seconds=min(int(said), 10**8))
+    try:
+        return max(parsedate_to_datetime(said) - datetime.now(UTC), timedelta()) if said else None
+    except (ValueError, TypeError):
+        return None
+
+
+_backoff = wait_exponential_jitter(initial=1, max=30)
+
+
+def _wait(state: Any) -> float:
+    error = state.outcome.exception()
+    return error.wait.total_seconds() if error.wait else _backoff(state)

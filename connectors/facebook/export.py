@@ -1,0 +1,122 @@
+"""Facebook: Meta Business Suite's exports of posts and of videos, the Page Insights of old, and a page's results.
+
+Reference: https://www.facebook.com/business/help (Insights, Content, Export data); columns as found in exports of
+2014 to 2026, whose set and order change from month to month.
+Limits: a daily breakdown holds each day's own figures and is kept as gains. An export of videos names no posts: each
+row is the post whose link holds the video's number, or that the page published in the same minute. Results by day are
+the page's, and do not say which page's.
+Not reported: saves; views before autumn 2024. ``REELS_PLAYS:COUNT`` and 3-second views are not views.
+Times are US Pacific, whatever the page's own zone.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from pydantic import Field
+
+from connectors.asking.pulling import ApiSettings
+from connectors.contract import ConnectorSettings, Extract, Match, Raw
+from connectors.meta import exports as meta
+from connectors.reading import damage, files, layouts, links
+from connectors.reading.headers import folded
+from connectors.reading.layouts import Layout
+from connectors.reading.numbers import counted
+from connectors.reading.posts import Posts
+
+NAME = "facebook"
+
+_SUITE = "Meta Business Suite's Facebook export"
+_INSIGHTS = "an export of Facebook's Page Insights of old"
+LAYOUTS = (
+    Layout("content", _SUITE, ("post_id|url", "account_id|name|published_at"), ("video_id",)),
+    Layout("content", _SUITE, ("post_id|url", "account_id|name|published_at")),
+    Layout("videos", "Meta Business Suite's export of Facebook videos", ("video_id", "account_id|name|published_at"),
+           ("post_id", "url")),
+    Layout("insights", _INSIGHTS, ("post_id", "published_at", "impressions|reach|clicks"), ("views",)),
+    Layout("video_insights", _INSIGHTS, ("post_id", "published_at", "views")),
+    Layout("actions", _INSIGHTS, ("post_id", "published_at", "likes|comments|shares")),
+    Layout("page", _INSIGHTS, ("date", "reach", "mark")),
+    Layout("page_days", "Meta's export of a page's own figures", ("account_id", "name", "date"),
+           ("post_id", "url", "video_id", "published_at"), words="content",
+           refused="This is Meta's export of a page's own figures by day, not of its posts"),
+)  # fmt: skip
+
+
+class Settings(ApiSettings):
+    """Facebook's section of the settings; ``version`` is the Graph API's."""
+
+    zone: str = "America/Los_Angeles"
+    base_url: str = "https://graph.facebook.com"
+    version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file is one of Meta's for Facebook, those that :func:`read` refuses by name among them."""
+    return meta.sniffed(raw, NAME, LAYOUTS, settings)
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """Posts with their lifetime readings or each day's gains, and a page's figures by day.
+
+    Raises:
+        Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
+    """
+    return meta.read(raw, NAME, LAYOUTS, settings, lambda table, layout: _identified(table, layout, raw, settings))
+
+
+def _identified(table: Posts, layout: str, raw: Raw, settings: ConnectorSettings) -> pl.DataFrame:
+    """Each row's identity: its id, else the number in its link, else account, minute and text (rule 8)."""
+    if layout == "videos":
+        return _videos(table)
+    if layout == "insights":
+        table = table._replace(frame=_with_actions(table, raw, settings))
+    no_text = pl.lit(None, pl.String)
+    frame = table.frame.with_columns(
+        meta.text_of(table).alias("text"),
+        damage.ids(table.frame, "post_id").alias("own"),
+        damage.ids(table.frame, "account_id").alias("page"),
+        (links.number(links.FACEBOOK_NUMBER) if table.has("url") else no_text).alias("alias"),
+        (links.number(links.FACEBOOK_VIDEO) if table.has("url") else no_text).alias("linked_video"),
+        meta.kind_of(table, NAME).alias("kind"),
+    )
+    is_paged = pl.col("own").str.contains("_", literal=True)
+    page = pl.coalesce("page", pl.when(is_paged).then(pl.col("own").str.extract(r"^(\d+)_")))
+    prefix = pl.concat_str(page, pl.lit("_")).fill_null("")
+    frame = frame.with_columns(
+        pl.when(is_paged).then("own").otherwise(pl.concat_str(prefix, "own")).alias("by_id"),
+        pl.concat_str(prefix, "alias").alias("by_link"),
+        pl.coalesce(page, table.texts("name")).alias("account_id"),
+        pl.coalesce(*(["video_id"] if table.has("video_id") else []), "linked_video").alias("video_id"),
+        (pl.col("is_crosspost").str.strip_chars().str.to_lowercase().is_in(["1", "1.0", "true", "yes"])
+         if table.has("is_crosspost") else pl.lit(None, pl.Boolean)).alias("is_crosspost"),
+    )  # fmt: skip
+    return meta.known(frame, NAME)
+
+
+def _videos(table: Posts) -> pl.DataFrame:
+    """Rows of videos: which post each is, other files tell; the page goes by its name, its id here is another one."""
+    video = damage.ids(table.frame, "video_id")
+    frame = table.frame.with_columns(
+        meta.text_of(table).alias("text"),
+        video.alias("alias"),
+        video.alias("by_link"),
+        pl.lit(None, pl.String).alias("by_id"),
+        video.alias("video_id"),
+        pl.coalesce(table.texts("name"), damage.ids(table.frame, "account_id")).alias("account_id"),
+        pl.lit("video").alias("kind"),
+    )
+    frame = meta.known(frame, NAME)
+    by_video = pl.when(pl.col("identified_by") == "link").then(pl.lit("video")).otherwise("identified_by")
+    return frame.with_columns(by_video.alias("identified_by"))
+
+
+def _with_actions(table: Posts, raw: Raw, settings: ConnectorSettings) -> pl.DataFrame:
+    """Workbooks of the Page Insights of old keep likes, comments and shares on a sheet of their own."""
+    for one in layouts.found(raw, NAME, LAYOUTS, settings):
+        if one.layout.name == "actions" and folded(one.table.place).startswith("lifetime post stories"):
+            names = [name for name in ("likes", "comments", "shares") if name in one.top.positions]
+            found = files.rows(one.table, one.top).frame.select("post_id", *names).drop_nulls("post_id")
+            actions = counted(found).frame.select("post_id", *names).unique("post_id", keep="last")
+            lacking = table.frame.drop([name for name in names if table.has(name)])
+            return lacking.join(actions, on="post_id", how="left", maintain_order="left")
+    return table.frame

@@ -1,0 +1,68 @@
+"""Instagram: Meta Business Suite's exports of posts, reels and stories, and an account's results.
+
+Reference: https://www.facebook.com/business/help (Insights, Content, Export data); columns as found in exports of
+2023 to 2026.
+Limits: a daily breakdown holds each day's own figures and is kept as gains. Results by day do not say which account's
+they are. An account's audience is refused by name.
+Not reported: watch time; reach of collaborators' posts, which stand in the file under their own accounts.
+``Plays`` of older files are not views. Times are US Pacific, whatever the account's own zone.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from pydantic import Field
+
+from connectors.asking.pulling import ApiSettings
+from connectors.contract import ConnectorSettings, Extract, Match, Raw
+from connectors.meta import exports
+from connectors.reading import damage, links
+from connectors.reading.layouts import Layout
+from connectors.reading.posts import Posts
+
+NAME = "instagram"
+
+_NEEDS = ("post_id|url", "account_id|name|username|published_at")
+LAYOUTS = (
+    Layout("content", "Meta Business Suite's Instagram export", _NEEDS),
+    Layout("stories", "Meta Business Suite's export of Instagram stories", _NEEDS),
+)
+
+
+class Settings(ApiSettings):
+    """Instagram's section of the settings; ``version`` is the Graph API's. Accounts are those of professionals."""
+
+    zone: str = "America/Los_Angeles"
+    base_url: str = "https://graph.facebook.com"
+    version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file is one of Meta's for Instagram, those that :func:`read` refuses by name among them."""
+    return exports.sniffed(raw, NAME, LAYOUTS, settings)
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """Posts with their lifetime readings or each day's gains, and an account's figures by day.
+
+    Raises:
+        Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
+    """
+    return exports.read(raw, NAME, LAYOUTS, settings, _identified)
+
+
+def _identified(table: Posts, layout: str) -> pl.DataFrame:
+    """Each row's identity: its media id, else the short code in its link, else account, minute and text (rule 8)."""
+    no_text = pl.lit(None, pl.String)
+    code = links.number(links.INSTAGRAM_CODE) if table.has("url") else no_text
+    kind = exports.kind_of(table, NAME)
+    frame = table.frame.with_columns(
+        exports.text_of(table).alias("text"),
+        damage.ids(table.frame, "post_id").alias("by_id"),
+        code.alias("alias"),
+        code.alias("by_link"),
+        pl.coalesce(damage.ids(table.frame, "account_id"), table.texts("username"), table.texts("name"))
+        .alias("account_id"),
+        (pl.coalesce(kind, pl.lit("story")) if layout == "stories" else kind).alias("kind"),
+    )  # fmt: skip
+    return exports.known(frame, NAME)

@@ -1,0 +1,303 @@
+"""LinkedIn: a page's content and visitors, a person's AggregateAnalytics and SinglePostAnalytics.
+
+Reference: https://www.linkedin.com/help/linkedin/answer/a547077 (Analytics, Content, Export); columns as found in
+exports of 2024 to 2026.
+Limits: a page's posts have the figures of the range chosen (the setting ``covers``), which the sheet of days beside
+them tells; its name tells the page and the millisecond of the download. A person's list of top posts ends at 50. One
+post has several numbers here (share, ugcPost, activity), which are never guessed from each other.
+Not reported: saves of a page's posts; views of anything but videos. Followers gained are no running count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Literal, NamedTuple
+
+import polars as pl
+from pydantic import Field
+
+from connectors.asking.pulling import ApiSettings
+from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.reading import accounts, damage, files, links, posts
+from connectors.reading.dates import moments
+from connectors.reading.days import end_of
+from connectors.reading.extracts import extract, joined
+from connectors.reading.files import Rows, Table
+from connectors.reading.headers import Header, folded, layouts_of
+from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.numbers import counted
+from connectors.reading.observed import Seen, observed
+from connectors.reading.posts import Covered
+
+NAME = "linkedin"
+
+LAYOUTS = (
+    Layout("content", "LinkedIn's table of posts", ("url", "published_at", "clicks|likes|comments|shares")),
+    Layout("metrics", "LinkedIn's figures of a page by day",
+           ("date", "impressions", "reach|clicks|likes|comments|shares")),
+    Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "visits")),
+    Layout("top_posts", "LinkedIn's list of a person's top posts", ("url", "published_at"),
+           ("clicks", "likes", "comments", "shares")),
+    Layout("gained", "LinkedIn's new followers by day", ("date", "gained"),
+           refused="These are followers gained by day, and no running count"),
+)  # fmt: skip
+_VERTICAL = (
+    Layout("single_post", "LinkedIn's analytics of one post", ("url", "impressions")),
+    Layout("discovery", "LinkedIn's overall performance of a person", ("reach", "impressions")),
+)
+_RIGHT_FILE = "on the page choose Analytics, Content, Export; as a person Analytics, Content performance, Export"
+_MOST_SIDES = 10  # LinkedIn writes two
+_PAGE_FILE = re.compile(r"^(.+)_(?:content|followers|visitors)_(\d{13})(?!\d)", re.IGNORECASE)
+_PERSON_FILE = re.compile(r"^(?:AggregateAnalytics|Content)_(.+?)_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d", re.IGNORECASE)
+_POST_FILE = re.compile(r"^SinglePostAnalytics_(.+?)_\d{8,}", re.IGNORECASE)
+
+
+class Settings(ApiSettings):
+    """LinkedIn's section of the settings; ``covers`` says what a page's posts count: the range, or their lifetime.
+
+    ``accounts`` are the numbers of organisations' pages; ``version`` is the API's month, which is good for a year.
+    """
+
+    zone: str = "UTC"
+    covers: Literal["range", "lifetime"] = "range"
+    base_url: str = "https://api.linkedin.com"
+    version: str = Field(default="202609", pattern=r"^20\d{4}$")
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file is one of LinkedIn's, those that :func:`read` refuses by name among them."""
+    return match([*found(raw, NAME, LAYOUTS, settings), *_vertical(raw)])
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """Posts with their readings over the file's range, and an account's figures.
+
+    Raises:
+        Refused: the workbook holds followers gained or an audience only.
+    """
+    tables = found(raw, NAME, LAYOUTS, settings)
+    useful, sideways = [one for one in tables if not one.layout.refused], _vertical(raw)
+    if not useful and not sideways:
+        what = tables[0].layout.refused if tables else "This is no table of LinkedIn's posts or days"
+        raise Refused(f"{what}; {_RIGHT_FILE}.")
+    dates = _dates(useful, sideways)
+    about = _about(raw, settings, useful, sideways, dates)
+    parts = [_read(raw, one, settings, about, dates) for one in useful]
+    parts += [_of_pairs(raw, one, settings, about) for one in sideways]
+    if total := _followers(raw, settings, about):
+        parts.append(total)
+    return joined(sorted(parts, key=lambda part: not part.posts.height))
+
+
+class _About(NamedTuple):
+    """What a workbook says beside its tables: whose it is, when it was downloaded, the days of its figures."""
+
+    account: str | None
+    downloaded_at: datetime | None
+    covered: Covered
+
+
+def _dates(tables: list[Found], sideways: list[Found]) -> tuple[pl.Series, ...]:
+    """All columns of dates in a file: whichever can only be read one way tells the order of them all."""
+    found = []
+    for one in tables:
+        frame = files.rows(one.table, one.top).frame
+        found += [frame[name] for name in ("date", "published_at") if name in frame.columns]
+    ranges = [part for one in sideways for part in _range_of(one.table)]
+    return (*found, pl.Series(ranges, dtype=pl.String))
+
+
+def _about(
+    raw: Raw,
+    settings: ConnectorSettings,
+    tables: list[Found],
+    sideways: list[Found],
+    dates: tuple[pl.Series, ...],
+) -> _About:
+    page, person = _PAGE_FILE.match(raw.name), _PERSON_FILE.match(raw.name) or _POST_FILE.match(raw.name)
+    downloaded_at = None
+    if page:
+        downloaded_at = datetime.fromtimestamp(int(page[2]) / 1000, UTC).replace(tzinfo=None)
+    owner = page[1] if page else person[1].replace("_", " ") if person else None
+    return _About(owner, downloaded_at, _covered(raw, settings, tables, sideways, dates))
+
+
+def _covered(
+    raw: Raw,
+    settings: ConnectorSettings,
+    tables: list[Found],
+    sideways: list[Found],
+    dates: tuple[pl.Series, ...],
+) -> Covered:
+    """The days that posts' figures cover: those of the sheet of days beside them, or the range written above them."""
+    for one in sideways:
+        if one.layout.name == "discovery" and (span := _range(one.table, settings, raw, dates)):
+            return span
+    for one in tables:
+        if one.layout.name == "metrics":
+            texts = files.rows(one.table, one.top).frame["date"]
+            days = moments(texts, settings.date_order, "UTC", raw.received_at, dates).on.drop_nulls()
+            start, end = days.min(), days.max()
+            if isinstance(start, date) and isinstance(end, date):
+                if getattr(settings, "covers", "range") == "lifetime":
+                    return Covered(None, None, "lifetime figures, as the settings say", dated=end)
+                return Covered(start, end, f"the days of its sheet {one.table.place.rsplit('/', 1)[-1]}")
+    return posts.LIFETIME
+
+
+_RANGE = re.compile(r"(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) ?[-–] ?(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})")
+
+
+def _range_of(table: Table) -> tuple[str, ...]:
+    """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``."""
+    cells = (cell for line in table.top for cell in line)
+    return next((found.groups() for cell in cells if (found := _RANGE.fullmatch(cell))), ())
+
+
+def _range(table: Table, settings: ConnectorSettings, raw: Raw, dates: tuple[pl.Series, ...]) -> Covered | None:
+    texts = pl.Series(_range_of(table), dtype=pl.String)
+    days = moments(texts, settings.date_order, "UTC", raw.received_at, dates).on
+    if len(days) == 2 and days[0] and days[1] and days[0] <= days[1]:
+        return Covered(days[0], days[1], "the range written above the figures")
+    return None
+
+
+def _seen(raw: Raw, settings: ConnectorSettings, table: Table, about: _About) -> Seen:
+    if about.downloaded_at and about.downloaded_at <= raw.received_at:
+        return observed(raw, settings, about.downloaded_at, "the time in its name")
+    covered = about.covered
+    return observed(raw, settings, covered.last, covered.source, table.written_at, table.is_utc)
+
+
+def _read(raw: Raw, one: Found, settings: ConnectorSettings, about: _About, dates: tuple[pl.Series, ...]) -> Extract:
+    seen = _seen(raw, settings, one.table, about)
+    if one.layout.name in ("metrics", "visitors"):
+        return accounts.read(raw, one, settings, seen, NAME, about.account, beside=dates)
+    return joined([_posts(raw, side, settings, seen, about, dates) for side in _sides(one)])
+
+
+def _sides(one: Found) -> list[Found]:
+    """The lists of a table that stand side by side: each begins where its link does."""
+    starts = sorted(one.top.positions["url"])
+    if len(starts) > _MOST_SIDES:
+        raise Refused(f"{one.table.place} holds {len(starts)} lists side by side; {_RIGHT_FILE}.")
+    sides = []
+    for start, end in zip(starts, [*starts[1:], len(one.top.cells)], strict=True):
+        own = {
+            name: inside
+            for name, places in one.top.positions.items()
+            if (inside := tuple(at for at in places if len(starts) == 1 or start <= at < end))
+        }
+        within = range(len(one.top.cells)) if len(starts) == 1 else range(start, end)
+        cells = tuple(cell if at in within else "" for at, cell in enumerate(one.top.cells))
+        sides.append(one._replace(top=replace(one.top, cells=cells, positions=own)))
+    return sides
+
+
+def _posts(
+    raw: Raw, one: Found, settings: ConnectorSettings, seen: Seen, about: _About, dates: tuple[pl.Series, ...]
+) -> Extract:
+    rows = files.rows(one.table, one.top)
+    rows = Rows(rows.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null())), rows.whole, rows.odd)
+    table = posts.read(raw, one, settings, links.number(links.LINKEDIN_NUMBER).is_not_null(), rows=rows, beside=dates)
+    return _identified(table, settings, seen, about)
+
+
+def _identified(table: posts.Posts, settings: ConnectorSettings, seen: Seen, about: _About) -> Extract:
+    """Posts by the urn in their link; the page is the file's."""
+    number = links.number(links.LINKEDIN_NUMBER)
+    kind = links.number(links.LINKEDIN_KIND).str.to_lowercase().replace("ugcpost", "ugcPost")
+    format_of = pl.concat_str(
+        *(table.texts(name).fill_null("") for name in ("kind",)), pl.lit(" "), table.texts("text").fill_null("")
+    )
+    frame = table.frame.with_columns(
+        pl.lit(NAME).alias("platform"),
+        pl.concat_str(pl.lit("urn:li:"), kind, pl.lit(":"), number).alias("post_id"),
+        number.alias("alias"),
+        pl.lit("id").alias("identified_by"),
+        pl.lit(about.account, pl.String).alias("account_id"),
+        pl.lit(about.account, pl.String).alias("name"),
+        table.texts("title").alias("text"),
+        pl.when(format_of.str.contains(r"(?i)^v[ií]deo")).then(pl.lit("video")).otherwise(pl.lit("post")).alias("kind"),
+        damage.is_damaged_text(table.texts("title")).alias("is_damaged"),
+        pl.when(number.is_null()).then(pl.lit("no identity: its link names no post")).otherwise("unreadable")
+        .alias("reason"),
+    )  # fmt: skip
+    return posts.finished(table, frame, seen, about.covered, settings)
+
+
+# --------------------------------------------------------------------------- pairs of a word and a figure
+
+
+def _vertical(raw: Raw) -> list[Found]:
+    """Sheets that stand on their side: a word in the first column, its figure in the second."""
+    words, tables = layouts_of(NAME), []
+    for table in files.tables(raw):
+        keys = tuple(line[0] if line else "" for line in table.top)
+        if max(map(len, table.top), default=0) > 4:
+            continue
+        for layout in _VERTICAL:
+            for language in words[layout.name].languages:
+                said = words[layout.name].positions([folded(key) for key in keys], language)
+                top = Header(0, keys, language, said)
+                if top.has(*layout.needs):
+                    tables.append(Found(layout, table, top))
+                    break
+            else:
+                continue
+            break
+    return tables
+
+
+def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) -> Extract:
+    """One post's analytics, or a person's overall reach."""
+    seen = _seen(raw, settings, one.table, about)
+    cells = {name: one.table.top[at] for name, (at, *_) in one.top.positions.items()}
+    values = {name: (line[1] or None) if len(line) > 1 else None for name, line in cells.items()}
+    frame = pl.DataFrame({"row": [1], **{name: [value] for name, value in values.items()}},
+                         schema_overrides=dict.fromkeys(values, pl.String))  # fmt: skip
+    rows = Rows(frame, frame.select(*(pl.col(name).alias(str(n)) for n, name in enumerate(values)), "row"))
+    if one.layout.name == "single_post":
+        table = posts.read(raw, one, settings, pl.lit(True), rows=rows)
+        return _identified(table, settings, seen, about._replace(covered=Covered(None, None, "one post's lifetime")))
+    covered = about.covered
+    if covered.start is None or covered.end is None:
+        return extract(rows, frame.clear().with_columns(reason=pl.lit("")), posts.evidence(one, seen, covered, ""))
+    numbers, notes = counted(frame.select("row", "reach"))
+    numbers = numbers.with_columns(
+        pl.lit(covered.start).alias("period_start"),
+        pl.lit(covered.end).alias("period_end"),
+        pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
+    )
+    rejected = numbers.filter(pl.col("unreadable").is_not_null()).select("row", pl.col("unreadable").alias("reason"))
+    figures = accounts.figures(numbers, NAME, about.account)
+    return extract(rows, rejected, posts.evidence(one, seen, covered, ""), (*seen.notes, *notes), figures)
+
+
+def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract | None:
+    """``Total followers on 3/23/2026:`` and its figure, the one running count of a person's workbook."""
+    words = layouts_of(NAME)["person_followers"]
+    totals = [folded(w) for own in words.languages.values() for w in own.get("followers", ())]
+    for table in files.tables(raw):
+        for line in table.top[:3]:
+            key = folded(line[0]).rstrip(": ") if line else ""
+            word = next((word for word in sorted(totals, key=len, reverse=True) if key.startswith(word)), None)
+            if word is None or len(line) < 2 or not line[1]:
+                continue
+            on = moments(pl.Series([key.removeprefix(word).strip()]), settings.date_order, "UTC", raw.received_at).on[0]
+            on = on or about.covered.end
+            numbers, _ = counted(pl.DataFrame({"row": [1], "followers": [line[1]]}), also=("followers",))
+            if on is None or numbers["followers"][0] is None:
+                return None
+            top = Header(0, (line[0],), "en", {"followers": (0,)})
+            seen = Seen(end_of(on, settings.reporting_zone), "the day beside its figure", on)
+            numbers = numbers.with_columns(
+                pl.lit(on).alias("day"), pl.lit(seen.at, pl.Datetime("us")).alias("observed_at")
+            )
+            figures = accounts.figures(numbers, NAME, about.account)
+            rows = Rows(numbers.select("row"), pl.DataFrame({"0": [line[1]], "row": [1]}))
+            how = posts.evidence(Found(LAYOUTS[1], table, top), seen, Covered(on, on, "the day beside its figure"), "")
+            return extract(rows, pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}), how, (), figures)
+    return None

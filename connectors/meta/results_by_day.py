@@ -1,0 +1,130 @@
+"""An account's results as Meta Business Suite exports them: titled blocks of days, one metric each, below each other.
+
+Reference: Meta Business Suite, Insights, Results, Export: UTF-16, ``sep=,`` on top. Not a connector; ``facebook`` and
+``instagram`` are, and a block's title says whose figures it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import ConnectorSettings, Extract, Raw, Refused
+from connectors.reading import accounts, files, posts
+from connectors.reading.dates import moments
+from connectors.reading.extracts import extract, joined
+from connectors.reading.files import Rows, Table
+from connectors.reading.headers import Header, folded, layouts_of
+from connectors.reading.layouts import Found, Layout
+from connectors.reading.numbers import counted
+from connectors.reading.observed import meta_seen
+from connectors.reading.posts import Covered
+
+RIGHT_FILE = "in Meta Business Suite choose Insights, Content, Export data, with lifetime figures"
+"""What gives a table of posts."""
+
+
+MOST_BLOCKS = 100
+"""Meta's files of results hold a few."""
+
+
+class Block(NamedTuple):
+    """One metric's days: its title, where in the file it stands, and its lines."""
+
+    table: Table
+    title: str
+    language: str
+    lines: tuple[tuple[int, tuple[str, ...]], ...]  # number of the line in the file, its cells
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_PRIMARY = "primary"
+
+
+def blocks(raw: Raw, platform: str) -> list[Block]:
+    """The blocks of days in a file of results: a title, a line such as ``Date,Primary``, and the days."""
+    words = layouts_of(platform)["results"]
+    dates: dict[str, list[str]] = {}
+    for language, own in words.languages.items():
+        for word in own.get("date", ()):
+            dates.setdefault(folded(word), []).append(language)
+    found = []
+    for table in files.tables(raw):
+        if not any(_is_head(line, dates) for line in table.top):
+            continue
+        title, lines = "", list(enumerate(table.lines(), start=1))
+        for number, line in lines:
+            filled = [cell for cell in line if cell]
+            if _is_head(line, dates):
+                named = title or (filled[1] if len(filled) > 1 else "")
+                spoken = sorted(dates[folded(filled[0])], key=lambda lang: -words.own([folded(named)], lang))
+                found.append(Block(table, named, spoken[0], _days(lines[number:])))
+                if len(found) > MOST_BLOCKS:
+                    raise Refused(f"{raw.name} holds over {MOST_BLOCKS} tables below each other; {RIGHT_FILE}.")
+            elif len(filled) == 1 and not _DAY.match(filled[0]) and not filled[0].startswith("sep="):
+                title = filled[0]
+    return found
+
+
+def _is_head(line: Sequence[str], dates: Mapping[str, object]) -> bool:
+    cells = [folded(cell) for cell in line if cell]
+    return len(cells) == 2 and cells[0] in dates and (cells[1] == _PRIMARY or "reach" in cells[1])
+
+
+def _days(lines: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    days = []
+    for number, line in lines:
+        if any(line) and not _DAY.match(line[0]):
+            break
+        if any(line):
+            days.append((number, line))
+    return tuple(days)
+
+
+def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSettings) -> Extract:
+    """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
+    parts, left = [], []
+    for block in blocks:
+        own = next((name for name in ("instagram", "facebook") if name in folded(block.title)), platform)
+        words = layouts_of(own)["results"]
+        said = words.positions([folded(block.title)], block.language)
+        metric = next((name for name in ("visits", "views", "reach") if name in said), None)
+        if metric is None:
+            left.append(block.title or "no title")
+        else:
+            parts.append(_result(raw, own, block, metric, settings))
+    if not parts:
+        raise Refused(
+            f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views and "
+            f"reach; for posts, {RIGHT_FILE}."
+        )
+    notes = (f"figures that Reach does not keep were passed over: {', '.join(left)}",) if left else ()
+    whole = joined(parts)
+    return Extract(**{**vars(whole), "notes": (*whole.notes, *notes)})
+
+
+def _result(raw: Raw, platform: str, block: Block, metric: str, settings: ConnectorSettings) -> Extract:
+    cells = [(line[0], next((cell for cell in line[1:] if cell), None), number) for number, line in block.lines]
+    schema = {"date": pl.String, metric: pl.String, "row": pl.Int64}
+    texts = pl.DataFrame(cells, schema=schema, orient="row")
+    frame, counting = counted(texts, also=(metric,))
+    days = moments(frame["date"], settings.date_order, "UTC", raw.received_at)
+    seen = meta_seen(raw, settings, block.table.place, block.table.written_at, block.table.is_utc)
+    frame = frame.with_columns(
+        days.on.alias("day"),
+        pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
+        pl.coalesce("unreadable", pl.when(pl.lit(days.on.is_null())).then(pl.format("{} is not a date", "date")))
+        .alias("reason"),
+    )  # fmt: skip
+    figures = accounts.figures(frame.filter(pl.col("reason").is_null()), platform, None)
+    start, end = frame["day"].min(), frame["day"].max()
+    covered = Covered(start, end, "its days") if isinstance(start, date) and isinstance(end, date) else posts.LIFETIME
+    top = Header(0, (block.title,), block.language, {metric: (0,)})
+    how = posts.evidence(Found(Layout("results", block.title, ()), block.table, top), seen, covered, days.order)
+    whole = texts.select(pl.col("date").alias("0"), pl.col(metric).alias("1"), "row")
+    rejected = frame.filter(pl.col("reason").is_not_null()).select("row", "reason")
+    return extract(Rows(texts, whole), rejected, how, (*seen.notes, *counting), figures)

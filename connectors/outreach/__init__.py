@@ -1,0 +1,1 @@
+"""The log of radio, TV, press and events."""

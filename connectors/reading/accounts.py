@@ -1,0 +1,141 @@
+"""Figures of an account, day by day: a page's results, a channel's totals, a profile's overview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+
+from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, ConnectorSettings, Extract, Raw
+from connectors.contract import frame as frame_of
+from connectors.reading import files, posts
+from connectors.reading.dates import moments, month_days
+from connectors.reading.days import local_day
+from connectors.reading.extracts import extract
+from connectors.reading.files import Rows
+from connectors.reading.headers import LINES, values_of
+from connectors.reading.layouts import Found
+from connectors.reading.numbers import counted
+from connectors.reading.observed import Seen
+from connectors.reading.posts import Covered
+
+
+def read(
+    raw: Raw,
+    one: Found,
+    settings: ConnectorSettings,
+    seen: Seen,
+    platform: str,
+    account: str | None = None,
+    rows: Rows | None = None,
+    beside: tuple[pl.Series, ...] = (),
+) -> Extract:
+    """A table of days: one figure of an account for each day and each of its metrics that is filled in.
+
+    ``account`` is null where nothing in the file says whose figures these are. Days without a year are the latest
+    that were over when the file was seen; ``beside`` are further columns of dates, which tell in what order they stand.
+    """
+    rows = rows or files.rows(one.table, one.top)
+    used = {name: at for name, at in one.top.positions.items() if name == "date" or name in ACCOUNT_METRICS}
+    one = one._replace(top=replace(one.top, positions=used))
+    frame, counting = counted(_days_only(rows.frame), also=ACCOUNT_METRICS)
+    times = moments(frame["date"], settings.date_order, "UTC", raw.received_at, beside)
+    days, order = times.on, times.order
+    if times.at.null_count() == frame.height and frame.height:
+        last = local_day(seen.at, settings.reporting_zone)
+        days, order = with_years(month_days(frame["date"], settings.date_order), last), "month by name"
+    frame = frame.with_columns(days.alias("day"), pl.lit(seen.at, pl.Datetime("us")).alias("observed_at")).with_columns(
+        pl.when(pl.col("day").is_null())
+        .then(pl.format("{} is not a date", pl.col("date").fill_null("an empty cell")))
+        .otherwise("unreadable")
+        .alias("reason")
+    )
+    found = figures(frame.filter(pl.col("reason").is_null()), platform, account)
+    first, last_day = found["period_start"].min(), found["period_end"].max()
+    assert first is None or isinstance(first, date)
+    assert last_day is None or isinstance(last_day, date)
+    return extract(
+        rows,
+        frame.filter(pl.col("reason").is_not_null()).select("row", "reason"),
+        posts.evidence(one, seen, Covered(first, last_day, "its days"), order),
+        (*seen.notes, *one.table.notes, *counting, *times.notes),
+        found,
+    )
+
+
+def figures(frame: pl.DataFrame, platform: str, account: str | None) -> pl.DataFrame:
+    """A row of account figures for each metric that is filled in.
+
+    ``frame`` has ``day``, or ``period_start`` and ``period_end``.
+    """
+    if "day" in frame.columns:
+        frame = frame.with_columns(pl.col("day").alias("period_start"), pl.col("day").alias("period_end"))
+    rounded = pl.col("rounded").str.split(";") if "rounded" in frame.columns else pl.lit([""])
+    parts = [
+        frame.filter(pl.col(metric).is_not_null()).select(
+            pl.lit(platform).alias("platform"),
+            pl.lit(account, pl.String).alias("account_id"),
+            pl.lit(account, pl.String).alias("name"),
+            pl.lit(metric).alias("metric"),
+            "period_start",
+            "period_end",
+            pl.col(metric).cast(pl.Int64).alias("value"),
+            rounded.list.contains(metric).fill_null(False).alias("is_rounded"),
+            "observed_at",
+            "row",
+        )
+        for metric in ACCOUNT_METRICS
+        if metric in frame.columns
+    ]
+    return pl.concat(parts).sort("row", "metric") if parts else frame_of(ACCOUNT_FIGURES)
+
+
+def _days_only(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the lines that total the days, or say something under them."""
+    plain = pl.col("date").str.replace_all("\u00ad", "", literal=True).str.strip_chars().str.to_lowercase()
+    is_note = pl.sum_horizontal(pl.exclude("row").is_not_null()) == 1
+    has_day = pl.col("date").str.contains(r"\d").fill_null(False)
+    is_total = plain.is_in(list(values_of(LINES, "totals"))).fill_null(False)
+    counts = [name for name in ACCOUNT_METRICS if name in frame.columns]
+    return frame.filter(~(is_total | ((is_note | posts.is_explanation(counts)) & ~has_day)))
+
+
+def with_years(days: pl.DataFrame, last: date) -> pl.Series:
+    """Consecutive days that lack their year: the newest is not after ``last``, and each step goes one way in time.
+
+    ``days`` has ``month`` and ``day`` in the order of the file, oldest first or newest first.
+    """
+    pairs = list(days.select("month", "day").iter_rows())
+    newest_last, newest_first = _backwards(pairs[::-1], last)[::-1], _backwards(pairs, last)
+    # Read in the wrong direction, each step but the one over New Year goes back by almost a year.
+    found = min(newest_last, newest_first, key=_span)
+    return pl.Series("day", found, dtype=pl.Date)
+
+
+def _backwards(pairs: Sequence[tuple[int | None, int | None]], last: date) -> list[date | None]:
+    found: list[date | None] = []
+    limit = last
+    for month, day in pairs:
+        own = _latest(month, day, limit) if month and day and limit.year > 1990 else None
+        found.append(own)
+        limit = own - timedelta(days=1) if own else limit
+    return found
+
+
+def _span(days: Sequence[date | None]) -> timedelta:
+    known = [day for day in days if day]
+    return max(known) - min(known) if known else timedelta()
+
+
+def _latest(month: int, day: int, limit: date) -> date | None:
+    """The last such day that is not after ``limit``; null where there is none in eight years."""
+    for year in range(limit.year, limit.year - 9, -1):
+        try:
+            own = date(year, month, day)
+        except ValueError:
+            continue
+        if own <= limit:
+            return own
+    return None

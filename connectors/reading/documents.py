@@ -1,0 +1,144 @@
+"""Sheets kept by hand: opened whole, notes above, between and below their rows passed over.
+
+They are documents, not meters: the newest version stands for all of it, and a row is known by its link or its
+number. So two rows of one identity are a mistake that is named, and never two readings.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from importlib.resources import files
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import METRIC, ConnectorSettings, Evidence, Match, Raw, Refused
+from connectors.reading import delimited
+from connectors.reading import files as exports
+from connectors.reading.files import Rows
+from connectors.reading.headers import LINES, Header, layouts_of, values_of
+from connectors.reading.layouts import Layout, found
+from connectors.reading.observed import observed
+
+
+class Document(NamedTuple):
+    """All rows of a document, every column of its template there (null where the document has none)."""
+
+    rows: Rows
+    frame: pl.DataFrame
+    evidence: Evidence
+    notes: tuple[str, ...]
+
+    def dated(self, order: str) -> Evidence:
+        """Its evidence, once it is known in which order its dates stand."""
+        return replace(self.evidence, date_order=order)
+
+
+def sniffed(raw: Raw, name: str, layout: Layout, settings: ConnectorSettings) -> Match | None:
+    """Sure of a file whose header holds the columns that the document needs, surer the more of the template it has."""
+    tables = found(raw, name, (layout,), settings)
+    if not tables:
+        return None
+    share = max(len(one.top.positions) for one in tables) / len(layouts_of(name)[layout.name].languages["en"])
+    return Match(round(0.4 + 0.5 * share, 2), f"the columns of {layout.what}")
+
+
+def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Document:
+    """The rows of all sheets, numbered on from sheet to sheet.
+
+    Raises:
+        Refused: no sheet has the template's columns.
+    """
+    tables = [(one.table, one.top) for one in found(raw, name, (layout,), settings)]
+    if not tables:
+        lacking = ", ".join(sorted(layout.needs))
+        raise Refused(f"{raw.name} lacks the template's columns {lacking}; copy its rows into the template.")
+    words = layouts_of(name)[layout.name].languages["en"]
+    parts, start = [], 0
+    for table, top in tables:
+        part = _padded(exports.rows(table, top), top)
+        parts.append(_numbered(part, start))
+        start += max([0, *part.whole["row"].to_list(), *(odd.row for odd in part.odd)])
+    rows = Rows(
+        pl.concat([part.frame for part in parts], how="diagonal"),
+        pl.concat([part.whole for part in parts], how="diagonal").select(pl.exclude("row"), "row"),
+        tuple(odd for part in parts for odd in part.odd),
+    )
+    frame = rows.frame.with_columns(
+        pl.lit(None, pl.String).alias(name) for name in words if name not in rows.frame.columns
+    ).with_columns(pl.col(name).str.strip_chars().replace("", None) for name in words)
+    filled = pl.sum_horizontal(pl.exclude("row").is_not_null())
+    # A remark is mostly typed into the first column, where the number stands; a number alone is a line not filled in.
+    has_number = number().str.contains(r"^[0-9]+$").fill_null(False) & (filled > 1)
+    totals = list(values_of(LINES, "totals"))
+    is_total = pl.any_horizontal(
+        pl.col(name).str.strip_chars(" :").str.to_lowercase().is_in(totals) for name in words if name not in METRIC
+    )
+    is_note = (((filled <= 2) & ~has_number) | is_total.fill_null(False)).fill_null(False) & pl.col("link").is_null()
+    notes = frame.select(is_note.sum()).item()
+    table, top = tables[0]
+    seen = observed(raw, settings, written_at=table.written_at, is_written_in_utc=table.is_utc)
+    evidence = Evidence(
+        seen.at, seen.source, seen.on, None, "", top.language, table.encoding, table.delimiter,
+        mapped=top.mapped, ignored=top.ignored, grade="entered", is_document=True,
+    )  # fmt: skip
+    lines = "1 line that is no row was" if notes == 1 else f"{notes} lines that are no rows were"
+    passed = (f"{lines} passed over as notes",) if notes else ()
+    return Document(rows, frame.filter(~is_note), evidence, (*seen.notes, *passed))
+
+
+def _padded(rows: Rows, top: Header) -> Rows:
+    """People leave the last cells of a line away: such a row is whole, and what it lacks is empty."""
+    width = len(top.cells)
+    is_short = [len(odd.cells) < width and not odd.is_torn for odd in rows.odd]
+    whole = delimited.joined(rows.whole, [odd for odd, short in zip(rows.odd, is_short, strict=True) if short])
+    columns = {name: at for name, (at, *_) in top.positions.items()}
+    frame = whole.select("row", *(pl.col(str(at)).alias(name) for name, at in columns.items()))
+    return Rows(frame, whole, tuple(odd for odd, short in zip(rows.odd, is_short, strict=True) if not short))
+
+
+def _numbered(rows: Rows, start: int) -> Rows:
+    return Rows(
+        rows.frame.with_columns(pl.col("row") + start),
+        rows.whole.with_columns(pl.col("row") + start),
+        tuple(delimited.Odd(odd.row + start, odd.cells, odd.content) for odd in rows.odd),
+    )
+
+
+def number(column: str = "no") -> pl.Expr:
+    """The number that a row was given: ``1.0`` of a spreadsheet and a Khmer ``១`` are 1."""
+    text = pl.col(column).str.replace_many({chr(0x17E0 + n): str(n) for n in range(10)})
+    return text.str.replace(r"^([0-9]+)\.0+$", "${1}")
+
+
+def without_doubles(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Every row after the first of one identity gets a ``reason``: which of them holds, nobody can tell."""
+    of_one = pl.struct(*keys)
+    is_kept = pl.col("reason").is_null() & pl.col("post_id").is_not_null()
+    first = pl.col("row").filter(is_kept).first().over(of_one)
+    double = pl.format("{} stands in row {} already: give each row its own link or number", "post_id", first)
+    is_double = is_kept & (pl.col("row") > first)
+    return frame.with_columns(pl.when(is_double).then(double).otherwise("reason").alias("reason"))
+
+
+def template(name: str) -> Mapping[str, bytes]:
+    """A template as people fill it in, file name -> content: CSV, and a workbook whose cells are all text.
+
+    ``name`` is a connector's, ``outreach`` or ``sheet``. The same bytes every time.
+    """
+    import xlsxwriter
+
+    text = (files(f"connectors.{name}") / "template.csv").read_bytes()
+    columns = text.decode("utf-8-sig").strip().split(",")
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        plain, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
+        page = book.add_worksheet(name)
+        page.set_column(0, len(columns) - 1, 18, plain)  # text: no spreadsheet may rewrite ids and dates
+        page.write_row(0, 0, columns, bold)
+        page.freeze_panes(1, 0)
+    return {f"{name}.csv": text, f"{name}.xlsx": target.getvalue()}

@@ -1,0 +1,120 @@
+"""From rows in our words to an Extract: what is kept, what is rejected, and the accounts behind the posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from connectors.contract import (
+    ACCOUNT_FIGURES,
+    ACCOUNTS,
+    OBSERVATIONS,
+    POSTS,
+    REJECTS,
+    Column,
+    Evidence,
+    Extract,
+    frame,
+)
+from connectors.reading.files import Rows, contents
+
+REASON = "reason"
+"""The column that says why a row is left out; null where it is kept."""
+
+
+def extract(
+    rows: Rows,
+    read: pl.DataFrame,
+    evidence: Evidence,
+    notes: tuple[str, ...] = (),
+    figures: pl.DataFrame | None = None,
+) -> Extract:
+    """The Extract of ``read``, rows that carry the columns of the contract's frames that their source knows.
+
+    Rows with a ``reason`` are rejected with it, rows of another width with theirs; one lone cell, as in a
+    footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, made from the
+    same ``rows``.
+    """
+    kept = read.filter(pl.col(REASON).is_null()).drop(REASON)
+    rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)]).sort("row")
+    of_accounts = read.clear() if figures is None else figures
+    numbers = pl.concat([read["row"], of_accounts["row"], rejects["row"]]).n_unique()
+    return Extract(
+        evidence=replace(evidence, rows=numbers),
+        posts=_described(_of(POSTS, kept)),
+        observations=_of(OBSERVATIONS, kept.with_columns(is_final=True)),
+        accounts=_accounts(pl.concat([kept, of_accounts], how="diagonal")),
+        account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
+        rejects=rejects,
+        notes=notes,
+    )
+
+
+def _described(posts: pl.DataFrame) -> pl.DataFrame:
+    """Each description of a post once: a table of days says the same of it in every row."""
+    if posts["post_id"].n_unique() == posts.height:
+        return posts
+    return posts.unique([c for c in posts.columns if c != "row"], keep="first", maintain_order=True)
+
+
+def joined(parts: Sequence[Extract]) -> Extract:
+    """One Extract of several tables of one file, their rows numbered on from table to table.
+
+    The evidence is that of the first one with posts, the first of all where none has.
+    """
+    first = next((part for part in parts if part.posts.height), parts[0])
+    start, numbered = 0, []
+    for part in parts:
+        frames = {name: getattr(part, name) for name in ("posts", "observations", "account_figures", "rejects")}
+        numbered.append({name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()})
+        start += max((frame["row"].max() or 0 for frame in frames.values()), default=0)
+    evidence = replace(
+        first.evidence,
+        rows=sum(part.evidence.rows for part in parts),
+        mapped={theirs: ours for part in parts for theirs, ours in part.evidence.mapped.items()},
+        ignored=tuple(dict.fromkeys(word for part in parts for word in part.evidence.ignored)),
+    )
+    accounts = pl.concat([part.accounts for part in parts])
+    keys = ["platform", "account_id"]
+    return Extract(
+        evidence=evidence,
+        accounts=accounts.sort(*keys, "observed_at").unique(keys, keep="last", maintain_order=True),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        **{name: pl.concat([own[name] for own in numbered]) for name in numbered[0]},
+    )
+
+
+def _of(columns: tuple[Column, ...], data: pl.DataFrame) -> pl.DataFrame:
+    return frame(columns, data.select(c.name for c in columns if c.name in data.columns))
+
+
+def _rejected(rows: Rows, read: pl.DataFrame) -> pl.DataFrame:
+    bad = read.filter(pl.col(REASON).is_not_null()).select("row", REASON)
+    if not bad.height:
+        return frame(REJECTS)
+    return frame(REJECTS, bad.join(contents(rows, bad["row"]), on="row", how="left"))
+
+
+def _of_another_width(rows: Rows) -> pl.DataFrame:
+    width = rows.whole.width - 1
+    odd = [o for o in rows.odd if o.is_torn or sum(bool(cell.strip()) for cell in o.cells) > 1]
+    why = f"where the header has {width}: a cut-off row, or a stray quote or comma"
+    reasons = [f"{len(o.cells)} {'cell' if len(o.cells) == 1 else 'cells'} {why}" for o in odd]
+    data = {"row": [o.row for o in odd], "reason": reasons, "content": [o.content for o in odd]}
+    return frame(REJECTS, pl.DataFrame(data, schema={c.name: c.dtype for c in REJECTS}))
+
+
+def _accounts(kept: pl.DataFrame) -> pl.DataFrame:
+    named = [name for name in ("name", "username", "organisation") if name in kept.columns]
+    if "account_id" not in kept.columns or not named:
+        return frame(ACCOUNTS)
+    keys = ["platform", "account_id"]
+    grouped = (
+        kept.filter(pl.col("account_id").is_not_null())
+        .group_by(keys, maintain_order=True)
+        .agg(*(pl.col(name).drop_nulls().first() for name in named), pl.col("observed_at").max())
+        .sort(keys)
+    )
+    return frame(ACCOUNTS, grouped)

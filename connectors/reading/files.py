@@ -1,0 +1,211 @@
+"""Opening what people drop: texts, zips, workbooks.
+
+A container is opened twice: :func:`tables` looks at the first lines only, so that every connector may
+look before one reads; :func:`rows` then reads one table whole.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+import polars as pl
+
+from connectors.contract import Raw, Refused
+from connectors.reading import delimited, workbooks, xml_sheets, zips
+from connectors.reading.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
+from connectors.reading.headers import Header
+from connectors.reading.size_limits import Room
+
+_TYPE_IT = "type its figures into the sheet (reach init writes the template)"
+_SIGNATURES = (
+    (b"%PDF", f"is a PDF, which holds no figures that can be read; {_TYPE_IT}"),
+    (b"\x89PNG", f"is a picture; {_TYPE_IT}"),
+    (b"\xff\xd8\xff", f"is a picture; {_TYPE_IT}"),
+    (b"GIF8", f"is a picture; {_TYPE_IT}"),
+    (b"RIFF", f"is a picture or a recording; {_TYPE_IT}"),
+    (b"II*\0", f"is a picture; {_TYPE_IT}"),
+    (b"MM\0*", f"is a picture; {_TYPE_IT}"),
+    (b"BM", f"is a picture; {_TYPE_IT}"),
+    (b"\x1f\x8b", "is packed with gzip; unpack it first"),
+    (b"Rar!", "is a RAR archive; unpack it first"),
+    (b"7z\xbc\xaf", "is a 7z archive; unpack it first"),
+    (b"PAR1", "is a Parquet file; export the figures as CSV instead"),
+    (b"SQLite format 3", "is a database; export the figures as CSV instead"),
+)
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The top of one table, and how to read what stands below its header.
+
+    ``place`` is its name within the file (member or sheet); ``written_at`` what its container says of
+    its age: UTC where ``is_utc``, else in the zone of whoever packed it.
+    """
+
+    place: str
+    top: tuple[tuple[str, ...], ...]
+    below: Callable[[int, int], Body]  # record of the header, its width
+    lines: Callable[[], list[tuple[str, ...]]]  # all records, each as wide as it is
+    encoding: str = ""
+    delimiter: str = ""
+    written_at: datetime | None = None
+    is_utc: bool = False
+    text: Callable[[], bytes] | None = None  # all of a text, as UTF-8; none for a sheet
+    notes: tuple[str, ...] = ()
+
+
+# Connectors look at a file one after another, and a workbook has no cheap top. Values must not hold their Raw.
+_SEEN: WeakKeyDictionary[Raw, tuple[Table, ...]] = WeakKeyDictionary()
+
+
+def tables(raw: Raw) -> tuple[Table, ...]:
+    """The tables of a file, by their first lines: one for a CSV, one a member of a zip, one a sheet of a workbook.
+
+    Raises:
+        Refused: the file holds no table that can be read; the sentence says what it is.
+    """
+    whole = raw.whole or raw
+    if whole not in _SEEN:
+        _SEEN[whole] = tuple(_opened(raw.name, raw.content, Room()))
+    return tuple(table for table in _SEEN[whole] if raw.whole is None or table.place in raw.places)
+
+
+def _opened(name: str, content: bytes, room: Room) -> Iterator[Table]:
+    if len(content) < TOP_BYTES and not content.strip(b"\0\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
+        raise Refused(f"{name} is empty; download it again.")
+    for signature, what in _SIGNATURES:
+        if content.startswith(signature):
+            raise Refused(f"{name} {what}.")
+    is_packed = content.startswith(b"PK")
+    if not is_packed:
+        _refuse_large(name, len(content))
+    if content.startswith(_OLD_WORKBOOK):
+        yield from _sheets(room.filled(name, workbooks.old_sheets(name, content)))
+    elif _is_xml_workbook(content):
+        yield from _sheets(room.filled(name, xml_sheets.sheets(name, io.BytesIO(content.lstrip()))))
+    elif is_packed:
+        with zips.opened(name, content) as archive:
+            yield from _packed(name, content, archive, room)
+    else:
+        yield _text(name, name, content[:TOP_BYTES], lambda: content)
+
+
+def _packed(name: str, content: bytes, archive: zipfile.ZipFile, room: Room) -> Iterator[Table]:
+    if workbooks.is_workbook(name, archive):
+        book = workbooks.looked_through(name, content, archive)
+        yield from _sheets(room.filled(name, workbooks.sheets(name, book)), workbooks.written_at(archive))
+        return
+    for member in zips.members(name, archive):
+        leaf = member.filename.rsplit("/", 1)[-1]
+        if zips.is_workbook(member):
+            for table in _opened(leaf, zips.content(name, archive, member), room):
+                yield replace(table, place=f"{leaf}/{table.place}")
+            continue
+        room.table(name)
+        _refuse_large(f"{member.filename} in {name}", member.file_size)
+        top = zips.content(name, archive, member, TOP_BYTES)
+        load = _member(name, content, member.filename)
+        yield _text(f"{member.filename} in {name}", member.filename, top, load, zips.written_at(member))
+
+
+def _sheets(found: Iterator[tuple[str, pl.DataFrame]], written_at: datetime | None = None) -> Iterator[Table]:
+    return (_sheet(sheet, grid, written_at) for sheet, grid in found)
+
+
+TABLE_LIMIT = 200 * 1024 * 1024
+"""No export is larger, and one of this size is read in 1.5 GiB of memory."""
+
+
+def _refuse_large(name: str, size: int) -> None:
+    if size > TABLE_LIMIT:
+        raise Refused(
+            f"{name} has {size >> 20:,} MiB, more than a table of {TABLE_LIMIT >> 20} MiB; export it in two ranges."
+        )
+
+
+def _is_xml_workbook(content: bytes) -> bool:
+    return content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml") and b"office:spreadsheet" in content[:4000]
+
+
+def _text(name: str, place: str, first: bytes, load: Callable[[], bytes], written_at: datetime | None = None) -> Table:
+    top = delimited.top(name, first)
+    notes = ("every line was saved as one quoted cell, as spreadsheets do; the quotes were taken off",)
+    return Table(
+        place,
+        top.records,
+        lambda at, width: delimited.below(name, load(), at, width, top),
+        lambda: delimited.lines(name, load(), top),
+        top.encoding,
+        top.delimiter,
+        written_at,
+        text=lambda: delimited.whole(name, load(), top),
+        notes=notes if top.is_wrapped else (),
+    )
+
+
+def _member(name: str, content: bytes, member: str) -> Callable[[], bytes]:
+    def load() -> bytes:
+        with zips.opened(name, content) as archive:
+            return zips.content(name, archive, archive.getinfo(member))
+
+    return load
+
+
+def _sheet(sheet: str, grid: pl.DataFrame, written_at: datetime | None) -> Table:
+    def cells(rows: pl.DataFrame) -> list[tuple[str, ...]]:
+        return [tuple((cell or "").strip() for cell in row) for row in rows.iter_rows()]
+
+    def below(at: int, width: int) -> Body:
+        frame = grid[at + 1 :, :width]
+        frame = frame.rename(dict(zip(frame.columns, map(str, range(width)), strict=True)))
+        frame = frame.with_columns(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
+        return Body(frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row")))
+
+    def lines() -> list[tuple[str, ...]]:
+        if grid.height > delimited.LINES:
+            raise Refused(f"the sheet {sheet} has over {delimited.LINES:,} lines, more than any summary.")
+        return cells(grid)
+
+    return Table(sheet, tuple(cells(grid.head(TOP_ROWS))), below, lines, "workbook", "", written_at, is_utc=True)
+
+
+# --------------------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table in our words: a text column for each canonical name of its header, and ``row``.
+
+    ``whole`` keeps every cell as it came; ``odd`` the rows of another width.
+    """
+
+    frame: pl.DataFrame
+    whole: pl.DataFrame
+    odd: tuple[Odd, ...] = ()
+
+
+def rows(table: Table, header: Header) -> Rows:
+    """The rows below a header. Of two columns of one name the first wins, unless it is empty all the way.
+
+    Raises:
+        Refused: the file is damaged below its top.
+    """
+    body = table.below(header.at, len(header.cells))
+    filled = body.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
+    chosen: Mapping[str, int] = {
+        name: next((at for at in positions if filled[str(at)].null_count() < filled.height), positions[0])
+        for name, positions in header.positions.items()
+    }
+    return Rows(filled.select("row", *(pl.col(str(at)).alias(name) for name, at in chosen.items())), filled, body.odd)
+
+
+def contents(rows: Rows, numbers: pl.Series) -> pl.DataFrame:
+    """These rows as they came, cells joined by commas: columns ``row`` and ``content``."""
+    found = rows.whole.filter(pl.col("row").is_in(numbers.implode()))
+    return found.select("row", pl.concat_str(pl.exclude("row").fill_null(""), separator=",").alias("content"))

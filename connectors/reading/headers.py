@@ -1,0 +1,189 @@
+"""Their words -> ours: finding the header of a table and the language it is in.
+
+What each platform calls its columns stands as data in ``connectors/<platform>/words.toml``: for every kind of
+table (layout) and language, our column and the words for it, the best first. A workspace adds words of its own
+by the setting ``columns``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‘’`´\"'()[]{}\\", " "))
+_TURKISH = str.maketrans({"\u0307": "", "ı": "i"})  # İ and I, lowered by two different rules
+_SPACE = re.compile(r"\s+")
+
+_SIGNS = frozenset({"group", "other", "mark", "gained"})
+"""Columns that only tell what kind of table stands before us."""
+_WIDEST = 5_000  # no export has more columns; the widest that was seen has 644
+LINES = "lines"
+"""The name under which the words for lines of totals are asked for, which all platforms share."""
+VALUES = "values"
+"""The section of a platform's words that says what its cells hold, not its headers."""
+
+
+@cache
+def folded(word: str) -> str:
+    """A header cell as it is compared: case, white space, soft hyphens, marks of order, quotes and brackets apart.
+
+    Spreadsheets and people take quotes and brackets away (``Duration sec``), languages have several kinds of them.
+    """
+    plain = unicodedata.normalize("NFKC", word).translate(_INVISIBLE).translate(_QUOTES)
+    return _SPACE.sub(" ", plain).strip().casefold().translate(_TURKISH)
+
+
+class Words:
+    """What one kind of table calls its columns: ``languages`` is language -> our column -> words, English first."""
+
+    def __init__(self, languages: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self.languages = languages
+        english = languages.get("en", {})
+        self._columns = {
+            language: _columns_by_word(own if language == "en" else _filled(english, own))
+            for language, own in languages.items()
+        }
+        self._own = {
+            language: frozenset(folded(word) for words in own.values() for word in words)
+            for language, own in languages.items()
+        }
+        self._all = frozenset().union(*self._own.values()) if self._own else frozenset()
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Our columns that this kind of table may have."""
+        return frozenset(column for own in self.languages.values() for column in own)
+
+    def knows(self, cells: Iterable[str]) -> int:
+        """How many of these folded cells are words of any language."""
+        return sum(cell in self._all for cell in cells)
+
+    def positions(self, cells: Sequence[str], language: str) -> dict[str, tuple[int, ...]]:
+        """Our column -> where it stands among these folded cells, by the order of its words."""
+        columns = self._columns[language]
+        found: dict[str, list[tuple[int, int]]] = {}
+        for at, cell in enumerate(cells):
+            for column, rank in columns.get(cell, ()):
+                found.setdefault(column, []).append((rank, at))
+        return {column: tuple(at for _, at in sorted(places)) for column, places in found.items()}
+
+    def own(self, cells: Iterable[str], language: str) -> int:
+        """How many of these folded cells are a language's own words."""
+        return sum(cell in self._own[language] for cell in cells)
+
+
+def _columns_by_word(columns: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for column, words in columns.items():
+        for rank, word in enumerate(dict.fromkeys(map(folded, words))):
+            found.setdefault(word, []).append((column, rank))
+    return found
+
+
+def _filled(english: Mapping[str, Sequence[str]], own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """English fills a language's gaps, since exports mix the two, but never takes a word that means something else."""
+    taken = {folded(word) for words in own.values() for word in words}
+    free = {column: [word for word in words if folded(word) not in taken] for column, words in english.items()}
+    return {column: [*own.get(column, ()), *free.get(column, ())] for column in dict.fromkeys((*english, *own))}
+
+
+@cache
+def layouts_of(platform: str) -> Mapping[str, Words]:
+    """Layout -> words of a platform, as its data file has them."""
+    return {layout: Words(languages) for layout, languages in _data(platform).items() if layout != VALUES}
+
+
+@cache
+def values_of(platform: str, name: str) -> Mapping[str, str]:
+    """Folded words that a platform's cells hold, in every language -> what they mean to us.
+
+    ``name`` is that of a list in the file's section of values; the words of a plain list mean themselves.
+    """
+    found = {}
+    for own in _data(platform).get(VALUES, {}).values():
+        given = own.get(name, {})
+        pairs = given.items() if isinstance(given, Mapping) else ((word, word) for word in given)
+        found.update({folded(word): meaning for word, meaning in pairs})
+    return found
+
+
+@cache
+def _data(platform: str) -> dict[str, dict[str, Any]]:
+    file = (
+        files("connectors.reading") / "lines.toml"
+        if platform == LINES
+        else files(f"connectors.{platform}") / "words.toml"
+    )
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def with_aliases(words: Words, columns: Mapping[str, Sequence[str]]) -> Words:
+    """``words`` with a workspace's own added to every language, before all others."""
+    own = {column: list(said) for column, said in columns.items() if column in words.columns}
+    if not own:
+        return words
+    return Words(
+        {
+            language: {c: [*own.get(c, ()), *said.get(c, ())] for c in dict.fromkeys((*said, *own))}
+            for language, said in words.languages.items()
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Header:
+    """The line of a table that names its columns: which record it is, its cells, and where our columns stand."""
+
+    at: int
+    cells: tuple[str, ...]
+    language: str
+    positions: Mapping[str, tuple[int, ...]]
+
+    @property
+    def mapped(self) -> dict[str, str]:
+        """Their word -> ours; ours joined by ``;`` where one of theirs means two."""
+        found: dict[str, str] = {}
+        for name, positions in self.positions.items():
+            for at in positions if name not in _SIGNS else ():
+                cell = self.cells[at]
+                found[cell] = f"{found[cell]};{name}" if name not in found.get(cell, name).split(";") else name
+        return found
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Their words that mean nothing to us."""
+        taken = {at for name, positions in self.positions.items() if name not in _SIGNS for at in positions}
+        return tuple(cell for at, cell in enumerate(self.cells) if cell and at not in taken)
+
+    def has(self, *needs: str) -> bool:
+        """Whether each of these columns stands in it; ``a|b`` is one of several."""
+        return all(any(column in self.positions for column in need.split("|")) for need in needs)
+
+
+def header(top: Sequence[Sequence[str]], words: Words) -> Header | None:
+    """The record among the first ones that holds the most of our columns, the first of equals; None below two.
+
+    A word counts only whole: look-alikes (``Engaged views``, ``Ad impressions``) are other figures. The
+    language is the one most of whose words stand there; English fills its gaps.
+    """
+    best: Header | None = None
+    weight = (0, 0)
+    for at, record in enumerate(top):
+        if len(record) > _WIDEST:
+            continue
+        cells = [folded(cell) for cell in record]
+        if words.knows(cells) < 2:
+            continue
+        for language in words.languages:
+            own = words.own(cells, language)
+            positions = words.positions(cells, language)
+            if len(positions) >= 2 and own and (len(positions), own) > weight:
+                best, weight = Header(at, tuple(record), language, positions), (len(positions), own)
+    return best

@@ -1,0 +1,254 @@
+"""Counts are whole: what the cells of a count column say (rule 9 of the design)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from math import floor
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import DAMAGED, METRIC, REFUTED
+from connectors.reading.languages import folded, units
+
+_NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
+_SPACES = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
+_SPREADSHEET_ERROR = re.compile(r"#+|#(?:name|ref|value|div/0|n/a|null|num|spill|calc)[?!]?", re.IGNORECASE)
+_MARKS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "٬": ",", "٫": ".", "−": "-"})
+_PLAIN = re.compile(r"\d+")
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark)\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}")
+_WITH_ZEROS = re.compile(r"(?P<whole>\d+|\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark)\d{3})*)[.,]0+")
+_ROUNDED = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))? ?(?P<unit>[^\W\d_][^\d_,;]*)")
+_SCIENTIFIC = re.compile(r"(?P<digits>\d(?:[.,]\d{1,15})?)E\+?(?P<power>\d{1,2})", re.IGNORECASE)
+_FRACTION = re.compile(r"[\d,. ']*\d[.,]\d+")
+_CLOCK = re.compile(r"(\d{1,7}):([0-5]\d):([0-5]\d)(?:\.\d+)?")
+_LARGEST = 2**63 - 1
+
+
+class Count(NamedTuple):
+    """A count cell: its value, null where the cell is no count, and whether the source rounded it."""
+
+    value: int | None
+    is_rounded: bool = False
+
+
+def _simplified(text: str) -> str:
+    """Digits of every script as 0 to 9, every space as one kind."""
+    plain = text.translate(_SPACES).translate(_MARKS).strip()
+    if plain.isascii():
+        return plain
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+
+
+def count(text: str) -> Count:
+    """What a count cell says: ``21.067``, ``21 067``, ``២១.០៦៧`` are 21067, ``376.0`` is 376, ``3.5K`` is 3500 rounded.
+
+    So are ``1,2 Mio.``, ``12 rb`` and what else languages write behind a rounded number, and ``1.2E+05``.
+
+    It may be below zero: over a period, YouTube takes more likes back than it gives.
+
+    Raises:
+        ValueError: it is no count (``12abc``), or has a fraction (``1.05``) that may stand for thousands.
+    """
+    plain = _simplified(text)
+    if plain.casefold() in _NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
+        return Count(None)
+    sign, plain = (-1, plain[1:]) if plain.startswith("-") else (1, plain)
+    if _PLAIN.fullmatch(plain):
+        return _within(sign * int(plain), text)
+    if _GROUPED.fullmatch(plain) and not plain.startswith("0"):
+        return _within(sign * int(re.sub(r"\D", "", plain)), text)
+    if found := _WITH_ZEROS.fullmatch(plain):
+        return _within(sign * int(re.sub(r"\D", "", found["whole"])), text)
+    if (found := _ROUNDED.fullmatch(plain)) and (unit := units().get(folded(found["unit"]))):
+        exact = Decimal(f"{found['whole']}.{found['part'] or 0}") * unit
+        return _within(sign * int(exact), text, is_rounded=True)
+    if found := _SCIENTIFIC.fullmatch(plain):
+        digits, power = found["digits"].replace(",", "."), int(found["power"])
+        if len(digits) - 2 > power:
+            raise ValueError(f"{text.strip()!r} has a fraction: write the whole number")
+        # A spreadsheet that writes a power has cut the digits that it leaves out.
+        return _within(sign * int(Decimal(digits) * 10**power), text, is_rounded=power > max(len(digits) - 2, 0))
+    if plain.endswith("%"):
+        raise ValueError(f"{text.strip()!r} is a percentage, not a count")
+    if _FRACTION.fullmatch(plain):
+        raise ValueError(f"{text.strip()!r} has a fraction: write the whole number, thousands as 1,050")
+    raise ValueError(f"{text.strip()!r} is not a count")
+
+
+def _within(value: int, text: str, is_rounded: bool = False) -> Count:
+    if abs(value) > _LARGEST:
+        raise ValueError(f"{text.strip()!r} is larger than any count")
+    return Count(value, is_rounded)
+
+
+def milliseconds(text: str, per_unit: int = 1000) -> int | None:
+    """A duration in whole milliseconds, half a one up; ``per_unit`` is how many make one of the cell's unit.
+
+    A point is a decimal mark here; a comma is one too unless three digits follow it; of both, the last one is.
+    ``1:02:03`` are hours, minutes and seconds, whatever the cell's unit.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    plain = _simplified(text)
+    if plain.casefold() in _NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
+        return None
+    if clock := _CLOCK.fullmatch(plain):
+        return _within(1000 * (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])), text).value
+    if "," in plain and "." in plain:
+        thousands = "," if plain.rindex(".") > plain.rindex(",") else "."
+        plain = plain.replace(thousands, "").replace(",", ".")
+    plain = re.sub(r"(?<=\d)[ ,'](?=\d{3}(?:\D|$))", "", plain).replace(",", ".")
+    if not re.fullmatch(r"-?\d{1,15}(?:\.\d*)?", plain):
+        raise ValueError(f"{text.strip()!r} is not a number")
+    return _within(floor(Decimal(plain) * per_unit + Decimal("0.5")), text).value
+
+
+# --------------------------------------------------------------------------- columns
+
+
+class Counted(NamedTuple):
+    """Rows with their metrics as numbers, and what is to be said of the whole file."""
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...]
+
+
+def counted(
+    frame: pl.DataFrame, per_watch: int = 1000, also: tuple[str, ...] = (), is_refuting: bool = True
+) -> Counted:
+    """``frame`` with the metrics among its text columns as Int64 in their private columns.
+
+    It gains ``rounded`` and ``unknown_because`` (as in the contract) and ``unreadable``: why a row cannot be kept.
+    ``per_watch`` is the number of milliseconds in one unit of its ``watch_seconds`` column; ``also`` names
+    further columns of counts. Where ``is_refuting``, a count of 0 that its own row refutes is not known.
+    """
+    names = [name for name in dict.fromkeys((*METRIC, *also)) if name in frame.columns]
+    for name in names:
+        metric = METRIC.get(name)
+        if metric and metric.per_unit > 1:
+            frame = _with(frame, name, metric.column, _seconds(per_watch))
+        else:
+            frame = _with(frame, name, name, _COUNTS)
+    rounded = [pl.when(f"{name} rounded").then(pl.lit(name)) for name in names]
+    unreadable = [pl.col(f"{name} problem") for name in names]
+    marks = [f"{name} {mark}" for name in names for mark in ("rounded", "problem")]
+    frame = frame.with_columns(_joined(rounded, ";").alias("rounded"), _joined(unreadable, "; ").alias("unreadable"))
+    frame = frame.drop(marks)
+    because = [pl.when(f"{name} damaged").then(pl.lit(f"{name}={DAMAGED}")) for name in names]
+    if not is_refuting:
+        return Counted(_told(frame, names, because), ())
+    frame, refuted, notes = _without_refuted(frame)
+    return Counted(_told(frame, names, [*because, *refuted]), notes)
+
+
+def _told(frame: pl.DataFrame, names: Sequence[str], because: Sequence[pl.Expr]) -> pl.DataFrame:
+    told = frame.with_columns(_joined(because, ";").alias("unknown_because"))
+    return told.drop(f"{name} damaged" for name in names)
+
+
+def _joined(parts: Sequence[pl.Expr], separator: str) -> pl.Expr:
+    if not parts:
+        return pl.lit(None, pl.String)
+    text = pl.concat_str(parts, separator=separator, ignore_nulls=True)
+    return pl.when(text != "").then(text)
+
+
+class _Reading(NamedTuple):
+    """One way to read a column: expressions for the common spellings, a function for whatever is left."""
+
+    common: tuple[Callable[[pl.Expr], pl.Expr], ...]
+    each: Callable[[str], Count]
+
+
+def _whole(text: pl.Expr) -> pl.Expr:
+    return text.cast(pl.Int64, strict=False)
+
+
+_COUNTS = _Reading(
+    (
+        _whole,
+        lambda text: text.str.extract(r"^([0-9]+)\.0{1,2}$").cast(pl.Int64, strict=False),
+        lambda text: text.str.extract(r"^([1-9][0-9]{0,2}(?:,[0-9]{3})+)$").str.replace_all(",", "").cast(pl.Int64),
+        lambda text: (
+            text.str.extract(r"^([1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+|(?:\x{a0}[0-9]{3})+))$")
+            .str.replace_all(r"[. \x{a0}]", "")
+            .cast(pl.Int64)
+        ),
+    ),
+    count,
+)
+
+
+def _seconds(per_unit: int) -> _Reading:
+    def decimal(text: pl.Expr) -> pl.Expr:
+        part = text.str.extract(r"^[0-9]{1,9}\.([0-9]{1,9})$").str.pad_end(9, "0").cast(pl.Int64)
+        whole = text.str.extract(r"^([0-9]{1,9})\.[0-9]{1,9}$").cast(pl.Int64)
+        return whole * per_unit + (part * per_unit + 500_000_000) // 10**9
+
+    def short(text: pl.Expr) -> pl.Expr:
+        return text.str.extract(r"^([0-9]{1,9})$").cast(pl.Int64) * per_unit
+
+    return _Reading((short, decimal), lambda text: Count(milliseconds(text, per_unit)))
+
+
+def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.DataFrame:
+    """Expressions first; then each distinct value that they left, once."""
+    text = frame[name].str.strip_chars()
+    value = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(text))
+    for common in read.common:
+        left = text.is_not_null() & value.is_null()
+        if not left.any():
+            break
+        value = pl.select(pl.when(left).then(common(pl.lit(text))).otherwise(pl.lit(value))).to_series()
+    rest = text.filter(text.is_not_null() & value.is_null()).unique().to_list()
+    values: dict[str, int | None] = {}
+    problems: dict[str, str] = {}
+    rounded = []
+    for cell in rest:
+        try:
+            found = read.each(cell)
+            values[cell] = found.value
+            if found.is_rounded:
+                rounded.append(cell)
+        except ValueError as error:
+            problems[cell] = f"{name}: {error}"
+    return frame.drop(name).with_columns(
+        value.fill_null(_looked_up(text, values, pl.Int64)).alias(column),
+        text.is_in(rounded).fill_null(False).alias(f"{name} rounded"),
+        _looked_up(text, problems, pl.String).alias(f"{name} problem"),
+        text.is_in([cell for cell in rest if _SPREADSHEET_ERROR.fullmatch(cell)])
+        .fill_null(False)
+        .alias(f"{name} damaged"),
+    )
+
+
+def _looked_up(
+    text: pl.Series, answers: Mapping[str, int | None] | Mapping[str, str], dtype: type[pl.DataType]
+) -> pl.Series:
+    if not answers:
+        return pl.Series([None], dtype=dtype).new_from_index(0, len(text))
+    return text.replace_strict(
+        list(answers), pl.Series(list(answers.values()), dtype=dtype), default=None, return_dtype=dtype
+    )
+
+
+def _without_refuted(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Expr], tuple[str, ...]]:
+    """Nobody is reached without a view: Meta writes 0 views where it left the figure out."""
+    because: list[pl.Expr] = []
+    notes = []
+    for name in ("views", "impressions"):
+        if not {name, "reach"} <= set(frame.columns):
+            continue
+        refuted = frame.select(((pl.col(name) == 0) & (pl.col("reach") > 0)).fill_null(False)).to_series()
+        if refuted.any():
+            rows = int(refuted.sum())
+            frame = frame.with_columns(pl.when(~refuted).then(name).alias(name))
+            because.append(pl.when(pl.lit(refuted)).then(pl.lit(f"{name}={REFUTED}")))
+            notes.append(f"{rows} {'row says' if rows == 1 else 'rows say'} 0 {name} beside a reach above 0: "
+                         f"{name} taken as not known there")  # fmt: skip
+    return frame, because, tuple(notes)

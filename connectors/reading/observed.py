@@ -1,0 +1,112 @@
+"""When was a file observed, and which days does its name speak of?"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from connectors.contract import ConnectorSettings, Raw
+from connectors.reading.dates import MONTHS
+from connectors.reading.days import end_of, local_day, utc
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STUDIO_RANGE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})[_ ](\d{4}-\d{2}-\d{2})(?!\d)\s*(.*)")
+_META_RANGE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]{2})-(\d{2})-(\d{4})_([A-Z][a-z]{2})-(\d{2})-(\d{4})(?!\d)")
+# A clock that is a little off, or a zip packed further east, is not a file from the future.
+_TOLERANCE = timedelta(days=1)
+
+
+class Seen(NamedTuple):
+    """When the figures were seen: the instant in UTC, what says so, the day where a date alone says it."""
+
+    at: datetime
+    source: str
+    on: date | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Range(NamedTuple):
+    """The days that a name speaks of, and what stands after them."""
+
+    start: date
+    end: date
+    rest: str = ""
+
+
+def observed(
+    raw: Raw,
+    settings: ConnectorSettings,
+    dated: date | datetime | None = None,
+    dated_by: str = "",
+    written_at: datetime | None = None,
+    is_written_in_utc: bool = False,
+    not_before: date | None = None,
+) -> Seen:
+    """When a file's figures were seen, by the first that holds: a dated folder, a date that the connector says dates
+
+    the figures (``dated``; a datetime is in UTC), the member's or workbook's own time (``written_at``), the
+    file's time. ``not_before`` is a day that the file cannot be older than: the later of it and its time counts.
+    """
+    zone = settings.reporting_zone
+    today = local_day(raw.received_at, zone)
+    notes: list[str] = []
+    for folder in reversed(raw.folders):
+        named = day(folder) if _DAY.fullmatch(folder) else None
+        if named and named <= today:
+            return Seen(end_of(named, zone), f"the folder {folder}", named, tuple(notes))
+        if named:
+            notes.append(f"the folder {folder} is dated after the day the file came; it was not used")
+    if isinstance(dated, datetime):
+        return Seen(dated, dated_by, None, tuple(notes))
+    if dated and dated <= today + _TOLERANCE:
+        return Seen(end_of(dated, zone), dated_by, dated, tuple(notes))
+    if dated:
+        notes.append(f"{dated_by} ends on {dated}, after the day the file came; it was not used")
+    at, source = raw.modified_at, "the file's time"
+    if written_at is not None:
+        inner = written_at if is_written_in_utc else utc(written_at, zone)
+        if inner <= raw.received_at + _TOLERANCE:
+            at, source = inner, "the workbook's own time" if is_written_in_utc else "the member's time in its zip"
+        else:
+            notes.append(f"the time inside the file, {inner:%Y-%m-%d}, is after the day the file came; it was not used")
+    if at > raw.received_at + _TOLERANCE:
+        notes.append(f"{source}, {at:%Y-%m-%d}, is after the day the file came; that day was used")
+        at, source = raw.received_at, "the time it came in"
+    if not_before and not_before <= today + _TOLERANCE and at < (last := end_of(not_before, zone)):
+        return Seen(last, "the range in its name", not_before, tuple(notes))
+    return Seen(at, source, None, tuple(notes))
+
+
+def studio_range(raw: Raw) -> Range | None:
+    """The range that YouTube Studio writes into its zip's name, also where the zip was unpacked into a folder of it."""
+    for part in (raw.name, *reversed(raw.folders)):
+        found = _STUDIO_RANGE.search(part)
+        start, end = (day(found[1]), day(found[2])) if found else (None, None)
+        if found and start and end and start <= end:
+            return Range(start, end, re.sub(r"(?: \(\d+\))?\.(?:zip|csv|xlsx)$", "", found[3], flags=re.I).strip())
+    return None
+
+
+def meta_seen(raw: Raw, settings: ConnectorSettings, place: str, written_at: datetime | None, is_utc: bool) -> Seen:
+    """When the figures of one of Meta's files were seen: the range in its name dates posts, so it is the least."""
+    span = meta_range(place) or meta_range(raw.name)
+    return observed(raw, settings, None, "", written_at, is_utc, span.end if span else None)
+
+
+def meta_range(name: str) -> Range | None:
+    """The range of publication that Meta writes into its exports' names, in English whatever the language."""
+    found = _META_RANGE.search(name)
+    if not found or found[1].lower() not in MONTHS or found[4].lower() not in MONTHS:
+        return None
+    start = day(f"{found[3]}-{MONTHS.index(found[1].lower()) + 1:02}-{found[2]}")
+    end = day(f"{found[6]}-{MONTHS.index(found[4].lower()) + 1:02}-{found[5]}")
+    return Range(start, end) if start and end else None
+
+
+def day(text: str) -> date | None:
+    """A day written as ``2024-12-30`` or ``20241230``; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

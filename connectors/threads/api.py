@@ -1,0 +1,127 @@
+"""Threads by its API: an account's posts, and one question a post for its figures, since there is no other way.
+
+Reference: https://developers.facebook.com/docs/threads/insights and .../threads/retrieve-and-discover-posts.
+Limits: at least 48,000 calls a day; lists by 100. No batch and no figures in lists are documented, so only posts that
+are new enough are asked for.
+Not reported: reach, impressions, clicks, saves, watch time. Reposts of others' posts are no posts of the account.
+
+| theirs | ours |
+| --- | --- |
+| views, likes, replies | views, likes, comments |
+| reposts + quotes + shares | shares |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from connectors.asking.answers import Said, all_before, instant, questions, total
+from connectors.asking.http import Http
+from connectors.asking.protocol import Manners
+from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Window
+from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.meta import graph
+from connectors.meta.graph import Parts, insights, items
+
+NAME = "threads"
+
+_VERSION = "v1.0"
+_METRICS = ("views", "likes", "replies", "reposts", "quotes", "shares")
+_FIELDS = "id,media_type,permalink,shortcode,text,timestamp,username,is_quote_post"
+_NOT_OURS = "REPOST_FACADE"
+
+
+PERMISSIONS = {"": "threads_basic", **dict.fromkeys((*_METRICS, "comments"), "threads_manage_insights")}
+"""What a token has to allow for each metric."""
+
+
+class Settings(ApiSettings):
+    """Threads' section of the settings; accounts are the numbers of its users."""
+
+    base_url: str = "https://graph.threads.net"
+
+
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+    """Asks for an account, its posts, newest first, and the figures of those that are new enough.
+
+    Raises:
+        Unanswered: the account or its posts were refused.
+    """
+    how = graph.manners(NAME, settings.token_of(account), account)
+    http.get(how, f"{_VERSION}/{account}", {"fields": "id,username,name"})
+    parts = Parts(_METRICS, window)
+    for page in graph.walked(http, how, f"{_VERSION}/{account}/threads", {"fields": _FIELDS, "limit": 100}):
+        found = [own for own in items([page]) if own.get("media_type") != _NOT_OURS]
+        for item in found:
+            published = instant(item.get("timestamp"))
+            if window.since is None or (published and published >= window.since):
+                _ask(http, how, f"{_VERSION}/{item.get('id')}/insights", parts)
+        if _is_over(found, window.since):
+            break
+    return graph.asked(parts)
+
+
+def _ask(http: Http, how: Manners, path: str, parts: Parts) -> None:
+    """A post's figures; a post that is gone between list and question costs itself only."""
+    ask = partial(_ask_metrics, http, how, path)
+    try:
+        ask(parts.asked)
+    except Unanswered as refusal:
+        if refusal.code != "100":
+            raise
+        parts.settle_one(ask)
+
+
+def _ask_metrics(http: Http, how: Manners, path: str, metrics: Sequence[str]) -> None:
+    if metrics:
+        http.get(how, path, {"metric": ",".join(metrics)})
+
+
+def _is_over(found: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
+    times = [instant(own.get("timestamp")) for own in found]
+    return all_before(times, since)
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """An account's posts with their readings; a post whose figures were not asked for has none."""
+    said, asked = Said(NAME), list(questions(raw, _VERSION))
+    values: dict[str, dict[str, object]] = {}
+    for question in asked:
+        own_id, _, edge = question.path.partition("/")
+        if edge == "insights":
+            values.setdefault(own_id, {}).update(insights({"insights": question.body}))
+    for question in asked:
+        if question.path == raw.account:
+            said.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
+        elif question.path == f"{raw.account}/threads":
+            for item in items([question.body]):
+                if str(item.get("id")) in values:
+                    _post(said, raw.account, question.asked_at, item, values[str(item["id"])])
+    mapped = {"views": "views", "likes": "likes", "replies": "comments", "reposts + quotes + shares": "shares"}
+    return said.extract(raw, mapped)
+
+
+def _post(said: Said, account: str, asked_at: datetime, item: Mapping[str, Any], values: Mapping[str, object]) -> None:
+    code, url = item.get("shortcode"), item.get("permalink")
+    described = {
+        "post_id": str(item["id"]),
+        "alias": code if isinstance(code, str) and code else None,
+        "account_id": account,
+        "url": url if isinstance(url, str) else None,
+        "text": item.get("text") if isinstance(item.get("text"), str) else None,
+        "kind": "video" if item.get("media_type") == "VIDEO" else "post",
+        "published_at": instant(item.get("timestamp")),
+    }
+    counts = {
+        "views": values.get("views"),
+        "likes": values.get("likes"),
+        "comments": values.get("replies"),
+        "shares": total(*(values.get(own) for own in ("reposts", "quotes", "shares"))),
+    }
+    said.post(asked_at, described, counts)

@@ -1,0 +1,193 @@
+"""A website by the GA4 Data API: a site's days, and pages as posts with their figures day by day.
+
+Reference: https://developers.google.com/analytics/devguides/reporting/data/v1/rest/v1beta/properties/runReport.
+Limits: 200,000 tokens a day and property, 10,000 rows an answer. Days are those of the property's zone, and settle
+within three days, which are asked for again.
+Not reported: reactions, comments, shares. Users of several pages or days are never added up; they are estimates where
+Google withholds, samples or gathers rows under (other), which the load says.
+
+| theirs | ours |
+| --- | --- |
+| sessions, screenPageViews, activeUsers of a host and day | visits, views, reach of the site |
+| screenPageViews, activeUsers of a page and day | views, reach of the page, as gains of that day |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from connectors.asking import oauth
+from connectors.asking.answers import Question, Said, inner, objects, questions, total, whole
+from connectors.asking.http import Http
+from connectors.asking.protocol import Manners, Reply, bearer
+from connectors.asking.pulling import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
+from connectors.contract import ConnectorSettings, Extract, Raw, zones
+from connectors.reading.days import start_of
+from connectors.website.export import NAME, Settings
+
+__all__ = ["NAME", "Settings", "pull", "read"]
+
+_SITE = {"visits": "sessions", "views": "screenPageViews", "reach": "activeUsers"}
+_PAGE = {"views": "screenPageViews", "reach": "activeUsers"}
+_ROWS = 10_000
+_SETTLES = timedelta(days=3)
+_NO_PAGES = ("", "(not set)", "(other)")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+PERMISSIONS = {"": "analytics.readonly"}
+"""What a permission has to allow."""
+
+
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+    """Asks for a property's sites and pages, day by day.
+
+    Raises:
+        Unanswered: the permission was taken back or never given, or the day's tokens are used up.
+    """
+    assert isinstance(settings, OAuthSettings)
+    token = oauth.access_token(http, NAME, account, settings)
+    how = Manners("Google Analytics", bearer(token), lambda reply: _refusal(account, reply))
+    since = window.since or window.now - timedelta(days=settings.look_back_days)
+    days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]
+    for dimensions, metrics in ((("date", "hostName"), _SITE), (("date", "hostName", "pagePath"), _PAGE)):
+        offset = 0
+        while True:
+            body = {
+                "dateRanges": days,
+                "dimensions": [{"name": own} for own in dimensions],
+                "metrics": [{"name": own} for own in metrics.values()],
+                "orderBys": [{"dimension": {"dimensionName": own}} for own in dimensions],
+                "limit": str(_ROWS),
+                "offset": str(offset),
+                "returnPropertyQuota": True,
+            }
+            page = http.post(how, f"v1beta/properties/{account}:runReport", body)
+            offset += _ROWS
+            if offset >= (whole(page.get("rowCount")) or 0):
+                break
+    return Asked()
+
+
+def _refusal(account: str, reply: Reply) -> Unanswered | None:
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    if not isinstance(error, dict):
+        return None
+    status, said = str(error.get("status", reply.status)), " ".join(str(error.get("message", "")).split())[:200]
+    who: Who = "again" if reply.status >= 500 else "bug"
+    sentence = f"Google Analytics does not answer for website:{account}: {said} ({status})."
+    if status == "RESOURCE_EXHAUSTED":
+        who, sentence = (
+            "window",
+            f"What Google Analytics allows website:{account} is used up; the rest is for next time.",
+        )
+    elif status == "PERMISSION_DENIED":
+        who = "person"
+        sentence = (
+            f"Google Analytics denies website:{account}: whoever gave the permission has to be a viewer of the "
+            f"property, and the Data API has to be switched on ({said})."
+        )
+    elif status == "UNAUTHENTICATED":
+        who, sentence = "person", f"Google Analytics refuses the token of website:{account}; give the permission again."
+    return Unanswered(sentence, who, status)
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """A property's sites by day, and its pages with a reading for each day.
+
+    A site is its host without ``www.``: where a property has both, what can be added is, and users are not known.
+    """
+    said, hosts, pages = Said(NAME), set[str](), set[str]()
+    found: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
+    left_out = 0
+    for question in questions(raw):
+        said.notes += _warnings(question.body)
+        for row in _rows(question):
+            host, day, path = row.get("hostName", "").lower().removeprefix("www."), _day(row.get("date", "")), None
+            if "pagePath" in row:
+                path = row["pagePath"]
+            if day is None or not _HOST.fullmatch(host) or path in _NO_PAGES:
+                left_out += 1
+                continue
+            found.setdefault((day, host, path), []).append((question, row))
+    for (day, host, path), rows in found.items():
+        question = rows[-1][0]
+        is_final = question.asked_at.date() - day > _SETTLES
+        if host not in hosts:
+            hosts.add(host)
+            said.account(question.asked_at, host, host)
+        if path is None:
+            for metric, theirs in _SITE.items():
+                value = _together(metric, [row.get(theirs) for _, row in rows])
+                said.figure(question.asked_at, host, metric, day, day, value, is_final=is_final)
+            continue
+        post_id = f"{host}{path}"
+        if post_id not in pages:
+            pages.add(post_id)
+            said.posts.append(_described(said, question, host, path))
+        counts = {metric: _together(metric, [row.get(theirs) for _, row in rows]) for metric, theirs in _PAGE.items()}
+        said.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
+                     period_opens_at=start_of(day, _zone(question, settings)))  # fmt: skip
+    if left_out:
+        said.notes.append(f"{left_out} rows name no site or no page, such as (not set), and were left out")
+    return said.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
+
+
+def _together(metric: str, values: list[str | None]) -> int | None:
+    """A figure of several rows of one site or page: users of both are never added up."""
+    if metric == "reach" and len(values) > 1:
+        return None
+    return total(*values)
+
+
+def _described(said: Said, question: Question, host: str, path: str) -> dict[str, object]:
+    return {
+        "post_id": f"{host}{path}",
+        "account_id": host,
+        "url": f"https://{host}{path}",
+        "kind": "page",
+        "identified_by": "id",
+        "is_damaged": False,
+        "platform": NAME,
+        "row": said.row + 1,
+        "observed_at": question.asked_at,
+    }
+
+
+def _rows(question: Question) -> Iterator[dict[str, str]]:
+    """Each row by the names of its dimensions and metrics."""
+    body = question.body
+    heads = [[str(own.get("name")) for own in objects(body.get(kind))]
+             for kind in ("dimensionHeaders", "metricHeaders")]  # fmt: skip
+    for row in objects(body.get("rows")):
+        cells = [[str(own.get("value", "")) for own in objects(row.get(kind))]
+                 for kind in ("dimensionValues", "metricValues")]  # fmt: skip
+        yield dict(zip(heads[0] + heads[1], cells[0] + cells[1], strict=False))
+
+
+def _day(written: str) -> date | None:
+    try:
+        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _zone(question: Question, settings: ConnectorSettings) -> str:
+    zone = str(inner(question.body, "metadata").get("timeZone"))
+    return zone if zone in zones() else settings.source_zone
+
+
+def _warnings(body: Mapping[str, Any]) -> list[str]:
+    metadata = inner(body, "metadata")
+    said = {
+        "subjectToThresholding": "Google withheld rows with few users",
+        "samplingMetadatas": "Google counted a sample only",
+        "dataLossFromOtherRow": "Google gathered rows under (other)",
+    }
+    return [sentence for key, sentence in said.items() if metadata.get(key)]

@@ -1,0 +1,138 @@
+"""X: the content export of today, the tweet activity of old, and an account's overview by day.
+
+Reference: https://analytics.x.com (Content, Overview, Export data); columns as found in exports of 2015 to 2026.
+Limits: figures are taken for those of the range in the file's name (the setting ``covers``). ``impressions`` are what
+X shows as views, and count as both. The columns Shares and Share are links sent, not reposts, and are ignored.
+An id holds the millisecond of its post, which stands for dates that name a day only.
+Not reported: reach; watch time.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from typing import Literal
+
+import polars as pl
+
+from connectors.asking.pulling import ApiSettings
+from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.reading import accounts, damage, links, posts
+from connectors.reading.extracts import joined
+from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.observed import day, observed
+from connectors.reading.posts import Covered
+
+NAME = "x"
+
+LAYOUTS = (
+    Layout("content", "X's export of posts", ("post_id|url", "published_at|text", "impressions|likes|comments|shares")),
+    Layout("overview", "X's overview by day", ("date", "impressions", "likes|comments|shares|visits"),
+           ("post_id", "url")),
+    Layout("video", "X's overview of videos", ("date", "watch_seconds"), ("impressions",),
+           refused="This is X's overview of an account's videos by day, which names no posts"),
+    Layout("videos", "X's overview of videos", ("title", "published_at", "views"), ("impressions",),
+           refused="This is X's list of videos, which names no posts"),
+)  # fmt: skip
+_RIGHT_FILE = "in X's Analytics choose Content, the range, then Export data"
+_EPOCH_MS = 1288834974657
+_FIRST_SNOWFLAKE = 29_700_859_247
+
+
+class Settings(ApiSettings):
+    """X's section of the settings; ``covers`` says whether figures are those of the range or of the posts' lifetime.
+
+    ``accounts`` are handles. With ``is_user_context`` the token is that of the account itself, which alone is told
+    clicks. ``fields_parameter`` is what the API calls the parameter that names a post's fields.
+    """
+
+    zone: str = "UTC"
+    covers: Literal["range", "lifetime"] = "range"
+    base_url: str = "https://api.x.com"
+    is_user_context: bool = False
+    fields_parameter: Literal["tweet.fields", "post.fields"] = "tweet.fields"
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file is one of X's, those that :func:`read` refuses by name among them."""
+    return match(found(raw, NAME, LAYOUTS, settings))
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """Posts with their readings over the file's range, and an account's figures by day.
+
+    Raises:
+        Refused: the file names no posts and no days.
+    """
+    tables = found(raw, NAME, LAYOUTS, settings)
+    useful = [one for one in tables if not one.layout.refused]
+    if not useful:
+        what = tables[0].layout.refused if tables else "This is no table of X's"
+        raise Refused(f"{what}; {_RIGHT_FILE}.")
+    return joined([_read(raw, one, settings) for one in useful])
+
+
+def _read(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
+    covered = _covered(raw, settings)
+    seen = observed(raw, settings, covered.last, "the range in its name", one.table.written_at, one.table.is_utc)
+    if one.layout.name == "overview":
+        owner = re.search(r"activity_metrics_(\w{1,15})_\d{8}_\d{8}", raw.name)
+        return accounts.read(raw, one, settings, seen, NAME, owner[1] if owner else None)
+    has_links = "url" in one.top.positions
+    number = links.number(links.X_ID) if has_links else pl.lit(None, pl.String)
+    is_post = number.is_not_null()
+    if "post_id" in one.top.positions:
+        is_post = is_post | pl.col("post_id").str.contains(r"^[\s'\"=]*\d[\d.,E+]{5,}")
+    table = posts.read(raw, one, settings, is_post)
+    no_text = pl.lit(None, pl.String)
+    handle = pl.col("url").str.extract(links.X_USER) if has_links else no_text
+    frame = table.frame.with_columns(
+        damage.ids(table.frame, "post_id").alias("by_id"),
+        number.alias("by_link"),
+        pl.when(handle.str.to_lowercase() != "i").then(handle).alias("username"),
+        _unescaped(table),
+    ).with_columns(pl.col("username").alias("account_id"))
+    had_id = pl.col("post_id").is_not_null() if table.has("post_id") else pl.lit(False)
+    frame = damage.with_moment(frame, pl.coalesce("by_id", "by_link").is_null())
+    post_id = pl.coalesce("by_link", "by_id", "by_moment")
+    snowflake = pl.coalesce("by_link", "by_id").cast(pl.Int64, strict=False)
+    written_at = ((snowflake // (1 << 22) + _EPOCH_MS) * 1000).cast(pl.Datetime("us"))
+    frame = frame.with_columns(
+        pl.lit(NAME).alias("platform"),
+        post_id.alias("post_id"),
+        pl.when(pl.coalesce("by_link", "by_id").is_null()).then(pl.lit("moment")).otherwise(pl.lit("id"))
+        .alias("identified_by"),
+        pl.when(snowflake > _FIRST_SNOWFLAKE).then(written_at).otherwise("published_at").alias("published_at"),
+        pl.lit("post").alias("kind"),
+        (had_id & pl.col("by_id").is_null() | damage.is_damaged_text(pl.col("text"))).alias("is_damaged"),
+        pl.when(post_id.is_null()).then(pl.lit(damage.NO_IDENTITY)).otherwise("unreadable").alias("reason"),
+    )  # fmt: skip
+    return posts.finished(table, frame, seen, covered, settings, damage.identity_notes(frame))
+
+
+def _unescaped(table: posts.Posts) -> pl.Expr:
+    """Texts as people wrote them: X writes ``&``, ``<`` and ``>`` as HTML does."""
+    if not table.has("text"):
+        return pl.lit(None, pl.String).alias("text")
+    is_escaped = pl.col("text").str.contains(r"&(?:amp|lt|gt|quot|#39);").fill_null(False)
+    escaped = table.frame.filter(is_escaped)["text"].unique().to_list()
+    return table.texts("text").replace(escaped, [html.unescape(text) for text in escaped])
+
+
+def _covered(raw: Raw, settings: ConnectorSettings) -> Covered:
+    """The range in a file's name: today's names its last day, that of old the day after."""
+    today = re.search(r"(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)", raw.name)
+    old = re.search(r"_(\d{8})_(\d{8})(?!\d)", raw.name)
+    start = end = None
+    if today:
+        start, end = day(today[1]), day(today[2])
+    elif old:
+        start, end = day(old[1]), day(old[2])
+        end = end - timedelta(days=1) if end else None
+    if start is None or end is None or end < start:
+        note = "nothing says which days the figures cover: taken as lifetime; keep the file's name, which says it"
+        return posts.LIFETIME._replace(notes=(note,))
+    if getattr(settings, "covers", "range") == "lifetime":
+        return Covered(None, None, "the range in its name, lifetime figures as the settings say", dated=end)
+    return Covered(start, end, "the range in its name")

@@ -1,0 +1,170 @@
+"""YouTube: Studio's table of videos, its Totals and Chart data, the zip as downloaded or each file alone.
+
+Reference: https://support.google.com/youtube/answer/9002587 (Advanced mode, Export current view, CSV); columns as
+found in exports of 2021 to 2026, any of them in any order, in the channel's language.
+Limits: Studio cuts the table at 500 videos; its Total row counts more than the rows do and is never used.
+The figures are those of the range chosen in Studio, which the zip's name or its ``Totals.csv`` tells. Totals are the
+channel's views a day; Chart data are a few videos' figures a day, kept as gains of these days.
+Not reported: saves, clicks, views_paid; impressions are those of thumbnails, another figure. The table does not
+name its channel: the zip's name or the setting ``channel`` does. Days are US Pacific.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import polars as pl
+from pydantic import SecretStr
+
+from connectors.asking.pulling import OAuthSettings
+from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.reading import accounts, files, posts
+from connectors.reading.dates import moments
+from connectors.reading.extracts import joined
+from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.observed import Range, Seen, observed, studio_range
+from connectors.reading.posts import Covered
+
+NAME = "youtube"
+
+_VIDEOS = "YouTube Studio's table of videos"
+LAYOUTS = (
+    Layout("content", _VIDEOS, ("post_id", "text|published_at|watch_seconds|views"), ("date",)),
+    Layout("chart", "YouTube Studio's chart data", ("post_id", "date", "views"), words="content"),
+    Layout("daily", "YouTube Studio's totals by day", ("date", "views|reach"), ("post_id", "text", "group"),
+           words="content"),
+    Layout("engaged", "YouTube Studio's totals by day", ("date", "other"), ("post_id", "text", "views"),
+           words="content", refused="These are figures of a channel by day ({first}), and not its views"),
+    Layout("nameless", _VIDEOS, ("text", "published_at"), ("post_id",), words="content",
+           refused="This table names videos without their ids, or was put together by hand"),
+    Layout("grouped", "a table of YouTube Studio", ("group", "views|watch_seconds|other"), ("post_id",),
+           words="content", refused="This is a table of YouTube Studio grouped by {first}"),
+    Layout("other", "a table of YouTube Studio", ("watch_seconds", "views"), ("post_id", "date"), words="content",
+           refused="This is a table of YouTube Studio grouped by {first}"),
+)  # fmt: skip
+
+_ID = r"^[A-Za-z0-9_-]{11}$"
+_KEPT_WITHOUT_PERMISSION = 29  # days
+_MILLISECONDS_AN_HOUR = 3_600_000
+_RIGHT_FILE = "in Studio's Advanced mode choose the tab Content, period Lifetime, then Export"
+
+
+class Settings(OAuthSettings):
+    """YouTube's section of the settings; ``channel`` names the channel of tables that do not.
+
+    ``accounts`` are channels by their id (``UC…``) or handle (``@name``). ``api_key`` gives public counts alone, and
+    YouTube's terms let nobody keep those for more than 30 days; the owner's permission gives shares and watch time too.
+    """
+
+    zone: str = "America/Los_Angeles"
+    channel: str = ""
+    base_url: str = "https://youtube.googleapis.com"
+    analytics_url: str = "https://youtubeanalytics.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"
+    api_key: SecretStr | None = None
+    units_a_day: int | None = 10_000
+
+    def is_authorised(self, account: str) -> bool:
+        """Whether the channel's owner has given a permission."""
+        return self.refresh_token_of(account) is not None
+
+    def days_kept(self, account: str) -> int | None:
+        """With a key alone no longer than YouTube's terms allow (III.E.4.d)."""
+        if self.is_authorised(account):
+            return self.keep_days
+        return min(self.keep_days or _KEPT_WITHOUT_PERMISSION, _KEPT_WITHOUT_PERMISSION)
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file is one of Studio's, those that :func:`read` refuses by name among them."""
+    return match(found(raw, NAME, LAYOUTS, settings))
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """Videos with their readings over the table's period, or lifetime ones where it names none; a channel's days.
+
+    Raises:
+        Refused: the table is grouped by something else.
+    """
+    tables = found(raw, NAME, LAYOUTS, settings)
+    useful = [one for one in tables if not one.layout.refused]
+    if not useful:
+        what = tables[0].layout.refused.format(first=_first(tables)) if tables else "This is no table of YouTube Studio"
+        raise Refused(f"{what}; {_RIGHT_FILE}.")
+    named = studio_range(raw)
+    channel = (named.rest if named else "") or getattr(settings, "channel", "") or None
+    covered = _covered(raw, settings, useful, named)
+    return joined([_read(raw, one, settings, covered, channel) for one in sorted(useful, key=_videos_first)])
+
+
+def _videos_first(one: Found) -> int:
+    return [layout.name for layout in LAYOUTS].index(one.layout.name)
+
+
+def _first(tables: list[Found]) -> str:
+    """What a table is grouped by, or counts instead of views: the column that says so, else its first one."""
+    top = tables[0].top
+    at = (*top.positions.get("group", ()), *top.positions.get("other", ()), 0)[0]
+    return top.cells[at] or "nothing"
+
+
+def _read(raw: Raw, one: Found, settings: ConnectorSettings, covered: Covered, channel: str | None) -> Extract:
+    seen = observed(raw, settings, covered.end, covered.source, one.table.written_at, one.table.is_utc)
+    if one.layout.name == "daily":
+        return accounts.read(raw, one, settings, seen, NAME, channel)
+    return _videos(raw, one, settings, seen, covered, channel)
+
+
+def _videos(
+    raw: Raw, one: Found, settings: ConnectorSettings, seen: Seen, covered: Covered, channel: str | None
+) -> Extract:
+    is_id = pl.col("post_id").str.strip_chars().str.contains(_ID)
+    table = posts.read(raw, one, settings, is_id, _MILLISECONDS_AN_HOUR)
+    id_cell = table.texts("post_id")
+    frame = table.frame.with_columns(
+        pl.lit(NAME).alias("platform"),
+        id_cell.alias("post_id"),
+        pl.lit("id").alias("identified_by"),
+        pl.lit(channel, pl.String).alias("account_id"),
+        pl.lit(channel, pl.String).alias("name"),
+        pl.concat_str(pl.lit("https://www.youtube.com/watch?v="), id_cell).alias("url"),
+        pl.lit("video").alias("kind"),
+        pl.lit(False).alias("is_damaged"),
+        pl.when(~is_id.fill_null(False)).then(pl.lit(
+            "no identity: its first cell is no video id; export again and do not open the file in a spreadsheet"
+        )).otherwise("unreadable").alias("reason"),
+    )  # fmt: skip
+    if one.layout.name == "chart":
+        frame, covered = posts.by_day(frame, settings, raw)
+    extract = posts.finished(table, frame, seen, covered, settings, _cut(table.rows))
+    is_empty = not extract.posts.height and not extract.rejects.height
+    if one.layout.name == "content" and is_empty and table.rows.whole.height:
+        raise Refused(f"{raw.name} holds a total and no videos; {_RIGHT_FILE}.")
+    return extract
+
+
+def _cut(rows: files.Rows) -> tuple[str, ...]:
+    """What the footer of a table that Studio cut off says, in a sentence of ours."""
+    first = rows.whole["0"].str.replace_all("\u00ad", "", literal=True)
+    texts = [*first.drop_nulls().tail(3).to_list(), *(odd.content.replace("\u00ad", "") for odd in rows.odd)]
+    is_cut = any(re.search(r"(?<!\d)500(?!\d)", text) and len(text) > 11 for text in texts)
+    return ("Studio cut the table at 500 videos: those with fewer views are not in it",) if is_cut else ()
+
+
+def _covered(raw: Raw, settings: ConnectorSettings, tables: list[Found], named: Range | None) -> Covered:
+    """The days that the figures cover: from the name, else from the daily totals in the same zip."""
+    if named:
+        return Covered(named.start, named.end, "the range in its name")
+    if re.search(r"(?i)\b(lifetime|since uploaded)\b", raw.path):
+        return Covered(None, None, "lifetime, as its name says")
+    for one in tables:
+        if one.layout.name == "daily":
+            texts = files.rows(one.table, one.top).frame["date"]
+            days = moments(texts, settings.date_order, "UTC", raw.received_at).on.drop_nulls()
+            start, end = days.min(), days.max()
+            if isinstance(start, date) and isinstance(end, date):
+                return Covered(start, end, f"the days of {one.table.place.rsplit('/', 1)[-1]}")
+    return posts.LIFETIME._replace(
+        notes=("nothing says which days the figures cover: taken as lifetime; keep the zip's name, which says it",)
+    )

@@ -1,0 +1,209 @@
+"""Commands that answer: they read what is published, or the warehouse for a moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli import screen
+from flows.cli.commands.options import (
+    ALL_WELL,
+    HERE,
+    LEFT_OUT,
+    As,
+    Day,
+    Home,
+    In,
+    KnownOn,
+    app,
+    date_of,
+    opened,
+    plan_app,
+    said,
+)
+from flows.cli.screen import Format
+from flows.steps import night
+from flows.steps.settings import Workspace
+from warehouse.figures import build
+
+
+@plan_app.command("check")
+def plan_check(home: Home = HERE) -> None:
+    """Says the plan's mistakes, each with its line, and what each of its rules takes.
+
+    Example: reach plan check --home our-reach
+    """
+    from flows.cli.plan_check import check
+
+    raise typer.Exit(check(opened(home)))
+
+
+@app.command()
+def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE, format: As = Format.table) -> None:
+    """Asks the published snapshot in SQL, read-only.
+
+    Example: reach query "select campaign_id, views from campaign_totals"
+    """
+    screen.show(screen.asked(opened(home).published, sql), format)
+
+
+@app.command()
+def totals(
+    by: Annotated[screen.By, typer.Option("--by", help="What makes a row.")] = screen.By.campaign,
+    as_of: Day = None,
+    known_on: KnownOn = None,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Gains: from this day on."),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Gains: up to this day, inclusive."),
+    ] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Says of how many posts a figure is not known, and why.")
+    ] = False,
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Shows the totals, as published or as they stood on another day, or what they gained over days.
+
+    Example: reach totals --by stage --as-of 2024-12-30
+
+    Example: reach totals --from 2024-10-01 --to 2024-12-31
+    """
+    workspace = opened(home)
+    if as_of is None and known_on is None and start is None and end is None and not unknown:
+        screen.show_totals(workspace.published, by.value, format)
+        return
+    if as_of is not None and (start or end):
+        raise typer.BadParameter("--as-of is a day, --from and --to are a span of days; name one of the two.")
+    if end and not start:
+        raise typer.BadParameter("--to needs --from: gains are counted from a day on.", param_hint="--from")
+    last = as_of or end
+    good = night.read_plan(workspace, date_of(known_on))
+    day = date_of(last) or date_of(known_on) or night.today(good.plan.project.timezone)
+    if start and start.date() > day:
+        raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
+    state = night.read_state(workspace, good, day, date_of(known_on))
+    if unknown:
+        screen.show(build.unknown(state, by.value), format)
+        return
+    tables = build.gained(state, start.date()) if start else build.totals(state)
+    screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
+
+
+@app.command()
+def explain(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A column of the totals, or a stage.")],
+    as_of: Day = None,
+    known_on: KnownOn = None,
+    open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
+    against: Annotated[
+        float | None, typer.Option("--against", metavar="N", help="Why it is not N, which somebody sees elsewhere.")
+    ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option("--pack", metavar="FILE.zip", help="Writes it and its files, for an auditor."),
+    ] = None,
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Shows what a figure is made of: posts, readings, files and rows, which add up to it.
+
+    Example: reach explain iduai-2024 views --as-of 2024-12-30
+    """
+    from flows.cli import explain
+    from warehouse.evidence import readings_behind
+    from warehouse.evidence import why_not as against_
+
+    workspace = opened(home)
+    good = night.read_plan(workspace, date_of(known_on))
+    day = date_of(as_of) or date_of(known_on) or night.today(good.plan.project.timezone)
+    state = night.read_state(workspace, good, day, date_of(known_on))
+    found = readings_behind.of(state, campaign, metric)
+    if pack is not None:
+        from flows.cli.pack import write
+
+        missing = write(pack, found, state, workspace, good.text)
+        screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
+        raise typer.Exit(said(missing))
+    if against is not None:
+        explain.show_against(found, against_.reasons(state, found, against * found.per_unit), against, format)
+        return
+    explain.show(found, date_of(known_on), format)
+    if open_:
+        explain.show_originals(found, workspace, good.plan.project.timezone)
+
+
+@app.command("sentence")
+def sentence_(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
+    language: In = None,
+    home: Home = HERE,
+) -> None:
+    """Says a campaign's published figures as a line to paste into a report.
+
+    Example: reach sentence iduai-2024 --language km
+    """
+    from warehouse.publish.report.sentence import READS, sentence
+
+    workspace = opened(home)
+    tables = screen.tables(workspace.published, READS)
+    screen.say(sentence(tables, campaign, language or workspace.settings.language))
+
+
+@app.command()
+def unattributed(home: Home = HERE, format: As = Format.table) -> None:
+    """Lists the posts that no rule took, by views, with the rule that came nearest.
+
+    Example: reach unattributed
+    """
+    screen.show_unattributed(opened(home).published, format)
+
+
+@app.command()
+def sources(
+    home: Home = HERE,
+    format: As = Format.table,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask every account of the settings now; nothing is kept.")
+    ] = False,
+) -> None:
+    """Lists each source: last good load, age, rows, rejects, and who has to do something.
+
+    Example: reach sources --check
+    """
+    if check:
+        from flows.steps.access import checks
+
+        found = list(checks(opened(home)))
+        if not found:
+            screen.say("The settings name no accounts to ask: reach.toml says how.")
+        else:
+            screen.show_checks(found, format)
+        raise typer.Exit(LEFT_OUT if any(own.act for own in found) else ALL_WELL)
+    screen.show_sources(opened(home).published, format)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    home: Home = HERE,
+    format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Says what a file is taken for, and why, without loading it.
+
+    Example: reach inspect inbox/Sep-01-2024_Dec-30-2024_1234567890.csv
+    """
+    from flows.cli.inspection import inspected, shown
+
+    if format not in ("text", "json"):
+        raise typer.BadParameter("is text or json", param_hint="--format")
+    seen = inspected(file, Workspace(home))
+    screen.say(shown(seen, format))
+    raise typer.Exit(LEFT_OUT if seen["refused"] else ALL_WELL)

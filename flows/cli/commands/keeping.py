@@ -1,0 +1,77 @@
+"""Commands that change what counts, or keep what was said: withdrawing, freezing, and what has changed since."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from flows.cli import screen
+from flows.cli.commands.options import HERE, As, Day, Home, PlanMistaken, app, date_of, opened, published
+from flows.cli.screen import Format
+from flows.steps import night
+
+
+@app.command()
+def withdraw(
+    name: Annotated[str, typer.Argument(metavar="FILE|LOAD", help="A file of the inbox, or a load's id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever asks in a year.")],
+    by: Annotated[str, typer.Option("--by", help="Who says so.", show_default="you")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Puts it back in.")] = False,
+    home: Home = HERE,
+) -> None:
+    """Takes a wrong file out of every figure, or back in, and publishes again; nothing is deleted.
+
+    Example: reach withdraw "2024-10-01/Page A.csv" --reason "another page's figures"
+    """
+    from flows.steps.withdrawal import withdraw
+
+    workspace = opened(home)
+    screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
+    raise typer.Exit(published(workspace, night.read_plan(workspace)))
+
+
+@app.command()
+def freeze(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The report's name, used once.")],
+    as_of: Day = None,
+    home: Home = HERE,
+) -> None:
+    """Keeps a report's figures for ever; nothing that comes in later changes them.
+
+    Example: reach freeze final-2024 --as-of 2024-12-30
+    """
+    from flows.steps import freezing
+    from flows.steps.lock import only_night
+    from warehouse.history.store import WAIT_SECONDS
+
+    workspace = opened(home)
+    good = night.read_plan(workspace)
+    if good.mistakes:
+        raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
+    planned = next((own.as_of for own in good.plan.reports if own.name == name), None)
+    day = date_of(as_of) or planned or night.today(good.plan.project.timezone)
+    with only_night(workspace, WAIT_SECONDS):
+        said = freezing.freeze(workspace, good, name, day)
+    screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
+    for sentence in said:
+        screen.say(sentence)
+
+
+@app.command()
+def diff(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A frozen report.")],
+    home: Home = HERE,
+    format: As = Format.table,
+) -> None:
+    """Says what of a frozen report would be another figure today, and why.
+
+    Example: reach diff final-2024
+    """
+    from flows.steps import freezing
+
+    workspace = opened(home)
+    good = night.read_plan(workspace)
+    found, details = freezing.diff(workspace, good, name)
+    screen.show_differences(name, freezing.as_objects(found), details, format)

@@ -1,0 +1,90 @@
+"""What the commands share: the program, its options, its exit statuses, and how problems are said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli import screen
+from flows.cli.screen import Format
+from flows.steps import night
+from flows.steps.logs import logging_to
+from flows.steps.night import GoodPlan
+from flows.steps.settings import Workspace
+from warehouse.publish.report.language import Language
+
+ALL_WELL, LEFT_OUT, WRONG, NOT_PUBLISHED = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="reach",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From what social platforms, partners and radio stations say to figures a donor can be told.",
+)
+plan_app = typer.Typer(no_args_is_help=True, help="The plan: objectives, activities, campaigns and their rules.")
+app.add_typer(plan_app, name="plan")
+
+Home = Annotated[Path, typer.Option("--home", envvar="REACH_HOME", help="The workspace.", show_default="this folder")]
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day of the totals.")
+]
+KnownOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD",
+        help="By the files, withdrawals and plan known at the end of this day.",
+    ),
+]  # fmt: skip
+As = Annotated[Format, typer.Option("--format", help="A table for the screen, or data for a program.")]
+In = Annotated[Language | None, typer.Option("--language", help="en or km.", show_default="the setting language")]
+HERE = Path()
+
+
+def date_of(day: datetime | None) -> date | None:
+    """The day of an option, which typer reads as an instant."""
+    return day.date() if day else None
+
+
+def opened(home: Path) -> Workspace:
+    """The workspace of a command, its logs written to from now on.
+
+    Raises:
+        SettingsError: it is none, or its settings cannot be used.
+    """
+    workspace = Workspace(home)
+    workspace.require()
+    logging_to(workspace.logs)
+    return workspace
+
+
+def said(problems: Iterable[str]) -> int:
+    """Says what was left out, a line each on stderr, and gives the exit status for it."""
+    status = ALL_WELL
+    for problem in problems:
+        screen.warn(problem)
+        status = LEFT_OUT
+    return status
+
+
+def published(
+    workspace: Workspace,
+    good: GoodPlan,
+    as_of: date | None = None,
+    known_on: date | None = None,
+    language: Language | None = None,
+) -> int:
+    """Computes and publishes again from what is loaded, says so, and gives the exit status."""
+    tables, done = night.compute(workspace, good, as_of, known_on)
+    done = night.release(workspace, tables, night.report(workspace, tables, done, language))
+    screen.say(f"Published as of {done.as_of} to {workspace.published}.")
+    return said((*good.mistakes, *done.problems))
+
+
+class PlanMistaken(Exception):
+    """The plan has mistakes where only a good one will do; a sentence a line."""

@@ -1,0 +1,157 @@
+"""Commands that run something: a night, a backfill, a publication, a rebuild."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import notices
+from flows.cli import screen
+from flows.cli.commands.options import (
+    HERE,
+    NOT_PUBLISHED,
+    Day,
+    Home,
+    In,
+    KnownOn,
+    app,
+    date_of,
+    opened,
+    published,
+    said,
+)
+from flows.cli.screen import Format
+from flows.steps import night as steps
+from flows.steps.settings import SettingsError, Workspace
+
+logger = logging.getLogger(__name__)
+
+
+@app.command()
+def init(folder: Path) -> None:
+    """Makes a workspace: settings, a plan to fill in, an inbox and the two templates.
+
+    Example: reach init our-reach
+    """
+    from flows.steps.init import create
+
+    create(folder)
+    screen.say(
+        f"{folder} is ready: write plan.toml, drop exports into {folder / 'inbox'}, then: reach nightly --home {folder}"
+    )
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Path("reach-demo")) -> None:
+    """Makes a workspace from the bundled sample, runs one night over it and shows its totals.
+
+    Example: reach demo
+    """
+    from flows.steps.init import create_demo
+
+    create_demo(folder)
+    workspace = opened(folder)
+    status = _night(workspace, date(2024, 12, 30))
+    screen.show_totals(workspace.published, "activity", Format.table)
+    screen.show_totals(workspace.published, "campaign", Format.table)
+    screen.say(
+        f"What was published lies in {workspace.published}: report/index.html opens in a browser, "
+        "reach.duckdb answers questions in SQL, parquet/ is for tools."
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
+def nightly(home: Home = HERE, as_of: Day = None) -> None:
+    """Runs the nightly flow once, now: takes in what is new, computes and publishes.
+
+    Example: reach nightly --home our-reach
+    """
+    with notices.failure_told(Workspace(home)):
+        workspace = opened(home)
+    raise typer.Exit(_night(workspace, as_of.date() if as_of else None))
+
+
+@app.command()
+def notify(home: Home = HERE) -> None:
+    """Sends a trial to everybody who is told of nights that fail or leave something out (docs/operating.md).
+
+    Example: reach notify --home our-reach
+    """
+    workspace = opened(home)
+    count = len(workspace.notify.urls)
+    if not count:
+        raise SettingsError("Nobody is told of nights: put REACH_NOTIFY__URLS into .env, as docs/operating.md shows.")
+    failed = notices.trial(workspace)
+    screen.say(f"Sent to {count - len(failed)} of {count}.")
+    raise typer.Exit(said(failed))
+
+
+@app.command()
+def backfill(home: Home = HERE) -> None:
+    """Asks the platforms for everything they still have, once; stopped, it goes on where it was.
+
+    Example: reach backfill --home our-reach
+    """
+    from flows.run_night import run_backfill
+
+    workspace = opened(home)
+    problems = run_backfill(workspace)
+    screen.say("What the platforms have is loaded; the next night, or reach publish, publishes it.")
+    raise typer.Exit(said(problems))
+
+
+@app.command()
+def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None, language: In = None) -> None:
+    """Computes and publishes again from what is loaded, without looking at the inbox.
+
+    The report page opens in the language of the settings, or of --language.
+
+    Example: reach publish --as-of 2024-12-30
+    """
+    workspace = opened(home)
+    good = steps.read_plan(workspace, date_of(known_on))
+    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
+
+
+@app.command()
+def rebuild(home: Home = HERE) -> None:
+    """Makes the warehouse again from the archive.
+
+    Example: reach rebuild
+    """
+    workspace = opened(home)
+    good = steps.read_plan(workspace)
+    with screen.progress("reading the archive") as on_load:
+        loaded = steps.rebuild(workspace, good.plan.project.timezone, on_load)
+    screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
+    raise typer.Exit(said((*good.mistakes, *loaded.problems)))
+
+
+def _night(workspace: Workspace, as_of: date | None) -> int:
+    from flows.run_night import run_night
+
+    try:
+        night = run_night(workspace, as_of)
+    except steps.NEEDS_A_PERSON as error:
+        said(str(error).splitlines())
+        raise typer.Exit(NOT_PUBLISHED) from None
+    except KeyboardInterrupt:
+        screen.warn("Stopped; the old snapshot stands.")
+        return NOT_PUBLISHED
+    except Exception as error:
+        logger.exception("the night failed")
+        screen.warn(
+            f"The night failed ({type(error).__name__}: {error}). The old snapshot stands; "
+            f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
+        )
+        return NOT_PUBLISHED
+    news = f"{night.received} new files, {night.loaded} loaded" if night.received or night.loaded else "Nothing new"
+    if night.asked:
+        news = f"{night.asked} accounts asked in {night.requests} requests; {news}"
+    screen.say(f"{news}; published as of {night.published_as_of}.")
+    return said(night.problems)

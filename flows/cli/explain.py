@@ -1,0 +1,221 @@
+"""What ``reach explain`` shows: a figure as a tree that adds up, as lines for a spreadsheet, or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+from rich.markup import escape
+from rich.table import Table
+from rich.tree import Tree
+
+from connectors.contract import Refused
+from flows.cli import screen
+from flows.cli.screen import Format
+from flows.steps import original
+from flows.steps.settings import Workspace
+from warehouse.evidence.readings_behind import Evidence
+from warehouse.evidence.why_not import Reason
+
+Line = Mapping[str, Any]
+
+
+def show(found: Evidence, known_on: object, format: Format) -> None:
+    """Writes a figure and what it is made of; as CSV one line a reading, whose ``value`` column adds up to it."""
+    if format is Format.csv:
+        screen.show(in_units(found), Format.csv)
+    elif format is Format.json:
+        screen.say(_json(tree_of(found) | {"known_on": known_on}))
+    else:
+        console = screen.console()
+        console.print(_tree(found))
+        for note in _footnotes(found):
+            console.print(note, markup=False, highlight=False)
+
+
+def in_units(found: Evidence) -> pl.DataFrame:
+    """The lines with ``value`` in the metric's own unit; their sum is the figure."""
+    if found.per_unit == 1:
+        return found.lines
+    return found.lines.with_columns(pl.col("value") / found.per_unit)
+
+
+def tree_of(found: Evidence) -> dict[str, Any]:
+    """The figure as nested objects: campaign, assets, posts, readings; each ``value`` is the sum of those below."""
+    assets = []
+    for asset, of_asset in groupby(in_units(found).iter_rows(named=True), lambda line: line["asset_id"]):
+        posts = []
+        for (platform, post_id), of_post in groupby(of_asset, lambda line: (line["platform"], line["post_id"])):
+            lines = list(of_post)
+            described = {
+                key: plain(lines[0][key])
+                for key in ("url", "text", "account_name", "rule", "published_at", "gone_since")
+            }
+            readings = [{key: plain(line[key]) for key in _READING} for line in lines]
+            own = {"platform": platform, "post_id": post_id, **described, "value": _sum(lines), "readings": readings}
+            posts.append(own)
+        assets.append({"asset_id": asset, "value": _sum(posts), "posts": posts})
+    return {
+        "campaign_id": found.campaign_id,
+        "metric": found.metric,
+        "as_of": str(found.as_of),
+        "figure": None if found.figure is None else _in_unit(found.figure, found),
+        "at_most": found.at_most,
+        "bounds": found.bounds,
+        "assets": assets,
+    }
+
+
+def show_originals(found: Evidence, workspace: Workspace, zone: str) -> None:
+    """The row of the original file behind each reading, as it came."""
+    settings = workspace.connector_settings(zone)
+    console = screen.console()
+    by_file = found.lines.drop_nulls("load_id").filter(pl.col("path") != "plan.toml").sort("path", "row")
+    for (path, sha256), lines in groupby(by_file.iter_rows(named=True), lambda line: (line["path"], line["sha256"])):
+        console.print(f"{path} (SHA-256 {sha256})", markup=False, highlight=False)
+        try:
+            raw = original.raw_of(workspace.archive, path, sha256)
+        except Refused as refusal:
+            console.print(f"  {refusal}", markup=False)
+            continue
+        for line in lines:
+            table = Table(box=None, show_header=False, padding=(0, 2))
+            table.add_row("", escape(f"row {line['row']}: {line['platform']}:{line['post_id']}"))
+            try:
+                for head, cell in original.row_of(raw, line, settings):
+                    if cell:
+                        table.add_row("  " + escape(head), escape(cell))
+            except Refused as refusal:
+                table.add_row("", escape(str(refusal)))
+            console.print(table)
+
+
+def show_against(found: Evidence, reasons: Sequence[Reason], against: float, format: Format) -> None:
+    """Why a figure is not another one."""
+    rows = [
+        {
+            "what": own.what,
+            "amount": None if own.amount is None else _in_unit(own.amount, found),
+            "detail": own.detail,
+        }
+        for own in reasons
+    ]
+    if format is Format.json:
+        figure = None if found.figure is None else _in_unit(found.figure, found)
+        screen.say(
+            _json(
+                {"campaign_id": found.campaign_id, "metric": found.metric, "as_of": found.as_of, "figure": figure,
+                 "at_most": found.at_most, "against": against, "reasons": rows}
+            )
+        )  # fmt: skip
+        return
+    if format is Format.csv:
+        schema = {"what": pl.String, "amount": pl.Float64, "detail": pl.String}
+        screen.show(pl.DataFrame(rows, schema=schema), format)
+        return
+    here = None if found.figure is None else _in_unit(found.figure, found)
+    shown = _bounds(found) if found.bounds else _value(here)
+    screen.say(f"{found.campaign_id}, {_called(found.metric)}, as of {found.as_of}: {shown} here, {against:,g} there.")
+    if here is not None and not found.bounds:
+        screen.say(f"The difference is {screen.signed(against - here)}. What can make it:")
+    for row in rows:
+        amount = row["amount"]
+        said = "amount not known" if amount is None else screen.signed(float(amount))
+        screen.say(f"  {row['what']}: {said} ({row['detail']})")
+
+
+_READING = (
+    "value", "metric", "observed_at", "period_start", "period_end", "is_rounded", "is_entered", "note", "load_id",
+    "connector", "grade", "path", "sha256", "row",
+)  # fmt: skip
+
+
+def _tree(found: Evidence) -> Tree:
+    data = tree_of(found)
+    figure = _bounds(found) if found.bounds else _value(data["figure"])
+    root = Tree(escape(f"{found.campaign_id}, {_called(found.metric)}: {figure}, as of {found.as_of}"))
+    for asset in data["assets"]:
+        named = asset["asset_id"] is not None
+        total = "" if found.bounds else f": {_value(asset['value'])}"
+        branch = root.add(escape(f"{asset['asset_id']}{total}")) if named else root
+        for post in asset["posts"]:
+            if post["post_id"] is None and not any(reading["path"] for reading in post["readings"]):
+                continue
+            own = branch
+            if post["post_id"] is not None:
+                text = screen.short(post["text"], 50)
+                gone = f", gone since {post['gone_since']}" if post["gone_since"] else ""
+                who = f"{post['platform']}:{post['post_id']} “{text}” by {post['account_name'] or '?'}{gone}"
+                own = branch.add(escape(f"{_value(post['value'])}  {who}"))
+            for reading in post["readings"]:
+                own.add(escape(_said(reading, found)))
+    return root
+
+
+def _said(reading: Line, found: Evidence) -> str:
+    """A reading in a line: what it adds, when it was read, and the file and row it stands in."""
+    if reading["value"] is None:
+        return str(reading["note"])
+    parts = [("≈ " if reading["is_rounded"] else "") + _value(reading["value"])]
+    if reading["metric"] and reading["metric"] != found.metric and found.per_unit == 1:
+        parts[0] += f" {_called(str(reading['metric']))}"
+    if reading["period_start"]:
+        parts.append(f"gained from {reading['period_start']} to {reading['period_end']}")
+    elif reading["observed_at"]:
+        parts.append(f"read {str(reading['observed_at'])[:16]} UTC")
+    if reading["note"]:
+        parts.append(str(reading["note"]))
+    if reading["is_entered"]:
+        parts.append("typed by hand")
+    if reading["path"] and reading["sha256"]:
+        parts.append(
+            f"{reading['path']}, row {reading['row']}, load {reading['load_id']}, SHA-256 {reading['sha256'][:12]}…"
+        )
+    return "; ".join(parts)
+
+
+def _footnotes(found: Evidence) -> Iterable[str]:
+    unknown = found.lines.filter(pl.col("note").fill_null("").str.starts_with("not known"))
+    if found.bounds:
+        yield f"Reach is not added up. {found.bounds[:1].upper()}{found.bounds[1:]}."
+    if unknown.height:
+        yield f"Not known of {unknown.height} posts, which are not counted as 0."
+    for own in found.definitions:
+        yield f"Counted in two ways: {own}."
+    if found.lines["is_rounded"].fill_null(False).any():
+        yield "≈: rounded by its source."
+
+
+def _bounds(found: Evidence) -> str:
+    if found.figure is None:
+        return "not known"
+    return f"at least {found.figure:,}" + (f", at most {found.at_most:,}" if found.at_most is not None else "")
+
+
+def _in_unit(value: int, found: Evidence) -> int | float:
+    return value if found.per_unit == 1 else value / found.per_unit
+
+
+def _sum(parts: Iterable[Line]) -> Any:
+    known = [part["value"] for part in parts if part["value"] is not None]
+    return sum(known) if known else None
+
+
+def _called(metric: str) -> str:
+    return "reactions" if metric == "likes" else metric.replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    return "not known" if value is None else f"{value:,}"
+
+
+def plain(value: object) -> object:
+    """A value as JSON has it: days and instants as text."""
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

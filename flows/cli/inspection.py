@@ -1,0 +1,187 @@
+"""``reach inspect``: what a file is taken for, and why, without loading it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import connectors
+from connectors.contract import METRICS, Extract, Raw, Refused
+from flows.steps import night
+from flows.steps.settings import SettingsError, Workspace
+from warehouse.figures import totals as rollups
+from warehouse.figures.totals import POST
+
+FAR = datetime(9999, 1, 1)
+
+
+def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
+    """Everything that can be said of a file, as the JSON has it.
+
+    Totals are over distinct posts: several rows of one post are readings of one instant. A file whose tables are of
+    several platforms is told by the one with the most posts, the rest as ``others``.
+    """
+    raw = _raw(file, workspace)
+    settings = workspace.connector_settings(_zone(workspace))
+    found: list[connectors.Read] = []
+    connector, match, refused = "", None, None
+    try:
+        own, match = connectors.recognise(raw, settings)
+        connector = own.NAME
+        found = sorted(connectors.read(raw, settings), key=lambda own: -own.extract.posts.height)
+    except Refused as refusal:
+        refused = str(refusal)
+    if found:
+        connector, match = found[0].connector, found[0].match
+    said: dict[str, Any] = {
+        "file": file.name,
+        "connector": connector or None,
+        "why": match.why if match else None,
+        "refused": refused,
+    }
+    others = [{"connector": own.connector, "why": own.match.why, **_read(own.extract)} for own in found[1:]]
+    return said | (_read(found[0].extract) | {"others": others} if found else {})
+
+
+def shown(seen: dict[str, Any], format: str) -> str:
+    """The same for a person, or as JSON."""
+    if format == "json":
+        return json.dumps(seen, ensure_ascii=False, indent=1, default=str)
+    if seen["refused"]:
+        return night.of_file(seen["file"], seen["refused"])
+    for other in seen["others"]:
+        also = {**other, "file": f"Another part of {seen['file']}", "refused": None, "others": []}
+        seen = {**seen, "after": f"{seen.get('after', '')}\n{shown(also, 'text')}"}
+    lines = [
+        f"{seen['file']} is taken for {seen['connector']}: {seen['why']}.",
+        f"  figures seen at  {seen['observed_at']} UTC, by {seen['observed_from']}",
+        f"  figures cover    {_period(seen)}",
+        f"  read as          {_how(seen)}",
+        f"  rows             {seen['rows']}, of {seen['posts']} posts; {len(seen['rejected'])} rejected",
+    ]
+    lines += [f"    row {r['row']}: {r['reason']}" for r in seen["rejected"][:10]]
+    more = len(seen["rejected"]) - 10
+    lines += [f"    and {more} more; --format json has them all"] if more > 0 else []
+    lines += ["  columns"]
+    lines += [f"    {theirs} -> {ours}" for theirs, ours in seen["mapped"].items()]
+    lines += [f"    not used: {', '.join(seen['ignored'])}"] if seen["ignored"] else []
+    if seen["first"]:
+        lines += ["  first rows, as they would load"]
+        lines += [f"    row {row['row']}: {_row(row)}" for row in seen["first"]]
+    if seen["posts"]:
+        lines += ["  totals"]
+        lines += [
+            f"    {m}: {t:,} ({seen['known'][m]} posts know it)" for m, t in seen["totals"].items() if t is not None
+        ]
+        lines += [f"    not in it: {', '.join(m for m, t in seen['totals'].items() if t is None)}"]
+    if seen["account_figures"]:
+        lines += [f"  figures of an account: {seen['account_figures']:,}, {', '.join(seen['account_metrics'])}"]
+        lines += [f"    {_row(row)}" for row in seen["first_figures"]]
+    lines += [f"  note: {note}" for note in seen["notes"]]
+    return "\n".join(lines) + str(seen.get("after", ""))
+
+
+def _read(extract: Extract) -> dict[str, Any]:
+    evidence = extract.evidence
+    posts = _summed(extract)
+    totals = {m: posts[m.column].sum() if posts[m.column].count() else None for m in METRICS}
+    figures = extract.account_figures
+    return {
+        "language": evidence.language,
+        "encoding": evidence.encoding,
+        "delimiter": evidence.delimiter,
+        "date_order": evidence.date_order,
+        "observed_at": evidence.observed_at.isoformat(sep=" "),
+        "observed_from": evidence.observed_from,
+        "period": {"start": str(evidence.period[0]), "end": str(evidence.period[1])} if evidence.period else None,
+        "period_from": evidence.period_from,
+        "mapped": dict(evidence.mapped),
+        "ignored": list(evidence.ignored),
+        "rows": _rows(extract),
+        "posts": posts.height,
+        "rejected": extract.rejects.select("row", "reason").to_dicts(),
+        "totals": {m.name: t / m.per_unit if m.per_unit > 1 and t is not None else t for m, t in totals.items()},
+        "known": {m.name: posts[m.column].count() for m in METRICS},
+        "first": _first(extract),
+        "account_figures": figures.height,
+        "account_metrics": sorted(figures["metric"].unique()),
+        "first_figures": figures.select("platform", "account_id", "metric", "period_start", "period_end", "value")
+        .head(FIRST)
+        .to_dicts(),
+        "notes": list(extract.notes),
+    }
+
+
+FIRST = 5
+"""Rows that are shown as they would load."""
+
+
+def _summed(extract: Extract) -> pl.DataFrame:
+    """A row a post: its reading, or the sum of its days where the file has nothing else of it."""
+    rows = extract.observations.with_columns(pl.lit(extract.evidence.grade != "entered").alias("is_measured"))
+    is_day = (pl.col("period_start") == pl.col("period_end")).fill_null(False)
+    has_days_only = is_day.all().over(POST) & (pl.len().over(POST) > 1)
+    days, others = rows.filter(has_days_only), rows.filter(~has_days_only)
+    summed = days.group_by(POST).agg(rollups.sum_known(m.column) for m in METRICS if m.is_additive)
+    return pl.concat([rollups.latest(others.lazy(), FAR).collect(), summed], how="diagonal")
+
+
+def _rows(extract: Extract) -> int:
+    """Data rows; beside posts, the days of their account are another table's."""
+    if not extract.posts.height or extract.evidence.is_document:
+        return extract.evidence.rows
+    of_posts = pl.concat([extract.observations["row"], extract.rejects["row"]]).unique()
+    of_accounts = extract.account_figures["row"].unique()
+    return extract.evidence.rows - int((~of_accounts.is_in(of_posts.implode())).sum())
+
+
+def _first(extract: Extract) -> list[dict[str, Any]]:
+    """The first rows as they would load: who, when, what, and the figures that are known."""
+    described = extract.posts.select(*POST, "account_id", "published_at", "kind", "text", "row")
+    columns = [m.column for m in METRICS if extract.observations[m.column].count()]
+    rows = extract.observations.select("row", "period_start", "period_end", *columns).sort("row").head(FIRST)
+    shown = rows.join(described, on="row", how="left", maintain_order="left")
+    return [{k: _short(v) for k, v in row.items() if v is not None} for row in shown.to_dicts()]
+
+
+def _short(value: object) -> object:
+    text = " ".join(value.split()) if isinstance(value, str) else value
+    return f"{text[:77]}…" if isinstance(text, str) and len(text) > 80 else text
+
+
+def _how(seen: dict[str, Any]) -> str:
+    mark = {",": "comma", ";": "semicolon", "\t": "tab"}.get(seen["delimiter"], seen["delimiter"])
+    words = (seen["encoding"], mark, f"headers in {seen['language']}", seen["date_order"] or "no dates")
+    return ", ".join(word for word in words if word)
+
+
+def _row(row: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in row.items() if key != "row" and value is not None)
+
+
+def _period(seen: dict[str, Any]) -> str:
+    if seen["period"] is None:
+        how = seen["period_from"].removeprefix("lifetime").lstrip(":, ")
+        return "the posts' lifetime" + (f", {how}" if how else "")
+    return f"{seen['period']['start']} to {seen['period']['end']}, by {seen['period_from']}"
+
+
+def _raw(file: Path, workspace: Workspace) -> Raw:
+    """The file as the inbox would give it; outside an inbox its own folders count."""
+    file = file.resolve()
+    inbox = (workspace.home / "inbox").resolve()
+    path = file.relative_to(inbox if inbox in file.parents else file.anchor).as_posix()
+    modified = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
+    return Raw(path, file.read_bytes(), modified, night.now())
+
+
+def _zone(workspace: Workspace) -> str:
+    """The plan's reporting zone; the default where there is no plan to ask."""
+    try:
+        return night.read_plan(workspace).plan.project.timezone if workspace.plan_file.exists() else "Asia/Phnom_Penh"
+    except (night.NoPlan, SettingsError):
+        return "Asia/Phnom_Penh"

@@ -1,0 +1,46 @@
+"""The command line: what a person asks of a workspace.
+
+Commands that need no flow do not import Prefect. Exit status: 0 all well; 1 finished, but something was left
+out (named on stderr); 2 wrong usage, settings or plan, nothing was touched; 3 nothing was published and the
+old snapshot stands.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import duckdb
+
+from connectors.contract import Refused
+from flows.cli import screen
+from flows.cli.commands import asking, keeping, running
+from flows.cli.commands.options import NOT_PUBLISHED, WRONG, PlanMistaken, app
+from flows.steps import night
+from flows.steps.settings import SettingsError
+from warehouse.evidence.readings_behind import NoSuchFigure
+from warehouse.plan.model import PlanError
+
+__all__ = ["app", "asking", "keeping", "main", "running"]
+
+
+def main() -> None:
+    """The program ``reach``."""
+    try:
+        app()
+    except (SettingsError, Refused, PlanError, PlanMistaken, NoSuchFigure, night.NoPlan, duckdb.Error) as error:
+        _fail(error, WRONG)
+    except (*night.NEEDS_A_PERSON, screen.NothingPublished) as error:
+        _fail(error, NOT_PUBLISHED)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+def _fail(error: BaseException, status: int) -> NoReturn:
+    for line in str(error).splitlines():
+        screen.warn(line)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

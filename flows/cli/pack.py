@@ -1,0 +1,90 @@
+"""A figure with everything behind it in one zip, for an auditor who has no Reach.
+
+The zip holds the figure's tree, its lines, the original files and answers as they came, what stands in each row that
+counts, the plan, the withdrawals, a checksum of everything, and a program in plain Python that checks all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import Raw, Refused
+from flows.cli import explain
+from flows.steps import original
+from flows.steps.settings import Workspace
+from warehouse.day import State
+from warehouse.evidence.readings_behind import Evidence
+
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
+
+
+def write(target: Path, found: Evidence, state: State, workspace: Workspace, plan: bytes) -> list[str]:
+    """Writes the pack of a figure; what could not be put into it, a sentence each."""
+    content: dict[str, bytes] = {"plan.toml": plan}
+    content["figure.json"] = _json(explain.tree_of(found))
+    content["lines.csv"] = b"\xef\xbb\xbf" + explain.in_units(found).write_csv().encode()
+    loads = state.loads.join(found.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort("path")
+    sources, proofs, missing = [], [], []
+    settings = workspace.connector_settings(state.plan.project.timezone)
+    for load in loads.iter_rows(named=True):
+        lines = found.lines.filter(pl.col("load_id") == load["load_id"]).iter_rows(named=True)
+        source = {key: explain.plain(load[key]) for key in _SOURCE}
+        try:
+            raw = original.raw_of(workspace.archive, load["path"], load["sha256"])
+        except Refused as refusal:
+            missing.append(str(refusal))
+            sources.append(source | {"missing": str(refusal)})
+            continue
+        sources.append(source | _originals(raw, load, content))
+        for line in lines:
+            proof = {key: line[key] for key in ("platform", "post_id", "metric", "value", "load_id", "row")}
+            try:
+                cells = original.row_of(raw, line, settings)
+                proofs.append(proof | {"cells": [list(cell) for cell in cells]})
+            except Refused as refusal:
+                proofs.append(proof | {"not_found": str(refusal)})
+    content |= {"sources.json": _json(sources), "proofs.json": _json(proofs)}
+    events = list(workspace.archive.events("withdrawn", "restored", "removed", "forgotten"))
+    paths = set(loads["path"])
+    content["withdrawals.json"] = _json([own for own in events if own.get("path") in paths])
+    for name in ("README.txt", "verify.py"):
+        content[name] = (files("flows.cli") / "auditing" / name).read_bytes()
+    sums = "".join(f"{hashlib.sha256(own).hexdigest()}  {name}\n" for name, own in sorted(content.items()))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, own in sorted({**content, "SHA256SUMS": sums.encode()}.items()):
+            pack.writestr(zipfile.ZipInfo(name, _FIRST_DAY), own, zipfile.ZIP_DEFLATED)
+    return missing
+
+
+_SOURCE = (
+    "load_id", "connector", "grade", "path", "sha256", "size", "received_at", "observed_at", "observed_from",
+    "period_start", "period_end", "period_from", "rows", "kept", "rejected", "mapped", "notes", "withdrawn",
+)  # fmt: skip
+
+
+def _originals(raw: Raw, load: dict[str, Any], content: dict[str, bytes]) -> dict[str, Any]:
+    """Puts the bytes of a load into ``content``; where they lie, and of a pull what was asked."""
+    if not raw.answers:
+        name = f"files/{load['sha256'][:16]}/{raw.name}"
+        content[name] = raw.content
+        return {"file": name}
+    answers = []
+    for answer in raw.answers:
+        sha256 = hashlib.sha256(answer.content).hexdigest()
+        name = f"answers/{sha256[:16]}.json"
+        content[name] = answer.content
+        answers.append(
+            {"endpoint": answer.endpoint, "asked_at": answer.asked_at.isoformat(), "sha256": sha256, "file": name}
+        )
+    return {"answers": answers}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()

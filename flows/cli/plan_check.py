@@ -1,0 +1,61 @@
+"""``reach plan check``: the plan's mistakes with their lines, and what each rule takes of what is loaded."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.cli import screen
+from flows.steps import night
+from flows.steps.night import GoodPlan
+from flows.steps.settings import Workspace
+from warehouse import attribution
+from warehouse.figures.totals import POST
+from warehouse.plan import model
+from warehouse.plan.model import PlanError
+
+
+def check(workspace: Workspace) -> int:
+    """Prints what is found and returns the exit status: 0, or 2 where the plan is wrong."""
+    try:
+        text = workspace.plan_file.read_bytes()
+        good = model.parse(text)
+    except OSError:
+        screen.warn(f"{workspace.plan_file} is not there or cannot be read.")
+        return 2
+    except PlanError as error:
+        for mistake in error.mistakes:
+            screen.warn(mistake.text)
+        return 2
+    screen.say(
+        f"The plan is sound: {len(good.activities)} activities, {len(good.campaigns)} campaigns, "
+        f"{len(good.assets)} assets, {len(good.indicators)} indicators."
+    )
+    if not workspace.warehouse_file.exists():
+        screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
+        return 0
+    return _against_posts(workspace, night.GoodPlan(good, text))
+
+
+def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
+    good = sound.plan
+    state = night.read_state(workspace, sound, night.today(good.project.timezone))
+    found, wrong = state.attribution, state.warnings
+    for sentence in wrong:
+        screen.warn(f"plan.toml: {sentence}.")
+    for campaign in good.campaigns:
+        taken = found.taken.filter(pl.col("campaign_id") == campaign.id)
+        screen.say(f"{campaign.id}: {taken.height} posts")
+        for why, count in taken.group_by("rule").len().sort("rule").iter_rows():
+            screen.say(f"  {count} {why}")
+        for number, rule in enumerate(campaign.match, 1):
+            why = f"rule {number}: {attribution.described(rule)}"
+            if not (taken["rule"] == why).any():
+                screen.warn(f'plan.toml: campaign "{campaign.id}", {why}, takes no post that is not taken already.')
+    shared = (
+        found.taken.group_by(POST)
+        .agg(pl.col("campaign_id").unique().sort())
+        .filter(pl.col("campaign_id").list.len() > 1)
+    )
+    for campaigns, count in shared.group_by("campaign_id").len().sort("campaign_id").iter_rows():
+        screen.warn(f"plan.toml: {count} posts are taken by {' and '.join(campaigns)}, and count in each of them.")
+    return 2 if wrong else 0

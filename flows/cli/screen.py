@@ -1,0 +1,374 @@
+"""What a person sees on the screen, and the same as data: tables, CSV, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from connectors.contract import METRIC
+from connectors.definitions import changes
+from flows.steps.access import Check
+from flows.steps.night import of_file
+from warehouse.figures.tables import MART
+
+
+class By(StrEnum):
+    """What makes a row of totals; each has a published table of its own."""
+
+    campaign = "campaign"
+    activity = "activity"
+    project = "project"
+    platform = "platform"
+    kind = "kind"
+    organisation = "organisation"
+    account = "account"
+    asset = "asset"
+    stage = "stage"
+
+
+class Format(StrEnum):
+    """How a table is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class NothingPublished(Exception):
+    """There is no snapshot to read; the sentence says what to do."""
+
+
+def say(text: str) -> None:
+    """A line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def warn(text: str) -> None:
+    """A line on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def short(text: object, width: int = 60) -> str:
+    """A text on one line, cut to a width."""
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def console() -> Console:
+    """Where tables are drawn: as wide as the terminal, wide where it is none."""
+    own = Console()
+    return own if own.is_terminal else Console(width=250)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str, int], None]]:
+    """Progress of long work over files: a bar on a terminal, nothing more than the log elsewhere."""
+    bars = Console(stderr=True)
+    if not bars.is_terminal:
+        yield lambda path, left: None
+        return
+    with Progress(console=bars, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def on_load(path: str, left: int) -> None:
+            known = bar.tasks[0].total
+            bar.update(
+                task, total=known or left, completed=(known or left) - left, description=f"{what}: {escape(path)}"
+            )
+
+        yield on_load
+
+
+def asked(published: Path, sql: str) -> pl.DataFrame:
+    """The answer to a question in SQL about the published snapshot.
+
+    Raises:
+        NothingPublished: there is no snapshot yet.
+        duckdb.Error: the question cannot be answered.
+    """
+    with _snapshot(published) as connection:
+        relation = connection.sql(sql)
+        return relation.pl() if relation is not None else pl.DataFrame()
+
+
+def tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+    """Published tables of one night by name, with the columns that are named; of none that are named, all.
+
+    Raises:
+        NothingPublished: there is no snapshot yet, or a version of Reach made it that had not all of these.
+    """
+    with _snapshot(published) as connection:
+        try:
+            return {
+                name: connection.sql(f"select {', '.join(columns) or '*'} from {name}").pl()
+                for name, columns in reads.items()
+            }
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise NothingPublished(
+                f"What is published in {published} is of an older version of Reach; run reach publish first."
+            ) from error
+
+
+@contextmanager
+def _snapshot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to what is published: whoever keeps it goes on reading the same night."""
+    snapshot = published / "reach.duckdb"
+    if not snapshot.exists():
+        raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
+    with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
+        yield connection
+
+
+def show(frame: pl.DataFrame, format: Format) -> None:
+    """Writes a frame; CSV into a file gets a byte-order mark, so that Excel reads Khmer."""
+    if format is Format.csv:
+        mark = "\ufeff" if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) else ""
+        sys.stdout.write(mark + frame.write_csv())
+    elif format is Format.json:
+        sys.stdout.write(frame.write_json() + "\n")
+    else:
+        _draw([c.replace("_", " ") for c in frame.columns], [[_cell(v) for v in row] for row in frame.iter_rows()])
+
+
+def show_totals(published: Path, by: str, format: Format) -> None:
+    """The published totals by something."""
+    show_frame(asked(published, f"from {by}_totals"), by, format)
+
+
+def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
+    """Totals, shortened on the screen to what a report needs; whole as data."""
+    if format is not Format.table:
+        show(totals, format)
+        return
+    if by == "stage":
+        totals = totals.sort("campaign_id", "step")
+    keys = [c.name for c in MART[f"{by}_totals"].columns if c.name not in _NOT_KEYS]
+    keys = [k for k in keys if k in totals.columns and k not in _LONG]
+    metrics = [m for m in _SHOWN if totals[m].is_not_null().any()]
+    rows = []
+    for row in totals.iter_rows(named=True):
+        cells = [_cell(row[k]) for k in keys]
+        cells += [_cell(row["posts"]), _cell(row["outreach"])]
+        cells += [figure(row, m) for m in metrics]
+        cells += [accounts_reached(row), _cell(row["visits"]), _read(row)]
+        rows.append(cells)
+    names = ["reactions" if m == "likes" else m.replace("_", " ") for m in metrics]
+    heads = [
+        *(k.removesuffix("_id").replace("_", " ") for k in keys),
+        "posts",
+        "outreach",
+        *names,
+        "reach",
+        "visits",
+        "read",
+    ]
+    if totals["visits"].is_null().all():
+        rows = [[*r[:-2], r[-1]] for r in rows]
+        heads.remove("visits")
+    _draw(heads, rows, left=len(keys))
+    as_of = _cell(totals["as_of"].max() if totals.height else None)
+    if "period_start" in totals.columns:
+        start = _cell(totals["period_start"].max() if totals.height else None)
+        say(
+            f"Gained from {start} to {as_of}. “11 (9 of 12)”: 9 of 12 posts know theirs, which takes a reading "
+            "in these days and one before, or a publication in them. Accounts reached: at least the largest gain."
+        )
+        _say_definitions(totals)
+        return
+    say(
+        f"As of {as_of}. “11 (9 of 12)”: 9 of 12 posts know the figure. ≈: rounded by its platform. "
+        "Reach counts accounts, is never added up, and is shown as the bounds that it lies between."
+    )
+    for said in totals["views_basis"].drop_nulls().unique().sort():
+        say(f"Views over platforms that differ: {said}.")
+    _say_definitions(totals)
+
+
+def show_unattributed(published: Path, format: Format) -> None:
+    """Posts that no rule took, those with the most views first."""
+    frame = asked(published, "from unattributed_posts order by views desc nulls last, platform, post_id")
+    if format is not Format.table:
+        show(frame, format)
+        return
+    rows = []
+    for r in frame.iter_rows(named=True):
+        post = f"{r['platform']}:{r['post_id']}"
+        rows.append(
+            [
+                post,
+                _cell(r["published_at"])[:10],
+                _cell(r["account_name"]),
+                short(r["text"]),
+                _cell(r["views"]),
+                _cell(r["nearest"]),
+            ]
+        )
+    _draw(["post", "published", "account", "text", "views", "nearest rule"], rows)
+
+
+def show_sources(published: Path, format: Format) -> None:
+    """Each account as a connector reads it, then the files that need a person."""
+    frame = asked(published, "from source_freshness order by connector, account_name")
+    if format is not Format.table:
+        show(frame, format)
+        return
+    shown = ["last_load_at", "age_days", "kept", "rejected", "act"]
+    heads = ["connector", "account", "last good load", "days old", "rows", "rejected", "who has to act"]
+    if frame["withheld"].is_not_null().any():
+        shown.insert(-1, "withheld")
+        heads.insert(-1, "withheld")
+    rows = []
+    for r in frame.iter_rows(named=True):
+        last, *others = (_cell(r[c]) for c in shown)
+        rows.append([_cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
+    _draw(heads, rows)
+    files = asked(
+        published, "from source_files where problem is not null or whose is not null or rejected > 0 order by path"
+    )
+    if files.height:
+        say("Files that need somebody:")
+        for r in files.iter_rows(named=True):
+            rejected = f"{r['rejected']} of {r['rows']} rows rejected" if r["rejected"] else None
+            say(f"  {of_file(r['path'], r['problem'] or r['whose'] or str(rejected))}")
+    doubles = asked(published, "select count(*) AS n from possible_doubles")["n"].item()
+    if doubles:
+        say(f"Posts that may be counted twice: {doubles}; reach query \"from possible_doubles\" lists them, and "
+            "[[same]] in the plan joins two.")  # fmt: skip
+
+
+def show_checks(found: Sequence[Check], format: Format) -> None:
+    """What each account answered when it was asked now."""
+    if format is not Format.table:
+        show(pl.DataFrame([asdict(own) for own in found]), format)
+        return
+    rows = [[own.account, own.permission, own.metric or "all", own.came, own.act or "–"] for own in found]
+    _draw(["account", "permission", "metric", "what came", "who has to do what"], rows, left=5)
+
+
+def show_differences(
+    name: str, found: Sequence[Mapping[str, Any]], details: Mapping[str, Sequence[str]], format: Format
+) -> None:
+    """What of a frozen report is another figure today: figure by figure, each with its causes."""
+    if format is Format.json:
+        say(json.dumps(list(found), ensure_ascii=False, indent=2))
+        return
+    rows = [
+        [
+            own["table"], ", ".join(str(value) for value in own["key"].values()), own["metric"],
+            _cell(own["frozen"]) or "not known", _cell(own["now"]) or "not known",
+            "; ".join(f"{kind} {signed(amount)}" for kind, amount in own["causes"].items()),
+        ]
+        for own in found
+    ]  # fmt: skip
+    heads = ["table", "key", "metric", "frozen", "now", "causes"]
+    if format is Format.csv:
+        show(pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row"), format)
+        return
+    if not found:
+        say(f"Every figure of {name} would be the same today.")
+        return
+    _draw(heads, rows, left=3)
+    for kind, lines in details.items():
+        say(f"{kind[:1].upper()}{kind[1:]}:")
+        for line in lines:
+            say(f"  {line}")
+
+
+def signed(amount: float) -> str:
+    """An amount with its sign."""
+    size = abs(amount)
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + _cell(int(size) if size == int(size) else size)
+
+
+def _say_definitions(totals: pl.DataFrame) -> None:
+    """A line for every change of a platform's definition that one of the totals spans."""
+    spanned = totals["definitions"].drop_nulls().str.split("; ").explode().unique().sort()
+    known = {own.sentence: own for own in changes()}
+    for sentence in spanned:
+        own = known.get(sentence)
+        if own is None:  # published by a version of Reach that words it otherwise
+            say(f"Counted in two ways: {sentence}.")
+            continue
+        metric = "reactions" if own.metric == "likes" else own.metric.replace("_", " ")
+        since = f"{own.since.day} {own.since:%B %Y}"
+        say(f"Counted in two ways, {metric} on {own.platform}. Before {since}: {own.before}. Since then: {own.now}.")
+
+
+_SHOWN = ("views", "likes", "comments", "shares")
+_LONG = ("account_id", "first_published_on", "last_published_on", "output", "objective", "step", "activity_id_of")
+_NOT_KEYS = {c.name for c in MART["project_totals"].columns} - {"project_name"}
+
+
+def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold")
+    for position, head in enumerate(heads):
+        cells = [r[position] for r in rows if r[position]]
+        is_text = position < left or not all(_is_number(cell) for cell in cells)
+        table.add_column(head, justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console().print(table)
+
+
+def figure(row: Mapping[str, Any], metric: str) -> str:
+    """A metric of a row of totals, with how many posts know it where some do not."""
+    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    if value is None:
+        return "not known" if posts else ""
+    text = _cell(round(value)) if isinstance(value, float) else _cell(value)
+    approximate = "≈ " if metric == "views" and row["approximate"] else ""
+    return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
+
+
+def accounts_reached(row: Mapping[str, Any]) -> str:
+    """The bounds between which a total's reach lies."""
+    least, most = row["reach_at_least"], row["reach_at_most"]
+    if least is None and most is None:
+        return "not known" if row["posts"] else ""
+    if least == most:
+        return _cell(least)
+    if most is None:
+        return "at least " + _cell(least)
+    return f"{_cell(least)} to {_cell(most)}" if least is not None else f"at most {_cell(most)}"
+
+
+def _read(row: dict[str, object]) -> str:
+    start, end = _cell(row["read_from"])[:10], _cell(row["read_to"])[:10]
+    return start if start == end else f"{start} to {end}"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "not known" or (cell.lstrip("≈ ")[:1].isdigit() and "-" not in cell)
+
+
+assert set(_SHOWN) <= set(METRIC)

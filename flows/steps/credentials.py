@@ -1,0 +1,97 @@
+"""Secrets that are not in the environment or ``.env``: Prefect's blocks, and refresh tokens that platforms changed.
+
+A platform that gives a new refresh token with every use kills the old one, so the new one has to be kept:
+``.tokens.json`` in the workspace, readable by its owner only. It stands for the token that it descends from, until
+somebody puts another one there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from connectors.asking.pulling import SECRETS, ApiSettings, OAuthSettings
+from flows.steps.settings import SettingsError
+
+FILE = ".tokens.json"
+_WRITING = threading.Lock()
+
+
+def with_kept(settings: ApiSettings, connector: str, home: Path) -> ApiSettings:
+    """Settings in which refresh tokens that a platform has changed stand for those that were given."""
+    if not isinstance(settings, OAuthSettings):
+        return settings
+    kept = _read(home).get(connector, {})
+    changed = dict(settings.refresh_tokens)
+    for account, own in kept.items():
+        given = settings.refresh_token_of(account)
+        if given is not None and own["from"] == _mark(given):
+            changed[account] = SecretStr(own["token"])
+    return settings.model_copy(update={"refresh_tokens": changed})
+
+
+def keep(given: ApiSettings, token: SecretStr, connector: str, account: str, home: Path) -> None:
+    """Keeps the refresh token that takes the place of the one that ``given`` has, from the environment or a block."""
+    before = given.refresh_token_of(account) if isinstance(given, OAuthSettings) else None
+    if before is None:
+        return
+    with _WRITING:
+        kept = _read(home)
+        kept.setdefault(connector, {})[account] = {"from": _mark(before), "token": token.get_secret_value()}
+        aside = home / f"{FILE}.new"
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump(kept, out)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(home / FILE)
+
+
+def from_blocks(settings: ApiSettings, connector: str) -> ApiSettings:
+    """Settings with the secrets that Prefect's Secret blocks hold: ``reach-facebook-token`` and the like.
+
+    What the environment or ``.env`` says goes first.
+
+    Raises:
+        SettingsError: a block holds what cannot be a secret of that name.
+    """
+    from prefect.blocks.system import Secret
+
+    found: dict[str, Any] = {}
+    for key in SECRETS:
+        if key in type(settings).model_fields and not getattr(settings, key):
+            try:
+                found[key] = Secret.load(_block(connector, key)).get()  # type: ignore[union-attr]
+            except ValueError:  # there is none of that name
+                continue
+    if not found:
+        return settings
+    try:
+        checked = type(settings)(**found)
+    except ValueError:
+        names = ", ".join(_block(connector, key) for key in found)
+        raise SettingsError(f"A Prefect block ({names}) holds what is no such secret; make it again.") from None
+    return settings.model_copy(update={key: getattr(checked, key) for key in found})
+
+
+def _block(connector: str, key: str) -> str:
+    return f"reach-{connector}-{key.replace('_', '-')}"
+
+
+def _mark(secret: SecretStr) -> str:
+    return hashlib.sha256(secret.get_secret_value().encode()).hexdigest()[:16]
+
+
+def _read(home: Path) -> dict[str, dict[str, dict[str, str]]]:
+    try:
+        found = json.loads((home / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise SettingsError(f"{FILE} in {home} cannot be read; remove it, and give the permissions again.") from None
+    return found if isinstance(found, dict) else {}

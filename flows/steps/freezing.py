@@ -1,0 +1,330 @@
+"""Freezing a report, and telling what has changed since."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows import __version__
+from flows.steps import night, terms
+from flows.steps.night import GoodPlan
+from flows.steps.settings import SettingsError, Workspace
+from warehouse.archive.pulls import Pull
+from warehouse.day import State, day_ends, state_of
+from warehouse.evidence import differences
+from warehouse.evidence.differences import Difference, Step
+from warehouse.figures import build
+from warehouse.history.store import Known, open_store
+from warehouse.plan import model
+from warehouse.plan.model import Plan, PlanError
+from warehouse.publish import snapshot
+from warehouse.publish.workbook import book as workbook
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "frozen"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A frozen report, as the archive has it."""
+
+    name: str
+    as_of: date
+    frozen_at: datetime
+    plan_sha256: str
+    read_with: str
+    checksum: str
+    tables: dict[str, pl.DataFrame]
+
+    @property
+    def known(self) -> datetime:
+        """The instant before which everything was known to it."""
+        return self.frozen_at + timedelta(microseconds=1)
+
+    def rests_on(self, observed_at: datetime, zone: str) -> bool:
+        """Whether what was seen at an instant may count in it."""
+        return observed_at < min(self.known, day_ends(self.as_of, zone))
+
+
+def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list[str]:
+    """Keeps the figures of a day for ever, and writes them into ``published/frozen/NAME``; what has to be said of it.
+
+    Raises:
+        SettingsError: the name is taken, or is none for a folder; or the plan at hand is not the newest.
+    """
+    if not re.fullmatch(r"[\w][\w.-]{0,80}", name):
+        raise SettingsError(f"{name!r} cannot be a report's name: letters, digits, - and _ only, as in final-2024.")
+    archive = workspace.archive
+    if taken := archive.frozen(name):
+        raise SettingsError(
+            f"{name} was frozen on {str(taken['frozen_at'])[:10]} as of {taken['as_of']} and stays as it is; "
+            "take another name."
+        )
+    zone = good.plan.project.timezone
+    if as_of > night.today(zone):
+        raise SettingsError(f"{as_of} is still to come; freeze a report on or after its day.")
+    frozen_at = night.now()
+    state = night.read_state(workspace, good, as_of)
+    tables = differences.kept(build.build(state), state)
+    about = snapshot.about(
+        tables, as_of=as_of, known_on=None, refreshed_at=frozen_at, tool_version=__version__, timezone=zone, banner=None
+    )
+    tables |= {"about": about}
+    hashes = {own: archive.keep(snapshot.packed(table)) for own, table in tables.items()}
+    _, read_with = night.reader(workspace, zone)
+    archive.freeze(
+        name,
+        {
+            "as_of": as_of,
+            "frozen_at": frozen_at,
+            "plan": archive.keep(good.text),
+            "read_with": read_with,
+            "version": __version__,
+            "tables": hashes,
+            "checksum": differences.checksum(hashes),
+        },
+    )
+    _write(workspace, read(workspace, name))
+    return differences.named_removable(state)
+
+
+def freeze_due(workspace: Workspace, good: GoodPlan) -> list[str]:
+    """Freezes the plan's reports whose day is over and that are not frozen yet; what was not, and why, a line each."""
+    if good.mistakes:
+        return []  # what is kept for ever waits for the plan that is meant
+    today, problems = night.today(good.plan.project.timezone), []
+    due = [own for own in good.plan.reports if own.as_of < today and workspace.archive.frozen(own.name) is None]
+    for own in due:
+        try:
+            for sentence in freeze(workspace, good, own.name, own.as_of):
+                logger.info("%s: %s", own.name, sentence)
+            logger.info("froze the report %s as of %s", own.name, own.as_of)
+        except (SettingsError, snapshot.NotPublished, OSError) as error:  # what was published before stands
+            problems.append(f"The report {own.name} was not frozen: {error}")
+    return [*problems, *write_missing(workspace)]
+
+
+def write_missing(workspace: Workspace) -> list[str]:
+    """Writes the files of frozen reports that are not there; what could not be written, a sentence each."""
+    problems = []
+    for event in workspace.archive.events("frozen"):
+        name = str(event["name"])
+        if not (workspace.published / FOLDER / name / "reach.json").exists():
+            try:
+                _write(workspace, read(workspace, name))
+            except (SettingsError, snapshot.NotPublished, OSError) as error:
+                problems.append(f"The files of the frozen report {name} could not be written: {error}")
+    return problems
+
+
+def reports(workspace: Workspace) -> list[Report]:
+    """Every report that was frozen and can be read."""
+    found = []
+    for event in workspace.archive.events("frozen"):
+        with suppress(SettingsError):  # one that is damaged is named by whoever asks for it
+            found.append(read(workspace, str(event["name"])))
+    return found
+
+
+def read(workspace: Workspace, name: str) -> Report:
+    """A frozen report.
+
+    Raises:
+        SettingsError: there is none of that name, or what was kept is damaged.
+    """
+    archive = workspace.archive
+    event: dict[str, Any] | None = archive.frozen(name)
+    if event is None:
+        names = ", ".join(str(own["name"]) for own in archive.events("frozen")) or "none"
+        raise SettingsError(f"No report {name} was frozen; there are: {names}.")
+    try:
+        tables = {own: pl.read_parquet(BytesIO(archive.content(sha))) for own, sha in event["tables"].items()}
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"The frozen report {name} cannot be read: {error}.") from error
+    if differences.checksum(event["tables"]) != event["checksum"]:
+        raise SettingsError(f"The frozen report {name} is not what was frozen: its checksum is another.")
+    return Report(
+        name, date.fromisoformat(event["as_of"]), datetime.fromisoformat(event["frozen_at"]), event["plan"],
+        event["read_with"], event["checksum"], tables,
+    )  # fmt: skip
+
+
+def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Difference], dict[str, list[str]]]:
+    """What of a frozen report would be another figure today, and what is behind each kind of cause, a line each."""
+    report = read(workspace, name)
+    then = model.parse(workspace.archive.content(report.plan_sha256))
+    _, read_with = night.reader(workspace, good.plan.project.timezone)
+    removals = workspace.archive.removals(report.frozen_at)
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        as_then = state_of(store, then, report.as_of, Known(report.known, report.known))
+        with_late = state_of(store, then, report.as_of, Known(None, report.known))
+        with_withdrawn = state_of(store, then, report.as_of)
+        today = state_of(store, good.plan, report.as_of)
+    is_read_anew = read_with != report.read_with
+    walked = [
+        Step(differences.MAPPING, _of(as_then)),
+        Step(differences.LATE, _of(differences.unmoved(as_then, with_late))),
+        Step(differences.DEFINITION, _of(with_late)),
+        Step(differences.WITHDRAWN, _of(with_withdrawn)),
+        Step(differences.PLAN, _of(today)),
+    ]
+    found = differences.differences(report.tables, walked, _taken(workspace, name))
+    found += _printed(report, good.plan, walked[-1].tables, found)
+    details = {
+        differences.LATE: _loads(as_then, with_late),
+        differences.WITHDRAWN: _withdrawn(with_late, with_withdrawn),
+        differences.PLAN: _rules(with_withdrawn, today),
+        differences.REMOVED: sorted(path for path, event in removals.items() if event == "removed"),
+        differences.GONE: sorted(path for path, event in removals.items() if event == "forgotten"),
+        differences.MAPPING: [f"read with other settings, or another version of Reach ({__version__})"] * is_read_anew,
+    }
+    used = {kind for own in found for kind in own.causes}
+    return found, {kind: lines for kind, lines in details.items() if kind in used and lines}
+
+
+def removing(workspace: Workspace, zone: str) -> None:
+    """Takes away what platforms' terms ask for, and keeps what that takes from each frozen report.
+
+    Once the readings are gone nothing can tell what they added, and what another way of reading changed.
+    """
+    now = night.now()
+    gone = terms.gone(workspace, now)
+    _measured(workspace, zone, differences.GONE, [pull for pull, _ in gone], lambda: terms.forget(workspace, gone, now))
+    past = terms.past(workspace, now)  # of what is left after that
+    _measured(workspace, zone, differences.REMOVED, past, lambda: terms.remove(workspace, past, now))
+
+
+def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], remove: Callable[[], None]) -> None:
+    """Does what takes something away from pulls, and keeps by how much that moves frozen reports that rest on them."""
+    if not due:
+        return
+    touched = []
+    for own in reports(workspace):
+        if any(own.rests_on(pull.started_at, zone) for pull in due):
+            try:
+                touched.append((own, _of(_as_then(workspace, own))))
+            except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
+                logger.warning("what is removed could not be measured for the report %s: %s", own.name, error)
+    remove()
+    night.load(workspace, zone)
+    for report, before in touched:
+        amounts = differences.moved(before, _of(_as_then(workspace, report)))
+        moved = [[table, key, metric, amount] for (table, key, metric), amount in amounts.items()]
+        if moved:
+            workspace.archive.take(report.name, {"kind": kind, "figures": moved, "taken_at": night.now()})
+
+
+def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[differences.Place, float | int]]]:
+    for event in workspace.archive.events("taken"):
+        if event["name"] == name:
+            figures_: Any = event["figures"]
+            yield (
+                str(event["kind"]),
+                {(table, tuple((column, value) for column, value in key), metric): amount
+                 for table, key, metric, amount in figures_},
+            )  # fmt: skip
+
+
+def _as_then(workspace: Workspace, report: Report) -> State:
+    """The day of a report by what it knew, read as loads are read today."""
+    then = model.parse(workspace.archive.content(report.plan_sha256))
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        return state_of(store, then, report.as_of, Known(report.known, report.known))
+
+
+def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
+    """The differences as plain objects."""
+    return [
+        {
+            "table": own.table, "key": own.key, "metric": own.metric, "frozen": own.frozen, "now": own.now,
+            "causes": own.causes,
+        }
+        for own in found
+    ]  # fmt: skip
+
+
+def _of(state: State) -> dict[str, pl.DataFrame]:
+    totals = build.totals(state)
+    return totals | {"indicator_progress": build.progress(state, totals)}
+
+
+def _printed(
+    report: Report, now: Plan, tables: Mapping[str, pl.DataFrame], changed: Sequence[Difference]
+) -> Iterator[Difference]:
+    """The plan's printed figures of the report, beside what was frozen and what would be said today."""
+    for own in now.printed:
+        if own.report != report.name:
+            continue
+        table, key, metric = _where(own.campaign, own.metric, tables)
+        then, today = (_figure(where, table, key, metric) for where in (report.tables, tables))
+        if own.value == today:
+            continue
+        since = next((one for one in changed if (one.table, one.key, one.metric) == (table, key, metric)), None)
+        difference = Difference("printed", {"campaign_id": own.campaign}, own.metric, own.value, today)
+        if (then or 0) != own.value:
+            difference.causes[differences.PRINTED] = (then or 0) - own.value
+        difference.causes |= since.causes if since else {}
+        yield difference
+
+
+def _where(campaign: str, metric: str, tables: Mapping[str, pl.DataFrame]) -> tuple[str, dict[str, Any], str]:
+    """The table, key and column in which a printed figure of a campaign stands."""
+    stages = tables["stage_totals"].filter((pl.col("campaign_id") == campaign) & (pl.col("stage") == metric))
+    if stages.height:
+        column = "counted" if stages["counted"].item() is not None else "assets"
+        return "stage_totals", {"campaign_id": campaign, "stage": metric}, column
+    return "campaign_totals", {"campaign_id": campaign}, "reach_at_least" if metric == "reach" else metric
+
+
+def _figure(tables: Mapping[str, pl.DataFrame], table: str, key: Mapping[str, Any], metric: str) -> Any:
+    rows = tables[table].filter(*(pl.col(name) == value for name, value in key.items()))
+    return rows[metric].item() if rows.height and metric in rows.columns else None
+
+
+def _loads(before: State, after: State) -> list[str]:
+    known = set(before.loads["load_id"])
+    new = after.loads.filter(~pl.col("load_id").is_in(list(known))).sort("path")
+    return [f"{path}, received {at:%Y-%m-%d}" for path, at in new.select("path", "received_at").iter_rows()]
+
+
+def _withdrawn(before: State, after: State) -> list[str]:
+    was = before.loads.select("load_id", pl.col("withdrawn").alias("before"))
+    changed = after.loads.join(was, on="load_id").filter(pl.col("withdrawn").ne_missing(pl.col("before"))).sort("path")
+    return [
+        f"{path}: {now or f'back in, was {then}'}"
+        for path, now, then in changed.select("path", "withdrawn", "before").iter_rows()
+    ]
+
+
+def _rules(before: State, after: State) -> list[str]:
+    """Which rules took other posts: what left a campaign, and what came to it."""
+    key = ["platform", "post_id", "campaign_id"]
+    lines = []
+    for word, one, other in (("no longer", before, after), ("newly", after, before)):
+        moved = one.attribution.taken.join(other.attribution.taken, on=key, how="anti")
+        grouped = moved.group_by("campaign_id", "rule").agg(pl.len().alias("posts")).sort("campaign_id", "rule")
+        lines += [f"{campaign}: {posts} posts {word} by {rule}" for campaign, rule, posts in grouped.iter_rows()]
+    return lines
+
+
+def _write(workspace: Workspace, report: Report) -> None:
+    """The report as files that others open: DuckDB, a workbook, JSON, and the checksum of the tables."""
+    folder: Path = workspace.published / FOLDER / report.name
+    book = workbook.book(report.tables, report.name)
+    snapshot.publish(folder, report.tables, is_parquet=False, beside={night.WORKBOOK: book})
+    objects = {own: json.loads(table.write_json()) for own, table in report.tables.items()}
+    (folder / "reach.json").write_text(
+        json.dumps({"name": report.name, "checksum": report.checksum, "tables": objects}, ensure_ascii=False),
+        encoding="utf-8",
+    )

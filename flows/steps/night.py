@@ -1,0 +1,317 @@
+"""What a night does, step by step, as plain functions: the flow and the commands call the same ones."""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+import connectors
+from connectors.asking.pulling import ApiSettings
+from connectors.contract import ConnectorSettings, Extract, Raw
+from flows import __version__
+from flows.steps.settings import SettingsError, Workspace
+from warehouse.archive.archive import Receipt
+from warehouse.day import State, day_ends, state_of
+from warehouse.figures import build
+from warehouse.history import silent_apis
+from warehouse.history.store import TODAY, Busy, Known, Synced, open_store
+from warehouse.plan import model as plan
+from warehouse.plan.model import Plan, PlanError
+from warehouse.publish import iati, snapshot
+from warehouse.publish.report.language import Language
+from warehouse.publish.workbook import book as workbook
+
+logger = logging.getLogger(__name__)
+
+
+class NoPlan(Exception):
+    """There is no plan to go by, not even an older one; the sentence says what to do."""
+
+
+class AlreadyRunning(Exception):
+    """Another night is at work in the workspace."""
+
+
+IATI = "iati-results.xml"
+REPORT = "report"
+"""The file with the results for an NGO's IATI file."""
+
+WORKBOOK = "reach.xlsx"
+"""The tables as a workbook."""
+
+NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, Busy, SettingsError)
+"""What a night may end with that trying again does not mend; each is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night did, for the person who asks next morning."""
+
+    received: int = 0
+    loaded: int = 0
+    problems: tuple[str, ...] = ()
+    published_as_of: date | None = None
+    asked: int = 0
+    requests: int = 0
+
+
+@dataclass(frozen=True)
+class GoodPlan:
+    """The plan to go by, and what is wrong with the file where that is an older one."""
+
+    plan: Plan
+    text: bytes
+    mistakes: tuple[str, ...] = ()
+
+
+def of_file(path: str, sentence: str) -> str:
+    """What is said of a file, its path in front; a sentence that begins with the file's name says it once."""
+    name = path.rsplit("/", 1)[-1]
+    return f"{path.removesuffix(name)}{sentence}" if sentence.startswith(name) else f"{path}: {sentence}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading changed, in the words of the loads table."""
+
+    synced: Synced
+    files: pl.DataFrame = field(default_factory=pl.DataFrame)
+    silent: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> list[str]:
+        """What was left out of the files that were read now, a sentence each."""
+        said = list(self.silent)
+        for row in self.files.iter_rows(named=True):
+            if row["refused"] or row["doubted"]:
+                said.append(of_file(row["path"], row["refused"] or row["doubted"]))
+            elif row["rejected"]:
+                count = f"{row['rejected']} of {row['rows']} rows were left out"
+                said.append(f"{row['path']}: {count}; the first: {row['reason']}")
+        return said
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the ``about`` row, and what of the plan or the folder needs a person.
+
+    ``beside`` are further files by name, ``state`` is what the tables were computed from.
+    """
+
+    as_of: date
+    snapshot_id: str
+    problems: tuple[str, ...]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    state: State | None = field(default=None, repr=False)
+
+
+def now() -> datetime:
+    """This instant, in UTC without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today(zone: str) -> date:
+    """The reporting zone's day."""
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
+    """The workspace's plan, kept in the archive; where it has mistakes, the last good one with them.
+
+    ``known_on`` asks for the plan that was known at the end of a day instead.
+
+    Raises:
+        NoPlan: the plan cannot be used and there was none before, or none was known on that day.
+    """
+    good = _plan_of_today(workspace)
+    if known_on is None:
+        return good
+    text = workspace.archive.last_plan(day_ends(known_on, good.plan.project.timezone))
+    if text is None:
+        raise NoPlan(f"No plan was known on {known_on}: Reach first saw one later.")
+    return GoodPlan(plan.parse(text), text)
+
+
+def _plan_of_today(workspace: Workspace) -> GoodPlan:
+    archive = workspace.archive
+    try:
+        text = workspace.plan_file.read_bytes()
+        good = plan.parse(text)
+        if archive.keep_plan(text, now()):
+            logger.info("the plan is new or changed, and was kept")
+        return GoodPlan(good, text)
+    except OSError:
+        mistakes: tuple[str, ...] = (
+            f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
+        )
+    except PlanError as error:
+        mistakes = tuple(mistake.text for mistake in error.mistakes)
+        archive.keep_plan(text, now(), is_good=False)
+    last = archive.last_plan()
+    if last is None:
+        raise NoPlan("\n".join(mistakes))
+    return GoodPlan(plan.parse(last), last, mistakes)
+
+
+def has_news(workspace: Workspace) -> bool:
+    """Whether the inbox or the plan has changed since they were last taken in, at the cost of a look."""
+    archive = workspace.archive
+    if archive.has_news(workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
+        return True
+    return workspace.plan_file.exists() and not archive.has_seen_plan(workspace.plan_file.read_bytes())
+
+
+def receive(workspace: Workspace) -> Receipt:
+    """Takes what is new in the inbox into the archive."""
+    receipt = workspace.archive.receive(workspace.inbox, now())
+    for place in receipt.received:
+        logger.info("received %s (%s bytes)", place.path, place.size)
+    for left in receipt.left_out:
+        logger.warning("%s", left.reason)
+    return receipt
+
+
+def reader(workspace: Workspace, zone: str) -> tuple[Callable[[Raw], list[tuple[str, Extract]]], str]:
+    """How raw pieces are read, and a name for it that changes with the tool's version and the settings."""
+    settings = workspace.connector_settings(zone)
+
+    def read(raw: Raw) -> list[tuple[str, Extract]]:
+        return [(own.connector, own.extract) for own in connectors.read(raw, settings)]
+
+    asking = set(ApiSettings.model_fields) - set(ConnectorSettings.model_fields)  # changes nothing of what was answered
+    said = "|".join(f"{name}{model.model_dump_json(exclude=asking)}" for name, model in sorted(settings.items()))
+    return read, hashlib.sha256(f"{__version__}|{said}".encode()).hexdigest()[:16]
+
+
+def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
+    """Brings the warehouse up to what the archive holds."""
+    read, read_with = reader(workspace, zone)
+    with open_store(workspace.warehouse_file) as store:
+        synced = store.sync(workspace.archive, read, read_with, on_load)
+        files = store.files([*synced.loaded, *synced.refused])
+        silent = tuple(silent_apis.said(store.silent()))
+    for row in files.iter_rows(named=True):
+        if row["refused"]:
+            logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
+        else:
+            logger.info(
+                "loaded %s as %s: %s of %s rows",
+                row["path"],
+                row["connector"],
+                row["kept"],
+                row["rows"],
+                extra={"load_id": row["load_id"]},
+            )
+    return Loaded(synced, files, silent)
+
+
+def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
+    """Makes the warehouse again from the archive, the old one standing until that begins."""
+    with open_store(workspace.warehouse_file) as store:
+        store.clear()
+    return load(workspace, zone, on_load)
+
+
+def known_at(known_on: date | None, zone: str) -> Known:
+    """What was known at the end of a day of the reporting zone; all that is known today where none is named."""
+    if known_on is None:
+        return TODAY
+    instant = day_ends(known_on, zone)
+    return Known(instant, instant)
+
+
+def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> State:
+    """The world at the end of a day of the reporting zone, by what was known at the end of another."""
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        return state_of(store, good.plan, as_of, known_at(known_on, good.plan.project.timezone))
+
+
+def compute(
+    workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None
+) -> tuple[dict[str, pl.DataFrame], Published]:
+    """Every published table as of a day (today's where none is named), and its ``about``."""
+    zone = good.plan.project.timezone
+    day = as_of or known_on or today(zone)
+    state = read_state(workspace, good, day, known_on)
+    tables = build.build(state)
+    banner = None
+    if good.mistakes:
+        banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
+    about = snapshot.about(
+        tables, as_of=day, known_on=known_on, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner
+    )
+    results = iati.fragment(tables["indicator_progress"], good.plan, day)
+    for sentence in results.left_out:
+        logger.info("%s: %s", IATI, sentence)
+    beside = {IATI: results.xml} if results.results else {}
+    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings, beside, state)
+
+
+def report(
+    workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published, language: Language | None = None
+) -> Published:
+    """The report page beside the tables, in the workspace's language where none is named.
+
+    Where it cannot be made, the tables are published all the same, the page of the night before stands, and that is
+    said.
+    """
+    from warehouse.publish.report.pages import pages  # its charts' libraries take their time to start
+
+    assert published.state is not None
+    try:
+        unknown = build.unknown(published.state, "campaign")
+        made = pages(published.state, tables, unknown, language or workspace.settings.language)
+        files = {f"{REPORT}/{name}": content for name, content in made}
+    except Exception as error:
+        logger.exception("the report page failed")
+        said = f"The report page could not be made ({type(error).__name__}: {error}); the one before stands."
+        return replace(published, problems=(*published.problems, said), state=None)
+    return replace(published, beside={**published.beside, **files}, state=None)
+
+
+def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published) -> Published:
+    """Writes the snapshot that others read.
+
+    Raises:
+        NotPublished: nothing was written and the old snapshot stands.
+    """
+    try:
+        book = workbook.book(tables)
+    except OSError as error:
+        raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
+    to_send = f"reach-{published.as_of}.xlsx"
+    older = [path for path in _copies_to_send(workspace.published) if path.name != to_send]
+    stuck = snapshot.publish(workspace.published, tables, beside={**published.beside, to_send: book, WORKBOOK: book})
+    for path in older:
+        with suppress(OSError):  # held open on a Windows share: then somebody works with it, and it stays
+            path.unlink()
+    if IATI not in published.beside:
+        (workspace.published / IATI).unlink(missing_ok=True)
+    if any(name.startswith(f"{REPORT}/") for name in published.beside):
+        for path in (workspace.published / REPORT).rglob("*"):
+            if path.is_file() and path.relative_to(workspace.published).as_posix() not in published.beside:
+                path.unlink(missing_ok=True)  # a campaign that the plan has no more
+    held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
+    return replace(published, problems=(*published.problems, *held))
+
+
+def _copies_to_send(folder: Path) -> list[Path]:
+    """The workbook's copies with a day in their names, as a run left them: what somebody has changed is not ours."""
+    newest = folder / WORKBOOK
+    return [
+        path
+        for path in folder.glob("reach-*.xlsx")
+        if re.fullmatch(r"reach-\d{4}-\d\d-\d\d\.xlsx", path.name)
+        and newest.exists()
+        and filecmp.cmp(path, newest, shallow=False)
+    ]

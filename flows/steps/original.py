@@ -1,0 +1,109 @@
+"""The row of an original file, as it came, behind a line of evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+import connectors
+from connectors.contract import ConnectorSettings, Raw, Refused
+from connectors.reading import files, layouts
+from warehouse.archive.archive import Archive
+
+Cells = list[tuple[str, str]]
+"""The header's words and what stands below each, in their order."""
+
+
+def raw_of(archive: Archive, path: str, sha256: str) -> Raw:
+    """The bytes of a load, from the archive: a file's, or what a pull was answered.
+
+    Raises:
+        Refused: they were removed, as a platform's terms demand, or are damaged.
+    """
+    try:
+        for place in archive.places():
+            if (place.path, place.sha256) == (path, sha256):
+                return archive.raw(place)
+        for pull in archive.pulls():
+            if pull.answers and pull.place.path == path:
+                return archive.raw_pull(pull)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be opened any more: {error}.") from error
+    raise Refused(f"{path} is not in the archive any more: its platform's terms had it removed.")
+
+
+def row_of(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSettings]) -> Cells:
+    """What stands in the row of a file, or in the object of an answer, that a line of evidence rests on.
+
+    Raises:
+        Refused: the row cannot be singled out; the sentence says where to look.
+    """
+    if raw.answers:
+        return _object(raw, line)
+    own_id = _post_of(line).rpartition("_")[2] or _post_of(line)
+    marks = [own_id, str(line["url"] or ""), str(line["text"] or "")[:40]]
+    found = [(cells, _likeness(cells, marks, number == line["row"])) for number, cells in _rows(raw, line, settings)]
+    best = max(found, key=lambda pair: pair[1], default=None)
+    if best is None or best[1] == 0:
+        raise Refused(f"Row {line['row']} of {raw.path} could not be singled out; the archive has the file.")
+    return best[0]
+
+
+def _post_of(line: Mapping[str, Any]) -> str:
+    """The post that the row names: another page's, where that was read of the same video."""
+    return str(line.get("read_as") or line["post_id"])
+
+
+def _likeness(cells: Cells, marks: list[str], is_same_number: bool) -> int:
+    joined = "\n".join(cell for _, cell in cells)
+    return 2 * sum(bool(mark) and mark in joined for mark in marks) + is_same_number
+
+
+def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSettings]) -> Iterator[tuple[int, Cells]]:
+    """Every row of the tables that the load's connector knows, with its number below the header."""
+    own = next(module for module in connectors.ALL if line["connector"] == module.NAME)
+    kinds = getattr(own, "LAYOUTS", ())
+    before = 0
+    for one in layouts.found(raw, own.NAME, kinds, settings.get(own.NAME) or own.Settings()):
+        whole = files.rows(one.table, one.top).whole
+        heads = [head or str(n + 1) for n, head in enumerate(one.top.cells)]
+        near = whole.filter(_may_be(whole, line, before))
+        for row in near.iter_rows(named=True):
+            cells = [(head, str(row[str(at)] or "")) for at, head in enumerate(heads) if str(at) in row]
+            yield row["row"] + before, cells
+        before += max(whole["row"].to_list(), default=0)
+
+
+def _may_be(whole: pl.DataFrame, line: Mapping[str, Any], before: int) -> pl.Expr:
+    own_id = _post_of(line).rpartition("_")[2]
+    has_id = pl.any_horizontal(pl.exclude("row").str.contains(own_id, literal=True).fill_null(False))
+    return has_id.or_(pl.col("row") + before == line["row"])
+
+
+def _object(raw: Raw, line: Mapping[str, Any]) -> Cells:
+    """The smallest object of the answers that names the post."""
+    own_id = _post_of(line)
+    wanted = {own_id, own_id.rpartition("_")[2], own_id.rpartition("/")[2]}
+    found: list[tuple[int, str, dict[str, Any]]] = []
+    for answer in raw.answers:
+        for own in _objects(json.loads(answer.content)):
+            if wanted & {str(value) for value in own.values() if isinstance(value, str | int)}:
+                found.append((len(json.dumps(own)), answer.endpoint, own))
+    if not found:
+        raise Refused(f"No answer of {raw.path} names the post any more.")
+    _, endpoint, own = max(found, key=lambda one: one[0])
+    return [("asked", endpoint), *((key, _text(value)) for key, value in own.items())]
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(inner)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

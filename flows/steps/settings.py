@@ -1,0 +1,247 @@
+"""A workspace's settings: flag over environment over ``.env`` over ``reach.toml`` over default.
+
+The only reader of the environment. Every setting has one name: ``[facebook] zone`` in ``reach.toml`` is
+``REACH_FACEBOOK__ZONE`` in the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as UnreadableSetting
+
+import connectors
+from connectors.asking.pulling import SECRETS
+from connectors.contract import ConnectorSettings
+from warehouse.archive.archive import Archive
+from warehouse.publish.report.language import Language
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: a sentence a line."""
+
+
+class Notify(BaseModel):
+    """Whom a night tells that failed or left something out: addresses as apprise writes them, each a secret."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    urls: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
+
+    @field_validator("urls", mode="before")
+    @classmethod
+    def _takes_a_line(cls, value: object) -> object:
+        """Addresses with spaces between them, or a list in JSON as the tokens are."""
+        if not isinstance(value, str):
+            return value
+        try:
+            found = json.loads(value)
+        except ValueError:
+            return value.split()
+        return [found] if isinstance(found, str) else found
+
+    @field_validator("urls")
+    @classmethod
+    def _are_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if not all("://" in own.get_secret_value() for own in value):
+            raise ValueError("holds what is no address; docs/operating.md has one for each service")
+        return value
+
+
+SECRET = (*SECRETS, "urls")
+"""Settings that have no place in ``reach.toml``, and are never shown."""
+
+
+class _DotEnv(DotEnvSettingsSource):
+    """``.env`` is shared with other programs: only our names are looked at."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name: value for name, value in super()._load_env_vars().items() if name.upper().startswith("REACH_")}
+
+
+class _Base(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="REACH_", env_nested_delimiter="__", extra="forbid")
+
+    inbox: Path = Path("inbox")
+    archive: Path = Path("archive")
+    published: Path = Path("published")
+    language: Language = "en"
+    report_url: str = ""
+    notify: Notify = Field(default_factory=Notify)
+
+    @field_validator("report_url")
+    @classmethod
+    def _is_a_link(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+            raise ValueError("must begin with https:// or http://, and hold no password")
+        return quote(value, safe="/:?#@!$&*+,;=%~[]")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().pop("home")
+        return (
+            EnvSettingsSource(settings_cls),
+            _DotEnv(settings_cls, env_file=home / ".env"),
+            InitSettingsSource(settings_cls, _toml(home / "reach.toml")),
+        )
+
+
+Settings: type[_Base] = create_model(
+    "Settings",
+    __base__=_Base,
+    **{name: (own, own()) for name, own in connectors.SETTINGS.items()},  # type: ignore[call-overload]
+)
+
+
+class _Told(BaseSettings):
+    """Whom to tell, apart from all other settings, so that a mistake in those can be told."""
+
+    model_config = SettingsConfigDict(env_prefix="REACH_", env_nested_delimiter="__", extra="ignore")
+
+    notify: Notify = Field(default_factory=Notify)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with settings, a plan, an inbox, and what Reach makes of them."""
+
+    home: Path
+
+    @cached_property
+    def settings(self) -> _Base:
+        """The settings.
+
+        Raises:
+            SettingsError: a key that is none, a value that cannot be, or a file that is no TOML.
+        """
+        try:
+            return Settings(home=self.home)  # type: ignore[call-arg]
+        except ValidationError as error:
+            raise SettingsError("\n".join(_sentence(e) for e in error.errors())) from None
+        except UnreadableSetting as error:  # it names the setting and not its value, which may be a secret
+            named = re.search(r'field "(\w+)"', str(error))
+            start = f"REACH_{named[1].upper()}" if named else "REACH_…"
+            raise SettingsError(
+                f"A setting {start}… in the environment or .env cannot be read: several values are written as JSON, "
+                f'as in {start}__TOKENS={{"100064500000001": "…"}}.'
+            ) from None
+
+    @property
+    def notify(self) -> Notify:
+        """Whom to tell of nights, also where the other settings cannot be used; nobody where it cannot be read."""
+        try:
+            return _Told(_env_file=self.home / ".env").notify  # type: ignore[call-arg]
+        except ValueError:
+            return Notify()
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / self.settings.inbox
+
+    @property
+    def published(self) -> Path:
+        return self.home / self.settings.published
+
+    @property
+    def report(self) -> Path:
+        """The report's page, where there is one."""
+        return self.published / "report" / "index.html"
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.home / self.settings.archive)
+
+    @property
+    def plan_file(self) -> Path:
+        return self.home / "plan.toml"
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def require(self) -> None:
+        """Checks that this is a workspace.
+
+        Raises:
+            SettingsError: it is not, or its settings cannot be used.
+        """
+        if not self.home.is_dir():
+            raise SettingsError(f"{self.home} does not exist; reach init {self.home} makes a workspace there.")
+        if not (self.plan_file.exists() or (self.home / "reach.toml").exists()):
+            raise SettingsError(
+                f"{self.home.resolve()} is no workspace of Reach (it has neither reach.toml nor plan.toml); "
+                "name one with --home, or make one with reach init."
+            )
+        _ = self.settings
+
+    def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
+        """Each connector's settings, with the reporting zone that the plan names."""
+        return {
+            name: getattr(self.settings, name).model_copy(update={"reporting_zone": zone})
+            for name in connectors.SETTINGS
+        }
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"reach.toml cannot be read: {error}.") from None
+    for section, settings in found.items():
+        for key in SECRET if isinstance(settings, dict) else ():
+            if key in settings:
+                name = f"REACH_{section.upper()}__{key.upper()}"
+                raise SettingsError(
+                    f"{section}.{key} is a secret and has no place in reach.toml, which is copied and mailed around: "
+                    f"put it as {name} into .env beside it, and make a new one if others have seen this one."
+                )
+    return found
+
+
+def _sentence(error: Any) -> str:
+    path = [str(part) for part in error["loc"]]
+    key = ".".join(path)
+    if error["type"] != "extra_forbidden":
+        value = "that" if set(path) & set(SECRET) else repr(error["input"])
+        return f"The setting {key} cannot be {value}: {error['msg'].removeprefix('Value error, ')}."
+    model: type[BaseModel] = Settings
+    for part in path[:-1]:
+        annotation = model.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    near = difflib.get_close_matches(path[-1], model.model_fields, 1, 0.5)
+    hint = f"the nearest is {near[0]}" if near else f"there are {', '.join(model.model_fields)}"
+    return f"{key} is no setting; {hint}."

@@ -1,0 +1,79 @@
+"""Taking a load out of every figure, or back in: what a person names becomes one target in the archive's log."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.steps import night
+from flows.steps.lock import only_night
+from flows.steps.settings import SettingsError, Workspace
+from warehouse.archive.withdrawals import Target
+from warehouse.history.store import WAIT_SECONDS, open_store
+
+
+def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone: bool = False) -> str:
+    """Takes what ``name`` names out of every figure, or back in; what was done, in a sentence.
+
+    Args:
+        name: a load's id, or a file: its path in the inbox, the end of that path, or the path to the file itself. Of
+            a file that came in several versions the newest is meant.
+        reason: why, for whoever asks in a year.
+        by: who says so.
+
+    Raises:
+        SettingsError: nothing is called so, or several are; it is out, or in, already; there is no reason.
+        AlreadyRunning, Busy: the workspace is at work, and still is after half a minute.
+    """
+    if not reason.strip():
+        raise SettingsError("Say why with --reason: whoever looks at the figures in a year will ask.")
+    with only_night(workspace, WAIT_SECONDS), open_store(workspace.warehouse_file) as store:
+        loads = store.everything()
+        found = _named(loads, name, workspace)
+        target, whole = _target(found, name)
+        is_out = found["withdrawn"].is_not_null().any()
+        if is_out and not is_undone:
+            raise SettingsError(f"{whole} is out of every figure already: {found['withdrawn'].drop_nulls()[0]}.")
+        if is_undone and not is_out:
+            raise SettingsError(f"{whole} is not withdrawn, so there is nothing to put back in.")
+        if is_undone:
+            target = store.withdrawn_as(found)
+        workspace.archive.withdraw(target, reason.strip(), by, night.now(), is_undone=is_undone)
+        store.withdraw(workspace.archive)
+    rows = found["kept"].sum()
+    return f"{whole} ({rows} rows) is {'back in' if is_undone else 'out of'} every figure."
+
+
+def _named(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame:
+    """The loads of what is meant: one load by its id, else the newest file of that name."""
+    by_id = loads.filter(pl.col("load_id") == name)
+    if by_id.height:
+        return by_id
+    wanted = name.replace("\\", "/").removeprefix("./")
+    inbox = workspace.inbox.resolve().as_posix() + "/"
+    for own in (wanted, wanted.removeprefix(inbox), wanted.removeprefix(f"{workspace.settings.inbox.as_posix()}/")):
+        here = loads.filter(pl.col("path") == own)
+        if here.height:
+            return _newest(here)
+    ends = loads.filter(pl.col("path").str.ends_with(f"/{wanted}"))
+    paths = ends["path"].unique().sort().to_list()
+    if len(paths) == 1:
+        return _newest(ends)
+    if paths:
+        raise SettingsError(f"{name} may be any of these; name one by its whole path: {', '.join(paths)}.")
+    raise SettingsError(
+        f'Nothing that was loaded is called {name}; reach query "select path, load_id from source_files" lists all.'
+    )
+
+
+def _newest(loads: pl.DataFrame) -> pl.DataFrame:
+    newest = loads.sort("received_at", "modified_at").row(-1, named=True)
+    return loads.filter(pl.col("sha256") == newest["sha256"])
+
+
+def _target(found: pl.DataFrame, name: str) -> tuple[Target, str]:
+    first = found.row(0, named=True)
+    is_pull = first["asked_of"] is not None
+    part = first["connector"] if first["load_id"] == name else None
+    if part and found.height == 1:
+        return Target(first["path"], None if is_pull else first["sha256"], part), f"{first['path']} as {part}"
+    return Target(first["path"], None if is_pull else first["sha256"]), first["path"]

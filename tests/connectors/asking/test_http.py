@@ -1,0 +1,233 @@
+"""What holds for every API: waiting, limits, bounds, where it may be sent, and what is never shown."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from starlette.responses import JSONResponse, Response
+
+from connectors.asking import http as http_module
+from connectors.asking.http import Http
+from connectors.asking.protocol import Limit, Manners, Reply
+from connectors.asking.pulling import ApiSettings, Unanswered
+from connectors.asking.redaction import hidden
+from connectors.contract import Answer
+from tests.connectors.conftest import TOKEN
+from tests.platforms.server import Fault, Server
+
+HOW = Manners("Platform", {"Authorization": SecretStr(f"Bearer {TOKEN}")})
+
+
+class Talk:
+    """One account's talk with the local server."""
+
+    def __init__(self, server: Server, *faults: Fault, **settings: Any) -> None:
+        self.server = server
+        server.faults = [*faults, lambda _: JSONResponse({"data": [1]})]
+        self.kept: list[Answer] = []
+        self.slept: list[float] = []
+        self.http = Http(
+            ApiSettings(base_url=server.base_url("any"), **settings), self.kept.append, sleep=self.slept.append
+        )
+
+    def refusal(self, how: Manners = HOW, path: str = "a") -> Unanswered:
+        with pytest.raises(Unanswered) as refused:
+            self.http.get(how, path)
+        return refused.value
+
+
+@pytest.fixture
+def talk(serve: Callable[..., Server]) -> Callable[..., Talk]:
+    return lambda *faults, **settings: Talk(serve(), *faults, **settings)
+
+
+def first(count: int, response: Response) -> Fault:
+    """So many questions are answered with this, and later ones as usual."""
+    return lambda question: response if question.number < count else None
+
+
+def always(response: Response) -> Fault:
+    return lambda _: response
+
+
+@pytest.mark.parametrize(
+    "response",
+    [Response("", 500), Response("<html>", 503), Response('{"data": [1', 200), Response("<html>hello", 200),
+     Response("", 429), Response("[" * 100_000, 200)],
+)  # fmt: skip
+def test_what_may_pass_is_asked_again_and_only_the_answer_is_kept(talk, response: Response) -> None:
+    own = talk(first(2, response))
+    assert own.http.get(HOW, "a") == {"data": [1]}
+    assert (own.http.requests, len(own.slept), len(own.kept)) == (3, 2, 1)
+
+
+def test_what_does_not_pass_is_given_up_after_some_tries_and_may_be_asked_again_later(talk) -> None:
+    own = talk(always(Response("", 500)))
+    assert (own.refusal().who, own.http.requests, own.kept) == ("again", http_module.TRIES, [])
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "slept"),
+    [("7", 7), ("a date in a minute", 60), ("soon", None), ("-5", None)],
+)
+def test_it_waits_as_long_as_it_is_asked_to(talk, retry_after: str, slept: int | None) -> None:
+    said = retry_after.replace("a date in a minute", format_datetime(datetime.now(UTC) + timedelta(seconds=60)))
+    own = talk(first(1, Response("", 429, {"Retry-After": said})))
+    own.http.get(HOW, "a")
+    assert own.slept[0] == pytest.approx(slept, abs=5) if slept else 0 <= own.slept[0] < 5
+
+
+def test_what_asks_for_a_long_wait_is_left_to_the_next_window(talk) -> None:
+    own = talk(always(Response("", 429, {"Retry-After": "3600"})))
+    refusal = own.refusal()
+    assert (refusal.who, own.http.requests, own.slept) == ("window", 1, [])
+    assert refusal.until is not None
+
+
+@pytest.mark.parametrize(("status", "who"), [(401, "person"), (403, "person"), (400, "bug"), (404, "bug")])
+def test_who_has_to_act_is_said(talk, status: int, who: str) -> None:
+    own = talk(always(Response("", status)))
+    assert (own.refusal().who, own.http.requests) == (who, 1)
+
+
+def test_the_token_is_sent_in_the_header_alone(talk) -> None:
+    own = talk()
+    own.http.get(HOW, "a", {"limit": 100, "after": None})
+    asked = own.server.asked[0]
+    assert asked.headers["authorization"] == f"Bearer {TOKEN}"
+    assert (asked.params, own.kept[0].endpoint) == ({"limit": "100"}, f"GET {own.server.base_url('any')}/a?limit=100")
+
+
+def test_a_question_that_was_answered_is_not_asked_again(talk) -> None:
+    own = talk()
+    own.http.get(HOW, "a")
+    later = Http(own.http.settings, own.kept.append, own.kept)
+    assert (later.get(HOW, "a"), later.requests, len(own.kept)) == ({"data": [1]}, 0, 1)
+    later.get(HOW, "b")
+    assert later.requests == 1
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/a", "http://127.0.0.1:1/a", "//elsewhere.example/a", "file:///etc/passwd"]
+)
+def test_it_is_sent_on_to_the_platforms_own_hosts_only(talk, target: str) -> None:
+    own = talk(always(Response("", 302, {"Location": target})))
+    refusal = own.refusal()
+    assert (refusal.who, own.http.requests, "not its own" in str(refusal)) == ("bug", 1, True)
+
+
+def test_it_is_sent_on_within_a_host_but_not_in_a_circle(talk) -> None:
+    own = talk(lambda question: Response("", 307, {"Location": "b"}) if question.path == "/a" else None)
+    assert own.http.get(HOW, "a") == {"data": [1]}
+    circle = talk(always(Response("", 302, {"Location": "a"})))
+    assert "without end" in str(circle.refusal())
+
+
+def test_an_answer_without_end_is_refused(talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_module, "ANSWER_LIMIT", 1000)
+    own = talk(always(JSONResponse({"data": "a" * 100_000})))
+    assert own.refusal().who == "bug"
+
+
+def dripping(body: bytes) -> str:
+    """A server that sends a byte now and then, for ever; its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            talking, _ = listening.accept()
+            talking.recv(65536)
+            talking.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            try:
+                while True:
+                    talking.sendall(body)
+                    stop.wait(0.01)
+            except OSError:
+                continue
+
+    stop = threading.Event()
+    threading.Thread(target=serve, daemon=True).start()
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_module, "ANSWER_SECONDS", 0.1)
+    own = Http(ApiSettings(base_url=dripping(b" " * 70_000)), lambda _: None, sleep=lambda _: None)
+    with pytest.raises(Unanswered, match="took over") as refused:
+        own.get(HOW, "a")
+    assert refused.value.who == "again"
+
+
+def test_a_platform_that_cannot_be_reached_is_named_by_its_host(talk) -> None:
+    own = Http(ApiSettings(base_url="http://127.0.0.1:9"), lambda _: None, sleep=lambda _: None)
+    with pytest.raises(Unanswered, match=r"Platform cannot be reached at 127\.0\.0\.1 \(ConnectionError\)"):
+        own.get(HOW, "a")
+
+
+def test_near_a_limit_it_slows_down_and_at_its_share_it_stops(talk) -> None:
+    own = talk(stop_at=0.5)
+    used = iter([0.1, 0.45, 0.6])
+    how = Manners("Platform", limit=lambda _: Limit(next(used)))
+    own.http.get(how, "a")
+    own.http.get(how, "b")
+    assert own.slept == []
+    own.http.get(how, "c")
+    assert len(own.slept) == 1
+    assert "60% of what Platform allows" in str(own.refusal(how, "d"))
+
+
+def test_a_limit_that_is_free_again_stops_nothing(talk) -> None:
+    own = talk()
+    how = Manners("Platform", limit=lambda _: Limit(1.0, datetime(2020, 1, 1)))
+    own.http.get(how, "a")
+    own.http.get(how, "b")
+
+
+def test_a_refusal_in_an_answer_of_200_is_not_kept(talk) -> None:
+    own = talk(always(JSONResponse({"error": {"code": 1}})))
+
+    def refusal(reply: Reply) -> Unanswered | None:
+        return Unanswered("No.", "person") if "error" in reply.body else None
+
+    assert (own.refusal(Manners("Platform", refusal=refusal)).who, own.kept) == ("person", [])
+
+
+@given(
+    secret=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=60),
+    start=st.integers(0, 2),
+)
+def test_a_secret_is_struck_out_in_every_form(secret: str, start: int) -> None:
+    import base64
+    from urllib.parse import quote, quote_plus
+
+    inner = base64.b64encode(secret.encode())
+    forms = [secret.encode(), quote(secret, safe="").encode(), quote_plus(secret).encode(), quote(secret).encode(),
+             json.dumps(secret)[1:-1].encode(), inner, base64.urlsafe_b64encode(secret.encode())]  # fmt: skip
+    content = b"|".join(forms)
+    left = hidden(content, [SecretStr(f"Bearer {secret}")])
+    assert not [form for form in forms if form in left]
+    assert left.count(b"***") >= len(forms)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["accounts", "look_back_days", "base_url", "stop_at", "timeout_seconds", "token", "tokens"],
+)
+def test_settings_have_the_same_names_for_every_api(key: str) -> None:
+    assert key in ApiSettings.model_fields
+
+
+def test_a_refusal_that_asks_for_a_long_wait_is_left_to_the_next_window(talk) -> None:
+    own = talk(always(JSONResponse({"error": "busy"}, 429, {"Retry-After": "99999"})))
+    how = Manners("Platform", refusal=lambda reply: Unanswered("Busy.", "again") if "error" in reply.body else None)
+    assert (own.refusal(how).who, own.slept) == ("window", [])

@@ -1,0 +1,171 @@
+"""The Graph API of Instagram's professional accounts: media, stories, insights, batches.
+
+Which metric which kind has is the table of .../instagram-media/insights as of 2026-09; `impressions` and `plays` are off.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from tests.connectors.facebook.server import Field, Refused, error, moment, paged, parsed
+from tests.platforms.server import Question
+from tests.platforms.world import Account, Post
+
+EVERY = {"views": "views", "reach": "reach", "shares": "shares", "total_interactions": "likes", "reposts": "shares"}
+METRICS = {
+    "FEED": {**EVERY, "likes": "likes", "comments": "comments", "saved": "saves"},
+    "REELS": {
+        **EVERY,
+        "likes": "likes",
+        "comments": "comments",
+        "saved": "saves",
+        "ig_reels_video_view_total_time": "watch_ms",
+    },
+    "STORY": {**EVERY, "replies": "comments", "link_clicks": "clicks", "navigation": "clicks"},
+}
+FIELDS = ("id", "media_type", "media_product_type", "timestamp", "permalink", "shortcode", "caption", "like_count",
+          "comments_count", "insights")  # fmt: skip
+
+
+@dataclass
+class Instagram:
+    """Accounts by their id, whose videos are reels. ``unseen`` stories have too few viewers; null batch items come once."""
+
+    accounts: dict[str, Account]
+    stories: dict[str, list[Post]] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    old: dict[int, str] = field(default_factory=dict)  # posts up to a number lack a metric
+    throttled: int = 0  # the code that every item of a batch is refused with
+    dead: dict[str, int] = field(default_factory=dict)
+    is_slow: bool = False
+
+    def answer(self, question: Question) -> Response:
+        """What Graph says."""
+        bearer = question.headers.get("authorization", "")
+        token = next(iter(self.accounts.values())).token
+        if bearer != f"Bearer {token}":
+            return error(190, "Invalid OAuth access token")
+        if self.dead:
+            return error(190, "Error validating access token", next(iter(self.dead.values())))
+        if question.method == "POST":
+            return self._batch(question)
+        try:
+            return JSONResponse(self._get(question.path, question.params))
+        except Refused as refusal:
+            return error(refusal.code, str(refusal))
+
+    def _batch(self, question: Question) -> Response:
+        asked = question.body["batch"]
+        if len(asked) > 50:
+            return error(100, "Too many requests in batch message")
+        done: list[Any] = []
+        for one in asked:
+            path, _, query = one["relative_url"].partition("?")
+            try:
+                if self.throttled:
+                    raise Refused(self.throttled, "(#4) Application request limit reached")
+                body, code = self._get(f"/{path}", dict(part.split("=") for part in query.split("&"))), 200
+            except Refused as refusal:
+                body, code = {"error": {"code": refusal.code, "message": str(refusal)}}, 400
+            done.append({"code": code, "body": json.dumps(body)})
+        if self.is_slow:
+            self.is_slow = False
+            done[-1] = None
+        return JSONResponse(done)
+
+    def _get(self, path: str, params: Any) -> Any:
+        match = re.fullmatch(r"/v\d+\.0/(\d+)(?:/(\w+))?", path)
+        own = self.accounts.get(match[1]) if match else None
+        fields = list(parsed(params.get("fields", "id")))
+        if match and own is None and match[2] == "insights":
+            return self._media_insights(match[1], params["metric"].split(","))
+        if match is None or own is None:
+            raise Refused(100, "Unsupported get request.")
+        if match[2] is None:
+            known = {"id": own.account_id, "username": "mekongradio", "name": own.name, "followers_count": 555}
+            return {one.name: known[one.name] for one in fields}
+        if match[2] == "insights":
+            return self._reach(params)
+        posts = own.posts if match[2] == "media" else self.stories.get(own.account_id, [])
+        limit, start = int(params.get("limit", 25)), int(params.get("after", 0))
+        data = [self._shown(post, fields, match[2]) for post in posts[start : start + limit]]
+        return paged(data, start + limit if start + limit < len(posts) else None, own.token, match[2])
+
+    def _shown(self, post: Post, fields: Iterable[Field], edge: str) -> dict[str, Any]:
+        kind = product(post, edge)
+        whole = {"id": media_id(post), "media_type": "VIDEO" if kind == "REELS" else "IMAGE", "media_product_type": kind,
+                 "timestamp": moment(post.published_at), "permalink": f"https://www.instagram.com/p/{code(post)}/",
+                 "shortcode": code(post), "caption": post.text, "like_count": post.counts["likes"],
+                 "comments_count": post.counts["comments"]}  # fmt: skip
+        found: dict[str, Any] = {}
+        for own in fields:
+            if own.name not in FIELDS:
+                raise Refused(100, f"(#100) Tried accessing nonexisting field ({own.name})")
+            if own.name == "insights":
+                found["insights"] = self._values(post, kind, own.calls["metric"].split(","))
+            elif own.name not in self.hidden:
+                found[own.name] = whole[own.name]
+        return found
+
+    def _media_insights(self, wanted: str, metrics: list[str]) -> Any:
+        if wanted in self.gone:
+            raise Refused(100, "Unsupported get request. Object does not exist")
+        for own in self.accounts.values():
+            for edge, posts in (("media", own.posts), ("stories", self.stories.get(own.account_id, []))):
+                for post in posts:
+                    if media_id(post) == wanted and edge == ("stories" if post.kind == "story" else "media"):
+                        if wanted in self.unseen:
+                            raise Refused(10, "(#10) Not enough viewers for the media to show insights")
+                        return self._values(post, product(post, edge), metrics)
+        raise Refused(100, "Unsupported get request.")
+
+    def _values(self, post: Post, kind: str, metrics: list[str]) -> Any:
+        known = {own: column for own, column in METRICS[kind].items()
+                 if not any(post.number <= most and own == lost for most, lost in self.old.items())}  # fmt: skip
+        for metric in metrics:
+            if metric in self.retired or not any(metric in own for own in METRICS.values()):
+                raise Refused(100, f"(#100) metric[0] must be one of the following values: {', '.join(known)}")
+            if metric not in known:
+                raise Refused(
+                    100,
+                    f"(#100) The Media Insights API does not support the {metric} metric for this media product type.",
+                )
+        return {
+            "data": [
+                {"name": own, "period": "lifetime", "values": [{"value": post.counts[known[own]]}]} for own in metrics
+            ]
+        }
+
+    def _reach(self, params: Any) -> Any:
+        since, until = (datetime.fromisoformat(params[name]) for name in ("since", "until"))
+        if until - since > timedelta(days=30):
+            raise Refused(100, "(#100) There cannot be more than 30 days (2592000 s) between since and until")
+        if "account reach" in self.retired:
+            raise Refused(10, "(#10) Application does not have permission for this action")
+        values = [
+            {"value": 60 + at, "end_time": moment(since + timedelta(days=at + 1, hours=7))}
+            for at in range((until - since).days)
+        ]
+        return {"data": [{"name": "reach", "period": "day", "values": values}]}
+
+
+def product(post: Post, edge: str) -> str:
+    return "STORY" if edge == "stories" else "REELS" if post.kind == "video" else "FEED"
+
+
+def media_id(post: Post) -> str:
+    return f"1789{'9' if post.kind == 'story' else '0'}{post.number:012}"
+
+
+def code(post: Post) -> str:
+    return f"C{post.number:09}_-"

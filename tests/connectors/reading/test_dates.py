@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.reading.dates import Order, moments, month_days
+from connectors.reading.days import end_of
+
+PHNOM_PENH, PACIFIC = "Asia/Phnom_Penh", "America/Los_Angeles"
+
+
+def at(*texts: str | None, order: Order = "month first", zone: str = "UTC") -> list[datetime | None]:
+    return moments(pl.Series(texts, dtype=pl.String), order, zone).at.to_list()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("09/27/2024 17:05", datetime(2024, 9, 27, 17, 5)),
+        ("9/27/2024 7:05", datetime(2024, 9, 27, 7, 5)),
+        ("09/27/2024 17:05:09", datetime(2024, 9, 27, 17, 5, 9)),
+        ("02/14/2016 12:40:16 AM", datetime(2016, 2, 14, 0, 40, 16)),
+        ("2024-09-27", datetime(2024, 9, 27)),
+        ("2024-09-27T17:05:00", datetime(2024, 9, 27, 17, 5)),
+        ("2024-09-27 17:05:00+07:00", datetime(2024, 9, 27, 10, 5)),
+        ("2022-02-28 17:39 +0000", datetime(2022, 2, 28, 17, 39)),
+        ("2025/10/31 18:19:10", datetime(2025, 10, 31, 18, 19, 10)),
+        ("Sep 27, 2024", datetime(2024, 9, 27)),
+        ("Fri, Feb 6, 2026", datetime(2026, 2, 6)),
+        ("Thu Mar 20 2025", datetime(2025, 3, 20)),
+        ("27 September 2024", datetime(2024, 9, 27)),
+        ("27-Jul-20", datetime(2020, 7, 27)),
+        ("27.10.23 01:10", datetime(2023, 10, 27, 1, 10)),
+        ("៣០/០៩/២០២៤", datetime(2024, 9, 30)),
+        ("27 កញ្ញា 2024", datetime(2024, 9, 27)),
+        ("ថ្ងៃទី27 ខែកញ្ញា ឆ្នាំ2024", datetime(2024, 9, 27)),
+        ("27 ก.ย. 2567", datetime(2024, 9, 27)),
+        ("27 กันยายน 2024 17:05", datetime(2024, 9, 27, 17, 5)),
+        ("28 sept. 2026", datetime(2026, 9, 28)),
+        ("8 de setembro de 2025", datetime(2025, 9, 8)),
+        ("27. September 2024", datetime(2024, 9, 27)),
+        ("27. 9. 2024", datetime(2024, 9, 27)),
+        ("2026. 9. 13.", datetime(2026, 9, 13)),
+        ("18 tháng 8, 2026", datetime(2026, 8, 18)),
+        ("20 Tháng Mười Hai, 2026", datetime(2026, 12, 20)),
+        ("2026年9月13日 14:05", datetime(2026, 9, 13, 14, 5)),
+        ("18 января 2026 г.", datetime(2026, 1, 18)),
+        ("27 Agustus 2024", datetime(2024, 8, 27)),
+        ("6 mars 2026", datetime(2026, 3, 6)),
+        ("14:05 27/09/2024", datetime(2024, 9, 27, 14, 5)),
+        ("9/27/24, 2:05 PM", datetime(2024, 9, 27, 14, 5)),
+        ("20240927", datetime(2024, 9, 27)),
+        ("45562", datetime(2024, 9, 27)),
+        ("45562.5", datetime(2024, 9, 27, 12)),
+    ],
+)
+def test_dates_are_read_as_exports_write_them(text: str, expected: datetime) -> None:
+    assert at(text) == [expected]
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "13/13/2024", "2024-02-30", "25 Μαρτίου", "0", "1/2/3/4", "99:99"])
+def test_what_is_no_date_is_not_known(text: str) -> None:
+    assert at(text) == [None]
+
+
+def test_one_date_of_a_file_decides_the_order_for_all() -> None:
+    read = moments(pl.Series(["03/04/2024 10:00", "27/09/2024 10:00"]), "month first", "UTC")
+    assert read.on.to_list() == [date(2024, 4, 3), date(2024, 9, 27)]
+    assert (read.order, read.notes) == ("day first", ())
+
+
+def test_settings_decide_what_a_whole_file_leaves_open_and_a_note_says_so() -> None:
+    read = moments(pl.Series(["03/04/2024"]), "day first", "UTC")
+    assert read.on.to_list() == [date(2024, 4, 3)]
+    assert read.notes == ("no date tells day from month; read day first, as the settings say",)
+
+
+def test_a_file_with_both_orders_loses_no_date() -> None:
+    read = moments(pl.Series(["09/27/2024", "27/09/2024"]), "month first", "UTC")
+    assert read.on.to_list() == [date(2024, 9, 27)] * 2
+    assert len(read.notes) == 1
+
+
+def test_a_date_beside_it_decides_the_order_as_well() -> None:
+    beside = [pl.Series(["27/09/2024"])]
+    read = moments(pl.Series(["03/04/2024"]), "month first", "UTC", beside=beside)
+    assert (read.on.to_list(), read.order, read.notes) == ([date(2024, 4, 3)], "day first", ())
+
+
+def test_no_date_of_an_export_lies_after_the_day_it_came() -> None:
+    read = moments(pl.Series(["03/12/2024", "01/02/2024"]), "day first", "UTC", latest=datetime(2024, 11, 1))
+    assert (read.order, read.notes) == ("month first", ())
+    read = moments(pl.Series(["03/12/2024", "01/02/2024"]), "day first", "UTC", latest=datetime(2024, 5, 5))
+    assert (read.on.to_list(), read.notes) == ([date(2024, 3, 12), date(2024, 1, 2)], ())
+
+
+def test_dates_that_are_sorted_in_one_order_only_are_read_in_that_order() -> None:
+    texts = pl.Series([f"0{day}/0{month}/2024" for month, day in ((1, 2), (2, 1), (3, 5), (4, 2), (5, 1), (6, 7))])
+    read = moments(texts, "month first", "UTC")
+    assert (read.on.to_list()[:2], read.order, read.notes) == ([date(2024, 1, 2), date(2024, 2, 1)], "day first", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "day"),
+    [("February 28", 2, 28), ("28 May", 5, 28), ("25 Μαρτίου", 3, 25), ("8 de marzo", 3, 8), ("9月13日", 9, 13),
+     ("18 tháng Tám", 8, 18), ("20 tháng Mười Một", 11, 20), ("18 января", 1, 18), ("27/9", 9, 27),
+     ("2024-09-27", 9, 27), ("yesterday", None, None), ("12 Monkeys", None, None)],
+)  # fmt: skip
+def test_days_without_a_year_are_months_and_days(text: str, month: int | None, day: int | None) -> None:
+    assert month_days(pl.Series([text]), "day first").select("month", "day").row(0) == (month, day)
+
+
+def test_the_months_of_a_column_are_of_the_one_language_that_knows_most_of_them() -> None:
+    # listopad is November in Polish and Czech, October in Croatian; prosinac is Croatian's December.
+    assert at("5 listopada 2024", "6 grudnia 2024") == [datetime(2024, 11, 5), datetime(2024, 12, 6)]
+    assert at("5. listopada 2024", "6. prosinca 2024") == [datetime(2024, 10, 5), datetime(2024, 12, 6)]
+
+
+def test_times_are_those_of_the_zone_in_summer_and_winter() -> None:
+    assert at("07/01/2024 12:00", "12/31/2024 12:00", zone=PACIFIC) == [
+        datetime(2024, 7, 1, 19),
+        datetime(2024, 12, 31, 20),
+    ]
+
+
+def test_an_hour_that_stands_twice_is_the_earlier_and_one_that_is_skipped_the_next() -> None:
+    assert at("11/03/2024 01:30", "03/10/2024 02:30", zone=PACIFIC) == [
+        datetime(2024, 11, 3, 8, 30),
+        datetime(2024, 3, 10, 10, 30),
+    ]
+
+
+def test_a_date_alone_is_the_start_of_its_day_where_it_was_written() -> None:
+    assert at("2024-09-27", zone=PHNOM_PENH) == [datetime(2024, 9, 26, 17)]
+    assert end_of(date(2024, 9, 27), PHNOM_PENH) == datetime(2024, 9, 27, 16, 59, 59, 999999)
+
+
+@given(st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), min_size=1))
+def test_the_form_of_metas_exports_is_read_alike_with_and_without_its_short_cut(days: list[datetime]) -> None:
+    texts = [f"{day:%m/%d/%Y %H:%M}" for day in days]
+    whole = [day.replace(second=0, microsecond=0) for day in days]
+    assert at(*texts, "12/31/2024 00:00")[:-1] == whole
+    assert at(*(f"{text}:00" for text in texts), "12/31/2024 00:00")[:-1] == whole
+
+
+@given(st.lists(st.text(max_size=20)))
+def test_no_text_breaks_the_reading_of_dates(texts: list[str]) -> None:
+    assert len(at(*texts, zone=PACIFIC)) == len(texts)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from connectors.contract import ConnectorSettings, Raw
+from connectors.reading.observed import meta_range, observed, studio_range
+
+SETTINGS = ConnectorSettings()
+FILE = datetime(2025, 1, 10, 3)
+Make = Callable[..., Raw]
+
+
+def test_the_innermost_dated_folder_comes_first(raw: Make) -> None:
+    seen = observed(raw("", "2024-01-01/page/2024-12-30/a.csv"), SETTINGS, date(2024, 6, 1), "its name")
+    assert seen == (datetime(2024, 12, 30, 16, 59, 59, 999999), "the folder 2024-12-30", date(2024, 12, 30), ())
+
+
+def test_a_folder_dated_after_the_file_came_is_named_and_not_used(raw: Make) -> None:
+    seen = observed(raw("", "2024-12-30/2031-01-01/a.csv"), SETTINGS)
+    assert seen.on == date(2024, 12, 30)
+    assert seen.notes == ("the folder 2031-01-01 is dated after the day the file came; it was not used",)
+
+
+def test_a_folder_that_only_looks_like_a_date_is_none(raw: Make) -> None:
+    assert observed(raw("", "2024-13-30/a.csv"), SETTINGS).at == FILE
+
+
+def test_a_date_that_dates_the_figures_comes_before_the_files_time(raw: Make) -> None:
+    seen = observed(raw(""), SETTINGS, date(2024, 12, 30), "the range in its name")
+    assert (seen.at, seen.on) == (datetime(2024, 12, 30, 16, 59, 59, 999999), date(2024, 12, 30))
+
+
+def test_a_zip_members_time_is_in_the_reporting_zone(raw: Make) -> None:
+    seen = observed(raw(""), SETTINGS, written_at=datetime(2024, 12, 31, 8))
+    assert (seen.at, seen.source, seen.on) == (datetime(2024, 12, 31, 1), "the member's time in its zip", None)
+
+
+def test_the_later_of_metas_range_and_the_files_time_counts(raw: Make) -> None:
+    assert observed(raw(""), SETTINGS, not_before=date(2024, 12, 31)).at == FILE
+    assert observed(raw(""), SETTINGS, not_before=date(2025, 1, 31)).on == date(2025, 1, 31)
+
+
+def test_a_time_after_the_file_came_is_not_believed(raw: Make) -> None:
+    seen = observed(raw("", modified_at=datetime(2099, 1, 1)), SETTINGS)
+    assert (seen.at, seen.source) == (datetime(2026, 10, 1), "the time it came in")
+    assert len(seen.notes) == 1
+
+
+def test_ranges_are_read_from_names(raw: Make) -> None:
+    found = studio_range(raw("", "Content 2024-09-27_2024-12-30 Mekong Open Data (1).zip"))
+    assert found == (date(2024, 9, 27), date(2024, 12, 30), "Mekong Open Data")
+    unpacked = studio_range(raw("", "x/Content 2024-09-27_2024-12-30 Mekong/Table data.csv"))
+    assert unpacked == (date(2024, 9, 27), date(2024, 12, 30), "Mekong")
+    assert studio_range(raw("", "2024-09-27/Table data.csv")) is None
+    assert meta_range("Nov-05-2024_Jan-05-2025_1016476477111055 .csv") == (date(2024, 11, 5), date(2025, 1, 5), "")
+    assert meta_range("Foo-05-2024_Jan-05-2025_1.csv") is None

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from connectors.asking.pulling import Window
+from connectors.website import export as exports
+from tests.connectors.conftest import NOW, Ask, Pulled, raw_of
+from tests.connectors.website.server import Website
+from tests.connectors.youtube.server import ACCESS, REFRESH
+from tests.platforms.server import Server
+
+PROPERTY = "345000001"
+WEEK = Window(NOW, NOW - timedelta(days=7))
+
+
+def website(pages: int = 3) -> Website:
+    return Website(PROPERTY, NOW.date() - timedelta(days=1), pages)
+
+
+def pulled(ask: Ask, server: Server, account: str = PROPERTY, window: Window = WEEK, **more: Any) -> Pulled:
+    own = {"client_id": "app", "client_secret": "app-secret/1", "refresh_token": REFRESH, **more}
+    return ask(
+        server, "website", account, window=window, token=None, token_url=f"{server.base_url('website')}/token", **own
+    )
+
+
+def test_a_sites_days_are_visits_views_and_users(serve, ask: Ask) -> None:
+    figures = pulled(ask, serve(website=website())).extract.account_figures
+    assert figures.filter(metric="visits").select("account_id", "value").unique().rows() == [("mekong.example", 40)]
+    assert figures["period_start"].n_unique() == 7
+    assert set(figures["metric"]) == {"visits", "views", "reach"}
+
+
+def test_a_page_has_a_reading_for_each_day_in_the_propertys_zone(serve, ask: Ask) -> None:
+    done = pulled(ask, serve(website=website()))
+    days = done.extract.observations.filter(post_id="mekong.example/page-1").sort("period_start")
+    assert (days.height, days["views"].to_list(), days["reach"].to_list()) == (7, [17] * 7, [6] * 7)
+    assert days.row(0, named=True)["period_start"] == date(2026, 9, 24)
+    assert days.row(0, named=True)["period_end"] == date(2026, 9, 24)
+    assert days.row(0, named=True)["period_opens_at"] == datetime(2026, 9, 23, 17)  # Phnom Penh's midnight
+    assert done.extract.posts["post_id"].to_list() == [
+        "mekong.example/page-0",
+        "mekong.example/page-1",
+        "mekong.example/page-2",
+    ]
+
+
+def test_a_page_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None:
+    table = "# Start date: 20260901\n# End date: 20260930\nHostname,Page path,Views\nwww.mekong.example,/page-1,5\n"
+    exported = exports.read(raw_of(table.encode()), exports.Settings()).posts.row(0, named=True)
+    asked = pulled(ask, serve(website=website())).extract.posts.row(1, named=True)
+    assert [exported[n] for n in ("post_id", "account_id", "kind")] == [
+        asked[n] for n in ("post_id", "account_id", "kind")
+    ]
+
+
+def test_a_site_under_two_hosts_is_one_whose_users_are_not_added_up(serve, ask: Ask) -> None:
+    own = website()
+    own.hosts = ("mekong.example", "(not set)")
+    extract = pulled(ask, serve(website=own)).extract
+    figures = extract.account_figures
+    assert figures.filter(metric="visits")["value"].to_list() == [80] * 7
+    assert figures.filter(metric="reach").height == 0
+    page = extract.observations.filter(post_id="mekong.example/page-1")
+    assert (page["views"].to_list(), page["reach"].null_count()) == ([34] * 7, 7)
+    assert extract.notes == ("28 rows name no site or no page, such as (not set), and were left out",)
+
+
+def test_rows_beyond_ten_thousand_are_asked_for(serve, ask: Ask) -> None:
+    server = serve(website=website(1500))
+    done = pulled(ask, server)
+    assert (done.extract.observations.height, done.requests) == (10_500, 1 + 1 + 2)
+
+
+def test_what_google_withholds_or_samples_is_said(serve, ask: Ask) -> None:
+    own = website()
+    own.metadata = {
+        "subjectToThresholding": True,
+        "samplingMetadatas": [{"samplesReadCount": "1"}],
+        "dataLossFromOtherRow": True,
+    }
+    assert len(pulled(ask, serve(website=own)).extract.notes) == 3
+
+
+def test_an_empty_answer_is_no_zero(serve, ask: Ask) -> None:
+    own = website(0)
+    done = pulled(ask, serve(website=own))
+    assert (done.extract.observations.height, done.refusal) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("problem", "who"),
+    [((403, "PERMISSION_DENIED"), "person"), ((429, "RESOURCE_EXHAUSTED"), "window"), ((503, "UNAVAILABLE"), "again"),
+     ((400, "INVALID_ARGUMENT"), "bug"), ((401, "UNAUTHENTICATED"), "person")],
+)  # fmt: skip
+def test_who_has_to_act_is_said(serve, ask: Ask, problem: tuple[int, str], who: str) -> None:
+    own = website()
+    own.problem = problem
+    refusal = pulled(ask, serve(website=own)).refusal
+    assert refusal is not None
+    assert (refusal.who, f"website:{PROPERTY}" in str(refusal)) == (who, True)
+
+
+def test_no_secret_is_in_an_answer(serve, ask: Ask) -> None:
+    done = pulled(ask, serve(website=website()))
+    assert not [
+        own
+        for own in done.answers
+        for s in (ACCESS, REFRESH, "app-secret/1")
+        if s in own.endpoint or s.encode() in own.content
+    ]
+
+
+def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, ask: Ask) -> None:
+    folder = files("googleapiclient") / "discovery_cache" / "documents"
+    schemas = json.loads((folder / "analyticsdata.v1beta.json").read_text(encoding="utf-8"))["schemas"]
+    own = website()
+    server = serve(website=own)
+    pulled(ask, server)
+
+    def unknown(name: str, value: Any) -> list[str]:
+        if isinstance(value, list):
+            return [one for item in value for one in unknown(name, item)]
+        if not isinstance(value, dict):
+            return []
+        known = schemas[name]["properties"]
+        found = [f"{name}.{key}" for key in value if key not in known]
+        for key, inner in value.items():
+            schema = known.get(key, {})
+            if reference := schema.get("$ref") or schema.get("items", {}).get("$ref"):
+                found += unknown(reference, inner)
+        return found
+
+    assert [one for body in own.answered for one in unknown("RunReportResponse", body)] == []
+    assert [
+        one
+        for question in server.asked
+        if "runReport" in question.path
+        for one in unknown("RunReportRequest", question.body)
+    ] == []

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.asking.pulling import Window
+from connectors.contract import Answer, Raw
+from connectors.x import export as exports
+from connectors.x.api import gone
+from tests.connectors.conftest import NOW, TOKEN, Ask, raw_of
+from tests.connectors.x.server import X, post_id
+from tests.platforms.world import Account
+
+USER, HANDLE = "1234567890", "mekongradio"
+
+
+def x(posts: int = 3) -> X:
+    return X({USER: Account(USER, HANDLE, token=TOKEN).with_posts(posts, NOW)})
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_post_comes_with_its_figures_whatever_they_are_called(serve, ask: Ask, is_new: bool) -> None:
+    own = x()
+    own.is_new = is_new
+    post = ask(serve(x=own), "x", HANDLE).post(post_id(own.accounts[USER].posts[1]))
+    assert [post[n] for n in ("views", "impressions", "likes", "comments", "shares", "saves")] == [
+        1002,
+        1002,
+        2,
+        2,
+        4,
+        2,
+    ]
+    assert [post[n] for n in ("reach", "clicks", "watch_ms")] == [None] * 3
+    assert (post["account_id"], post["published_at"]) == (USER, NOW - timedelta(hours=6))
+
+
+def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None:
+    own = x()
+    number = post_id(own.accounts[USER].posts[0])
+    table = f'Post id,Date,Post text,Post Link,Impressions,Likes\n{number},"Thu, Oct 1, 2026",x,https://x.com/{HANDLE}/status/{number},5,1\n'
+    exported = exports.read(raw_of(table.encode()), exports.Settings()).posts["post_id"].to_list()
+    assert exported == [ask(serve(x=own), "x", HANDLE).extract.posts["post_id"][0]]
+
+
+def test_clicks_are_told_to_the_account_itself_and_cost_no_older_post(serve, ask: Ask) -> None:
+    own = x(200)
+    own.is_user = True
+    done = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    assert (done.extract.posts.height, done.extract.observations["clicks"].count(), done.withheld) == (200, 120, {})
+    own.is_user = False
+    other = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    assert (list(other.withheld), other.extract.observations["views"].count()) == (["clicks"], 200)
+
+
+def test_clicks_that_are_refused_cost_themselves_only(serve, ask: Ask) -> None:
+    own = x()
+    own.refuses_private = True
+    done = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    assert (done.refusal, list(done.withheld), done.extract.posts.height) == (None, ["clicks"], 3)
+
+
+def test_a_protected_account_is_named_and_no_success(serve, ask: Ask) -> None:
+    own = x()
+    own.is_protected = True
+    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    assert refusal is not None
+    assert (refusal.who, "not authorized to see the user" in str(refusal)) == ("person", True)
+
+
+def test_only_what_was_asked_for_by_its_number_can_be_gone() -> None:
+    problem = {"resource_id": "5", "resource_type": "tweet", "type": "https://api.x.com/2/problems/resource-not-found"}
+
+    def said(path: str, **more: str) -> set[str]:
+        answer = Answer(f"GET https://api.x.com/{path}", NOW, json.dumps({"errors": [{**problem, **more}]}).encode())
+        return gone(Raw("api/x", b"", NOW, NOW, connector="x", account=HANDLE, answers=(answer,)))
+
+    assert said("2/tweets?ids=5") == {"5"}
+    assert said("2/users/122/tweets?max_results=100") == set()
+    assert said("2/tweets?ids=5", resource_type="user") == set()
+    assert said("2/tweets?ids=5", type="https://api.x.com/2/problems/resource-unavailable") == set()
+
+
+def test_the_account_is_known_by_its_number_and_handle(serve, ask: Ask) -> None:
+    extract = ask(serve(x=x()), "x", f"@{HANDLE}").extract
+    assert extract.accounts.select("account_id", "name", "username").rows() == [(USER, "Mekong Radio", HANDLE)]
+    assert extract.account_figures.select("metric", "value").rows() == [("followers", 88)]
+
+
+def test_a_thousand_posts_take_ten_lists_and_only_new_ones_are_asked_for(serve, ask: Ask) -> None:
+    server = serve(x=x(1000))
+    assert (ask(server, "x", HANDLE).extract.posts.height, server.requests("x")) == (1000, 11)
+    night = ask(server, "x", HANDLE, window=Window(NOW, NOW - timedelta(days=14)))
+    assert (night.extract.posts.height, night.requests) == (57, 2)
+
+
+def test_posts_that_are_missing_are_asked_for_and_those_gone_are_named(serve, ask: Ask) -> None:
+    own = x()
+    first, second, _ = (post_id(post) for post in own.accounts[USER].posts)
+    own.gone = {second}
+    done = ask(serve(x=own), "x", HANDLE, window=Window(NOW, None, {}, frozenset({first, second})))
+    assert done.requests == 3
+    assert done.extract.notes == ("1 posts are gone from X: what was kept of them is removed",)
+
+
+@pytest.mark.parametrize(
+    ("problem", "who", "says"),
+    [((401, "about:blank"), "person", "refuses the token"), ((402, "CreditsDepleted"), "person", "paid"),
+     ((429, "usage-capped"), "window", "a month"), ((429, "rate-limit-exceeded"), "window", "asked too much"),
+     ((403, "client-forbidden"), "person", "refuses the token"), ((503, "internal-error"), "again", "No.")],
+)  # fmt: skip
+def test_who_has_to_act_is_said(serve, ask: Ask, problem: tuple[int, str], who: str, says: str) -> None:
+    own = x()
+    own.problem = problem
+    own.headers = {"x-rate-limit-reset": f"{(datetime.now(UTC) + timedelta(minutes=14)).timestamp():.0f}"}
+    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    assert refusal is not None
+    assert (refusal.who, says in str(refusal), f"x:{HANDLE}" in str(refusal)) == (who, True, True)
+
+
+def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
+    own = x()
+    reset = f"{(datetime.now(UTC) + timedelta(minutes=14)).timestamp():.0f}"
+    own.headers = {"x-rate-limit-limit": "900", "x-rate-limit-remaining": "10", "x-rate-limit-reset": reset}
+    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    assert refusal is not None
+    assert refusal.who == "window"
+
+
+def test_an_account_that_is_none_needs_a_person(serve, ask: Ask) -> None:
+    refusal = ask(serve(x=x()), "x", "nobody").refusal
+    assert refusal is not None
+    assert (refusal.who, "knows no account nobody" in str(refusal)) == ("person", True)

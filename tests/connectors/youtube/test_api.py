@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from connectors.asking.pulling import Window
+from connectors.youtube import export as youtube
+from tests.connectors.conftest import NOW, Ask, Pulled, raw_of
+from tests.connectors.youtube.server import ACCESS, KEY, REFRESH, YouTube, video_id
+from tests.platforms.server import Server
+from tests.platforms.world import Account
+
+CHANNEL = "UCmekongmekongmekongmeko"
+
+
+def channel(videos: int = 3) -> YouTube:
+    return YouTube({CHANNEL: Account(CHANNEL, "mekongradio").with_posts(videos, NOW)})
+
+
+def by_key(ask: Ask, server: Server, account: str = CHANNEL, **more: Any) -> Pulled:
+    return ask(server, "youtube", account, api_key=KEY, token=None, **more)
+
+
+def by_permission(ask: Ask, server: Server, **more: Any) -> Pulled:
+    base = server.base_url("youtube")
+    own = {"client_id": "app", "client_secret": "app-secret/1", "refresh_token": REFRESH, "token_url": f"{base}/token"}
+    return ask(server, "youtube", CHANNEL, token=None, analytics_url=base, **own, **more)
+
+
+def test_a_key_gives_public_counts_and_the_rest_stays_unknown(serve, ask: Ask) -> None:
+    post = by_key(ask, serve(youtube=channel())).post("-v000000003")
+    assert [post[name] for name in ("views", "likes", "comments")] == [1003, 3, 3]
+    assert [post[name] for name in ("shares", "watch_ms", "reach", "saves", "impressions")] == [None] * 5
+    assert (post["account_id"], post["kind"], post["text"], post["published_at"]) == (
+        CHANNEL,
+        "video",
+        "Post 3 #forum",
+        NOW,
+    )
+
+
+def test_the_owners_permission_gives_shares_and_watch_time_which_are_not_final(serve, ask: Ask) -> None:
+    done = by_permission(ask, serve(youtube=channel()))
+    known = done.extract.observations.filter(post_id="-v000000003").sort("row")
+    assert known["shares"].drop_nulls().to_list() == [0]
+    assert known["watch_ms"].drop_nulls().to_list() == [3000 * 60_000]
+    assert known.filter(known["views"].is_null())["is_final"].to_list() == [False]
+
+
+def test_a_video_of_the_api_and_of_studios_table_is_one_post(serve, ask: Ask) -> None:
+    table = f'Content,Video title,Views\n" {video_id(channel().channels[CHANNEL].posts[0])}",x,5\n'
+    exported = youtube.read(raw_of(table.encode()), youtube.Settings()).posts["post_id"].to_list()
+    assert exported == [by_key(ask, serve(youtube=channel())).extract.posts["post_id"][0]]
+
+
+@pytest.mark.parametrize("account", [CHANNEL, "@mekongradio"])
+def test_a_channel_goes_by_its_id_or_handle(serve, ask: Ask, account: str) -> None:
+    accounts = by_key(ask, serve(youtube=channel()), account).extract.accounts
+    assert accounts.select("account_id", "name", "username").rows() == [(CHANNEL, "Mekong Radio", "mekongradio")]
+
+
+def test_hidden_counts_are_unknown_and_lives_are_live(serve, ask: Ask) -> None:
+    own = channel()
+    own.hidden, own.live = {"likeCount", "commentCount"}, {"-v000000002"}
+    done = by_key(ask, serve(youtube=own))
+    assert [done.post("-v000000002")[name] for name in ("likes", "comments", "views", "kind")] == [
+        None,
+        None,
+        1002,
+        "live",
+    ]
+
+
+def test_a_thousand_videos_take_forty_one_questions_and_five_more_with_analytics(serve, ask: Ask) -> None:
+    server = serve(youtube=channel(1000))
+    done = by_key(ask, server)
+    assert (done.extract.posts.height, done.requests, done.units) == (1000, 41, 41)
+    assert by_permission(ask, server).requests == 41 + 1 + 5
+    assert by_key(ask, server, window=Window(NOW, NOW - timedelta(days=14))).requests == 1 + 3 + 2
+
+
+def test_videos_that_are_gone_are_counted(serve, ask: Ask) -> None:
+    own = channel()
+    own.gone = {"-v000000001"}
+    assert by_key(ask, serve(youtube=own)).extract.notes == (
+        "1 videos of the list were not told of: deleted or private since",
+    )
+
+
+@pytest.mark.parametrize(("refused", "lost"), [("shares", "shares"), ("estimatedMinutesWatched", "watch_seconds")])
+def test_what_analytics_refuses_costs_itself_only(serve, ask: Ask, refused: str, lost: str) -> None:
+    own = channel()
+    own.refused = {refused}
+    done = by_permission(ask, serve(youtube=own))
+    assert list(done.withheld) == [lost]
+    other = "watch_ms" if lost == "shares" else "shares"
+    assert done.extract.observations[other].count() == 3
+
+
+def test_a_quota_that_is_used_up_leaves_the_rest_for_after_midnight(serve, ask: Ask) -> None:
+    own = channel(1000)
+    own.units = 30
+    done = by_key(ask, serve(youtube=own))
+    assert done.refusal is not None
+    assert (done.refusal.who, "quota" in str(done.refusal), "<a" in str(done.refusal)) == ("window", True, False)
+    assert done.refusal.until is not None
+    assert len(done.answers) == 30
+
+
+def test_a_permission_that_was_taken_back_names_the_channel(serve, ask: Ask) -> None:
+    own = channel()
+    own.is_revoked = True
+    refusal = by_permission(ask, serve(youtube=own)).refusal
+    assert refusal is not None
+    assert (refusal.who, f"youtube:{CHANNEL}" in str(refusal), "taken back" in str(refusal)) == ("person", True, True)
+
+
+def test_a_wrong_key_and_a_channel_that_is_none_need_a_person(serve, ask: Ask) -> None:
+    server = serve(youtube=channel())
+    refusals = [
+        ask(server, "youtube", CHANNEL, api_key="AIza-other", token=None).refusal,
+        by_key(ask, server, "UCnobody").refusal,
+        ask(server, "youtube", CHANNEL, token=None).refusal,
+    ]
+    assert [own.who for own in refusals if own] == ["person"] * 3
+
+
+def test_secrets_are_in_headers_and_in_no_answer(serve, ask: Ask) -> None:
+    server = serve(youtube=channel())
+    done = by_permission(ask, server), by_key(ask, server)
+    secrets = (KEY, ACCESS, REFRESH, "app-secret/1")
+    assert not [
+        own
+        for each in done
+        for own in each.answers
+        if any(s in own.endpoint or s.encode() in own.content for s in secrets)
+    ]
+    assert not [own for own in server.asked if any(s in str(own.params) for s in secrets)]
+
+
+def test_with_a_key_alone_counts_are_kept_for_less_than_thirty_days() -> None:
+    assert youtube.Settings(api_key=KEY).days_kept(CHANNEL) == 29
+    assert youtube.Settings(api_key=KEY, keep_days=10).days_kept(CHANNEL) == 10
+    assert youtube.Settings(refresh_token=REFRESH).days_kept(CHANNEL) is None
+    both = youtube.Settings(api_key=KEY, refresh_tokens={CHANNEL: REFRESH})
+    assert (both.days_kept(CHANNEL), both.days_kept("UCother")) == (None, 29)
+
+
+def test_a_channel_without_videos_is_no_failure(serve, ask: Ask) -> None:
+    own = channel(0)
+    own.has_no_uploads = True
+    done = by_key(ask, serve(youtube=own))
+    assert (done.refusal, done.extract.posts.height, done.extract.accounts.height) == (None, 0, 1)
+
+
+# --------------------------------------------------------------------------- Google's own word on its APIs
+
+
+def document(name: str) -> dict[str, Any]:
+    folder = files("googleapiclient") / "discovery_cache" / "documents"
+    return dict(json.loads((folder / name).read_text(encoding="utf-8")))
+
+
+DOCUMENTS = {"youtube": document("youtube.v3.json"), "youtubeAnalytics": document("youtubeAnalytics.v2.json")}
+
+
+def method(name: str) -> dict[str, Any]:
+    api, resource, action = name.split(".")
+    return dict(DOCUMENTS[api]["resources"][resource]["methods"][action])
+
+
+def unknown(api: str, schema: dict[str, Any], value: Any, where: str = "") -> list[str]:
+    """Where a value has what its schema does not."""
+    if "$ref" in schema:
+        schema = DOCUMENTS[api]["schemas"][schema["$ref"]]
+    if isinstance(value, list):
+        return [own for item in value for own in unknown(api, schema.get("items", {}), item, where)]
+    if not isinstance(value, dict):
+        return []
+    known = schema.get("properties", {})
+    return [
+        own
+        for key, inner in value.items()
+        for own in ([f"{where}.{key}"] if key not in known else unknown(api, known[key], inner, f"{where}.{key}"))
+    ]
+
+
+def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, ask: Ask) -> None:
+    own = channel(60)
+    own.live = {"-v000000002"}
+    by_permission(ask, serve(youtube=own))
+    assert {name for name, _ in own.answered} == {
+        "youtube.channels.list",
+        "youtube.playlistItems.list",
+        "youtube.videos.list",
+        "youtubeAnalytics.reports.query",
+    }
+    for name, body in own.answered:
+        assert unknown(name.split(".")[0], method(name)["response"], body, name) == []
+
+
+def test_no_parameter_is_sent_that_google_does_not_have(serve, ask: Ask) -> None:
+    server = serve(youtube=channel(60))
+    by_permission(ask, server)
+    by_key(ask, server, "@mekongradio")
+    names = {"/youtube/v3/channels": "youtube.channels.list", "/youtube/v3/playlistItems": "youtube.playlistItems.list",
+             "/youtube/v3/videos": "youtube.videos.list", "/v2/reports": "youtubeAnalytics.reports.query"}  # fmt: skip
+    for question in server.asked:
+        if question.path in names:
+            assert set(question.params) <= set(method(names[question.path])["parameters"])

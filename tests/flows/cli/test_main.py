@@ -1,0 +1,339 @@
+"""What a person types, and what they see."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+import typer
+from filelock import FileLock
+
+from flows.cli.main import app, main
+from flows.steps.init import create_demo
+from flows.steps.settings import Workspace
+from tests.flows.published import publish
+
+COMMANDS = (
+    "init",
+    "demo",
+    "backfill",
+    "nightly",
+    "notify",
+    "plan",
+    "query",
+    "totals",
+    "explain",
+    "withdraw",
+    "freeze",
+    "diff",
+    "unattributed",
+    "sources",
+    "sentence",
+    "inspect",
+    "publish",
+    "rebuild",
+)
+
+
+def copied(workspace: Workspace, folder: Path) -> Workspace:
+    return Workspace(Path(shutil.copytree(workspace.home, folder / "sample")))
+
+
+def reach(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program in this process, which saves the start of one."""
+    command = ["reach", *map(str, words)]
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        mock.patch.object(sys, "argv", command),
+        mock.patch.dict(os.environ, {"COLUMNS": "160"} | environment),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+    return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
+
+
+def reach_process(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The program as a person starts it."""
+    command = [sys.executable, "-m", "flows.cli.main", *map(str, words)]
+    env = os.environ | {"COLUMNS": "160", "PYTHONUTF8": "1"}
+    return subprocess.run(command, capture_output=True, text=True, env=env, encoding="utf-8")
+
+
+def test_every_command_explains_itself_with_an_example() -> None:
+    click = typer.main.get_command(app)
+    assert set(click.commands) == set(COMMANDS)  # type: ignore[attr-defined]
+    for name, command in click.commands.items():  # type: ignore[attr-defined]
+        for one in getattr(command, "commands", {name: command}).values():
+            assert "Example: reach " in (one.help or ""), name
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`reach {name}" not in readme] == []
+
+
+def test_commands_that_need_no_flow_do_not_import_prefect() -> None:
+    code = "import sys, flows.cli, flows.inspection, flows.plan_check; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_totals_show_the_printed_figures_and_how_they_are_known(published: Workspace) -> None:
+    shown = reach_process("totals", "--home", published.home).stdout
+    for figure in ("46,700", "491", "207", "466", "≈ 3,500 (1 of 4)", "8,934 to 21,067", "at least 2,696", "1,050"):
+        assert figure in shown
+    assert "reactions" in shown
+
+
+@pytest.mark.parametrize(
+    "by", ["campaign", "activity", "project", "platform", "kind", "organisation", "account", "asset", "stage"]
+)
+def test_totals_by_anything_are_the_published_table(published: Workspace, by: str) -> None:
+    shown = json.loads(reach("totals", "--by", by, "--format", "json", "--home", published.home).stdout)
+    asked = json.loads(reach("query", f"from {by}_totals", "--format", "json", "--home", published.home).stdout)
+    assert shown == asked
+    assert {"posts", "views", "views_known", "reach_at_least", "as_of"} <= set(shown[0])
+
+
+def test_totals_as_of_another_day_come_from_the_history(published: Workspace) -> None:
+    found = json.loads(reach("totals", "--as-of", "2024-10-15", "--format", "json", "--home", published.home).stdout)
+    views = {row["campaign_id"]: row["views"] for row in found}
+    assert views["iduai-2024"] < 46_700
+    assert found[0]["as_of"] == "2024-10-15"
+
+
+def test_csv_into_a_file_has_a_byte_order_mark_and_through_a_pipe_none(published: Workspace, tmp_path: Path) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "flows.cli.main",
+        "query",
+        "from campaign_totals",
+        "--format",
+        "csv",
+        "--home",
+        str(published.home),
+    ]
+    with (tmp_path / "out.csv").open("wb") as out:
+        subprocess.run(words, stdout=out, check=True)
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfcampaign_id,")
+    assert subprocess.run(words, capture_output=True, check=True).stdout.startswith(b"campaign_id,")
+
+
+def test_a_question_may_neither_write_nor_read_other_files(published: Workspace) -> None:
+    for sql in ("delete from campaign_totals", "copy campaign_totals to '/tmp/x.csv'", "from read_csv('/etc/hosts')"):
+        asked = reach("query", sql, "--home", published.home)
+        assert (asked.returncode, asked.stdout) == (2, "")
+        assert "Traceback" not in asked.stderr
+
+
+def test_the_sentence_of_the_sample_is_the_printed_one(published: Workspace) -> None:
+    done = reach("sentence", "iduai-2024", "--home", published.home)
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        "As of 30 December 2024, the 6 short-listed videos (in 15 posts) have 46,700 views, 466 shares, 207 comments "
+        "and 491 reactions, and reached at least 7,126 accounts (at most 34,323). "
+        "26 videos were submitted, 6 short-listed, 3 won. Beside that, the campaign has had 4 radio programmes."
+    )
+    khmer = reach("sentence", "iduai-2024", "--language", "km", "--home", published.home).stdout
+    assert all(figure in khmer for figure in ("46,700", "466", "207", "491", "7,126", "34,323", "26"))
+    assert khmer.endswith("។\n")
+
+
+def test_a_sentence_is_asked_for_of_a_campaign_that_is_there_in_a_language_that_reach_writes(
+    published: Workspace,
+) -> None:
+    done = reach("sentence", "iduai", "--home", published.home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no campaign iduai in what is published; there are: iduai-2022, iduai-2023, iduai-2024" in done.stderr
+    done = reach("sentence", "iduai-2024", "--language", "fr", "--home", published.home)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_sentence_needs_what_this_version_publishes(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "sample")
+    create_demo(workspace.home)
+    assert "run reach nightly first" in (done := reach("sentence", "iduai-2024", "--home", workspace.home)).stderr
+    assert done.returncode == 3
+    workspace.published.mkdir(exist_ok=True)
+    with duckdb.connect(str(workspace.published / "reach.duckdb")) as old:
+        old.execute("create table about (timezone text)")
+    assert "run reach publish first" in (done := reach("sentence", "iduai-2024", "--home", workspace.home)).stderr
+    assert done.returncode == 3
+
+
+def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:
+    assert "1 day after it ends" in reach("unattributed", "--home", published.home).stdout
+    views = [r["views"] for r in json.loads(reach("unattributed", "--format", "json", "--home", published.home).stdout)]
+    known = [v for v in views if v is not None]
+    assert known == sorted(known, reverse=True)
+    assert views[: len(known)] == known
+
+
+def test_inspect_says_what_a_file_is_taken_for_and_why(published: Workspace) -> None:
+    file = next(published.inbox.glob("2024-12-30/Open Budget Circle/*.csv"))
+    shown = reach("inspect", file, "--home", published.home)
+    assert shown.returncode == 0
+    assert "is taken for facebook" in shown.stdout
+    assert "by the folder 2024-12-30" in shown.stdout
+    seen = json.loads(reach("inspect", file, "--home", published.home, "--format", "json").stdout)
+    assert {
+        "connector", "language", "encoding", "delimiter", "date_order", "observed_at", "observed_from", "period",
+        "period_from", "mapped", "ignored", "rows", "posts", "rejected", "totals", "known", "refused",
+    } <= set(seen)  # fmt: skip
+
+
+def test_inspect_refuses_with_a_sentence_and_status_1(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("who,knows\n1,2\n")
+    shown = reach_process("inspect", tmp_path / "x.csv", "--home", tmp_path)
+    assert shown.returncode == 1
+    assert "who, knows" in shown.stdout
+
+
+def test_sources_name_the_files_that_need_somebody(published: Workspace, tmp_path: Path) -> None:
+    workspace = copied(published, tmp_path)
+    (workspace.inbox / "bad.csv").write_text("who,knows\n1,2\n")
+    publish(workspace)
+    shown = reach("sources", "--home", workspace.home).stdout
+    assert "  bad.csv is no export that is known" in shown
+    assert "Open Budget Circle" in shown
+
+
+def test_plan_check_finds_the_sample_sound_and_says_what_each_rule_takes(published: Workspace) -> None:
+    shown = reach("plan", "check", "--home", published.home)
+    assert shown.returncode == 0
+    assert "iduai-2024: 19 posts" in shown.stdout
+
+
+def test_plan_check_names_line_and_mistake_with_status_2(tmp_path: Path) -> None:
+    reach("init", tmp_path / "w")
+    plan = tmp_path / "w" / "plan.toml"
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace('activity = "1.1.1"', 'activty = "1.1.1"'), encoding="utf-8"
+    )
+    line = next(n for n, text in enumerate(plan.read_text(encoding="utf-8").splitlines(), 1) if "activty" in text)
+    shown = reach("plan", "check", "--home", tmp_path / "w")
+    assert shown.returncode == 2
+    assert f"line {line}" in shown.stderr
+    assert "activity" in shown.stderr
+
+
+def test_init_writes_a_workspace_whose_plan_is_sound_and_keeps_what_is_there(tmp_path: Path) -> None:
+    assert reach("init", tmp_path / "w").returncode == 0
+    names = {p.relative_to(tmp_path / "w").as_posix() for p in (tmp_path / "w").rglob("*") if p.is_file()}
+    assert {"reach.toml", "plan.toml", "templates/sheet.csv", "templates/outreach.csv"} <= names
+    assert reach("plan", "check", "--home", tmp_path / "w").returncode == 0
+    (tmp_path / "w" / "plan.toml").write_text("mine")
+    reach("init", tmp_path / "w")
+    assert (tmp_path / "w" / "plan.toml").read_text() == "mine"
+
+
+def test_rebuild_and_publish_say_what_they_did(published: Workspace, tmp_path: Path) -> None:
+    workspace = copied(published, tmp_path)
+    rebuilt = reach("rebuild", "--home", workspace.home)
+    assert (rebuilt.returncode, "Read 19 files again; 0 were refused." in rebuilt.stdout) == (0, True)
+    again = reach("publish", "--as-of", "2024-12-30", "--home", workspace.home)
+    assert (again.returncode, "as of 2024-12-30" in again.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("toml", "environment", "sentence"),
+    [
+        ("inbx = 'x'", {}, "inbx is no setting; the nearest is inbox"),
+        ("[facebook]\nzne = 'x'", {}, "facebook.zne is no setting; the nearest is zone"),
+        ("[facebook]\nzone = 'Mars'", {}, "'Mars' is not a time zone"),
+        ("", {"REACH_FACEBOOK__ZONE": "Mars"}, "'Mars' is not a time zone"),
+        ("[facebook", {}, "reach.toml cannot be read"),
+        (
+            "",
+            {"REACH_FACEBOOK__TOKENS": "gar-bage"},
+            "A setting REACH_FACEBOOK… in the environment or .env cannot be read",
+        ),
+    ],
+)
+def test_wrong_settings_are_one_sentence_with_status_2(
+    tmp_path: Path, toml: str, environment: dict[str, str], sentence: str
+) -> None:
+    (tmp_path / "reach.toml").write_text(toml)
+    shown = reach("sources", "--home", tmp_path, **environment)
+    assert shown.returncode == 2
+    assert sentence in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert "gar-bage" not in shown.stderr  # it may be a secret
+
+
+def test_the_environment_wins_over_dotenv_and_that_over_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "reach.toml").write_text("inbox = 'toml'\npublished = 'toml'\narchive = 'toml'\n")
+    (tmp_path / ".env").write_text("REACH_PUBLISHED=dotenv\nREACH_ARCHIVE=dotenv\nOTHER_PROGRAM=1\n")
+    monkeypatch.setenv("REACH_ARCHIVE", "environment")
+    settings = Workspace(tmp_path).settings
+    assert (str(settings.inbox), str(settings.published), str(settings.archive)) == ("toml", "dotenv", "environment")
+
+
+def test_a_folder_that_is_no_workspace_is_said_in_a_sentence(tmp_path: Path) -> None:
+    shown = reach_process("totals", "--home", tmp_path)
+    assert (shown.returncode, shown.stderr.count("\n")) == (2, 1)
+    assert "is no workspace of Reach" in shown.stderr
+
+
+def test_totals_before_the_first_night_say_what_to_do(tmp_path: Path) -> None:
+    reach("init", tmp_path / "w")
+    shown = reach_process("totals", "--home", tmp_path / "w")
+    assert (shown.returncode, "run reach nightly first" in shown.stderr) == (3, True)
+
+
+@pytest.mark.prefect
+def test_a_night_with_an_absent_inbox_publishes_and_ends_1(prefect_server: str, sample: Workspace) -> None:
+    sample.inbox.rename(sample.home / "elsewhere")
+    shown = reach_process("nightly", "--home", sample.home)
+    assert shown.returncode == 1
+    assert "The inbox" in shown.stderr
+    assert (sample.published / "reach.duckdb").exists()
+
+
+@pytest.mark.prefect
+def test_a_second_night_ends_3_with_one_sentence(prefect_server: str, sample: Workspace) -> None:
+    with FileLock(sample.home / ".night.lock"):
+        shown = reach_process("nightly", "--home", sample.home)
+    assert shown.returncode == 3
+    assert "A night is already running" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+@pytest.mark.prefect
+def test_a_first_night_without_a_usable_plan_ends_3_and_names_the_line(prefect_server: str, sample: Workspace) -> None:
+    sample.plan_file.write_text("[project\n")
+    shown = reach_process("nightly", "--home", sample.home)
+    assert shown.returncode == 3
+    assert "plan.toml line 1" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_command_waits_for_the_warehouse_and_says_who_holds_it(published: Workspace) -> None:
+    code = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('open', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", code, str(published.warehouse_file)], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        from warehouse.history.store import Busy, open_store
+
+        started = time.monotonic()
+        with pytest.raises(Busy, match=f"process {holder.pid}"), open_store(published.warehouse_file, wait=0.5):
+            pass
+        assert time.monotonic() - started < 10
+    finally:
+        holder.kill()
+        holder.wait()

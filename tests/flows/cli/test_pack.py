@@ -1,0 +1,80 @@
+"""A figure's pack: what an auditor can check with nothing but Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.cli import pack
+from flows.steps import night
+from flows.steps.settings import Workspace
+from tests.conftest import World, meta, post, sheet
+from warehouse.evidence import readings_behind
+
+
+def packed(workspace: Workspace, folder: Path, campaign: str, metric: str) -> tuple[Path, list[str]]:
+    """A pack, unpacked into a folder of its own, and what was missing from it."""
+    night.receive(workspace)
+    good = night.read_plan(workspace)
+    night.load(workspace, good.plan.project.timezone)
+    state = night.read_state(workspace, good, date(2024, 12, 30))
+    found = readings_behind.of(state, campaign, metric)
+    missing = pack.write(folder / "pack.zip", found, state, workspace, good.text)
+    with zipfile.ZipFile(folder / "pack.zip") as own:
+        own.extractall(folder / "pack")
+    return folder / "pack", missing
+
+
+def verified(folder: Path) -> subprocess.CompletedProcess[str]:
+    """The pack's own check, by a Python that has no packages and knows nothing of Reach."""
+    command = [sys.executable, "-I", "-S", str(folder / "verify.py")]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd="/", env={"PYTHONUTF8": "1"})
+
+
+@pytest.mark.parametrize("metric", ["views", "watch_seconds", "engagements", "reach", "posts", "short-listed"])
+def test_a_pack_of_the_sample_is_verified_with_the_standard_library_alone(
+    published: Workspace, tmp_path: Path, metric: str
+) -> None:
+    folder, missing = packed(published, tmp_path, "iduai-2024", metric)
+    check = verified(folder)
+    assert (check.stdout, check.returncode, missing) == ("Everything holds.\n", 0, [])
+
+
+def test_a_pack_whose_file_figure_or_line_was_changed_does_not_hold(world: World, tmp_path: Path) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=7)))
+    folder, _ = packed(world.workspace, tmp_path, "forum", "views")
+    assert verified(folder).returncode == 0
+    for name, was, now in (
+        ("lines.csv", b",10,", b",11,"),
+        ("figure.json", b'"figure": 17', b'"figure": 18'),
+        ("proofs.json", b'"10"', b'"12"'),
+    ):
+        whole = (folder / name).read_bytes()
+        assert was in whole, name
+        (folder / name).write_bytes(whole.replace(was, now, 1))
+        check = verified(folder)
+        assert check.returncode == 1
+        assert f"{name} was changed" in check.stdout
+        (folder / name).write_bytes(whole)
+
+
+def test_what_is_proven_must_stand_in_the_original(world: World, tmp_path: Path) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    folder, _ = packed(world.workspace, tmp_path, "forum", "views")
+    (folder / "proofs.json").write_text((folder / "proofs.json").read_text().replace("Post 1 #forum", "Post 9 #forum"))
+    assert "Description does not say 'Post 9 #forum'" in verified(folder).stdout
+
+
+def test_the_same_figure_makes_the_same_pack(world: World, tmp_path: Path) -> None:
+    row = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    world.drop("2024-10-01/s.csv", sheet({**row, "views": 100}))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    packed(world.workspace, tmp_path / "one", "forum", "views")
+    packed(world.workspace, tmp_path / "two", "forum", "views")
+    assert (tmp_path / "one" / "pack.zip").read_bytes() == (tmp_path / "two" / "pack.zip").read_bytes()

@@ -1,0 +1,232 @@
+"""Frozen reports: what they keep, and what is said of everything that is another figure today."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import fastexcel
+import polars as pl
+import pytest
+
+from flows.steps import freezing, night
+from flows.steps.settings import SettingsError
+from flows.steps.withdrawal import withdraw
+from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
+
+Clock = Callable[[str], None]
+DAY = date(2024, 12, 30)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Sets the hour that Reach believes it is, at noon of a day in Phnom Penh."""
+
+    def at(day: str) -> None:
+        monkeypatch.setattr(night, "now", lambda: datetime.fromisoformat(f"{day}T05:00"))
+
+    return at
+
+
+def freeze(world: World, name: str = "final", as_of: date = DAY) -> list[str]:
+    world.load()
+    return freezing.freeze(world.workspace, night.read_plan(world.workspace), name, as_of)
+
+
+def diff(world: World, name: str = "final") -> list[dict[str, Any]]:
+    world.load()
+    found, _ = freezing.diff(world.workspace, night.read_plan(world.workspace), name)
+    for own in found:
+        assert own.now is None or own.frozen is None or sum(own.causes.values()) == own.now - own.frozen
+    return freezing.as_objects(found)
+
+
+def of_campaign(found: list[dict[str, Any]], metric: str = "views") -> dict[str, Any]:
+    return next(own for own in found if own["table"] == "campaign_totals" and own["metric"] == metric)
+
+
+def test_what_is_frozen_stays_and_what_has_not_changed_differs_in_nothing(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100), post(2, Views=7)))
+    assert freeze(world) == []
+    clock("2025-03-01")
+    world.drop("2025-02-28/a.csv", meta(post(1, Views=500)))  # observed after the day of the report
+    assert diff(world) == []
+    kept = freezing.read(world.workspace, "final").tables["campaign_totals"]
+    assert kept["views"].item() == 107
+
+
+def test_a_name_is_used_once_and_a_report_of_a_day_to_come_is_none(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    with pytest.raises(SettingsError, match="was frozen on 2025-01-02 as of 2024-12-30"):
+        freeze(world)
+    with pytest.raises(SettingsError, match="still to come"):
+        freeze(world, "later", date(2999, 1, 1))
+    with pytest.raises(SettingsError, match="cannot be a report's name"):
+        freeze(world, "../final")
+
+
+def test_data_that_came_later_and_was_seen_before_is_late(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-15/b.csv", meta(post(1, Views=130), post(2, Views=5)))
+    own = of_campaign(diff(world))
+    assert (own["frozen"], own["now"], own["causes"]) == (100, 135, {"late data": 35})
+    assert own["key"] == {"campaign_id": "forum"}
+
+
+def test_a_withdrawn_file_a_changed_plan_and_late_data_are_told_apart(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100), post(2, Views=40)))
+    world.drop("2024-12-02/wrong.csv", meta(post(3, Views=1000)))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))
+    world.load()
+    withdraw(world.workspace, "wrong.csv", "another page's", "Dara")
+    world.plan(CAMPAIGN + f'except = ["facebook:{PAGE}_122158000000000002"]\n')
+    own = of_campaign(diff(world))
+    assert (own["frozen"], own["now"]) == (1140, 130)
+    assert own["causes"] == {"late data": 30, "withdrawn": -1000, "plan changed": -40}
+    _, details = freezing.diff(world.workspace, night.read_plan(world.workspace), "final")
+    assert details["plan changed"] == ["forum: 1 posts no longer by rule 1: #forum"]
+    assert "another page's" in details["withdrawn"][0]
+    assert details["late data"] == ["2024-12-15/b.csv, received 2025-02-01"]
+
+
+def test_a_typed_tenfold_figure_that_was_corrected_is_explained(world: World, clock: Clock) -> None:
+    row = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    clock("2025-01-02")
+    world.drop("2024-12-01/s.csv", sheet({**row, "views": 1000}))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-01/s.csv", sheet({**row, "views": 100}), modified="2025-02-01T01:00")
+    own = of_campaign(diff(world))
+    assert (own["frozen"], own["now"], own["causes"]) == (1000, 100, {"late data": -900})
+
+
+def test_a_retitled_programme_keeps_its_identity(world: World, clock: Clock) -> None:
+    log = "no,date,kind,station,title,organisation,link,audience,audience_source,note\n1,2024-09-20,radio,Radio A,{},,,,,\n"
+    clock("2025-01-02")
+    world.drop("2024-12-01/outreach.csv", log.format("Talk show #forum"))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-01/outreach.csv", log.format("Talk #forum at noon"), modified="2025-02-01T01:00")
+    assert diff(world) == []
+
+
+def test_a_post_that_is_found_gone_later_is_a_cause_of_its_own(world: World, clock: Clock) -> None:
+    rows = [post(n, Views=10) for n in range(1, 6)]
+    clock("2025-01-02")
+    world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_1.csv", meta(*rows))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-01/Sep-01-2024_Sep-30-2024_1 (1).csv", meta(*rows[:4]))
+    found = diff(world)
+    assert of_campaign(found, "posts_gone")["causes"] == {"post gone": 1}
+    assert not [own for own in found if own["metric"] == "views"]
+
+
+def test_what_a_reading_gained_across_a_change_of_definition_is_named_for_it(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-11-01/a.csv", meta(post(1, Views=100), post(2, Views=10)))
+    freeze(world)
+    clock("2025-02-01")
+    world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))  # Facebook's views are others since 14 November 2024
+    world.drop("2024-11-02/c.csv", meta(post(2, Views=11)))
+    own = of_campaign(diff(world))
+    assert (own["frozen"], own["now"]) == (110, 141)
+    assert own["causes"] == {"late data": 1, "definition changed": 30}
+
+
+def test_another_way_of_reading_is_a_corrected_mapping(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock("2025-01-02")
+    row = post(1, Views=100, Publish_time="03/09/2024 08:00") | {"Date": "Lifetime"}
+    world.plan(CAMPAIGN + "starts = 2024-09-01\nends = 2024-12-30\n")
+    world.drop("2024-12-01/a.csv", meta(row))
+    freeze(world)
+    (world.workspace.home / "reach.toml").write_text('[facebook]\ndate_order = "day first"\n')
+    clock("2025-02-01")
+    world.workspace.__dict__.pop("settings", None)
+    own = of_campaign(diff(world))
+    assert (own["frozen"] or 0, own["now"], own["causes"]) == (0, 100, {"corrected mapping": 100})
+
+
+def test_a_printed_figure_is_held_against_what_was_frozen_and_what_is_true_today(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    clock("2025-02-01")
+    report = '[[report]]\nname = "final"\nas_of = 2024-12-30\n'
+    printed = '[[printed]]\nreport = "final"\ncampaign = "forum"\nmetric = "views"\nvalue = 103\n'
+    world.plan(CAMPAIGN + report + printed)
+    world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))
+    own = next(own for own in diff(world) if own["table"] == "printed")
+    assert (own["frozen"], own["now"]) == (103, 130)
+    assert own["causes"] == {"printed otherwise than frozen": -3, "late data": 30}
+
+
+def test_a_report_of_the_plan_freezes_itself_on_the_first_night_after_its_day(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.plan(
+        CAMPAIGN + '[[report]]\nname = "final"\nas_of = 2024-12-30\n[[report]]\nname = "next"\nas_of = 2999-12-30\n'
+    )
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    world.load()
+    good = night.read_plan(world.workspace)
+    assert freezing.freeze_due(world.workspace, good) == []
+    assert freezing.read(world.workspace, "final").as_of == DAY
+    assert world.workspace.archive.frozen("next") is None
+    assert freezing.freeze_due(world.workspace, good) == []
+
+
+def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_workbook_and_json(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    folder = world.workspace.published / "frozen" / "final"
+    with duckdb.connect(str(folder / "reach.duckdb"), read_only=True) as connection:
+        assert connection.execute("select views from campaign_totals").fetchall() == [(100,)]
+    book = fastexcel.read_excel(folder / "reach.xlsx")
+    assert book.load_sheet("campaign_totals").to_polars()["views"].to_list() == [100]
+    ids = book.load_sheet("post_totals").to_polars()["post_id"]
+    assert ids.to_list() == [f"{PAGE}_122158000000000001"]
+    assert ids.dtype == pl.String
+    cover = book.load_sheet("Cover", header_row=None).to_polars().rows()
+    assert ("Frozen as", "final; these figures stay as they are.") in cover
+    data = json.loads((folder / "reach.json").read_text(encoding="utf-8"))
+    assert data["tables"]["campaign_totals"][0]["views"] == 100
+    assert data["checksum"] == freezing.read(world.workspace, "final").checksum
+
+
+def test_a_frozen_report_whose_bytes_were_changed_is_not_read(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    event = world.workspace.archive.frozen("final") or {}
+    sha = event["tables"]["campaign_totals"]  # type: ignore[index]
+    blob = world.workspace.archive.folder / "blobs" / sha[:2] / f"{sha}.zst"
+    blob.write_bytes(blob.read_bytes()[:-3])
+    with pytest.raises(SettingsError, match="cannot be read"):
+        freezing.read(world.workspace, "final")
+
+
+def test_the_files_of_a_frozen_report_that_were_deleted_are_written_again(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    folder = world.workspace.published / "frozen" / "final"
+    before = (folder / "reach.json").read_bytes()
+    shutil.rmtree(folder)
+    assert freezing.freeze_due(world.workspace, night.read_plan(world.workspace)) == []
+    assert (folder / "reach.json").read_bytes() == before

@@ -1,0 +1,195 @@
+"""Rollups against plain Python that follows the rules word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors import contract
+from warehouse.figures import totals as rollups
+from warehouse.figures.totals import POST
+from warehouse.readings import lifetime
+
+ZONE = "Asia/Phnom_Penh"
+START = datetime(2024, 9, 1)
+counts = st.none() | st.integers(0, 20)
+
+
+def readings_of(rows: Iterable[dict[str, Any]]) -> pl.LazyFrame:
+    """Observations as the store hands them on."""
+    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    filled = [
+        {"platform": "facebook", "load_id": "l", "row": 1, "is_final": True, "is_measured": True, **r} for r in rows
+    ]
+    return pl.DataFrame(filled, schema=schema, orient="row").lazy()
+
+
+def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) -> dict[str, dict[str, Any]]:
+    owned = pl.DataFrame(
+        [("facebook", post, group) for post, group in groups.items()],
+        schema={"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String},
+        orient="row",
+    ).lazy()
+    latest = rollups.latest(readings, before).with_columns(
+        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+    )
+    totals = rollups.totals(rollups.counted(latest, owned), ["campaign_id"], before.date(), before).collect()
+    return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
+
+
+one_reading = st.fixed_dictionaries(
+    {
+        "post_id": st.sampled_from("abc"),
+        "observed_at": st.integers(0, 4).map(lambda d: START + timedelta(days=d)),
+        "views": counts,
+        "shares": counts,
+        "reach": counts,
+        "rounded": st.sampled_from([None, "views", "views;reach", "shares"]),
+        "is_measured": st.booleans(),
+    }
+)
+histories = st.lists(one_reading, max_size=12)
+
+
+def last_known(history: list[dict[str, Any]], post: str, metric: str, before: datetime) -> int | None:
+    """Rule 3: the last known reading; of one instant exact beats rounded, then the larger."""
+    known = [r for r in history if r["post_id"] == post and r["observed_at"] < before and r[metric] is not None]
+    ranked = [(r["observed_at"], metric not in (r["rounded"] or "").split(";"), r[metric]) for r in known]
+    return max(ranked)[2] if ranked else None
+
+
+@given(histories, st.integers(0, 5))
+@settings(max_examples=150, deadline=None)
+def test_a_metrics_total_is_the_sum_of_the_last_known_readings_and_says_how_many(
+    history: list[dict[str, Any]], days: int
+) -> None:
+    before = START + timedelta(days=days)
+    groups = {"a": "x", "b": "x", "c": "y"}
+    totals = totals_of(readings_of(history), groups, before)
+    for group in "xy":
+        posts = [p for p, g in groups.items() if g == group]
+        seen = {r["post_id"] for r in history if r["observed_at"] < before} & set(posts)
+        assert (group in totals) == bool(seen)
+        for metric in ("views", "shares") if seen else ():
+            values = [v for p in posts if (v := last_known(history, p, metric, before)) is not None]
+            assert totals[group][metric] == (sum(values) if values else None)
+            assert totals[group][f"{metric}_known"] == len(values)
+            assert totals[group]["posts"] == len(seen)
+
+
+@given(histories)
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_readings_leaves_no_trace(history: list[dict[str, Any]]) -> None:
+    before = START + timedelta(days=9)
+    one = rollups.latest(readings_of(history), before).collect().sort(POST)
+    other = rollups.latest(readings_of(reversed(history)), before).collect().sort(POST)
+    assert one.equals(other)
+
+
+@given(histories)
+@settings(max_examples=60, deadline=None)
+def test_sums_agree_with_duckdbs_where_all_are_unknown_too(history: list[dict[str, Any]]) -> None:
+    before = START + timedelta(days=9)
+    latest = rollups.latest(readings_of(history), before).collect()
+    totals = totals_of(readings_of(history), dict.fromkeys("abc", "x"), before)
+    with duckdb.connect() as connection:
+        connection.register("latest", latest.to_arrow())
+        found = connection.execute(
+            "select sum(views)::bigint, sum(shares)::bigint, count(views) from latest"
+        ).fetchall()
+    expected = totals.get("x", {"views": None, "shares": None, "views_known": 0})
+    assert found == [(expected["views"], expected["shares"], expected["views_known"])]
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.booleans()), min_size=1, max_size=8))
+@settings(max_examples=80, deadline=None)
+def test_bounds_hold_the_true_union_whatever_overlaps(posts: list[tuple[int, bool]]) -> None:
+    """Sets of accounts: every post's either from the start of one line of accounts, or its own stretch of it."""
+    sets, end = [], 0
+    for size, is_nested in posts:
+        sets.append(set(range(size)) if is_nested else set(range(end, end + size)))
+        end += size
+    history = [{"post_id": str(n), "observed_at": START, "reach": len(s)} for n, s in enumerate(sets)]
+    total = totals_of(readings_of(history), {str(n): "x" for n in range(len(sets))}, START + timedelta(days=1))["x"]
+    truth = len(set().union(*sets))
+    assert total["reach_at_least"] <= truth <= total["reach_at_most"]
+    assert total["reach_at_least"] == max(map(len, sets))
+
+
+@given(st.integers(0, 99_999_999))
+def test_a_rounded_reach_is_taken_for_all_that_it_can_stand_for(accounts: int) -> None:
+    digits = max(len(str(accounts)) - 2, 0)
+    for printed in (round(accounts, -digits), accounts - accounts % 10**digits):
+        history = [{"post_id": "a", "observed_at": START, "reach": printed, "rounded": "reach"}]
+        total = totals_of(readings_of(history), {"a": "x"}, START + timedelta(days=1))["x"]
+        assert total["reach_at_least"] <= accounts <= total["reach_at_most"]
+
+
+periods = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 5), counts), max_size=8)
+
+
+@given(periods, st.integers(0, 6), counts)
+@settings(max_examples=150, deadline=None)
+def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
+    steps: list[tuple[int, int, int | None]], known_on: int, known: int | None
+) -> None:
+    day = [date(2024, 9, 1) + timedelta(days=n) for n in range(20)]
+    history: list[dict[str, Any]] = [
+        {
+            "post_id": "a", "load_id": "gains", "observed_at": START + timedelta(days=40), "period_start": day[start],
+            "period_end": day[start + length], "period_opens_at": datetime(2024, 9, 1) + timedelta(days=start), "views": gain,
+        }
+        for start, length, gain in steps
+    ]  # fmt: skip
+    history.append({"post_id": "a", "load_id": "base", "observed_at": START + timedelta(days=known_on), "views": known})
+    posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
+    loads = pl.LazyFrame(
+        {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day[known_on]]}
+    )
+    found = lifetime.readings(readings_of(history), posts, loads, ZONE).collect()
+    chained = found.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
+    ends = {d: (datetime(d.year, d.month, d.day) + timedelta(hours=17) - timedelta(microseconds=1)) for d in day}
+    reached: dict[date, set[int]] = {day[known_on]: {known}} if known is not None else {}
+    for _ in steps:
+        for start, length, gain in steps:
+            before, end = day[start - 1], day[start + length]
+            if gain is not None and before in reached:
+                reached.setdefault(end, set()).update(v + gain for v in reached[before])
+    got = {row["observed_at"]: row["views"] for row in chained.iter_rows(named=True)}
+    assert set(got) == {ends[d] for d in reached if d != day[known_on]}
+    assert all(got[ends[d]] in values for d, values in reached.items() if d != day[known_on])
+
+
+def test_consecutive_periods_add_up_to_the_whole() -> None:
+    day = date(2024, 9, 1)
+    history: list[dict[str, Any]] = [
+        {"post_id": "a", "load_id": "base", "observed_at": START, "views": 100, "reach": 9}
+    ]
+    for n in range(1, 60):
+        today = day + timedelta(days=n)
+        history.append(
+            {"post_id": "a", "load_id": "gains", "observed_at": START, "period_start": today, "period_end": today,
+             "period_opens_at": START + timedelta(days=n), "views": n, "reach": 5}
+        )  # fmt: skip
+    posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
+    loads = pl.LazyFrame({"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day]})
+    latest = rollups.latest(lifetime.readings(readings_of(history), posts, loads, ZONE), datetime(2025, 1, 1)).collect()
+    assert latest.select("views", "reach").row(0) == (100 + sum(range(1, 60)), 9)
+
+
+def test_the_newest_undamaged_value_of_each_column_describes_a_post() -> None:
+    rows = [
+        {"post_id": "a", "observed_at": START, "text": "whole", "kind": "post", "is_damaged": False, "load_id": "1"},
+        {"post_id": "a", "observed_at": START + timedelta(days=1), "text": "?????", "kind": "video", "is_damaged": True, "load_id": "2"},
+        {"post_id": "a", "observed_at": START + timedelta(days=2), "text": None, "kind": "short", "is_damaged": False, "load_id": "3"},
+        {"post_id": "a", "observed_at": START + timedelta(days=9), "text": "later", "kind": None, "is_damaged": False, "load_id": "4"},
+        {"post_id": "b", "observed_at": START + timedelta(days=9), "text": "only later", "kind": "post", "is_damaged": False, "load_id": "4"},
+    ]  # fmt: skip
+    found = rollups.newest(pl.LazyFrame(rows), ["post_id"], START + timedelta(days=3)).collect().sort("post_id")
+    assert found.select("post_id", "text", "kind").rows() == [("a", "whole", "short"), ("b", "only later", "post")]

@@ -1,0 +1,130 @@
+"""A browser without a network, and reports for it to open: the sample's, and one of a workspace full of hostile texts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from tests.report import hostile
+from tests.report.browser import chromium, missing, offline, url
+
+from flows.steps import night
+from flows.steps.init import create_demo
+from flows.steps.settings import Workspace
+from tests.conftest import World
+from tests.flows.published import DAY
+
+
+@dataclass(frozen=True)
+class Report:
+    """A published report and the tables beside it."""
+
+    published: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.published / "report"
+
+    @property
+    def pages(self) -> list[str]:
+        """Every page of both languages."""
+        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
+
+    def url(self, name: str) -> str:
+        return url(self.folder, name)
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """What reach.duckdb answers."""
+        with duckdb.connect(str(self.published / "reach.duckdb"), read_only=True) as connection:
+            found = connection.execute(query, values)
+            names = [own[0] for own in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def published_report(workspace: Workspace, day: date = DAY) -> Report:
+    """A night over a workspace, with its report."""
+    night.receive(workspace)
+    good = night.read_plan(workspace)
+    night.load(workspace, good.plan.project.timezone)
+    tables, published = night.compute(workspace, good, day)
+    published = night.report(workspace, tables, published)
+    assert not [said for said in published.problems if "report page" in said]
+    night.release(workspace, tables, published)
+    return Report(workspace.published)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The bundled sample's report."""
+    home = tmp_path_factory.mktemp("report") / "sample"
+    create_demo(home)
+    return published_report(Workspace(home))
+
+
+@pytest.fixture(scope="session")
+def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The report of a workspace in which every text that somebody may choose is an attack; it has some 140 posts."""
+    world = World(Workspace(tmp_path_factory.mktemp("hostile")))
+    world.workspace.inbox.mkdir(parents=True)
+    hostile.fill(world)
+    return published_report(world.workspace)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser one line says so, and what needs none runs; where a machine tests, that is an error."""
+    said = missing()
+    looking = [item for item in items if said and "browser" in getattr(item, "fixturenames", ())]
+    if not said or not looking:
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError(said)
+    config.hook.pytest_deselected(items=looking)
+    items[:] = [item for item in items if item not in looking]
+    config.pluginmanager.get_plugin("terminalreporter").write_line(said)
+
+
+# Of this folder only: while playwright runs, nothing else in the process may start a loop of its own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@dataclass
+class Watch:
+    """What a page did that it should not."""
+
+    troubles: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("request", self._request)
+        page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("popup", lambda opened: self.troubles.append(f"opened: {opened.url}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith("file:"):
+            self.troubles.append(f"request: {request.url[:200]}")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 1280 pixels; the test fails where it writes to the console or asks for anything that is not a file."""
+    context = offline(browser)
+    watch, opened = Watch(), context.new_page()
+    watch.over(opened)
+    yield opened
+    context.close()
+    assert watch.troubles == []

@@ -1,0 +1,55 @@
+"""The pictures of the report page in docs/, made from the sample: a phone, a laptop, and A4 as it is printed.
+
+Run: python -m tests.report.pictures (needs Chromium, and pdftoppm of poppler-utils for the sheet)
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from tests.report.browser import chromium, offline, open_page, url
+from tests.report.conftest import published_report
+
+from flows.steps.init import create_demo
+from flows.steps.settings import Workspace
+
+DOCS = Path(__file__).parents[4] / "docs"
+PAGE = "campaign-iduai-2024.html"
+
+
+def screens(browser: Browser, folder: Path) -> None:
+    """The overview on a laptop, and a campaign on a phone."""
+    for name, width, height, page_name in (("report-1280", 1280, 905, "index.html"), ("report-380", 380, 1400, PAGE)):
+        page = offline(browser, width, height).new_page()
+        open_page(page, url(folder, page_name))
+        if width == 380:
+            page.locator("#totals").evaluate("(own) => window.scrollTo(0, own.offsetTop - 8)")
+        page.screenshot(path=DOCS / f"{name}.png")
+
+
+def sheet(browser: Browser, folder: Path) -> None:
+    """A campaign's first sheet of A4."""
+    with tempfile.TemporaryDirectory() as temporary:
+        printed = Path(temporary) / "page.pdf"
+        page = offline(browser).new_page()
+        open_page(page, url(folder, PAGE))
+        page.pdf(path=printed, prefer_css_page_size=True, print_background=True)
+        command = ["pdftoppm", "-png", "-singlefile", "-f", "2", "-l", "2", "-r", "80", str(printed)]
+        subprocess.run([*command, str(DOCS / "report-a4")], check=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary) / "sample"
+        create_demo(home)
+        folder = published_report(Workspace(home)).folder
+        with chromium() as browser:
+            screens(browser, folder)
+            sheet(browser, folder)
+
+
+if __name__ == "__main__":
+    main()

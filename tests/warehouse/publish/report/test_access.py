@@ -1,0 +1,113 @@
+"""Who reads with a screen reader or works with a keyboard alone can use every kind of page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from tests.report.browser import open_page
+from tests.report.conftest import Report
+
+KINDS = (
+    "index.html", "activity-1.1.7.html", "campaign-iduai-2024.html", "why-iduai-2024.html", "posts.html", "incoming.html",
+    "definitions.html", "km/campaign-iduai-2024.html",
+)  # fmt: skip
+NARROW = ("index.html", "campaign-iduai-2024.html", "posts.html", "incoming.html")
+"""Pages of which a phone sees something else: tables as cards, sort buttons as chips."""
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "pages", "rules"),
+    [
+        ("light", 1280, KINDS, {}),
+        ("dark", 1280, KINDS, {"runOnly": ["color-contrast"]}),  # nothing but colours is another in the dark
+        ("light", 380, NARROW, {}),
+    ],
+    ids=["in the light", "in the dark", "on a phone"],
+)
+def test_axe_finds_nothing_serious(
+    page: Page, sample: Report, scheme: Any, width: int, pages: tuple[str, ...], rules: dict[str, Any]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    found = []
+    for name in pages:
+        open_page(page, sample.url(name))
+        options = {"preload": False, "resultTypes": ["violations"], **rules}
+        for own in Axe().run(page, options=options).response["violations"]:
+            if own["impact"] in ("serious", "critical"):
+                found.append((name, own["id"], [node["html"][:160] for node in own["nodes"][:3]]))
+    assert found == []
+
+
+def stops(page: Page, most: int) -> list[str]:
+    """What the Tab key stops at, one after another."""
+    found = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        found.append(
+            page.evaluate(
+                """() => {
+                  const own = document.activeElement;
+                  const place = own.closest("thead") ? "sort" : own.closest("#filters") ? "filter" : own.closest("nav") ? "menu" : "";
+                  return [place, own.tagName.toLowerCase(), (own.innerText || own.ariaLabel || "").slice(0, 20)].join(" ");
+                }"""
+            )
+        )
+    return found
+
+
+def test_the_tab_key_reaches_filters_then_sorting_then_the_posts(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("posts.html"))
+    found = stops(page, 32)
+    assert "Skip to the content" in found[0]
+    kinds = [own.split(" ")[0] for own in found]
+    assert kinds.index("menu") < kinds.index("filter") < kinds.index("sort")
+    assert kinds.count("filter") == 5
+    assert kinds.count("sort") == 12
+    assert any("Copy id" in own for own in found)
+
+
+def test_the_keyboard_sorts_and_searches(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("posts.html"))
+    button = page.locator("#posts th", has_text="Shares").get_by_role("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#posts th", has_text="Shares")).to_have_attribute("aria-sort", "descending")
+    assert page.evaluate("document.activeElement.innerText").startswith("Shares")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("vlog 1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_contain_text("in this list")
+    assert page.url == sample.url("posts.html")
+
+
+def test_the_keyboard_opens_a_charts_table_and_a_figures_branches(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("campaign-iduai-2024.html"))
+    summary = page.locator("figure.chart summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("figure.chart details").first).to_have_attribute("open", "")
+    open_page(page, sample.url("why-iduai-2024.html"))
+    page.get_by_role("button", name="Shares").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#figure")).to_have_text("Shares: 466")
+    expect(page.get_by_role("button", name="Shares")).to_have_attribute("aria-pressed", "true")
+    branch = page.locator("#tree details").first
+    branch.locator("summary").first.focus()
+    was = branch.evaluate("(own) => own.open")
+    page.keyboard.press("Enter")
+    assert branch.evaluate("(own) => own.open") is not was
+
+
+def test_who_skips_the_menu_lands_on_the_content(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("index.html"))
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    expect(skip).to_be_focused()
+    assert skip.bounding_box()["x"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.getElementById('main').contains(document.activeElement)")

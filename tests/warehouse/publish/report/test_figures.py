@@ -1,0 +1,217 @@
+"""What the page says is what reach.duckdb says, and what a figure is made of adds up to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from tests.report.browser import open_page
+from tests.report.conftest import Report
+
+COUNTS = ("posts", "outreach", "visits")
+
+
+def told(page: Page, place: str) -> dict[str, dict[str, str]]:
+    """Every figure below a place, by its metric: what its attributes and its text say."""
+    found: dict[str, dict[str, str]] = page.eval_on_selector_all(
+        f"{place} [data-metric]",
+        "(all) => Object.fromEntries(all.map((own) => [own.dataset.metric, {...own.dataset, text: own.innerText}]))",
+    )
+    return found
+
+
+def same(found: dict[str, dict[str, str]], row: dict[str, Any], where: object) -> int:
+    """Holds figures of a page to a row of a table, and returns how many were known."""
+    known = 0
+    assert len(found) >= 6, where
+    for metric, own in found.items():
+        if metric == "reach":
+            for side, column in (("least", "reach_at_least"), ("most", "reach_at_most")):
+                value = row[column]
+                assert own[side] == ("" if value is None else str(value)), (where, metric)
+                if value is not None:
+                    assert f"{value:,}" in own["text"], (where, metric)
+            continue
+        value = row[metric]
+        assert own["value"] == ("" if value is None else str(value)), (where, metric)
+        if value is None:
+            assert not any(sign.isdigit() for sign in own["text"]), (where, metric)
+            continue
+        known += 1
+        if metric not in ("watch_seconds", *COUNTS):
+            assert f"{value:,}" in own["text"], (where, metric)
+            assert ("≥" in own["text"]) == (row[f"{metric}_known"] < row["posts"]), (where, metric)
+    return known
+
+
+@pytest.mark.parametrize("folder", ["", "km/"])
+def test_the_totals_are_those_of_reach_duckdb(page: Page, sample: Report, folder: str) -> None:
+    known = 0
+    for table, kind in (("campaign_totals", "campaign"), ("activity_totals", "activity"), ("project_totals", None)):
+        rows = sample.rows(f"select * from {table}")
+        assert rows
+        for row in rows:
+            name = f"{kind}-{row[f'{kind}_id']}.html" if kind else "index.html"
+            open_page(page, sample.url(folder + name))
+            known += same(told(page, ".tiles"), row, name)
+    assert known > 40
+
+
+@pytest.mark.parametrize(
+    ("id", "table", "key"),
+    [
+        ("platform-totals", "platform_totals", "platform"),
+        ("account-totals", "account_totals", "platform || ':' || account_id"),
+        ("stage-totals", "stage_totals", "stage"),
+        ("asset-totals", "asset_totals", "asset_id"),
+    ],
+)
+def test_every_row_of_a_campaigns_tables_is_one_of_reach_duckdb(
+    page: Page, sample: Report, id: str, table: str, key: str
+) -> None:
+    seen = 0
+    for campaign in sample.rows("select campaign_id from campaign_totals"):
+        own = campaign["campaign_id"]
+        open_page(page, sample.url(f"campaign-{own}.html"))
+        rows = sample.rows(f"select *, {key} as key from {table} where campaign_id = ?", own)
+        assert page.locator(f"#{id} tbody tr").count() == len(rows), own
+        for row in rows:
+            same(told(page, f'#{id} tr[data-row="{row["key"]}"]'), row, (own, row["key"]))
+            seen += 1
+    assert seen >= 3
+
+
+def test_campaigns_on_the_overview_and_on_their_activity_are_those_of_reach_duckdb(page: Page, sample: Report) -> None:
+    rows = sample.rows("select * from campaign_totals")
+    for row in rows:
+        for name in ("index.html", f"activity-{row['activity_id']}.html"):
+            open_page(page, sample.url(name))
+            same(told(page, f'tr[data-row="{row["campaign_id"]}"]'), row, (name, row["campaign_id"]))
+    assert len(rows) == 4
+
+
+def test_indicators_say_what_reach_duckdb_says(page: Page, sample: Report) -> None:
+    rows = sample.rows("select * from indicator_progress where period = 'whole'")
+    open_page(page, sample.url("index.html"))
+    found = page.eval_on_selector_all("[data-indicator]", "(all) => all.map((own) => ({...own.dataset}))")
+    assert {own["indicator"]: own["actual"] for own in found} == {
+        row["indicator_id"]: "" if row["actual"] is None else str(row["actual"]) for row in rows
+    }
+    assert len(found) > 5
+
+
+def test_the_list_of_posts_is_the_table_of_posts(page: Page, sample: Report) -> None:
+    for name, table in (("posts.html", "post_totals"), ("unattributed.html", "unattributed_posts")):
+        rows = {f"{row['platform']}:{row['post_id']}": row for row in sample.rows(f"select * from {table}")}
+        open_page(page, sample.url(name))
+        found = page.evaluate(
+            """() => [...document.querySelectorAll("#posts tbody tr")].map((row) =>
+              [row.querySelector("button").dataset.copy, ...[...row.querySelectorAll("td.number")].map((own) => own.innerText)])"""
+        )
+        assert {own[0] for own in found} == set(rows)
+        for post, *figures in found:
+            wanted = [rows[post][metric] for metric in ("views", "likes", "comments", "shares", "reach")]
+            assert figures == ["not known" if value is None else f"{value:,}" for value in wanted], post
+
+
+FIGURES_OF = """async (all) => {
+  const found = [];
+  for (const hash of all) {
+    if (location.hash !== hash) {
+      const changed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+      location.hash = hash;
+      await changed;
+    }
+    const root = document.querySelector("#tree ul");
+    const values = [...root.querySelectorAll("li > .value")].filter((own) => own.textContent);
+    found.push([document.getElementById("figure").dataset.value, values.map((own) => own.textContent)]);
+  }
+  return found;
+}"""
+"""For each fragment of an address: the figure of the page, and the readings that it shows."""
+
+
+def number(text: str) -> float | None:
+    plain = text.replace("≈", "").replace(",", "").strip()
+    return float(plain) if plain and plain[0] in "-0123456789" else None
+
+
+def thousandths(value: float | None) -> float | None:
+    """A time that is added up in seconds ends in what a float makes of milliseconds."""
+    return None if value is None else round(value, 3)
+
+
+@pytest.mark.parametrize("folder", ["", "km/"])
+def test_what_a_campaigns_figures_are_made_of_adds_up_to_them(page: Page, sample: Report, folder: str) -> None:
+    looked = 0
+    for row in sample.rows("select * from campaign_totals where posts > 0"):
+        open_page(page, sample.url(f"{folder}why-{row['campaign_id']}.html"))
+        metrics = page.eval_on_selector_all("#metrics button", "(all) => all.map((own) => own.dataset.metric)")
+        assert "reach" in metrics
+        assert ("visits" in metrics) == (row["visits"] is not None)
+        additive = [metric for metric in metrics if metric != "reach"]
+        for metric, (figure, readings) in zip(
+            additive, page.evaluate(FIGURES_OF, [f"#{metric}" for metric in additive]), strict=True
+        ):
+            where = (row["campaign_id"], metric)
+            assert (float(figure) if figure else None) == thousandths(row[metric]), where
+            known = [value for value in map(number, readings) if value is not None]
+            assert round(sum(known), 3) == (thousandths(row[metric]) or 0), where
+            looked += 1
+    assert looked > 15
+
+
+def test_a_row_of_a_table_leads_to_what_just_it_is_made_of(page: Page, sample: Report) -> None:
+    looked = 0
+    for row in sample.rows("select campaign_id from campaign_totals where posts > 0"):
+        open_page(page, sample.url(f"campaign-{row['campaign_id']}.html"))
+        links = page.eval_on_selector_all(
+            "table td[data-value] a.figure",
+            "(all) => all.map((own) => [own.hash, own.closest('td').dataset.value])",
+        )
+        assert links
+        open_page(page, sample.url(f"why-{row['campaign_id']}.html"))
+        figures = page.evaluate(FIGURES_OF, [address for address, _ in links])
+        for (address, wanted), (figure, _) in zip(links, figures, strict=True):
+            assert float(figure) == thousandths(float(wanted)), (row["campaign_id"], address)
+            looked += 1
+    assert looked > 80
+
+
+def test_how_many_posts_leads_to_a_list_of_just_these(page: Page, sample: Report) -> None:
+    looked = 0
+    for campaign in sample.rows("select campaign_id from campaign_totals"):
+        open_page(page, sample.url(f"campaign-{campaign['campaign_id']}.html"))
+        rows = page.eval_on_selector_all(
+            "#account-totals tbody tr", "(all) => all.map((own) => [own.dataset.row, own.querySelector('a.list').href])"
+        )
+        for key, address in rows:
+            platform, _, account = key.partition(":")
+            (row,) = sample.rows(
+                "select posts + outreach as listed from account_totals where (campaign_id, platform, account_id) = (?, ?, ?)",
+                campaign["campaign_id"], platform, account,
+            )  # fmt: skip
+            page.goto("about:blank")  # a list reads its address as it opens
+            open_page(page, address)
+            assert page.locator("#posts tbody tr").count() == row["listed"], key
+            looked += 1
+    assert looked > 10
+
+
+def test_accounts_reached_are_shown_post_by_post_and_never_added_up(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("why-iduai-2024.html#reach"))
+    assert page.locator("#figure").inner_text() == "Accounts reached: 7,126 to 34,323"
+    assert page.locator("#figure").get_attribute("data-value") == ""
+    assert "never added up" in page.locator("#tree").inner_text()
+    assert page.locator("#tree > div > ul > li > details > summary > .value").all_inner_texts() == [""] * 6
+
+
+def test_a_reading_names_its_file_and_row_and_the_file_its_checksum(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("why-youth-debate.html#views"))
+    page.evaluate("document.querySelectorAll('#tree details').forEach((own) => { own.open = true; })")
+    files = sample.rows("select path, sha256 from source_files")
+    named = [own for own in files if f"of {own['path']}" in page.locator("#tree").inner_text()]
+    assert named
+    for own in named:
+        assert own["sha256"] in page.locator(".coming").inner_text()

@@ -1,0 +1,132 @@
+"""Every page opens from the disk without a network, in both languages, and leads only where something is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from playwright.sync_api import Page
+from tests.report.browser import open_page
+from tests.report.conftest import Report
+
+from warehouse.publish.report.pages import POLICY
+
+NARROW, A4, LANDSCAPE = 380, 688, 1017
+"""A phone, and A4 less its margins, in pixels."""
+
+
+def test_every_page_opens_quietly_and_is_full(page: Page, sample: Report) -> None:
+    assert len([name for name in sample.pages if name.startswith("km/")]) == len(sample.pages) / 2 > 15
+    for name in sample.pages:
+        open_page(page, sample.url(name))
+        assert page.title().endswith("Women and Youth Empowerment in Leadership"), name
+        assert page.locator("html").get_attribute("lang") == ("km" if name.startswith("km/") else "en")
+        assert len(page.locator("main").inner_text()) > 100, name
+        assert page.locator("h1").count() == 1, name
+
+
+def test_every_page_forbids_everything_that_is_not_its_own_file(sample: Report) -> None:
+    for name in sample.pages:
+        text = (sample.folder / name).read_text(encoding="utf-8")
+        assert f'<meta http-equiv="Content-Security-Policy" content="{POLICY.replace(chr(39), "&#39;")}">' in text, name
+    assert "unsafe" not in POLICY
+    assert "http" not in POLICY
+    assert POLICY.startswith("default-src 'none';")
+
+
+def test_the_policy_stops_what_would_get_in_all_the_same(page: Page, sample: Report) -> None:
+    other = page.context.new_page()  # nobody watches it: it has to complain
+    open_page(other, sample.url("index.html"))
+    done = other.evaluate(
+        """async () => {
+          const run = document.createElement("script");
+          run.textContent = "window.attacked = 1";
+          document.body.append(run);
+          const image = document.createElement("div");
+          image.innerHTML = "<img src=x onerror='window.attacked = 2'><a id='own' href='javascript:window.attacked=3'>x</a>";
+          document.body.append(image);
+          document.getElementById("own").click();
+          try { await fetch("https://example.org/"); window.attacked = 4; } catch {}
+          await new Promise((done) => setTimeout(done, 200));
+          return window.attacked;
+        }"""
+    )
+    assert done is None
+
+
+def test_every_link_leads_to_a_file_that_is_there_or_to_the_web(page: Page, sample: Report) -> None:
+    for name in sample.pages:
+        open_page(page, sample.url(name))
+        links = page.eval_on_selector_all("a[href]", "(all) => all.map((own) => [own.href, own.getAttribute('href')])")
+        assert len(links) > 5, name
+        for absolute, written in links:
+            parts = urlsplit(absolute)
+            assert parts.scheme in ("file", "https", "http"), (name, written)
+            if parts.scheme != "file":
+                assert page.locator(f'a[href="{written}"]').first.get_attribute("rel") == "noopener noreferrer"
+                continue
+            target = Path(unquote(parts.path))
+            assert target.is_file(), (name, written)
+            assert sample.folder.resolve() in target.parents
+            if re.fullmatch(r"[\w-]+", parts.fragment) and not target.name.startswith("why-"):
+                text = target.read_text(encoding="utf-8")
+                assert f'id="{parts.fragment}"' in text, (name, written)
+
+
+def test_the_other_language_is_the_same_page(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("campaign-iduai-2024.html"))
+    page.get_by_role("link", name="ភាសាខ្មែរ").click()
+    page.wait_for_load_state()
+    assert page.url == sample.url("km/campaign-iduai-2024.html")
+    assert page.locator("h1").inner_text() == "IDUAI 2024"
+    page.get_by_role("link", name="English").click()
+    page.wait_for_load_state()
+    assert page.url == sample.url("campaign-iduai-2024.html")
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, sample: Report) -> None:
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    for name in sample.pages:
+        open_page(page, sample.url(name))
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+        wider = page.eval_on_selector_all(
+            "table.cards",
+            "(all) => all.filter((own) => own.parentElement.scrollWidth > own.parentElement.clientWidth).length",
+        )
+        assert wider == 0, name
+    open_page(page, sample.url("index.html"))
+    cell = page.locator("#activity-3 td[data-metric=views]").last
+    assert cell.evaluate("(own) => getComputedStyle(own, '::before').content") == '"Views"'
+
+
+def test_a_laptop_shows_a_post_with_all_its_figures(page: Page, sample: Report) -> None:
+    for name in ("posts.html", "km/posts.html"):
+        open_page(page, sample.url(name))
+        assert page.locator(".scroll").evaluate("(own) => own.scrollWidth <= own.clientWidth"), name
+
+
+def test_every_page_prints_on_a4_and_nothing_is_cut_off(page: Page, sample: Report) -> None:
+    page.emulate_media(media="print")
+    for name in sample.pages:
+        is_wide = name.endswith(("posts.html", "unattributed.html"))
+        width = LANDSCAPE if is_wide else A4
+        page.set_viewport_size({"width": width, "height": 700})
+        open_page(page, sample.url(name))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        printed = page.pdf(prefer_css_page_size=True)
+        sheets = re.findall(rb"/Type\s*/Page\b", printed)
+        sizes = {
+            tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)
+        }
+        assert len(sheets) > 0, name
+        assert sizes == {(0, 0, 842, 595) if is_wide else (0, 0, 595, 842)}, name
+
+
+def test_paper_shows_what_a_figure_is_made_of_without_opening_it(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("why-iduai-2022.html"))
+    page.evaluate("document.querySelectorAll('#tree details').forEach((own) => { own.open = false; })")
+    reading = page.locator("#tree .detail").first
+    assert not reading.is_visible()
+    page.emulate_media(media="print")
+    assert reading.bounding_box()["height"] > 0  # type: ignore[index]

@@ -1,0 +1,35 @@
+"""What the report page shows of a figure's parts: posts one by one, and the others as one number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from connectors.contract import METRIC
+from flows.steps import night
+from tests.conftest import World, meta, post
+from warehouse.figures import build
+from warehouse.publish.report import tree
+from warehouse.publish.report.wording import Texts
+
+
+@pytest.mark.parametrize(("campaigns", "shown"), [(1, 3), (2, 2), (9, 1)])
+def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
+    world: World, monkeypatch: pytest.MonkeyPatch, campaigns: int, shown: int
+) -> None:
+    monkeypatch.setattr(tree, "MOST_POSTS", 3)
+    monkeypatch.setattr(tree, "MOST_OF_ALL", 4)
+    monkeypatch.setattr(tree, "FEWEST", 1)
+    world.drop("2024-12-01/a.csv", meta(*(post(n, Views=10 * n, Reactions=n) for n in range(1, 6))))
+    world.load()
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    totals = build.totals(state, ("campaign_totals",))["campaign_totals"].row(0, named=True)
+    own = tree.Evidence(state, "forum", campaigns)
+    data = own.data(totals, ("views", "likes"), "at least 5", Texts("en", "Asia/Phnom_Penh"))
+    assert len(data["posts"]) == shown
+    for metric in ("views", "likes"):
+        posts, rest = data["rest"][metric]
+        assert posts == 5 - shown
+        assert sum(line[1] for line in data["lines"][metric]) + rest == totals[metric] * METRIC[metric].per_unit
+    assert max(line[1] for line in data["lines"]["views"]) == 50  # those with the most views are shown

@@ -1,0 +1,128 @@
+"""What is published is whole, replaced at once, and opens where people are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.conftest import OLDEST, World, meta, post
+from warehouse.figures import tables as marts
+from warehouse.plan.checks import FIGURES
+from warehouse.publish import snapshot as publish
+
+
+@pytest.fixture
+def tables(world: World) -> dict[str, pl.DataFrame]:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Reach=5), post(2)))
+    return world.tables()
+
+
+def test_every_declared_table_and_column_is_published_in_its_order(
+    tables: dict[str, pl.DataFrame], tmp_path: Path
+) -> None:
+    publish.publish(tmp_path, tables)
+    with duckdb.connect(str(tmp_path / "reach.duckdb"), read_only=True) as snapshot:
+        for mart in marts.MARTS:
+            columns = [row[0] for row in snapshot.execute(f"describe {mart.name}").fetchall()]
+            assert (
+                columns
+                == [c.name for c in mart.columns]
+                == pl.read_parquet_schema(tmp_path / "parquet" / f"{mart.name}.parquet").names()
+            )
+            rows = snapshot.sql(f"from {mart.name}").pl()
+            assert rows.equals(pl.read_parquet(tmp_path / "parquet" / f"{mart.name}.parquet")), mart.name
+            assert rows.equals(rows.sort(mart.key)) if mart.key else rows.height == 1
+        comments = snapshot.execute(
+            "select count(*) from duckdb_columns() where comment is null and not internal"
+        ).fetchall()
+        assert comments == [(0,)]
+
+
+def test_counts_are_whole_numbers_in_every_table(tables: dict[str, pl.DataFrame]) -> None:
+    counts = {
+        name: table for name, table in tables.items() if name != "indicator_progress"
+    }  # whose targets are numbers
+    floats = {c for table in counts.values() for c, t in table.schema.items() if t.is_float()}
+    assert floats == {"watch_seconds"}
+
+
+def test_who_is_reading_keeps_the_file_that_was_opened_and_who_comes_later_gets_the_new_one(
+    tables: dict[str, pl.DataFrame], tmp_path: Path
+) -> None:
+    publish.publish(tmp_path, tables)
+    reads = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True)\n"
+    asks = "print(c.execute('select count(*) from campaign_totals').fetchall()[0][0], flush=True); input()\n"
+    path = str(tmp_path / "reach.duckdb")
+    reader = subprocess.Popen(
+        [sys.executable, "-c", reads + asks * 2, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdout is not None
+    assert reader.stdin is not None
+    assert reader.stdout.readline() == "1\n"
+    stuck = publish.publish(tmp_path, {**tables, "campaign_totals": tables["campaign_totals"].clear()})
+    assert stuck == []
+    reader.stdin.write("\n")
+    reader.stdin.flush()
+    assert reader.stdout.readline() == "1\n"
+    reader.communicate("\n")
+    code = reads + "print(c.execute('select count(*) from campaign_totals').fetchall()[0][0])"
+    assert subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True).stdout == "0\n"
+
+
+def test_a_full_disk_leaves_the_old_snapshot_and_no_litter(
+    tables: dict[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish.publish(tmp_path, tables)
+    before = (tmp_path / "reach.duckdb").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(publish.NotPublished, match="No space left"):
+        publish.publish(tmp_path, {**tables, "campaign_totals": tables["campaign_totals"].clear()})
+    assert (tmp_path / "reach.duckdb").read_bytes() == before
+    assert [p.name for p in tmp_path.rglob("*.tmp*")] == []
+
+
+def test_a_file_that_is_held_open_on_a_share_is_named_and_the_rest_is_replaced(
+    tables: dict[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def held(path: Path, target: Path) -> Path:
+        if target.name == "reach.duckdb":
+            raise PermissionError(13, "held")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    assert publish.publish(tmp_path, tables) == ["reach.duckdb"]
+    assert (tmp_path / "parquet" / "about.parquet").exists()
+
+
+def test_the_oldest_client_that_is_promised_opens_the_snapshot(
+    tables: dict[str, pl.DataFrame], oldest_client: Path, tmp_path: Path
+) -> None:
+    publish.publish(tmp_path, tables)
+    code = "import duckdb; print(duckdb.__version__, duckdb.connect('reach.duckdb', read_only=True).execute('select views from campaign_totals').fetchall())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(oldest_client)},
+    )
+    assert done.stdout == f"{OLDEST} [(10,)]\n", done.stderr
+
+
+def test_indicators_may_name_exactly_the_columns_of_the_totals() -> None:
+    texts = {"reach_basis", "views_basis", "definition_changes", "definitions", "read_from", "read_to", "as_of"}
+    measures = {c.name for c in marts.MEASURES} - texts
+    assert measures <= {*FIGURES}
+    assert {*FIGURES} - measures <= {"assets", "counted", "reach"}

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from connectors.contract import METRIC_COLUMNS, TIMESTAMP
+from connectors.definitions import changes
+from warehouse.day import day_ends
+from warehouse.figures import tables, totals
+from warehouse.readings import definition_changes
+from warehouse.readings.definition_changes import Boundary
+
+ZONE = "Asia/Phnom_Penh"
+SHORTS = date(2025, 3, 31)
+ALL = date(2026, 8, 24)
+DAY = timedelta(days=1)
+
+
+def midnight(day: date) -> datetime:
+    """The instant in UTC at which a day of the reporting zone begins."""
+    return day_ends(day - DAY, ZONE)
+
+
+def boundaries(before: datetime) -> list[Boundary]:
+    found = [Boundary(own, midnight(own.since)) for own in changes()]
+    return [own for own in found if own.at < before]
+
+
+def total(
+    *posts: dict[str, Any], as_of: date = date(2026, 11, 23), by: tuple[str, ...] = ("campaign_id",)
+) -> dict[str, Any]:
+    """The total of posts, each with its publication, its readings (instant -> metrics), platform and kind."""
+    before = day_ends(as_of, ZONE)
+    observed, owned = [], []
+    for number, own in enumerate(posts):
+        key = {"platform": own.get("platform", "youtube"), "post_id": f"p{number}"}
+        owned.append(key | {"campaign_id": "c", "kind": own.get("kind", "live"), "published_at": own.get("published")})
+        observed += [key | {"observed_at": at} | metrics for at, metrics in own["read"].items()]
+    readings = pl.DataFrame(
+        observed,
+        schema={"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
+        | dict.fromkeys(METRIC_COLUMNS, pl.Int64),
+    ).with_columns(rounded=pl.lit(None, pl.String), is_measured=pl.lit(True))
+    latest = totals.latest(readings.lazy(), before).with_columns(
+        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+    )
+    schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
+    ours = boundaries(before)
+    members = definition_changes.marked(totals.counted(latest, pl.DataFrame(owned, schema=schema).lazy()), ours)
+    return totals.totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("published", "read", "spans"),
+    [
+        (midnight(ALL) - DAY, midnight(ALL), 1),
+        (midnight(ALL) - timedelta(microseconds=1), midnight(ALL), 1),
+        (midnight(ALL), midnight(ALL) + DAY, 0),
+        (midnight(ALL) - DAY, midnight(ALL) - timedelta(microseconds=1), 0),
+    ],
+)
+def test_a_total_spans_a_change_from_a_post_of_the_day_before_to_a_reading_of_the_day_itself(
+    published: datetime, read: datetime, spans: int
+) -> None:
+    found = total({"published": published, "read": {read: {"views": 5}}})
+    assert found["definition_changes"] == spans
+    assert (found["definitions"] is not None) is bool(spans)
+
+
+def test_two_posts_span_what_neither_does_alone() -> None:
+    old = {"published": datetime(2026, 8, 1), "read": {datetime(2026, 8, 2): {"views": 5}}}
+    new = {"published": datetime(2026, 9, 1), "read": {datetime(2026, 9, 2): {"views": 5}}}
+    assert [total(own)["definition_changes"] for own in (old, new)] == [0, 0]
+    assert total(old, new)["definitions"].startswith("youtube views since 2026-08-24: plays from the first frame on")
+
+
+def test_a_change_after_as_of_is_not_spanned() -> None:
+    own = {
+        "published": datetime(2026, 8, 1),
+        "read": {datetime(2026, 8, 2): {"views": 5}, datetime(2026, 9, 2): {"views": 9}},
+    }
+    assert total(own, as_of=ALL - DAY)["definition_changes"] == 0
+    assert total(own)["definition_changes"] == 1
+
+
+def test_a_metric_that_is_not_known_spans_nothing() -> None:
+    own = {"published": datetime(2026, 8, 1), "read": {datetime(2026, 9, 2): {"likes": 5}}}
+    assert (total(own)["views"], total(own)["definition_changes"], total(own)["definitions"]) == (None, 0, None)
+
+
+def test_a_metric_whose_last_reading_is_of_before_spans_nothing_though_others_were_read_after() -> None:
+    own = {
+        "published": datetime(2026, 8, 1),
+        "read": {datetime(2026, 8, 2): {"views": 5}, datetime(2026, 9, 2): {"likes": 9}},
+    }
+    assert total(own)["definition_changes"] == 0
+
+
+def test_a_change_of_shorts_concerns_shorts_and_what_may_be_one() -> None:
+    own = {"published": midnight(SHORTS) - DAY, "read": {midnight(SHORTS) + DAY: {"views": 5}}}
+    kinds = {kind: total(own | {"kind": kind})["definition_changes"] for kind in ("short", "video", "live", None)}
+    assert kinds == {"short": 1, "video": 1, "live": 0, None: 1}
+
+
+def test_a_total_names_every_change_that_it_spans_in_order() -> None:
+    youtube = {"kind": "video", "published": datetime(2025, 1, 1), "read": {datetime(2026, 9, 1): {"views": 5}}}
+    facebook = {
+        "platform": "facebook",
+        "kind": "post",
+        "published": datetime(2024, 9, 1),
+        "read": {datetime(2026, 9, 1): {"views": 5, "reach": 4}},
+    }
+    found = total(youtube, facebook)
+    named = [said.partition(":")[0] for said in found["definitions"].split("; ")]
+    assert named == [
+        "facebook reach since 2026-06-15",
+        "facebook views since 2024-11-14",
+        "youtube views since 2025-03-31",
+        "youtube views since 2026-08-24",
+    ]
+    assert found["definition_changes"] == 4
+
+
+def test_a_metric_that_a_platform_gave_up_is_named_where_its_posts_were_read_on() -> None:
+    old = {
+        "platform": "facebook",
+        "published": datetime(2025, 10, 1),
+        "read": {datetime(2025, 10, 9): {"impressions": 5}},
+    }
+    read_on = {**old, "read": old["read"] | {datetime(2025, 12, 1): {"views": 9}}}
+    new = {"platform": "facebook", "published": datetime(2025, 12, 1), "read": {datetime(2025, 12, 9): {"views": 5}}}
+    assert [total(own)["definition_changes"] for own in (old, new)] == [0, 0]
+    for own in ((read_on,), (old, new)):
+        assert total(*own)["definitions"].startswith("facebook impressions since 2025-11-15: nothing any more")
+
+
+def test_a_post_of_unknown_publication_counts_from_its_reading_on() -> None:
+    at = datetime(2026, 8, 2)
+    assert total({"read": {datetime(2026, 9, 2): {"views": 5}}})["definition_changes"] == 0
+    assert (
+        total({"read": {at: {"views": 5}}}, {"read": {datetime(2026, 9, 2): {"views": 5}}})["definition_changes"] == 1
+    )
+
+
+def test_outreach_spans_nothing() -> None:
+    found = total({"platform": "outreach", "kind": "radio", "read": {datetime(2026, 9, 1): {"audience": 5}}})
+    assert (found["outreach"], found["definition_changes"], found["definitions"]) == (1, 0, None)
+
+
+def test_a_change_has_a_row_of_its_own() -> None:
+    table = tables.shaped(tables.MART["definition_changes"], definition_changes.table())
+    assert table.height == len(changes())
+    row = table.row(by_predicate=pl.col("since") == SHORTS, named=True)
+    assert (row["platform"], row["metric"], row["kinds"]) == ("youtube", "views", "short;video")
+    assert table["before"].null_count() == table["now"].null_count() == table["source"].null_count() == 0

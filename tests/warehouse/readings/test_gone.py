@@ -1,0 +1,124 @@
+"""Which posts are gone, against plain Python that asks every list about every post."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors import contract
+from warehouse.readings import gone
+
+ZONE = "Asia/Phnom_Penh"
+FIRST = datetime(2024, 9, 1)
+POSTS = {
+    post: (FIRST + timedelta(days=2 + n, hours=3), "video" if n == 4 else "post") for n, post in enumerate("abcde")
+}
+
+one_load = st.fixed_dictionaries(
+    {
+        "day": st.integers(0, 20),
+        "grade": st.sampled_from(["api", "api", "export", "entered"]),
+        "is_whole": st.booleans(),
+        "lists": st.none() | st.sampled_from([(0, 30), (3, 30), (0, 4)]),
+        "has": st.sets(st.sampled_from(sorted(POSTS))),
+        "says_gone": st.sets(st.sampled_from(sorted(POSTS)), max_size=1),
+    }
+)
+loads = st.lists(
+    # Only an API says so of a post by itself.
+    one_load.map(lambda load: load if load["grade"] == "api" else load | {"says_gone": set()}),
+    max_size=6,
+    unique_by=lambda load: load["day"],
+)
+
+
+def frames(history: list[dict[str, Any]]) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame]:
+    """What loads described, the posts, and the loads, as the state hands them on."""
+    rows, came = [], []
+    for load in history:
+        name, at = f"load {load['day']}", FIRST + timedelta(days=load["day"], hours=5)
+        is_export = load["grade"] == "export"
+        listed = load["lists"] if is_export else None
+        came.append(
+            {
+                "load_id": name, "grade": load["grade"], "connector": "facebook", "observed_at": at,
+                "asked_of": "page" if load["grade"] == "api" else None,
+                "asked_since": FIRST + timedelta(days=load["lists"][0]) if load["grade"] == "api" and load["lists"] else None,
+                "is_whole": load["is_whole"] if load["grade"] == "api" else None,
+                "lists_from": FIRST.date() + timedelta(days=listed[0]) if listed else None,
+                "lists_to": FIRST.date() + timedelta(days=listed[1]) if listed else None,
+            }
+        )  # fmt: skip
+        rows += [(name, "facebook", post, None, at) for post in sorted(load["has"] - load["says_gone"])]
+        rows += [(name, "facebook", post, True, at) for post in sorted(load["says_gone"])]
+    described = pl.LazyFrame(
+        rows, orient="row",
+        schema={"load_id": pl.String, "platform": pl.String, "post_id": pl.String, "is_gone": pl.Boolean, "observed_at": contract.TIMESTAMP},
+    )  # fmt: skip
+    posts = pl.DataFrame(
+        [("facebook", post, "page", kind, at) for post, (at, kind) in POSTS.items()], orient="row",
+        schema={"platform": pl.String, "post_id": pl.String, "account_id": pl.String, "kind": pl.String, "published_at": contract.TIMESTAMP},
+    )  # fmt: skip
+    schema = {
+        "load_id": pl.String, "grade": pl.String, "connector": pl.String, "observed_at": contract.TIMESTAMP,
+        "asked_of": pl.String, "asked_since": contract.TIMESTAMP, "is_whole": pl.Boolean, "lists_from": pl.Date,
+        "lists_to": pl.Date,
+    }  # fmt: skip
+    return described, posts, pl.DataFrame(came, schema=schema, orient="row")
+
+
+def covers(load: dict[str, Any]) -> set[str]:
+    """The posts that a load would list if they were there; none where it is no whole list."""
+    at = FIRST + timedelta(days=load["day"], hours=5)
+    if load["grade"] == "api" and load["is_whole"]:
+        opens, closes = FIRST + timedelta(days=load["lists"][0]) if load["lists"] else datetime.min, at
+    elif load["grade"] == "export" and load["lists"]:
+        opens = FIRST + timedelta(days=load["lists"][0] + 1)
+        closes = min(FIRST + timedelta(days=load["lists"][1]), at)
+    else:
+        return set()
+    return {post for post, (published, _) in POSTS.items() if opens <= published < closes}
+
+
+def by_asking_every_list(history: list[dict[str, Any]]) -> dict[str, date]:
+    """Since when each post is gone."""
+    found: dict[str, date] = {}
+    for post in POSTS:
+        seen = [
+            load["day"] for load in history if post in load["has"] - load["says_gone"] and load["grade"] != "entered"
+        ]
+        last = max(seen, default=-1)
+        days = [load["day"] for load in history if post in load["says_gone"] and load["day"] > last]
+        for load in history:
+            own = load["has"] - load["says_gone"]
+            inside = own & covers(load)
+            knew = {
+                other
+                for before in history
+                if before["grade"] == load["grade"]
+                for other in before["has"] - before["says_gone"]
+            }
+            lost = {
+                other for other in (covers(load) & knew) - own
+                if max((b["day"] for b in history if other in b["has"] - b["says_gone"] and b["grade"] != "entered"), default=99) < load["day"]
+                and (load["grade"] == "api" or POSTS[other][1] in {POSTS[x][1] for x in inside})
+            }  # fmt: skip
+            if inside and post in lost and len(lost) <= len(inside) and load["day"] > last:
+                days.append(load["day"])
+        if days:
+            found[post] = (FIRST + timedelta(days=min(days))).date()
+    return found
+
+
+@given(loads)
+@settings(max_examples=150, deadline=None)
+def test_posts_are_gone_since_the_first_whole_list_or_word_after_they_were_last_seen(
+    history: list[dict[str, Any]],
+) -> None:
+    described, posts, came = frames(history)
+    found = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE).drop_nulls("gone_since")
+    assert dict(found.select("post_id", "gone_since").rows()) == by_asking_every_list(history)

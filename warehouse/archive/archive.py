@@ -1,0 +1,336 @@
+"""What came in, as it came: immutable blobs by SHA-256, and an append-only log of events.
+
+``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time
+they came from (``received``), for every answer of an API (``answered``) and every end of a pull (``pulled``), and for
+every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is computed from these two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.contract import Answer, Raw
+from warehouse.archive import pulls
+from warehouse.archive.file_versions import Place
+from warehouse.archive.pulls import End, Kept, Pull
+from warehouse.archive.withdrawals import Target
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+SETTLING_SECONDS = 5.0
+"""A file changed more recently than this may still be on its way in, and is looked at twice."""
+
+_LITTER = re.compile(
+    r"""^(\..* | ~\$.* | desktop\.ini | thumbs\.db | icon\r? | __macosx
+         | .*\.(tmp|part|partial|crdownload|download|filepart|lnk|url) | .*~)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TEMPLATES = re.compile(r"^readme(\.\w+)?$", re.IGNORECASE)
+
+
+_WRITING = threading.Lock()  # accounts are asked side by side
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of the inbox that was not taken, and why: one sentence for a person."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one look at the inbox brought."""
+
+    received: tuple[Place, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+class Archive:
+    """The archive in ``folder``; created with the first thing that comes in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._log = folder / "events.jsonl"
+
+    def events(self, *kinds: str) -> Iterator[dict[str, object]]:
+        """The events of these kinds, oldest first. A last line that a crash cut short is passed over."""
+        if not self._log.exists():
+            return
+        with self._log.open("rb") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    return
+                event = json.loads(line)
+                if event["event"] in kinds:
+                    yield event
+
+    def places(self) -> list[Place]:
+        """Every place and time that bytes came from, oldest first."""
+        return [
+            Place(
+                str(e["path"]),
+                str(e["sha256"]),
+                int(str(e["size"])),
+                _instant(e["modified_at"]),
+                _instant(e["received_at"]),
+            )
+            for e in self.events("received")
+        ]
+
+    def content(self, sha256: str) -> bytes:
+        """The bytes behind a hash.
+
+        Raises:
+            FileNotFoundError: they are not in the archive.
+            ValueError: the blob on disk does not have that hash any more.
+        """
+        import pyarrow as pa
+
+        with pa.input_stream(str(self._blob(sha256)), compression="zstd") as blob:
+            content: bytes = blob.read()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ValueError(f"archive/{self._blob(sha256).relative_to(self.folder)} is damaged: its hash is another")
+        return content
+
+    def raw(self, place: Place) -> Raw:
+        """A place's bytes, as a connector takes them."""
+        return Raw(place.path, self.content(place.sha256), place.modified_at, place.received_at)
+
+    def pulls(self) -> list[Pull]:
+        """Every pull that an API answered something to, or that came to an end."""
+        return pulls.read(self.events("answered", "pulled", "removed", "forgotten"))
+
+    def raw_pull(self, pull: Pull) -> Raw:
+        """A pull's answers, as a connector takes them."""
+        place = pull.place
+        return Raw(
+            place.path, b"", place.modified_at, place.received_at,
+            connector=pull.connector, account=pull.account, answers=tuple(self.answers(pull)),
+        )  # fmt: skip
+
+    def answers(self, pull: Pull) -> Iterator[Answer]:
+        """What a pull was answered so far."""
+        for own in pull.answers:
+            yield Answer(own.endpoint, own.asked_at, self.content(own.sha256))
+
+    def keep_answer(self, pull: Pull, answer: Answer) -> None:
+        """Keeps an answer to one of a pull's questions, before anybody looks at it."""
+        kept = Kept(answer.endpoint, answer.asked_at, self.keep(answer.content), len(answer.content))
+        self._append({"event": "answered", **_of_pull(pull), **asdict(kept)})
+
+    def end_pull(self, pull: Pull, end: End) -> None:
+        """Keeps how a pull ended."""
+        self._append({"event": "pulled", **_of_pull(pull), **asdict(end)})
+
+    def keep(self, content: bytes) -> str:
+        """Stores bytes and returns their SHA-256; the same bytes are stored once."""
+        import pyarrow as pa
+
+        sha256 = hashlib.sha256(content).hexdigest()
+        blob = self._blob(sha256)
+        if not blob.exists():
+            blob.parent.mkdir(parents=True, exist_ok=True)
+            aside = blob.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+            with pa.output_stream(str(aside), compression="zstd") as out:
+                out.write(content)
+            with aside.open("rb") as written:
+                os.fsync(written.fileno())
+            aside.replace(blob)
+        return sha256
+
+    def receive(self, inbox: Path, now: datetime) -> Receipt:
+        """Takes what is new in the inbox; files stay where they are.
+
+        A file seen before costs a look at its size and time. Litter of shares and spreadsheets is passed
+        over in silence; what cannot be taken is named, and the rest is.
+        """
+        if not inbox.is_dir():
+            return Receipt(
+                (), (LeftOut(inbox.name, f"The inbox {inbox} does not exist; make the folder, or set another."),)
+            )
+        known = {(p.path, p.size, p.modified_at) for p in self.places()}
+        received: list[Place] = []
+        left_out: list[LeftOut] = []
+        fresh = []
+        for path in _files(inbox, lambda folder: left_out.append(_unreadable(inbox, folder))):
+            status = path.stat()
+            if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known:
+                fresh.append((path, status))
+        _let_settle(status for _, status in fresh)
+        for path, before in fresh:
+            relative = _relative(inbox, path)
+            try:
+                if before.st_size > MAX_FILE_BYTES:
+                    left_out.append(LeftOut(relative, f"{relative} is larger than 512 MiB; export a shorter range."))
+                    continue
+                content = path.read_bytes()
+                after = path.stat()
+            except PermissionError:
+                left_out.append(_unreadable(inbox, path))
+                continue
+            except OSError as error:
+                left_out.append(
+                    LeftOut(relative, f"{relative} could not be read ({error.strerror}); it is tried again.")
+                )
+                continue
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
+                content
+            ) != after.st_size:
+                left_out.append(LeftOut(relative, f"{relative} is still being copied; the next run takes it."))
+                continue
+            place = Place(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
+            self._append({"event": "received", **asdict(place)})
+            received.append(place)
+        return Receipt(tuple(received), tuple(left_out))
+
+    def has_news(self, inbox: Path) -> bool:
+        """Whether there is something in the inbox to take that was not there before, without reading a file."""
+        known = {(p.path, p.size, p.modified_at) for p in self.places()}
+        for path in _files(inbox, lambda _: None) if inbox.is_dir() else ():
+            status = path.stat()
+            is_new = (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known
+            if is_new and status.st_size <= MAX_FILE_BYTES and os.access(path, os.R_OK):
+                return True
+        return False
+
+    def keep_plan(self, text: bytes, now: datetime, *, is_good: bool = True) -> bool:
+        """Keeps a plan, also one with mistakes; returns whether it is another than the one seen last."""
+        if self.has_seen_plan(text):
+            return False
+        kind = "plan" if is_good else "faulty plan"
+        self._append({"event": kind, "sha256": self.keep(text), "received_at": now})
+        return True
+
+    def has_seen_plan(self, text: bytes) -> bool:
+        """Whether this is the plan that was seen last."""
+        last = list(self.events("plan", "faulty plan"))[-1:]
+        return bool(last) and last[0]["sha256"] == hashlib.sha256(text).hexdigest()
+
+    def last_plan(self, before: datetime | None = None) -> bytes | None:
+        """The newest plan that was good, or that was before an instant; or none."""
+        good = [e for e in self.events("plan") if before is None or _instant(e["received_at"]) < before]
+        return self.content(str(good[-1]["sha256"])) if good else None
+
+    def freeze(self, name: str, frozen: Mapping[str, object]) -> None:
+        """Keeps what a report said, under a name that is used once."""
+        self._append({"event": "frozen", "name": name, **frozen})
+
+    def frozen(self, name: str) -> dict[str, object] | None:
+        """What was kept under a name, or none."""
+        return next((event for event in self.events("frozen") if event["name"] == name), None)
+
+    def take(self, name: str, taken: Mapping[str, object]) -> None:
+        """Keeps what a removal took from the figures of a frozen report."""
+        self._append({"event": "taken", "name": name, **taken})
+
+    def removals(self, since: datetime) -> dict[str, str]:
+        """The pulls of which a platform's terms had something removed since: the path of each, and which event."""
+        found: dict[str, str] = {}
+        for event in self.events("removed", "forgotten"):
+            at = event.get("removed_at") or event.get("forgotten_at")
+            if _instant(at) >= since:
+                found[pulls.of_event(event).path] = str(event["event"])
+        return found
+
+    def withdraw(self, target: Target, reason: str, by: str, now: datetime, *, is_undone: bool = False) -> None:
+        """Keeps that somebody took something out of every figure, or put it back in."""
+        kind = "restored" if is_undone else "withdrawn"
+        self._append({"event": kind, **asdict(target), "reason": reason, "by": by, "at": now})
+
+    def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
+        """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.
+
+        Bytes that something else came with as well stay for that.
+        """
+        gone = list(pulled)
+        for pull in gone:
+            self._append(
+                {"event": "removed", **_of_pull(pull), "pull_id": pull.pull_id, "reason": reason, "removed_at": now}
+            )
+        self._drop({own.sha256 for pull in gone for own in pull.answers})
+
+    def forget(self, pull: Pull, contents: Mapping[str, bytes], reason: str, now: datetime) -> None:
+        """Puts what may be kept of answers in their place, by endpoint; that they were others stays in the log."""
+        for endpoint, content in contents.items():
+            kept = {"endpoint": endpoint, "sha256": self.keep(content), "size": len(content)}
+            self._append({"event": "forgotten", **_of_pull(pull), **kept, "reason": reason, "forgotten_at": now})
+        self._drop({own.sha256 for own in pull.answers if own.endpoint in contents})
+
+    def _drop(self, blobs: set[str]) -> None:
+        """Deletes those of these bytes that nothing in the log names any more."""
+        named = {own.sha256 for pull in self.pulls() for own in pull.answers} | {own.sha256 for own in self.places()}
+        for sha256 in blobs - named:
+            self._blob(sha256).unlink(missing_ok=True)
+
+    def _blob(self, sha256: str) -> Path:
+        return self.folder / "blobs" / sha256[:2] / f"{sha256}.zst"
+
+    def _append(self, event: dict[str, object]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True)
+        with _WRITING, self._log.open("a+b") as log:
+            log.seek(0, os.SEEK_END)
+            if log.tell():
+                log.seek(-1, os.SEEK_END)
+                if log.read(1) != b"\n":  # a crash cut the last line short: what it named comes in again
+                    log.truncate(_end_of_last_line(log.name))
+            log.write(line.encode() + b"\n")
+            log.flush()
+            os.fsync(log.fileno())
+
+
+def _of_pull(pull: Pull) -> dict[str, object]:
+    return {
+        "connector": pull.connector,
+        "account": pull.account,
+        "started_at": pull.started_at,
+        "is_backfill": pull.is_backfill,
+    }
+
+
+def _files(inbox: Path, on_unreadable: Callable[[Path], object]) -> Iterator[Path]:
+    for root, folders, files in os.walk(inbox, onerror=lambda e: on_unreadable(Path(str(e.filename)))):
+        folders[:] = sorted(f for f in folders if not _LITTER.match(f))
+        for name in sorted(files):
+            path = Path(root, name)
+            if not (_LITTER.match(name) or _TEMPLATES.match(name)) and path.is_file():
+                yield path
+
+
+def _relative(inbox: Path, path: Path) -> str:
+    return path.relative_to(inbox).as_posix()
+
+
+def _unreadable(inbox: Path, path: Path) -> LeftOut:
+    relative = _relative(inbox, path)
+    return LeftOut(relative, f"{relative} may not be read by this account; give it read permission.")
+
+
+def _let_settle(statuses: Iterable[os.stat_result]) -> None:
+    newest = max((s.st_mtime for s in statuses), default=0.0)
+    age = time.time() - newest
+    if 0 <= age < SETTLING_SECONDS:
+        time.sleep(1.0)
+
+
+def _end_of_last_line(log: str) -> int:
+    content = Path(log).read_bytes()
+    return content.rfind(b"\n") + 1
+
+
+def _utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)
+
+
+def _instant(value: object) -> datetime:
+    return datetime.fromisoformat(str(value))

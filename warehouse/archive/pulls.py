@@ -1,0 +1,214 @@
+"""What APIs were asked of an account, one pull at a time, and how each account's last pull ended.
+
+A pull is the answers that the archive has of it, whether it came to its end or was cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import TIMESTAMP, Column
+from warehouse.archive.file_versions import Place
+
+NIGHT = timedelta(hours=20)
+"""A night's pull that was cut off goes on within this time; later it is another night's."""
+
+
+PERMISSION = "a permission is missing"
+"""What is said of a metric that is withheld until somebody gives a permission."""
+
+UNTIL_THEN = "Until then, an export in the inbox keeps the lifetime figures whole."
+"""What is said with everything that a person has to mend."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer in the archive."""
+
+    endpoint: str
+    asked_at: datetime
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class End:
+    """How a pull ended, or stopped for the time being: ``is_done`` where nothing is left to ask.
+
+    ``who`` has to act and ``failure`` says why, where it failed; ``withheld`` says by metric since when and why;
+    posts published before ``since`` were not asked for. Answers may be kept for ``keep_days``.
+    """
+
+    ended_at: datetime
+    is_done: bool
+    requests: int = 0
+    units: int = 0
+    who: str = ""
+    failure: str = ""
+    withheld: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    since: datetime | None = None
+    keep_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What one API was asked of one account, beginning at one instant."""
+
+    connector: str
+    account: str
+    started_at: datetime
+    is_backfill: bool = False
+    answers: tuple[Kept, ...] = ()
+    end: End | None = None
+
+    @property
+    def pull_id(self) -> str:
+        kind = "backfill" if self.is_backfill else "night"
+        key = f"{self.connector}|{self.account}|{kind}|{self.started_at.isoformat()}"
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+    @property
+    def path(self) -> str:
+        """Where the pull stands among what came in."""
+        return f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}"
+
+    @property
+    def place(self) -> Place:
+        """The pull as what came in: its answers are its content."""
+        content = "".join(f"{own.endpoint}|{own.asked_at.isoformat()}|{own.sha256}\n" for own in self.answers)
+        last = max(own.asked_at for own in self.answers)
+        return Place(
+            self.path,
+            hashlib.sha256(content.encode()).hexdigest(),
+            sum(own.size for own in self.answers),
+            last,
+            last,
+            requests=len(self.answers) if self.end is None else self.end.requests,
+            units=None if self.end is None else self.end.units,
+            asked_of=self.account,
+            asked_since=None if self.end is None else self.end.since,
+            is_whole=self.is_good,
+            keep_days=None if self.end is None else self.end.keep_days,
+        )
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it came to its end and nothing was wrong."""
+        return self.end is not None and self.end.is_done and not self.end.failure
+
+    def is_past(self, now: datetime, keep_days: int | None) -> bool:
+        """Whether its answers may no longer be kept; ``keep_days`` where it did not come to an end that says so."""
+        days = keep_days if self.end is None else self.end.keep_days
+        return bool(self.answers) and days is not None and now - self.started_at > timedelta(days=days)
+
+    def goes_on(self, now: datetime) -> bool:
+        """Whether this pull was cut off and may be taken up again."""
+        is_done = self.end is not None and self.end.is_done
+        return not is_done and (self.is_backfill or now - self.started_at < NIGHT)
+
+
+def of_event(event: Mapping[str, Any]) -> Pull:
+    """The pull that an event is of, without what it was answered."""
+    return Pull(event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"])
+
+
+def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
+    """The pulls that a log's events tell of, in the order in which they began; a removed one has no answers."""
+    begun: dict[str, Pull] = {}
+    answers: dict[str, list[Kept]] = {}
+    ends: dict[str, End] = {}
+    removed: set[str] = set()
+    for event in events:
+        if event["event"] == "removed":
+            removed.add(event["pull_id"])
+            continue
+        pull = of_event(event)
+        begun.setdefault(pull.pull_id, pull)
+        if event["event"] == "answered":
+            kept = Kept(
+                event["endpoint"], datetime.fromisoformat(event["asked_at"]), event["sha256"], int(event["size"])
+            )
+            answers.setdefault(pull.pull_id, []).append(kept)
+        elif event["event"] == "forgotten":
+            answers[pull.pull_id] = [
+                replace(own, sha256=event["sha256"], size=int(event["size"]))
+                if own.endpoint == event["endpoint"]
+                else own
+                for own in answers.get(pull.pull_id, ())
+            ]
+        else:
+            said = {name: event[name] for name in _SAID}
+            said["since"] = datetime.fromisoformat(event["since"]) if event["since"] else None
+            before = ends.get(pull.pull_id)
+            if before:
+                said |= {name: said[name] + getattr(before, name) for name in ("requests", "units")}
+            ends[pull.pull_id] = End(datetime.fromisoformat(event["ended_at"]), **said)
+    return [
+        Pull(
+            own.connector, own.account, own.started_at, own.is_backfill,
+            () if own.pull_id in removed else tuple(answers.get(own.pull_id, ())),
+            ends.get(own.pull_id),
+        )
+        for own in begun.values()
+    ]  # fmt: skip
+
+
+_SAID = ("is_done", "requests", "units", "who", "failure", "withheld", "keep_days")
+
+STATES = (
+    Column("connector", pl.String, "the API", is_required=True),
+    Column("account_id", pl.String, "the account, as the settings name it", is_required=True),
+    Column("last_pull_at", TIMESTAMP, "when it was last asked", "UTC", is_required=True),
+    Column("last_good_at", TIMESTAMP, "when it was last asked and answered to the end", "UTC"),
+    Column("requests", pl.Int64, "questions of the last pull", "requests"),
+    Column("units", pl.Int64, "what they cost of the platform's quota", "quota units"),
+    Column("who", pl.String, "who has to act: again, window, person or bug; null where nobody has to"),
+    Column("failure", pl.String, "why the last pull did not come to its end"),
+    Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
+    Column("lacking", pl.String, "the permission that is missing for metrics that are withheld"),
+    Column(
+        "withheld",
+        pl.String,
+        "metrics that it refuses or gives no more: metric since day, a missing permission, joined by ;",
+    ),
+)
+
+
+def states(pulls: Iterable[Pull]) -> pl.DataFrame:
+    """Each account as its API was last asked, columns :data:`STATES`."""
+    by_account: dict[tuple[str, str], list[Pull]] = {}
+    for pull in sorted(pulls, key=lambda own: own.started_at):
+        if pull.end is not None:
+            by_account.setdefault((pull.connector, pull.account), []).append(pull)
+    rows = []
+    for (connector, account), own in by_account.items():
+        last = own[-1].end
+        assert last is not None
+        good = [pull for pull in own if pull.is_good]
+        failing = [pull for pull in own if not good or pull.started_at > good[-1].started_at]
+        withheld = (
+            f"{metric} since {str(said['since'])[:10]}" + (f" ({PERMISSION})" if said["is_for_a_person"] else "")
+            for metric, said in sorted(last.withheld.items())
+        )
+        rows.append(
+            {
+                "connector": connector,
+                "account_id": account,
+                "last_pull_at": own[-1].started_at,
+                "last_good_at": good[-1].started_at if good else None,
+                "requests": last.requests,
+                "units": last.units,
+                "who": last.who or None,
+                "failure": last.failure or None,
+                "failing_since": failing[0].started_at if failing else None,
+                "lacking": next((str(s["why"]) for s in last.withheld.values() if s["is_for_a_person"]), None),
+                "withheld": ";".join(withheld) or None,
+            }
+        )
+    return pl.DataFrame(rows, schema={column.name: column.dtype for column in STATES}).sort("connector", "account_id")

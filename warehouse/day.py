@@ -1,0 +1,137 @@
+"""The state of the world at the end of a day: posts as they were described, whose they are, their last readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from connectors.definitions import changes
+from warehouse import attribution
+from warehouse.attribution import Attribution
+from warehouse.figures import sources, totals
+from warehouse.figures.totals import POST
+from warehouse.history import identity
+from warehouse.history.store import TODAY, Frames, Known, Store, in_use
+from warehouse.plan.model import Plan
+from warehouse.reach import of_accounts as own_reach
+from warehouse.reach.of_accounts import Own
+from warehouse.readings import crossposts, doubles, gone, lifetime
+from warehouse.readings.definition_changes import Boundary
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that the tables as of a day are made of; frames have a row for each of what they are named after.
+
+    ``published`` is since when what a post shows can be seen, on whichever page; posts that show one video's own
+    figures share ``observations`` and ``every_reading``.
+    """
+
+    plan: Plan
+    as_of: date
+    before: datetime
+    posts: pl.DataFrame
+    published: pl.DataFrame
+    observations: pl.LazyFrame
+    every_reading: pl.LazyFrame
+    accounts: pl.DataFrame
+    account_names: pl.DataFrame
+    attribution: Attribution
+    readings: pl.DataFrame
+    loads: pl.DataFrame
+    owners: pl.DataFrame
+    account_figures: pl.DataFrame
+    own_reach: Own
+    possible_doubles: pl.DataFrame
+    api_accounts: pl.DataFrame
+    unknown_because: pl.DataFrame
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Names in the plan that name no post, or several accounts, a sentence each."""
+        return (*self.attribution.unresolved, *attribution.ambiguous_accounts(self.account_names, self.plan))
+
+    @property
+    def changes(self) -> tuple[Boundary, ...]:
+        """The changes of definitions by the end of the day, of the platforms that have posts here."""
+        here, zone = set(self.posts["platform"].unique()), self.plan.project.timezone
+        ours = (
+            Boundary(own, day_ends(own.since - timedelta(days=1), zone)) for own in changes() if own.platform in here
+        )
+        return tuple(own for own in ours if own.at < self.before)
+
+
+def day_ends(day: date, zone: str) -> datetime:
+    """The first instant after a day of ``zone``, in UTC without a zone."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> State:
+    """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
+    zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
+    frames = store.frames(plan.canonical_account_names(), before, known)
+    grades = frames.loads.lazy().select("load_id", "grade")
+    described = frames.posts.lazy().join(grades, on="load_id")
+    posts = totals.newest(described, POST, before).collect()
+    names = attribution.resolve(posts, plan)
+    same = attribution.same_posts(described, plan, names)
+    if same.height:
+        described = identity.join_same(described, same)
+        posts = totals.newest(described, POST, before).collect()
+    observations = identity.join_same(frames.observations, same)
+    readings = lifetime.readings(observations, posts.lazy(), frames.loads.lazy(), zone)
+    published, together = posts.select(*POST, "published_at"), crossposts.shared(readings, posts, before, zone)
+    if together.height:
+        published = crossposts.born(posts, together)
+        observations = crossposts.read_together(observations, together)
+        readings = lifetime.readings(observations, published.lazy(), frames.loads.lazy(), zone)
+    lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
+    accounts = _accounts(frames, plan, before)
+    latest = (
+        totals.latest(readings, before)
+        .join(together.lazy(), on=POST, how="left")
+        .join(lost.lazy(), on=POST, how="left")
+        .collect()
+    )
+    owned = attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same))
+    figures = frames.account_figures
+    return State(
+        plan=plan,
+        as_of=as_of,
+        before=before,
+        posts=posts.drop("is_gone"),
+        published=published,
+        accounts=accounts,
+        account_names=frames.account_names,
+        attribution=owned,
+        readings=latest,
+        loads=frames.loads,
+        owners=sources.owners(frames),
+        account_figures=figures,
+        own_reach=own_reach.own(posts, latest, observations, figures, frames.loads, owned.taken, plan, before),
+        possible_doubles=doubles.possible(described, accounts, before, zone),
+        observations=observations,
+        every_reading=readings,
+        api_accounts=frames.api_accounts,
+        unknown_because=identity.join_same(frames.unknown_because.lazy(), same).collect(),
+    )
+
+
+def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:
+    """``platform, account_id, account_name, organisation``: the plan's word on organisations goes first."""
+    key = ["platform", "account_id"]
+    named = totals.newest(frames.accounts.lazy(), key, before).collect()
+    planned = pl.DataFrame(
+        [(a.platform, a.account_id, a.organisation, next(iter(a.also), None)) for a in plan.accounts],
+        schema=dict.fromkeys((*key, "planned_organisation", "planned_name"), pl.String),
+        orient="row",
+    )
+    return named.join(planned, on=key, how="full", coalesce=True).select(
+        *key,
+        pl.coalesce("name", "username", "planned_name", "account_id").alias("account_name"),
+        pl.coalesce("planned_organisation", "organisation").alias("organisation"),
+    )

@@ -1,0 +1,186 @@
+"""Reports that are kept for ever, and what has changed since: figure by figure, with causes that add up.
+
+A frozen report is its published tables as Parquet, with what is needed to compute them again as they were: the instant,
+the plan, and how loads were read. What a platform's terms may have removed later is not kept post by post: of it the
+report has totals only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC, METRICS
+from warehouse.day import State
+from warehouse.figures import tables as marts
+from warehouse.figures.totals import POST
+from warehouse.readings import definition_changes
+
+LATE = "late data"
+MAPPING = "corrected mapping"
+PLAN = "plan changed"
+WITHDRAWN = "withdrawn"
+GONE = "post gone"
+REMOVED = "reading removed by the platform's terms"
+DEFINITION = "definition changed"
+PRINTED = "printed otherwise than frozen"
+Tables = Mapping[str, pl.DataFrame]
+
+COMPARED = (
+    "campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals", "organisation_totals",
+    "account_totals", "asset_totals", "stage_totals", "indicator_progress",
+)  # fmt: skip
+_METRICS = (
+    "posts", "outreach", "posts_gone", *(m.name for m in ADDITIVE), "engagements", "reach_at_least", "reach_at_most",
+    "visits", "assets", "counted", "baseline", "target", "actual", "actual_at_most",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the tables were before something happened, and after: one cause of a difference."""
+
+    kind: str
+    tables: Tables
+
+
+@dataclass
+class Difference:
+    """A figure that is another today."""
+
+    table: str
+    key: dict[str, Any]
+    metric: str
+    frozen: float | int | None
+    now: float | int | None
+    causes: dict[str, float | int] = field(default_factory=dict)
+
+
+def kept(tables: Tables, state: State) -> dict[str, pl.DataFrame]:
+    """The tables as a report keeps them: rows of posts without those that may have to be forgotten."""
+    lines = removable(state)
+    return {
+        name: table.join(lines, on=POST, how="anti") if set(POST) <= set(table.columns) else table
+        for name, table in tables.items()
+    }
+
+
+def removable(state: State) -> pl.DataFrame:
+    """The posts of which a platform's terms may remove readings in use: ``platform, post_id``."""
+    short = state.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
+    read = state.every_reading.filter(pl.col("observed_at") < state.before)
+    by_load = read.join(short, on="load_id", how="semi").select(POST).unique().collect()
+    by_platform = state.posts.filter(pl.col("platform").is_in(DELETED_THERE_DELETED_HERE)).select(POST)
+    return pl.concat([by_load, by_platform]).unique().sort(POST)
+
+
+def named_removable(state: State) -> list[str]:
+    """The figures of campaigns that rest on readings which terms may remove, a sentence a campaign and platform."""
+    found = (
+        state.attribution.taken.join(removable(state), on=POST)
+        .join(state.readings, on=POST)
+        .group_by("campaign_id", "platform")
+        .agg(pl.len().alias("posts"), *(pl.col(m.column).count() for m in METRICS))
+        .sort("campaign_id", "platform")
+    )
+    return [
+        f"{row['campaign_id']}: its {', '.join(m.name for m in METRICS if row[m.column])} rest on readings of "
+        f"{row['posts']} posts of {row['platform']} that the platform's terms may have removed later; of these posts "
+        "the report keeps totals only"
+        for row in found.iter_rows(named=True)
+    ]
+
+
+def checksum(hashes: Mapping[str, str]) -> str:
+    """One hash over the tables' own."""
+    return hashlib.sha256("".join(f"{name} {own}\n" for name, own in sorted(hashes.items())).encode()).hexdigest()
+
+
+def unmoved(before: State, after: State) -> State:
+    """``after`` with the readings of ``before`` where one moved across a change of what its platform counts.
+
+    What such a reading gained cannot be parted into growth and definition; all of it is named for the definition.
+    """
+    columns = sorted({METRIC[own.change.metric].column for own in after.changes if own.change.is_given})
+    if not columns:
+        return after
+    was = before.readings.select(
+        *POST, *(pl.col(c).alias(f"{c}_was") for own in columns for c in (own, definition_changes.read_at(own)))
+    )
+    kinds = after.posts.select(*POST, "kind")
+    beside = after.readings.join(was, on=POST, how="left").join(kinds, on=POST, how="left")
+    for change, at in after.changes:
+        column, read = METRIC[change.metric].column, definition_changes.read_at(METRIC[change.metric].column)
+        if not change.is_given:
+            continue
+        has_moved = definition_changes.is_about(change) & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
+        beside = beside.with_columns(
+            pl.when(has_moved.fill_null(False)).then(f"{own}_was").otherwise(own).alias(own) for own in (column, read)
+        )
+    return replace(after, readings=beside.select(after.readings.columns))
+
+
+Place = tuple[str, tuple[tuple[str, Any], ...], str]
+"""Where a figure stands: its table, its key as pairs of column and value, its metric."""
+
+
+def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
+    """By how much each figure is another, where it is; what became known, or is no more, counts whole."""
+    was, now = dict(_figures(before)), dict(_figures(after))
+    amounts = {place: _exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
+    return {place: amount for place, amount in amounts.items() if amount}
+
+
+def differences(
+    frozen: Tables, steps: Iterable[Step], taken: Iterable[tuple[str, Mapping[Place, float | int]]] = ()
+) -> list[Difference]:
+    """Each figure of the report that is another at the last step, with what each step changed.
+
+    The amounts of a figure's causes add up to ``now - frozen``; where either is not known, what became known, or is no
+    more, counts whole. ``steps`` begin with the first thing that may have happened; ``taken`` are parts of what that
+    did which were measured when they happened, by their own kind.
+    """
+    walked, taken = list(steps), list(taken)
+    found: dict[Place, Difference] = {}
+    first = dict(_figures(frozen))
+    states = [first, *(dict(_figures(step.tables)) for step in walked)]
+    for place in dict.fromkeys(place for state in states for place in state):
+        values = [state.get(place) for state in states]
+        table, key, metric = place
+        if values[0] == values[-1]:
+            continue
+        own = Difference(table, dict(key), metric, values[0], values[-1])
+        for kind, amounts in taken:
+            part = amounts.get(place, 0)
+            own.causes[kind] = _exact(own.causes.get(kind, 0) + part)
+            own.causes[walked[0].kind] = _exact(own.causes.get(walked[0].kind, 0) - part)
+        for step, before, after in zip(walked, values, values[1:], strict=False):
+            amount = _exact((after or 0) - (before or 0))
+            if amount:
+                kind = GONE if metric == "posts_gone" else step.kind
+                own.causes[kind] = _exact(own.causes.get(kind, 0) + amount)
+        own.causes = {kind: amount for kind, amount in own.causes.items() if amount}
+        found[place] = own
+    return list(found.values())
+
+
+def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
+    for name in COMPARED:
+        if name not in tables:
+            continue
+        table, mart = tables[name], marts.MART[name]
+        metrics = [m for m in _METRICS if m in table.columns]
+        for row in table.iter_rows(named=True):
+            key = tuple((column, row[column]) for column in mart.key)
+            for metric in metrics:
+                yield (name, key, metric), row[metric]
+
+
+def _exact(amount: float) -> float | int:
+    """Thousandths, which is what watch time has; whole where it is whole."""
+    rounded = round(amount, 3)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,325 @@
+"""The rows behind a figure: every reading that counts in it, to the file and the row, so that they add up to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
+from warehouse.day import State
+from warehouse.figures import build, totals, visits, why_unknown
+from warehouse.figures.totals import POST
+from warehouse.readings import lifetime
+
+LINES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "campaign_id": pl.String, "asset_id": pl.String, "platform": pl.String, "post_id": pl.String, "url": pl.String,
+    "text": pl.String, "account_name": pl.String, "rule": pl.String, "published_at": pl.Datetime("us"),
+    "gone_since": pl.Date, "metric": pl.String, "value": pl.Int64, "observed_at": pl.Datetime("us"),
+    "period_start": pl.Date, "period_end": pl.Date, "is_rounded": pl.Boolean, "is_entered": pl.Boolean,
+    "note": pl.String, "read_as": pl.String, "load_id": pl.String, "connector": pl.String, "grade": pl.String,
+    "path": pl.String, "sha256": pl.String, "row": pl.Int64,
+}  # fmt: skip
+"""Columns of a line of evidence: one reading, or one post of which the metric is not known (``value`` is null then).
+
+``value`` is what the reading adds to the figure, in the metric's own unit (watch time: milliseconds); ``note`` says
+why a line adds nothing, or what it stands for; ``read_as`` is the post that the row names, where that is another page's
+which shows the same video.
+"""
+
+
+COUNTS = ("posts", "outreach", "posts_gone")
+"""Counts of posts: where there is none, it is known that there is none."""
+
+
+class NoSuchFigure(Exception):
+    """There is no such campaign or metric; the sentence says which there are."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A figure and the lines that make it.
+
+    ``lines`` have :data:`LINES`' columns; their values add up to ``figure``, unless ``bounds`` says that it is none to
+    add up, as reach is: then ``figure`` is the lower bound and ``at_most`` the upper one. ``definitions`` are
+    changes of what its platforms count that the figure spans.
+    """
+
+    campaign_id: str
+    metric: str
+    as_of: date
+    figure: int | None
+    lines: pl.DataFrame
+    at_most: int | None = None
+    bounds: str | None = None
+    definitions: tuple[str, ...] = ()
+
+    @property
+    def per_unit(self) -> int:
+        """How many of the lines' unit make one of the metric's."""
+        return METRIC[self.metric].per_unit if self.metric in METRIC else 1
+
+
+def of(state: State, campaign_id: str, metric: str) -> Evidence:
+    """The evidence of a campaign's figure as of the state's day.
+
+    Raises:
+        NoSuchFigure: the plan has no such campaign, or the totals no such metric.
+    """
+    campaign = next((c for c in state.plan.campaigns if c.id == campaign_id), None)
+    if campaign is None:
+        known = ", ".join(c.id for c in state.plan.campaigns) or "none"
+        raise NoSuchFigure(f"The plan has no campaign {campaign_id}; there are: {known}.")
+    additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
+    if metric == "visits":
+        return _visits(state, campaign_id)
+    if metric in campaign.stages:
+        return _stage(state, campaign_id, metric)
+    if metric not in additive and metric not in COUNTS:
+        names = ", ".join((*additive, *COUNTS, "visits", *campaign.stages))
+        raise NoSuchFigure(f"{metric} is no figure with parts; there are: {names}.")
+    posts = _counting(state, campaign_id, is_outreach=metric == "outreach")
+    if metric in COUNTS:
+        ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts
+        lines = ones.with_columns(
+            pl.when(pl.col("note").is_null()).then(1).alias("value"), pl.col("last_read_at").alias("observed_at")
+        )
+        return _evidence(state, campaign_id, metric, lines)
+    read = _readings(state, posts, additive[metric])
+    unknown = _unknown(posts, read, additive[metric])
+    if len(additive[metric]) > 1:  # of engagements those that are not known are passed over, as in the total
+        unknown = unknown.join(read.select(POST).unique(), on=POST, how="anti").unique(POST, maintain_order=True)
+    lines = pl.concat([read, _with_reasons(state, unknown, additive[metric])], how="diagonal_relaxed")
+    found = _evidence(state, campaign_id, metric, lines)
+    table = build.totals(state, ("campaign_totals",))["campaign_totals"]
+    total = table.row(by_predicate=pl.col("campaign_id") == campaign_id, named=True)
+    spanned = (total["definitions"] or "").split("; ")
+    found = replace(found, definitions=tuple(own for own in spanned if f" {metric} since " in own))
+    if metric != "reach":
+        return found
+    basis = total["reach_basis"] or "no post knows its reach"
+    return replace(found, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
+
+
+def of_campaign(state: State, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The evidence of all of a campaign's metrics at once, of its posts online with the most views.
+
+    Returns:
+        The posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their lines in
+        the columns of :data:`LINES`; ``metric`` is the canonical column, and reach is no sum.
+    """
+    posts = _counting(state, campaign_id, is_outreach=False)
+    if posts.height > most_posts:
+        views = state.readings.select(*POST, "views", "reach")
+        posts = (
+            posts.join(views, on=POST)
+            .sort("views", "reach", *POST, descending=[True, True, False, False], nulls_last=True)
+            .head(most_posts)
+            .drop("views", "reach")
+        )
+    metrics = (*(m.column for m in ADDITIVE), "reach")
+    read = _readings(state, posts, metrics)
+    unknown = _unknown(posts.filter(pl.col("note").is_null()), read, metrics)
+    lines = pl.concat([read, _with_reasons(state, unknown, metrics)], how="diagonal_relaxed")
+    return posts, _described(state, lines)
+
+
+def _counting(state: State, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
+    """The campaign's posts with a reading; ``note`` where one's figures are counted as another post's."""
+    is_wanted = (pl.col("platform") == "outreach") if is_outreach else (pl.col("platform") != "outreach")
+    own = state.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
+    counted = totals.counted(state.readings.lazy(), own.lazy()).collect()
+    first = counted.unique(["platform", "counts_as"], keep="first", maintain_order=True)
+    stands = first.select("platform", "counts_as", pl.col("post_id").alias("stands"))
+    return (
+        counted.join(stands, on=["platform", "counts_as"], how="left")
+        .with_columns(
+            pl.when(pl.col("stands") != pl.col("post_id"))
+            .then(pl.format("the same video's own figures as {}:{}, counted there", "platform", "stands"))
+            .alias("note")
+        )
+        .select("campaign_id", "asset_id", "rule", *POST, "last_read_at", "gone_since", "note")
+        .sort("asset_id", *POST, nulls_last=True)
+    )
+
+
+def _readings(state: State, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+    """The readings in use of posts that count, those that were added up from periods one by one."""
+    counting = posts.filter(pl.col("note").is_null())
+    wanted = counting.select(POST).lazy()
+    read = (
+        state.every_reading.join(wanted, on=POST, how="semi")
+        .filter(pl.col("observed_at") < state.before)
+        .select(*POST, "observed_at", "load_id", "row", "rounded", "is_measured", *metrics)
+        .unpivot(list(metrics), index=[*POST, "observed_at", "load_id", "row", "rounded", "is_measured"],
+                 variable_name="metric", value_name="value")
+        .drop_nulls("value")
+        .with_columns(
+            pl.col("rounded").str.split(";").list.contains(pl.col("metric")).fill_null(False).alias("is_rounded")
+        )
+        .sort("observed_at", ~pl.col("is_rounded"), "value", "is_measured", "load_id", "row",
+              descending=[True, True, True, True, False, False])
+        .unique([*POST, "metric"], keep="first", maintain_order=True)
+        .with_columns(totals.day_of(pl.col("observed_at"), state.plan.project.timezone).alias("day"))
+        .collect()
+    )  # fmt: skip
+    lines = _unchained(state, read, wanted)
+    described = ["campaign_id", "asset_id", "rule", *POST, "gone_since"]
+    return (
+        lines.join(counting.select(described), on=POST)
+        .pipe(_with_pages, state)
+        .with_columns((~pl.col("is_measured")).alias("is_entered"))
+    )
+
+
+def _with_pages(lines: pl.DataFrame, state: State) -> pl.DataFrame:
+    """``lines`` with whose rows they are, where another page's post was read that shows the same video."""
+    if "read_as" not in state.observations.collect_schema().names():
+        return lines
+    row = [*POST, "load_id", "row"]
+    others = state.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
+    return lines.join(others, on=row, how="left").with_columns(
+        pl.format("read of {}:{}, which shows the same video's own figures", "platform", "read_as").alias("note")
+    )
+
+
+def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
+    """Totals that were added up from periods, as the day from which they go on and each period's own gain."""
+    columns = {name: read.schema[name] for name in read.columns} | {"period_start": pl.Date, "period_end": pl.Date}
+    own = state.observations.join(wanted, on=POST, how="semi")
+    if not read.height or not own.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
+        return read.with_columns(pl.lit(None, columns[c]).alias(c) for c in ("period_start", "period_end"))
+    zone = state.plan.project.timezone
+    chain = lifetime.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
+    steps: dict[tuple[Any, ...], dict[str, Any]] = {}
+    known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    order = ["is_exact", "value", "is_measured", "load_id", "row"]
+    for row in chain.sort(order, descending=[True, True, True, False, False]).iter_rows(named=True):
+        place = (row["platform"], row["post_id"], row["metric"])
+        if row["from_day"] is None:
+            known.setdefault((*place, row["day"]), row)
+        else:
+            steps.setdefault((*place, row["connector"], row["day"]), row)
+    connector = dict(state.loads.select("load_id", "connector").iter_rows())
+    lines: list[dict[str, Any]] = []
+    for line in read.iter_rows(named=True):
+        place = (line["platform"], line["post_id"], line["metric"])
+        step = steps.get((*place, connector[line["load_id"]], line["day"]))
+        if step is None or (step["load_id"], step["row"], step["value"]) != (
+            line["load_id"],
+            line["row"],
+            line["value"],
+        ):
+            lines.append(line)
+            continue
+        while True:
+            at = (*place, step["connector"], step["from_day"])
+            before = known.get((*place, step["from_day"])) or steps[at]
+            lines.append(
+                line | {"value": step["value"] - before["value"], "load_id": step["load_id"], "row": step["row"],
+                        "is_measured": step["is_measured"], "period_end": step["day"], "period_start": step["from_day"],
+                        "is_rounded": not step["is_exact"]}
+            )  # fmt: skip
+            if before["from_day"] is None:
+                lines.append(
+                    line | {"value": before["value"], "load_id": before["load_id"], "row": before["row"],
+                            "is_measured": before["is_measured"], "day": before["day"],
+                            "is_rounded": not before["is_exact"]}
+                )  # fmt: skip
+                break
+            step = before
+    frame = pl.DataFrame(lines, schema=columns, infer_schema_length=None)
+    return frame.with_columns(pl.col("period_start") + pl.duration(days=1))
+
+
+def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+    """A line for each post and metric that nothing knows, and for posts whose figures count as another's."""
+    wanted = posts.join(pl.DataFrame({"metric": list(metrics)}), how="cross")
+    return wanted.join(read.select(*POST, "metric").unique(), on=[*POST, "metric"], how="anti").with_columns(
+        pl.coalesce("note", pl.lit("not known")).alias("note")
+    )
+
+
+def _with_reasons(state: State, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+    names = {m.column: m.name for m in METRICS}
+    why = why_unknown.reasons(state, unknown).filter(pl.col("metric").is_in([names[m] for m in metrics]))
+    why = why.with_columns(pl.col("metric").replace({name: column for column, name in names.items()}))
+    return (
+        unknown.join(why, on=[*POST, "metric"], how="left")
+        .with_columns(
+            pl.when((pl.col("note") == "not known") & pl.col("reason").is_not_null())
+            .then(pl.format("not known: {}", "reason"))
+            .otherwise("note")
+            .alias("note")
+        )
+        .drop("reason")
+    )
+
+
+def _evidence(state: State, campaign_id: str, metric: str, lines: pl.DataFrame) -> Evidence:
+    full = _described(state, lines)
+    figure = _sum(full)
+    return Evidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
+
+
+def _described(state: State, lines: pl.DataFrame) -> pl.DataFrame:
+    """``lines`` in the shape of :data:`LINES`: whose posts they are, and what their loads say of themselves."""
+    described = state.posts.select(*POST, "url", "text", "account_id", "published_at").join(
+        state.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
+    )
+    return _with_sources(state, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
+        "asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True
+    )
+
+
+def _with_sources(state: State, lines: pl.DataFrame) -> pl.DataFrame:
+    """``lines`` in the shape of :data:`LINES`, with what their loads say of themselves; what they lack is null."""
+    came = state.loads.select("load_id", "connector", "grade", "path", "sha256")
+    full = lines.join(came, on="load_id", how="left") if "load_id" in lines.columns else lines
+    return full.select(
+        (pl.col(name) if name in full.columns else pl.lit(None, dtype).alias(name)).cast(dtype)
+        for name, dtype in LINES.items()
+    )
+
+
+def _sum(lines: pl.DataFrame) -> int | None:
+    return sum(lines["value"].drop_nulls().to_list()) if lines["value"].is_not_null().any() else None
+
+
+def _visits(state: State, campaign_id: str) -> Evidence:
+    """The account figures that the plan names for the campaign, each by the readings that cover its days."""
+    rows: list[dict[str, Any]] = []
+    for own in dict.fromkeys(visits.named(state.account_figures, state.plan, state.before)):
+        if (own.campaign_id, own.metric) != (campaign_id, "visits"):
+            continue
+        note = f"{own.account} from {own.start} to {own.end}"
+        described = {"campaign_id": campaign_id, "metric": "visits", "account_name": own.account,
+                     "platform": own.account.partition(":")[0]}  # fmt: skip
+        if own.readings is None:
+            rows.append(described | {"note": f"{note}: not known, no readings cover exactly these days"})
+        rows += [described | reading._asdict() | {"note": note} for reading in own.readings or ()]
+    lines = pl.DataFrame(rows, schema_overrides=LINES, infer_schema_length=None) if rows else pl.DataFrame(schema=LINES)
+    full = _with_sources(state, lines if rows else lines.select("campaign_id"))
+    return Evidence(campaign_id, "visits", state.as_of, _sum(full), full)
+
+
+def _stage(state: State, campaign_id: str, stage: str) -> Evidence:
+    """The assets that reached a stage, or went further; the plan's own number where it enters one."""
+    campaign = next(c for c in state.plan.campaigns if c.id == campaign_id)
+    place = campaign.stages.index(stage)
+    reached = [
+        a.id
+        for a in state.plan.assets
+        if a.campaign == campaign_id and a.stage and campaign.stages.index(a.stage) >= place
+    ]
+    entered = campaign.counted.get(stage)
+    if entered is not None:
+        rows: list[dict[str, object]] = [{"value": entered, "note": "entered in the plan", "is_entered": True}]
+        rows += [{"asset_id": own, "note": "known to the plan, and part of that number"} for own in reached]
+    else:
+        rows = [{"asset_id": own, "value": 1, "note": "an asset of the plan"} for own in reached]
+    data = [{"campaign_id": campaign_id, "metric": stage, "path": "plan.toml"} | row for row in rows]
+    lines = pl.DataFrame(data, schema=LINES, infer_schema_length=None)
+    return Evidence(campaign_id, stage, state.as_of, _sum(lines) or 0, lines)

@@ -1,0 +1,334 @@
+"""From history and plan to the published tables, as of a day: the line's last stretch, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, METRICS
+from warehouse import attribution
+from warehouse.day import State
+from warehouse.figures import indicators, periods, sources, visits, why_unknown
+from warehouse.figures import tables as marts
+from warehouse.figures import totals as rollups
+from warehouse.figures.totals import POST
+from warehouse.plan.model import Plan
+from warehouse.reach import bounds, of_groups
+from warehouse.readings import definition_changes, gains
+
+_GROUPS = {
+    "campaign_totals": ("campaign_id",),
+    "activity_totals": ("activity_id",),
+    "project_totals": ("project_name",),
+    "platform_totals": ("campaign_id", "platform"),
+    "kind_totals": ("campaign_id", "kind"),
+    "organisation_totals": ("campaign_id", "organisation"),
+    "account_totals": ("campaign_id", "platform", "account_id", "account_name", "organisation"),
+    "asset_totals": ("campaign_id", "asset_id", "stage"),
+    "stage_totals": ("campaign_id", "stage"),
+}
+"""What makes a row of each table of totals."""
+
+
+def totals(state: State, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
+    """The tables of totals, by name; ``names`` are those that are wanted."""
+    members = _members(state, state.readings.lazy())
+    audience = bounds.audience(state.plan.project.audience_size, members["campaign_totals"])
+    tables = {  # one after the other: together they would hold the posts nine times
+        name: rollups.totals(
+            members[name].lazy(),
+            by,
+            state.as_of,
+            state.before,
+            of_groups.of_groups(state.own_reach, members[name], by),
+            audience,
+            state.changes,
+        )
+        .collect()
+        .pipe(_in_units)
+        for name, by in _GROUPS.items()
+        if name in names
+    }
+    of_sites = visits.of_plan(state.account_figures, state.plan, state.before)
+    return _shaped(_completed(state, tables, of_sites))
+
+
+def gained(
+    state: State,
+    start: date,
+    end: date | None = None,
+    names: Collection[str] = tuple(_GROUPS),
+    of: periods.Source | None = None,
+) -> dict[str, pl.DataFrame]:
+    """The tables of totals over days: gains, and what was first seen in them.
+
+    The last day is the state's own where none is named; ``names`` are the tables that are wanted, ``of`` what the
+    gains are made of, where that is known already.
+    """
+    last = end or state.as_of
+    days = gains.spans((start, last))
+    members = _members(state, periods.readings(state, of or periods.source(state), days))
+    tables = {
+        name: periods.totals(members[name].lazy(), by, state).collect().pipe(_in_units)
+        for name, by in _GROUPS.items()
+        if name in names
+    }
+    inside = visits.of_plan(state.account_figures, state.plan, state.before).filter(
+        (pl.col("from") >= start) & (pl.col("to") <= last)
+    )
+    return {
+        name: marts.shaped(
+            marts.over_days(marts.MART[name]),
+            table.with_columns(
+                pl.lit(start).alias("period_start"),
+                pl.lit(last).alias("period_end"),
+                *(pl.col(c).fill_null(0) for c in (*periods.FIRST_SEEN, "baselines_unknown")),
+            ),
+        )
+        for name, table in _completed(state, tables, inside).items()
+    }
+
+
+def _groups(state: State) -> pl.DataFrame:
+    """The attributed posts with everything that makes a group of them."""
+    return (
+        state.attribution.taken.drop("rule")
+        .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
+        .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
+        .with_columns(project_name=pl.lit(state.plan.project.name))
+    )
+
+
+def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """The posts that each table of totals counts, with their readings."""
+
+    def counted(of: pl.DataFrame) -> pl.DataFrame:
+        return definition_changes.marked(rollups.counted(readings, of.lazy()), state.changes).collect()
+
+    groups = _groups(state)
+    posts = counted(groups)
+    return dict.fromkeys(_GROUPS, posts) | {
+        "asset_totals": posts.drop_nulls("asset_id"),
+        "stage_totals": counted(_through_stages(groups, state.plan)),
+    }
+
+
+def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The tables with what of the plan has no posts, and with the visits of sites."""
+    found = dict(tables)
+    for name, complete in (
+        ("campaign_totals", _campaigns),
+        ("activity_totals", _activities),
+        ("project_totals", _project),
+    ):
+        if name in found:
+            found[name] = complete(state, found[name], of_sites)
+    if "asset_totals" in found:
+        found["asset_totals"] = _assets(state, found["asset_totals"])
+    if "stage_totals" in found:
+        found["stage_totals"] = _stages(state, found["stage_totals"])
+    return found
+
+
+def unknown(state: State, by: str) -> pl.DataFrame:
+    """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
+    groups = _groups(state)
+    members = _through_stages(groups, state.plan) if by == "stage" else groups
+    own = members.drop_nulls("asset_id") if by == "asset" else members
+    return why_unknown.counted(own, state, list(_GROUPS[f"{by}_totals"]))
+
+
+def build(state: State) -> dict[str, pl.DataFrame]:
+    """Every published table but ``about``, by name."""
+    posts = _post_totals(state)
+    left = posts.filter(pl.col("campaign_ids").is_null())
+    described = state.posts.join(left, on=POST, how="semi")
+    nearest = attribution.nearest_rules(described, state.account_names, state.plan)
+    others = {
+        "post_totals": posts,
+        "unattributed_posts": left.join(nearest, on=POST),
+        "possible_doubles": state.possible_doubles,
+        "definition_changes": definition_changes.table(),
+        "account_figures": sources.account_figures(state.account_figures, state.accounts, state.before),
+        "source_files": sources.files(state.loads, state.owners),
+        "source_freshness": sources.freshness(
+            state.loads, state.owners, state.accounts, state.api_accounts, state.plan, state.as_of
+        ).join(why_unknown.of_accounts(state), on=["platform", "account_id"], how="left"),
+    }
+    found = totals(state)
+    of = periods.source(state)
+    days, quarters = periods.by_day(state, of), periods.by_fiscal_period(state, of)
+    others |= {
+        "campaign_daily": _in_units(days),
+        "campaign_periods": _in_units(quarters),
+        "indicator_progress": progress(state, found, of),
+    }
+    return found | _shaped(others)
+
+
+def progress(state: State, found: dict[str, pl.DataFrame], of: periods.Source | None = None) -> pl.DataFrame:
+    """The plan's indicators, by the tables of totals."""
+    made = indicators.progress(
+        state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES, of)
+    )
+    return marts.shaped(marts.MART["indicator_progress"], made)
+
+
+def _shaped(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: marts.shaped(marts.MART[name], table) for name, table in tables.items()}
+
+
+def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
+    """Metrics kept in smaller units, in their own: milliseconds become seconds."""
+    scaled = [m for m in METRICS if m.per_unit > 1 and m.column in totals.columns]
+    return totals.with_columns((pl.col(m.column) / m.per_unit).alias(m.column) for m in scaled).rename(
+        {f"{m.column}{end}": f"{m.name}{end}" for m in scaled for end in ("", "_known")}, strict=False
+    )
+
+
+def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: date) -> pl.DataFrame:
+    """Every one of ``rows``, those without posts too: nothing was counted there, and that is known."""
+    counts = [
+        "definition_changes",
+        "posts",
+        "outreach",
+        "stale",
+        "approximate",
+        "entered",
+        "engagements_known",
+        "reach_known",
+    ]
+    counts += [f"{m.name}_known" for m in ADDITIVE]
+    return rows.join(totals.drop("as_of"), on=on, how="left").with_columns(
+        pl.lit(as_of).alias("as_of"), *(pl.col(c).fill_null(0) for c in counts)
+    )
+
+
+def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    plan = state.plan
+    day = rollups.day_of(pl.col("published_at"), plan.project.timezone)
+    span = (
+        state.attribution.taken.join(state.posts.select(*POST, "published_at"), on=POST)
+        .join(state.readings, on=POST, how="semi")
+        .filter(pl.col("platform") != "outreach")
+        .group_by("campaign_id")
+        .agg(day.min().alias("first_published_on"), day.max().alias("last_published_on"))
+    )
+    rows = pl.DataFrame(
+        [(c.id, c.name, c.activity) for c in plan.campaigns],
+        schema=dict.fromkeys(("campaign_id", "campaign_name", "activity_id"), pl.String),
+        orient="row",
+    )
+    return (
+        _with_zeros(rows, totals, ["campaign_id"], state.as_of)
+        .join(span, on="campaign_id", how="left")
+        .join(visits.summed(of_sites, "campaign_id"), on="campaign_id", how="left")
+    )
+
+
+def _assets(state: State, totals: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.DataFrame(
+        [(a.campaign, a.id, a.stage) for a in state.plan.assets],
+        schema=dict.fromkeys(("campaign_id", "asset_id", "stage"), pl.String),
+        orient="row",
+    )
+    return _with_zeros(rows, totals.drop("stage"), ["campaign_id", "asset_id"], state.as_of)
+
+
+def _activities(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.DataFrame(
+        [
+            (line.activity_id, line.activity_name, line.output_name, line.objective_name)
+            for line in state.plan.framework()
+        ],
+        schema=dict.fromkeys(("activity_id", "activity_name", "output", "objective"), pl.String),
+        orient="row",
+    )
+    return _with_zeros(rows, totals, ["activity_id"], state.as_of).join(
+        visits.summed(of_sites, "activity_id"), on="activity_id", how="left"
+    )
+
+
+def _project(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.DataFrame({"project_name": [state.plan.project.name]})
+    named = of_sites.with_columns(project_name=pl.lit(state.plan.project.name))
+    return _with_zeros(rows, totals, ["project_name"], state.as_of).join(
+        visits.summed(named, "project_name"), on="project_name", how="left"
+    )
+
+
+def _steps(plan: Plan) -> dict[tuple[str, str], int]:
+    return {(c.id, stage): n for c in plan.campaigns for n, stage in enumerate(c.stages, 1)}
+
+
+def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The posts of assets, once in the asset's stage and once in each before it."""
+    steps = _steps(plan)
+    passed = [
+        (campaign, stage, before)
+        for (campaign, stage), n in steps.items()
+        for (same, before), earlier in steps.items()
+        if same == campaign and earlier <= n
+    ]
+    text = dict.fromkeys(("campaign_id", "stage", "passed"), pl.String)
+    return (
+        groups.drop_nulls("asset_id")
+        .join(pl.DataFrame(passed, schema=text, orient="row"), on=["campaign_id", "stage"])
+        .with_columns(pl.col("passed").alias("stage"))
+    )
+
+
+def _stages(state: State, totals: pl.DataFrame) -> pl.DataFrame:
+    """Every stage of the plan; one without posts stands with the number that was entered."""
+    plan = state.plan
+    steps, counted = _steps(plan), {c.id: c.counted for c in plan.campaigns}
+    at = [(a.campaign, steps[a.campaign, a.stage]) for a in plan.assets if a.stage]
+    rows = pl.DataFrame(
+        [
+            (campaign, stage, n, sum(c == campaign and reached >= n for c, reached in at), counted[campaign].get(stage))
+            for (campaign, stage), n in steps.items()
+        ],
+        schema={"campaign_id": pl.String, "stage": pl.String, **dict.fromkeys(("step", "assets", "counted"), pl.Int64)},
+        orient="row",
+    )
+    return _with_zeros(rows, totals, ["campaign_id", "stage"], state.as_of)
+
+
+def _post_totals(state: State) -> pl.DataFrame:
+    owned = (
+        state.attribution.taken.lazy()
+        .sort("campaign_id")
+        .group_by(POST, maintain_order=True)
+        .agg(
+            pl.col("campaign_id").str.join(";").alias("campaign_ids"),
+            pl.col("rule").str.join(";"),
+            pl.col("asset_id").drop_nulls().first(),
+        )
+    )
+    return (
+        state.posts.lazy()
+        .join(state.readings.lazy(), on=POST)
+        .join(state.accounts.lazy(), on=["platform", "account_id"], how="left")
+        .join(owned, on=POST, how="left")
+        .with_columns(
+            pl.col("last_read_at").alias("observed_at"),
+            (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),
+            pl.lit(state.as_of).alias("as_of"),
+        )
+        .drop(
+            "is_watched",
+            "alias",
+            "video_id",
+            "counts_as",
+            "reach_exact",
+            "impressions_exact",
+            "read_from",
+            "read_to",
+            "is_approximate",
+            "is_entered",
+        )
+        .collect()
+        .pipe(_in_units)
+    )

@@ -1,0 +1,196 @@
+"""The plan's indicators: what was aimed at, what there is, and whether the one reaches the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from connectors.contract import METRIC, schema
+from warehouse.figures.tables import MART
+from warehouse.plan import fiscal
+from warehouse.plan.model import Indicator, Plan
+
+WHOLE = "whole"
+"""The period of an indicator's target for all of its time."""
+
+Tables = Mapping[str, pl.DataFrame]
+
+_TABLE = {"project": ("project_totals", None), "activity": ("activity_totals", "activity_id"),
+          "campaign": ("campaign_totals", "campaign_id")}  # fmt: skip
+TABLES = ("project_totals", "activity_totals", "campaign_totals", "stage_totals")
+"""The tables that indicators look into."""
+
+_BY_FIRST_SEEN = {"posts": "posts_first_seen"}
+"""Of these a period gains what was first seen in it: they are no counters of a post."""
+
+_UNITS = {
+    "engagements": "actions", "reach": "accounts", "reach_at_least": "accounts", "reach_at_most": "accounts",
+    "visits": "visits", "outreach": "programmes", "assets": "assets", "counted": "assets",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What there is of an indicator: a lower bound where posts are unknown, ``at_most`` where one is known above it."""
+
+    actual: float | None
+    at_most: float | None = None
+    is_whole: bool = True
+    is_approximate: bool = False
+    is_entered: bool = False
+    source: str | None = None
+
+
+def progress(plan: Plan, as_of: date, totals: Tables, gained: Callable[[date, date], Tables]) -> pl.DataFrame:
+    """A row for each indicator and period that it has a target for; one for the whole, where it has none either.
+
+    Args:
+        totals: the tables of totals as of the day.
+        gained: gives the tables over days, both inclusive, for the targets of fiscal periods.
+    """
+    project, rows = plan.project, []
+    for indicator in plan.indicators:
+        figure = _entered(indicator) if indicator.metric is None else _of_totals(indicator, plan, totals)
+        is_over = project.ends is not None and project.ends <= as_of
+        whole = {"period": WHOLE, "period_start": project.starts, "period_end": project.ends}
+        rows.append(_row(indicator, plan, as_of, figure, indicator.target, is_over) | whole)
+        for name, target in sorted(indicator.targets.items()):
+            period = fiscal.period(name, project.fiscal_year_starts)
+            figure = Figure(None, source="a figure by hand is not parted into periods")
+            if indicator.metric is not None:
+                figure = Figure(None, source="the period has not begun")
+            if indicator.metric is not None and period.start <= as_of:
+                figure = _of_totals(indicator, plan, gained(period.start, min(period.end, as_of)), is_gain=True)
+            own = {"period": name, "period_start": period.start, "period_end": period.end}
+            rows.append(_row(indicator, plan, as_of, figure, target, period.end <= as_of) | own)
+    return pl.DataFrame(rows, schema=schema(MART["indicator_progress"].columns))
+
+
+def judged(figure: Figure, baseline: float | None, target: float | None, *, is_over: bool) -> str | None:
+    """Whether a target is reached: ``reached``, ``not reached``, ``not yet reached`` or ``cannot be told``.
+
+    A target below its baseline is reached from above. Reach is judged by its bounds, and a total that does not know
+    all of its posts is a lower bound too.
+    """
+    if target is None:
+        return None
+    if figure.actual is None:
+        return "cannot be told"
+    is_falling = baseline is not None and target < baseline
+    is_bounded = not figure.is_whole
+    most = figure.at_most if is_bounded else figure.actual
+    if is_falling:
+        if most is not None and most <= target:
+            return "reached"
+        is_short = figure.actual > target
+    else:
+        if figure.actual >= target:
+            return "reached"
+        is_short = most is not None and most < target
+    if not is_short:
+        return "cannot be told"
+    return "not reached" if is_over else "not yet reached"
+
+
+def _row(
+    indicator: Indicator, plan: Plan, as_of: date, figure: Figure, target: float | None, is_over: bool
+) -> dict[str, object]:
+    line = _line(indicator, plan)
+    base = float(indicator.baseline) if indicator.baseline is not None else None
+    percent = None
+    if target is not None and figure.actual is not None and target != (base or 0):
+        percent = round(100 * (figure.actual - (base or 0)) / (target - (base or 0)), 1)
+    metric = indicator.metric
+    unit = _UNITS.get(metric or "") or (METRIC[metric].unit if metric in METRIC else "posts" if metric else None)
+    if metric and metric in {stage for c in plan.campaigns for stage in c.stages}:
+        unit = "assets"
+    return line | {
+        "indicator_id": indicator.id,
+        "name": indicator.name,
+        "metric": metric,
+        "unit": unit,
+        "baseline": base,
+        "target": None if target is None else float(target),
+        "actual": figure.actual,
+        "actual_at_most": figure.at_most,
+        "is_at_least": not figure.is_whole if figure.actual is not None else None,
+        "percent": percent,
+        "verdict": judged(figure, base, target, is_over=is_over),
+        "as_of": as_of,
+        "is_approximate": figure.is_approximate,
+        "is_entered": figure.is_entered,
+        "source": figure.source,
+    }
+
+
+def _line(indicator: Indicator, plan: Plan) -> dict[str, object]:
+    """The lines of the framework that an indicator stands below; one by hand stands where nothing says."""
+    kind, _, name = (indicator.of or "project").partition(":")
+    activity = plan.activity_of(name).id if kind == "campaign" else name if kind == "activity" else None
+    found = next((own for own in plan.framework() if own.activity_id == activity), None)
+    return {
+        "objective": found.objective_name if found else None,
+        "output": found.output_name if found else None,
+        "activity": activity,
+    }
+
+
+def _entered(indicator: Indicator) -> Figure:
+    actual = None if indicator.actual is None else float(indicator.actual)
+    return Figure(actual, is_entered=True, source=indicator.source)
+
+
+def _of_totals(indicator: Indicator, plan: Plan, tables: Tables, *, is_gain: bool = False) -> Figure:
+    kind, _, name = (indicator.of or "project").partition(":")
+    metric = str(indicator.metric)
+    table, key = _TABLE[kind]
+    campaigns = [c for c in plan.campaigns if kind == "project" or name in (c.id, c.activity)]
+    stages = {stage for c in campaigns for stage in c.stages}
+    if metric in stages | {"assets", "counted"}:
+        return _of_stages(metric, [c.id for c in campaigns], tables["stage_totals"], is_gain=is_gain)
+    rows = tables[table] if key is None else tables[table].filter(pl.col(key) == name)
+    if not rows.height:
+        return Figure(None, source=f"{table} has no {name}")
+    row = rows.row(0, named=True)
+    where = f"{metric} in {table}" + (f", {name}" if key else "")
+    flags = {"is_approximate": bool(row["approximate"]), "is_entered": bool(row["entered"])}
+    if metric == "reach":
+        least, most = row["reach_at_least"], row["reach_at_most"]
+        source = f"{where}: {row['reach_basis'] or 'no post knows its reach'}"
+        return Figure(_float(least), _float(most), is_whole=least is not None and least == most, source=source, **flags)
+    if is_gain:
+        metric = _BY_FIRST_SEEN.get(metric, metric)
+    known = row.get(f"{metric}_known")
+    of = row["posts"]
+    if metric == "visits":
+        of = sum(figure.metric == "visits" for c in campaigns for figure in c.account_figures)
+    if known is None:
+        return Figure(_float(row.get(metric)), source=where, **flags)
+    return Figure(_float(row[metric]), is_whole=known == of, source=f"{where}: {known} of {of} know theirs", **flags)
+
+
+def _of_stages(metric: str, campaigns: list[str], stages: pl.DataFrame, *, is_gain: bool) -> Figure:
+    """Assets of a stage, or the number that the plan enters for it; of all stages, those of the first."""
+    if is_gain:
+        return Figure(None, source="nothing says on which day an asset came into a stage")
+    own = stages.filter(pl.col("campaign_id").is_in(campaigns))
+    own = own.filter((pl.col("step") == 1) if metric in ("assets", "counted") else (pl.col("stage") == metric))
+    if metric == "assets":
+        own = own.with_columns(pl.lit(None, pl.Int64).alias("counted"))
+    if metric == "counted":
+        own = own.drop_nulls("counted")
+    if not own.height:
+        return Figure(None, source="no campaign has such a stage")
+    total = own.select(pl.coalesce("counted", "assets").sum()).item()
+    by_hand = own["counted"].is_not_null().any()
+    return Figure(
+        float(total), is_entered=by_hand,
+        source="assets of the plan in this stage" + (", as entered in the plan" if by_hand else ""),
+    )  # fmt: skip
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))

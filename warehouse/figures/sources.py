@@ -1,0 +1,125 @@
+"""Where figures come from, and who has to do something about it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+
+from warehouse.archive.pulls import UNTIL_THEN
+from warehouse.figures import totals
+from warehouse.history.store import Frames
+from warehouse.plan.model import Plan
+
+
+def owners(frames: Frames) -> pl.DataFrame:
+    """``load_id, platform, account_id``: whose figures each load brought; null where nobody knows."""
+    return pl.concat(
+        [
+            frames.posts.select("load_id", "platform", "account_id").unique(),
+            frames.account_figures.select("load_id", "platform", "account_id").unique(),
+        ]
+    ).unique()
+
+
+def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    """The newest reading of each account's figure over each period; nobody's figures wait for an account."""
+    key = ["platform", "account_id", "metric", "period_start", "period_end"]
+    return (
+        figures.filter(pl.col("observed_at") < before, pl.col("account_id").is_not_null())
+        .sort("observed_at", pl.col("is_rounded").not_(), "value", "load_id")
+        .unique(key, keep="last", maintain_order=True)
+        .join(accounts, on=["platform", "account_id"], how="left")
+        .rename({"load_id": "load"})
+    )
+
+
+def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """Every file that came in: what it was taken for, and what needs a person."""
+    nobodys = owners.filter(pl.col("account_id").is_null()).select("load_id").unique()
+    return loads.join(nobodys.with_columns(whose=pl.lit("whose is it?")), on="load_id", how="left").with_columns(
+        pl.coalesce("refused", "withdrawn", "doubted").alias("problem")
+    )
+
+
+def freshness(
+    loads: pl.DataFrame,
+    owners: pl.DataFrame,
+    accounts: pl.DataFrame,
+    api_accounts: pl.DataFrame,
+    plan: Plan,
+    as_of: date,
+) -> pl.DataFrame:
+    """Each account as one connector reads it: its last good load, how its API was last asked, and who has to act."""
+    contacts = {o.name: o.contact for o in plan.organisations if o.contact}
+    age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
+    read = (
+        owners.join(loads.filter(pl.col("refused").is_null()), on="load_id")
+        .sort("observed_at", "load_id")
+        .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
+        .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
+        .with_columns(pl.col("observed_at").alias("last_load_at"))
+        .with_columns(pl.max_horizontal(age, 0).alias("age_days"))
+        .with_columns(pl.col("age_days").min().over("platform", "account_id").alias("since_any"))
+        .with_columns(
+            pl.when(pl.col("account_id").is_null())
+            .then(pl.lit("whose is it? Put the file into a folder named like its account or organisation."))
+            .when((pl.col("since_any") > totals.STALE_AFTER.days) & (pl.col("grade") != "api"))
+            .then(
+                pl.format(
+                    "{} sends a newer export",
+                    pl.coalesce(
+                        pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String),
+                        "organisation",
+                        "account_name",
+                    ),
+                )
+            )
+            .alias("act")
+        )
+        .drop("requests", "units")
+    )
+    # What is asked for may be called otherwise than what answers: a property of Google Analytics is a site or several.
+    answering = (
+        loads.filter(pl.col("asked_of").is_not_null())
+        .select("load_id", "connector", "asked_of")
+        .join(owners.drop_nulls("account_id"), on="load_id")
+        .select("connector", "asked_of", pl.col("account_id").alias("answers"))
+        .unique()
+    )
+    asked = (
+        api_accounts.join(
+            answering, left_on=["connector", "account_id"], right_on=["connector", "asked_of"], how="left"
+        )
+        .with_columns(pl.coalesce("answers", "account_id").alias("account_id"), pl.col("connector").alias("platform"))
+        .unique(["connector", "account_id"], keep="last", maintain_order=True)
+        .with_columns(pl.col("failure").alias("problem"))
+    )
+    key = ["connector", "platform", "account_id"]
+    return (
+        read.join(asked, on=key, how="full", coalesce=True)
+        .join(accounts, on=["platform", "account_id"], how="left", suffix="_known")
+        .with_columns(
+            pl.coalesce("account_name", "account_name_known", "account_id").alias("account_name"),
+            pl.coalesce("organisation", "organisation_known").alias("organisation"),
+        )
+        .with_columns(
+            pl.when((pl.col("who") == "person") | pl.col("lacking").is_not_null())
+            .then(
+                pl.concat_str(
+                    pl.coalesce("problem", "lacking"),
+                    pl.format(" So it is since {}.", pl.col("failing_since").dt.date()).fill_null(""),
+                    pl.lit(f" {UNTIL_THEN}"),
+                    pl.format(
+                        " It belongs to {}.",
+                        pl.coalesce(
+                            pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String),
+                            "organisation",
+                        ),
+                    ).fill_null(""),
+                )
+            )
+            .otherwise("act")
+            .alias("act")
+        )
+    )

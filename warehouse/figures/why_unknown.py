@@ -1,0 +1,136 @@
+"""Why a metric of a post is not known: the platform, its source, its owner, a spreadsheet, or Reach's own rules."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connectors.contract import METRICS, REPORTED
+from warehouse.day import State
+from warehouse.figures.totals import POST
+
+NOT_REPORTED = "the platform does not report it"
+LEFT_OUT = "this export left it out"
+EMPTY = "left empty by its source"
+NO_TOTAL = "only gains over periods are known, and no total to add them to"
+NOT_FINAL = "not final yet"
+NOT_TYPED = "not entered in the sheet"
+
+_METRICS = tuple(metric for metric in METRICS if metric.name != "audience")
+REASONS = {"platform": pl.String, "post_id": pl.String, "metric": pl.String, "reason": pl.String}
+
+
+def reasons(state: State, among: pl.DataFrame) -> pl.DataFrame:
+    """Why each post online with a reading does not know a metric, columns :data:`REASONS`.
+
+    ``among`` names the posts that are asked about: ``platform, post_id``.
+
+    The first that holds: what the newest row that tells says itself (hidden by the owner, refuted by its own row,
+    damaged); the platform does not report the metric at all; its API withholds it, since when, and whether a permission
+    would bring it back; the newest export has no such column; its cell is empty.
+    """
+    posts = (
+        state.readings.filter(pl.col("platform") != "outreach")
+        .join(among, on=POST, how="semi")
+        .select(*POST, *(m.column for m in _METRICS))
+        .join(state.posts.select(*POST, "account_id"), on=POST, how="left")
+    )
+    unknown = (
+        posts.unpivot([m.column for m in _METRICS], index=[*POST, "account_id"], variable_name="column")
+        .filter(pl.col("value").is_null())
+        .with_columns(pl.col("column").replace({m.column: m.name for m in _METRICS}).alias("metric"))
+        .select(*POST, "account_id", "metric")
+    )
+    newest = (
+        state.every_reading.filter(pl.col("observed_at") < state.before)
+        .join(among.lazy(), on=POST, how="semi")
+        .select(*POST, "observed_at", "load_id")
+        .sort("observed_at", "load_id")
+        .unique(POST, keep="last", maintain_order=True)
+        .collect()
+        .join(state.loads.select("load_id", "grade", "mapped", "period_start"), on="load_id")
+        .select(*POST, "grade", "period_start", pl.format(";{};", pl.col("mapped").fill_null("")).alias("mapped"))
+    )
+    reported = pl.DataFrame(
+        [(platform, metric) for platform, metrics in REPORTED.items() for metric in metrics],
+        schema={"platform": pl.String, "metric": pl.String},
+        orient="row",
+    ).with_columns(is_reported=pl.lit(True))
+    unsettled = state.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < state.before))
+    is_mapped = pl.col("mapped").str.contains(pl.format("={};", "metric"), literal=True)
+    return (
+        unknown.join(_told(state), on=[*POST, "metric"], how="left")
+        .join(reported, on=["platform", "metric"], how="left")
+        .join(_withheld(state), on=["platform", "account_id", "metric"], how="left")
+        .join(newest, on=POST, how="left")
+        .join(unsettled.select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
+        .with_columns(
+            pl.when(pl.col("told").is_not_null()).then(pl.col("told"))
+            .when(pl.col("is_reported").is_null() & pl.col("platform").is_in(list(REPORTED))).then(pl.lit(NOT_REPORTED))
+            .when((pl.col("grade") == "api") & pl.col("withheld").is_not_null()).then(pl.col("withheld"))
+            .when(pl.col("grade") == "entered").then(pl.lit(NOT_TYPED))
+            .when((pl.col("grade") == "export") & ~is_mapped).then(pl.lit(LEFT_OUT))
+            .when(pl.col("is_unsettled")).then(pl.lit(NOT_FINAL))
+            .when(pl.col("period_start").is_not_null()).then(pl.lit(NO_TOTAL))
+            .otherwise(pl.lit(EMPTY))
+            .alias("reason")
+        )
+        .select(list(REASONS))
+        .sort(list(REASONS))
+    )  # fmt: skip
+
+
+def of_accounts(state: State) -> pl.DataFrame:
+    """What attributed posts of each account do not know, though their platform reports it: a text an account."""
+    taken = state.attribution.taken.join(state.posts.select(*POST, "account_id"), on=POST)
+    found = counted(taken, state, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+    return found.group_by("platform", "account_id", maintain_order=True).agg(
+        pl.format("{}: {} ({} posts)", "metric", "reason", "posts").str.join("; ").alias("unknown")
+    )
+
+
+def counted(members: pl.DataFrame, state: State, by: list[str]) -> pl.DataFrame:
+    """How many posts of each group do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``.
+
+    ``members`` has ``platform, post_id`` and the columns of ``by``.
+    """
+    return (
+        reasons(state, members)
+        .join(members, on=POST, suffix="_of")
+        .group_by(*by, "metric", "reason")
+        .agg(pl.struct(POST).n_unique().cast(pl.Int64).alias("posts"))
+        .sort(*by, "metric", "posts", "reason", descending=[False] * (len(by) + 1) + [True, False])
+    )
+
+
+def _told(state: State) -> pl.DataFrame:
+    """What rows say themselves, the newest first: ``platform, post_id, metric, told``."""
+    rows = state.unknown_because.filter(pl.col("observed_at") < state.before).sort("observed_at", "load_id", "row")
+    said = (
+        rows.drop_nulls("unknown_because")
+        .with_columns(pl.col("unknown_because").str.split(";"))
+        .explode("unknown_because")
+        .with_columns(pl.col("unknown_because").str.split_exact("=", 1).struct.rename_fields(["metric", "told"]))
+        .unnest("unknown_because")
+    )
+    return said.unique([*POST, "metric"], keep="last", maintain_order=True).select(*POST, "metric", "told")
+
+
+def _withheld(state: State) -> pl.DataFrame:
+    """What APIs withhold: ``platform, account_id, metric, withheld``."""
+    text = pl.col("one").str.extract_groups(r"^(?<metric>\S+) (?:since (?<since>\S+)|silent)(?<why> \(.*\))?$")
+    return (
+        state.api_accounts.drop_nulls("withheld")
+        .select(pl.col("connector").alias("platform"), "account_id", pl.col("withheld").str.split(";").alias("one"))
+        .explode("one")
+        .with_columns(text.alias("found"))
+        .unnest("found")
+        .with_columns(
+            pl.when(pl.col("why").is_not_null())
+            .then(pl.format("withheld since {}: a permission is missing", "since"))
+            .when(pl.col("since").is_not_null())
+            .then(pl.format("retired or refused by the platform since {}", "since"))
+            .otherwise(pl.lit("left out by the API, which gave it before"))
+            .alias("withheld")
+        )
+        .select("platform", "account_id", "metric", "withheld")
+    )

@@ -1,0 +1,1 @@
+"""The DuckDB file that holds every reading."""

@@ -1,0 +1,1 @@
+"""The plan: what it may say, and how its mistakes are told."""

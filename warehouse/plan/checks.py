@@ -1,0 +1,220 @@
+"""What the parts of a plan must say of each other: ids, references, stages, days, indicators.
+
+Checks read the file's own tables, so that one mistake does not hide the others. A value that was found
+faulty by itself is None in them, and nothing more is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from connectors.contract import ADDITIVE
+from warehouse.plan.lines import Path
+from warehouse.plan.mistakes import NAMED_BY, Finding, Row, nearest, owner_of, shown
+from warehouse.texts import folded
+
+Tables = Mapping[str, Sequence[Row]]
+
+_COUNTED = (*(m.name for m in ADDITIVE), "engagements", "visits", "reach")
+FIGURES = (
+    "posts", "outreach", *_COUNTED, *(f"{name}_known" for name in _COUNTED), "reach_at_least", "reach_at_most",
+    "posts_gone", "stale", "approximate", "entered", "assets", "counted",
+)  # fmt: skip
+"""What an indicator or a printed figure may take from the totals, beside the stages."""
+
+_REFERENCES = (
+    ("campaign", "activity", "activity"),
+    ("asset", "campaign", "campaign"),
+    ("account", "organisation", "organisation"),
+    ("printed", "report", "report"),
+    ("printed", "campaign", "campaign"),
+)
+
+
+def repeated_ids(tables: Tables) -> Iterator[Finding]:
+    """An id that stands twice in its section; an asset's may stand once in each campaign."""
+    for section, rows in tables.items():
+        key = NAMED_BY.get(section, "id")
+        seen: set[tuple[object, ...]] = set()
+        for index, row in enumerate(rows):
+            identity = (row.get(key), row.get("campaign") if section == "asset" else None)
+            if row.get(key) and identity in seen:
+                owner = owner_of((section, index), tables)
+                yield (section, index, key), f"{owner} stands twice; give one of them another {key}, or take it out"
+            seen.add(identity)
+
+
+def unknown_references(tables: Tables) -> Iterator[Finding]:
+    """A table that names another one which is not there."""
+    for section, key, target in _REFERENCES:
+        known = _ids(tables, target)
+        for index, row in enumerate(tables[section]):
+            if row.get(key) and row[key] not in known:
+                yield (section, index, key), _not_there(owner_of((section, index), tables), target, row[key], known)
+
+
+def misspelt_framework(tables: Tables) -> Iterator[Finding]:
+    """An output or objective that is only named stands for itself, unless it is another one but for its spelling."""
+    for section, key in (("activity", "output"), ("output", "objective")):
+        known = {_letters(name): name for name in _ids(tables, key)}
+        for index, row in enumerate(tables[section]):
+            right = known.get(_letters(row.get(key) or ""))
+            if right and right != row[key]:
+                owner = owner_of((section, index), tables)
+                yield (section, index, key), f"{owner} names the {key} {shown(row[key])}; write it as {shown(right)}"
+
+
+def days_in_order(tables: Tables) -> Iterator[Finding]:
+    """An end before its start."""
+    spans: list[tuple[Path, Row, str, str]] = [(("project",), row, "starts", "ends") for row in tables["project"]]
+    for index, campaign in enumerate(tables["campaign"]):
+        spans.append((("campaign", index), campaign, "starts", "ends"))
+        for number, figure in enumerate(campaign.get("account_figures") or ()):
+            spans.append((("campaign", index, "account_figures", number), figure, "from", "to"))
+    for path, row, first, last in spans:
+        start, end = row.get(first), row.get(last)
+        if start and end and end < start:
+            owner = owner_of(path, tables)
+            yield (*path, last), f"{owner} has {last} = {end}, before {first} = {start}; correct one of them"
+
+
+def scopes(tables: Tables) -> Iterator[Finding]:
+    """A scope of a figure that adds up: only of unique accounts it matters what else they saw."""
+    for index, campaign in enumerate(tables["campaign"]):
+        for number, figure in enumerate(campaign.get("account_figures") or ()):
+            if figure.get("scope") and figure.get("metric") and figure["metric"] != "reach":
+                path: Path = ("campaign", index, "account_figures", number)
+                sentence = f"{owner_of(path, tables)} has a scope, but its metric is {shown(figure['metric'])}"
+                yield (*path, "scope"), f"{sentence}; only reach has one: take it out"
+
+
+def stages(tables: Tables) -> Iterator[Finding]:
+    """A stage that its campaign does not have, or has twice."""
+    of = {row.get("id"): row.get("stages", []) for row in tables["campaign"] if row.get("id")}
+    for index, row in enumerate(tables["campaign"]):
+        owner, own = owner_of(("campaign", index), tables), row.get("stages", [])
+        if own is None:
+            continue
+        for number, stage in enumerate(own):
+            if stage in own[:number]:
+                yield ("campaign", index, "stages", number), f"{owner} has the stage {shown(stage)} twice; take one out"
+        for stage in row.get("counted") or ():
+            if stage not in own:
+                sentence = f"{owner} counts {shown(stage)}, which is not one of its stages"
+                yield ("campaign", index, "counted", stage), f"{sentence}; {nearest(stage, own, 'add it to stages')}"
+    for index, row in enumerate(tables["asset"]):
+        stage, known = row.get("stage"), of.get(row.get("campaign"))
+        if stage and known is not None and stage not in known:
+            owner, hint = owner_of(("asset", index), tables), nearest(stage, known, "add it to the campaign's stages")
+            sentence = f"{owner} names the stage {shown(stage)}, which campaign {shown(row['campaign'])} does not have"
+            yield ("asset", index, "stage"), f"{sentence}; {hint}"
+
+
+def account_names(tables: Tables) -> Iterator[Finding]:
+    """A name that two accounts of one platform go by."""
+    seen: dict[tuple[str, str], str] = {}
+    for index, row in enumerate(tables["account"]):
+        if not row.get("id"):
+            continue
+        platform, _, account_id = row["id"].partition(":")
+        names: list[tuple[Path, str]] = [(("account", index, "id"), account_id)]
+        names += [(("account", index, "also", i), name) for i, name in enumerate(row.get("also") or ())]
+        for path, name in names:
+            other = seen.setdefault((platform, folded(name)), row["id"])
+            if other != row["id"]:
+                sentence = f"{shown(name)} names two accounts, {shown(other)} and {shown(row['id'])}"
+                yield path, f"{sentence}; take it out of one of them, and write an id where you mean that account"
+
+
+def posts(tables: Tables) -> Iterator[Finding]:
+    """A post that stands in two assets, and a ``[[same]]`` that joins nothing."""
+    seen: dict[str, int] = {}
+    for index, row in enumerate(tables["asset"]):
+        for number, post in enumerate(row.get("posts") or ()):
+            other = seen.setdefault(post, index)
+            if other != index:
+                first, second = owner_of(("asset", other), tables), owner_of(("asset", index), tables)
+                sentence = f"{second} and {first} both have {shown(post)}; take it out of one of them"
+                yield ("asset", index, "posts", number), sentence
+    for index, row in enumerate(tables["same"]):
+        if row.get("posts") is not None and len(set(row["posts"])) < 2:
+            owner = owner_of(("same", index), tables)
+            yield ("same", index, "posts"), f"{owner} must name two or more posts, those that are one; add the others"
+
+
+def indicators(tables: Tables) -> Iterator[Finding]:
+    """An indicator whose figure can't be found: no such part of the plan, no such column, nothing by hand."""
+    for index, row in enumerate(tables["indicator"]):
+        path, owner = ("indicator", index), owner_of(("indicator", index), tables)
+        if "metric" not in row:
+            for key in ("actual", "source"):
+                if key not in row:
+                    yield path, f"{owner} has no metric: enter its figure by hand, with a line {key} = … below it"
+        else:
+            if "actual" in row:
+                yield (*path, "actual"), f"{owner} has both a metric and a figure by hand; take out metric or actual"
+            if "of" not in row:
+                yield path, f'{owner} does not say of what: add of = "project", "activity:…" or "campaign:…"'
+        of = row.get("of") or "project"
+        kind, _, name = of.partition(":")
+        if kind in ("activity", "campaign") and name:
+            known = _ids(tables, kind)
+            if name not in known:
+                yield (*path, "of"), _not_there(owner, kind, name, known)
+                continue
+        elif of != "project":
+            sentence = f"{owner} is of {shown(of)}, which is no part of the plan"
+            yield (*path, "of"), f'{sentence}; write "project", or activity: or campaign: with an id behind it'
+            continue
+        member = {"activity": "activity", "campaign": "id"}.get(kind)
+        within = [c for c in tables["campaign"] if member is None or c.get(member) in (name, None)]
+        yield from _figure((*path, "metric"), owner, row, within)
+
+
+def printed(tables: Tables) -> Iterator[Finding]:
+    """A printed figure of a column that the totals do not have."""
+    for index, row in enumerate(tables["printed"]):
+        within = [c for c in tables["campaign"] if c.get("id") in (row.get("campaign"), None)]
+        yield from _figure(("printed", index, "metric"), owner_of(("printed", index), tables), row, within)
+
+
+CHECKS = (
+    repeated_ids,
+    unknown_references,
+    misspelt_framework,
+    days_in_order,
+    scopes,
+    stages,
+    account_names,
+    posts,
+    indicators,
+    printed,
+)
+
+
+def _figure(path: Path, owner: str, row: Row, campaigns: Sequence[Row]) -> Iterator[Finding]:
+    metric = row.get("metric")
+    lists = [campaign.get("stages", []) for campaign in campaigns]
+    known = (*FIGURES, *dict.fromkeys(stage for own in lists for stage in own or ()))
+    if not metric or metric in known or None in lists:
+        return
+    if metric == "audience":
+        hint = "each is its organiser's own estimate, never added up; enter it by hand, with actual and source"
+    else:
+        hint = nearest(metric, known, "it may be views, reach, engagements, another column of the totals, or a stage")
+    yield path, f"{owner} names the metric {shown(metric)}, which is not a column of the totals; {hint}"
+
+
+def _ids(tables: Tables, section: str) -> list[str]:
+    key = NAMED_BY.get(section, "id")
+    return [row[key] for row in tables[section] if row.get(key)]
+
+
+def _not_there(owner: str, section: str, name: str, known: Sequence[str]) -> str:
+    key = NAMED_BY.get(section, "id")
+    hint = nearest(name, known, f"add it as [[{section}]] with this {key}")
+    return f"{owner} names the {section} {shown(name)}, which is not in the plan; {hint}"
+
+
+def _letters(name: str) -> str:
+    return "".join(folded(name).split()).rstrip(".")

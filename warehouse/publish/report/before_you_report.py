@@ -1,0 +1,112 @@
+"""Before you report: what somebody has to look at before a campaign's figures go to a donor. Nothing means ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from warehouse.figures.totals import STALE_AFTER
+from warehouse.publish.report.language import number
+from warehouse.publish.report.wording import Texts, short
+
+_ITEMS = 8
+"""So many cases are named; how many there are is always said."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something to look at: what kind it is, what it says, and the cases."""
+
+    kind: str
+    text: str
+    items: tuple[str, ...] = ()
+
+
+def of_campaign(
+    campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], unknown: pl.DataFrame, contacts: Mapping[str, str],
+    texts: Texts,
+) -> list[Check]:  # fmt: skip
+    """What has to be looked at before a campaign is reported on.
+
+    Args:
+        campaign: its row of ``campaign_totals``.
+        tables: the published tables by name.
+        unknown: ``campaign_id, metric, reason, posts``, why figures are not known.
+        contacts: whom to ask, by organisation.
+    """
+    return [
+        *_old(campaign, tables, contacts, texts), *_near(campaign, tables, texts), *_unknown(campaign, unknown, texts),
+        *_counts(campaign, texts), *_doubles(campaign, tables, texts), *_definitions(campaign, texts),
+    ]  # fmt: skip
+
+
+def _old(
+    campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], contacts: Mapping[str, str], texts: Texts
+) -> Iterator[Check]:
+    """Pages last read more than two weeks before the day of the figures, and whom to ask."""
+    last = datetime.combine(campaign["as_of"], datetime.min.time()) - STALE_AFTER
+    own = tables["account_totals"].filter(
+        (pl.col("campaign_id") == campaign["campaign_id"]) & (pl.col("posts") > 0) & (pl.col("read_to") < last)
+    )
+    items = []
+    for row in own.sort("read_to").iter_rows(named=True):
+        who = contacts.get(row["organisation"] or "") or row["organisation"] or texts("whoever_has_it")
+        name = f"{row['account_name'] or row['account_id']} ({texts.platform(row['platform'])})"
+        items.append(texts("check_old_item", account=name, day=texts.day_of(row["read_to"]), who=who))
+    if items:
+        says = texts("check_old_says", number=number(len(items)), days=number(STALE_AFTER.days))
+        yield Check("old", says, tuple(items[:_ITEMS]))
+
+
+def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:
+    """Posts that no campaign took, and that lack little for this one."""
+    rule = f"{campaign['campaign_id']}, rule "
+    near = tables["unattributed_posts"].filter(pl.col("nearest").str.starts_with(rule).fill_null(False))
+    if near.height:
+        items = [
+            f"{short(row['text'], 60) or row['post_id']}: {row['nearest']}"
+            for row in near.head(_ITEMS).iter_rows(named=True)
+        ]
+        yield Check("near", texts("check_near_says", number=number(near.height)), tuple(items))
+
+
+def _unknown(campaign: Mapping[str, Any], unknown: pl.DataFrame, texts: Texts) -> Iterator[Check]:
+    """Figures that some posts do not know though others do, or that nobody knows though a platform tells; with why."""
+    wanted = ("views", "reach", "likes", "comments", "shares")
+    own = unknown.filter((pl.col("campaign_id") == campaign["campaign_id"]) & pl.col("metric").is_in(wanted))
+    items = []
+    for metric in wanted:
+        for row in own.filter(pl.col("metric") == metric).sort("posts", descending=True).iter_rows(named=True):
+            items.append(
+                texts("check_unknown_item", metric=texts.metric(metric), number=number(row["posts"]), why=row["reason"])
+            )
+    if items:
+        yield Check("unknown", texts("check_unknown_says"), tuple(items))
+
+
+def _counts(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:
+    for kind, column in (("approximate", "approximate"), ("typed", "entered"), ("gone", "posts_gone")):
+        if campaign[column]:
+            yield Check(
+                kind, texts(f"check_{kind}_says", number=number(campaign[column]), posts=number(campaign["posts"]))
+            )
+
+
+def _doubles(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:
+    posts = tables["post_totals"].filter(
+        pl.col("campaign_ids").str.split(";").list.contains(campaign["campaign_id"]).fill_null(False)
+    )
+    own = tables["possible_doubles"].join(posts.select("platform", "post_id"), on=["platform", "post_id"], how="semi")
+    if own.height:
+        items = [f"{row['platform']}:{row['post_id']}: {row['why']}" for row in own.head(_ITEMS).iter_rows(named=True)]
+        yield Check("doubles", texts("check_doubles_says", number=number(own.height)), tuple(items))
+
+
+def _definitions(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:
+    if campaign["definition_changes"]:
+        items = tuple((campaign["definitions"] or "").split("; "))
+        yield Check("definitions", texts("check_definitions_says", number=number(len(items))), items)

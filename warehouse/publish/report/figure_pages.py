@@ -1,0 +1,222 @@
+"""The pages of figures: the overview, an activity, a campaign, and what a campaign's figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import polars as pl
+
+from warehouse.publish.report import before_you_report, charts
+from warehouse.publish.report.charts import Drawing
+from warehouse.publish.report.language import LANGUAGES, number
+from warehouse.publish.report.page_book import TOLD, Book, Row, file_name
+from warehouse.publish.report.sentence import sentence
+from warehouse.publish.report.wording import link, short
+
+_TOP = 10
+
+
+def overview(book: Book) -> Row:
+    """The project: its totals, its targets, and every campaign below its activity."""
+    groups = []
+    for activity in book.tables["activity_totals"].iter_rows(named=True):
+        name = file_name("activity", activity["activity_id"])
+        own = [c for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
+        groups.append(
+            {"id": activity["activity_id"], "name": activity["activity_name"], "href": quote(name),
+             "rows": [_of_campaign(book, c) for c in own]}
+        )  # fmt: skip
+    totals = book.tables["project_totals"].row(0, named=True)
+    parts = [
+        {**row, "name": f"{row['activity_id']} {row['activity_name']}",
+         "href": quote(file_name("activity", row["activity_id"]))}
+        for row in book.tables["activity_totals"].iter_rows(named=True) if _has_figures(row)
+    ]  # fmt: skip
+    return {
+        "totals": totals, "shown": book.shown, "told": TOLD, "href": lambda metric: "#parts",
+        "indicators": [own for own in book.indicators if own["period"] == "whole"],
+        "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
+    }  # fmt: skip
+
+
+def activity(book: Book, activity: Row) -> Row:
+    """An activity, by its row of ``activity_totals``: totals, targets, campaigns, and how these add up."""
+    own = [_of_campaign(book, c) for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
+    parts = [
+        row | {"name": row["campaign_name"], "href": quote(file_name("campaign", row["campaign_id"]))}
+        for row in own if _has_figures(row)
+    ]  # fmt: skip
+    return {
+        "activity": activity, "totals": activity, "shown": book.shown, "told": TOLD, "rows": own, "why": _href,
+        "href": (lambda metric: "#parts") if own else None,
+        "indicators": [i for i in book.indicators if i["activity"] == activity["activity_id"]],
+        "parts": _parts(book, "campaign", parts, activity), "footnotes": book.footnotes(activity),
+    }  # fmt: skip
+
+
+def campaign(book: Book, campaign: Row) -> Row:
+    """A campaign, by its row of ``campaign_totals``: what to look at first, what to say, and every total of it."""
+    own = campaign["campaign_id"]
+    activity = book.tables["activity_totals"].row(
+        by_predicate=pl.col("activity_id") == campaign["activity_id"], named=True
+    )
+    contacts = {own.name: own.contact for own in book.state.plan.organisations if own.contact}
+    accounts = _rows(
+        book, "account_totals", own, ("account_name", "organisation"), platform="platform", account="account_id"
+    )
+    platforms = _rows(book, "platform_totals", own, ("platform",), platform="platform")
+    stages = _rows(book, "stage_totals", own, ("stage", "assets"), stage="stage")
+    for row in stages:
+        if row["counted"] is not None:
+            row["heads"][1]["text"] = number(row["counted"])
+    return {
+        "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
+        "activity_href": quote(file_name("activity", activity["activity_id"])),
+        "checks": before_you_report.of_campaign(campaign, book.tables, book.unknown, contacts, book.texts),
+        "sentences": [
+            {"language": language, "text": sentence(book.tables, own, language)}
+            for language in (book.language, *(other for other in LANGUAGES if other != book.language))
+        ],
+        "shown": book.shown, "told": TOLD, "href": book.why_of(own), "why": _href, "posts_href": book.posts_of(own),
+        "growth": _growth(book, own), "shares": _shares(book, platforms, accounts),
+        "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
+        "assets": _rows(book, "asset_totals", own, ("asset_id", "stage"), asset="asset_id"),
+        "top": _top(book, own), "footnotes": book.footnotes(campaign),
+    }  # fmt: skip
+
+
+def why(book: Book, campaign: Row) -> Row:
+    """What a campaign's figures are made of, by its row of ``campaign_totals``."""
+    shown = [m for m in book.shown if campaign[m] is not None] or ["views"]
+    said = book.reach(campaign) or book.texts("not_known")
+    return {
+        "campaign": campaign, "back": quote(file_name("campaign", campaign["campaign_id"])),
+        "evidence": book.evidence[campaign["campaign_id"]].data(campaign, shown, said, book.texts),
+    }  # fmt: skip
+
+
+def _of_campaign(book: Book, campaign: Row) -> Row:
+    name = quote(file_name("campaign", campaign["campaign_id"]))
+    return campaign | {
+        "key": campaign["campaign_id"],
+        "heads": [{"text": campaign["campaign_name"], "href": name}],
+        "posts_href": book.posts_of(campaign["campaign_id"]),
+        "why": book.why_of(campaign["campaign_id"]),
+    }
+
+
+def _has_figures(row: Row) -> bool:
+    return bool(row["posts"] or row["outreach"] or row["visits"] is not None)
+
+
+def _parts(book: Book, head: str, rows: list[Row], totals: Row) -> Row:
+    """What a total is made of, with what counts in two of its parts taken off, so that it adds up."""
+    correction: Row = {"name": book.texts("counted_twice"), "href": None, "is_correction": True}
+    also = [name for name in ("posts", "outreach", "visits") if totals[name]]
+    shown = [*book.shown, *also]
+    for metric in shown:
+        known = [row[metric] for row in rows if row[metric] is not None]
+        correction[metric] = None if totals[metric] is None else _whole(totals[metric] - sum(known))
+    own = [row | {"is_correction": False} for row in rows]
+    return {
+        "head": head, "shown": shown, "rows": [*own, correction] if any(correction[m] for m in shown) else own,
+    }  # fmt: skip
+
+
+def _rows(book: Book, table: str, campaign_id: str, heads: Sequence[str], **filters: str) -> list[Row]:
+    """A campaign's rows of a table of totals, the most views first, with their first cells and links."""
+    own = book.tables[table].filter(pl.col("campaign_id") == campaign_id)
+    rows = []
+    for row in own.sort("views", "posts", descending=True, nulls_last=True).iter_rows(named=True):
+        cells = [{"text": _cell(book, head, row), "href": None} for head in heads]
+        only = {name: row[column] for name, column in filters.items()}
+        key = ":".join(value or "" for value in only.values())
+        href = book.why_of(campaign_id, **only)
+        listed = href("views")
+        if "platform" in only:
+            listed = book.posts_of(
+                campaign_id, platform=book.texts.platform(row["platform"]), account=row.get("account_name")
+            )
+        rows.append(row | {"key": key, "heads": cells, "why": href, "posts_href": listed})
+    return rows
+
+
+def _cell(book: Book, head: str, row: Row) -> str:
+    value = row[head]
+    if head == "platform":
+        return book.texts.platform(value)
+    if head == "kind":
+        return book.texts.kind(value)
+    if head == "account_name":
+        return f"{value or row['account_id']} ({book.texts.platform(row['platform'])})"
+    return number(value) if isinstance(value, int) else str(value or "–")
+
+
+def _growth(book: Book, campaign_id: str) -> Drawing | None:
+    """Views gained, added up over the days on which posts were read."""
+    daily = book.tables["campaign_daily"].filter((pl.col("campaign_id") == campaign_id) & pl.col("views").is_not_null())
+    if daily.height < 2:
+        return None
+    daily = daily.sort("day").with_columns(pl.col("views").cum_sum().alias("so_far"))
+    heads = (book.texts("day"), book.texts("gained_so_far"))
+    rows = [
+        (book.texts.day(row["day"]), number(row["so_far"]), number(row["views"]), number(row["views_known"]),
+         number(row["baselines_unknown"]))
+        for row in daily.iter_rows(named=True)
+    ]  # fmt: skip
+    table = (*heads, book.texts("gained_that_day"), book.texts("of_posts"), book.texts("baselines"))
+    points = [(str(day), value) for day, value in daily.select("day", "so_far").iter_rows()]
+    return Drawing("chart-growth", book.texts("growth_says"), charts.growth(points, heads), table, rows)
+
+
+def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawing]:
+    """Which platform and which page the views are of; where nobody knows views, the reactions."""
+    metric = "views" if any(row["views"] for row in platforms) else "likes"
+    found = []
+    for by, rows in (("platform", platforms), ("account", accounts)):
+        known = [(row["heads"][0]["text"], row[metric]) for row in rows if row[metric] is not None]
+        if len(known) < 2:
+            continue
+        known.sort(key=lambda own: (-own[1], own[0]))
+        heads = (book.texts(by), book.texts.metric(metric))
+        title = book.texts(f"share_by_{by}", metric=book.texts.metric(metric))
+        spec = charts.bars(known, heads)
+        found.append(Drawing(f"chart-{by}", title, spec, heads, [(name, number(value)) for name, value in known]))
+    return found
+
+
+def _top(book: Book, campaign_id: str) -> list[Row]:
+    own = book.tables["post_totals"].filter(
+        pl.col("campaign_ids").str.split(";").list.contains(campaign_id) & (pl.col("platform") != "outreach")
+    )
+    order = ["views", "reach", "likes", "platform", "post_id"]
+    best = own.sort(order, descending=[True, True, True, False, False], nulls_last=True).head(_TOP)
+    return [
+        {
+            "id": f"{row['platform']}:{row['post_id']}", "text": short(row["text"], 280), "url": link(row["url"]),
+            "who": ", ".join(
+                part for part in (
+                    book.texts.platform(row["platform"]), row["account_name"],
+                    row["published_at"] and book.texts.day_of(row["published_at"]),
+                    row["gone_since"] and book.texts("gone_since", day=book.texts.day(row["gone_since"])),
+                ) if part
+            ),
+            "figures": [
+                f"{book.texts.metric(metric)}: {book.amount(metric, row[metric])}"
+                for metric in (*book.shown, "reach") if row[metric] is not None
+            ],
+        }
+        for row in best.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _href(row: Row, metric: str) -> str | None:
+    """Where a row's figure is explained."""
+    href: str | None = row["why"](metric)
+    return href
+
+
+def _whole(value: float) -> float | int:
+    rounded = round(value, 3)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,74 @@
+"""An indicator's progress as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.contract import ADDITIVE
+from warehouse.publish.report.language import form, number, words
+
+Row = Mapping[str, Any]
+
+
+def of_indicator(row: Row, language: str) -> str:
+    """How far an indicator is, in a sentence, and what has to be known of its figure.
+
+    Args:
+        row: a row of the published table ``indicator_progress``.
+        language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
+    """
+    words_of: Mapping[str, Any] = words(language)["sentence"]["indicator"]
+    locale = words(language)["sentence"]["locale"]
+    units = words_of["units"]
+    unit = units.get(row["metric"]) or units.get(row["unit"]) or {"other": "{number}"}
+
+    def with_unit(value: float, text: str) -> str:
+        return form(unit, value, locale).format(number=text)
+
+    actual, target, verdict = row["actual"], row["target"], row["verdict"]
+    if actual is None:
+        if target is None:
+            return str(words_of["unknown_no_target"])
+        told = words_of["unknown"].format(target=with_unit(target, number(target)))
+        return str(words_of["cannot_be_told"].format(told=told))
+    is_least = row["is_at_least"] or row["metric"] == "reach_at_least"
+    pattern = "at_least" if is_least else "at_most" if row["metric"] == "reach_at_most" else "exactly"
+    if row["actual_at_most"] is not None and row["actual_at_most"] != actual:
+        pattern = "between"
+    most = number(row["actual_at_most"]) if pattern == "between" else ""
+    plainly = words_of[pattern].format(number=number(actual), most=most)
+    parts = {"actual": plainly, "actual_with_unit": with_unit(actual, plainly)}
+    if target is None:
+        said = [words_of["no_target"].format(**parts)]
+    else:
+        is_falling = row["baseline"] is not None and target < row["baseline"]
+        parts |= {"target": number(target), "target_with_unit": with_unit(target, number(target))}
+        parts |= {"percent": _percent(words_of, row, is_least=is_least, is_falling=is_falling)}
+        told = words_of["falling" if is_falling else "rising"].format(**parts)
+        said = [words_of[verdict.replace(" ", "_")].format(told=told)]
+    if is_rounded(row):
+        said.append(words_of["rounded"])
+    if row["is_entered"] and row["metric"] is None:
+        said.append(words_of["entered"])
+    elif row["is_entered"] and (_is_of_readings(row) or row["unit"] == "assets"):
+        said.append(words_of["partly_entered"])
+    return " ".join(said)
+
+
+def is_rounded(row: Row) -> bool:
+    """Whether an indicator's figure holds a reading that its platform rounded; a number of posts does not."""
+    return bool(row["is_approximate"]) and _is_of_readings(row)
+
+
+def _is_of_readings(row: Row) -> bool:
+    return row["metric"] in {*(m.name for m in ADDITIVE), "engagements"} or row["unit"] == "accounts"
+
+
+def _percent(words_of: Mapping[str, Any], row: Row, *, is_least: bool, is_falling: bool) -> str:
+    """How much of the way is done; nothing where it is only known to be no more than some part of it."""
+    if row["percent"] is None or row["metric"] == "reach_at_most" or (is_least and is_falling):
+        return ""
+    start = row["baseline"] or 0
+    pattern = ("percent_from" if start else "percent") + ("_at_least" if is_least else "")
+    return str(words_of[pattern].format(percent=number(row["percent"]), baseline=number(start)))

@@ -1,0 +1,139 @@
+"""The pages of lists: posts, what came in, sources, and what the words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from connectors.contract import ADDITIVE
+from warehouse.publish.report.language import number
+from warehouse.publish.report.page_book import MOST_LISTED, TOLD, Book, Row
+from warehouse.publish.report.wording import link, short
+
+
+def posts(book: Book, table: str, title: str, says: str) -> Row:
+    """A table of posts as the page's script lists it: what its columns are, and a list a post.
+
+    ``title`` and ``says`` name the words of the page.
+    """
+    posts = book.tables[table]
+    listed = posts.sort("views", "reach", "platform", "post_id", descending=[True, True, False, False], nulls_last=True)
+    columns = [
+        {"name": "text", "label": book.texts("text")},
+        {"name": "url", "is_hidden": True},
+        {"name": "published", "label": book.texts("published")},
+        {"name": "platform", "label": book.texts("platform"), "is_filter": True},
+        {"name": "account", "label": book.texts("account"), "is_filter": True},
+        {"name": "kind", "label": book.texts("kind"), "is_filter": True},
+    ]
+    if table == "post_totals":
+        columns.append({"name": "campaign", "label": book.texts("campaign"), "is_filter": True, "is_list": True})
+    else:
+        columns.append({"name": "nearest", "label": book.texts("nearest")})
+    metrics = [*TOLD, "reach"]
+    columns += [{"name": m, "label": book.texts.metric(m), "is_number": True} for m in metrics]
+    columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
+    rows = [
+        [
+            short(row["text"], 200) or None, link(row["url"]), _day(book, row["published_at"]),
+            book.texts.platform(row["platform"]), row["account_name"], book.texts.kind(row["kind"]) or None,
+            row["campaign_ids"] if table == "post_totals" else row["nearest"],
+            *(row[m] for m in metrics), _day(book, row["observed_at"]), f"{row['platform']}:{row['post_id']}",
+        ]
+        for row in listed.head(MOST_LISTED).iter_rows(named=True)
+    ]  # fmt: skip
+    cut = ""
+    if posts.height > MOST_LISTED:
+        cut = book.texts("cut", shown=number(MOST_LISTED), all=number(posts.height), table=table)
+    return {
+        "title": book.texts(title), "says": book.texts(says), "cut": cut,
+        "list": {"columns": columns, "rows": rows, "sort": "views"},
+    }  # fmt: skip
+
+
+def _day(book: Book, instant: datetime | None) -> str | None:
+    local = book.texts.local(instant)
+    return local and local[:10]
+
+
+def incoming(book: Book) -> Row:
+    """Every file of the inbox and every pull, the newest first, with what somebody has to do about it."""
+    heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
+    came = dict(book.state.loads.select("load_id", "received_at").iter_rows())
+    counted = book.state.observations.group_by("load_id").agg(pl.struct("platform", "post_id").n_unique())
+    posts = dict(counted.collect().iter_rows())
+    rows = []
+    for row in book.tables["source_files"].iter_rows(named=True):
+        at = came.get(row["load_id"])
+        todo = "; ".join(part for part in (row["problem"], row["whose"]) if part)
+        rows.append((at, row["path"], {
+            "css": "bad" if row["problem"] else "warn" if row["rejected"] or row["whose"] else "",
+            "cells": [
+                row["path"], book.texts.local(at), row["connector"], posts.get(row["load_id"]), row["rows"],
+                row["kept"], row["rejected"],
+                book.texts.local(row["observed_at"]), row["observed_from"],
+                "\n".join(part for part in (todo, row["notes"]) if part) or None,
+            ],
+        }))  # fmt: skip
+    rows.sort(key=lambda own: (str(own[0] or ""), own[1]), reverse=True)
+    shown = [own for *_, own in rows]
+    says = book.texts("incoming_says")
+    if len(shown) > MOST_LISTED:
+        says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(len(shown)), table="source_files")
+    return _table(book.texts("incoming"), says, [(None, heads, shown[:MOST_LISTED])])
+
+
+def sources(book: Book) -> Row:
+    """Every account as one source tells of it, the oldest first, with what somebody has to do about it."""
+    heads = (
+        "source", "platform", "account", "last_load", "age_days", "kept", "rejected", "last_pull", "unknown", "to_do",
+    )  # fmt: skip
+    rows = []
+    for row in (
+        book.tables["source_freshness"].sort("age_days", descending=True, nulls_last=False).iter_rows(named=True)
+    ):
+        todo = "; ".join(part for part in (row["act"], row["problem"], row["withheld"]) if part)
+        rows.append({
+            "css": "bad" if row["problem"] else "warn" if row["act"] else "",
+            "cells": [
+                row["connector"], book.texts.platform(row["platform"]), row["account_name"] or row["account_id"],
+                book.texts.local(row["last_load_at"]), row["age_days"], row["kept"],
+                row["rejected"], book.texts.local(row["last_pull_at"]),
+                (row["unknown"] or "").replace("; ", "\n") or None, todo or None,
+            ],
+        })  # fmt: skip
+    return _table(book.texts("sources"), book.texts("sources_says"), [(None, heads, rows)])
+
+
+def definitions(book: Book) -> Row:
+    """How figures are read, what they count, and on which days platforms changed that."""
+    metrics = [{"css": "", "cells": [book.texts.metric(m.name), m.name, m.unit, m.meaning]} for m in ADDITIVE]
+    changes = [
+        {"css": "", "cells": [
+            book.texts.platform(row["platform"]), book.texts.metric(row["metric"]), book.texts.day(row["since"]),
+            (row["kinds"] or "").replace(";", ", ") or None, row["before"], row["now"], row["source"],
+        ]}
+        for row in book.tables["definition_changes"].sort("since", descending=True).iter_rows(named=True)
+    ]  # fmt: skip
+    rules = [{"css": "", "cells": [text]} for text in book.texts.words["rules"]]
+    return _table(
+        book.texts("definitions"), book.texts("definitions_says"),
+        [(book.texts("how_to_read"), ("rule",), rules),
+         (book.texts("metrics_title"), ("figure", "column", "unit", "meaning"), metrics),
+         (book.texts("changes_title"), ("platform", "figure", "since", "kind", "before", "now", "source"), changes)],
+    )  # fmt: skip
+
+
+def _table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:
+    return {"title": title, "says": says, "parts": [_part(*own) for own in parts]}
+
+
+def _part(title: str | None, heads: Sequence[str], rows: list[Row]) -> Row:
+    """A table without the columns in which no row has anything."""
+    kept = [at for at in range(len(heads)) if any(row["cells"][at] is not None for row in rows)]
+    return {
+        "title": title, "heads": [heads[at] for at in kept],
+        "rows": [{"css": row["css"], "cells": [row["cells"][at] for at in kept]} for row in rows],
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""What every page of the report needs: the tables, the evidence, one language's words, figures and links."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import polars as pl
+
+from connectors.definitions import changes
+from warehouse.day import State
+from warehouse.publish.report.indicator import of_indicator
+from warehouse.publish.report.language import Language, number
+from warehouse.publish.report.tree import Evidence
+from warehouse.publish.report.wording import Texts
+
+SHOWN = ("views", "likes", "comments", "shares", "saves", "clicks", "impressions", "watch_seconds")
+TOLD = ("views", "likes", "comments", "shares")
+"""What every report tells, and tables have room for."""
+MOST_LISTED = 5_000
+"""So many rows stand in a list; a word says where the rest is."""
+
+Tables = Mapping[str, pl.DataFrame]
+Row = dict[str, Any]
+
+
+class Book:
+    """One night's report in one language."""
+
+    def __init__(
+        self,
+        state: State,
+        tables: Tables,
+        unknown: pl.DataFrame,
+        evidence: Mapping[str, Evidence],
+        language: Language,
+    ) -> None:
+        self.state, self.tables, self.unknown, self.evidence = state, tables, unknown, evidence
+        self.language, self.project = language, state.plan.project.name
+        self.about: Row = tables["about"].row(0, named=True)
+        self.texts = Texts(language, self.about["timezone"])
+        self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
+        self.activities = list(tables["activity_totals"].iter_rows(named=True))
+        self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
+        # The four of every report, and others that somebody knows.
+        known = tables["project_totals"]
+        self.shown = [metric for metric in SHOWN if metric in TOLD or known[metric].is_not_null().any()]
+
+    def reach(self, row: Row) -> str:
+        """What is proven of the accounts reached, in words; nothing where nothing is."""
+        least, most = row["reach_at_least"], row["reach_at_most"]
+        if least is None:
+            return "" if most is None else self.texts("at_most", most=number(most))
+        if most is None:
+            return self.texts("at_least", least=number(least))
+        if least == most:
+            return self.texts("exactly", least=number(least))
+        return self.texts("between", least=number(least), most=number(most))
+
+    def amount(self, metric: str, value: float) -> str:
+        """A figure as it is read: a time in hours and minutes, everything else in full."""
+        if metric != "watch_seconds":
+            return number(value)
+        minutes = round(value / 60)
+        return self.texts("time", hours=number(minutes // 60), minutes=number(minutes % 60))
+
+    def at_least(self, row: Row, metric: str) -> str:
+        """A total as it is read, marked where some of its posts do not know the metric."""
+        is_part = metric != "visits" and row.get(f"{metric}_known", row["posts"]) < row["posts"]
+        return ("≥ " if is_part else "") + self.amount(metric, row[metric])
+
+    def indicator(self, row: Row) -> Row:
+        """A row of ``indicator_progress`` with its sentence, and where its activity is."""
+        return row | {
+            "said": of_indicator(row, self.language),
+            "css": (row["verdict"] or "none").replace(" ", "-"),
+            "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
+        }
+
+    def footnotes(self, row: Row) -> list[str]:
+        known, notes = {own.sentence: own for own in changes()}, []
+        for said in (row["definitions"] or "").split("; ") if row["definitions"] else ():
+            own = known.get(said)
+            parts = own and {
+                "metric": self.texts.metric(own.metric), "platform": self.texts.platform(own.platform),
+                "since": self.texts.day(own.since), "before": own.before, "now": own.now,
+            }  # fmt: skip
+            notes.append(self.texts("counted_two_ways", **parts) if parts else said)
+        return notes + ([self.texts("views_basis", basis=row["views_basis"])] if row["views_basis"] else [])
+
+    def why_of(self, campaign_id: str, **only: str | None) -> Callable[[str], str | None]:
+        """A function from a metric to the page that says what it is made of, or to none."""
+        if campaign_id not in self.evidence:
+            return lambda metric: None
+        page = quote(file_name("why", campaign_id))
+        rest = "".join(f"&{name}={quote(value or '', safe='')}" for name, value in only.items())
+        return lambda metric: f"{page}#{metric}{rest}"
+
+    def posts_of(self, campaign_id: str, **only: str | None) -> str:
+        """The list of a campaign's posts, by the names that its filters have."""
+        wanted = {"campaign": campaign_id, **only}
+        return "posts.html#" + "&".join(
+            f"{name}={quote(value, safe='')}" for name, value in wanted.items() if value is not None
+        )
+
+
+def file_name(kind: str, id: str) -> str:
+    """The file of a page that is about something with an id, whatever letters the id has."""
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,80}", id):
+        return f"{kind}-{id}.html"
+    return f"{kind}-{hashlib.sha256(id.encode()).hexdigest()[:12]}.html"

@@ -1,0 +1,130 @@
+"""The report page: a folder that opens from disk, made of the published tables and the evidence behind them.
+
+Everything on it that came from the internet is text: templates escape it, scripts set it as text, links are http(s).
+Nothing is loaded from anywhere, and the page's policy forbids it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+import polars as pl
+import vl_convert
+from markupsafe import Markup
+
+from warehouse.day import State
+from warehouse.publish.report import figure_pages, lists
+from warehouse.publish.report.language import LANGUAGES, Language, number, words
+from warehouse.publish.report.page_book import Book, Row, Tables, file_name
+from warehouse.publish.report.tree import Evidence
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+)
+_MENU = (
+    ("index.html", "overview"), ("posts.html", "all_the_posts"), ("incoming.html", "incoming"),
+    ("unattributed.html", "unattributed"), ("sources.html", "sources"), ("definitions.html", "definitions"),
+)  # fmt: skip
+_SCRIPTED = (
+    "copied", "copy_id", "search", "all", "no_text", "not_known", "open_post", "posts_shown", "show_more", "gained",
+    "read_at", "typed", "in_row", "rest", "rest_unknown", "none", "no_asset", "reach_is_no_sum", "filter_platform",
+    "filter_account", "filter_organisation", "filter_kind", "filter_asset", "filter_stage", "file",
+)  # fmt: skip
+"""The words that the page's script says."""
+
+
+def pages(state: State, tables: Tables, unknown: pl.DataFrame, language: Language) -> Iterator[tuple[str, bytes]]:
+    """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
+
+    Args:
+        state: the world that ``tables`` were computed from; it knows the evidence.
+        tables: every published table by name.
+        unknown: ``campaign_id, metric, reason, posts``: why campaigns' figures are not known.
+        language: the one in which the report opens.
+    """
+    yield from _assets()
+    has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
+    with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
+    evidence = {campaign: Evidence(state, campaign, len(with_figures)) for campaign in with_figures}
+    for own in (language, *(other for other in LANGUAGES if other != language)):
+        folder = "" if own == language else f"{own}/"
+        for name, text in _of_language(Book(state, tables, unknown, evidence, own), language):
+            yield folder + name, text.encode()
+
+
+def _assets() -> Iterator[tuple[str, bytes]]:
+    for name in ("report.css", "report.js"):
+        yield f"assets/{name}", (files("warehouse.publish.report") / "assets" / name).read_bytes()
+    yield "assets/vega.js", _vega()
+
+
+@cache
+def _vega() -> bytes:
+    """Vega, Vega-Lite and vega-embed in one file, as vl-convert packs them; its names stay inside a function."""
+    bundled: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return f"(function () {{\n{bundled}\n}})();\n".encode()
+
+
+def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
+    """Every page of a language, by name."""
+    page = _renderer(book, opens)
+    yield page("index.html", "index.html", figure_pages.overview(book))
+    for activity in book.activities:
+        name = file_name("activity", activity["activity_id"])
+        yield page(name, "activity.html", figure_pages.activity(book, activity))
+    for campaign in book.campaigns:
+        name = file_name("campaign", campaign["campaign_id"])
+        yield page(name, "campaign.html", figure_pages.campaign(book, campaign))
+        if campaign["campaign_id"] in book.evidence:
+            name = file_name("why", campaign["campaign_id"])
+            yield page(name, "why.html", figure_pages.why(book, campaign))
+    yield page("posts.html", "posts.html", lists.posts(book, "post_totals", "all_the_posts", "posts_says"))
+    left = lists.posts(book, "unattributed_posts", "unattributed", "unattributed_says")
+    yield page("unattributed.html", "posts.html", left)
+    yield page("incoming.html", "table.html", lists.incoming(book))
+    yield page("sources.html", "table.html", lists.sources(book))
+    yield page("definitions.html", "table.html", lists.definitions(book))
+
+
+def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[str, str]]:
+    """What makes a page of a name, a template and its values."""
+    jinja = jinja2.Environment(
+        loader=jinja2.PackageLoader("warehouse.publish.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    root = "" if book.language == opens else "../"
+    jinja.globals |= {
+        "t": book.texts, "n": number, "amount": book.amount, "day": book.texts.day, "at": book.texts.at,
+        "name": book.texts.metric, "reach": book.reach, "at_least": book.at_least,
+        "signed": lambda value: f"{value:+,}", "json": _json,
+        "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _MENU,
+        "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
+    }  # fmt: skip
+
+    def page(name: str, template: str, values: Row) -> tuple[str, str]:
+        others = [
+            (f"{root}{'' if own == opens else f'{own}/'}{quote(name)}", words(own)["page"]["language"], own)
+            for own in LANGUAGES
+            if own != book.language
+        ]
+        rendered = jinja.get_template(template).render(page=name, others=others, **values)
+        return name, rendered.encode("utf-8", "replace").decode()  # a broken export may have half of a letter
+
+    return page
+
+
+def _json(value: Any) -> Markup:
+    """A value as JSON that may stand inside a script element: nothing in it can end that, or begin another."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)

@@ -1,0 +1,187 @@
+"""A campaign's figures as a line to paste into a report.
+
+Only published tables are read. Every number in a line is one of theirs, or a count of their rows: nothing is rounded or
+estimated here, reach is told by its bounds, and what is not known is said to be so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from connectors.contract import ONLY_LIKES, OUTREACH_KINDS
+from warehouse.evidence.readings_behind import NoSuchFigure
+from warehouse.publish.report.language import Writer, form, number, plain
+from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, stages_told, subject_of
+
+READS: Mapping[str, tuple[str, ...]] = {
+    "about": ("timezone",),
+    "campaign_totals": (),
+    "stage_totals": (),
+    "kind_totals": ("campaign_id", "kind", "posts", "outreach"),
+    "asset_totals": ("campaign_id", "asset_id", "stage", "posts"),
+    "post_totals": ("platform", "kind", "asset_id", "campaign_ids", "figures_read_from", "rounded"),
+    "definition_changes": ("platform", "metric", "since"),
+}
+"""The tables and their columns that :func:`sentence` reads; none stands for all of a table's."""
+
+_FIGURES = ("views", "shares", "comments", "likes")
+
+
+def sentence(tables: Tables, campaign_id: str, language: str) -> str:
+    """A campaign's figures in a donor's style, and what has to be known beside them, a sentence each.
+
+    The figures are those of the campaign's staged assets where posts show them, else of all of its posts.
+
+    Args:
+        tables: the published tables by name, with the columns in :data:`READS` at least.
+        language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
+
+    Raises:
+        NoSuchFigure: no such campaign is published; the message says which are.
+    """
+    campaigns = tables["campaign_totals"]
+    campaign = next((r for r in campaigns.iter_rows(named=True) if r["campaign_id"] == campaign_id), None)
+    if campaign is None:
+        known = ", ".join(campaigns["campaign_id"]) or "none"
+        raise NoSuchFigure(f"There is no campaign {campaign_id} in what is published; there are: {known}.")
+    own = {
+        name: tables[name].filter(pl.col("campaign_id") == campaign_id)
+        for name in ("stage_totals", "kind_totals", "asset_totals")
+    } | {"post_totals": _posts_of(tables["post_totals"], campaign_id)}
+    writer = Writer(language)
+    outreach = kinds_of(own["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
+    head = {"date": writer.day(campaign["as_of"])}
+    if campaign["posts"]:
+        zone = tables["about"]["timezone"].item()
+        subject = subject_of(writer, campaign, own)
+        said = [
+            *_figures(writer, subject, head, zone),
+            *_notes(writer, subject, campaign, tables["definition_changes"]),
+        ]
+    elif outreach:
+        said = [writer.say("outreach_only", outreach=writer.counts(outreach), **head)]
+    else:
+        said = [writer.say("nothing", campaign=plain(campaign["campaign_name"]), **head)]
+    stages = stages_told(writer, own)
+    also = writer.say("outreach", outreach=writer.counts(outreach)) if outreach and campaign["posts"] else ""
+    visits = "" if campaign["visits"] is None else writer.plural("visits", campaign["visits"])
+    return " ".join(part for part in (said[0], stages, also, visits, *said[1:]) if part)
+
+
+def _posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
+    of = pl.col("campaign_ids").str.split(";").list.contains(campaign_id).fill_null(False)
+    return posts.filter(of & (pl.col("platform") != "outreach"))
+
+
+def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str) -> list[str]:
+    """The line itself, and a sentence of what is not known."""
+    row = subject.row
+    told = [_figure(writer, subject, metric) for metric in _told(row)]
+    reach = _reach(writer, row)
+    parts = dict(head) | {"subject": subject.name}
+    if not told and not reach:
+        return [writer.say("no_figures", **parts)]
+    parts |= {
+        "have": form(writer.words["have"], subject.count, writer.locale),
+        "figures": writer.list(told),
+        "reach": reach,
+        "read": _read(writer, subject, zone),
+    }
+    pattern = "full" if told and reach else "figures_only" if told else "reach_only"
+    unknown = [writer.words["names"][_word(subject, m)] for m in _FIGURES if row[m] is None]
+    if not reach:
+        unknown.append(writer.words["names"]["reach"])
+    missing = [_capital(writer.say("unknown", list=writer.list(unknown)))] if unknown else []
+    return [writer.say(pattern, **parts), *missing]
+
+
+def _told(row: Row) -> list[str]:
+    """The metrics that are known; the older impressions only where there are no views."""
+    shown = ("impressions", *_FIGURES) if row["views"] is None else _FIGURES
+    return [metric for metric in shown if row[metric] is not None]
+
+
+def _word(subject: Subject, metric: str) -> str:
+    """Likes are reactions where one of the platforms has several kinds of them."""
+    return metric if metric != "likes" or set(subject.posts["platform"]) <= set(ONLY_LIKES) else "reactions"
+
+
+def _figure(writer: Writer, subject: Subject, metric: str) -> str:
+    row = subject.row
+    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    is_rounded = subject.posts["rounded"].str.split(";").list.contains(metric).fill_null(False).any()
+    hedge = ("at_least_about" if is_rounded else "at_least") if known < posts else "about" if is_rounded else None
+    text = writer.say(hedge, number=number(value)) if hedge else number(value)
+    told = form(writer.words["figures"][_word(subject, metric)], value, writer.locale).format(number=text)
+    if known == posts:
+        return told
+    return told + writer.say("known", known=number(known), posts=writer.count("post", posts))
+
+
+def _reach(writer: Writer, row: Row) -> str:
+    """What is proven of the accounts: they are never added up."""
+    least, most = row["reach_at_least"], row["reach_at_most"]
+
+    def accounts(count: int) -> str:
+        return form(writer.words["figures"]["accounts"], count, writer.locale).format(number=number(count))
+
+    if least is None:
+        return "" if most is None else writer.say("accounts_at_most", most=accounts(most))
+    if most is None:
+        return writer.say("accounts_at_least", least=accounts(least))
+    return (
+        accounts(least) if least == most else writer.say("accounts_between", least=accounts(least), most=number(most))
+    )
+
+
+def _read(writer: Writer, subject: Subject, zone: str) -> str:
+    """When the figures were read, where some were read before the day that they stand for."""
+    row, as_of = subject.row, subject.row["as_of"]
+    with_impressions = "impressions" in _told(row)
+    read = subject.posts["figures_read_from"].drop_nulls()
+    oldest = row["read_from"] if with_impressions else min(read, default=None)
+    newest = row["read_to"]
+    if oldest is None or newest is None:
+        return ""
+    start, end = _day_of(oldest, zone), _day_of(newest, zone)
+    if start >= as_of:
+        return ""
+    is_this_year = start.year == end.year == as_of.year
+    last = writer.day(end, with_year=not is_this_year)
+    if start == end:
+        return writer.say("read_on", day=last)
+    first = writer.day(start, with_year=start.year != end.year)
+    return writer.say("read_between", start=first, end=last)
+
+
+def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFrame) -> list[str]:
+    """What a reader has to know of the figures, a sentence each."""
+    row, said = subject.row, []
+    posts = writer.count("post", row["posts"])
+    if row["entered"]:
+        said.append(writer.say("entered", number=number(row["entered"]), posts=posts))
+    if row["posts_gone"]:
+        said.append(writer.plural("gone", row["posts_gone"], posts=posts))
+    if campaign["posts"] > row["posts"]:
+        said.append(writer.plural("others", campaign["posts"] - row["posts"]))
+    spanned = (row["definitions"] or "").split("; ")
+    told = {*_told(row), *(["reach"] if _reach(writer, row) else [])}
+    for change in changes.sort("platform", "metric", "since").iter_rows(named=True):
+        start = f"{change['platform']} {change['metric']} since {change['since']}: "
+        if change["metric"] in told and any(own.startswith(start) for own in spanned):
+            names = writer.words["platforms"]
+            parts = {"platform": names.get(change["platform"], change["platform"]), "date": writer.day(change["since"])}
+            said.append(writer.say("changed", metric=writer.words["names"][_word(subject, change["metric"])], **parts))
+    return said
+
+
+def _day_of(instant: datetime, zone: str) -> date:
+    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,115 @@
+"""What the figures of a campaign are made of, as the page's script shows it: posts, readings, files and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from connectors.contract import METRIC
+from warehouse.day import State
+from warehouse.evidence import readings_behind
+from warehouse.figures import totals as rollups
+from warehouse.figures.totals import POST
+from warehouse.publish.report.wording import Texts, short
+
+MOST_POSTS, MOST_OF_ALL, FEWEST = 2_000, 6_000, 200
+"""So many posts of a campaign, and of all campaigns together, are shown one by one, those with the most views; what the
+others of a campaign add is one number. Some of each are shown, however many campaigns there are."""
+
+_POST = ("id", "platform", "account", "account_name", "organisation", "kind", "asset", "text", "published")
+_LINE = ("post", "value", "at", "start", "end", "is_rounded", "is_entered", "note", "load", "row")
+_LOAD = ("path", "sha256")
+
+
+class Evidence:
+    """A campaign's posts and the lines that its figures rest on, in any language."""
+
+    def __init__(self, state: State, campaign_id: str, campaigns: int) -> None:
+        most = min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
+        self.posts, self.lines = readings_behind.of_campaign(state, campaign_id, most)
+        described = state.posts.select(*POST, "account_id", "kind", "text", "published_at")
+        self.described = (
+            self.posts.select(*POST, "asset_id")
+            .join(described, on=POST, how="left", maintain_order="left")
+            .join(state.accounts, on=["platform", "account_id"], how="left", maintain_order="left")
+        )
+        steps = {(a.id, a.campaign): a.stage for a in state.plan.assets if a.stage}
+        campaign = next(c for c in state.plan.campaigns if c.id == campaign_id)
+        self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
+        self.steps = {asset: self.stages[stage] for (asset, of), stage in steps.items() if of == campaign_id}
+        zone = state.plan.project.timezone
+        day = rollups.day_of(pl.col("observed_at"), zone).alias("day")
+        self.lines = self.lines.with_columns(day)
+        self.visits = readings_behind.of(state, campaign_id, "visits").lines.with_columns(day)
+
+    def data(self, totals: Mapping[str, Any], metrics: Sequence[str], said: str, texts: Texts) -> dict[str, Any]:
+        """The tree as the script takes it: columns are named once, rows are lists.
+
+        Args:
+            totals: the campaign's row of ``campaign_totals``.
+            metrics: the columns of the totals that are shown.
+            said: its reach in words.
+        """
+        place = {own: at for at, own in enumerate(self.posts.select(POST).iter_rows())}
+        sites: dict[str, int] = {}
+        loads: dict[tuple[str, str], int] = {}
+        lines: dict[str, list[list[Any]]] = {}
+        wanted = {METRIC[m].column: m for m in (*metrics, "reach") if m in METRIC} | {"visits": "visits"}
+        for row in (*self.lines.iter_rows(named=True), *self.visits.iter_rows(named=True)):
+            metric = wanted.get(row["metric"])
+            if metric is None:
+                continue
+            if metric == "visits":  # of a page or site, which stands where a post does
+                at = sites.setdefault(row["account_name"], len(place) + len(sites))
+            else:
+                at = place[row["platform"], row["post_id"]]
+            load = None
+            if row["path"]:
+                load = loads.setdefault((row["path"], row["sha256"] or ""), len(loads))
+            is_gain = row["period_start"] is not None
+            lines.setdefault(metric, []).append(
+                [
+                    at, row["value"], str(row["day"] or ""),
+                    str(row["period_start"]) if is_gain else None, str(row["period_end"]) if is_gain else None,
+                    int(bool(row["is_rounded"])), int(bool(row["is_entered"])), row["note"], load, row["row"],
+                ]
+            )  # fmt: skip
+        return {
+            "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
+            "posts": [*self._posts(texts), *([*[None] * 7, site, None] for site in sites)],
+            "loads": list(loads), "lines": lines,
+            "platforms": {own: texts.platform(own) for own in self.described["platform"].unique(maintain_order=True)},
+            "metrics": [
+                {
+                    "name": metric, "label": texts.metric(metric) if metric != "reach" else texts("reach"),
+                    "per_unit": METRIC[metric].per_unit, "said": said, "basis": totals["reach_basis"] or "",
+                }
+                for metric in (*metrics, "reach") if metric in METRIC
+            ] + [{"name": "visits", "label": texts("visits"), "per_unit": 1, "said": "", "basis": ""}] * bool(sites),
+            "rest": self._rest(totals, metrics),
+        }  # fmt: skip
+
+    def _posts(self, texts: Texts) -> list[list[Any]]:
+        return [
+            [
+                row["post_id"], row["platform"], row["account_id"], row["account_name"], row["organisation"],
+                row["kind"], row["asset_id"], short(row["text"], 120),
+                row["published_at"] and texts.day_of(row["published_at"]),
+            ]
+            for row in self.described.iter_rows(named=True)
+        ]  # fmt: skip
+
+    def _rest(self, totals: Mapping[str, Any], metrics: Sequence[str]) -> dict[str, Any]:
+        """What posts that are not shown one by one add to each figure: how many there are, and their sum."""
+        left = totals["posts"] - self.posts.filter(pl.col("note").is_null()).height
+        if left <= 0:
+            return {}
+        found: dict[str, Any] = {"reach": [left, None]}
+        for metric in metrics:
+            column = METRIC[metric].column
+            shown = self.lines.filter(pl.col("metric") == column)["value"].sum()
+            if totals[metric] is not None:
+                found[metric] = [left, round(totals[metric] * METRIC[metric].per_unit) - shown]
+        return found

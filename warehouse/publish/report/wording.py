@@ -1,0 +1,75 @@
+"""The report page's own words in a language, and texts from the internet made fit to stand on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from warehouse.publish.report.language import day, words
+
+
+class Texts:
+    """A language's words for the page, its days, and the reporting zone's clock."""
+
+    def __init__(self, language: str, zone: str) -> None:
+        self.language, self._zone = language, ZoneInfo(zone)
+        self.words: Mapping[str, Any] = words(language)["page"]
+        self._sentence: Mapping[str, Any] = words(language)["sentence"]
+
+    def __call__(self, key: str, **parts: str) -> str:
+        """A text, filled in."""
+        return str(self.words[key]).format(**parts)
+
+    def metric(self, name: str) -> str:
+        """What a column of the totals is called."""
+        return str(self.words["metrics"].get(name, name))
+
+    def platform(self, name: str) -> str:
+        """What a platform is called."""
+        if name == "outreach":
+            return str(self.words["outreach"])
+        return str(self._sentence["platforms"].get(name, name))
+
+    def kind(self, name: str | None) -> str:
+        """What a kind of post is called."""
+        return str(self.words["kinds"].get(name or "", name or ""))
+
+    def day(self, value: date) -> str:
+        """A day as a text names it."""
+        return day(value, self._sentence["date"], self._sentence["locale"])
+
+    def day_of(self, instant: datetime) -> str:
+        """The day of the reporting zone that an instant in UTC falls on."""
+        return self.day(self._here(instant).date())
+
+    def at(self, instant: datetime) -> str:
+        """An instant in UTC, on the reporting zone's clock."""
+        here = self._here(instant)
+        return f"{self.day(here.date())} {here:%H:%M}"
+
+    def local(self, instant: datetime | None) -> str | None:
+        """An instant in UTC, on the reporting zone's clock, as it sorts: 2024-12-30 16:59."""
+        return None if instant is None else f"{self._here(instant):%Y-%m-%d %H:%M}"
+
+    def _here(self, instant: datetime) -> datetime:
+        return instant.replace(tzinfo=UTC).astimezone(self._zone)
+
+
+def short(text: str | None, most: int) -> str:
+    """A text on one line, cut where it is longer than ``most`` characters."""
+    line = re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text or "")
+    line = " ".join(line.split())
+    return line if len(line) <= most else line[:most].rstrip() + "…"
+
+
+def link(url: str | None) -> str | None:
+    """A link that may be followed: http and https only."""
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError:
+        return None
+    return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else None

@@ -1,0 +1,148 @@
+"""The atomic snapshot that others read: ``reach.duckdb`` and ``parquet/``, each replaced whole by a rename.
+
+A process that is reading keeps the file that it opened, a new one gets the new one, and nobody waits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.figures import tables as marts
+from warehouse.figures.tables import MARTS
+from warehouse.history import tables
+
+OLDEST_READER = "v1.0.0"
+"""Storage version of the published file: DuckDB clients from 1.1 on open it."""
+
+
+class NotPublished(Exception):
+    """Nothing was published and the old snapshot stands; the sentence says why."""
+
+
+def packed(table: pl.DataFrame) -> bytes:
+    """A table as bytes: the same for the same content.
+
+    Parquet has no room for what an engine leaves behind in empty cells, so that equal tables are equal bytes.
+    """
+    buffer = BytesIO()
+    table.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
+    return buffer.getvalue()
+
+
+def about(
+    figures: Mapping[str, pl.DataFrame],
+    *,
+    as_of: date,
+    known_on: date | None,
+    refreshed_at: datetime,
+    tool_version: str,
+    timezone: str,
+    banner: str | None,
+) -> pl.DataFrame:
+    """The ``about`` table; its ``snapshot_id`` is a hash of every figure that does not depend on the clock."""
+    digest = hashlib.sha256()
+    for mart in MARTS:
+        if mart.name not in marts.CLOCKED:
+            digest.update(packed(figures[mart.name]))
+    row = {
+        "schema_version": marts.SCHEMA_VERSION,
+        "snapshot_id": digest.hexdigest()[:16],
+        "as_of": as_of,
+        "known_on": known_on,
+        "refreshed_at": refreshed_at,
+        "tool_version": tool_version,
+        "timezone": timezone,
+        "banner": banner,
+    }
+    return marts.shaped(marts.MART["about"], pl.DataFrame([row], infer_schema_length=None))
+
+
+def publish(
+    folder: Path,
+    figures: Mapping[str, pl.DataFrame],
+    *,
+    is_parquet: bool = True,
+    beside: Mapping[str, bytes] | None = None,
+) -> list[str]:
+    """Writes every mart as DuckDB, and as Parquet too, and returns the files that could not be replaced.
+
+    ``beside`` are further files, by name.
+
+    Raises:
+        NotPublished: the disk is full, the folder may not be written, or what was written is not what was meant.
+    """
+    stuck: list[str] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _aside(folder / "reach.duckdb", stuck) as path:
+            _write_duckdb(path, figures)
+        for name, content in (beside or {}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            with _aside(folder / name, stuck) as path:
+                path.write_bytes(content)
+        if not is_parquet:
+            return stuck
+        (folder / "parquet").mkdir(exist_ok=True)
+        for mart in MARTS:  # ``about`` is the last of them: who finds its snapshot_id finds the other files complete
+            with _aside(folder / "parquet" / f"{mart.name}.parquet", stuck) as path:
+                figures[mart.name].write_parquet(path, compression="snappy")  # what every reader of Parquet knows
+    except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
+        raise NotPublished(f"Nothing could be written to {folder} ({error}); the old snapshot stands.") from error
+    return stuck
+
+
+def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as out (storage_version '{OLDEST_READER}')"
+        )
+        connection.begin()  # one for all: each of a thousand comments would be written to the disk by itself
+        for mart in (own for own in MARTS if own.name in figures):  # a frozen report has the tables of its time
+            connection.execute(tables.ddl(f"out.{mart.name}", mart.columns))
+            for column in mart.columns:
+                unit = f" ({column.unit})" if column.unit else ""
+                connection.execute(
+                    f'comment on column out.{mart.name}."{column.name}" is {_quoted(column.meaning + unit)}'
+                )
+            connection.register("incoming", figures[mart.name].to_arrow())
+            connection.execute(f"insert into out.{mart.name} by name select * from incoming")
+            connection.unregister("incoming")
+        connection.commit()
+        connection.execute("checkpoint out")
+        connection.execute("detach out")
+    with duckdb.connect(str(path), read_only=True) as written:
+        for mart in (own for own in MARTS if own.name in figures):
+            found = written.execute(f"select count(*) from {mart.name}").fetchall()
+            if found != [(figures[mart.name].height,)]:
+                raise duckdb.DataError(f"{mart.name} has {found[0][0]} rows of {figures[mart.name].height}")
+
+
+@contextmanager
+def _aside(target: Path, stuck: list[str]) -> Iterator[Path]:
+    """A path beside ``target`` to write to, renamed over it at the end and gone if that fails."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    aside.unlink(missing_ok=True)
+    try:
+        yield aside
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        try:
+            aside.replace(target)
+        except PermissionError:  # held open on a Windows share: it keeps its old state until the next run
+            stuck.append(target.name)
+    finally:
+        aside.unlink(missing_ok=True)
+        aside.with_name(aside.name + ".wal").unlink(missing_ok=True)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

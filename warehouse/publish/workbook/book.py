@@ -1,0 +1,161 @@
+"""The published tables as a workbook to open, print and send.
+
+A cover with the day and what the words mean, the indicators as a donor's table, a sheet a table, and what each column
+means. The cells hold what the tables hold; what is not known is an empty cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.worksheet import Worksheet
+
+from connectors.contract import Column
+from warehouse.figures.tables import MART
+from warehouse.publish.workbook import cover, indicator_sheet
+from warehouse.publish.workbook.sheets import (
+    DAY,
+    HEAD,
+    INSTANT,
+    MOST_LINKS,
+    Looks,
+    height,
+    is_link,
+    lay_out,
+    number_format,
+    put,
+    put_link,
+)
+
+LONGEST_SHEET = 1_048_575
+"""The most rows below a header."""
+COVER, INDICATORS, COLUMNS = "Cover", "Indicators", "Columns"
+
+_WIDEST, _LOOKED_AT = 42, 1_000
+_ROW = 16
+_CLIPPED: Mapping[str, Any] = {"text_wrap": True, "align": "left", "indent": 1}
+"""A long text, in a row of fixed height: it does not run over the empty cells beside it."""
+
+
+def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> bytes:
+    """The tables as an .xlsx; the same tables give the same bytes.
+
+    Args:
+        tables: the published tables by name, or those that a frozen report has.
+        frozen_as: the name of the report that they were frozen as.
+
+    Raises:
+        OSError: the disk for temporary files is full.
+    """
+    out = BytesIO()
+    options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    names = [*(name for name in MART if name in tables), *(name for name in tables if name not in MART)]
+    about = tables["about"].row(0, named=True)
+    try:
+        with xlsxwriter.Workbook(out, options) as made:
+            made.set_properties(cover.properties(tables))
+            looks = Looks(made)
+            sheets = {name: made.add_worksheet(name) for name in (COVER, INDICATORS, *names, COLUMNS)}
+            for name, sheet in sheets.items():
+                sheet.set_paper(9)  # A4
+                sheet.set_footer(f"&LAs of {about['as_of']}&C{name}&RPage &P of &N")
+            contents = [(INDICATORS, "the plan's indicators as a donor's table, with a sentence for each")]
+            contents += [(name, _grain(name, tables[name])) for name in names]
+            contents += [(COLUMNS, "every column: what it means, and in what it counts")]
+            cover.write(sheets[COVER], looks, tables, contents, frozen_as)
+            indicator_sheet.write(sheets[INDICATORS], looks, tables)
+            for name in names:
+                _write_table(sheets[name], looks, tables[name], *_declared(name, tables[name]))
+            _write_columns(sheets[COLUMNS], looks, {name: _declared(name, tables[name])[0] for name in names})
+    except XlsxWriterException as error:
+        raise OSError(f"the workbook could not be written: {error}") from error
+    return out.getvalue()
+
+
+def _grain(name: str, table: pl.DataFrame) -> str:
+    said = f"a row is {MART[name].grain}" if name in MART else "a table of the report's time"
+    return f"{said} ({table.height:,} {'row' if table.height == 1 else 'rows'})"
+
+
+def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, ...]]:
+    """A table's columns, with what they mean where that is declared today, and its key."""
+    known = {column.name: column for column in MART[name].columns} if name in MART else {}
+    columns = [known.get(own) or Column(own, dtype, "") for own, dtype in table.schema.items()]
+    return columns, MART[name].key if name in MART else ()
+
+
+def _write_table(
+    sheet: Worksheet, looks: Looks, table: pl.DataFrame, columns: Sequence[Column], key: Sequence[str]
+) -> None:
+    """A sheet whose first row has the columns' names, so that other programs read it as a table, too."""
+    widths = [_width(table[column.name]) for column in columns]
+    as_text = looks.of(**_CLIPPED)
+    link = looks.of(**_CLIPPED, font_color="#0563C1", underline=1)
+    cells = [as_text if table[c.name].dtype == pl.String else looks.of(_shown_as(c, table[c.name])) for c in columns]
+    sheet.set_default_row(_ROW)
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width, cells[place])
+    _head(sheet, looks, columns)
+    kept = table.head(LONGEST_SHEET if table.height <= LONGEST_SHEET else LONGEST_SHEET - 1)
+    links, address = 0, {place for place, column in enumerate(columns) if column.name in ("url", "source")}
+    for row, values in enumerate(kept.iter_rows(), 1):
+        for place, value in enumerate(values):
+            if place in address and value is not None and links < MOST_LINKS and is_link(value):
+                put_link(sheet, row, place, value, link)
+                links += 1
+            else:
+                put(sheet, row, place, value, cells[place], as_text)
+    if kept.height < table.height:
+        word = f"… and {table.height - kept.height:,} more rows, for which a sheet has no room; reach.duckdb has them."
+        sheet.write_string(kept.height + 1, 0, word, as_text)
+    leading = next((place for place, column in enumerate(columns) if column.name not in key), len(columns))
+    lay_out(sheet, kept.height, widths, leading)
+
+
+def _head(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.name, looks.of(**HEAD, indent=int(column.dtype == pl.String)))
+        note = column.meaning + (f"\nIn {column.unit}." if column.unit else "")
+        if note:
+            lines = sum(len(line) // 36 + 1 for line in note.split("\n"))
+            sheet.write_comment(0, place, note, {"author": "Reach", "width": 230, "height": 14 * lines + 14})
+
+
+def _write_columns(sheet: Worksheet, looks: Looks, columns: Mapping[str, Sequence[Column]]) -> None:
+    head, text = looks.of(**HEAD), looks.of(text_wrap=True)
+    widths = (24, 28, 20, 90)
+    for place, (title, width) in enumerate(zip(("table", "column", "in", "means"), widths, strict=True)):
+        sheet.set_column(place, place, width, text)
+        sheet.write_string(0, place, title, head)
+    rows = [(name, own.name, own.unit, own.meaning) for name, of_table in columns.items() for own in of_table]
+    for row, values in enumerate(rows, 1):
+        sheet.set_row(row, height(zip(values, widths, strict=True)))
+        for place, value in enumerate(values):
+            put(sheet, row, place, value or None, text, text)
+    lay_out(sheet, len(rows), widths, 2)
+
+
+def _shown_as(column: Column, values: pl.Series) -> str:
+    """How a column's values are shown; percentages are those of the table, 125.5 as 125.5%."""
+    dtype = values.dtype
+    if dtype == pl.Date:
+        return DAY
+    if dtype == pl.Datetime:
+        return INSTANT
+    if dtype.is_numeric():
+        some = next((value for value in values if not float(value or 0).is_integer()), 0)
+        return number_format(some, after="%" if column.unit == "percent" else "")
+    return "General"
+
+
+def _width(values: pl.Series) -> float:
+    """Wide enough for the header with its filter, and for what stands in the first rows."""
+    longest: Any = values.head(_LOOKED_AT).cast(pl.String).str.len_chars().max() or 0
+    if values.dtype == pl.Datetime:
+        longest = 21
+    return float(min(_WIDEST, max(9, len(values.name) + 5, longest + 3)))

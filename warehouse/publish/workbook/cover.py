@@ -1,0 +1,132 @@
+"""The workbook's cover: whose figures, of which day, where they stand, and what the words in them mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from connectors.contract import METRIC, METRICS
+from warehouse.figures.tables import MEASURES
+from warehouse.publish.workbook.sheets import DAY, INSTANT, LONGEST_TEXT, Looks, height, put, shown
+
+Tables = Mapping[str, pl.DataFrame]
+
+_READING = (
+    ("An empty cell", "Not known (null in the database), which is not 0. Excel's SUM passes over it: a column …_known "
+     "beside a figure says how many of the posts know it."),
+    ("Reach", "Counts accounts, not people, and is never added up, since one account sees several posts. What can be "
+     "proved stands in reach_at_least and reach_at_most."),
+    ("≈ ≥ ≤", "On the sheet Indicators: rounded by its platform, at least, at most. The cell itself holds the number."),
+    ("Gains", "campaign_daily and campaign_periods hold what was added in their days; other totals count from the "
+     "publication to the end of the day above."),
+    ("Days and times", "Days are those of {timezone}. Times are UTC, as in the database, and whole seconds."),
+    ("Texts", "Ids are texts, so that no digit is lost. Captions, names and links come from the internet as they are; "
+     f"longer than {LONGEST_TEXT:,} characters they end with “…”."),
+)  # fmt: skip
+_WIDTHS = (30, 94)
+_MEASURES = ("posts", "outreach", "engagements", "reach_at_least", "reach_at_most", "approximate", "entered", "stale",
+             "posts_gone", "visits")  # fmt: skip
+
+
+def properties(tables: Tables) -> dict[str, Any]:
+    """What the file says of itself; its time is that of the figures, so that equal figures are equal bytes."""
+    about = tables["about"].row(0, named=True)
+    return {"title": _title(tables), "subject": f"As of {about['as_of']}", "created": about["refreshed_at"],
+            "comments": f"Reach {about['tool_version']}, snapshot {about['snapshot_id']}"}  # fmt: skip
+
+
+def write(
+    sheet: Worksheet, looks: Looks, tables: Tables, contents: Sequence[tuple[str, str]], frozen_as: str | None
+) -> None:
+    """The cover.
+
+    Args:
+        contents: the other sheets, each with what stands on it.
+        frozen_as: the name of the report that the tables were frozen as.
+    """
+    about = tables["about"].row(0, named=True)
+    page = _Page(sheet, looks)
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    title = looks.of(bold=True, font_size=20, font_color="#1F4E79")
+    put(sheet, 0, 0, _title(tables), title, title)
+    if about["banner"]:
+        warning = looks.of(bold=True, text_wrap=True, font_color="#9C0006", bg_color="#FFC7CE")
+        page.line("Read this first", about["banner"], warning, warning)
+        page.row += 1
+    page.line("As of", about["as_of"], looks.of(DAY, align="left"))
+    if about["known_on"]:
+        page.line("By what was known on", about["known_on"], looks.of(DAY, align="left"))
+    if frozen_as:
+        page.line("Frozen as", f"{frozen_as}; these figures stay as they are.")
+    page.line("Computed at", about["refreshed_at"], looks.of(INSTANT, align="left"))
+    page.line("By", f"Reach {about['tool_version']}, tables of version {about['schema_version']}")
+    page.line("Snapshot", f"{about['snapshot_id']}, the same in everything that was published with it")
+    page.head("How to read it")
+    for label, said in _READING:
+        page.line(label, said.format(timezone=about["timezone"]))
+    page.head("What the words mean")
+    for word, meaning in _words():
+        page.line(word, meaning)
+    page.head("Definitions that changed within these totals")
+    for label, said in _changed(tables) or [("None", "No total here adds up what a platform counted in two ways.")]:
+        page.line(label, said)
+    page.head("The sheets")
+    for name, said in contents:
+        sheet.write_url(page.row, 0, f"internal:'{name}'!A1", looks.of(font_color="#0563C1", underline=1), name)
+        page.line(None, said)
+    sheet.hide_gridlines(2)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.fit_to_pages(1, 1)
+
+
+class _Page:
+    """Where the next line of the cover goes."""
+
+    def __init__(self, sheet: Worksheet, looks: Looks) -> None:
+        self.sheet, self.looks, self.row = sheet, looks, 2
+
+    def head(self, title: str) -> None:
+        """A title above lines."""
+        look = self.looks.of(bold=True, font_size=13, font_color="#1F4E79", bottom=1, bottom_color="#1F4E79")
+        self.row += 1
+        self.sheet.set_row(self.row, 20)
+        self.sheet.write_string(self.row, 0, title, look)
+        self.sheet.write_blank(self.row, 1, None, look)
+        self.row += 1
+
+    def line(self, label: str | None, value: Any, look: Format | None = None, label_look: Format | None = None) -> None:
+        """A label and what is said of it; without a label, what stands there already stays."""
+        text, bold = self.looks.of(text_wrap=True), self.looks.of(bold=True, text_wrap=True)
+        self.sheet.set_row(self.row, height(zip((label or "", shown(str(value))), _WIDTHS, strict=True)))
+        put(self.sheet, self.row, 0, label, label_look or bold, label_look or bold)
+        put(self.sheet, self.row, 1, value, look or text, look or text)
+        self.row += 1
+
+
+def _title(tables: Tables) -> str:
+    names = tables["project_totals"]["project_name"].to_list()
+    return shown(" ".join(str(names[0]).split())) if names and names[0] else "Reach"
+
+
+def _words() -> list[tuple[str, str]]:
+    measures = {column.name: column for column in MEASURES}
+    own = [(m.name, m.meaning, m.unit) for m in METRICS]
+    own += [(name, measures[name].meaning, measures[name].unit) for name in _MEASURES if name not in METRIC]
+    return [(name, meaning + (f" (in {unit})" if unit else "")) for name, meaning, unit in own]
+
+
+def _changed(tables: Tables) -> list[tuple[str, str]]:
+    """The changes of definitions that some total spans: its name, and what counted before and after."""
+    told = [text for table in tables.values() if "definitions" in table.columns
+            for text in table["definitions"].drop_nulls().unique()]  # fmt: skip
+    found = []
+    for own in tables["definition_changes"].iter_rows(named=True):
+        name = f"{own['platform']} {own['metric']} since {own['since']}"
+        if any(f"{name}: " in text for text in told):
+            found.append((name, f"until then {own['before']}; from then {own['now']}"))
+    return found

@@ -1,0 +1,170 @@
+"""What may be said about unique accounts: bounds, never a sum called reach (rule 2).
+
+Each post's reach is the size of a set of accounts: those that had seen it when it was last read. Of the union of
+these sets only this is true: it holds at least as many accounts as the largest of them, and at most as many as all
+of them together (Boole's inequality; both ends occur). A post without reach takes the upper bound away, unless its
+platform's impressions count every display: then no more accounts saw it than it has impressions. What accounts' own
+figures add is in :mod:`warehouse.reach.of_groups`. Bounds count accounts, not people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import IMPRESSIONS_COUNT_EVERY_DISPLAY
+
+
+class Audience(NamedTuple):
+    """A closed list, such as members: nobody outside it can have been reached, unless a post reached more."""
+
+    size: int
+    is_refuted: bool
+
+
+def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
+    """The plan's audience size, and whether one of the project's posts (:func:`of_posts`) reached more accounts.
+
+    A single post above it proves that the list is not closed: then it bounds nothing, in no total.
+    """
+    if size is None:
+        return None
+    above = posts.filter((pl.col("platform") != "outreach") & (pl.col("reach_least") > size))
+    return Audience(size, above.height > 0)
+
+
+def intervals(reach: pl.Expr, is_exact: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The least and the most that a printed reach can stand for.
+
+    Platforms round or cut: ``3.5K`` stands for 3,450 to 3,599, so a rounded figure may lack up to one
+    step of its last printed digit and exceed by half of one.
+    """
+    step = pl.lit(1, pl.Int64)
+    for digits in range(1, 10):
+        step = pl.when((reach > 0) & (reach % 10**digits == 0)).then(pl.lit(10**digits, pl.Int64)).otherwise(step)
+    least = pl.when(is_exact).then(reach).otherwise(reach - step // 2)
+    most = pl.when(is_exact).then(reach).otherwise(reach + step)
+    return least, most
+
+
+def of_posts() -> list[pl.Expr]:
+    """Columns of a post for :func:`of_group`: the least and the most accounts that can have seen it.
+
+    A post has ``platform``, ``reach``, ``impressions``, and whether each is exact.
+    """
+    reach, displays = pl.col("reach"), pl.col("impressions")
+    least, most = intervals(reach, pl.col("reach_exact").fill_null(True))
+    _, most_displays = intervals(displays, pl.col("impressions_exact").fill_null(True))
+    is_by_impressions = (
+        reach.is_null() & displays.is_not_null() & pl.col("platform").is_in(IMPRESSIONS_COUNT_EVERY_DISPLAY)
+    )
+    return [
+        least.alias("reach_least"),
+        pl.when(is_by_impressions).then(most_displays).otherwise(most).alias("reach_upper"),
+        is_by_impressions.alias("is_by_impressions"),
+    ]
+
+
+def of_group() -> list[pl.Expr]:
+    """Aggregations of a group of posts, outreach left out, for :func:`bounds`: what the posts alone say.
+
+    The rows have ``reach``, and the columns of :func:`of_posts`.
+    """
+    upper = pl.col("reach_upper")
+    return [
+        pl.col("reach").is_not_null().sum().cast(pl.Int64).alias("reach_known"),
+        pl.col("reach_least").max().alias("_largest"),
+        upper.sum().alias("_sum"),
+        upper.is_null().sum().cast(pl.Int64).alias("_missing"),
+        pl.col("is_by_impressions").sum().cast(pl.Int64).alias("_by_impressions"),
+    ]
+
+
+OF_ACCOUNTS = {
+    "least": pl.Int64,
+    "change": pl.Int64,
+    "bounded": pl.Int64,
+    "least_words": pl.String,
+    "most_words": pl.String,
+    "dropped_words": pl.String,
+}
+"""What accounts' own figures say of a group: accounts that it reached at the least; by how much they change the sum of
+what posts know; how many posts without reach they bound; and the same in words."""
+
+
+def bounds(
+    groups: pl.LazyFrame, by: Sequence[str], accounts: pl.DataFrame | None = None, audience: Audience | None = None
+) -> pl.LazyFrame:
+    """``reach_at_least``, ``reach_at_most`` and ``reach_basis`` of groups that have the columns of :func:`of_group`.
+
+    ``reach_at_least`` is null where no post and no account figure knows its reach, ``reach_at_most`` where one post
+    has neither reach nor impressions that count every display, and neither its account's own figure nor the audience
+    bounds it. They never cross: of figures that contradict each other none is used.
+
+    Args:
+        groups: a row a group.
+        by: the columns that make a group.
+        accounts: the columns of ``by`` and of :data:`OF_ACCOUNTS`, for groups in which accounts' own figures count.
+        audience: the plan's closed list, if it has one.
+    """
+    if accounts is None:
+        groups = groups.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in OF_ACCOUNTS.items())
+    else:
+        groups = groups.join(accounts.lazy(), on=by, how="left", nulls_equal=True)
+    known, by_impressions, largest = pl.col("reach_known"), pl.col("_by_impressions"), pl.col("_largest")
+    missing = pl.col("_missing") - pl.col("bounded").fill_null(0)
+    total = pl.when(missing == 0).then(pl.col("_sum") + pl.col("change").fill_null(0))
+    inside = pl.when(pl.col("least") <= pl.coalesce("_total", "least")).then("least")
+    size = pl.lit(audience.size if audience and not audience.is_refuted else None, pl.Int64)
+    is_capped = pl.col("_size").is_not_null() & (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1))
+    is_by_account = pl.col("_inside").is_not_null() & (pl.col("_inside") > largest.fill_null(-1))
+    least_words = (
+        pl.when(is_by_account)
+        .then(pl.format("at least: {} (post reach known: {})", pl.col("least_words"), known))
+        .when(known > 0)
+        .then(pl.format("at least: the largest post reach (known: {})", known))
+    )
+    most_words = (
+        pl.when(is_capped & (missing > 0))
+        .then(pl.format("at most: the audience size of the plan (posts without reach: {})", missing))
+        .when(is_capped)
+        .then(pl.lit("at most: the audience size of the plan"))
+        .when(missing > 0)
+        .then(pl.format("at most: not known (posts without reach: {})", missing))
+        .otherwise(
+            pl.concat_str(
+                pl.when(by_impressions == 0)
+                .then(pl.lit("at most: their sum"))
+                .otherwise(
+                    pl.format("at most: their sum, and impressions where reach is missing ({})", by_impressions)
+                ),
+                pl.col("most_words"),
+                separator=", but ",
+                ignore_nulls=True,
+            )
+        )
+    )
+    dropped = [
+        pl.col("dropped_words"),
+        pl.when(pl.col("_inside").is_null() & pl.col("least").is_not_null()).then(
+            pl.format("left out: {}, which is above the upper bound", pl.col("least_words"))
+        ),
+        pl.when(pl.lit(audience is not None) & pl.col("_size").is_null()).then(
+            pl.lit("left out: the audience size of the plan, since more accounts were reached")
+        ),
+    ]
+    return (
+        groups.with_columns(total.alias("_total"))
+        .with_columns(inside.alias("_inside"))
+        .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
+        .with_columns(pl.when(size >= pl.col("reach_at_least").fill_null(0)).then(size).alias("_size"))
+        .with_columns(pl.min_horizontal("_total", "_size").alias("reach_at_most"))
+        .with_columns(
+            pl.when(pl.any_horizontal(pl.col("reach_at_least", "reach_at_most").is_not_null()))
+            .then(pl.concat_str(least_words, most_words, *dropped, separator="; ", ignore_nulls=True))
+            .alias("reach_basis")
+        )
+        .drop(*OF_ACCOUNTS, "_largest", "_sum", "_missing", "_by_impressions", "_total", "_inside", "_size")
+    )

@@ -1,0 +1,220 @@
+"""Accounts' own deduplicated reach, as the history and the plan tell it, and the posts that it may bound.
+
+Windows are an account's reach over days, of the platforms whose documentation says what it counts; claims are the
+plan's ``account_figures`` with a ``scope``. What they say of groups of posts is in :mod:`warehouse.reach.of_groups`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from connectors.contract import ACCOUNT_REACH_COVERS, TIMESTAMP
+from warehouse.figures import totals, visits
+from warehouse.figures.totals import POST
+from warehouse.plan.model import Plan
+from warehouse.reach import bounds, windows
+from warehouse.reach.windows import Window
+
+_ACCOUNT = pl.format("{}:{}", "platform", "account_id").alias("own_account")
+
+
+class Claim(NamedTuple):
+    """A person's word on what an account's reach over these days holds; it is ``least`` to ``most`` accounts."""
+
+    first: date
+    last: date
+    scope: Literal["covers", "inside", "equal"]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Own:
+    """Accounts' own figures and what they can bound; empty where there are none, and then they cost nothing.
+
+    ``posts`` are attributed posts of these accounts: ``platform, post_id, own_account, published_at, is_apart`` (its
+    figures are not those of this account alone). ``readings`` is a row a reading of their reach: ``platform, post_id,
+    seen_by`` (no later instant is in it) and ``least``. ``steps`` is a row a post and day on which a reading changes
+    what may have come later. ``windows`` are those of each source, since the zone of its days is a source's own;
+    ``claims`` are by campaign and account.
+    """
+
+    posts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    readings: pl.DataFrame = field(default_factory=pl.DataFrame)
+    steps: pl.DataFrame = field(default_factory=pl.DataFrame)
+    windows: Mapping[str, tuple[tuple[Window, ...], ...]] = field(default_factory=dict)
+    claims: Mapping[tuple[str, str], tuple[Claim, ...]] = field(default_factory=dict)
+
+
+_OF_REACH = ("reach", "reach_exact", "impressions", "impressions_exact")
+
+
+def own(
+    posts: pl.DataFrame,
+    latest: pl.DataFrame,
+    observations: pl.LazyFrame,
+    figures: pl.DataFrame,
+    loads: pl.DataFrame,
+    attributed: pl.DataFrame,
+    plan: Plan,
+    before: datetime,
+) -> Own:
+    """The accounts' own figures as of an instant, and the posts that they may bound.
+
+    Args:
+        posts: ``platform, post_id, account_id, published_at, is_crosspost``.
+        latest: :func:`rollups.latest`'s rows with ``counts_as``.
+        observations: the contract's observations.
+        figures: account figures with ``load_id``.
+        loads: ``load_id, connector, grade``.
+        attributed: the posts of campaigns.
+        plan, before: the plan, and the instant at which the day ends.
+    """
+    read = (
+        figures.filter((pl.col("metric") == "reach") & pl.col("account_id").is_not_null())
+        .filter(pl.col("observed_at") < before)
+        .drop_nulls("value")
+        .join(loads.select("load_id", "connector", "grade"), on="load_id")
+        .with_columns(_ACCOUNT)
+    )
+    if not read.height:
+        return Own()
+    least, most = bounds.intervals(pl.col("value"), ~pl.col("is_rounded"))
+    period = ["own_account", "period_start", "period_end"]
+    newest = (
+        read.with_columns(least.alias("least"), most.alias("most"))
+        .sort("observed_at", "most")
+        .group_by(period, maintain_order=True)
+        .agg(pl.col("least", "most", "observed_at", "is_final", "grade").last(), pl.col("connector").unique())
+    )
+    found, claims = _windows(newest), _claims(newest, plan)
+    accounts = {*found, *(account for _, account in claims)}
+    if not accounts:
+        return Own()
+    described = (
+        posts.filter(pl.col("platform") != "outreach")
+        .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
+        .filter(pl.col("own_account").is_in(list(accounts)))
+        .join(attributed, on=POST, how="semi")
+        .join(
+            latest.select(
+                *POST, "counts_as", "reach", "reach_exact", "impressions", "impressions_exact", "last_read_at"
+            ),
+            on=POST,
+        )
+        .with_columns(
+            *bounds.of_posts(),
+            (pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"),
+        )
+    )
+    readings = _readings(described, observations, before, plan.project.timezone)
+    return Own(
+        described.select(*POST, "own_account", "published_at", "is_apart"),
+        readings,
+        _steps(described.filter(pl.col("own_account").is_in(list(found))), readings),
+        found,
+        claims,
+    )
+
+
+def _windows(newest: pl.DataFrame) -> dict[str, tuple[tuple[Window, ...], ...]]:
+    """Windows of each account, by source: settled, read when their last day was over in every zone, not typed by hand.
+
+    Of each period the newest reading counts, whoever gave it; what people type may be another figure of the same name.
+    """
+    day_is_over = pl.col("period_end").cast(TIMESTAMP) + pl.duration(days=1) + windows.WEST
+    platform = pl.col("own_account").str.extract("^([^:]*)")
+    usable = newest.filter(
+        platform.is_in(ACCOUNT_REACH_COVERS)
+        & pl.col("is_final").fill_null(True)
+        & (pl.col("observed_at") >= day_is_over)
+        & (pl.col("grade") != "entered")
+    ).explode("connector")
+    found: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
+    for account, connector, first, last, most in usable.select(
+        "own_account", "connector", "period_start", "period_end", "most"
+    ).iter_rows():
+        found[account][connector].append(Window(first, last, most))
+    return {account: tuple(tuple(sorted(of[c])) for c in sorted(of)) for account, of in found.items()}
+
+
+def _claims(newest: pl.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple[Claim, ...]]:
+    """The plan's claims whose figure of exactly those days is known: reach does not add up over periods."""
+    values = {(a, s, e): (least, most) for a, s, e, least, most, *_ in newest.iter_rows()}
+    called = visits.account_ids(plan)
+    found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for campaign in plan.campaigns:
+        for figure in campaign.account_figures:
+            account = called.get(figure.account, figure.account)
+            value = values.get((account, figure.from_, figure.to))
+            if figure.metric == "reach" and figure.scope and value:
+                found[campaign.id, account].append(Claim(figure.from_, figure.to, figure.scope, *value))
+    return {key: tuple(dict.fromkeys(of)) for key, of in found.items()}
+
+
+def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datetime, zone: str) -> pl.DataFrame:
+    """The readings of these posts' reach, dated by the latest instant that they may stand for.
+
+    A reading over a period that begins with the post stands for its last day in the source's zone, which may end 12
+    hours after that of UTC; to take it for earlier would make what came later too little.
+    """
+    last_day_ends = pl.col("period_end").cast(TIMESTAMP) + pl.duration(days=1) + windows.WEST
+    is_lifetime = pl.col("period_start").is_null() | (pl.col("published_at") >= pl.col("period_opens_at"))
+    at = pl.coalesce(totals.end_of(pl.col("period_end"), zone), "observed_at")
+    is_exact = ~pl.col("rounded").str.split(";").list.contains("reach").fill_null(False)
+    least, _ = bounds.intervals(pl.col("reach"), pl.col("is_exact"))
+    return (
+        observations.select(*POST, "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded")
+        .filter(pl.col("reach").is_not_null())
+        .join(described.lazy().select(*POST, "published_at"), on=POST)
+        .filter(is_lifetime.fill_null(False) & (at < before))
+        .with_columns(is_exact.alias("is_exact"), pl.coalesce(last_day_ends, "observed_at").alias("seen_by"))
+        .with_columns(least.alias("least"))
+        .sort("seen_by", "is_exact", "reach")
+        .unique([*POST, "seen_by"], keep="last", maintain_order=True)
+        .select(*POST, "seen_by", "least")
+        .collect()
+    )
+
+
+def _steps(described: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
+    """A row a post and day by whose end another reading of it is known: :class:`windows.Step`'s columns.
+
+    From the last of them on nothing more can have come: what is said of a post is as of its last reading.
+    """
+    posts = described.filter(~pl.col("is_apart")).select(
+        *POST,
+        windows.opens(pl.col("published_at")).alias("begins"),
+        "reach_upper",
+        # A reading over a period may stand for hours after the end of that day in the reporting zone.
+        windows.closes(pl.col("last_read_at") + windows.WEST + windows.EAST).alias("last_day"),
+    )
+    by_day = readings.with_columns(windows.closes(pl.col("seen_by")).alias("day"))
+    unread = posts.join(readings, on=POST, how="anti").select(
+        *POST, pl.col("last_day").alias("day"), pl.lit(0, pl.Int64).alias("least")
+    )
+    left = (
+        pl.when(pl.col("is_last")).then(0).otherwise((pl.col("reach_upper") - pl.col("least")).clip(lower_bound=0))
+    ).alias("left")
+    return (
+        pl.concat([by_day.select(*POST, "day", "least"), unread])
+        .unique([*POST, "day"], keep="last", maintain_order=True)
+        .join(posts.drop("last_day"), on=POST)
+        .drop_nulls("begins")
+        .sort(*POST, "day")
+        .with_columns((pl.col("day") == pl.col("day").last().over(POST)).alias("is_last"))
+        .with_columns(left)
+        .with_columns(
+            (pl.col("left").shift(1).over(POST).fill_null(pl.col("reach_upper")) - pl.col("left"))
+            .fill_null(0)
+            .alias("gained"),
+            (pl.col("is_last") & pl.col("reach_upper").is_null()).cast(pl.Int64).alias("settled"),
+        )
+        .select(*POST, "begins", "day", "gained", "settled", "least")
+    )

@@ -1,0 +1,221 @@
+"""Gains: what was added within days, as the difference of two readings (rule 3). Pure functions over frames.
+
+A gain needs a reading within its days and one before them; a post that was published within them began at 0. Where no
+earlier reading exists the gain is unknown, and so is that of days without a reading: it falls on the days of the next
+one. Gains may be negative, since platforms take likes back.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, METRIC_COLUMNS
+from warehouse.figures.totals import FOREVER, POST, day_of, latest
+
+_ADDITIVE = tuple(metric.column for metric in ADDITIVE)
+_GAINED = (*_ADDITIVE, "reach")  # an audience is somebody's word, and no counter
+
+
+def spans(*days: tuple[date, date]) -> pl.DataFrame:
+    """Days as the functions here take them: ``period_start, period_end``, both inclusive, one after the other."""
+    return pl.DataFrame(sorted(days), schema={"period_start": pl.Date, "period_end": pl.Date}, orient="row")
+
+
+def over(
+    readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, periods: pl.DataFrame, zone: str
+) -> pl.LazyFrame:
+    """The gains of every post over periods: a row for each post and each period by whose end it was read.
+
+    Args:
+        readings: :func:`warehouse.readings.lifetime.readings`'s.
+        loose: :func:`loose`'s gains, for posts of which no total is known; used where no two readings tell.
+        posts: ``platform, post_id, published_at``.
+        periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
+        zone: the reporting zone, whose days they are.
+
+    Returns:
+        ``platform, post_id, period_start, period_end`` and what :func:`warehouse.figures.totals.latest` returns, with gains
+        in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published`` where
+        it was published in it, ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew.
+    """
+    numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)
+    until = pl.lit(periods["period_end"].max(), pl.Date)
+    dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
+    read = latest(_numbered(dated, numbers), FOREVER, ["number"])
+    first = read.group_by(POST).agg(pl.col("number").min().alias("first"))
+    everywhere = (
+        first.join(numbers.lazy().select("number"), how="cross")
+        .filter(pl.col("number") >= pl.col("first"))
+        .select(*POST, "number")
+    )
+    born = _numbered(posts.select(*POST, day_of(pl.col("published_at"), zone).alias("day")), numbers).select(
+        *POST, pl.col("number").alias("born")
+    )
+    gained = _differences(
+        read.join(everywhere, on=[*POST, "number"], how="full", coalesce=True).join(born, on=POST, how="left"),
+        pl.col("born") == pl.col("number"),
+    ).join(first, on=POST)
+    opened = _numbered(loose.with_columns(pl.col("period_start").alias("day")), numbers)
+    closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
+    added = closed.filter(pl.col("opens") == pl.col("number")).group_by(*POST, "number").agg(_sums())
+    return (
+        _with_loose(gained.filter(pl.col("number") % 2 == 1), added, ["number"])
+        .join(numbers.lazy(), on="number")
+        .with_columns(
+            (pl.col("first") == pl.col("number")).fill_null(False).alias("is_first"),
+            (pl.col("born") == pl.col("number")).fill_null(False).alias("is_published"),
+        )
+        .drop("first", "born", "number")
+    )
+
+
+def daily(readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """The gains of every post on each day on which it was read: since its reading before, or since it was published.
+
+    Returns:
+        :func:`over`'s columns with ``day``, and ``days_covered``: over how many days the longest of its gains goes.
+    """
+    dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day"))
+    read = latest(dated, FOREVER, ["day"]).join(
+        posts.select(*POST, day_of(pl.col("published_at"), zone).alias("born")), on=POST, how="left"
+    )
+    began = pl.col("born") <= pl.col("number")
+    gained = _differences(read.rename({"day": "number"}), began, is_since_publication=True).rename({"number": "day"})
+    added = (
+        loose.with_columns(
+            pl.col("period_end").alias("day"),
+            (pl.col("period_end") - pl.col("period_start")).dt.total_days().add(1).alias("loose_days"),
+        )
+        .group_by(*POST, "day")
+        .agg(*_sums(), pl.col("loose_days").max())
+    )
+    return (
+        _with_loose(gained, added, ["day"])
+        .with_columns(pl.max_horizontal("days_covered", "loose_days").alias("days_covered"))
+        .drop("born", "loose_days")
+    )
+
+
+def loose(observations: pl.LazyFrame, posts: pl.LazyFrame) -> pl.LazyFrame:
+    """Gains over periods of posts that were published before them: ``…, period_start, period_end, metrics``.
+
+    Of two readings of one period the newest counts, then the exact, then the larger; of periods that overlap the
+    earliest, the longest first, so that no day counts twice.
+    """
+    key = [*POST, "period_start", "period_end"]
+    older = (
+        observations.filter(pl.col("period_start").is_not_null())
+        .join(posts.select(*POST, "published_at"), on=POST, how="left")
+        .filter((pl.col("published_at") < pl.col("period_opens_at")).fill_null(True))
+        .select(*key, "observed_at", *_ADDITIVE)
+        .unpivot(list(_ADDITIVE), index=[*key, "observed_at"], variable_name="metric", value_name="value")
+        .drop_nulls("value")
+        .sort("observed_at", "value")
+        .unique([*key, "metric"], keep="last", maintain_order=True)
+    )
+    schema = {name: older.collect_schema()[name] for name in (*key, "metric", "value")}
+    return (
+        older.select(list(schema))
+        .map_batches(_apart, schema=schema, streamable=False)
+        .select(*key, *(pl.when(pl.col("metric") == m).then("value").alias(m) for m in _ADDITIVE))
+    )
+
+
+def _apart(periods: pl.DataFrame) -> pl.DataFrame:
+    """Periods of each post and metric that do not overlap."""
+    of = [*POST, "metric"]
+    sorted_ = periods.sort(*of, "period_start", "period_end", descending=[False] * 4 + [True])
+    latest_end = pl.col("period_end").cum_max().shift(1).over(of)
+    marked = sorted_.with_columns((pl.col("period_start") <= latest_end).fill_null(False).alias("overlaps"))
+    if not marked["overlaps"].any():  # most sources give each day once
+        return sorted_
+    is_kept, last = [], None
+    for *which, start, end in sorted_.select(*of, "period_start", "period_end").iter_rows():
+        is_free = last is None or last[0] != which or start > last[1]
+        is_kept.append(is_free)
+        if is_free:
+            last = (which, end)
+    return sorted_.filter(pl.Series(is_kept))
+
+
+def _numbered(frame: pl.LazyFrame, numbers: pl.DataFrame) -> pl.LazyFrame:
+    """``frame`` with the ``number`` of the period that its ``day`` lies in: odd; even ones lie between two."""
+    known = frame.drop_nulls("day").sort("day")
+    starts = numbers.lazy().select(
+        pl.col("period_start").alias("day"), pl.col("period_end").alias("closes"), pl.col("number").alias("opened")
+    )
+    within = pl.when(pl.col("day") <= pl.col("closes")).then(pl.col("opened")).otherwise(pl.col("opened") + 1)
+    return known.join_asof(starts, on="day").with_columns(within.fill_null(0).alias("number")).drop("closes", "opened")
+
+
+def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: bool = False) -> pl.LazyFrame:
+    """Readings as what they gained since the post's reading before; where the post is born in it, since 0.
+
+    ``read`` has a row a post and ``number``, which orders them. ``is_since_publication`` counts a first reading from
+    the publication on, however long ago.
+    """
+    number = pl.col("number")
+
+    def before(column: pl.Expr) -> pl.Expr:
+        return column.forward_fill().shift(1).over(*POST, order_by="number")
+
+    marked = read.with_columns(
+        *(before(pl.col(m)).alias(f"{m}_before") for m in _GAINED),
+        *(before(pl.when(pl.col(m).is_not_null()).then(number)).alias(f"{m}_since") for m in _GAINED),
+        before(pl.col("read_to")).alias("read_before"),
+        before(pl.col("is_approximate")).fill_null(False).alias("was_approximate"),
+        before(pl.col("is_entered")).fill_null(False).alias("was_entered"),
+        pl.col("last_read_at").forward_fill().over(*POST, order_by="number"),
+    )
+
+    def baseline(metric: str) -> pl.Expr:
+        known = pl.col(f"{metric}_before")
+        born = pl.when(is_born.fill_null(False)).then(pl.lit(0, pl.Int64))
+        return pl.coalesce(known, born)
+
+    if is_since_publication:
+        days = [
+            pl.when(pl.col(m).is_not_null() & baseline(m).is_not_null()).then(
+                pl.coalesce(
+                    (number - pl.col(f"{m}_since")).dt.total_days(), (number - pl.col("born")).dt.total_days() + 1
+                )
+            )
+            for m in _ADDITIVE
+        ]
+        marked = marked.with_columns(pl.max_horizontal(days).alias("days_covered"))
+    grown = marked.with_columns(
+        *((pl.col(m) - baseline(m)).alias(m) for m in _GAINED),
+        pl.any_horizontal(pl.col(m).is_not_null() & baseline(m).is_null() for m in _GAINED).alias(
+            "is_baseline_unknown"
+        ),
+        pl.lit(None, pl.Int64).alias("audience"),
+        (pl.col("is_approximate") | pl.col("was_approximate")).fill_null(False).alias("is_approximate"),
+        (pl.col("is_entered") | pl.col("was_entered")).fill_null(False).alias("is_entered"),
+        pl.when(pl.col("read_from").is_not_null()).then(pl.coalesce("read_before", "read_from")).alias("read_from"),
+        pl.col("reach_exact", "impressions_exact").fill_null(True),
+    )
+    return grown.drop(
+        *(f"{m}{end}" for m in _GAINED for end in ("_before", "_since")),
+        "read_before",
+        "was_approximate",
+        "was_entered",
+    )
+
+
+def _sums() -> list[pl.Expr]:
+    return [pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).alias(f"{m}_loose") for m in _ADDITIVE]
+
+
+def _with_loose(gained: pl.LazyFrame, added: pl.LazyFrame, by: list[str]) -> pl.LazyFrame:
+    """``gained``, with what periods say of the posts whose readings do not tell."""
+    loose_ = [f"{m}_loose" for m in _ADDITIVE]
+    return (
+        gained.join(added, on=[*POST, *by], how="full", coalesce=True)
+        .with_columns(pl.coalesce(m, f"{m}_loose").alias(m) for m in _ADDITIVE)
+        .drop(loose_)
+    )
+
+
+assert set(_GAINED) <= set(METRIC_COLUMNS)

@@ -1,0 +1,192 @@
+"""Readings of lifetime counters, as they were read and as gains over periods add up to them (rule 3).
+
+No clock, no settings and no ``collect`` of the caller's data: days and zones are arguments.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, METRIC_COLUMNS
+from warehouse.figures.totals import POST, end_of
+
+
+def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """Every reading of a lifetime counter that the observations hold or add up to (rule 3, periods).
+
+    A reading over a period of a post published inside it is a lifetime reading as of its last day. Gains
+    of older posts chain, within one connector, from a day on which the total is known through periods
+    that each begin the day after; a gap ends the chain.
+
+    Args:
+        observations: the contract's observations with ``load_id`` and ``is_measured`` (not typed by hand).
+        posts: ``platform, post_id, published_at``, a row a post.
+        loads: ``load_id, connector, observed_on`` (the day, where a load is dated by a whole day).
+        zone: the reporting zone, in which a day ends.
+
+    Returns:
+        ``platform, post_id, observed_at, load_id, row``, the metrics' columns, ``rounded``, ``is_measured``.
+    """
+    columns = [*POST, "observed_at", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
+    totals = observations.filter(pl.col("period_start").is_null())
+    whole, older = _periods(observations, posts, loads, zone)
+    chained = _chained(_bases(totals, whole, older, loads), _long(older))
+    return pl.concat(
+        [
+            totals.select(columns),
+            whole.select(columns),
+            # What adds up to no total still says that the post is there (a total counts it, and knows nothing of it).
+            older.with_columns(end_of(pl.col("period_end"), zone).alias("observed_at"))
+            .select(columns)
+            .with_columns(
+                *(pl.lit(None, pl.Int64).alias(m) for m in METRIC_COLUMNS),
+                pl.lit(None, pl.String).alias("rounded"),
+            ),
+            chained.with_columns(end_of(pl.col("day"), zone).alias("observed_at")).select(
+                *POST,
+                "observed_at",
+                "load_id",
+                "row",
+                *(pl.when(pl.col("metric") == m).then(pl.col("value")).alias(m) for m in METRIC_COLUMNS),
+                pl.when(~pl.col("is_exact")).then(pl.col("metric")).alias("rounded"),
+                "is_measured",
+            ),
+        ]
+    )
+
+
+def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """How :func:`readings` makes totals of gains: known days, and each day that a gain reaches from another.
+
+    Returns:
+        ``platform, post_id, metric, connector, from_day, day, value, load_id, row``: ``value`` is the total on ``day``;
+        ``from_day`` is null where that was read as such.
+    """
+    totals = observations.filter(pl.col("period_start").is_null())
+    whole, older = _periods(observations, posts, loads, zone)
+    bases = _bases(totals, whole, older, loads)
+    reached = _chained(bases, _long(older))
+    known = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
+    columns = [*POST, "metric", "connector", "from_day", "day", "value", "is_exact", "is_measured", "load_id", "row"]
+    return pl.concat([known.select(columns), reached.select(columns)])
+
+
+def _periods(
+    observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Readings over a period of posts that were published inside it, as of its end, and those of older posts."""
+    periods = (
+        observations.filter(pl.col("period_start").is_not_null())
+        .join(posts.select(*POST, "published_at"), on=POST, how="left")
+        .join(loads.select("load_id", "connector", "observed_on"), on="load_id")
+    )
+    closes_at = pl.col("period_opens_at") + (pl.col("period_end") - pl.col("period_start")) + pl.duration(days=1)
+    is_inside = pl.col("published_at").is_between("period_opens_at", closes_at, closed="left").fill_null(False)
+    whole = periods.filter(is_inside).with_columns(
+        end_of(pl.col("period_end"), zone).alias("observed_at"), pl.col("period_end").alias("observed_on")
+    )
+    return whole, periods.filter(~is_inside)
+
+
+def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads: pl.LazyFrame) -> pl.LazyFrame:
+    """Days on which a total is known from which gains may go on, a row a metric."""
+    dated = totals.join(older.select(POST).unique(), on=POST, how="semi").join(
+        loads.select("load_id", "connector", "observed_on").drop_nulls("observed_on"), on="load_id"
+    )
+    return pl.concat([_long(dated), _long(whole)])
+
+
+def _long(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """A row a known additive metric of an observation."""
+    kept = [
+        *POST, "connector", "load_id", "row", "observed_at", "period_start", "period_end", "observed_on", "rounded",
+        "is_measured",
+    ]  # fmt: skip
+    return (
+        observations.select(*kept, *(m.column for m in ADDITIVE))
+        .unpivot([m.column for m in ADDITIVE], index=kept, variable_name="metric", value_name="value")
+        .drop_nulls("value")
+        .with_columns(
+            (~pl.col("rounded").str.split(";").list.contains(pl.col("metric")).fill_null(False)).alias("is_exact"),
+        )
+    )
+
+
+def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
+    """Totals that gains reach from a known day: ``…, metric, day, value``, a row a day reached."""
+    known = bases.select(
+        *POST,
+        "connector",
+        "load_id",
+        "row",
+        "metric",
+        pl.col("observed_on").alias("day"),
+        "value",
+        "is_exact",
+        "is_measured",
+    )
+    again = [*POST, "metric", "connector", "period_start", "period_end"]
+    newest = gains.filter(pl.col("observed_at") == pl.col("observed_at").max().over(again))
+    steps = newest.select(
+        *POST,
+        "connector",
+        "load_id",
+        "row",
+        "metric",
+        (pl.col("period_start") - pl.duration(days=1)).alias("from_day"),
+        pl.col("period_end").alias("day"),
+        "value",
+        "is_exact",
+        "is_measured",
+    )
+    # A chain's length is known only by walking it, so the walk runs when the frame is collected.
+    return (
+        known.with_columns(pl.lit(None, pl.Date).alias("from_day"))
+        .select(steps.collect_schema().names())
+        .pipe(
+            lambda frame: pl.concat([frame, steps]).map_batches(_walk, schema=steps.collect_schema(), streamable=False)
+        )
+    )
+
+
+def _walk(frame: pl.DataFrame) -> pl.DataFrame:
+    """Follows gains from known days, all chains at once, one period further each time.
+
+    The fewest periods win a day (the longest first); of equally many the exact, then the larger total.
+    """
+    node = [*POST, "metric", "connector", "day"]
+    base, steps = frame.filter(pl.col("from_day").is_null()), frame.filter(pl.col("from_day").is_not_null())
+    # Any connector's known day may start a chain of any one connector.
+    front = (
+        _best(base, [*POST, "metric", "day"])
+        .drop("connector")
+        .join(steps.select(*POST, "metric", "connector").unique(), on=[*POST, "metric"])
+    )
+    settled, reached = front.select(node), []
+    while front.height and steps.height:
+        ahead = front.select(
+            *POST,
+            "metric",
+            "connector",
+            pl.col("day").alias("from_day"),
+            *(pl.col(c).alias(f"{c}_before") for c in ("value", "is_exact", "is_measured")),
+        )
+        front = (
+            steps.join(ahead, on=[*POST, "metric", "connector", "from_day"])
+            .with_columns(
+                pl.col("value") + pl.col("value_before"),
+                pl.col("is_exact") & pl.col("is_exact_before"),
+                pl.col("is_measured") & pl.col("is_measured_before"),
+            )
+            .select(frame.columns)
+            .pipe(_best, node)
+            .join(settled, on=node, how="anti")
+        )
+        settled = pl.concat([settled, front.select(node)])
+        reached.append(front)
+    return pl.concat([frame.clear(), *(r.select(frame.columns) for r in reached)])
+
+
+def _best(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    order = ["is_exact", "value", "is_measured", "load_id", "row"]
+    return frame.sort(order, descending=[True, True, True, False, False]).unique(key, keep="first", maintain_order=True)
