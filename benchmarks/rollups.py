@@ -64,7 +64,7 @@ def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     latest = totals.latest(observations, BEFORE).with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
     ).collect()  # fmt: skip
-    posts = totals.counted(latest.lazy(), owned).collect().lazy()
+    posts = totals.with_counting_post(latest.lazy(), owned).collect().lazy()
     return [
         totals.totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")
     ]

@@ -321,7 +321,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ReadReport:
     """How a file was read: what ``reach inspect`` shows and a load keeps."""
 
     observed_at: datetime
@@ -345,7 +345,7 @@ class Evidence:
 class Extract:
     """What a connector makes of one raw piece. Frames have the schemas above."""
 
-    evidence: Evidence
+    evidence: ReadReport
     posts: pl.DataFrame = field(default_factory=lambda: frame(POSTS))
     observations: pl.DataFrame = field(default_factory=lambda: frame(OBSERVATIONS))
     accounts: pl.DataFrame = field(default_factory=lambda: frame(ACCOUNTS))

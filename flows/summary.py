@@ -88,7 +88,7 @@ def markdown(run: Run) -> str:
 def failure_markdown(error: BaseException, before: Tables) -> str:
     """That nothing was published, why, and what stands."""
     sentences = "\n\n".join(escaped(line) for line in why(error).splitlines())
-    return f"# Nothing was published\n\n{sentences}\n\n{standing(before)}\n"
+    return f"# Nothing was published\n\n{sentences}\n\n{progress_lines(before)}\n"
 
 
 def asked_markdown(asked: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> str:
@@ -155,7 +155,7 @@ def failure_paragraph(error: BaseException, workspace: Workspace, before: Tables
     home = workspace.home.resolve()
     return (
         f"{_project(plan_of(workspace), workspace)}: nothing was published. {_told(why(error), 600)} "
-        f"{standing(before)} What to do: mend what is named here, then run reach nightly --home {home}; "
+        f"{progress_lines(before)} What to do: mend what is named here, then run reach nightly --home {home}; "
         f"{home / 'logs' / 'reach.jsonl'} has the details."
     )
 
@@ -167,7 +167,7 @@ def why(error: BaseException) -> str:
     return f"Reach failed ({type(error).__name__}: {error}); please report it."
 
 
-def standing(before: Tables) -> str:
+def progress_lines(before: Tables) -> str:
     """What readers have where nothing new was published."""
     if not before:
         return "There is no older snapshot that stands."

@@ -137,7 +137,7 @@ def test_the_evidence_of_a_video_on_two_pages_says_of_which_page_a_row_is(world:
     world.drop("2024-11-01/b.csv", meta(post(7, OTHER_PAGE), crossposted(2, OTHER_PAGE, Views=900)))
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    found = readings_behind.of(state, "forum", "views")
+    found = readings_behind.figure_evidence(state, "forum", "views")
     (line,) = found.lines.filter(pl.col("value") == 900).to_dicts()
     assert found.lines["value"].sum() == found.figure
     assert line["post_id"].endswith("_122158000000000001")

@@ -13,7 +13,7 @@ from connectors.contract import PLATFORMS
 from warehouse.figures.totals import day_of
 from warehouse.history.identity import native_id
 from warehouse.plan.model import Campaign, Plan, Rule
-from warehouse.texts import folded, hashtag_pattern, matchable, text_pattern
+from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 Post = tuple[str, str]
 
@@ -191,7 +191,7 @@ def described(rule: Rule) -> str:
 
 def ambiguous_accounts(account_names: pl.DataFrame, plan: Plan) -> tuple[str, ...]:
     """A sentence for each account name in a rule that names two accounts of one platform."""
-    wanted = {folded(a): a for c in plan.campaigns for r in c.match for a in r.accounts}
+    wanted = {match_key(a): a for c in plan.campaigns for r in c.match for a in r.accounts}
     several = (
         account_names.filter(pl.col("alias").is_in(list(wanted)))
         .group_by("platform", "alias")
@@ -234,7 +234,7 @@ def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
     if rule.text:
         holds["text"] = pl.any_horizontal(pl.col("matchable").str.contains(text_pattern(t)) for t in rule.text)
     if rule.accounts:
-        meant = account_names.filter(pl.col("alias").is_in([folded(a) for a in rule.accounts]))
+        meant = account_names.filter(pl.col("alias").is_in([match_key(a) for a in rule.accounts]))
         keys = meant.select(pl.format("{}:{}", "platform", "account_id")).to_series().to_list()
         holds["accounts"] = pl.format("{}:{}", "platform", "account_id").is_in(keys)
     return holds

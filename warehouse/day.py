@@ -17,16 +17,16 @@ from warehouse.history import identity
 from warehouse.history.store import TODAY, Frames, Known, Store, in_use
 from warehouse.plan.model import Plan
 from warehouse.reach import of_accounts as own_reach
-from warehouse.reach.of_accounts import Own
+from warehouse.reach.of_accounts import AccountReach
 from warehouse.readings import crossposts, doubles, gone, lifetime
 from warehouse.readings.definition_changes import Boundary
 
 
 @dataclass(frozen=True)
-class State:
+class Day:
     """Everything that the tables as of a day are made of; frames have a row for each of what they are named after.
 
-    ``published`` is since when what a post shows can be seen, on whichever page; posts that show one video's own
+    ``first_published`` is since when what a post shows can be seen, on whichever page; posts that show one video's own
     figures share ``observations`` and ``every_reading``.
     """
 
@@ -34,7 +34,7 @@ class State:
     as_of: date
     before: datetime
     posts: pl.DataFrame
-    published: pl.DataFrame
+    first_published: pl.DataFrame
     observations: pl.LazyFrame
     every_reading: pl.LazyFrame
     accounts: pl.DataFrame
@@ -44,7 +44,7 @@ class State:
     loads: pl.DataFrame
     owners: pl.DataFrame
     account_figures: pl.DataFrame
-    own_reach: Own
+    own_reach: AccountReach
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
@@ -70,7 +70,7 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> State:
+def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
     frames = store.frames(plan.canonical_account_names(), before, known)
@@ -99,12 +99,12 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
     )
     owned = attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same))
     figures = frames.account_figures
-    return State(
+    return Day(
         plan=plan,
         as_of=as_of,
         before=before,
         posts=posts.drop("is_gone"),
-        published=published,
+        first_published=published,
         accounts=accounts,
         account_names=frames.account_names,
         attribution=owned,
@@ -112,7 +112,9 @@ def state_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Sta
         loads=frames.loads,
         owners=sources.owners(frames),
         account_figures=figures,
-        own_reach=own_reach.own(posts, latest, observations, figures, frames.loads, owned.taken, plan, before),
+        own_reach=own_reach.account_reach(
+            posts, latest, observations, figures, frames.loads, owned.taken, plan, before
+        ),
         possible_doubles=doubles.possible(described, accounts, before, zone),
         observations=observations,
         every_reading=readings,

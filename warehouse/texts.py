@@ -18,7 +18,7 @@ TAG_END = r"(?:$|[\s#\p{P}--_])"
 """What ends a hashtag: white space, ``#`` or punctuation, Khmer's too. Combining marks and ``_`` belong to it."""
 
 
-def folded(text: str) -> str:
+def match_key(text: str) -> str:
     """A text for comparison: Unicode NFC, case folded, without zero-width characters, white space as one blank."""
     text = unicodedata.normalize("NFC", text).lower()
     for old, new in _FOLDS.items():
@@ -27,7 +27,7 @@ def folded(text: str) -> str:
 
 
 def folded_expr(text: pl.Expr) -> pl.Expr:
-    """:func:`folded` over a column."""
+    """:func:`match_key` over a column."""
     return (
         text.str.normalize("NFC")
         .str.to_lowercase()
@@ -49,12 +49,12 @@ def matchable(text: pl.Expr) -> pl.Expr:
 
 def text_pattern(text: str) -> str:
     """A pattern over matchable text that finds these words, whatever white space is between them."""
-    return " +".join(re.escape(word) for word in folded(text).split(" "))
+    return " +".join(re.escape(word) for word in match_key(text).split(" "))
 
 
 def hashtag_pattern(tag: str) -> str:
     """A pattern over matchable text that finds this whole hashtag."""
-    return "#" + re.escape(folded(tag).lstrip("#")) + TAG_END
+    return "#" + re.escape(match_key(tag).lstrip("#")) + TAG_END
 
 
 def could_have_been(damaged: str, text: str) -> bool:
@@ -63,9 +63,9 @@ def could_have_been(damaged: str, text: str) -> bool:
     A code page that lacks a character writes ``?`` for each half of it in UTF-16, so that a run of
     ``n`` question marks stands for between ``n / 2`` and ``n`` characters; U+FFFD stands for one or more.
     """
-    parts = re.split(r"(\?+|\ufffd+)", folded(damaged))
+    parts = re.split(r"(\?+|\ufffd+)", match_key(damaged))
     pattern = "".join(
         f".{{{math.ceil(len(p) / 2)},{len(p)}}}" if p[:1] == "?" else ".+" if p[:1] == "\ufffd" else re.escape(p)
         for p in parts
     )
-    return re.fullmatch(pattern, folded(text), re.DOTALL) is not None
+    return re.fullmatch(pattern, match_key(text), re.DOTALL) is not None

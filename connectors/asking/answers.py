@@ -22,9 +22,9 @@ from connectors.contract import (
     REJECTS,
     Answer,
     Column,
-    Evidence,
     Extract,
     Raw,
+    ReadReport,
     frame,
     schema,
 )
@@ -111,7 +111,7 @@ def day_before(value: object, zone: str) -> date | None:
 
 
 @dataclass
-class Said:
+class ExtractBuilder:
     """What the answers of a pull said, row by row; :meth:`extract` makes the frames of it."""
 
     platform: str
@@ -181,7 +181,7 @@ class Said:
     def extract(self, raw: Raw, mapped: Mapping[str, str]) -> Extract:
         """The Extract of one pull; ``mapped`` is what their words became."""
         observed_at = max((answer.asked_at for answer in raw.answers), default=raw.received_at)
-        evidence = Evidence(
+        evidence = ReadReport(
             observed_at, "when the API was asked", mapped=mapped, rows=self.row, grade="api", period_from="lifetime"
         )
         return Extract(

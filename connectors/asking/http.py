@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
-from connectors.asking.protocol import Limit, Manners, Reply
+from connectors.asking.protocol import Protocol, RateLimit, Reply
 from connectors.asking.pulling import ApiSettings, Unanswered, Who
 from connectors.asking.redaction import hidden
 from connectors.contract import Answer
@@ -75,13 +75,13 @@ class Http:
         self._keep = keep
         self._answered = {answer.endpoint: answer for answer in answered}
         self._sleep = sleep or (lambda seconds: time.sleep(seconds))
-        self._limit: Limit | None = None
+        self._limit: RateLimit | None = None
         self._spent = spent or Spent()
         self._session = requests.Session()
         self._session.trust_env = False  # a .netrc's password is none of the platform's business
 
     def get(
-        self, manners: Manners, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
+        self, manners: Protocol, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
     ) -> dict[str, Any]:
         """The JSON object that a question is answered with. A path that is a whole address is asked there.
 
@@ -92,7 +92,7 @@ class Http:
         assert isinstance(found, dict)
         return found
 
-    def get_list(self, manners: Manners, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
+    def get_list(self, manners: Protocol, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
         """The JSON list that a question is answered with.
 
         Raises:
@@ -103,7 +103,7 @@ class Http:
         return found
 
     def post(
-        self, manners: Manners, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
+        self, manners: Protocol, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
         *, units: int = 1,
     ) -> dict[str, Any]:  # fmt: skip
         """The JSON object that a question with a JSON body is answered with.
@@ -115,7 +115,7 @@ class Http:
         assert isinstance(found, dict)
         return found
 
-    def post_for_list(self, manners: Manners, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
+    def post_for_list(self, manners: Protocol, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
         """The JSON list that a question with a JSON body is answered with.
 
         Raises:
@@ -125,7 +125,7 @@ class Http:
         assert isinstance(found, list)
         return found
 
-    def exchange(self, manners: Manners, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
+    def exchange(self, manners: Protocol, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
         """What a token endpoint gives for a form of secrets. It is kept nowhere.
 
         Raises:
@@ -153,7 +153,7 @@ class Http:
 
     def _ask(
         self,
-        manners: Manners,
+        manners: Protocol,
         method: str,
         path: str,
         params: Mapping[str, object],
@@ -171,7 +171,7 @@ class Http:
 
     def _once(
         self,
-        manners: Manners,
+        manners: Protocol,
         method: str,
         url: str,
         body: Mapping[str, object] | None,
@@ -194,7 +194,7 @@ class Http:
             self._answered[said] = answer
         return self._understood(manners, said, reply, kind)
 
-    def _understood(self, manners: Manners, said: str, reply: Reply, kind: type = dict) -> object:
+    def _understood(self, manners: Protocol, said: str, reply: Reply, kind: type = dict) -> object:
         where = _where(said)
         if reply.body is not None and (refusal := manners.refusal(reply)):
             refusal.wait = refusal.wait or _retry_after(reply.headers)
@@ -221,7 +221,7 @@ class Http:
             raise Unanswered(f"{manners.platform} answered {where} with what is no JSON.", "again", "json")
         return reply.body
 
-    def _fetched(self, manners: Manners, method: str, url: str, **body: Any) -> tuple[int, Mapping[str, str], bytes]:
+    def _fetched(self, manners: Protocol, method: str, url: str, **body: Any) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and bytes; sent on only to the platform's own hosts, and within bounds of size and time."""
         headers = {"Accept": "application/json", "User-Agent": "reach-pipeline"}
         headers |= {name: secret.get_secret_value() for name, secret in manners.headers.items()}
@@ -248,7 +248,7 @@ class Http:
             url = target.geturl()
         raise Unanswered(f"{manners.platform} sends on without end.", "bug", "redirect")
 
-    def _content(self, manners: Manners, response: requests.Response, deadline: float) -> bytes:
+    def _content(self, manners: Protocol, response: requests.Response, deadline: float) -> bytes:
         pieces, size = [], 0
         for piece in response.iter_content(1 << 16):
             pieces.append(piece)
@@ -259,7 +259,7 @@ class Http:
                 raise Unanswered(f"{manners.platform} took over {ANSWER_SECONDS:.0f} s to answer.", "again", "slow")
         return b"".join(pieces)
 
-    def _mind_the_quota(self, manners: Manners, units: int) -> None:
+    def _mind_the_quota(self, manners: Protocol, units: int) -> None:
         """Stops at the share of a day's quota that is ours, where nobody but we can count it."""
         quota, share = self.settings.units_a_day, self.settings.stop_at
         if quota is not None and not self._spent.take(units, quota * share):
@@ -268,7 +268,7 @@ class Http:
                 "window", "quota",
             )  # fmt: skip
 
-    def _mind_the_limit(self, manners: Manners) -> None:
+    def _mind_the_limit(self, manners: Protocol) -> None:
         """Slows down near a platform's limit, and stops at the share of it that is ours."""
         if self._limit is None:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from connectors.asking.http import Http
-from connectors.asking.protocol import Manners, Reply
+from connectors.asking.protocol import Protocol, Reply
 from connectors.asking.pulling import OAuthSettings, Unanswered
 
 
@@ -34,7 +34,7 @@ def access_token(
         "grant_type": "refresh_token",
         "refresh_token": refresh,
     }
-    how = Manners(_title(platform), refusal=lambda reply: _refusal(platform, account, reply))
+    how = Protocol(_title(platform), refusal=lambda reply: _refusal(platform, account, reply))
     given = http.exchange(how, settings.token_url, form)
     token, next_one = given.get("access_token"), given.get("refresh_token")
     if not isinstance(token, str) or not token:

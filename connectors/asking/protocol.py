@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from connectors.asking.pulling import Unanswered
 
 
-class Limit(NamedTuple):
+class RateLimit(NamedTuple):
     """How much of a platform's limit is used up, 0 to 1 or more, and when it is free again."""
 
     used: float
@@ -29,7 +29,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Manners:
+class Protocol:
     """How a platform is asked: headers with its secrets, and what its replies mean.
 
     ``refusal`` gives the :class:`Unanswered` that a reply is, if it is one; ``limit`` what its headers say of limits.
@@ -39,7 +39,7 @@ class Manners:
     platform: str
     headers: Mapping[str, SecretStr] = field(default_factory=dict)
     refusal: Callable[[Reply], Unanswered | None] = lambda _: None
-    limit: Callable[[Mapping[str, str]], Limit | None] = lambda _: None
+    limit: Callable[[Mapping[str, str]], RateLimit | None] = lambda _: None
     hosts: tuple[str, ...] = ()
 
 

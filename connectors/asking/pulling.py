@@ -92,7 +92,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PullResult:
     """What a pull had to leave out, by metric."""
 
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
@@ -194,7 +194,7 @@ class Api(Protocol):
     Settings: type[ApiSettings]
     PERMISSIONS: Mapping[str, str]
 
-    def pull(self, http: Http, account: str, settings: ApiSettings, window: Window) -> Asked: ...
+    def pull(self, http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult: ...
 
     def read(self, raw: Raw, settings: ConnectorSettings) -> Extract: ...
 

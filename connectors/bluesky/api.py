@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from connectors.asking.answers import Said, all_before, inner, instant, objects, questions, total
+from connectors.asking.answers import ExtractBuilder, all_before, inner, instant, objects, questions, total
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Limit, Manners, Reply
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Window
+from connectors.asking.protocol import Protocol, RateLimit, Reply
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "bluesky"
@@ -44,13 +44,13 @@ class Settings(ApiSettings):
     base_url: str = "https://public.api.bsky.app"
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for an account's profile and its posts, newest first.
 
     Raises:
         Unanswered: there is no such account, or it is not shown to the public.
     """
-    how = Manners("Bluesky", refusal=lambda reply: _refusal(account, reply), limit=_limit)
+    how = Protocol("Bluesky", refusal=lambda reply: _refusal(account, reply), limit=_limit)
     http.get(how, _PROFILE, {"actor": account})
 
     def ask(cursor: str | None) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     for page in islice(pages("Bluesky", account, ask, _following), _LONGEST_WALK):
         if _is_over(page, window.since):
             break
-    return Asked()
+    return PullResult()
 
 
 def _following(page: Mapping[str, Any]) -> str | None:
@@ -79,14 +79,14 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
     )
 
 
-def _limit(headers: Mapping[str, str]) -> Limit | None:
+def _limit(headers: Mapping[str, str]) -> RateLimit | None:
     """``RateLimit-Remaining`` of ``RateLimit-Limit``, free again at ``RateLimit-Reset`` (seconds since 1970)."""
     try:
         limit, remaining = (float(headers[f"RateLimit-{own}"]) for own in ("Limit", "Remaining"))
         until = datetime.fromtimestamp(float(headers["RateLimit-Reset"]), UTC).replace(tzinfo=None)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
-    return Limit(1 - remaining / limit, until) if limit > 0 else None
+    return RateLimit(1 - remaining / limit, until) if limit > 0 else None
 
 
 def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
@@ -116,7 +116,7 @@ def _items(page: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's posts with their readings, and its followers on the day asked."""
-    said = Said(NAME)
+    said = ExtractBuilder(NAME)
     for question in questions(raw):
         if question.path.endswith(_PROFILE) and isinstance(question.body.get("did"), str):
             did, day = question.body["did"], question.asked_at.date()
@@ -130,7 +130,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, mapped)
 
 
-def _post(said: Said, asked_at: datetime, post: Mapping[str, Any]) -> None:
+def _post(said: ExtractBuilder, asked_at: datetime, post: Mapping[str, Any]) -> None:
     found = _URI.fullmatch(str(post.get("uri", "")))
     if not found:
         said.reject("a post whose address is none of Bluesky's", post)

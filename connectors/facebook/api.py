@@ -25,10 +25,10 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from connectors.asking.answers import Question, Said, all_before, day_before, instant, questions, whole
+from connectors.asking.answers import ExtractBuilder, Question, all_before, day_before, instant, questions, whole
 from connectors.asking.http import Http
-from connectors.asking.protocol import Manners
-from connectors.asking.pulling import ApiSettings, Asked, Window
+from connectors.asking.protocol import Protocol
+from connectors.asking.pulling import ApiSettings, PullResult, Window
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.facebook.export import NAME, Settings
 from connectors.meta import graph
@@ -72,7 +72,7 @@ PERMISSIONS = {
 """What a token has to allow for each metric."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for a page's name, posts, reels, live videos, and its figures of the last days.
 
     Raises:
@@ -120,12 +120,12 @@ def _days(parts: Sequence[str], start: date, end: date) -> dict[str, object]:
     return {"metric": metrics, "period": "day", "since": start.isoformat(), "until": end.isoformat()}
 
 
-def _ask_days(http: Http, how: Manners, path: str, start: date, end: date, parts: Sequence[str]) -> None:
+def _ask_days(http: Http, how: Protocol, path: str, start: date, end: date, parts: Sequence[str]) -> None:
     if parts:  # Graph refuses a question for no metric
         http.get(how, path, _days(parts, start, end))
 
 
-def _more_reels(http: Http, how: Manners, own: str, page: Mapping[str, Any], window: Window) -> None:
+def _more_reels(http: Http, how: Protocol, own: str, page: Mapping[str, Any], window: Window) -> None:
     """Asks for the reels beyond those that came with the page."""
     found, fields = page.get("video_reels"), _LISTS["reels"].partition("{")[2].rstrip("}")
     after = graph.cursor(found)
@@ -157,7 +157,7 @@ def _spans(window: Window) -> list[tuple[date, date]]:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """A page's posts with their readings, and its figures by day."""
-    said = Said(NAME)
+    said = ExtractBuilder(NAME)
     asked = list(questions(raw, str(getattr(settings, "version", ""))))
     live = _live(asked)
     for question in asked:
@@ -183,7 +183,7 @@ def _live(asked: Sequence[Question]) -> set[str]:
     return {str(own["id"]) for own in found if isinstance(own, dict) and "id" in own}
 
 
-def _post(said: Said, account: str, question: Question, item: Mapping[str, Any], live: set[str]) -> None:
+def _post(said: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], live: set[str]) -> None:
     post_id = str(item.get("id", ""))
     if not re.fullmatch(r"\d+_\d+", post_id):
         said.reject("a post without an id of its page and its own", item)
@@ -245,7 +245,7 @@ def _paid(found: object) -> int | None:
     return paid[0] if len(paid) == 1 else None
 
 
-def _reel(said: Said, account: str, question: Question, item: Mapping[str, Any], known: set[str]) -> None:
+def _reel(said: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], known: set[str]) -> None:
     """A reel that the list of posts does not have: its views are all that it tells."""
     video = str(item.get("id", ""))
     post = str(item.get("post_id") or "")
@@ -267,7 +267,7 @@ def _reel(said: Said, account: str, question: Question, item: Mapping[str, Any],
     said.post(question.asked_at, described, {"views": item.get("views")})
 
 
-def _page_days(said: Said, account: str, question: Question, zone: str) -> None:
+def _page_days(said: ExtractBuilder, account: str, question: Question, zone: str) -> None:
     ours = {theirs: own for own, theirs in _PAGE.items()}
     for entry in items([question.body]):
         metric = ours.get(str(entry.get("name")))

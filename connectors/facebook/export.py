@@ -18,9 +18,9 @@ from connectors.asking.pulling import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
 from connectors.meta import exports as meta
 from connectors.reading import damage, files, layouts, links
-from connectors.reading.headers import folded
+from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 from connectors.reading.posts import Posts
 
 NAME = "facebook"
@@ -113,10 +113,10 @@ def _videos(table: Posts) -> pl.DataFrame:
 def _with_actions(table: Posts, raw: Raw, settings: ConnectorSettings) -> pl.DataFrame:
     """Workbooks of the Page Insights of old keep likes, comments and shares on a sheet of their own."""
     for one in layouts.found(raw, NAME, LAYOUTS, settings):
-        if one.layout.name == "actions" and folded(one.table.place).startswith("lifetime post stories"):
+        if one.layout.name == "actions" and header_key(one.table.place).startswith("lifetime post stories"):
             names = [name for name in ("likes", "comments", "shares") if name in one.top.positions]
             found = files.rows(one.table, one.top).frame.select("post_id", *names).drop_nulls("post_id")
-            actions = counted(found).frame.select("post_id", *names).unique("post_id", keep="last")
+            actions = parse_counts(found).frame.select("post_id", *names).unique("post_id", keep="last")
             lacking = table.frame.drop([name for name in names if table.has(name)])
             return lacking.join(actions, on="post_id", how="left", maintain_order="left")
     return table.frame

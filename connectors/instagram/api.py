@@ -25,10 +25,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import Question, Said, all_before, day_before, inner, instant, questions
+from connectors.asking.answers import ExtractBuilder, Question, all_before, day_before, inner, instant, questions
 from connectors.asking.http import Http
-from connectors.asking.protocol import Manners, Reply
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Window
+from connectors.asking.protocol import Protocol, Reply
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.instagram.export import NAME, Settings
 from connectors.meta import graph
@@ -54,7 +54,7 @@ PERMISSIONS = {
 """What a token has to allow for each metric."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for an account, its media and live stories, reels' watch time, and its reach by day.
 
     Raises:
@@ -87,7 +87,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     return graph.asked(media, stories, watched, days)
 
 
-def _ask_story(http: Http, how: Manners, path: str, stories: Parts) -> None:
+def _ask_story(http: Http, how: Protocol, path: str, stories: Parts) -> None:
     """Each story for itself: too few viewers for figures refuse it whole, and that says nothing of its metrics."""
     ask = partial(_ask_metrics, http, how, path)
     try:
@@ -99,7 +99,7 @@ def _ask_story(http: Http, how: Manners, path: str, stories: Parts) -> None:
             raise
 
 
-def _ask_metrics(http: Http, how: Manners, path: str, parts: Sequence[str]) -> None:
+def _ask_metrics(http: Http, how: Protocol, path: str, parts: Sequence[str]) -> None:
     if parts:
         http.get(how, path, {"metric": ",".join(_STORY[part.removeprefix("story ")] for part in parts)})
 
@@ -117,7 +117,7 @@ def _days(window: Window) -> dict[str, object]:
             "since": (until - _DAYS).isoformat(), "until": until.isoformat()}  # fmt: skip
 
 
-def _batched(http: Http, how: Manners, account: str, version: str, reels: Sequence[str]) -> Unanswered | None:
+def _batched(http: Http, how: Protocol, account: str, version: str, reels: Sequence[str]) -> Unanswered | None:
     """Fifty questions at a time; what was not got to, or may pass, is asked once more. A reel that is refused costs
     itself only: the refusal, where all of them are.
 
@@ -166,7 +166,7 @@ def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's media and stories with their readings, and its figures by day."""
-    said, version = Said(NAME), str(getattr(settings, "version", ""))
+    said, version = ExtractBuilder(NAME), str(getattr(settings, "version", ""))
     asked = list(questions(raw, version))
     values: dict[str, dict[str, object]] = {}
     for question in asked:
@@ -184,14 +184,14 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, {**mapped, "like_count": "likes", "comments_count": "comments"})
 
 
-def _account(said: Said, account: str, question: Question) -> None:
+def _account(said: ExtractBuilder, account: str, question: Question) -> None:
     day = question.asked_at.date()
     said.account(question.asked_at, account, question.body.get("name"), question.body.get("username"))
     said.figure(question.asked_at, account, "followers", day, day, question.body.get("followers_count"))
 
 
 def _post(
-    said: Said, account: str, question: Question, item: Mapping[str, Any], known: Mapping[str, dict[str, object]],
+    said: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], known: Mapping[str, dict[str, object]],
     *, is_story: bool,
 ) -> None:  # fmt: skip
     own_id = str(item.get("id", ""))
@@ -233,7 +233,7 @@ def _answered(question: Question, account: str) -> Iterator[tuple[str, dict[str,
             yield str(one["relative_url"]).split("/")[1], insights({"insights": body})
 
 
-def _reach(said: Said, account: str, question: Question, zone: str) -> None:
+def _reach(said: ExtractBuilder, account: str, question: Question, zone: str) -> None:
     for entry in items([question.body]):
         for value in entry.get("values") or () if entry.get("name") == "reach" else ():
             day: date | None = day_before(value.get("end_time"), zone) if isinstance(value, dict) else None

@@ -23,10 +23,10 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from connectors.asking.answers import Question, Said, all_before, inner, instant, objects, questions
+from connectors.asking.answers import ExtractBuilder, Question, all_before, inner, instant, objects, questions
 from connectors.asking.http import Http
-from connectors.asking.protocol import Manners, Reply, bearer
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Who, Window, Withheld
+from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Who, Window, Withheld
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.linkedin.export import NAME, Settings
 
@@ -44,7 +44,7 @@ PERMISSIONS = {"": "r_organization_social", **dict.fromkeys((*_COUNTS, "account 
 """What a token has to allow for each metric."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for an organisation's followers, its posts, and the figures of those that are new enough.
 
     Raises:
@@ -54,7 +54,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     how = _manners(account, settings)
     organisation = quote(f"urn:li:organization:{account}", safe="")
     withheld = _followers(http, how, organisation, window)
-    finding = Manners(how.platform, {**how.headers, "X-RestLi-Method": SecretStr("FINDER")}, how.refusal)
+    finding = Protocol(how.platform, {**how.headers, "X-RestLi-Method": SecretStr("FINDER")}, how.refusal)
     wanted: dict[str, list[str]] = {"share": [], "ugcPost": []}
     start, seen = 0, set[str]()
     while True:
@@ -77,10 +77,10 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
         for at in range(0, len(urns), _STATISTICS_AT_ONCE):
             if refusal := _figures(http, how, organisation, kind, urns[at : at + _STATISTICS_AT_ONCE]):
                 raise refusal
-    return Asked(withheld)
+    return PullResult(withheld)
 
 
-def _followers(http: Http, how: Manners, organisation: str, window: Window) -> dict[str, Withheld]:
+def _followers(http: Http, how: Protocol, organisation: str, window: Window) -> dict[str, Withheld]:
     """Asks for the followers; where they are refused, that costs themselves only."""
     name = "account followers"
     if not window.asks_for(name):
@@ -94,7 +94,7 @@ def _followers(http: Http, how: Manners, organisation: str, window: Window) -> d
     return {}
 
 
-def _figures(http: Http, how: Manners, organisation: str, kind: str, urns: Sequence[str]) -> Unanswered | None:
+def _figures(http: Http, how: Protocol, organisation: str, kind: str, urns: Sequence[str]) -> Unanswered | None:
     """Asks for posts' figures; one that is refused costs itself only. The refusal, where all of them are."""
     try:
         http.get(how, _of_posts(organisation, kind, urns))
@@ -124,7 +124,7 @@ def _of_posts(organisation: str, kind: str, urns: Sequence[str]) -> str:
     return f"{_STATISTICS}?q=organizationalEntity&organizationalEntity={organisation}&{name}=List({listed})"
 
 
-def _manners(account: str, settings: Settings) -> Manners:
+def _manners(account: str, settings: Settings) -> Protocol:
     token = settings.token_of(account)
     if token is None:
         raise Unanswered(
@@ -137,7 +137,7 @@ def _manners(account: str, settings: Settings) -> Manners:
         "LinkedIn-Version": SecretStr(settings.version),
         "X-Restli-Protocol-Version": SecretStr("2.0.0"),
     }
-    return Manners("LinkedIn", headers, lambda reply: _refusal(account, settings.version, reply))
+    return Protocol("LinkedIn", headers, lambda reply: _refusal(account, settings.version, reply))
 
 
 def _refusal(account: str, version: str, reply: Reply) -> Unanswered | None:
@@ -178,7 +178,7 @@ def _is_over(page: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An organisation's posts with their readings, and its followers on the day asked."""
-    said, asked = Said(NAME), list(questions(raw))
+    said, asked = ExtractBuilder(NAME), list(questions(raw))
     counted = dict(own for question in asked for own in _counted(question))
     for question in asked:
         if "/networkSizes/" in f"/{question.path}":
@@ -207,7 +207,10 @@ def _counted(question: Question) -> Iterator[tuple[str, tuple[datetime, Mapping[
 
 
 def _post(
-    said: Said, account: str, item: Mapping[str, Any], counted: Mapping[str, tuple[datetime, Mapping[str, Any] | None]]
+    said: ExtractBuilder,
+    account: str,
+    item: Mapping[str, Any],
+    counted: Mapping[str, tuple[datetime, Mapping[str, Any] | None]],
 ) -> None:
     urn = str(item.get("id", ""))
     found = _POST.fullmatch(urn)

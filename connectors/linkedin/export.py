@@ -25,9 +25,9 @@ from connectors.reading.dates import moments
 from connectors.reading.days import end_of
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
-from connectors.reading.headers import Header, folded, layouts_of
+from connectors.reading.headers import Header, header_key, layouts_of
 from connectors.reading.layouts import Found, Layout, found, match
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen, observed
 from connectors.reading.posts import Covered
 
@@ -240,7 +240,7 @@ def _vertical(raw: Raw) -> list[Found]:
             continue
         for layout in _VERTICAL:
             for language in words[layout.name].languages:
-                said = words[layout.name].positions([folded(key) for key in keys], language)
+                said = words[layout.name].positions([header_key(key) for key in keys], language)
                 top = Header(0, keys, language, said)
                 if top.has(*layout.needs):
                     tables.append(Found(layout, table, top))
@@ -265,7 +265,7 @@ def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) 
     covered = about.covered
     if covered.start is None or covered.end is None:
         return extract(rows, frame.clear().with_columns(reason=pl.lit("")), posts.evidence(one, seen, covered, ""))
-    numbers, notes = counted(frame.select("row", "reach"))
+    numbers, notes = parse_counts(frame.select("row", "reach"))
     numbers = numbers.with_columns(
         pl.lit(covered.start).alias("period_start"),
         pl.lit(covered.end).alias("period_end"),
@@ -279,16 +279,16 @@ def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) 
 def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract | None:
     """``Total followers on 3/23/2026:`` and its figure, the one running count of a person's workbook."""
     words = layouts_of(NAME)["person_followers"]
-    totals = [folded(w) for own in words.languages.values() for w in own.get("followers", ())]
+    totals = [header_key(w) for own in words.languages.values() for w in own.get("followers", ())]
     for table in files.tables(raw):
         for line in table.top[:3]:
-            key = folded(line[0]).rstrip(": ") if line else ""
+            key = header_key(line[0]).rstrip(": ") if line else ""
             word = next((word for word in sorted(totals, key=len, reverse=True) if key.startswith(word)), None)
             if word is None or len(line) < 2 or not line[1]:
                 continue
             on = moments(pl.Series([key.removeprefix(word).strip()]), settings.date_order, "UTC", raw.received_at).on[0]
             on = on or about.covered.end
-            numbers, _ = counted(pl.DataFrame({"row": [1], "followers": [line[1]]}), also=("followers",))
+            numbers, _ = parse_counts(pl.DataFrame({"row": [1], "followers": [line[1]]}), also=("followers",))
             if on is None or numbers["followers"][0] is None:
                 return None
             top = Header(0, (line[0],), "en", {"followers": (0,)})

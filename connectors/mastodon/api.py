@@ -23,11 +23,11 @@ from typing import Any
 
 from pydantic import field_validator
 
-from connectors.asking.answers import Said, all_before, instant, objects, questions, total, whole
+from connectors.asking.answers import ExtractBuilder, all_before, instant, objects, questions, total, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Limit, Manners, Reply, bearer
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Window
+from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "mastodon"
@@ -51,7 +51,7 @@ class Settings(ApiSettings):
         return [own.removeprefix("@").lower() for own in value]
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for an account and its statuses, newest first, without what it boosts.
 
     Raises:
@@ -61,7 +61,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     assert found, "the settings have checked it"
     user, instance = found.groups()
     token = settings.tokens.get(account)  # a token is one instance's: none is sent to all of them
-    how = Manners("Mastodon", {}, lambda reply: _refusal(account, reply), _limit)
+    how = Protocol("Mastodon", {}, lambda reply: _refusal(account, reply), _limit)
     home = f"{settings.base_url or f'https://{instance}'}/api/v1"
 
     try:
@@ -82,7 +82,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     for page in pages(instance, account, ask, lambda page: str(page[-1].get("id")) if page else None):
         if _is_over(page, window.since):
             break
-    return Asked()
+    return PullResult()
 
 
 def _is_over(page: list[dict[str, Any]], since: datetime | None) -> bool:
@@ -100,12 +100,12 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
     )
 
 
-def _limit(headers: Mapping[str, str]) -> Limit | None:
+def _limit(headers: Mapping[str, str]) -> RateLimit | None:
     """``X-RateLimit-Remaining`` of ``X-RateLimit-Limit``, free again at the time ``X-RateLimit-Reset``."""
     limit, remaining = (whole(headers.get(f"X-RateLimit-{own}")) for own in ("Limit", "Remaining"))
     if not limit or remaining is None:
         return None
-    return Limit(1 - remaining / limit, instant(headers.get("X-RateLimit-Reset")))
+    return RateLimit(1 - remaining / limit, instant(headers.get("X-RateLimit-Reset")))
 
 
 # --------------------------------------------------------------------------- reading
@@ -113,7 +113,7 @@ def _limit(headers: Mapping[str, str]) -> Limit | None:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's statuses with their readings, and its followers on the day asked."""
-    said, account = Said(NAME), raw.account.removeprefix("@")
+    said, account = ExtractBuilder(NAME), raw.account.removeprefix("@")
     for question in questions(raw):
         if question.path.endswith("/accounts/lookup"):
             day = question.asked_at.date()
@@ -126,7 +126,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, mapped)
 
 
-def _post(said: Said, asked_at: datetime, account: str, status: Mapping[str, Any]) -> None:
+def _post(said: ExtractBuilder, asked_at: datetime, account: str, status: Mapping[str, Any]) -> None:
     own_id, instance = str(status.get("id", "")), account.rpartition("@")[2]
     if status.get("visibility", "public") not in ("public", "unlisted"):
         return

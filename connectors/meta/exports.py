@@ -18,7 +18,7 @@ from connectors.meta import results_by_day
 from connectors.reading import accounts, damage, files, layouts, posts, unrecognised
 from connectors.reading.dates import moments
 from connectors.reading.extracts import joined
-from connectors.reading.headers import folded, values_of
+from connectors.reading.headers import header_key, values_of
 from connectors.reading.layouts import Found, Layout
 from connectors.reading.observed import meta_range, meta_seen
 from connectors.reading.posts import Covered, Posts
@@ -37,13 +37,13 @@ def sniffed(raw: Raw, platform: str, kinds: Sequence[Layout], settings: Connecto
     titles = [block.title for block in results_by_day.blocks(raw, platform)]
     if titles:
         own, other = ("instagram", "facebook") if platform == "instagram" else ("facebook", "instagram")
-        said = [folded(title) for title in titles]
+        said = [header_key(title) for title in titles]
         is_own, is_others = (any(name in title for title in said) for name in (own, other))
         is_hinted = bool(re.search(rf"(?i)(?<![a-z]){'ig|insta' if own == 'instagram' else 'fb|face'}", raw.path))
         sureness = 0.7 if said[0].startswith(own) or (is_own and not is_others) else 0.62 if is_hinted else 0.5
         return Match(sureness + 0.01 * (own == "facebook"), f"an account's figures by day, titled {titles[0]!r}")
     if what := _unread(raw, platform):
-        is_named = any(platform in folded(cell) for table in files.tables(raw) for row in table.top for cell in row)
+        is_named = any(platform in header_key(cell) for table in files.tables(raw) for row in table.top for cell in row)
         return Match(0.3 if is_named else 0.2, what)
     return None
 
@@ -143,7 +143,7 @@ def kind_of(table: Posts, platform: str) -> pl.Expr:
     words = table.frame["kind"].drop_nulls().unique().to_list()
     kinds = values_of(platform, "kinds")
     own = pl.col("kind").replace_strict(
-        words, [kinds.get(folded(word), "post") for word in words], default=None, return_dtype=pl.String
+        words, [kinds.get(header_key(word), "post") for word in words], default=None, return_dtype=pl.String
     )
     is_reel = table.texts("url").str.contains("/reel", literal=True).fill_null(False)
     return pl.when(is_reel).then(pl.lit("short")).otherwise(own)
@@ -169,7 +169,7 @@ def known(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
 def _unread(raw: Raw, platform: str) -> str | None:
     """What a file of Meta's is that holds nothing of ours; None where it is not Meta's."""
     for table in files.tables(raw):
-        rows = [[folded(cell) for cell in row] for row in table.top]
+        rows = [[header_key(cell) for cell in row] for row in table.top]
         cells = {cell for row in rows for cell in row}
         if {"reels", "photos", "links"} <= cells:
             return "These are summaries by format of content, not posts"

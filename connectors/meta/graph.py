@@ -19,8 +19,8 @@ from pydantic import SecretStr
 from connectors.asking.answers import objects, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Limit, Manners, Reply, bearer
-from connectors.asking.pulling import Asked, Unanswered, Who, Window
+from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
+from connectors.asking.pulling import PullResult, Unanswered, Who, Window
 
 HOSTS = ("graph.facebook.com", "graph.instagram.com", "graph.threads.net", "graph.threads.com")
 
@@ -41,7 +41,7 @@ _WHY_TOKEN = {
 }
 
 
-def manners(platform: str, token: SecretStr | None, account: str) -> Manners:
+def manners(platform: str, token: SecretStr | None, account: str) -> Protocol:
     """How Graph is asked with a token.
 
     Raises:
@@ -49,7 +49,7 @@ def manners(platform: str, token: SecretStr | None, account: str) -> Manners:
     """
     if token is None:
         raise no_token(platform, account)
-    return Manners(
+    return Protocol(
         platform.capitalize(),
         bearer(token),
         lambda reply: refusal_of(platform, account, reply),
@@ -95,7 +95,7 @@ def refusal_of(platform: str, account: str, reply: Reply) -> Unanswered | None:
     return Unanswered(sentence, who, str(code))
 
 
-def _limit(headers: Mapping[str, str]) -> Limit | None:
+def _limit(headers: Mapping[str, str]) -> RateLimit | None:
     """The highest of what ``X-App-Usage`` and ``X-Business-Use-Case-Usage`` say, in percent of what is allowed."""
     shares, minutes = [0.0], 0.0
     for name in ("X-App-Usage", "X-Business-Use-Case-Usage"):
@@ -112,7 +112,7 @@ def _limit(headers: Mapping[str, str]) -> Limit | None:
     if max(shares) == 0 and not minutes:
         return None
     until = datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=minutes) if minutes else None
-    return Limit(1.0 if minutes else max(shares) / 100, until)
+    return RateLimit(1.0 if minutes else max(shares) / 100, until)
 
 
 def _usages(said: object) -> Iterator[dict[str, Any]]:
@@ -132,7 +132,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def walked(http: Http, how: Manners, path: str, params: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+def walked(http: Http, how: Protocol, path: str, params: Mapping[str, object]) -> Iterator[dict[str, Any]]:
     """Page after page of a list: until none names a next one, not until one is short or empty.
 
     Raises:
@@ -149,7 +149,7 @@ def walked(http: Http, how: Manners, path: str, params: Mapping[str, object]) ->
 
 
 def walked_parts(
-    http: Http, how: Manners, path: str, parts: Parts, params: Callable[[Sequence[str]], Mapping[str, object]]
+    http: Http, how: Protocol, path: str, parts: Parts, params: Callable[[Sequence[str]], Mapping[str, object]]
 ) -> Iterator[dict[str, Any]]:
     """:func:`walked`, where ``params`` asks for parts: one that the first page refuses is withheld, one that a later
     page refuses is left out of that page.
@@ -251,9 +251,9 @@ class Parts:
         return None
 
 
-def asked(*parts: Parts) -> Asked:
+def asked(*parts: Parts) -> PullResult:
     """What of these was left out, as a pull returns it."""
-    return Asked({name: why for own in parts for name, why in own.withheld.items()})
+    return PullResult({name: why for own in parts for name, why in own.withheld.items()})
 
 
 def insights(item: Mapping[str, Any], edge: str = "insights") -> dict[str, object]:

@@ -18,9 +18,9 @@ from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
-from connectors.reading.headers import Header, folded, layouts_of
+from connectors.reading.headers import Header, header_key, layouts_of
 from connectors.reading.layouts import Found, Layout
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import meta_seen
 from connectors.reading.posts import Covered
 
@@ -51,7 +51,7 @@ def blocks(raw: Raw, platform: str) -> list[Block]:
     dates: dict[str, list[str]] = {}
     for language, own in words.languages.items():
         for word in own.get("date", ()):
-            dates.setdefault(folded(word), []).append(language)
+            dates.setdefault(header_key(word), []).append(language)
     found = []
     for table in files.tables(raw):
         if not any(_is_head(line, dates) for line in table.top):
@@ -61,7 +61,7 @@ def blocks(raw: Raw, platform: str) -> list[Block]:
             filled = [cell for cell in line if cell]
             if _is_head(line, dates):
                 named = title or (filled[1] if len(filled) > 1 else "")
-                spoken = sorted(dates[folded(filled[0])], key=lambda lang: -words.own([folded(named)], lang))
+                spoken = sorted(dates[header_key(filled[0])], key=lambda lang: -words.own([header_key(named)], lang))
                 found.append(Block(table, named, spoken[0], _days(lines[number:])))
                 if len(found) > MOST_BLOCKS:
                     raise Refused(f"{raw.name} holds over {MOST_BLOCKS} tables below each other; {RIGHT_FILE}.")
@@ -71,7 +71,7 @@ def blocks(raw: Raw, platform: str) -> list[Block]:
 
 
 def _is_head(line: Sequence[str], dates: Mapping[str, object]) -> bool:
-    cells = [folded(cell) for cell in line if cell]
+    cells = [header_key(cell) for cell in line if cell]
     return len(cells) == 2 and cells[0] in dates and (cells[1] == _PRIMARY or "reach" in cells[1])
 
 
@@ -89,9 +89,9 @@ def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSe
     """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
     parts, left = [], []
     for block in blocks:
-        own = next((name for name in ("instagram", "facebook") if name in folded(block.title)), platform)
+        own = next((name for name in ("instagram", "facebook") if name in header_key(block.title)), platform)
         words = layouts_of(own)["results"]
-        said = words.positions([folded(block.title)], block.language)
+        said = words.positions([header_key(block.title)], block.language)
         metric = next((name for name in ("visits", "views", "reach") if name in said), None)
         if metric is None:
             left.append(block.title or "no title")
@@ -111,7 +111,7 @@ def _result(raw: Raw, platform: str, block: Block, metric: str, settings: Connec
     cells = [(line[0], next((cell for cell in line[1:] if cell), None), number) for number, line in block.lines]
     schema = {"date": pl.String, metric: pl.String, "row": pl.Int64}
     texts = pl.DataFrame(cells, schema=schema, orient="row")
-    frame, counting = counted(texts, also=(metric,))
+    frame, counting = parse_counts(texts, also=(metric,))
     days = moments(frame["date"], settings.date_order, "UTC", raw.received_at)
     seen = meta_seen(raw, settings, block.table.place, block.table.written_at, block.table.is_utc)
     frame = frame.with_columns(

@@ -14,7 +14,7 @@ from connectors.reading import documents
 from connectors.reading.dates import moments
 from connectors.reading.extracts import extract
 from connectors.reading.layouts import Layout
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 
 NAME = "outreach"
 
@@ -38,7 +38,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         Refused: the file lacks the log's columns.
     """
     document = documents.read(raw, settings, NAME, LAYOUTS[0])
-    frame, notes = counted(document.frame)
+    frame, notes = parse_counts(document.frame)
     days = moments(frame["date"], settings.date_order, settings.source_zone)
     own_kind = pl.col("kind").str.to_lowercase().replace(_KINDS)
     is_known = own_kind.is_in(OUTREACH_KINDS)

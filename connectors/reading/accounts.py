@@ -17,7 +17,7 @@ from connectors.reading.extracts import extract
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, values_of
 from connectors.reading.layouts import Found
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen
 from connectors.reading.posts import Covered
 
@@ -40,7 +40,7 @@ def read(
     rows = rows or files.rows(one.table, one.top)
     used = {name: at for name, at in one.top.positions.items() if name == "date" or name in ACCOUNT_METRICS}
     one = one._replace(top=replace(one.top, positions=used))
-    frame, counting = counted(_days_only(rows.frame), also=ACCOUNT_METRICS)
+    frame, counting = parse_counts(_days_only(rows.frame), also=ACCOUNT_METRICS)
     times = moments(frame["date"], settings.date_order, "UTC", raw.received_at, beside)
     days, order = times.on, times.order
     if times.at.null_count() == frame.height and frame.height:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from connectors.reading.days import wall_times
-from connectors.reading.languages import folded, months
+from connectors.reading.languages import month_key, months
 
 Order = Literal["month first", "day first"]
 ORDERS: tuple[Order, ...] = ("month first", "day first")
@@ -184,7 +184,7 @@ def _parts(text: pl.Series) -> pl.DataFrame:
     words = frame["month"].drop_nulls().unique().to_list()
     known = months(words) if words else {}
     month = frame["month"].replace_strict(
-        words, [known.get(folded(word)) for word in words], default=None, return_dtype=pl.Int64
+        words, [known.get(month_key(word)) for word in words], default=None, return_dtype=pl.Int64
     )
     # A word that names no month is no date, whatever number stands beside it.
     is_none = frame["month"].is_not_null() & month.is_null()

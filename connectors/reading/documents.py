@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC, ConnectorSettings, Evidence, Match, Raw, Refused
+from connectors.contract import METRIC, ConnectorSettings, Match, Raw, ReadReport, Refused
 from connectors.reading import delimited
 from connectors.reading import files as exports
 from connectors.reading.files import Rows
@@ -29,10 +29,10 @@ class Document(NamedTuple):
 
     rows: Rows
     frame: pl.DataFrame
-    evidence: Evidence
+    evidence: ReadReport
     notes: tuple[str, ...]
 
-    def dated(self, order: str) -> Evidence:
+    def dated(self, order: str) -> ReadReport:
         """Its evidence, once it is known in which order its dates stand."""
         return replace(self.evidence, date_order=order)
 
@@ -81,7 +81,7 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     notes = frame.select(is_note.sum()).item()
     table, top = tables[0]
     seen = observed(raw, settings, written_at=table.written_at, is_written_in_utc=table.is_utc)
-    evidence = Evidence(
+    evidence = ReadReport(
         seen.at, seen.source, seen.on, None, "", top.language, table.encoding, table.delimiter,
         mapped=top.mapped, ignored=top.ignored, grade="entered", is_document=True,
     )  # fmt: skip

@@ -14,8 +14,8 @@ from connectors.contract import (
     POSTS,
     REJECTS,
     Column,
-    Evidence,
     Extract,
+    ReadReport,
     frame,
 )
 from connectors.reading.files import Rows, contents
@@ -27,7 +27,7 @@ REASON = "reason"
 def extract(
     rows: Rows,
     read: pl.DataFrame,
-    evidence: Evidence,
+    evidence: ReadReport,
     notes: tuple[str, ...] = (),
     figures: pl.DataFrame | None = None,
 ) -> Extract:

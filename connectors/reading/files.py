@@ -19,7 +19,7 @@ from connectors.contract import Raw, Refused
 from connectors.reading import delimited, workbooks, xml_sheets, zips
 from connectors.reading.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
 from connectors.reading.headers import Header
-from connectors.reading.size_limits import Room
+from connectors.reading.size_limits import SizeBudget
 
 _TYPE_IT = "type its figures into the sheet (reach init writes the template)"
 _SIGNATURES = (
@@ -72,11 +72,11 @@ def tables(raw: Raw) -> tuple[Table, ...]:
     """
     whole = raw.whole or raw
     if whole not in _SEEN:
-        _SEEN[whole] = tuple(_opened(raw.name, raw.content, Room()))
+        _SEEN[whole] = tuple(_opened(raw.name, raw.content, SizeBudget()))
     return tuple(table for table in _SEEN[whole] if raw.whole is None or table.place in raw.places)
 
 
-def _opened(name: str, content: bytes, room: Room) -> Iterator[Table]:
+def _opened(name: str, content: bytes, room: SizeBudget) -> Iterator[Table]:
     if len(content) < TOP_BYTES and not content.strip(b"\0\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
         raise Refused(f"{name} is empty; download it again.")
     for signature, what in _SIGNATURES:
@@ -96,7 +96,7 @@ def _opened(name: str, content: bytes, room: Room) -> Iterator[Table]:
         yield _text(name, name, content[:TOP_BYTES], lambda: content)
 
 
-def _packed(name: str, content: bytes, archive: zipfile.ZipFile, room: Room) -> Iterator[Table]:
+def _packed(name: str, content: bytes, archive: zipfile.ZipFile, room: SizeBudget) -> Iterator[Table]:
     if workbooks.is_workbook(name, archive):
         book = workbooks.looked_through(name, content, archive)
         yield from _sheets(room.filled(name, workbooks.sheets(name, book)), workbooks.written_at(archive))

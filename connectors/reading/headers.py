@@ -31,7 +31,7 @@ VALUES = "values"
 
 
 @cache
-def folded(word: str) -> str:
+def header_key(word: str) -> str:
     """A header cell as it is compared: case, white space, soft hyphens, marks of order, quotes and brackets apart.
 
     Spreadsheets and people take quotes and brackets away (``Duration sec``), languages have several kinds of them.
@@ -51,7 +51,7 @@ class Words:
             for language, own in languages.items()
         }
         self._own = {
-            language: frozenset(folded(word) for words in own.values() for word in words)
+            language: frozenset(header_key(word) for words in own.values() for word in words)
             for language, own in languages.items()
         }
         self._all = frozenset().union(*self._own.values()) if self._own else frozenset()
@@ -82,15 +82,15 @@ class Words:
 def _columns_by_word(columns: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, int]]]:
     found: dict[str, list[tuple[str, int]]] = {}
     for column, words in columns.items():
-        for rank, word in enumerate(dict.fromkeys(map(folded, words))):
+        for rank, word in enumerate(dict.fromkeys(map(header_key, words))):
             found.setdefault(word, []).append((column, rank))
     return found
 
 
 def _filled(english: Mapping[str, Sequence[str]], own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """English fills a language's gaps, since exports mix the two, but never takes a word that means something else."""
-    taken = {folded(word) for words in own.values() for word in words}
-    free = {column: [word for word in words if folded(word) not in taken] for column, words in english.items()}
+    taken = {header_key(word) for words in own.values() for word in words}
+    free = {column: [word for word in words if header_key(word) not in taken] for column, words in english.items()}
     return {column: [*own.get(column, ()), *free.get(column, ())] for column in dict.fromkeys((*english, *own))}
 
 
@@ -110,7 +110,7 @@ def values_of(platform: str, name: str) -> Mapping[str, str]:
     for own in _data(platform).get(VALUES, {}).values():
         given = own.get(name, {})
         pairs = given.items() if isinstance(given, Mapping) else ((word, word) for word in given)
-        found.update({folded(word): meaning for word, meaning in pairs})
+        found.update({header_key(word): meaning for word, meaning in pairs})
     return found
 
 
@@ -178,7 +178,7 @@ def header(top: Sequence[Sequence[str]], words: Words) -> Header | None:
     for at, record in enumerate(top):
         if len(record) > _WIDEST:
             continue
-        cells = [folded(cell) for cell in record]
+        cells = [header_key(cell) for cell in record]
         if words.knows(cells) < 2:
             continue
         for language in words.languages:

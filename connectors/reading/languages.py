@@ -27,14 +27,14 @@ _ALSO: Mapping[str, Mapping[int, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def folded(word: str) -> str:
+def month_key(word: str) -> str:
     """A name of a month or unit as it is compared: without case, points and white space around it."""
     return unicodedata.normalize("NFC", word).casefold().replace(".", "").replace("\u200f", "").strip()
 
 
 def months(words: Iterable[str]) -> dict[str, int]:
     """The month that each word names, in the one language that knows most of these words; folded word -> 1 to 12."""
-    asked = {folded(word) for word in words}
+    asked = {month_key(word) for word in words}
     best: dict[str, int] = {}
     for language in LANGUAGES:
         names = _months(language)
@@ -55,9 +55,9 @@ def _months(language: str) -> dict[str, int]:
     for context in contexts.values():
         for width in ("wide", "abbreviated"):
             for month, name in context[width].items() if width in context else ():
-                found.setdefault(folded(name), month)
+                found.setdefault(month_key(name), month)
     for month, names in _ALSO.get(language, {}).items():
-        found |= {folded(name): month for name in names}
+        found |= {month_key(name): month for name in names}
     return {name: month for name, month in found.items() if not name.isdecimal()}
 
 
@@ -89,4 +89,4 @@ _ENGLISH_UNITS = {"k": 10**3, "m": 10**6, "b": 10**9, "bn": 10**9}
 
 def _unit(pattern: str) -> tuple[int, str]:
     plain = pattern.split(";")[0].replace("'", "").replace("\u00a0", " ")
-    return plain.count("0"), folded(plain.replace("0", ""))
+    return plain.count("0"), month_key(plain.replace("0", ""))

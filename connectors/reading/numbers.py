@@ -12,7 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import DAMAGED, METRIC, REFUTED
-from connectors.reading.languages import folded, units
+from connectors.reading.languages import month_key, units
 
 _NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
@@ -63,7 +63,7 @@ def count(text: str) -> Count:
         return _within(sign * int(re.sub(r"\D", "", plain)), text)
     if found := _WITH_ZEROS.fullmatch(plain):
         return _within(sign * int(re.sub(r"\D", "", found["whole"])), text)
-    if (found := _ROUNDED.fullmatch(plain)) and (unit := units().get(folded(found["unit"]))):
+    if (found := _ROUNDED.fullmatch(plain)) and (unit := units().get(month_key(found["unit"]))):
         exact = Decimal(f"{found['whole']}.{found['part'] or 0}") * unit
         return _within(sign * int(exact), text, is_rounded=True)
     if found := _SCIENTIFIC.fullmatch(plain):
@@ -118,7 +118,7 @@ class Counted(NamedTuple):
     notes: tuple[str, ...]
 
 
-def counted(
+def parse_counts(
     frame: pl.DataFrame, per_watch: int = 1000, also: tuple[str, ...] = (), is_refuting: bool = True
 ) -> Counted:
     """``frame`` with the metrics among its text columns as Int64 in their private columns.

@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC, ConnectorSettings, Evidence, Extract, Raw
+from connectors.contract import METRIC, ConnectorSettings, Extract, Raw, ReadReport
 from connectors.reading import files
 from connectors.reading.damage import repaired
 from connectors.reading.dates import moments, month_days
 from connectors.reading.days import day_ends, day_starts, start_of
 from connectors.reading.extracts import extract
 from connectors.reading.files import Rows
-from connectors.reading.headers import LINES, folded, values_of
+from connectors.reading.headers import LINES, header_key, values_of
 from connectors.reading.layouts import Found
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen
 
 _TEXTS = ("title", "text", "name", "organisation")
@@ -80,11 +80,11 @@ def read(
     """The posts of a table. ``is_post`` holds for a row whose id or link cannot be a total's or a note's.
 
     ``per_watch`` is the number of milliseconds in the unit of its watch time; ``rows`` are given where the
-    platform's files need reading of their own; ``is_refuting``: see :func:`connectors.reading.numbers.counted`;
+    platform's files need reading of their own; ``is_refuting``: see :func:`connectors.reading.numbers.parse_counts`;
     ``beside`` are further columns of dates in the same file, which tell in what order they stand.
     """
     rows = rows or files.rows(one.table, one.top)
-    frame, counting = counted(
+    frame, counting = parse_counts(
         _posts_only(repaired(rows.frame, _TEXTS), one, is_post), per_watch, is_refuting=is_refuting
     )
     frame, order, dating = _published(frame, settings, raw, beside)
@@ -100,7 +100,7 @@ def _posts_only(frame: pl.DataFrame, one: Found, is_post: pl.Expr) -> pl.DataFra
     if not columns:
         return frame
     totals = list(values_of(LINES, "totals"))
-    counts = {name: folded(one.top.cells[at]) for name, (at, *_) in one.top.positions.items()
+    counts = {name: header_key(one.top.cells[at]) for name, (at, *_) in one.top.positions.items()
               if name in METRIC and name in columns}  # fmt: skip
     is_none = (
         pl.sum_horizontal(pl.col(columns).is_not_null()) == 1,
@@ -184,9 +184,9 @@ def finished(
     return extract(posts.rows, frame, how, (*seen.notes, *covered.notes, *posts.notes, *notes))
 
 
-def evidence(one: Found, seen: Seen, covered: Covered, order: str) -> Evidence:
+def evidence(one: Found, seen: Seen, covered: Covered, order: str) -> ReadReport:
     """How a table was read."""
-    return Evidence(
+    return ReadReport(
         seen.at, seen.source, seen.on, (covered.start, covered.end) if covered.start and covered.end else None,
         covered.source, one.top.language, one.table.encoding, one.table.delimiter, order,
         one.top.mapped, one.top.ignored,

@@ -31,7 +31,7 @@ _DIGITS = 40  # no number of a text is longer, whatever stands around it
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
-class Room:
+class SizeBudget:
     """What one file has taken so far of the tables, cells and text that it may have."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
     Raises:
         Refused: they are damaged, or more than a workbook may have, or only say so: the reader believes it.
     """
-    lengths, room = array("Q"), Room()
+    lengths, room = array("Q"), SizeBudget()
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         local = _local(tag)
@@ -115,7 +115,7 @@ def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
     return lengths
 
 
-def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: Room) -> None:
+def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeBudget) -> None:
     """One sheet of an .xlsx: its filled cells by the places that they name, or by their order where they name none.
 
     ``shared`` is what :func:`shared_strings` says of the workbook.
@@ -174,7 +174,7 @@ def check_opendocument(name: str, source: IO[bytes]) -> None:
     Raises:
         Refused: it is damaged, or unfolds to more than any workbook has.
     """
-    room = Room()
+    room = SizeBudget()
     columns = height = empty = width = filled = repeats = times = 0
     total = inner = 0
 

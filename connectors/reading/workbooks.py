@@ -75,7 +75,7 @@ def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> bytes
     if _TEXTS in infos:
         with archive.open(infos[_TEXTS]) as member:
             shared = size_limits.shared_strings(name, member)
-    room = size_limits.Room()
+    room = size_limits.SizeBudget()
     xml = [info for part, info in infos.items() if part.endswith(_XML)]
     for info in xml:  # whichever the workbook calls a sheet
         with archive.open(info) as member:
@@ -117,9 +117,9 @@ def old_sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _old_grid(name: str, book: Any, sheet: Any) -> pl.DataFrame:
     width = max((sheet.row_len(at) for at in range(sheet.nrows)), default=0)
-    size_limits.Room().check(name, sheet.nrows, width, 0)
+    size_limits.SizeBudget().check(name, sheet.nrows, width, 0)
     rows = [[_old_cell(book, cell) for cell in sheet.row(at)] for at in range(sheet.nrows)]
-    size_limits.Room().check(name, 0, 0, sum(len(cell.encode()) for row in rows for cell in row if cell))
+    size_limits.SizeBudget().check(name, 0, 0, sum(len(cell.encode()) for row in rows for cell in row if cell))
     return size_limits.grid(rows)
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from connectors.contract import Refused
 from connectors.reading import size_limits
-from connectors.reading.size_limits import COLUMN_LIMIT, ROW_LIMIT, Room
+from connectors.reading.size_limits import COLUMN_LIMIT, ROW_LIMIT, SizeBudget
 
 _SHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _WORKSHEET, _ROW, _CELL, _DATA, _NAME, _INDEX, _ACROSS = (
@@ -71,7 +71,7 @@ class _Reader:
         elif tag == _ROW:
             self.rows.append(self.cells)
             self.width = max(self.width, len(self.cells))
-            Room().check(self.name, len(self.rows), self.width, 0)
+            SizeBudget().check(self.name, len(self.rows), self.width, 0)
         elif tag == _WORKSHEET:
             self.done.append((self.sheet, size_limits.grid(self.rows)))
             self.rows = []

@@ -16,9 +16,9 @@ from connectors.reading import documents, links
 from connectors.reading.dates import moments
 from connectors.reading.days import day_ends, local_day
 from connectors.reading.extracts import extract
-from connectors.reading.headers import folded
+from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 
 NAME = "sheet"
 
@@ -53,7 +53,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         Refused: the file lacks the sheet's columns.
     """
     document = documents.read(raw, settings, NAME, LAYOUTS[0])
-    frame, notes = counted(document.frame, also=("visits", "followers"))
+    frame, notes = parse_counts(document.frame, also=("visits", "followers"))
     zone = settings.source_zone
     days = {name: moments(frame[name], settings.date_order, zone) for name in ("published", "read_on", "from", "to")}
     unread = [
@@ -105,14 +105,14 @@ def _identities(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
     numbers = frame.select(documents.number())["no"]
     owners = frame.select(pl.coalesce("account", "organisation")).to_series()
     for written, link, no, owner in zip(frame["platform"], frame["link"], numbers, owners, strict=True):
-        own = folded(written or "")
+        own = header_key(written or "")
         platform = own if own in PLATFORMS else _PLATFORMS.get(own, "other")
         if link and (named := links.named(link)):
             yield named.platform, named.post_id, named.alias, named.video_id, "link"
         elif link:
             yield platform, links.normalised(link) or link, None, None, "link"
         elif no and owner:
-            yield platform, f"{platform}-no-{no}-{'-'.join(folded(owner).split())}", None, None, "id"
+            yield platform, f"{platform}-no-{no}-{'-'.join(header_key(owner).split())}", None, None, "id"
         else:
             yield platform, None, None, None, "id"
 

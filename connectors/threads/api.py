@@ -18,10 +18,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import Said, all_before, instant, questions, total
+from connectors.asking.answers import ExtractBuilder, all_before, instant, questions, total
 from connectors.asking.http import Http
-from connectors.asking.protocol import Manners
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Window
+from connectors.asking.protocol import Protocol
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.meta import graph
 from connectors.meta.graph import Parts, insights, items
@@ -44,7 +44,7 @@ class Settings(ApiSettings):
     base_url: str = "https://graph.threads.net"
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for an account, its posts, newest first, and the figures of those that are new enough.
 
     Raises:
@@ -64,7 +64,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     return graph.asked(parts)
 
 
-def _ask(http: Http, how: Manners, path: str, parts: Parts) -> None:
+def _ask(http: Http, how: Protocol, path: str, parts: Parts) -> None:
     """A post's figures; a post that is gone between list and question costs itself only."""
     ask = partial(_ask_metrics, http, how, path)
     try:
@@ -75,7 +75,7 @@ def _ask(http: Http, how: Manners, path: str, parts: Parts) -> None:
         parts.settle_one(ask)
 
 
-def _ask_metrics(http: Http, how: Manners, path: str, metrics: Sequence[str]) -> None:
+def _ask_metrics(http: Http, how: Protocol, path: str, metrics: Sequence[str]) -> None:
     if metrics:
         http.get(how, path, {"metric": ",".join(metrics)})
 
@@ -90,7 +90,7 @@ def _is_over(found: Sequence[Mapping[str, Any]], since: datetime | None) -> bool
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's posts with their readings; a post whose figures were not asked for has none."""
-    said, asked = Said(NAME), list(questions(raw, _VERSION))
+    said, asked = ExtractBuilder(NAME), list(questions(raw, _VERSION))
     values: dict[str, dict[str, object]] = {}
     for question in asked:
         own_id, _, edge = question.path.partition("/")
@@ -107,7 +107,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, mapped)
 
 
-def _post(said: Said, account: str, asked_at: datetime, item: Mapping[str, Any], values: Mapping[str, object]) -> None:
+def _post(
+    said: ExtractBuilder, account: str, asked_at: datetime, item: Mapping[str, Any], values: Mapping[str, object]
+) -> None:
     code, url = item.get("shortcode"), item.get("permalink")
     described = {
         "post_id": str(item["id"]),

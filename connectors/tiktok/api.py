@@ -19,11 +19,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.asking import oauth
-from connectors.asking.answers import Said, all_before, inner, instant, objects, questions
+from connectors.asking.answers import ExtractBuilder, all_before, inner, instant, objects, questions
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Manners, Reply, bearer
-from connectors.asking.pulling import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
+from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.pulling import ApiSettings, OAuthSettings, PullResult, Unanswered, Who, Window
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.reading import links
 from connectors.tiktok.export import NAME, Settings
@@ -43,7 +43,7 @@ PERMISSIONS = {"": "video.list", "account followers": "user.info.stats"}
 """What a permission has to allow for each metric."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for a profile and its videos, newest first.
 
     Raises:
@@ -51,7 +51,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     """
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings, client_id_as="client_key")
-    how = Manners("TikTok", bearer(token), lambda reply: _refusal(account, reply))
+    how = Protocol("TikTok", bearer(token), lambda reply: _refusal(account, reply))
     withheld = {own: window.withheld[own] for own in (_FOLLOWERS,) if not window.asks_for(own)}
     try:
         http.get(how, _USER, {"fields": _BASIC if withheld else _PROFILE})
@@ -68,7 +68,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     for page in pages("TikTok", account, ask, _following):
         if _is_over(page, window.since):
             break
-    return Asked(withheld)
+    return PullResult(withheld)
 
 
 def _following(page: Mapping[str, Any]) -> str | int | None:
@@ -120,7 +120,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
     An account goes by its username, as in exports.
     """
-    said, account = Said(NAME), raw.account.removeprefix("@")
+    said, account = ExtractBuilder(NAME), raw.account.removeprefix("@")
     for question in questions(raw):
         page = inner(question.body, "data")
         if question.path.endswith(_USER.rstrip("/")) or question.path.endswith(_USER):
@@ -134,7 +134,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, mapped)
 
 
-def _video(said: Said, account: str, asked_at: datetime, video: Mapping[str, Any]) -> None:
+def _video(said: ExtractBuilder, account: str, asked_at: datetime, video: Mapping[str, Any]) -> None:
     number, url = str(video.get("id", "")), video.get("share_url")
     if not number.isdecimal():
         said.reject("a video without a number", video)

@@ -20,10 +20,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from connectors.asking import oauth
-from connectors.asking.answers import Question, Said, inner, objects, questions, total, whole
+from connectors.asking.answers import ExtractBuilder, Question, inner, objects, questions, total, whole
 from connectors.asking.http import Http
-from connectors.asking.protocol import Manners, Reply, bearer
-from connectors.asking.pulling import ApiSettings, Asked, OAuthSettings, Unanswered, Who, Window
+from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.pulling import ApiSettings, OAuthSettings, PullResult, Unanswered, Who, Window
 from connectors.contract import ConnectorSettings, Extract, Raw, zones
 from connectors.reading.days import start_of
 from connectors.website.export import NAME, Settings
@@ -42,7 +42,7 @@ PERMISSIONS = {"": "analytics.readonly"}
 """What a permission has to allow."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for a property's sites and pages, day by day.
 
     Raises:
@@ -50,7 +50,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     """
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings)
-    how = Manners("Google Analytics", bearer(token), lambda reply: _refusal(account, reply))
+    how = Protocol("Google Analytics", bearer(token), lambda reply: _refusal(account, reply))
     since = window.since or window.now - timedelta(days=settings.look_back_days)
     days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]
     for dimensions, metrics in ((("date", "hostName"), _SITE), (("date", "hostName", "pagePath"), _PAGE)):
@@ -69,7 +69,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
             offset += _ROWS
             if offset >= (whole(page.get("rowCount")) or 0):
                 break
-    return Asked()
+    return PullResult()
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
@@ -103,7 +103,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
     A site is its host without ``www.``: where a property has both, what can be added is, and users are not known.
     """
-    said, hosts, pages = Said(NAME), set[str](), set[str]()
+    said, hosts, pages = ExtractBuilder(NAME), set[str](), set[str]()
     found: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
     left_out = 0
     for question in questions(raw):
@@ -146,7 +146,7 @@ def _together(metric: str, values: list[str | None]) -> int | None:
     return total(*values)
 
 
-def _described(said: Said, question: Question, host: str, path: str) -> dict[str, object]:
+def _described(said: ExtractBuilder, question: Question, host: str, path: str) -> dict[str, object]:
     return {
         "post_id": f"{host}{path}",
         "account_id": host,

@@ -23,9 +23,9 @@ from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
-from connectors.reading.headers import folded, values_of
+from connectors.reading.headers import header_key, values_of
 from connectors.reading.layouts import Found, Layout, best, match
-from connectors.reading.numbers import counted
+from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen, day, observed
 from connectors.reading.posts import Covered
 
@@ -170,9 +170,9 @@ class _Report(NamedTuple):
 def _site(raw: Raw, above: _About, settings: ConnectorSettings) -> str | None:
     """The site: the host that settings give its property, or that the property or a folder is called by."""
     named: dict[str, str] = getattr(settings, "sites", {})
-    sites = {folded(name): host for name, host in named.items()}
-    if above.site and folded(above.site) in sites:
-        return sites[folded(above.site)]
+    sites = {header_key(name): host for name, host in named.items()}
+    if above.site and header_key(above.site) in sites:
+        return sites[header_key(above.site)]
     for name in (above.site or "", *reversed(raw.folders)):
         if host := _HOST.search(name):
             return host[0].lower().removeprefix("www.")
@@ -196,7 +196,7 @@ def _rows(report: _Report) -> Rows:
     width, records = len(one.top.cells), list[tuple[str | int | None, ...]]()
     for number, line in enumerate(report.section.lines, start=1):
         is_total = len(line) > width and bool(line[width])
-        if not is_total and folded(line[0]) not in values_of("lines", "totals"):
+        if not is_total and header_key(line[0]) not in values_of("lines", "totals"):
             records.append((*(cell or None for cell in line[:width]), *[None] * (width - len(line)), number))
     schema = {**{str(n): pl.String for n in range(width)}, "row": pl.Int64}
     whole = pl.DataFrame(records, schema=schema, orient="row")
@@ -269,7 +269,7 @@ def _visits(raw: Raw, one: Found, rows: Rows, site: str | None, seen: Seen, cove
     """Every session has one channel and one landing page: their sum is the site's visits."""
     if covered.start is None or covered.end is None:
         raise Refused(f"{raw.name} counts visits and does not say of which days; {_RIGHT_FILE}.")
-    frame, notes = counted(rows.frame, also=("visits",), is_refuting=False)
+    frame, notes = parse_counts(rows.frame, also=("visits",), is_refuting=False)
     rejected = frame.filter(pl.col("unreadable").is_not_null()).select("row", pl.col("unreadable").alias("reason"))
     kept = frame.filter(pl.col("unreadable").is_null())
     summed = kept.filter(pl.col("visits").is_not_null()).select(

@@ -22,11 +22,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.asking.answers import Said, inner, instant, objects, questions, total, whole
+from connectors.asking.answers import ExtractBuilder, inner, instant, objects, questions, total, whole
 from connectors.asking.http import LONGEST_WAIT, Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Limit, Manners, Reply, bearer
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Who, Window, Withheld
+from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Who, Window, Withheld
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.x.export import NAME, Settings
 
@@ -43,7 +43,7 @@ PERMISSIONS = {"": "a bearer token", "clicks": "a token of the account itself"}
 """What a token has to be for each metric."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for an account and its posts, newest first; and whether posts that are missing from the list are gone.
 
     Raises:
@@ -60,11 +60,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
     for start in range(0, len(missing), _AT_ONCE):
         ids = missing[start : start + _AT_ONCE]
         http.get(how, "2/tweets", {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}, units=len(ids))
-    return Asked(_clicked(http, how, settings, user, window) if settings.is_user_context else {})
+    return PullResult(_clicked(http, how, settings, user, window) if settings.is_user_context else {})
 
 
 def _listed(
-    http: Http, how: Manners, settings: Settings, user: str, fields: str, since: datetime | None
+    http: Http, how: Protocol, settings: Settings, user: str, fields: str, since: datetime | None
 ) -> Iterator[list[dict[str, Any]]]:
     def ask(token: str | None) -> dict[str, Any]:
         asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
@@ -80,7 +80,7 @@ def _following(page: Mapping[str, Any]) -> str | None:
     return token if isinstance(token, str) else None
 
 
-def _clicked(http: Http, how: Manners, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
+def _clicked(http: Http, how: Protocol, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
     """Asks for clicks in a list of their own: with them X leaves posts out that are older than 30 days."""
     if not window.asks_for("clicks"):
         return {"clicks": window.withheld["clicks"]}
@@ -98,14 +98,14 @@ def _clicked(http: Http, how: Manners, settings: Settings, user: str, window: Wi
     return {"clicks": window.refused("clicks", why, is_for_a_person=True)}
 
 
-def _manners(account: str, settings: Settings) -> Manners:
+def _manners(account: str, settings: Settings) -> Protocol:
     token = settings.token_of(account)
     if token is None:
         raise Unanswered(
             f"There is no token for x:{account}; put REACH_X__TOKEN into .env (docs/access.md says how to get one).",
             "person", "token",
         )  # fmt: skip
-    return Manners("X", bearer(token), lambda reply: _refusal(account, reply), _limit, ("api.twitter.com",))
+    return Protocol("X", bearer(token), lambda reply: _refusal(account, reply), _limit, ("api.twitter.com",))
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
@@ -147,11 +147,11 @@ def _kind(problem: Mapping[str, Any]) -> str:
     return str(problem.get("type", "")).rpartition("/")[2]
 
 
-def _limit(headers: Mapping[str, str]) -> Limit | None:
+def _limit(headers: Mapping[str, str]) -> RateLimit | None:
     limit, remaining = (whole(headers.get(f"x-rate-limit-{own}")) for own in ("limit", "remaining"))
     if not limit or remaining is None:
         return None
-    return Limit(1 - remaining / limit, instant(headers.get("x-rate-limit-reset")))
+    return RateLimit(1 - remaining / limit, instant(headers.get("x-rate-limit-reset")))
 
 
 def _moment(since: datetime | None) -> str | None:
@@ -163,7 +163,7 @@ def _moment(since: datetime | None) -> str | None:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's posts with their readings, and its followers on the day asked."""
-    said, user, handle = Said(NAME), "", raw.account.removeprefix("@")
+    said, user, handle = ExtractBuilder(NAME), "", raw.account.removeprefix("@")
     for question in questions(raw):
         if question.path.endswith("/users/by"):
             for own in objects(question.body.get("data")):
@@ -188,7 +188,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, mapped)
 
 
-def _post(said: Said, user: str, handle: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
+def _post(said: ExtractBuilder, user: str, handle: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
     own_id = str(item.get("id", ""))
     if not own_id.isdecimal():
         said.reject("a post without an id", item)

@@ -22,11 +22,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.asking import oauth
-from connectors.asking.answers import Said, all_before, inner, instant, objects, questions, whole
+from connectors.asking.answers import ExtractBuilder, all_before, inner, instant, objects, questions, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Manners, Reply, bearer
-from connectors.asking.pulling import ApiSettings, Asked, Unanswered, Who, Window, Withheld
+from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Who, Window, Withheld
 from connectors.contract import HIDDEN, ConnectorSettings, Extract, Raw
 from connectors.youtube.export import NAME, Settings
 
@@ -45,7 +45,7 @@ PERMISSIONS = {"": "a key, or youtube.readonly", **dict.fromkeys(_ANALYTICS, "yt
 """What a permission has to allow for each metric."""
 
 
-def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Asked:
+def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
     """Asks for a channel, its uploads, their counts, and with a permission for what Analytics tells of them.
 
     Raises:
@@ -65,11 +65,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Ask
         parts = "snippet,statistics,contentDetails,liveStreamingDetails"
         http.get(how, f"{_API}/videos", {"part": parts, "id": ",".join(ids), "maxResults": _AT_ONCE})
     if not settings.is_authorised(account):
-        return Asked()
-    return Asked(_analysed(http, how, settings, str(channels[0].get("id")), videos, window))
+        return PullResult()
+    return PullResult(_analysed(http, how, settings, str(channels[0].get("id")), videos, window))
 
 
-def _manners(http: Http, account: str, settings: Settings) -> Manners:
+def _manners(http: Http, account: str, settings: Settings) -> Protocol:
     if settings.is_authorised(account):
         token = oauth.access_token(http, NAME, account, settings)
         headers = dict(bearer(token))
@@ -81,7 +81,7 @@ def _manners(http: Http, account: str, settings: Settings) -> Manners:
             "into .env; docs/access.md says how to get them.",
             "person", "token",
         )  # fmt: skip
-    return Manners("YouTube", headers, lambda reply: _refusal(account, reply))
+    return Protocol("YouTube", headers, lambda reply: _refusal(account, reply))
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
@@ -117,7 +117,7 @@ def _midnight_pacific() -> datetime:
 
 
 def _uploads(
-    http: Http, how: Manners, account: str, playlist: object, since: datetime | None
+    http: Http, how: Protocol, account: str, playlist: object, since: datetime | None
 ) -> Iterator[tuple[str, datetime]]:
     """The videos of a channel, newest first, with when they were published."""
     if not isinstance(playlist, str) or not playlist:
@@ -149,7 +149,7 @@ def _following(page: Mapping[str, Any]) -> str | None:
 
 
 def _analysed(
-    http: Http, how: Manners, settings: Settings, channel: str, videos: Sequence[tuple[str, datetime]], window: Window
+    http: Http, how: Protocol, settings: Settings, channel: str, videos: Sequence[tuple[str, datetime]], window: Window
 ) -> dict[str, Withheld]:
     """Asks Analytics for all metrics together; one that it refuses costs itself only."""
     withheld = {own: window.withheld[own] for own in _ANALYTICS if not window.asks_for(own)}
@@ -164,7 +164,7 @@ def _analysed(
 
 
 def _refused(
-    http: Http, how: Manners, settings: Settings, channel: str, batch: Sequence[tuple[str, datetime]], window: Window,
+    http: Http, how: Protocol, settings: Settings, channel: str, batch: Sequence[tuple[str, datetime]], window: Window,
     metrics: Sequence[str],
 ) -> Unanswered | None:  # fmt: skip
     first = min(published for _, published in batch).date() - timedelta(days=1)
@@ -195,7 +195,7 @@ def _batches(found: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """A channel's videos with their readings."""
-    said, channel, asked, came = Said(NAME), raw.account, set[str](), set[str]()
+    said, channel, asked, came = ExtractBuilder(NAME), raw.account, set[str](), set[str]()
     for question in questions(raw):
         if question.path.endswith("/channels"):
             for item in objects(question.body.get("items"))[:1]:
@@ -218,7 +218,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return said.extract(raw, mapped)
 
 
-def _video(said: Said, channel: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
+def _video(said: ExtractBuilder, channel: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
     own_id = str(item.get("id", ""))
     if not _VIDEO.fullmatch(own_id):
         said.reject("an item that is no video", item)
@@ -238,7 +238,7 @@ def _video(said: Said, channel: str, asked_at: datetime, item: Mapping[str, Any]
     said.post(asked_at, described, ours, hidden)
 
 
-def _report(said: Said, asked_at: datetime, body: Mapping[str, Any]) -> None:
+def _report(said: ExtractBuilder, asked_at: datetime, body: Mapping[str, Any]) -> None:
     """Readings of Analytics: a range that begins before a video was published is its lifetime."""
     names = [own.get("name") for own in objects(body.get("columnHeaders"))]
     ours = {theirs: own for own, theirs in _METRICS.items()}

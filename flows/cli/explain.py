@@ -17,13 +17,13 @@ from flows.cli import screen
 from flows.cli.screen import Format
 from flows.steps import original
 from flows.steps.settings import Workspace
-from warehouse.evidence.readings_behind import Evidence
+from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.evidence.why_not import Reason
 
 Line = Mapping[str, Any]
 
 
-def show(found: Evidence, known_on: object, format: Format) -> None:
+def show(found: FigureEvidence, known_on: object, format: Format) -> None:
     """Writes a figure and what it is made of; as CSV one line a reading, whose ``value`` column adds up to it."""
     if format is Format.csv:
         screen.show(in_units(found), Format.csv)
@@ -36,14 +36,14 @@ def show(found: Evidence, known_on: object, format: Format) -> None:
             console.print(note, markup=False, highlight=False)
 
 
-def in_units(found: Evidence) -> pl.DataFrame:
+def in_units(found: FigureEvidence) -> pl.DataFrame:
     """The lines with ``value`` in the metric's own unit; their sum is the figure."""
     if found.per_unit == 1:
         return found.lines
     return found.lines.with_columns(pl.col("value") / found.per_unit)
 
 
-def tree_of(found: Evidence) -> dict[str, Any]:
+def tree_of(found: FigureEvidence) -> dict[str, Any]:
     """The figure as nested objects: campaign, assets, posts, readings; each ``value`` is the sum of those below."""
     assets = []
     for asset, of_asset in groupby(in_units(found).iter_rows(named=True), lambda line: line["asset_id"]):
@@ -69,7 +69,7 @@ def tree_of(found: Evidence) -> dict[str, Any]:
     }
 
 
-def show_originals(found: Evidence, workspace: Workspace, zone: str) -> None:
+def show_originals(found: FigureEvidence, workspace: Workspace, zone: str) -> None:
     """The row of the original file behind each reading, as it came."""
     settings = workspace.connector_settings(zone)
     console = screen.console()
@@ -93,7 +93,7 @@ def show_originals(found: Evidence, workspace: Workspace, zone: str) -> None:
             console.print(table)
 
 
-def show_against(found: Evidence, reasons: Sequence[Reason], against: float, format: Format) -> None:
+def show_against(found: FigureEvidence, reasons: Sequence[Reason], against: float, format: Format) -> None:
     """Why a figure is not another one."""
     rows = [
         {
@@ -133,7 +133,7 @@ _READING = (
 )  # fmt: skip
 
 
-def _tree(found: Evidence) -> Tree:
+def _tree(found: FigureEvidence) -> Tree:
     data = tree_of(found)
     figure = _bounds(found) if found.bounds else _value(data["figure"])
     root = Tree(escape(f"{found.campaign_id}, {_called(found.metric)}: {figure}, as of {found.as_of}"))
@@ -155,7 +155,7 @@ def _tree(found: Evidence) -> Tree:
     return root
 
 
-def _said(reading: Line, found: Evidence) -> str:
+def _said(reading: Line, found: FigureEvidence) -> str:
     """A reading in a line: what it adds, when it was read, and the file and row it stands in."""
     if reading["value"] is None:
         return str(reading["note"])
@@ -177,7 +177,7 @@ def _said(reading: Line, found: Evidence) -> str:
     return "; ".join(parts)
 
 
-def _footnotes(found: Evidence) -> Iterable[str]:
+def _footnotes(found: FigureEvidence) -> Iterable[str]:
     unknown = found.lines.filter(pl.col("note").fill_null("").str.starts_with("not known"))
     if found.bounds:
         yield f"Reach is not added up. {found.bounds[:1].upper()}{found.bounds[1:]}."
@@ -189,13 +189,13 @@ def _footnotes(found: Evidence) -> Iterable[str]:
         yield "≈: rounded by its source."
 
 
-def _bounds(found: Evidence) -> str:
+def _bounds(found: FigureEvidence) -> str:
     if found.figure is None:
         return "not known"
     return f"at least {found.figure:,}" + (f", at most {found.at_most:,}" if found.at_most is not None else "")
 
 
-def _in_unit(value: int, found: Evidence) -> int | float:
+def _in_unit(value: int, found: FigureEvidence) -> int | float:
     return value if found.per_unit == 1 else value / found.per_unit
 
 

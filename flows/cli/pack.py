@@ -19,13 +19,13 @@ from connectors.contract import Raw, Refused
 from flows.cli import explain
 from flows.steps import original
 from flows.steps.settings import Workspace
-from warehouse.day import State
-from warehouse.evidence.readings_behind import Evidence
+from warehouse.day import Day
+from warehouse.evidence.readings_behind import FigureEvidence
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
 
 
-def write(target: Path, found: Evidence, state: State, workspace: Workspace, plan: bytes) -> list[str]:
+def write(target: Path, found: FigureEvidence, state: Day, workspace: Workspace, plan: bytes) -> list[str]:
     """Writes the pack of a figure; what could not be put into it, a sentence each."""
     content: dict[str, bytes] = {"plan.toml": plan}
     content["figure.json"] = _json(explain.tree_of(found))

@@ -96,7 +96,7 @@ def progress(what: str) -> Iterator[Callable[[str, int], None]]:
         yield on_load
 
 
-def asked(published: Path, sql: str) -> pl.DataFrame:
+def query_published(published: Path, sql: str) -> pl.DataFrame:
     """The answer to a question in SQL about the published snapshot.
 
     Raises:
@@ -149,7 +149,7 @@ def show(frame: pl.DataFrame, format: Format) -> None:
 
 def show_totals(published: Path, by: str, format: Format) -> None:
     """The published totals by something."""
-    show_frame(asked(published, f"from {by}_totals"), by, format)
+    show_frame(query_published(published, f"from {by}_totals"), by, format)
 
 
 def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
@@ -203,7 +203,7 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
 
 def show_unattributed(published: Path, format: Format) -> None:
     """Posts that no rule took, those with the most views first."""
-    frame = asked(published, "from unattributed_posts order by views desc nulls last, platform, post_id")
+    frame = query_published(published, "from unattributed_posts order by views desc nulls last, platform, post_id")
     if format is not Format.table:
         show(frame, format)
         return
@@ -225,7 +225,7 @@ def show_unattributed(published: Path, format: Format) -> None:
 
 def show_sources(published: Path, format: Format) -> None:
     """Each account as a connector reads it, then the files that need a person."""
-    frame = asked(published, "from source_freshness order by connector, account_name")
+    frame = query_published(published, "from source_freshness order by connector, account_name")
     if format is not Format.table:
         show(frame, format)
         return
@@ -239,7 +239,7 @@ def show_sources(published: Path, format: Format) -> None:
         last, *others = (_cell(r[c]) for c in shown)
         rows.append([_cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
     _draw(heads, rows)
-    files = asked(
+    files = query_published(
         published, "from source_files where problem is not null or whose is not null or rejected > 0 order by path"
     )
     if files.height:
@@ -247,7 +247,7 @@ def show_sources(published: Path, format: Format) -> None:
         for r in files.iter_rows(named=True):
             rejected = f"{r['rejected']} of {r['rows']} rows rejected" if r["rejected"] else None
             say(f"  {of_file(r['path'], r['problem'] or r['whose'] or str(rejected))}")
-    doubles = asked(published, "select count(*) AS n from possible_doubles")["n"].item()
+    doubles = query_published(published, "select count(*) AS n from possible_doubles")["n"].item()
     if doubles:
         say(f"Posts that may be counted twice: {doubles}; reach query \"from possible_doubles\" lists them, and "
             "[[same]] in the plan joins two.")  # fmt: skip

@@ -20,7 +20,7 @@ from flows.steps import night, terms
 from flows.steps.night import GoodPlan
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.pulls import Pull
-from warehouse.day import State, day_ends, state_of
+from warehouse.day import Day, day_ends, day_of
 from warehouse.evidence import differences
 from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
@@ -167,10 +167,10 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     _, read_with = night.reader(workspace, good.plan.project.timezone)
     removals = workspace.archive.removals(report.frozen_at)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        as_then = state_of(store, then, report.as_of, Known(report.known, report.known))
-        with_late = state_of(store, then, report.as_of, Known(None, report.known))
-        with_withdrawn = state_of(store, then, report.as_of)
-        today = state_of(store, good.plan, report.as_of)
+        as_then = day_of(store, then, report.as_of, Known(report.known, report.known))
+        with_late = day_of(store, then, report.as_of, Known(None, report.known))
+        with_withdrawn = day_of(store, then, report.as_of)
+        today = day_of(store, good.plan, report.as_of)
     is_read_anew = read_with != report.read_with
     walked = [
         Step(differences.MAPPING, _of(as_then)),
@@ -236,11 +236,11 @@ def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[differen
             )  # fmt: skip
 
 
-def _as_then(workspace: Workspace, report: Report) -> State:
+def _as_then(workspace: Workspace, report: Report) -> Day:
     """The day of a report by what it knew, read as loads are read today."""
     then = model.parse(workspace.archive.content(report.plan_sha256))
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return state_of(store, then, report.as_of, Known(report.known, report.known))
+        return day_of(store, then, report.as_of, Known(report.known, report.known))
 
 
 def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
@@ -254,7 +254,7 @@ def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _of(state: State) -> dict[str, pl.DataFrame]:
+def _of(state: Day) -> dict[str, pl.DataFrame]:
     totals = build.totals(state)
     return totals | {"indicator_progress": build.progress(state, totals)}
 
@@ -292,13 +292,13 @@ def _figure(tables: Mapping[str, pl.DataFrame], table: str, key: Mapping[str, An
     return rows[metric].item() if rows.height and metric in rows.columns else None
 
 
-def _loads(before: State, after: State) -> list[str]:
+def _loads(before: Day, after: Day) -> list[str]:
     known = set(before.loads["load_id"])
     new = after.loads.filter(~pl.col("load_id").is_in(list(known))).sort("path")
     return [f"{path}, received {at:%Y-%m-%d}" for path, at in new.select("path", "received_at").iter_rows()]
 
 
-def _withdrawn(before: State, after: State) -> list[str]:
+def _withdrawn(before: Day, after: Day) -> list[str]:
     was = before.loads.select("load_id", pl.col("withdrawn").alias("before"))
     changed = after.loads.join(was, on="load_id").filter(pl.col("withdrawn").ne_missing(pl.col("before"))).sort("path")
     return [
@@ -307,7 +307,7 @@ def _withdrawn(before: State, after: State) -> list[str]:
     ]
 
 
-def _rules(before: State, after: State) -> list[str]:
+def _rules(before: Day, after: Day) -> list[str]:
     """Which rules took other posts: what left a campaign, and what came to it."""
     key = ["platform", "post_id", "campaign_id"]
     lines = []

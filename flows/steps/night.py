@@ -21,7 +21,7 @@ from connectors.contract import ConnectorSettings, Extract, Raw
 from flows import __version__
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.archive import Receipt
-from warehouse.day import State, day_ends, state_of
+from warehouse.day import Day, day_ends, day_of
 from warehouse.figures import build
 from warehouse.history import silent_apis
 from warehouse.history.store import TODAY, Busy, Known, Synced, open_store
@@ -112,7 +112,7 @@ class Published:
     snapshot_id: str
     problems: tuple[str, ...]
     beside: Mapping[str, bytes] = field(default_factory=dict)
-    state: State | None = field(default=None, repr=False)
+    state: Day | None = field(default=None, repr=False)
 
 
 def now() -> datetime:
@@ -199,7 +199,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
     with open_store(workspace.warehouse_file) as store:
         synced = store.sync(workspace.archive, read, read_with, on_load)
         files = store.files([*synced.loaded, *synced.refused])
-        silent = tuple(silent_apis.said(store.silent()))
+        silent = tuple(silent_apis.sentences(store.silent()))
     for row in files.iter_rows(named=True):
         if row["refused"]:
             logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
@@ -230,10 +230,10 @@ def known_at(known_on: date | None, zone: str) -> Known:
     return Known(instant, instant)
 
 
-def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> State:
+def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> Day:
     """The world at the end of a day of the reporting zone, by what was known at the end of another."""
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return state_of(store, good.plan, as_of, known_at(known_on, good.plan.project.timezone))
+        return day_of(store, good.plan, as_of, known_at(known_on, good.plan.project.timezone))
 
 
 def compute(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.contract import METRIC, Connector, ConnectorSettings, Extract, Raw, Refused
-from connectors.reading.headers import folded, layouts_of
+from connectors.reading.headers import header_key, layouts_of
 from connectors.reading.layouts import Layout
 
 EVERY = pytest.mark.parametrize("own", connectors.ALL, ids=lambda own: own.NAME)
@@ -105,7 +105,7 @@ def test_its_layouts_have_words_for_what_they_need_and_a_name_for_a_person(own: 
 def test_no_word_means_two_figures_in_one_language(own: Connector) -> None:
     for name, words in layouts_of(own.NAME).items():
         for language, columns in words.languages.items():
-            said = [(folded(word), column) for column in columns if column in METRIC for word in columns[column]]
+            said = [(header_key(word), column) for column in columns if column in METRIC for word in columns[column]]
             twice = {word for word, column in said if any(w == word and c != column for w, c in said)}
             assert not twice or own.NAME == "x", (name, language, twice)  # X's impressions are its views
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from connectors.contract import Answer, Raw
 from warehouse.archive import pulls
-from warehouse.archive.file_versions import Place
+from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.pulls import End, Kept, Pull
 from warehouse.archive.withdrawals import Target
 
@@ -51,7 +51,7 @@ class LeftOut:
 class Receipt:
     """What one look at the inbox brought."""
 
-    received: tuple[Place, ...]
+    received: tuple[FileVersion, ...]
     left_out: tuple[LeftOut, ...]
 
 
@@ -74,10 +74,10 @@ class Archive:
                 if event["event"] in kinds:
                     yield event
 
-    def places(self) -> list[Place]:
+    def places(self) -> list[FileVersion]:
         """Every place and time that bytes came from, oldest first."""
         return [
-            Place(
+            FileVersion(
                 str(e["path"]),
                 str(e["sha256"]),
                 int(str(e["size"])),
@@ -102,7 +102,7 @@ class Archive:
             raise ValueError(f"archive/{self._blob(sha256).relative_to(self.folder)} is damaged: its hash is another")
         return content
 
-    def raw(self, place: Place) -> Raw:
+    def raw(self, place: FileVersion) -> Raw:
         """A place's bytes, as a connector takes them."""
         return Raw(place.path, self.content(place.sha256), place.modified_at, place.received_at)
 
@@ -159,7 +159,7 @@ class Archive:
                 (), (LeftOut(inbox.name, f"The inbox {inbox} does not exist; make the folder, or set another."),)
             )
         known = {(p.path, p.size, p.modified_at) for p in self.places()}
-        received: list[Place] = []
+        received: list[FileVersion] = []
         left_out: list[LeftOut] = []
         fresh = []
         for path in _files(inbox, lambda folder: left_out.append(_unreadable(inbox, folder))):
@@ -188,7 +188,7 @@ class Archive:
             ) != after.st_size:
                 left_out.append(LeftOut(relative, f"{relative} is still being copied; the next run takes it."))
                 continue
-            place = Place(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
+            place = FileVersion(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
             self._append({"event": "received", **asdict(place)})
             received.append(place)
         return Receipt(tuple(received), tuple(left_out))

@@ -15,7 +15,7 @@ _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 @dataclass(frozen=True)
-class Place:
+class FileVersion:
     """Bytes at one place and time: a file that came in, or what a pull's questions were answered with."""
 
     path: str
@@ -50,7 +50,7 @@ class Place:
         return None
 
 
-def standing(places: Iterable[Place]) -> list[Place]:
+def in_force(places: Iterable[FileVersion]) -> list[FileVersion]:
     """The places whose readings count: a pure function of the log, whatever came first.
 
     Of the same bytes a dated folder wins over undated places, each day being a reading of its own;
@@ -61,13 +61,13 @@ def standing(places: Iterable[Place]) -> list[Place]:
     return sorted(chosen, key=lambda p: (p.path, p.modified_at, p.sha256))
 
 
-def stood(places: Iterable[Place]) -> dict[Place, datetime | None]:
+def superseded_at(places: Iterable[FileVersion]) -> dict[FileVersion, datetime | None]:
     """Every place whose readings ever counted, and when another one took over from it; None where it still stands.
 
     What was known on a day rests on the places that had come in by then, so those that lost their standing since are
     kept beside those that have it.
     """
-    until: dict[Place, datetime | None] = {}
+    until: dict[FileVersion, datetime | None] = {}
     for same in _same(places):
         came = sorted(_distinct(same), key=lambda p: p.received_at)
         for instant in dict.fromkeys(p.received_at for p in came):
@@ -77,19 +77,19 @@ def stood(places: Iterable[Place]) -> dict[Place, datetime | None]:
     return until
 
 
-def versions(places: Iterable[Place], documents: Set[str]) -> dict[Place, datetime | None]:
+def versions(places: Iterable[FileVersion], documents: Set[str]) -> dict[FileVersion, datetime | None]:
     """The versions of documents kept by hand, which are of one path each: as :func:`stood`, for bytes that are such.
 
     A copy under another path is a document of its own, and bytes that come back after others, a version of their own.
     What was put into a dated folder has left its undated place.
     """
     dated: dict[str, datetime] = {}
-    of_path: dict[str, list[Place]] = {}
+    of_path: dict[str, list[FileVersion]] = {}
     for place in sorted(places, key=lambda p: p.received_at):
         if place.folder_day is not None:
             dated.setdefault(place.sha256, place.received_at)
         of_path.setdefault(place.path, []).append(place)
-    found: dict[Place, datetime | None] = {}
+    found: dict[FileVersion, datetime | None] = {}
     for came in of_path.values():
         seen: set[str] = set()
         # By the files' own times: which version was looked at first says nothing of which is newer.
@@ -102,18 +102,18 @@ def versions(places: Iterable[Place], documents: Set[str]) -> dict[Place, dateti
     return {place: until for place, until in found.items() if until is None or until > place.received_at}
 
 
-def _same(places: Iterable[Place]) -> Iterable[list[Place]]:
+def _same(places: Iterable[FileVersion]) -> Iterable[list[FileVersion]]:
     """Places of the same bytes, whose names tell of the same days."""
-    by_content: dict[tuple[str, ...], list[Place]] = {}
+    by_content: dict[tuple[str, ...], list[FileVersion]] = {}
     for place in places:
         said = (day for part in PurePosixPath(place.path).parts if not _DATED.match(part) for day in _DAY.findall(part))
         by_content.setdefault((place.sha256, *said), []).append(place)
     return by_content.values()
 
 
-def _distinct(same: Iterable[Place]) -> list[Place]:
+def _distinct(same: Iterable[FileVersion]) -> list[FileVersion]:
     """One place for each path and folder's day of the same bytes: a file that was only touched is no other one."""
-    found: dict[str, Place] = {}
+    found: dict[str, FileVersion] = {}
     for place in same:
         other = found.setdefault(place.path, place)
         first, last = sorted((place, other), key=lambda p: p.modified_at)
@@ -121,8 +121,8 @@ def _distinct(same: Iterable[Place]) -> list[Place]:
     return list(found.values())
 
 
-def _standing(same: Iterable[Place]) -> list[Place]:
-    dated: dict[date, Place] = {}
+def _standing(same: Iterable[FileVersion]) -> list[FileVersion]:
+    dated: dict[date, FileVersion] = {}
     for place in sorted(same, key=lambda p: (p.path, p.modified_at)):
         if place.folder_day is not None:
             dated.setdefault(place.folder_day, place)

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import TIMESTAMP, Column
-from warehouse.archive.file_versions import Place
+from warehouse.archive.file_versions import FileVersion
 
 NIGHT = timedelta(hours=20)
 """A night's pull that was cut off goes on within this time; later it is another night's."""
@@ -79,11 +79,11 @@ class Pull:
         return f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}"
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FileVersion:
         """The pull as what came in: its answers are its content."""
         content = "".join(f"{own.endpoint}|{own.asked_at.isoformat()}|{own.sha256}\n" for own in self.answers)
         last = max(own.asked_at for own in self.answers)
-        return Place(
+        return FileVersion(
             self.path,
             hashlib.sha256(content.encode()).hexdigest(),
             sum(own.size for own in self.answers),

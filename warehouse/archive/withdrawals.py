@@ -56,7 +56,7 @@ def read(events: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={column.name: column.dtype for column in COLUMNS})
 
 
-def standing(withdrawals: pl.DataFrame, before: datetime | None) -> pl.DataFrame:
+def in_force(withdrawals: pl.DataFrame, before: datetime | None) -> pl.DataFrame:
     """Those in force at an instant; today where none is named."""
     if before is None:
         return withdrawals.filter(pl.col("restored_at").is_null())

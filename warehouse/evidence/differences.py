@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC, METRICS
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.figures import tables as marts
 from warehouse.figures.totals import POST
 from warehouse.readings import definition_changes
@@ -60,7 +60,7 @@ class Difference:
     causes: dict[str, float | int] = field(default_factory=dict)
 
 
-def kept(tables: Tables, state: State) -> dict[str, pl.DataFrame]:
+def kept(tables: Tables, state: Day) -> dict[str, pl.DataFrame]:
     """The tables as a report keeps them: rows of posts without those that may have to be forgotten."""
     lines = removable(state)
     return {
@@ -69,7 +69,7 @@ def kept(tables: Tables, state: State) -> dict[str, pl.DataFrame]:
     }
 
 
-def removable(state: State) -> pl.DataFrame:
+def removable(state: Day) -> pl.DataFrame:
     """The posts of which a platform's terms may remove readings in use: ``platform, post_id``."""
     short = state.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
     read = state.every_reading.filter(pl.col("observed_at") < state.before)
@@ -78,7 +78,7 @@ def removable(state: State) -> pl.DataFrame:
     return pl.concat([by_load, by_platform]).unique().sort(POST)
 
 
-def named_removable(state: State) -> list[str]:
+def named_removable(state: Day) -> list[str]:
     """The figures of campaigns that rest on readings which terms may remove, a sentence a campaign and platform."""
     found = (
         state.attribution.taken.join(removable(state), on=POST)
@@ -100,7 +100,7 @@ def checksum(hashes: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(f"{name} {own}\n" for name, own in sorted(hashes.items())).encode()).hexdigest()
 
 
-def unmoved(before: State, after: State) -> State:
+def unmoved(before: Day, after: Day) -> Day:
     """``after`` with the readings of ``before`` where one moved across a change of what its platform counts.
 
     What such a reading gained cannot be parted into growth and definition; all of it is named for the definition.

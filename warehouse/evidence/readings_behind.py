@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.figures import build, totals, visits, why_unknown
 from warehouse.figures.totals import POST
 from warehouse.readings import lifetime
@@ -39,7 +39,7 @@ class NoSuchFigure(Exception):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class FigureEvidence:
     """A figure and the lines that make it.
 
     ``lines`` have :data:`LINES`' columns; their values add up to ``figure``, unless ``bounds`` says that it is none to
@@ -62,7 +62,7 @@ class Evidence:
         return METRIC[self.metric].per_unit if self.metric in METRIC else 1
 
 
-def of(state: State, campaign_id: str, metric: str) -> Evidence:
+def figure_evidence(state: Day, campaign_id: str, metric: str) -> FigureEvidence:
     """The evidence of a campaign's figure as of the state's day.
 
     Raises:
@@ -103,7 +103,7 @@ def of(state: State, campaign_id: str, metric: str) -> Evidence:
     return replace(found, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
 
 
-def of_campaign(state: State, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def of_campaign(state: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The evidence of all of a campaign's metrics at once, of its posts online with the most views.
 
     Returns:
@@ -126,11 +126,11 @@ def of_campaign(state: State, campaign_id: str, most_posts: int) -> tuple[pl.Dat
     return posts, _described(state, lines)
 
 
-def _counting(state: State, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
+def _counting(state: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
     """The campaign's posts with a reading; ``note`` where one's figures are counted as another post's."""
     is_wanted = (pl.col("platform") == "outreach") if is_outreach else (pl.col("platform") != "outreach")
     own = state.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
-    counted = totals.counted(state.readings.lazy(), own.lazy()).collect()
+    counted = totals.with_counting_post(state.readings.lazy(), own.lazy()).collect()
     first = counted.unique(["platform", "counts_as"], keep="first", maintain_order=True)
     stands = first.select("platform", "counts_as", pl.col("post_id").alias("stands"))
     return (
@@ -145,7 +145,7 @@ def _counting(state: State, campaign_id: str, *, is_outreach: bool) -> pl.DataFr
     )
 
 
-def _readings(state: State, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+def _readings(state: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
     """The readings in use of posts that count, those that were added up from periods one by one."""
     counting = posts.filter(pl.col("note").is_null())
     wanted = counting.select(POST).lazy()
@@ -174,7 +174,7 @@ def _readings(state: State, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl
     )
 
 
-def _with_pages(lines: pl.DataFrame, state: State) -> pl.DataFrame:
+def _with_pages(lines: pl.DataFrame, state: Day) -> pl.DataFrame:
     """``lines`` with whose rows they are, where another page's post was read that shows the same video."""
     if "read_as" not in state.observations.collect_schema().names():
         return lines
@@ -185,14 +185,14 @@ def _with_pages(lines: pl.DataFrame, state: State) -> pl.DataFrame:
     )
 
 
-def _unchained(state: State, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
+def _unchained(state: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
     """Totals that were added up from periods, as the day from which they go on and each period's own gain."""
     columns = {name: read.schema[name] for name in read.columns} | {"period_start": pl.Date, "period_end": pl.Date}
     own = state.observations.join(wanted, on=POST, how="semi")
     if not read.height or not own.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
         return read.with_columns(pl.lit(None, columns[c]).alias(c) for c in ("period_start", "period_end"))
     zone = state.plan.project.timezone
-    chain = lifetime.chains(own, state.published.lazy(), state.loads.lazy(), zone).collect()
+    chain = lifetime.chains(own, state.first_published.lazy(), state.loads.lazy(), zone).collect()
     steps: dict[tuple[Any, ...], dict[str, Any]] = {}
     known: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = ["is_exact", "value", "is_measured", "load_id", "row"]
@@ -242,7 +242,7 @@ def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) 
     )
 
 
-def _with_reasons(state: State, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+def _with_reasons(state: Day, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
     names = {m.column: m.name for m in METRICS}
     why = why_unknown.reasons(state, unknown).filter(pl.col("metric").is_in([names[m] for m in metrics]))
     why = why.with_columns(pl.col("metric").replace({name: column for column, name in names.items()}))
@@ -258,13 +258,13 @@ def _with_reasons(state: State, unknown: pl.DataFrame, metrics: tuple[str, ...])
     )
 
 
-def _evidence(state: State, campaign_id: str, metric: str, lines: pl.DataFrame) -> Evidence:
+def _evidence(state: Day, campaign_id: str, metric: str, lines: pl.DataFrame) -> FigureEvidence:
     full = _described(state, lines)
     figure = _sum(full)
-    return Evidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
+    return FigureEvidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
 
 
-def _described(state: State, lines: pl.DataFrame) -> pl.DataFrame:
+def _described(state: Day, lines: pl.DataFrame) -> pl.DataFrame:
     """``lines`` in the shape of :data:`LINES`: whose posts they are, and what their loads say of themselves."""
     described = state.posts.select(*POST, "url", "text", "account_id", "published_at").join(
         state.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
@@ -274,7 +274,7 @@ def _described(state: State, lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_sources(state: State, lines: pl.DataFrame) -> pl.DataFrame:
+def _with_sources(state: Day, lines: pl.DataFrame) -> pl.DataFrame:
     """``lines`` in the shape of :data:`LINES`, with what their loads say of themselves; what they lack is null."""
     came = state.loads.select("load_id", "connector", "grade", "path", "sha256")
     full = lines.join(came, on="load_id", how="left") if "load_id" in lines.columns else lines
@@ -288,7 +288,7 @@ def _sum(lines: pl.DataFrame) -> int | None:
     return sum(lines["value"].drop_nulls().to_list()) if lines["value"].is_not_null().any() else None
 
 
-def _visits(state: State, campaign_id: str) -> Evidence:
+def _visits(state: Day, campaign_id: str) -> FigureEvidence:
     """The account figures that the plan names for the campaign, each by the readings that cover its days."""
     rows: list[dict[str, Any]] = []
     for own in dict.fromkeys(visits.named(state.account_figures, state.plan, state.before)):
@@ -302,10 +302,10 @@ def _visits(state: State, campaign_id: str) -> Evidence:
         rows += [described | reading._asdict() | {"note": note} for reading in own.readings or ()]
     lines = pl.DataFrame(rows, schema_overrides=LINES, infer_schema_length=None) if rows else pl.DataFrame(schema=LINES)
     full = _with_sources(state, lines if rows else lines.select("campaign_id"))
-    return Evidence(campaign_id, "visits", state.as_of, _sum(full), full)
+    return FigureEvidence(campaign_id, "visits", state.as_of, _sum(full), full)
 
 
-def _stage(state: State, campaign_id: str, stage: str) -> Evidence:
+def _stage(state: Day, campaign_id: str, stage: str) -> FigureEvidence:
     """The assets that reached a stage, or went further; the plan's own number where it enters one."""
     campaign = next(c for c in state.plan.campaigns if c.id == campaign_id)
     place = campaign.stages.index(stage)
@@ -322,4 +322,4 @@ def _stage(state: State, campaign_id: str, stage: str) -> Evidence:
         rows = [{"asset_id": own, "value": 1, "note": "an asset of the plan"} for own in reached]
     data = [{"campaign_id": campaign_id, "metric": stage, "path": "plan.toml"} | row for row in rows]
     lines = pl.DataFrame(data, schema=LINES, infer_schema_length=None)
-    return Evidence(campaign_id, stage, state.as_of, _sum(lines) or 0, lines)
+    return FigureEvidence(campaign_id, stage, state.as_of, _sum(lines) or 0, lines)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import METRIC
-from warehouse.day import State
-from warehouse.evidence.readings_behind import Evidence
+from warehouse.day import Day
+from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.figures import totals
 from warehouse.figures.totals import POST
 
@@ -22,7 +22,7 @@ class Reason(NamedTuple):
     detail: str
 
 
-def reasons(state: State, found: Evidence, against: float) -> list[Reason]:
+def reasons(state: Day, found: FigureEvidence, against: float) -> list[Reason]:
     """What can make the difference between a figure and ``against``, what is known of its amount first.
 
     Amounts are in the figure's own small unit (watch time: milliseconds), and do not have to add up: what a platform
@@ -41,11 +41,11 @@ def _column(metric: str) -> str | None:
     return METRIC[metric].column if metric in METRIC else None
 
 
-def _known(found: Evidence) -> pl.DataFrame:
+def _known(found: FigureEvidence) -> pl.DataFrame:
     return found.lines.drop_nulls("value")
 
 
-def _read_later(state: State, found: Evidence) -> Iterator[Reason]:
+def _read_later(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     """Readings of the same posts after the day of the figure."""
     column = _column(found.metric)
     if column is None:
@@ -64,7 +64,7 @@ def _read_later(state: State, found: Evidence) -> Iterator[Reason]:
         )
 
 
-def _first_read_later(state: State, found: Evidence) -> Iterator[Reason]:
+def _first_read_later(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     """Posts of the campaign of which there was no reading yet."""
     column = _column(found.metric)
     if column is None:
@@ -82,7 +82,7 @@ def _first_read_later(state: State, found: Evidence) -> Iterator[Reason]:
         )  # fmt: skip
 
 
-def _gone(found: Evidence) -> Iterator[Reason]:
+def _gone(found: FigureEvidence) -> Iterator[Reason]:
     lost = _known(found).filter(pl.col("gone_since").is_not_null())
     if lost.height:
         posts = lost.select(POST).n_unique()
@@ -93,7 +93,7 @@ def _gone(found: Evidence) -> Iterator[Reason]:
         )
 
 
-def _counted_once(state: State, found: Evidence) -> Iterator[Reason]:
+def _counted_once(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     """Cross-posts that carry the video's own figures."""
     column = _column(found.metric)
     same = found.lines.filter(pl.col("note").fill_null("").str.starts_with("the same video's own figures"))
@@ -106,7 +106,7 @@ def _counted_once(state: State, found: Evidence) -> Iterator[Reason]:
     )  # fmt: skip
 
 
-def _not_taken(state: State, found: Evidence) -> Iterator[Reason]:
+def _not_taken(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     """Posts of the campaign's accounts and days that no campaign took."""
     column = _column(found.metric)
     campaign = next(c for c in state.plan.campaigns if c.id == found.campaign_id)
@@ -133,7 +133,7 @@ def _not_taken(state: State, found: Evidence) -> Iterator[Reason]:
         )  # fmt: skip
 
 
-def _gains_only(state: State, found: Evidence) -> Iterator[Reason]:
+def _gains_only(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     """Gains over periods that no total is known to add to."""
     column = _column(found.metric)
     if column is None:
@@ -150,39 +150,39 @@ def _gains_only(state: State, found: Evidence) -> Iterator[Reason]:
         )  # fmt: skip
 
 
-def _unknown(found: Evidence) -> Iterator[Reason]:
+def _unknown(found: FigureEvidence) -> Iterator[Reason]:
     unknown = found.lines.filter(pl.col("value").is_null() & pl.col("note").fill_null("").str.starts_with("not known"))
     for note, posts in unknown.group_by("note").agg(pl.len()).sort("note").iter_rows():
         why = str(note).removeprefix("not known").removeprefix(": ") or "no reason is known"
         yield Reason(f"{posts} posts without a reading of it", None, why)
 
 
-def _printed(state: State, found: Evidence, against: float) -> Iterator[Reason]:
+def _printed(state: Day, found: FigureEvidence, against: float) -> Iterator[Reason]:
     for own in state.plan.printed:
         if (own.campaign, own.metric) == (found.campaign_id, found.metric):
             word = "that is" if own.value == against else "another figure than"
             yield Reason(f"{word} the one printed in {own.report}", None, f"{own.value:,}")
 
 
-def _rounded(found: Evidence) -> Iterator[Reason]:
+def _rounded(found: FigureEvidence) -> Iterator[Reason]:
     rounded = _known(found).filter("is_rounded")
     if rounded.height:
         yield Reason(f"{rounded.height} readings were rounded by their source", None, "such as 3.5K for 3,467")
 
 
-def _redefined(found: Evidence) -> Iterator[Reason]:
+def _redefined(found: FigureEvidence) -> Iterator[Reason]:
     for own in found.definitions:
         yield Reason("what the platform counts has changed in between", None, own)
 
 
-def _cut(state: State, found: Evidence) -> Iterator[Reason]:
+def _cut(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     loads = state.loads.join(found.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi")
     cut = loads.filter(pl.col("notes").fill_null("").str.contains(r"cut the table at \d+"))
     for path in cut["path"].sort():
         yield Reason("a table was cut at 500 rows", None, path)
 
 
-def _periods(state: State, found: Evidence) -> Iterator[Reason]:
+def _periods(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     """Figures over a range of days, in the days of their source's zone."""
     loads = state.loads.join(found.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi")
     over = loads.drop_nulls("period_start").sort("path")
@@ -193,13 +193,13 @@ def _periods(state: State, found: Evidence) -> Iterator[Reason]:
         )  # fmt: skip
 
 
-def _out_of_use(state: State, found: Evidence) -> Iterator[Reason]:
+def _out_of_use(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     out = state.loads.filter(pl.col("withdrawn").is_not_null() | pl.col("doubted").is_not_null()).sort("path")
     for path, withdrawn, doubted in out.select("path", "withdrawn", "doubted").iter_rows():
         yield Reason("a file is not used", None, f"{path}: {withdrawn or doubted}")
 
 
-def _age(state: State, found: Evidence) -> Iterator[Reason]:
+def _age(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     read = _known(found)["observed_at"].drop_nulls()
     if len(read):
         yield Reason("counters went on since they were read", None, _days(read, "the readings in use are from"))

@@ -9,7 +9,7 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
 from warehouse import attribution
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
 from warehouse.figures import tables as marts
 from warehouse.figures import totals as rollups
@@ -32,7 +32,7 @@ _GROUPS = {
 """What makes a row of each table of totals."""
 
 
-def totals(state: State, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
+def totals(state: Day, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name; ``names`` are those that are wanted."""
     members = _members(state, state.readings.lazy())
     audience = bounds.audience(state.plan.project.audience_size, members["campaign_totals"])
@@ -56,7 +56,7 @@ def totals(state: State, names: Collection[str] = tuple(_GROUPS)) -> dict[str, p
 
 
 def gained(
-    state: State,
+    state: Day,
     start: date,
     end: date | None = None,
     names: Collection[str] = tuple(_GROUPS),
@@ -91,7 +91,7 @@ def gained(
     }
 
 
-def _groups(state: State) -> pl.DataFrame:
+def _groups(state: Day) -> pl.DataFrame:
     """The attributed posts with everything that makes a group of them."""
     return (
         state.attribution.taken.drop("rule")
@@ -101,11 +101,11 @@ def _groups(state: State) -> pl.DataFrame:
     )
 
 
-def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+def _members(state: Day, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     """The posts that each table of totals counts, with their readings."""
 
     def counted(of: pl.DataFrame) -> pl.DataFrame:
-        return definition_changes.marked(rollups.counted(readings, of.lazy()), state.changes).collect()
+        return definition_changes.marked(rollups.with_counting_post(readings, of.lazy()), state.changes).collect()
 
     groups = _groups(state)
     posts = counted(groups)
@@ -115,7 +115,7 @@ def _members(state: State, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     }
 
 
-def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _completed(state: Day, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The tables with what of the plan has no posts, and with the visits of sites."""
     found = dict(tables)
     for name, complete in (
@@ -132,15 +132,15 @@ def _completed(state: State, tables: dict[str, pl.DataFrame], of_sites: pl.DataF
     return found
 
 
-def unknown(state: State, by: str) -> pl.DataFrame:
+def unknown(state: Day, by: str) -> pl.DataFrame:
     """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
     groups = _groups(state)
     members = _through_stages(groups, state.plan) if by == "stage" else groups
     own = members.drop_nulls("asset_id") if by == "asset" else members
-    return why_unknown.counted(own, state, list(_GROUPS[f"{by}_totals"]))
+    return why_unknown.count_unknown(own, state, list(_GROUPS[f"{by}_totals"]))
 
 
-def build(state: State) -> dict[str, pl.DataFrame]:
+def build(state: Day) -> dict[str, pl.DataFrame]:
     """Every published table but ``about``, by name."""
     posts = _post_totals(state)
     left = posts.filter(pl.col("campaign_ids").is_null())
@@ -168,7 +168,7 @@ def build(state: State) -> dict[str, pl.DataFrame]:
     return found | _shaped(others)
 
 
-def progress(state: State, found: dict[str, pl.DataFrame], of: periods.Source | None = None) -> pl.DataFrame:
+def progress(state: Day, found: dict[str, pl.DataFrame], of: periods.Source | None = None) -> pl.DataFrame:
     """The plan's indicators, by the tables of totals."""
     made = indicators.progress(
         state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES, of)
@@ -206,7 +206,7 @@ def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: 
     )
 
 
-def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+def _campaigns(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
     plan = state.plan
     day = rollups.day_of(pl.col("published_at"), plan.project.timezone)
     span = (
@@ -228,7 +228,7 @@ def _campaigns(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl
     )
 
 
-def _assets(state: State, totals: pl.DataFrame) -> pl.DataFrame:
+def _assets(state: Day, totals: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame(
         [(a.campaign, a.id, a.stage) for a in state.plan.assets],
         schema=dict.fromkeys(("campaign_id", "asset_id", "stage"), pl.String),
@@ -237,7 +237,7 @@ def _assets(state: State, totals: pl.DataFrame) -> pl.DataFrame:
     return _with_zeros(rows, totals.drop("stage"), ["campaign_id", "asset_id"], state.as_of)
 
 
-def _activities(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+def _activities(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame(
         [
             (line.activity_id, line.activity_name, line.output_name, line.objective_name)
@@ -251,7 +251,7 @@ def _activities(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> p
     )
 
 
-def _project(state: State, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+def _project(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame({"project_name": [state.plan.project.name]})
     named = of_sites.with_columns(project_name=pl.lit(state.plan.project.name))
     return _with_zeros(rows, totals, ["project_name"], state.as_of).join(
@@ -280,7 +280,7 @@ def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     )
 
 
-def _stages(state: State, totals: pl.DataFrame) -> pl.DataFrame:
+def _stages(state: Day, totals: pl.DataFrame) -> pl.DataFrame:
     """Every stage of the plan; one without posts stands with the number that was entered."""
     plan = state.plan
     steps, counted = _steps(plan), {c.id: c.counted for c in plan.campaigns}
@@ -296,7 +296,7 @@ def _stages(state: State, totals: pl.DataFrame) -> pl.DataFrame:
     return _with_zeros(rows, totals, ["campaign_id", "stage"], state.as_of)
 
 
-def _post_totals(state: State) -> pl.DataFrame:
+def _post_totals(state: Day) -> pl.DataFrame:
     owned = (
         state.attribution.taken.lazy()
         .sort("campaign_id")

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.figures import totals as rollups
 from warehouse.figures.totals import POST, day_of
 from warehouse.plan import fiscal
@@ -23,32 +23,32 @@ class Source(NamedTuple):
     posts: pl.LazyFrame
 
 
-def source(state: State) -> Source:
+def source(state: Day) -> Source:
     """What the gains of a state are made of, collected, since several tables are made of it."""
     taken = state.attribution.taken.select(POST).unique().lazy()
-    posts = state.published.lazy().join(taken, on=POST, how="semi").collect().lazy()
+    posts = state.first_published.lazy().join(taken, on=POST, how="semi").collect().lazy()
     read = state.every_reading.filter(pl.col("observed_at") < state.before).join(taken, on=POST, how="semi")
     own = state.observations.filter(pl.col("period_end") <= state.as_of).join(taken, on=POST, how="semi")
-    return Source(read.collect().lazy(), gains.loose(own, posts).collect().lazy(), posts)
+    return Source(read.collect().lazy(), gains.gains_without_total(own, posts).collect().lazy(), posts)
 
 
 FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 
 
-def readings(state: State, of: Source, days: pl.DataFrame) -> pl.LazyFrame:
-    """The attributed posts' gains over periods, as :func:`warehouse.figures.totals.counted` takes readings."""
+def readings(state: Day, of: Source, days: pl.DataFrame) -> pl.LazyFrame:
+    """The attributed posts' gains over periods, as :func:`warehouse.figures.totals.with_counting_post` takes readings."""
     return _beside(gains.over(of.readings, of.loose, of.posts, days, state.plan.project.timezone), state)
 
 
-def _beside(found: pl.LazyFrame, state: State) -> pl.LazyFrame:
-    """Gains with what :func:`warehouse.figures.totals.counted` wants to know of their posts."""
+def _beside(found: pl.LazyFrame, state: Day) -> pl.LazyFrame:
+    """Gains with what :func:`warehouse.figures.totals.with_counting_post` wants to know of their posts."""
     return found.join(state.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
 
 
-def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFrame:
+def totals(members: pl.LazyFrame, by: Sequence[str], state: Day) -> pl.LazyFrame:
     """The gains of each group of posts, in the columns of the totals.
 
-    ``members`` are :func:`warehouse.figures.totals.counted`'s rows, of :func:`readings`, :func:`warehouse.readings.definition_changes.marked`.
+    ``members`` are :func:`warehouse.figures.totals.with_counting_post`'s rows, of :func:`readings`, :func:`warehouse.readings.definition_changes.marked`.
     ``reach_at_least`` is the largest gain of one post's reach; how many accounts saw something at most nothing says.
     Outreach counts where it took place.
     """
@@ -80,7 +80,7 @@ def totals(members: pl.LazyFrame, by: Sequence[str], state: State) -> pl.LazyFra
     )  # fmt: skip
 
 
-def by_fiscal_period(state: State, of: Source) -> pl.DataFrame:
+def by_fiscal_period(state: Day, of: Source) -> pl.DataFrame:
     """Each campaign's gains over each fiscal year and quarter, from its first post to the day of the state."""
     project = state.plan.project
     day = day_of(pl.col("published_at"), project.timezone)
@@ -91,7 +91,7 @@ def by_fiscal_period(state: State, of: Source) -> pl.DataFrame:
     found = []
     for periods in fiscal.periods(first, state.as_of, project.fiscal_year_starts):
         days = gains.spans(*((own.start, own.end) for own in periods))
-        own = rollups.counted(readings(state, of, days), _attributed(state))
+        own = rollups.with_counting_post(readings(state, of, days), _attributed(state))
         members = definition_changes.marked(own, state.changes).collect()
         names = pl.DataFrame(
             [(own.name, own.start) for own in periods],
@@ -108,12 +108,12 @@ def by_fiscal_period(state: State, of: Source) -> pl.DataFrame:
     )
 
 
-def by_day(state: State, of: Source) -> pl.DataFrame:
+def by_day(state: Day, of: Source) -> pl.DataFrame:
     """Each campaign's gains on each day on which one of its posts was read."""
     daily = _beside(gains.daily(of.readings, of.loose, of.posts, state.plan.project.timezone), state)
     by = ["campaign_id", "day"]
     return (
-        rollups.counted(daily.filter(pl.col("platform") != "outreach"), _attributed(state))
+        rollups.with_counting_post(daily.filter(pl.col("platform") != "outreach"), _attributed(state))
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(
@@ -130,7 +130,7 @@ def by_day(state: State, of: Source) -> pl.DataFrame:
     )
 
 
-def _attributed(state: State) -> pl.LazyFrame:
+def _attributed(state: Day) -> pl.LazyFrame:
     return (
         state.attribution.taken.drop("rule")
         .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)

@@ -149,8 +149,8 @@ def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.
     return pl.concat([alone, several])
 
 
-def counted(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
-    """The readings of attributed posts, in the order in which one stands for others that count as one with it.
+def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per attributed post. The first row of each cross-post group is the one that counts.
 
     Those have the same readings (:mod:`warehouse.readings.crossposts`), so that only one that is still there goes first.
 
@@ -181,7 +181,7 @@ def totals(
     """The totals of each group of posts, whatever the groups are; a post counts once in each.
 
     Args:
-        posts: :func:`counted`'s rows, in their order, with the columns of ``by``.
+        posts: :func:`with_counting_post`'s rows, in their order, with the columns of ``by``.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
         accounts, audience: what bounds reach beside the posts, as :func:`reach.bounds` takes it.

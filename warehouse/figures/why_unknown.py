@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from connectors.contract import METRICS, REPORTED
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.figures.totals import POST
 
 NOT_REPORTED = "the platform does not report it"
@@ -19,7 +19,7 @@ _METRICS = tuple(metric for metric in METRICS if metric.name != "audience")
 REASONS = {"platform": pl.String, "post_id": pl.String, "metric": pl.String, "reason": pl.String}
 
 
-def reasons(state: State, among: pl.DataFrame) -> pl.DataFrame:
+def reasons(state: Day, among: pl.DataFrame) -> pl.DataFrame:
     """Why each post online with a reading does not know a metric, columns :data:`REASONS`.
 
     ``among`` names the posts that are asked about: ``platform, post_id``.
@@ -79,16 +79,16 @@ def reasons(state: State, among: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def of_accounts(state: State) -> pl.DataFrame:
+def of_accounts(state: Day) -> pl.DataFrame:
     """What attributed posts of each account do not know, though their platform reports it: a text an account."""
     taken = state.attribution.taken.join(state.posts.select(*POST, "account_id"), on=POST)
-    found = counted(taken, state, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+    found = count_unknown(taken, state, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
     return found.group_by("platform", "account_id", maintain_order=True).agg(
         pl.format("{}: {} ({} posts)", "metric", "reason", "posts").str.join("; ").alias("unknown")
     )
 
 
-def counted(members: pl.DataFrame, state: State, by: list[str]) -> pl.DataFrame:
+def count_unknown(members: pl.DataFrame, state: Day, by: list[str]) -> pl.DataFrame:
     """How many posts of each group do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``.
 
     ``members`` has ``platform, post_id`` and the columns of ``by``.
@@ -102,7 +102,7 @@ def counted(members: pl.DataFrame, state: State, by: list[str]) -> pl.DataFrame:
     )
 
 
-def _told(state: State) -> pl.DataFrame:
+def _told(state: Day) -> pl.DataFrame:
     """What rows say themselves, the newest first: ``platform, post_id, metric, told``."""
     rows = state.unknown_because.filter(pl.col("observed_at") < state.before).sort("observed_at", "load_id", "row")
     said = (
@@ -115,7 +115,7 @@ def _told(state: State) -> pl.DataFrame:
     return said.unique([*POST, "metric"], keep="last", maintain_order=True).select(*POST, "metric", "told")
 
 
-def _withheld(state: State) -> pl.DataFrame:
+def _withheld(state: Day) -> pl.DataFrame:
     """What APIs withhold: ``platform, account_id, metric, withheld``."""
     text = pl.col("one").str.extract_groups(r"^(?<metric>\S+) (?:since (?<since>\S+)|silent)(?<why> \(.*\))?$")
     return (

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from warehouse.texts import could_have_been, folded, folded_expr
+from warehouse.texts import could_have_been, folded_expr, match_key
 
 KnownAccount = tuple[str, str, str | None, tuple[str, ...]]
 """Platform, account_id, organisation and names of an account that the plan knows."""
@@ -96,7 +96,7 @@ def accounts_of_folders(
     owned: dict[tuple[str, str], set[str]] = {}
     for platform, account_id, organisation, _ in plan_accounts:
         if organisation:
-            owned.setdefault((platform, folded(organisation)), set()).add(account_id)
+            owned.setdefault((platform, match_key(organisation)), set()).add(account_id)
     names = {(p, a): i for p, a, i in aliases.select("platform", "alias", "account_id").iter_rows()}
     names |= {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
     where = dict(paths.select("load_id", "path").iter_rows())
@@ -108,7 +108,7 @@ def accounts_of_folders(
                 (
                     names[key]
                     for f in reversed(where[load_id].split("/")[:-1])
-                    if (key := (platform, folded(f))) in names
+                    if (key := (platform, match_key(f))) in names
                 ),
                 None,
             ),
@@ -242,7 +242,7 @@ def _by_moment(moments: pl.DataFrame, rows: pl.DataFrame, linked: pl.DataFrame) 
 def _is_same_text(a: dict[str, object], b: dict[str, object]) -> bool:
     one, other = str(a["text"] or ""), str(b["text"] or "")
     return (
-        folded(one) == folded(other)
+        match_key(one) == match_key(other)
         or (bool(a["is_damaged"]) and could_have_been(one, other))
         or (bool(b["is_damaged"]) and could_have_been(other, one))
     )

@@ -50,7 +50,7 @@ select connector, asked_of, 'account ' || metric from figures where not is_now
 """
 
 
-def said(silent: pl.DataFrame) -> list[str]:
+def sentences(silent: pl.DataFrame) -> list[str]:
     """A sentence for each account that an API has become silent on; ``silent`` is what :data:`QUERY` gives."""
     of_accounts = silent.group_by("connector", "account_id", maintain_order=True).agg("metric")
     return [

@@ -26,7 +26,7 @@ from connectors import contract
 from connectors.contract import Extract, Raw, Refused
 from warehouse.archive import pulls, withdrawals
 from warehouse.archive.archive import Archive
-from warehouse.archive.file_versions import Place, stood, versions
+from warehouse.archive.file_versions import FileVersion, superseded_at, versions
 from warehouse.history import identity, silent_apis, suspect_files, tables
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ BATCH = 122_880
 MEMORY = "512MB"
 """What DuckDB may keep for itself; polars works on the same machine."""
 
-Standing = dict[Place, datetime | None]
+Standing = dict[FileVersion, datetime | None]
 """Places that count or counted, and until when they did."""
 
 Read = Callable[[Raw], list[tuple[str, Extract]]]
@@ -92,7 +92,7 @@ class Store:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
-    def load(self, place: Place, connector: str, extract: Extract) -> str:
+    def load(self, place: FileVersion, connector: str, extract: Extract) -> str:
         """Puts an extract into the history in one transaction, and returns the load's id.
 
         Loading the same content with the same observed_at again replaces it by itself.
@@ -138,7 +138,7 @@ class Store:
         )
         return load_id
 
-    def refuse(self, place: Place, reason: str) -> str:
+    def refuse(self, place: FileVersion, reason: str) -> str:
         """Keeps a whole file that nobody could read, with the reason."""
         load_id = place.place_id
         rejects = contract.frame(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [place.path]}))
@@ -158,7 +158,7 @@ class Store:
             self._create(read_with)
         wanted: dict[str, Callable[[], Raw]] = {}
         came = archive.places()
-        stands = stood(came)
+        stands = superseded_at(came)
         pulled = archive.pulls()
         for pull in pulled:
             if pull.answers:
@@ -184,7 +184,7 @@ class Store:
     def _follow(
         self,
         archive: Archive,
-        stands: Iterable[Place],
+        stands: Iterable[FileVersion],
         read: Read,
         wanted: dict[str, Callable[[], Raw]],
         on_load: Callable[[str, int], None],
@@ -225,7 +225,7 @@ class Store:
         """Whether the archive's withdrawals, in place of what was said before, change which loads count."""
         found = withdrawals.read(archive.events("withdrawn", "restored"))
         loads = self._frame("select * from loads")
-        marked = withdrawals.marked(loads, withdrawals.standing(found, None))
+        marked = withdrawals.marked(loads, withdrawals.in_force(found, None))
         self._fill(tables.WITHDRAWALS, found)
         changed = loads.select("load_id", pl.col("withdrawn").alias("before")).join(marked, on="load_id").filter(
             pl.col("before").ne_missing(pl.col("withdrawn"))
@@ -233,7 +233,7 @@ class Store:
         self._set("withdrawn", changed)
         return bool(changed.height)
 
-    def _keep_standing(self, stands: dict[Place, datetime | None]) -> bool:
+    def _keep_standing(self, stands: dict[FileVersion, datetime | None]) -> bool:
         """Whether another place of the same bytes took over from one since."""
         until = pl.DataFrame(
             [(place.place_id, instant) for place, instant in stands.items()],
@@ -303,7 +303,7 @@ class Store:
 
     def withdrawn_as(self, loads: pl.DataFrame) -> withdrawals.Target:
         """What was withdrawn when the first of these loads was."""
-        standing = withdrawals.standing(self._frame("select * from withdrawals"), None)
+        standing = withdrawals.in_force(self._frame("select * from withdrawals"), None)
         return withdrawals.target_of(loads, standing)
 
     def loads(self, known: Known = TODAY) -> pl.DataFrame:
@@ -317,9 +317,9 @@ class Store:
         else:
             is_standing = pl.col("known_until").is_null() | (pl.col("known_until") >= instant)
             loads = everything.filter((pl.col("received_at") < instant) & is_standing)
-        standing = withdrawals.standing(self._frame("select * from withdrawals"), known.withdrawals_before)
+        standing = withdrawals.in_force(self._frame("select * from withdrawals"), known.withdrawals_before)
         loads = withdrawals.marked(loads, standing)
-        doubted = suspect_files.of(self.connection, loads)
+        doubted = suspect_files.find(self.connection, loads)
         return loads.drop("doubted").join(doubted, on="load_id", how="left")
 
     def frames(
@@ -371,7 +371,7 @@ class Store:
         """Judges which files are in doubt (:mod:`warehouse.history.suspect_files`)."""
         self.connection.execute("update loads set doubted = null")
         self._set(
-            "doubted", suspect_files.of(self.connection, self._frame("select * from loads where known_until is null"))
+            "doubted", suspect_files.find(self.connection, self._frame("select * from loads where known_until is null"))
         )
 
     def _replace(self, load_id: str, row: dict[str, object] | None, frames: dict[tables.Table, pl.DataFrame]) -> None:
@@ -477,14 +477,14 @@ def _with(stands: Standing, others: Standing) -> Standing:
     return dict(own.values())
 
 
-def _load_id(place: Place, connector: str, observed_at: datetime) -> str:
+def _load_id(place: FileVersion, connector: str, observed_at: datetime) -> str:
     key = f"{place.sha256}|{place.path}|{connector}|{observed_at.isoformat()}"
     if place.is_return:  # other bytes stood at its path in between
         key += f"|{place.modified_at.isoformat()}"
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def _place_columns(place: Place) -> dict[str, object]:
+def _place_columns(place: FileVersion) -> dict[str, object]:
     return {
         "place_id": place.place_id,
         "path": place.path,

@@ -36,7 +36,7 @@ order by loaded_at, load_id limit 1
 """
 
 
-def of(connection: duckdb.DuckDBPyConnection, loads: pl.DataFrame) -> pl.DataFrame:
+def find(connection: duckdb.DuckDBPyConnection, loads: pl.DataFrame) -> pl.DataFrame:
     """``load_id, doubted``: those of these loads that are in doubt beside the others, and why.
 
     ``loads`` has ``load_id, grade, refused, withdrawn``; the connection's database has their observations.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from connectors.contract import ADDITIVE
 from warehouse.plan.lines import Path
 from warehouse.plan.mistakes import NAMED_BY, Finding, Row, nearest, owner_of, shown
-from warehouse.texts import folded
+from warehouse.texts import match_key
 
 Tables = Mapping[str, Sequence[Row]]
 
@@ -120,7 +120,7 @@ def account_names(tables: Tables) -> Iterator[Finding]:
         names: list[tuple[Path, str]] = [(("account", index, "id"), account_id)]
         names += [(("account", index, "also", i), name) for i, name in enumerate(row.get("also") or ())]
         for path, name in names:
-            other = seen.setdefault((platform, folded(name)), row["id"])
+            other = seen.setdefault((platform, match_key(name)), row["id"])
             if other != row["id"]:
                 sentence = f"{shown(name)} names two accounts, {shown(other)} and {shown(row['id'])}"
                 yield path, f"{sentence}; take it out of one of them, and write an id where you mean that account"
@@ -217,4 +217,4 @@ def _not_there(owner: str, section: str, name: str, known: Sequence[str]) -> str
 
 
 def _letters(name: str) -> str:
-    return "".join(folded(name).split()).rstrip(".")
+    return "".join(match_key(name).split()).rstrip(".")

@@ -136,7 +136,7 @@ def owner_of(path: Path, data: Row) -> str:
     return f"[{path[0]}]"
 
 
-def standing(data: Row, bad: Iterable[Path], sections: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def without_faulty_entries(data: Row, bad: Iterable[Path], sections: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     """Every section as a list of tables, as far as they can be read: a value with a fault in it is None.
 
     An id without quotation marks stands as if it had them, so that what names it is not a second mistake.

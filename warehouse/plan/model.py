@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from warehouse.plan.checks import CHECKS
 from warehouse.plan.lines import Path, line_of, lines
-from warehouse.plan.mistakes import Mistake, PlanError, faults, mistake, shaped, standing
+from warehouse.plan.mistakes import Mistake, PlanError, faults, mistake, shaped, without_faulty_entries
 from warehouse.plan.syntax import read
 from warehouse.plan.values import (
     LIST,
@@ -266,7 +266,7 @@ def parse(content: str | bytes, name: str = "plan.toml") -> Plan:
     except ValidationError as error:
         errors = error.errors()
         findings += faults(errors, data, KEYS)
-    tables = standing(data, (error["loc"] for error in errors), ("project", *LISTS))
+    tables = without_faulty_entries(data, (error["loc"] for error in errors), ("project", *LISTS))
     findings += [finding for check in CHECKS for finding in check(tables)]
     if not findings:
         return plan

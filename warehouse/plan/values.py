@@ -13,11 +13,11 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator
 
 from connectors.contract import ACCOUNT_METRICS, PLATFORMS, zones
 from warehouse.plan.mistakes import nearest, shown
-from warehouse.texts import folded
+from warehouse.texts import match_key
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str) and folded(value):
+    if isinstance(value, str) and match_key(value):
         return value
     if isinstance(value, str):
         raise ValueError("is empty: fill it in, or take it out")
@@ -60,7 +60,7 @@ def _one_or_more(value: object) -> object:
 
 def _hashtag(value: str) -> str:
     tag = value.strip().lstrip("#＃")
-    if not folded(tag):
+    if not match_key(tag):
         raise ValueError("is an empty hashtag: fill it in, or take it out")
     if re.search(r"[\s#＃]", tag):
         raise ValueError(f"is {shown(value)}, which can't be one hashtag: write each in quotation marks of its own")
@@ -77,7 +77,7 @@ def _post(value: str) -> str:
 
 def _account_id(value: str) -> str:
     platform, colon, account_id = value.partition(":")
-    if platform in PLATFORMS and folded(account_id):
+    if platform in PLATFORMS and match_key(account_id):
         return value
     hint = f"; {nearest(platform, PLATFORMS)}" if colon and platform not in PLATFORMS else ""
     raise ValueError(f"is {shown(value)}: write it as platform:id, such as facebook:100064512345678{hint}")

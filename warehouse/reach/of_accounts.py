@@ -35,7 +35,7 @@ class Claim(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Own:
+class AccountReach:
     """Accounts' own figures and what they can bound; empty where there are none, and then they cost nothing.
 
     ``posts`` are attributed posts of these accounts: ``platform, post_id, own_account, published_at, is_apart`` (its
@@ -55,7 +55,7 @@ class Own:
 _OF_REACH = ("reach", "reach_exact", "impressions", "impressions_exact")
 
 
-def own(
+def account_reach(
     posts: pl.DataFrame,
     latest: pl.DataFrame,
     observations: pl.LazyFrame,
@@ -64,7 +64,7 @@ def own(
     attributed: pl.DataFrame,
     plan: Plan,
     before: datetime,
-) -> Own:
+) -> AccountReach:
     """The accounts' own figures as of an instant, and the posts that they may bound.
 
     Args:
@@ -84,7 +84,7 @@ def own(
         .with_columns(_ACCOUNT)
     )
     if not read.height:
-        return Own()
+        return AccountReach()
     least, most = bounds.intervals(pl.col("value"), ~pl.col("is_rounded"))
     period = ["own_account", "period_start", "period_end"]
     newest = (
@@ -96,7 +96,7 @@ def own(
     found, claims = _windows(newest), _claims(newest, plan)
     accounts = {*found, *(account for _, account in claims)}
     if not accounts:
-        return Own()
+        return AccountReach()
     described = (
         posts.filter(pl.col("platform") != "outreach")
         .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
@@ -114,7 +114,7 @@ def own(
         )
     )
     readings = _readings(described, observations, before, plan.project.timezone)
-    return Own(
+    return AccountReach(
         described.select(*POST, "own_account", "published_at", "is_apart"),
         readings,
         _steps(described.filter(pl.col("own_account").is_in(list(found))), readings),

@@ -32,7 +32,7 @@ import polars as pl
 
 from warehouse.figures.totals import POST
 from warehouse.reach import bounds, windows
-from warehouse.reach.of_accounts import Claim, Own
+from warehouse.reach.of_accounts import AccountReach, Claim
 from warehouse.reach.windows import Step
 
 _SUBSETS = {"kind", "asset_id", "stage"}
@@ -66,14 +66,14 @@ class _Part:
             self.most, self.most_words = most, words
 
 
-def of_groups(own: Own, posts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame | None:
+def of_groups(own: AccountReach, posts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame | None:
     """What accounts' own figures say of each group: the columns of ``by`` and of :data:`reach.OF_ACCOUNTS`.
 
     Null where they say nothing of any group.
 
     Args:
         own: the accounts' figures.
-        posts: :func:`rollups.counted`'s rows with ``campaign_id`` and the columns of ``by``.
+        posts: :func:`with_counting_post`'s rows with ``campaign_id`` and the columns of ``by``.
         by: the columns that make a group.
     """
     if not own.posts.height:
@@ -99,7 +99,7 @@ def _columns(*lists: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(name for columns in lists for name in columns))
 
 
-def _parts(own: Own, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Iterator[_Part]:
+def _parts(own: AccountReach, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Iterator[_Part]:
     """Each account's posts in each group of one campaign."""
     for part in _bounded_by_windows(own, rows, keys):
         claims = own.claims.get((str(part.group[keys.index("campaign_id")]), part.account), ())
@@ -108,7 +108,7 @@ def _parts(own: Own, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Ite
         yield part
 
 
-def _joined(own: Own, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part]) -> Iterator[_Part]:
+def _joined(own: AccountReach, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part]) -> Iterator[_Part]:
     """Each account's posts in each group of several campaigns, from its parts in each of them."""
     of: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
     for part in parts:
@@ -127,7 +127,7 @@ def _joined(own: Own, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part])
         yield part
 
 
-def _bounded_by_windows(own: Own, rows: pl.DataFrame, keys: list[str]) -> Iterator[_Part]:
+def _bounded_by_windows(own: AccountReach, rows: pl.DataFrame, keys: list[str]) -> Iterator[_Part]:
     """Each account's posts in each group, with the smallest bound that its windows give."""
     upper, is_apart = pl.col("reach_upper"), pl.col("is_apart")
     sums = rows.group_by(*keys, "own_account", maintain_order=True).agg(
@@ -163,7 +163,7 @@ def _bounded_by_windows(own: Own, rows: pl.DataFrame, keys: list[str]) -> Iterat
 
 
 def _steps(
-    own: Own, rows: pl.DataFrame, keys: list[str], groups: Sequence[tuple[object, ...]]
+    own: AccountReach, rows: pl.DataFrame, keys: list[str], groups: Sequence[tuple[object, ...]]
 ) -> dict[tuple[object, ...], list[Step]]:
     """What changes with each day for the posts of these groups and accounts."""
     found: dict[tuple[object, ...], list[Step]] = defaultdict(list)
@@ -210,7 +210,7 @@ def _words(account: str, found: windows.Found) -> str:
 
 
 def _claimed(
-    own: Own, part: _Part, claims: Sequence[Claim], rows: pl.DataFrame, keys: list[str], is_whole: bool
+    own: AccountReach, part: _Part, claims: Sequence[Claim], rows: pl.DataFrame, keys: list[str], is_whole: bool
 ) -> None:
     """Takes what a person says of the account's figures into its part, and leaves out what contradicts the posts."""
     mine = pl.all_horizontal(
@@ -253,7 +253,7 @@ def _claimed(
         part.least_words = f"{words}, which lies within it"
 
 
-def _covered(own: Own, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool) -> tuple[int | None, int]:
+def _covered(own: AccountReach, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool) -> tuple[int | None, int]:
     """At most so many accounts saw the posts by a claim that it covers them, and the largest reach that it must hold.
 
     U <= R + what posts gained later + the reach of those that were surely published outside the days (B7). At its

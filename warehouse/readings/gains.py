@@ -30,7 +30,7 @@ def over(
 
     Args:
         readings: :func:`warehouse.readings.lifetime.readings`'s.
-        loose: :func:`loose`'s gains, for posts of which no total is known; used where no two readings tell.
+        loose: :func:`gains_without_total`'s gains, for posts of which no total is known; used where no two readings tell.
         posts: ``platform, post_id, published_at``.
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
         zone: the reporting zone, whose days they are.
@@ -98,7 +98,7 @@ def daily(readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, zone
     )
 
 
-def loose(observations: pl.LazyFrame, posts: pl.LazyFrame) -> pl.LazyFrame:
+def gains_without_total(observations: pl.LazyFrame, posts: pl.LazyFrame) -> pl.LazyFrame:
     """Gains over periods of posts that were published before them: ``…, period_start, period_end, metrics``.
 
     Of two readings of one period the newest counts, then the exact, then the larger; of periods that overlap the

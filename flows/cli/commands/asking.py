@@ -22,7 +22,7 @@ from flows.cli.commands.options import (
     date_of,
     opened,
     plan_app,
-    said,
+    warn_and_status,
 )
 from flows.cli.screen import Format
 from flows.steps import night
@@ -47,7 +47,7 @@ def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE,
 
     Example: reach query "select campaign_id, views from campaign_totals"
     """
-    screen.show(screen.asked(opened(home).published, sql), format)
+    screen.show(screen.query_published(opened(home).published, sql), format)
 
 
 @app.command()
@@ -125,13 +125,13 @@ def explain(
     good = night.read_plan(workspace, date_of(known_on))
     day = date_of(as_of) or date_of(known_on) or night.today(good.plan.project.timezone)
     state = night.read_state(workspace, good, day, date_of(known_on))
-    found = readings_behind.of(state, campaign, metric)
+    found = readings_behind.figure_evidence(state, campaign, metric)
     if pack is not None:
         from flows.cli.pack import write
 
         missing = write(pack, found, state, workspace, good.text)
         screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
-        raise typer.Exit(said(missing))
+        raise typer.Exit(warn_and_status(missing))
     if against is not None:
         explain.show_against(found, against_.reasons(state, found, against * found.per_unit), against, format)
         return

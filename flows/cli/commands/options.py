@@ -63,7 +63,7 @@ def opened(home: Path) -> Workspace:
     return workspace
 
 
-def said(problems: Iterable[str]) -> int:
+def warn_and_status(problems: Iterable[str]) -> int:
     """Says what was left out, a line each on stderr, and gives the exit status for it."""
     status = ALL_WELL
     for problem in problems:
@@ -83,7 +83,7 @@ def published(
     tables, done = night.compute(workspace, good, as_of, known_on)
     done = night.release(workspace, tables, night.report(workspace, tables, done, language))
     screen.say(f"Published as of {done.as_of} to {workspace.published}.")
-    return said((*good.mistakes, *done.problems))
+    return warn_and_status((*good.mistakes, *done.problems))
 
 
 class PlanMistaken(Exception):

@@ -22,7 +22,7 @@ from flows.cli.commands.options import (
     date_of,
     opened,
     published,
-    said,
+    warn_and_status,
 )
 from flows.cli.screen import Format
 from flows.steps import night as steps
@@ -88,7 +88,7 @@ def notify(home: Home = HERE) -> None:
         raise SettingsError("Nobody is told of nights: put REACH_NOTIFY__URLS into .env, as docs/operating.md shows.")
     failed = notices.trial(workspace)
     screen.say(f"Sent to {count - len(failed)} of {count}.")
-    raise typer.Exit(said(failed))
+    raise typer.Exit(warn_and_status(failed))
 
 
 @app.command()
@@ -102,7 +102,7 @@ def backfill(home: Home = HERE) -> None:
     workspace = opened(home)
     problems = run_backfill(workspace)
     screen.say("What the platforms have is loaded; the next night, or reach publish, publishes it.")
-    raise typer.Exit(said(problems))
+    raise typer.Exit(warn_and_status(problems))
 
 
 @app.command()
@@ -129,7 +129,7 @@ def rebuild(home: Home = HERE) -> None:
     with screen.progress("reading the archive") as on_load:
         loaded = steps.rebuild(workspace, good.plan.project.timezone, on_load)
     screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
-    raise typer.Exit(said((*good.mistakes, *loaded.problems)))
+    raise typer.Exit(warn_and_status((*good.mistakes, *loaded.problems)))
 
 
 def _night(workspace: Workspace, as_of: date | None) -> int:
@@ -138,7 +138,7 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
     try:
         night = run_night(workspace, as_of)
     except steps.NEEDS_A_PERSON as error:
-        said(str(error).splitlines())
+        warn_and_status(str(error).splitlines())
         raise typer.Exit(NOT_PUBLISHED) from None
     except KeyboardInterrupt:
         screen.warn("Stopped; the old snapshot stands.")
@@ -154,4 +154,4 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
     if night.asked:
         news = f"{night.asked} accounts asked in {night.requests} requests; {news}"
     screen.say(f"{news}; published as of {night.published_as_of}.")
-    return said(night.problems)
+    return warn_and_status(night.problems)

@@ -18,14 +18,14 @@ from starlette.responses import JSONResponse, Response
 
 from connectors.asking import http as http_module
 from connectors.asking.http import Http
-from connectors.asking.protocol import Limit, Manners, Reply
+from connectors.asking.protocol import Protocol, RateLimit, Reply
 from connectors.asking.pulling import ApiSettings, Unanswered
 from connectors.asking.redaction import hidden
 from connectors.contract import Answer
 from tests.connectors.conftest import TOKEN
 from tests.platforms.server import Fault, Server
 
-HOW = Manners("Platform", {"Authorization": SecretStr(f"Bearer {TOKEN}")})
+HOW = Protocol("Platform", {"Authorization": SecretStr(f"Bearer {TOKEN}")})
 
 
 class Talk:
@@ -40,7 +40,7 @@ class Talk:
             ApiSettings(base_url=server.base_url("any"), **settings), self.kept.append, sleep=self.slept.append
         )
 
-    def refusal(self, how: Manners = HOW, path: str = "a") -> Unanswered:
+    def refusal(self, how: Protocol = HOW, path: str = "a") -> Unanswered:
         with pytest.raises(Unanswered) as refused:
             self.http.get(how, path)
         return refused.value
@@ -177,7 +177,7 @@ def test_a_platform_that_cannot_be_reached_is_named_by_its_host(talk) -> None:
 def test_near_a_limit_it_slows_down_and_at_its_share_it_stops(talk) -> None:
     own = talk(stop_at=0.5)
     used = iter([0.1, 0.45, 0.6])
-    how = Manners("Platform", limit=lambda _: Limit(next(used)))
+    how = Protocol("Platform", limit=lambda _: RateLimit(next(used)))
     own.http.get(how, "a")
     own.http.get(how, "b")
     assert own.slept == []
@@ -188,7 +188,7 @@ def test_near_a_limit_it_slows_down_and_at_its_share_it_stops(talk) -> None:
 
 def test_a_limit_that_is_free_again_stops_nothing(talk) -> None:
     own = talk()
-    how = Manners("Platform", limit=lambda _: Limit(1.0, datetime(2020, 1, 1)))
+    how = Protocol("Platform", limit=lambda _: RateLimit(1.0, datetime(2020, 1, 1)))
     own.http.get(how, "a")
     own.http.get(how, "b")
 
@@ -199,7 +199,7 @@ def test_a_refusal_in_an_answer_of_200_is_not_kept(talk) -> None:
     def refusal(reply: Reply) -> Unanswered | None:
         return Unanswered("No.", "person") if "error" in reply.body else None
 
-    assert (own.refusal(Manners("Platform", refusal=refusal)).who, own.kept) == ("person", [])
+    assert (own.refusal(Protocol("Platform", refusal=refusal)).who, own.kept) == ("person", [])
 
 
 @given(
@@ -229,5 +229,5 @@ def test_settings_have_the_same_names_for_every_api(key: str) -> None:
 
 def test_a_refusal_that_asks_for_a_long_wait_is_left_to_the_next_window(talk) -> None:
     own = talk(always(JSONResponse({"error": "busy"}, 429, {"Retry-After": "99999"})))
-    how = Manners("Platform", refusal=lambda reply: Unanswered("Busy.", "again") if "error" in reply.body else None)
+    how = Protocol("Platform", refusal=lambda reply: Unanswered("Busy.", "again") if "error" in reply.body else None)
     assert (own.refusal(how).who, own.slept) == ("window", [])

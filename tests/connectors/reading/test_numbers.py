@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import DAMAGED, REFUTED
-from connectors.reading.numbers import count, counted, milliseconds
+from connectors.reading.numbers import count, milliseconds, parse_counts
 
 MARKS = [",", ".", " ", "\u00a0", "\u202f", "'", "’"]
 DIGITS = ["0123456789", "០១២៣៤៥៦៧៨៩", "๐๑๒๓๔๕๖๗๘๙", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"]
@@ -68,7 +68,7 @@ def test_a_duration_has_either_decimal_mark_or_is_a_clock(text: str, per_unit: i
     st.floats(0, 10**6).map(str), st.none(),
 ), max_size=20))  # fmt: skip
 def test_a_column_is_read_as_each_of_its_cells(cells: list[str | None]) -> None:
-    frame = counted(pl.DataFrame({"views": pl.Series(cells, dtype=pl.String)})).frame
+    frame = parse_counts(pl.DataFrame({"views": pl.Series(cells, dtype=pl.String)})).frame
     for cell, value, rounded, problem in zip(cells, frame["views"], frame["rounded"], frame["unreadable"], strict=True):
         assert (value, rounded == "views", problem) == _alone(cell or "")
 
@@ -86,7 +86,7 @@ def test_durations_are_exact_to_the_millisecond_alone_and_in_columns(value: obje
     scaled, ten_thousands = divmod(int(str(value).replace(".", "")) * per_unit, 10_000)
     assert exact == scaled + (ten_thousands >= 5_000)
     column = pl.DataFrame({"watch_seconds": [str(value)]})
-    assert counted(column, per_unit).frame["watch_ms"].to_list() == [exact]
+    assert parse_counts(column, per_unit).frame["watch_ms"].to_list() == [exact]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_durations_written_by_hand_are_read(text: str, value: int | None) -> Non
 
 def test_a_count_that_its_own_row_refutes_is_not_known_and_the_file_says_how_often() -> None:
     frame = pl.DataFrame({"views": ["0", "0", "5", None], "reach": ["3", "0", "9", "1"]})
-    read, notes = counted(frame)
+    read, notes = parse_counts(frame)
     assert read["views"].to_list() == [None, 0, 5, None]
     assert read["unknown_because"].to_list() == [f"views={REFUTED}", None, None, None]
     assert notes == ("1 row says 0 views beside a reach above 0: views taken as not known there",)
@@ -106,7 +106,7 @@ def test_a_count_that_its_own_row_refutes_is_not_known_and_the_file_says_how_oft
 
 def test_a_cell_that_a_spreadsheet_could_not_compute_or_show_is_not_known_and_says_so() -> None:
     cells = pl.DataFrame({"views": ["#NAME?", "#######", "#REF!", "7"], "likes": ["1", "#N/A", "2", "3"]})
-    read = counted(cells).frame
+    read = parse_counts(cells).frame
     assert read["views"].to_list() == [None, None, None, 7]
     assert read["likes"].to_list() == [1, None, 2, 3]
     assert read["unknown_because"].to_list() == [

@@ -570,7 +570,7 @@ def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebo
     asking.plan(OF_THE_PAGE)
     night(asking)
     state = steps.read_state(asking.workspace, steps.read_plan(asking.workspace), date(2026, 12, 30))
-    line = readings_behind.of(state, "page", "views").lines.row(0, named=True)
+    line = readings_behind.figure_evidence(state, "page", "views").lines.row(0, named=True)
     raw = original.raw_of(asking.workspace.archive, line["path"], line["sha256"])
     cells = dict(original.row_of(raw, line, asking.workspace.connector_settings("Asia/Phnom_Penh")))
     assert cells["id"] == line["post_id"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.archive.archive import Archive
-from warehouse.archive.file_versions import Place, standing
+from warehouse.archive.file_versions import FileVersion, in_force
 
 NOW = datetime(2024, 12, 1)
 
@@ -138,7 +138,7 @@ def test_a_faulty_plan_is_kept_too_and_is_not_the_one_to_go_by(tmp_path: Path) -
 
 places = st.lists(
     st.builds(
-        Place,
+        FileVersion,
         path=st.sampled_from(["a.csv", "2024-10-01/a.csv", "2024-10-01/b/a.csv", "x/2024-10-02/a.csv", "2024-99-01/a.csv", "2030-01-01/a.csv"]),
         sha256=st.sampled_from("xy"),
         size=st.just(1),
@@ -150,18 +150,20 @@ places = st.lists(
 
 
 @given(places, st.randoms())
-def test_which_places_count_does_not_depend_on_their_order(found: list[Place], chance: object) -> None:
+def test_which_places_count_does_not_depend_on_their_order(found: list[FileVersion], chance: object) -> None:
     shuffled = list(found)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert standing(found) == standing(shuffled)
+    assert in_force(found) == in_force(shuffled)
 
 
 @given(places)
-def test_of_the_same_bytes_each_dated_day_counts_once_and_undated_places_only_without_one(found: list[Place]) -> None:
+def test_of_the_same_bytes_each_dated_day_counts_once_and_undated_places_only_without_one(
+    found: list[FileVersion],
+) -> None:
     for content in {p.sha256 for p in found}:
         same = [p for p in found if p.sha256 == content]
         days = {p.folder_day for p in same} - {None}
-        chosen = [p for p in standing(found) if p.sha256 == content]
+        chosen = [p for p in in_force(found) if p.sha256 == content]
         assert {p.folder_day for p in chosen} == (days or {None})
         assert len(chosen) == max(len(days), 1)
         if not days:
@@ -169,5 +171,5 @@ def test_of_the_same_bytes_each_dated_day_counts_once_and_undated_places_only_wi
 
 
 def test_a_folder_dated_in_the_future_is_not_a_day(tmp_path: Path) -> None:
-    assert Place("2030-01-01/a.csv", "x", 1, NOW, NOW).folder_day is None
-    assert str(Place("2024-10-01/b/a.csv", "x", 1, NOW, NOW).folder_day) == "2024-10-01"
+    assert FileVersion("2030-01-01/a.csv", "x", 1, NOW, NOW).folder_day is None
+    assert str(FileVersion("2024-10-01/b/a.csv", "x", 1, NOW, NOW).folder_day) == "2024-10-01"

@@ -17,27 +17,27 @@ from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
 from tests.test_rules import studio_zip, video
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.evidence import readings_behind
-from warehouse.evidence.readings_behind import Evidence
+from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.figures import build
 
 
-def state_of(world: World, as_of: str = "2024-12-30") -> State:
+def state_of(world: World, as_of: str = "2024-12-30") -> Day:
     world.load()
     return night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
 
 
-def explained(world: World, metric: str, as_of: str = "2024-12-30") -> Evidence:
-    return readings_behind.of(state_of(world, as_of), "forum", metric)
+def explained(world: World, metric: str, as_of: str = "2024-12-30") -> FigureEvidence:
+    return readings_behind.figure_evidence(state_of(world, as_of), "forum", metric)
 
 
-def assert_all_add_up(state: State) -> None:
+def assert_all_add_up(state: Day) -> None:
     total = build.totals(state, ("campaign_totals",))["campaign_totals"].row(
         by_predicate=pl.col("campaign_id") == "forum", named=True
     )
     for name in (*(m.name for m in ADDITIVE), "engagements", "posts", "outreach"):
-        found = readings_behind.of(state, "forum", name)
+        found = readings_behind.figure_evidence(state, "forum", name)
         known = found.lines["value"].drop_nulls()
         assert found.figure == (sum(known) if len(known) or name in ("posts", "outreach") else None)
         figure = None if found.figure is None else found.figure / found.per_unit
@@ -166,4 +166,4 @@ def test_what_has_no_parts_is_said_with_what_has(world: World) -> None:
     with pytest.raises(readings_behind.NoSuchFigure, match="views_paid, impressions"):
         explained(world, "view")
     with pytest.raises(readings_behind.NoSuchFigure, match="there are: forum"):
-        readings_behind.of(state_of(world), "other", "views")
+        readings_behind.figure_evidence(state_of(world), "other", "views")

@@ -13,7 +13,7 @@ from warehouse.evidence import readings_behind, why_not
 def amounts(world: World, number: float, as_of: str = "2024-12-30") -> dict[str, int | None]:
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
-    found = readings_behind.of(state, "forum", "views")
+    found = readings_behind.figure_evidence(state, "forum", "views")
     return {own.what: own.amount for own in why_not.reasons(state, found, number)}
 
 

@@ -39,7 +39,7 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
     latest = rollups.latest(readings, before).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
-    totals = rollups.totals(rollups.counted(latest, owned), ["campaign_id"], before.date(), before).collect()
+    totals = rollups.totals(rollups.with_counting_post(latest, owned), ["campaign_id"], before.date(), before).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
 
 

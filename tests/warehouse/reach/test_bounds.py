@@ -146,8 +146,10 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     ).collect()  # fmt: skip
     groups = pl.DataFrame(owned)
-    of_accounts = own_reach.own(described, latest, observations, told_of, loads, groups, model.parse(text), BEFORE)
-    members = rollups.counted(latest.lazy(), groups.lazy()).collect()
+    of_accounts = own_reach.account_reach(
+        described, latest, observations, told_of, loads, groups, model.parse(text), BEFORE
+    )
+    members = rollups.with_counting_post(latest.lazy(), groups.lazy()).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
     found = rollups.totals(members.lazy(), by, BEFORE.date(), BEFORE, *limits).collect()
     return sorted(found.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)

@@ -49,7 +49,9 @@ def total(
     )
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)
-    members = definition_changes.marked(totals.counted(latest, pl.DataFrame(owned, schema=schema).lazy()), ours)
+    members = definition_changes.marked(
+        totals.with_counting_post(latest, pl.DataFrame(owned, schema=schema).lazy()), ours
+    )
     return totals.totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
 
 

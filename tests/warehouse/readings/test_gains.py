@@ -137,7 +137,7 @@ def test_periods_that_overlap_count_no_day_twice() -> None:
         for n, (start, end, views) in enumerate(spans)
     ]  # fmt: skip
     posts = pl.LazyFrame({"platform": ["x"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
-    found = gains.loose(pl.DataFrame(rows, schema=schema, orient="row").lazy(), posts).collect()
+    found = gains.gains_without_total(pl.DataFrame(rows, schema=schema, orient="row").lazy(), posts).collect()
     assert found.sort("period_start")["views"].to_list() == [70, 20, 2]
 
 

@@ -56,7 +56,7 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[\u202a-\u202e\u2066-\u2069\x00-\x1f\x7f]", " ", text).split())
 
 
-def folded(name: str) -> str:
+def file_key(name: str) -> str:
     """A stage's name as it is compared: without case, spaces and hyphens."""
     return "".join(name.casefold().replace("-", " ").replace("\u200b", "").split())
 
@@ -68,7 +68,7 @@ class Writer:
         self.words: Mapping[str, Any] = words(language)["sentence"]
         self.locale: str = self.words["locale"]
         self.stages = {
-            folded(name): key
+            file_key(name): key
             for own in LANGUAGES
             for key, stage in words(own)["sentence"]["known_stages"].items()
             for name in (key, *stage["names"])
@@ -104,5 +104,5 @@ class Writer:
 
     def stage(self, name: str) -> Mapping[str, Any] | None:
         """What is said of a stage that Reach has words for."""
-        key = self.stages.get(folded(name))
+        key = self.stages.get(file_key(name))
         return self.words["known_stages"][key] if key else None

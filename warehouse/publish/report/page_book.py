@@ -11,10 +11,10 @@ from urllib.parse import quote
 import polars as pl
 
 from connectors.definitions import changes
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number
-from warehouse.publish.report.tree import Evidence
+from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import Texts
 
 SHOWN = ("views", "likes", "comments", "shares", "saves", "clicks", "impressions", "watch_seconds")
@@ -32,10 +32,10 @@ class Book:
 
     def __init__(
         self,
-        state: State,
+        state: Day,
         tables: Tables,
         unknown: pl.DataFrame,
-        evidence: Mapping[str, Evidence],
+        evidence: Mapping[str, PageTree],
         language: Language,
     ) -> None:
         self.state, self.tables, self.unknown, self.evidence = state, tables, unknown, evidence

@@ -18,11 +18,11 @@ import polars as pl
 import vl_convert
 from markupsafe import Markup
 
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.publish.report import figure_pages, lists
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
 from warehouse.publish.report.page_book import Book, Row, Tables, file_name
-from warehouse.publish.report.tree import Evidence
+from warehouse.publish.report.tree import PageTree
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -39,7 +39,7 @@ _SCRIPTED = (
 """The words that the page's script says."""
 
 
-def pages(state: State, tables: Tables, unknown: pl.DataFrame, language: Language) -> Iterator[tuple[str, bytes]]:
+def pages(state: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
     Args:
@@ -51,7 +51,7 @@ def pages(state: State, tables: Tables, unknown: pl.DataFrame, language: Languag
     yield from _assets()
     has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
     with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
-    evidence = {campaign: Evidence(state, campaign, len(with_figures)) for campaign in with_figures}
+    evidence = {campaign: PageTree(state, campaign, len(with_figures)) for campaign in with_figures}
     for own in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if own == language else f"{own}/"
         for name, text in _of_language(Book(state, tables, unknown, evidence, own), language):

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import METRIC
-from warehouse.day import State
+from warehouse.day import Day
 from warehouse.evidence import readings_behind
 from warehouse.figures import totals as rollups
 from warehouse.figures.totals import POST
@@ -23,10 +23,10 @@ _LINE = ("post", "value", "at", "start", "end", "is_rounded", "is_entered", "not
 _LOAD = ("path", "sha256")
 
 
-class Evidence:
+class PageTree:
     """A campaign's posts and the lines that its figures rest on, in any language."""
 
-    def __init__(self, state: State, campaign_id: str, campaigns: int) -> None:
+    def __init__(self, state: Day, campaign_id: str, campaigns: int) -> None:
         most = min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
         self.posts, self.lines = readings_behind.of_campaign(state, campaign_id, most)
         described = state.posts.select(*POST, "account_id", "kind", "text", "published_at")
@@ -42,7 +42,7 @@ class Evidence:
         zone = state.plan.project.timezone
         day = rollups.day_of(pl.col("observed_at"), zone).alias("day")
         self.lines = self.lines.with_columns(day)
-        self.visits = readings_behind.of(state, campaign_id, "visits").lines.with_columns(day)
+        self.visits = readings_behind.figure_evidence(state, campaign_id, "visits").lines.with_columns(day)
 
     def data(self, totals: Mapping[str, Any], metrics: Sequence[str], said: str, texts: Texts) -> dict[str, Any]:
         """The tree as the script takes it: columns are named once, rows are lists.

@@ -25,7 +25,7 @@ def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     totals = build.totals(state, ("campaign_totals",))["campaign_totals"].row(0, named=True)
-    own = tree.Evidence(state, "forum", campaigns)
+    own = tree.PageTree(state, "forum", campaigns)
     data = own.data(totals, ("views", "likes"), "at least 5", Texts("en", "Asia/Phnom_Penh"))
     assert len(data["posts"]) == shown
     for metric in ("views", "likes"):
