@@ -17,7 +17,8 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 from warehouse.figures import totals
-from warehouse.figures.totals import POST
+from warehouse.readings import latest
+from warehouse.readings.latest import POST
 
 POSTS, DAYS, RUNS = 50_000, 200, 5
 BEFORE = datetime(2024, 6, 29)
@@ -61,10 +62,10 @@ def timed(function: Callable[[], object]) -> float:
 
 def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     unsaid = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
-    latest = totals.latest(observations, BEFORE).with_columns(
+    last = latest.latest(observations, BEFORE).with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
     ).collect()  # fmt: skip
-    posts = totals.with_counting_post(latest.lazy(), owned).collect().lazy()
+    posts = totals.with_counting_post(last.lazy(), owned).collect().lazy()
     return [
         totals.totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")
     ]

@@ -17,7 +17,8 @@ from prefect.concurrency.sync import concurrency
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
 
-from connectors.asking.pulling import Api, ApiSettings
+from connectors.asking.pulling import Api
+from connectors.asking.settings import ApiSettings
 from flows import artifacts, notices, summary
 from flows.steps import ask_apis, credentials, freezing
 from flows.steps import night as steps

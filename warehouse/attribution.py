@@ -10,9 +10,9 @@ from itertools import chain
 import polars as pl
 
 from connectors.contract import PLATFORMS
-from warehouse.figures.totals import day_of
 from warehouse.history.identity import native_id
 from warehouse.plan.model import Campaign, Plan, Rule
+from warehouse.readings.latest import day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 Post = tuple[str, str]
@@ -49,7 +49,7 @@ Names = dict[str, Post | str]
 def resolve(posts: pl.DataFrame, plan: Plan) -> Names:
     """The posts that the plan names, by links or as ``platform:post_id``.
 
-    ``posts`` has a row a post, as :func:`warehouse.figures.totals.newest` describes it.
+    ``posts`` has a row a post, as :func:`warehouse.readings.latest.newest` describes it.
     """
     named = [
         *(r for c in plan.campaigns for r in (*c.posts, *c.excluded)),
@@ -68,7 +68,7 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     the others' patterns, not from their names.
 
     Args:
-        posts: a row a post, as :func:`warehouse.figures.totals.newest` describes it.
+        posts: a row a post, as :func:`warehouse.readings.latest.newest` describes it.
         account_names: ``platform, account_id, alias``.
         names: :func:`resolve`'s, where posts were joined with the one that stands for them.
     """

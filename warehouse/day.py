@@ -11,15 +11,14 @@ import polars as pl
 from connectors.definitions import changes
 from warehouse import attribution
 from warehouse.attribution import Attribution
-from warehouse.figures import sources, totals
-from warehouse.figures.totals import POST
 from warehouse.history import identity
-from warehouse.history.store import TODAY, Frames, Known, Store, in_use
+from warehouse.history.store import TODAY, Frames, Known, Store, in_use, owners
 from warehouse.plan.model import Plan
 from warehouse.reach import of_accounts as own_reach
 from warehouse.reach.of_accounts import AccountReach
-from warehouse.readings import crossposts, doubles, gone, lifetime
+from warehouse.readings import crossposts, doubles, gone, latest, lifetime
 from warehouse.readings.definition_changes import Boundary
+from warehouse.readings.latest import POST, newest
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,12 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
     frames = store.frames(plan.canonical_account_names(), before, known)
     grades = frames.loads.lazy().select("load_id", "grade")
     described = frames.posts.lazy().join(grades, on="load_id")
-    posts = totals.newest(described, POST, before).collect()
+    posts = newest(described, POST, before).collect()
     names = attribution.resolve(posts, plan)
     same = attribution.same_posts(described, plan, names)
     if same.height:
         described = identity.join_same(described, same)
-        posts = totals.newest(described, POST, before).collect()
+        posts = newest(described, POST, before).collect()
     observations = identity.join_same(frames.observations, same)
     readings = lifetime.readings(observations, posts.lazy(), frames.loads.lazy(), zone)
     published, together = posts.select(*POST, "published_at"), crossposts.shared(readings, posts, before, zone)
@@ -91,8 +90,8 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
         readings = lifetime.readings(observations, published.lazy(), frames.loads.lazy(), zone)
     lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
-    latest = (
-        totals.latest(readings, before)
+    last_readings = (
+        latest.latest(readings, before)
         .join(together.lazy(), on=POST, how="left")
         .join(lost.lazy(), on=POST, how="left")
         .collect()
@@ -108,12 +107,12 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
         accounts=accounts,
         account_names=frames.account_names,
         attribution=owned,
-        readings=latest,
+        readings=last_readings,
         loads=frames.loads,
-        owners=sources.owners(frames),
+        owners=owners(frames),
         account_figures=figures,
         own_reach=own_reach.account_reach(
-            posts, latest, observations, figures, frames.loads, owned.taken, plan, before
+            posts, last_readings, observations, figures, frames.loads, owned.taken, plan, before
         ),
         possible_doubles=doubles.possible(described, accounts, before, zone),
         observations=observations,
@@ -126,7 +125,7 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
 def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:
     """``platform, account_id, account_name, organisation``: the plan's word on organisations goes first."""
     key = ["platform", "account_id"]
-    named = totals.newest(frames.accounts.lazy(), key, before).collect()
+    named = newest(frames.accounts.lazy(), key, before).collect()
     planned = pl.DataFrame(
         [(a.platform, a.account_id, a.organisation, next(iter(a.also), None)) for a in plan.accounts],
         schema=dict.fromkeys((*key, "planned_organisation", "planned_name"), pl.String),

@@ -23,8 +23,9 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
 from connectors.asking.protocol import Protocol, RateLimit, Reply
-from connectors.asking.pulling import ApiSettings, Unanswered, Who
 from connectors.asking.redaction import hidden
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings
 from connectors.contract import Answer
 
 ANSWER_LIMIT = 32 * 1024 * 1024

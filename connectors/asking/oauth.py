@@ -6,7 +6,8 @@ from pydantic import SecretStr
 
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol, Reply
-from connectors.asking.pulling import OAuthSettings, Unanswered
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import OAuthSettings
 
 
 def access_token(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from connectors.asking.pulling import Unanswered
+from connectors.asking.refusals import Unanswered
 
 Page = TypeVar("Page")
 Cursor = str | int

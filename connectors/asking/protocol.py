@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from connectors.asking.pulling import Unanswered
+from connectors.asking.refusals import Unanswered
 
 
 class RateLimit(NamedTuple):

@@ -28,7 +28,8 @@ from typing import Any
 from connectors.asking.answers import ExtractBuilder, Question, all_before, day_before, instant, questions, whole
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol
-from connectors.asking.pulling import ApiSettings, PullResult, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.facebook.export import NAME, Settings
 from connectors.meta import graph

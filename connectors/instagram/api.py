@@ -28,7 +28,9 @@ from typing import Any
 from connectors.asking.answers import ExtractBuilder, Question, all_before, day_before, inner, instant, questions
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol, Reply
-from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.instagram.export import NAME, Settings
 from connectors.meta import graph
@@ -191,8 +193,8 @@ def _account(said: ExtractBuilder, account: str, question: Question) -> None:
 
 
 def _post(
-    said: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], known: Mapping[str, dict[str, object]],
-    *, is_story: bool,
+    said: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any],
+    known: Mapping[str, dict[str, object]], *, is_story: bool,
 ) -> None:  # fmt: skip
     own_id = str(item.get("id", ""))
     if not own_id.isdecimal():

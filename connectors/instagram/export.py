@@ -13,7 +13,7 @@ from __future__ import annotations
 import polars as pl
 from pydantic import Field
 
-from connectors.asking.pulling import ApiSettings
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
 from connectors.meta import exports
 from connectors.reading import damage, links

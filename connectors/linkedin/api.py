@@ -26,7 +26,9 @@ from pydantic import SecretStr
 from connectors.asking.answers import ExtractBuilder, Question, all_before, inner, instant, objects, questions
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol, Reply, bearer
-from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Who, Window, Withheld
+from connectors.asking.pulling import PullResult, Window, Withheld
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.linkedin.export import NAME, Settings
 

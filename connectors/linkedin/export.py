@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 from pydantic import Field
 
-from connectors.asking.pulling import ApiSettings
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments

@@ -27,7 +27,9 @@ from connectors.asking.answers import ExtractBuilder, all_before, instant, objec
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
 from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
-from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 
 NAME = "mastodon"

@@ -20,7 +20,8 @@ from connectors.asking.answers import objects, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
 from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
-from connectors.asking.pulling import PullResult, Unanswered, Who, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.refusals import Unanswered, Who
 
 HOSTS = ("graph.facebook.com", "graph.instagram.com", "graph.threads.net", "graph.threads.com")
 

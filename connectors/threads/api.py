@@ -21,7 +21,9 @@ from typing import Any
 from connectors.asking.answers import ExtractBuilder, all_before, instant, questions, total
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol
-from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.meta import graph
 from connectors.meta.graph import Parts, insights, items

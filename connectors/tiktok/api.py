@@ -23,7 +23,9 @@ from connectors.asking.answers import ExtractBuilder, all_before, inner, instant
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
 from connectors.asking.protocol import Protocol, Reply, bearer
-from connectors.asking.pulling import ApiSettings, OAuthSettings, PullResult, Unanswered, Who, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings, OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.reading import links
 from connectors.tiktok.export import NAME, Settings

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from connectors.asking.pulling import OAuthSettings
+from connectors.asking.settings import OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, links, posts
 from connectors.reading.damage import NO_IDENTITY, is_damaged_text

@@ -23,7 +23,9 @@ from connectors.asking import oauth
 from connectors.asking.answers import ExtractBuilder, Question, inner, objects, questions, total, whole
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol, Reply, bearer
-from connectors.asking.pulling import ApiSettings, OAuthSettings, PullResult, Unanswered, Who, Window
+from connectors.asking.pulling import PullResult, Window
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings, OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Raw, zones
 from connectors.reading.days import start_of
 from connectors.website.export import NAME, Settings

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import polars as pl
 from pydantic import Field
 
-from connectors.asking.pulling import OAuthSettings
+from connectors.asking.settings import OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.extracts import extract, joined

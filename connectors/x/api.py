@@ -26,7 +26,9 @@ from connectors.asking.answers import ExtractBuilder, inner, instant, objects, q
 from connectors.asking.http import LONGEST_WAIT, Http
 from connectors.asking.paging import pages
 from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
-from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Who, Window, Withheld
+from connectors.asking.pulling import PullResult, Window, Withheld
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.x.export import NAME, Settings
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 import polars as pl
 
-from connectors.asking.pulling import ApiSettings
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, links, posts
 from connectors.reading.extracts import joined

@@ -26,7 +26,9 @@ from connectors.asking.answers import ExtractBuilder, all_before, inner, instant
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
 from connectors.asking.protocol import Protocol, Reply, bearer
-from connectors.asking.pulling import ApiSettings, PullResult, Unanswered, Who, Window, Withheld
+from connectors.asking.pulling import PullResult, Window, Withheld
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings
 from connectors.contract import HIDDEN, ConnectorSettings, Extract, Raw
 from connectors.youtube.export import NAME, Settings
 

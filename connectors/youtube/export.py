@@ -17,7 +17,7 @@ from datetime import date
 import polars as pl
 from pydantic import SecretStr
 
-from connectors.asking.pulling import OAuthSettings
+from connectors.asking.settings import OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments

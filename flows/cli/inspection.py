@@ -14,7 +14,7 @@ from connectors.contract import METRICS, Extract, Raw, Refused
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figures import totals as rollups
-from warehouse.figures.totals import POST
+from warehouse.readings.latest import POST, latest
 
 FAR = datetime(9999, 1, 1)
 
@@ -127,7 +127,7 @@ def _summed(extract: Extract) -> pl.DataFrame:
     has_days_only = is_day.all().over(POST) & (pl.len().over(POST) > 1)
     days, others = rows.filter(has_days_only), rows.filter(~has_days_only)
     summed = days.group_by(POST).agg(rollups.sum_known(m.column) for m in METRICS if m.is_additive)
-    return pl.concat([rollups.latest(others.lazy(), FAR).collect(), summed], how="diagonal")
+    return pl.concat([latest(others.lazy(), FAR).collect(), summed], how="diagonal")
 
 
 def _rows(extract: Extract) -> int:

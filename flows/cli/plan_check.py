@@ -9,9 +9,9 @@ from flows.steps import night
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
 from warehouse import attribution
-from warehouse.figures.totals import POST
 from warehouse.plan import model
 from warehouse.plan.model import PlanError
+from warehouse.readings.latest import POST
 
 
 def check(workspace: Workspace) -> int:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from functools import partial
 
 from connectors.asking.http import Http
-from connectors.asking.pulling import Api, Unanswered, Window
+from connectors.asking.pulling import Api, Window
+from connectors.asking.refusals import Unanswered
 from connectors.contract import METRICS, Answer, Raw
 from flows.steps import ask_apis, credentials, night
 from flows.steps.settings import Workspace

@@ -16,8 +16,10 @@ from pydantic import SecretStr
 
 import connectors
 from connectors.asking.http import Http, Spent
-from connectors.asking.pulling import SECRETS, Api, ApiSettings, Unanswered, Window, Withheld
+from connectors.asking.pulling import Api, Window, Withheld
 from connectors.asking.redaction import hidden
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import SECRETS, ApiSettings
 from connectors.contract import Answer
 from flows.steps import credentials, terms
 from flows.steps import night as steps

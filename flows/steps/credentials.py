@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.asking.pulling import SECRETS, ApiSettings, OAuthSettings
+from connectors.asking.settings import SECRETS, ApiSettings, OAuthSettings
 from flows.steps.settings import SettingsError
 
 FILE = ".tokens.json"

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 import connectors
-from connectors.asking.pulling import ApiSettings
+from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from flows import __version__
 from flows.steps.settings import SettingsError, Workspace

@@ -30,7 +30,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableSetting
 
 import connectors
-from connectors.asking.pulling import SECRETS
+from connectors.asking.settings import SECRETS
 from connectors.contract import ConnectorSettings
 from warehouse.archive.archive import Archive
 from warehouse.publish.report.language import Language

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import polars as pl
 
 import connectors
-from connectors.asking.pulling import Api, ApiSettings, Forgetting
+from connectors.asking.pulling import Api, Forgetting
+from connectors.asking.settings import ApiSettings
 from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import Pull

@@ -15,7 +15,8 @@ from pydantic import SecretStr
 
 import connectors
 from connectors.asking.http import Http
-from connectors.asking.pulling import Unanswered, Window, Withheld, api
+from connectors.asking.pulling import Window, Withheld, api
+from connectors.asking.refusals import Unanswered
 from connectors.contract import Answer, Extract, Raw
 from tests.platforms.server import Platform, Server, running
 

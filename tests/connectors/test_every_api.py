@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectors
-from connectors.asking.pulling import SECRETS, Api, ApiSettings
+from connectors.asking.pulling import Api
+from connectors.asking.settings import SECRETS, ApiSettings
 from connectors.contract import ACCOUNT_FIGURES, OBSERVATIONS, POSTS, Answer, Raw, frame
 from tests.platforms import night
 from tests.platforms.world import now
@@ -41,7 +42,7 @@ def module(own: Api) -> ModuleType:
 def test_the_registry_is_in_alphabetical_order() -> None:
     names = [own.NAME for own in connectors.APIS]
     assert names == sorted(set(names))
-    assert names == [module(own).__name__.rsplit(".", 1)[-1] for own in connectors.APIS]
+    assert names == [module(own).__name__.split(".")[1] for own in connectors.APIS]
 
 
 @EVERY
@@ -120,5 +121,5 @@ def test_whatever_json_comes_is_read_or_left_out_and_never_raises(own: Api, bodi
 
 @EVERY
 def test_its_settings_are_told_in_the_template(own: Api) -> None:
-    text = (ROOT / "flows" / "templates" / "reach.toml").read_text(encoding="utf-8")
+    text = (ROOT / "flows" / "steps" / "templates" / "reach.toml").read_text(encoding="utf-8")
     assert re.search(rf"^# \[{own.NAME}\]$", text, re.MULTILINE)

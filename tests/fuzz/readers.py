@@ -75,8 +75,9 @@ def _whole(raw: Raw) -> list[Extract]:
 
 def _parts(raw: Raw) -> list[Extract]:
     import connectors
+    from connectors.reading import files
 
-    is_one = len(connectors.exports.tables(raw)) == 1  # that was read
+    is_one = len(files.tables(raw)) == 1  # that was read
     return [] if is_one else [one.extract for one in connectors.read(raw, {})]
 
 

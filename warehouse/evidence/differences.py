@@ -17,8 +17,8 @@ import polars as pl
 from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC, METRICS
 from warehouse.day import Day
 from warehouse.figures import tables as marts
-from warehouse.figures.totals import POST
 from warehouse.readings import definition_changes
+from warehouse.readings.latest import POST
 
 LATE = "late data"
 MAPPING = "corrected mapping"

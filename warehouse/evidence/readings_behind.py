@@ -11,8 +11,8 @@ import polars as pl
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
 from warehouse.day import Day
 from warehouse.figures import build, totals, visits, why_unknown
-from warehouse.figures.totals import POST
 from warehouse.readings import lifetime
+from warehouse.readings.latest import POST, day_of
 
 LINES: dict[str, pl.DataType | type[pl.DataType]] = {
     "campaign_id": pl.String, "asset_id": pl.String, "platform": pl.String, "post_id": pl.String, "url": pl.String,
@@ -162,7 +162,7 @@ def _readings(state: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.D
         .sort("observed_at", ~pl.col("is_rounded"), "value", "is_measured", "load_id", "row",
               descending=[True, True, True, True, False, False])
         .unique([*POST, "metric"], keep="first", maintain_order=True)
-        .with_columns(totals.day_of(pl.col("observed_at"), state.plan.project.timezone).alias("day"))
+        .with_columns(day_of(pl.col("observed_at"), state.plan.project.timezone).alias("day"))
         .collect()
     )  # fmt: skip
     lines = _unchained(state, read, wanted)

@@ -10,8 +10,7 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence.readings_behind import FigureEvidence
-from warehouse.figures import totals
-from warehouse.figures.totals import POST
+from warehouse.readings.latest import FOREVER, POST, day_of, latest
 
 
 class Reason(NamedTuple):
@@ -52,7 +51,7 @@ def _read_later(state: Day, found: FigureEvidence) -> Iterator[Reason]:
         return
     posts = _known(found).select(POST).unique()
     later = (
-        totals.latest(state.every_reading.join(posts.lazy(), on=POST, how="semi"), totals.FOREVER)
+        latest(state.every_reading.join(posts.lazy(), on=POST, how="semi"), FOREVER)
         .collect()
         .join(_known(found).group_by(POST).agg(pl.col("value").sum().alias("ours")), on=POST)
         .filter(pl.col(column) != pl.col("ours"))
@@ -72,8 +71,8 @@ def _first_read_later(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     own = state.attribution.taken.filter(
         (pl.col("campaign_id") == found.campaign_id) & (pl.col("platform") != "outreach")
     ).join(found.lines.select(POST), on=POST, how="anti")
-    later = totals.latest(
-        state.every_reading.join(own.select(POST).lazy(), on=POST, how="semi"), totals.FOREVER
+    later = latest(
+        state.every_reading.join(own.select(POST).lazy(), on=POST, how="semi"), FOREVER
     ).collect().drop_nulls(column)  # fmt: skip
     if later.height:
         yield Reason(
@@ -115,7 +114,7 @@ def _not_taken(state: Day, found: FigureEvidence) -> Iterator[Reason]:
     accounts = state.posts.join(found.lines.select(POST).drop_nulls().unique(), on=POST, how="semi").select(
         "platform", "account_id"
     )
-    day = totals.day_of(pl.col("published_at"), state.plan.project.timezone)
+    day = day_of(pl.col("published_at"), state.plan.project.timezone)
     left = (
         state.posts.join(accounts.unique(), on=["platform", "account_id"], how="semi")
         .join(state.attribution.taken.select(POST), on=POST, how="anti")

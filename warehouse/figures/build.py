@@ -13,10 +13,10 @@ from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
 from warehouse.figures import tables as marts
 from warehouse.figures import totals as rollups
-from warehouse.figures.totals import POST
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
 from warehouse.readings import definition_changes, gains
+from warehouse.readings.latest import POST, day_of
 
 _GROUPS = {
     "campaign_totals": ("campaign_id",),
@@ -208,7 +208,7 @@ def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: 
 
 def _campaigns(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
     plan = state.plan
-    day = rollups.day_of(pl.col("published_at"), plan.project.timezone)
+    day = day_of(pl.col("published_at"), plan.project.timezone)
     span = (
         state.attribution.taken.join(state.posts.select(*POST, "published_at"), on=POST)
         .join(state.readings, on=POST, how="semi")

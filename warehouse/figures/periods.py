@@ -10,9 +10,9 @@ import polars as pl
 
 from warehouse.day import Day
 from warehouse.figures import totals as rollups
-from warehouse.figures.totals import POST, day_of
 from warehouse.plan import fiscal
 from warehouse.readings import definition_changes, gains
+from warehouse.readings.latest import POST, day_of
 
 
 class Source(NamedTuple):
@@ -36,7 +36,7 @@ FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 
 
 def readings(state: Day, of: Source, days: pl.DataFrame) -> pl.LazyFrame:
-    """The attributed posts' gains over periods, as :func:`warehouse.figures.totals.with_counting_post` takes readings."""
+    """The gains of attributed posts over periods, as :func:`totals.with_counting_post` takes readings."""
     return _beside(gains.over(of.readings, of.loose, of.posts, days, state.plan.project.timezone), state)
 
 
@@ -48,7 +48,7 @@ def _beside(found: pl.LazyFrame, state: Day) -> pl.LazyFrame:
 def totals(members: pl.LazyFrame, by: Sequence[str], state: Day) -> pl.LazyFrame:
     """The gains of each group of posts, in the columns of the totals.
 
-    ``members`` are :func:`warehouse.figures.totals.with_counting_post`'s rows, of :func:`readings`, :func:`warehouse.readings.definition_changes.marked`.
+    ``members`` are the rows of :func:`readings` as :func:`warehouse.readings.definition_changes.marked` returns them.
     ``reach_at_least`` is the largest gain of one post's reach; how many accounts saw something at most nothing says.
     Outreach counts where it took place.
     """

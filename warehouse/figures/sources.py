@@ -8,18 +8,7 @@ import polars as pl
 
 from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.figures import totals
-from warehouse.history.store import Frames
 from warehouse.plan.model import Plan
-
-
-def owners(frames: Frames) -> pl.DataFrame:
-    """``load_id, platform, account_id``: whose figures each load brought; null where nobody knows."""
-    return pl.concat(
-        [
-            frames.posts.select("load_id", "platform", "account_id").unique(),
-            frames.account_figures.select("load_id", "platform", "account_id").unique(),
-        ]
-    ).unique()
 
 
 def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:

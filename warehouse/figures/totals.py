@@ -11,35 +11,14 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC_COLUMNS, METRICS, TIMESTAMP
+from connectors.contract import ADDITIVE, ENGAGEMENTS
 from warehouse.figures import ads_in_views
 from warehouse.reach import bounds
 from warehouse.readings import definition_changes
 from warehouse.readings.definition_changes import Boundary
+from warehouse.readings.latest import POST
 
-POST = ("platform", "post_id")
 STALE_AFTER = timedelta(days=14)
-FOREVER = datetime(9999, 1, 1)
-"""An instant before which everything is."""
-
-_OF_REPORTS = ("views", "reach", "likes", "comments", "shares")
-_VALUE_BITS = 2**62
-_OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
-
-
-def day_of(instant: pl.Expr, zone: str) -> pl.Expr:
-    """The day of ``zone`` that an instant in UTC falls on."""
-    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
-
-
-def end_of(day: pl.Expr, zone: str) -> pl.Expr:
-    """The last instant of a day of ``zone``, in UTC without a zone."""
-    midnight = (
-        (day + pl.duration(days=1))
-        .cast(TIMESTAMP)
-        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    )
-    return midnight.dt.convert_time_zone("UTC").dt.replace_time_zone(None) - pl.duration(microseconds=1)
 
 
 def sum_known(column: str) -> pl.Expr:
@@ -63,96 +42,10 @@ def engagements() -> pl.Expr:
     return pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
 
 
-def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:
-    """One row a post: each metric's last known reading before an instant (rule 3).
-
-    ``within`` names columns that part a post's readings, as days do: then it is one row a post and part.
-
-    Of two readings of one instant, exact beats rounded, then the larger counts, then the measured one:
-    never the order of loading. Instant, exactness and value are packed into one number per metric, the
-    largest of which is the reading; that number does not leave this function.
-
-    Returns:
-        ``platform, post_id``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
-        ``read_to`` (the oldest and newest reading in use), ``figures_read_from`` (the oldest of a report's figures),
-        ``last_read_at``, ``is_approximate``, ``rounded`` (of which metrics, joined by ;), ``is_entered``, and when the
-        metrics were read whose definitions changed (:func:`warehouse.readings.definition_changes.dated`).
-    """
-    instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
-    exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
-
-    def key(metric: str) -> pl.Expr:
-        return (pl.col("exact") + pl.col(metric) * 2).alias(metric)
-
-    def key_if_rounded(metric: str) -> pl.Expr:
-        is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
-        return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
-
-    def instant_of(metric: str) -> pl.Expr:
-        return (pl.col(metric) // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP)
-
-    def is_exact(metric: str) -> pl.Expr:
-        return pl.col(metric) // (_VALUE_BITS * 2) % 2 == 1
-
-    is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
-    keys = [  # few readings are rounded, and only they pay for it
-        readings.filter(is_there & which)
-        .with_columns(exact.alias("exact"))
-        .select(*POST, *within, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
-        for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
-    ]
-    return (
-        pl.concat(keys)
-        .group_by(*POST, *within)
-        .agg(*(pl.col(m).max() for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
-        .with_columns(
-            pl.min_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
-            pl.max_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),
-            pl.min_horizontal(instant_of(m) for m in _OF_REPORTS).alias("figures_read_from"),
-            pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
-            pl.concat_str(
-                *(pl.when(~is_exact(m.column)).then(pl.lit(m.name)) for m in METRICS), separator=";", ignore_nulls=True
-            ).alias("rounded"),
-            pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
-            is_exact("reach").alias("reach_exact"),
-            is_exact("impressions").alias("impressions_exact"),
-            *(instant_of(m).alias(definition_changes.read_at(m)) for m in definition_changes.dated()),
-        )
-        .with_columns(
-            pl.when("is_approximate").then("rounded").alias("rounded"),
-            *(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS),
-        )
-    )
-
-
-def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:
-    """One row a ``key``: of each column the newest value before an instant that no spreadsheet damaged.
-
-    What is only known from later, or only damaged, stands where nothing else is known. ``described`` has
-    ``observed_at``, ``load_id`` and, where rows may be damaged, ``is_damaged`` and ``row``.
-    """
-    names = described.collect_schema().names()
-    columns = [c for c in names if c not in {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by"}]
-    instant = pl.col("observed_at")
-    trust = [~pl.col("is_damaged")] if "is_damaged" in names else []
-    nearness = pl.when(instant < before).then(instant.dt.epoch("us")).otherwise(-instant.dt.epoch("us"))
-    ties = [c for c in ("load_id", "row") if c in names]
-    there = described.with_columns(pl.len().over(key).alias("rows_of_key"))
-    ranked = (
-        there.filter(pl.col("rows_of_key") > 1).sort(*trust, instant < before, nearness, *ties).with_row_index("rank")
-    )
-    several = ranked.group_by(key).agg(
-        pl.col(c).filter(pl.col(c).is_not_null()).max_by(pl.col("rank").filter(pl.col(c).is_not_null()))
-        for c in columns
-    )
-    alone = there.filter(pl.col("rows_of_key") == 1).select(*key, *columns)  # most are: they need no ranking
-    return pl.concat([alone, several])
-
-
 def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     """One row per attributed post. The first row of each cross-post group is the one that counts.
 
-    Those have the same readings (:mod:`warehouse.readings.crossposts`), so that only one that is still there goes first.
+    The posts of a group have the same readings (:mod:`warehouse.readings.crossposts`). One that is still there goes first.
 
     Args:
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and

@@ -8,12 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from warehouse.figures import totals
-from warehouse.plan.model import Plan
-
-
-def account_ids(plan: Plan) -> dict[str, str]:
-    """The ``platform:id`` of every account of the plan, by each ``platform:name`` that it goes by."""
-    return {f"{a.platform}:{name}": a.id for a in plan.accounts for name in (a.account_id, *a.also)}
+from warehouse.plan.model import Plan, account_ids
 
 
 class Reading(NamedTuple):

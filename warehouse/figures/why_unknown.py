@@ -6,7 +6,7 @@ import polars as pl
 
 from connectors.contract import METRICS, REPORTED
 from warehouse.day import Day
-from warehouse.figures.totals import POST
+from warehouse.readings.latest import POST
 
 NOT_REPORTED = "the platform does not report it"
 LEFT_OUT = "this export left it out"

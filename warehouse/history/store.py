@@ -503,3 +503,13 @@ def _place_columns(place: FileVersion) -> dict[str, object]:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def owners(frames: Frames) -> pl.DataFrame:
+    """``load_id, platform, account_id``: whose figures each load brought; null where nobody knows."""
+    return pl.concat(
+        [
+            frames.posts.select("load_id", "platform", "account_id").unique(),
+            frames.account_figures.select("load_id", "platform", "account_id").unique(),
+        ]
+    ).unique()

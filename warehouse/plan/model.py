@@ -291,3 +291,8 @@ KEYS: Mapping[Path, tuple[str, ...]] = {
     ("campaign", "match"): _keys(Rule),
     ("campaign", "account_figures"): _keys(AccountFigure),
 }
+
+
+def account_ids(plan: Plan) -> dict[str, str]:
+    """The ``platform:id`` of every account of the plan, by each ``platform:name`` that it goes by."""
+    return {f"{a.platform}:{name}": a.id for a in plan.accounts for name in (a.account_id, *a.also)}

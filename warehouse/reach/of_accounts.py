@@ -15,11 +15,10 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from connectors.contract import ACCOUNT_REACH_COVERS, TIMESTAMP
-from warehouse.figures import totals, visits
-from warehouse.figures.totals import POST
-from warehouse.plan.model import Plan
+from warehouse.plan.model import Plan, account_ids
 from warehouse.reach import bounds, windows
 from warehouse.reach.windows import Window
+from warehouse.readings.latest import POST, end_of
 
 _ACCOUNT = pl.format("{}:{}", "platform", "account_id").alias("own_account")
 
@@ -147,7 +146,7 @@ def _windows(newest: pl.DataFrame) -> dict[str, tuple[tuple[Window, ...], ...]]:
 def _claims(newest: pl.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple[Claim, ...]]:
     """The plan's claims whose figure of exactly those days is known: reach does not add up over periods."""
     values = {(a, s, e): (least, most) for a, s, e, least, most, *_ in newest.iter_rows()}
-    called = visits.account_ids(plan)
+    called = account_ids(plan)
     found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for campaign in plan.campaigns:
         for figure in campaign.account_figures:
@@ -166,7 +165,7 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
     """
     last_day_ends = pl.col("period_end").cast(TIMESTAMP) + pl.duration(days=1) + windows.WEST
     is_lifetime = pl.col("period_start").is_null() | (pl.col("published_at") >= pl.col("period_opens_at"))
-    at = pl.coalesce(totals.end_of(pl.col("period_end"), zone), "observed_at")
+    at = pl.coalesce(end_of(pl.col("period_end"), zone), "observed_at")
     is_exact = ~pl.col("rounded").str.split(";").list.contains("reach").fill_null(False)
     least, _ = bounds.intervals(pl.col("reach"), pl.col("is_exact"))
     return (

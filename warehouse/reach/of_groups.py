@@ -30,10 +30,10 @@ from datetime import date
 
 import polars as pl
 
-from warehouse.figures.totals import POST
 from warehouse.reach import bounds, windows
 from warehouse.reach.of_accounts import AccountReach, Claim
 from warehouse.reach.windows import Step
+from warehouse.readings.latest import POST
 
 _SUBSETS = {"kind", "asset_id", "stage"}
 """Columns that make groups of only some of an account's posts of a campaign."""

@@ -45,8 +45,8 @@ def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary]) -> pl.LazyFrame:
     """``posts`` with ``counted_before`` and ``counted_after``: a bit a boundary, for :func:`spanned`.
 
     Args:
-        posts: :func:`warehouse.figures.totals.with_counting_post`'s rows with ``kind`` and ``published_at``. A post of unknown kind may
-            be of any. Gains count from the publication where that lies within their days (``is_published``), else
+        posts: the rows of :func:`warehouse.figures.totals.with_counting_post` with ``kind`` and ``published_at``. A
+            post of unknown kind may be of any. Gains count from the publication where that lies within their days (``is_published``), else
             from the reading that they are a difference to (``read_from``).
         boundaries: no more than an Int64 has bits; none leaves ``posts`` as they are.
     """

@@ -7,8 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from connectors.contract import SEVERAL_NAMES
-from warehouse.figures import totals
-from warehouse.figures.totals import POST
+from warehouse.readings.latest import POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
 _TYPED = "typed by hand without a link, and a post of the same account and day"
@@ -37,7 +36,7 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
         pl.col("account_id").drop_nulls().last(),
         pl.col("published_at").drop_nulls().last(),
         pl.col("text").drop_nulls().last(),
-    ).with_columns(totals.day_of(pl.col("published_at"), zone).alias("day")).collect()  # fmt: skip
+    ).with_columns(day_of(pl.col("published_at"), zone).alias("day")).collect()  # fmt: skip
     unsure = whole.filter(pl.col("is_video_only") | pl.col("is_typed"))
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
-from warehouse.figures.totals import FOREVER, POST, day_of, latest
+from warehouse.readings.latest import FOREVER, POST, day_of, latest
 
 _ADDITIVE = tuple(metric.column for metric in ADDITIVE)
 _GAINED = (*_ADDITIVE, "reach")  # an audience is somebody's word, and no counter
@@ -30,14 +30,15 @@ def over(
 
     Args:
         readings: :func:`warehouse.readings.lifetime.readings`'s.
-        loose: :func:`gains_without_total`'s gains, for posts of which no total is known; used where no two readings tell.
+        loose: the gains of posts of which no total is known (:func:`gains_without_total`); used where no two
+            readings tell.
         posts: ``platform, post_id, published_at``.
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
         zone: the reporting zone, whose days they are.
 
     Returns:
-        ``platform, post_id, period_start, period_end`` and what :func:`warehouse.figures.totals.latest` returns, with gains
-        in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published`` where
+        ``platform, post_id, period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with
+        gains in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published`` where
         it was published in it, ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew.
     """
     numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)

@@ -13,8 +13,7 @@ from datetime import datetime
 import polars as pl
 
 from connectors.contract import TIMESTAMP
-from warehouse.figures import totals
-from warehouse.figures.totals import POST
+from warehouse.readings.latest import POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
 _EVER = datetime(1970, 1, 1)
@@ -77,7 +76,7 @@ def since(
         pl.concat([watched, gone.select(POST)])
         .unique()
         .join(gone, on=POST, how="left")
-        .select(*POST, totals.day_of(pl.col("gone_at"), zone).alias("gone_since"), pl.lit(True).alias("is_watched"))
+        .select(*POST, day_of(pl.col("gone_at"), zone).alias("gone_since"), pl.lit(True).alias("is_watched"))
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
-from warehouse.figures.totals import POST, end_of
+from warehouse.readings.latest import POST, end_of
 
 
 def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:

@@ -19,8 +19,9 @@ from starlette.responses import JSONResponse, Response
 from connectors.asking import http as http_module
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol, RateLimit, Reply
-from connectors.asking.pulling import ApiSettings, Unanswered
 from connectors.asking.redaction import hidden
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import ApiSettings
 from connectors.contract import Answer
 from tests.connectors.conftest import TOKEN
 from tests.platforms.server import Fault, Server

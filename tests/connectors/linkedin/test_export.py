@@ -161,10 +161,10 @@ READ_IN_LITTLE_ROOM = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 from datetime import datetime
-from connectors import exports
+from connectors.reading import files
 from connectors.contract import Raw, Refused
 try:
-    exports.tables(Raw("file.xls", sys.stdin.buffer.read(), datetime(2026, 1, 1), datetime(2026, 1, 1)))
+    files.tables(Raw("file.xls", sys.stdin.buffer.read(), datetime(2026, 1, 1), datetime(2026, 1, 1)))
 except Refused as refused:
     print(refused)
 """

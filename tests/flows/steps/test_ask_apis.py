@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
 import connectors
-from connectors.asking.pulling import OAuthSettings
+from connectors.asking.settings import OAuthSettings
 from connectors.facebook.export import Settings
 from flows.steps import ask_apis, credentials, freezing, original, terms
 from flows.steps import night as steps
@@ -160,11 +160,11 @@ import sys
 from datetime import datetime
 from pathlib import Path
 import connectors
-from flows import pulls, steps
-from flows.settings import Workspace
+from flows.steps import ask_apis, night
+from flows.steps.settings import Workspace
 workspace = Workspace(Path(sys.argv[1]))
 own = next(api for api in connectors.APIS if api.NAME == "facebook")
-pulls.pull(workspace, own, steps.read_plan(workspace).plan, datetime(2026, 10, 1, 19), is_backfill=True)
+ask_apis.pull(workspace, own, night.read_plan(workspace).plan, datetime(2026, 10, 1, 19), is_backfill=True)
 """
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from connectors import contract
 from warehouse.figures import totals as rollups
-from warehouse.figures.totals import POST
-from warehouse.readings import lifetime
+from warehouse.readings import latest, lifetime
+from warehouse.readings.latest import POST, newest
 
 ZONE = "Asia/Phnom_Penh"
 START = datetime(2024, 9, 1)
@@ -36,10 +36,10 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
         schema={"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String},
         orient="row",
     ).lazy()
-    latest = rollups.latest(readings, before).with_columns(
+    last = latest.latest(readings, before).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
-    totals = rollups.totals(rollups.with_counting_post(latest, owned), ["campaign_id"], before.date(), before).collect()
+    totals = rollups.totals(rollups.with_counting_post(last, owned), ["campaign_id"], before.date(), before).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
 
 
@@ -87,8 +87,8 @@ def test_a_metrics_total_is_the_sum_of_the_last_known_readings_and_says_how_many
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_readings_leaves_no_trace(history: list[dict[str, Any]]) -> None:
     before = START + timedelta(days=9)
-    one = rollups.latest(readings_of(history), before).collect().sort(POST)
-    other = rollups.latest(readings_of(reversed(history)), before).collect().sort(POST)
+    one = latest.latest(readings_of(history), before).collect().sort(POST)
+    other = latest.latest(readings_of(reversed(history)), before).collect().sort(POST)
     assert one.equals(other)
 
 
@@ -96,10 +96,10 @@ def test_the_order_of_readings_leaves_no_trace(history: list[dict[str, Any]]) ->
 @settings(max_examples=60, deadline=None)
 def test_sums_agree_with_duckdbs_where_all_are_unknown_too(history: list[dict[str, Any]]) -> None:
     before = START + timedelta(days=9)
-    latest = rollups.latest(readings_of(history), before).collect()
+    last = latest.latest(readings_of(history), before).collect()
     totals = totals_of(readings_of(history), dict.fromkeys("abc", "x"), before)
     with duckdb.connect() as connection:
-        connection.register("latest", latest.to_arrow())
+        connection.register("latest", last.to_arrow())
         found = connection.execute(
             "select sum(views)::bigint, sum(shares)::bigint, count(views) from latest"
         ).fetchall()
@@ -179,8 +179,8 @@ def test_consecutive_periods_add_up_to_the_whole() -> None:
         )  # fmt: skip
     posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
     loads = pl.LazyFrame({"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day]})
-    latest = rollups.latest(lifetime.readings(readings_of(history), posts, loads, ZONE), datetime(2025, 1, 1)).collect()
-    assert latest.select("views", "reach").row(0) == (100 + sum(range(1, 60)), 9)
+    last = latest.latest(lifetime.readings(readings_of(history), posts, loads, ZONE), datetime(2025, 1, 1)).collect()
+    assert last.select("views", "reach").row(0) == (100 + sum(range(1, 60)), 9)
 
 
 def test_the_newest_undamaged_value_of_each_column_describes_a_post() -> None:
@@ -191,5 +191,5 @@ def test_the_newest_undamaged_value_of_each_column_describes_a_post() -> None:
         {"post_id": "a", "observed_at": START + timedelta(days=9), "text": "later", "kind": None, "is_damaged": False, "load_id": "4"},
         {"post_id": "b", "observed_at": START + timedelta(days=9), "text": "only later", "kind": "post", "is_damaged": False, "load_id": "4"},
     ]  # fmt: skip
-    found = rollups.newest(pl.LazyFrame(rows), ["post_id"], START + timedelta(days=3)).collect().sort("post_id")
+    found = newest(pl.LazyFrame(rows), ["post_id"], START + timedelta(days=3)).collect().sort("post_id")
     assert found.select("post_id", "text", "kind").rows() == [("a", "whole", "short"), ("b", "only later", "post")]

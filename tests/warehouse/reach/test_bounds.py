@@ -25,6 +25,7 @@ from warehouse.reach import bounds as reach
 from warehouse.reach import of_accounts as own_reach
 from warehouse.reach import of_groups, windows
 from warehouse.reach.windows import Window
+from warehouse.readings import latest
 
 FIRST = date(2024, 9, 1)
 DAYS = 8
@@ -142,14 +143,14 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
     told_of = pl.DataFrame([read | figure for figure in figures], schema=shape, orient="row")
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["facebook"], "grade": ["export"]})
     described = pl.DataFrame(posts, schema_overrides={"is_crosspost": pl.Boolean, "published_at": contract.TIMESTAMP})
-    latest = rollups.latest(observations, BEFORE).with_columns(
+    last = latest.latest(observations, BEFORE).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     ).collect()  # fmt: skip
     groups = pl.DataFrame(owned)
     of_accounts = own_reach.account_reach(
-        described, latest, observations, told_of, loads, groups, model.parse(text), BEFORE
+        described, last, observations, told_of, loads, groups, model.parse(text), BEFORE
     )
-    members = rollups.with_counting_post(latest.lazy(), groups.lazy()).collect()
+    members = rollups.with_counting_post(last.lazy(), groups.lazy()).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
     found = rollups.totals(members.lazy(), by, BEFORE.date(), BEFORE, *limits).collect()
     return sorted(found.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)

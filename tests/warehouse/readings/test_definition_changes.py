@@ -10,7 +10,7 @@ from connectors.contract import METRIC_COLUMNS, TIMESTAMP
 from connectors.definitions import changes
 from warehouse.day import day_ends
 from warehouse.figures import tables, totals
-from warehouse.readings import definition_changes
+from warehouse.readings import definition_changes, latest
 from warehouse.readings.definition_changes import Boundary
 
 ZONE = "Asia/Phnom_Penh"
@@ -44,13 +44,13 @@ def total(
         schema={"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
         | dict.fromkeys(METRIC_COLUMNS, pl.Int64),
     ).with_columns(rounded=pl.lit(None, pl.String), is_measured=pl.lit(True))
-    latest = totals.latest(readings.lazy(), before).with_columns(
+    last = latest.latest(readings.lazy(), before).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)
     members = definition_changes.marked(
-        totals.with_counting_post(latest, pl.DataFrame(owned, schema=schema).lazy()), ours
+        totals.with_counting_post(last, pl.DataFrame(owned, schema=schema).lazy()), ours
     )
     return totals.totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
 

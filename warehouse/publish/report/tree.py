@@ -10,9 +10,8 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence import readings_behind
-from warehouse.figures import totals as rollups
-from warehouse.figures.totals import POST
 from warehouse.publish.report.wording import Texts, short
+from warehouse.readings.latest import POST, day_of
 
 MOST_POSTS, MOST_OF_ALL, FEWEST = 2_000, 6_000, 200
 """So many posts of a campaign, and of all campaigns together, are shown one by one, those with the most views; what the
@@ -40,7 +39,7 @@ class PageTree:
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
         self.steps = {asset: self.stages[stage] for (asset, of), stage in steps.items() if of == campaign_id}
         zone = state.plan.project.timezone
-        day = rollups.day_of(pl.col("observed_at"), zone).alias("day")
+        day = day_of(pl.col("observed_at"), zone).alias("day")
         self.lines = self.lines.with_columns(day)
         self.visits = readings_behind.figure_evidence(state, campaign_id, "visits").lines.with_columns(day)
 

@@ -12,14 +12,14 @@ from typing import Any
 import duckdb
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
-from tests.report import hostile
-from tests.report.browser import chromium, missing, offline, url
 
 from flows.steps import night
 from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
 from tests.conftest import World
 from tests.flows.published import DAY
+from tests.warehouse.publish.report import hostile
+from tests.warehouse.publish.report.browser import chromium, missing, offline, url
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The pictures of the report page in docs/, made from the sample: a phone, a laptop, and A4 as it is printed.
 
-Run: python -m tests.report.pictures (needs Chromium, and pdftoppm of poppler-utils for the sheet)
+Run: python -m tests.warehouse.publish.report.pictures (needs Chromium, and pdftoppm of poppler-utils for the sheet)
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from tests.report.browser import chromium, offline, open_page, url
-from tests.report.conftest import published_report
 
 from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
+from tests.warehouse.publish.report.browser import chromium, offline, open_page, url
+from tests.warehouse.publish.report.conftest import published_report
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGE = "campaign-iduai-2024.html"

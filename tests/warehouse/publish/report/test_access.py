@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from tests.report.browser import open_page
-from tests.report.conftest import Report
+
+from tests.warehouse.publish.report.browser import open_page
+from tests.warehouse.publish.report.conftest import Report
 
 KINDS = (
     "index.html", "activity-1.1.7.html", "campaign-iduai-2024.html", "why-iduai-2024.html", "posts.html", "incoming.html",

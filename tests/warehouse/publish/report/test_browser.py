@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.report.browser import missing
 
-CONFTEST = "from tests.report.conftest import browser, pytest_collection_modifyitems\n"
+from tests.warehouse.publish.report.browser import missing
+
+CONFTEST = "from tests.warehouse.publish.report.conftest import browser, pytest_collection_modifyitems\n"
 TESTS = """
 def test_one(browser): ...
 def test_two(browser): ...

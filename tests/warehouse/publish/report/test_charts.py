@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
-from tests.report.browser import open_page
-from tests.report.conftest import Report
+
+from tests.warehouse.publish.report.browser import open_page
+from tests.warehouse.publish.report.conftest import Report
 
 
 def test_every_chart_is_drawn_and_has_the_same_as_a_table(page: Page, sample: Report) -> None:

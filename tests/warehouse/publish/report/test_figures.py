@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.report.browser import open_page
-from tests.report.conftest import Report
+
+from tests.warehouse.publish.report.browser import open_page
+from tests.warehouse.publish.report.conftest import Report
 
 COUNTS = ("posts", "outreach", "visits")
 

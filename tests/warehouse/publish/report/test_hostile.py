@@ -6,10 +6,10 @@ import json
 import re
 
 from playwright.sync_api import Page
-from tests.report import hostile
-from tests.report.browser import open_page
-from tests.report.conftest import Report
 
+from tests.warehouse.publish.report import hostile
+from tests.warehouse.publish.report.browser import open_page
+from tests.warehouse.publish.report.conftest import Report
 from warehouse.publish.report.lists import short
 
 

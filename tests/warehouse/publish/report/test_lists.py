@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.report.browser import open_page
-from tests.report.conftest import Report
+
+from tests.warehouse.publish.report.browser import open_page
+from tests.warehouse.publish.report.conftest import Report
 
 VIEWS = 7
 """The column of views: text, published, platform, account, kind, campaign, views."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Page
-from tests.report.browser import open_page
-from tests.report.conftest import Report
 
+from tests.warehouse.publish.report.browser import open_page
+from tests.warehouse.publish.report.conftest import Report
 from warehouse.publish.report.pages import POLICY
 
 NARROW, A4, LANDSCAPE = 380, 688, 1017

@@ -1,0 +1,26 @@
+"""How an API refuses: a sentence without secrets, and who has to act."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+Who = Literal["again", "window", "person", "bug"]
+"""Who has to act where an API refuses: nobody, as asking again helps; nobody before the next window of a quota; a
+person; whoever mends Reach."""
+
+
+class Unanswered(Exception):
+    """An API that did not give what was asked for: a sentence without secrets, and who has to act.
+
+    ``code`` is the platform's own; ``until`` when a quota's next window opens, ``wait`` how long it asks to wait.
+    """
+
+    def __init__(
+        self, sentence: str, who: Who, code: str = "", wait: timedelta | None = None, until: datetime | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.who = who
+        self.code = code
+        self.wait = wait
+        self.until = until
