@@ -5,8 +5,8 @@ An API is a module of this folder with these members and no class:
 - ``NAME``: the platform's, as everywhere.
 - ``Settings``: its section of the settings (a model derived from :class:`ApiSettings`).
 - ``PERMISSIONS``: what has to be allowed for each metric; under the empty name, for everything else.
-- ``pull(http, account, settings, window) -> PullResult``: asks for one account's posts and figures. Every answer is in the
-  archive before it is looked at; what a pull returns is only what it had to leave out.
+- ``pull(http, account, settings, window) -> PullResult``: asks for one account's posts and figures. Every answer is
+  in the archive before it is looked at; what a pull returns is only what it had to leave out.
 - ``read(raw, settings) -> Extract``: the answers' words turned into ours.
 """
 

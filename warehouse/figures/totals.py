@@ -45,7 +45,8 @@ def engagements() -> pl.Expr:
 def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     """One row per attributed post. The first row of each cross-post group is the one that counts.
 
-    The posts of a group have the same readings (:mod:`warehouse.readings.crossposts`). One that is still there goes first.
+    The posts of a group have the same readings (:mod:`warehouse.readings.crossposts`). One that is still there goes
+    first.
 
     Args:
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and

@@ -46,8 +46,8 @@ def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary]) -> pl.LazyFrame:
 
     Args:
         posts: the rows of :func:`warehouse.figures.totals.with_counting_post` with ``kind`` and ``published_at``. A
-            post of unknown kind may be of any. Gains count from the publication where that lies within their days (``is_published``), else
-            from the reading that they are a difference to (``read_from``).
+            post of unknown kind may be of any. Gains count from the publication where that lies within their days
+            (``is_published``), else from the reading that they are a difference to (``read_from``).
         boundaries: no more than an Int64 has bits; none leaves ``posts`` as they are.
     """
     if not boundaries:

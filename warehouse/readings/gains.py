@@ -38,8 +38,9 @@ def over(
 
     Returns:
         ``platform, post_id, period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with
-        gains in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published`` where
-        it was published in it, ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew.
+        gains in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published``
+        where it was published in it,
+        ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew.
     """
     numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)
     until = pl.lit(periods["period_end"].max(), pl.Date)
