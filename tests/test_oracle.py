@@ -1,4 +1,4 @@
-"""The engine and a second opinion (tests/oracle.py) agree on every table, over random histories and plans.
+"""The engine and a second opinion (tests/oracle) agree on every table, over random histories and plans.
 
 Each example is a workspace with real files, so that a run has few of them: ``REACH_ORACLE_EXAMPLES=2000`` makes it long.
 A failure says what the two differ in, prints the case and a line that makes it again. Making the case smaller takes

@@ -1,0 +1,66 @@
+"""Which campaigns take a post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.oracle.came_in import Post
+from tests.oracle.days import day_of
+from tests.oracle.described import Described
+from tests.oracle.history import World
+from tests.oracle.texts import match_key, hashtags
+from warehouse.plan.model import Campaign, Rule
+
+
+def attribute(world: World, posts: dict[Post, Described]) -> None:
+    """Explicit beats pattern; a campaign's ``except`` leaves a post out; both days of a campaign are inclusive."""
+    known = {seen.post for load in world.loads for seen in load.rows}
+    typed = known - {seen.post for load in world.loads for seen in load.rows if seen.grade != "entered"}
+    stands = world.joined(known, typed)
+
+    def meant(names: Iterable[str]) -> set[Post]:
+        return {stands.get(post, post) for name in names for post in world.named(name, known)}
+
+    named = {campaign.id: meant(campaign.posts) for campaign in world.plan.campaigns}
+    left_out = {campaign.id: meant(campaign.excluded) for campaign in world.plan.campaigns}
+    for asset in world.plan.assets:
+        for post in meant(asset.posts):
+            named[asset.campaign].add(post)
+            if post in posts and post not in left_out[asset.campaign]:
+                posts[post].asset = asset.id
+    explicit = set().union(*named.values()) if named else set()
+    for post, described in posts.items():
+        described.campaigns = tuple(
+            campaign.id
+            for campaign in world.plan.campaigns
+            if post not in left_out[campaign.id]
+            and (post in named[campaign.id] or (post not in explicit and matches(world, described, campaign)))
+        )
+
+
+def matches(world: World, post: Described, campaign: Campaign) -> bool:
+    if campaign.starts or campaign.ends:
+        if post.published is None:
+            return False
+        day = day_of(post.published, world.zone)
+        if (campaign.starts and day < campaign.starts) or (campaign.ends and day > campaign.ends):
+            return False
+    return any(takes(world, rule, post) for rule in campaign.match)
+
+
+def takes(world: World, rule: Rule, post: Described) -> bool:
+    """Within one rule every kind must hold; of a kind, any."""
+    text = post.text or ""
+    if rule.hashtags and not {match_key(tag.lstrip("#＃")) for tag in rule.hashtags} & hashtags(text):
+        return False
+    if rule.text and not any(match_key(part) in match_key(text) for part in rule.text):
+        return False
+    return not rule.accounts or any(goes_by(world, post, name) for name in rule.accounts)
+
+
+def goes_by(world: World, post: Described, name: str) -> bool:
+    """Accounts go by id, username or any name that they ever had."""
+    platform = post.post[0]
+    written = {post.account or "", f"{platform}:{post.account}"}
+    names = {own for (p, own), ids in world.ids_of_names.items() if p == platform and post.account in ids}
+    return name in written or match_key(name) in names | {match_key(post.account or "\0")}

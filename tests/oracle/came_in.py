@@ -1,0 +1,126 @@
+"""Files as they were dropped, their rows as they were seen, and readings of one metric."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from tests.oracle.days import end_of
+
+ADDITIVE = ("views", "views_paid", "impressions", "likes", "comments", "shares", "saves", "clicks", "watch_seconds")
+METRICS = (*ADDITIVE, "reach", "audience")
+IN_ORDER = (*ADDITIVE[:3], "reach", *ADDITIVE[3:], "audience")
+ENGAGEMENTS = ("likes", "comments", "shares", "saves")
+Post = tuple[str, str]  # platform, post_id
+Row = Mapping[str, str]
+Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]  # table -> key -> cells by name
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it was dropped: ``kind`` is meta, sheet, outreach or studio; ``rows`` are its cells as written.
+
+    ``modified`` is its own time in UTC; ``period`` the range of days in the name of a Studio zip; ``lists`` that in the
+    name of Meta's export, which has every post published in these days.
+    """
+
+    path: str
+    modified: datetime
+    kind: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    period: tuple[date, date] | None = None
+    lists: tuple[date, date] | None = None
+
+    @property
+    def is_document(self) -> bool:
+        return self.kind in ("sheet", "outreach")
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether its figures are those of some days only."""
+        return bool(self.period) or (self.kind == "meta" and all(row["Date"] != "Lifetime" for row in self.rows))
+
+    @property
+    def folder_day(self) -> date | None:
+        """The day of the dated folder that it lies in."""
+        named = [part for part in self.path.split("/")[:-1] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part)]
+        return date.fromisoformat(named[-1]) if named else None
+
+    def seen_at(self, zone: str) -> tuple[datetime, date | None]:
+        """When its figures were seen, and the day where that is what says so: never before what its name tells of."""
+        if self.folder_day:
+            return end_of(self.folder_day, zone), self.folder_day
+        if self.lists and self.modified < end_of(self.lists[1], zone):
+            return end_of(self.lists[1], zone), self.lists[1]
+        return self.modified, None
+
+    @cached_property
+    def content(self) -> object:
+        """What stands for its bytes."""
+        return self.kind, self.columns, tuple(tuple(sorted(row.items())) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one reading says of one metric."""
+
+    value: int
+    is_rounded: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A row of a file: who it is, what it says of the post and what it counted, when.
+
+    ``day`` is set where a whole day dates it; ``period`` where its figures are those of some days only.
+    """
+
+    post: Post
+    at: datetime
+    day: date | None
+    grade: str
+    metrics: Mapping[str, Known]
+    period: tuple[date, date] | None = None
+    account: str | None = None
+    account_name: str | None = None
+    organisation: str | None = None
+    url: str | None = None
+    text: str | None = None
+    kind: str | None = None
+    published: datetime | None = None
+    video: str | None = None
+    is_crosspost: bool | None = None
+    is_damaged: bool = False
+    number: str | None = None
+    load: int = -1  # which of the loads it is of
+
+
+@dataclass(frozen=True)
+class Load:
+    """A file as it counts: the same bytes in two places may be one."""
+
+    file: File
+    at: datetime
+    day: date | None
+    rows: tuple[Seen, ...] = ()
+    lists: tuple[date, date] | None = None  # days of publication of which it has every post
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A lifetime figure of one metric of one post."""
+
+    at: datetime
+    value: int
+    is_rounded: bool
+    grade: str
+
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """Rule 3: the last one; of one instant exact beats rounded, then the larger."""
+        return self.at, not self.is_rounded, self.value

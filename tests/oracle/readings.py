@@ -1,0 +1,86 @@
+"""Lifetime readings of a post, and what its newest undamaged rows say of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tests.oracle.came_in import ADDITIVE, Reading, Seen
+from tests.oracle.days import end_of, start_of
+from tests.oracle.history import World
+from tests.oracle.rows import PACIFIC
+
+
+def readings_of(
+    world: World, rows: Sequence[Seen], published: datetime | None
+) -> tuple[dict[str, list[Reading]], list[datetime]]:
+    """Lifetime readings of each metric, and the instants at which the post was read at all.
+
+    A period is one for a post published inside it, as of its last day; gains of an older post chain from a day on
+    which the total is known, through periods that each begin the day after: the fewest that reach a day.
+    """
+    found: dict[str, list[Reading]] = defaultdict(list)
+    instants: list[datetime] = []
+    known: dict[str, dict[date, Reading]] = defaultdict(dict)
+    gains: dict[tuple[str, str], dict[tuple[date, date], tuple[datetime, int]]] = defaultdict(dict)
+
+    def take(metric: str, reading: Reading, day: date | None) -> None:
+        found[metric].append(reading)
+        if day and (day not in known[metric] or reading.rank > known[metric][day].rank):
+            known[metric][day] = reading
+
+    for seen in rows:
+        at, day = seen.at, seen.day
+        if seen.period:
+            start, end = seen.period
+            zone = PACIFIC if seen.grade == "export" else world.zone
+            at, day = end_of(end, world.zone), end
+            if not (published and start_of(start, zone) <= published <= end_of(end, zone)):
+                for metric in set(seen.metrics) & set(ADDITIVE):
+                    own = gains[metric, seen.grade].get(seen.period)
+                    gain = (seen.at, seen.metrics[metric].value)
+                    gains[metric, seen.grade][seen.period] = max(own, gain) if own else gain
+                instants.append(at)
+                continue
+        instants.append(at)
+        for metric, one in seen.metrics.items():
+            take(metric, Reading(at, one.value, one.is_rounded, seen.grade), day)
+    for (metric, grade), periods in gains.items():
+        reached = dict(known[metric])
+        edge = dict(reached)
+        while edge:
+            following: dict[date, Reading] = {}
+            for (start, end), (_, gain) in sorted(periods.items()):
+                base = edge.get(start - timedelta(days=1))
+                if base and end not in reached and end not in following:
+                    reading = Reading(end_of(end, world.zone), base.value + gain, base.is_rounded, grade)
+                    following[end] = reading
+                    found[metric].append(reading)
+                    instants.append(reading.at)
+            reached |= following
+            edge = following
+    return found, instants
+
+
+def description_of(world: World, rows: Iterable[Seen], instant: datetime) -> dict[str, Any]:
+    """Texts, names and the like: the newest at or before an instant, each by itself, undamaged before damaged.
+
+    Where only later files describe a post, theirs stand (DECISIONS, Periods).
+    """
+    out: dict[str, Any] = {"undecided": set()}
+
+    def trust(seen: Seen) -> tuple[Any, ...]:
+        is_past = seen.at <= instant
+        return not seen.is_damaged, is_past, seen.at if is_past else datetime.max - seen.at
+
+    for name in ("text", "kind", "account", "account_name", "published", "is_crosspost", "organisation", "url",
+                 "video", "number"):  # fmt: skip
+        saying = [seen for seen in rows if getattr(seen, name) is not None]
+        if saying:
+            best = max(saying, key=trust)
+            if len({getattr(seen, name) for seen in saying if trust(seen) == trust(best)}) > 1:
+                out["undecided"].add(name)
+            out[name] = getattr(best, name)
+    return out
