@@ -8,7 +8,7 @@ from tests.oracle.came_in import Post
 from tests.oracle.days import day_of
 from tests.oracle.described import Described
 from tests.oracle.history import World
-from tests.oracle.texts import match_key, hashtags
+from tests.oracle.texts import hashtags, match_key
 from warehouse.plan.model import Campaign, Rule
 
 

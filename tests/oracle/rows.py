@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from tests.oracle.came_in import File, Post, Row, Seen
-from tests.oracle.counts import NotACount, parse_count, metrics_of
+from tests.oracle.counts import NotACount, metrics_of, parse_count
 from tests.oracle.days import end_of, start_of
 from tests.oracle.texts import match_key
 
