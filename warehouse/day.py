@@ -14,8 +14,7 @@ from warehouse.attribution import Attribution
 from warehouse.history import identity
 from warehouse.history.store import TODAY, Frames, Known, Store, in_use, owners
 from warehouse.plan.model import Plan
-from warehouse.reach import of_accounts as own_reach
-from warehouse.reach.of_accounts import AccountReach
+from warehouse.reach.of_accounts import AccountReach, account_reach
 from warehouse.readings import crossposts, doubles, gone, latest, lifetime
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST, newest
@@ -43,7 +42,7 @@ class Day:
     loads: pl.DataFrame
     owners: pl.DataFrame
     account_figures: pl.DataFrame
-    own_reach: AccountReach
+    account_reach: AccountReach
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
@@ -111,7 +110,7 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
         loads=frames.loads,
         owners=owners(frames),
         account_figures=figures,
-        own_reach=own_reach.account_reach(
+        account_reach=account_reach(
             posts, last_readings, observations, figures, frames.loads, owned.taken, plan, before
         ),
         possible_doubles=doubles.possible(described, accounts, before, zone),

@@ -13,7 +13,7 @@ import connectors
 from connectors.contract import METRICS, Extract, Raw, Refused
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
-from warehouse.figures import totals as rollups
+from warehouse.figures.totals import sum_known
 from warehouse.readings.latest import POST, latest
 
 FAR = datetime(9999, 1, 1)
@@ -126,7 +126,7 @@ def _summed(extract: Extract) -> pl.DataFrame:
     is_day = (pl.col("period_start") == pl.col("period_end")).fill_null(False)
     has_days_only = is_day.all().over(POST) & (pl.len().over(POST) > 1)
     days, others = rows.filter(has_days_only), rows.filter(~has_days_only)
-    summed = days.group_by(POST).agg(rollups.sum_known(m.column) for m in METRICS if m.is_additive)
+    summed = days.group_by(POST).agg(sum_known(m.column) for m in METRICS if m.is_additive)
     return pl.concat([latest(others.lazy(), FAR).collect(), summed], how="diagonal")
 
 

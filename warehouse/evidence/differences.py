@@ -16,7 +16,7 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC, METRICS
 from warehouse.day import Day
-from warehouse.figures import tables as marts
+from warehouse.figures.tables import MART
 from warehouse.readings import definition_changes
 from warehouse.readings.latest import POST
 
@@ -172,7 +172,7 @@ def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
     for name in COMPARED:
         if name not in tables:
             continue
-        table, mart = tables[name], marts.MART[name]
+        table, mart = tables[name], MART[name]
         metrics = [m for m in _METRICS if m in table.columns]
         for row in table.iter_rows(named=True):
             key = tuple((column, row[column]) for column in mart.key)

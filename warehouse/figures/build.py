@@ -11,8 +11,8 @@ from connectors.contract import ADDITIVE, METRICS
 from warehouse import attribution
 from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
-from warehouse.figures import tables as marts
-from warehouse.figures import totals as rollups
+from warehouse.figures.tables import MART, over_days, shaped
+from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
 from warehouse.readings import definition_changes, gains
@@ -32,152 +32,152 @@ _GROUPS = {
 """What makes a row of each table of totals."""
 
 
-def totals(state: Day, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
+def totals(day: Day, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name; ``names`` are those that are wanted."""
-    members = _members(state, state.readings.lazy())
-    audience = bounds.audience(state.plan.project.audience_size, members["campaign_totals"])
+    members = _members(day, day.readings.lazy())
+    audience = bounds.audience(day.plan.project.audience_size, members["campaign_totals"])
     tables = {  # one after the other: together they would hold the posts nine times
-        name: rollups.totals(
+        name: group_totals(
             members[name].lazy(),
             by,
-            state.as_of,
-            state.before,
-            of_groups.of_groups(state.own_reach, members[name], by),
+            day.as_of,
+            day.before,
+            of_groups.of_groups(day.account_reach, members[name], by),
             audience,
-            state.changes,
+            day.changes,
         )
         .collect()
         .pipe(_in_units)
         for name, by in _GROUPS.items()
         if name in names
     }
-    of_sites = visits.of_plan(state.account_figures, state.plan, state.before)
-    return _shaped(_completed(state, tables, of_sites))
+    of_sites = visits.of_plan(day.account_figures, day.plan, day.before)
+    return _as_published(_completed(day, tables, of_sites))
 
 
 def gained(
-    state: Day,
+    day: Day,
     start: date,
     end: date | None = None,
     names: Collection[str] = tuple(_GROUPS),
-    of: periods.Source | None = None,
+    source: periods.Source | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables of totals over days: gains, and what was first seen in them.
 
-    The last day is the state's own where none is named; ``names`` are the tables that are wanted, ``of`` what the
-    gains are made of, where that is known already.
+    ``end`` is the last day, ``day`` itself where it is None. ``names`` are the tables that are wanted. ``source`` is
+    what gains are made of (:func:`warehouse.figures.periods.source`); who has it already saves the time to make it.
     """
-    last = end or state.as_of
+    last = end or day.as_of
     days = gains.spans((start, last))
-    members = _members(state, periods.readings(state, of or periods.source(state), days))
+    members = _members(day, periods.readings(day, source or periods.source(day), days))
     tables = {
-        name: periods.totals(members[name].lazy(), by, state).collect().pipe(_in_units)
+        name: periods.group_gains(members[name].lazy(), by, day).collect().pipe(_in_units)
         for name, by in _GROUPS.items()
         if name in names
     }
-    inside = visits.of_plan(state.account_figures, state.plan, state.before).filter(
+    inside = visits.of_plan(day.account_figures, day.plan, day.before).filter(
         (pl.col("from") >= start) & (pl.col("to") <= last)
     )
     return {
-        name: marts.shaped(
-            marts.over_days(marts.MART[name]),
+        name: shaped(
+            over_days(MART[name]),
             table.with_columns(
                 pl.lit(start).alias("period_start"),
                 pl.lit(last).alias("period_end"),
                 *(pl.col(c).fill_null(0) for c in (*periods.FIRST_SEEN, "baselines_unknown")),
             ),
         )
-        for name, table in _completed(state, tables, inside).items()
+        for name, table in _completed(day, tables, inside).items()
     }
 
 
-def _groups(state: Day) -> pl.DataFrame:
+def _groups(day: Day) -> pl.DataFrame:
     """The attributed posts with everything that makes a group of them."""
     return (
-        state.attribution.taken.drop("rule")
-        .join(state.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
-        .join(state.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
-        .with_columns(project_name=pl.lit(state.plan.project.name))
+        day.attribution.taken.drop("rule")
+        .join(day.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
+        .join(day.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
+        .with_columns(project_name=pl.lit(day.plan.project.name))
     )
 
 
-def _members(state: Day, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+def _members(day: Day, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     """The posts that each table of totals counts, with their readings."""
 
-    def counted(of: pl.DataFrame) -> pl.DataFrame:
-        return definition_changes.marked(rollups.with_counting_post(readings, of.lazy()), state.changes).collect()
+    def with_readings(attributed: pl.DataFrame) -> pl.DataFrame:
+        return definition_changes.marked(with_counting_post(readings, attributed.lazy()), day.changes).collect()
 
-    groups = _groups(state)
-    posts = counted(groups)
+    groups = _groups(day)
+    posts = with_readings(groups)
     return dict.fromkeys(_GROUPS, posts) | {
         "asset_totals": posts.drop_nulls("asset_id"),
-        "stage_totals": counted(_through_stages(groups, state.plan)),
+        "stage_totals": with_readings(_through_stages(groups, day.plan)),
     }
 
 
-def _completed(state: Day, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _completed(day: Day, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The tables with what of the plan has no posts, and with the visits of sites."""
-    found = dict(tables)
+    completed = dict(tables)
     for name, complete in (
         ("campaign_totals", _campaigns),
         ("activity_totals", _activities),
         ("project_totals", _project),
     ):
-        if name in found:
-            found[name] = complete(state, found[name], of_sites)
-    if "asset_totals" in found:
-        found["asset_totals"] = _assets(state, found["asset_totals"])
-    if "stage_totals" in found:
-        found["stage_totals"] = _stages(state, found["stage_totals"])
-    return found
+        if name in completed:
+            completed[name] = complete(day, completed[name], of_sites)
+    if "asset_totals" in completed:
+        completed["asset_totals"] = _assets(day, completed["asset_totals"])
+    if "stage_totals" in completed:
+        completed["stage_totals"] = _stages(day, completed["stage_totals"])
+    return completed
 
 
-def unknown(state: Day, by: str) -> pl.DataFrame:
+def unknown(day: Day, by: str) -> pl.DataFrame:
     """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
-    groups = _groups(state)
-    members = _through_stages(groups, state.plan) if by == "stage" else groups
-    own = members.drop_nulls("asset_id") if by == "asset" else members
-    return why_unknown.count_unknown(own, state, list(_GROUPS[f"{by}_totals"]))
+    groups = _groups(day)
+    members = _through_stages(groups, day.plan) if by == "stage" else groups
+    wanted = members.drop_nulls("asset_id") if by == "asset" else members
+    return why_unknown.count_unknown(wanted, day, list(_GROUPS[f"{by}_totals"]))
 
 
-def build(state: Day) -> dict[str, pl.DataFrame]:
+def build(day: Day) -> dict[str, pl.DataFrame]:
     """Every published table but ``about``, by name."""
-    posts = _post_totals(state)
+    posts = _post_totals(day)
     left = posts.filter(pl.col("campaign_ids").is_null())
-    described = state.posts.join(left, on=POST, how="semi")
-    nearest = attribution.nearest_rules(described, state.account_names, state.plan)
+    described = day.posts.join(left, on=POST, how="semi")
+    nearest = attribution.nearest_rules(described, day.account_names, day.plan)
     others = {
         "post_totals": posts,
         "unattributed_posts": left.join(nearest, on=POST),
-        "possible_doubles": state.possible_doubles,
+        "possible_doubles": day.possible_doubles,
         "definition_changes": definition_changes.table(),
-        "account_figures": sources.account_figures(state.account_figures, state.accounts, state.before),
-        "source_files": sources.files(state.loads, state.owners),
+        "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
+        "source_files": sources.files(day.loads, day.owners),
         "source_freshness": sources.freshness(
-            state.loads, state.owners, state.accounts, state.api_accounts, state.plan, state.as_of
-        ).join(why_unknown.of_accounts(state), on=["platform", "account_id"], how="left"),
+            day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of
+        ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),
     }
-    found = totals(state)
-    of = periods.source(state)
-    days, quarters = periods.by_day(state, of), periods.by_fiscal_period(state, of)
+    tables = totals(day)
+    source = periods.source(day)
+    days, quarters = periods.by_day(day, source), periods.by_fiscal_period(day, source)
     others |= {
         "campaign_daily": _in_units(days),
         "campaign_periods": _in_units(quarters),
-        "indicator_progress": progress(state, found, of),
+        "indicator_progress": progress(day, tables, source),
     }
-    return found | _shaped(others)
+    return tables | _as_published(others)
 
 
-def progress(state: Day, found: dict[str, pl.DataFrame], of: periods.Source | None = None) -> pl.DataFrame:
+def progress(day: Day, tables: dict[str, pl.DataFrame], source: periods.Source | None = None) -> pl.DataFrame:
     """The plan's indicators, by the tables of totals."""
     made = indicators.progress(
-        state.plan, state.as_of, found, lambda start, end: gained(state, start, end, indicators.TABLES, of)
+        day.plan, day.as_of, tables, lambda start, end: gained(day, start, end, indicators.TABLES, source)
     )
-    return marts.shaped(marts.MART["indicator_progress"], made)
+    return shaped(MART["indicator_progress"], made)
 
 
-def _shaped(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    return {name: marts.shaped(marts.MART[name], table) for name, table in tables.items()}
+def _as_published(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: shaped(MART[name], table) for name, table in tables.items()}
 
 
 def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
@@ -206,15 +206,15 @@ def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: 
     )
 
 
-def _campaigns(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
-    plan = state.plan
-    day = day_of(pl.col("published_at"), plan.project.timezone)
+def _campaigns(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    plan = day.plan
+    published_on = day_of(pl.col("published_at"), plan.project.timezone)
     span = (
-        state.attribution.taken.join(state.posts.select(*POST, "published_at"), on=POST)
-        .join(state.readings, on=POST, how="semi")
+        day.attribution.taken.join(day.posts.select(*POST, "published_at"), on=POST)
+        .join(day.readings, on=POST, how="semi")
         .filter(pl.col("platform") != "outreach")
         .group_by("campaign_id")
-        .agg(day.min().alias("first_published_on"), day.max().alias("last_published_on"))
+        .agg(published_on.min().alias("first_published_on"), published_on.max().alias("last_published_on"))
     )
     rows = pl.DataFrame(
         [(c.id, c.name, c.activity) for c in plan.campaigns],
@@ -222,39 +222,39 @@ def _campaigns(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.D
         orient="row",
     )
     return (
-        _with_zeros(rows, totals, ["campaign_id"], state.as_of)
+        _with_zeros(rows, totals, ["campaign_id"], day.as_of)
         .join(span, on="campaign_id", how="left")
         .join(visits.summed(of_sites, "campaign_id"), on="campaign_id", how="left")
     )
 
 
-def _assets(state: Day, totals: pl.DataFrame) -> pl.DataFrame:
+def _assets(day: Day, totals: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame(
-        [(a.campaign, a.id, a.stage) for a in state.plan.assets],
+        [(a.campaign, a.id, a.stage) for a in day.plan.assets],
         schema=dict.fromkeys(("campaign_id", "asset_id", "stage"), pl.String),
         orient="row",
     )
-    return _with_zeros(rows, totals.drop("stage"), ["campaign_id", "asset_id"], state.as_of)
+    return _with_zeros(rows, totals.drop("stage"), ["campaign_id", "asset_id"], day.as_of)
 
 
-def _activities(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+def _activities(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame(
         [
             (line.activity_id, line.activity_name, line.output_name, line.objective_name)
-            for line in state.plan.framework()
+            for line in day.plan.framework()
         ],
         schema=dict.fromkeys(("activity_id", "activity_name", "output", "objective"), pl.String),
         orient="row",
     )
-    return _with_zeros(rows, totals, ["activity_id"], state.as_of).join(
+    return _with_zeros(rows, totals, ["activity_id"], day.as_of).join(
         visits.summed(of_sites, "activity_id"), on="activity_id", how="left"
     )
 
 
-def _project(state: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
-    rows = pl.DataFrame({"project_name": [state.plan.project.name]})
-    named = of_sites.with_columns(project_name=pl.lit(state.plan.project.name))
-    return _with_zeros(rows, totals, ["project_name"], state.as_of).join(
+def _project(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.DataFrame({"project_name": [day.plan.project.name]})
+    named = of_sites.with_columns(project_name=pl.lit(day.plan.project.name))
+    return _with_zeros(rows, totals, ["project_name"], day.as_of).join(
         visits.summed(named, "project_name"), on="project_name", how="left"
     )
 
@@ -280,9 +280,9 @@ def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     )
 
 
-def _stages(state: Day, totals: pl.DataFrame) -> pl.DataFrame:
+def _stages(day: Day, totals: pl.DataFrame) -> pl.DataFrame:
     """Every stage of the plan; one without posts stands with the number that was entered."""
-    plan = state.plan
+    plan = day.plan
     steps, counted = _steps(plan), {c.id: c.counted for c in plan.campaigns}
     at = [(a.campaign, steps[a.campaign, a.stage]) for a in plan.assets if a.stage]
     rows = pl.DataFrame(
@@ -293,12 +293,12 @@ def _stages(state: Day, totals: pl.DataFrame) -> pl.DataFrame:
         schema={"campaign_id": pl.String, "stage": pl.String, **dict.fromkeys(("step", "assets", "counted"), pl.Int64)},
         orient="row",
     )
-    return _with_zeros(rows, totals, ["campaign_id", "stage"], state.as_of)
+    return _with_zeros(rows, totals, ["campaign_id", "stage"], day.as_of)
 
 
-def _post_totals(state: Day) -> pl.DataFrame:
+def _post_totals(day: Day) -> pl.DataFrame:
     owned = (
-        state.attribution.taken.lazy()
+        day.attribution.taken.lazy()
         .sort("campaign_id")
         .group_by(POST, maintain_order=True)
         .agg(
@@ -308,14 +308,14 @@ def _post_totals(state: Day) -> pl.DataFrame:
         )
     )
     return (
-        state.posts.lazy()
-        .join(state.readings.lazy(), on=POST)
-        .join(state.accounts.lazy(), on=["platform", "account_id"], how="left")
+        day.posts.lazy()
+        .join(day.readings.lazy(), on=POST)
+        .join(day.accounts.lazy(), on=["platform", "account_id"], how="left")
         .join(owned, on=POST, how="left")
         .with_columns(
             pl.col("last_read_at").alias("observed_at"),
             (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),
-            pl.lit(state.as_of).alias("as_of"),
+            pl.lit(day.as_of).alias("as_of"),
         )
         .drop(
             "is_watched",

@@ -63,7 +63,7 @@ def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl
     )
 
 
-def totals(
+def group_totals(
     posts: pl.LazyFrame,
     by: Sequence[str],
     as_of: date,

@@ -19,7 +19,7 @@ _METRICS = tuple(metric for metric in METRICS if metric.name != "audience")
 REASONS = {"platform": pl.String, "post_id": pl.String, "metric": pl.String, "reason": pl.String}
 
 
-def reasons(state: Day, among: pl.DataFrame) -> pl.DataFrame:
+def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     """Why each post online with a reading does not know a metric, columns :data:`REASONS`.
 
     ``among`` names the posts that are asked about: ``platform, post_id``.
@@ -29,10 +29,10 @@ def reasons(state: Day, among: pl.DataFrame) -> pl.DataFrame:
     would bring it back; the newest export has no such column; its cell is empty.
     """
     posts = (
-        state.readings.filter(pl.col("platform") != "outreach")
+        day.readings.filter(pl.col("platform") != "outreach")
         .join(among, on=POST, how="semi")
         .select(*POST, *(m.column for m in _METRICS))
-        .join(state.posts.select(*POST, "account_id"), on=POST, how="left")
+        .join(day.posts.select(*POST, "account_id"), on=POST, how="left")
     )
     unknown = (
         posts.unpivot([m.column for m in _METRICS], index=[*POST, "account_id"], variable_name="column")
@@ -41,13 +41,13 @@ def reasons(state: Day, among: pl.DataFrame) -> pl.DataFrame:
         .select(*POST, "account_id", "metric")
     )
     newest = (
-        state.every_reading.filter(pl.col("observed_at") < state.before)
+        day.every_reading.filter(pl.col("observed_at") < day.before)
         .join(among.lazy(), on=POST, how="semi")
         .select(*POST, "observed_at", "load_id")
         .sort("observed_at", "load_id")
         .unique(POST, keep="last", maintain_order=True)
         .collect()
-        .join(state.loads.select("load_id", "grade", "mapped", "period_start"), on="load_id")
+        .join(day.loads.select("load_id", "grade", "mapped", "period_start"), on="load_id")
         .select(*POST, "grade", "period_start", pl.format(";{};", pl.col("mapped").fill_null("")).alias("mapped"))
     )
     reported = pl.DataFrame(
@@ -55,12 +55,12 @@ def reasons(state: Day, among: pl.DataFrame) -> pl.DataFrame:
         schema={"platform": pl.String, "metric": pl.String},
         orient="row",
     ).with_columns(is_reported=pl.lit(True))
-    unsettled = state.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < state.before))
+    unsettled = day.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < day.before))
     is_mapped = pl.col("mapped").str.contains(pl.format("={};", "metric"), literal=True)
     return (
-        unknown.join(_told(state), on=[*POST, "metric"], how="left")
+        unknown.join(_told(day), on=[*POST, "metric"], how="left")
         .join(reported, on=["platform", "metric"], how="left")
-        .join(_withheld(state), on=["platform", "account_id", "metric"], how="left")
+        .join(_withheld(day), on=["platform", "account_id", "metric"], how="left")
         .join(newest, on=POST, how="left")
         .join(unsettled.select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
         .with_columns(
@@ -79,22 +79,22 @@ def reasons(state: Day, among: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def of_accounts(state: Day) -> pl.DataFrame:
+def of_accounts(day: Day) -> pl.DataFrame:
     """What attributed posts of each account do not know, though their platform reports it: a text an account."""
-    taken = state.attribution.taken.join(state.posts.select(*POST, "account_id"), on=POST)
-    found = count_unknown(taken, state, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+    taken = day.attribution.taken.join(day.posts.select(*POST, "account_id"), on=POST)
+    found = count_unknown(taken, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
     return found.group_by("platform", "account_id", maintain_order=True).agg(
         pl.format("{}: {} ({} posts)", "metric", "reason", "posts").str.join("; ").alias("unknown")
     )
 
 
-def count_unknown(members: pl.DataFrame, state: Day, by: list[str]) -> pl.DataFrame:
+def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFrame:
     """How many posts of each group do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``.
 
     ``members`` has ``platform, post_id`` and the columns of ``by``.
     """
     return (
-        reasons(state, members)
+        reasons(day, members)
         .join(members, on=POST, suffix="_of")
         .group_by(*by, "metric", "reason")
         .agg(pl.struct(POST).n_unique().cast(pl.Int64).alias("posts"))
@@ -102,9 +102,9 @@ def count_unknown(members: pl.DataFrame, state: Day, by: list[str]) -> pl.DataFr
     )
 
 
-def _told(state: Day) -> pl.DataFrame:
+def _told(day: Day) -> pl.DataFrame:
     """What rows say themselves, the newest first: ``platform, post_id, metric, told``."""
-    rows = state.unknown_because.filter(pl.col("observed_at") < state.before).sort("observed_at", "load_id", "row")
+    rows = day.unknown_because.filter(pl.col("observed_at") < day.before).sort("observed_at", "load_id", "row")
     said = (
         rows.drop_nulls("unknown_because")
         .with_columns(pl.col("unknown_because").str.split(";"))
@@ -115,11 +115,11 @@ def _told(state: Day) -> pl.DataFrame:
     return said.unique([*POST, "metric"], keep="last", maintain_order=True).select(*POST, "metric", "told")
 
 
-def _withheld(state: Day) -> pl.DataFrame:
+def _withheld(day: Day) -> pl.DataFrame:
     """What APIs withhold: ``platform, account_id, metric, withheld``."""
     text = pl.col("one").str.extract_groups(r"^(?<metric>\S+) (?:since (?<since>\S+)|silent)(?<why> \(.*\))?$")
     return (
-        state.api_accounts.drop_nulls("withheld")
+        day.api_accounts.drop_nulls("withheld")
         .select(pl.col("connector").alias("platform"), "account_id", pl.col("withheld").str.split(";").alias("one"))
         .explode("one")
         .with_columns(text.alias("found"))

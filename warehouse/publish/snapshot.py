@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.figures import tables as marts
-from warehouse.figures.tables import MARTS
+from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
+from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
 from warehouse.history import tables
 
 OLDEST_READER = "v1.0.0"
@@ -51,10 +51,10 @@ def about(
     """The ``about`` table; its ``snapshot_id`` is a hash of every figure that does not depend on the clock."""
     digest = hashlib.sha256()
     for mart in MARTS:
-        if mart.name not in marts.CLOCKED:
+        if mart.name not in CLOCKED:
             digest.update(packed(figures[mart.name]))
     row = {
-        "schema_version": marts.SCHEMA_VERSION,
+        "schema_version": TABLES_VERSION,
         "snapshot_id": digest.hexdigest()[:16],
         "as_of": as_of,
         "known_on": known_on,
@@ -63,7 +63,7 @@ def about(
         "timezone": timezone,
         "banner": banner,
     }
-    return marts.shaped(marts.MART["about"], pl.DataFrame([row], infer_schema_length=None))
+    return shaped(MART["about"], pl.DataFrame([row], infer_schema_length=None))
 
 
 def publish(

@@ -68,7 +68,7 @@ def account_reach(
 
     Args:
         posts: ``platform, post_id, account_id, published_at, is_crosspost``.
-        latest: :func:`rollups.latest`'s rows with ``counts_as``.
+        latest: :func:`warehouse.readings.latest.latest`'s rows with ``counts_as``.
         observations: the contract's observations.
         figures: account figures with ``load_id``.
         loads: ``load_id, connector, grade``.

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from tests.conftest import OLDEST, World, meta, post
-from warehouse.figures import tables as marts
+from warehouse.figures.tables import MARTS, MEASURES
 from warehouse.plan.checks import FIGURES
 from warehouse.publish import snapshot as publish
 
@@ -28,7 +28,7 @@ def test_every_declared_table_and_column_is_published_in_its_order(
 ) -> None:
     publish.publish(tmp_path, tables)
     with duckdb.connect(str(tmp_path / "reach.duckdb"), read_only=True) as snapshot:
-        for mart in marts.MARTS:
+        for mart in MARTS:
             columns = [row[0] for row in snapshot.execute(f"describe {mart.name}").fetchall()]
             assert (
                 columns
@@ -123,6 +123,6 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(
 
 def test_indicators_may_name_exactly_the_columns_of_the_totals() -> None:
     texts = {"reach_basis", "views_basis", "definition_changes", "definitions", "read_from", "read_to", "as_of"}
-    measures = {c.name for c in marts.MEASURES} - texts
+    measures = {c.name for c in MEASURES} - texts
     assert measures <= {*FIGURES}
     assert {*FIGURES} - measures <= {"assets", "counted", "reach"}

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import contract
-from warehouse.figures import totals as rollups
+from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.plan import model
 from warehouse.reach import bounds as reach
-from warehouse.reach import of_accounts as own_reach
 from warehouse.reach import of_groups, windows
+from warehouse.reach.of_accounts import account_reach
 from warehouse.reach.windows import Window
 from warehouse.readings import latest
 
@@ -147,12 +147,10 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     ).collect()  # fmt: skip
     groups = pl.DataFrame(owned)
-    of_accounts = own_reach.account_reach(
-        described, last, observations, told_of, loads, groups, model.parse(text), BEFORE
-    )
-    members = rollups.with_counting_post(last.lazy(), groups.lazy()).collect()
+    of_accounts = account_reach(described, last, observations, told_of, loads, groups, model.parse(text), BEFORE)
+    members = with_counting_post(last.lazy(), groups.lazy()).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
-    found = rollups.totals(members.lazy(), by, BEFORE.date(), BEFORE, *limits).collect()
+    found = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, *limits).collect()
     return sorted(found.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)
 
 
