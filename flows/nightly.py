@@ -20,7 +20,8 @@ from prefect.states import Completed
 from connectors.asking.pulling import Api
 from connectors.asking.settings import ApiSettings
 from flows import artifacts, notices, summary
-from flows.steps import ask_apis, credentials, freezing
+from flows.blocks import from_blocks
+from flows.steps import ask_apis, freezing
 from flows.steps import night as steps
 from flows.steps.ask_apis import Pulled
 from flows.steps.lock import only_night
@@ -163,7 +164,7 @@ def pulled(workspace: Workspace, own: Api, good: GoodPlan, *, is_backfill: bool 
     name = f"reach-{own.NAME}"
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(name, 1)
-    settings = credentials.from_blocks(ask_apis.settings_of(workspace, own), own.NAME)
+    settings = from_blocks(ask_apis.settings_of(workspace, own), own.NAME)
     with concurrency(name, occupy=1):
         return pull(workspace, own, good.plan, steps.now(), settings, is_backfill=is_backfill)
 

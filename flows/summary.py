@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-from flows.cli import screen
+from flows.figure_text import accounts_reached, figure, short, signed
 from flows.steps.ask_apis import Pulled
 from flows.steps.night import NEEDS_A_PERSON, Loaded, Night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
+from warehouse.publish.snapshot import NothingPublished, read_tables
 
 FILES, SENTENCES, ROWS = 20, 50, 50
 """The most that is listed of what came in, of sentences, and of totals; beyond, it is said how many more there are."""
@@ -52,8 +53,8 @@ class Run:
 def published_before(folder: Path) -> Tables:
     """The totals that stand in ``folder`` now; none where nothing is there, or what cannot be read."""
     try:
-        return screen.tables(folder, {"about": (), "project_totals": (), "campaign_totals": ()})
-    except (screen.NothingPublished, duckdb.Error, OSError):
+        return read_tables(folder, {"about": (), "project_totals": (), "campaign_totals": ()})
+    except (NothingPublished, duckdb.Error, OSError):
         return {}
 
 
@@ -188,7 +189,7 @@ def change(now: Mapping[str, Any], then: Mapping[str, Any] | None, metric: str) 
         return f" (before: {then[metric]:,.0f})"
     said = []
     if difference := now[metric] - then[metric]:
-        said.append(screen.signed(difference))
+        said.append(signed(difference))
     if f"{metric}_known" in now and now[f"{metric}_known"] != then[f"{metric}_known"]:
         said.append(f"known of {then[f'{metric}_known']} before")
     return f" ({', '.join(said)})" if said else ""
@@ -287,9 +288,9 @@ def _rows(tables: Tables, name: str) -> list[dict[str, Any]]:
 
 def _row(name: str, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> str:
     cells = [name, f"{now['posts']:,}{change(now, then, 'posts')}"]
-    cells += [f"{screen.figure(now, own)}{change(now, then, own)}" for own in METRICS]
-    reach = screen.accounts_reached(now)
-    if then is not None and (old := screen.accounts_reached(then)) != reach:  # never subtracted: both are bounds
+    cells += [f"{figure(now, own)}{change(now, then, own)}" for own in METRICS]
+    reach = accounts_reached(now)
+    if then is not None and (old := accounts_reached(then)) != reach:  # never subtracted: both are bounds
         reach += f" (before: {old or 'none'})"
     return f"| {' | '.join([*cells, reach])} |"
 
@@ -312,7 +313,7 @@ def _is_said(act: str, problems: Sequence[str]) -> bool:
 
 def _told(text: str, most: int = _TOLD_CHARACTERS) -> str:
     """A sentence for a chat: on one line, cut, and without what would call everybody or hide a link there."""
-    line = screen.short(plain(text), most).replace("<", "‹").replace(">", "›")
+    line = short(plain(text), most).replace("<", "‹").replace(">", "›")
     return re.sub(r"@(?=everyone|here|channel)", "@ ", line)
 
 

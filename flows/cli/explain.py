@@ -15,6 +15,7 @@ from rich.tree import Tree
 from connectors.contract import Refused
 from flows.cli import screen
 from flows.cli.screen import Format
+from flows.figure_text import short, signed
 from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.evidence.readings_behind import FigureEvidence
@@ -120,10 +121,10 @@ def show_against(found: FigureEvidence, reasons: Sequence[Reason], against: floa
     shown = _bounds(found) if found.bounds else _value(here)
     screen.say(f"{found.campaign_id}, {_called(found.metric)}, as of {found.as_of}: {shown} here, {against:,g} there.")
     if here is not None and not found.bounds:
-        screen.say(f"The difference is {screen.signed(against - here)}. What can make it:")
+        screen.say(f"The difference is {signed(against - here)}. What can make it:")
     for row in rows:
         amount = row["amount"]
-        said = "amount not known" if amount is None else screen.signed(float(amount))
+        said = "amount not known" if amount is None else signed(float(amount))
         screen.say(f"  {row['what']}: {said} ({row['detail']})")
 
 
@@ -146,7 +147,7 @@ def _tree(found: FigureEvidence) -> Tree:
                 continue
             own = branch
             if post["post_id"] is not None:
-                text = screen.short(post["text"], 50)
+                text = short(post["text"], 50)
                 gone = f", gone since {post['gone_since']}" if post["gone_since"] else ""
                 who = f"{post['platform']}:{post['post_id']} “{text}” by {post['account_name'] or '?'}{gone}"
                 own = branch.add(escape(f"{_value(post['value'])}  {who}"))

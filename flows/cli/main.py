@@ -20,6 +20,7 @@ from flows.steps import night
 from flows.steps.settings import SettingsError
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.plan.model import PlanError
+from warehouse.publish.snapshot import NothingPublished
 
 __all__ = ["app", "asking", "keeping", "main", "running"]
 
@@ -30,7 +31,7 @@ def main() -> None:
         app()
     except (SettingsError, Refused, PlanError, PlanMistaken, NoSuchFigure, night.NoPlan, duckdb.Error) as error:
         _fail(error, WRONG)
-    except (*night.NEEDS_A_PERSON, screen.NothingPublished) as error:
+    except (*night.NEEDS_A_PERSON, NothingPublished) as error:
         _fail(error, NOT_PUBLISHED)
     except BrokenPipeError:
         sys.stderr.close()

@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 from rich import box
 from rich.console import Console
@@ -24,9 +23,11 @@ from rich.text import Text
 
 from connectors.contract import METRIC
 from connectors.definitions import changes
+from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
 from flows.steps.night import of_file
 from warehouse.figures.tables import MART
+from warehouse.publish.snapshot import query_published
 
 
 class By(StrEnum):
@@ -51,10 +52,6 @@ class Format(StrEnum):
     json = "json"
 
 
-class NothingPublished(Exception):
-    """There is no snapshot to read; the sentence says what to do."""
-
-
 def say(text: str) -> None:
     """A line on stdout."""
     sys.stdout.write(text + "\n")
@@ -63,12 +60,6 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """A line on stderr."""
     sys.stderr.write(text + "\n")
-
-
-def short(text: object, width: int = 60) -> str:
-    """A text on one line, cut to a width."""
-    line = " ".join(str(text or "").split())
-    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def console() -> Console:
@@ -96,46 +87,6 @@ def progress(what: str) -> Iterator[Callable[[str, int], None]]:
         yield on_load
 
 
-def query_published(published: Path, sql: str) -> pl.DataFrame:
-    """The answer to a question in SQL about the published snapshot.
-
-    Raises:
-        NothingPublished: there is no snapshot yet.
-        duckdb.Error: the question cannot be answered.
-    """
-    with _snapshot(published) as connection:
-        relation = connection.sql(sql)
-        return relation.pl() if relation is not None else pl.DataFrame()
-
-
-def tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
-    """Published tables of one night by name, with the columns that are named; of none that are named, all.
-
-    Raises:
-        NothingPublished: there is no snapshot yet, or a version of Reach made it that had not all of these.
-    """
-    with _snapshot(published) as connection:
-        try:
-            return {
-                name: connection.sql(f"select {', '.join(columns) or '*'} from {name}").pl()
-                for name, columns in reads.items()
-            }
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            raise NothingPublished(
-                f"What is published in {published} is of an older version of Reach; run reach publish first."
-            ) from error
-
-
-@contextmanager
-def _snapshot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to what is published: whoever keeps it goes on reading the same night."""
-    snapshot = published / "reach.duckdb"
-    if not snapshot.exists():
-        raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
-    with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
-        yield connection
-
-
 def show(frame: pl.DataFrame, format: Format) -> None:
     """Writes a frame; CSV into a file gets a byte-order mark, so that Excel reads Khmer."""
     if format is Format.csv:
@@ -144,7 +95,7 @@ def show(frame: pl.DataFrame, format: Format) -> None:
     elif format is Format.json:
         sys.stdout.write(frame.write_json() + "\n")
     else:
-        _draw([c.replace("_", " ") for c in frame.columns], [[_cell(v) for v in row] for row in frame.iter_rows()])
+        _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in frame.iter_rows()])
 
 
 def show_totals(published: Path, by: str, format: Format) -> None:
@@ -164,10 +115,10 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     metrics = [m for m in _SHOWN if totals[m].is_not_null().any()]
     rows = []
     for row in totals.iter_rows(named=True):
-        cells = [_cell(row[k]) for k in keys]
-        cells += [_cell(row["posts"]), _cell(row["outreach"])]
+        cells = [cell(row[k]) for k in keys]
+        cells += [cell(row["posts"]), cell(row["outreach"])]
         cells += [figure(row, m) for m in metrics]
-        cells += [accounts_reached(row), _cell(row["visits"]), _read(row)]
+        cells += [accounts_reached(row), cell(row["visits"]), _read(row)]
         rows.append(cells)
     names = ["reactions" if m == "likes" else m.replace("_", " ") for m in metrics]
     heads = [
@@ -183,9 +134,9 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
         rows = [[*r[:-2], r[-1]] for r in rows]
         heads.remove("visits")
     _draw(heads, rows, left=len(keys))
-    as_of = _cell(totals["as_of"].max() if totals.height else None)
+    as_of = cell(totals["as_of"].max() if totals.height else None)
     if "period_start" in totals.columns:
-        start = _cell(totals["period_start"].max() if totals.height else None)
+        start = cell(totals["period_start"].max() if totals.height else None)
         say(
             f"Gained from {start} to {as_of}. “11 (9 of 12)”: 9 of 12 posts know theirs, which takes a reading "
             "in these days and one before, or a publication in them. Accounts reached: at least the largest gain."
@@ -213,11 +164,11 @@ def show_unattributed(published: Path, format: Format) -> None:
         rows.append(
             [
                 post,
-                _cell(r["published_at"])[:10],
-                _cell(r["account_name"]),
+                cell(r["published_at"])[:10],
+                cell(r["account_name"]),
                 short(r["text"]),
-                _cell(r["views"]),
-                _cell(r["nearest"]),
+                cell(r["views"]),
+                cell(r["nearest"]),
             ]
         )
     _draw(["post", "published", "account", "text", "views", "nearest rule"], rows)
@@ -236,8 +187,8 @@ def show_sources(published: Path, format: Format) -> None:
         heads.insert(-1, "withheld")
     rows = []
     for r in frame.iter_rows(named=True):
-        last, *others = (_cell(r[c]) for c in shown)
-        rows.append([_cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
+        last, *others = (cell(r[c]) for c in shown)
+        rows.append([cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
     _draw(heads, rows)
     files = query_published(
         published, "from source_files where problem is not null or whose is not null or rejected > 0 order by path"
@@ -272,7 +223,7 @@ def show_differences(
     rows = [
         [
             own["table"], ", ".join(str(value) for value in own["key"].values()), own["metric"],
-            _cell(own["frozen"]) or "not known", _cell(own["now"]) or "not known",
+            cell(own["frozen"]) or "not known", cell(own["now"]) or "not known",
             "; ".join(f"{kind} {signed(amount)}" for kind, amount in own["causes"].items()),
         ]
         for own in found
@@ -289,13 +240,6 @@ def show_differences(
         say(f"{kind[:1].upper()}{kind[1:]}:")
         for line in lines:
             say(f"  {line}")
-
-
-def signed(amount: float) -> str:
-    """An amount with its sign."""
-    size = abs(amount)
-    sign = "+" if amount > 0 else "−" if amount < 0 else ""
-    return sign + _cell(int(size) if size == int(size) else size)
 
 
 def _say_definitions(totals: pl.DataFrame) -> None:
@@ -328,43 +272,9 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
     console().print(table)
 
 
-def figure(row: Mapping[str, Any], metric: str) -> str:
-    """A metric of a row of totals, with how many posts know it where some do not."""
-    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
-    if value is None:
-        return "not known" if posts else ""
-    text = _cell(round(value)) if isinstance(value, float) else _cell(value)
-    approximate = "≈ " if metric == "views" and row["approximate"] else ""
-    return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
-
-
-def accounts_reached(row: Mapping[str, Any]) -> str:
-    """The bounds between which a total's reach lies."""
-    least, most = row["reach_at_least"], row["reach_at_most"]
-    if least is None and most is None:
-        return "not known" if row["posts"] else ""
-    if least == most:
-        return _cell(least)
-    if most is None:
-        return "at least " + _cell(least)
-    return f"{_cell(least)} to {_cell(most)}" if least is not None else f"at most {_cell(most)}"
-
-
 def _read(row: dict[str, object]) -> str:
-    start, end = _cell(row["read_from"])[:10], _cell(row["read_to"])[:10]
+    start, end = cell(row["read_from"])[:10], cell(row["read_to"])[:10]
     return start if start == end else f"{start} to {end}"
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    return str(value)
 
 
 def _is_number(cell: str) -> bool:

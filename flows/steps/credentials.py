@@ -1,4 +1,4 @@
-"""Secrets that are not in the environment or ``.env``: Prefect's blocks, and refresh tokens that platforms changed.
+"""Refresh tokens that platforms changed, kept in the workspace.
 
 A platform that gives a new refresh token with every use kills the old one, so the new one has to be kept:
 ``.tokens.json`` in the workspace, readable by its owner only. It stands for the token that it descends from, until
@@ -12,11 +12,10 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.asking.settings import SECRETS, ApiSettings, OAuthSettings
+from connectors.asking.settings import ApiSettings, OAuthSettings
 from flows.steps.settings import SettingsError
 
 FILE = ".tokens.json"
@@ -50,37 +49,6 @@ def keep(given: ApiSettings, token: SecretStr, connector: str, account: str, hom
             out.flush()
             os.fsync(out.fileno())
         aside.replace(home / FILE)
-
-
-def from_blocks(settings: ApiSettings, connector: str) -> ApiSettings:
-    """Settings with the secrets that Prefect's Secret blocks hold: ``reach-facebook-token`` and the like.
-
-    What the environment or ``.env`` says goes first.
-
-    Raises:
-        SettingsError: a block holds what cannot be a secret of that name.
-    """
-    from prefect.blocks.system import Secret
-
-    found: dict[str, Any] = {}
-    for key in SECRETS:
-        if key in type(settings).model_fields and not getattr(settings, key):
-            try:
-                found[key] = Secret.load(_block(connector, key)).get()  # type: ignore[union-attr]
-            except ValueError:  # there is none of that name
-                continue
-    if not found:
-        return settings
-    try:
-        checked = type(settings)(**found)
-    except ValueError:
-        names = ", ".join(_block(connector, key) for key in found)
-        raise SettingsError(f"A Prefect block ({names}) holds what is no such secret; make it again.") from None
-    return settings.model_copy(update={key: getattr(checked, key) for key in found})
-
-
-def _block(connector: str, key: str) -> str:
-    return f"reach-{connector}-{key.replace('_', '-')}"
 
 
 def _mark(secret: SecretStr) -> str:

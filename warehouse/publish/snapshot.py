@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
@@ -26,6 +26,10 @@ OLDEST_READER = "v1.0.0"
 
 class NotPublished(Exception):
     """Nothing was published and the old snapshot stands; the sentence says why."""
+
+
+class NothingPublished(Exception):
+    """There is no snapshot to read; the sentence says what to do."""
 
 
 def packed(table: pl.DataFrame) -> bytes:
@@ -146,3 +150,43 @@ def _aside(target: Path, stuck: list[str]) -> Iterator[Path]:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def query_published(published: Path, sql: str) -> pl.DataFrame:
+    """The answer to a question in SQL about the published snapshot.
+
+    Raises:
+        NothingPublished: there is no snapshot yet.
+        duckdb.Error: the question cannot be answered.
+    """
+    with _opened(published) as connection:
+        relation = connection.sql(sql)
+        return relation.pl() if relation is not None else pl.DataFrame()
+
+
+def read_tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+    """Published tables of one night by name, with the columns that are named; of none that are named, all.
+
+    Raises:
+        NothingPublished: there is no snapshot yet, or a version of Reach made it that had not all of these.
+    """
+    with _opened(published) as connection:
+        try:
+            return {
+                name: connection.sql(f"select {', '.join(columns) or '*'} from {name}").pl()
+                for name, columns in reads.items()
+            }
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise NothingPublished(
+                f"What is published in {published} is of an older version of Reach; run reach publish first."
+            ) from error
+
+
+@contextmanager
+def _opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to what is published: whoever keeps it goes on reading the same night."""
+    snapshot = published / "reach.duckdb"
+    if not snapshot.exists():
+        raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
+    with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
+        yield connection

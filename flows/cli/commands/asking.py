@@ -28,6 +28,7 @@ from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import Workspace
 from warehouse.figures import build
+from warehouse.publish.snapshot import query_published, read_tables
 
 
 @plan_app.command("check")
@@ -47,7 +48,7 @@ def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE,
 
     Example: reach query "select campaign_id, views from campaign_totals"
     """
-    screen.show(screen.query_published(opened(home).published, sql), format)
+    screen.show(query_published(opened(home).published, sql), format)
 
 
 @app.command()
@@ -153,7 +154,7 @@ def sentence_(
     from warehouse.publish.report.sentence import READS, sentence
 
     workspace = opened(home)
-    tables = screen.tables(workspace.published, READS)
+    tables = read_tables(workspace.published, READS)
     screen.say(sentence(tables, campaign, language or workspace.settings.language))
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from flows.cli.screen import asked
 from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
+from warehouse.publish.snapshot import query_published
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "questions.md"
 QUESTION = re.compile(
@@ -59,7 +59,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 def answer(workspace: Workspace, sql: str) -> str:
     """What `reach query` answers, as the document prints it."""
-    found = asked(workspace.published, sql)
+    found = query_published(workspace.published, sql)
     return table(found.columns, found.rows())
 
 

@@ -1,0 +1,54 @@
+"""Figures as plain text, for the screen and for notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def short(text: object, width: int = 60) -> str:
+    """A text on one line, cut to a width."""
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def signed(amount: float) -> str:
+    """An amount with its sign."""
+    size = abs(amount)
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + cell(int(size) if size == int(size) else size)
+
+
+def figure(row: Mapping[str, Any], metric: str) -> str:
+    """A metric of a row of totals, with how many posts know it where some do not."""
+    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    if value is None:
+        return "not known" if posts else ""
+    text = cell(round(value)) if isinstance(value, float) else cell(value)
+    approximate = "≈ " if metric == "views" and row["approximate"] else ""
+    return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
+
+
+def accounts_reached(row: Mapping[str, Any]) -> str:
+    """The bounds between which a total's reach lies."""
+    least, most = row["reach_at_least"], row["reach_at_most"]
+    if least is None and most is None:
+        return "not known" if row["posts"] else ""
+    if least == most:
+        return cell(least)
+    if most is None:
+        return "at least " + cell(least)
+    return f"{cell(least)} to {cell(most)}" if least is not None else f"at most {cell(most)}"
+
+
+def cell(value: object) -> str:
+    """A value as text: thousands with commas, one decimal of a fraction, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return str(value)
