@@ -32,7 +32,7 @@ from pydantic_settings import SettingsError as UnreadableSetting
 import connectors
 from connectors.asking.settings import SECRETS
 from connectors.contract import ConnectorSettings
-from warehouse.archive.archive import Archive
+from warehouse.archive.archive import Archive, archive_in
 from warehouse.publish.report.language import Language
 
 
@@ -176,7 +176,7 @@ class Workspace:
 
     @property
     def archive(self) -> Archive:
-        return Archive(self.home / self.settings.archive)
+        return archive_in((self.home / self.settings.archive).resolve())
 
     @property
     def plan_file(self) -> Path:

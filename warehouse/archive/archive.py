@@ -8,7 +8,6 @@ every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is c
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import threading
@@ -16,12 +15,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from connectors.contract import Answer, Raw
 from warehouse.archive import pulls
+from warehouse.archive.event_log import NOTHING, Event, EventLog
 from warehouse.archive.file_versions import FileVersion
-from warehouse.archive.pulls import End, Kept, Pull
+from warehouse.archive.pulls import End, Kept, Pull, Pulls
 from warehouse.archive.withdrawals import Target
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -34,9 +35,6 @@ _LITTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TEMPLATES = re.compile(r"^readme(\.\w+)?$", re.IGNORECASE)
-
-
-_WRITING = threading.Lock()  # accounts are asked side by side
 
 
 @dataclass(frozen=True)
@@ -55,37 +53,47 @@ class Receipt:
     left_out: tuple[LeftOut, ...]
 
 
+@lru_cache(maxsize=8)
+def archive_in(folder: Path) -> Archive:
+    """The one archive of this process in an absolute ``folder``, so that its log is read once."""
+    return Archive(folder)
+
+
 class Archive:
     """The archive in ``folder``; created with the first thing that comes in."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._log = folder / "events.jsonl"
+        self._log = EventLog(folder / "events.jsonl")
+        self._following = threading.Lock()
+        self._versions: list[FileVersion] = []
+        self._versions_at = NOTHING
+        self._pulls = Pulls()
+        self._pulls_at = NOTHING
 
-    def events(self, *kinds: str) -> Iterator[dict[str, object]]:
-        """The events of these kinds, oldest first. A last line that a crash cut short is passed over."""
-        if not self._log.exists():
-            return
-        with self._log.open("rb") as lines:
-            for line in lines:
-                if not line.endswith(b"\n"):
-                    return
-                event = json.loads(line)
-                if event["event"] in kinds:
-                    yield event
+    def events(self, *kinds: str) -> list[Event]:
+        """The events of these kinds, oldest first."""
+        return self._log.events(*kinds)
 
     def places(self) -> list[FileVersion]:
         """Every place and time that bytes came from, oldest first."""
-        return [
-            FileVersion(
-                str(e["path"]),
-                str(e["sha256"]),
-                int(str(e["size"])),
-                _instant(e["modified_at"]),
-                _instant(e["received_at"]),
-            )
-            for e in self.events("received")
-        ]
+        with self._following:
+            events, end = self._log.added(self._versions_at, "received")
+            if end.log is not self._versions_at.log:
+                self._versions = []
+            self._versions += map(_file_version, events)
+            self._versions_at = end
+            return list(self._versions)
+
+    def pulls(self) -> list[Pull]:
+        """Every pull that an API answered something to, or that came to an end."""
+        with self._following:
+            events, end = self._log.added(self._pulls_at, "answered", "pulled", "removed", "forgotten")
+            if end.log is not self._pulls_at.log:
+                self._pulls = Pulls()
+            self._pulls.add(events)
+            self._pulls_at = end
+            return self._pulls.all()
 
     def content(self, sha256: str) -> bytes:
         """The bytes behind a hash.
@@ -106,10 +114,6 @@ class Archive:
         """A place's bytes, as a connector takes them."""
         return Raw(place.path, self.content(place.sha256), place.modified_at, place.received_at)
 
-    def pulls(self) -> list[Pull]:
-        """Every pull that an API answered something to, or that came to an end."""
-        return pulls.read(self.events("answered", "pulled", "removed", "forgotten"))
-
     def raw_pull(self, pull: Pull) -> Raw:
         """A pull's answers, as a connector takes them."""
         place = pull.place
@@ -126,11 +130,11 @@ class Archive:
     def keep_answer(self, pull: Pull, answer: Answer) -> None:
         """Keeps an answer to one of a pull's questions, before anybody looks at it."""
         kept = Kept(answer.endpoint, answer.asked_at, self.keep(answer.content), len(answer.content))
-        self._append({"event": "answered", **_of_pull(pull), **asdict(kept)})
+        self._log.append({"event": "answered", **_of_pull(pull), **asdict(kept)})
 
     def end_pull(self, pull: Pull, end: End) -> None:
         """Keeps how a pull ended."""
-        self._append({"event": "pulled", **_of_pull(pull), **asdict(end)})
+        self._log.append({"event": "pulled", **_of_pull(pull), **asdict(end)})
 
     def keep(self, content: bytes) -> str:
         """Stores bytes and returns their SHA-256; the same bytes are stored once."""
@@ -189,7 +193,7 @@ class Archive:
                 left_out.append(LeftOut(relative, f"{relative} is still being copied; the next run takes it."))
                 continue
             place = FileVersion(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
-            self._append({"event": "received", **asdict(place)})
+            self._log.append({"event": "received", **asdict(place)})
             received.append(place)
         return Receipt(tuple(received), tuple(left_out))
 
@@ -208,7 +212,7 @@ class Archive:
         if self.has_seen_plan(text):
             return False
         kind = "plan" if is_good else "faulty plan"
-        self._append({"event": kind, "sha256": self.keep(text), "received_at": now})
+        self._log.append({"event": kind, "sha256": self.keep(text), "received_at": now})
         return True
 
     def has_seen_plan(self, text: bytes) -> bool:
@@ -223,15 +227,15 @@ class Archive:
 
     def freeze(self, name: str, frozen: Mapping[str, object]) -> None:
         """Keeps what a report said, under a name that is used once."""
-        self._append({"event": "frozen", "name": name, **frozen})
+        self._log.append({"event": "frozen", "name": name, **frozen})
 
-    def frozen(self, name: str) -> dict[str, object] | None:
+    def frozen(self, name: str) -> Event | None:
         """What was kept under a name, or none."""
         return next((event for event in self.events("frozen") if event["name"] == name), None)
 
     def take(self, name: str, taken: Mapping[str, object]) -> None:
         """Keeps what a removal took from the figures of a frozen report."""
-        self._append({"event": "taken", "name": name, **taken})
+        self._log.append({"event": "taken", "name": name, **taken})
 
     def removals(self, since: datetime) -> dict[str, str]:
         """The pulls of which a platform's terms had something removed since: the path of each, and which event."""
@@ -245,7 +249,7 @@ class Archive:
     def withdraw(self, target: Target, reason: str, by: str, now: datetime, *, is_undone: bool = False) -> None:
         """Keeps that somebody took something out of every figure, or put it back in."""
         kind = "restored" if is_undone else "withdrawn"
-        self._append({"event": kind, **asdict(target), "reason": reason, "by": by, "at": now})
+        self._log.append({"event": kind, **asdict(target), "reason": reason, "by": by, "at": now})
 
     def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
         """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.
@@ -254,7 +258,7 @@ class Archive:
         """
         gone = list(pulled)
         for pull in gone:
-            self._append(
+            self._log.append(
                 {"event": "removed", **_of_pull(pull), "pull_id": pull.pull_id, "reason": reason, "removed_at": now}
             )
         self._drop({own.sha256 for pull in gone for own in pull.answers})
@@ -263,7 +267,7 @@ class Archive:
         """Puts what may be kept of answers in their place, by endpoint; that they were others stays in the log."""
         for endpoint, content in contents.items():
             kept = {"endpoint": endpoint, "sha256": self.keep(content), "size": len(content)}
-            self._append({"event": "forgotten", **_of_pull(pull), **kept, "reason": reason, "forgotten_at": now})
+            self._log.append({"event": "forgotten", **_of_pull(pull), **kept, "reason": reason, "forgotten_at": now})
         self._drop({own.sha256 for own in pull.answers if own.endpoint in contents})
 
     def _drop(self, blobs: set[str]) -> None:
@@ -274,19 +278,6 @@ class Archive:
 
     def _blob(self, sha256: str) -> Path:
         return self.folder / "blobs" / sha256[:2] / f"{sha256}.zst"
-
-    def _append(self, event: dict[str, object]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True)
-        with _WRITING, self._log.open("a+b") as log:
-            log.seek(0, os.SEEK_END)
-            if log.tell():
-                log.seek(-1, os.SEEK_END)
-                if log.read(1) != b"\n":  # a crash cut the last line short: what it named comes in again
-                    log.truncate(_end_of_last_line(log.name))
-            log.write(line.encode() + b"\n")
-            log.flush()
-            os.fsync(log.fileno())
 
 
 def _of_pull(pull: Pull) -> dict[str, object]:
@@ -323,13 +314,18 @@ def _let_settle(statuses: Iterable[os.stat_result]) -> None:
         time.sleep(1.0)
 
 
-def _end_of_last_line(log: str) -> int:
-    content = Path(log).read_bytes()
-    return content.rfind(b"\n") + 1
-
-
 def _utc(timestamp: float) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)
+
+
+def _file_version(event: Event) -> FileVersion:
+    return FileVersion(
+        event["path"],
+        event["sha256"],
+        int(event["size"]),
+        _instant(event["modified_at"]),
+        _instant(event["received_at"]),
+    )
 
 
 def _instant(value: object) -> datetime:

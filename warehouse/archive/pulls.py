@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -67,7 +68,7 @@ class Pull:
     answers: tuple[Kept, ...] = ()
     end: End | None = None
 
-    @property
+    @cached_property
     def pull_id(self) -> str:
         kind = "backfill" if self.is_backfill else "night"
         key = f"{self.connector}|{self.account}|{kind}|{self.started_at.isoformat()}"
@@ -78,7 +79,7 @@ class Pull:
         """Where the pull stands among what came in."""
         return f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}"
 
-    @property
+    @cached_property
     def place(self) -> FileVersion:
         """The pull as what came in: its answers are its content."""
         content = "".join(f"{own.endpoint}|{own.asked_at.isoformat()}|{own.sha256}\n" for own in self.answers)
@@ -118,48 +119,68 @@ def of_event(event: Mapping[str, Any]) -> Pull:
     return Pull(event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"])
 
 
-def read(events: Iterable[Mapping[str, Any]]) -> list[Pull]:
-    """The pulls that a log's events tell of, in the order in which they began; a removed one has no answers."""
-    begun: dict[str, Pull] = {}
-    answers: dict[str, list[Kept]] = {}
-    ends: dict[str, End] = {}
-    removed: set[str] = set()
-    for event in events:
-        if event["event"] == "removed":
-            removed.add(event["pull_id"])
-            continue
-        pull = of_event(event)
-        begun.setdefault(pull.pull_id, pull)
-        if event["event"] == "answered":
-            kept = Kept(
-                event["endpoint"], datetime.fromisoformat(event["asked_at"]), event["sha256"], int(event["size"])
-            )
-            answers.setdefault(pull.pull_id, []).append(kept)
-        elif event["event"] == "forgotten":
-            answers[pull.pull_id] = [
-                replace(own, sha256=event["sha256"], size=int(event["size"]))
-                if own.endpoint == event["endpoint"]
-                else own
-                for own in answers.get(pull.pull_id, ())
-            ]
-        else:
-            said = {name: event[name] for name in _SAID}
-            said["since"] = datetime.fromisoformat(event["since"]) if event["since"] else None
-            before = ends.get(pull.pull_id)
-            if before:
-                said |= {name: said[name] + getattr(before, name) for name in ("requests", "units")}
-            ends[pull.pull_id] = End(datetime.fromisoformat(event["ended_at"]), **said)
-    return [
-        Pull(
-            own.connector, own.account, own.started_at, own.is_backfill,
-            () if own.pull_id in removed else tuple(answers.get(own.pull_id, ())),
-            ends.get(own.pull_id),
-        )
-        for own in begun.values()
-    ]  # fmt: skip
+_Key = tuple[str, str, str, bool]
 
 
-_SAID = ("is_done", "requests", "units", "who", "failure", "withheld", "keep_days")
+class Pulls:
+    """The pulls that a log's events tell of, in the order in which they began; further events may follow."""
+
+    def __init__(self) -> None:
+        self._pulls: dict[_Key, Pull] = {}
+        self._answers: dict[_Key, list[Kept]] = {}
+        self._removed: set[_Key] = set()
+
+    def add(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Takes in further events."""
+        answered = set[_Key]()
+        for event in events:
+            key = (event["connector"], event["account"], event["started_at"], event["is_backfill"])
+            if event["event"] == "removed":
+                self._removed.add(key)
+            elif key not in self._pulls:
+                self._pulls[key] = of_event(event)
+            if event["event"] == "answered":
+                self._answers.setdefault(key, []).append(_kept(event))
+            elif event["event"] == "forgotten":
+                self._answers[key] = [
+                    replace(kept, sha256=event["sha256"], size=int(event["size"]))
+                    if kept.endpoint == event["endpoint"]
+                    else kept
+                    for kept in self._answers.get(key, ())
+                ]
+            if event["event"] == "pulled":
+                pull = self._pulls[key]
+                self._pulls[key] = replace(pull, end=_end(event, pull.end))
+            else:
+                answered.add(key)
+        for key in answered & self._pulls.keys():
+            answers = () if key in self._removed else tuple(self._answers.get(key, ()))
+            self._pulls[key] = replace(self._pulls[key], answers=answers)
+
+    def all(self) -> list[Pull]:
+        """Every pull; one whose answers were removed has none."""
+        return list(self._pulls.values())
+
+
+def _kept(event: Mapping[str, Any]) -> Kept:
+    return Kept(event["endpoint"], datetime.fromisoformat(event["asked_at"]), event["sha256"], int(event["size"]))
+
+
+def _end(event: Mapping[str, Any], before: End | None) -> End:
+    """How a pull ended; what it asked before it was cut off counts with the rest."""
+    since = datetime.fromisoformat(event["since"]) if event["since"] else None
+    return End(
+        datetime.fromisoformat(event["ended_at"]),
+        event["is_done"],
+        event["requests"] + (before.requests if before else 0),
+        event["units"] + (before.units if before else 0),
+        who=event["who"],
+        failure=event["failure"],
+        withheld=event["withheld"],
+        since=since,
+        keep_days=event["keep_days"],
+    )
+
 
 STATES = (
     Column("connector", pl.String, "the API", is_required=True),
