@@ -29,36 +29,73 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 # --------------------------------------------------------------------------- words
 
 
+class Label(NamedTuple):
+    """What a report calls a figure, in each of its languages."""
+
+    en: str
+    km: str
+
+
 class Metric(NamedTuple):
-    """One canonical metric, counted since publication (lifetime) at the moment of observation."""
+    """A canonical metric: one figure of a post, counted since publication (lifetime) at the moment of observation.
+
+    A metric is added by one more record in :data:`METRICS`. Frames, tables, reports and ``diff`` derive from it.
+    """
 
     name: str
     unit: str
-    is_additive: bool
     meaning: str
-    column: str  # its name in private frames; differs where a whole number is kept in a smaller unit
-    per_unit: int = 1  # how many of the column's unit make one of the metric's
+    label: Label
+    is_additive: bool = True
+    is_counter: bool = True  # a platform counts it, so that two readings make a gain
+    is_engagement: bool = False
+    is_headline: bool = False  # every report tells it, and says so where it is not known
+    is_in_report: bool = True  # a report shows it where somebody knows it
+    is_time: bool = False  # printed as hours and minutes
+    screen_name: str = ""
+    stored_as: str = ""  # its column in private frames, where that is kept in a smaller unit to be a whole number
+    per_unit: int = 1  # how many of the stored unit make one of the metric's
+
+    @property
+    def column(self) -> str:
+        """Its column in private frames."""
+        return self.stored_as or self.name
+
+    @property
+    def word(self) -> str:
+        """What sentences on the screen call it."""
+        return self.screen_name or self.name.replace("_", " ")
 
 
 METRICS = (
-    Metric("views", "plays or displays", True, "what the platform itself calls views for that kind of post", "views"),
-    Metric(
-        "views_paid", "plays or displays", True, "the part of views that was paid for, where it is told", "views_paid"
-    ),
-    Metric("impressions", "displays", True, "the older count of displays; never merged into views", "impressions"),
-    Metric("reach", "accounts", False, "unique accounts that saw it", "reach"),
-    Metric("likes", "reactions", True, "likes, and every other reaction where the platform has several", "likes"),
-    Metric("comments", "comments", True, "comments and replies", "comments"),
-    Metric("shares", "shares", True, "shares, reposts, retweets and quotes", "shares"),
-    Metric("saves", "saves", True, "times it was kept for later", "saves"),
-    Metric("clicks", "clicks", True, "clicks on it, of every kind the platform counts together", "clicks"),
-    Metric("watch_seconds", "seconds", True, "time it was watched", "watch_ms", 1000),
-    Metric("audience", "people", False, "a station's or organiser's own estimate; never added up", "audience"),
-)
+    Metric("views", "plays or displays", "what the platform itself calls views for that kind of post",
+           Label("Views", "ការទស្សនា"), is_headline=True),
+    Metric("views_paid", "plays or displays", "the part of views that was paid for, where it is told",
+           Label("Paid views", "ការទស្សនាដែលបានបង់ប្រាក់"), is_in_report=False),
+    Metric("impressions", "displays", "the older count of displays; never merged into views",
+           Label("Impressions", "ការបង្ហាញ")),
+    Metric("reach", "accounts", "unique accounts that saw it",
+           Label("Accounts reached", "គណនីដែលទៅដល់"), is_additive=False, is_in_report=False),
+    Metric("likes", "reactions", "likes, and every other reaction where the platform has several",
+           Label("Reactions", "ប្រតិកម្ម"), is_engagement=True, is_headline=True, screen_name="reactions"),
+    Metric("comments", "comments", "comments and replies",
+           Label("Comments", "មតិយោបល់"), is_engagement=True, is_headline=True),
+    Metric("shares", "shares", "shares, reposts, retweets and quotes",
+           Label("Shares", "ការចែករំលែក"), is_engagement=True, is_headline=True),
+    Metric("saves", "saves", "times it was kept for later", Label("Saves", "ការរក្សាទុក"), is_engagement=True),
+    Metric("clicks", "clicks", "clicks on it, of every kind the platform counts together",
+           Label("Clicks", "ការចុច")),
+    Metric("watch_seconds", "seconds", "time it was watched", Label("Time watched", "រយៈពេលមើល"),
+           stored_as="watch_ms", per_unit=1000, is_time=True),
+    Metric("audience", "people", "a station's or organiser's own estimate; never added up",
+           Label("Audience", "អ្នកស្តាប់ និងអ្នកទស្សនា"), is_additive=False, is_counter=False, is_in_report=False),
+)  # fmt: skip
 METRIC = {metric.name: metric for metric in METRICS}
 METRIC_COLUMNS = tuple(metric.column for metric in METRICS)
 ADDITIVE = tuple(metric for metric in METRICS if metric.is_additive)
-ENGAGEMENTS = ("likes", "comments", "shares", "saves")
+ENGAGEMENTS = tuple(metric.name for metric in METRICS if metric.is_engagement)
+HEADLINES = tuple(metric.name for metric in METRICS if metric.is_headline)
+"""What every report tells, and tables on the screen have room for."""
 
 ACCOUNT_METRICS = ("visits", "views", "reach", "followers")
 

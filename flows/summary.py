@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
+from connectors.contract import HEADLINES, METRIC
 from flows.figure_text import accounts_reached, figure, short, signed
 from flows.steps.ask_apis import Pulled
 from flows.steps.night import NEEDS_A_PERSON, Loaded, Night
@@ -32,8 +33,6 @@ FILES, SENTENCES, ROWS = 20, 50, 50
 TOLD = 5
 """The most sentences in a notice."""
 _TOLD_CHARACTERS = 300
-
-METRICS = {"views": "views", "likes": "reactions", "comments": "comments", "shares": "shares"}
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -271,7 +270,10 @@ def _totals(run: Run) -> str:
     campaigns = run.tables["campaign_totals"].sort("campaign_id")
     then = {own["campaign_id"]: own for own in _rows(run.before, "campaign_totals")}
     project = next(iter(_rows(run.before, "project_totals")), None)
-    lines = ["| | posts | " + " | ".join(METRICS.values()) + " | accounts reached |", "| --- |" + " ---: |" * 6]
+    lines = [
+        "| | posts | " + " | ".join(METRIC[name].word for name in HEADLINES) + " | accounts reached |",
+        "| --- |" + " ---: |" * (len(HEADLINES) + 2),
+    ]
     lines += [_row(_bold(own["project_name"]), own, project) for own in _rows(run.tables, "project_totals")]
     for own in campaigns.head(ROWS).iter_rows(named=True):
         old = then.get(own["campaign_id"])
@@ -288,7 +290,7 @@ def _rows(tables: Tables, name: str) -> list[dict[str, Any]]:
 
 def _row(name: str, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> str:
     cells = [name, f"{now['posts']:,}{change(now, then, 'posts')}"]
-    cells += [f"{figure(now, own)}{change(now, then, own)}" for own in METRICS]
+    cells += [f"{figure(now, own)}{change(now, then, own)}" for own in HEADLINES]
     reach = accounts_reached(now)
     if then is not None and (old := accounts_reached(then)) != reach:  # never subtracted: both are bounds
         reach += f" (before: {old or 'none'})"

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from connectors.contract import Refused
+from connectors.contract import METRIC, Refused
 from flows.cli import screen
 from flows.cli.screen import Format
 from flows.figure_text import short, signed
@@ -206,7 +206,7 @@ def _sum(parts: Iterable[Line]) -> Any:
 
 
 def _called(metric: str) -> str:
-    return "reactions" if metric == "likes" else metric.replace("_", " ")
+    return METRIC[metric].word if metric in METRIC else metric.replace("_", " ")
 
 
 def _value(value: Any) -> str:

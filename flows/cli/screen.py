@@ -21,7 +21,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from connectors.contract import METRIC
+from connectors.contract import HEADLINES, METRIC
 from connectors.definitions import changes
 from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
@@ -112,7 +112,7 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
         totals = totals.sort("campaign_id", "step")
     keys = [c.name for c in MART[f"{by}_totals"].columns if c.name not in _NOT_KEYS]
     keys = [k for k in keys if k in totals.columns and k not in _LONG]
-    metrics = [m for m in _SHOWN if totals[m].is_not_null().any()]
+    metrics = [m for m in HEADLINES if totals[m].is_not_null().any()]
     rows = []
     for row in totals.iter_rows(named=True):
         cells = [cell(row[k]) for k in keys]
@@ -120,7 +120,7 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
         cells += [figure(row, m) for m in metrics]
         cells += [accounts_reached(row), cell(row["visits"]), _read(row)]
         rows.append(cells)
-    names = ["reactions" if m == "likes" else m.replace("_", " ") for m in metrics]
+    names = [METRIC[m].word for m in metrics]
     heads = [
         *(k.removesuffix("_id").replace("_", " ") for k in keys),
         "posts",
@@ -251,12 +251,11 @@ def _say_definitions(totals: pl.DataFrame) -> None:
         if own is None:  # published by a version of Reach that words it otherwise
             say(f"Counted in two ways: {sentence}.")
             continue
-        metric = "reactions" if own.metric == "likes" else own.metric.replace("_", " ")
+        metric = METRIC[own.metric].word
         since = f"{own.since.day} {own.since:%B %Y}"
         say(f"Counted in two ways, {metric} on {own.platform}. Before {since}: {own.before}. Since then: {own.now}.")
 
 
-_SHOWN = ("views", "likes", "comments", "shares")
 _LONG = ("account_id", "first_published_on", "last_published_on", "output", "objective", "step", "activity_id_of")
 _NOT_KEYS = {c.name for c in MART["project_totals"].columns} - {"project_name"}
 
@@ -279,6 +278,3 @@ def _read(row: dict[str, object]) -> str:
 
 def _is_number(cell: str) -> bool:
     return cell == "not known" or (cell.lstrip("≈ ")[:1].isdigit() and "-" not in cell)
-
-
-assert set(_SHOWN) <= set(METRIC)

@@ -14,8 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, DELETED_THERE_DELETED_HERE, METRIC, METRICS
+from connectors.contract import DELETED_THERE_DELETED_HERE, METRIC, METRICS
+from warehouse import measures
 from warehouse.day import Day
+from warehouse.figures.build import GROUPS
 from warehouse.figures.tables import MART
 from warehouse.readings import definition_changes
 from warehouse.readings.latest import POST
@@ -30,14 +32,8 @@ DEFINITION = "definition changed"
 PRINTED = "printed otherwise than frozen"
 Tables = Mapping[str, pl.DataFrame]
 
-COMPARED = (
-    "campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals", "organisation_totals",
-    "account_totals", "asset_totals", "stage_totals", "indicator_progress",
-)  # fmt: skip
-_METRICS = (
-    "posts", "outreach", "posts_gone", *(m.name for m in ADDITIVE), "engagements", "reach_at_least", "reach_at_most",
-    "visits", "assets", "counted", "baseline", "target", "actual", "actual_at_most",
-)  # fmt: skip
+COMPARED = (*GROUPS, "indicator_progress")
+"""The tables whose figures are compared: those of totals, and the indicators'."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +169,7 @@ def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
         if name not in tables:
             continue
         table, mart = tables[name], MART[name]
-        metrics = [m for m in _METRICS if m in table.columns]
+        metrics = [m for m in measures.COMPARED if m in table.columns]
         for row in table.iter_rows(named=True):
             key = tuple((column, row[column]) for column in mart.key)
             for metric in metrics:

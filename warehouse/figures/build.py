@@ -7,18 +7,19 @@ from datetime import date
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, METRICS
+from connectors.contract import METRICS
 from warehouse import attribution
 from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
 from warehouse.figures.tables import MART, over_days, shaped
 from warehouse.figures.totals import group_totals, with_counting_post
+from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
 from warehouse.readings import definition_changes, gains
 from warehouse.readings.latest import POST, day_of
 
-_GROUPS = {
+GROUPS = {
     "campaign_totals": ("campaign_id",),
     "activity_totals": ("activity_id",),
     "project_totals": ("project_name",),
@@ -32,7 +33,7 @@ _GROUPS = {
 """What makes a row of each table of totals."""
 
 
-def totals(day: Day, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.DataFrame]:
+def totals(day: Day, names: Collection[str] = tuple(GROUPS)) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name; ``names`` are those that are wanted."""
     members = _members(day, day.readings.lazy())
     audience = bounds.audience(day.plan.project.audience_size, members["campaign_totals"])
@@ -48,7 +49,7 @@ def totals(day: Day, names: Collection[str] = tuple(_GROUPS)) -> dict[str, pl.Da
         )
         .collect()
         .pipe(_in_units)
-        for name, by in _GROUPS.items()
+        for name, by in GROUPS.items()
         if name in names
     }
     of_sites = visits.of_plan(day.account_figures, day.plan, day.before)
@@ -59,7 +60,7 @@ def gained(
     day: Day,
     start: date,
     end: date | None = None,
-    names: Collection[str] = tuple(_GROUPS),
+    names: Collection[str] = tuple(GROUPS),
     source: periods.Source | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables of totals over days: gains, and what was first seen in them.
@@ -72,7 +73,7 @@ def gained(
     members = _members(day, periods.readings(day, source or periods.source(day), days))
     tables = {
         name: periods.group_gains(members[name].lazy(), by, day).collect().pipe(_in_units)
-        for name, by in _GROUPS.items()
+        for name, by in GROUPS.items()
         if name in names
     }
     inside = visits.of_plan(day.account_figures, day.plan, day.before).filter(
@@ -109,7 +110,7 @@ def _members(day: Day, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
 
     groups = _groups(day)
     posts = with_readings(groups)
-    return dict.fromkeys(_GROUPS, posts) | {
+    return dict.fromkeys(GROUPS, posts) | {
         "asset_totals": posts.drop_nulls("asset_id"),
         "stage_totals": with_readings(_through_stages(groups, day.plan)),
     }
@@ -137,7 +138,7 @@ def unknown(day: Day, by: str) -> pl.DataFrame:
     groups = _groups(day)
     members = _through_stages(groups, day.plan) if by == "stage" else groups
     wanted = members.drop_nulls("asset_id") if by == "asset" else members
-    return why_unknown.count_unknown(wanted, day, list(_GROUPS[f"{by}_totals"]))
+    return why_unknown.count_unknown(wanted, day, list(GROUPS[f"{by}_totals"]))
 
 
 def build(day: Day) -> dict[str, pl.DataFrame]:
@@ -190,19 +191,8 @@ def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
 
 def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: date) -> pl.DataFrame:
     """Every one of ``rows``, those without posts too: nothing was counted there, and that is known."""
-    counts = [
-        "definition_changes",
-        "posts",
-        "outreach",
-        "stale",
-        "approximate",
-        "entered",
-        "engagements_known",
-        "reach_known",
-    ]
-    counts += [f"{m.name}_known" for m in ADDITIVE]
     return rows.join(totals.drop("as_of"), on=on, how="left").with_columns(
-        pl.lit(as_of).alias("as_of"), *(pl.col(c).fill_null(0) for c in counts)
+        pl.lit(as_of).alias("as_of"), *(pl.col(c).fill_null(0) for c in ZERO_WHERE_EMPTY)
     )
 
 

@@ -8,8 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from connectors.contract import METRIC, schema
+from connectors.contract import schema
 from warehouse.figures.tables import MART
+from warehouse.measures import unit_of
 from warehouse.plan import fiscal
 from warehouse.plan.model import Indicator, Plan
 
@@ -25,11 +26,6 @@ TABLES = ("project_totals", "activity_totals", "campaign_totals", "stage_totals"
 
 _BY_FIRST_SEEN = {"posts": "posts_first_seen"}
 """Of these a period gains what was first seen in it: they are no counters of a post."""
-
-_UNITS = {
-    "engagements": "actions", "reach": "accounts", "reach_at_least": "accounts", "reach_at_most": "accounts",
-    "visits": "visits", "outreach": "programmes", "assets": "assets", "counted": "assets",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ def _row(
     if target is not None and figure.actual is not None and target != (base or 0):
         percent = round(100 * (figure.actual - (base or 0)) / (target - (base or 0)), 1)
     metric = indicator.metric
-    unit = _UNITS.get(metric or "") or (METRIC[metric].unit if metric in METRIC else "posts" if metric else None)
+    unit = unit_of(metric) if metric else None
     if metric and metric in {stage for c in plan.campaigns for stage in c.stages}:
         unit = "assets"
     return line | {

@@ -7,12 +7,12 @@ keywords in DuckDB.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, TIMESTAMP, Column
+from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP, Column
+from warehouse.measures import ENGAGED, METRIC_MEASURES, OF_INDICATORS, OF_STAGES, TOTALS, published_type
 
 SCHEMA_VERSION = "1.1"
 
@@ -34,38 +34,8 @@ def _text(name: str, meaning: str) -> Column:
     return Column(name, pl.String, meaning)
 
 
-def _metric_columns() -> Iterable[Column]:
-    for metric in ADDITIVE:
-        dtype = pl.Float64 if metric.per_unit > 1 else pl.Int64
-        yield Column(metric.name, dtype, f"{metric.meaning}; null where no post knows it", metric.unit)
-        yield _count(f"{metric.name}_known", f"posts that know their {metric.name}")
-
-
-MEASURES = (
-    _count("posts", "posts with a reading by as_of, outreach left out; a video's own figures count once"),
-    _count("outreach", "radio, TV, press and events, counted apart", "programmes"),
-    _count(
-        "posts_gone", "posts that are gone from their platform, with their last reading; null where no source tells"
-    ),
-    _count("stale", "posts last read more than 14 days before as_of"),
-    _count("approximate", "posts of which a rounded reading is in use"),
-    _count("entered", "posts of which a figure typed by hand is in use"),
-    *_metric_columns(),
-    _count("engagements", "likes + comments + shares + saves, of what is known", "actions"),
-    _count("engagements_known", "posts that know at least one of them"),
-    _count("reach_at_least", "no fewer accounts saw it", "accounts"),
-    _count("reach_at_most", "no more accounts saw it; null where that cannot be said", "accounts"),
-    _count("reach_known", "posts that know their reach"),
-    _text("reach_basis", "on what the bounds rest"),
-    _text("views_basis", "whether views count ads, where the total is over platforms that differ in that; else null"),
-    _count("definition_changes", "changes of a platform's definition of a metric that the total spans", "changes"),
-    _text("definitions", "which, each as 'platform metric since day: what counts from then', joined by ; and a space"),
-    _count("visits", "visits of the plan's account_figures, where readings cover exactly their days", "visits"),
-    _count("visits_known", "account_figures whose visits are known", "figures"),
-    Column("read_from", TIMESTAMP, "oldest reading in use", "UTC"),
-    Column("read_to", TIMESTAMP, "newest reading in use", "UTC"),
-    Column("as_of", pl.Date, "the totals are those at the end of this day of the reporting zone"),
-)
+MEASURES = tuple(measure.declared for measure in TOTALS)
+_METRICS = tuple(measure.declared for measure in (*METRIC_MEASURES, *ENGAGED))
 
 SPAN = (
     Column("period_start", pl.Date, "first day of the gains, in the reporting zone"),
@@ -78,35 +48,41 @@ SPAN = (
 """What totals over days have beside :data:`MEASURES`, which are gains then."""
 
 _CAMPAIGN = _text("campaign_id", "id of the campaign")
-_PLATFORM = _text("platform", "where it was published")
+_PLATFORM = Column("platform", pl.String, "where it was published")
 _ACCOUNT = (_text("account_id", "the account's identity"), _text("account_name", "its newest name"))
 _ORGANISATION = _text("organisation", "whose account it is, by the plan, else by the source")
+_DESCRIBED = {column.name: column for column in POSTS}
+
+
+def _of_post(name: str, meaning: str = "") -> Column:
+    """A column of :data:`connectors.contract.POSTS`, in the words of a reader of the published tables."""
+    column = _DESCRIBED[name]
+    return Column(name, column.dtype, meaning or column.meaning, column.unit)
+
+
 _POST = (
     _PLATFORM,
-    _text("post_id", "the post's identity on its platform"),
-    _text("url", "its link"),
-    _text("text", "its newest undamaged title or caption"),
-    _text("kind", "post, video, short, live, story or page; outreach: radio, tv, press, event or other"),
-    Column("published_at", TIMESTAMP, "when it was published", "UTC"),
+    _of_post("post_id"),
+    _of_post("url", "its link"),
+    _of_post("text", "its newest undamaged title or caption"),
+    _of_post("kind"),
+    _of_post("published_at", "when it was published"),
     *_ACCOUNT,
     _ORGANISATION,
     _text("asset_id", "the piece of content it shows, by the plan"),
     _text("campaign_ids", "campaigns that it counts in, joined by ;"),
     _text("rule", "why, a reason a campaign, joined by ;"),
-    Column("observed_at", TIMESTAMP, "its newest reading", "UTC"),
+    _of_post("observed_at", "its newest reading"),
     Column("figures_read_from", TIMESTAMP, "oldest reading in use of its views, reach, likes, comments, shares", "UTC"),
     _text("rounded", "metrics of which a rounded reading is in use, joined by ;"),
     _text("grade", "how its newest undamaged row came: api, export or entered"),
-    Column("is_crosspost", pl.Boolean, "its source marks it as a cross-post, or its figures are another post's too"),
+    _of_post("is_crosspost", "its source marks it as a cross-post, or its figures are another post's too"),
     Column("gone_since", pl.Date, "when its platform reported it gone; null while no source tells"),
-    *(
-        Column(m.name, pl.Float64 if m.per_unit > 1 else pl.Int64, m.meaning, m.unit)
-        for m in ADDITIVE
-    ),
+    *(Column(m.name, published_type(m), m.meaning, m.unit) for m in ADDITIVE),
     Column("reach", pl.Int64, "unique accounts that saw it, as the platform gave it", "accounts"),
-    Column("audience", pl.Int64, "a station's or organiser's own estimate; never added up", "people"),
+    Column("audience", pl.Int64, METRIC["audience"].meaning, METRIC["audience"].unit),
     Column("as_of", pl.Date, "the figures are those at the end of this day of the reporting zone"),
-)  # fmt: skip
+)
 
 MARTS = (
     Mart(
@@ -167,8 +143,7 @@ MARTS = (
             _CAMPAIGN,
             _text("stage", "a stage of the campaign"),
             _count("step", "its place in the plan's order, from 1", "stages"),
-            _count("assets", "assets that reached it, or went further", "assets"),
-            _count("counted", "the number that the plan enters by hand", "assets"),
+            *(measure.declared for measure in OF_STAGES),
             *MEASURES,
         ),
         "a stage of a campaign: its assets and those that went further",
@@ -181,9 +156,7 @@ MARTS = (
             Column("day", pl.Date, "a day of the reporting zone on which a post was read"),
             _count("days_covered", "days over which the longest of the day's gains goes", "days"),
             _count("posts", "posts read on that day"),
-            *_metric_columns(),
-            _count("engagements", "likes + comments + shares + saves, of what is known", "actions"),
-            _count("engagements_known", "posts that know at least one of them"),
+            *_METRICS,
             _count("baselines_unknown", "posts of which nothing says from where a metric grew"),
             Column("as_of", pl.Date, "the gains are those known at the end of this day"),
         ),
@@ -236,10 +209,7 @@ MARTS = (
             _text("name", "its name"),
             _text("metric", "the column of the totals that it takes; null where it is entered by hand"),
             _text("unit", "what is counted"),
-            Column("baseline", pl.Float64, "what there was before, as the plan says"),
-            Column("target", pl.Float64, "what is aimed at"),
-            Column("actual", pl.Float64, "what there is; of reach, and where posts are unknown, no less than this"),
-            Column("actual_at_most", pl.Float64, "of reach: no more than this; else null"),
+            *(measure.declared for measure in OF_INDICATORS),
             Column("is_at_least", pl.Boolean, "more than the actual is possible; null where there is none"),
             Column("percent", pl.Float64, "the way from baseline (else 0) to target that is done", "percent"),
             _text("verdict", "reached, not reached, not yet reached or cannot be told; null without a target"),

@@ -13,12 +13,16 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS
 from warehouse.figures import ads_in_views
+from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.reach import bounds
 from warehouse.readings import definition_changes
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST
 
 STALE_AFTER = timedelta(days=14)
+
+_STORED_AS = {f"{metric.name}_known": f"{metric.column}_known" for metric in ADDITIVE}
+_STORED_ZEROS = tuple(_STORED_AS.get(column, column) for column in ZERO_WHERE_EMPTY)
 
 
 def sum_known(column: str) -> pl.Expr:
@@ -111,18 +115,6 @@ def group_totals(
     offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))
     return (
         online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
-        .with_columns(pl.col("outreach").fill_null(0), pl.lit(as_of).alias("as_of"))
-        .with_columns(pl.col(c).fill_null(0) for c in _COUNTS)
+        .with_columns(pl.lit(as_of).alias("as_of"))
+        .with_columns(pl.col(c).fill_null(0) for c in _STORED_ZEROS)
     )
-
-
-_COUNTS = (
-    "posts",
-    "stale",
-    "approximate",
-    "entered",
-    "engagements_known",
-    "reach_known",
-    "definition_changes",
-    *(f"{m.column}_known" for m in ADDITIVE),
-)

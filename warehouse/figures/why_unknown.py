@@ -15,7 +15,7 @@ NO_TOTAL = "only gains over periods are known, and no total to add them to"
 NOT_FINAL = "not final yet"
 NOT_TYPED = "not entered in the sheet"
 
-_METRICS = tuple(metric for metric in METRICS if metric.name != "audience")
+_METRICS = tuple(metric for metric in METRICS if metric.is_counter)
 REASONS = {"platform": pl.String, "post_id": pl.String, "metric": pl.String, "reason": pl.String}
 
 

@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from connectors.contract import ADDITIVE
+from warehouse.measures import NAMEABLE
 from warehouse.plan.lines import Path
 from warehouse.plan.mistakes import NAMED_BY, Finding, Row, nearest, owner_of, shown
 from warehouse.texts import match_key
 
 Tables = Mapping[str, Sequence[Row]]
-
-_COUNTED = (*(m.name for m in ADDITIVE), "engagements", "visits", "reach")
-FIGURES = (
-    "posts", "outreach", *_COUNTED, *(f"{name}_known" for name in _COUNTED), "reach_at_least", "reach_at_most",
-    "posts_gone", "stale", "approximate", "entered", "assets", "counted",
-)  # fmt: skip
-"""What an indicator or a printed figure may take from the totals, beside the stages."""
 
 _REFERENCES = (
     ("campaign", "activity", "activity"),
@@ -195,7 +188,7 @@ CHECKS = (
 def _figure(path: Path, owner: str, row: Row, campaigns: Sequence[Row]) -> Iterator[Finding]:
     metric = row.get("metric")
     lists = [campaign.get("stages", []) for campaign in campaigns]
-    known = (*FIGURES, *dict.fromkeys(stage for own in lists for stage in own or ()))
+    known = (*NAMEABLE, *dict.fromkeys(stage for own in lists for stage in own or ()))
     if not metric or metric in known or None in lists:
         return
     if metric == "audience":

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE
+from warehouse.measures import ADD_UP
 from warehouse.plan.mistakes import shown
 from warehouse.plan.model import Line, Plan
 
@@ -34,8 +34,6 @@ VERSION = "2.03"
 NAMESPACE = "urn:reach-pipeline:iati-results"
 
 REACH = frozenset({"reach", "reach_at_least", "reach_at_most"})
-ADD_UP = frozenset({*(metric.name for metric in ADDITIVE), "engagements", "visits", "posts", "outreach"})
-"""Metrics whose values of two periods make that of both. Of figures by hand nobody says so."""
 
 OUTPUT, OTHER = "1", "9"  # codelist ResultType
 UNIT, PERCENTAGE = "1", "2"  # codelist IndicatorMeasure

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.contract import METRIC_COLUMNS, METRICS, TIMESTAMP
+from connectors.contract import HEADLINES, METRIC_COLUMNS, METRICS, TIMESTAMP
 from warehouse.readings import definition_changes
 
 POST = ("platform", "post_id")
@@ -15,7 +15,7 @@ POST = ("platform", "post_id")
 FOREVER = datetime(9999, 1, 1)
 """An instant before which everything is."""
 
-_OF_REPORTS = ("views", "reach", "likes", "comments", "shares")
+_OF_REPORTS = (*HEADLINES, "reach")
 
 _VALUE_BITS = 2**62
 

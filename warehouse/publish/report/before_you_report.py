@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from connectors.contract import METRICS
 from warehouse.figures.totals import STALE_AFTER
 from warehouse.publish.report.language import number
 from warehouse.publish.report.wording import Texts, short
@@ -76,7 +77,7 @@ def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts
 
 def _unknown(campaign: Mapping[str, Any], unknown: pl.DataFrame, texts: Texts) -> Iterator[Check]:
     """Figures that some posts do not know though others do, or that nobody knows though a platform tells; with why."""
-    wanted = ("views", "reach", "likes", "comments", "shares")
+    wanted = [metric.name for metric in METRICS if metric.is_headline or metric.name == "reach"]
     own = unknown.filter((pl.col("campaign_id") == campaign["campaign_id"]) & pl.col("metric").is_in(wanted))
     items = []
     for metric in wanted:

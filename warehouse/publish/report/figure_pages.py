@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 import polars as pl
 
+from connectors.contract import HEADLINES
 from warehouse.publish.report import before_you_report, charts
 from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.language import LANGUAGES, number
-from warehouse.publish.report.page_book import TOLD, Book, Row, file_name
+from warehouse.publish.report.page_book import Book, Row, file_name
 from warehouse.publish.report.sentence import sentence
 from warehouse.publish.report.wording import link, short
 
@@ -34,7 +35,7 @@ def overview(book: Book) -> Row:
         for row in book.tables["activity_totals"].iter_rows(named=True) if _has_figures(row)
     ]  # fmt: skip
     return {
-        "totals": totals, "shown": book.shown, "told": TOLD, "href": lambda metric: "#parts",
+        "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
         "indicators": [own for own in book.indicators if own["period"] == "whole"],
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
     }  # fmt: skip
@@ -48,7 +49,7 @@ def activity(book: Book, activity: Row) -> Row:
         for row in own if _has_figures(row)
     ]  # fmt: skip
     return {
-        "activity": activity, "totals": activity, "shown": book.shown, "told": TOLD, "rows": own, "why": _href,
+        "activity": activity, "totals": activity, "shown": book.shown, "told": HEADLINES, "rows": own, "why": _href,
         "href": (lambda metric: "#parts") if own else None,
         "indicators": [i for i in book.indicators if i["activity"] == activity["activity_id"]],
         "parts": _parts(book, "campaign", parts, activity), "footnotes": book.footnotes(activity),
@@ -78,7 +79,8 @@ def campaign(book: Book, campaign: Row) -> Row:
             {"language": language, "text": sentence(book.tables, own, language)}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))
         ],
-        "shown": book.shown, "told": TOLD, "href": book.why_of(own), "why": _href, "posts_href": book.posts_of(own),
+        "shown": book.shown, "told": HEADLINES, "href": book.why_of(own), "why": _href,
+        "posts_href": book.posts_of(own),
         "growth": _growth(book, own), "shares": _shares(book, platforms, accounts),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": _rows(book, "asset_totals", own, ("asset_id", "stage"), asset="asset_id"),

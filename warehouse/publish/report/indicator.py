@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.contract import ADDITIVE
+from warehouse.measures import LABELS, label
 from warehouse.publish.report.language import form, number, words
 
 Row = Mapping[str, Any]
@@ -21,7 +22,7 @@ def of_indicator(row: Row, language: str) -> str:
     words_of: Mapping[str, Any] = words(language)["sentence"]["indicator"]
     locale = words(language)["sentence"]["locale"]
     units = words_of["units"]
-    unit = units.get(row["metric"]) or units.get(row["unit"]) or {"other": "{number}"}
+    unit = units.get(row["metric"]) or units.get(row["unit"]) or {"other": _plain(row["metric"], language)}
 
     def with_unit(value: float, text: str) -> str:
         return form(unit, value, locale).format(number=text)
@@ -54,6 +55,11 @@ def of_indicator(row: Row, language: str) -> str:
     elif row["is_entered"] and (_is_of_readings(row) or row["unit"] == "assets"):
         said.append(words_of["partly_entered"])
     return " ".join(said)
+
+
+def _plain(metric: str | None, language: str) -> str:
+    """A number with the label of its metric, where a language has no plural forms for it."""
+    return f"{{number}} {label(metric, language).lower()}" if metric in LABELS else "{number}"
 
 
 def is_rounded(row: Row) -> bool:

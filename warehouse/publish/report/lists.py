@@ -7,9 +7,9 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.contract import ADDITIVE
+from connectors.contract import ADDITIVE, HEADLINES
 from warehouse.publish.report.language import number
-from warehouse.publish.report.page_book import MOST_LISTED, TOLD, Book, Row
+from warehouse.publish.report.page_book import MOST_LISTED, Book, Row
 from warehouse.publish.report.wording import link, short
 
 
@@ -32,7 +32,7 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
         columns.append({"name": "campaign", "label": book.texts("campaign"), "is_filter": True, "is_list": True})
     else:
         columns.append({"name": "nearest", "label": book.texts("nearest")})
-    metrics = [*TOLD, "reach"]
+    metrics = [*HEADLINES, "reach"]
     columns += [{"name": m, "label": book.texts.metric(m), "is_number": True} for m in metrics]
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
     rows = [

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from connectors.contract import HEADLINES, METRIC, METRICS
 from connectors.definitions import changes
 from warehouse.day import Day
 from warehouse.publish.report.indicator import of_indicator
@@ -17,9 +18,13 @@ from warehouse.publish.report.language import Language, number
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import Texts
 
-SHOWN = ("views", "likes", "comments", "shares", "saves", "clicks", "impressions", "watch_seconds")
-TOLD = ("views", "likes", "comments", "shares")
-"""What every report tells, and tables have room for."""
+_LAST = ("impressions", "watch_seconds")
+SHOWN = (
+    *HEADLINES,
+    *(m.name for m in METRICS if m.is_in_report and m.name not in (*HEADLINES, *_LAST)),
+    *_LAST,
+)
+"""The metrics that a report shows, in its order."""
 MOST_LISTED = 5_000
 """So many rows stand in a list; a word says where the rest is."""
 
@@ -47,7 +52,7 @@ class Book:
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
         # The four of every report, and others that somebody knows.
         known = tables["project_totals"]
-        self.shown = [metric for metric in SHOWN if metric in TOLD or known[metric].is_not_null().any()]
+        self.shown = [metric for metric in SHOWN if metric in HEADLINES or known[metric].is_not_null().any()]
 
     def reach(self, row: Row) -> str:
         """What is proven of the accounts reached, in words; nothing where nothing is."""
@@ -62,7 +67,7 @@ class Book:
 
     def amount(self, metric: str, value: float) -> str:
         """A figure as it is read: a time in hours and minutes, everything else in full."""
-        if metric != "watch_seconds":
+        if metric not in METRIC or not METRIC[metric].is_time:
             return number(value)
         minutes = round(value / 60)
         return self.texts("time", hours=number(minutes // 60), minutes=number(minutes % 60))

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from warehouse.measures import label
 from warehouse.publish.report.language import day, words
 
 
@@ -26,7 +27,7 @@ class Texts:
 
     def metric(self, name: str) -> str:
         """What a column of the totals is called."""
-        return str(self.words["metrics"].get(name, name))
+        return label(name, self.language)
 
     def platform(self, name: str) -> str:
         """What a platform is called."""

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import METRIC, METRICS
-from warehouse.figures.tables import MEASURES
+from warehouse.measures import TOTALS
 from warehouse.publish.workbook.sheets import DAY, INSTANT, LONGEST_TEXT, Looks, height, put, shown
 
 Tables = Mapping[str, pl.DataFrame]
@@ -28,8 +28,8 @@ _READING = (
      f"longer than {LONGEST_TEXT:,} characters they end with “…”."),
 )  # fmt: skip
 _WIDTHS = (30, 94)
-_MEASURES = ("posts", "outreach", "engagements", "reach_at_least", "reach_at_most", "approximate", "entered", "stale",
-             "posts_gone", "visits")  # fmt: skip
+_AFTER_FIGURES = ("approximate", "entered", "stale", "posts_gone", "visits")
+"""Explained behind all others, in this order."""
 
 
 def properties(tables: Tables) -> dict[str, Any]:
@@ -114,10 +114,10 @@ def _title(tables: Tables) -> str:
 
 
 def _words() -> list[tuple[str, str]]:
-    measures = {column.name: column for column in MEASURES}
-    own = [(m.name, m.meaning, m.unit) for m in METRICS]
-    own += [(name, measures[name].meaning, measures[name].unit) for name in _MEASURES if name not in METRIC]
-    return [(name, meaning + (f" (in {unit})" if unit else "")) for name, meaning, unit in own]
+    explained = [measure for measure in TOTALS if measure.is_explained and measure.column not in METRIC]
+    explained.sort(key=lambda m: _AFTER_FIGURES.index(m.column) if m.column in _AFTER_FIGURES else -1)
+    words = [(m.name, m.meaning, m.unit) for m in METRICS] + [(m.column, m.meaning, m.unit) for m in explained]
+    return [(name, meaning + (f" (in {unit})" if unit else "")) for name, meaning, unit in words]
 
 
 def _changed(tables: Tables) -> list[tuple[str, str]]:

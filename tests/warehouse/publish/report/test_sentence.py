@@ -15,6 +15,7 @@ from connectors.contract import ADDITIVE, ONLY_LIKES, OUTREACH_KINDS, PLATFORMS,
 from tests.conftest import CAMPAIGN, OTHER_PAGE, World, meta, post, sheet
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.figures.tables import MART, shaped
+from warehouse.measures import LABELS
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import LANGUAGES, number, words
 from warehouse.publish.report.sentence import sentence
@@ -91,7 +92,7 @@ def test_every_kind_of_post_and_outreach_has_a_name_in_every_language() -> None:
         kinds = {*POST_KINDS, *OUTREACH_KINDS} - {"short"}  # shorts are videos
         assert kinds <= set(known["nouns"])
         assert set(PLATFORMS) - {"outreach"} == set(known["platforms"])
-        assert {metric.name for metric in ADDITIVE} <= set(known["indicator"]["units"])
+        assert {metric.name for metric in ADDITIVE} <= {*known["indicator"]["units"], *LABELS}
     assert set(ONLY_LIKES) <= set(PLATFORMS)
 
 

@@ -1,0 +1,155 @@
+"""Every figure of the totals, one record each: what it is, and everything that is said and done with it.
+
+A platform's metrics begin in :data:`connectors.contract.METRICS`; each becomes two records here, the figure and how
+many posts know it. Published columns, zeros where nothing was counted, what a plan may name, what ``diff`` compares,
+units, labels and the words in the workbook derive from these records.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAMP, Column, Label, Metric
+
+
+class Measure(NamedTuple):
+    """A column of totals.
+
+    A figure is compared by ``diff`` unless its record says that it tells of other figures only. So a measure that is
+    added without a word on that is compared.
+    """
+
+    column: str
+    meaning: str
+    unit: str = ""
+    dtype: pl.DataType | type[pl.DataType] = pl.Int64
+    label: Label | None = None
+    adds_up: bool = False  # its values of two periods make that of both
+    is_zero_where_empty: bool = False  # where no post is, it is 0; else it is not known there
+    tells_of_others: bool = False  # how well other figures are known, and by what
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a number that a plan may name."""
+        return self.dtype in (pl.Int64, pl.Float64) and self.column != DEFINITION_CHANGES
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether ``diff`` compares it."""
+        return self.is_figure and not self.tells_of_others
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the workbook's cover says what its name means; ``…_known`` is explained once for all."""
+        return self.is_figure and not self.column.endswith("_known")
+
+    @property
+    def declared(self) -> Column:
+        """Its column in the published tables."""
+        return Column(self.column, self.dtype, self.meaning, self.unit)
+
+
+DEFINITION_CHANGES = "definition_changes"
+
+
+def _of_posts(column: str, meaning: str, unit: str = "posts") -> Measure:
+    """A number that tells how well figures are known; 0 where there are no posts."""
+    return Measure(column, meaning, unit, is_zero_where_empty=True, tells_of_others=True)
+
+
+def _beside(column: str, meaning: str, dtype: pl.DataType | type[pl.DataType] = pl.String, unit: str = "") -> Measure:
+    """What is no number: words, days and instants."""
+    return Measure(column, meaning, unit, dtype, tells_of_others=True)
+
+
+def _of_metric(metric: Metric) -> tuple[Measure, Measure]:
+    total = Measure(
+        metric.name, f"{metric.meaning}; null where no post knows it", metric.unit, published_type(metric),
+        metric.label, adds_up=True,
+    )  # fmt: skip
+    return total, _of_posts(f"{metric.name}_known", f"posts that know their {metric.name}")
+
+
+def published_type(metric: Metric) -> pl.DataType | type[pl.DataType]:
+    """The type of a metric in published tables: with a fraction where it is stored in a smaller unit."""
+    return pl.Float64 if metric.per_unit > 1 else pl.Int64
+
+
+METRIC_MEASURES = tuple(measure for metric in ADDITIVE for measure in _of_metric(metric))
+ENGAGED = (
+    Measure("engagements", f"{' + '.join(ENGAGEMENTS)}, of what is known", "actions",
+            label=Label("Engagements", "អន្តរកម្ម"), adds_up=True),
+    _of_posts("engagements_known", "posts that know at least one of them"),
+)  # fmt: skip
+
+TOTALS = (
+    Measure("posts", "posts with a reading by as_of, outreach left out; a video's own figures count once", "posts",
+            label=Label("Posts", "ការបង្ហោះ"), adds_up=True, is_zero_where_empty=True),
+    Measure("outreach", "radio, TV, press and events, counted apart", "programmes",
+            label=Label("Radio, TV, press, events", "វិទ្យុ ទូរទស្សន៍ សារព័ត៌មាន ព្រឹត្តិការណ៍"),
+            adds_up=True, is_zero_where_empty=True),
+    Measure("posts_gone",
+            "posts that are gone from their platform, with their last reading; null where no source tells", "posts"),
+    _of_posts("stale", "posts last read more than 14 days before as_of"),
+    _of_posts("approximate", "posts of which a rounded reading is in use"),
+    _of_posts("entered", "posts of which a figure typed by hand is in use"),
+    *METRIC_MEASURES,
+    *ENGAGED,
+    Measure("reach_at_least", "no fewer accounts saw it", "accounts"),
+    Measure("reach_at_most", "no more accounts saw it; null where that cannot be said", "accounts"),
+    _of_posts("reach_known", "posts that know their reach"),
+    _beside("reach_basis", "on what the bounds rest"),
+    _beside("views_basis", "whether views count ads, where the total is over platforms that differ in that; else null"),
+    _of_posts(DEFINITION_CHANGES, "changes of a platform's definition of a metric that the total spans", "changes"),
+    _beside("definitions",
+            "which, each as 'platform metric since day: what counts from then', joined by ; and a space"),
+    Measure("visits", "visits of the plan's account_figures, where readings cover exactly their days", "visits",
+            label=Label("Visits", "ការចូលមើល"), adds_up=True),
+    Measure("visits_known", "account_figures whose visits are known", "figures", tells_of_others=True),
+    _beside("read_from", "oldest reading in use", TIMESTAMP, "UTC"),
+    _beside("read_to", "newest reading in use", TIMESTAMP, "UTC"),
+    _beside("as_of", "the totals are those at the end of this day of the reporting zone", pl.Date),
+)  # fmt: skip
+"""What every table of totals has, in the order of its columns."""
+
+OF_STAGES = (
+    Measure("assets", "assets that reached it, or went further", "assets"),
+    Measure("counted", "the number that the plan enters by hand", "assets"),
+)
+"""What totals of stages have beside."""
+
+OF_INDICATORS = (
+    Measure("baseline", "what there was before, as the plan says", dtype=pl.Float64),
+    Measure("target", "what is aimed at", dtype=pl.Float64),
+    Measure("actual", "what there is; of reach, and where posts are unknown, no less than this", dtype=pl.Float64),
+    Measure("actual_at_most", "of reach: no more than this; else null", dtype=pl.Float64),
+)
+"""The figures of an indicator."""
+
+MEASURE = {measure.column: measure for measure in (*TOTALS, *OF_STAGES)}
+ZERO_WHERE_EMPTY = tuple(measure.column for measure in TOTALS if measure.is_zero_where_empty)
+COMPARED = tuple(measure.column for measure in (*TOTALS, *OF_STAGES, *OF_INDICATORS) if measure.is_compared)
+"""The columns that ``diff`` compares."""
+
+NAMEABLE = (*(measure.column for measure in (*TOTALS, *OF_STAGES) if measure.is_figure), "reach")
+"""What an indicator or a printed figure of a plan may name, beside stages; ``reach`` stands for its two bounds."""
+
+ADD_UP = frozenset(measure.column for measure in TOTALS if measure.adds_up)
+
+
+LABELS = {metric.name: metric.label for metric in METRICS} | {
+    measure.column: measure.label for measure in TOTALS if measure.label
+}
+
+
+def unit_of(column: str) -> str:
+    """The unit of a figure that a plan may name; that of a stage, which counts assets, is not known here."""
+    measure = MEASURE.get(column)
+    return measure.unit if measure else METRIC[column].unit if column in METRIC else "posts"
+
+
+def label(name: str, language: str) -> str:
+    """What a report calls a figure; its column's name where no record says."""
+    return str(LABELS[name]._asdict()[language]) if name in LABELS else name
