@@ -17,9 +17,10 @@ from pydantic import Field
 from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
 from connectors.meta import exports as meta
-from connectors.reading import damage, files, layouts, links
+from connectors.reading import accounts, damage, files, layouts, links
+from connectors.reading.extracts import joined
 from connectors.reading.headers import header_key
-from connectors.reading.layouts import Layout
+from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.posts import Posts
 
@@ -61,20 +62,31 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
     """
-    return meta.read(raw, NAME, LAYOUTS, settings, lambda table, layout: _identified(table, layout, raw, settings))
+    tables = meta.tables_of_posts(raw, NAME, LAYOUTS, settings)
+    return joined([_read(raw, one, settings) for one in tables]) if tables else meta.read_results(raw, NAME, settings)
 
 
-def _identified(table: Posts, layout: str, raw: Raw, settings: ConnectorSettings) -> pl.DataFrame:
-    """Each row's identity: its id, else the number in its link, else account, minute and text (rule 8)."""
-    if layout == "videos":
-        return _videos(table)
-    if layout == "insights":
+def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
+    seen = meta.seen_at(raw, one, settings)
+    if one.layout.name == "page":
+        return accounts.read(raw, one, settings, seen, NAME)
+    table = meta.posts_of(raw, one, settings)
+    if one.layout.name == "insights":
         table = table._replace(frame=_with_actions(table, raw, settings))
+    frame = _videos(table) if one.layout.name == "videos" else _identified(table)
+    return meta.extract_of(raw, table, frame, seen, settings)
+
+
+def _identified(table: Posts) -> pl.DataFrame:
+    """Each row's identity: its id, else the number in its link, else account, minute and text.
+
+    docs/rules.md: Identity survives spreadsheets.
+    """
     no_text = pl.lit(None, pl.String)
     frame = table.frame.with_columns(
         meta.text_of(table).alias("text"),
-        damage.ids(table.frame, "post_id").alias("own"),
-        damage.ids(table.frame, "account_id").alias("page"),
+        damage.intact_ids(table.frame, "post_id").alias("own"),
+        damage.intact_ids(table.frame, "account_id").alias("page"),
         (links.number(links.FACEBOOK_NUMBER) if table.has("url") else no_text).alias("alias"),
         (links.number(links.FACEBOOK_VIDEO) if table.has("url") else no_text).alias("linked_video"),
         meta.kind_of(table, NAME).alias("kind"),
@@ -90,29 +102,29 @@ def _identified(table: Posts, layout: str, raw: Raw, settings: ConnectorSettings
         (pl.col("is_crosspost").str.strip_chars().str.to_lowercase().is_in(["1", "1.0", "true", "yes"])
          if table.has("is_crosspost") else pl.lit(None, pl.Boolean)).alias("is_crosspost"),
     )  # fmt: skip
-    return meta.known(frame, NAME)
+    return meta.with_identity(frame, NAME)
 
 
 def _videos(table: Posts) -> pl.DataFrame:
     """Rows of videos: which post each is, other files tell; the page goes by its name, its id here is another one."""
-    video = damage.ids(table.frame, "video_id")
+    video = damage.intact_ids(table.frame, "video_id")
     frame = table.frame.with_columns(
         meta.text_of(table).alias("text"),
         video.alias("alias"),
         video.alias("by_link"),
         pl.lit(None, pl.String).alias("by_id"),
         video.alias("video_id"),
-        pl.coalesce(table.texts("name"), damage.ids(table.frame, "account_id")).alias("account_id"),
+        pl.coalesce(table.texts("name"), damage.intact_ids(table.frame, "account_id")).alias("account_id"),
         pl.lit("video").alias("kind"),
     )
-    frame = meta.known(frame, NAME)
+    frame = meta.with_identity(frame, NAME)
     by_video = pl.when(pl.col("identified_by") == "link").then(pl.lit("video")).otherwise("identified_by")
     return frame.with_columns(by_video.alias("identified_by"))
 
 
 def _with_actions(table: Posts, raw: Raw, settings: ConnectorSettings) -> pl.DataFrame:
     """Workbooks of the Page Insights of old keep likes, comments and shares on a sheet of their own."""
-    for one in layouts.found(raw, NAME, LAYOUTS, settings):
+    for one in layouts.matched_tables(raw, NAME, LAYOUTS, settings):
         if one.layout.name == "actions" and header_key(one.table.place).startswith("lifetime post stories"):
             names = [name for name in ("likes", "comments", "shares") if name in one.top.positions]
             found = files.rows(one.table, one.top).frame.select("post_id", *names).drop_nulls("post_id")

@@ -17,7 +17,8 @@ from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw
 from connectors.meta import exports
 from connectors.reading import damage, links
-from connectors.reading.layouts import Layout
+from connectors.reading.extracts import joined
+from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.posts import Posts
 
 NAME = "instagram"
@@ -48,21 +49,33 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
     """
-    return exports.read(raw, NAME, LAYOUTS, settings, _identified)
+    tables = exports.tables_of_posts(raw, NAME, LAYOUTS, settings)
+    return (
+        joined([_read(raw, one, settings) for one in tables]) if tables else exports.read_results(raw, NAME, settings)
+    )
+
+
+def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
+    seen = exports.seen_at(raw, one, settings)
+    table = exports.posts_of(raw, one, settings)
+    return exports.extract_of(raw, table, _identified(table, one.layout.name), seen, settings)
 
 
 def _identified(table: Posts, layout: str) -> pl.DataFrame:
-    """Each row's identity: its media id, else the short code in its link, else account, minute and text (rule 8)."""
+    """Each row's identity: its media id, else the short code in its link, else account, minute and text.
+
+    docs/rules.md: Identity survives spreadsheets.
+    """
     no_text = pl.lit(None, pl.String)
     code = links.number(links.INSTAGRAM_CODE) if table.has("url") else no_text
     kind = exports.kind_of(table, NAME)
     frame = table.frame.with_columns(
         exports.text_of(table).alias("text"),
-        damage.ids(table.frame, "post_id").alias("by_id"),
+        damage.intact_ids(table.frame, "post_id").alias("by_id"),
         code.alias("alias"),
         code.alias("by_link"),
-        pl.coalesce(damage.ids(table.frame, "account_id"), table.texts("username"), table.texts("name"))
+        pl.coalesce(damage.intact_ids(table.frame, "account_id"), table.texts("username"), table.texts("name"))
         .alias("account_id"),
         (pl.coalesce(kind, pl.lit("story")) if layout == "stories" else kind).alias("kind"),
     )  # fmt: skip
-    return exports.known(frame, NAME)
+    return exports.with_identity(frame, NAME)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -26,7 +27,7 @@ from connectors.reading.days import end_of
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
 from connectors.reading.headers import Header, header_key, layouts_of
-from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen, observed
 from connectors.reading.posts import Covered
@@ -68,7 +69,7 @@ class Settings(ApiSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of LinkedIn's, those that :func:`read` refuses by name among them."""
-    return match([*found(raw, NAME, LAYOUTS, settings), *_vertical(raw)])
+    return match([*matched_tables(raw, NAME, LAYOUTS, settings), *_vertical(raw)])
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -77,7 +78,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the workbook holds followers gained or an audience only.
     """
-    tables = found(raw, NAME, LAYOUTS, settings)
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
     useful, sideways = [one for one in tables if not one.layout.refused], _vertical(raw)
     if not useful and not sideways:
         what = tables[0].layout.refused if tables else "This is no table of LinkedIn's posts or days"
@@ -99,7 +100,7 @@ class _About(NamedTuple):
     covered: Covered
 
 
-def _dates(tables: list[Found], sideways: list[Found]) -> tuple[pl.Series, ...]:
+def _dates(tables: list[MatchedTable], sideways: list[MatchedTable]) -> tuple[pl.Series, ...]:
     """All columns of dates in a file: whichever can only be read one way tells the order of them all."""
     found = []
     for one in tables:
@@ -112,8 +113,8 @@ def _dates(tables: list[Found], sideways: list[Found]) -> tuple[pl.Series, ...]:
 def _about(
     raw: Raw,
     settings: ConnectorSettings,
-    tables: list[Found],
-    sideways: list[Found],
+    tables: list[MatchedTable],
+    sideways: list[MatchedTable],
     dates: tuple[pl.Series, ...],
 ) -> _About:
     page, person = _PAGE_FILE.match(raw.name), _PERSON_FILE.match(raw.name) or _POST_FILE.match(raw.name)
@@ -127,8 +128,8 @@ def _about(
 def _covered(
     raw: Raw,
     settings: ConnectorSettings,
-    tables: list[Found],
-    sideways: list[Found],
+    tables: list[MatchedTable],
+    sideways: list[MatchedTable],
     dates: tuple[pl.Series, ...],
 ) -> Covered:
     """The days that posts' figures cover: those of the sheet of days beside them, or the range written above them."""
@@ -171,14 +172,16 @@ def _seen(raw: Raw, settings: ConnectorSettings, table: Table, about: _About) ->
     return observed(raw, settings, covered.last, covered.source, table.written_at, table.is_utc)
 
 
-def _read(raw: Raw, one: Found, settings: ConnectorSettings, about: _About, dates: tuple[pl.Series, ...]) -> Extract:
+def _read(
+    raw: Raw, one: MatchedTable, settings: ConnectorSettings, about: _About, dates: tuple[pl.Series, ...]
+) -> Extract:
     seen = _seen(raw, settings, one.table, about)
     if one.layout.name in ("metrics", "visitors"):
         return accounts.read(raw, one, settings, seen, NAME, about.account, beside=dates)
     return joined([_posts(raw, side, settings, seen, about, dates) for side in _sides(one)])
 
 
-def _sides(one: Found) -> list[Found]:
+def _sides(one: MatchedTable) -> list[MatchedTable]:
     """The lists of a table that stand side by side: each begins where its link does."""
     starts = sorted(one.top.positions["url"])
     if len(starts) > _MOST_SIDES:
@@ -197,7 +200,7 @@ def _sides(one: Found) -> list[Found]:
 
 
 def _posts(
-    raw: Raw, one: Found, settings: ConnectorSettings, seen: Seen, about: _About, dates: tuple[pl.Series, ...]
+    raw: Raw, one: MatchedTable, settings: ConnectorSettings, seen: Seen, about: _About, dates: tuple[pl.Series, ...]
 ) -> Extract:
     rows = files.rows(one.table, one.top)
     rows = Rows(rows.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null())), rows.whole, rows.odd)
@@ -225,33 +228,34 @@ def _identified(table: posts.Posts, settings: ConnectorSettings, seen: Seen, abo
         pl.when(number.is_null()).then(pl.lit("no identity: its link names no post")).otherwise("unreadable")
         .alias("reason"),
     )  # fmt: skip
-    return posts.finished(table, frame, seen, about.covered, settings)
+    return posts.extract_of_posts(table, frame, seen, about.covered, settings)
 
 
 # --------------------------------------------------------------------------- pairs of a word and a figure
 
 
-def _vertical(raw: Raw) -> list[Found]:
+def _vertical(raw: Raw) -> list[MatchedTable]:
     """Sheets that stand on their side: a word in the first column, its figure in the second."""
-    words, tables = layouts_of(NAME), []
-    for table in files.tables(raw):
-        keys = tuple(line[0] if line else "" for line in table.top)
-        if max(map(len, table.top), default=0) > 4:
-            continue
-        for layout in _VERTICAL:
-            for language in words[layout.name].languages:
-                said = words[layout.name].positions([header_key(key) for key in keys], language)
-                top = Header(0, keys, language, said)
-                if top.has(*layout.needs):
-                    tables.append(Found(layout, table, top))
-                    break
-            else:
-                continue
-            break
-    return tables
+    tables = files.tables(raw)
+    matches = [(table, table.once("on its side", partial(_on_its_side, table))) for table in tables]
+    return [MatchedTable(match[0], table, match[1]) for table, match in matches if match]
 
 
-def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) -> Extract:
+def _on_its_side(table: Table) -> tuple[Layout, Header] | None:
+    if max(map(len, table.top), default=0) > 4:
+        return None
+    cells = tuple(line[0] if line else "" for line in table.top)
+    keys = [header_key(cell) for cell in cells]
+    for layout in _VERTICAL:
+        words = layouts_of(NAME)[layout.name]
+        for language in words.languages:
+            top = Header(0, cells, language, words.positions(keys, language))
+            if top.has(*layout.needs):
+                return layout, top
+    return None
+
+
+def _of_pairs(raw: Raw, one: MatchedTable, settings: ConnectorSettings, about: _About) -> Extract:
     """One post's analytics, or a person's overall reach."""
     seen = _seen(raw, settings, one.table, about)
     cells = {name: one.table.top[at] for name, (at, *_) in one.top.positions.items()}
@@ -264,7 +268,7 @@ def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) 
         return _identified(table, settings, seen, about._replace(covered=Covered(None, None, "one post's lifetime")))
     covered = about.covered
     if covered.start is None or covered.end is None:
-        return extract(rows, frame.clear().with_columns(reason=pl.lit("")), posts.evidence(one, seen, covered, ""))
+        return extract(rows, frame.clear().with_columns(reason=pl.lit("")), posts.read_report(one, seen, covered, ""))
     numbers, notes = parse_counts(frame.select("row", "reach"))
     numbers = numbers.with_columns(
         pl.lit(covered.start).alias("period_start"),
@@ -273,7 +277,7 @@ def _of_pairs(raw: Raw, one: Found, settings: ConnectorSettings, about: _About) 
     )
     rejected = numbers.filter(pl.col("unreadable").is_not_null()).select("row", pl.col("unreadable").alias("reason"))
     figures = accounts.figures(numbers, NAME, about.account)
-    return extract(rows, rejected, posts.evidence(one, seen, covered, ""), (*seen.notes, *notes), figures)
+    return extract(rows, rejected, posts.read_report(one, seen, covered, ""), (*seen.notes, *notes), figures)
 
 
 def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract | None:
@@ -298,6 +302,8 @@ def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract 
             )
             figures = accounts.figures(numbers, NAME, about.account)
             rows = Rows(numbers.select("row"), pl.DataFrame({"0": [line[1]], "row": [1]}))
-            how = posts.evidence(Found(LAYOUTS[1], table, top), seen, Covered(on, on, "the day beside its figure"), "")
+            how = posts.read_report(
+                MatchedTable(LAYOUTS[1], table, top), seen, Covered(on, on, "the day beside its figure"), ""
+            )
             return extract(rows, pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}), how, (), figures)
     return None

@@ -7,7 +7,6 @@ Reference: Meta Business Suite, Insights, Content, Export data; Insights, Result
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,85 +14,101 @@ import polars as pl
 
 from connectors.contract import METRIC, ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.meta import results_by_day
-from connectors.reading import accounts, damage, files, layouts, posts, unrecognised
+from connectors.reading import damage, files, posts, unrecognised
 from connectors.reading.dates import moments
-from connectors.reading.extracts import joined
 from connectors.reading.headers import header_key, values_of
-from connectors.reading.layouts import Found, Layout
-from connectors.reading.observed import meta_range, meta_seen
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.observed import Seen, meta_range, meta_seen
 from connectors.reading.posts import Covered, Posts
 
 LONGEST_TABLE = 500
 """Rows from which a table of posts may have been cut, as studios cut theirs."""
 
-Identified = Callable[[Posts, str], pl.DataFrame]
-"""What a platform adds to the posts of a table of this layout: who is who."""
 
-
-def sniffed(raw: Raw, platform: str, kinds: Sequence[Layout], settings: ConnectorSettings) -> Match | None:
+def sniffed(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings) -> Match | None:
     """How sure ``platform`` is of a file; one of results may be of both, and its title, name and folders decide."""
-    if match := layouts.match(layouts.found(raw, platform, kinds, settings)):
-        return match
+    if surest := match(matched_tables(raw, platform, layouts, settings)):
+        return surest
     titles = [block.title for block in results_by_day.blocks(raw, platform)]
     if titles:
-        own, other = ("instagram", "facebook") if platform == "instagram" else ("facebook", "instagram")
-        said = [header_key(title) for title in titles]
-        is_own, is_others = (any(name in title for title in said) for name in (own, other))
-        is_hinted = bool(re.search(rf"(?i)(?<![a-z]){'ig|insta' if own == 'instagram' else 'fb|face'}", raw.path))
-        sureness = 0.7 if said[0].startswith(own) or (is_own and not is_others) else 0.62 if is_hinted else 0.5
-        return Match(sureness + 0.01 * (own == "facebook"), f"an account's figures by day, titled {titles[0]!r}")
-    if what := _unread(raw, platform):
-        is_named = any(platform in header_key(cell) for table in files.tables(raw) for row in table.top for cell in row)
+        other = "facebook" if platform == "instagram" else "instagram"
+        keys = [header_key(title) for title in titles]
+        names_platform, names_other = (any(name in key for key in keys) for name in (platform, other))
+        is_hinted = bool(re.search(rf"(?i)(?<![a-z]){'ig|insta' if platform == 'instagram' else 'fb|face'}", raw.path))
+        is_titled = keys[0].startswith(platform) or (names_platform and not names_other)
+        sureness = 0.7 if is_titled else 0.62 if is_hinted else 0.5
+        return Match(sureness + 0.01 * (platform == "facebook"), f"an account's figures by day, titled {titles[0]!r}")
+    if what := _what_it_is(raw):
+        is_named = any(platform in key for table in files.tables(raw) for line in table.top_keys for key in line)
         return Match(0.3 if is_named else 0.2, what)
     return None
 
 
-def read(
-    raw: Raw, platform: str, kinds: Sequence[Layout], settings: ConnectorSettings, identified: Identified
-) -> Extract:
-    """The tables of posts in a file, or an account's figures by day.
+def tables_of_posts(
+    raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings
+) -> list[MatchedTable]:
+    """The tables of a file that can be read row by row; none where it is an account's results by day.
+
+    Raises:
+        Refused: all of the platform's tables in it are of kinds that cannot be loaded.
+    """
+    tables = matched_tables(raw, platform, layouts, settings)
+    useful = [one for one in tables if not one.layout.refused]
+    if any(one.layout.name == "insights" for one in useful):  # its other sheets count the same posts by action
+        useful = [one for one in useful if one.layout.name != "actions"]
+    if tables and not useful:
+        raise Refused(f"{tables[0].layout.refused}; {results_by_day.RIGHT_FILE}.")
+    return useful
+
+
+def read_results(raw: Raw, platform: str, settings: ConnectorSettings) -> Extract:
+    """An account's results by day.
 
     Raises:
         Refused: it is another of Meta's exports, or in a language that is not known.
     """
-    tables = layouts.found(raw, platform, kinds, settings)
-    useful = [one for one in tables if not one.layout.refused]
-    if any(one.layout.name == "insights" for one in useful):  # its other sheets count the same posts by action
-        useful = [one for one in useful if one.layout.name != "actions"]
-    if useful:
-        return joined([_read(raw, one, settings, identified) for one in useful])
-    if tables:
-        raise Refused(f"{tables[0].layout.refused}; {results_by_day.RIGHT_FILE}.")
     if blocks := results_by_day.blocks(raw, platform):
         return results_by_day.read(raw, platform, blocks, settings)
-    what = _unread(raw, platform) or "This is no table of posts from Meta Business Suite"
+    what = _what_it_is(raw) or "This is no table of posts from Meta Business Suite"
     raise Refused(f"{what}; {results_by_day.RIGHT_FILE}.")
 
 
-def _read(raw: Raw, one: Found, settings: ConnectorSettings, identified: Identified) -> Extract:
+def seen_at(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Seen:
+    """When the figures of a table were seen.
+
+    Raises:
+        Refused: the table has no figure that is known.
+    """
     if not set(METRIC) & set(one.top.positions):
         raise Refused(unrecognised.columns(raw.name, one.top))
-    seen = meta_seen(raw, settings, one.table.place, one.table.written_at, one.table.is_utc)
-    if one.layout.name == "page":
-        return accounts.read(raw, one, settings, seen, "facebook")
+    return meta_seen(raw, settings, one.table.place, one.table.written_at, one.table.is_utc)
+
+
+def posts_of(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Posts:
+    """The rows of a table of posts, their counts as numbers and their times in UTC; who is who is still open."""
     table = posts.read(raw, one, settings, _has_identity(one))
-    frame = _dated(table.frame, settings, raw) if table.has("date") and not table.has("published") else table.frame
-    frame = identified(table._replace(frame=frame), one.layout.name)
+    if table.has("date") and not table.has("published"):
+        return table._replace(frame=_dated(table.frame, settings, raw))
+    return table
+
+
+def extract_of(raw: Raw, table: Posts, frame: pl.DataFrame, seen: Seen, settings: ConnectorSettings) -> Extract:
+    """The Extract of ``frame``: the rows of ``table`` with their identities, as lifetime figures or days' gains."""
     covered = Covered(None, None, "lifetime, as its column Date says" if table.has("date") else "lifetime")
     if table.has("date") and table.has("published"):
         frame, covered = _lifetime(frame, settings, raw, covered)
-    extract = posts.finished(table, frame, seen, covered, settings, damage.identity_notes(frame))
-    return replace(extract, evidence=replace(extract.evidence, lists=_listed(raw, one, extract)))
+    extract = posts.extract_of_posts(table, frame, seen, covered, settings, damage.identity_notes(frame))
+    return replace(extract, evidence=replace(extract.evidence, lists=_listed(raw, table.matched, extract)))
 
 
-def _listed(raw: Raw, one: Found, extract: Extract) -> tuple[date, date] | None:
+def _listed(raw: Raw, one: MatchedTable, extract: Extract) -> tuple[date, date] | None:
     """The days of publication of which an export of posts has every post: its name says so, and it was not cut."""
     span = meta_range(one.table.place) or meta_range(raw.name)
     is_cut = extract.evidence.rows >= LONGEST_TABLE or extract.rejects.height > 0
     return (span.start, span.end) if span and one.layout.name == "content" and not is_cut else None
 
 
-def _has_identity(one: Found) -> pl.Expr:
+def _has_identity(one: MatchedTable) -> pl.Expr:
     """Whether a row names a post: a long number, or a link."""
     id_like = pl.lit(False)
     if {"post_id", "video_id"} & set(one.top.positions):
@@ -149,7 +164,7 @@ def kind_of(table: Posts, platform: str) -> pl.Expr:
     return pl.when(is_reel).then(pl.lit("short")).otherwise(own)
 
 
-def known(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
+def with_identity(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
     """``frame`` with its identities chosen from ``by_id``, ``by_link`` and ``by_moment``, and a reason without any."""
     frame = damage.with_moment(frame, pl.col("by_id").is_null() & pl.col("by_link").is_null())
     had_id = pl.col("post_id").is_not_null() if "post_id" in frame.columns else pl.lit(False)
@@ -166,14 +181,13 @@ def known(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
 # --------------------------------------------------------------------------- what is not read
 
 
-def _unread(raw: Raw, platform: str) -> str | None:
+def _what_it_is(raw: Raw) -> str | None:
     """What a file of Meta's is that holds nothing of ours; None where it is not Meta's."""
     for table in files.tables(raw):
-        rows = [[header_key(cell) for cell in row] for row in table.top]
-        cells = {cell for row in rows for cell in row}
-        if {"reels", "photos", "links"} <= cells:
+        lines = table.top_keys
+        if {"reels", "photos", "links"} <= {key for line in lines for key in line}:
             return "These are summaries by format of content, not posts"
-        if rows and rows[0] and rows[0][0].startswith("sep="):
+        if lines and lines[0] and lines[0][0].startswith("sep="):
             title = next((row[0] for row in table.top if row and row[0] and not row[0].startswith("sep=")), "no title")
             return f"These are figures of an account's audience ({title}), not its posts"
     return None

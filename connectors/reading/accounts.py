@@ -16,7 +16,7 @@ from connectors.reading.days import local_day
 from connectors.reading.extracts import extract
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, values_of
-from connectors.reading.layouts import Found
+from connectors.reading.layouts import MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen
 from connectors.reading.posts import Covered
@@ -24,7 +24,7 @@ from connectors.reading.posts import Covered
 
 def read(
     raw: Raw,
-    one: Found,
+    one: MatchedTable,
     settings: ConnectorSettings,
     seen: Seen,
     platform: str,
@@ -59,7 +59,7 @@ def read(
     return extract(
         rows,
         frame.filter(pl.col("reason").is_not_null()).select("row", "reason"),
-        posts.evidence(one, seen, Covered(first, last_day, "its days"), order),
+        posts.read_report(one, seen, Covered(first, last_day, "its days"), order),
         (*seen.notes, *one.table.notes, *counting, *times.notes),
         found,
     )

@@ -50,7 +50,7 @@ def is_damaged_text(text: pl.Expr) -> pl.Expr:
     return text.str.contains(r"\x{FFFD}|\?{3,}|" + _MOJIBAKE).fill_null(False)
 
 
-def ids(frame: pl.DataFrame, column: str) -> pl.Expr:
+def intact_ids(frame: pl.DataFrame, column: str) -> pl.Expr:
     """The ids of a column that no spreadsheet damaged; null for the others.
 
     Spreadsheets keep 15 digits: ``100044310645639.00`` is whole, ``1096263115194030.00`` and ``1.22158E+17``

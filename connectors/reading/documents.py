@@ -20,7 +20,7 @@ from connectors.reading import delimited
 from connectors.reading import files as exports
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, Header, layouts_of, values_of
-from connectors.reading.layouts import Layout, found
+from connectors.reading.layouts import Layout, matched_tables
 from connectors.reading.observed import observed
 
 
@@ -39,7 +39,7 @@ class Document(NamedTuple):
 
 def sniffed(raw: Raw, name: str, layout: Layout, settings: ConnectorSettings) -> Match | None:
     """Sure of a file whose header holds the columns that the document needs, surer the more of the template it has."""
-    tables = found(raw, name, (layout,), settings)
+    tables = matched_tables(raw, name, (layout,), settings)
     if not tables:
         return None
     share = max(len(one.top.positions) for one in tables) / len(layouts_of(name)[layout.name].languages["en"])
@@ -52,7 +52,7 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     Raises:
         Refused: no sheet has the template's columns.
     """
-    tables = [(one.table, one.top) for one in found(raw, name, (layout,), settings)]
+    tables = [(one.table, one.top) for one in matched_tables(raw, name, (layout,), settings)]
     if not tables:
         lacking = ", ".join(sorted(layout.needs))
         raise Refused(f"{raw.name} lacks the template's columns {lacking}; copy its rows into the template.")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import polars as pl
@@ -18,7 +20,7 @@ import polars as pl
 from connectors.contract import Raw, Refused
 from connectors.reading import delimited, workbooks, xml_sheets, zips
 from connectors.reading.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
-from connectors.reading.headers import Header
+from connectors.reading.headers import Header, header_keys
 from connectors.reading.size_limits import SizeBudget
 
 _TYPE_IT = "type its figures into the sheet (reach init writes the template)"
@@ -37,6 +39,7 @@ _SIGNATURES = (
     (b"PAR1", "is a Parquet file; export the figures as CSV instead"),
     (b"SQLite format 3", "is a database; export the figures as CSV instead"),
 )
+T = TypeVar("T")
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
@@ -58,6 +61,21 @@ class Table:
     is_utc: bool = False
     text: Callable[[], bytes] | None = None  # all of a text, as UTF-8; none for a sheet
     notes: tuple[str, ...] = ()
+    _results: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def top_keys(self) -> tuple[tuple[str, ...], ...]:
+        """The keys of the cells of each line of ``top``."""
+        return tuple(map(header_keys, self.top))
+
+    def once(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """``answer()`` the first time that ``question`` is asked of this table, the same result every time after.
+
+        A file is looked at by every platform, whole and by its parts. The results go when the table goes.
+        """
+        if question not in self._results:
+            self._results[question] = answer()
+        return cast(T, self._results[question])
 
 
 # Connectors look at a file one after another, and a workbook has no cheap top. Values must not hold their Raw.

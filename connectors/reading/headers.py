@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,14 +23,15 @@ _SPACE = re.compile(r"\s+")
 
 _SIGNS = frozenset({"group", "other", "mark", "gained"})
 """Columns that only tell what kind of table stands before us."""
-_WIDEST = 5_000  # no export has more columns; the widest that was seen has 644
+WIDEST = 5_000
+"""No export has more columns; the widest that was seen has 644."""
 LINES = "lines"
 """The name under which the words for lines of totals are asked for, which all platforms share."""
 VALUES = "values"
 """The section of a platform's words that says what its cells hold, not its headers."""
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def header_key(word: str) -> str:
     """A header cell as it is compared: case, white space, soft hyphens, marks of order, quotes and brackets apart.
 
@@ -38,6 +39,11 @@ def header_key(word: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", word).translate(_INVISIBLE).translate(_QUOTES)
     return _SPACE.sub(" ", plain).strip().casefold().translate(_TURKISH)
+
+
+def header_keys(cells: Sequence[str]) -> tuple[str, ...]:
+    """The key of each cell of a line; none of a line that is wider than any header."""
+    return tuple(map(header_key, cells)) if len(cells) <= WIDEST else ()
 
 
 class Words:
@@ -74,7 +80,7 @@ class Words:
                 found.setdefault(column, []).append((rank, at))
         return {column: tuple(at for _, at in sorted(places)) for column, places in found.items()}
 
-    def own(self, cells: Iterable[str], language: str) -> int:
+    def own_words(self, cells: Iterable[str], language: str) -> int:
         """How many of these folded cells are a language's own words."""
         return sum(cell in self._own[language] for cell in cells)
 
@@ -167,23 +173,21 @@ class Header:
         return all(any(column in self.positions for column in need.split("|")) for need in needs)
 
 
-def header(top: Sequence[Sequence[str]], words: Words) -> Header | None:
+def header(top: Sequence[tuple[str, ...]], top_keys: Sequence[Sequence[str]], words: Words) -> Header | None:
     """The record among the first ones that holds the most of our columns, the first of equals; None below two.
 
-    A word counts only whole: look-alikes (``Engaged views``, ``Ad impressions``) are other figures. The
-    language is the one most of whose words stand there; English fills its gaps.
+    ``top_keys`` are the keys of each record's cells. A word counts only whole: look-alikes (``Engaged views``,
+    ``Ad impressions``) are other figures. The language is the one most of whose words stand there; English fills its
+    gaps.
     """
     best: Header | None = None
     weight = (0, 0)
-    for at, record in enumerate(top):
-        if len(record) > _WIDEST:
-            continue
-        cells = [header_key(cell) for cell in record]
-        if words.knows(cells) < 2:
+    for at, (record, keys) in enumerate(zip(top, top_keys, strict=True)):
+        if words.knows(keys) < 2:
             continue
         for language in words.languages:
-            own = words.own(cells, language)
-            positions = words.positions(cells, language)
-            if len(positions) >= 2 and own and (len(positions), own) > weight:
-                best, weight = Header(at, tuple(record), language, positions), (len(positions), own)
+            own_words = words.own_words(keys, language)
+            positions = words.positions(keys, language)
+            if len(positions) >= 2 and own_words and (len(positions), own_words) > weight:
+                best, weight = Header(at, record, language, positions), (len(positions), own_words)
     return best

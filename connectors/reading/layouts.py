@@ -1,4 +1,4 @@
-"""Which kinds of table a platform's files hold, and which of them stand in a file.
+"""The kinds of table that a platform's files hold, and the tables of a file that are of these kinds.
 
 A table is known by its header, wherever it stands: in a CSV, on any sheet of a workbook, in a zip, beside notes and
 other tables.
@@ -33,7 +33,7 @@ class Layout:
     words: str = ""
 
 
-class Found(NamedTuple):
+class MatchedTable(NamedTuple):
     """A table of a file whose header is one of a platform's layouts."""
 
     layout: Layout
@@ -41,49 +41,62 @@ class Found(NamedTuple):
     top: Header
 
 
-def found(raw: Raw, platform: str, layouts: Sequence[Layout], settings: ConnectorSettings) -> list[Found]:
+def matched_tables(
+    raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings
+) -> list[MatchedTable]:
     """The tables of a file that are the platform's, each as the layout that knows the most of its columns.
 
     Raises:
         Refused: no table can be opened in the file.
     """
-    tables = (best(table, platform, layouts, settings) for table in files.tables(raw))
+    tables = (matched_table(table, platform, layouts, settings) for table in files.tables(raw))
     return [one for one in tables if one]
 
 
-def best(table: Table, platform: str, layouts: Sequence[Layout], settings: ConnectorSettings) -> Found | None:
-    """The layout of a platform that knows the most of a table's columns, the first of equals; None where none fits."""
-    words, known = layouts_of(platform), None
+def matched_table(
+    table: Table, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings
+) -> MatchedTable | None:
+    """The layout that knows the most of a table's columns, the first of equals; None where none fits.
+
+    The table remembers the answer, since every platform looks at a file several times.
+    """
+    aliases = tuple((column, tuple(words)) for column, words in settings.columns.items())
+    matched = table.once(("layout", platform, layouts, aliases), lambda: _match(table, platform, layouts, settings))
+    return MatchedTable(matched[0], table, matched[1]) if matched else None
+
+
+def _match(
+    table: Table, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings
+) -> tuple[Layout, Header] | None:
+    words_of, best = layouts_of(platform), None
+    headers: dict[str, Header | None] = {}  # several layouts have one section's words
     for layout in layouts:
-        top = header(table.top, with_aliases(words[layout.words or layout.name], settings.columns))
+        section = layout.words or layout.name
+        if section not in headers:
+            words = with_aliases(words_of[section], settings.columns)
+            headers[section] = header(table.top, table.top_keys, words)
+        top = headers[section]
         if top is None or not top.has(*layout.needs) or any(column in top.positions for column in layout.lacks):
             continue
-        if known is None or len(top.positions) > len(known.top.positions):
-            known = Found(layout, table, top)
-    return known if known and _links_are_of(platform, known) else None
+        if best is None or len(top.positions) > len(best[1].positions):
+            best = layout, top
+    return best if best and _has_links_of(platform, table, best[1]) else None
 
 
-def _links_are_of(platform: str, one: Found) -> bool:
+def _has_links_of(platform: str, table: Table, top: Header) -> bool:
     """Whether the first links of a table are not all another platform's: words alone are much alike."""
-    places = one.top.positions.get("url", ())
-    rows = one.table.top[one.top.at + 1 :]
-    said = [links.platform(row[at]) for row in rows for at in places if at < len(row)]
-    others = [own for own in said if own]
-    return not others or platform in others
+    places = top.positions.get("url", ())
+    rows = table.top[top.at + 1 :]
+    platforms = {links.platform(row[at]) for row in rows for at in places if at < len(row)} - {None}
+    return not platforms or platform in platforms
 
 
-def match(tables: Sequence[Found]) -> Match | None:
-    """How sure a platform is of a file by the tables found in it: the surer the more of their columns it knows."""
+def match(tables: Sequence[MatchedTable]) -> Match | None:
+    """How sure a platform is of a file by its tables there: the surer, the more of their columns it knows."""
     if not tables:
         return None
     best = max(tables, key=lambda one: (not one.layout.refused, len(one.top.positions)))
-    known = len(best.top.positions)
-    sureness = 0.5 + 0.5 * known / (known + 8) - (0.02 if best.layout.refused else 0)
-    return Match(
-        round(sureness, 3),
-        f"the header of {best.layout.what}, {_first(best.top)!r} first",
-    )
-
-
-def _first(top: Header) -> str:
-    return next((cell for cell in top.cells if cell), "")
+    columns = len(best.top.positions)
+    sureness = 0.5 + 0.5 * columns / (columns + 8) - (0.02 if best.layout.refused else 0)
+    first = next((cell for cell in best.top.cells if cell), "")
+    return Match(round(sureness, 3), f"the header of {best.layout.what}, {first!r} first")

@@ -19,7 +19,7 @@ from connectors.reading.days import day_ends, day_starts, start_of
 from connectors.reading.extracts import extract
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, header_key, values_of
-from connectors.reading.layouts import Found
+from connectors.reading.layouts import MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen
 
@@ -34,7 +34,7 @@ class Posts(NamedTuple):
     ``unreadable`` says why a row cannot be kept, ``published_at`` is null where the table does not say when.
     """
 
-    found: Found
+    matched: MatchedTable
     rows: Rows
     frame: pl.DataFrame
     order: str
@@ -69,7 +69,7 @@ LIFETIME = Covered(None, None, "lifetime assumed: nothing says which days the fi
 
 def read(
     raw: Raw,
-    one: Found,
+    one: MatchedTable,
     settings: ConnectorSettings,
     is_post: pl.Expr,
     per_watch: int = 1000,
@@ -91,7 +91,7 @@ def read(
     return Posts(one, rows, frame, order, (*one.table.notes, *counting, *dating))
 
 
-def _posts_only(frame: pl.DataFrame, one: Found, is_post: pl.Expr) -> pl.DataFrame:
+def _posts_only(frame: pl.DataFrame, one: MatchedTable, is_post: pl.Expr) -> pl.DataFrame:
     """Without totals, notes, explanations of the columns and headers that stand again further down."""
     unsure = frame.filter(~is_post.fill_null(False))
     if not unsure.height:
@@ -163,7 +163,7 @@ def by_day(frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw) -> tuple[
     return frame, Covered(start, end, "each row's day", days.notes)
 
 
-def finished(
+def extract_of_posts(
     posts: Posts,
     frame: pl.DataFrame,
     seen: Seen,
@@ -180,11 +180,11 @@ def finished(
         "period_opens_at": pl.lit(opens, pl.Datetime("us")),
     }
     frame = frame.with_columns(own.alias(name) for name, own in given.items() if name not in frame.columns)
-    how = evidence(posts.found, seen, covered, posts.order)
+    how = read_report(posts.matched, seen, covered, posts.order)
     return extract(posts.rows, frame, how, (*seen.notes, *covered.notes, *posts.notes, *notes))
 
 
-def evidence(one: Found, seen: Seen, covered: Covered, order: str) -> ReadReport:
+def read_report(one: MatchedTable, seen: Seen, covered: Covered, order: str) -> ReadReport:
     """How a table was read."""
     return ReadReport(
         seen.at, seen.source, seen.on, (covered.start, covered.end) if covered.start and covered.end else None,

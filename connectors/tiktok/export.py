@@ -24,7 +24,7 @@ from connectors.reading.dates import month_days
 from connectors.reading.days import day_starts, local_day
 from connectors.reading.extracts import joined
 from connectors.reading.files import Rows
-from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Seen, observed
 from connectors.reading.posts import LIFETIME
 
@@ -51,7 +51,7 @@ class Settings(OAuthSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of TikTok's."""
-    return match(found(raw, NAME, LAYOUTS, settings))
+    return match(matched_tables(raw, NAME, LAYOUTS, settings))
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -60,7 +60,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file holds no table of TikTok's.
     """
-    tables = sorted(found(raw, NAME, LAYOUTS, settings), key=lambda one: one.layout.name != "content")
+    tables = sorted(matched_tables(raw, NAME, LAYOUTS, settings), key=lambda one: one.layout.name != "content")
     if not tables:
         raise Refused(f"{raw.name} is no table of TikTok's; {_RIGHT_FILE}.")
     parts, account = list[Extract](), None
@@ -75,7 +75,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return joined(parts)
 
 
-def _videos(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
+def _videos(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     number = links.number(links.TIKTOK_ID)
     table = posts.read(raw, one, settings, number.is_not_null(), rows=_rows(one))
     seconds = number.cast(pl.Int64, strict=False) // _UPLOADED
@@ -93,7 +93,7 @@ def _videos(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
         is_damaged_text(table.texts("title")).alias("is_damaged"),
         pl.when(pl.col("post_id").is_null()).then(pl.lit(NO_IDENTITY)).otherwise("unreadable").alias("reason"),
     )
-    return posts.finished(table, frame, _seen(raw, one, frame, settings), LIFETIME._replace(
+    return posts.extract_of_posts(table, frame, _seen(raw, one, frame, settings), LIFETIME._replace(
         source="lifetime, as TikTok Studio's table of videos is"), settings)  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _published(frame: pl.DataFrame, settings: ConnectorSettings) -> pl.Series:
     ]
 
 
-def _seen(raw: Raw, one: Found, frame: pl.DataFrame, settings: ConnectorSettings) -> Seen:
+def _seen(raw: Raw, one: MatchedTable, frame: pl.DataFrame, settings: ConnectorSettings) -> Seen:
     """``Time`` is the day of the download: not before the newest video, and over when the file was written."""
     written_at, is_utc = one.table.written_at, one.table.is_utc
     said = month_days(frame["seen_on"], settings.date_order).drop_nulls("month") if "seen_on" in frame.columns else None
@@ -153,7 +153,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 # --------------------------------------------------------------------------- titles that nobody escaped
 
 
-def _rows(one: Found) -> Rows:
+def _rows(one: MatchedTable) -> Rows:
     """The rows of a table; where titles break them, read from the link on, which no title holds in its place."""
     at, width = one.top.positions["url"][0], len(one.top.cells)
     first = [line for line in one.table.top[one.top.at + 1 :] if any(line)]
@@ -178,7 +178,7 @@ def _is_sound(rows: Rows) -> bool:
     return not rows.odd and bool(rows.frame.select(is_link.all()).item())
 
 
-def _anchored(text: str, one: Found, at: int) -> list[list[str]]:
+def _anchored(text: str, one: MatchedTable, at: int) -> list[list[str]]:
     """Each record, taken apart from its link: what stands behind it is plain, what stands before it is the title's."""
     mark, width = one.table.delimiter, len(one.top.cells)
     own = re.escape(mark)

@@ -24,7 +24,7 @@ from connectors.reading import accounts, files, posts
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
 from connectors.reading.headers import header_key, values_of
-from connectors.reading.layouts import Found, Layout, best, match
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_table
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen, day, observed
 from connectors.reading.posts import Covered
@@ -47,6 +47,7 @@ _RIGHT_FILE = (
 )
 _COMMENT = re.compile(r"#.*(?:20\d{6}|-{10})")
 """What Google's comment lines hold, and a column that people call ``#`` does not."""
+_TOP = 21  # a section's header and its first lines
 _MOST_TABLES = 100  # a snapshot holds two dozen
 _NO_PAGES = ("", "(not set)", "(other)")
 _HOST = re.compile(r"(?i)(?:^|(?<=[\s/(]))(?:[a-z0-9-]+\.)+(?!js\b)[a-z]{2,}(?=$|[\s/):,])")  # Node.js is none
@@ -87,11 +88,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
 
 class _Section(NamedTuple):
-    """One table of a report: what the lines above it say, its header, and its lines."""
+    """One table of a report: what the lines above it say, its header, its lines, and its top as a table of its own."""
 
     comments: tuple[str, ...]
     cells: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
+    table: Table
 
 
 def _tables(raw: Raw, settings: ConnectorSettings) -> list[_Report]:
@@ -110,26 +112,31 @@ def _tables(raw: Raw, settings: ConnectorSettings) -> list[_Report]:
         first = sections[0].comments if sections else ()
         for section in sections:
             about = _about((*first, *section.comments) if section.comments != first else first)
-            for one in _of(replace(table, top=(section.cells, *section.lines[:20])), settings):
+            for one in _of(section.table, settings):
                 if len(sections) > 1 and one.layout.name != "pages":
                     one = one._replace(layout=_SNAPSHOT)
                 reports.append(_Report(one, about, section))
     return reports
 
 
-def _of(table: Table, settings: ConnectorSettings) -> list[Found]:
-    one = best(table, NAME, LAYOUTS, settings)
+def _of(table: Table, settings: ConnectorSettings) -> list[MatchedTable]:
+    one = matched_table(table, NAME, LAYOUTS, settings)
     return [one] if one else []
 
 
 def _sections(table: Table) -> list[_Section]:
     """The tables of a report: each has its comment lines, a header, and ends at an empty line or the next comment."""
+    return table.once("sections of a report", lambda: _cut_into_sections(table))
+
+
+def _cut_into_sections(table: Table) -> list[_Section]:
     sections: list[_Section] = []
     comments, records = list[str](), list[tuple[str, ...]]()
     for line in (*table.lines(), ()):
         is_comment = bool(line) and line[0].startswith("#")
         if records and (is_comment or not any(line)):
-            sections.append(_Section(tuple(comments), records[0], tuple(records[1:])))
+            top = replace(table, top=tuple(records[:_TOP]))
+            sections.append(_Section(tuple(comments), records[0], tuple(records[1:]), top))
             comments, records = [], []
         if is_comment:
             comments.append(", ".join(filter(None, line)).lstrip("# ").strip())
@@ -162,7 +169,7 @@ def _about(comments: Sequence[str]) -> _About:
 class _Report(NamedTuple):
     """A table that is one of Google's reports."""
 
-    found: Found
+    found: MatchedTable
     about: _About
     section: _Section
 
@@ -216,7 +223,7 @@ def _days(raw: Raw, report: _Report, settings: ConnectorSettings, seen: Seen, si
 
 
 def _pages(
-    raw: Raw, one: Found, settings: ConnectorSettings, rows: Rows, site: str | None, seen: Seen, covered: Covered
+    raw: Raw, one: MatchedTable, settings: ConnectorSettings, rows: Rows, site: str | None, seen: Seen, covered: Covered
 ) -> Extract:
     own = pl.col("post_id" if "post_id" in one.top.positions else "url")
     table = posts.read(raw, one, settings, own.str.contains(r"[/.]"), rows=rows, is_refuting=False)
@@ -253,7 +260,7 @@ def _pages(
     )
     lines = "1 line of no page was" if nowhere == 1 else f"{nowhere} lines of no page were"
     notes = (f"{lines} passed over",) if nowhere else ()
-    return posts.finished(table, frame, seen, covered, settings, notes)
+    return posts.extract_of_posts(table, frame, seen, covered, settings, notes)
 
 
 def _with_days(rows: Rows, covered: Covered) -> Rows:
@@ -265,7 +272,7 @@ def _with_days(rows: Rows, covered: Covered) -> Rows:
     return Rows(rows.frame.with_columns(pl.coalesce(named, "date").alias("date")), rows.whole)
 
 
-def _visits(raw: Raw, one: Found, rows: Rows, site: str | None, seen: Seen, covered: Covered) -> Extract:
+def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: Seen, covered: Covered) -> Extract:
     """Every session has one channel and one landing page: their sum is the site's visits."""
     if covered.start is None or covered.end is None:
         raise Refused(f"{raw.name} counts visits and does not say of which days; {_RIGHT_FILE}.")
@@ -281,6 +288,6 @@ def _visits(raw: Raw, one: Found, rows: Rows, site: str | None, seen: Seen, cove
         pl.col("row").min(),
     ).head(1)  # fmt: skip
     figures = accounts.figures(summed.filter(pl.lit(rejected.height == 0)), NAME, site)
-    how = posts.evidence(one, seen, covered, "")
+    how = posts.read_report(one, seen, covered, "")
     said = ("a visit that cannot be read: the sum is not known",) if rejected.height else ()
     return extract(rows, rejected, how, (*seen.notes, *covered.notes, *notes, *said), figures)

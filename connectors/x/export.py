@@ -20,7 +20,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, links, posts
 from connectors.reading.extracts import joined
-from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import day, observed
 from connectors.reading.posts import Covered
 
@@ -56,7 +56,7 @@ class Settings(ApiSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of X's, those that :func:`read` refuses by name among them."""
-    return match(found(raw, NAME, LAYOUTS, settings))
+    return match(matched_tables(raw, NAME, LAYOUTS, settings))
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -65,7 +65,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file names no posts and no days.
     """
-    tables = found(raw, NAME, LAYOUTS, settings)
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
     useful = [one for one in tables if not one.layout.refused]
     if not useful:
         what = tables[0].layout.refused if tables else "This is no table of X's"
@@ -73,7 +73,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return joined([_read(raw, one, settings) for one in useful])
 
 
-def _read(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
+def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     covered = _covered(raw, settings)
     seen = observed(raw, settings, covered.last, "the range in its name", one.table.written_at, one.table.is_utc)
     if one.layout.name == "overview":
@@ -88,7 +88,7 @@ def _read(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
     no_text = pl.lit(None, pl.String)
     handle = pl.col("url").str.extract(links.X_USER) if has_links else no_text
     frame = table.frame.with_columns(
-        damage.ids(table.frame, "post_id").alias("by_id"),
+        damage.intact_ids(table.frame, "post_id").alias("by_id"),
         number.alias("by_link"),
         pl.when(handle.str.to_lowercase() != "i").then(handle).alias("username"),
         _unescaped(table),
@@ -108,7 +108,7 @@ def _read(raw: Raw, one: Found, settings: ConnectorSettings) -> Extract:
         (had_id & pl.col("by_id").is_null() | damage.is_damaged_text(pl.col("text"))).alias("is_damaged"),
         pl.when(post_id.is_null()).then(pl.lit(damage.NO_IDENTITY)).otherwise("unreadable").alias("reason"),
     )  # fmt: skip
-    return posts.finished(table, frame, seen, covered, settings, damage.identity_notes(frame))
+    return posts.extract_of_posts(table, frame, seen, covered, settings, damage.identity_notes(frame))
 
 
 def _unescaped(table: posts.Posts) -> pl.Expr:

@@ -22,7 +22,7 @@ from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments
 from connectors.reading.extracts import joined
-from connectors.reading.layouts import Found, Layout, found, match
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Range, Seen, observed, studio_range
 from connectors.reading.posts import Covered
 
@@ -78,7 +78,7 @@ class Settings(OAuthSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of Studio's, those that :func:`read` refuses by name among them."""
-    return match(found(raw, NAME, LAYOUTS, settings))
+    return match(matched_tables(raw, NAME, LAYOUTS, settings))
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -87,7 +87,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the table is grouped by something else.
     """
-    tables = found(raw, NAME, LAYOUTS, settings)
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
     useful = [one for one in tables if not one.layout.refused]
     if not useful:
         what = tables[0].layout.refused.format(first=_first(tables)) if tables else "This is no table of YouTube Studio"
@@ -98,18 +98,18 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     return joined([_read(raw, one, settings, covered, channel) for one in sorted(useful, key=_videos_first)])
 
 
-def _videos_first(one: Found) -> int:
+def _videos_first(one: MatchedTable) -> int:
     return [layout.name for layout in LAYOUTS].index(one.layout.name)
 
 
-def _first(tables: list[Found]) -> str:
+def _first(tables: list[MatchedTable]) -> str:
     """What a table is grouped by, or counts instead of views: the column that says so, else its first one."""
     top = tables[0].top
     at = (*top.positions.get("group", ()), *top.positions.get("other", ()), 0)[0]
     return top.cells[at] or "nothing"
 
 
-def _read(raw: Raw, one: Found, settings: ConnectorSettings, covered: Covered, channel: str | None) -> Extract:
+def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings, covered: Covered, channel: str | None) -> Extract:
     seen = observed(raw, settings, covered.end, covered.source, one.table.written_at, one.table.is_utc)
     if one.layout.name == "daily":
         return accounts.read(raw, one, settings, seen, NAME, channel)
@@ -117,7 +117,7 @@ def _read(raw: Raw, one: Found, settings: ConnectorSettings, covered: Covered, c
 
 
 def _videos(
-    raw: Raw, one: Found, settings: ConnectorSettings, seen: Seen, covered: Covered, channel: str | None
+    raw: Raw, one: MatchedTable, settings: ConnectorSettings, seen: Seen, covered: Covered, channel: str | None
 ) -> Extract:
     is_id = pl.col("post_id").str.strip_chars().str.contains(_ID)
     table = posts.read(raw, one, settings, is_id, _MILLISECONDS_AN_HOUR)
@@ -137,7 +137,7 @@ def _videos(
     )  # fmt: skip
     if one.layout.name == "chart":
         frame, covered = posts.by_day(frame, settings, raw)
-    extract = posts.finished(table, frame, seen, covered, settings, _cut(table.rows))
+    extract = posts.extract_of_posts(table, frame, seen, covered, settings, _cut(table.rows))
     is_empty = not extract.posts.height and not extract.rejects.height
     if one.layout.name == "content" and is_empty and table.rows.whole.height:
         raise Refused(f"{raw.name} holds a total and no videos; {_RIGHT_FILE}.")
@@ -152,7 +152,7 @@ def _cut(rows: files.Rows) -> tuple[str, ...]:
     return ("Studio cut the table at 500 videos: those with fewer views are not in it",) if is_cut else ()
 
 
-def _covered(raw: Raw, settings: ConnectorSettings, tables: list[Found], named: Range | None) -> Covered:
+def _covered(raw: Raw, settings: ConnectorSettings, tables: list[MatchedTable], named: Range | None) -> Covered:
     """The days that the figures cover: from the name, else from the daily totals in the same zip."""
     if named:
         return Covered(named.start, named.end, "the range in its name")

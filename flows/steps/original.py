@@ -67,7 +67,7 @@ def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSet
     own = next(module for module in connectors.ALL if line["connector"] == module.NAME)
     kinds = getattr(own, "LAYOUTS", ())
     before = 0
-    for one in layouts.found(raw, own.NAME, kinds, settings.get(own.NAME) or own.Settings()):
+    for one in layouts.matched_tables(raw, own.NAME, kinds, settings.get(own.NAME) or own.Settings()):
         whole = files.rows(one.table, one.top).whole
         heads = [head or str(n + 1) for n, head in enumerate(one.top.cells)]
         near = whole.filter(_may_be(whole, line, before))
