@@ -1,0 +1,131 @@
+"""A metric is added by one line, the words of the platforms that report it, and its name among what they report.
+
+The metric ``bookmarks`` is added to a copy of the tree. Everything else has to follow by itself, also over a workspace
+that the tree as it is made before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import pytest
+
+from flows.steps import freezing, night
+from tests.conftest import CAMPAIGN, META, World, post, table
+
+ROOT = Path(__file__).parents[3]
+LINE = '    Metric("bookmarks", "bookmarks", "times it was kept in a list", Label("Bookmarks", "ចំណាំ")),\n'
+INDICATOR = """
+[[indicator]]
+id = "1.1-b"
+name = "Kept in lists"
+of = "activity:1.1"
+metric = "bookmarks"
+target = 5
+"""
+NIGHT = """
+import json, sys
+from datetime import date
+from pathlib import Path
+from flows.steps import freezing, night
+from flows.steps.settings import Workspace
+workspace, day = Workspace(Path(sys.argv[1])), date(2024, 12, 30)
+night.receive(workspace)
+good = night.read_plan(workspace)
+night.load(workspace, good.plan.project.timezone)
+tables, published = night.compute(workspace, good, day)
+night.release(workspace, tables, night.report(workspace, tables, published))
+differences, _ = freezing.diff(workspace, good, "before")
+print(json.dumps({
+    "tables": {name: table["bookmarks"].to_list() for name, table in tables.items() if "bookmarks" in table.columns},
+    "indicator": tables["indicator_progress"].select("actual", "unit", "verdict").row(0),
+    "differences": freezing.as_objects(differences),
+}, default=str))
+"""
+
+
+def change(file: Path, pattern: str, added: str) -> None:
+    """Adds a text behind the first place that a pattern finds."""
+    text = file.read_text(encoding="utf-8")
+    changed, times = re.subn(pattern, lambda found: found[0] + added, text, count=1)
+    assert times == 1, f"{file.name} has no {pattern}"
+    file.write_text(changed, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree with the metric."""
+    copy = tmp_path_factory.mktemp("tree")
+    for folder in ("connectors", "warehouse", "flows", "tests"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "data"))
+    for file in ("README.md", "pyproject.toml"):
+        shutil.copy(ROOT / file, copy / file)
+    change(copy / "connectors/contract.py", r'    Metric\("saves",.*\n', LINE)
+    change(copy / "connectors/contract.py", r'"facebook": \("views", ', '"bookmarks", ')
+    change(copy / "connectors/facebook/words.toml", r"\[content\.en\]\n", 'bookmarks = ["Bookmarks"]\n')
+    return copy
+
+
+def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python in a tree."""
+    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def export(*rows: Mapping[str, Any]) -> str:
+    """A Meta export that has a column for bookmarks."""
+    return "\ufeff" + table((*META, "Bookmarks"), rows)
+
+
+def frozen_before(world: World) -> Path:
+    """A workspace with a report that the tree as it is froze, which does not know the column."""
+    world.drop("2024-12-01/a.csv", export(post(1, Views=10, Bookmarks=7), post(2, Views=5, Bookmarks="")))
+    world.load()
+    freezing.freeze(world.workspace, night.read_plan(world.workspace), "before", date(2024, 12, 30))
+    world.plan(CAMPAIGN + INDICATOR)
+    return world.workspace.home
+
+
+def test_a_metric_that_is_one_line_is_in_tables_report_workbook_and_diff(world: World, tree: Path) -> None:
+    home = frozen_before(world)
+    world.workspace.warehouse_file.unlink()
+    done = run(tree, "-c", NIGHT, str(home))
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["tables"]["campaign_totals"] == [7]
+    assert {"project_totals", "account_totals", "campaign_daily", "campaign_periods", "post_totals"} < set(
+        found["tables"]
+    )
+    assert found["indicator"] == [7.0, "bookmarks", "reached"]
+    moved = {
+        (own["table"], own["metric"]): (own["frozen"], own["now"], sum(own["causes"].values()))
+        for own in found["differences"]
+    }
+    assert moved["campaign_totals", "bookmarks"] == (None, 7, 7)
+    page = (home / "published/report/campaign-forum.html").read_text(encoding="utf-8")
+    assert "Bookmarks" in page
+    assert "Bookmarks" in (home / "published/report/definitions.html").read_text(encoding="utf-8")
+    assert "ចំណាំ" in (home / "published/report/km/campaign-forum.html").read_text(encoding="utf-8")
+    book = fastexcel.read_excel(home / "published/reach.xlsx")
+    assert "bookmarks" in book.load_sheet("campaign_totals").to_polars().columns
+    assert "times it was kept in a list" in str(book.load_sheet(0, header_row=None).to_polars().rows())
+
+
+def test_the_readme_has_to_name_a_metric_that_was_added(tree: Path) -> None:
+    tests = ("-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", "tests/warehouse/test_measures.py", "-k")
+    done = run(tree, *tests, "readme")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "README's table of what is read has no column for bookmarks" in done.stdout
+    assert run(tree, *tests, "not readme").returncode == 0

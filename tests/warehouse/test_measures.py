@@ -1,0 +1,79 @@
+"""A measure's record says everything about it, and the lists that derive from it leave nothing out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from connectors.contract import HEADLINES, METRICS, Label
+from warehouse import measures
+from warehouse.evidence import differences
+from warehouse.figures.tables import MARTS
+from warehouse.measures import MEASURE, TOTALS
+from warehouse.publish.report import sentence
+from warehouse.publish.report.language import LANGUAGES
+from warehouse.publish.report.page_book import SHOWN
+
+NOT_COMPARED = ("stale", "approximate", "entered", "definition_changes", "reach_basis", "views_basis", "definitions",
+                "read_from", "read_to", "as_of")  # fmt: skip
+"""They say on what other figures rest: where they move alone, no figure is another one."""
+
+
+def test_every_column_of_the_totals_is_compared_but_those_that_tell_of_others() -> None:
+    columns = [measure.column for measure in TOTALS]
+    compared = [name for name in columns if name not in NOT_COMPARED and not name.endswith("_known")]
+    assert compared == [name for name in measures.COMPARED if name in columns]
+    assert {metric.name for metric in METRICS if metric.is_additive} < set(measures.COMPARED)
+
+
+def test_every_table_of_totals_and_the_indicators_are_compared() -> None:
+    totals = [mart.name for mart in MARTS if mart.name.endswith("_totals") and mart.name != "post_totals"]
+    assert set(differences.COMPARED) == {*totals, "indicator_progress"}
+
+
+def test_a_measure_that_is_added_without_a_word_on_that_is_compared_and_may_be_named() -> None:
+    measure = measures.Measure("new", "something new", "things")
+    assert (measure.is_compared, measure.is_figure, measure.is_explained) == (True, True, True)
+    assert not measures.Measure("new", "words", dtype=pl.String).is_compared
+
+
+def test_a_figure_has_a_label_in_every_language_of_reports() -> None:
+    assert Label._fields == LANGUAGES
+    for name in (*(metric.name for metric in METRICS), "posts", "outreach", "visits", "engagements"):
+        assert len({measures.label(name, language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert measures.label("reach_basis", "km") == "reach_basis"
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [("views", "plays or displays"), ("views_known", "posts"), ("reach", "accounts"), ("visits_known", "figures"),
+     ("engagements", "actions"), ("counted", "assets"), ("a stage", "posts")],
+)  # fmt: skip
+def test_a_figure_that_a_plan_names_is_counted_in_its_records_unit(column: str, unit: str) -> None:
+    assert measures.unit_of(column) == unit
+
+
+def test_posts_that_nothing_was_counted_of_are_zero_and_their_figures_are_not() -> None:
+    assert {"posts", "outreach", "views_known", "reach_known"} < set(measures.ZERO_WHERE_EMPTY)
+    assert not {"views", "engagements", "reach_at_least", "posts_gone", "visits_known"} & set(measures.ZERO_WHERE_EMPTY)
+
+
+def test_of_two_periods_only_what_adds_up_is_added() -> None:
+    assert not {"reach_at_least", "reach_at_most", "posts_gone", "stale", "views_known"} & measures.ADD_UP
+    assert {"posts", "outreach", "visits", "engagements", "views", "watch_seconds"} < measures.ADD_UP
+
+
+def test_reports_tell_the_headlines_and_show_every_metric_that_is_for_reports() -> None:
+    assert set(HEADLINES) == set(sentence._FIGURES)
+    assert set(SHOWN) == {metric.name for metric in METRICS if metric.is_in_report or metric.is_headline}
+    assert MEASURE["watch_seconds"].dtype == pl.Float64
+
+
+def test_the_readme_has_a_column_for_every_metric_that_reports_show() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    header = next(line for line in text.splitlines() if line.startswith("| | views |"))
+    columns = {cell.strip().replace(" ", "_") for cell in header.split("|")}
+    missing = [metric.name for metric in METRICS if metric.is_in_report and metric.name not in columns]
+    assert not missing, f"README's table of what is read has no column for {', '.join(missing)}"
