@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.oracle.came_in import File
-from tests.oracle.days import end_of
+from tests.oracle.days import day_of, end_of
 from tests.oracle.gains import gained, gains
 from tests.oracle.history import World
 from tests.oracle.posts import posts as posts_of
@@ -31,10 +31,17 @@ def fiscal_periods(first_month: int, until: date) -> Iterable[tuple[str, date, d
 
 
 def by_period(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """``campaign_periods``: what each campaign gained in each fiscal quarter and year, where something was read."""
+    """``campaign_periods``: what each campaign gained in each fiscal quarter and year, where something was read.
+
+    The first period is that of the project's first day, else of the first post, whatever was read before.
+    """
     posts = list(posts_of(World(history, plan), as_of).values())
-    out = {}
+    out: dict[tuple[Any, ...], dict[str, Any]] = {}
+    published = [day_of(post.published, plan.project.timezone) for post in posts if post.campaigns and post.published]
+    first = plan.project.starts or min(published, default=None)
     for name, start, end in fiscal_periods(plan.project.fiscal_year_starts, as_of):
+        if first is None or end < first:
+            continue
         for campaign in plan.campaigns:
             last = end_of(end, plan.project.timezone)
             taken = of_campaign(posts, campaign.id, plan)
