@@ -220,6 +220,14 @@ def test_a_sheet_of_posts_alone_is_taken_as_lifetime_and_says_so(sample: Sample,
     assert extract.account_figures.height == 0
 
 
+def test_who_posted_is_not_loaded(sample: Sample, read: Read) -> None:
+    raw = sample("linkedin/All posts.csv")
+    assert "Posted by" in raw.content.decode()
+    extract = read(raw)
+    loaded = (extract.accounts, extract.posts, extract.observations, extract.account_figures)
+    assert not any("Sok Dara" in str(frame.rows()) for frame in loaded)
+
+
 def test_a_link_that_names_no_post_costs_its_row(sample: Sample, read: Read) -> None:
     rejects = read(sample("linkedin/All posts.csv")).rejects
     assert rejects.select("row", "reason").rows() == [(3, "no identity: its link names no post")]
