@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -96,9 +96,34 @@ def read(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Re
     """
     if raw.connector:
         return [_pulled(raw, settings_by_name)]
+    return read_parts(parts(raw, settings_by_name), settings_by_name)
+
+
+class Part(NamedTuple):
+    """A file whole, or those of its tables that one connector is surest of."""
+
+    connector: Connector
+    match: Match
+    raw: Raw
+
+
+def parts(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Part]:
+    """Who reads a file, and which of its tables, before anybody reads them.
+
+    Raises:
+        Refused: no connector knows it.
+    """
+    return [Part(*recognise(part, settings_by_name), part) for part in _parts(raw, settings_by_name)]
+
+
+def read_parts(found: Iterable[Part], settings_by_name: Mapping[str, ConnectorSettings]) -> list[Read]:
+    """The parts of a file, each read by its connector.
+
+    Raises:
+        Refused: none of them can be read; the sentence says why.
+    """
     done, refusals = list[Read](), list[Refused]()
-    for part in _parts(raw, settings_by_name):
-        own, match = recognise(part, settings_by_name)
+    for own, match, part in found:
         try:
             done.append(Read(own.NAME, match, own.read(part, settings_by_name.get(own.NAME) or own.Settings())))
         except Refused as refusal:

@@ -12,7 +12,8 @@ from connectors.definitions import changes
 from warehouse import attribution
 from warehouse.attribution import Attribution
 from warehouse.history import identity
-from warehouse.history.store import TODAY, Frames, Known, Store, in_use, owners
+from warehouse.history.frames import TODAY, Frames, Known, frames_before, in_use, owners
+from warehouse.history.store import Store
 from warehouse.plan.model import Plan
 from warehouse.reach.of_accounts import AccountReach, account_reach
 from warehouse.readings import crossposts, doubles, gone, latest, lifetime
@@ -71,7 +72,7 @@ def day_ends(day: date, zone: str) -> datetime:
 def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    frames = store.frames(plan.canonical_account_names(), before, known)
+    frames = frames_before(store, plan.canonical_account_names(), before, known)
     grades = frames.loads.lazy().select("load_id", "grade")
     described = frames.posts.lazy().join(grades, on="load_id")
     posts = newest(described, POST, before).collect()

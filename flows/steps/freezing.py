@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from flows import __version__
-from flows.steps import night, terms
+from flows.steps import night, reader, terms
 from flows.steps.night import GoodPlan
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.pulls import Pull
@@ -24,7 +24,8 @@ from warehouse.day import Day, day_ends, day_of
 from warehouse.evidence import differences
 from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
-from warehouse.history.store import Known, open_store
+from warehouse.history.frames import Known
+from warehouse.history.store import open_store
 from warehouse.plan import model
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import snapshot
@@ -82,7 +83,7 @@ def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list
     )
     tables |= {"about": about}
     hashes = {own: archive.keep(snapshot.packed(table)) for own, table in tables.items()}
-    _, read_with = night.reader(workspace, zone)
+    read_with = reader.reader(workspace, zone).of_all
     archive.freeze(
         name,
         {
@@ -164,7 +165,7 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     """What of a frozen report would be another figure today, and what is behind each kind of cause, a line each."""
     report = read(workspace, name)
     then = model.parse(workspace.archive.content(report.plan_sha256))
-    _, read_with = night.reader(workspace, good.plan.project.timezone)
+    read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
     with open_store(workspace.warehouse_file, read_only=True) as store:
         as_then = day_of(store, then, report.as_of, Known(report.known, report.known))

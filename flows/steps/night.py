@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -15,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-import connectors
-from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
 from flows import __version__
+from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.archive import Receipt
 from warehouse.day import Day, day_ends, day_of
 from warehouse.figures import build
-from warehouse.history import silent_apis
-from warehouse.history.store import TODAY, Busy, Known, Synced, open_store
+from warehouse.history import following, silent_apis
+from warehouse.history.following import Synced
+from warehouse.history.frames import TODAY, Known, read_loads
+from warehouse.history.store import Busy, Outdated, open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
@@ -49,7 +48,7 @@ REPORT = "report"
 WORKBOOK = "reach.xlsx"
 """The tables as a workbook."""
 
-NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, Busy, SettingsError)
+NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, Busy, Outdated, SettingsError)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
 
 
@@ -181,25 +180,12 @@ def receive(workspace: Workspace) -> Receipt:
     return receipt
 
 
-def reader(workspace: Workspace, zone: str) -> tuple[Callable[[Raw], list[tuple[str, Extract]]], str]:
-    """How raw pieces are read, and a name for it that changes with the tool's version and the settings."""
-    settings = workspace.connector_settings(zone)
-
-    def read(raw: Raw) -> list[tuple[str, Extract]]:
-        return [(own.connector, own.extract) for own in connectors.read(raw, settings)]
-
-    asking = set(ApiSettings.model_fields) - set(ConnectorSettings.model_fields)  # changes nothing of what was answered
-    said = "|".join(f"{name}{model.model_dump_json(exclude=asking)}" for name, model in sorted(settings.items()))
-    return read, hashlib.sha256(f"{__version__}|{said}".encode()).hexdigest()[:16]
-
-
 def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
     """Brings the warehouse up to what the archive holds."""
-    read, read_with = reader(workspace, zone)
-    with open_store(workspace.warehouse_file) as store:
-        synced = store.sync(workspace.archive, read, read_with, on_load)
-        files = store.files([*synced.loaded, *synced.refused])
-        silent = tuple(silent_apis.sentences(store.silent()))
+    with open_store(workspace.warehouse_file, is_any_version=True) as store:
+        synced = following.sync(store, workspace.archive, reader(workspace, zone), on_load)
+        files = read_loads(store, [*synced.loaded, *synced.refused])
+        silent = tuple(silent_apis.sentences(following.silent(store)))
     for row in files.iter_rows(named=True):
         if row["refused"]:
             logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
@@ -217,7 +203,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
 
 def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
     """Makes the warehouse again from the archive, the old one standing until that begins."""
-    with open_store(workspace.warehouse_file) as store:
+    with open_store(workspace.warehouse_file, is_any_version=True) as store:
         store.clear()
     return load(workspace, zone, on_load)
 

@@ -8,6 +8,8 @@ from flows.steps import night
 from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.withdrawals import Target
+from warehouse.history import frames
+from warehouse.history.following import follow_withdrawals
 from warehouse.history.store import WAIT_SECONDS, open_store
 
 
@@ -27,7 +29,7 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
     if not reason.strip():
         raise SettingsError("Say why with --reason: whoever looks at the figures in a year will ask.")
     with only_night(workspace, WAIT_SECONDS), open_store(workspace.warehouse_file) as store:
-        loads = store.everything()
+        loads = frames.every_load(store)
         found = _named(loads, name, workspace)
         target, whole = _target(found, name)
         is_out = found["withdrawn"].is_not_null().any()
@@ -36,9 +38,9 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
         if is_undone and not is_out:
             raise SettingsError(f"{whole} is not withdrawn, so there is nothing to put back in.")
         if is_undone:
-            target = store.withdrawn_as(found)
+            target = frames.withdrawn_as(store, found)
         workspace.archive.withdraw(target, reason.strip(), by, night.now(), is_undone=is_undone)
-        store.withdraw(workspace.archive)
+        follow_withdrawals(store, workspace.archive)
     rows = found["kept"].sum()
     return f"{whole} ({rows} rows) is {'back in' if is_undone else 'out of'} every figure."
 

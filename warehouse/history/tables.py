@@ -6,6 +6,7 @@ there are no migrations, a warehouse of another schema is dropped and replayed.
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 import polars as pl
@@ -14,7 +15,8 @@ from connectors import contract
 from connectors.contract import TIMESTAMP, Column
 from warehouse.archive import pulls, withdrawals
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
+"""Goes up when the same columns hold something else; a change of columns tells of itself (:func:`declared`)."""
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
 
@@ -83,21 +85,27 @@ ACCOUNT_METRICS = Table(
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
 WITHDRAWALS = Table("withdrawals", withdrawals.COLUMNS, "one time that somebody took loads out of every figure")
 API_ACCOUNTS = Table("api_accounts", pulls.STATES, "an account as its API was last asked")
+READERS = Table(
+    "readers",
+    (
+        Column("place_id", pl.String, "the file version that was read", is_required=True),
+        Column("connector", pl.String, "who recognised it, or some of it; null where nobody could read it"),
+        Column("tables", pl.String, "the tables of it that are this connector's; empty for all"),
+        Column("read_with", pl.String, "fingerprint of all that this connector's reading rests on", is_required=True),
+        Column("recognised_with", pl.String, "fingerprint of all that recognition rests on", is_required=True),
+    ),
+    "a connector that recognised one file version, or the API of a pull",
+)
 SCHEMA = Table(
     "schema_version",
     (
-        Column("version", pl.Int64, "of these tables", is_required=True),
-        Column(
-            "read_with",
-            pl.String,
-            "hash of the tool's version and the settings that loads were read with",
-            is_required=True,
-        ),
+        Column("version", pl.Int64, "of what the tables hold, where their columns do not tell", is_required=True),
+        Column("declared", pl.String, "hash of the declarations of these tables", is_required=True),
     ),
     "the warehouse",
 )
 
-TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, WITHDRAWALS, API_ACCOUNTS, SCHEMA)
+TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, WITHDRAWALS, API_ACCOUNTS, READERS, SCHEMA)
 
 _SQL_TYPES = {
     pl.String: "VARCHAR",
@@ -118,3 +126,8 @@ def ddl(name: str, columns: tuple[Column, ...]) -> str:
     """``create table`` for these columns."""
     body = ", ".join(f'"{c.name}" {sql_type(c)}{" NOT NULL" if c.is_required else ""}' for c in columns)
     return f"create table {name} ({body})"
+
+
+def declared() -> str:
+    """A hash of every table's declaration: a warehouse with another one is made anew."""
+    return hashlib.sha256("\n".join(ddl(table.name, table.columns) for table in TABLES).encode()).hexdigest()[:16]

@@ -1,0 +1,121 @@
+"""How what came in is read, and fingerprints of everything that the reading depends on.
+
+A connector's fingerprint is made of
+
+- the sources of ``connectors/reading/``, of its own module (``export`` for files, ``api`` for what an API answered), of
+  all that this imports from connectors, and of the registry; of ``connectors/asking/`` only ``answers``, since the
+  rest asks and does not read;
+- the data files beside these sources, its words first of all, and every platform's shapes of ids and links;
+- its settings, but those that only an API's asking depends on;
+- the declarations of the warehouse's tables.
+
+What decides when a load is read again stands in :func:`warehouse.history.following.sync`. The versions of libraries
+are no part of it: ``reach rebuild`` reads everything again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import connectors
+from connectors.asking.settings import ApiSettings
+from connectors.contract import ConnectorSettings, Raw
+from flows.steps.settings import Workspace
+from warehouse.history import tables
+from warehouse.history.following import Reader, Reading, Recognised
+
+_IMPORT = re.compile(
+    r"^\s*(?:from\s+(connectors[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+(connectors[\w.]*))", re.M
+)
+_ANSWERS = "connectors.asking.answers"
+_NOT_READ_BY = ("definitions.toml", "py.typed")
+"""Data files that say nothing of how a file or an answer is read."""
+
+
+def reader(workspace: Workspace, zone: str) -> Reader:
+    """How raw pieces are read in a workspace whose plan has this reporting zone."""
+    settings = workspace.connector_settings(zone)
+
+    def recognise(raw: Raw) -> tuple[Recognised, ...]:
+        return _recognised(connectors.parts(raw, settings))
+
+    def read(raw: Raw) -> Reading:
+        if raw.connector:
+            found = connectors.read(raw, settings)
+            return Reading((Recognised(raw.connector),), tuple((own.connector, own.extract) for own in found))
+        parts = connectors.parts(raw, settings)
+        found = connectors.read_parts(parts, settings)
+        return Reading(_recognised(parts), tuple((own.connector, own.extract) for own in found))
+
+    of_files = {own.NAME: _fingerprint("export", own.NAME, settings[own.NAME]) for own in connectors.ALL}
+    of_pulls = {own.NAME: _fingerprint("api", own.NAME, settings[own.NAME]) for own in connectors.APIS}
+    of_recognition = _hash(sorted(of_files.items()))
+    return Reader(recognise, read, of_files, of_pulls, of_recognition, _hash([of_files, sorted(of_pulls.items())]))
+
+
+def _recognised(parts: Iterable[connectors.Part]) -> tuple[Recognised, ...]:
+    return tuple(Recognised(part.connector.NAME, ";".join(sorted(part.raw.places))) for part in parts)
+
+
+def _fingerprint(module: str, name: str, settings: ConnectorSettings) -> str:
+    asking = set(ApiSettings.model_fields) - set(ConnectorSettings.model_fields)  # changes nothing of what was answered
+    return _hash([_code(f"connectors.{name}.{module}"), settings.model_dump_json(exclude=asking), tables.declared()])
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+@cache
+def _code(module: str) -> str:
+    """A hash of the sources and data files that reading by a module depends on; once a process."""
+    sources, data = _tree()
+    modules = {"connectors"} | {own for own in sources if own.startswith("connectors.reading")}
+    todo = [module, *modules - {"connectors"}]  # the registry names every platform: its own imports are not followed
+    while todo:
+        for found in _imported(sources[todo.pop()].decode(), sources):
+            if found not in modules:
+                modules.add(found)
+                todo.append(found)
+    modules.add(module)
+    modules |= {own.rpartition(".")[0] for own in modules} - {""}
+    named = [(path, text) for path, text in data.items() if path[0] in modules or path[1] == "shapes.toml"]
+    return _hash(sorted([*((own, sources[own]) for own in modules), *named], key=repr))
+
+
+def _imported(source: str, sources: Mapping[str, bytes]) -> Iterator[str]:
+    """The modules of connectors that a source imports, but those that only ask."""
+    for parent, names, module in _IMPORT.findall(source):
+        parent = parent or module
+        yield from (
+            own
+            for own in (parent, *(f"{parent}.{name}" for name in re.findall(r"\w+", names)))
+            if own in sources and own != "connectors" and (own == _ANSWERS or not own.startswith("connectors.asking"))
+        )
+
+
+@cache
+def _tree() -> tuple[dict[str, bytes], dict[tuple[str, str], bytes]]:
+    """Every source of connectors by its module's name, and every data file by its package's and its own."""
+    sources: dict[str, bytes] = {}
+    data: dict[tuple[str, str], bytes] = {}
+
+    def walk(package: str, folder: Traversable) -> None:
+        for entry in folder.iterdir():
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    walk(f"{package}.{entry.name}", entry)
+            elif entry.name == "__init__.py":
+                sources[package] = entry.read_bytes()
+            elif entry.name.endswith(".py"):
+                sources[f"{package}.{entry.name.removesuffix('.py')}"] = entry.read_bytes()
+            elif entry.name not in _NOT_READ_BY:
+                data[package, entry.name] = entry.read_bytes()
+
+    walk("connectors", files("connectors"))
+    return sources, data

@@ -1,0 +1,270 @@
+"""Making the history what the archive says: reading what is missing or would be read otherwise, dropping what left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+import duckdb
+import polars as pl
+
+from connectors import contract
+from connectors.contract import Extract, Raw, Refused
+from warehouse.archive import pulls, withdrawals
+from warehouse.archive.archive import Archive
+from warehouse.archive.file_versions import FileVersion, superseded_at, versions
+from warehouse.history import loading, silent_apis, suspect_files, tables
+from warehouse.history.store import Store
+
+logger = logging.getLogger(__name__)
+
+Until = dict[FileVersion, datetime | None]
+"""File versions that count or counted, and until when they did; None for those that still do."""
+
+OnLoad = Callable[[str, int], None]
+"""Is told the path of what is read next, and how many there are still to read."""
+
+_RawOf = Callable[[FileVersion], Raw]
+
+
+class Recognised(NamedTuple):
+    """A connector that reads a file, and which of its tables: empty for all."""
+
+    connector: str
+    tables: str = ""
+
+
+class Reading(NamedTuple):
+    """Who reads a raw piece, and what each of those that could made of it."""
+
+    recognised: tuple[Recognised, ...]
+    extracts: tuple[tuple[str, Extract], ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How raw pieces are read, and fingerprints of all that the reading depends on.
+
+    ``recognise`` says who would read a piece, without reading it; it and ``read`` raise :class:`Refused`. ``of_files``
+    and ``of_pulls`` have a fingerprint for each connector: one for its files, one for what its API answered.
+    ``of_recognition`` changes with each of the files' ones, ``of_all`` with each of all.
+    """
+
+    recognise: Callable[[Raw], tuple[Recognised, ...]]
+    read: Callable[[Raw], Reading]
+    of_files: Mapping[str, str]
+    of_pulls: Mapping[str, str]
+    of_recognition: str
+    of_all: str
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What one replay of the archive changed: load ids read, and those taken away."""
+
+    loaded: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    def __add__(self, other: Synced) -> Synced:
+        return Synced(self.loaded + other.loaded, self.refused + other.refused, self.dropped + other.dropped)
+
+
+def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambda *_: None) -> Synced:
+    """Makes the history what the archive says: loads what is missing, drops what no longer stands.
+
+    What would be read otherwise today is read again (:func:`_outdated`); where the tables are declared otherwise
+    than in the file, everything is.
+    """
+    if not store.is_current():
+        store.create()
+    received, pulled = archive.places(), archive.pulls()
+    answered = {pull.place.place_id: pull for pull in pulled if pull.answers}
+    standing = superseded_at(received) | {pull.place: None for pull in answered.values()}
+
+    def raw_of(version: FileVersion) -> Raw:
+        pull = answered.get(version.place_id)
+        return archive.raw_pull(pull) if pull else archive.raw(version)
+
+    def with_documents() -> Until:
+        return _joined(standing, versions(received, _documents(store)))
+
+    store.drop_loads(_outdated(store, reader, with_documents(), raw_of))
+    until = with_documents()
+    changed = _follow(store, until, reader, raw_of, on_load)
+    # Only once it was read is it known that a file is a document, of which more versions count than of an export.
+    further = _joined(until, with_documents())
+    if further != until:
+        until = further
+        changed += _follow(store, until, reader, raw_of, on_load)
+    has_moved = _keep_until(store, until)
+    if _keep_withdrawals(store, archive) or has_moved or changed.loaded or changed.dropped:
+        _judge(store)
+    _keep_api_accounts(store, pulls.states(pulled))
+    return changed
+
+
+def follow_withdrawals(store: Store, archive: Archive) -> None:
+    """Makes the history follow what the archive says is withdrawn, and nothing else."""
+    if _keep_withdrawals(store, archive):
+        _judge(store)
+
+
+def _documents(store: Store) -> set[str]:
+    return {str(sha256) for (sha256,) in store.rows("select distinct sha256 from loads where is_document")}
+
+
+def _joined(until: Until, others: Until) -> Until:
+    """File versions with what others say of them, and those that only the others have."""
+    by_id = {version.place_id: (version, instant) for version, instant in (*until.items(), *others.items())}
+    return dict(by_id.values())
+
+
+def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw_of: _RawOf) -> set[str]:
+    """The ``place_id`` of what would be read otherwise today than it was.
+
+    - Of a file that was read, the fingerprints of the connectors decide that recognised it, also of one that then
+      refused its part of the file; of a pull, that of its API.
+    - Of what nobody read, a change of any fingerprint decides.
+    - Where only fingerprints of other connectors changed, the file is recognised again, without being read: it is
+      read again where somebody else, or of other tables, would be its reader now.
+    - What a crash left without the names of its readers is read again.
+    """
+    by_id = {version.place_id: version for version in versions}
+    outdated = {str(own) for (own,) in store.rows("select place_id from loads anti join readers using (place_id)")}
+    recognised: dict[str, list[Recognised]] = {}
+    for place_id, connector, of_tables, read_with, recognised_with in store.rows(
+        "select place_id, connector, tables, read_with, recognised_with from readers order by place_id, connector"
+    ):
+        version = by_id.get(place_id)
+        if version is None:
+            continue
+        if read_with != _fingerprint(reader, version, connector):
+            outdated.add(place_id)
+        elif version.asked_of is None and recognised_with != reader.of_recognition:
+            recognised.setdefault(place_id, []).append(Recognised(connector, of_tables))
+    same = []
+    for place_id, before in recognised.items():
+        if place_id not in outdated:
+            if _is_recognised_as(reader, partial(raw_of, by_id[place_id]), before):
+                same.append(place_id)
+            else:
+                outdated.add(place_id)
+    checked = pl.DataFrame({"place_id": same}, schema={"place_id": pl.String})
+    checked = checked.with_columns(pl.lit(reader.of_recognition).alias("recognised_with"))
+    store.set_column(tables.READERS, "place_id", "recognised_with", checked)
+    return outdated
+
+
+def _fingerprint(reader: Reader, version: FileVersion, connector: str | None) -> str | None:
+    """What decides whether a file version, or pull, is read again; None where the connector is there no more."""
+    if connector is None:
+        return reader.of_all
+    return (reader.of_files if version.asked_of is None else reader.of_pulls).get(connector)
+
+
+def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[Recognised]) -> bool:
+    try:
+        return sorted(reader.recognise(raw())) == sorted(before)
+    except Exception:  # whatever it is, reading the file again says it
+        return False
+
+
+def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load: OnLoad) -> Synced:
+    """Drops the loads of other file versions, and loads those that are missing."""
+    versions = {version.place_id: version for version in until}
+    have = {str(place_id) for (place_id,) in store.rows("select distinct place_id from loads")}
+    dropped = store.drop_loads(place_id for place_id in have if place_id not in versions)
+    missing = [version for place_id, version in versions.items() if place_id not in have]
+    loaded, refused = list[str](), list[str]()
+    for number, version in enumerate(missing):
+        on_load(version.path, len(missing) - number)
+        recognised: tuple[Recognised | None, ...] = (None,)
+        try:
+            reading = reader.read(raw_of(version))
+            loaded += [loading.load(store, version, connector, extract) for connector, extract in reading.extracts]
+            recognised = reading.recognised
+        except Refused as refusal:
+            refused.append(loading.refuse(store, version, str(refusal)))
+        except duckdb.Error:
+            raise
+        except Exception as error:  # a bad file never costs the night, not even where Reach is to blame
+            logger.exception("reading %s failed", version.path)
+            why = f"Reach failed on this file ({type(error).__name__}: {error}); please report it."
+            refused.append(loading.refuse(store, version, why))
+        _keep_readers(store, reader, version, recognised)
+    return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+
+
+def _keep_readers(store: Store, reader: Reader, version: FileVersion, by: Iterable[Recognised | None]) -> None:
+    """Who read a file version, and with what; None stands for nobody."""
+    rows = [
+        {
+            "place_id": version.place_id,
+            "connector": one and one.connector,
+            "tables": one and one.tables,
+            "read_with": _fingerprint(reader, version, one and one.connector),
+            "recognised_with": reader.of_recognition,
+        }
+        for one in by
+    ]
+    store.add(tables.READERS, pl.DataFrame(rows, schema={own.name: own.dtype for own in tables.READERS.columns}))
+
+
+def _keep_until(store: Store, until: Until) -> bool:
+    """Whether another file version of the same bytes took over from one since."""
+    instants = pl.DataFrame(
+        [(version.place_id, instant) for version, instant in until.items()],
+        schema={"place_id": pl.String, "until": contract.TIMESTAMP},
+        orient="row",
+    )
+    changed = (
+        store.frame("select load_id, place_id, known_until from loads")
+        .join(instants, on="place_id")
+        .filter(pl.col("known_until").ne_missing(pl.col("until")))
+        .select("load_id", pl.col("until").alias("known_until"))
+    )
+    store.set_column(tables.LOADS, "load_id", "known_until", changed)
+    return bool(changed.height)
+
+
+def _keep_withdrawals(store: Store, archive: Archive) -> bool:
+    """Whether the archive's withdrawals, in place of those before, change which loads count."""
+    withdrawn = withdrawals.read(archive.events("withdrawn", "restored"))
+    loads = store.frame("select * from loads")
+    marked = withdrawals.marked(loads, withdrawals.in_force(withdrawn, None))
+    store.fill(tables.WITHDRAWALS, withdrawn)
+    changed = loads.select("load_id", pl.col("withdrawn").alias("before")).join(marked, on="load_id").filter(
+        pl.col("before").ne_missing(pl.col("withdrawn"))
+    )  # fmt: skip
+    store.set_column(tables.LOADS, "load_id", "withdrawn", changed)
+    return bool(changed.height)
+
+
+def _judge(store: Store) -> None:
+    """Judges which files are in doubt (:mod:`warehouse.history.suspect_files`)."""
+    store.connection.execute("update loads set doubted = null")
+    doubted = suspect_files.find(store.connection, store.frame("select * from loads where known_until is null"))
+    store.set_column(tables.LOADS, "load_id", "doubted", doubted)
+
+
+def silent(store: Store) -> pl.DataFrame:
+    """``connector, account_id, metric``: what an API gave before and left out of its last pull."""
+    if not store.rows("select 1 from loads where grade = 'api' limit 1"):
+        return pl.DataFrame(schema=dict.fromkeys(("connector", "account_id", "metric"), pl.String))
+    return store.frame(silent_apis.QUERY).drop_nulls("metric").sort("connector", "account_id", "metric")
+
+
+def _keep_api_accounts(store: Store, states: pl.DataFrame) -> None:
+    """How each account's API was last asked, in place of what was told before."""
+    of_accounts = silent(store).group_by("connector", "account_id").agg(pl.format("{} silent", "metric").str.join(";"))
+    if of_accounts.height:
+        withheld = pl.concat_str(pl.col("withheld", "metric"), separator=";", ignore_nulls=True).replace("", None)
+        states = (
+            states.join(of_accounts, on=["connector", "account_id"], how="left").with_columns(withheld).drop("metric")
+        )
+    store.fill(tables.API_ACCOUNTS, states)

@@ -1,0 +1,91 @@
+"""Putting one file version into the history: the row of its load, and its frames."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import polars as pl
+
+from connectors import contract
+from connectors.contract import Extract
+from warehouse.archive.file_versions import FileVersion
+from warehouse.history import tables
+from warehouse.history.store import Store
+
+
+def load(store: Store, version: FileVersion, connector: str, extract: Extract) -> str:
+    """Puts an extract into the history in one transaction, and returns the load's id.
+
+    Loading the same content with the same observed_at again replaces it by itself.
+    """
+    report = extract.evidence
+    load_id = _load_id(version, connector, report.observed_at)
+    start, end = report.period or (None, None)
+    lists_from, lists_to = report.lists or (None, None)
+    rejected = extract.rejects["row"].n_unique()
+    row = _columns_of(version) | {
+        "load_id": load_id,
+        "connector": connector,
+        "grade": report.grade,
+        "observed_at": report.observed_at,
+        "observed_from": report.observed_from,
+        "observed_on": report.observed_on,
+        "period_start": start,
+        "period_end": end,
+        "period_from": report.period_from,
+        "language": report.language,
+        "encoding": report.encoding,
+        "delimiter": report.delimiter,
+        "date_order": report.date_order,
+        "mapped": ";".join(f"{theirs}={ours}" for theirs, ours in report.mapped.items()),
+        "ignored": ";".join(report.ignored),
+        "notes": "\n".join(extract.notes),
+        "rows": report.rows,
+        "kept": report.rows - rejected,
+        "rejected": rejected,
+        "is_document": report.is_document,
+        "lists_from": lists_from,
+        "lists_to": lists_to,
+    }
+    frames = {
+        tables.ACCOUNTS: extract.accounts,
+        tables.POSTS: extract.posts,
+        tables.OBSERVATIONS: extract.observations,
+        tables.ACCOUNT_METRICS: extract.account_figures,
+        tables.REJECTS: extract.rejects,
+    }
+    store.put_load(row, frames)
+    return load_id
+
+
+def refuse(store: Store, version: FileVersion, reason: str) -> str:
+    """Keeps a whole file that nobody could read, with the reason; the load's id."""
+    rejects = contract.frame(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [version.path]}))
+    row = {"load_id": version.place_id, "refused": reason, "rows": 0, "kept": 0, "rejected": 0}
+    store.put_load(_columns_of(version) | row, {tables.REJECTS: rejects})
+    return version.place_id
+
+
+def _load_id(version: FileVersion, connector: str, observed_at: datetime) -> str:
+    key = f"{version.sha256}|{version.path}|{connector}|{observed_at.isoformat()}"
+    if version.is_return:  # other bytes stood at its path in between
+        key += f"|{version.modified_at.isoformat()}"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _columns_of(version: FileVersion) -> dict[str, object]:
+    return {
+        "place_id": version.place_id,
+        "path": version.path,
+        "sha256": version.sha256,
+        "size": version.size,
+        "modified_at": version.modified_at,
+        "received_at": version.received_at,
+        "requests": version.requests,
+        "units": version.units,
+        "asked_of": version.asked_of,
+        "asked_since": version.asked_since,
+        "is_whole": version.is_whole,
+        "keep_days": version.keep_days,
+    }
