@@ -1,9 +1,9 @@
-"""From what an API said to an Extract: counts as whole numbers, instants in UTC, what cannot be read rejected."""
+"""From the answers of an API to an Extract: counts are whole numbers, instants are in UTC, the rest is rejected."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -60,7 +60,7 @@ def _question(answer: Answer, under: str) -> Question:
 
 def objects(value: object) -> list[dict[str, Any]]:
     """The objects of a list; what is no object is passed over, and what is no list has none."""
-    return [own for own in value if isinstance(own, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def inner(item: object, *path: str) -> dict[str, Any]:
@@ -68,6 +68,17 @@ def inner(item: object, *path: str) -> dict[str, Any]:
     for key in path:
         item = item.get(key) if isinstance(item, dict) else None
     return item if isinstance(item, dict) else {}
+
+
+def text_at(item: object, *path: str) -> str | None:
+    """The text inside an object; null where there is none, or something else."""
+    value = inner(item, *path[:-1]).get(path[-1])
+    return value if isinstance(value, str) else None
+
+
+def one_line(text: object, longest: int = 200) -> str:
+    """A platform's message in one line, cut where it is too long."""
+    return " ".join(str(text).split())[:longest]
 
 
 def whole(value: object) -> int | None:
@@ -89,19 +100,14 @@ def instant(value: object) -> datetime | None:
     try:
         if isinstance(value, str) and not value.strip().isdecimal():
             moment = datetime.fromisoformat(value.strip())
-            own = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+            moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
         elif (number := whole(value)) is not None and number > 0:
-            own = datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC).replace(tzinfo=None)
+            moment = datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC).replace(tzinfo=None)
         else:
             return None
     except (ValueError, OverflowError, OSError):
         return None
-    return own if own.year >= 1990 else None
-
-
-def all_before(times: Sequence[datetime | None], since: datetime | None) -> bool:
-    """Whether all of a page, newest first, is older than what is asked for; a pinned post on top ends no walk."""
-    return since is not None and bool(times) and all(own is not None and own < since for own in times)
+    return moment if moment.year >= 1990 else None
 
 
 def day_before(value: object, zone: str) -> date | None:
@@ -112,7 +118,7 @@ def day_before(value: object, zone: str) -> date | None:
 
 @dataclass
 class ExtractBuilder:
-    """What the answers of a pull said, row by row; :meth:`extract` makes the frames of it."""
+    """The rows that the answers of a pull hold; :meth:`extract` makes the frames of them."""
 
     platform: str
     posts: list[dict[str, object]] = field(default_factory=list)
@@ -131,25 +137,25 @@ class ExtractBuilder:
         unknown_because: Mapping[str, str] | None = None,
     ) -> None:
         """One post and its reading; counts by our metrics, as they came, and why some are not known."""
-        own = {"platform": self.platform, "row": self.row + 1, "observed_at": asked_at}
-        self.posts.append({"identified_by": "id", "is_damaged": False, **described, **own})
+        origin = {"platform": self.platform, "row": self.row + 1, "observed_at": asked_at}
+        self.posts.append({"identified_by": "id", "is_damaged": False, **described, **origin})
         why = ";".join(f"{metric}={reason}" for metric, reason in (unknown_because or {}).items())
         self.reading(asked_at, str(described["post_id"]), counts, unknown_because=why or None)
 
     def gone(self, asked_at: datetime, post_id: str) -> None:
         """A post that the platform says is not there any more."""
         self.row += 1
-        own = {"platform": self.platform, "row": self.row, "observed_at": asked_at, "post_id": post_id}
-        self.posts.append({**own, "identified_by": "id", "is_damaged": False, "is_gone": True})
+        origin = {"platform": self.platform, "row": self.row, "observed_at": asked_at, "post_id": post_id}
+        self.posts.append({**origin, "identified_by": "id", "is_damaged": False, "is_gone": True})
 
     def reading(
         self, asked_at: datetime, post_id: str, counts: Mapping[str, object], *, is_final: bool = True, **more: object
     ) -> None:
         """A reading of a post; ``more`` are its period's columns, where it is none of the lifetime."""
         self.row += 1
-        known = {column: whole(counts.get(column)) for column in _COLUMNS}
-        own = {"platform": self.platform, "row": self.row, "observed_at": asked_at}
-        self.readings.append({**known, **own, "post_id": post_id, "is_final": is_final, **more})
+        numbers = {column: whole(counts.get(column)) for column in _COLUMNS}
+        origin = {"platform": self.platform, "row": self.row, "observed_at": asked_at}
+        self.readings.append({**numbers, **origin, "post_id": post_id, "is_final": is_final, **more})
 
     def reject(self, reason: str, item: object) -> None:
         """An item that is none of ours, with the reason."""
@@ -178,6 +184,10 @@ class ExtractBuilder:
                  "observed_at": asked_at, "row": self.row}
             )  # fmt: skip
 
+    def followers(self, asked_at: datetime, account_id: str, value: object) -> None:
+        """How many follow an account on the day on which it was asked; null is no figure."""
+        self.figure(asked_at, account_id, "followers", asked_at.date(), asked_at.date(), value)
+
     def extract(self, raw: Raw, mapped: Mapping[str, str]) -> Extract:
         """The Extract of one pull; ``mapped`` is what their words became."""
         observed_at = max((answer.asked_at for answer in raw.answers), default=raw.received_at)
@@ -200,8 +210,8 @@ _COLUMNS = tuple(metric.column for metric in METRICS)
 
 def total(*parts: object) -> int | None:
     """Counts that make one of ours together (reposts and quotes); null unless all of them are known."""
-    known = [whole(part) for part in parts]
-    return None if None in known else sum(own for own in known if own is not None)
+    numbers = [whole(part) for part in parts]
+    return None if None in numbers else sum(number for number in numbers if number is not None)
 
 
 def _text(value: object) -> str | None:
@@ -211,6 +221,6 @@ def _text(value: object) -> str | None:
 def _frame(columns: tuple[Column, ...], rows: list[dict[str, object]]) -> pl.DataFrame:
     if not rows:
         return frame(columns)
-    own = schema(columns)
+    types = schema(columns)
     names = {name for row in rows for name in row}
-    return frame(columns, pl.DataFrame(rows, schema={name: own[name] for name in own if name in names}))
+    return frame(columns, pl.DataFrame(rows, schema={name: types[name] for name in types if name in names}))

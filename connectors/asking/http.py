@@ -82,29 +82,29 @@ class Http:
         self._session.trust_env = False  # a .netrc's password is none of the platform's business
 
     def get(
-        self, manners: Protocol, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
+        self, protocol: Protocol, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
     ) -> dict[str, Any]:
         """The JSON object that a question is answered with. A path that is a whole address is asked there.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        found = self._ask(manners, "GET", path, params or {}, None, units)
-        assert isinstance(found, dict)
-        return found
+        answer = self._ask(protocol, "GET", path, params or {}, None, units)
+        assert isinstance(answer, dict)
+        return answer
 
-    def get_list(self, manners: Protocol, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
+    def get_list(self, protocol: Protocol, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
         """The JSON list that a question is answered with.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        found = self._ask(manners, "GET", path, params or {}, None, 1, list)
-        assert isinstance(found, list)
-        return found
+        answer = self._ask(protocol, "GET", path, params or {}, None, 1, list)
+        assert isinstance(answer, list)
+        return answer
 
     def post(
-        self, manners: Protocol, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
+        self, protocol: Protocol, path: str, body: Mapping[str, object], params: Mapping[str, object] | None = None,
         *, units: int = 1,
     ) -> dict[str, Any]:  # fmt: skip
         """The JSON object that a question with a JSON body is answered with.
@@ -112,34 +112,34 @@ class Http:
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        found = self._ask(manners, "POST", path, params or {}, body, units)
-        assert isinstance(found, dict)
-        return found
+        answer = self._ask(protocol, "POST", path, params or {}, body, units)
+        assert isinstance(answer, dict)
+        return answer
 
-    def post_for_list(self, manners: Protocol, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
+    def post_for_list(self, protocol: Protocol, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
         """The JSON list that a question with a JSON body is answered with.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        found = self._ask(manners, "POST", path, {}, body, units, list)
-        assert isinstance(found, list)
-        return found
+        answer = self._ask(protocol, "POST", path, {}, body, units, list)
+        assert isinstance(answer, list)
+        return answer
 
-    def exchange(self, manners: Protocol, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
+    def exchange(self, protocol: Protocol, url: str, form: Mapping[str, SecretStr | str]) -> dict[str, Any]:
         """What a token endpoint gives for a form of secrets. It is kept nowhere.
 
         Raises:
             Unanswered: it gives nothing.
         """
-        body = {key: own.get_secret_value() if isinstance(own, SecretStr) else own for key, own in form.items()}
+        body = {key: text.get_secret_value() if isinstance(text, SecretStr) else text for key, text in form.items()}
 
         def once() -> dict[str, Any]:
             self.requests += 1
-            status, headers, content = self._fetched(manners, "POST", url, data=body)
-            found = self._understood(manners, f"POST {url}", Reply(status, headers, _json(content)))
-            assert isinstance(found, dict)
-            return found
+            status, headers, content = self._fetched(protocol, "POST", url, data=body)
+            answer = self._understood(protocol, f"POST {url}", Reply(status, headers, _json(content)))
+            assert isinstance(answer, dict)
+            return answer
 
         return self._tries()(once)
 
@@ -154,7 +154,7 @@ class Http:
 
     def _ask(
         self,
-        manners: Protocol,
+        protocol: Protocol,
         method: str,
         path: str,
         params: Mapping[str, object],
@@ -162,42 +162,42 @@ class Http:
         units: int,
         kind: type = dict,
     ) -> object:
-        query = urlencode([(key, own) for key, own in params.items() if own is not None], doseq=True, safe=",:()")
+        query = urlencode([(key, value) for key, value in params.items() if value is not None], doseq=True, safe=",:()")
         whole = path if path.startswith("http") else f"{self.settings.base_url}/{path.lstrip('/')}"
         url = f"{whole}{'?' if query else ''}{query}"
-        said = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
-        if (known := self._answered.get(said)) is not None:
-            return self._understood(manners, said, Reply(200, {}, _json(known.content)), kind)
-        return self._tries()(self._once, manners, method, url, body, units, said, kind)
+        endpoint = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
+        if (kept := self._answered.get(endpoint)) is not None:
+            return self._understood(protocol, endpoint, Reply(200, {}, _json(kept.content)), kind)
+        return self._tries()(self._once, protocol, method, url, body, units, endpoint, kind)
 
     def _once(
         self,
-        manners: Protocol,
+        protocol: Protocol,
         method: str,
         url: str,
         body: Mapping[str, object] | None,
         units: int,
-        said: str,
+        endpoint: str,
         kind: type,
     ) -> object:
-        self._mind_the_limit(manners)
-        self._mind_the_quota(manners, units)
+        self._mind_the_limit(protocol)
+        self._mind_the_quota(protocol, units)
         asked_at = datetime.now(UTC).replace(tzinfo=None)
         self.requests += 1
         self.units += units
-        status, headers, content = self._fetched(manners, method, url, json=body)
-        self._limit = manners.limit(headers) or self._limit
-        content = hidden(content, manners.headers.values())
+        status, headers, content = self._fetched(protocol, method, url, json=body)
+        self._limit = protocol.limit(headers) or self._limit
+        content = hidden(content, protocol.headers.values())
         reply = Reply(status, headers, _json(content))
-        if isinstance(reply.body, kind) and status < HTTPStatus.BAD_REQUEST and manners.refusal(reply) is None:
-            answer = Answer(said, asked_at, content)
+        if isinstance(reply.body, kind) and status < HTTPStatus.BAD_REQUEST and protocol.refusal(reply) is None:
+            answer = Answer(endpoint, asked_at, content)
             self._keep(answer)
-            self._answered[said] = answer
-        return self._understood(manners, said, reply, kind)
+            self._answered[endpoint] = answer
+        return self._understood(protocol, endpoint, reply, kind)
 
-    def _understood(self, manners: Protocol, said: str, reply: Reply, kind: type = dict) -> object:
-        where = _where(said)
-        if reply.body is not None and (refusal := manners.refusal(reply)):
+    def _understood(self, protocol: Protocol, endpoint: str, reply: Reply, kind: type = dict) -> object:
+        where = _where(endpoint)
+        if reply.body is not None and (refusal := protocol.refusal(reply)):
             refusal.wait = refusal.wait or _retry_after(reply.headers)
             if refusal.who == "again" and refusal.wait and refusal.wait > LONGEST_WAIT:
                 refusal.who, refusal.until = "window", datetime.now(UTC).replace(tzinfo=None) + refusal.wait
@@ -206,26 +206,26 @@ class Http:
             wait = _retry_after(reply.headers)
             who: Who = "again" if wait is None or wait <= LONGEST_WAIT else "window"
             until = datetime.now(UTC).replace(tzinfo=None) + wait if wait else None
-            raise Unanswered(f"{manners.platform} has been asked too much at {where}.", who, "429", wait, until)
+            raise Unanswered(f"{protocol.platform} has been asked too much at {where}.", who, "429", wait, until)
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             wait = _retry_after(reply.headers)
             is_long = wait is not None and wait > LONGEST_WAIT
-            raise Unanswered(f"{manners.platform} is out of order at {where} ({reply.status}).",
+            raise Unanswered(f"{protocol.platform} is out of order at {where} ({reply.status}).",
                              "window" if is_long else "again", str(reply.status), wait)  # fmt: skip
         if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise Unanswered(f"{manners.platform} refuses the token at {where} ({reply.status}).", "person",
+            raise Unanswered(f"{protocol.platform} refuses the token at {where} ({reply.status}).", "person",
                              str(reply.status))  # fmt: skip
         if reply.status >= HTTPStatus.BAD_REQUEST:
-            raise Unanswered(f"{manners.platform} does not know what was asked at {where} ({reply.status}).", "bug",
+            raise Unanswered(f"{protocol.platform} does not know what was asked at {where} ({reply.status}).", "bug",
                              str(reply.status))  # fmt: skip
         if not isinstance(reply.body, kind):
-            raise Unanswered(f"{manners.platform} answered {where} with what is no JSON.", "again", "json")
+            raise Unanswered(f"{protocol.platform} answered {where} with what is no JSON.", "again", "json")
         return reply.body
 
-    def _fetched(self, manners: Protocol, method: str, url: str, **body: Any) -> tuple[int, Mapping[str, str], bytes]:
+    def _fetched(self, protocol: Protocol, method: str, url: str, **body: Any) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and bytes; sent on only to the platform's own hosts, and within bounds of size and time."""
         headers = {"Accept": "application/json", "User-Agent": "reach-pipeline"}
-        headers |= {name: secret.get_secret_value() for name, secret in manners.headers.items()}
+        headers |= {name: secret.get_secret_value() for name, secret in protocol.headers.items()}
         home = urlsplit(url)
         deadline = time.monotonic() + ANSWER_SECONDS
         for _ in range(3):
@@ -235,48 +235,48 @@ class Http:
                     allow_redirects=False, proxies=requests.utils.get_environ_proxies(url), **body,
                 ) as response:  # fmt: skip
                     if response.status_code not in _REDIRECTS:
-                        return response.status_code, response.headers, self._content(manners, response, deadline)
+                        return response.status_code, response.headers, self._content(protocol, response, deadline)
                     target = urlsplit(urljoin(url, response.headers.get("Location", "")))
             except requests.RequestException as error:
-                why = f"{manners.platform} cannot be reached at {home.hostname} ({type(error).__name__})."
+                why = f"{protocol.platform} cannot be reached at {home.hostname} ({type(error).__name__})."
                 raise Unanswered(why, "again", "connection") from None  # its own text may hold what was sent
-            is_own = target.netloc == home.netloc or target.hostname in manners.hosts
-            if target.scheme != home.scheme or not is_own:
+            is_platforms = target.netloc == home.netloc or target.hostname in protocol.hosts
+            if target.scheme != home.scheme or not is_platforms:
                 raise Unanswered(
-                    f"{manners.platform} sends on to {target.hostname}, which is not its own; nothing was sent there.",
+                    f"{protocol.platform} sends on to {target.hostname}, which is not its own; nothing was sent there.",
                     "bug", "redirect",
                 )  # fmt: skip
             url = target.geturl()
-        raise Unanswered(f"{manners.platform} sends on without end.", "bug", "redirect")
+        raise Unanswered(f"{protocol.platform} sends on without end.", "bug", "redirect")
 
-    def _content(self, manners: Protocol, response: requests.Response, deadline: float) -> bytes:
+    def _content(self, protocol: Protocol, response: requests.Response, deadline: float) -> bytes:
         pieces, size = [], 0
         for piece in response.iter_content(1 << 16):
             pieces.append(piece)
             size += len(piece)
             if size > ANSWER_LIMIT:
-                raise Unanswered(f"{manners.platform} answered with over {ANSWER_LIMIT >> 20} MiB.", "bug", "size")
+                raise Unanswered(f"{protocol.platform} answered with over {ANSWER_LIMIT >> 20} MiB.", "bug", "size")
             if time.monotonic() > deadline:
-                raise Unanswered(f"{manners.platform} took over {ANSWER_SECONDS:.0f} s to answer.", "again", "slow")
+                raise Unanswered(f"{protocol.platform} took over {ANSWER_SECONDS:.0f} s to answer.", "again", "slow")
         return b"".join(pieces)
 
-    def _mind_the_quota(self, manners: Protocol, units: int) -> None:
+    def _mind_the_quota(self, protocol: Protocol, units: int) -> None:
         """Stops at the share of a day's quota that is ours, where nobody but we can count it."""
         quota, share = self.settings.units_a_day, self.settings.stop_at
         if quota is not None and not self._spent.take(units, quota * share):
             raise Unanswered(
-                f"{share:.0%} of the day's {quota:,} units of {manners.platform} are used; the rest is for tomorrow.",
+                f"{share:.0%} of the day's {quota:,} units of {protocol.platform} are used; the rest is for tomorrow.",
                 "window", "quota",
             )  # fmt: skip
 
-    def _mind_the_limit(self, manners: Protocol) -> None:
+    def _mind_the_limit(self, protocol: Protocol) -> None:
         """Slows down near a platform's limit, and stops at the share of it that is ours."""
         if self._limit is None:
             return
         used, until = self._limit
         if used >= self.settings.stop_at and (until is None or until > datetime.now(UTC).replace(tzinfo=None)):
             raise Unanswered(
-                f"{used:.0%} of what {manners.platform} allows is used up; the rest is asked for next time.",
+                f"{used:.0%} of what {protocol.platform} allows is used up; the rest is asked for next time.",
                 "window", "limit", until=until,
             )  # fmt: skip
         if used >= self.settings.stop_at * 0.8:
@@ -290,17 +290,17 @@ def _json(content: bytes) -> Any:
         return None
 
 
-def _where(said: str) -> str:
-    return urlsplit(said.split(" ")[1]).path
+def _where(endpoint: str) -> str:
+    return urlsplit(endpoint.split(" ")[1]).path
 
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """What ``Retry-After`` says, in seconds or as a date (RFC 9110)."""
-    said = headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdecimal():
-        return timedelta(seconds=min(int(said), 10**8))
+    wait = headers.get("Retry-After", "").strip()
+    if wait.isascii() and wait.isdecimal():
+        return timedelta(seconds=min(int(wait), 10**8))
     try:
-        return max(parsedate_to_datetime(said) - datetime.now(UTC), timedelta()) if said else None
+        return max(parsedate_to_datetime(wait) - datetime.now(UTC), timedelta()) if wait else None
     except (ValueError, TypeError):
         return None
 

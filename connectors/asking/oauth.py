@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pydantic import SecretStr
 
+from connectors.asking.answers import text_at
 from connectors.asking.http import Http
-from connectors.asking.protocol import Protocol, Reply
+from connectors.asking.protocol import Meaning, Protocol, Reply
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import OAuthSettings
+
+_NO_TOKEN = Meaning(
+    "person",
+    "{title} gives no token for {account}: {why}. Give the permission again, as docs/access.md says.",
+)
 
 
 def access_token(
@@ -35,9 +43,9 @@ def access_token(
         "grant_type": "refresh_token",
         "refresh_token": refresh,
     }
-    how = Protocol(_title(platform), refusal=lambda reply: _refusal(platform, account, reply))
-    given = http.exchange(how, settings.token_url, form)
-    token, next_one = given.get("access_token"), given.get("refresh_token")
+    protocol = Protocol(_title(platform), refusal=partial(_refusal, platform, account))
+    answer = http.exchange(protocol, settings.token_url, form)
+    token, next_one = answer.get("access_token"), answer.get("refresh_token")
     if not isinstance(token, str) or not token:
         raise Unanswered(f"{_title(platform)} gave no token for {platform}:{account}.", "person", "token")
     if isinstance(next_one, str) and next_one and next_one != refresh.get_secret_value():
@@ -47,15 +55,11 @@ def access_token(
 
 def _refusal(platform: str, account: str, reply: Reply) -> Unanswered | None:
     """RFC 6749, section 5.2: ``invalid_grant`` is a refresh token that is dead, used up or taken back."""
-    said = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if not isinstance(said, str) or not said:
+    code = (text_at(reply.body, "error") or "")[:60]
+    if not code:
         return None
-    what = "the permission was taken back or has run out" if said == "invalid_grant" else f"it answers {said[:60]}"
-    return Unanswered(
-        f"{_title(platform)} gives no token for {platform}:{account}: {what}. Give the permission again, as "
-        "docs/access.md says.",
-        "person", said[:60],
-    )  # fmt: skip
+    why = "the permission was taken back or has run out" if code == "invalid_grant" else f"it answers {code}"
+    return _NO_TOKEN.refusal(f"{platform}:{account}", code, title=_title(platform), why=why)
 
 
 def _title(platform: str) -> str:

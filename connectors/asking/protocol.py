@@ -1,15 +1,17 @@
-"""How a platform is asked: its secrets, what its replies mean, and what they say of its limits."""
+"""How a platform is asked: with which secrets, what its replies mean, and what they say of its limits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from connectors.asking.refusals import Unanswered
+from connectors.asking.answers import instant, whole
+from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.settings import ApiSettings
 
 
 class RateLimit(NamedTuple):
@@ -21,11 +23,17 @@ class RateLimit(NamedTuple):
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, before it is known to be an answer. ``body`` is the JSON; none where it is no JSON."""
+    """What came back, before it is clear whether it is an answer. ``body`` is the JSON; none where it is no JSON."""
 
     status: int
     headers: Mapping[str, str]
     body: Any
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The object ``error`` of the body, where it has one."""
+        error = self.body.get("error") if isinstance(self.body, dict) else None
+        return error if isinstance(error, dict) else None
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,56 @@ class Protocol:
     hosts: tuple[str, ...] = ()
 
 
+class Meaning(NamedTuple):
+    """What an error of a platform means: who has to act, and the sentence that says so.
+
+    The sentence names ``{account}``, ``{code}`` and whatever else the platform's errors tell. ``wait`` is how long to
+    wait before asking again; ``opens_at`` gives the instant, in UTC, at which a quota's next window opens.
+    """
+
+    who: Who
+    sentence: str
+    wait: timedelta | None = None
+    opens_at: Callable[[], datetime] | None = None
+
+    def refusal(self, account: str, code: str, **words: object) -> Unanswered:
+        """The refusal of ``account`` (``platform:id``) by an error with this code."""
+        until = self.opens_at() if self.opens_at else None
+        sentence = self.sentence.format(account=account, code=code, **words)
+        return Unanswered(sentence, self.who, code, self.wait, until)
+
+
+def limit_by(prefix: str) -> Callable[[Mapping[str, str]], RateLimit | None]:
+    """Reads a limit from headers: ``<prefix>-Remaining`` of ``<prefix>-Limit``, free again at ``<prefix>-Reset``.
+
+    The reset is an instant, written in any way that :func:`connectors.asking.answers.instant` reads.
+    """
+
+    def limit(headers: Mapping[str, str]) -> RateLimit | None:
+        most, remaining = (whole(headers.get(f"{prefix}-{name}")) for name in ("Limit", "Remaining"))
+        if not most or remaining is None:
+            return None
+        return RateLimit(1 - remaining / most, instant(headers.get(f"{prefix}-Reset")))
+
+    return limit
+
+
 def bearer(token: SecretStr) -> dict[str, SecretStr]:
     """The header that carries a token (RFC 6750), itself a secret."""
     return {"Authorization": SecretStr(f"Bearer {token.get_secret_value()}")}
+
+
+def token_of(settings: ApiSettings, platform: str, account: str, *, has_one_each: bool = False) -> SecretStr:
+    """The token that an account is asked with. Where ``has_one_each``, accounts mostly have their own.
+
+    Raises:
+        Unanswered: there is none; a person has to put one into ``.env``.
+    """
+    if (token := settings.token_of(account)) is not None:
+        return token
+    name = f"REACH_{platform.upper()}__TOKEN"
+    what = f"{name}, or {account} into {name}S," if has_one_each else name
+    raise Unanswered(
+        f"There is no token for {platform}:{account}; put {what} into .env (docs/access.md says how to get one).",
+        "person", "token",
+    )  # fmt: skip

@@ -45,24 +45,24 @@ RETRY_WITHHELD = timedelta(days=7)
 class Window:
     """What a pull asks for: posts published at or after ``since`` (all where null), as of ``now``.
 
-    ``withheld`` is what earlier pulls of the account had to leave out, by metric; ``known`` the posts since then that
-    they had, where the platform's terms ask for those that are gone.
+    ``withheld`` is what earlier pulls of the account had to leave out, by metric; ``known_posts`` the posts since
+    then that they had, where the platform's terms ask for those that are gone.
     """
 
     now: datetime
     since: datetime | None = None
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
-    known: frozenset[str] = frozenset()
+    known_posts: frozenset[str] = frozenset()
 
     def asks_for(self, metric: str) -> bool:
         """Whether a metric is asked for this time: always, but where it was refused lately."""
-        known = self.withheld.get(metric)
-        return known is None or self.now - known.tried_at >= RETRY_WITHHELD
+        before = self.withheld.get(metric)
+        return before is None or self.now - before.tried_at >= RETRY_WITHHELD
 
     def refused(self, metric: str, why: str, *, is_for_a_person: bool) -> Withheld:
         """What is remembered of a metric that was refused now: since when is since the first time."""
-        known = self.withheld.get(metric)
-        return Withheld(why, known.since if known else self.now, self.now, is_for_a_person)
+        before = self.withheld.get(metric)
+        return Withheld(why, before.since if before else self.now, self.now, is_for_a_person)
 
 
 @dataclass(frozen=True)

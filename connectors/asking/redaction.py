@@ -16,16 +16,16 @@ _SHORTEST_SECRET = 8
 def hidden(content: bytes, secrets: Iterable[SecretStr]) -> bytes:
     """``content`` without the secrets, as they are, in a URL or in base64."""
     for secret in secrets:
-        for own in _forms(secret.get_secret_value()):
-            content = content.replace(own, _HIDDEN)
+        for form in _forms(secret.get_secret_value()):
+            content = content.replace(form, _HIDDEN)
     return content
 
 
 def _forms(secret: str) -> list[bytes]:
-    own = secret.removeprefix("Bearer ")
-    if len(own) < _SHORTEST_SECRET:
+    token = secret.removeprefix("Bearer ")
+    if len(token) < _SHORTEST_SECRET:
         return []
-    in_json = json.dumps(own)[1:-1]
-    spelled = {own, quote(own, safe=""), quote_plus(own), quote(own), in_json, in_json.replace("/", "\\/")}
-    encoded = {base64.b64encode(own.encode()).rstrip(b"="), base64.urlsafe_b64encode(own.encode()).rstrip(b"=")}
+    in_json = json.dumps(token)[1:-1]
+    spelled = {token, quote(token, safe=""), quote_plus(token), quote(token), in_json, in_json.replace("/", "\\/")}
+    encoded = {base64.b64encode(token.encode()).rstrip(b"="), base64.urlsafe_b64encode(token.encode()).rstrip(b"=")}
     return sorted({form.encode() for form in spelled} | encoded, key=len, reverse=True)

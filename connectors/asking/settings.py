@@ -41,7 +41,11 @@ class ApiSettings(ConnectorSettings):
     @field_validator("accounts", mode="before")
     @classmethod
     def _takes_numbers(cls, value: object) -> object:
-        return [str(own) if isinstance(own, int) else own for own in value] if isinstance(value, list) else value
+        return (
+            [str(account) if isinstance(account, int) else account for account in value]
+            if isinstance(value, list)
+            else value
+        )
 
     @field_validator("base_url", "token_url", "analytics_url", check_fields=False)
     @classmethod
@@ -60,7 +64,7 @@ class ApiSettings(ConnectorSettings):
     @field_validator("tokens", "refresh_tokens", check_fields=False)
     @classmethod
     def _are_tokens(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        return {account: _checked(own) for account, own in value.items()}
+        return {account: _checked(token) for account, token in value.items()}
 
     def token_of(self, account: str) -> SecretStr | None:
         """The account's own token, else the one for all."""
@@ -98,7 +102,7 @@ SECRETS = ("token", "tokens", "api_key", "client_secret", "refresh_token", "refr
 
 def _checked(secret: SecretStr) -> SecretStr:
     """A secret without the blanks around it that copying brings; what no header may hold would end in messages."""
-    own = secret.get_secret_value().strip()
-    if not _ONLY_PRINTABLE.fullmatch(own):
+    text = secret.get_secret_value().strip()
+    if not _ONLY_PRINTABLE.fullmatch(text):
         raise ValueError("holds characters that no token has; copy it again")
-    return SecretStr(own)
+    return SecretStr(text)

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, all_before, inner, instant, objects, questions, total
+from connectors.asking.answers import ExtractBuilder, inner, instant, objects, one_line, questions, text_at, total
 from connectors.asking.http import Http
-from connectors.asking.paging import pages
-from connectors.asking.protocol import Protocol, RateLimit, Reply
+from connectors.asking.paging import ask_for_all, back_to, cursor_at, pages
+from connectors.asking.protocol import Meaning, Protocol, Reply, limit_by
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
@@ -34,6 +35,9 @@ _FEED = "xrpc/app.bsky.feed.getAuthorFeed"
 _PROFILE = "xrpc/app.bsky.actor.getProfile"
 _URI = re.compile(r"at://(did:[a-z0-9]+:[A-Za-z0-9._:%-]+)/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]+)")
 _LONGEST_WALK = 10_000  # pages
+_BUSY_CODES = ("RateLimitExceeded", "UpstreamFailure", "UpstreamTimeout", "InternalServerError", "NotEnoughResources")
+_BUSY = Meaning("again", "Bluesky is busy ({code}) for {account}.")
+_NOT_SHOWN = Meaning("person", "Bluesky does not show {account}: {message}. Check its name in reach.toml.")
 
 
 PERMISSIONS = {"": "none"}
@@ -52,57 +56,35 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     Raises:
         Unanswered: there is no such account, or it is not shown to the public.
     """
-    how = Protocol("Bluesky", refusal=lambda reply: _refusal(account, reply), limit=_limit)
-    http.get(how, _PROFILE, {"actor": account})
+    protocol = Protocol("Bluesky", refusal=partial(_refusal, account), limit=limit_by("RateLimit"))
+    http.get(protocol, _PROFILE, {"actor": account})
 
     def ask(cursor: str | None) -> dict[str, Any]:
-        return http.get(how, _FEED, {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor})
+        params = {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor}
+        return http.get(protocol, _FEED, params)
 
-    for page in islice(pages("Bluesky", account, ask, _following), _LONGEST_WALK):
-        if _is_over(page, window.since):
-            break
+    walk = islice(pages("Bluesky", account, ask, cursor_at("cursor")), _LONGEST_WALK)
+    ask_for_all(back_to(window.since, _times, walk))
     return PullResult()
 
 
-def _following(page: Mapping[str, Any]) -> str | None:
-    cursor = page.get("cursor")
-    return cursor if isinstance(cursor, str) else None
-
-
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
-    said = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if not isinstance(said, str) or reply.status >= 500:
+    code = text_at(reply.body, "error")
+    if code is None or reply.status >= 500:
         return None
-    if said in ("RateLimitExceeded", "UpstreamFailure", "UpstreamTimeout", "InternalServerError", "NotEnoughResources"):
-        return Unanswered(f"Bluesky is busy ({said}) for bluesky:{account}.", "again", said)
-    message = " ".join(str(reply.body.get("message", "")).split())[:200]
-    return Unanswered(
-        f"Bluesky does not show bluesky:{account}: {message or said}. Check its name in reach.toml.", "person", said
-    )
+    message = one_line(reply.body.get("message", "")) or code
+    meaning = _BUSY if code in _BUSY_CODES else _NOT_SHOWN
+    return meaning.refusal(f"bluesky:{account}", code, message=message)
 
 
-def _limit(headers: Mapping[str, str]) -> RateLimit | None:
-    """``RateLimit-Remaining`` of ``RateLimit-Limit``, free again at ``RateLimit-Reset`` (seconds since 1970)."""
-    try:
-        limit, remaining = (float(headers[f"RateLimit-{own}"]) for own in ("Limit", "Remaining"))
-        until = datetime.fromtimestamp(float(headers["RateLimit-Reset"]), UTC).replace(tzinfo=None)
-    except (KeyError, ValueError, OverflowError, OSError):
-        return None
-    return RateLimit(1 - remaining / limit, until) if limit > 0 else None
-
-
-def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
-    """Whether all of a page is older than what is asked for; a pinned post may stand on top, whatever its age."""
-    times = [_time(own) for own in _items(page)]
-    return all_before(times, since)
+def _times(page: Mapping[str, Any]) -> list[datetime | None]:
+    return [_time(item) for item in _items(page)]
 
 
 def _time(item: Mapping[str, Any]) -> datetime | None:
     """When it came into the feed: the post itself, or who reposted it."""
-    reason, post = item.get("reason"), item["post"]
-    if isinstance(reason, dict) and "indexedAt" in reason:
-        return instant(reason["indexedAt"])
-    return _published(post)
+    reason = inner(item, "reason")
+    return instant(reason["indexedAt"]) if "indexedAt" in reason else _published(item["post"])
 
 
 def _published(post: Mapping[str, Any]) -> datetime | None:
@@ -110,7 +92,7 @@ def _published(post: Mapping[str, Any]) -> datetime | None:
 
 
 def _items(page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [own for own in objects(page.get("feed")) if isinstance(own.get("post"), dict)]
+    return [item for item in objects(page.get("feed")) if isinstance(item.get("post"), dict)]
 
 
 # --------------------------------------------------------------------------- reading
@@ -118,33 +100,32 @@ def _items(page: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's posts with their readings, and its followers on the day asked."""
-    said = ExtractBuilder(NAME)
+    builder = ExtractBuilder(NAME)
     for question in questions(raw):
         if question.path.endswith(_PROFILE) and isinstance(question.body.get("did"), str):
-            did, day = question.body["did"], question.asked_at.date()
-            said.account(question.asked_at, did, question.body.get("displayName"), question.body.get("handle"))
-            said.figure(question.asked_at, did, "followers", day, day, question.body.get("followersCount"))
+            did = question.body["did"]
+            builder.account(question.asked_at, did, question.body.get("displayName"), question.body.get("handle"))
+            builder.followers(question.asked_at, did, question.body.get("followersCount"))
         for item in _items(question.body) if question.path.endswith(_FEED) else ():
             if not isinstance(item.get("reason"), dict) or "by" not in item["reason"]:
-                _post(said, question.asked_at, item["post"])
+                _post(builder, question.asked_at, item["post"])
     mapped = {"likeCount": "likes", "replyCount": "comments", "repostCount + quoteCount": "shares",
               "bookmarkCount": "saves", "followersCount": "followers"}  # fmt: skip
-    return said.extract(raw, mapped)
+    return builder.extract(raw, mapped)
 
 
-def _post(said: ExtractBuilder, asked_at: datetime, post: Mapping[str, Any]) -> None:
-    found = _URI.fullmatch(str(post.get("uri", "")))
-    if not found:
-        said.reject("a post whose address is none of Bluesky's", post)
+def _post(builder: ExtractBuilder, asked_at: datetime, post: Mapping[str, Any]) -> None:
+    address = _URI.fullmatch(str(post.get("uri", "")))
+    if not address:
+        builder.reject("a post whose address is none of Bluesky's", post)
         return
-    did, key = found.groups()
-    record = inner(post, "record")
+    did, key = address.groups()
     described = {
         "post_id": f"{did}/{key}",
         "alias": key,
         "account_id": did,
         "url": f"https://bsky.app/profile/{did}/post/{key}",
-        "text": record.get("text") if isinstance(record.get("text"), str) else None,
+        "text": text_at(post, "record", "text"),
         "kind": "post",
         "published_at": _published(post),
     }
@@ -154,4 +135,4 @@ def _post(said: ExtractBuilder, asked_at: datetime, post: Mapping[str, Any]) -> 
         "shares": total(post.get("repostCount"), post.get("quoteCount")),
         "saves": post.get("bookmarkCount"),
     }
-    said.post(asked_at, described, counts)
+    builder.post(asked_at, described, counts)

@@ -21,12 +21,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, Question, all_before, day_before, inner, instant, questions
+from connectors.asking.answers import ExtractBuilder, Question, instant, questions, text_at
 from connectors.asking.http import Http
+from connectors.asking.paging import back_to, batches
 from connectors.asking.protocol import Protocol, Reply
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
@@ -50,7 +51,7 @@ _DAYS = timedelta(days=28)
 PERMISSIONS = {
     "": "instagram_basic",
     **dict.fromkeys(
-        (*_MEDIA, *_REEL, "account reach", *(f"story {own}" for own in _STORY)), "instagram_manage_insights"
+        (*_MEDIA, *_REEL, "account reach", *(f"story {metric}" for metric in _STORY)), "instagram_manage_insights"
     ),
 }
 """What a token has to allow for each metric."""
@@ -62,38 +63,41 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     Raises:
         Unanswered: the account itself, or its media, were refused.
     """
-    how = graph.manners(NAME, settings.token_of(account), account)
-    version = str(getattr(settings, "version", ""))
-    own = f"{version}/{account}"
-    http.get(how, own, {"fields": _PROFILE})
+    assert isinstance(settings, Settings)
+    protocol = graph.protocol(NAME, settings, account)
+    path = f"{settings.version}/{account}"
+    http.get(protocol, path, {"fields": _PROFILE})
 
     media = Parts((*_MEDIA, "likes", "comments"), window)
     reels: list[str] = []
-    for page in graph.walked_parts(http, how, f"{own}/media", media, partial(_params, _MEDIA)):
+    walk = graph.walked_parts(http, protocol, f"{path}/media", media, partial(_params, _MEDIA))
+    for page in back_to(window.since, _times, walk):
         reels += [str(item.get("id")) for item in items([page]) if item.get("media_product_type") == "REELS"]
-        if _is_over(page, window.since):
-            break
 
     stories = Parts(tuple(f"story {metric}" for metric in _STORY), window)
-    for page in graph.walked(http, how, f"{own}/stories", {"fields": _FIXED, "limit": 100}):
+    for page in graph.walked(http, protocol, f"{path}/stories", {"fields": _FIXED, "limit": 100}):
         for item in items([page]):
-            _ask_story(http, how, f"{version}/{item.get('id')}/insights", stories)
+            _ask_story(http, protocol, f"{settings.version}/{item.get('id')}/insights", stories)
 
     watched = Parts(tuple(_REEL), window)
-    if reels and watched.asked and (refusal := _batched(http, how, account, version, reels)):
+    if reels and watched.wanted and (refusal := _batched(http, protocol, account, settings.version, reels)):
         (metric,) = _REEL
         watched.withheld[metric] = window.refused(metric, str(refusal), is_for_a_person=refusal.code != "100")
 
     days = Parts(("account reach",), window)
-    days.settle(lambda parts: parts and http.get(how, f"{own}/insights", _days(window)))
-    return graph.asked(media, stories, watched, days)
+    days.settle(lambda parts: parts and http.get(protocol, f"{path}/insights", _days(window)))
+    return graph.pull_result(media, stories, watched, days)
 
 
-def _ask_story(http: Http, how: Protocol, path: str, stories: Parts) -> None:
+def _times(page: Mapping[str, Any]) -> list[datetime | None]:
+    return [instant(item.get("timestamp")) for item in items([page])]
+
+
+def _ask_story(http: Http, protocol: Protocol, path: str, stories: Parts) -> None:
     """Each story for itself: too few viewers for figures refuse it whole, and that says nothing of its metrics."""
-    ask = partial(_ask_metrics, http, how, path)
+    ask = partial(_ask_metrics, http, protocol, path)
     try:
-        ask(stories.asked)
+        ask(stories.wanted)
     except Unanswered as refusal:
         if refusal.code == "100":
             stories.settle_one(ask)
@@ -101,9 +105,9 @@ def _ask_story(http: Http, how: Protocol, path: str, stories: Parts) -> None:
             raise
 
 
-def _ask_metrics(http: Http, how: Protocol, path: str, parts: Sequence[str]) -> None:
+def _ask_metrics(http: Http, protocol: Protocol, path: str, parts: Sequence[str]) -> None:
     if parts:
-        http.get(how, path, {"metric": ",".join(_STORY[part.removeprefix("story ")] for part in parts)})
+        http.get(protocol, path, {"metric": ",".join(_STORY[part.removeprefix("story ")] for part in parts)})
 
 
 def _params(metrics: Mapping[str, str], parts: Sequence[str]) -> dict[str, object]:
@@ -119,7 +123,7 @@ def _days(window: Window) -> dict[str, object]:
             "since": (until - _DAYS).isoformat(), "until": until.isoformat()}  # fmt: skip
 
 
-def _batched(http: Http, how: Protocol, account: str, version: str, reels: Sequence[str]) -> Unanswered | None:
+def _batched(http: Http, protocol: Protocol, account: str, version: str, reels: Sequence[str]) -> Unanswered | None:
     """Fifty questions at a time; what was not got to, or may pass, is asked once more. A reel that is refused costs
     itself only: the refusal, where all of them are.
 
@@ -127,18 +131,19 @@ def _batched(http: Http, how: Protocol, account: str, version: str, reels: Seque
         Unanswered: the token is dead, or Instagram was asked too much.
     """
     last, has_any = None, False
-    for start in range(0, len(reels), _AT_ONCE):
-        wanted = list(reels[start : start + _AT_ONCE])
+    for wanted in batches(reels, _AT_ONCE):
         for _ in range(2):
-            batch = [{"method": "GET", "relative_url": f"{version}/{own}/insights?metric={_REEL['watch_seconds']}"}
-                     for own in wanted]  # fmt: skip
-            answer = http.post_for_list(how, version, {"batch": batch, "include_headers": False}, units=len(batch))
+            batch = [{"method": "GET", "relative_url": f"{version}/{reel}/insights?metric={_REEL['watch_seconds']}"}
+                     for reel in wanted]  # fmt: skip
+            answers = http.post_for_list(
+                protocol, version, {"batch": batch, "include_headers": False}, units=len(batch)
+            )
             again = []
-            for own, item in zip(wanted, answer, strict=False):
-                refusal = _of_item(account, item)
-                has_any = has_any or (item is not None and refusal is None)
-                if item is None or (refusal and refusal.who == "again"):
-                    again.append(own)
+            for reel, answer in zip(wanted, answers, strict=False):
+                refusal = _refusal_in(account, answer)
+                has_any = has_any or (answer is not None and refusal is None)
+                if answer is None or (refusal and refusal.who == "again"):
+                    again.append(reel)
                 elif refusal and (refusal.who == "window" or refusal.code in ("102", "190")):
                     raise refusal
                 last = refusal or last
@@ -148,19 +153,19 @@ def _batched(http: Http, how: Protocol, account: str, version: str, reels: Seque
     return None if has_any else last
 
 
-def _of_item(account: str, item: object) -> Unanswered | None:
+def _refusal_in(account: str, answer: object) -> Unanswered | None:
     """What one answer of a batch refuses, if it does."""
-    status, body = inner({"item": item}, "item").get("code"), inner({"item": item}, "item").get("body")
+    status = answer.get("code") if isinstance(answer, dict) else None
+    reply = Reply(status if isinstance(status, int) else 0, {}, _body(answer))
+    return graph.refusal(NAME, account, reply)
+
+
+def _body(answer: object) -> Any:
+    """The JSON that one answer of a batch holds as text; null where it holds none."""
     try:
-        said = json.loads(body) if isinstance(body, str) else None
+        return json.loads(text_at(answer, "body") or "null")
     except ValueError:
-        said = None
-    return graph.refusal_of(NAME, account, Reply(status if isinstance(status, int) else 0, {}, said))
-
-
-def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
-    times = [instant(own.get("timestamp")) for own in items([page])]
-    return all_before(times, since)
+        return None
 
 
 # --------------------------------------------------------------------------- reading
@@ -168,77 +173,57 @@ def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's media and stories with their readings, and its figures by day."""
-    said, version = ExtractBuilder(NAME), str(getattr(settings, "version", ""))
-    asked = list(questions(raw, version))
+    assert isinstance(settings, Settings)
+    builder, asked_questions = ExtractBuilder(NAME), list(questions(raw, settings.version))
     values: dict[str, dict[str, object]] = {}
-    for question in asked:
-        for own_id, found in _answered(question, raw.account):
-            values.setdefault(own_id, {}).update(found)
-    for question in asked:
+    for question in asked_questions:
+        for number, figures in _figures_of_media(question, raw.account):
+            values.setdefault(number, {}).update(figures)
+    for question in asked_questions:
         if question.path == raw.account:
-            _account(said, raw.account, question)
+            builder.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
+            builder.followers(question.asked_at, raw.account, question.body.get("followers_count"))
         elif question.path in (f"{raw.account}/media", f"{raw.account}/stories"):
             for item in items([question.body]):
-                _post(said, raw.account, question, item, values, is_story=question.path.endswith("/stories"))
+                _post(builder, raw.account, question, item, values, is_story=question.path.endswith("/stories"))
         elif question.path == f"{raw.account}/insights":
-            _reach(said, raw.account, question, settings.source_zone)
-    mapped = {theirs: ours for own in (_STORY, _MEDIA, _REEL) for ours, theirs in own.items()}
-    return said.extract(raw, {**mapped, "like_count": "likes", "comments_count": "comments"})
-
-
-def _account(said: ExtractBuilder, account: str, question: Question) -> None:
-    day = question.asked_at.date()
-    said.account(question.asked_at, account, question.body.get("name"), question.body.get("username"))
-    said.figure(question.asked_at, account, "followers", day, day, question.body.get("followers_count"))
+            graph.figures_by_day(builder, raw.account, question, settings.source_zone, {"reach": "reach"})
+    mapped = {theirs: ours for metrics in (_STORY, _MEDIA, _REEL) for ours, theirs in metrics.items()}
+    return builder.extract(raw, {**mapped, "like_count": "likes", "comments_count": "comments"})
 
 
 def _post(
-    said: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any],
-    known: Mapping[str, dict[str, object]], *, is_story: bool,
+    builder: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any],
+    figures: Mapping[str, dict[str, object]], *, is_story: bool,
 ) -> None:  # fmt: skip
-    own_id = str(item.get("id", ""))
-    if not own_id.isdecimal():
-        said.reject("media without an id", item)
+    number = str(item.get("id", ""))
+    if not number.isdecimal():
+        builder.reject("media without an id", item)
         return
-    product, url = str(item.get("media_product_type")), item.get("permalink")
-    code = item.get("shortcode")
-    is_video = item.get("media_type") == "VIDEO"
+    is_reel, is_video = item.get("media_product_type") == "REELS", item.get("media_type") == "VIDEO"
     described = {
-        "post_id": own_id,
-        "alias": code if isinstance(code, str) and code and not is_story else None,
+        "post_id": number,
+        "alias": None if is_story else text_at(item, "shortcode") or None,
         "account_id": account,
-        "url": url if isinstance(url, str) else None,
-        "text": item.get("caption") if isinstance(item.get("caption"), str) else None,
-        "kind": "story" if is_story else "short" if product == "REELS" else "video" if is_video else "post",
+        "url": text_at(item, "permalink"),
+        "text": text_at(item, "caption"),
+        "kind": "story" if is_story else "short" if is_reel else "video" if is_video else "post",
         "published_at": instant(item.get("timestamp")),
     }
-    values = {**insights(item), **known.get(own_id, {})}
+    values = {**insights(item), **figures.get(number, {})}
     counts = {metric: values.get(theirs) for metric, theirs in (_STORY if is_story else _MEDIA).items()}
     counts["likes"] = item.get("like_count")
     if not is_story:
         counts |= {"comments": item.get("comments_count"), "watch_ms": values.get(_REEL["watch_seconds"])}
-    said.post(question.asked_at, described, counts)
+    builder.post(question.asked_at, described, counts)
 
 
-def _answered(question: Question, account: str) -> Iterator[tuple[str, dict[str, object]]]:
+def _figures_of_media(question: Question, account: str) -> Iterator[tuple[str, dict[str, object]]]:
     """What media answered one by one or in a batch, by their ids."""
-    own_id, _, edge = question.path.partition("/")
-    if edge == "insights" and own_id != account:
-        yield own_id, insights({"insights": question.body})
-    asked = question.sent.get("batch") if isinstance(question.sent, dict) else None
-    for one, answer in zip(asked or (), question.body if asked else (), strict=False):
+    number, _, edge = question.path.partition("/")
+    if edge == "insights" and number != account:
+        yield number, insights({"insights": question.body})
+    batch = question.sent.get("batch") if isinstance(question.sent, dict) else None
+    for request, answer in zip(batch or (), question.body if batch else (), strict=False):
         if isinstance(answer, dict) and answer.get("code") == 200:
-            try:
-                body = json.loads(answer.get("body") or "null")
-            except ValueError:
-                continue
-            yield str(one["relative_url"]).split("/")[1], insights({"insights": body})
-
-
-def _reach(said: ExtractBuilder, account: str, question: Question, zone: str) -> None:
-    for entry in items([question.body]):
-        for value in entry.get("values") or () if entry.get("name") == "reach" else ():
-            day: date | None = day_before(value.get("end_time"), zone) if isinstance(value, dict) else None
-            if day:
-                is_final = question.asked_at.date() - day > timedelta(days=2)
-                said.figure(question.asked_at, account, "reach", day, day, value.get("value"), is_final=is_final)
+            yield str(request["relative_url"]).split("/")[1], insights({"insights": _body(answer)})

@@ -17,17 +17,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from connectors.asking.answers import ExtractBuilder, Question, all_before, inner, instant, objects, questions
+from connectors.asking.answers import (
+    ExtractBuilder,
+    Question,
+    inner,
+    instant,
+    objects,
+    one_line,
+    questions,
+    text_at,
+)
 from connectors.asking.http import Http
-from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.paging import batches, is_before
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, token_of
 from connectors.asking.pulling import PullResult, Window, Withheld
-from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.linkedin.export import NAME, Settings
@@ -40,7 +52,24 @@ _COUNTS = {"impressions": "impressionCount", "reach": "uniqueImpressionsCount", 
 _POST = re.compile(r"urn:li:(share|ugcPost):(\d+)")
 _AT_ONCE, _STATISTICS_AT_ONCE = 100, 20
 _REACHES_BACK = timedelta(days=365)
-
+_USUAL = "LinkedIn does not answer for {account}: {message} ({code})."
+_MEANINGS = {
+    401: Meaning("person", "The token of {account} is dead ({code}): one lives for 60 days. Make a new one."),
+    403: Meaning(
+        "person",
+        "The token of {account} lacks a permission ({message}): it needs r_organization_social and "
+        "rw_organization_admin, of an administrator of the page.",
+    ),
+    426: Meaning(
+        "person",
+        "LinkedIn has given up version {version} of its API; set a newer month as version under [linkedin].",
+    ),
+    429: Meaning(
+        "window",
+        "LinkedIn's limit of the day is used up at {account}; the rest is for after midnight UTC.",
+        opens_at=lambda: _midnight_utc(),
+    ),
+}
 
 PERMISSIONS = {"": "r_organization_social", **dict.fromkeys((*_COUNTS, "account followers"), "rw_organization_admin")}
 """What a token has to allow for each metric."""
@@ -53,42 +82,53 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: there is no token, it is dead, or the day's limit is used up.
     """
     assert isinstance(settings, Settings)
-    how = _manners(account, settings)
+    protocol = _protocol(account, settings)
     organisation = quote(f"urn:li:organization:{account}", safe="")
-    withheld = _followers(http, how, organisation, window)
-    finding = Protocol(how.platform, {**how.headers, "X-RestLi-Method": SecretStr("FINDER")}, how.refusal)
+    withheld = _followers(http, protocol, organisation, window)
     wanted: dict[str, list[str]] = {"share": [], "ugcPost": []}
+    for item in _listed(http, protocol, account, organisation, window.since):
+        urn, published = _POST.fullmatch(str(item.get("id"))), _published(item)
+        if urn and (window.since is None or (published and published >= window.since)):
+            wanted[urn[1]].append(urn[0])
+    for kind, urns in wanted.items():
+        for batch in batches(urns, _STATISTICS_AT_ONCE):
+            if refusal := _figures(http, protocol, organisation, kind, batch):
+                raise refusal
+    return PullResult(withheld)
+
+
+def _listed(
+    http: Http, protocol: Protocol, account: str, organisation: str, since: datetime | None
+) -> Iterator[dict[str, Any]]:
+    """An organisation's posts by their last change, until nothing behind can be new enough: a page has no cursor."""
+    finding = replace(protocol, headers={**protocol.headers, "X-RestLi-Method": SecretStr("FINDER")})
     start, seen = 0, set[str]()
     while True:
-        asked = f"rest/posts?q=author&author={organisation}&count={_AT_ONCE}&sortBy=LAST_MODIFIED&start={start}"
-        answer = http.get(finding, asked)
+        path = f"rest/posts?q=author&author={organisation}&count={_AT_ONCE}&sortBy=LAST_MODIFIED&start={start}"
+        answer = http.get(finding, path)
         page = objects(answer.get("elements"))
         ids = {str(item.get("id")) for item in page}
         if ids and ids <= seen:
             raise Unanswered(f"LinkedIn gives the same page of {account} again and again.", "bug", "cursor")
         seen |= ids
-        for item in page:
-            found = _POST.fullmatch(str(item.get("id")))
-            published = instant(item.get("publishedAt")) or instant(item.get("createdAt"))
-            if found and (window.since is None or (published and published >= window.since)):
-                wanted[found[1]].append(found[0])
-        if not page or (len(page) < _AT_ONCE and not _has_next(answer)) or _is_over(page, window.since):
-            break
+        yield from page
+        is_last = not page or (len(page) < _AT_ONCE and not _has_next(answer))
+        if is_last or is_before([instant(item.get("lastModifiedAt")) for item in page], since):
+            return
         start += len(page)
-    for kind, urns in wanted.items():
-        for at in range(0, len(urns), _STATISTICS_AT_ONCE):
-            if refusal := _figures(http, how, organisation, kind, urns[at : at + _STATISTICS_AT_ONCE]):
-                raise refusal
-    return PullResult(withheld)
 
 
-def _followers(http: Http, how: Protocol, organisation: str, window: Window) -> dict[str, Withheld]:
+def _published(item: Mapping[str, Any]) -> datetime | None:
+    return instant(item.get("publishedAt")) or instant(item.get("createdAt"))
+
+
+def _followers(http: Http, protocol: Protocol, organisation: str, window: Window) -> dict[str, Withheld]:
     """Asks for the followers; where they are refused, that costs themselves only."""
     name = "account followers"
     if not window.asks_for(name):
         return {name: window.withheld[name]}
     try:
-        http.get(how, f"rest/networkSizes/{organisation}", {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"})
+        http.get(protocol, f"rest/networkSizes/{organisation}", {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"})
     except Unanswered as refusal:
         if not _is_of_a_part(refusal):
             raise
@@ -96,17 +136,17 @@ def _followers(http: Http, how: Protocol, organisation: str, window: Window) -> 
     return {}
 
 
-def _figures(http: Http, how: Protocol, organisation: str, kind: str, urns: Sequence[str]) -> Unanswered | None:
+def _figures(http: Http, protocol: Protocol, organisation: str, kind: str, urns: Sequence[str]) -> Unanswered | None:
     """Asks for posts' figures; one that is refused costs itself only. The refusal, where all of them are."""
     try:
-        http.get(how, _of_posts(organisation, kind, urns))
+        http.get(protocol, _question_for(organisation, kind, urns))
     except Unanswered as refusal:
         if not _is_of_a_part(refusal):
             raise
         middle = len(urns) // 2
         if not middle:
             return refusal
-        halves = [_figures(http, how, organisation, kind, own) for own in (urns[:middle], urns[middle:])]
+        halves = [_figures(http, protocol, organisation, kind, half) for half in (urns[:middle], urns[middle:])]
         return refusal if all(halves) else None
     return None
 
@@ -116,63 +156,42 @@ def _is_of_a_part(refusal: Unanswered) -> bool:
 
 
 def _has_next(answer: Mapping[str, Any]) -> bool:
-    return any(own.get("rel") == "next" for own in objects(inner(answer, "paging").get("links")))
+    return any(link.get("rel") == "next" for link in objects(inner(answer, "paging").get("links")))
 
 
-def _of_posts(organisation: str, kind: str, urns: Sequence[str]) -> str:
+def _question_for(organisation: str, kind: str, urns: Sequence[str]) -> str:
     """The question in Rest.li's spelling: urns are encoded, the list's own brackets and commas are not."""
     listed = ",".join(quote(urn, safe="") for urn in urns)
     name = "shares" if kind == "share" else "ugcPosts"
     return f"{_STATISTICS}?q=organizationalEntity&organizationalEntity={organisation}&{name}=List({listed})"
 
 
-def _manners(account: str, settings: Settings) -> Protocol:
-    token = settings.token_of(account)
-    if token is None:
-        raise Unanswered(
-            f"There is no token for linkedin:{account}; put REACH_LINKEDIN__TOKEN into .env (docs/access.md says how "
-            "to get one).",
-            "person", "token",
-        )  # fmt: skip
+def _protocol(account: str, settings: Settings) -> Protocol:
     headers = {
-        **bearer(token),
+        **bearer(token_of(settings, NAME, account)),
         "LinkedIn-Version": SecretStr(settings.version),
         "X-Restli-Protocol-Version": SecretStr("2.0.0"),
     }
-    return Protocol("LinkedIn", headers, lambda reply: _refusal(account, settings.version, reply))
+    return Protocol("LinkedIn", headers, partial(_refusal, account, settings.version))
 
 
 def _refusal(account: str, version: str, reply: Reply) -> Unanswered | None:
-    body = reply.body if isinstance(reply.body, dict) else {}
-    code = str(body.get("serviceErrorCode", body.get("code", "")))
     if reply.status < 400:
         return None
-    said = " ".join(str(body.get("message", "")).split())[:200]
-    who: Who = "again" if reply.status >= 500 else "bug"
-    sentence = f"LinkedIn does not answer for linkedin:{account}: {said or reply.status} ({code or reply.status})."
-    until = None
-    if reply.status == 401:
-        who = "person"
-        sentence = f"The token of linkedin:{account} is dead ({code or 401}): one lives for 60 days. Make a new one."
-    elif reply.status == 403:
-        who, code = "person", "403"
-        sentence = (
-            f"The token of linkedin:{account} lacks a permission ({said or 403}): it needs r_organization_social and "
-            "rw_organization_admin, of an administrator of the page."
-        )
-    elif reply.status == 426 or "VERSION" in code.upper():
-        who = "person"
-        sentence = f"LinkedIn has given up version {version} of its API; set a newer month as version under [linkedin]."
-    elif reply.status == 429:
-        who, until = "window", datetime.combine(datetime.now(UTC).date() + timedelta(days=1), time())
-        sentence = f"LinkedIn's limit of the day is used up at linkedin:{account}; the rest is for after midnight UTC."
-    return Unanswered(sentence, who, code or str(reply.status), until=until)
+    body = reply.body if isinstance(reply.body, dict) else {}
+    code = str(body.get("serviceErrorCode", body.get("code", ""))) or str(reply.status)
+    message = one_line(body.get("message", "")) or reply.status
+    is_too_old = "VERSION" in code.upper() and reply.status not in (401, 403)
+    usual = Meaning("again" if reply.status >= 500 else "bug", _USUAL)
+    meaning = _MEANINGS[426] if is_too_old else _MEANINGS.get(reply.status, usual)
+    refusal = meaning.refusal(f"linkedin:{account}", code, message=message, version=version)
+    if reply.status == 403:
+        refusal.code = "403"  # whatever LinkedIn calls it
+    return refusal
 
 
-def _is_over(page: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
-    """The list is by the last change, so that nothing behind an old change was published later."""
-    times = [instant(own.get("lastModifiedAt")) for own in page]
-    return all_before(times, since)
+def _midnight_utc() -> datetime:
+    return datetime.combine(datetime.now(UTC).date() + timedelta(days=1), time())
 
 
 # --------------------------------------------------------------------------- reading
@@ -180,60 +199,58 @@ def _is_over(page: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An organisation's posts with their readings, and its followers on the day asked."""
-    said, asked = ExtractBuilder(NAME), list(questions(raw))
-    counted = dict(own for question in asked for own in _counted(question))
-    for question in asked:
+    builder, asked_questions = ExtractBuilder(NAME), list(questions(raw))
+    figures = dict(pair for question in asked_questions for pair in _figures_of_posts(question))
+    for question in asked_questions:
         if "/networkSizes/" in f"/{question.path}":
-            day = question.asked_at.date()
-            said.account(question.asked_at, raw.account)
-            size = question.body.get("firstDegreeSize")
-            said.figure(question.asked_at, raw.account, "followers", day, day, size)
+            builder.account(question.asked_at, raw.account)
+            builder.followers(question.asked_at, raw.account, question.body.get("firstDegreeSize"))
         elif question.path.endswith("rest/posts"):
             for item in objects(question.body.get("elements")):
-                _post(said, raw.account, item, counted)
-    return said.extract(raw, {theirs: ours for ours, theirs in _COUNTS.items()})
+                _post(builder, raw.account, item, figures)
+    return builder.extract(raw, {theirs: ours for ours, theirs in _COUNTS.items()})
 
 
-def _counted(question: Question) -> Iterator[tuple[str, tuple[datetime, Mapping[str, Any] | None]]]:
+def _figures_of_posts(question: Question) -> Iterator[tuple[str, tuple[datetime, Mapping[str, Any] | None]]]:
     """What was told of each post that was asked for; null where a whole answer leaves it out."""
     if not question.path.endswith(_STATISTICS):
         return
-    urns = [found[0] for found in _POST.finditer(",".join(question.params.values()))]
+    urns = [urn[0] for urn in _POST.finditer(",".join(question.params.values()))]
     elements = objects(question.body.get("elements"))
     is_cut = len(elements) < len(urns) and inner(question.body, "paging").get("count") == len(elements)
     is_whole = isinstance(question.body.get("elements"), list) and not is_cut and not _has_next(question.body)
-    told = {str(own.get("share") or own.get("ugcPost")): own.get("totalShareStatistics") for own in elements}
+    told = {str(item.get("share") or item.get("ugcPost")): item.get("totalShareStatistics") for item in elements}
     for urn in urns:
         statistics = told.get(urn)
         yield urn, (question.asked_at, statistics if isinstance(statistics, dict) else None if is_whole else {})
 
 
 def _post(
-    said: ExtractBuilder,
+    builder: ExtractBuilder,
     account: str,
     item: Mapping[str, Any],
-    counted: Mapping[str, tuple[datetime, Mapping[str, Any] | None]],
+    figures: Mapping[str, tuple[datetime, Mapping[str, Any] | None]],
 ) -> None:
     urn = str(item.get("id", ""))
-    found = _POST.fullmatch(urn)
-    if not found:
-        said.reject("a post whose urn is neither a share nor a ugcPost", item)
+    parts = _POST.fullmatch(urn)
+    if not parts:
+        builder.reject("a post whose urn is neither a share nor a ugcPost", item)
         return
-    if urn not in counted:
+    if urn not in figures:
         return
-    asked_at, statistics = counted[urn]
-    published = instant(item.get("publishedAt")) or instant(item.get("createdAt"))
+    asked_at, statistics = figures[urn]
+    published = _published(item)
     if statistics is None:  # nothing happened to it; or, where it is older than the figures reach, nobody says
         is_told_of = published is not None and asked_at - published < _REACHES_BACK
         statistics = dict.fromkeys(_COUNTS.values(), 0) if is_told_of else {}
     is_video = "urn:li:video:" in str(inner(item, "content", "media").get("id"))
     described = {
         "post_id": urn,
-        "alias": found[2],
+        "alias": parts[2],
         "account_id": account,
         "url": f"https://www.linkedin.com/feed/update/{urn}",
-        "text": item.get("commentary") if isinstance(item.get("commentary"), str) else None,
+        "text": text_at(item, "commentary"),
         "kind": "video" if is_video else "post",
         "published_at": published,
     }
-    said.post(asked_at, described, {ours: statistics.get(theirs) for ours, theirs in _COUNTS.items()})
+    builder.post(asked_at, described, {ours: statistics.get(theirs) for ours, theirs in _COUNTS.items()})

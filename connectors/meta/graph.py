@@ -1,4 +1,4 @@
-"""Meta's Graph API, as Facebook, Instagram and Threads speak it: errors, limits, cursors, and metrics that retire.
+"""Meta's Graph API, which Facebook, Instagram and Threads share: errors, limits, cursors, and metrics that retire.
 
 Reference: https://developers.facebook.com/docs/graph-api (error handling, rate limiting, results). Not an API of ours;
 ``facebook``, ``instagram`` and ``threads`` are.
@@ -12,25 +12,22 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from pydantic import SecretStr
-
-from connectors.asking.answers import objects, whole
+from connectors.asking.answers import ExtractBuilder, Question, day_before, objects, one_line, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import pages
-from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
+from connectors.asking.protocol import Meaning, Protocol, RateLimit, Reply, bearer, token_of
 from connectors.asking.pulling import PullResult, Window
-from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import ApiSettings
 
 HOSTS = ("graph.facebook.com", "graph.instagram.com", "graph.threads.net", "graph.threads.com")
 
-_AGAIN = (1, 2)
-_WINDOW = (4, 17, 32, 341, 368, 613, *range(80000, 80010))
-_TOKEN = (102, 190)
-_PERMISSION = (3, 10, *range(200, 300))
 _PART = (3, 10, 100, *range(200, 300))
 """Codes that one part of a question may be to blame for: a metric that is none, a field that no permission covers."""
+_SETTLES = timedelta(days=2)
 _WHY_TOKEN = {
     458: "the app was taken out of the account",
     459: "Facebook asks its owner to log in and confirm who they are",
@@ -42,58 +39,47 @@ _WHY_TOKEN = {
 }
 
 
-def manners(platform: str, token: SecretStr | None, account: str) -> Protocol:
-    """How Graph is asked with a token.
+_USUAL = "{title} does not answer for {account}: {message} (code {code})."
+_DEAD_TOKEN = Meaning(
+    "person",
+    "The token of {account} is dead: {why} (code {code}/{subcode}). Make a new one as docs/access.md says.",
+)
+_NO_PERMISSION = Meaning(
+    "person",
+    "The token of {account} lacks a permission: {message} (code {code}). docs/access.md lists those it needs.",
+)
+_ASKED_TOO_MUCH = Meaning(
+    "window", "{title} has been asked too much for {account} (code {code}); the rest is for next time."
+)
+_MEANINGS = {
+    **dict.fromkeys((1, 2), Meaning("again", _USUAL)),
+    **dict.fromkeys((4, 17, 32, 341, 368, 613, *range(80000, 80010)), _ASKED_TOO_MUCH),
+    **dict.fromkeys((3, 10, *range(200, 300)), _NO_PERMISSION),
+    **dict.fromkeys((102, 190), _DEAD_TOKEN),
+}
+
+
+def protocol(platform: str, settings: ApiSettings, account: str) -> Protocol:
+    """How Graph is asked for an account, with its token.
 
     Raises:
         Unanswered: there is no token.
     """
-    if token is None:
-        raise no_token(platform, account)
-    return Protocol(
-        platform.capitalize(),
-        bearer(token),
-        lambda reply: refusal_of(platform, account, reply),
-        _limit,
-        HOSTS,
-    )
+    token = token_of(settings, platform, account, has_one_each=True)
+    return Protocol(platform.capitalize(), bearer(token), partial(refusal, platform, account), _limit, HOSTS)
 
 
-def no_token(platform: str, account: str) -> Unanswered:
-    """What is said of an account that nobody has a token for."""
-    name = f"REACH_{platform.upper()}__TOKEN"
-    return Unanswered(
-        f"There is no token for {platform}:{account}; put {name}, or {account} into {name}S, into .env "
-        f"(docs/access.md says how to get one).",
-        "person", "token",
-    )  # fmt: skip
-
-
-def refusal_of(platform: str, account: str, reply: Reply) -> Unanswered | None:
+def refusal(platform: str, account: str, reply: Reply) -> Unanswered | None:
     """What a reply refuses, if it does; its codes decide."""
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if not isinstance(error, dict):
+    error = reply.error
+    if error is None:
         return None
     code, subcode = (whole(error.get(key)) or 0 for key in ("code", "error_subcode"))
-    said = " ".join(str(error.get("message", "")).split())[:300]
-    name = f"{platform}:{account}"
-    who: Who = "bug"
-    sentence = f"{platform.capitalize()} does not answer for {name}: {said} (code {code})."
-    if code in _TOKEN:
-        who = "person"
-        why = _WHY_TOKEN.get(subcode, "it is not valid any more")
-        sentence = f"The token of {name} is dead: {why} (code {code}/{subcode}). Make a new one as docs/access.md says."
-    elif code in _PERMISSION:
-        who = "person"
-        sentence = f"The token of {name} lacks a permission: {said} (code {code}). docs/access.md lists those it needs."
-    elif code in _WINDOW:
-        who = "window"
-        sentence = (
-            f"{platform.capitalize()} has been asked too much for {name} (code {code}); the rest is for next time."
-        )
-    elif code in _AGAIN or error.get("is_transient") is True:
-        who = "again"
-    return Unanswered(sentence, who, str(code))
+    usual = Meaning("again" if error.get("is_transient") is True else "bug", _USUAL)
+    return _MEANINGS.get(code, usual).refusal(
+        f"{platform}:{account}", str(code), title=platform.capitalize(), subcode=subcode,
+        message=one_line(error.get("message", ""), 300), why=_WHY_TOKEN.get(subcode, "it is not valid any more"),
+    )  # fmt: skip
 
 
 def _limit(headers: Mapping[str, str]) -> RateLimit | None:
@@ -101,39 +87,35 @@ def _limit(headers: Mapping[str, str]) -> RateLimit | None:
     shares, minutes = [0.0], 0.0
     for name in ("X-App-Usage", "X-Business-Use-Case-Usage"):
         try:
-            said = json.loads(headers.get(name, "null"))
+            content = json.loads(headers.get(name, "null"))
         except ValueError:
             continue
-        for own in _usages(said):
+        for usage in _usages(content):
             shares += [
-                float(own[key]) for key in ("call_count", "total_time", "total_cputime") if _is_number(own.get(key))
+                float(usage[key]) for key in ("call_count", "total_time", "total_cputime") if _is_number(usage.get(key))
             ]
-            if _is_number(own.get("estimated_time_to_regain_access")):
-                minutes = max(minutes, float(own["estimated_time_to_regain_access"]))
+            if _is_number(usage.get("estimated_time_to_regain_access")):
+                minutes = max(minutes, float(usage["estimated_time_to_regain_access"]))
     if max(shares) == 0 and not minutes:
         return None
     until = datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=minutes) if minutes else None
     return RateLimit(1.0 if minutes else max(shares) / 100, until)
 
 
-def _usages(said: object) -> Iterator[dict[str, Any]]:
+def _usages(content: object) -> Iterator[dict[str, Any]]:
     """The objects with counts, in whichever of the two shapes."""
-    if isinstance(said, dict):
-        if "call_count" in said:
-            yield said
-        else:
-            for own in said.values():
-                yield from _usages(own)
-    elif isinstance(said, list):
-        for own in said:
-            yield from _usages(own)
+    if isinstance(content, dict) and "call_count" in content:
+        yield content
+    elif isinstance(content, dict | list):
+        for inside in content.values() if isinstance(content, dict) else content:
+            yield from _usages(inside)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def walked(http: Http, how: Protocol, path: str, params: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+def walked(http: Http, protocol: Protocol, path: str, params: Mapping[str, object]) -> Iterator[dict[str, Any]]:
     """Page after page of a list: until none names a next one, not until one is short or empty.
 
     Raises:
@@ -141,16 +123,16 @@ def walked(http: Http, how: Protocol, path: str, params: Mapping[str, object]) -
     """
     start = params.get("after")
     return pages(
-        how.platform,
+        protocol.platform,
         path,
-        lambda after: http.get(how, path, {**params, "after": after}),
+        lambda after: http.get(protocol, path, {**params, "after": after}),
         cursor,
         start if isinstance(start, str) else None,
     )
 
 
 def walked_parts(
-    http: Http, how: Protocol, path: str, parts: Parts, params: Callable[[Sequence[str]], Mapping[str, object]]
+    http: Http, protocol: Protocol, path: str, parts: Parts, params: Callable[[Sequence[str]], Mapping[str, object]]
 ) -> Iterator[dict[str, Any]]:
     """:func:`walked`, where ``params`` asks for parts: one that the first page refuses is withheld, one that a later
     page refuses is left out of that page.
@@ -160,15 +142,15 @@ def walked_parts(
     """
 
     def page(after: str | None) -> dict[str, Any]:
-        def ask(own: Sequence[str]) -> dict[str, Any]:
-            return http.get(how, path, {**params(own), "after": after})
+        def ask(names: Sequence[str]) -> dict[str, Any]:
+            return http.get(protocol, path, {**params(names), "after": after})
 
         if after is not None:
             return ask(parts.left(ask))
         parts.settle(ask)
-        return ask(parts.asked)
+        return ask(parts.wanted)
 
-    return pages(how.platform, path, page, cursor)
+    return pages(protocol.platform, path, page, cursor)
 
 
 def cursor(page: object) -> str | None:
@@ -194,8 +176,8 @@ class Parts:
 
     def __init__(self, parts: Sequence[str], window: Window) -> None:
         self.window = window
-        self.asked = tuple(part for part in parts if window.asks_for(part))
-        self.withheld = {part: window.withheld[part] for part in parts if part not in self.asked}
+        self.wanted = tuple(part for part in parts if window.asks_for(part))
+        self.withheld = {part: window.withheld[part] for part in parts if part not in self.wanted}
 
     def settle(self, ask: Callable[[Sequence[str]], object]) -> None:
         """Asks once for all of them; where that is refused, finds by halving which are to blame, and drops them.
@@ -203,12 +185,12 @@ class Parts:
         Raises:
             Unanswered: it is refused without any of them, or for another reason.
         """
-        if (refusal := self._refused(ask, self.asked)) is None:
+        if (refusal := self._refused(ask, self.wanted)) is None:
             return
         if (bare := self._refused(ask, ())) is not None:
             raise bare
-        good = self._good(ask, self.asked, refusal)
-        self.asked = tuple(part for part in self.asked if part in good)
+        good = self._good(ask, self.wanted, refusal)
+        self.wanted = tuple(part for part in self.wanted if part in good)
 
     def settle_one(self, ask: Callable[[Sequence[str]], object]) -> None:
         """The same for one object of many: where nothing of it is left, it is gone, and no metric is to blame.
@@ -216,17 +198,17 @@ class Parts:
         Raises:
             Unanswered: it is refused for another reason.
         """
-        before = self.asked, dict(self.withheld)
+        before = self.wanted, dict(self.withheld)
         self.settle(ask)
-        if not self.asked:
-            self.asked, self.withheld = before
+        if not self.wanted:
+            self.wanted, self.withheld = before
 
     def left(self, ask: Callable[[Sequence[str]], object]) -> tuple[str, ...]:
         """Those that are not refused this once; what an old page of a list does not have is withheld of no other."""
-        own = copy(self)
-        own.withheld = {}
-        own.settle(ask)
-        return own.asked
+        copied = copy(self)
+        copied.withheld = {}
+        copied.settle(ask)
+        return copied.wanted
 
     def _good(self, ask: Callable[[Sequence[str]], object], parts: Sequence[str], refusal: Unanswered) -> set[str]:
         if len(parts) == 1:
@@ -236,11 +218,11 @@ class Parts:
             self.withheld[parts[0]] = self.window.refused(parts[0], why, is_for_a_person=refusal.code != "100")
             return set()
         middle = len(parts) // 2
-        found: set[str] = set()
+        good: set[str] = set()
         for half in (parts[:middle], parts[middle:]):
             again = self._refused(ask, half)
-            found |= set(half) if again is None else self._good(ask, half, again)
-        return found
+            good |= set(half) if again is None else self._good(ask, half, again)
+        return good
 
     def _refused(self, ask: Callable[[Sequence[str]], object], parts: Sequence[str]) -> Unanswered | None:
         try:
@@ -252,9 +234,24 @@ class Parts:
         return None
 
 
-def asked(*parts: Parts) -> PullResult:
+def pull_result(*parts: Parts) -> PullResult:
     """What of these was left out, as a pull returns it."""
-    return PullResult({name: why for own in parts for name, why in own.withheld.items()})
+    return PullResult({name: why for part in parts for name, why in part.withheld.items()})
+
+
+def figures_by_day(
+    builder: ExtractBuilder, account: str, question: Question, zone: str, metrics: Mapping[str, str]
+) -> None:
+    """Adds an account's figures by day to ``builder``. ``metrics`` is our metric -> the name of Graph's."""
+    ours = {theirs: metric for metric, theirs in metrics.items()}
+    for entry in items([question.body]):
+        metric = ours.get(str(entry.get("name")))
+        if metric is None or entry.get("period", "day") != "day":
+            continue
+        for value in objects(entry.get("values")):
+            if day := day_before(value.get("end_time"), zone):
+                is_final = question.asked_at.date() - day > _SETTLES
+                builder.figure(question.asked_at, account, metric, day, day, value.get("value"), is_final=is_final)
 
 
 def insights(item: Mapping[str, Any], edge: str = "insights") -> dict[str, object]:
@@ -262,12 +259,11 @@ def insights(item: Mapping[str, Any], edge: str = "insights") -> dict[str, objec
 
     ``{"data": []}`` gives none: that is not zero.
     """
-    found: dict[str, object] = {}
-    inner = item.get(edge)
-    for own in items([inner]) if isinstance(inner, dict) else ():
-        values = own.get("values")
+    values_of: dict[str, object] = {}
+    for entry in items([item.get(edge)]):
+        values = entry.get("values")
         if isinstance(values, list) and values and isinstance(values[-1], dict):
-            found[str(own.get("name"))] = values[-1].get("value")
-        elif isinstance(own.get("total_value"), dict):
-            found[str(own.get("name"))] = own["total_value"].get("value")
-    return found
+            values_of[str(entry.get("name"))] = values[-1].get("value")
+        elif isinstance(entry.get("total_value"), dict):
+            values_of[str(entry.get("name"))] = entry["total_value"].get("value")
+    return values_of

@@ -18,8 +18,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, all_before, instant, questions, total
+from connectors.asking.answers import ExtractBuilder, instant, questions, text_at, total
 from connectors.asking.http import Http
+from connectors.asking.paging import back_to
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
@@ -52,39 +53,36 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     Raises:
         Unanswered: the account or its posts were refused.
     """
-    how = graph.manners(NAME, settings.token_of(account), account)
-    http.get(how, f"{_VERSION}/{account}", {"fields": "id,username,name"})
+    protocol = graph.protocol(NAME, settings, account)
+    http.get(protocol, f"{_VERSION}/{account}", {"fields": "id,username,name"})
     parts = Parts(_METRICS, window)
-    for page in graph.walked(http, how, f"{_VERSION}/{account}/threads", {"fields": _FIELDS, "limit": 100}):
-        found = [own for own in items([page]) if own.get("media_type") != _NOT_OURS]
-        for item in found:
-            published = instant(item.get("timestamp"))
+    walk = graph.walked(http, protocol, f"{_VERSION}/{account}/threads", {"fields": _FIELDS, "limit": 100})
+    posts_of = ([item for item in items([page]) if item.get("media_type") != _NOT_OURS] for page in walk)
+    for posts in back_to(window.since, _times, posts_of):
+        for post, published in zip(posts, _times(posts), strict=True):
             if window.since is None or (published and published >= window.since):
-                _ask(http, how, f"{_VERSION}/{item.get('id')}/insights", parts)
-        if _is_over(found, window.since):
-            break
-    return graph.asked(parts)
+                _ask(http, protocol, f"{_VERSION}/{post.get('id')}/insights", parts)
+    return graph.pull_result(parts)
 
 
-def _ask(http: Http, how: Protocol, path: str, parts: Parts) -> None:
+def _times(posts: Sequence[Mapping[str, Any]]) -> list[datetime | None]:
+    return [instant(post.get("timestamp")) for post in posts]
+
+
+def _ask(http: Http, protocol: Protocol, path: str, parts: Parts) -> None:
     """A post's figures; a post that is gone between list and question costs itself only."""
-    ask = partial(_ask_metrics, http, how, path)
+    ask = partial(_ask_metrics, http, protocol, path)
     try:
-        ask(parts.asked)
+        ask(parts.wanted)
     except Unanswered as refusal:
         if refusal.code != "100":
             raise
         parts.settle_one(ask)
 
 
-def _ask_metrics(http: Http, how: Protocol, path: str, metrics: Sequence[str]) -> None:
+def _ask_metrics(http: Http, protocol: Protocol, path: str, metrics: Sequence[str]) -> None:
     if metrics:
-        http.get(how, path, {"metric": ",".join(metrics)})
-
-
-def _is_over(found: Sequence[Mapping[str, Any]], since: datetime | None) -> bool:
-    times = [instant(own.get("timestamp")) for own in found]
-    return all_before(times, since)
+        http.get(protocol, path, {"metric": ",".join(metrics)})
 
 
 # --------------------------------------------------------------------------- reading
@@ -92,33 +90,32 @@ def _is_over(found: Sequence[Mapping[str, Any]], since: datetime | None) -> bool
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's posts with their readings; a post whose figures were not asked for has none."""
-    said, asked = ExtractBuilder(NAME), list(questions(raw, _VERSION))
+    builder, asked_questions = ExtractBuilder(NAME), list(questions(raw, _VERSION))
     values: dict[str, dict[str, object]] = {}
-    for question in asked:
-        own_id, _, edge = question.path.partition("/")
+    for question in asked_questions:
+        number, _, edge = question.path.partition("/")
         if edge == "insights":
-            values.setdefault(own_id, {}).update(insights({"insights": question.body}))
-    for question in asked:
+            values.setdefault(number, {}).update(insights({"insights": question.body}))
+    for question in asked_questions:
         if question.path == raw.account:
-            said.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
+            builder.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
         elif question.path == f"{raw.account}/threads":
             for item in items([question.body]):
                 if str(item.get("id")) in values:
-                    _post(said, raw.account, question.asked_at, item, values[str(item["id"])])
+                    _post(builder, raw.account, question.asked_at, item, values[str(item["id"])])
     mapped = {"views": "views", "likes": "likes", "replies": "comments", "reposts + quotes + shares": "shares"}
-    return said.extract(raw, mapped)
+    return builder.extract(raw, mapped)
 
 
 def _post(
-    said: ExtractBuilder, account: str, asked_at: datetime, item: Mapping[str, Any], values: Mapping[str, object]
+    builder: ExtractBuilder, account: str, asked_at: datetime, item: Mapping[str, Any], values: Mapping[str, object]
 ) -> None:
-    code, url = item.get("shortcode"), item.get("permalink")
     described = {
         "post_id": str(item["id"]),
-        "alias": code if isinstance(code, str) and code else None,
+        "alias": text_at(item, "shortcode") or None,
         "account_id": account,
-        "url": url if isinstance(url, str) else None,
-        "text": item.get("text") if isinstance(item.get("text"), str) else None,
+        "url": text_at(item, "permalink"),
+        "text": text_at(item, "text"),
         "kind": "video" if item.get("media_type") == "VIDEO" else "post",
         "published_at": instant(item.get("timestamp")),
     }
@@ -126,6 +123,6 @@ def _post(
         "views": values.get("views"),
         "likes": values.get("likes"),
         "comments": values.get("replies"),
-        "shares": total(*(values.get(own) for own in ("reposts", "quotes", "shares"))),
+        "shares": total(*(values.get(name) for name in ("reposts", "quotes", "shares"))),
     }
-    said.post(asked_at, described, counts)
+    builder.post(asked_at, described, counts)

@@ -16,15 +16,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from connectors.asking import oauth
-from connectors.asking.answers import ExtractBuilder, all_before, inner, instant, objects, questions
+from connectors.asking.answers import ExtractBuilder, inner, instant, objects, questions, text_at
 from connectors.asking.http import Http
-from connectors.asking.paging import pages
-from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.paging import ask_for_all, back_to, pages
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
 from connectors.asking.pulling import PullResult, Window
-from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings, OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.reading import links
@@ -39,7 +40,16 @@ _FOLLOWERS = "account followers"
 _FIELDS = "id,create_time,share_url,title,video_description,duration,like_count,comment_count,share_count,view_count"
 _AT_ONCE = 20
 _SCOPES = ("scope_not_authorized", "scope_permission_missed")
-
+_USUAL = "TikTok does not answer for {account} ({code})."
+_MEANINGS = {
+    "rate_limit_exceeded": Meaning("again", _USUAL, wait=timedelta(minutes=1)),  # it counts a sliding minute
+    "internal_error": Meaning("again", _USUAL),
+    "access_token_invalid": Meaning("person", "TikTok refuses the token of {account}; give the permission again."),
+    **dict.fromkeys(
+        _SCOPES,
+        Meaning("person", "The permission of {account} lacks a scope; docs/access.md lists those it needs."),
+    ),
+}
 
 PERMISSIONS = {"": "video.list", "account followers": "user.info.stats"}
 """What a permission has to allow for each metric."""
@@ -53,53 +63,39 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     """
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings, client_id_as="client_key")
-    how = Protocol("TikTok", bearer(token), lambda reply: _refusal(account, reply))
-    withheld = {own: window.withheld[own] for own in (_FOLLOWERS,) if not window.asks_for(own)}
+    protocol = Protocol("TikTok", bearer(token), partial(_refusal, account))
+    withheld = {metric: window.withheld[metric] for metric in (_FOLLOWERS,) if not window.asks_for(metric)}
     try:
-        http.get(how, _USER, {"fields": _BASIC if withheld else _PROFILE})
+        http.get(protocol, _USER, {"fields": _BASIC if withheld else _PROFILE})
     except Unanswered as refusal:  # without the scopes of profile and figures the videos are told all the same
         if refusal.code not in _SCOPES:
             raise
         withheld[_FOLLOWERS] = window.refused(_FOLLOWERS, str(refusal), is_for_a_person=True)
-        http.get(how, _USER, {"fields": _BASIC})
+        http.get(protocol, _USER, {"fields": _BASIC})
 
     def ask(cursor: str | int | None) -> dict[str, Any]:
         body = {"max_count": _AT_ONCE, **({} if cursor is None else {"cursor": cursor})}
-        return inner(http.post(how, _LIST, body, {"fields": _FIELDS}), "data")
+        return inner(http.post(protocol, _LIST, body, {"fields": _FIELDS}), "data")
 
-    for page in pages("TikTok", account, ask, _following):
-        if _is_over(page, window.since):
-            break
+    walk = pages("TikTok", account, ask, _next_cursor)
+    ask_for_all(back_to(window.since, _times, walk))
     return PullResult(withheld)
 
 
-def _following(page: Mapping[str, Any]) -> str | int | None:
+def _next_cursor(page: Mapping[str, Any]) -> str | int | None:
     cursor = page.get("cursor")
     return cursor if page.get("has_more") is True and isinstance(cursor, str | int) else None
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    code = str(error.get("code", "")) if isinstance(error, dict) else ""
+    code = str((reply.error or {}).get("code", ""))
     if code in ("", "ok"):
         return None
-    who: Who = "again" if code in ("rate_limit_exceeded", "internal_error") else "bug"
-    sentence = f"TikTok does not answer for tiktok:{account} ({code})."
-    if code == "access_token_invalid":
-        who, sentence = "person", f"TikTok refuses the token of tiktok:{account}; give the permission again."
-    elif code in _SCOPES:
-        who, sentence = (
-            "person",
-            f"The permission of tiktok:{account} lacks a scope; docs/access.md lists those it needs.",
-        )
-    wait = timedelta(minutes=1) if code == "rate_limit_exceeded" else None  # it counts a sliding minute
-    return Unanswered(sentence, who, code, wait)
+    return _MEANINGS.get(code, Meaning("bug", _USUAL)).refusal(f"tiktok:{account}", code)
 
 
-def _is_over(page: Mapping[str, Any], since: datetime | None) -> bool:
-    """A pinned video may stand on top, whatever its age."""
-    times = [_published(own) for own in objects(page.get("videos"))]
-    return all_before(times, since)
+def _times(page: Mapping[str, Any]) -> list[datetime | None]:
+    return [_published(video) for video in objects(page.get("videos"))]
 
 
 def _published(video: Mapping[str, Any]) -> datetime | None:
@@ -122,27 +118,27 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
     An account goes by its username, as in exports.
     """
-    said, account = ExtractBuilder(NAME), raw.account.removeprefix("@")
+    builder, account = ExtractBuilder(NAME), raw.account.removeprefix("@")
     for question in questions(raw):
         page = inner(question.body, "data")
         if question.path.endswith(_USER.rstrip("/")) or question.path.endswith(_USER):
             user = inner(page, "user")
-            account, day = str(user.get("username") or account), question.asked_at.date()
-            said.account(question.asked_at, account, user.get("display_name"), account)
-            said.figure(question.asked_at, account, "followers", day, day, user.get("follower_count"))
+            account = str(user.get("username") or account)
+            builder.account(question.asked_at, account, user.get("display_name"), account)
+            builder.followers(question.asked_at, account, user.get("follower_count"))
         for video in objects(page.get("videos")):
-            _video(said, account, question.asked_at, video)
+            _video(builder, account, question.asked_at, video)
     mapped = {f"{ours[:-1]}_count": ours for ours in ("views", "likes", "comments", "shares")}
-    return said.extract(raw, mapped)
+    return builder.extract(raw, mapped)
 
 
-def _video(said: ExtractBuilder, account: str, asked_at: datetime, video: Mapping[str, Any]) -> None:
-    number, url = str(video.get("id", "")), video.get("share_url")
+def _video(builder: ExtractBuilder, account: str, asked_at: datetime, video: Mapping[str, Any]) -> None:
+    number, url = str(video.get("id", "")), text_at(video, "share_url")
     if not number.isdecimal():
-        said.reject("a video without a number", video)
+        builder.reject("a video without a number", video)
         return
-    link = str(url).partition("?")[0] if isinstance(url, str) else None
-    texts = [own for own in (video.get("title"), video.get("video_description")) if isinstance(own, str) and own]
+    link = url.partition("?")[0] if url is not None else None
+    texts = [text for name in ("title", "video_description") if (text := text_at(video, name))]
     named = links.named(link) if link else None
     described = {
         "post_id": number,
@@ -153,4 +149,4 @@ def _video(said: ExtractBuilder, account: str, asked_at: datetime, video: Mappin
         "published_at": _published(video),
     }
     counts = {f"{theirs}s": video.get(f"{theirs}_count") for theirs in ("view", "like", "comment", "share")}
-    said.post(asked_at, described, counts)
+    builder.post(asked_at, described, counts)

@@ -17,14 +17,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from connectors.asking import oauth
-from connectors.asking.answers import ExtractBuilder, Question, inner, objects, questions, total, whole
+from connectors.asking.answers import ExtractBuilder, Question, inner, objects, one_line, questions, total, whole
 from connectors.asking.http import Http
-from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
 from connectors.asking.pulling import PullResult, Window
-from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings, OAuthSettings
 from connectors.contract import ConnectorSettings, Extract, Raw, zones
 from connectors.reading.days import start_of
@@ -38,7 +39,18 @@ _ROWS = 10_000
 _SETTLES = timedelta(days=3)
 _NO_PAGES = ("", "(not set)", "(other)")
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-
+_USUAL = "Google Analytics does not answer for {account}: {message} ({code})."
+_MEANINGS = {
+    "RESOURCE_EXHAUSTED": Meaning(
+        "window", "What Google Analytics allows {account} is used up; the rest is for next time."
+    ),
+    "PERMISSION_DENIED": Meaning(
+        "person",
+        "Google Analytics denies {account}: whoever gave the permission has to be a viewer of the property, and the "
+        "Data API has to be switched on ({message}).",
+    ),
+    "UNAUTHENTICATED": Meaning("person", "Google Analytics refuses the token of {account}; give the permission again."),
+}
 
 PERMISSIONS = {"": "analytics.readonly"}
 """What a permission has to allow."""
@@ -52,7 +64,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     """
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings)
-    how = Protocol("Google Analytics", bearer(token), lambda reply: _refusal(account, reply))
+    protocol = Protocol("Google Analytics", bearer(token), partial(_refusal, account))
     since = window.since or window.now - timedelta(days=settings.look_back_days)
     days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]
     for dimensions, metrics in ((("date", "hostName"), _SITE), (("date", "hostName", "pagePath"), _PAGE)):
@@ -60,14 +72,14 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         while True:
             body = {
                 "dateRanges": days,
-                "dimensions": [{"name": own} for own in dimensions],
-                "metrics": [{"name": own} for own in metrics.values()],
-                "orderBys": [{"dimension": {"dimensionName": own}} for own in dimensions],
+                "dimensions": [{"name": name} for name in dimensions],
+                "metrics": [{"name": name} for name in metrics.values()],
+                "orderBys": [{"dimension": {"dimensionName": name}} for name in dimensions],
                 "limit": str(_ROWS),
                 "offset": str(offset),
                 "returnPropertyQuota": True,
             }
-            page = http.post(how, f"v1beta/properties/{account}:runReport", body)
+            page = http.post(protocol, f"v1beta/properties/{account}:runReport", body)
             offset += _ROWS
             if offset >= (whole(page.get("rowCount")) or 0):
                 break
@@ -75,26 +87,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if not isinstance(error, dict):
+    if reply.error is None:
         return None
-    status, said = str(error.get("status", reply.status)), " ".join(str(error.get("message", "")).split())[:200]
-    who: Who = "again" if reply.status >= 500 else "bug"
-    sentence = f"Google Analytics does not answer for website:{account}: {said} ({status})."
-    if status == "RESOURCE_EXHAUSTED":
-        who, sentence = (
-            "window",
-            f"What Google Analytics allows website:{account} is used up; the rest is for next time.",
-        )
-    elif status == "PERMISSION_DENIED":
-        who = "person"
-        sentence = (
-            f"Google Analytics denies website:{account}: whoever gave the permission has to be a viewer of the "
-            f"property, and the Data API has to be switched on ({said})."
-        )
-    elif status == "UNAUTHENTICATED":
-        who, sentence = "person", f"Google Analytics refuses the token of website:{account}; give the permission again."
-    return Unanswered(sentence, who, status)
+    code, message = str(reply.error.get("status", reply.status)), one_line(reply.error.get("message", ""))
+    meaning = _MEANINGS.get(code, Meaning("again" if reply.status >= 500 else "bug", _USUAL))
+    return meaning.refusal(f"website:{account}", code, message=message)
 
 
 # --------------------------------------------------------------------------- reading
@@ -105,11 +102,11 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
     A site is its host without ``www.``: where a property has both, what can be added is, and users are not known.
     """
-    said, hosts, pages = ExtractBuilder(NAME), set[str](), set[str]()
-    found: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
+    builder, hosts, pages = ExtractBuilder(NAME), set[str](), set[str]()
+    rows_of: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
     left_out = 0
     for question in questions(raw):
-        said.notes += _warnings(question.body)
+        builder.notes += _warnings(question.body)
         for row in _rows(question):
             host, day, path = row.get("hostName", "").lower().removeprefix("www."), _day(row.get("date", "")), None
             if "pagePath" in row:
@@ -117,28 +114,28 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             if day is None or not _HOST.fullmatch(host) or path in _NO_PAGES:
                 left_out += 1
                 continue
-            found.setdefault((day, host, path), []).append((question, row))
-    for (day, host, path), rows in found.items():
+            rows_of.setdefault((day, host, path), []).append((question, row))
+    for (day, host, path), rows in rows_of.items():
         question = rows[-1][0]
         is_final = question.asked_at.date() - day > _SETTLES
         if host not in hosts:
             hosts.add(host)
-            said.account(question.asked_at, host, host)
+            builder.account(question.asked_at, host, host)
         if path is None:
             for metric, theirs in _SITE.items():
                 value = _together(metric, [row.get(theirs) for _, row in rows])
-                said.figure(question.asked_at, host, metric, day, day, value, is_final=is_final)
+                builder.figure(question.asked_at, host, metric, day, day, value, is_final=is_final)
             continue
         post_id = f"{host}{path}"
         if post_id not in pages:
             pages.add(post_id)
-            said.posts.append(_described(said, question, host, path))
+            builder.posts.append(_described(builder, question, host, path))
         counts = {metric: _together(metric, [row.get(theirs) for _, row in rows]) for metric, theirs in _PAGE.items()}
-        said.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
+        builder.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
                      period_opens_at=start_of(day, _zone(question, settings)))  # fmt: skip
     if left_out:
-        said.notes.append(f"{left_out} rows name no site or no page, such as (not set), and were left out")
-    return said.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
+        builder.notes.append(f"{left_out} rows name no site or no page, such as (not set), and were left out")
+    return builder.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
 
 
 def _together(metric: str, values: list[str | None]) -> int | None:
@@ -148,7 +145,7 @@ def _together(metric: str, values: list[str | None]) -> int | None:
     return total(*values)
 
 
-def _described(said: ExtractBuilder, question: Question, host: str, path: str) -> dict[str, object]:
+def _described(builder: ExtractBuilder, question: Question, host: str, path: str) -> dict[str, object]:
     return {
         "post_id": f"{host}{path}",
         "account_id": host,
@@ -157,7 +154,7 @@ def _described(said: ExtractBuilder, question: Question, host: str, path: str) -
         "identified_by": "id",
         "is_damaged": False,
         "platform": NAME,
-        "row": said.row + 1,
+        "row": builder.row + 1,
         "observed_at": question.asked_at,
     }
 
@@ -165,10 +162,10 @@ def _described(said: ExtractBuilder, question: Question, host: str, path: str) -
 def _rows(question: Question) -> Iterator[dict[str, str]]:
     """Each row by the names of its dimensions and metrics."""
     body = question.body
-    heads = [[str(own.get("name")) for own in objects(body.get(kind))]
+    heads = [[str(head.get("name")) for head in objects(body.get(kind))]
              for kind in ("dimensionHeaders", "metricHeaders")]  # fmt: skip
     for row in objects(body.get("rows")):
-        cells = [[str(own.get("value", "")) for own in objects(row.get(kind))]
+        cells = [[str(cell.get("value", "")) for cell in objects(row.get(kind))]
                  for kind in ("dimensionValues", "metricValues")]  # fmt: skip
         yield dict(zip(heads[0] + heads[1], cells[0] + cells[1], strict=False))
 
@@ -187,9 +184,9 @@ def _zone(question: Question, settings: ConnectorSettings) -> str:
 
 def _warnings(body: Mapping[str, Any]) -> list[str]:
     metadata = inner(body, "metadata")
-    said = {
+    sentences = {
         "subjectToThresholding": "Google withheld rows with few users",
         "samplingMetadatas": "Google counted a sample only",
         "dataLossFromOtherRow": "Google gathered rows under (other)",
     }
-    return [sentence for key, sentence in said.items() if metadata.get(key)]
+    return [sentence for key, sentence in sentences.items() if metadata.get(key)]

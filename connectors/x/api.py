@@ -20,14 +20,15 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, inner, instant, objects, questions, total, whole
+from connectors.asking.answers import ExtractBuilder, inner, instant, objects, one_line, questions, total
 from connectors.asking.http import LONGEST_WAIT, Http
-from connectors.asking.paging import pages
-from connectors.asking.protocol import Protocol, RateLimit, Reply, bearer
+from connectors.asking.paging import batches, cursor_at, pages
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, limit_by, token_of
 from connectors.asking.pulling import PullResult, Window, Withheld
-from connectors.asking.refusals import Unanswered, Who
+from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.x.export import NAME, Settings
@@ -35,11 +36,14 @@ from connectors.x.export import NAME, Settings
 __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
 
 _PUBLIC, _PRIVATE = "created_at,public_metrics", "created_at,non_public_metrics"
-_OWN = timedelta(days=30)
+_CLICKS_KEPT = timedelta(days=30)
 _AT_ONCE = 100
 _BY_IDS = re.compile(r"(?:^|/)2/tweets$")
 _GONE = ("resource-not-found", "resource-unavailable")
-
+_USUAL = "X does not answer for {account}: {message}."
+_NO_CREDIT = Meaning("person", "X wants to be paid before it answers for {account}: the app's credits are used up.")
+_MONTH_USED_UP = Meaning("window", "What X allows the app a month is used up at {account}.")
+_NO_TOKEN = Meaning("person", "X refuses the token of {account} ({code}); make a new one as docs/access.md says.")
 
 PERMISSIONS = {"": "a bearer token", "clicks": "a token of the account itself"}
 """What a token has to be for each metric."""
@@ -52,108 +56,92 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: there is no token, no such account, no credit left, or X was asked too much.
     """
     assert isinstance(settings, Settings)
-    how, handle = _manners(account, settings), account.removeprefix("@")
-    users = objects(http.get(how, "2/users/by", {"usernames": handle, "user.fields": "public_metrics"}).get("data"))
+    protocol = Protocol(
+        "X", bearer(token_of(settings, NAME, account)), partial(_refusal, account), limit_by("x-rate-limit"),
+        ("api.twitter.com",),
+    )  # fmt: skip
+    handle = account.removeprefix("@")
+    params = {"usernames": handle, "user.fields": "public_metrics"}
+    users = objects(http.get(protocol, "2/users/by", params).get("data"))
     user = users[0].get("id") if users else None
     if not isinstance(user, str) or not user.isdecimal():
         raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
-    came = {str(own.get("id")) for page in _listed(http, how, settings, user, _PUBLIC, window.since) for own in page}
-    missing = sorted(set(window.known) - came)
-    for start in range(0, len(missing), _AT_ONCE):
-        ids = missing[start : start + _AT_ONCE]
-        http.get(how, "2/tweets", {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}, units=len(ids))
-    return PullResult(_clicked(http, how, settings, user, window) if settings.is_user_context else {})
+    pages_of_posts = _listed(http, protocol, settings, user, _PUBLIC, window.since)
+    came = {str(item.get("id")) for page in pages_of_posts for item in page}
+    for ids in batches(sorted(window.known_posts - came), _AT_ONCE):
+        params = {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}
+        http.get(protocol, "2/tweets", params, units=len(ids))
+    return PullResult(_clicks(http, protocol, settings, user, window) if settings.is_user_context else {})
 
 
 def _listed(
-    http: Http, how: Protocol, settings: Settings, user: str, fields: str, since: datetime | None
+    http: Http, protocol: Protocol, settings: Settings, user: str, fields: str, since: datetime | None
 ) -> Iterator[list[dict[str, Any]]]:
     def ask(token: str | None) -> dict[str, Any]:
-        asked = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
-                 "start_time": _moment(since), "pagination_token": token}  # fmt: skip
-        return http.get(how, f"2/users/{user}/tweets", asked, units=_AT_ONCE)
+        params = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
+                  "start_time": _moment(since), "pagination_token": token}  # fmt: skip
+        return http.get(protocol, f"2/users/{user}/tweets", params, units=_AT_ONCE)
 
-    for page in pages("X", user, ask, _following):
+    for page in pages("X", user, ask, cursor_at("meta", "next_token")):
         yield objects(page.get("data"))
 
 
-def _following(page: Mapping[str, Any]) -> str | None:
-    token = inner(page, "meta").get("next_token")
-    return token if isinstance(token, str) else None
-
-
-def _clicked(http: Http, how: Protocol, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
+def _clicks(http: Http, protocol: Protocol, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
     """Asks for clicks in a list of their own: with them X leaves posts out that are older than 30 days."""
     if not window.asks_for("clicks"):
         return {"clicks": window.withheld["clicks"]}
-    month = window.now - _OWN
+    month = window.now - _CLICKS_KEPT
     since = month if window.since is None else max(month, window.since)
     why = "X tells clicks to the account itself alone"
     try:
-        found = [own for page in _listed(http, how, settings, user, _PRIVATE, since) for own in page]
+        items = [item for page in _listed(http, protocol, settings, user, _PRIVATE, since) for item in page]
     except Unanswered as refusal:
         if refusal.who not in ("bug", "person") or refusal.code in ("401", "402", "cursor"):
             raise
-        found, why = [{}], str(refusal)
-    if not found or any("non_public_metrics" in own for own in found):
+        items, why = [{}], str(refusal)
+    if not items or any("non_public_metrics" in item for item in items):
         return {}
     return {"clicks": window.refused("clicks", why, is_for_a_person=True)}
 
 
-def _manners(account: str, settings: Settings) -> Protocol:
-    token = settings.token_of(account)
-    if token is None:
-        raise Unanswered(
-            f"There is no token for x:{account}; put REACH_X__TOKEN into .env (docs/access.md says how to get one).",
-            "person", "token",
-        )  # fmt: skip
-    return Protocol("X", bearer(token), lambda reply: _refusal(account, reply), _limit, ("api.twitter.com",))
-
-
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
     """A problem document, or the older errors; an answer with posts may hold errors of single ones beside them."""
-    body = reply.body if isinstance(reply.body, dict) else {}
-    errors = objects(body.get("errors"))
-    if reply.status < 400 and ("data" in body or all(_kind(own) in _GONE for own in errors)):
+    problem = reply.body if isinstance(reply.body, dict) else {}
+    errors = objects(problem.get("errors"))
+    if reply.status < 400 and ("data" in problem or all(_kind(error) in _GONE for error in errors)):
         return None
     if reply.status < 400:  # nothing but what was refused: a protected account, or fields that are not for this token
-        body = errors[0]
-    said = str(body.get("detail") or body.get("title") or "")
-    kind = _kind(body)
-    until = instant(reply.headers.get("x-rate-limit-reset"))
-    who: Who = "person" if reply.status in (401, 402, 403) or "not-authorized" in kind else "bug"
-    sentence = f"X does not answer for x:{account}: {' '.join(said.split())[:200] or kind or reply.status}."
-    if reply.status == 402 or "CreditsDepleted" in str(body)[:2000]:
-        sentence = f"X wants to be paid before it answers for x:{account}: the app's credits are used up."
-        who = "person"
+        problem = errors[0]
+    kind, free_at = _kind(problem), instant(reply.headers.get("x-rate-limit-reset"))
+    if reply.status == 402 or "CreditsDepleted" in str(problem)[:2000]:
+        meaning = _NO_CREDIT
     elif kind == "usage-capped":
-        who, until = "window", None
-        sentence = f"What X allows the app a month is used up at x:{account}."
+        meaning = _MONTH_USED_UP
     elif reply.status == 429:
-        wait = until - datetime.now(UTC).replace(tzinfo=None) if until else None
-        is_near = wait is not None and timedelta() <= wait <= LONGEST_WAIT
-        return Unanswered(
-            f"X has been asked too much at x:{account}; the rest is for next time.", "again" if is_near else "window",
-            "429", wait if is_near else None, until,
-        )  # fmt: skip
+        return _too_much(account, free_at)
     elif reply.status >= 500:
-        who = "again"
+        meaning = Meaning("again", _USUAL)
     elif reply.status in (401, 403):
-        sentence = (
-            f"X refuses the token of x:{account} ({kind or reply.status}); make a new one as docs/access.md says."
-        )
-    return Unanswered(sentence, who, kind or str(reply.status), until=until if who == "window" else None)
+        meaning = _NO_TOKEN
+    else:
+        meaning = Meaning("person" if "not-authorized" in kind else "bug", _USUAL)
+    code = kind or str(reply.status)
+    message = one_line(problem.get("detail") or problem.get("title") or "") or code
+    return meaning.refusal(f"x:{account}", code, message=message)
+
+
+def _too_much(account: str, free_at: datetime | None) -> Unanswered:
+    """X has been asked too much: it is waited for where that is short, else the rest is for the next window."""
+    wait = free_at - datetime.now(UTC).replace(tzinfo=None) if free_at else None
+    is_near = wait is not None and timedelta() <= wait <= LONGEST_WAIT
+    return Unanswered(
+        f"X has been asked too much at x:{account}; the rest is for next time.", "again" if is_near else "window",
+        "429", wait if is_near else None, free_at,
+    )  # fmt: skip
 
 
 def _kind(problem: Mapping[str, Any]) -> str:
     return str(problem.get("type", "")).rpartition("/")[2]
-
-
-def _limit(headers: Mapping[str, str]) -> RateLimit | None:
-    limit, remaining = (whole(headers.get(f"x-rate-limit-{own}")) for own in ("limit", "remaining"))
-    if not limit or remaining is None:
-        return None
-    return RateLimit(1 - remaining / limit, instant(headers.get("x-rate-limit-reset")))
 
 
 def _moment(since: datetime | None) -> str | None:
@@ -165,42 +153,41 @@ def _moment(since: datetime | None) -> str | None:
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's posts with their readings, and its followers on the day asked."""
-    said, user, handle = ExtractBuilder(NAME), "", raw.account.removeprefix("@")
+    builder, user, handle = ExtractBuilder(NAME), "", raw.account.removeprefix("@")
     for question in questions(raw):
         if question.path.endswith("/users/by"):
-            for own in objects(question.body.get("data")):
-                user, day = str(own.get("id")), question.asked_at.date()
-                said.account(question.asked_at, user, own.get("name"), own.get("username"))
-                followers = inner(own, "public_metrics").get("followers_count")
-                said.figure(question.asked_at, user, "followers", day, day, followers)
+            for profile in objects(question.body.get("data")):
+                user = str(profile.get("id"))
+                builder.account(question.asked_at, user, profile.get("name"), profile.get("username"))
+                builder.followers(question.asked_at, user, inner(profile, "public_metrics").get("followers_count"))
         elif question.path.endswith("/tweets"):
             for item in objects(question.body.get("data")):
                 if "public_metrics" not in item:
                     clicks = inner(item, "non_public_metrics").get("url_link_clicks")
                     if str(item.get("id", "")).isdecimal() and clicks is not None:
-                        said.reading(question.asked_at, str(item["id"]), {"clicks": clicks})
+                        builder.reading(question.asked_at, str(item["id"]), {"clicks": clicks})
                     continue
-                _post(said, user, handle, question.asked_at, item)
+                _post(builder, user, handle, question.asked_at, item)
     if lost := gone(raw):
         for post_id in sorted(lost):
-            said.gone(max(own.asked_at for own in raw.answers), post_id)
-        said.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
+            builder.gone(max(answer.asked_at for answer in raw.answers), post_id)
+        builder.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
     mapped = {"impression_count": "views", "like_count": "likes", "reply_count": "comments", "bookmark_count": "saves",
               "repost_count + quote_count": "shares", "url_link_clicks": "clicks"}  # fmt: skip
-    return said.extract(raw, mapped)
+    return builder.extract(raw, mapped)
 
 
-def _post(said: ExtractBuilder, user: str, handle: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
-    own_id = str(item.get("id", ""))
-    if not own_id.isdecimal():
-        said.reject("a post without an id", item)
+def _post(builder: ExtractBuilder, user: str, handle: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
+    number = str(item.get("id", ""))
+    if not number.isdecimal():
+        builder.reject("a post without an id", item)
         return
     counts = inner(item, "public_metrics")
     described = {
-        "post_id": own_id,
-        "alias": own_id,
+        "post_id": number,
+        "alias": number,
         "account_id": user or handle,
-        "url": f"https://x.com/{handle}/status/{own_id}",
+        "url": f"https://x.com/{handle}/status/{number}",
         "text": html.unescape(item["text"]) if isinstance(item.get("text"), str) else None,
         "kind": "post",
         "published_at": instant(item.get("created_at")),
@@ -214,7 +201,7 @@ def _post(said: ExtractBuilder, user: str, handle: str, asked_at: datetime, item
         "shares": total(reposts, counts.get("quote_count")),
         "saves": counts.get("bookmark_count"),
     }
-    said.post(asked_at, described, ours)
+    builder.post(asked_at, described, ours)
 
 
 # --------------------------------------------------------------------------- what is gone there goes here
@@ -222,17 +209,17 @@ def _post(said: ExtractBuilder, user: str, handle: str, asked_at: datetime, item
 
 def gone(raw: Raw) -> set[str]:
     """The posts that X says are not there any more; what is only locked for a while is not gone."""
-    found = set()
+    posts = set()
     for question in questions(raw):
-        for own in objects(question.body.get("errors")) if _BY_IDS.search(question.path) else ():
-            if _kind(own) == "resource-not-found" and own.get("resource_type") in ("tweet", "post"):
-                found.add(str(own.get("resource_id")))
-    return found
+        for error in objects(question.body.get("errors")) if _BY_IDS.search(question.path) else ():
+            if _kind(error) == "resource-not-found" and error.get("resource_type") in ("tweet", "post"):
+                posts.add(str(error.get("resource_id")))
+    return posts
 
 
 def without(body: Any, posts: set[str]) -> Any:
     """An answer without these posts."""
     if not isinstance(body, dict) or not isinstance(body.get("data"), list):
         return body
-    kept = [own for own in body["data"] if not (isinstance(own, dict) and str(own.get("id")) in posts)]
+    kept = [item for item in body["data"] if not (isinstance(item, dict) and str(item.get("id")) in posts)]
     return {**body, "data": kept}

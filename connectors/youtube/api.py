@@ -18,14 +18,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.asking import oauth
-from connectors.asking.answers import ExtractBuilder, all_before, inner, instant, objects, questions, whole
+from connectors.asking.answers import ExtractBuilder, inner, instant, objects, one_line, questions, text_at, whole
 from connectors.asking.http import Http
-from connectors.asking.paging import pages
-from connectors.asking.protocol import Protocol, Reply, bearer
+from connectors.asking.paging import back_to, batches, cursor_at, pages
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered, Who
 from connectors.asking.settings import ApiSettings
@@ -38,10 +39,20 @@ _API = "youtube/v3"
 _AT_ONCE, _ANALYSED_AT_ONCE = 50, 200
 _ANALYTICS = ("shares", "watch_seconds")
 _METRICS = {"shares": "shares", "watch_seconds": "estimatedMinutesWatched"}
-_AGAIN = ("rateLimitExceeded", "userRateLimitExceeded", "backendError", "internalError")
-_WINDOW = ("quotaExceeded", "dailyLimitExceeded")
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
-
+_USUAL = "YouTube does not answer for {account}: {message} ({reason})."
+_QUOTA_USED_UP = Meaning(
+    "window",
+    "YouTube's quota of the day is used up at {account}; the rest is for after midnight Pacific.",
+    opens_at=lambda: _midnight_pacific(),
+)
+_KEY_REFUSED = Meaning("person", "YouTube refuses the key that {account} is asked with ({reason}); make a new one.")
+_MEANINGS = {
+    **dict.fromkeys(("quotaExceeded", "dailyLimitExceeded"), _QUOTA_USED_UP),
+    **dict.fromkeys(
+        ("rateLimitExceeded", "userRateLimitExceeded", "backendError", "internalError"), Meaning("again", _USUAL)
+    ),
+}
 
 PERMISSIONS = {"": "a key, or youtube.readonly", **dict.fromkeys(_ANALYTICS, "yt-analytics.readonly")}
 """What a permission has to allow for each metric."""
@@ -54,24 +65,23 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: there is no way in, no such channel, or the day's quota is used up.
     """
     assert isinstance(settings, Settings)
-    how = _manners(http, account, settings)
+    protocol = _protocol(http, account, settings)
     named = {"forHandle": account} if account.startswith("@") else {"id": account}
-    channels = objects(
-        http.get(how, f"{_API}/channels", {"part": "snippet,contentDetails,statistics", **named}).get("items")
-    )
+    params = {"part": "snippet,contentDetails,statistics", **named}
+    channels = objects(http.get(protocol, f"{_API}/channels", params).get("items"))
     if not channels:
         raise Unanswered(f"YouTube knows no channel {account}; check it in reach.toml.", "person", "channelNotFound")
     related = inner(channels[0], "contentDetails", "relatedPlaylists")
-    videos = list(_uploads(http, how, account, related.get("uploads"), window.since))
-    for ids in _batches([own for own, _ in videos], _AT_ONCE):
+    videos = list(_uploads(http, protocol, account, related.get("uploads"), window.since))
+    for ids in batches([number for number, _ in videos], _AT_ONCE):
         parts = "snippet,statistics,contentDetails,liveStreamingDetails"
-        http.get(how, f"{_API}/videos", {"part": parts, "id": ",".join(ids), "maxResults": _AT_ONCE})
+        http.get(protocol, f"{_API}/videos", {"part": parts, "id": ",".join(ids), "maxResults": _AT_ONCE})
     if not settings.is_authorised(account):
         return PullResult()
-    return PullResult(_analysed(http, how, settings, str(channels[0].get("id")), videos, window))
+    return PullResult(_analysed(http, protocol, settings, str(channels[0].get("id")), videos, window))
 
 
-def _manners(http: Http, account: str, settings: Settings) -> Protocol:
+def _protocol(http: Http, account: str, settings: Settings) -> Protocol:
     if settings.is_authorised(account):
         token = oauth.access_token(http, NAME, account, settings)
         headers = dict(bearer(token))
@@ -83,33 +93,28 @@ def _manners(http: Http, account: str, settings: Settings) -> Protocol:
             "into .env; docs/access.md says how to get them.",
             "person", "token",
         )  # fmt: skip
-    return Protocol("YouTube", headers, lambda reply: _refusal(account, reply))
+    return Protocol("YouTube", headers, partial(_refusal, account))
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:
     """Google's error: the reason decides, since 403 is a quota as well as a permission."""
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if not isinstance(error, dict):
+    if reply.error is None:
         return None
-    reasons = [own.get("reason") for own in objects(error.get("errors"))]
-    reason = str(next(iter(reasons), error.get("status", reply.status)))
-    said = " ".join(re.sub(r"<[^>]*>", "", str(error.get("message", ""))).split())[:200]
-    who: Who = "bug" if reply.status in (400, 404) else "again" if reply.status >= 500 else "person"
-    sentence = f"YouTube does not answer for youtube:{account}: {said} ({reason})."
-    until = None
-    if reason in _WINDOW:
-        who, until = "window", _midnight_pacific()
-        sentence = (
-            f"YouTube's quota of the day is used up at youtube:{account}; the rest is for after midnight Pacific."
-        )
-    elif reason in _AGAIN or (reply.status == 429 and not reasons):
-        who = "again"
+    reasons = [error.get("reason") for error in objects(reply.error.get("errors"))]
+    reason = code = str(next(iter(reasons), reply.error.get("status", reply.status)))
+    message = one_line(re.sub(r"<[^>]*>", "", str(reply.error.get("message", ""))))
+    if reason in _MEANINGS:
+        meaning = _MEANINGS[reason]
+    elif reply.status == 429 and not reasons:
+        meaning = Meaning("again", _USUAL)
     elif reply.status == 401:
-        reason, who = "authError", "person"
-    elif reason == "keyInvalid" or said.startswith("API key not valid"):
-        who = "person"
-        sentence = f"YouTube refuses the key that youtube:{account} is asked with ({reason}); make a new one."
-    return Unanswered(sentence, who, reason, until=until)
+        meaning, code = Meaning("person", _USUAL), "authError"
+    elif reason == "keyInvalid" or message.startswith("API key not valid"):
+        meaning = _KEY_REFUSED
+    else:
+        who: Who = "bug" if reply.status in (400, 404) else "again" if reply.status >= 500 else "person"
+        meaning = Meaning(who, _USUAL)
+    return meaning.refusal(f"youtube:{account}", code, reason=reason, message=message)
 
 
 def _midnight_pacific() -> datetime:
@@ -119,68 +124,68 @@ def _midnight_pacific() -> datetime:
 
 
 def _uploads(
-    http: Http, how: Protocol, account: str, playlist: object, since: datetime | None
+    http: Http, protocol: Protocol, account: str, playlist: object, since: datetime | None
 ) -> Iterator[tuple[str, datetime]]:
     """The videos of a channel, newest first, with when they were published."""
     if not isinstance(playlist, str) or not playlist:
         return
 
     def ask(token: str | None) -> dict[str, Any]:
-        asked = {"part": "contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
+        params = {"part": "contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
         try:
-            return http.get(how, f"{_API}/playlistItems", asked)
+            return http.get(protocol, f"{_API}/playlistItems", params)
         except Unanswered as refusal:  # a channel without videos names a list that is not there
             if refusal.code != "playlistNotFound" or token is not None:
                 raise
             return {}
 
-    for page in pages("YouTube", account, ask, _following):
-        found = [inner(own, "contentDetails") for own in objects(page.get("items"))]
-        times = [instant(own.get("videoPublishedAt")) for own in found]
-        for own, published in zip(found, times, strict=True):
-            is_new = published is not None and (since is None or published >= since)
-            if published and is_new and _VIDEO.fullmatch(str(own.get("videoId"))):
-                yield str(own["videoId"]), published
-        if all_before([own for own in times if own], since):
-            return
+    def times(page: Mapping[str, Any]) -> list[datetime]:
+        return [published for _, published in _dated(page)]
+
+    for page in back_to(since, times, pages("YouTube", account, ask, cursor_at("nextPageToken"))):
+        for video, published in _dated(page):
+            if (since is None or published >= since) and _VIDEO.fullmatch(video):
+                yield video, published
 
 
-def _following(page: Mapping[str, Any]) -> str | None:
-    token = page.get("nextPageToken")
-    return token if isinstance(token, str) else None
+def _dated(page: Mapping[str, Any]) -> list[tuple[str, datetime]]:
+    """The videos of a page of uploads that were published, and when."""
+    details = [inner(item, "contentDetails") for item in objects(page.get("items"))]
+    return [(str(item.get("videoId")), at) for item in details if (at := instant(item.get("videoPublishedAt")))]
 
 
 def _analysed(
-    http: Http, how: Protocol, settings: Settings, channel: str, videos: Sequence[tuple[str, datetime]], window: Window
-) -> dict[str, Withheld]:
+    http: Http, protocol: Protocol, settings: Settings, channel: str, videos: Sequence[tuple[str, datetime]],
+    window: Window,
+) -> dict[str, Withheld]:  # fmt: skip
     """Asks Analytics for all metrics together; one that it refuses costs itself only."""
-    withheld = {own: window.withheld[own] for own in _ANALYTICS if not window.asks_for(own)}
-    for batch in _batches(list(videos), _ANALYSED_AT_ONCE):
-        left = [own for own in _ANALYTICS if own not in withheld]
-        if not left or _refused(http, how, settings, channel, batch, window, left) is None:
+    withheld = {metric: window.withheld[metric] for metric in _ANALYTICS if not window.asks_for(metric)}
+    for batch in batches(videos, _ANALYSED_AT_ONCE):
+        left = [metric for metric in _ANALYTICS if metric not in withheld]
+        if not left or _refused(http, protocol, settings, channel, batch, window, left) is None:
             continue
         for metric in left:
-            if refusal := _refused(http, how, settings, channel, batch, window, [metric]):
+            if refusal := _refused(http, protocol, settings, channel, batch, window, [metric]):
                 withheld[metric] = window.refused(metric, str(refusal), is_for_a_person=refusal.who == "person")
     return withheld
 
 
 def _refused(
-    http: Http, how: Protocol, settings: Settings, channel: str, batch: Sequence[tuple[str, datetime]], window: Window,
-    metrics: Sequence[str],
+    http: Http, protocol: Protocol, settings: Settings, channel: str, batch: Sequence[tuple[str, datetime]],
+    window: Window, metrics: Sequence[str],
 ) -> Unanswered | None:  # fmt: skip
     first = min(published for _, published in batch).date() - timedelta(days=1)
-    asked = {
+    params = {
         "ids": f"channel=={channel}",
         "startDate": first.isoformat(),
         "endDate": window.now.date().isoformat(),
-        "metrics": ",".join(_METRICS[own] for own in metrics),
+        "metrics": ",".join(_METRICS[metric] for metric in metrics),
         "dimensions": "video",
-        "filters": f"video=={','.join(own for own, _ in batch)}",
+        "filters": f"video=={','.join(video for video, _ in batch)}",
         "maxResults": _ANALYSED_AT_ONCE,
     }
     try:
-        http.get(how, f"{settings.analytics_url}/v2/reports", asked, units=0)
+        http.get(protocol, f"{settings.analytics_url}/v2/reports", params, units=0)
     except Unanswered as refusal:
         if refusal.who not in ("bug", "person") or refusal.code in ("authError", "401"):
             raise
@@ -188,71 +193,68 @@ def _refused(
     return None
 
 
-def _batches(found: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    return (found[at : at + size] for at in range(0, len(found), size))
-
-
 # --------------------------------------------------------------------------- reading
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """A channel's videos with their readings."""
-    said, channel, asked, came = ExtractBuilder(NAME), raw.account, set[str](), set[str]()
+    builder, channel = ExtractBuilder(NAME), raw.account
+    wanted, came = set[str](), set[str]()
     for question in questions(raw):
         if question.path.endswith("/channels"):
             for item in objects(question.body.get("items"))[:1]:
                 channel = str(item.get("id") or raw.account)
                 snippet = inner(item, "snippet")
-                said.account(
+                builder.account(
                     question.asked_at, channel, snippet.get("title"), str(snippet.get("customUrl", "")).lstrip("@")
                 )
         elif question.path.endswith("/videos"):
-            asked |= set(question.params.get("id", "").split(","))
+            wanted |= set(question.params.get("id", "").split(","))
             for item in objects(question.body.get("items")):
                 came.add(str(item.get("id")))
-                _video(said, channel, question.asked_at, item)
+                _video(builder, channel, question.asked_at, item)
         elif question.path.endswith("/reports"):
-            _report(said, question.asked_at, question.body)
-    if missing := asked - came:
-        said.notes.append(f"{len(missing)} videos of the list were not told of: deleted or private since")
+            _report(builder, question.asked_at, question.body)
+    if missing := wanted - came:
+        builder.notes.append(f"{len(missing)} videos of the list were not told of: deleted or private since")
     mapped = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments",
               **{theirs: ours for ours, theirs in _METRICS.items()}}  # fmt: skip
-    return said.extract(raw, mapped)
+    return builder.extract(raw, mapped)
 
 
-def _video(said: ExtractBuilder, channel: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
-    own_id = str(item.get("id", ""))
-    if not _VIDEO.fullmatch(own_id):
-        said.reject("an item that is no video", item)
+def _video(builder: ExtractBuilder, channel: str, asked_at: datetime, item: Mapping[str, Any]) -> None:
+    video = str(item.get("id", ""))
+    if not _VIDEO.fullmatch(video):
+        builder.reject("an item that is no video", item)
         return
     snippet, counts = inner(item, "snippet"), inner(item, "statistics")
     described = {
-        "post_id": own_id,
+        "post_id": video,
         "account_id": channel,
-        "url": f"https://www.youtube.com/watch?v={own_id}",
-        "text": snippet.get("title") if isinstance(snippet.get("title"), str) else None,
+        "url": f"https://www.youtube.com/watch?v={video}",
+        "text": text_at(snippet, "title"),
         "kind": "live" if isinstance(item.get("liveStreamingDetails"), dict) else "video",
         "published_at": instant(snippet.get("publishedAt")),
     }
     ours = {"views": counts.get("viewCount"), "likes": counts.get("likeCount"), "comments": counts.get("commentCount")}
     # A video has both counts, unless its owner hides them; an answer without any statistics says nothing of that.
     hidden = {name: HIDDEN for name in ("likes", "comments") if counts and ours[name] is None}
-    said.post(asked_at, described, ours, hidden)
+    builder.post(asked_at, described, ours, hidden)
 
 
-def _report(said: ExtractBuilder, asked_at: datetime, body: Mapping[str, Any]) -> None:
+def _report(builder: ExtractBuilder, asked_at: datetime, body: Mapping[str, Any]) -> None:
     """Readings of Analytics: a range that begins before a video was published is its lifetime."""
-    names = [own.get("name") for own in objects(body.get("columnHeaders"))]
-    ours = {theirs: own for own, theirs in _METRICS.items()}
+    names = [head.get("name") for head in objects(body.get("columnHeaders"))]
+    metrics = {theirs: ours for ours, theirs in _METRICS.items()}
     rows = body.get("rows")
     for row in rows if isinstance(rows, list) else ():
         cells = dict(zip(names, row, strict=False)) if isinstance(row, list) else {}
         if not _VIDEO.fullmatch(str(cells.get("video"))):
             continue
         counts: dict[str, object] = {}
-        for theirs, metric in ours.items():
+        for theirs, metric in metrics.items():
             if theirs in cells and metric == "shares":
                 counts["shares"] = cells[theirs]
             elif theirs in cells and (minutes := whole(cells[theirs])) is not None:
                 counts["watch_ms"] = minutes * 60_000
-        said.reading(asked_at, str(cells["video"]), counts, is_final=False)
+        builder.reading(asked_at, str(cells["video"]), counts, is_final=False)
