@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -75,28 +75,37 @@ def _hash(value: object) -> str:
 def _code(module: str) -> str:
     """A hash of the sources and data files that reading by a module depends on; once a process."""
     sources, data = _tree()
-    modules = {"connectors"} | {own for own in sources if own.startswith("connectors.reading")}
-    todo = [module, *modules - {"connectors"}]  # the registry names every platform: its own imports are not followed
+    modules, named = code_of(module)
+    return _hash([[(own, sources[own]) for own in sorted(modules)], [(own, data[own]) for own in sorted(named)]])
+
+
+def code_of(module: str) -> tuple[set[str], set[tuple[str, str]]]:
+    """The modules that reading by a module depends on, and the data files, by package and name."""
+    sources, data = _tree()
+    todo = [module, *(own for own in sources if own.startswith("connectors.reading"))]
+    modules = {"connectors", *todo}  # the registry names every platform: its own imports are not followed
     while todo:
-        for found in _imported(sources[todo.pop()].decode(), sources):
-            if found not in modules:
-                modules.add(found)
-                todo.append(found)
-    modules.add(module)
+        new = set(_imported(todo.pop())) - modules
+        modules |= new
+        todo += new
     modules |= {own.rpartition(".")[0] for own in modules} - {""}
-    named = [(path, text) for path, text in data.items() if path[0] in modules or path[1] == "shapes.toml"]
-    return _hash(sorted([*((own, sources[own]) for own in modules), *named], key=repr))
+    return modules, {own for own in data if own[0] in modules or own[1] == "shapes.toml"}
 
 
-def _imported(source: str, sources: Mapping[str, bytes]) -> Iterator[str]:
-    """The modules of connectors that a source imports, but those that only ask."""
-    for parent, names, module in _IMPORT.findall(source):
-        parent = parent or module
-        yield from (
-            own
-            for own in (parent, *(f"{parent}.{name}" for name in re.findall(r"\w+", names)))
-            if own in sources and own != "connectors" and (own == _ANSWERS or not own.startswith("connectors.asking"))
-        )
+@cache
+def _imported(module: str) -> tuple[str, ...]:
+    """The modules of connectors that one imports, but those that only ask."""
+    sources, _ = _tree()
+    named = (
+        own
+        for parent, names, whole in _IMPORT.findall(sources[module].decode())
+        for own in (parent or whole, *(f"{parent}.{name}" for name in re.findall(r"\w+", names)))
+    )
+    return tuple(
+        own
+        for own in named
+        if own in sources and own != "connectors" and (own == _ANSWERS or not own.startswith("connectors.asking"))
+    )
 
 
 @cache

@@ -1,0 +1,160 @@
+"""What is read again after a change, and what is not: by copies of the sources in which one thing is another."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.steps import reader
+from tests.conftest import CAMPAIGN, World, meta, post, sheet
+
+ROOT = Path(__file__).parents[3]
+READ = """
+import json, sys
+from datetime import date
+from pathlib import Path
+from unittest import mock
+import connectors
+from flows.steps import night
+from flows.steps.settings import Workspace
+from warehouse.history.frames import every_load
+from warehouse.history.store import open_store
+workspace, read, parts = Workspace(Path(sys.argv[1])), [], connectors.read_parts
+def read_parts(found, settings):
+    read.extend(own.connector.NAME for own in found)
+    return parts(found, settings)
+with mock.patch.object(connectors, "read_parts", read_parts):
+    night.load(workspace, "Asia/Phnom_Penh")
+tables, _ = night.compute(workspace, night.read_plan(workspace), date(2024, 12, 30))
+total = tables["campaign_totals"].row(0, named=True)
+with open_store(workspace.warehouse_file, read_only=True) as store:
+    loads = every_load(store).sort("path")
+json.dump({"read": sorted(read), "connectors": loads["connector"].to_list(), "totals": total}, sys.stdout, default=str)
+"""
+LIKES = "Reactions"
+
+
+def test_nothing_is_read_again_where_nothing_changed(loaded: World) -> None:
+    assert loaded.load().synced.loaded == ()
+
+
+def test_without_its_word_for_likes_the_files_of_facebook_alone_are_read_again(loaded: World, tmp_path: Path) -> None:
+    words = (ROOT / "connectors" / "facebook" / "words.toml").read_text(encoding="utf-8")
+    assert f'"{LIKES}"' in words
+    found = _read(loaded, tmp_path, {"connectors/facebook/words.toml": {f'"{LIKES}"': '"Thumbs"'}})
+    assert found["read"] == ["facebook"]
+    assert (found["totals"]["views"], found["totals"]["likes"]) == (30, 2)
+
+
+def test_a_file_that_nobody_knew_is_read_once_somebody_does(world: World, tmp_path: Path) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)).replace("Post ID", "Pfosten").replace("Permalink", "Weg"))
+    world.drop("2024-10-01/b.csv", sheet(_row()))
+    assert len(world.load().synced.refused) == 1
+    found = _read(world, tmp_path, {"connectors/facebook/words.toml": {'"Post ID"': '"Post ID", "Pfosten"'}})
+    assert found["read"] == ["facebook"]
+
+
+def test_what_one_platform_took_goes_to_another_that_is_surer_now(loaded: World, tmp_path: Path) -> None:
+    """The sheet's own fingerprint is the same; that its file is recognised otherwise is noticed all the same."""
+    surer = "def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:\n"
+    greedy = f'{surer}    if raw.path.endswith("b.csv"):\n        return Match(9.0, "greedy")\n'
+    found = _read(loaded, tmp_path, {"connectors/facebook/export.py": {surer: greedy}})
+    assert found["connectors"] == ["facebook", None]
+
+
+def test_a_metric_that_an_old_workspace_has_no_column_for_brings_it_up(loaded: World, tmp_path: Path) -> None:
+    (declared,) = [
+        own for own in (ROOT / "connectors").glob("*.py") if '\n    Metric("saves"' in own.read_text("utf-8")
+    ]
+    line = next(own for own in declared.read_text("utf-8").splitlines() if own.startswith('    Metric("saves"'))
+    change = {line: f"{line}\n{line.replace('saves', 'bookmarks')}"}
+    found = _read(loaded, tmp_path, {str(declared.relative_to(ROOT)): change})
+    assert found["read"] == ["facebook", "sheet"]
+    assert found["totals"]["views"] == 30
+
+
+def test_a_changed_setting_has_the_files_of_its_platform_read_again(loaded: World) -> None:
+    _set(loaded, '[facebook]\ndate_order = "day first"')
+    assert loaded.load().files["connector"].to_list() == ["facebook"]
+
+
+@pytest.mark.parametrize("section", ["accounts = []", "look_back_days = 7", 'base_url = "https://proxy.example.org"'])
+def test_a_setting_of_asking_alone_has_nothing_read_again(loaded: World, section: str) -> None:
+    _set(loaded, f"[facebook]\n{section}")
+    assert loaded.load().synced.loaded == ()
+
+
+def test_a_warehouse_of_a_crash_between_a_file_and_its_readers_is_mended(loaded: World) -> None:
+    from warehouse.history.store import open_store
+
+    with open_store(loaded.workspace.warehouse_file) as store:
+        store.connection.execute("delete from readers where connector = 'sheet'")
+    assert loaded.load().files["connector"].to_list() == ["sheet"]
+
+
+def test_every_fingerprint_is_another(loaded: World) -> None:
+    made = reader.reader(loaded.workspace, "Asia/Phnom_Penh")
+    other = reader.reader(loaded.workspace, "Asia/Bangkok")
+    fingerprints = [*made.of_files.values(), *made.of_pulls.values(), made.of_recognition, made.of_all]
+    assert len(set(fingerprints)) == len(fingerprints)
+    assert not set(fingerprints) & {*other.of_files.values(), *other.of_pulls.values(), other.of_all}
+
+
+def test_a_fingerprint_rests_on_words_readers_and_what_they_import_and_not_on_asking() -> None:
+    modules, data = reader.code_of("connectors.facebook.export")
+    assert {"connectors", "connectors.contract", "connectors.facebook.export", "connectors.meta.exports"} <= modules
+    assert {"connectors.reading.dates", "connectors.reading.unrecognised"} <= modules
+    assert ("connectors.facebook", "words.toml") in data
+    assert not any(own.startswith("connectors.asking.") or own.endswith(".api") for own in modules)
+    modules, _ = reader.code_of("connectors.facebook.api")
+    assert {"connectors.facebook.api", "connectors.meta.graph", "connectors.asking.answers"} <= modules
+    assert "connectors.asking.http" not in modules
+
+
+@pytest.fixture
+def loaded(world: World) -> World:
+    """A workspace with a file of Facebook's and a partner's sheet, loaded."""
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Reactions=5)))
+    world.drop("2024-10-01/b.csv", sheet(_row()))
+    assert len(world.load().synced.loaded) == 2
+    return world
+
+
+def _row() -> dict[str, Any]:
+    return {
+        "no": 1, "platform": "telegram", "account": "a", "link": "https://t.me/a/1", "title": "One #forum",
+        "published": "2024-09-02", "read_on": "2024-09-30", "views": 20, "likes": 2,
+    }  # fmt: skip
+
+
+def _set(world: World, text: str) -> None:
+    (world.workspace.home / "reach.toml").write_text(text, encoding="utf-8")
+    world.workspace = type(world.workspace)(world.workspace.home)
+
+
+def _read(world: World, folder: Path, changes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """What a copy of the sources with these changes reads again, and what it makes of the workspace."""
+    assert CAMPAIGN in world.workspace.plan_file.read_text(encoding="utf-8")
+    tree = folder / "tree"
+    for package in ("connectors", "warehouse", "flows"):
+        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__", "sample"))
+    for path, replaced in changes.items():
+        text = (tree / path).read_text(encoding="utf-8")
+        for before, after in replaced.items():
+            assert before in text
+            text = text.replace(before, after, 1)
+        (tree / path).write_text(text, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", READ, str(world.workspace.home)]
+    done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
