@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from flows.steps import reader
-from tests.conftest import CAMPAIGN, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 
 ROOT = Path(__file__).parents[3]
 READ = """
@@ -55,10 +55,12 @@ def test_without_its_word_for_likes_the_files_of_facebook_alone_are_read_again(l
 
 
 def test_a_file_that_nobody_knew_is_read_once_somebody_does(world: World, tmp_path: Path) -> None:
-    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)).replace("Post ID", "Pfosten").replace("Permalink", "Weg"))
+    unknown = {"Post ID": "Pfosten", "Page ID": "Seite", "Publish time": "Wann", "Views": "Gucker"}
+    world.drop("2024-10-01/a.csv", f"{','.join(unknown.values())}\n122158000000000001,{PAGE},09/02/2024 08:00,10\n")
     world.drop("2024-10-01/b.csv", sheet(_row()))
     assert len(world.load().synced.refused) == 1
-    found = _read(world, tmp_path, {"connectors/facebook/words.toml": {'"Post ID"': '"Post ID", "Pfosten"'}})
+    learned = {f'"{theirs}"': f'"{theirs}", "{other}"' for theirs, other in unknown.items()}
+    found = _read(world, tmp_path, {"connectors/facebook/words.toml": learned})
     assert found["read"] == ["facebook"]
 
 
