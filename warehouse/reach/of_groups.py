@@ -81,6 +81,7 @@ def of_groups(own: AccountReach, posts: pl.DataFrame, by: Sequence[str]) -> pl.D
     keys = list(by) if "campaign_id" in by else ["campaign_id", *by]
     columns = _columns(POST, keys)
     rows = posts.select(*columns, "reach_least", "reach_upper").join(own.posts, on=POST).unique(columns)
+    rows = rows.sort(*keys, "own_account", *POST)  # the order in which a group's accounts are told
     parts = list(_parts(own, rows, keys, is_whole=not _SUBSETS & set(by)))
     if "campaign_id" not in by:
         parts = list(_joined(own, rows, list(by), parts))
@@ -113,7 +114,7 @@ def _joined(own: AccountReach, rows: pl.DataFrame, by: list[str], parts: Sequenc
     of: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
     for part in parts:
         of[(*part.group[1:], part.account)].append(part)
-    for part in _bounded_by_windows(own, rows.unique(_columns(by, POST)), by):
+    for part in _bounded_by_windows(own, rows.unique(_columns(by, POST), keep="first", maintain_order=True), by):
         mine = of[(*part.group, part.account)]
         most = [one.bound for one in mine]
         if any(one.most is not None for one in mine) and None not in most:

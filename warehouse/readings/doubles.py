@@ -24,14 +24,20 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     ``described`` has a row for each time that a load described a post, with its ``grade``. A row typed without a link,
     or known by its video's number only, may be any post of its account and day that another source names.
     """
-    known = described.filter((pl.col("observed_at") < before) & (pl.col("platform") != "outreach")).with_columns(
-        (pl.col("identified_by") == "video").alias("is_video_only"),
-        ((pl.col("grade") == "entered") & pl.col("url").is_null()).alias("is_typed"),
+    is_known = (pl.col("observed_at") < before) & (pl.col("platform") != "outreach")
+    # Of rows that describe a post the newest counts, whatever was loaded first.
+    known = (
+        described.filter(is_known)
+        .sort("observed_at", "load_id", "row")
+        .with_columns(
+            (pl.col("identified_by") == "video").alias("is_video_only"),
+            ((pl.col("grade") == "entered") & pl.col("url").is_null()).alias("is_typed"),
+        )
     )
     # Few posts are in doubt, and only those of their accounts need a look.
     doubted = known.filter(pl.col("is_video_only") | pl.col("is_typed")).select(_ACCOUNT).unique().collect().lazy()
     beside = known.join(doubted, on=_ACCOUNT, how="semi", nulls_equal=True).select(POST).unique()
-    whole = known.join(beside, on=POST, how="semi").group_by(POST).agg(
+    whole = known.join(beside, on=POST, how="semi", maintain_order="left").group_by(POST, maintain_order=True).agg(
         pl.col("is_video_only", "is_typed").all(),
         pl.col("account_id").drop_nulls().last(),
         pl.col("published_at").drop_nulls().last(),
@@ -52,7 +58,7 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     found = pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only")).with_columns(why.alias("why"))
     return (
         pl.concat([found.select(_COLUMNS), named.select(_COLUMNS)])
-        .unique([*POST, "other_post_id"])
+        .unique([*POST, "other_post_id"], keep="first", maintain_order=True)
         .join(accounts, on=_ACCOUNT, how="left")
     )
 

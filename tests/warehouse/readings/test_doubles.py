@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet, table
 
 VIDEOS = ("Video asset ID", "Page ID", "Page name", "Title", "Publish time", "Date", "Reach", "Reactions", "Shares",
@@ -94,3 +95,20 @@ def test_two_of_linkedins_names_of_one_post_are_a_possible_double_and_never_join
         (f"urn:li:activity:{made + (900 << 22)}", f"urn:li:share:{made}")]  # fmt: skip
     assert "two names of different kinds" in doubles["why"][0]
     assert len(ids(world)) == 3
+
+
+def test_what_a_possible_double_says_is_its_newest_description_whatever_came_first(world: World, tmp_path: Any) -> None:
+    other = World(Workspace(tmp_path / "other"))
+    older, newer = videos(video(LINKED, Title="An old title")), videos(video(LINKED, Title="A new title"))
+    found = []
+    for place, files in (
+        (world, (("2024-10-01", older), ("2024-10-02", newer))),
+        (other, (("2024-10-02", newer), ("2024-10-01", older))),
+    ):
+        place.workspace.inbox.mkdir(parents=True, exist_ok=True)
+        place.workspace.plan_file.write_text(world.workspace.plan_file.read_text())
+        for day, text in files:
+            place.drop(f"{day}/videos.csv", text)
+            place.load()
+        found.append(place.tables()["possible_doubles"]["text"].to_list())
+    assert found == [["A new title"], ["A new title"]]
