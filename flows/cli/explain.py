@@ -24,30 +24,30 @@ from warehouse.evidence.why_not import Reason
 Line = Mapping[str, Any]
 
 
-def show(found: FigureEvidence, known_on: object, format: Format) -> None:
+def show(evidence: FigureEvidence, known_on: object, format: Format) -> None:
     """Writes a figure and what it is made of; as CSV one line a reading, whose ``value`` column adds up to it."""
     if format is Format.csv:
-        screen.show(in_units(found), Format.csv)
+        screen.show(in_units(evidence), Format.csv)
     elif format is Format.json:
-        screen.say(_json(tree_of(found) | {"known_on": known_on}))
+        screen.say(_json(tree_of(evidence) | {"known_on": known_on}))
     else:
         console = screen.console()
-        console.print(_tree(found))
-        for note in _footnotes(found):
+        console.print(_tree(evidence))
+        for note in _footnotes(evidence):
             console.print(note, markup=False, highlight=False)
 
 
-def in_units(found: FigureEvidence) -> pl.DataFrame:
+def in_units(evidence: FigureEvidence) -> pl.DataFrame:
     """The lines with ``value`` in the metric's own unit; their sum is the figure."""
-    if found.per_unit == 1:
-        return found.lines
-    return found.lines.with_columns(pl.col("value") / found.per_unit)
+    if evidence.per_unit == 1:
+        return evidence.lines
+    return evidence.lines.with_columns(pl.col("value") / evidence.per_unit)
 
 
-def tree_of(found: FigureEvidence) -> dict[str, Any]:
+def tree_of(evidence: FigureEvidence) -> dict[str, Any]:
     """The figure as nested objects: campaign, assets, posts, readings; each ``value`` is the sum of those below."""
     assets = []
-    for asset, of_asset in groupby(in_units(found).iter_rows(named=True), lambda line: line["asset_id"]):
+    for asset, of_asset in groupby(in_units(evidence).iter_rows(named=True), lambda line: line["asset_id"]):
         posts = []
         for (platform, post_id), of_post in groupby(of_asset, lambda line: (line["platform"], line["post_id"])):
             lines = list(of_post)
@@ -56,25 +56,25 @@ def tree_of(found: FigureEvidence) -> dict[str, Any]:
                 for key in ("url", "text", "account_name", "rule", "published_at", "gone_since")
             }
             readings = [{key: plain(line[key]) for key in _READING} for line in lines]
-            own = {"platform": platform, "post_id": post_id, **described, "value": _sum(lines), "readings": readings}
-            posts.append(own)
+            post = {"platform": platform, "post_id": post_id, **described, "value": _sum(lines), "readings": readings}
+            posts.append(post)
         assets.append({"asset_id": asset, "value": _sum(posts), "posts": posts})
     return {
-        "campaign_id": found.campaign_id,
-        "metric": found.metric,
-        "as_of": str(found.as_of),
-        "figure": None if found.figure is None else _in_unit(found.figure, found),
-        "at_most": found.at_most,
-        "bounds": found.bounds,
+        "campaign_id": evidence.campaign_id,
+        "metric": evidence.metric,
+        "as_of": str(evidence.as_of),
+        "figure": None if evidence.figure is None else _in_unit(evidence.figure, evidence),
+        "at_most": evidence.at_most,
+        "bounds": evidence.bounds,
         "assets": assets,
     }
 
 
-def show_originals(found: FigureEvidence, workspace: Workspace, zone: str) -> None:
+def show_originals(evidence: FigureEvidence, workspace: Workspace, zone: str) -> None:
     """The row of the original file behind each reading, as it came."""
     settings = workspace.connector_settings(zone)
     console = screen.console()
-    by_file = found.lines.drop_nulls("load_id").filter(pl.col("path") != "plan.toml").sort("path", "row")
+    by_file = evidence.lines.drop_nulls("load_id").filter(pl.col("path") != "plan.toml").sort("path", "row")
     for (path, sha256), lines in groupby(by_file.iter_rows(named=True), lambda line: (line["path"], line["sha256"])):
         console.print(f"{path} (SHA-256 {sha256})", markup=False, highlight=False)
         try:
@@ -94,22 +94,22 @@ def show_originals(found: FigureEvidence, workspace: Workspace, zone: str) -> No
             console.print(table)
 
 
-def show_against(found: FigureEvidence, reasons: Sequence[Reason], against: float, format: Format) -> None:
+def show_why_not(evidence: FigureEvidence, reasons: Sequence[Reason], other_number: float, format: Format) -> None:
     """Why a figure is not another one."""
     rows = [
         {
-            "what": own.what,
-            "amount": None if own.amount is None else _in_unit(own.amount, found),
-            "detail": own.detail,
+            "what": reason.what,
+            "amount": None if reason.amount is None else _in_unit(reason.amount, evidence),
+            "detail": reason.detail,
         }
-        for own in reasons
+        for reason in reasons
     ]
     if format is Format.json:
-        figure = None if found.figure is None else _in_unit(found.figure, found)
+        figure = None if evidence.figure is None else _in_unit(evidence.figure, evidence)
         screen.say(
             _json(
-                {"campaign_id": found.campaign_id, "metric": found.metric, "as_of": found.as_of, "figure": figure,
-                 "at_most": found.at_most, "against": against, "reasons": rows}
+                {"campaign_id": evidence.campaign_id, "metric": evidence.metric, "as_of": evidence.as_of,
+                 "figure": figure, "at_most": evidence.at_most, "against": other_number, "reasons": rows}
             )
         )  # fmt: skip
         return
@@ -117,15 +117,16 @@ def show_against(found: FigureEvidence, reasons: Sequence[Reason], against: floa
         schema = {"what": pl.String, "amount": pl.Float64, "detail": pl.String}
         screen.show(pl.DataFrame(rows, schema=schema), format)
         return
-    here = None if found.figure is None else _in_unit(found.figure, found)
-    shown = _bounds(found) if found.bounds else _value(here)
-    screen.say(f"{found.campaign_id}, {_called(found.metric)}, as of {found.as_of}: {shown} here, {against:,g} there.")
-    if here is not None and not found.bounds:
-        screen.say(f"The difference is {signed(against - here)}. What can make it:")
+    here = None if evidence.figure is None else _in_unit(evidence.figure, evidence)
+    shown = _bounds(evidence) if evidence.bounds else _value(here)
+    named = f"{evidence.campaign_id}, {_called(evidence.metric)}, as of {evidence.as_of}"
+    screen.say(f"{named}: {shown} here, {other_number:,g} there.")
+    if here is not None and not evidence.bounds:
+        screen.say(f"The difference is {signed(other_number - here)}. What can make it:")
     for row in rows:
         amount = row["amount"]
-        said = "amount not known" if amount is None else signed(float(amount))
-        screen.say(f"  {row['what']}: {said} ({row['detail']})")
+        amount_text = "amount not known" if amount is None else signed(float(amount))
+        screen.say(f"  {row['what']}: {amount_text} ({row['detail']})")
 
 
 _READING = (
@@ -134,34 +135,34 @@ _READING = (
 )  # fmt: skip
 
 
-def _tree(found: FigureEvidence) -> Tree:
-    data = tree_of(found)
-    figure = _bounds(found) if found.bounds else _value(data["figure"])
-    root = Tree(escape(f"{found.campaign_id}, {_called(found.metric)}: {figure}, as of {found.as_of}"))
+def _tree(evidence: FigureEvidence) -> Tree:
+    data = tree_of(evidence)
+    figure = _bounds(evidence) if evidence.bounds else _value(data["figure"])
+    root = Tree(escape(f"{evidence.campaign_id}, {_called(evidence.metric)}: {figure}, as of {evidence.as_of}"))
     for asset in data["assets"]:
         named = asset["asset_id"] is not None
-        total = "" if found.bounds else f": {_value(asset['value'])}"
+        total = "" if evidence.bounds else f": {_value(asset['value'])}"
         branch = root.add(escape(f"{asset['asset_id']}{total}")) if named else root
         for post in asset["posts"]:
             if post["post_id"] is None and not any(reading["path"] for reading in post["readings"]):
                 continue
-            own = branch
+            node = branch
             if post["post_id"] is not None:
                 text = short(post["text"], 50)
                 gone = f", gone since {post['gone_since']}" if post["gone_since"] else ""
                 who = f"{post['platform']}:{post['post_id']} “{text}” by {post['account_name'] or '?'}{gone}"
-                own = branch.add(escape(f"{_value(post['value'])}  {who}"))
+                node = branch.add(escape(f"{_value(post['value'])}  {who}"))
             for reading in post["readings"]:
-                own.add(escape(_said(reading, found)))
+                node.add(escape(_reading_line(reading, evidence)))
     return root
 
 
-def _said(reading: Line, found: FigureEvidence) -> str:
+def _reading_line(reading: Line, evidence: FigureEvidence) -> str:
     """A reading in a line: what it adds, when it was read, and the file and row it stands in."""
     if reading["value"] is None:
         return str(reading["note"])
     parts = [("≈ " if reading["is_rounded"] else "") + _value(reading["value"])]
-    if reading["metric"] and reading["metric"] != found.metric and found.per_unit == 1:
+    if reading["metric"] and reading["metric"] != evidence.metric and evidence.per_unit == 1:
         parts[0] += f" {_called(str(reading['metric']))}"
     if reading["period_start"]:
         parts.append(f"gained from {reading['period_start']} to {reading['period_end']}")
@@ -178,31 +179,31 @@ def _said(reading: Line, found: FigureEvidence) -> str:
     return "; ".join(parts)
 
 
-def _footnotes(found: FigureEvidence) -> Iterable[str]:
-    unknown = found.lines.filter(pl.col("note").fill_null("").str.starts_with("not known"))
-    if found.bounds:
-        yield f"Reach is not added up. {found.bounds[:1].upper()}{found.bounds[1:]}."
+def _footnotes(evidence: FigureEvidence) -> Iterable[str]:
+    unknown = evidence.lines.filter(pl.col("note").fill_null("").str.starts_with("not known"))
+    if evidence.bounds:
+        yield f"Reach is not added up. {evidence.bounds[:1].upper()}{evidence.bounds[1:]}."
     if unknown.height:
         yield f"Not known of {unknown.height} posts, which are not counted as 0."
-    for own in found.definitions:
-        yield f"Counted in two ways: {own}."
-    if found.lines["is_rounded"].fill_null(False).any():
+    for sentence in evidence.definitions:
+        yield f"Counted in two ways: {sentence}."
+    if evidence.lines["is_rounded"].fill_null(False).any():
         yield "≈: rounded by its source."
 
 
-def _bounds(found: FigureEvidence) -> str:
-    if found.figure is None:
+def _bounds(evidence: FigureEvidence) -> str:
+    if evidence.figure is None:
         return "not known"
-    return f"at least {found.figure:,}" + (f", at most {found.at_most:,}" if found.at_most is not None else "")
+    return f"at least {evidence.figure:,}" + (f", at most {evidence.at_most:,}" if evidence.at_most is not None else "")
 
 
-def _in_unit(value: int, found: FigureEvidence) -> int | float:
-    return value if found.per_unit == 1 else value / found.per_unit
+def _in_unit(value: int, evidence: FigureEvidence) -> int | float:
+    return value if evidence.per_unit == 1 else value / evidence.per_unit
 
 
 def _sum(parts: Iterable[Line]) -> Any:
-    known = [part["value"] for part in parts if part["value"] is not None]
-    return sum(known) if known else None
+    values = [part["value"] for part in parts if part["value"] is not None]
+    return sum(values) if values else None
 
 
 def _called(metric: str) -> str:

@@ -27,24 +27,24 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     """
     raw = _raw(file, workspace)
     settings = workspace.connector_settings(_zone(workspace))
-    found: list[connectors.Read] = []
+    tables: list[connectors.Read] = []
     connector, match, refused = "", None, None
     try:
-        own, match = connectors.recognise(raw, settings)
-        connector = own.NAME
-        found = sorted(connectors.read(raw, settings), key=lambda own: -own.extract.posts.height)
+        reader, match = connectors.recognise(raw, settings)
+        connector = reader.NAME
+        tables = sorted(connectors.read(raw, settings), key=lambda table: -table.extract.posts.height)
     except Refused as refusal:
         refused = str(refusal)
-    if found:
-        connector, match = found[0].connector, found[0].match
-    said: dict[str, Any] = {
+    if tables:
+        connector, match = tables[0].connector, tables[0].match
+    facts: dict[str, Any] = {
         "file": file.name,
         "connector": connector or None,
         "why": match.why if match else None,
         "refused": refused,
     }
-    others = [{"connector": own.connector, "why": own.match.why, **_read(own.extract)} for own in found[1:]]
-    return said | (_read(found[0].extract) | {"others": others} if found else {})
+    others = [{"connector": table.connector, "why": table.match.why, **_read(table.extract)} for table in tables[1:]]
+    return facts | (_read(tables[0].extract) | {"others": others} if tables else {})
 
 
 def shown(seen: dict[str, Any], format: str) -> str:

@@ -25,16 +25,18 @@ from warehouse.evidence.readings_behind import FigureEvidence
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
 
 
-def write(target: Path, found: FigureEvidence, state: Day, workspace: Workspace, plan: bytes) -> list[str]:
+def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace, plan: bytes) -> list[str]:
     """Writes the pack of a figure; what could not be put into it, a sentence each."""
     content: dict[str, bytes] = {"plan.toml": plan}
-    content["figure.json"] = _json(explain.tree_of(found))
-    content["lines.csv"] = b"\xef\xbb\xbf" + explain.in_units(found).write_csv().encode()
-    loads = state.loads.join(found.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort("path")
+    content["figure.json"] = _json(explain.tree_of(evidence))
+    content["lines.csv"] = b"\xef\xbb\xbf" + explain.in_units(evidence).write_csv().encode()
+    loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort(
+        "path"
+    )
     sources, proofs, missing = [], [], []
-    settings = workspace.connector_settings(state.plan.project.timezone)
+    settings = workspace.connector_settings(day.plan.project.timezone)
     for load in loads.iter_rows(named=True):
-        lines = found.lines.filter(pl.col("load_id") == load["load_id"]).iter_rows(named=True)
+        lines = evidence.lines.filter(pl.col("load_id") == load["load_id"]).iter_rows(named=True)
         source = {key: explain.plain(load[key]) for key in _SOURCE}
         try:
             raw = original.raw_of(workspace.archive, load["path"], load["sha256"])
@@ -53,13 +55,13 @@ def write(target: Path, found: FigureEvidence, state: Day, workspace: Workspace,
     content |= {"sources.json": _json(sources), "proofs.json": _json(proofs)}
     events = list(workspace.archive.events("withdrawn", "restored", "removed", "forgotten"))
     paths = set(loads["path"])
-    content["withdrawals.json"] = _json([own for own in events if own.get("path") in paths])
+    content["withdrawals.json"] = _json([event for event in events if event.get("path") in paths])
     for name in ("README.txt", "verify.py"):
         content[name] = (files("flows.cli") / "auditing" / name).read_bytes()
-    sums = "".join(f"{hashlib.sha256(own).hexdigest()}  {name}\n" for name, own in sorted(content.items()))
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(content.items()))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name, own in sorted({**content, "SHA256SUMS": sums.encode()}.items()):
-            pack.writestr(zipfile.ZipInfo(name, _FIRST_DAY), own, zipfile.ZIP_DEFLATED)
+        for name, data in sorted({**content, "SHA256SUMS": sums.encode()}.items()):
+            pack.writestr(zipfile.ZipInfo(name, _FIRST_DAY), data, zipfile.ZIP_DEFLATED)
     return missing
 
 

@@ -38,12 +38,12 @@ def check(workspace: Workspace) -> int:
 
 def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
     good = sound.plan
-    state = night.read_state(workspace, sound, night.today(good.project.timezone))
-    found, wrong = state.attribution, state.warnings
+    day = night.read_state(workspace, sound, night.today(good.project.timezone))
+    attributed, wrong = day.attribution, day.warnings
     for sentence in wrong:
         screen.warn(f"plan.toml: {sentence}.")
     for campaign in good.campaigns:
-        taken = found.taken.filter(pl.col("campaign_id") == campaign.id)
+        taken = attributed.taken.filter(pl.col("campaign_id") == campaign.id)
         screen.say(f"{campaign.id}: {taken.height} posts")
         for why, count in taken.group_by("rule").len().sort("rule").iter_rows():
             screen.say(f"  {count} {why}")
@@ -52,7 +52,7 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
             if not (taken["rule"] == why).any():
                 screen.warn(f'plan.toml: campaign "{campaign.id}", {why}, takes no post that is not taken already.')
     shared = (
-        found.taken.group_by(POST)
+        attributed.taken.group_by(POST)
         .agg(pl.col("campaign_id").unique().sort())
         .filter(pl.col("campaign_id").list.len() > 1)
     )

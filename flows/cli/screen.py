@@ -64,8 +64,8 @@ def warn(text: str) -> None:
 
 def console() -> Console:
     """Where tables are drawn: as wide as the terminal, wide where it is none."""
-    own = Console()
-    return own if own.is_terminal else Console(width=250)
+    terminal = Console()
+    return terminal if terminal.is_terminal else Console(width=250)
 
 
 @contextmanager
@@ -79,9 +79,9 @@ def progress(what: str) -> Iterator[Callable[[str, int], None]]:
         task = bar.add_task(what, total=None)
 
         def on_load(path: str, left: int) -> None:
-            known = bar.tasks[0].total
+            total = bar.tasks[0].total
             bar.update(
-                task, total=known or left, completed=(known or left) - left, description=f"{what}: {escape(path)}"
+                task, total=total or left, completed=(total or left) - left, description=f"{what}: {escape(path)}"
             )
 
         yield on_load
@@ -147,8 +147,8 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
         f"As of {as_of}. “11 (9 of 12)”: 9 of 12 posts know the figure. ≈: rounded by its platform. "
         "Reach counts accounts, is never added up, and is shown as the bounds that it lies between."
     )
-    for said in totals["views_basis"].drop_nulls().unique().sort():
-        say(f"Views over platforms that differ: {said}.")
+    for basis in totals["views_basis"].drop_nulls().unique().sort():
+        say(f"Views over platforms that differ: {basis}.")
     _say_definitions(totals)
 
 
@@ -204,35 +204,35 @@ def show_sources(published: Path, format: Format) -> None:
             "[[same]] in the plan joins two.")  # fmt: skip
 
 
-def show_checks(found: Sequence[Check], format: Format) -> None:
+def show_checks(checks: Sequence[Check], format: Format) -> None:
     """What each account answered when it was asked now."""
     if format is not Format.table:
-        show(pl.DataFrame([asdict(own) for own in found]), format)
+        show(pl.DataFrame([asdict(check) for check in checks]), format)
         return
-    rows = [[own.account, own.permission, own.metric or "all", own.came, own.act or "–"] for own in found]
+    rows = [[check.account, check.permission, check.metric or "all", check.came, check.act or "–"] for check in checks]
     _draw(["account", "permission", "metric", "what came", "who has to do what"], rows, left=5)
 
 
 def show_differences(
-    name: str, found: Sequence[Mapping[str, Any]], details: Mapping[str, Sequence[str]], format: Format
+    name: str, differences: Sequence[Mapping[str, Any]], details: Mapping[str, Sequence[str]], format: Format
 ) -> None:
     """What of a frozen report is another figure today: figure by figure, each with its causes."""
     if format is Format.json:
-        say(json.dumps(list(found), ensure_ascii=False, indent=2))
+        say(json.dumps(list(differences), ensure_ascii=False, indent=2))
         return
     rows = [
         [
-            own["table"], ", ".join(str(value) for value in own["key"].values()), own["metric"],
-            cell(own["frozen"]) or "not known", cell(own["now"]) or "not known",
-            "; ".join(f"{kind} {signed(amount)}" for kind, amount in own["causes"].items()),
+            difference["table"], ", ".join(str(value) for value in difference["key"].values()), difference["metric"],
+            cell(difference["frozen"]) or "not known", cell(difference["now"]) or "not known",
+            "; ".join(f"{kind} {signed(amount)}" for kind, amount in difference["causes"].items()),
         ]
-        for own in found
+        for difference in differences
     ]  # fmt: skip
     heads = ["table", "key", "metric", "frozen", "now", "causes"]
     if format is Format.csv:
         show(pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row"), format)
         return
-    if not found:
+    if not differences:
         say(f"Every figure of {name} would be the same today.")
         return
     _draw(heads, rows, left=3)
@@ -245,15 +245,16 @@ def show_differences(
 def _say_definitions(totals: pl.DataFrame) -> None:
     """A line for every change of a platform's definition that one of the totals spans."""
     spanned = totals["definitions"].drop_nulls().str.split("; ").explode().unique().sort()
-    known = {own.sentence: own for own in changes()}
+    by_sentence = {change.sentence: change for change in changes()}
     for sentence in spanned:
-        own = known.get(sentence)
-        if own is None:  # published by a version of Reach that words it otherwise
+        change = by_sentence.get(sentence)
+        if change is None:  # published by a version of Reach that words it otherwise
             say(f"Counted in two ways: {sentence}.")
             continue
-        metric = METRIC[own.metric].word
-        since = f"{own.since.day} {own.since:%B %Y}"
-        say(f"Counted in two ways, {metric} on {own.platform}. Before {since}: {own.before}. Since then: {own.now}.")
+        metric = METRIC[change.metric].word
+        since = f"{change.since.day} {change.since:%B %Y}"
+        where = f"{metric} on {change.platform}"
+        say(f"Counted in two ways, {where}. Before {since}: {change.before}. Since then: {change.now}.")
 
 
 _LONG = ("account_id", "first_published_on", "last_published_on", "output", "objective", "step", "activity_id_of")

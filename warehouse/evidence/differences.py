@@ -56,29 +56,29 @@ class Difference:
     causes: dict[str, float | int] = field(default_factory=dict)
 
 
-def kept(tables: Tables, state: Day) -> dict[str, pl.DataFrame]:
+def kept(tables: Tables, day: Day) -> dict[str, pl.DataFrame]:
     """The tables as a report keeps them: rows of posts without those that may have to be forgotten."""
-    lines = removable(state)
+    lines = removable(day)
     return {
         name: table.join(lines, on=POST, how="anti") if set(POST) <= set(table.columns) else table
         for name, table in tables.items()
     }
 
 
-def removable(state: Day) -> pl.DataFrame:
+def removable(day: Day) -> pl.DataFrame:
     """The posts of which a platform's terms may remove readings in use: ``platform, post_id``."""
-    short = state.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
-    read = state.every_reading.filter(pl.col("observed_at") < state.before)
+    short = day.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
+    read = day.every_reading.filter(pl.col("observed_at") < day.before)
     by_load = read.join(short, on="load_id", how="semi").select(POST).unique().collect()
-    by_platform = state.posts.filter(pl.col("platform").is_in(DELETED_THERE_DELETED_HERE)).select(POST)
+    by_platform = day.posts.filter(pl.col("platform").is_in(DELETED_THERE_DELETED_HERE)).select(POST)
     return pl.concat([by_load, by_platform]).unique().sort(POST)
 
 
-def named_removable(state: Day) -> list[str]:
+def named_removable(day: Day) -> list[str]:
     """The figures of campaigns that rest on readings which terms may remove, a sentence a campaign and platform."""
-    found = (
-        state.attribution.taken.join(removable(state), on=POST)
-        .join(state.readings, on=POST)
+    resting = (
+        day.attribution.taken.join(removable(day), on=POST)
+        .join(day.readings, on=POST)
         .group_by("campaign_id", "platform")
         .agg(pl.len().alias("posts"), *(pl.col(m.column).count() for m in METRICS))
         .sort("campaign_id", "platform")
@@ -87,13 +87,15 @@ def named_removable(state: Day) -> list[str]:
         f"{row['campaign_id']}: its {', '.join(m.name for m in METRICS if row[m.column])} rest on readings of "
         f"{row['posts']} posts of {row['platform']} that the platform's terms may have removed later; of these posts "
         "the report keeps totals only"
-        for row in found.iter_rows(named=True)
+        for row in resting.iter_rows(named=True)
     ]
 
 
 def checksum(hashes: Mapping[str, str]) -> str:
     """One hash over the tables' own."""
-    return hashlib.sha256("".join(f"{name} {own}\n" for name, own in sorted(hashes.items())).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(f"{name} {table_hash}\n" for name, table_hash in sorted(hashes.items())).encode()
+    ).hexdigest()
 
 
 def unmoved(before: Day, after: Day) -> Day:
@@ -101,11 +103,12 @@ def unmoved(before: Day, after: Day) -> Day:
 
     What such a reading gained cannot be parted into growth and definition; all of it is named for the definition.
     """
-    columns = sorted({METRIC[own.change.metric].column for own in after.changes if own.change.is_given})
+    columns = sorted({METRIC[crossed.change.metric].column for crossed in after.changes if crossed.change.is_given})
     if not columns:
         return after
     was = before.readings.select(
-        *POST, *(pl.col(c).alias(f"{c}_was") for own in columns for c in (own, definition_changes.read_at(own)))
+        *POST,
+        *(pl.col(c).alias(f"{c}_was") for column in columns for c in (column, definition_changes.read_at(column))),
     )
     kinds = after.posts.select(*POST, "kind")
     beside = after.readings.join(was, on=POST, how="left").join(kinds, on=POST, how="left")
@@ -115,7 +118,8 @@ def unmoved(before: Day, after: Day) -> Day:
             continue
         has_moved = definition_changes.is_about(change) & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
         beside = beside.with_columns(
-            pl.when(has_moved.fill_null(False)).then(f"{own}_was").otherwise(own).alias(own) for own in (column, read)
+            pl.when(has_moved.fill_null(False)).then(f"{column_name}_was").otherwise(column_name).alias(column_name)
+            for column_name in (column, read)
         )
     return replace(after, readings=beside.select(after.readings.columns))
 
@@ -141,27 +145,27 @@ def differences(
     did which were measured when they happened, by their own kind.
     """
     walked, taken = list(steps), list(taken)
-    found: dict[Place, Difference] = {}
+    by_place: dict[Place, Difference] = {}
     first = dict(_figures(frozen))
-    states = [first, *(dict(_figures(step.tables)) for step in walked)]
-    for place in dict.fromkeys(place for state in states for place in state):
-        values = [state.get(place) for state in states]
+    tables_over_time = [first, *(dict(_figures(step.tables)) for step in walked)]
+    for place in dict.fromkeys(place for figures in tables_over_time for place in figures):
+        values = [figures.get(place) for figures in tables_over_time]
         table, key, metric = place
         if values[0] == values[-1]:
             continue
-        own = Difference(table, dict(key), metric, values[0], values[-1])
+        difference = Difference(table, dict(key), metric, values[0], values[-1])
         for kind, amounts in taken:
             part = amounts.get(place, 0)
-            own.causes[kind] = _exact(own.causes.get(kind, 0) + part)
-            own.causes[walked[0].kind] = _exact(own.causes.get(walked[0].kind, 0) - part)
+            difference.causes[kind] = _exact(difference.causes.get(kind, 0) + part)
+            difference.causes[walked[0].kind] = _exact(difference.causes.get(walked[0].kind, 0) - part)
         for step, before, after in zip(walked, values, values[1:], strict=False):
             amount = _exact((after or 0) - (before or 0))
             if amount:
                 kind = GONE if metric == "posts_gone" else step.kind
-                own.causes[kind] = _exact(own.causes.get(kind, 0) + amount)
-        own.causes = {kind: amount for kind, amount in own.causes.items() if amount}
-        found[place] = own
-    return list(found.values())
+                difference.causes[kind] = _exact(difference.causes.get(kind, 0) + amount)
+        difference.causes = {kind: amount for kind, amount in difference.causes.items() if amount}
+        by_place[place] = difference
+    return list(by_place.values())
 
 
 def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:

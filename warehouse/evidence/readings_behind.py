@@ -62,57 +62,57 @@ class FigureEvidence:
         return METRIC[self.metric].per_unit if self.metric in METRIC else 1
 
 
-def figure_evidence(state: Day, campaign_id: str, metric: str) -> FigureEvidence:
+def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     """The evidence of a campaign's figure as of the state's day.
 
     Raises:
         NoSuchFigure: the plan has no such campaign, or the totals no such metric.
     """
-    campaign = next((c for c in state.plan.campaigns if c.id == campaign_id), None)
+    campaign = next((c for c in day.plan.campaigns if c.id == campaign_id), None)
     if campaign is None:
-        known = ", ".join(c.id for c in state.plan.campaigns) or "none"
-        raise NoSuchFigure(f"The plan has no campaign {campaign_id}; there are: {known}.")
+        existing_ids = ", ".join(c.id for c in day.plan.campaigns) or "none"
+        raise NoSuchFigure(f"The plan has no campaign {campaign_id}; there are: {existing_ids}.")
     additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
     if metric == "visits":
-        return _visits(state, campaign_id)
+        return _visits(day, campaign_id)
     if metric in campaign.stages:
-        return _stage(state, campaign_id, metric)
+        return _stage(day, campaign_id, metric)
     if metric not in additive and metric not in COUNTS:
         names = ", ".join((*additive, *COUNTS, "visits", *campaign.stages))
         raise NoSuchFigure(f"{metric} is no figure with parts; there are: {names}.")
-    posts = _counting(state, campaign_id, is_outreach=metric == "outreach")
+    posts = _counting(day, campaign_id, is_outreach=metric == "outreach")
     if metric in COUNTS:
         ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts
         lines = ones.with_columns(
             pl.when(pl.col("note").is_null()).then(1).alias("value"), pl.col("last_read_at").alias("observed_at")
         )
-        return _evidence(state, campaign_id, metric, lines)
-    read = _readings(state, posts, additive[metric])
+        return _evidence(day, campaign_id, metric, lines)
+    read = _readings(day, posts, additive[metric])
     unknown = _unknown(posts, read, additive[metric])
     if len(additive[metric]) > 1:  # of engagements those that are not known are passed over, as in the total
         unknown = unknown.join(read.select(POST).unique(), on=POST, how="anti").unique(POST, maintain_order=True)
-    lines = pl.concat([read, _with_reasons(state, unknown, additive[metric])], how="diagonal_relaxed")
-    found = _evidence(state, campaign_id, metric, lines)
-    table = build.totals(state, ("campaign_totals",))["campaign_totals"]
+    lines = pl.concat([read, _with_reasons(day, unknown, additive[metric])], how="diagonal_relaxed")
+    evidence = _evidence(day, campaign_id, metric, lines)
+    table = build.totals(day, ("campaign_totals",))["campaign_totals"]
     total = table.row(by_predicate=pl.col("campaign_id") == campaign_id, named=True)
     spanned = (total["definitions"] or "").split("; ")
-    found = replace(found, definitions=tuple(own for own in spanned if f" {metric} since " in own))
+    evidence = replace(evidence, definitions=tuple(sentence for sentence in spanned if f" {metric} since " in sentence))
     if metric != "reach":
-        return found
+        return evidence
     basis = total["reach_basis"] or "no post knows its reach"
-    return replace(found, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
+    return replace(evidence, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
 
 
-def of_campaign(state: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def of_campaign(day: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The evidence of all of a campaign's metrics at once, of its posts online with the most views.
 
     Returns:
         The posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their lines in
         the columns of :data:`LINES`; ``metric`` is the canonical column, and reach is no sum.
     """
-    posts = _counting(state, campaign_id, is_outreach=False)
+    posts = _counting(day, campaign_id, is_outreach=False)
     if posts.height > most_posts:
-        views = state.readings.select(*POST, "views", "reach")
+        views = day.readings.select(*POST, "views", "reach")
         posts = (
             posts.join(views, on=POST)
             .sort("views", "reach", *POST, descending=[True, True, False, False], nulls_last=True)
@@ -120,21 +120,21 @@ def of_campaign(state: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataF
             .drop("views", "reach")
         )
     metrics = (*(m.column for m in ADDITIVE), "reach")
-    read = _readings(state, posts, metrics)
+    read = _readings(day, posts, metrics)
     unknown = _unknown(posts.filter(pl.col("note").is_null()), read, metrics)
-    lines = pl.concat([read, _with_reasons(state, unknown, metrics)], how="diagonal_relaxed")
-    return posts, _described(state, lines)
+    lines = pl.concat([read, _with_reasons(day, unknown, metrics)], how="diagonal_relaxed")
+    return posts, _described(day, lines)
 
 
-def _counting(state: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
+def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
     """The campaign's posts with a reading; ``note`` where one's figures are counted as another post's."""
     is_wanted = (pl.col("platform") == "outreach") if is_outreach else (pl.col("platform") != "outreach")
-    own = state.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
-    counted = totals.with_counting_post(state.readings.lazy(), own.lazy()).collect()
-    first = counted.unique(["platform", "counts_as"], keep="first", maintain_order=True)
+    taken = day.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
+    posts = totals.with_counting_post(day.readings.lazy(), taken.lazy()).collect()
+    first = posts.unique(["platform", "counts_as"], keep="first", maintain_order=True)
     stands = first.select("platform", "counts_as", pl.col("post_id").alias("stands"))
     return (
-        counted.join(stands, on=["platform", "counts_as"], how="left")
+        posts.join(stands, on=["platform", "counts_as"], how="left")
         .with_columns(
             pl.when(pl.col("stands") != pl.col("post_id"))
             .then(pl.format("the same video's own figures as {}:{}, counted there", "platform", "stands"))
@@ -145,13 +145,13 @@ def _counting(state: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFram
     )
 
 
-def _readings(state: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
     """The readings in use of posts that count, those that were added up from periods one by one."""
     counting = posts.filter(pl.col("note").is_null())
     wanted = counting.select(POST).lazy()
     read = (
-        state.every_reading.join(wanted, on=POST, how="semi")
-        .filter(pl.col("observed_at") < state.before)
+        day.every_reading.join(wanted, on=POST, how="semi")
+        .filter(pl.col("observed_at") < day.before)
         .select(*POST, "observed_at", "load_id", "row", "rounded", "is_measured", *metrics)
         .unpivot(list(metrics), index=[*POST, "observed_at", "load_id", "row", "rounded", "is_measured"],
                  variable_name="metric", value_name="value")
@@ -162,47 +162,47 @@ def _readings(state: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.D
         .sort("observed_at", ~pl.col("is_rounded"), "value", "is_measured", "load_id", "row",
               descending=[True, True, True, True, False, False])
         .unique([*POST, "metric"], keep="first", maintain_order=True)
-        .with_columns(day_of(pl.col("observed_at"), state.plan.project.timezone).alias("day"))
+        .with_columns(day_of(pl.col("observed_at"), day.plan.project.timezone).alias("day"))
         .collect()
     )  # fmt: skip
-    lines = _unchained(state, read, wanted)
+    lines = _unchained(day, read, wanted)
     described = ["campaign_id", "asset_id", "rule", *POST, "gone_since"]
     return (
         lines.join(counting.select(described), on=POST)
-        .pipe(_with_pages, state)
+        .pipe(_with_pages, day)
         .with_columns((~pl.col("is_measured")).alias("is_entered"))
     )
 
 
-def _with_pages(lines: pl.DataFrame, state: Day) -> pl.DataFrame:
+def _with_pages(lines: pl.DataFrame, day: Day) -> pl.DataFrame:
     """``lines`` with whose rows they are, where another page's post was read that shows the same video."""
-    if "read_as" not in state.observations.collect_schema().names():
+    if "read_as" not in day.observations.collect_schema().names():
         return lines
     row = [*POST, "load_id", "row"]
-    others = state.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
+    others = day.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
     return lines.join(others, on=row, how="left").with_columns(
         pl.format("read of {}:{}, which shows the same video's own figures", "platform", "read_as").alias("note")
     )
 
 
-def _unchained(state: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
+def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
     """Totals that were added up from periods, as the day from which they go on and each period's own gain."""
     columns = {name: read.schema[name] for name in read.columns} | {"period_start": pl.Date, "period_end": pl.Date}
-    own = state.observations.join(wanted, on=POST, how="semi")
-    if not read.height or not own.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
+    observations = day.observations.join(wanted, on=POST, how="semi")
+    if not read.height or not observations.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
         return read.with_columns(pl.lit(None, columns[c]).alias(c) for c in ("period_start", "period_end"))
-    zone = state.plan.project.timezone
-    chain = lifetime.chains(own, state.first_published.lazy(), state.loads.lazy(), zone).collect()
+    zone = day.plan.project.timezone
+    chain = lifetime.chains(observations, day.first_published.lazy(), day.loads.lazy(), zone).collect()
     steps: dict[tuple[Any, ...], dict[str, Any]] = {}
-    known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    known_totals: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = ["is_exact", "value", "is_measured", "load_id", "row"]
     for row in chain.sort(order, descending=[True, True, True, False, False]).iter_rows(named=True):
         place = (row["platform"], row["post_id"], row["metric"])
         if row["from_day"] is None:
-            known.setdefault((*place, row["day"]), row)
+            known_totals.setdefault((*place, row["day"]), row)
         else:
             steps.setdefault((*place, row["connector"], row["day"]), row)
-    connector = dict(state.loads.select("load_id", "connector").iter_rows())
+    connector = dict(day.loads.select("load_id", "connector").iter_rows())
     lines: list[dict[str, Any]] = []
     for line in read.iter_rows(named=True):
         place = (line["platform"], line["post_id"], line["metric"])
@@ -216,7 +216,7 @@ def _unchained(state: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataF
             continue
         while True:
             at = (*place, step["connector"], step["from_day"])
-            before = known.get((*place, step["from_day"])) or steps[at]
+            before = known_totals.get((*place, step["from_day"])) or steps[at]
             lines.append(
                 line | {"value": step["value"] - before["value"], "load_id": step["load_id"], "row": step["row"],
                         "is_measured": step["is_measured"], "period_end": step["day"], "period_start": step["from_day"],
@@ -242,9 +242,9 @@ def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) 
     )
 
 
-def _with_reasons(state: Day, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+def _with_reasons(day: Day, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
     names = {m.column: m.name for m in METRICS}
-    why = why_unknown.reasons(state, unknown).filter(pl.col("metric").is_in([names[m] for m in metrics]))
+    why = why_unknown.reasons(day, unknown).filter(pl.col("metric").is_in([names[m] for m in metrics]))
     why = why.with_columns(pl.col("metric").replace({name: column for column, name in names.items()}))
     return (
         unknown.join(why, on=[*POST, "metric"], how="left")
@@ -258,25 +258,25 @@ def _with_reasons(state: Day, unknown: pl.DataFrame, metrics: tuple[str, ...]) -
     )
 
 
-def _evidence(state: Day, campaign_id: str, metric: str, lines: pl.DataFrame) -> FigureEvidence:
-    full = _described(state, lines)
+def _evidence(day: Day, campaign_id: str, metric: str, lines: pl.DataFrame) -> FigureEvidence:
+    full = _described(day, lines)
     figure = _sum(full)
-    return FigureEvidence(campaign_id, metric, state.as_of, 0 if figure is None and metric in COUNTS else figure, full)
+    return FigureEvidence(campaign_id, metric, day.as_of, 0 if figure is None and metric in COUNTS else figure, full)
 
 
-def _described(state: Day, lines: pl.DataFrame) -> pl.DataFrame:
+def _described(day: Day, lines: pl.DataFrame) -> pl.DataFrame:
     """``lines`` in the shape of :data:`LINES`: whose posts they are, and what their loads say of themselves."""
-    described = state.posts.select(*POST, "url", "text", "account_id", "published_at").join(
-        state.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
+    described = day.posts.select(*POST, "url", "text", "account_id", "published_at").join(
+        day.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
     )
-    return _with_sources(state, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
+    return _with_sources(day, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
         "asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True
     )
 
 
-def _with_sources(state: Day, lines: pl.DataFrame) -> pl.DataFrame:
+def _with_sources(day: Day, lines: pl.DataFrame) -> pl.DataFrame:
     """``lines`` in the shape of :data:`LINES`, with what their loads say of themselves; what they lack is null."""
-    came = state.loads.select("load_id", "connector", "grade", "path", "sha256")
+    came = day.loads.select("load_id", "connector", "grade", "path", "sha256")
     full = lines.join(came, on="load_id", how="left") if "load_id" in lines.columns else lines
     return full.select(
         (pl.col(name) if name in full.columns else pl.lit(None, dtype).alias(name)).cast(dtype)
@@ -288,38 +288,38 @@ def _sum(lines: pl.DataFrame) -> int | None:
     return sum(lines["value"].drop_nulls().to_list()) if lines["value"].is_not_null().any() else None
 
 
-def _visits(state: Day, campaign_id: str) -> FigureEvidence:
+def _visits(day: Day, campaign_id: str) -> FigureEvidence:
     """The account figures that the plan names for the campaign, each by the readings that cover its days."""
     rows: list[dict[str, Any]] = []
-    for own in dict.fromkeys(visits.named(state.account_figures, state.plan, state.before)):
-        if (own.campaign_id, own.metric) != (campaign_id, "visits"):
+    for entry in dict.fromkeys(visits.named(day.account_figures, day.plan, day.before)):
+        if (entry.campaign_id, entry.metric) != (campaign_id, "visits"):
             continue
-        note = f"{own.account} from {own.start} to {own.end}"
-        described = {"campaign_id": campaign_id, "metric": "visits", "account_name": own.account,
-                     "platform": own.account.partition(":")[0]}  # fmt: skip
-        if own.readings is None:
+        note = f"{entry.account} from {entry.start} to {entry.end}"
+        described = {"campaign_id": campaign_id, "metric": "visits", "account_name": entry.account,
+                     "platform": entry.account.partition(":")[0]}  # fmt: skip
+        if entry.readings is None:
             rows.append(described | {"note": f"{note}: not known, no readings cover exactly these days"})
-        rows += [described | reading._asdict() | {"note": note} for reading in own.readings or ()]
+        rows += [described | reading._asdict() | {"note": note} for reading in entry.readings or ()]
     lines = pl.DataFrame(rows, schema_overrides=LINES, infer_schema_length=None) if rows else pl.DataFrame(schema=LINES)
-    full = _with_sources(state, lines if rows else lines.select("campaign_id"))
-    return FigureEvidence(campaign_id, "visits", state.as_of, _sum(full), full)
+    full = _with_sources(day, lines if rows else lines.select("campaign_id"))
+    return FigureEvidence(campaign_id, "visits", day.as_of, _sum(full), full)
 
 
-def _stage(state: Day, campaign_id: str, stage: str) -> FigureEvidence:
+def _stage(day: Day, campaign_id: str, stage: str) -> FigureEvidence:
     """The assets that reached a stage, or went further; the plan's own number where it enters one."""
-    campaign = next(c for c in state.plan.campaigns if c.id == campaign_id)
+    campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
     place = campaign.stages.index(stage)
     reached = [
         a.id
-        for a in state.plan.assets
+        for a in day.plan.assets
         if a.campaign == campaign_id and a.stage and campaign.stages.index(a.stage) >= place
     ]
     entered = campaign.counted.get(stage)
     if entered is not None:
         rows: list[dict[str, object]] = [{"value": entered, "note": "entered in the plan", "is_entered": True}]
-        rows += [{"asset_id": own, "note": "known to the plan, and part of that number"} for own in reached]
+        rows += [{"asset_id": asset_id, "note": "known to the plan, and part of that number"} for asset_id in reached]
     else:
-        rows = [{"asset_id": own, "value": 1, "note": "an asset of the plan"} for own in reached]
+        rows = [{"asset_id": asset_id, "value": 1, "note": "an asset of the plan"} for asset_id in reached]
     data = [{"campaign_id": campaign_id, "metric": stage, "path": "plan.toml"} | row for row in rows]
     lines = pl.DataFrame(data, schema=LINES, infer_schema_length=None)
-    return FigureEvidence(campaign_id, stage, state.as_of, _sum(lines) or 0, lines)
+    return FigureEvidence(campaign_id, stage, day.as_of, _sum(lines) or 0, lines)

@@ -21,68 +21,70 @@ class Reason(NamedTuple):
     detail: str
 
 
-def reasons(state: Day, found: FigureEvidence, against: float) -> list[Reason]:
+def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Reason]:
     """What can make the difference between a figure and ``against``, what is known of its amount first.
 
     Amounts are in the figure's own small unit (watch time: milliseconds), and do not have to add up: what a platform
     counts, nobody knows but the platform.
     """
-    all_ = [
-        *_read_later(state, found), *_first_read_later(state, found), *_gone(found), *_counted_once(state, found),
-        *_not_taken(state, found), *_gains_only(state, found), *_unknown(found), *_printed(state, found, against),
-        *_rounded(found), *_redefined(found), *_cut(state, found), *_periods(state, found),
-        *_out_of_use(state, found), *_age(state, found),
+    candidates = [
+        *_read_later(day, evidence), *_first_read_later(day, evidence), *_gone(evidence), *_counted_once(day, evidence),
+        *_not_taken(day, evidence), *_gains_only(day, evidence), *_unknown(evidence),
+        *_printed(day, evidence, other_number), *_rounded(evidence), *_redefined(evidence), *_cut(day, evidence),
+        *_periods(day, evidence), *_out_of_use(day, evidence), *_age(day, evidence),
     ]  # fmt: skip
-    return sorted(all_, key=lambda own: own.amount is None)
+    return sorted(candidates, key=lambda reason: reason.amount is None)
 
 
 def _column(metric: str) -> str | None:
     return METRIC[metric].column if metric in METRIC else None
 
 
-def _known(found: FigureEvidence) -> pl.DataFrame:
-    return found.lines.drop_nulls("value")
+def _known(evidence: FigureEvidence) -> pl.DataFrame:
+    return evidence.lines.drop_nulls("value")
 
 
-def _read_later(state: Day, found: FigureEvidence) -> Iterator[Reason]:
+def _read_later(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Readings of the same posts after the day of the figure."""
-    column = _column(found.metric)
+    column = _column(evidence.metric)
     if column is None:
         return
-    posts = _known(found).select(POST).unique()
+    posts = _known(evidence).select(POST).unique()
     later = (
-        latest(state.every_reading.join(posts.lazy(), on=POST, how="semi"), FOREVER)
+        latest(day.every_reading.join(posts.lazy(), on=POST, how="semi"), FOREVER)
         .collect()
-        .join(_known(found).group_by(POST).agg(pl.col("value").sum().alias("ours")), on=POST)
+        .join(_known(evidence).group_by(POST).agg(pl.col("value").sum().alias("ours")), on=POST)
         .filter(pl.col(column) != pl.col("ours"))
     )
     if later.height:
         amount = int(later.select((pl.col(column) - pl.col("ours")).sum()).item())
         yield Reason(
-            f"{later.height} posts were read again after {found.as_of}", amount, _days(later["last_read_at"], "read on")
+            f"{later.height} posts were read again after {evidence.as_of}",
+            amount,
+            _days(later["last_read_at"], "read on"),
         )
 
 
-def _first_read_later(state: Day, found: FigureEvidence) -> Iterator[Reason]:
+def _first_read_later(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Posts of the campaign of which there was no reading yet."""
-    column = _column(found.metric)
+    column = _column(evidence.metric)
     if column is None:
         return
-    own = state.attribution.taken.filter(
-        (pl.col("campaign_id") == found.campaign_id) & (pl.col("platform") != "outreach")
-    ).join(found.lines.select(POST), on=POST, how="anti")
+    taken = day.attribution.taken.filter(
+        (pl.col("campaign_id") == evidence.campaign_id) & (pl.col("platform") != "outreach")
+    ).join(evidence.lines.select(POST), on=POST, how="anti")
     later = latest(
-        state.every_reading.join(own.select(POST).lazy(), on=POST, how="semi"), FOREVER
+        day.every_reading.join(taken.select(POST).lazy(), on=POST, how="semi"), FOREVER
     ).collect().drop_nulls(column)  # fmt: skip
     if later.height:
         yield Reason(
-            f"{later.height} posts were first read after {found.as_of}", sum(later[column]),
+            f"{later.height} posts were first read after {evidence.as_of}", sum(later[column]),
             _days(later["last_read_at"], "read on"),
         )  # fmt: skip
 
 
-def _gone(found: FigureEvidence) -> Iterator[Reason]:
-    lost = _known(found).filter(pl.col("gone_since").is_not_null())
+def _gone(evidence: FigureEvidence) -> Iterator[Reason]:
+    lost = _known(evidence).filter(pl.col("gone_since").is_not_null())
     if lost.height:
         posts = lost.select(POST).n_unique()
         yield Reason(
@@ -92,37 +94,37 @@ def _gone(found: FigureEvidence) -> Iterator[Reason]:
         )
 
 
-def _counted_once(state: Day, found: FigureEvidence) -> Iterator[Reason]:
+def _counted_once(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Cross-posts that carry the video's own figures."""
-    column = _column(found.metric)
-    same = found.lines.filter(pl.col("note").fill_null("").str.starts_with("the same video's own figures"))
+    column = _column(evidence.metric)
+    same = evidence.lines.filter(pl.col("note").fill_null("").str.starts_with("the same video's own figures"))
     if column is None or not same.height:
         return
-    theirs = state.readings.join(same.select(POST), on=POST, how="semi")[column].drop_nulls()
+    theirs = day.readings.join(same.select(POST), on=POST, how="semi")[column].drop_nulls()
     yield Reason(
         f"{same.height} cross-posts show a video's own figures again, and count once", sum(theirs),
         "a page's own list counts each of them",
     )  # fmt: skip
 
 
-def _not_taken(state: Day, found: FigureEvidence) -> Iterator[Reason]:
+def _not_taken(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Posts of the campaign's accounts and days that no campaign took."""
-    column = _column(found.metric)
-    campaign = next(c for c in state.plan.campaigns if c.id == found.campaign_id)
+    column = _column(evidence.metric)
+    campaign = next(c for c in day.plan.campaigns if c.id == evidence.campaign_id)
     if column is None:
         return
-    accounts = state.posts.join(found.lines.select(POST).drop_nulls().unique(), on=POST, how="semi").select(
+    accounts = day.posts.join(evidence.lines.select(POST).drop_nulls().unique(), on=POST, how="semi").select(
         "platform", "account_id"
     )
-    day = day_of(pl.col("published_at"), state.plan.project.timezone)
+    published_on = day_of(pl.col("published_at"), day.plan.project.timezone)
     left = (
-        state.posts.join(accounts.unique(), on=["platform", "account_id"], how="semi")
-        .join(state.attribution.taken.select(POST), on=POST, how="anti")
+        day.posts.join(accounts.unique(), on=["platform", "account_id"], how="semi")
+        .join(day.attribution.taken.select(POST), on=POST, how="anti")
         .filter(
-            pl.lit(True) if campaign.starts is None else day >= pl.lit(campaign.starts),
-            day <= pl.lit(campaign.ends or found.as_of),
+            pl.lit(True) if campaign.starts is None else published_on >= pl.lit(campaign.starts),
+            published_on <= pl.lit(campaign.ends or evidence.as_of),
         )
-        .join(state.readings, on=POST)
+        .join(day.readings, on=POST)
         .drop_nulls(column)
     )
     if left.height:
@@ -132,16 +134,16 @@ def _not_taken(state: Day, found: FigureEvidence) -> Iterator[Reason]:
         )  # fmt: skip
 
 
-def _gains_only(state: Day, found: FigureEvidence) -> Iterator[Reason]:
+def _gains_only(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Gains over periods that no total is known to add to."""
-    column = _column(found.metric)
+    column = _column(evidence.metric)
     if column is None:
         return
-    unknown = found.lines.filter(pl.col("value").is_null() & pl.col("note").fill_null("").str.contains("only gains"))
-    own = state.observations.filter(pl.col("period_start").is_not_null()).join(
+    unknown = evidence.lines.filter(pl.col("value").is_null() & pl.col("note").fill_null("").str.contains("only gains"))
+    gains_only = day.observations.filter(pl.col("period_start").is_not_null()).join(
         unknown.select(POST).lazy(), on=POST, how="semi"
     )
-    gains = own.select(column, "period_start", "period_end").collect().drop_nulls(column)
+    gains = gains_only.select(column, "period_start", "period_end").collect().drop_nulls(column)
     if gains.height:
         yield Reason(
             f"of {unknown.height} posts only gains over periods are known, which are no total", None,
@@ -149,57 +151,59 @@ def _gains_only(state: Day, found: FigureEvidence) -> Iterator[Reason]:
         )  # fmt: skip
 
 
-def _unknown(found: FigureEvidence) -> Iterator[Reason]:
-    unknown = found.lines.filter(pl.col("value").is_null() & pl.col("note").fill_null("").str.starts_with("not known"))
+def _unknown(evidence: FigureEvidence) -> Iterator[Reason]:
+    unknown = evidence.lines.filter(
+        pl.col("value").is_null() & pl.col("note").fill_null("").str.starts_with("not known")
+    )
     for note, posts in unknown.group_by("note").agg(pl.len()).sort("note").iter_rows():
         why = str(note).removeprefix("not known").removeprefix(": ") or "no reason is known"
         yield Reason(f"{posts} posts without a reading of it", None, why)
 
 
-def _printed(state: Day, found: FigureEvidence, against: float) -> Iterator[Reason]:
-    for own in state.plan.printed:
-        if (own.campaign, own.metric) == (found.campaign_id, found.metric):
-            word = "that is" if own.value == against else "another figure than"
-            yield Reason(f"{word} the one printed in {own.report}", None, f"{own.value:,}")
+def _printed(day: Day, evidence: FigureEvidence, other_number: float) -> Iterator[Reason]:
+    for figure in day.plan.printed:
+        if (figure.campaign, figure.metric) == (evidence.campaign_id, evidence.metric):
+            word = "that is" if figure.value == other_number else "another figure than"
+            yield Reason(f"{word} the one printed in {figure.report}", None, f"{figure.value:,}")
 
 
-def _rounded(found: FigureEvidence) -> Iterator[Reason]:
-    rounded = _known(found).filter("is_rounded")
+def _rounded(evidence: FigureEvidence) -> Iterator[Reason]:
+    rounded = _known(evidence).filter("is_rounded")
     if rounded.height:
         yield Reason(f"{rounded.height} readings were rounded by their source", None, "such as 3.5K for 3,467")
 
 
-def _redefined(found: FigureEvidence) -> Iterator[Reason]:
-    for own in found.definitions:
-        yield Reason("what the platform counts has changed in between", None, own)
+def _redefined(evidence: FigureEvidence) -> Iterator[Reason]:
+    for sentence in evidence.definitions:
+        yield Reason("what the platform counts has changed in between", None, sentence)
 
 
-def _cut(state: Day, found: FigureEvidence) -> Iterator[Reason]:
-    loads = state.loads.join(found.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi")
+def _cut(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
+    loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi")
     cut = loads.filter(pl.col("notes").fill_null("").str.contains(r"cut the table at \d+"))
     for path in cut["path"].sort():
         yield Reason("a table was cut at 500 rows", None, path)
 
 
-def _periods(state: Day, found: FigureEvidence) -> Iterator[Reason]:
+def _periods(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Figures over a range of days, in the days of their source's zone."""
-    loads = state.loads.join(found.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi")
+    loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi")
     over = loads.drop_nulls("period_start").sort("path")
     for path, start, end in over.select("path", "period_start", "period_end").iter_rows():
         yield Reason(
             "figures over a range of days, not of a lifetime", None,
-            f"{path} covers {start} to {end}, in days of its platform's zone, not of {state.plan.project.timezone}",
+            f"{path} covers {start} to {end}, in days of its platform's zone, not of {day.plan.project.timezone}",
         )  # fmt: skip
 
 
-def _out_of_use(state: Day, found: FigureEvidence) -> Iterator[Reason]:
-    out = state.loads.filter(pl.col("withdrawn").is_not_null() | pl.col("doubted").is_not_null()).sort("path")
+def _out_of_use(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
+    out = day.loads.filter(pl.col("withdrawn").is_not_null() | pl.col("doubted").is_not_null()).sort("path")
     for path, withdrawn, doubted in out.select("path", "withdrawn", "doubted").iter_rows():
         yield Reason("a file is not used", None, f"{path}: {withdrawn or doubted}")
 
 
-def _age(state: Day, found: FigureEvidence) -> Iterator[Reason]:
-    read = _known(found)["observed_at"].drop_nulls()
+def _age(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
+    read = _known(evidence)["observed_at"].drop_nulls()
     if len(read):
         yield Reason("counters went on since they were read", None, _days(read, "the readings in use are from"))
 

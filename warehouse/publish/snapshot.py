@@ -110,7 +110,7 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
             f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as out (storage_version '{OLDEST_READER}')"
         )
         connection.begin()  # one for all: each of a thousand comments would be written to the disk by itself
-        for mart in (own for own in MARTS if own.name in figures):  # a frozen report has the tables of its time
+        for mart in (m for m in MARTS if m.name in figures):  # a frozen report has the tables of its time
             connection.execute(tables.ddl(f"out.{mart.name}", mart.columns))
             for column in mart.columns:
                 unit = f" ({column.unit})" if column.unit else ""
@@ -124,10 +124,10 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
         connection.execute("checkpoint out")
         connection.execute("detach out")
     with duckdb.connect(str(path), read_only=True) as written:
-        for mart in (own for own in MARTS if own.name in figures):
-            found = written.execute(f"select count(*) from {mart.name}").fetchall()
-            if found != [(figures[mart.name].height,)]:
-                raise duckdb.DataError(f"{mart.name} has {found[0][0]} rows of {figures[mart.name].height}")
+        for mart in (m for m in MARTS if m.name in figures):
+            rows = written.execute(f"select count(*) from {mart.name}").fetchall()
+            if rows != [(figures[mart.name].height,)]:
+                raise duckdb.DataError(f"{mart.name} has {rows[0][0]} rows of {figures[mart.name].height}")
 
 
 @contextmanager

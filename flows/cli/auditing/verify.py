@@ -53,11 +53,13 @@ def originals():
         if "file" in source and hashlib.sha256(read(source["file"])).hexdigest() != source["sha256"]:
             yield f"{source['path']} is not the file that was loaded"
         if "answers" in source:
-            asked = "".join(f"{own['endpoint']}|{own['asked_at']}|{own['sha256']}\n" for own in source["answers"])
-            if hashlib.sha256(asked.encode()).hexdigest() != source["sha256"]:
+            answers_hashed = "".join(
+                f"{answer['endpoint']}|{answer['asked_at']}|{answer['sha256']}\n" for answer in source["answers"]
+            )
+            if hashlib.sha256(answers_hashed.encode()).hexdigest() != source["sha256"]:
                 yield f"{source['path']} is not what was answered"
-            for own in source["answers"]:
-                if hashlib.sha256(read(own["file"])).hexdigest() != own["sha256"]:
+            for answer in source["answers"]:
+                if hashlib.sha256(read(answer["file"])).hexdigest() != answer["sha256"]:
                     yield f"an answer of {source['path']} was changed"
         if "missing" in source:
             yield source["missing"]

@@ -89,11 +89,11 @@ def totals(
     day = date_of(last) or date_of(known_on) or night.today(good.plan.project.timezone)
     if start and start.date() > day:
         raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
-    state = night.read_state(workspace, good, day, date_of(known_on))
+    history = night.read_state(workspace, good, day, date_of(known_on))
     if unknown:
-        screen.show(build.unknown(state, by.value), format)
+        screen.show(build.unknown(history, by.value), format)
         return
-    tables = build.gained(state, start.date()) if start else build.totals(state)
+    tables = build.gained(history, start.date()) if start else build.totals(history)
     screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
 
 
@@ -104,7 +104,7 @@ def explain(
     as_of: Day = None,
     known_on: KnownOn = None,
     open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
-    against: Annotated[
+    other_number: Annotated[
         float | None, typer.Option("--against", metavar="N", help="Why it is not N, which somebody sees elsewhere.")
     ] = None,
     pack: Annotated[
@@ -119,26 +119,27 @@ def explain(
     Example: reach explain iduai-2024 views --as-of 2024-12-30
     """
     from flows.cli import explain
-    from warehouse.evidence import readings_behind
-    from warehouse.evidence import why_not as against_
+    from warehouse.evidence import readings_behind, why_not
 
     workspace = opened(home)
     good = night.read_plan(workspace, date_of(known_on))
     day = date_of(as_of) or date_of(known_on) or night.today(good.plan.project.timezone)
-    state = night.read_state(workspace, good, day, date_of(known_on))
-    found = readings_behind.figure_evidence(state, campaign, metric)
+    history = night.read_state(workspace, good, day, date_of(known_on))
+    evidence = readings_behind.figure_evidence(history, campaign, metric)
     if pack is not None:
         from flows.cli.pack import write
 
-        missing = write(pack, found, state, workspace, good.text)
+        missing = write(pack, evidence, history, workspace, good.text)
         screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
         raise typer.Exit(warn_and_status(missing))
-    if against is not None:
-        explain.show_against(found, against_.reasons(state, found, against * found.per_unit), against, format)
+    if other_number is not None:
+        explain.show_why_not(
+            evidence, why_not.reasons(history, evidence, other_number * evidence.per_unit), other_number, format
+        )
         return
-    explain.show(found, date_of(known_on), format)
+    explain.show(evidence, date_of(known_on), format)
     if open_:
-        explain.show_originals(found, workspace, good.plan.project.timezone)
+        explain.show_originals(evidence, workspace, good.plan.project.timezone)
 
 
 @app.command("sentence")
@@ -182,12 +183,12 @@ def sources(
     if check:
         from flows.steps.access import checks
 
-        found = list(checks(opened(home)))
-        if not found:
+        checks_made = list(checks(opened(home)))
+        if not checks_made:
             screen.say("The settings name no accounts to ask: reach.toml says how.")
         else:
-            screen.show_checks(found, format)
-        raise typer.Exit(LEFT_OUT if any(own.act for own in found) else ALL_WELL)
+            screen.show_checks(checks_made, format)
+        raise typer.Exit(LEFT_OUT if any(check_made.act for check_made in checks_made) else ALL_WELL)
     screen.show_sources(opened(home).published, format)
 
 

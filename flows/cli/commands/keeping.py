@@ -50,12 +50,12 @@ def freeze(
     good = night.read_plan(workspace)
     if good.mistakes:
         raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
-    planned = next((own.as_of for own in good.plan.reports if own.name == name), None)
+    planned = next((report.as_of for report in good.plan.reports if report.name == name), None)
     day = date_of(as_of) or planned or night.today(good.plan.project.timezone)
     with only_night(workspace, WAIT_SECONDS):
-        said = freezing.freeze(workspace, good, name, day)
+        sentences = freezing.freeze(workspace, good, name, day)
     screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
-    for sentence in said:
+    for sentence in sentences:
         screen.say(sentence)
 
 
@@ -73,5 +73,5 @@ def diff(
 
     workspace = opened(home)
     good = night.read_plan(workspace)
-    found, details = freezing.diff(workspace, good, name)
-    screen.show_differences(name, freezing.as_objects(found), details, format)
+    differences, details = freezing.diff(workspace, good, name)
+    screen.show_differences(name, freezing.as_objects(differences), details, format)

@@ -25,7 +25,7 @@ from flows.cli.commands.options import (
     warn_and_status,
 )
 from flows.cli.screen import Format
-from flows.steps import night as steps
+from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None, lang
     Example: reach publish --as-of 2024-12-30
     """
     workspace = opened(home)
-    good = steps.read_plan(workspace, date_of(known_on))
+    good = night.read_plan(workspace, date_of(known_on))
     raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
 
 
@@ -125,9 +125,9 @@ def rebuild(home: Home = HERE) -> None:
     Example: reach rebuild
     """
     workspace = opened(home)
-    good = steps.read_plan(workspace)
+    good = night.read_plan(workspace)
     with screen.progress("reading the archive") as on_load:
-        loaded = steps.rebuild(workspace, good.plan.project.timezone, on_load)
+        loaded = night.rebuild(workspace, good.plan.project.timezone, on_load)
     screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
     raise typer.Exit(warn_and_status((*good.mistakes, *loaded.problems)))
 
@@ -136,8 +136,8 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
     from flows.run_night import run_night
 
     try:
-        night = run_night(workspace, as_of)
-    except steps.NEEDS_A_PERSON as error:
+        done = run_night(workspace, as_of)
+    except night.NEEDS_A_PERSON as error:
         warn_and_status(str(error).splitlines())
         raise typer.Exit(NOT_PUBLISHED) from None
     except KeyboardInterrupt:
@@ -150,8 +150,8 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
             f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
         )
         return NOT_PUBLISHED
-    news = f"{night.received} new files, {night.loaded} loaded" if night.received or night.loaded else "Nothing new"
-    if night.asked:
-        news = f"{night.asked} accounts asked in {night.requests} requests; {news}"
-    screen.say(f"{news}; published as of {night.published_as_of}.")
-    return warn_and_status(night.problems)
+    news = f"{done.received} new files, {done.loaded} loaded" if done.received or done.loaded else "Nothing new"
+    if done.asked:
+        news = f"{done.asked} accounts asked in {done.requests} requests; {news}"
+    screen.say(f"{news}; published as of {done.published_as_of}.")
+    return warn_and_status(done.problems)

@@ -50,11 +50,11 @@ def _old(
 ) -> Iterator[Check]:
     """Pages last read more than two weeks before the day of the figures, and whom to ask."""
     last = datetime.combine(campaign["as_of"], datetime.min.time()) - STALE_AFTER
-    own = tables["account_totals"].filter(
+    old_accounts = tables["account_totals"].filter(
         (pl.col("campaign_id") == campaign["campaign_id"]) & (pl.col("posts") > 0) & (pl.col("read_to") < last)
     )
     items = []
-    for row in own.sort("read_to").iter_rows(named=True):
+    for row in old_accounts.sort("read_to").iter_rows(named=True):
         who = contacts.get(row["organisation"] or "") or row["organisation"] or texts("whoever_has_it")
         name = f"{row['account_name'] or row['account_id']} ({texts.platform(row['platform'])})"
         items.append(texts("check_old_item", account=name, day=texts.day_of(row["read_to"]), who=who))
@@ -78,10 +78,10 @@ def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts
 def _unknown(campaign: Mapping[str, Any], unknown: pl.DataFrame, texts: Texts) -> Iterator[Check]:
     """Figures that some posts do not know though others do, or that nobody knows though a platform tells; with why."""
     wanted = [metric.name for metric in METRICS if metric.is_headline or metric.name == "reach"]
-    own = unknown.filter((pl.col("campaign_id") == campaign["campaign_id"]) & pl.col("metric").is_in(wanted))
+    unknown_here = unknown.filter((pl.col("campaign_id") == campaign["campaign_id"]) & pl.col("metric").is_in(wanted))
     items = []
     for metric in wanted:
-        for row in own.filter(pl.col("metric") == metric).sort("posts", descending=True).iter_rows(named=True):
+        for row in unknown_here.filter(pl.col("metric") == metric).sort("posts", descending=True).iter_rows(named=True):
             items.append(
                 texts("check_unknown_item", metric=texts.metric(metric), number=number(row["posts"]), why=row["reason"])
             )
@@ -101,10 +101,14 @@ def _doubles(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], te
     posts = tables["post_totals"].filter(
         pl.col("campaign_ids").str.split(";").list.contains(campaign["campaign_id"]).fill_null(False)
     )
-    own = tables["possible_doubles"].join(posts.select("platform", "post_id"), on=["platform", "post_id"], how="semi")
-    if own.height:
-        items = [f"{row['platform']}:{row['post_id']}: {row['why']}" for row in own.head(_ITEMS).iter_rows(named=True)]
-        yield Check("doubles", texts("check_doubles_says", number=number(own.height)), tuple(items))
+    doubles = tables["possible_doubles"].join(
+        posts.select("platform", "post_id"), on=["platform", "post_id"], how="semi"
+    )
+    if doubles.height:
+        items = [
+            f"{row['platform']}:{row['post_id']}: {row['why']}" for row in doubles.head(_ITEMS).iter_rows(named=True)
+        ]
+        yield Check("doubles", texts("check_doubles_says", number=number(doubles.height)), tuple(items))
 
 
 def _definitions(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:

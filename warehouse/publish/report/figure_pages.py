@@ -23,10 +23,10 @@ def overview(book: Book) -> Row:
     groups = []
     for activity in book.tables["activity_totals"].iter_rows(named=True):
         name = file_name("activity", activity["activity_id"])
-        own = [c for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
+        campaigns = [c for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
         groups.append(
             {"id": activity["activity_id"], "name": activity["activity_name"], "href": quote(name),
-             "rows": [_of_campaign(book, c) for c in own]}
+             "rows": [_of_campaign(book, c) for c in campaigns]}
         )  # fmt: skip
     totals = book.tables["project_totals"].row(0, named=True)
     parts = [
@@ -36,21 +36,22 @@ def overview(book: Book) -> Row:
     ]  # fmt: skip
     return {
         "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
-        "indicators": [own for own in book.indicators if own["period"] == "whole"],
+        "indicators": [indicator for indicator in book.indicators if indicator["period"] == "whole"],
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
     }  # fmt: skip
 
 
 def activity(book: Book, activity: Row) -> Row:
     """An activity, by its row of ``activity_totals``: totals, targets, campaigns, and how these add up."""
-    own = [_of_campaign(book, c) for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
+    campaigns = [_of_campaign(book, c) for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
     parts = [
         row | {"name": row["campaign_name"], "href": quote(file_name("campaign", row["campaign_id"]))}
-        for row in own if _has_figures(row)
+        for row in campaigns if _has_figures(row)
     ]  # fmt: skip
     return {
-        "activity": activity, "totals": activity, "shown": book.shown, "told": HEADLINES, "rows": own, "why": _href,
-        "href": (lambda metric: "#parts") if own else None,
+        "activity": activity, "totals": activity, "shown": book.shown, "told": HEADLINES,
+        "rows": campaigns, "why": _href,
+        "href": (lambda metric: "#parts") if campaigns else None,
         "indicators": [i for i in book.indicators if i["activity"] == activity["activity_id"]],
         "parts": _parts(book, "campaign", parts, activity), "footnotes": book.footnotes(activity),
     }  # fmt: skip
@@ -58,16 +59,16 @@ def activity(book: Book, activity: Row) -> Row:
 
 def campaign(book: Book, campaign: Row) -> Row:
     """A campaign, by its row of ``campaign_totals``: what to look at first, what to say, and every total of it."""
-    own = campaign["campaign_id"]
+    campaign_id = campaign["campaign_id"]
     activity = book.tables["activity_totals"].row(
         by_predicate=pl.col("activity_id") == campaign["activity_id"], named=True
     )
-    contacts = {own.name: own.contact for own in book.state.plan.organisations if own.contact}
+    contacts = {member.name: member.contact for member in book.day.plan.organisations if member.contact}
     accounts = _rows(
-        book, "account_totals", own, ("account_name", "organisation"), platform="platform", account="account_id"
+        book, "account_totals", campaign_id, ("account_name", "organisation"), platform="platform", account="account_id"
     )
-    platforms = _rows(book, "platform_totals", own, ("platform",), platform="platform")
-    stages = _rows(book, "stage_totals", own, ("stage", "assets"), stage="stage")
+    platforms = _rows(book, "platform_totals", campaign_id, ("platform",), platform="platform")
+    stages = _rows(book, "stage_totals", campaign_id, ("stage", "assets"), stage="stage")
     for row in stages:
         if row["counted"] is not None:
             row["heads"][1]["text"] = number(row["counted"])
@@ -76,25 +77,25 @@ def campaign(book: Book, campaign: Row) -> Row:
         "activity_href": quote(file_name("activity", activity["activity_id"])),
         "checks": before_you_report.of_campaign(campaign, book.tables, book.unknown, contacts, book.texts),
         "sentences": [
-            {"language": language, "text": sentence(book.tables, own, language)}
+            {"language": language, "text": sentence(book.tables, campaign_id, language)}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))
         ],
-        "shown": book.shown, "told": HEADLINES, "href": book.why_of(own), "why": _href,
-        "posts_href": book.posts_of(own),
-        "growth": _growth(book, own), "shares": _shares(book, platforms, accounts),
+        "shown": book.shown, "told": HEADLINES, "href": book.why_of(campaign_id), "why": _href,
+        "posts_href": book.posts_of(campaign_id),
+        "growth": _growth(book, campaign_id), "shares": _shares(book, platforms, accounts),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
-        "assets": _rows(book, "asset_totals", own, ("asset_id", "stage"), asset="asset_id"),
-        "top": _top(book, own), "footnotes": book.footnotes(campaign),
+        "assets": _rows(book, "asset_totals", campaign_id, ("asset_id", "stage"), asset="asset_id"),
+        "top": _top(book, campaign_id), "footnotes": book.footnotes(campaign),
     }  # fmt: skip
 
 
 def why(book: Book, campaign: Row) -> Row:
     """What a campaign's figures are made of, by its row of ``campaign_totals``."""
     shown = [m for m in book.shown if campaign[m] is not None] or ["views"]
-    said = book.reach(campaign) or book.texts("not_known")
+    reach_text = book.reach(campaign) or book.texts("not_known")
     return {
         "campaign": campaign, "back": quote(file_name("campaign", campaign["campaign_id"])),
-        "evidence": book.evidence[campaign["campaign_id"]].data(campaign, shown, said, book.texts),
+        "evidence": book.evidence[campaign["campaign_id"]].data(campaign, shown, reach_text, book.texts),
     }  # fmt: skip
 
 
@@ -118,19 +119,19 @@ def _parts(book: Book, head: str, rows: list[Row], totals: Row) -> Row:
     also = [name for name in ("posts", "outreach", "visits") if totals[name]]
     shown = [*book.shown, *also]
     for metric in shown:
-        known = [row[metric] for row in rows if row[metric] is not None]
-        correction[metric] = None if totals[metric] is None else _whole(totals[metric] - sum(known))
-    own = [row | {"is_correction": False} for row in rows]
+        values = [row[metric] for row in rows if row[metric] is not None]
+        correction[metric] = None if totals[metric] is None else _whole(totals[metric] - sum(values))
+    parts = [row | {"is_correction": False} for row in rows]
     return {
-        "head": head, "shown": shown, "rows": [*own, correction] if any(correction[m] for m in shown) else own,
+        "head": head, "shown": shown, "rows": [*parts, correction] if any(correction[m] for m in shown) else parts,
     }  # fmt: skip
 
 
 def _rows(book: Book, table: str, campaign_id: str, heads: Sequence[str], **filters: str) -> list[Row]:
     """A campaign's rows of a table of totals, the most views first, with their first cells and links."""
-    own = book.tables[table].filter(pl.col("campaign_id") == campaign_id)
+    totals = book.tables[table].filter(pl.col("campaign_id") == campaign_id)
     rows = []
-    for row in own.sort("views", "posts", descending=True, nulls_last=True).iter_rows(named=True):
+    for row in totals.sort("views", "posts", descending=True, nulls_last=True).iter_rows(named=True):
         cells = [{"text": _cell(book, head, row), "href": None} for head in heads]
         only = {name: row[column] for name, column in filters.items()}
         key = ":".join(value or "" for value in only.values())
@@ -175,25 +176,27 @@ def _growth(book: Book, campaign_id: str) -> Drawing | None:
 def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawing]:
     """Which platform and which page the views are of; where nobody knows views, the reactions."""
     metric = "views" if any(row["views"] for row in platforms) else "likes"
-    found = []
+    drawings = []
     for by, rows in (("platform", platforms), ("account", accounts)):
-        known = [(row["heads"][0]["text"], row[metric]) for row in rows if row[metric] is not None]
-        if len(known) < 2:
+        named_values = [(row["heads"][0]["text"], row[metric]) for row in rows if row[metric] is not None]
+        if len(named_values) < 2:
             continue
-        known.sort(key=lambda own: (-own[1], own[0]))
+        named_values.sort(key=lambda named_value: (-named_value[1], named_value[0]))
         heads = (book.texts(by), book.texts.metric(metric))
         title = book.texts(f"share_by_{by}", metric=book.texts.metric(metric))
-        spec = charts.bars(known, heads)
-        found.append(Drawing(f"chart-{by}", title, spec, heads, [(name, number(value)) for name, value in known]))
-    return found
+        spec = charts.bars(named_values, heads)
+        drawings.append(
+            Drawing(f"chart-{by}", title, spec, heads, [(name, number(value)) for name, value in named_values])
+        )
+    return drawings
 
 
 def _top(book: Book, campaign_id: str) -> list[Row]:
-    own = book.tables["post_totals"].filter(
+    posts = book.tables["post_totals"].filter(
         pl.col("campaign_ids").str.split(";").list.contains(campaign_id) & (pl.col("platform") != "outreach")
     )
     order = ["views", "reach", "likes", "platform", "post_id"]
-    best = own.sort(order, descending=[True, True, True, False, False], nulls_last=True).head(_TOP)
+    best = posts.sort(order, descending=[True, True, True, False, False], nulls_last=True).head(_TOP)
     return [
         {
             "id": f"{row['platform']}:{row['post_id']}", "text": short(row["text"], 280), "url": link(row["url"]),

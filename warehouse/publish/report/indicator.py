@@ -41,20 +41,20 @@ def of_indicator(row: Row, language: str) -> str:
     plainly = words_of[pattern].format(number=number(actual), most=most)
     parts = {"actual": plainly, "actual_with_unit": with_unit(actual, plainly)}
     if target is None:
-        said = [words_of["no_target"].format(**parts)]
+        sentences = [words_of["no_target"].format(**parts)]
     else:
         is_falling = row["baseline"] is not None and target < row["baseline"]
         parts |= {"target": number(target), "target_with_unit": with_unit(target, number(target))}
         parts |= {"percent": _percent(words_of, row, is_least=is_least, is_falling=is_falling)}
         told = words_of["falling" if is_falling else "rising"].format(**parts)
-        said = [words_of[verdict.replace(" ", "_")].format(told=told)]
+        sentences = [words_of[verdict.replace(" ", "_")].format(told=told)]
     if is_rounded(row):
-        said.append(words_of["rounded"])
+        sentences.append(words_of["rounded"])
     if row["is_entered"] and row["metric"] is None:
-        said.append(words_of["entered"])
+        sentences.append(words_of["entered"])
     elif row["is_entered"] and (_is_of_readings(row) or row["unit"] == "assets"):
-        said.append(words_of["partly_entered"])
-    return " ".join(said)
+        sentences.append(words_of["partly_entered"])
+    return " ".join(sentences)
 
 
 def _plain(metric: str | None, language: str) -> str:

@@ -69,8 +69,8 @@ class Writer:
         self.locale: str = self.words["locale"]
         self.stages = {
             file_key(name): key
-            for own in LANGUAGES
-            for key, stage in words(own)["sentence"]["known_stages"].items()
+            for language_name in LANGUAGES
+            for key, stage in words(language_name)["sentence"]["known_stages"].items()
             for name in (key, *stage["names"])
         }
 

@@ -61,9 +61,9 @@ def _day(book: Book, instant: datetime | None) -> str | None:
 def incoming(book: Book) -> Row:
     """Every file of the inbox and every pull, the newest first, with what somebody has to do about it."""
     heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
-    came = dict(book.state.loads.select("load_id", "received_at").iter_rows())
-    counted = book.state.observations.group_by("load_id").agg(pl.struct("platform", "post_id").n_unique())
-    posts = dict(counted.collect().iter_rows())
+    came = dict(book.day.loads.select("load_id", "received_at").iter_rows())
+    posts_by_load = book.day.observations.group_by("load_id").agg(pl.struct("platform", "post_id").n_unique())
+    posts = dict(posts_by_load.collect().iter_rows())
     rows = []
     for row in book.tables["source_files"].iter_rows(named=True):
         at = came.get(row["load_id"])
@@ -77,8 +77,8 @@ def incoming(book: Book) -> Row:
                 "\n".join(part for part in (todo, row["notes"]) if part) or None,
             ],
         }))  # fmt: skip
-    rows.sort(key=lambda own: (str(own[0] or ""), own[1]), reverse=True)
-    shown = [own for *_, own in rows]
+    rows.sort(key=lambda row: (str(row[0] or ""), row[1]), reverse=True)
+    shown = [cells for *_, cells in rows]
     says = book.texts("incoming_says")
     if len(shown) > MOST_LISTED:
         says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(len(shown)), table="source_files")
@@ -127,7 +127,7 @@ def definitions(book: Book) -> Row:
 
 
 def _table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:
-    return {"title": title, "says": says, "parts": [_part(*own) for own in parts]}
+    return {"title": title, "says": says, "parts": [_part(*part) for part in parts]}
 
 
 def _part(title: str | None, heads: Sequence[str], rows: list[Row]) -> Row:

@@ -37,22 +37,22 @@ class Book:
 
     def __init__(
         self,
-        state: Day,
+        day: Day,
         tables: Tables,
         unknown: pl.DataFrame,
         evidence: Mapping[str, PageTree],
         language: Language,
     ) -> None:
-        self.state, self.tables, self.unknown, self.evidence = state, tables, unknown, evidence
-        self.language, self.project = language, state.plan.project.name
+        self.day, self.tables, self.unknown, self.evidence = day, tables, unknown, evidence
+        self.language, self.project = language, day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
         self.texts = Texts(language, self.about["timezone"])
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
         # The four of every report, and others that somebody knows.
-        known = tables["project_totals"]
-        self.shown = [metric for metric in SHOWN if metric in HEADLINES or known[metric].is_not_null().any()]
+        totals = tables["project_totals"]
+        self.shown = [metric for metric in SHOWN if metric in HEADLINES or totals[metric].is_not_null().any()]
 
     def reach(self, row: Row) -> str:
         """What is proven of the accounts reached, in words; nothing where nothing is."""
@@ -86,14 +86,14 @@ class Book:
         }
 
     def footnotes(self, row: Row) -> list[str]:
-        known, notes = {own.sentence: own for own in changes()}, []
-        for said in (row["definitions"] or "").split("; ") if row["definitions"] else ():
-            own = known.get(said)
-            parts = own and {
-                "metric": self.texts.metric(own.metric), "platform": self.texts.platform(own.platform),
-                "since": self.texts.day(own.since), "before": own.before, "now": own.now,
+        by_sentence, notes = {change.sentence: change for change in changes()}, []
+        for definition in (row["definitions"] or "").split("; ") if row["definitions"] else ():
+            change = by_sentence.get(definition)
+            parts = change and {
+                "metric": self.texts.metric(change.metric), "platform": self.texts.platform(change.platform),
+                "since": self.texts.day(change.since), "before": change.before, "now": change.now,
             }  # fmt: skip
-            notes.append(self.texts("counted_two_ways", **parts) if parts else said)
+            notes.append(self.texts("counted_two_ways", **parts) if parts else definition)
         return notes + ([self.texts("views_basis", basis=row["views_basis"])] if row["views_basis"] else [])
 
     def why_of(self, campaign_id: str, **only: str | None) -> Callable[[str], str | None]:

@@ -39,7 +39,7 @@ _SCRIPTED = (
 """The words that the page's script says."""
 
 
-def pages(state: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -> Iterator[tuple[str, bytes]]:
+def pages(day: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
     Args:
@@ -51,10 +51,10 @@ def pages(state: Day, tables: Tables, unknown: pl.DataFrame, language: Language)
     yield from _assets()
     has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
     with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
-    evidence = {campaign: PageTree(state, campaign, len(with_figures)) for campaign in with_figures}
-    for own in (language, *(other for other in LANGUAGES if other != language)):
-        folder = "" if own == language else f"{own}/"
-        for name, text in _of_language(Book(state, tables, unknown, evidence, own), language):
+    evidence = {campaign: PageTree(day, campaign, len(with_figures)) for campaign in with_figures}
+    for shown_in in (language, *(other for other in LANGUAGES if other != language)):
+        folder = "" if shown_in == language else f"{shown_in}/"
+        for name, text in _of_language(Book(day, tables, unknown, evidence, shown_in), language):
             yield folder + name, text.encode()
 
 
@@ -112,9 +112,9 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
 
     def page(name: str, template: str, values: Row) -> tuple[str, str]:
         others = [
-            (f"{root}{'' if own == opens else f'{own}/'}{quote(name)}", words(own)["page"]["language"], own)
-            for own in LANGUAGES
-            if own != book.language
+            (f"{root}{'' if other == opens else f'{other}/'}{quote(name)}", words(other)["page"]["language"], other)
+            for other in LANGUAGES
+            if other != book.language
         ]
         rendered = jinja.get_template(template).render(page=name, others=others, **values)
         return name, rendered.encode("utf-8", "replace").decode()  # a broken export may have half of a letter

@@ -46,35 +46,35 @@ def sentence(tables: Tables, campaign_id: str, language: str) -> str:
     campaigns = tables["campaign_totals"]
     campaign = next((r for r in campaigns.iter_rows(named=True) if r["campaign_id"] == campaign_id), None)
     if campaign is None:
-        known = ", ".join(campaigns["campaign_id"]) or "none"
-        raise NoSuchFigure(f"There is no campaign {campaign_id} in what is published; there are: {known}.")
-    own = {
+        existing_ids = ", ".join(campaigns["campaign_id"]) or "none"
+        raise NoSuchFigure(f"There is no campaign {campaign_id} in what is published; there are: {existing_ids}.")
+    own_tables = {
         name: tables[name].filter(pl.col("campaign_id") == campaign_id)
         for name in ("stage_totals", "kind_totals", "asset_totals")
     } | {"post_totals": _posts_of(tables["post_totals"], campaign_id)}
     writer = Writer(language)
-    outreach = kinds_of(own["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
+    outreach = kinds_of(own_tables["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
     head = {"date": writer.day(campaign["as_of"])}
     if campaign["posts"]:
         zone = tables["about"]["timezone"].item()
-        subject = subject_of(writer, campaign, own)
-        said = [
+        subject = subject_of(writer, campaign, own_tables)
+        sentences = [
             *_figures(writer, subject, head, zone),
             *_notes(writer, subject, campaign, tables["definition_changes"]),
         ]
     elif outreach:
-        said = [writer.say("outreach_only", outreach=writer.counts(outreach), **head)]
+        sentences = [writer.say("outreach_only", outreach=writer.counts(outreach), **head)]
     else:
-        said = [writer.say("nothing", campaign=plain(campaign["campaign_name"]), **head)]
-    stages = stages_told(writer, own)
+        sentences = [writer.say("nothing", campaign=plain(campaign["campaign_name"]), **head)]
+    stages = stages_told(writer, own_tables)
     also = writer.say("outreach", outreach=writer.counts(outreach)) if outreach and campaign["posts"] else ""
     visits = "" if campaign["visits"] is None else writer.plural("visits", campaign["visits"])
-    return " ".join(part for part in (said[0], stages, also, visits, *said[1:]) if part)
+    return " ".join(part for part in (sentences[0], stages, also, visits, *sentences[1:]) if part)
 
 
 def _posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
-    of = pl.col("campaign_ids").str.split(";").list.contains(campaign_id).fill_null(False)
-    return posts.filter(of & (pl.col("platform") != "outreach"))
+    is_taken = pl.col("campaign_ids").str.split(";").list.contains(campaign_id).fill_null(False)
+    return posts.filter(is_taken & (pl.col("platform") != "outreach"))
 
 
 def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str) -> list[str]:
@@ -112,14 +112,14 @@ def _word(subject: Subject, metric: str) -> str:
 
 def _figure(writer: Writer, subject: Subject, metric: str) -> str:
     row = subject.row
-    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    value, posts_known, posts = row[metric], row[f"{metric}_known"], row["posts"]
     is_rounded = subject.posts["rounded"].str.split(";").list.contains(metric).fill_null(False).any()
-    hedge = ("at_least_about" if is_rounded else "at_least") if known < posts else "about" if is_rounded else None
+    hedge = ("at_least_about" if is_rounded else "at_least") if posts_known < posts else "about" if is_rounded else None
     text = writer.say(hedge, number=number(value)) if hedge else number(value)
     told = form(writer.words["figures"][_word(subject, metric)], value, writer.locale).format(number=text)
-    if known == posts:
+    if posts_known == posts:
         return told
-    return told + writer.say("known", known=number(known), posts=writer.count("post", posts))
+    return told + writer.say("known", known=number(posts_known), posts=writer.count("post", posts))
 
 
 def _reach(writer: Writer, row: Row) -> str:
@@ -160,23 +160,25 @@ def _read(writer: Writer, subject: Subject, zone: str) -> str:
 
 def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFrame) -> list[str]:
     """What a reader has to know of the figures, a sentence each."""
-    row, said = subject.row, []
+    row, sentences = subject.row, []
     posts = writer.count("post", row["posts"])
     if row["entered"]:
-        said.append(writer.say("entered", number=number(row["entered"]), posts=posts))
+        sentences.append(writer.say("entered", number=number(row["entered"]), posts=posts))
     if row["posts_gone"]:
-        said.append(writer.plural("gone", row["posts_gone"], posts=posts))
+        sentences.append(writer.plural("gone", row["posts_gone"], posts=posts))
     if campaign["posts"] > row["posts"]:
-        said.append(writer.plural("others", campaign["posts"] - row["posts"]))
+        sentences.append(writer.plural("others", campaign["posts"] - row["posts"]))
     spanned = (row["definitions"] or "").split("; ")
     told = {*_told(row), *(["reach"] if _reach(writer, row) else [])}
     for change in changes.sort("platform", "metric", "since").iter_rows(named=True):
         start = f"{change['platform']} {change['metric']} since {change['since']}: "
-        if change["metric"] in told and any(own.startswith(start) for own in spanned):
+        if change["metric"] in told and any(definition.startswith(start) for definition in spanned):
             names = writer.words["platforms"]
             parts = {"platform": names.get(change["platform"], change["platform"]), "date": writer.day(change["since"])}
-            said.append(writer.say("changed", metric=writer.words["names"][_word(subject, change["metric"])], **parts))
-    return said
+            sentences.append(
+                writer.say("changed", metric=writer.words["names"][_word(subject, change["metric"])], **parts)
+            )
+    return sentences
 
 
 def _day_of(instant: datetime, zone: str) -> date:

@@ -27,19 +27,19 @@ class Subject:
     count: int
 
 
-def subject_of(writer: Writer, campaign: Row, own: Tables) -> Subject:
+def subject_of(writer: Writer, campaign: Row, tables: Tables) -> Subject:
     """The assets of a stage that posts show; without any, every post of the campaign, called by what they all are."""
-    posts, assets = own["post_totals"], own["asset_totals"].filter(pl.col("posts") > 0)
-    stages = list(own["stage_totals"].filter(pl.col("posts") > 0).sort("step").iter_rows(named=True))
+    posts, assets = tables["post_totals"], tables["asset_totals"].filter(pl.col("posts") > 0)
+    stages = list(tables["stage_totals"].filter(pl.col("posts") > 0).sort("step").iter_rows(named=True))
     if stages:
-        staged = assets.join(own["stage_totals"].select("stage", "step"), on="stage")
+        staged = assets.join(tables["stage_totals"].select("stage", "step"), on="stage")
         shown = {s["stage"]: staged.filter(pl.col("step") >= s["step"])["asset_id"].to_list() for s in stages}
         # Of a number that the plan enters by hand it is not known which of its assets the posts show.
         whole = (s for s in stages if s["counted"] is None or s["counted"] <= len(shown[s["stage"]]))
         row = next(whole, stages[0])
         of_stage = posts.filter(pl.col("asset_id").is_in(shown[row["stage"]]))
         return _of_assets(writer, row, of_stage, len(shown[row["stage"]]), row)
-    kinds = kinds_of(own["kind_totals"], "posts", lambda kind: _NOUN.get(kind, str(kind)))
+    kinds = kinds_of(tables["kind_totals"], "posts", lambda kind: _NOUN.get(kind, str(kind)))
     is_of_assets = assets.height and posts["asset_id"].null_count() == 0 and assets["posts"].sum() == campaign["posts"]
     if is_of_assets and _are_videos(posts):
         return _of_assets(writer, campaign, posts, assets.height, None)
@@ -51,18 +51,18 @@ def subject_of(writer: Writer, campaign: Row, own: Tables) -> Subject:
 
 
 def _of_assets(writer: Writer, row: Row, posts: pl.DataFrame, shown: int, stage: Row | None) -> Subject:
-    of, before, after = shown, "", ""
+    in_stage, before, after = shown, "", ""
     if stage is not None:
-        of = max(shown, _number(stage))
-        known = writer.stage(stage["stage"])
-        before = known["before"] if known else ""
-        after = known["after"] if known else writer.say("in_stage", stage=plain(stage["stage"]))
+        in_stage = max(shown, _number(stage))
+        stage_words = writer.stage(stage["stage"])
+        before = stage_words["before"] if stage_words else ""
+        after = stage_words["after"] if stage_words else writer.say("in_stage", stage=plain(stage["stage"]))
     posted = writer.say("posted", posts=writer.count("post", row["posts"])) if row["posts"] != shown else ""
     noun = "video" if _are_videos(posts) else "entry"
-    if of == shown:
+    if in_stage == shown:
         return Subject(row, posts, _the(writer, shown, noun, before, after, posted), shown)
-    parts = {"before": before, "after": after, "posted": posted, "noun": writer.noun(noun, of)}
-    return Subject(row, posts, writer.say("some", part=number(shown), number=number(of), **parts), shown)
+    parts = {"before": before, "after": after, "posted": posted, "noun": writer.noun(noun, in_stage)}
+    return Subject(row, posts, writer.say("some", part=number(shown), number=number(in_stage), **parts), shown)
 
 
 def _the(writer: Writer, count: int, noun: str, before: str = "", after: str = "", posted: str = "") -> str:
@@ -74,35 +74,35 @@ def _are_videos(posts: pl.DataFrame) -> bool:
     return posts.height > 0 and set(posts["kind"]) <= _VIDEOS
 
 
-def kinds_of(totals: pl.DataFrame, counted: str, named: Callable[[str | None], str]) -> dict[str, int]:
+def kinds_of(totals: pl.DataFrame, column: str, named: Callable[[str | None], str]) -> dict[str, int]:
     """How many there are of what has one name, in the order of the words for them."""
-    found: dict[str, int] = {}
-    for row in totals.filter(pl.col(counted) > 0).iter_rows(named=True):
+    counts: dict[str, int] = {}
+    for row in totals.filter(pl.col(column) > 0).iter_rows(named=True):
         noun = named(row["kind"])
-        found[noun] = found.get(noun, 0) + row[counted]
+        counts[noun] = counts.get(noun, 0) + row[column]
     order = list(words("en")["sentence"]["nouns"])
-    return dict(sorted(found.items(), key=lambda own: order.index(own[0])))
+    return dict(sorted(counts.items(), key=lambda count_of_noun: order.index(count_of_noun[0])))
 
 
-def stages_told(writer: Writer, own: Tables) -> str:
+def stages_told(writer: Writer, tables: Tables) -> str:
     """How many assets came to each stage: as the plan enters it, else as its assets say."""
     stages = [
         (row["stage"], _number(row))
-        for row in own["stage_totals"].sort("step").iter_rows(named=True)
+        for row in tables["stage_totals"].sort("step").iter_rows(named=True)
         if row["counted"] is not None or row["assets"]  # where no asset has come so far, nobody has told of any
     ]
     if not stages:
         return ""
-    known = [writer.stage(stage) for stage, _ in stages]
-    if not all(known):
+    words_of_stages = [writer.stage(stage) for stage, _ in stages]
+    if not all(words_of_stages):
         items = [writer.say("stage", stage=plain(stage), number=number(count)) for stage, count in stages]
         return writer.say("stages", list=listed(items, writer.locale, writer.words["stages_in"]))
-    posts = own["post_totals"].drop_nulls("asset_id")
+    posts = tables["post_totals"].drop_nulls("asset_id")
     noun = "video" if _are_videos(posts) else "entry"
     told = []
-    for place, (own_words, (_, count)) in enumerate(zip(known, stages, strict=True)):
-        assert own_words is not None
-        pattern = own_words["next"] if place else form(own_words["first"], count, writer.locale)
+    for place, (stage_words, (_, count)) in enumerate(zip(words_of_stages, stages, strict=True)):
+        assert stage_words is not None
+        pattern = stage_words["next"] if place else form(stage_words["first"], count, writer.locale)
         told.append(pattern.format(number=number(count), noun=writer.noun(noun, count)))
     return writer.say("stages_known", list=listed(told, writer.locale, writer.words["stages_in"]))
 

@@ -25,25 +25,27 @@ _LOAD = ("path", "sha256")
 class PageTree:
     """A campaign's posts and the lines that its figures rest on, in any language."""
 
-    def __init__(self, state: Day, campaign_id: str, campaigns: int) -> None:
+    def __init__(self, day: Day, campaign_id: str, campaigns: int) -> None:
         most = min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
-        self.posts, self.lines = readings_behind.of_campaign(state, campaign_id, most)
-        described = state.posts.select(*POST, "account_id", "kind", "text", "published_at")
+        self.posts, self.lines = readings_behind.of_campaign(day, campaign_id, most)
+        described = day.posts.select(*POST, "account_id", "kind", "text", "published_at")
         self.described = (
             self.posts.select(*POST, "asset_id")
             .join(described, on=POST, how="left", maintain_order="left")
-            .join(state.accounts, on=["platform", "account_id"], how="left", maintain_order="left")
+            .join(day.accounts, on=["platform", "account_id"], how="left", maintain_order="left")
         )
-        steps = {(a.id, a.campaign): a.stage for a in state.plan.assets if a.stage}
-        campaign = next(c for c in state.plan.campaigns if c.id == campaign_id)
+        campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
-        self.steps = {asset: self.stages[stage] for (asset, of), stage in steps.items() if of == campaign_id}
-        zone = state.plan.project.timezone
-        day = day_of(pl.col("observed_at"), zone).alias("day")
-        self.lines = self.lines.with_columns(day)
-        self.visits = readings_behind.figure_evidence(state, campaign_id, "visits").lines.with_columns(day)
+        self.steps = {
+            asset.id: self.stages[asset.stage]
+            for asset in day.plan.assets
+            if asset.stage and asset.campaign == campaign_id
+        }
+        read_on = day_of(pl.col("observed_at"), day.plan.project.timezone).alias("day")
+        self.lines = self.lines.with_columns(read_on)
+        self.visits = readings_behind.figure_evidence(day, campaign_id, "visits").lines.with_columns(read_on)
 
-    def data(self, totals: Mapping[str, Any], metrics: Sequence[str], said: str, texts: Texts) -> dict[str, Any]:
+    def data(self, totals: Mapping[str, Any], metrics: Sequence[str], reach_text: str, texts: Texts) -> dict[str, Any]:
         """The tree as the script takes it: columns are named once, rows are lists.
 
         Args:
@@ -51,7 +53,7 @@ class PageTree:
             metrics: the columns of the totals that are shown.
             said: its reach in words.
         """
-        place = {own: at for at, own in enumerate(self.posts.select(POST).iter_rows())}
+        place = {post: at for at, post in enumerate(self.posts.select(POST).iter_rows())}
         sites: dict[str, int] = {}
         loads: dict[tuple[str, str], int] = {}
         lines: dict[str, list[list[Any]]] = {}
@@ -79,11 +81,11 @@ class PageTree:
             "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
             "posts": [*self._posts(texts), *([*[None] * 7, site, None] for site in sites)],
             "loads": list(loads), "lines": lines,
-            "platforms": {own: texts.platform(own) for own in self.described["platform"].unique(maintain_order=True)},
+            "platforms": {p: texts.platform(p) for p in self.described["platform"].unique(maintain_order=True)},
             "metrics": [
                 {
                     "name": metric, "label": texts.metric(metric) if metric != "reach" else texts("reach"),
-                    "per_unit": METRIC[metric].per_unit, "said": said, "basis": totals["reach_basis"] or "",
+                    "per_unit": METRIC[metric].per_unit, "said": reach_text, "basis": totals["reach_basis"] or "",
                 }
                 for metric in (*metrics, "reach") if metric in METRIC
             ] + [{"name": "visits", "label": texts("visits"), "per_unit": 1, "said": "", "basis": ""}] * bool(sites),
@@ -105,10 +107,10 @@ class PageTree:
         left = totals["posts"] - self.posts.filter(pl.col("note").is_null()).height
         if left <= 0:
             return {}
-        found: dict[str, Any] = {"reach": [left, None]}
+        rest: dict[str, Any] = {"reach": [left, None]}
         for metric in metrics:
             column = METRIC[metric].column
             shown = self.lines.filter(pl.col("metric") == column)["value"].sum()
             if totals[metric] is not None:
-                found[metric] = [left, round(totals[metric] * METRIC[metric].per_unit) - shown]
-        return found
+                rest[metric] = [left, round(totals[metric] * METRIC[metric].per_unit) - shown]
+        return rest

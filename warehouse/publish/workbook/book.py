@@ -78,14 +78,14 @@ def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> by
 
 
 def _grain(name: str, table: pl.DataFrame) -> str:
-    said = f"a row is {MART[name].grain}" if name in MART else "a table of the report's time"
-    return f"{said} ({table.height:,} {'row' if table.height == 1 else 'rows'})"
+    grain = f"a row is {MART[name].grain}" if name in MART else "a table of the report's time"
+    return f"{grain} ({table.height:,} {'row' if table.height == 1 else 'rows'})"
 
 
 def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, ...]]:
     """A table's columns, with what they mean where that is declared today, and its key."""
-    known = {column.name: column for column in MART[name].columns} if name in MART else {}
-    columns = [known.get(own) or Column(own, dtype, "") for own, dtype in table.schema.items()]
+    declared = {column.name: column for column in MART[name].columns} if name in MART else {}
+    columns = [declared.get(column) or Column(column, dtype, "") for column, dtype in table.schema.items()]
     return columns, MART[name].key if name in MART else ()
 
 
@@ -94,9 +94,9 @@ def _write_table(
 ) -> None:
     """A sheet whose first row has the columns' names, so that other programs read it as a table, too."""
     widths = [_width(table[column.name]) for column in columns]
-    as_text = looks.of(**_CLIPPED)
-    link = looks.of(**_CLIPPED, font_color="#0563C1", underline=1)
-    cells = [as_text if table[c.name].dtype == pl.String else looks.of(_shown_as(c, table[c.name])) for c in columns]
+    as_text = looks.style(**_CLIPPED)
+    link = looks.style(**_CLIPPED, font_color="#0563C1", underline=1)
+    cells = [as_text if table[c.name].dtype == pl.String else looks.style(_shown_as(c, table[c.name])) for c in columns]
     sheet.set_default_row(_ROW)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width, cells[place])
@@ -119,7 +119,7 @@ def _write_table(
 
 def _head(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
     for place, column in enumerate(columns):
-        sheet.write_string(0, place, column.name, looks.of(**HEAD, indent=int(column.dtype == pl.String)))
+        sheet.write_string(0, place, column.name, looks.style(**HEAD, indent=int(column.dtype == pl.String)))
         note = column.meaning + (f"\nIn {column.unit}." if column.unit else "")
         if note:
             lines = sum(len(line) // 36 + 1 for line in note.split("\n"))
@@ -127,12 +127,14 @@ def _head(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
 
 
 def _write_columns(sheet: Worksheet, looks: Looks, columns: Mapping[str, Sequence[Column]]) -> None:
-    head, text = looks.of(**HEAD), looks.of(text_wrap=True)
+    head, text = looks.style(**HEAD), looks.style(text_wrap=True)
     widths = (24, 28, 20, 90)
     for place, (title, width) in enumerate(zip(("table", "column", "in", "means"), widths, strict=True)):
         sheet.set_column(place, place, width, text)
         sheet.write_string(0, place, title, head)
-    rows = [(name, own.name, own.unit, own.meaning) for name, of_table in columns.items() for own in of_table]
+    rows = [
+        (name, column.name, column.unit, column.meaning) for name, of_table in columns.items() for column in of_table
+    ]
     for row, values in enumerate(rows, 1):
         sheet.set_row(row, height(zip(values, widths, strict=True)))
         for place, value in enumerate(values):

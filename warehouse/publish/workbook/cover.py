@@ -52,33 +52,33 @@ def write(
     page = _Page(sheet, looks)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    title = looks.of(bold=True, font_size=20, font_color="#1F4E79")
+    title = looks.style(bold=True, font_size=20, font_color="#1F4E79")
     put(sheet, 0, 0, _title(tables), title, title)
     if about["banner"]:
-        warning = looks.of(bold=True, text_wrap=True, font_color="#9C0006", bg_color="#FFC7CE")
+        warning = looks.style(bold=True, text_wrap=True, font_color="#9C0006", bg_color="#FFC7CE")
         page.line("Read this first", about["banner"], warning, warning)
         page.row += 1
-    page.line("As of", about["as_of"], looks.of(DAY, align="left"))
+    page.line("As of", about["as_of"], looks.style(DAY, align="left"))
     if about["known_on"]:
-        page.line("By what was known on", about["known_on"], looks.of(DAY, align="left"))
+        page.line("By what was known on", about["known_on"], looks.style(DAY, align="left"))
     if frozen_as:
         page.line("Frozen as", f"{frozen_as}; these figures stay as they are.")
-    page.line("Computed at", about["refreshed_at"], looks.of(INSTANT, align="left"))
+    page.line("Computed at", about["refreshed_at"], looks.style(INSTANT, align="left"))
     page.line("By", f"Reach {about['tool_version']}, tables of version {about['schema_version']}")
     page.line("Snapshot", f"{about['snapshot_id']}, the same in everything that was published with it")
     page.head("How to read it")
-    for label, said in _READING:
-        page.line(label, said.format(timezone=about["timezone"]))
+    for label, text in _READING:
+        page.line(label, text.format(timezone=about["timezone"]))
     page.head("What the words mean")
     for word, meaning in _words():
         page.line(word, meaning)
     page.head("Definitions that changed within these totals")
-    for label, said in _changed(tables) or [("None", "No total here adds up what a platform counted in two ways.")]:
-        page.line(label, said)
+    for label, text in _changed(tables) or [("None", "No total here adds up what a platform counted in two ways.")]:
+        page.line(label, text)
     page.head("The sheets")
-    for name, said in contents:
-        sheet.write_url(page.row, 0, f"internal:'{name}'!A1", looks.of(font_color="#0563C1", underline=1), name)
-        page.line(None, said)
+    for name, text in contents:
+        sheet.write_url(page.row, 0, f"internal:'{name}'!A1", looks.style(font_color="#0563C1", underline=1), name)
+        page.line(None, text)
     sheet.hide_gridlines(2)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 1)
@@ -92,7 +92,7 @@ class _Page:
 
     def head(self, title: str) -> None:
         """A title above lines."""
-        look = self.looks.of(bold=True, font_size=13, font_color="#1F4E79", bottom=1, bottom_color="#1F4E79")
+        look = self.looks.style(bold=True, font_size=13, font_color="#1F4E79", bottom=1, bottom_color="#1F4E79")
         self.row += 1
         self.sheet.set_row(self.row, 20)
         self.sheet.write_string(self.row, 0, title, look)
@@ -101,7 +101,7 @@ class _Page:
 
     def line(self, label: str | None, value: Any, look: Format | None = None, label_look: Format | None = None) -> None:
         """A label and what is said of it; without a label, what stands there already stays."""
-        text, bold = self.looks.of(text_wrap=True), self.looks.of(bold=True, text_wrap=True)
+        text, bold = self.looks.style(text_wrap=True), self.looks.style(bold=True, text_wrap=True)
         self.sheet.set_row(self.row, height(zip((label or "", shown(str(value))), _WIDTHS, strict=True)))
         put(self.sheet, self.row, 0, label, label_look or bold, label_look or bold)
         put(self.sheet, self.row, 1, value, look or text, look or text)
@@ -124,9 +124,9 @@ def _changed(tables: Tables) -> list[tuple[str, str]]:
     """The changes of definitions that some total spans: its name, and what counted before and after."""
     told = [text for table in tables.values() if "definitions" in table.columns
             for text in table["definitions"].drop_nulls().unique()]  # fmt: skip
-    found = []
-    for own in tables["definition_changes"].iter_rows(named=True):
-        name = f"{own['platform']} {own['metric']} since {own['since']}"
+    changed = []
+    for change in tables["definition_changes"].iter_rows(named=True):
+        name = f"{change['platform']} {change['metric']} since {change['since']}"
         if any(f"{name}: " in text for text in told):
-            found.append((name, f"until then {own['before']}; from then {own['now']}"))
-    return found
+            changed.append((name, f"until then {change['before']}; from then {change['now']}"))
+    return changed

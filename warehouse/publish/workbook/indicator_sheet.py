@@ -28,40 +28,40 @@ _COLOURS = {
 
 def write(sheet: Worksheet, looks: Looks, tables: Mapping[str, pl.DataFrame]) -> None:
     """Every indicator and period, a row each, from the published tables alone."""
-    head, text = looks.of(**HEAD, text_wrap=True), looks.of(**_FRAME, text_wrap=True)
+    head, text = looks.style(**HEAD, text_wrap=True), looks.style(**_FRAME, text_wrap=True)
     for place, (title, width) in enumerate(_COLUMNS.items()):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title, head)
     rows = _rows(tables)
-    for row, own in enumerate(rows, 1):
-        before, before_percent = _bounds(own)
-        before += "≈ " if is_rounded(own) else ""
+    for row, indicator in enumerate(rows, 1):
+        before, before_percent = _bounds(indicator)
+        before += "≈ " if is_rounded(indicator) else ""
         numbers = {
-            "Target": (own["target"], "", ""),
-            "Actual": (own["actual"], before, ""),
-            "Percent": (own["percent"], before_percent, "%"),
+            "Target": (indicator["target"], "", ""),
+            "Actual": (indicator["actual"], before, ""),
+            "Percent": (indicator["percent"], before_percent, "%"),
         }
         texts = {
-            "Objective": own["objective"], "Output": own["output"], "Activity": own["activity"],
-            "Indicator": own["name"], "Period": _period(own), "Verdict": own["verdict"],
-            "In a sentence": of_indicator(own, "en"), "Where it comes from": own["source"],
+            "Objective": indicator["objective"], "Output": indicator["output"], "Activity": indicator["activity"],
+            "Indicator": indicator["name"], "Period": _period(indicator), "Verdict": indicator["verdict"],
+            "In a sentence": of_indicator(indicator, "en"), "Where it comes from": indicator["source"],
         }  # fmt: skip
         sheet.set_row(row, height((shown(value or ""), _COLUMNS[title]) for title, value in texts.items()))
         for place, title in enumerate(_COLUMNS):
             sheet.write_blank(row, place, None, text)  # its frame, where nothing is known
             if title in numbers:
                 value, *around = numbers[title]
-                put(sheet, row, place, value, looks.of(number_format(value or 0, *around), **_FRAME), text)
+                put(sheet, row, place, value, looks.style(number_format(value or 0, *around), **_FRAME), text)
             else:
                 colour = (
-                    {"align": "center", "bg_color": _COLOURS.get(own["verdict"], "#FFFFFF")}
+                    {"align": "center", "bg_color": _COLOURS.get(indicator["verdict"], "#FFFFFF")}
                     if title == "Verdict"
                     else {}
                 )
-                put(sheet, row, place, texts[title], text, looks.of(**_FRAME, text_wrap=True, **colour))
+                put(sheet, row, place, texts[title], text, looks.style(**_FRAME, text_wrap=True, **colour))
     if not rows:
         word = "The plan has no indicators yet: an [[indicator]] in plan.toml is a row here."
-        sheet.write_string(1, 0, word, looks.of())
+        sheet.write_string(1, 0, word, looks.style())
     lay_out(sheet, len(rows), list(_COLUMNS.values()))
 
 
@@ -72,7 +72,7 @@ def _rows(tables: Mapping[str, pl.DataFrame]) -> list[Row]:
     """
     nothing = {column.name: None for column in MART["indicator_progress"].columns}
     activities = tables["activity_totals"].select("activity_id", "activity_name").rows()
-    names = {own: f"{own} {name}" for own, name in activities if name and name != own}
+    names = {activity_id: f"{activity_id} {name}" for activity_id, name in activities if name and name != activity_id}
     rows = [nothing | row for row in tables["indicator_progress"].iter_rows(named=True)]
     return [row | {"activity": names.get(row["activity"], row["activity"])} for row in sorted(rows, key=_place)]
 

@@ -47,7 +47,7 @@ class Looks:
         self._book = book
         self._made: dict[str, Format] = {}
 
-    def of(self, num_format: str = TEXT, **properties: Any) -> Format:
+    def style(self, num_format: str = TEXT, **properties: Any) -> Format:
         """A format with xlsxwriter's properties; what it holds stands at the top of its cell."""
         properties = {"valign": "top", "num_format": num_format} | properties
         name = repr(sorted(properties.items()))
