@@ -1,1 +1,1 @@
-"""Platforms that can be asked: a module each, beside how all of them are asked (:mod:`connectors.asking.http`)."""
+"""Asking the platforms' APIs: what is the same for all of them."""

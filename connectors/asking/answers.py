@@ -1,4 +1,4 @@
-"""From the answers of an API to an Extract: counts are whole numbers, instants are in UTC, the rest is rejected."""
+"""The Extract of an API's answers: counts are whole numbers, instants are in UTC, the rest is rejected."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Asking an API: one session for all platforms, with waiting, limits, redaction and counts.
+"""Requests to an API: waiting, limits, secrets and counts are the same for all platforms.
 
-Every answer is handed to the archive before it is looked at, and a question that the archive has the answer to already
-(a pull that was cut off and goes on) is not asked again. Secrets travel in headers and are struck out of answers,
-since Graph's hold the token that asked.
+Every answer is handed to the archive before it is looked at. A pull that was cut off and goes on does not repeat a
+question whose answer is in the archive. Secrets travel in headers. They are struck out of answers, since Graph's
+answers hold the token of the request.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ANSWER_LIMIT = 32 * 1024 * 1024
 ANSWER_SECONDS = 120.0
 TRIES = 4
 LONGEST_WAIT = timedelta(minutes=2)
-"""What an API asks to wait beyond this is left to the next window."""
+"""Where an API asks for a longer wait, the rest of the pull is left to the next window."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -53,7 +53,7 @@ class Spent:
 
 
 class Http:
-    """One account's talk with one platform.
+    """The requests of one pull: one account of one platform.
 
     ``keep`` gets every answer before it is looked at; ``answered`` are answers of this pull that are kept already.
     ``remember`` gets the refresh token that takes the place of the one that was used up.

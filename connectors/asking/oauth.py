@@ -1,4 +1,4 @@
-"""Tokens that live for an hour or two: a new one for a refresh token, at the start of a pull (RFC 6749, section 6)."""
+"""Access tokens that live for an hour or two; each pull gets a new one for a refresh token (RFC 6749, section 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Page after page of a list, the same way on every platform."""
+"""The pages of a list, walked the same way on every platform."""
 
 from __future__ import annotations
 

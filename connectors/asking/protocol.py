@@ -1,4 +1,4 @@
-"""How a platform is asked: with which secrets, what its replies mean, and what they say of its limits."""
+"""The protocol of a platform: the headers with its secrets, the meaning of its errors, and its limits."""
 
 from __future__ import annotations
 

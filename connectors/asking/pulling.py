@@ -1,6 +1,6 @@
-"""The seam of the APIs: what a platform's pull is given, and what it returns.
+"""The shape of a platform's API: what its pull is given, and what it returns.
 
-An API is a module of this folder with these members and no class:
+An API is the module ``connectors/<platform>/api.py`` with these members and no class:
 
 - ``NAME``: the platform's, as everywhere.
 - ``Settings``: its section of the settings (a model derived from :class:`ApiSettings`).

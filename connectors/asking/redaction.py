@@ -1,4 +1,4 @@
-"""Secrets struck out of what is kept and shown: as they are, in a URL, in JSON or in base64."""
+"""Secrets are struck out of what is kept and shown: as they are, in a URL, in JSON or in base64."""
 
 from __future__ import annotations
 

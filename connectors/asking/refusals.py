@@ -1,4 +1,4 @@
-"""How an API refuses: a sentence without secrets, and who has to act."""
+"""The refusal of an API: a sentence without secrets, and who has to act."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ person; whoever mends Reach."""
 
 
 class Unanswered(Exception):
-    """An API that did not give what was asked for: a sentence without secrets, and who has to act.
+    """An API did not answer; the sentence says why, without secrets, and ``who`` has to act.
 
     ``code`` is the platform's own; ``until`` when a quota's next window opens, ``wait`` how long it asks to wait.
     """

@@ -1,4 +1,4 @@
-"""What a workspace may set for an API, its secrets among it."""
+"""The settings of an API, its secrets among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Facebook's and Instagram's exports share: Meta Business Suite's tables of posts, and an account's results.
+"""Meta Business Suite's exports, which Facebook and Instagram share: tables of posts, and an account's results.
 
 Reference: Meta Business Suite, Insights, Content, Export data; Insights, Results, Export. Not a connector;
 ``facebook`` and ``instagram`` are.
@@ -112,8 +112,8 @@ def _has_identity(one: MatchedTable) -> pl.Expr:
     """Whether a row names a post: a long number, or a link."""
     id_like = pl.lit(False)
     if {"post_id", "video_id"} & set(one.top.positions):
-        own = pl.col("post_id" if "post_id" in one.top.positions else "video_id")
-        id_like = own.str.contains(r"^[\s'\"=]*\d[\d_.,E+]{5,}").fill_null(False)
+        number = pl.col("post_id" if "post_id" in one.top.positions else "video_id")
+        id_like = number.str.contains(r"^[\s'\"=]*\d[\d_.,E+]{5,}").fill_null(False)
     has_link = pl.col("url").str.contains("(?i)https?://").fill_null(False) if "url" in one.top.positions else False
     return id_like | has_link
 
@@ -157,15 +157,15 @@ def kind_of(table: Posts, platform: str) -> pl.Expr:
         return pl.lit(None, pl.String)
     words = table.frame["kind"].drop_nulls().unique().to_list()
     kinds = values_of(platform, "kinds")
-    own = pl.col("kind").replace_strict(
+    by_word = pl.col("kind").replace_strict(
         words, [kinds.get(header_key(word), "post") for word in words], default=None, return_dtype=pl.String
     )
     is_reel = table.texts("url").str.contains("/reel", literal=True).fill_null(False)
-    return pl.when(is_reel).then(pl.lit("short")).otherwise(own)
+    return pl.when(is_reel).then(pl.lit("short")).otherwise(by_word)
 
 
 def with_identity(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
-    """``frame`` with its identities chosen from ``by_id``, ``by_link`` and ``by_moment``, and a reason without any."""
+    """``frame`` with ``post_id``: ``by_id``, else ``by_link``, else ``by_moment``; a reason where all are null."""
     frame = damage.with_moment(frame, pl.col("by_id").is_null() & pl.col("by_link").is_null())
     had_id = pl.col("post_id").is_not_null() if "post_id" in frame.columns else pl.lit(False)
     post_id = pl.coalesce("by_id", "by_link", "by_moment")
@@ -182,7 +182,7 @@ def with_identity(frame: pl.DataFrame, platform: str) -> pl.DataFrame:
 
 
 def _what_it_is(raw: Raw) -> str | None:
-    """What a file of Meta's is that holds nothing of ours; None where it is not Meta's."""
+    """What a file of Meta's is that holds no posts and no results; None where it is not Meta's."""
     for table in files.tables(raw):
         lines = table.top_keys
         if {"reels", "photos", "links"} <= {key for line in lines for key in line}:

@@ -110,14 +110,14 @@ def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSe
     """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
     parts, left = [], []
     for block in blocks:
-        own = next((name for name in ("instagram", "facebook") if name in header_key(block.title)), platform)
-        words = layouts_of(own)["results"]
-        said = words.positions([header_key(block.title)], block.language)
-        metric = next((name for name in ("visits", "views", "reach") if name in said), None)
+        whose = next((name for name in ("instagram", "facebook") if name in header_key(block.title)), platform)
+        words = layouts_of(whose)["results"]
+        positions = words.positions([header_key(block.title)], block.language)
+        metric = next((name for name in ("visits", "views", "reach") if name in positions), None)
         if metric is None:
             left.append(block.title or "no title")
         else:
-            parts.append(_result(raw, own, block, metric, settings))
+            parts.append(_result(raw, whose, block, metric, settings))
     if not parts:
         raise Refused(
             f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views and "

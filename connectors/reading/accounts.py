@@ -1,4 +1,4 @@
-"""Figures of an account, day by day: a page's results, a channel's totals, a profile's overview."""
+"""Tables of an account's figures by day: a page's results, a channel's totals, a profile's overview."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def read(
     rows: Rows | None = None,
     beside: tuple[pl.Series, ...] = (),
 ) -> Extract:
-    """A table of days: one figure of an account for each day and each of its metrics that is filled in.
+    """A table of days: one figure of an account for each day and each metric that is filled in.
 
     ``account`` is null where nothing in the file says whose figures these are. Days without a year are the latest
-    that were over when the file was seen; ``beside`` are further columns of dates, which tell in what order they stand.
+    ones that were over when the file was seen. ``beside`` are further columns of dates of the same file, which help to
+    tell the order of day and month.
     """
     rows = rows or files.rows(one.table, one.top)
     used = {name: at for name, at in one.top.positions.items() if name == "date" or name in ACCOUNT_METRICS}
@@ -52,8 +53,8 @@ def read(
         .otherwise("unreadable")
         .alias("reason")
     )
-    found = figures(frame.filter(pl.col("reason").is_null()), platform, account)
-    first, last_day = found["period_start"].min(), found["period_end"].max()
+    by_day = figures(frame.filter(pl.col("reason").is_null()), platform, account)
+    first, last_day = by_day["period_start"].min(), by_day["period_end"].max()
     assert first is None or isinstance(first, date)
     assert last_day is None or isinstance(last_day, date)
     return extract(
@@ -61,7 +62,7 @@ def read(
         frame.filter(pl.col("reason").is_not_null()).select("row", "reason"),
         posts.read_report(one, seen, Covered(first, last_day, "its days"), order),
         (*seen.notes, *one.table.notes, *counting, *times.notes),
-        found,
+        by_day,
     )
 
 
@@ -93,7 +94,7 @@ def figures(frame: pl.DataFrame, platform: str, account: str | None) -> pl.DataF
 
 
 def _days_only(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the lines that total the days, or say something under them."""
+    """The rows of days: lines of totals and of notes are left out."""
     plain = pl.col("date").str.replace_all("\u00ad", "", literal=True).str.strip_chars().str.to_lowercase()
     is_note = pl.sum_horizontal(pl.exclude("row").is_not_null()) == 1
     has_day = pl.col("date").str.contains(r"\d").fill_null(False)
@@ -103,39 +104,39 @@ def _days_only(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_years(days: pl.DataFrame, last: date) -> pl.Series:
-    """Consecutive days that lack their year: the newest is not after ``last``, and each step goes one way in time.
+    """The dates of consecutive days that lack their year; the newest one is not after ``last``.
 
     ``days`` has ``month`` and ``day`` in the order of the file, oldest first or newest first.
     """
     pairs = list(days.select("month", "day").iter_rows())
     newest_last, newest_first = _backwards(pairs[::-1], last)[::-1], _backwards(pairs, last)
     # Read in the wrong direction, each step but the one over New Year goes back by almost a year.
-    found = min(newest_last, newest_first, key=_span)
-    return pl.Series("day", found, dtype=pl.Date)
+    dated = min(newest_last, newest_first, key=_span)
+    return pl.Series("day", dated, dtype=pl.Date)
 
 
 def _backwards(pairs: Sequence[tuple[int | None, int | None]], last: date) -> list[date | None]:
-    found: list[date | None] = []
+    dated: list[date | None] = []
     limit = last
     for month, day in pairs:
-        own = _latest(month, day, limit) if month and day and limit.year > 1990 else None
-        found.append(own)
-        limit = own - timedelta(days=1) if own else limit
-    return found
+        day_of_pair = _latest(month, day, limit) if month and day and limit.year > 1990 else None
+        dated.append(day_of_pair)
+        limit = day_of_pair - timedelta(days=1) if day_of_pair else limit
+    return dated
 
 
 def _span(days: Sequence[date | None]) -> timedelta:
-    known = [day for day in days if day]
-    return max(known) - min(known) if known else timedelta()
+    dated = [day for day in days if day]
+    return max(dated) - min(dated) if dated else timedelta()
 
 
 def _latest(month: int, day: int, limit: date) -> date | None:
     """The last such day that is not after ``limit``; null where there is none in eight years."""
     for year in range(limit.year, limit.year - 9, -1):
         try:
-            own = date(year, month, day)
+            candidate = date(year, month, day)
         except ValueError:
             continue
-        if own <= limit:
-            return own
+        if candidate <= limit:
+            return candidate
     return None

@@ -1,4 +1,7 @@
-"""What spreadsheets and wrong code pages did to ids and texts (rule 8 of the design)."""
+"""Damage that spreadsheets and wrong code pages did to ids and texts, and identities that survive it.
+
+docs/rules.md: Identity survives spreadsheets.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _MOJIBAKE = (
 
 
 def repaired(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """``frame`` with the texts of these columns read as the UTF-8 that they were, where that can be undone."""
+    """``frame`` with the texts of these columns mended, where UTF-8 was read in a wrong code page."""
     for column in columns:
         if column not in frame.columns:
             continue
@@ -46,7 +49,7 @@ def _mended(text: str) -> str:
 
 
 def is_damaged_text(text: pl.Expr) -> pl.Expr:
-    """Whether a text lost letters: Khmer saved in a code page without it is ``?????``; the rest of a mojibake."""
+    """Whether a text lost letters. Khmer that was saved in a Western code page is ``?????``."""
     return text.str.contains(r"\x{FFFD}|\?{3,}|" + _MOJIBAKE).fill_null(False)
 
 
@@ -68,9 +71,11 @@ def intact_ids(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 def with_moment(frame: pl.DataFrame, is_needed: pl.Expr) -> pl.DataFrame:
     """``by_moment``, the identity of last resort where it is needed: account, minute of publication (UTC) and text."""
-    asked = frame.with_columns(pl.when(is_needed).then("text").alias("asked"))["asked"]
-    texts = asked.drop_nulls().unique().to_list()
-    digests = asked.replace_strict(texts, [_digest(text) for text in texts], default=None, return_dtype=pl.String)
+    texts_needed = frame.with_columns(pl.when(is_needed).then("text").alias("needed"))["needed"]
+    texts = texts_needed.drop_nulls().unique().to_list()
+    digests = texts_needed.replace_strict(
+        texts, [_digest(text) for text in texts], default=None, return_dtype=pl.String
+    )
     minute = pl.col("published_at").dt.strftime("%Y%m%d%H%M")
     by_moment = pl.concat_str("account_id", minute, digests.alias("digest"), separator="-")
     return frame.with_columns(by_moment.alias("by_moment"))
@@ -94,7 +99,7 @@ def identified_by() -> pl.Expr:
 
 
 def identity_notes(frame: pl.DataFrame) -> tuple[str, ...]:
-    """How many rows had to be known by something else than their id."""
+    """One sentence for each other way in which rows without an intact id were identified, with their number."""
     notes = []
     for by, what in (("link", "the number or code in their link"), ("moment", "account, minute and text")):
         if rows := frame.filter((pl.col("identified_by") == by) & pl.col("reason").is_null()).height:

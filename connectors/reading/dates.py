@@ -1,4 +1,7 @@
-"""Dates and times as exports write them -> instants in UTC (rule 10 of the design)."""
+"""Dates and times as exports write them, read as instants in UTC.
+
+docs/rules.md: Days and time zones.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,12 @@ def moments(
 ) -> Moments:
     """Dates and times without a zone, as written in ``zone``; a date alone is the start of its day.
 
-    The order of day and month is the whole file's own: one ``27/09`` decides for all rows, here or in the columns
-    ``beside``; else the one in which no date lies after ``latest``, when the file came; else the one in which the
-    dates are sorted. ``order`` decides what all of this leaves open, and a note says so.
+    A whole file has one order of day and month. The first of these that tells decides:
+
+    1. a date that can be read in one order only, such as ``27/09``, here or in the columns ``beside``;
+    2. the order in which no date lies after ``latest``, the instant at which the file came;
+    3. the order in which the dates are sorted;
+    4. ``order``, from the settings; a note says so.
     """
     parts = _slashed(texts.cast(pl.String).str.strip_chars())
     if parts is None:
@@ -58,20 +64,20 @@ def moments(
     seen_day_first = bool((evidence["a"] > 12).any())
     seen_month_first = bool((evidence["b"] > 12).any())
     notes = []
-    read = {own: cache(partial(_written, parts, own == "day first")) for own in ORDERS}
+    read = {way: cache(partial(_written, parts, way == "day first")) for way in ORDERS}
     settled = order
     if seen_day_first != seen_month_first:
         settled = "day first" if seen_day_first else "month first"
     elif seen_day_first:
         notes.append(f"dates stand in both orders; what could be either was read {order}, as the settings say")
     elif evidence.height:
-        told = _likely({own: read[own]()["naive"].drop_nulls() for own in ORDERS}, latest)
+        told = _likely({way: read[way]()["naive"].drop_nulls() for way in ORDERS}, latest)
         settled = told or order
         if not told:
             notes.append(f"no date tells day from month; read {order}, as the settings say")
     written = read[settled]()
     naive = written["naive"]
-    found: str = settled if _numeric(parts).height else _named_order(parts) if naive.count() else ""
+    order_read: str = settled if _numeric(parts).height else _named_order(parts) if naive.count() else ""
     at = wall_times(naive, zone)
     with_offset = written["offset"].is_not_null()
     if with_offset.any():
@@ -80,7 +86,7 @@ def moments(
             .then(pl.lit(naive) - pl.duration(minutes=pl.lit(written["offset"])))
             .otherwise(pl.lit(at))
         ).to_series()
-    return Moments(at.alias("at"), naive.dt.date().alias("on"), found, tuple(notes))
+    return Moments(at.alias("at"), naive.dt.date().alias("on"), order_read, tuple(notes))
 
 
 def month_days(texts: pl.Series, order: Order) -> pl.DataFrame:
@@ -92,7 +98,7 @@ def month_days(texts: pl.Series, order: Order) -> pl.DataFrame:
 
 
 def _by_value(texts: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """What ``read`` makes of each text, made once of each that is distinct: most exports repeat their days."""
+    """``read`` of every text; each distinct text is read once, since most exports repeat their days."""
     distinct = texts.unique(maintain_order=True).alias("text")
     if 2 * len(distinct) > len(texts):
         return read(_prepared(texts))
@@ -120,19 +126,19 @@ def _numeric(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named_order(parts: pl.DataFrame) -> str:
-    """How dates stand that say themselves which of their parts is what."""
+    """The order of dates that can be read in one way only."""
     if (parts["a"] > 31).any():
         return "year first"
     return "month by name" if parts["month"].count() else "day first"
 
 
 def _likely(days: Mapping[Order, pl.Series], latest: datetime | None) -> Order | None:
-    """The order that dates are likely in, by what they are in each; none where nothing tells."""
+    """The likely order of dates; None where nothing tells. ``days`` are the dates as read in each order."""
     if latest is not None:
-        future = {order: bool((own > latest + timedelta(days=2)).any()) for order, own in days.items()}
+        future = {order: bool((series > latest + timedelta(days=2)).any()) for order, series in days.items()}
         if future["month first"] != future["day first"]:
             return "day first" if future["month first"] else "month first"
-    is_sorted = {order: own.is_sorted() or own.is_sorted(descending=True) for order, own in days.items()}
+    is_sorted = {order: series.is_sorted() or series.is_sorted(descending=True) for order, series in days.items()}
     if is_sorted["month first"] != is_sorted["day first"] and days["month first"].n_unique() >= 5:
         return "month first" if is_sorted["month first"] else "day first"
     return None
@@ -143,8 +149,8 @@ def _prepared(texts: pl.Series) -> pl.Series:
     text = texts.cast(pl.String).str.strip_chars()
     text = _ascii(text)
     if text.str.contains(r"[\pL.]").any():
-        for pattern, own in _REWRITTEN:
-            text = text.str.replace_all(pattern, own)
+        for pattern, replacement in _REWRITTEN:
+            text = text.str.replace_all(pattern, replacement)
     return text.str.replace(r"^(\d{1,2}:\d{2}(?::\d{2})?),? +(\S.*)$", "${2} ${1}")
 
 
@@ -182,9 +188,9 @@ def _parts(text: pl.Series) -> pl.DataFrame:
         named = _groups(pl.select(pl.when(left).then(pl.lit(text))).to_series(), pattern)
         frame = pl.DataFrame([frame[name].fill_null(named[name]) for name in _FIELDS])
     words = frame["month"].drop_nulls().unique().to_list()
-    known = months(words) if words else {}
+    numbers = months(words) if words else {}
     month = frame["month"].replace_strict(
-        words, [known.get(month_key(word)) for word in words], default=None, return_dtype=pl.Int64
+        words, [numbers.get(month_key(word)) for word in words], default=None, return_dtype=pl.Int64
     )
     # A word that names no month is no date, whatever number stands beside it.
     is_none = frame["month"].is_not_null() & month.is_null()
@@ -205,7 +211,7 @@ def _with_bare_numbers(frame: pl.DataFrame, text: pl.Series, left: pl.Series) ->
     seconds = (serial * 86_400).round().cast(pl.Int64)
     moment = pl.select(pl.lit(datetime.combine(_ZERO, time())) + pl.duration(seconds=pl.lit(seconds))).to_series()
     compact = wanted.str.extract_groups(r"^((?:19|20)\d{2})(\d{2})(\d{2})$").struct.unnest()
-    found = {
+    numbers = {
         "a": compact["1"].cast(pl.Int64).fill_null(moment.dt.year().cast(pl.Int64)),
         "b": compact["2"].cast(pl.Int64).fill_null(moment.dt.month().cast(pl.Int64)),
         "c": compact["3"].cast(pl.Int64).fill_null(moment.dt.day().cast(pl.Int64)),
@@ -213,7 +219,7 @@ def _with_bare_numbers(frame: pl.DataFrame, text: pl.Series, left: pl.Series) ->
         "minute": moment.dt.minute().cast(pl.Int64),
         "second": moment.dt.second().cast(pl.Int64),
     }
-    return frame.with_columns(*(frame[name].fill_null(own).alias(name) for name, own in found.items()))
+    return frame.with_columns(*(frame[name].fill_null(part).alias(name) for name, part in numbers.items()))
 
 
 def _slashed(text: pl.Series) -> pl.DataFrame | None:
@@ -237,9 +243,9 @@ def _slashed(text: pl.Series) -> pl.DataFrame | None:
 
 
 def _groups(text: pl.Series, pattern: str) -> pl.DataFrame:
-    found = text.rename("text").to_frame().select(pl.col("text").str.extract_groups(pattern)).unnest("text")
-    return found.select(
-        (pl.col(name) if name in found.columns else pl.lit(None, pl.String).alias(name)) for name in _FIELDS
+    groups = text.rename("text").to_frame().select(pl.col("text").str.extract_groups(pattern)).unnest("text")
+    return groups.select(
+        (pl.col(name) if name in groups.columns else pl.lit(None, pl.String).alias(name)) for name in _FIELDS
     )
 
 
@@ -262,7 +268,7 @@ def _written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
     clock = pl.col("hour").fill_null(0)
     hour = pl.when(half.is_null()).then(clock).otherwise(clock % 12 + pl.when(half == "p").then(12).otherwise(0))
     minute, second = pl.col("minute").fill_null(0), pl.col("second").fill_null(0)
-    found = parts.select(
+    fields = parts.select(
         year.alias("year"), month.alias("m"), day.alias("d"), hour.alias("h"), minute.alias("n"), second.alias("s"),
         _offset_minutes().alias("offset"),
     )  # fmt: skip
@@ -275,7 +281,7 @@ def _written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
     ).fill_null(False)  # fmt: skip
     safe = {name: pl.when(is_real).then(name).otherwise(fallback) for name, fallback in _EPOCH.items()}
     naive = pl.datetime(safe["year"], safe["m"], safe["d"], safe["h"], safe["n"], safe["s"], time_unit="us")
-    return found.select(pl.when(is_real).then(naive).alias("naive"), "offset")
+    return fields.select(pl.when(is_real).then(naive).alias("naive"), "offset")
 
 
 _EPOCH = {"year": 1970, "m": 1, "d": 1, "h": 0, "n": 0, "s": 0}

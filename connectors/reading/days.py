@@ -1,4 +1,7 @@
-"""Days and wall times of a zone as instants in UTC, and back (rule 10 of the design)."""
+"""Days and wall times of a zone as instants in UTC, and back.
+
+docs/rules.md: Days and time zones.
+"""
 
 from __future__ import annotations
 

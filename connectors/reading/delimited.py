@@ -1,4 +1,4 @@
-"""Delimited text: encodings, delimiters, rows of another width.
+"""Delimited text (CSV, TSV): its delimiter, its first lines, its rows, and rows of another width.
 
 CSV follows RFC 4180 with the liberties that spreadsheets take: any of ``, ; tab``, a byte-order mark, ``sep=,`` on top.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TOP_ROWS = 50
 TOP_BYTES = 64 * 1024
-_BLOCK_BYTES = 16 * 1024 * 1024  # no row is larger; the parser holds a few blocks at a time, not the file
+_BLOCK_BYTES = 16 * 1024 * 1024  # no row is larger; the parser holds a few blocks at a time and not the whole file
 
 _NO_TABLES = (
     (
@@ -54,7 +54,7 @@ class Odd:
 
 @dataclass(frozen=True)
 class Body:
-    """All that stands below a header: one text column a cell, ``0``, ``1``, ..., and ``row`` from 1."""
+    """The rows below a header: a text column for each cell (``0``, ``1``, ...), and ``row``, counted from 1."""
 
     frame: pl.DataFrame
     odd: tuple[Odd, ...] = ()
@@ -104,7 +104,7 @@ def whole(name: str, content: bytes, how: Top) -> bytes:
 
 
 def below(name: str, content: bytes, at: int, width: int, how: Top) -> Body:
-    """What stands below record ``at`` of a text, the header, which has ``width`` cells.
+    """The rows below the header of a text, which is its record ``at`` and has ``width`` cells.
 
     Raises:
         Refused: it is damaged below its top.
@@ -130,13 +130,13 @@ def lines(name: str, content: bytes, how: Top) -> list[tuple[str, ...]]:
     text = whole(name, content, how).decode(errors="replace")
     if text.count("\n") > LINES:
         raise Refused(f"{name} has over {LINES:,} lines, more than any summary; export it again.")
-    found = []
+    records = []
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=how.delimiter):
-            found.append(tuple(cell.strip() for cell in record))
+            records.append(tuple(cell.strip() for cell in record))
     except csv.Error as error:
         raise Refused(f"{name} cannot be read as CSV ({error}); download it again.") from error
-    return found
+    return records
 
 
 _WRAPPED = re.compile(r'^"(.*)"[,;\t]*(\r?)$', re.MULTILINE)
@@ -148,13 +148,13 @@ def _is_wrapped(text: str) -> bool:
     Quotes in it are doubled; where it has none, the next line must not be a row of cells, as below a title.
     """
     first, _, rest = text.partition("\n")
-    found = _WRAPPED.match(first.strip())
-    if not found or len(_cells(first)) != 1:
+    wrapped = _WRAPPED.match(first.strip())
+    if not wrapped or len(_cells(first)) != 1:
         return False
-    if '""' in found[1]:
-        return re.search(r'(?<!")"(?!")', found[1]) is None and any(mark in found[1] for mark in ",;\t")
+    if '""' in wrapped[1]:
+        return re.search(r'(?<!")"(?!")', wrapped[1]) is None and any(mark in wrapped[1] for mark in ",;\t")
     below = rest.partition("\n")[0].strip()
-    return len(_cells(found[1])) > 3 and below.startswith('"') and len(_cells(below)) == 1
+    return len(_cells(wrapped[1])) > 3 and below.startswith('"') and len(_cells(below)) == 1
 
 
 def _cells(line: str) -> list[str]:
@@ -194,13 +194,13 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[tuple[str, ...], int]]
     """The first records, each with the number of characters up to its end; blank lines are none."""
     taken = 0
 
-    def counted() -> Iterator[str]:
+    def counting() -> Iterator[str]:
         nonlocal taken
         for line in io.StringIO(text, newline=""):
             taken += len(line)
             yield line
 
-    records = (record for record in csv.reader(counted(), delimiter=delimiter) if record)
+    records = (record for record in csv.reader(counting(), delimiter=delimiter) if record)
     try:
         for record in itertools.islice(records, TOP_ROWS):
             yield tuple(cell.strip().strip("\ufeff") for cell in record), taken

@@ -1,7 +1,8 @@
-"""Sheets kept by hand: opened whole, notes above, between and below their rows passed over.
+"""Sheets that people keep by hand: the outreach log and the sheet of partners.
 
-They are documents, not meters: the newest version stands for all of it, and a row is known by its link or its
-number. So two rows of one identity are a mistake that is named, and never two readings.
+Such a sheet is a document, not a meter: its newest version replaces the older ones. A row is identified by its link or
+its number. Two rows of one identity are a mistake that is reported, and never two readings. Notes above, between and
+below the rows are passed over.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def number(column: str = "no") -> pl.Expr:
 
 
 def without_doubles(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Every row after the first of one identity gets a ``reason``: which of them holds, nobody can tell."""
+    """Every row after the first of one identity gets a ``reason``: nobody can tell which of them is right."""
     of_one = pl.struct(*keys)
     is_kept = pl.col("reason").is_null() & pl.col("post_id").is_not_null()
     first = pl.col("row").filter(is_kept).first().over(of_one)

@@ -1,4 +1,4 @@
-"""How the bytes of a text are to be read: UTF-8, UTF-16, or one of the code pages that spreadsheets save in."""
+"""The encoding of a text: UTF-8, UTF-16, or one of the code pages in which spreadsheets save."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def encoding(name: str, content: bytes, is_whole: bool) -> str:
         return "utf-16"
     if b"\0" in content:
         head = content[:2000]
-        for own, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):  # its mark got lost
+        for codec, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):  # its mark got lost
             if 2 * zeros.count(b"\0") > len(zeros) and zeros.count(b"\0") == head.count(b"\0"):
-                return own
+                return codec
         raise Refused(f"{name} holds bytes that no CSV holds (NUL): it is damaged or no table; download it again.")
     decoder = codecs.getincrementaldecoder("utf-8")()
     at = 0

@@ -1,4 +1,4 @@
-"""From rows in our words to an Extract: what is kept, what is rejected, and the accounts behind the posts."""
+"""The Extract of rows in our words: posts, readings, accounts, figures of accounts, and rejected rows."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def joined(parts: Sequence[Extract]) -> Extract:
         evidence=evidence,
         accounts=accounts.sort(*keys, "observed_at").unique(keys, keep="last", maintain_order=True),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-        **{name: pl.concat([own[name] for own in numbered]) for name in numbered[0]},
+        **{name: pl.concat([frames_of_part[name] for frames_of_part in numbered]) for name in numbered[0]},
     )
 
 

@@ -1,7 +1,7 @@
-"""Opening what people drop: texts, zips, workbooks.
+"""The tables of a dropped file: a text, a zip or a workbook.
 
-A container is opened twice: :func:`tables` looks at the first lines only, so that every connector may
-look before one reads; :func:`rows` then reads one table whole.
+A file is opened twice. :func:`tables` looks at the first lines only, so that every platform may look at them;
+:func:`rows` then reads one table whole.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ def _packed(name: str, content: bytes, archive: zipfile.ZipFile, room: SizeBudge
         yield _text(f"{member.filename} in {name}", member.filename, top, load, zips.written_at(member))
 
 
-def _sheets(found: Iterator[tuple[str, pl.DataFrame]], written_at: datetime | None = None) -> Iterator[Table]:
-    return (_sheet(sheet, grid, written_at) for sheet, grid in found)
+def _sheets(grids: Iterator[tuple[str, pl.DataFrame]], written_at: datetime | None = None) -> Iterator[Table]:
+    return (_sheet(sheet, grid, written_at) for sheet, grid in grids)
 
 
 TABLE_LIMIT = 200 * 1024 * 1024
@@ -225,5 +225,5 @@ def rows(table: Table, header: Header) -> Rows:
 
 def contents(rows: Rows, numbers: pl.Series) -> pl.DataFrame:
     """These rows as they came, cells joined by commas: columns ``row`` and ``content``."""
-    found = rows.whole.filter(pl.col("row").is_in(numbers.implode()))
-    return found.select("row", pl.concat_str(pl.exclude("row").fill_null(""), separator=",").alias("content"))
+    chosen = rows.whole.filter(pl.col("row").is_in(numbers.implode()))
+    return chosen.select("row", pl.concat_str(pl.exclude("row").fill_null(""), separator=",").alias("content"))

@@ -1,4 +1,4 @@
-"""Their words -> ours: finding the header of a table and the language it is in.
+"""The header of a table: which line it is, in which language, and which of our columns its words mean.
 
 What each platform calls its columns stands as data in ``connectors/<platform>/words.toml``: for every kind of
 table (layout) and language, our column and the words for it, the best first. A workspace adds words of its own
@@ -53,19 +53,19 @@ class Words:
         self.languages = languages
         english = languages.get("en", {})
         self._columns = {
-            language: _columns_by_word(own if language == "en" else _filled(english, own))
-            for language, own in languages.items()
+            language: _columns_by_word(columns if language == "en" else _filled(english, columns))
+            for language, columns in languages.items()
         }
         self._own = {
-            language: frozenset(header_key(word) for words in own.values() for word in words)
-            for language, own in languages.items()
+            language: frozenset(header_key(word) for words in columns.values() for word in words)
+            for language, columns in languages.items()
         }
         self._all = frozenset().union(*self._own.values()) if self._own else frozenset()
 
     @cached_property
     def columns(self) -> frozenset[str]:
         """Our columns that this kind of table may have."""
-        return frozenset(column for own in self.languages.values() for column in own)
+        return frozenset(column for columns_of in self.languages.values() for column in columns_of)
 
     def knows(self, cells: Iterable[str]) -> int:
         """How many of these folded cells are words of any language."""
@@ -74,11 +74,11 @@ class Words:
     def positions(self, cells: Sequence[str], language: str) -> dict[str, tuple[int, ...]]:
         """Our column -> where it stands among these folded cells, by the order of its words."""
         columns = self._columns[language]
-        found: dict[str, list[tuple[int, int]]] = {}
+        ranked: dict[str, list[tuple[int, int]]] = {}
         for at, cell in enumerate(cells):
             for column, rank in columns.get(cell, ()):
-                found.setdefault(column, []).append((rank, at))
-        return {column: tuple(at for _, at in sorted(places)) for column, places in found.items()}
+                ranked.setdefault(column, []).append((rank, at))
+        return {column: tuple(at for _, at in sorted(places)) for column, places in ranked.items()}
 
     def own_words(self, cells: Iterable[str], language: str) -> int:
         """How many of these folded cells are a language's own words."""
@@ -86,18 +86,18 @@ class Words:
 
 
 def _columns_by_word(columns: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, int]]]:
-    found: dict[str, list[tuple[str, int]]] = {}
+    by_word: dict[str, list[tuple[str, int]]] = {}
     for column, words in columns.items():
         for rank, word in enumerate(dict.fromkeys(map(header_key, words))):
-            found.setdefault(word, []).append((column, rank))
-    return found
+            by_word.setdefault(word, []).append((column, rank))
+    return by_word
 
 
-def _filled(english: Mapping[str, Sequence[str]], own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _filled(english: Mapping[str, Sequence[str]], columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """English fills a language's gaps, since exports mix the two, but never takes a word that means something else."""
-    taken = {header_key(word) for words in own.values() for word in words}
+    taken = {header_key(word) for words in columns.values() for word in words}
     free = {column: [word for word in words if header_key(word) not in taken] for column, words in english.items()}
-    return {column: [*own.get(column, ()), *free.get(column, ())] for column in dict.fromkeys((*english, *own))}
+    return {column: [*columns.get(column, ()), *free.get(column, ())] for column in dict.fromkeys((*english, *columns))}
 
 
 @cache
@@ -112,12 +112,12 @@ def values_of(platform: str, name: str) -> Mapping[str, str]:
 
     ``name`` is that of a list in the file's section of values; the words of a plain list mean themselves.
     """
-    found = {}
-    for own in _data(platform).get(VALUES, {}).values():
-        given = own.get(name, {})
+    meanings = {}
+    for words_of in _data(platform).get(VALUES, {}).values():
+        given = words_of.get(name, {})
         pairs = given.items() if isinstance(given, Mapping) else ((word, word) for word in given)
-        found.update({header_key(word): meaning for word, meaning in pairs})
-    return found
+        meanings.update({header_key(word): meaning for word, meaning in pairs})
+    return meanings
 
 
 @cache
@@ -132,13 +132,13 @@ def _data(platform: str) -> dict[str, dict[str, Any]]:
 
 def with_aliases(words: Words, columns: Mapping[str, Sequence[str]]) -> Words:
     """``words`` with a workspace's own added to every language, before all others."""
-    own = {column: list(said) for column, said in columns.items() if column in words.columns}
-    if not own:
+    aliases = {column: list(words_of) for column, words_of in columns.items() if column in words.columns}
+    if not aliases:
         return words
     return Words(
         {
-            language: {c: [*own.get(c, ()), *said.get(c, ())] for c in dict.fromkeys((*said, *own))}
-            for language, said in words.languages.items()
+            language: {c: [*aliases.get(c, ()), *words_of.get(c, ())] for c in dict.fromkeys((*words_of, *aliases))}
+            for language, words_of in words.languages.items()
         }
     )
 
@@ -155,12 +155,12 @@ class Header:
     @property
     def mapped(self) -> dict[str, str]:
         """Their word -> ours; ours joined by ``;`` where one of theirs means two."""
-        found: dict[str, str] = {}
+        words: dict[str, str] = {}
         for name, positions in self.positions.items():
             for at in positions if name not in _SIGNS else ():
                 cell = self.cells[at]
-                found[cell] = f"{found[cell]};{name}" if name not in found.get(cell, name).split(";") else name
-        return found
+                words[cell] = f"{words[cell]};{name}" if name not in words.get(cell, name).split(";") else name
+        return words
 
     @property
     def ignored(self) -> tuple[str, ...]:

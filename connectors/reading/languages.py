@@ -1,4 +1,4 @@
-"""What languages call months and write behind rounded numbers, from Unicode's CLDR (by way of Babel).
+"""Names of months and units of rounded numbers in many languages, from Unicode's CLDR (by way of Babel).
 
 Exports of a platform are in the language of whoever downloaded them.
 """
@@ -15,7 +15,7 @@ LANGUAGES = (
     "hu", "ro", "bg", "hr", "sr", "ru", "uk", "el", "tr", "ar", "fa", "he", "hi", "bn", "ur", "ta", "my", "lo", "fil",
     "ja", "ko", "zh",
 )  # fmt: skip
-"""Asked in this order: where two languages read a column equally well, the first one's months count."""
+"""Where two languages read a column equally well, the first one's months count."""
 
 # Vietnamese apps spell months out, CLDR numbers them; some apps shorten months where CLDR does not.
 _ALSO: Mapping[str, Mapping[int, tuple[str, ...]]] = {
@@ -34,14 +34,14 @@ def month_key(word: str) -> str:
 
 def months(words: Iterable[str]) -> dict[str, int]:
     """The month that each word names, in the one language that knows most of these words; folded word -> 1 to 12."""
-    asked = {month_key(word) for word in words}
+    keys = {month_key(word) for word in words}
     best: dict[str, int] = {}
     for language in LANGUAGES:
         names = _months(language)
-        found = {word: names[word] for word in asked if word in names}
-        if len(found) > len(best):
-            best = found
-        if len(best) == len(asked):
+        numbers = {word: names[word] for word in keys if word in names}
+        if len(numbers) > len(best):
+            best = numbers
+        if len(best) == len(keys):
             break
     return best
 
@@ -50,15 +50,15 @@ def months(words: Iterable[str]) -> dict[str, int]:
 def _months(language: str) -> dict[str, int]:
     from babel import Locale
 
-    found = {f"m{month}": month for month in range(1, 13)} | {f"m0{month}": month for month in range(1, 10)}
+    numbers = {f"m{month}": month for month in range(1, 13)} | {f"m0{month}": month for month in range(1, 10)}
     contexts = cast(Mapping[str, Mapping[str, Mapping[int, str]]], Locale.parse(language).months)
     for context in contexts.values():
         for width in ("wide", "abbreviated"):
             for month, name in context[width].items() if width in context else ():
-                found.setdefault(month_key(name), month)
+                numbers.setdefault(month_key(name), month)
     for month, names in _ALSO.get(language, {}).items():
-        found |= {month_key(name): month for name in names}
-    return {name: month for name, month in found.items() if not name.isdecimal()}
+        numbers |= {month_key(name): month for name in names}
+    return {name: month for name, month in numbers.items() if not name.isdecimal()}
 
 
 _WITH_UNITS = ("km", "fr", "de", "es", "pt", "it", "id", "vi", "th", "sv", "nl", "ru", "ja", "ko", "zh")
@@ -72,15 +72,15 @@ def units() -> dict[str, int]:
     """
     from babel import Locale
 
-    found: dict[str, set[int]] = {}
+    amounts_of: dict[str, set[int]] = {}
     for language in _WITH_UNITS:
         for style in ("short", "long"):
             for plural in Locale.parse(language).compact_decimal_formats.get(style, {}).values():
                 for power, pattern in plural.items():
                     zeros, unit = _unit(pattern.pattern)
                     if unit and zeros:
-                        found.setdefault(unit, set()).add(int(power) // 10 ** (zeros - 1))
-    one = {unit: amounts.pop() for unit, amounts in found.items() if len(amounts) == 1}
+                        amounts_of.setdefault(unit, set()).add(int(power) // 10 ** (zeros - 1))
+    one = {unit: amounts.pop() for unit, amounts in amounts_of.items() if len(amounts) == 1}
     return {unit: amount for unit, amount in one.items() if amount <= 10**9} | _ENGLISH_UNITS
 
 

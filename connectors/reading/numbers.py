@@ -1,4 +1,7 @@
-"""Counts are whole: what the cells of a count column say (rule 9 of the design)."""
+"""The cells of a count column, read as whole numbers.
+
+docs/rules.md: Counts are whole.
+"""
 
 from __future__ import annotations
 
@@ -61,13 +64,13 @@ def count(text: str) -> Count:
         return _within(sign * int(plain), text)
     if _GROUPED.fullmatch(plain) and not plain.startswith("0"):
         return _within(sign * int(re.sub(r"\D", "", plain)), text)
-    if found := _WITH_ZEROS.fullmatch(plain):
-        return _within(sign * int(re.sub(r"\D", "", found["whole"])), text)
-    if (found := _ROUNDED.fullmatch(plain)) and (unit := units().get(month_key(found["unit"]))):
-        exact = Decimal(f"{found['whole']}.{found['part'] or 0}") * unit
+    if match := _WITH_ZEROS.fullmatch(plain):
+        return _within(sign * int(re.sub(r"\D", "", match["whole"])), text)
+    if (match := _ROUNDED.fullmatch(plain)) and (unit := units().get(month_key(match["unit"]))):
+        exact = Decimal(f"{match['whole']}.{match['part'] or 0}") * unit
         return _within(sign * int(exact), text, is_rounded=True)
-    if found := _SCIENTIFIC.fullmatch(plain):
-        digits, power = found["digits"].replace(",", "."), int(found["power"])
+    if match := _SCIENTIFIC.fullmatch(plain):
+        digits, power = match["digits"].replace(",", "."), int(match["power"])
         if len(digits) - 2 > power:
             raise ValueError(f"{text.strip()!r} has a fraction: write the whole number")
         # A spreadsheet that writes a power has cut the digits that it leaves out.
@@ -211,9 +214,9 @@ def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.Dat
     rounded = []
     for cell in rest:
         try:
-            found = read.each(cell)
-            values[cell] = found.value
-            if found.is_rounded:
+            read_count = read.each(cell)
+            values[cell] = read_count.value
+            if read_count.is_rounded:
                 rounded.append(cell)
         except ValueError as error:
             problems[cell] = f"{name}: {error}"

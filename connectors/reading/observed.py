@@ -1,4 +1,4 @@
-"""When was a file observed, and which days does its name speak of?"""
+"""The instant at which a file's figures were seen, and the range of days in a file's name."""
 
 from __future__ import annotations
 
@@ -43,10 +43,14 @@ def observed(
     is_written_in_utc: bool = False,
     not_before: date | None = None,
 ) -> Seen:
-    """When a file's figures were seen, by the first that holds: a dated folder, a date that the connector says dates
+    """When a file's figures were seen. The first of these that is given decides:
 
-    the figures (``dated``; a datetime is in UTC), the member's or workbook's own time (``written_at``), the
-    file's time. ``not_before`` is a day that the file cannot be older than: the later of it and its time counts.
+    1. a dated folder;
+    2. ``dated``, a date that the connector says dates the figures (a datetime is in UTC);
+    3. ``written_at``, the time of the zip's member or of the workbook itself;
+    4. the file's time.
+
+    The file cannot be older than ``not_before``: the later of that day and of 3 or 4 counts.
     """
     zone = settings.reporting_zone
     today = local_day(raw.received_at, zone)
@@ -81,10 +85,10 @@ def observed(
 def studio_range(raw: Raw) -> Range | None:
     """The range that YouTube Studio writes into its zip's name, also where the zip was unpacked into a folder of it."""
     for part in (raw.name, *reversed(raw.folders)):
-        found = _STUDIO_RANGE.search(part)
-        start, end = (day(found[1]), day(found[2])) if found else (None, None)
-        if found and start and end and start <= end:
-            return Range(start, end, re.sub(r"(?: \(\d+\))?\.(?:zip|csv|xlsx)$", "", found[3], flags=re.I).strip())
+        match = _STUDIO_RANGE.search(part)
+        start, end = (day(match[1]), day(match[2])) if match else (None, None)
+        if match and start and end and start <= end:
+            return Range(start, end, re.sub(r"(?: \(\d+\))?\.(?:zip|csv|xlsx)$", "", match[3], flags=re.I).strip())
     return None
 
 
@@ -96,11 +100,11 @@ def meta_seen(raw: Raw, settings: ConnectorSettings, place: str, written_at: dat
 
 def meta_range(name: str) -> Range | None:
     """The range of publication that Meta writes into its exports' names, in English whatever the language."""
-    found = _META_RANGE.search(name)
-    if not found or found[1].lower() not in MONTHS or found[4].lower() not in MONTHS:
+    match = _META_RANGE.search(name)
+    if not match or match[1].lower() not in MONTHS or match[4].lower() not in MONTHS:
         return None
-    start = day(f"{found[3]}-{MONTHS.index(found[1].lower()) + 1:02}-{found[2]}")
-    end = day(f"{found[6]}-{MONTHS.index(found[4].lower()) + 1:02}-{found[5]}")
+    start = day(f"{match[3]}-{MONTHS.index(match[1].lower()) + 1:02}-{match[2]}")
+    end = day(f"{match[6]}-{MONTHS.index(match[4].lower()) + 1:02}-{match[5]}")
     return Range(start, end) if start and end else None
 
 

@@ -1,6 +1,6 @@
-"""A table of posts in our words: its lines that are posts, their counts as numbers, their times in UTC.
+"""Tables of posts: the lines that are posts, their counts as numbers and their times in UTC.
 
-What is still open when this is done is who is who: each platform finds the identities itself.
+The identities of the posts are found by each platform itself.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def read(
 
 
 def _posts_only(frame: pl.DataFrame, one: MatchedTable, is_post: pl.Expr) -> pl.DataFrame:
-    """Without totals, notes, explanations of the columns and headers that stand again further down."""
+    """The rows of posts: totals, notes, explanations of columns and headers that are repeated are left out."""
     unsure = frame.filter(~is_post.fill_null(False))
     if not unsure.height:
         return frame
@@ -145,7 +145,7 @@ def _published(
 def by_day(frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw) -> tuple[pl.DataFrame, Covered]:
     """``frame``, a row a post and day, as gains of these days; a row whose ``date`` is none gets a reason.
 
-    Exports count 0 on days before a post came out: these are no figures of it.
+    Rows of days before a post came out are left out: exports write 0 there, which is no figure of the post.
     """
     days = moments(frame["date"], settings.date_order, settings.source_zone, raw.received_at)
     problem = pl.format("{} is not a date", pl.col("date").fill_null("an empty cell"))
@@ -179,7 +179,9 @@ def extract_of_posts(
         "period_end": pl.lit(covered.end, pl.Date),
         "period_opens_at": pl.lit(opens, pl.Datetime("us")),
     }
-    frame = frame.with_columns(own.alias(name) for name, own in given.items() if name not in frame.columns)
+    frame = frame.with_columns(
+        expression.alias(name) for name, expression in given.items() if name not in frame.columns
+    )
     how = read_report(posts.matched, seen, covered, posts.order)
     return extract(posts.rows, frame, how, (*seen.notes, *covered.notes, *posts.notes, *notes))
 

@@ -1,7 +1,7 @@
-"""How much the sheets of a workbook unfold to, looked at before their reader makes room for all of it.
+"""The limits of a workbook's size, checked before its reader takes memory for it.
 
 The native reader holds every cell between the first and the last one and cannot refuse: where memory ends, the process
-ends. So each sheet's XML is looked through first, whatever its prefixes; the parser (expat) unfolds no entity bombs.
+ends. So the XML of each sheet is looked through first. The parser (expat) unfolds no entity bombs.
 """
 
 from __future__ import annotations
@@ -90,17 +90,17 @@ class SizeBudget:
 
 
 def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
-    """How many bytes each of the texts has that cells of an .xlsx name by their number.
+    """The size in bytes of each shared text of an .xlsx; cells name such a text by its number.
 
     Raises:
-        Refused: they are damaged, or more than a workbook may have, or only say so: the reader believes it.
+        Refused: the texts are damaged, or there are more than a workbook may have, or the part says that there are.
     """
     lengths, room = array("Q"), SizeBudget()
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         local = _local(tag)
         if local == "sst":
-            room.check(name, max(whole(attributes.get(said), 0) for said in ("count", "uniqueCount")), 1, 0)
+            room.check(name, max(whole(attributes.get(attribute), 0) for attribute in ("count", "uniqueCount")), 1, 0)
         elif local == "si":
             lengths.append(0)
             room.check(name, len(lengths), 1, 0)
@@ -116,7 +116,7 @@ def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
 
 
 def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeBudget) -> None:
-    """One sheet of an .xlsx: its filled cells by the places that they name, or by their order where they name none.
+    """Checks one sheet of an .xlsx. A cell is at the place that it names, or behind the one before it.
 
     ``shared`` is what :func:`shared_strings` says of the workbook.
 
@@ -152,7 +152,7 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
         if named > ROW_LIMIT or column > COLUMN_LIMIT:
             raise Refused(f"{name} names a cell that no sheet has; save it again as .xlsx.")
 
-    def said(more: str) -> None:
+    def characters(more: str) -> None:
         nonlocal total, text
         total += len(more.encode())
         if len(text) < _DIGITS:
@@ -162,14 +162,14 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
         at = whole(number.strip(), len(shared))
         return shared[at] if at < len(shared) else longest
 
-    _parse(name, source, start, None, said)
+    _parse(name, source, start, None, characters)
     total += named_by(text) if is_shared else 0
     rows, columns = (most[0] - least[0] + 1, most[1] - least[1] + 1) if most != (0, 0) else (0, 0)
     room.take(name, rows, columns, total)
 
 
 def check_opendocument(name: str, source: IO[bytes]) -> None:
-    """The content of an .ods, whose cells and rows may say that they repeat.
+    """Checks the content of an .ods, whose cells and rows may say that they repeat.
 
     Raises:
         Refused: it is damaged, or unfolds to more than any workbook has.
@@ -181,23 +181,23 @@ def check_opendocument(name: str, source: IO[bytes]) -> None:
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal columns, height, empty, width, filled, repeats, times, inner, total
         local = _local(tag)
-        own = {_local(key): value for key, value in attributes.items()} if attributes else {}
+        local_attributes = {_local(key): value for key, value in attributes.items()} if attributes else {}
         if local == "table":
             room.table(name)
             room.take(name, height, columns, total)
             columns = height = empty = total = 0
         elif local == "table-row":
             width = filled = inner = 0
-            repeats = max(whole(own.get("number-rows-repeated"), 1), 1)
+            repeats = max(whole(local_attributes.get("number-rows-repeated"), 1), 1)
         elif local in ("table-cell", "covered-table-cell"):
-            times = max(whole(own.get("number-columns-repeated"), 1), 1)
+            times = max(whole(local_attributes.get("number-columns-repeated"), 1), 1)
             width += times
-            inner += times * sum(map(len, own.values()))
-            filled = width if {"value-type", "value", "formula"} & own.keys() else filled
+            inner += times * sum(map(len, local_attributes.values()))
+            filled = width if {"value-type", "value", "formula"} & local_attributes.keys() else filled
         elif local == "p":
             filled = max(filled, width)
         elif local == "s":  # so many spaces
-            inner += times * whole(own.get("c"), 1)
+            inner += times * whole(local_attributes.get("c"), 1)
 
     def text(more: str) -> None:
         nonlocal inner

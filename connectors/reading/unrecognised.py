@@ -1,4 +1,4 @@
-"""Files that look like exports and whose words nobody knows: what to tell the person who dropped one."""
+"""The message for an unrecognised file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _VIDEO_ID = re.compile(r"^ ?[A-Za-z0-9_-]{11}$")
 
 
 def sentence(raw: Raw) -> str:
-    """What a file is that no connector knows, and what to do about it."""
+    """The message for a file that no connector knows: what it looks like, and what to do."""
     guessed = [(platform, table) for table in files.tables(raw) if (platform := _platform(raw, table))]
     if not guessed:
         return (
@@ -45,7 +45,7 @@ def sentence(raw: Raw) -> str:
 
 
 def columns(name: str, top: Header) -> str:
-    """What to tell of a table whose posts are known, but none of its figures."""
+    """The message for a table of posts whose figures have unknown names."""
     return (
         f"{name} is a table of posts without a figure that is known; not recognised: {_short(', '.join(top.ignored))}. "
         "Export it in English, or name its columns in reach.toml, such as "
@@ -55,9 +55,9 @@ def columns(name: str, top: Header) -> str:
 
 def _platform(raw: Raw, table: files.Table) -> str | None:
     """The platform of most links in a table's first lines; else what its name or its first column says."""
-    said = [own for row in table.top[1:] for cell in row if (own := links.platform(cell)) in _IN_ENGLISH]
-    if said:
-        return max(sorted(set(said)), key=said.count)
+    platforms = [platform for row in table.top[1:] for cell in row if (platform := links.platform(cell)) in _IN_ENGLISH]
+    if platforms:
+        return max(sorted(set(platforms)), key=platforms.count)
     if meta_range(table.place) or meta_range(raw.name):
         return "facebook"
     firsts = [row[0] for row in table.top[1:] if row and row[0]]
@@ -76,20 +76,20 @@ def _header(table: files.Table) -> tuple[str, ...]:
 
 
 def _guesses(cells: tuple[str, ...], table: files.Table) -> dict[str, str]:
-    """Our columns and the words for them, as far as what stands below them tells; figures are for a person to say."""
-    found: dict[str, str] = {}
+    """Our columns and the words for them, guessed from the cells below; a person has to name the figures."""
+    guesses: dict[str, str] = {}
     rows = [row for row in table.top if row != cells]
     for at, word in enumerate(cells):
         below = [row[at] for row in rows if at < len(row) and row[at]]
         if not word or not below:
             continue
         if all(links.platform(cell) for cell in below):
-            found.setdefault("url", word)
+            guesses.setdefault("url", word)
         elif all(re.fullmatch(r"\d{10,}(?:_\d+)?", cell) for cell in below):
-            found.setdefault("post_id", word)
+            guesses.setdefault("post_id", word)
         elif all(re.search(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", cell) for cell in below):
-            found.setdefault("published_at", word)
-    return {**found, "views": "?", "reach": "?", "likes": "?", "comments": "?", "shares": "?"}
+            guesses.setdefault("published_at", word)
+    return {**guesses, "views": "?", "reach": "?", "likes": "?", "comments": "?", "shares": "?"}
 
 
 def _widest(raw: Raw) -> str:

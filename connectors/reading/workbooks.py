@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xls, .ods): every sheet as a grid of text, and the day the workbook was last saved."""
+"""Workbooks (.xlsx, .xls, .ods): each sheet as a grid of text, and the time at which the workbook was saved."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def _is_opendocument(name: str, archive: zipfile.ZipFile) -> bool:
 def written_at(archive: zipfile.ZipFile) -> datetime | None:
     """The workbook's own time of its last change, in UTC (an ODS writes the wall time); null where it has none."""
     for part, pattern in (("docProps/core.xml", _MODIFIED), ("meta.xml", _META_DATE)):
-        if part in archive.namelist() and (found := pattern.search(archive.read(part))):
+        if part in archive.namelist() and (match := pattern.search(archive.read(part))):
             try:
-                return datetime.fromisoformat(found.group(1).decode())
+                return datetime.fromisoformat(match.group(1).decode())
             except ValueError:
                 return None
     return None
 
 
 def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> bytes:
-    """The workbook, for a reader that cannot refuse: nothing is in it that was not looked through, part by part.
+    """The workbook with nothing in it but parts that were checked, for a reader that cannot refuse.
 
     Raises:
         Refused: it is damaged, of a kind that cannot be looked through, or unfolds to too much.

@@ -1,4 +1,4 @@
-"""Spreadsheets that are XML: Excel's of 2003 (SpreadsheetML), which old tools name ``.xls``.
+"""Workbooks in Excel's XML of 2003 (SpreadsheetML), which old tools name ``.xls``.
 
 Reference: SpreadsheetML of Office 2003 (``urn:schemas-microsoft-com:office:spreadsheet``).
 """
@@ -16,7 +16,7 @@ from connectors.reading.size_limits import COLUMN_LIMIT, ROW_LIMIT, SizeBudget
 
 _SHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _WORKSHEET, _ROW, _CELL, _DATA, _NAME, _INDEX, _ACROSS = (
-    f"{_SHEET} {own}" for own in ("Worksheet", "Row", "Cell", "Data", "Name", "Index", "MergeAcross")
+    f"{_SHEET} {tag_name}" for tag_name in ("Worksheet", "Row", "Cell", "Data", "Name", "Index", "MergeAcross")
 )
 
 

@@ -1,4 +1,7 @@
-"""Zips, opened within limits: what a zip declares is not believed, it is counted while it is unpacked."""
+"""Zips, opened within limits.
+
+The sizes that a zip declares are not believed: bytes are counted while they are unpacked.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     Raises:
         Refused: there is none, or it holds a zip.
     """
-    found = []
+    tables = []
     for info in archive.infolist():
         leaf = info.filename.rsplit("/", 1)[-1]
         if not info.filename or info.is_dir() or "__MACOSX" in info.filename or leaf.startswith((".", "~$")):
@@ -63,10 +66,10 @@ def members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         if leaf.casefold().endswith(".zip") or (not is_book and _starts_as_zip(name, archive, info)):
             raise Refused(f"{name} holds another zip, {leaf}; unpack it and drop the files themselves.")
         if is_book or leaf.casefold().endswith(_TABLES):
-            found.append(info)
-    if not found:
+            tables.append(info)
+    if not tables:
         raise Refused(f"{name} holds no table; drop the export as it was downloaded.")
-    return found
+    return tables
 
 
 def is_workbook(info: zipfile.ZipInfo) -> bool:
