@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 from uuid import UUID
@@ -30,19 +28,19 @@ from flows.summary import Run
 
 logger = logging.getLogger(__name__)
 
-MANY_QUESTIONS, LONG_SECONDS = 20, 10.0
-"""A pull is long, and shown while it goes on, beyond so many questions or seconds."""
+MANY_ACCOUNTS = 10
+"""From so many accounts on, how many of a platform's were asked is shown while it goes on."""
 
-SELDOM_SECONDS = 10.0
-"""The least between two updates of what is shown."""
+UPDATES = 20
+"""About how often that is shown anew."""
 
 
 def key(workspace: Workspace, what: str) -> str:
     """An artifact's name, the same every night, another one for every workspace: ``reach-our-reach-3f1a9c-night``."""
     home = workspace.home.resolve()
     name = re.sub(r"[^a-z0-9]+", "-", home.name.lower())[:40].strip("-")
-    own = hashlib.sha256(str(home).encode()).hexdigest()[:6]
-    return "-".join(part for part in ("reach", name, own, what) if part)
+    mark = hashlib.sha256(str(home).encode()).hexdigest()[:6]
+    return "-".join(part for part in ("reach", name, mark, what) if part)
 
 
 def of_night(workspace: Workspace, run: Run) -> None:
@@ -97,33 +95,23 @@ def _left(*leave: Callable[[], object]) -> None:
             logger.warning("an artifact could not be left on the Prefect server (%s)", type(error).__name__)
 
 
-class LongPull:
-    """How far the asking of one platform has come, shown once it takes long, and then seldom."""
+def accounts_asked(workspace: Workspace, platform_name: str, accounts: int) -> Callable[[int], None]:
+    """Shows how many of a platform's accounts were asked, where they are many.
 
-    def __init__(self, workspace: Workspace, platform: str) -> None:
-        self._name = key(workspace, platform)
-        self._platform = platform
-        self._id: UUID | None = None
-        self._started = self._shown = time.monotonic()
-        self._lock = threading.Lock()
+    Returns:
+        What is to be called with their number whenever one more was asked.
+    """
+    if accounts < MANY_ACCOUNTS:
+        return lambda asked: None
+    shown: list[UUID] = []
 
-    def show(self, questions: int, share: float) -> None:
-        """Shows how many questions were asked and which share (0 to 1) of all is done, where it is time to."""
-        if not self._lock.acquire(blocking=share >= 1):  # what another thread shows just now will do
-            return
-        try:
-            now = time.monotonic()
-            is_long = questions > MANY_QUESTIONS or now - self._started > LONG_SECONDS
-            is_too_soon = self._id is not None and share < 1 and now - self._shown < SELDOM_SECONDS
-            if is_long and not is_too_soon:
-                self._shown = now
-                _left(lambda: self._post(questions, share))
-        finally:
-            self._lock.release()
-
-    def _post(self, questions: int, share: float) -> None:
-        said = f"{self._platform}: {questions:,} questions asked."
-        if self._id is None:
-            self._id = cast(UUID, create_progress_artifact(100 * share, self._name, said))
+    def show(asked: int) -> None:
+        description = f"{platform_name}: {asked:,} of {accounts:,} accounts asked."
+        percent = 100 * asked / accounts
+        if not shown:
+            shown.append(cast(UUID, create_progress_artifact(percent, key(workspace, platform_name), description)))
         else:
-            update_progress_artifact(self._id, 100 * share, said)
+            update_progress_artifact(shown[0], percent, description)
+
+    every = max(1, accounts // UPDATES)
+    return lambda asked: _left(lambda: show(asked)) if asked % every == 0 or asked == accounts else None

@@ -12,9 +12,10 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows import artifacts
-from flows.nightly import load, logged, pulled, run_name
-from flows.steps import ask_apis, night
+from flows.nightly import ask, load, run_name
+from flows.steps import night
 from flows.steps.lock import only_night
+from flows.steps.logs import logging_to
 from flows.steps.settings import Workspace
 
 
@@ -31,14 +32,16 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     """
     workspace = Workspace(Path(home))
     workspace.require()
-    with logged(workspace), only_night(workspace, wait_seconds):
+    logging_to(workspace.logs)
+    with only_night(workspace, wait_seconds):
         good = night.read_plan(workspace)
-        asked = {own.NAME: pulled(workspace, own, good, is_backfill=True) for own in ask_apis.platforms(workspace)}
+        pulled = ask(workspace, good.plan, is_backfill=True)
         loaded = load(workspace, good.plan.project.timezone)
-        problems = (*(problem for own in asked.values() for problem in own.problems), *loaded.problems)
-        artifacts.of_backfill(workspace, asked, loaded, problems)
-    requests, accounts = (sum(getattr(own, what) for own in asked.values()) for what in ("requests", "accounts"))
-    said = f"{requests} requests to {accounts} accounts."
+        problems = (*(problem for platform in pulled.values() for problem in platform.problems), *loaded.problems)
+        artifacts.of_backfill(workspace, pulled, loaded, problems)
+    requests = sum(platform.requests for platform in pulled.values())
+    accounts = sum(platform.accounts for platform in pulled.values())
+    cost = f"{requests} requests to {accounts} accounts."
     return Completed(
-        name="Partial" if problems else None, message="; ".join((said, *problems))[:4000], data=tuple(problems)
+        name="Partial" if problems else None, message="; ".join((cost, *problems))[:4000], data=tuple(problems)
     )

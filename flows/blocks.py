@@ -18,9 +18,10 @@ def from_blocks(settings: ApiSettings, connector: str) -> ApiSettings:
     Raises:
         SettingsError: a block holds what cannot be a secret of that name.
     """
+    given = dict(settings)
     found: dict[str, Any] = {}
     for key in SECRETS:
-        if key in type(settings).model_fields and not getattr(settings, key):
+        if key in given and not given[key]:
             try:
                 found[key] = Secret.load(_block(connector, key)).get()  # type: ignore[union-attr]
             except ValueError:  # there is none of that name
@@ -32,7 +33,7 @@ def from_blocks(settings: ApiSettings, connector: str) -> ApiSettings:
     except ValueError:
         names = ", ".join(_block(connector, key) for key in found)
         raise SettingsError(f"A Prefect block ({names}) holds what is no such secret; make it again.") from None
-    return settings.model_copy(update={key: getattr(checked, key) for key in found})
+    return settings.model_copy(update={key: value for key, value in checked if key in found})
 
 
 def _block(connector: str, key: str) -> str:

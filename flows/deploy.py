@@ -17,13 +17,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 
+from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.plan import model
 from warehouse.plan.model import PlanError
@@ -54,7 +54,8 @@ def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None
     """Makes the work pool, deploys both schedules, and checks what the server has then.
 
     Raises:
-        NotDeployed: a variable is empty, Prefect refused, or what it has is not what was meant.
+        NotDeployed: a variable is empty, the server does not answer, Prefect refused, or the server then has something
+            else than what was meant.
     """
     if not prefect_yaml.exists():
         raise NotDeployed(f"{prefect_yaml} is not there; deploy from a checkout of Reach.")
@@ -63,6 +64,11 @@ def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None
     if empty:
         raise NotDeployed(f"prefect.yaml asks for {', '.join(empty)}, which is empty; nothing was deployed.")
     with get_client(sync_client=True) as client:
+        if error := client.api_healthcheck():
+            raise NotDeployed(
+                f"The Prefect server at {client.api_url} does not answer ({error}); "
+                "make server starts one on this machine."
+            )
         with suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
         done = subprocess.run(
@@ -97,24 +103,24 @@ def read_back(client: SyncPrefectClient, values: Mapping[str, str]) -> None:
             "parameters": parameters,
             "schedules": [schedule],
             "work pool": POOL,
+            "job variables": {"env": SHOWN_BY_PREFECT},
             "entrypoint": "flows.nightly.nightly",
             "runs at once": 1,
             "collision strategy": "CANCEL_NEW",
             "paused": False,
         }
-        for what, value in _as_deployed(there, list(schedule)).items():
+        for what, value in _as_deployed(there, set(schedule)).items():
             if value != should_be[what]:
                 raise NotDeployed(f"The deployment {name} has the {what} {value} where {should_be[what]} was meant.")
 
 
-def _as_deployed(there: DeploymentResponse, of_a_schedule: list[str]) -> dict[str, Any]:
+def _as_deployed(there: DeploymentResponse, keys_of_a_schedule: set[str]) -> dict[str, Any]:
     limit, options = there.global_concurrency_limit, there.concurrency_options
     return {
         "parameters": there.parameters,
-        "schedules": [
-            {key: getattr(each.schedule, key, None) for key in of_a_schedule} for each in there.schedules if each.active
-        ],
+        "schedules": [each.schedule.model_dump(include=keys_of_a_schedule) for each in there.schedules if each.active],
         "work pool": there.work_pool_name,
+        "job variables": there.job_variables,
         "entrypoint": there.entrypoint,
         "runs at once": limit.limit if limit else None,
         "collision strategy": options.collision_strategy.value if options else None,
@@ -134,8 +140,6 @@ def main() -> None:
         deploy(values)
     except (NotDeployed, SettingsError, PlanError) as error:
         _stop(str(error))
-    except (httpx.TransportError, RuntimeError) as error:
-        _stop(f"The Prefect server at {server} does not answer ({error}); make server starts one on this machine.")
     sys.stdout.write(
         f"Deployed {values['REACH_HOME']} to {server}: nightly at 02:00 {values['REACH_TIMEZONE']}, inbox every 10 "
         "minutes. Both run where a worker does: make worker\n"

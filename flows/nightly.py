@@ -1,32 +1,35 @@
-"""The nightly flow: receive, ask, load, compute, publish. What each step does is in :mod:`flows.steps.night`."""
+"""The nightly flow: receive, ask, load, compute, publish.
+
+Prefect gives it retries, the tasks side by side, and what the operator sees. What a step does is in
+:mod:`flows.steps`.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from prefect import flow, runtime, task
+from prefect import Task, flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.concurrency.sync import concurrency
-from prefect.logging.handlers import APILogHandler
 from prefect.states import Completed
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from connectors.asking.pulling import Api
-from connectors.asking.settings import ApiSettings
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, freezing
-from flows.steps import night as steps
-from flows.steps.ask_apis import Pulled
+from flows.steps import ask_apis, freezing, night
+from flows.steps.ask_apis import AccountAsked, Pulled, Turn
 from flows.steps.lock import only_night
-from flows.steps.logs import OURS, logging_to
-from flows.steps.night import AlreadyRunning, GoodPlan, Night
+from flows.steps.logs import logging_to
+from flows.steps.night import AlreadyRunning, Night
 from flows.steps.settings import Workspace
 from flows.summary import Run
 from warehouse.plan.model import Plan
@@ -36,11 +39,14 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ACCOUNTS_AT_ONCE = 4
+"""Accounts of one platform that are asked at a time."""
 
-def _step(function: Callable[P, R], retries: int, name: str = "", run_name: str = "") -> Callable[P, R]:
+
+def _step(function: Callable[P, R], retries: int, name: str = "", run_name: str = "") -> Task[P, R]:
     """A step as a task: tried again, shown to the operator by a name, its frames neither kept nor cached."""
     name = name or function.__name__
-    as_task: Callable[P, R] = task(
+    return task(
         name=name,
         task_run_name=run_name or name,
         retries=retries,
@@ -49,47 +55,73 @@ def _step(function: Callable[P, R], retries: int, name: str = "", run_name: str 
         cache_policy=NO_CACHE,
         persist_result=False,
     )(function)
-    return as_task
 
 
 def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
     """Whether trying again may help: not where only a person can mend it."""
     try:
         state.result()
-    except steps.NEEDS_A_PERSON:
+    except night.NEEDS_A_PERSON:
         return False
     except Exception as error:
         logger.warning("a step failed (%s: %s) and is tried again", type(error).__name__, error)
     return True
 
 
-def _asked(
-    workspace: Workspace, own: Api, plan: Plan, now: datetime, settings: ApiSettings, *, is_backfill: bool
-) -> Pulled:
-    """One platform asked, with its progress beside the run where that takes long."""
-    show = artifacts.LongPull(workspace, own.NAME).show
-    return ask_apis.pull(workspace, own, plan, now, settings, is_backfill=is_backfill, show=show)
+def _ask_platform(workspace: Workspace, api: Api, plan: Plan, *, is_backfill: bool) -> Pulled:
+    """Asks a platform in one flow at a time on this server: its limits are the organisation's, not a flow's."""
+    limit = f"reach-{api.NAME}"
+    with get_client(sync_client=True) as client:
+        client.upsert_global_concurrency_limit_by_name(limit, 1)
+    settings = from_blocks(workspace.api_settings(api.NAME), api.NAME)
+    with concurrency(limit, occupy=1):
+        return ask_apis.ask_platform(
+            workspace, api, plan, night.now(), settings, is_backfill=is_backfill, ask_accounts=_ask_accounts
+        )
 
 
-receive = _step(steps.receive, 2, "Take in the inbox")
-# It asks again by itself, and the next night goes on where this one stopped.
-pull = _step(_asked, 0, "Ask a platform", "Ask {own.NAME}")
-load = _step(steps.load, 1, "Load what came in")
-compute = _step(steps.compute, 1, "Compute every figure")
-report = _step(steps.report, 0, "Make the report page")
-publish = _step(steps.release, 2, "Publish")
+def _ask_accounts(turn: Turn) -> list[AccountAsked]:
+    """Asks every account of a turn, :data:`ACCOUNTS_AT_ONCE`; each is a task."""
+    show = artifacts.accounts_asked(turn.workspace, turn.api.NAME, len(turn.accounts))
+    asked = []
+    with ThreadPoolTaskRunner[AccountAsked](ACCOUNTS_AT_ONCE) as runner:
+        # Quoted, since Prefect would look through every earlier pull for results of other tasks.
+        futures = [runner.submit(ask_account, {"turn": quote(turn), "account": account}) for account in turn.accounts]
+        for future in futures:
+            asked.append(future.result())
+            show(len(asked))
+    return asked
+
+
+receive = _step(night.receive, 2, "Take in the inbox")
+# They ask again by themselves, and the next night goes on where this one stopped.
+ask_platform = _step(_ask_platform, 0, "Ask a platform", "Ask {api.NAME}")
+ask_account = _step(ask_apis.ask_account, 0, "Ask an account", "Ask {turn.api.NAME}:{account}")
+load = _step(night.load, 1, "Load what came in")
+compute = _step(night.compute, 1, "Compute every figure")
+report = _step(night.report, 0, "Make the report page")
+publish = _step(night.release, 2, "Publish")
 freeze_due = _step(freezing.freeze_due, 1, "Freeze reports that are due")
+
+
+def ask(workspace: Workspace, plan: Plan, *, is_backfill: bool = False) -> dict[str, Pulled]:
+    """Asks all platforms side by side; what asking each brought, by its name."""
+    futures = {
+        api.NAME: ask_platform.submit(workspace, api, plan, is_backfill=is_backfill)
+        for api in ask_apis.platforms(workspace)
+    }
+    return {platform_name: future.result() for platform_name, future in futures.items()}
 
 
 def run_name() -> str:
     """What an operator reads: ``Night of 2024-12-30, our-reach``, or a backfill of it, or a look at its inbox."""
     given = runtime.flow_run.parameters
     workspace = Workspace(Path(given["home"]))
-    folder, plan, at = workspace.home.resolve().name, summary.plan_of(workspace), steps.now()
+    folder, plan, at = workspace.home.resolve().name, summary.plan_of(workspace), night.now()
     if given.get("only_if_changed"):
         return f"Look at the inbox, {summary.moment(at, plan.project.timezone if plan else 'UTC')}, {folder}"
     what = "Backfill" if runtime.flow_run.flow_name == "backfill" else "Night"
-    day = given.get("as_of") or (steps.today(plan.project.timezone) if plan else None)
+    day = given.get("as_of") or (night.today(plan.project.timezone) if plan else None)
     return f"{what} of {day}, {folder}" if day else f"{what}, {folder}"
 
 
@@ -112,10 +144,11 @@ def nightly(
     workspace = Workspace(Path(home))
     with notices.failure_told(workspace, is_look=only_if_changed):
         workspace.require()
-    with logged(workspace), failure_shown(workspace, is_look=only_if_changed):
+    logging_to(workspace.logs)
+    with failure_shown(workspace, is_look=only_if_changed):
         try:
             with only_night(workspace, wait_seconds):
-                if only_if_changed and not steps.has_news(workspace):
+                if only_if_changed and not night.has_news(workspace):
                     return Completed(message="Nothing new.", data=Night())
                 run = _night(workspace, as_of, is_asking=not only_if_changed)
         except AlreadyRunning:
@@ -124,49 +157,39 @@ def nightly(
             raise
         artifacts.of_night(workspace, run)
         notices.of_night(workspace, run, is_look=only_if_changed)
-    night = run.night
-    if night.problems:
-        return Completed(name="Partial", message="; ".join(night.problems)[:4000], data=night)
-    return Completed(message=f"{night.loaded} files and pulls loaded.", data=night)
+    problems = run.night.problems
+    if problems:
+        return Completed(name="Partial", message="; ".join(problems)[:4000], data=run.night)
+    return Completed(message=f"{run.night.loaded} files and pulls loaded.", data=run.night)
 
 
 def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     receipt = receive(workspace)
-    good = steps.read_plan(workspace)
-    asked = {own.NAME: pulled(workspace, own, good) for own in ask_apis.platforms(workspace)} if is_asking else {}
+    good = night.read_plan(workspace)
+    pulled = ask(workspace, good.plan) if is_asking else {}
     loaded = load(workspace, good.plan.project.timezone)
     freezing.removing(workspace, good.plan.project.timezone)
     tables, published = compute(workspace, good, as_of)
     before = summary.published_before(workspace.published)
     published = publish(workspace, tables, report(workspace, tables, published))
     unfrozen = freeze_due(workspace, good)
-    left_out = (left.reason for left in receipt.left_out)
-    night = Night(
+    problems = (
+        *(left.reason for left in receipt.left_out),
+        *good.mistakes,
+        *(problem for platform in pulled.values() for problem in platform.problems),
+        *loaded.problems,
+        *published.problems,
+        *unfrozen,
+    )
+    done = Night(
         len(receipt.received),
         len(loaded.synced.loaded),
-        (
-            *left_out,
-            *good.mistakes,
-            *(p for own in asked.values() for p in own.problems),
-            *loaded.problems,
-            *published.problems,
-            *unfrozen,
-        ),
+        problems,
         published.as_of,
-        sum(own.accounts for own in asked.values()),
-        sum(own.requests for own in asked.values()),
+        sum(platform.accounts for platform in pulled.values()),
+        sum(platform.requests for platform in pulled.values()),
     )
-    return Run(night, good.plan, loaded, tables, asked, before)
-
-
-def pulled(workspace: Workspace, own: Api, good: GoodPlan, *, is_backfill: bool = False) -> Pulled:
-    """One platform asked, by one flow at a time on this server: its limits are the organisation's, not a flow's."""
-    name = f"reach-{own.NAME}"
-    with get_client(sync_client=True) as client:
-        client.upsert_global_concurrency_limit_by_name(name, 1)
-    settings = from_blocks(ask_apis.settings_of(workspace, own), own.NAME)
-    with concurrency(name, occupy=1):
-        return pull(workspace, own, good.plan, steps.now(), settings, is_backfill=is_backfill)
+    return Run(done, good.plan, loaded, tables, pulled, before)
 
 
 @contextmanager
@@ -178,17 +201,3 @@ def failure_shown(workspace: Workspace, *, is_look: bool) -> Iterator[None]:
         except Exception as error:
             artifacts.of_failure(workspace, error)
             raise
-
-
-@contextmanager
-def logged(workspace: Workspace) -> Iterator[None]:
-    """What the steps say goes to the workspace's logs, wherever the flow runs, and is shown beside its run."""
-    logging_to(workspace.logs)
-    shown = APILogHandler()
-    for name in OURS:
-        logging.getLogger(name).addHandler(shown)
-    try:
-        yield
-    finally:
-        for name in OURS:
-            logging.getLogger(name).removeHandler(shown)

@@ -11,12 +11,15 @@ from typing import Any, cast
 
 from flows import notices
 from flows.steps.lock import only_night
+from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.night import Night
 from flows.steps.settings import SettingsError, Workspace
 
 PREFECT_HOME = ".prefect"
 LARGEST_HOME_BYTES = 50_000_000
-QUIET = {
+"""A folder of Prefect's that is larger than this is thrown away before the next run."""
+PREFECT_SETTINGS = {
+    **SHOWN_BY_PREFECT,
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
@@ -24,8 +27,11 @@ QUIET = {
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
 }
-"""Prefect's settings where the user made none: no telemetry, a slow machine may be slow, and nothing on the
-screen of "database is locked" and of events that it flushes at exit, which mean nothing for a night."""
+"""Prefect's settings where the user made none.
+
+It sends no telemetry, waits for a slow machine, and shows our lines beside their run. It is silent on the screen:
+"database is locked" and "Error flushing events" mean nothing for a night.
+"""
 
 
 def run_night(workspace: Workspace, as_of: date | None) -> Night:
@@ -88,6 +94,6 @@ def _prepare(workspace: Workspace) -> None:
         if sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) > LARGEST_HOME_BYTES:
             shutil.rmtree(home, ignore_errors=True)
         os.environ["PREFECT_HOME"] = str(home)
-    for name, value in QUIET.items():
+    for name, value in PREFECT_SETTINGS.items():
         os.environ.setdefault(name, value)
     logging.getLogger("httpx").setLevel(logging.CRITICAL)

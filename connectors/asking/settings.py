@@ -66,6 +66,13 @@ class ApiSettings(ConnectorSettings):
     def _are_tokens(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         return {account: _checked(token) for account, token in value.items()}
 
+    def secrets(self) -> list[SecretStr]:
+        """Every secret of the settings, of whatever name."""
+        values = [
+            each for value in dict(self).values() for each in (value.values() if isinstance(value, dict) else [value])
+        ]
+        return [value for value in values if isinstance(value, SecretStr)]
+
     def token_of(self, account: str) -> SecretStr | None:
         """The account's own token, else the one for all."""
         return self.tokens.get(account, self.token)

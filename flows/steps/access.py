@@ -31,12 +31,12 @@ class Check:
 def checks(workspace: Workspace) -> Iterator[Check]:
     """Every account of the settings, asked as a night does; nothing is kept."""
     for own in ask_apis.platforms(workspace):
-        for account in ask_apis.settings_of(workspace, own).accounts:
+        for account in workspace.api_settings(own.NAME).accounts:
             yield from _checked(workspace, own, account)
 
 
 def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
-    given = ask_apis.settings_of(workspace, own)
+    given = workspace.api_settings(own.NAME)
     settings = credentials.with_kept(given, own.NAME, workspace.home)
     name, now = f"{own.NAME}:{account}", night.now()
 

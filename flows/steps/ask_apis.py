@@ -1,13 +1,11 @@
-"""Asking the APIs, account by account: what is asked for tonight, and what is said where one does not answer."""
+"""What a night or a backfill asks the APIs, account by account, and what it says where one does not answer."""
 
 from __future__ import annotations
 
 import logging
 import traceback
 import zlib
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,11 +17,9 @@ from connectors.asking.http import Http, Spent
 from connectors.asking.pulling import Api, Window, Withheld
 from connectors.asking.redaction import hidden
 from connectors.asking.refusals import Unanswered
-from connectors.asking.settings import SECRETS, ApiSettings
+from connectors.asking.settings import ApiSettings
 from connectors.contract import Answer
-from flows.steps import credentials, terms
-from flows.steps import night as steps
-from flows.steps.progress import Progress, Show
+from flows.steps import credentials, night, terms
 from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
@@ -31,15 +27,13 @@ from warehouse.plan.model import Plan
 
 logger = logging.getLogger(__name__)
 
-SIDE_BY_SIDE = 4
-"""Accounts of one platform that are asked at a time."""
-
-STEPS = ((timedelta(days=14), 1), (timedelta(days=30), 3))
+DEPTHS = ((timedelta(days=14), 1), (timedelta(days=30), 3))
 """Posts up to this age are read every so many nights; older ones, up to the look-back, every :data:`RARELY`."""
 RARELY = 7
-_IN_TIME = 5  # days before answers have to go
+_DAYS_IN_TIME = 5
+"""Everything is read again so many days before the answers have to go."""
 
-SAID_BEFORE = (14, 7, 1)
+WARNED_DAYS = (14, 7, 1)
 """Days before a token ends on which a night says so."""
 
 
@@ -53,148 +47,158 @@ class Pulled:
     problems: tuple[str, ...] = ()
 
 
-def platforms(workspace: Workspace) -> list[Api]:
-    """The APIs that the workspace has accounts for."""
-    return [own for own in connectors.APIS if settings_of(workspace, own).accounts]
+@dataclass(frozen=True)
+class AccountAsked:
+    """What asking one account cost, and the sentence where it did not answer."""
 
-
-def pull(
-    workspace: Workspace,
-    own: Api,
-    plan: Plan,
-    now: datetime,
-    settings: ApiSettings | None = None,
-    *,
-    is_backfill: bool = False,
-    show: Show = lambda *_: None,
-) -> Pulled:
-    """Asks one platform for every account of the settings, those first that were not heard of for longest.
-
-    ``settings`` are the workspace's where none are given. An account that does not answer costs itself only; what a
-    limit left over is asked for next time. ``show`` is told how far it has come, from several threads.
-    """
-    given = settings or settings_of(workspace, own)
-    settings = credentials.with_kept(given, own.NAME, workspace.home)
-    spent = Spent(_units_of_today(workspace.archive, own.NAME, settings, now))
-    before = _by_account(workspace.archive, own.NAME, is_backfill)
-    accounts = sorted(
-        dict.fromkeys(settings.accounts),
-        key=lambda account: (_last_good(before.get(account, ())) or datetime.min, account),
-    )
-    progress = Progress({account: _questions(before.get(account, ())) for account in accounts}, show)
-    asking = _Asking(workspace, own, given, settings, plan, now, is_backfill, spent, progress)
-
-    def one(account: str) -> tuple[int, int, str]:
-        done = _account(asking, account, before.get(account, ()))
-        progress.ended(account)
-        return done
-
-    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix=own.NAME) as side_by_side:
-        # Each thread with the run's own context, so that what it says is shown beside the run.
-        started = [side_by_side.submit(copy_context().run, one, account) for account in accounts]
-        done = [own.result() for own in started]
-    problems = dict.fromkeys(problem for _, _, problem in done if problem)
-    expiring = (expiry(own, settings, account, now.date()) for account in accounts)
-    problems |= dict.fromkeys(said for days, said in expiring if days is not None and (days in SAID_BEFORE or days < 1))
-    return Pulled(len(accounts), sum(own[0] for own in done), sum(own[1] for own in done), tuple(problems))
-
-
-def settings_of(workspace: Workspace, own: Api) -> ApiSettings:
-    """The workspace's settings for an API."""
-    found = getattr(workspace.settings, own.NAME)
-    assert isinstance(found, ApiSettings)
-    return found
-
-
-def _by_account(archive: Archive, connector: str, is_backfill: bool) -> dict[str, list[Pull]]:
-    """The pulls of a connector, oldest first; a night's and a backfill's go on by themselves."""
-    found: dict[str, list[Pull]] = {}
-    for own in archive.pulls():
-        if own.connector == connector and own.is_backfill == is_backfill:
-            found.setdefault(own.account, []).append(own)
-    return found
+    requests: int = 0
+    units: int = 0
+    problem: str = ""
 
 
 @dataclass(frozen=True)
-class _Asking:
-    """One platform's turn; ``given`` are its settings before refresh tokens were changed by the platform."""
+class Turn:
+    """One platform's turn in a night: what is needed to ask each of its accounts.
+
+    ``accounts`` are in the order in which they are asked. ``earlier_pulls`` has each account's, the oldest first.
+    ``given_settings`` have the refresh tokens that the workspace was given; in ``settings`` are those that the
+    platform has put in their place since.
+    """
 
     workspace: Workspace
-    own: Api
-    given: ApiSettings
+    api: Api
+    given_settings: ApiSettings
     settings: ApiSettings
     plan: Plan
     now: datetime
     is_backfill: bool
     spent: Spent
-    progress: Progress
+    accounts: tuple[str, ...]
+    earlier_pulls: Mapping[str, Sequence[Pull]]
 
 
-def _account(asking: _Asking, account: str, before: Sequence[Pull]) -> tuple[int, int, str]:
-    own, settings, plan, now = asking.own, asking.settings, asking.plan, asking.now
-    archive, last = asking.workspace.archive, before[-1] if before else None
-    if asking.is_backfill and last and last.is_good:
-        return 0, 0, ""
-    cut_off = last if last and last.goes_on(now) else None
-    pull = cut_off or Pull(own.NAME, account, now, asking.is_backfill)
-    since = None if asking.is_backfill else since_of(pull.started_at, settings, account, before, plan)
-    posts = terms.known(archive, own, settings, before, now, since)
-    window = Window(pull.started_at, since, _withheld(before), posts)
+def platforms(workspace: Workspace) -> list[Api]:
+    """The APIs that the workspace has accounts for."""
+    return [api for api in connectors.APIS if workspace.api_settings(api.NAME).accounts]
+
+
+def one_by_one(turn: Turn) -> list[AccountAsked]:
+    """Asks every account of a turn, one after the other."""
+    return [ask_account(turn, account) for account in turn.accounts]
+
+
+def ask_platform(
+    workspace: Workspace,
+    api: Api,
+    plan: Plan,
+    now: datetime,
+    settings: ApiSettings | None = None,
+    *,
+    is_backfill: bool = False,
+    ask_accounts: Callable[[Turn], Sequence[AccountAsked]] = one_by_one,
+) -> Pulled:
+    """Asks one platform for every account of the settings, those first that were not heard of for longest.
+
+    ``settings`` are the workspace's where none are given. An account that does not answer costs itself only; what a
+    limit left over is asked for next time. ``ask_accounts`` asks the accounts of a turn with :func:`ask_account`, and
+    returns what came of each, in their order.
+    """
+    turn = _begin(workspace, api, plan, now, settings or workspace.api_settings(api.NAME), is_backfill=is_backfill)
+    asked = ask_accounts(turn)
+    problems = dict.fromkeys(each.problem for each in asked if each.problem)
+    endings = (expiry(api, turn.settings, account, now.date()) for account in turn.accounts)
+    problems |= dict.fromkeys(
+        sentence for days, sentence in endings if days is not None and (days in WARNED_DAYS or days < 1)
+    )
+    return Pulled(
+        len(turn.accounts), sum(each.requests for each in asked), sum(each.units for each in asked), tuple(problems)
+    )
+
+
+def _begin(workspace: Workspace, api: Api, plan: Plan, now: datetime, given: ApiSettings, *, is_backfill: bool) -> Turn:
+    settings = credentials.with_kept(given, api.NAME, workspace.home)
+    earlier = _by_account(workspace.archive, api.NAME, is_backfill=is_backfill)
+    accounts = sorted(
+        dict.fromkeys(settings.accounts),
+        key=lambda account: (_last_good(earlier.get(account, ())) or datetime.min, account),
+    )
+    spent = Spent(_units_of_today(workspace.archive, api.NAME, settings, now))
+    return Turn(workspace, api, given, settings, plan, now, is_backfill, spent, tuple(accounts), earlier)
+
+
+def _by_account(archive: Archive, platform_name: str, *, is_backfill: bool) -> dict[str, list[Pull]]:
+    """The pulls of a platform, oldest first; a night's and a backfill's go on by themselves."""
+    pulls: dict[str, list[Pull]] = {}
+    for pull in archive.pulls():
+        if pull.connector == platform_name and pull.is_backfill == is_backfill:
+            pulls.setdefault(pull.account, []).append(pull)
+    return pulls
+
+
+def ask_account(turn: Turn, account: str) -> AccountAsked:
+    """Asks for one account of a turn; every answer, and how the asking ended, is kept in the archive."""
+    api, settings, archive = turn.api, turn.settings, turn.workspace.archive
+    earlier = turn.earlier_pulls.get(account, ())
+    last = earlier[-1] if earlier else None
+    if turn.is_backfill and last and last.is_good:
+        return AccountAsked()
+    cut_off = last if last and last.goes_on(turn.now) else None
+    pull = cut_off or Pull(api.NAME, account, turn.now, turn.is_backfill)
+    since = None if turn.is_backfill else since_of(pull.started_at, settings, account, earlier, turn.plan)
+    posts = terms.known(archive, api, settings, earlier, turn.now, since)
+    window = Window(pull.started_at, since, _withheld(earlier), posts)
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
-        asking.progress.answered(account)
 
     def remember(token: SecretStr) -> None:
-        credentials.keep(asking.given, token, own.NAME, account, asking.workspace.home)
+        credentials.keep(turn.given_settings, token, api.NAME, account, turn.workspace.home)
 
-    http = Http(settings, keep, archive.answers(pull) if cut_off else (), remember, spent=asking.spent)
+    http = Http(settings, keep, archive.answers(pull) if cut_off else (), remember, spent=turn.spent)
     who, failure, withheld, is_done = "", "", window.withheld, True
     try:
-        withheld = own.pull(http, account, settings, window).withheld
+        withheld = api.pull(http, account, settings, window).withheld
     except Unanswered as refusal:
         who, failure, is_done = refusal.who, str(refusal), refusal.who not in ("again", "window")
     except Exception as error:  # one account's fault in Reach never costs the others their night
-        trace = hidden(traceback.format_exc().encode(), _secrets(settings)).decode()
-        logger.error("asking %s:%s failed: %s", own.NAME, account, trace)
-        who, failure = "bug", f"Reach failed on {own.NAME}:{account} ({type(error).__name__}); please report it."
-    said = {
-        metric: {**asdict(one), "since": one.since.isoformat(), "tried_at": one.tried_at.isoformat()}
-        for metric, one in withheld.items()
-    }
-    archive.end_pull(
-        pull,
-        End(steps.now(), is_done, http.requests, http.units, who, failure, said, since, settings.days_kept(account)),
-    )
+        trace = hidden(traceback.format_exc().encode(), settings.secrets()).decode()
+        logger.error("asking %s:%s failed: %s", api.NAME, account, trace)
+        who, failure = "bug", f"Reach failed on {api.NAME}:{account} ({type(error).__name__}); please report it."
+    end = End(
+        night.now(), is_done, http.requests, http.units, who, failure, _to_keep(withheld), since,
+        settings.days_kept(account),
+    )  # fmt: skip
+    archive.end_pull(pull, end)
     if failure:
         logger.warning("%s", failure)
     else:
-        logger.info("asked %s:%s: %s requests, %s units", own.NAME, account, http.requests, http.units)
-    if not failure:  # a permission that is missing is said once, on the night that finds it
-        lacking = [own.why for own in withheld.values() if own.is_for_a_person and own.since == window.now]
-        who, failure = ("person", lacking[0]) if lacking else ("", "")
-    return http.requests, http.units, _for_a_person(failure, f"{own.NAME}:{account}", who, plan, before)
+        logger.info("asked %s:%s: %s requests, %s units", api.NAME, account, http.requests, http.units)
+        lacking = [metric.why for metric in withheld.values() if metric.is_for_a_person and metric.since == window.now]
+        if lacking:  # a permission that is missing is said once, on the night that finds it
+            who, failure = "person", lacking[0]
+    problem = _with_whom_to_ask(failure, f"{api.NAME}:{account}", turn.plan, earlier) if who == "person" else failure
+    return AccountAsked(http.requests, http.units, problem)
 
 
-def expiry(own: Api, settings: ApiSettings, account: str, today: date) -> tuple[int | None, str]:
+def expiry(api: Api, settings: ApiSettings, account: str, today: date) -> tuple[int | None, str]:
     """How many days an account's token is good for, and a sentence that says so; none where nobody knows."""
     end = settings.expires_on(account)
     if end is None:
         return None, ""
     days = (end - today).days
     when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
-    return days, f"The token of {own.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
+    return days, f"The token of {api.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
 
 
-def _units_of_today(archive: Archive, connector: str, settings: ApiSettings, now: datetime) -> int:
+def _units_of_today(archive: Archive, platform_name: str, settings: ApiSettings, now: datetime) -> int:
     """What a platform's pulls have cost since its day began, in its own zone."""
     if settings.units_a_day is None:
         return 0
     today = _day(now, settings.source_zone)
     return sum(
-        own.end.units
-        for own in archive.pulls()
-        if own.connector == connector and own.end and _day(own.end.ended_at, settings.source_zone) == today
+        pull.end.units
+        for pull in archive.pulls()
+        if pull.connector == platform_name and pull.end and _day(pull.end.ended_at, settings.source_zone) == today
     )
 
 
@@ -202,73 +206,78 @@ def _day(moment: datetime, zone: str) -> date:
     return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
 
 
-def _secrets(settings: ApiSettings) -> list[SecretStr]:
-    """Every secret of a platform's settings."""
-    found = [getattr(settings, key, None) for key in SECRETS]
-    return [own for each in found for own in (each.values() if isinstance(each, dict) else [each]) if own]
-
-
-def since_of(now: datetime, settings: ApiSettings, account: str, before: Sequence[Pull], plan: Plan) -> datetime | None:
+def since_of(
+    now: datetime, settings: ApiSettings, account: str, earlier: Sequence[Pull], plan: Plan
+) -> datetime | None:
     """How old a post may be to be read tonight: fewer nights as posts age, all of an open campaign's always.
 
     Nights that were missed are made up for, and the long looks back of many accounts fall on different nights. Where
     answers may not be kept for ever, everything is read again in time (null: all there is).
     """
-    last_good, kept = _last_good(before), settings.days_kept(account)
-    if kept is not None:
-        whole = [own.started_at for own in before if own.is_good and own.end and own.end.since is None]
-        if not whole or now - max(whole) >= timedelta(days=max(kept - _IN_TIME, 1)):
+    last_good, days_kept = _last_good(earlier), settings.days_kept(account)
+    if days_kept is not None:
+        of_everything = [pull.started_at for pull in earlier if pull.is_good and pull.end and pull.end.since is None]
+        soon = timedelta(days=max(days_kept - _DAYS_IN_TIME, 1))
+        if not of_everything or now - max(of_everything) >= soon:
             return None
-    night = now.toordinal() + zlib.crc32(account.encode())
+    number_of_night = now.toordinal() + zlib.crc32(account.encode())
     longest = timedelta(days=settings.look_back_days)
-    depth = longest if night % RARELY == 0 or last_good is None else timedelta()
-    for age, every in STEPS:
-        if night % every == 0:
+    depth = longest if number_of_night % RARELY == 0 or last_good is None else timedelta()
+    for age, every in DEPTHS:
+        if number_of_night % every == 0:
             depth = max(depth, min(age, longest))
     if last_good is not None:
         depth = max(depth, now - last_good + timedelta(days=1))
     today = _day(now, plan.project.timezone)
     starts = [
-        datetime.combine(own.starts, datetime.min.time()) - timedelta(days=1)
-        for own in plan.campaigns
-        if own.starts and own.starts <= today and (own.ends is None or today <= own.ends)
+        datetime.combine(campaign.starts, datetime.min.time()) - timedelta(days=1)
+        for campaign in plan.campaigns
+        if campaign.starts and campaign.starts <= today and (campaign.ends is None or today <= campaign.ends)
     ]
     return min([now - depth, *starts])
 
 
-def _questions(before: Sequence[Pull]) -> int:
-    """How many questions the account's last pull took; 0 where there was none."""
-    return next((own.end.requests for own in reversed(before) if own.end and own.is_good), 0)
-
-
 def _last_good(pulls: Iterable[Pull]) -> datetime | None:
-    return max((own.started_at for own in pulls if own.is_good), default=None)
+    return max((pull.started_at for pull in pulls if pull.is_good), default=None)
+
+
+def _to_keep(withheld: Mapping[str, Withheld]) -> dict[str, dict[str, object]]:
+    """What a pull had to leave out, by metric, as the archive's log takes it."""
+    return {
+        metric: {**asdict(refused), "since": refused.since.isoformat(), "tried_at": refused.tried_at.isoformat()}
+        for metric, refused in withheld.items()
+    }
 
 
 def _withheld(pulls: Sequence[Pull]) -> dict[str, Withheld]:
     """What the account's last pull that came to an end had to leave out."""
-    ended = [own.end for own in pulls if own.end]
+    ends = [pull.end for pull in pulls if pull.end]
     return {
         metric: Withheld(
-            said["why"],
-            datetime.fromisoformat(said["since"]),
-            datetime.fromisoformat(said["tried_at"]),
-            said["is_for_a_person"],
+            kept["why"],
+            datetime.fromisoformat(kept["since"]),
+            datetime.fromisoformat(kept["tried_at"]),
+            kept["is_for_a_person"],
         )
-        for metric, said in (ended[-1].withheld if ended else {}).items()
+        for metric, kept in (ends[-1].withheld if ends else {}).items()
     }
 
 
-def _for_a_person(failure: str, account: str, who: str, plan: Plan, before: Sequence[Pull]) -> str:
-    """The sentence; where a person has to act, with since when, what helps until then, and whom to ask."""
-    if not failure or who != "person":
-        return failure
-    last_good = _last_good(before) or datetime.min
-    failing = [own.started_at for own in before if own.end and own.end.who == "person" and own.started_at > last_good]
+def _with_whom_to_ask(sentence: str, account: str, plan: Plan, earlier: Sequence[Pull]) -> str:
+    """The sentence on what a person has to mend, with since when, what helps until then, and whom to ask."""
+    last_good = _last_good(earlier) or datetime.min
+    failing = [
+        pull.started_at for pull in earlier if pull.end and pull.end.who == "person" and pull.started_at > last_good
+    ]
     since = f" So it is since {min(failing).date()}." if failing else ""
     owner = next(
-        (own.organisation for own in plan.accounts if account in (own.id, f"{own.platform}:{own.account_id}")), None
+        (
+            planned.organisation
+            for planned in plan.accounts
+            if account in (planned.id, f"{planned.platform}:{planned.account_id}")
+        ),
+        None,
     )
-    contact = next((own.contact for own in plan.organisations if own.name == owner and own.contact), None)
+    contact = next((each.contact for each in plan.organisations if each.name == owner and each.contact), None)
     whose = f" It belongs to {owner}{f' ({contact})' if contact else ''}." if owner else ""
-    return f"{failure}{since} {UNTIL_THEN}{whose}"
+    return f"{sentence}{since} {UNTIL_THEN}{whose}"

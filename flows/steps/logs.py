@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 NIGHTS = 30
-OURS = ("flows", "warehouse", "connectors")
+PACKAGES = ("flows", "warehouse", "connectors")
+
+SHOWN_BY_PREFECT = {
+    "PREFECT_LOGGING_EXTRA_LOGGERS": ",".join(PACKAGES),
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+}
+"""Prefect's settings with which a run's page on the server shows our lines; those outside of a run go to no page."""
+
+_NAME = "reach"
+"""The name of our handlers, which tells them from Prefect's."""
 
 
 class _JsonLines(logging.Formatter):
@@ -35,9 +44,9 @@ class _Lines(logging.Formatter):
 
 
 def logging_to(folder: Path) -> None:
-    """Sends what Reach's own packages say to stderr and to a file a day in ``folder``.
+    """Sends the lines of Reach's packages to stderr and to a file a day in ``folder``.
 
-    A folder that may not be written costs the file, not the command.
+    A folder that may not be written costs the file, not the command. Handlers of others, as Prefect's, stay.
     """
     screen = logging.StreamHandler(sys.stderr)
     screen.setFormatter(_Lines())
@@ -51,10 +60,14 @@ def logging_to(folder: Path) -> None:
         handlers.append(file)
     except OSError:
         pass
-    for old in {handler for name in OURS for handler in logging.getLogger(name).handlers}:
-        old.close()
-    for name in OURS:
-        logger = logging.getLogger(name)
-        logger.handlers[:] = handlers
+    for handler in handlers:
+        handler.set_name(_NAME)
+    for package in PACKAGES:
+        logger = logging.getLogger(package)
+        for earlier in [handler for handler in logger.handlers if handler.get_name() == _NAME]:
+            logger.removeHandler(earlier)
+            earlier.close()
+        for handler in handlers:
+            logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False

@@ -30,7 +30,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableSetting
 
 import connectors
-from connectors.asking.settings import SECRETS
+from connectors.asking.settings import SECRETS, ApiSettings
 from connectors.contract import ConnectorSettings
 from warehouse.archive.archive import Archive, archive_in
 from warehouse.publish.report.language import Language
@@ -207,10 +207,14 @@ class Workspace:
 
     def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
         """Each connector's settings, with the reporting zone that the plan names."""
-        return {
-            name: getattr(self.settings, name).model_copy(update={"reporting_zone": zone})
-            for name in connectors.SETTINGS
-        }
+        sections = dict(self.settings)
+        return {name: sections[name].model_copy(update={"reporting_zone": zone}) for name in connectors.SETTINGS}
+
+    def api_settings(self, platform_name: str) -> ApiSettings:
+        """The settings of a platform that can be asked."""
+        section = dict(self.settings)[platform_name]
+        assert isinstance(section, ApiSettings)
+        return section
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it i
 
 def past(workspace: Workspace, now: datetime) -> list[Pull]:
     """The pulls whose answers terms or settings do not let the archive keep any longer."""
-    asked = {own.NAME: getattr(workspace.settings, own.NAME) for own in connectors.APIS}
+    asked = {own.NAME: workspace.api_settings(own.NAME) for own in connectors.APIS}
     return [
         own
         for own in workspace.archive.pulls()

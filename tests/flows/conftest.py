@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from flows.steps.init import create_demo
+from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.flows.published import published_sample
@@ -38,6 +39,7 @@ os.environ.update(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        **SHOWN_BY_PREFECT,
     }
 )
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -178,7 +178,9 @@ def test_long_pulls_show_how_far_they_are_and_short_ones_do_not(prefect_server: 
         assert (done.requests > 20) == (name == "long")
     assert left(Workspace(tmp_path / "long"), "facebook") == [100.0]
     assert left(Workspace(tmp_path / "short"), "facebook") == []
-    assert "Ask facebook" in names(Workspace(tmp_path / "long"))[1]
+    tasks = names(Workspace(tmp_path / "long"))[1]
+    assert "Ask facebook" in tasks
+    assert {f"Ask facebook:{page}" for page in long.pages} <= set(tasks)
     assert "- facebook: 12 accounts asked in " in left(Workspace(tmp_path / "long"), "night")[0]
 
 

@@ -13,7 +13,7 @@ from flows.run_night import run_backfill, run_night
 from flows.steps.settings import Workspace
 from tests.flows.test_nightly import run_states
 from tests.platforms import night
-from tests.platforms.server import running
+from tests.platforms.server import Question, running
 from tests.platforms.world import now
 
 pytestmark = pytest.mark.prefect
@@ -47,6 +47,24 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
     kept = [file for file in Path(os.environ["PREFECT_HOME"]).rglob("*") if file.is_file()]
     assert kept
     assert not [file for file in kept if night.TOKEN.encode() in file.read_bytes()]
+
+
+def test_platforms_are_asked_side_by_side(
+    prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.asking.http._wait", lambda _: 3)
+    platforms = {name: one for name, one in night.every(3, now()).items() if name in ("facebook", "mastodon")}
+    with running({name: one.platform for name, one in platforms.items()}) as server:
+
+        def until_the_other_is_asked(question: Question) -> Response | None:
+            is_alone = question.platform == "facebook" and not server.requests("mastodon")
+            return Response("<html>", 502) if is_alone else None
+
+        server.faults.append(until_the_other_is_asked)
+        settings = {name: one.given(server, name) for name, one in platforms.items()}
+        night.written(tmp_path, settings, {name: one.secrets for name, one in platforms.items()})
+        done = run_night(Workspace(tmp_path), None)
+    assert (done.problems, done.asked) == ((), 2)
 
 
 def test_a_token_may_come_from_a_block(prefect_server: str, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def again(world: World) -> World:
 
 def night(world: World, now: datetime = NOW, **how: Any) -> tuple[ask_apis.Pulled, steps.Loaded]:
     good = steps.read_plan(world.workspace)
-    done = ask_apis.pull(world.workspace, FACEBOOK, good.plan, now, **how)
+    done = ask_apis.ask_platform(world.workspace, FACEBOOK, good.plan, now, **how)
     return done, steps.load(world.workspace, good.plan.project.timezone)
 
 
@@ -164,7 +164,7 @@ from flows.steps import ask_apis, night
 from flows.steps.settings import Workspace
 workspace = Workspace(Path(sys.argv[1]))
 own = next(api for api in connectors.APIS if api.NAME == "facebook")
-ask_apis.pull(workspace, own, night.read_plan(workspace).plan, datetime(2026, 10, 1, 19), is_backfill=True)
+ask_apis.ask_platform(workspace, own, night.read_plan(workspace).plan, datetime(2026, 10, 1, 19), is_backfill=True)
 """
 
 
@@ -210,7 +210,10 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
         world = again(world)
         for day in range(60):
             now = NOW + timedelta(days=day)
-            assert ask_apis.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, now).problems == ()
+            assert (
+                ask_apis.ask_platform(world.workspace, youtube, steps.read_plan(world.workspace).plan, now).problems
+                == ()
+            )
             terms.remove(world.workspace, terms.past(world.workspace, now), now)
     kept = [pull for pull in world.workspace.archive.pulls() if pull.answers]
     whole = [pull for pull in kept if pull.end and pull.end.since is None]
@@ -232,11 +235,11 @@ def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used
         )
         (world.workspace.home / ".env").write_text(f"REACH_YOUTUBE__API_KEY={KEY}")
         world = again(world)
-        done = ask_apis.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
+        done = ask_apis.ask_platform(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
         assert (done.requests, server.requests("youtube")) == (16, 16)
         assert all("80% of the day's 20 units" in problem for problem in done.problems)
         assert done.problems
-        more = ask_apis.pull(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
+        more = ask_apis.ask_platform(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
         assert (more.requests, server.requests("youtube")) == (0, 16)
 
 
@@ -463,7 +466,7 @@ def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> Non
             now = NOW + timedelta(days=day)
             if day == 30:
                 own.gone = {post_id(deleted)}
-            ask_apis.pull(world.workspace, asking_x, steps.read_plan(world.workspace).plan, now)
+            ask_apis.ask_platform(world.workspace, asking_x, steps.read_plan(world.workspace).plan, now)
             terms.forget(world.workspace, terms.gone(world.workspace, now), now)
             kept = b"".join(
                 world.workspace.archive.content(file.stem) for file in world.workspace.archive.folder.rglob("*.zst")

@@ -18,6 +18,7 @@ import duckdb
 import pytest
 
 from flows.steps.init import create_demo
+from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import Workspace
 from tests.flows.told import listening
 
@@ -134,7 +135,7 @@ def test_a_deployment_holds_no_path_but_the_workspaces(deployed: Workspace) -> N
     with client() as server:
         for name in ("nightly", "inbox"):
             there = server.read_deployment_by_name(f"nightly/{name}")
-            assert (there.path, there.pull_steps, there.job_variables) == (None, [], {})
+            assert (there.path, there.pull_steps, there.job_variables) == (None, [], {"env": SHOWN_BY_PREFECT})
             assert there.parameters["home"] == str(deployed.home)
 
 
