@@ -79,7 +79,7 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
     names = attribution.resolve(posts, plan)
     same = attribution.same_posts(described, plan, names)
     if same.height:
-        described = identity.join_same(described, same)
+        described = identity.join_same(described, same, is_description=True)
         posts = newest(described, POST, before).collect()
     observations = identity.join_same(frames.observations, same)
     readings = lifetime.readings(observations, posts.lazy(), frames.loads.lazy(), zone)
@@ -88,6 +88,8 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
         published = crossposts.born(posts, together)
         observations = crossposts.read_together(observations, together)
         readings = lifetime.readings(observations, published.lazy(), frames.loads.lazy(), zone)
+    else:
+        observations = crossposts.read_alone(observations)
     lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
     last_readings = (
@@ -125,7 +127,8 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
 def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:
     """``platform, account_id, account_name, organisation``: the plan's word on organisations goes first."""
     key = ["platform", "account_id"]
-    named = newest(frames.accounts.lazy(), key, before).collect()
+    accounts = frames.accounts.lazy().with_columns(pl.lit(False).alias("is_damaged"), pl.lit(0, pl.Int64).alias("row"))
+    named = newest(accounts, key, before).collect()
     planned = pl.DataFrame(
         [(a.platform, a.account_id, a.organisation, next(iter(a.also), None)) for a in plan.accounts],
         schema=dict.fromkeys((*key, "planned_organisation", "planned_name"), pl.String),

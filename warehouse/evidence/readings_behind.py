@@ -176,8 +176,6 @@ def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.Dat
 
 def _with_pages(lines: pl.DataFrame, day: Day) -> pl.DataFrame:
     """``lines`` with whose rows they are, where another page's post was read that shows the same video."""
-    if "read_as" not in day.observations.collect_schema().names():
-        return lines
     row = [*POST, "load_id", "row"]
     others = day.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
     return lines.join(others, on=row, how="left").with_columns(

@@ -35,7 +35,7 @@ GROUPS = {
 
 def totals(day: Day, names: Collection[str] = tuple(GROUPS)) -> dict[str, pl.DataFrame]:
     """The tables of totals, by name; ``names`` are those that are wanted."""
-    members = _members(day, day.readings.lazy())
+    members = _members(day, day.readings.lazy(), is_gain=False)
     audience = bounds.audience(day.plan.project.audience_size, members["campaign_totals"])
     tables = {  # one after the other: together they would hold the posts nine times
         name: group_totals(
@@ -70,7 +70,8 @@ def gained(
     """
     last = end or day.as_of
     days = gains.spans((start, last))
-    members = _members(day, periods.readings(day, source or periods.source(day), days))
+    gains_of_posts = periods.readings(day, source or periods.source(day), days)
+    members = _members(day, gains_of_posts, is_gain=True)
     tables = {
         name: periods.group_gains(members[name].lazy(), by, day).collect().pipe(_in_units)
         for name, by in GROUPS.items()
@@ -102,11 +103,12 @@ def _groups(day: Day) -> pl.DataFrame:
     )
 
 
-def _members(day: Day, readings: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl.DataFrame]:
     """The posts that each table of totals counts, with their readings."""
 
     def with_readings(attributed: pl.DataFrame) -> pl.DataFrame:
-        return definition_changes.marked(with_counting_post(readings, attributed.lazy()), day.changes).collect()
+        members = with_counting_post(readings, attributed.lazy())
+        return definition_changes.marked(members, day.changes, is_gain=is_gain).collect()
 
     groups = _groups(day)
     posts = with_readings(groups)

@@ -95,7 +95,7 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((own.start, own.end) for own in periods))
         own = with_counting_post(readings(day, source, days), _attributed(day))
-        members = definition_changes.marked(own, day.changes).collect()
+        members = definition_changes.marked(own, day.changes, is_gain=True).collect()
         names = pl.DataFrame(
             [(own.name, own.start) for own in periods],
             schema={"period": pl.String, "period_start": pl.Date},

@@ -260,18 +260,18 @@ def resolve_posts(frame: pl.LazyFrame, aliases: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def join_same(frame: pl.LazyFrame, same: pl.DataFrame) -> pl.LazyFrame:
+def join_same(frame: pl.LazyFrame, same: pl.DataFrame, *, is_description: bool = False) -> pl.LazyFrame:
     """``frame`` with the posts that the plan joined under the name that stands for them.
 
-    ``same`` is ``platform, post_id, is_platform, is_post_id``. What described the other name is trusted like
-    a damaged row: it stands only where nothing better is known.
+    ``same`` is ``platform, post_id, is_platform, is_post_id``. Of a frame of descriptions (``is_description``), what
+    described the other name is trusted like a damaged row: it stands only where nothing better is known.
     """
     if not same.height:
         return frame
     joined = frame.join(same.lazy(), on=["platform", "post_id"], how="left").with_columns(
         pl.coalesce("is_platform", "platform").alias("platform"), pl.coalesce("is_post_id", "post_id").alias("post_id")
     )
-    if "is_damaged" in joined.collect_schema().names():
+    if is_description:
         joined = joined.with_columns(pl.col("is_damaged") | pl.col("is_platform").is_not_null())
     return joined.drop("is_platform", "is_post_id")
 

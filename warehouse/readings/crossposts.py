@@ -86,8 +86,13 @@ def read_together(observations: pl.LazyFrame, together: pl.DataFrame) -> pl.Lazy
         .with_columns(pl.col("post_id_shown").alias("post_id"), pl.col("post_id").alias("read_as"))
         .drop("post_id_shown")
     )
-    own = observations.with_columns(pl.lit(None, pl.String).alias("read_as"))
-    return pl.concat([own, copies.select(own.collect_schema().names())])
+    alone = read_alone(observations)
+    return pl.concat([alone, copies.select(alone.collect_schema().names())])
+
+
+def read_alone(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Observations each of which is a reading of its own post: ``read_as`` is null."""
+    return observations.with_columns(pl.lit(None, pl.String).alias("read_as"))
 
 
 def born(posts: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:

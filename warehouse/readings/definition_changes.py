@@ -41,18 +41,18 @@ def is_about(change: Change) -> pl.Expr:
     return is_theirs & pl.col("kind").is_in(change.kinds).fill_null(True) if change.kinds else is_theirs
 
 
-def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary]) -> pl.LazyFrame:
+def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary], *, is_gain: bool = False) -> pl.LazyFrame:
     """``posts`` with ``counted_before`` and ``counted_after``: a bit a boundary, for :func:`spanned`.
 
     Args:
         posts: the rows of :func:`warehouse.figures.totals.with_counting_post` with ``kind`` and ``published_at``. A
-            post of unknown kind may be of any. Gains count from the publication where that lies within their days
-            (``is_published``), else from the reading that they are a difference to (``read_from``).
+            post of unknown kind may be of any.
         boundaries: no more than an Int64 has bits; none leaves ``posts`` as they are.
+        is_gain: the metrics are gains over periods. They count from the publication where that lies within their days
+            (``is_published``), else from the reading that they are a difference to (``read_from``).
     """
     if not boundaries:
         return posts
-    is_gain = "is_published" in posts.collect_schema().names()
     started = pl.coalesce("published_at", "read_from")
     if is_gain:
         baseline = pl.coalesce("read_from", pl.col("period_start").cast(TIMESTAMP))

@@ -103,17 +103,17 @@ def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.
     """One row a ``key``: of each column the newest value before an instant that no spreadsheet damaged.
 
     What is only known from later, or only damaged, stands where nothing else is known. ``described`` has
-    ``observed_at``, ``load_id`` and, where rows may be damaged, ``is_damaged`` and ``row``.
+    ``observed_at``, ``load_id``, ``row`` and ``is_damaged``.
     """
-    names = described.collect_schema().names()
-    columns = [c for c in names if c not in {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by"}]
+    apart = {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by"}
+    columns = [name for name in described.collect_schema().names() if name not in apart]
     instant = pl.col("observed_at")
-    trust = [~pl.col("is_damaged")] if "is_damaged" in names else []
     nearness = pl.when(instant < before).then(instant.dt.epoch("us")).otherwise(-instant.dt.epoch("us"))
-    ties = [c for c in ("load_id", "row") if c in names]
     there = described.with_columns(pl.len().over(key).alias("rows_of_key"))
     ranked = (
-        there.filter(pl.col("rows_of_key") > 1).sort(*trust, instant < before, nearness, *ties).with_row_index("rank")
+        there.filter(pl.col("rows_of_key") > 1)
+        .sort(~pl.col("is_damaged"), instant < before, nearness, "load_id", "row")
+        .with_row_index("rank")
     )
     several = ranked.group_by(key).agg(
         pl.col(c).filter(pl.col(c).is_not_null()).max_by(pl.col("rank").filter(pl.col(c).is_not_null()))

@@ -52,7 +52,7 @@ def total(
     members = definition_changes.marked(
         totals.with_counting_post(last, pl.DataFrame(owned, schema=schema).lazy()), ours
     )
-    return totals.totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
+    return totals.group_totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
 
 
 @pytest.mark.parametrize(
