@@ -67,7 +67,8 @@ def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     ).collect()  # fmt: skip
     posts = totals.with_counting_post(last.lazy(), owned).collect().lazy()
     return [
-        totals.group_totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect() for by in ("campaign_id", "activity_id")
+        totals.group_totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect()
+        for by in ("campaign_id", "activity_id")
     ]
 
 

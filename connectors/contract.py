@@ -103,6 +103,9 @@ PLATFORMS = (
     "facebook", "instagram", "threads", "youtube", "tiktok", "x", "linkedin",
     "telegram", "bluesky", "mastodon", "website", "outreach", "other",
 )  # fmt: skip
+OUTREACH = "outreach"
+"""The platform of programmes on air and on site, kept by hand. They are counted apart from posts."""
+
 POST_KINDS = ("post", "video", "short", "live", "story", "page")
 OUTREACH_KINDS = ("radio", "tv", "press", "event", "other")
 

@@ -12,7 +12,7 @@ import polars as pl
 from connectors.contract import PLATFORMS
 from warehouse.history.identity import native_id
 from warehouse.plan.model import Campaign, Plan, Rule
-from warehouse.readings.latest import day_of
+from warehouse.readings.latest import IS_OUTREACH, day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 Post = tuple[str, str]
@@ -117,7 +117,7 @@ def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFram
     Of the names of one post the first stands that is online and was exported or pulled, else the first. ``described``
     has a row for each time that a load described a post, with its ``grade``.
     """
-    trusted = described.filter((pl.col("grade") != "entered") & (pl.col("platform") != "outreach"))
+    trusted = described.filter((pl.col("grade") != "entered") & ~IS_OUTREACH)
     named = trusted.select("platform", "post_id").unique().collect().iter_rows() if plan.same else ()
     is_trusted = set(named)
     rows: dict[Post, Post] = {}

@@ -12,7 +12,7 @@ from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
 from warehouse.day import Day
 from warehouse.figures import build, totals, visits, why_unknown
 from warehouse.readings import lifetime
-from warehouse.readings.latest import POST, day_of
+from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 LINES: dict[str, pl.DataType | type[pl.DataType]] = {
     "campaign_id": pl.String, "asset_id": pl.String, "platform": pl.String, "post_id": pl.String, "url": pl.String,
@@ -128,7 +128,7 @@ def of_campaign(day: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFra
 
 def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
     """The campaign's posts with a reading; ``note`` where one's figures are counted as another post's."""
-    is_wanted = (pl.col("platform") == "outreach") if is_outreach else (pl.col("platform") != "outreach")
+    is_wanted = IS_OUTREACH if is_outreach else ~IS_OUTREACH
     taken = day.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
     posts = totals.with_counting_post(day.readings.lazy(), taken.lazy()).collect()
     first = posts.unique(["platform", "counts_as"], keep="first", maintain_order=True)

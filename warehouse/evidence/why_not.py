@@ -10,7 +10,7 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence.readings_behind import FigureEvidence
-from warehouse.readings.latest import FOREVER, POST, day_of, latest
+from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
 
 
 class Reason(NamedTuple):
@@ -70,9 +70,9 @@ def _first_read_later(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     column = _column(evidence.metric)
     if column is None:
         return
-    taken = day.attribution.taken.filter(
-        (pl.col("campaign_id") == evidence.campaign_id) & (pl.col("platform") != "outreach")
-    ).join(evidence.lines.select(POST), on=POST, how="anti")
+    taken = day.attribution.taken.filter((pl.col("campaign_id") == evidence.campaign_id) & ~IS_OUTREACH).join(
+        evidence.lines.select(POST), on=POST, how="anti"
+    )
     later = latest(
         day.every_reading.join(taken.select(POST).lazy(), on=POST, how="semi"), FOREVER
     ).collect().drop_nulls(column)  # fmt: skip

@@ -17,7 +17,7 @@ from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
 from warehouse.readings import definition_changes, gains
-from warehouse.readings.latest import POST, day_of
+from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 GROUPS = {
     "campaign_totals": ("campaign_id",),
@@ -204,7 +204,7 @@ def _campaigns(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.Dat
     span = (
         day.attribution.taken.join(day.posts.select(*POST, "published_at"), on=POST)
         .join(day.readings, on=POST, how="semi")
-        .filter(pl.col("platform") != "outreach")
+        .filter(~IS_OUTREACH)
         .group_by("campaign_id")
         .agg(published_on.min().alias("first_published_on"), published_on.max().alias("last_published_on"))
     )

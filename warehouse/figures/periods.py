@@ -12,7 +12,7 @@ from warehouse.day import Day
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
 from warehouse.plan import fiscal
 from warehouse.readings import definition_changes, gains
-from warehouse.readings.latest import POST, day_of
+from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 
 class Source(NamedTuple):
@@ -55,9 +55,8 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
     ``reach_at_least`` is the largest gain of one post's reach; how many accounts saw something at most nothing says.
     Outreach counts where it took place.
     """
-    is_outreach = pl.col("platform") == "outreach"
-    members = members.filter(~is_outreach | pl.col("is_published"))
-    posts = members.filter(~is_outreach).unique(
+    members = members.filter(~IS_OUTREACH | pl.col("is_published"))
+    posts = members.filter(~IS_OUTREACH).unique(
         list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True
     )
     seen = posts.group_by(by).agg(
@@ -66,7 +65,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
         pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
     )
     totals = group_totals(members, by, day.as_of, day.before, changes=day.changes).drop("reach_at_least")
-    every = members.filter(~is_outreach)  # a page counts as one, whatever another one shows as well
+    every = members.filter(~IS_OUTREACH)  # a page counts as one, whatever another one shows as well
     for scope, column, name in (
         ("campaign_id", "asset_id", "assets_first_seen"),
         ("platform", "account_id", "accounts_first_seen"),
@@ -118,7 +117,7 @@ def by_day(day: Day, source: Source) -> pl.DataFrame:
     )
     by = ["campaign_id", "day"]
     return (
-        with_counting_post(daily.filter(pl.col("platform") != "outreach"), _attributed(day))
+        with_counting_post(daily.filter(~IS_OUTREACH), _attributed(day))
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(

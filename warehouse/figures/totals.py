@@ -17,7 +17,7 @@ from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.reach import bounds
 from warehouse.readings import definition_changes
 from warehouse.readings.definition_changes import Boundary
-from warehouse.readings.latest import POST
+from warehouse.readings.latest import IS_OUTREACH, POST
 
 STALE_AFTER = timedelta(days=14)
 
@@ -88,13 +88,12 @@ def group_totals(
     Returns:
         The columns of ``by`` and every measure but ``visits``.
     """
-    is_outreach = pl.col("platform") == "outreach"
     of_one = list(dict.fromkeys((*by, "platform", "counts_as")))
     posts = posts.unique(of_one, keep="first", maintain_order=True)
     last_fresh_day_starts = before - STALE_AFTER - timedelta(days=1)
     count = pl.len().cast(pl.Int64)
     online = (
-        posts.filter(~is_outreach)
+        posts.filter(~IS_OUTREACH)
         .group_by(by)
         .agg(
             count.alias("posts"),
@@ -112,7 +111,7 @@ def group_totals(
         .with_columns(engagements(), *definition_changes.named(changes))
         .pipe(bounds.bounds, by, accounts, audience)
     )
-    offline = posts.filter(is_outreach).group_by(by).agg(count.alias("outreach"))
+    offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
     return (
         online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
         .with_columns(pl.lit(as_of).alias("as_of"))

@@ -6,7 +6,7 @@ import polars as pl
 
 from connectors.contract import METRICS, REPORTED
 from warehouse.day import Day
-from warehouse.readings.latest import POST
+from warehouse.readings.latest import IS_OUTREACH, POST
 
 NOT_REPORTED = "the platform does not report it"
 LEFT_OUT = "this export left it out"
@@ -29,7 +29,7 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     would bring it back; the newest export has no such column; its cell is empty.
     """
     posts = (
-        day.readings.filter(pl.col("platform") != "outreach")
+        day.readings.filter(~IS_OUTREACH)
         .join(among, on=POST, how="semi")
         .select(*POST, *(m.column for m in _METRICS))
         .join(day.posts.select(*POST, "account_id"), on=POST, how="left")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import IMPRESSIONS_COUNT_EVERY_DISPLAY
+from warehouse.readings.latest import IS_OUTREACH
 
 
 class Audience(NamedTuple):
@@ -31,7 +32,7 @@ def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
     """
     if size is None:
         return None
-    above = posts.filter((pl.col("platform") != "outreach") & (pl.col("reach_least") > size))
+    above = posts.filter(~IS_OUTREACH & (pl.col("reach_least") > size))
     return Audience(size, above.height > 0)
 
 

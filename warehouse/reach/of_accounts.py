@@ -18,7 +18,7 @@ from connectors.contract import ACCOUNT_REACH_COVERS, TIMESTAMP
 from warehouse.plan.model import Plan, account_ids
 from warehouse.reach import bounds, windows
 from warehouse.reach.windows import Window
-from warehouse.readings.latest import POST, end_of
+from warehouse.readings.latest import IS_OUTREACH, POST, end_of
 
 _ACCOUNT = pl.format("{}:{}", "platform", "account_id").alias("own_account")
 
@@ -97,7 +97,7 @@ def account_reach(
     if not accounts:
         return AccountReach()
     described = (
-        posts.filter(pl.col("platform") != "outreach")
+        posts.filter(~IS_OUTREACH)
         .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
         .filter(pl.col("own_account").is_in(list(accounts)))
         .join(attributed, on=POST, how="semi")

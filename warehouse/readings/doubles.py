@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from connectors.contract import SEVERAL_NAMES
-from warehouse.readings.latest import POST, day_of
+from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
 _TYPED = "typed by hand without a link, and a post of the same account and day"
@@ -24,7 +24,7 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     ``described`` has a row for each time that a load described a post, with its ``grade``. A row typed without a link,
     or known by its video's number only, may be any post of its account and day that another source names.
     """
-    is_known = (pl.col("observed_at") < before) & (pl.col("platform") != "outreach")
+    is_known = (pl.col("observed_at") < before) & ~IS_OUTREACH
     # Of rows that describe a post the newest counts, whatever was loaded first.
     known = (
         described.filter(is_known)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.contract import TIMESTAMP
+from connectors.contract import OUTREACH, TIMESTAMP
 from warehouse.readings.latest import POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
@@ -40,7 +40,7 @@ def since(
     if not telling.height:
         return pl.DataFrame(schema=_GONE)
     listable = posts.select(*POST, "account_id", "kind", "published_at").filter(
-        ~pl.col("platform").is_in(["website", "outreach"]) & pl.col("kind").ne_missing("story")
+        ~pl.col("platform").is_in(["website", OUTREACH]) & pl.col("kind").ne_missing("story")
     )
     rows = (
         described.filter(pl.col("observed_at") < before)

@@ -7,10 +7,13 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.contract import HEADLINES, METRIC_COLUMNS, METRICS, TIMESTAMP
+from connectors.contract import HEADLINES, METRIC_COLUMNS, METRICS, OUTREACH, TIMESTAMP
 from warehouse.readings import definition_changes
 
 POST = ("platform", "post_id")
+
+IS_OUTREACH = pl.col("platform") == OUTREACH
+"""Whether a row is of a programme and not of a post."""
 
 FOREVER = datetime(9999, 1, 1)
 """An instant before which everything is."""

@@ -191,5 +191,9 @@ def test_the_newest_undamaged_value_of_each_column_describes_a_post() -> None:
         {"post_id": "a", "observed_at": START + timedelta(days=9), "text": "later", "kind": None, "is_damaged": False, "load_id": "4"},
         {"post_id": "b", "observed_at": START + timedelta(days=9), "text": "only later", "kind": "post", "is_damaged": False, "load_id": "4"},
     ]  # fmt: skip
-    found = newest(pl.LazyFrame(rows).with_columns(row=pl.lit(1)), ["post_id"], START + timedelta(days=3)).collect().sort("post_id")
+    found = (
+        newest(pl.LazyFrame(rows).with_columns(row=pl.lit(1)), ["post_id"], START + timedelta(days=3))
+        .collect()
+        .sort("post_id")
+    )
     assert found.select("post_id", "text", "kind").rows() == [("a", "whole", "short"), ("b", "only later", "post")]

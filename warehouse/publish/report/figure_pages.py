@@ -14,6 +14,7 @@ from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, Row, file_name
 from warehouse.publish.report.sentence import sentence
 from warehouse.publish.report.wording import link, short
+from warehouse.readings.latest import IS_OUTREACH
 
 _TOP = 10
 
@@ -193,7 +194,7 @@ def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawi
 
 def _top(book: Book, campaign_id: str) -> list[Row]:
     posts = book.tables["post_totals"].filter(
-        pl.col("campaign_ids").str.split(";").list.contains(campaign_id) & (pl.col("platform") != "outreach")
+        pl.col("campaign_ids").str.split(";").list.contains(campaign_id) & ~IS_OUTREACH
     )
     order = ["views", "reach", "likes", "platform", "post_id"]
     best = posts.sort(order, descending=[True, True, True, False, False], nulls_last=True).head(_TOP)

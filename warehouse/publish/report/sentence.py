@@ -16,6 +16,7 @@ from connectors.contract import ONLY_LIKES, OUTREACH_KINDS
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.publish.report.language import Writer, form, number, plain
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, stages_told, subject_of
+from warehouse.readings.latest import IS_OUTREACH
 
 READS: Mapping[str, tuple[str, ...]] = {
     "about": ("timezone",),
@@ -74,7 +75,7 @@ def sentence(tables: Tables, campaign_id: str, language: str) -> str:
 
 def _posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
     is_taken = pl.col("campaign_ids").str.split(";").list.contains(campaign_id).fill_null(False)
-    return posts.filter(is_taken & (pl.col("platform") != "outreach"))
+    return posts.filter(is_taken & ~IS_OUTREACH)
 
 
 def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from connectors.contract import OUTREACH
 from warehouse.measures import label
 from warehouse.publish.report.language import day, words
 
@@ -31,7 +32,7 @@ class Texts:
 
     def platform(self, name: str) -> str:
         """What a platform is called."""
-        if name == "outreach":
+        if name == OUTREACH:
             return str(self.words["outreach"])
         return str(self._sentence["platforms"].get(name, name))
 
