@@ -98,9 +98,13 @@ def frozen_before(world: World) -> Path:
     return world.workspace.home
 
 
-def test_a_metric_that_is_one_line_is_in_tables_report_workbook_and_diff(world: World, tree: Path) -> None:
+@pytest.mark.parametrize("history", ["made by the older tree", "made anew"])
+def test_a_metric_that_is_one_line_is_in_tables_report_workbook_and_diff(
+    world: World, tree: Path, history: str
+) -> None:
     home = frozen_before(world)
-    world.workspace.warehouse_file.unlink()
+    if history == "made anew":
+        world.workspace.warehouse_file.unlink()
     done = run(tree, "-c", NIGHT, str(home))
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
