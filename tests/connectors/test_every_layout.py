@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.contract import Extract, Raw
-from connectors.reading import encodings
 from connectors.reading.headers import layouts_of
 from tests.connectors.conftest import raw_of
 
@@ -192,14 +191,6 @@ def _encodes(text: str, encoding: str) -> bool:
 
 
 # --------------------------------------------------------------------------- containers
-
-
-def test_marks_between_thousands_say_nothing_of_how_letters_are_written() -> None:
-    thai = "ขขขข,1’000,1’000\n".encode("cp874")
-    western = "caf\xe9,1’000,1’000\n".encode("cp1252")
-    assert encodings.encoding("a.csv", thai, True) == "windows-874"
-    assert encodings.encoding("a.csv", western, True) == "windows-1252"
-    assert encodings.encoding("a.csv", "1’000\n".encode("cp1252"), True) == "windows-1252"
 
 
 def written(header: list[str], rows: list[list[str]], encoding: str, data: st.DataObject) -> tuple[bytes, str]:
