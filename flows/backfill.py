@@ -34,7 +34,7 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     workspace.require()
     logging_to(workspace.logs)
     with only_night(workspace, wait_seconds):
-        good = night.read_plan(workspace)
+        good = night.keep_plan(workspace)
         pulled = ask(workspace, good.plan, is_backfill=True)
         loaded = load(workspace, good.plan.project.timezone)
         problems = (*(problem for platform in pulled.values() for problem in platform.problems), *loaded.problems)

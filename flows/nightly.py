@@ -165,7 +165,7 @@ def nightly(
 
 def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     receipt = receive(workspace)
-    good = night.read_plan(workspace)
+    good = night.keep_plan(workspace)
     pulled = ask(workspace, good.plan) if is_asking else {}
     loaded = load(workspace, good.plan.project.timezone)
     freezing.removing(workspace, good.plan.project.timezone)

@@ -145,7 +145,7 @@ class World:
     def load(self) -> night.Loaded:
         """Takes in what is new."""
         night.receive(self.workspace)
-        return night.load(self.workspace, night.read_plan(self.workspace).plan.project.timezone)
+        return night.load(self.workspace, night.keep_plan(self.workspace).plan.project.timezone)
 
     def tables(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
         """Everything that would be published as of a day."""

@@ -124,8 +124,26 @@ def today(zone: str) -> date:
     return datetime.now(ZoneInfo(zone)).date()
 
 
+def keep_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
+    """The plan as :func:`read_plan` has it; the file as it is now is kept in the archive, also one with mistakes.
+
+    Raises:
+        NoPlan: as :func:`read_plan`.
+    """
+    with suppress(OSError):
+        text = workspace.plan_file.read_bytes()
+        try:
+            plan.parse(text)
+        except PlanError:
+            workspace.archive.keep_plan(text, now(), is_good=False)
+        else:
+            if workspace.archive.keep_plan(text, now()):
+                logger.info("the plan is new or changed, and was kept")
+    return read_plan(workspace, known_on)
+
+
 def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
-    """The workspace's plan, kept in the archive; where it has mistakes, the last good one with them.
+    """The workspace's plan; where it has mistakes, the last good one that was kept, with them. Nothing is written.
 
     ``known_on`` asks for the plan that was known at the end of a day instead.
 
@@ -135,28 +153,24 @@ def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     good = _plan_of_today(workspace)
     if known_on is None:
         return good
-    text = workspace.archive.last_plan(day_ends(known_on, good.plan.project.timezone))
+    instant = day_ends(known_on, good.plan.project.timezone)
+    text = good.text if now() < instant else workspace.archive.last_plan(instant)
     if text is None:
         raise NoPlan(f"No plan was known on {known_on}: Reach first saw one later.")
     return GoodPlan(plan.parse(text), text)
 
 
 def _plan_of_today(workspace: Workspace) -> GoodPlan:
-    archive = workspace.archive
     try:
         text = workspace.plan_file.read_bytes()
-        good = plan.parse(text)
-        if archive.keep_plan(text, now()):
-            logger.info("the plan is new or changed, and was kept")
-        return GoodPlan(good, text)
+        return GoodPlan(plan.parse(text), text)
     except OSError:
         mistakes: tuple[str, ...] = (
             f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
         )
     except PlanError as error:
         mistakes = tuple(mistake.text for mistake in error.mistakes)
-        archive.keep_plan(text, now(), is_good=False)
-    last = archive.last_plan()
+    last = workspace.archive.last_plan()
     if last is None:
         raise NoPlan("\n".join(mistakes))
     return GoodPlan(plan.parse(last), last, mistakes)

@@ -16,7 +16,7 @@ DAY = date(2024, 12, 30)
 def publish(workspace: Workspace) -> None:
     """A night over a workspace."""
     night.receive(workspace)
-    good = night.read_plan(workspace)
+    good = night.keep_plan(workspace)
     night.load(workspace, good.plan.project.timezone)
     night.release(workspace, *night.compute(workspace, good, DAY))
 

@@ -49,9 +49,7 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
     assert not [file for file in kept if night.TOKEN.encode() in file.read_bytes()]
 
 
-def test_platforms_are_asked_side_by_side(
-    prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_platforms_are_asked_side_by_side(prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.asking.http._wait", lambda _: 3)
     platforms = {name: one for name, one in night.every(3, now()).items() if name in ("facebook", "mastodon")}
     with running({name: one.platform for name, one in platforms.items()}) as server:

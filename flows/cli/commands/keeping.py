@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import screen
-from flows.cli.commands.options import HERE, As, Day, Home, PlanMistaken, app, date_of, opened, published
+from flows.cli.commands.options import HERE, As, Day, Home, PlanMistaken, app, changing, date_of, opened, published
 from flows.cli.screen import Format
 from flows.steps import night
 
@@ -27,9 +27,9 @@ def withdraw(
     """
     from flows.steps.withdrawal import withdraw
 
-    workspace = opened(home)
-    screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
-    raise typer.Exit(published(workspace, night.read_plan(workspace)))
+    with changing(home) as workspace:
+        screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
+        raise typer.Exit(published(workspace, night.keep_plan(workspace)))
 
 
 @app.command()
@@ -43,16 +43,13 @@ def freeze(
     Example: reach freeze final-2024 --as-of 2024-12-30
     """
     from flows.steps import freezing
-    from flows.steps.lock import only_night
-    from warehouse.history.store import WAIT_SECONDS
 
-    workspace = opened(home)
-    good = night.read_plan(workspace)
-    if good.mistakes:
-        raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
-    planned = next((report.as_of for report in good.plan.reports if report.name == name), None)
-    day = date_of(as_of) or planned or night.today(good.plan.project.timezone)
-    with only_night(workspace, WAIT_SECONDS):
+    with changing(home) as workspace:
+        good = night.keep_plan(workspace)
+        if good.mistakes:
+            raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
+        planned = next((report.as_of for report in good.plan.reports if report.name == name), None)
+        day = date_of(as_of) or planned or night.today(good.plan.project.timezone)
         sentences = freezing.freeze(workspace, good, name, day)
     screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
     for sentence in sentences:

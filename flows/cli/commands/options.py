@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +13,11 @@ import typer
 from flows.cli import screen
 from flows.cli.screen import Format
 from flows.steps import night
+from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
+from warehouse.history.store import WAIT_SECONDS
 from warehouse.publish.report.language import Language
 
 ALL_WELL, LEFT_OUT, WRONG, NOT_PUBLISHED = 0, 1, 2, 3
@@ -61,6 +64,19 @@ def opened(home: Path) -> Workspace:
     workspace.require()
     logging_to(workspace.logs)
     return workspace
+
+
+@contextmanager
+def changing(home: Path) -> Iterator[Workspace]:
+    """The workspace of a command that changes something, while no night and no other such command is at work in it.
+
+    Raises:
+        SettingsError: it is none, or its settings cannot be used.
+        AlreadyRunning: another one is still at work after half a minute.
+    """
+    workspace = opened(home)
+    with only_night(workspace, WAIT_SECONDS):
+        yield workspace
 
 
 def warn_and_status(problems: Iterable[str]) -> int:

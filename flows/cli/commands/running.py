@@ -19,6 +19,7 @@ from flows.cli.commands.options import (
     In,
     KnownOn,
     app,
+    changing,
     date_of,
     opened,
     published,
@@ -113,9 +114,9 @@ def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None, lang
 
     Example: reach publish --as-of 2024-12-30
     """
-    workspace = opened(home)
-    good = night.read_plan(workspace, date_of(known_on))
-    raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
+    with changing(home) as workspace:
+        good = night.keep_plan(workspace, date_of(known_on))
+        raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
 
 
 @app.command()
@@ -124,9 +125,8 @@ def rebuild(home: Home = HERE) -> None:
 
     Example: reach rebuild
     """
-    workspace = opened(home)
-    good = night.read_plan(workspace)
-    with screen.progress("reading the archive") as on_load:
+    with changing(home) as workspace, screen.progress("reading the archive") as on_load:
+        good = night.keep_plan(workspace)
         loaded = night.rebuild(workspace, good.plan.project.timezone, on_load)
     screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
     raise typer.Exit(warn_and_status((*good.mistakes, *loaded.problems)))
