@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
+import requests
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
@@ -211,3 +213,48 @@ def test_a_refusal_that_asks_for_a_long_wait_is_left_to_the_next_window(talk) ->
     own = talk(always(JSONResponse({"error": "busy"}, 429, {"Retry-After": "99999"})))
     how = Protocol("Platform", refusal=lambda reply: Unanswered("Busy.", "again") if "error" in reply.body else None)
     assert (own.refusal(how).who, own.slept) == ("window", [])
+
+
+def test_a_question_is_asked_four_times_at_most(talk) -> None:
+    own = talk(first(4, Response("", 500)))
+    own.refusal()
+    assert own.http.requests == 4
+    assert talk(first(3, Response("", 500))).http.get(HOW, "a") == {"data": [1]}
+
+
+@pytest.mark.parametrize(("seconds", "slept", "who"), [(120, [120.0], "again"), (121, [], "window")])
+def test_two_minutes_are_waited_for_and_more_is_left_to_the_next_window(
+    talk, seconds: int, slept: list[float], who: str
+) -> None:
+    own = talk(always(Response("", 429, {"Retry-After": str(seconds)})))
+    assert (own.refusal().who, own.slept[:1]) == (who, slept)
+
+
+class _Pieces:
+    """A response that gives so many bytes, as ``requests`` does."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def iter_content(self, size: int) -> Iterator[bytes]:
+        piece = b" " * size
+        yield from (piece for _ in range(self.size // size))
+        yield piece[: self.size % size]
+
+
+def test_an_answer_has_32_mebibytes_at_most() -> None:
+    http = Http(ApiSettings(), lambda _: None)
+    deadline = time.monotonic() + 60
+    assert len(http._content(HOW, cast(requests.Response, _Pieces(32 << 20)), deadline)) == 32 << 20
+    with pytest.raises(Unanswered, match="over 32 MiB"):
+        http._content(HOW, cast(requests.Response, _Pieces((32 << 20) + 1)), deadline)
+
+
+def test_from_four_fifths_of_its_share_of_a_limit_on_it_slows_down(talk) -> None:
+    own = talk(stop_at=0.5)
+    used = iter([0.39, 0.4, 0.49, 0.5])
+    how = Protocol("Platform", limit=lambda _: RateLimit(next(used)))
+    for path in ("a", "b", "c", "d"):
+        own.http.get(how, path)
+    assert own.slept == [2.0, pytest.approx(2.45)]
+    assert own.refusal(how, "e").who == "window"
