@@ -15,6 +15,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from connectors import PLATFORMS
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 from warehouse.figures import totals
 from warehouse.readings import latest
@@ -65,9 +66,9 @@ def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     last = latest.latest(observations, BEFORE).with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
     ).collect()  # fmt: skip
-    posts = totals.with_counting_post(last.lazy(), owned).collect().lazy()
+    posts = totals.with_counting_post(last.lazy(), owned, PLATFORMS).collect().lazy()
     return [
-        totals.group_totals(posts, [by], BEFORE.date(), BEFORE).sort(by).collect()
+        totals.group_totals(posts, [by], BEFORE.date(), BEFORE, PLATFORMS).sort(by).collect()
         for by in ("campaign_id", "activity_id")
     ]
 

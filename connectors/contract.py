@@ -1,12 +1,4 @@
-"""The canonical vocabulary: what every connector speaks and everything to its right understands.
-
-A connector is a module of this folder with these members and no class:
-
-- ``NAME``: its one name, spelled the same in settings, tests, docs and tables.
-- ``LAYOUTS``: the kinds of table in its files; what their columns are called is data, ``words/<name>.toml``.
-- ``Settings``: what a workspace may set for it (a model derived from :class:`ConnectorSettings`).
-- ``sniff(raw, settings) -> Match | None``: is this file mine, how sure, and why.
-- ``read(raw, settings) -> Extract``: the file's words turned into ours.
+"""The canonical vocabulary: the metrics, frames and errors that every connector speaks and the warehouse understands.
 
 Counts are ``Int64`` and null where the source does not say: unknown is not zero.
 Times are UTC without a zone; days and periods are dates.
@@ -20,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Literal, NamedTuple, Protocol, cast
+from typing import Literal, NamedTuple
 from zoneinfo import available_timezones
 
 import polars as pl
@@ -99,10 +91,6 @@ HEADLINES = tuple(metric.name for metric in METRICS if metric.is_headline)
 
 ACCOUNT_METRICS = ("visits", "views", "reach", "followers")
 
-PLATFORMS = (
-    "facebook", "instagram", "threads", "youtube", "tiktok", "x", "linkedin",
-    "telegram", "bluesky", "mastodon", "website", "outreach", "other",
-)  # fmt: skip
 OUTREACH = "outreach"
 """The platform of programmes on air and on site, kept by hand. They are counted apart from posts."""
 
@@ -111,61 +99,10 @@ OUTREACH_KINDS = ("radio", "tv", "press", "event", "other")
 
 Grade = Literal["api", "export", "entered"]
 
-IMPRESSIONS_COUNT_EVERY_DISPLAY = ("facebook", "instagram", "linkedin", "x")
-"""Platforms whose impressions are never fewer than the accounts reached (rule 2).
-
-Meta's, LinkedIn's and X's documentation all define impressions as times shown, so that one
-account adds at least one. Views carry no such promise: genuine files hold posts with fewer
-views than reach.
-"""
-
-DELETED_THERE_DELETED_HERE = ("x",)
-"""Platforms whose terms have a post that is gone from them removed here, its text and its readings (X's policy)."""
-
-REPORTED: Mapping[str, tuple[str, ...]] = {
-    "facebook": ("views", "views_paid", "impressions", "reach", "likes", "comments", "shares", "clicks",
-                 "watch_seconds"),
-    "instagram": ("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds"),
-    "threads": ("views", "likes", "comments", "shares"),
-    "youtube": ("views", "reach", "likes", "comments", "shares", "watch_seconds"),
-    "tiktok": ("views", "reach", "likes", "comments", "shares", "saves"),
-    "x": ("views", "impressions", "likes", "comments", "shares", "saves", "clicks"),
-    "linkedin": ("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks"),
-    "bluesky": ("likes", "comments", "shares", "saves"),
-    "mastodon": ("likes", "comments", "shares"),
-    "website": ("views", "reach"),
-}  # fmt: skip
-"""The metrics of posts that a platform reports anywhere, in an export or by its API; of others that is not told."""
-
 REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"
 """Reasons for which a source's own row does not know a metric."""
-
-ACCOUNT_REACH_COVERS = ("facebook",)
-"""Platforms whose reach of an account over days counts everything that its posts' reach counts (rule 2).
-
-Meta's reference of Page Insights says of a page's reach (``page_impressions_unique``) that it counts people who had
-any content from or about the page enter their screen, posts and ads included, and of a post's
-(``post_impressions_unique``) that it counts people who had the page's post enter their screen; of their successors
-(``page_total_media_view_unique``, ``post_total_media_view_unique``), unique viewers of content that includes videos,
-posts, stories and ads. Of Instagram's it is not told whose reach a post of several authors is, YouTube's account
-figure is a model's estimate, LinkedIn's posts' figures leave out ads; the others report none.
-"""
-
-ADS_IN_VIEWS = {"facebook": True, "instagram": False}
-"""Whether a platform's views count what was shown for money, where its documentation says so.
-
-Meta's page on insights says it of Facebook (``post_media_view``: ads included) and of Instagram (``views``: organic
-only). Of the others it is not told.
-"""
-
-ONLY_LIKES = ("instagram", "threads", "youtube", "tiktok", "x", "bluesky", "mastodon")
-"""Platforms that have nothing but likes; of all others texts say reactions."""
-
-SEVERAL_NAMES = {"linkedin": (r"^urn:li:(\w+):\d+$", r"^urn:li:\w+:(\d+)$", 22)}
-"""Platforms that give one post several names, none of which tells another: patterns of a name's kind and number, and
-how many bits of the number stand below the millisecond in which it was made."""
 
 # --------------------------------------------------------------------------- frames
 
@@ -425,19 +362,3 @@ class ConnectorSettings(BaseModel):
     @property
     def source_zone(self) -> str:
         return self.zone or self.reporting_zone
-
-
-class Connector(Protocol):
-    """The shape of a connector module."""
-
-    NAME: str
-    Settings: type[ConnectorSettings]
-
-    def sniff(self, raw: Raw, settings: ConnectorSettings) -> Match | None: ...
-
-    def read(self, raw: Raw, settings: ConnectorSettings) -> Extract: ...
-
-
-def connector(module: object) -> Connector:
-    """A module, seen as the connector it is (modules satisfy the protocol; type checkers need the word)."""
-    return cast(Connector, module)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
+import connectors
 from connectors.contract import HEADLINES, METRIC
 from flows.figure_text import accounts_reached, figure, short, signed
 from flows.steps.ask_apis import Pulled
@@ -60,7 +61,7 @@ def published_before(folder: Path) -> Tables:
 def plan_of(workspace: Workspace) -> Plan | None:
     """The plan as it stands, where it has no mistakes."""
     try:
-        return plan.parse(workspace.plan_file.read_bytes())
+        return plan.parse(workspace.plan_file.read_bytes(), connectors.PLATFORMS.names)
     except (OSError, PlanError):
         return None
 

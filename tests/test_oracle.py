@@ -18,6 +18,7 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from connectors import PLATFORMS
 from connectors.contract import ADDITIVE
 from flows.steps import night
 from tests import oracle
@@ -61,7 +62,7 @@ def differences(name: str, engine: pl.DataFrame, ours: Mapping[tuple[Any, ...], 
 
 def disagreements(case: Case, as_of: date, engine: Mapping[str, pl.DataFrame]) -> list[str]:
     """What the engine's tables of a day say that the oracle does not."""
-    ours = oracle.tables(case.files, model.parse(case.plan), as_of)
+    ours = oracle.tables(case.files, model.parse(case.plan, PLATFORMS.names), as_of)
     return [line for name, rows in ours.items() for line in differences(name, engine[name], rows)]
 
 

@@ -9,9 +9,9 @@ from itertools import chain
 
 import polars as pl
 
-from connectors.contract import PLATFORMS
 from warehouse.history.identity import native_id
 from warehouse.plan.model import Campaign, Plan, Rule
+from warehouse.plan.values import platform_of
 from warehouse.readings.latest import IS_OUTREACH, day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
@@ -284,7 +284,7 @@ class _Index:
         """The post that is named, or what is wrong, to go on a sentence with."""
         tokens = _tokens(reference)
         found = set(chain.from_iterable(self._by_token.get(t, ()) for t in tokens))
-        if platform := _platform(reference):
+        if platform := platform_of(reference):
             found = {p for p in found if p[0] == platform}
         if len(found) > 1:
             found = {p for p in found if self._account[p] in tokens} or found
@@ -299,15 +299,9 @@ class _Index:
         return f"is no post that was loaded{near}"
 
 
-def _platform(reference: str) -> str | None:
-    """The platform of ``platform:post_id``; none of a link."""
-    platform, _, rest = reference.partition(":")
-    return platform if platform in PLATFORMS and not rest.startswith("//") else None
-
-
 def _tokens(reference: str) -> set[str]:
     """What in a name may be a post's or an account's id."""
-    if platform := _platform(reference):
+    if platform := platform_of(reference):
         return {reference.removeprefix(f"{platform}:")}
     return set(re.findall(r"[\w-]{4,}", reference))
 

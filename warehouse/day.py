@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from connectors.definitions import changes
+from connectors.platform import Platforms
 from warehouse import attribution
 from warehouse.attribution import Attribution
 from warehouse.history import identity
@@ -16,7 +16,7 @@ from warehouse.history.frames import TODAY, Frames, Known, frames_before, in_use
 from warehouse.history.store import Store
 from warehouse.plan.model import Plan
 from warehouse.reach.of_accounts import AccountReach, account_reach
-from warehouse.readings import crossposts, doubles, gone, latest, lifetime
+from warehouse.readings import crossposts, definition_changes, doubles, gone, latest, lifetime
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST, newest
 
@@ -30,6 +30,7 @@ class Day:
     """
 
     plan: Plan
+    platforms: Platforms
     as_of: date
     before: datetime
     posts: pl.DataFrame
@@ -57,10 +58,12 @@ class Day:
     def changes(self) -> tuple[Boundary, ...]:
         """The changes of definitions by the end of the day, of the platforms that have posts here."""
         here, zone = set(self.posts["platform"].unique()), self.plan.project.timezone
-        ours = (
-            Boundary(own, day_ends(own.since - timedelta(days=1), zone)) for own in changes() if own.platform in here
+        boundaries = (
+            Boundary(change, day_ends(change.since - timedelta(days=1), zone))
+            for change in self.platforms.changes
+            if change.platform in here
         )
-        return tuple(own for own in ours if own.at < self.before)
+        return tuple(boundary for boundary in boundaries if boundary.at < self.before)
 
 
 def day_ends(day: date, zone: str) -> datetime:
@@ -69,7 +72,7 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
+def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, known: Known = TODAY) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
     frames = frames_before(store, plan.canonical_account_names(), before, known)
@@ -93,7 +96,7 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
     lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
     accounts = _accounts(frames, plan, before)
     last_readings = (
-        latest.latest(readings, before)
+        latest.latest(readings, before, with_read_at=definition_changes.dated(platforms))
         .join(together.lazy(), on=POST, how="left")
         .join(lost.lazy(), on=POST, how="left")
         .collect()
@@ -102,6 +105,7 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
     figures = frames.account_figures
     return Day(
         plan=plan,
+        platforms=platforms,
         as_of=as_of,
         before=before,
         posts=posts.drop("is_gone"),
@@ -114,9 +118,9 @@ def day_of(store: Store, plan: Plan, as_of: date, known: Known = TODAY) -> Day:
         owners=owners(frames),
         account_figures=figures,
         account_reach=account_reach(
-            posts, last_readings, observations, figures, frames.loads, owned.taken, plan, before
+            posts, last_readings, observations, figures, frames.loads, owned.taken, plan, before, platforms
         ),
-        possible_doubles=doubles.possible(described, accounts, before, zone),
+        possible_doubles=doubles.possible(described, accounts, before, zone, platforms),
         observations=observations,
         every_reading=readings,
         api_accounts=frames.api_accounts,

@@ -1,1 +1,20 @@
-"""Instagram."""
+"""Instagram: Meta's exports, and its Graph API."""
+
+from connectors.instagram import api, export
+from connectors.platform import Platform
+
+PLATFORM = Platform(
+    name="instagram",
+    label={"en": "Instagram", "km": "Instagram"},
+    export=export,
+    api=api,
+    settings=export.Settings,
+    reported=("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds"),
+    kinds=("post", "video", "short", "story"),
+    likes="likes",
+    # Meta's page on insights says so of views: organic only.
+    is_views_with_ads=False,
+    # Meta's documentation defines impressions as times shown, so that one account adds at least one.
+    is_every_display_counted=True,
+    # Whether an account's reach covers its posts' is not told: nothing says whose reach a post of several authors is.
+)

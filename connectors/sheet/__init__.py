@@ -1,1 +1,17 @@
-"""The sheet that partners fill in."""
+"""The sheet that partners fill in, for any platform."""
+
+from connectors.contract import POST_KINDS
+from connectors.platform import Platform
+from connectors.sheet import export
+
+PLATFORM = Platform(
+    name="sheet",
+    # Posts of other platforms keep their platform's name. These two have no folder: only a sheet can tell of them.
+    stands_for={
+        "other": {"en": "Another platform", "km": "វេទិកាមួយទៀត"},
+        "telegram": {"en": "Telegram", "km": "Telegram"},
+    },
+    export=export,
+    settings=export.Settings,
+    kinds=POST_KINDS,
+)

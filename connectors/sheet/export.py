@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_METRICS, PLATFORMS, POST_KINDS, ConnectorSettings, Extract, Match, Raw
+from connectors.contract import ACCOUNT_METRICS, POST_KINDS, ConnectorSettings, Extract, Match, Raw
 from connectors.reading import documents, links
 from connectors.reading.dates import moments
 from connectors.reading.days import day_ends, local_day
@@ -23,6 +23,10 @@ from connectors.reading.numbers import parse_counts
 NAME = "sheet"
 
 LAYOUTS = (Layout("content", "the sheet that partners fill in", ("platform", "account", "link", "title")),)
+_NAMES = (
+    "facebook", "instagram", "threads", "youtube", "tiktok", "x", "linkedin",
+    "telegram", "bluesky", "mastodon", "website", "outreach", "other",
+)  # fmt: skip
 _PLATFORMS = {
     "fb": "facebook", "ig": "instagram", "insta": "instagram", "yt": "youtube", "twitter": "x", "web": "website",
     "site": "website", "tik tok": "tiktok",
@@ -106,7 +110,7 @@ def _identities(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
     owners = frame.select(pl.coalesce("account", "organisation")).to_series()
     for written, link, no, owner in zip(frame["platform"], frame["link"], numbers, owners, strict=True):
         own = header_key(written or "")
-        platform = own if own in PLATFORMS else _PLATFORMS.get(own, "other")
+        platform = own if own in _NAMES else _PLATFORMS.get(own, "other")
         if link and (named := links.named(link)):
             yield named.platform, named.post_id, named.alias, named.video_id, "link"
         elif link:

@@ -30,8 +30,8 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     tables: list[connectors.Read] = []
     connector, match, refused = "", None, None
     try:
-        reader, match = connectors.recognise(raw, settings)
-        connector = reader.NAME
+        platform, match = connectors.recognise(raw, settings)
+        connector = platform.name
         tables = sorted(connectors.read(raw, settings), key=lambda table: -table.extract.posts.height)
     except Refused as refusal:
         refused = str(refusal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+import connectors
 from flows.cli import screen
 from flows.steps import night
 from flows.steps.night import GoodPlan
@@ -18,7 +19,7 @@ def check(workspace: Workspace) -> int:
     """Prints what is found and returns the exit status: 0, or 2 where the plan is wrong."""
     try:
         text = workspace.plan_file.read_bytes()
-        good = model.parse(text)
+        good = model.parse(text, connectors.PLATFORMS.names)
     except OSError:
         screen.warn(f"{workspace.plan_file} is not there or cannot be read.")
         return 2

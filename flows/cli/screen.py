@@ -21,8 +21,8 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+import connectors
 from connectors.contract import HEADLINES, METRIC
-from connectors.definitions import changes
 from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
 from flows.steps.night import of_file
@@ -245,7 +245,7 @@ def show_differences(
 def _say_definitions(totals: pl.DataFrame) -> None:
     """A line for every change of a platform's definition that one of the totals spans."""
     spanned = totals["definitions"].drop_nulls().str.split("; ").explode().unique().sort()
-    by_sentence = {change.sentence: change for change in changes()}
+    by_sentence = {change.sentence: change for change in connectors.PLATFORMS.changes}
     for sentence in spanned:
         change = by_sentence.get(sentence)
         if change is None:  # published by a version of Reach that words it otherwise

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+import connectors
 from flows import __version__
 from flows.steps import night, reader, terms
 from flows.steps.night import GoodPlan
@@ -164,14 +165,14 @@ def read(workspace: Workspace, name: str) -> Report:
 def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Difference], dict[str, list[str]]]:
     """What of a frozen report would be another figure today, and what is behind each kind of cause, a line each."""
     report = read(workspace, name)
-    then = model.parse(workspace.archive.content(report.plan_sha256))
+    then = model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
     read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        as_then = day_of(store, then, report.as_of, Known(report.known, report.known))
-        with_late = day_of(store, then, report.as_of, Known(None, report.known))
-        with_withdrawn = day_of(store, then, report.as_of)
-        today = day_of(store, good.plan, report.as_of)
+        as_then = day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known, report.known))
+        with_late = day_of(store, then, connectors.PLATFORMS, report.as_of, Known(None, report.known))
+        with_withdrawn = day_of(store, then, connectors.PLATFORMS, report.as_of)
+        today = day_of(store, good.plan, connectors.PLATFORMS, report.as_of)
     is_read_anew = read_with != report.read_with
     walked = [
         Step(differences.MAPPING, _of(as_then)),
@@ -239,9 +240,9 @@ def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[differen
 
 def _as_then(workspace: Workspace, report: Report) -> Day:
     """The day of a report by what it knew, read as loads are read today."""
-    then = model.parse(workspace.archive.content(report.plan_sha256))
+    then = model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return day_of(store, then, report.as_of, Known(report.known, report.known))
+        return day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known, report.known))
 
 
 def as_objects(found: list[Difference]) -> list[dict[str, Any]]:

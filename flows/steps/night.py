@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+import connectors
 from flows import __version__
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
@@ -133,7 +134,7 @@ def keep_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     with suppress(OSError):
         text = workspace.plan_file.read_bytes()
         try:
-            plan.parse(text)
+            plan.parse(text, connectors.PLATFORMS.names)
         except PlanError:
             workspace.archive.keep_plan(text, now(), is_good=False)
         else:
@@ -157,13 +158,13 @@ def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     text = good.text if now() < instant else workspace.archive.last_plan(instant)
     if text is None:
         raise NoPlan(f"No plan was known on {known_on}: Reach first saw one later.")
-    return GoodPlan(plan.parse(text), text)
+    return GoodPlan(plan.parse(text, connectors.PLATFORMS.names), text)
 
 
 def _plan_of_today(workspace: Workspace) -> GoodPlan:
     try:
         text = workspace.plan_file.read_bytes()
-        return GoodPlan(plan.parse(text), text)
+        return GoodPlan(plan.parse(text, connectors.PLATFORMS.names), text)
     except OSError:
         mistakes: tuple[str, ...] = (
             f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
@@ -173,7 +174,7 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
     last = workspace.archive.last_plan()
     if last is None:
         raise NoPlan("\n".join(mistakes))
-    return GoodPlan(plan.parse(last), last, mistakes)
+    return GoodPlan(plan.parse(last, connectors.PLATFORMS.names), last, mistakes)
 
 
 def has_news(workspace: Workspace) -> bool:
@@ -233,7 +234,7 @@ def known_at(known_on: date | None, zone: str) -> Known:
 def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> Day:
     """The world at the end of a day of the reporting zone, by what was known at the end of another."""
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return day_of(store, good.plan, as_of, known_at(known_on, good.plan.project.timezone))
+        return day_of(store, good.plan, connectors.PLATFORMS, as_of, known_at(known_on, good.plan.project.timezone))
 
 
 def compute(

@@ -64,10 +64,12 @@ def _likeness(cells: Cells, marks: list[str], is_same_number: bool) -> int:
 
 def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSettings]) -> Iterator[tuple[int, Cells]]:
     """Every row of the tables that the load's connector knows, with its number below the header."""
-    own = next(module for module in connectors.ALL if line["connector"] == module.NAME)
-    kinds = getattr(own, "LAYOUTS", ())
+    platform = connectors.PLATFORMS.named(line["connector"])
+    if platform is None or platform.export is None:
+        return
+    platform_settings = settings.get(platform.name) or platform.settings()
     before = 0
-    for one in layouts.matched_tables(raw, own.NAME, kinds, settings.get(own.NAME) or own.Settings()):
+    for one in layouts.matched_tables(raw, platform.name, platform.export.LAYOUTS, platform_settings):
         whole = files.rows(one.table, one.top).whole
         heads = [head or str(n + 1) for n, head in enumerate(one.top.cells)]
         near = whole.filter(_may_be(whole, line, before))

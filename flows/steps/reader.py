@@ -52,14 +52,14 @@ def reader(workspace: Workspace, zone: str) -> Reader:
         found = connectors.read_parts(parts, settings)
         return Reading(_recognised(parts), tuple((own.connector, own.extract) for own in found))
 
-    of_files = {own.NAME: _fingerprint("export", own.NAME, settings[own.NAME]) for own in connectors.ALL}
-    of_pulls = {own.NAME: _fingerprint("api", own.NAME, settings[own.NAME]) for own in connectors.APIS}
+    of_files = {p.name: _fingerprint("export", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.export}
+    of_pulls = {p.name: _fingerprint("api", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.api}
     of_recognition = _hash(sorted(of_files.items()))
     return Reader(recognise, read, of_files, of_pulls, of_recognition, _hash([of_files, sorted(of_pulls.items())]))
 
 
 def _recognised(parts: Iterable[connectors.Part]) -> tuple[Recognised, ...]:
-    return tuple(Recognised(part.connector.NAME, ";".join(sorted(part.raw.places))) for part in parts)
+    return tuple(Recognised(part.platform.name, ";".join(sorted(part.raw.places))) for part in parts)
 
 
 def _fingerprint(module: str, name: str, settings: ConnectorSettings) -> str:

@@ -116,7 +116,7 @@ class _Base(BaseSettings):
 Settings: type[_Base] = create_model(
     "Settings",
     __base__=_Base,
-    **{name: (own, own()) for name, own in connectors.SETTINGS.items()},  # type: ignore[call-overload]
+    **{platform.name: (platform.settings, platform.settings()) for platform in connectors.PLATFORMS},  # type: ignore[call-overload]
 )
 
 
@@ -208,7 +208,10 @@ class Workspace:
     def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
         """Each connector's settings, with the reporting zone that the plan names."""
         sections = dict(self.settings)
-        return {name: sections[name].model_copy(update={"reporting_zone": zone}) for name in connectors.SETTINGS}
+        return {
+            platform.name: sections[platform.name].model_copy(update={"reporting_zone": zone})
+            for platform in connectors.PLATFORMS
+        }
 
     def api_settings(self, platform_name: str) -> ApiSettings:
         """The settings of a platform that can be asked."""

@@ -54,8 +54,9 @@ def read() -> Callable[..., Extract]:
     """What the surest connector makes of a raw piece, with settings by name where a test gives some."""
 
     def reading(raw: Raw, **settings: object) -> Extract:
-        own, _ = connectors.recognise(raw, {})
-        return own.read(raw, own.Settings.model_validate(settings))
+        platform, _ = connectors.recognise(raw, {})
+        assert platform.export
+        return platform.export.read(raw, platform.settings.model_validate(settings))
 
     return reading
 

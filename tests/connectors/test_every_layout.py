@@ -150,9 +150,10 @@ def test_a_table_of_posts_reads_back_equal_however_it_is_written(
 
 
 def extracted(file: Raw, platform: str) -> Extract:
-    own, match = connectors.recognise(file, {})
-    assert platform == own.NAME, match
-    return own.read(file, own.Settings.model_validate({"zone": "UTC"}))
+    recognised, match = connectors.recognise(file, {})
+    assert recognised.name == platform, match
+    assert recognised.export
+    return recognised.export.read(file, recognised.settings.model_validate({"zone": "UTC"}))
 
 
 def seen(extract: Extract) -> list[tuple[object, ...]]:

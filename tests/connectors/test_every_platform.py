@@ -13,32 +13,34 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import connectors
-from connectors.contract import METRIC, Connector, ConnectorSettings, Extract, Raw, Refused
+from connectors import PLATFORMS
+from connectors.asking.settings import ApiSettings
+from connectors.contract import METRIC, OUTREACH_KINDS, POST_KINDS, ConnectorSettings, Extract, Raw, Refused
+from connectors.platform import Export, Platform
 from connectors.reading.headers import header_key, layouts_of
-from connectors.reading.layouts import Layout
+from warehouse.publish.report.language import LANGUAGES
 
-EVERY = pytest.mark.parametrize("own", connectors.ALL, ids=lambda own: own.NAME)
+EXPORTS = [platform for platform in PLATFORMS if platform.export]
+EVERY = pytest.mark.parametrize("platform", EXPORTS, ids=lambda platform: platform.name)
 DROPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ROOT = Path(__file__).parents[2]
 SAMPLES = Path(__file__).parent
 
 
-def module(own: Connector) -> ModuleType:
-    return cast(ModuleType, own)
+def module(platform: Platform) -> ModuleType:
+    return cast(ModuleType, platform.export)
 
 
-def layouts(own: Connector) -> tuple[Layout, ...]:
-    return cast(tuple[Layout, ...], module(own).LAYOUTS)
+def samples(platform: Platform) -> list[Path]:
+    return sorted(path for path in (SAMPLES / platform.name / "samples").iterdir() if path.is_file())
 
 
-def samples(own: Connector) -> list[Path]:
-    return sorted(path for path in (SAMPLES / own.NAME / "samples").iterdir() if path.is_file())
-
-
-def outcome(own: Connector, file: Raw) -> Extract | None:
+def outcome(platform: Platform, file: Raw) -> Extract | None:
     """What a file gives, None where it is refused; anything else that is raised fails the test."""
+    export = cast(Export, platform.export)
     try:
-        own.sniff(file, own.Settings())
-        return own.read(file, own.Settings())
+        export.sniff(file, platform.settings())
+        return export.read(file, platform.settings())
     except Refused as refused:
         sentence = str(refused)
     assert len(sentence) > 20
@@ -46,21 +48,49 @@ def outcome(own: Connector, file: Raw) -> Extract | None:
     return None
 
 
-def test_the_registry_is_in_alphabetical_order() -> None:
-    names = [own.NAME for own in connectors.ALL]
+def test_the_platforms_are_in_alphabetical_order_and_a_folder_each() -> None:
+    names = [platform.name for platform in PLATFORMS]
     assert names == sorted(set(names))
-    assert names == [module(own).__name__.split(".")[1] for own in connectors.ALL]
+    folders = {path.parent.name for path in (ROOT / "connectors").glob("*/__init__.py")}
+    assert folders - set(names) == {"asking", "meta", "reading"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_its_record_names_its_modules_and_facts_in_our_words(platform: Platform) -> None:
+    folder = ROOT / "connectors" / platform.name
+    for reader, name in ((platform.export, "export"), (platform.api, "api")):
+        assert (reader is not None) == (folder / f"{name}.py").is_file()
+        if reader is not None:
+            assert cast(ModuleType, reader).__name__ == f"connectors.{platform.name}.{name}"
+            assert (reader.NAME, reader.Settings) == (platform.name, platform.settings)  # type: ignore[attr-defined]
+    assert set(platform.reported) <= set(METRIC)
+    assert platform.kinds
+    assert set(platform.kinds) <= {*POST_KINDS, *OUTREACH_KINDS}
+
+
+def test_every_platform_that_posts_are_published_on_is_called_something_in_every_language() -> None:
+    assert all(set(label) == set(LANGUAGES) for label in PLATFORMS.labels.values())
+    assert set(PLATFORMS.names) == {platform.name for platform in PLATFORMS} - {"sheet"} | {"telegram", "other"}
+
+
+def test_counts_that_a_key_alone_gave_are_kept_as_long_as_terms_let_them_be() -> None:
+    for platform in PLATFORMS:
+        kept = platform.settings()
+        if isinstance(kept, ApiSettings):
+            assert kept.days_kept("an account") == platform.keep_days
+        else:
+            assert platform.keep_days is None
 
 
 @EVERY
-def test_the_docstring_says_reference_limits_and_what_is_not_reported(own: Connector) -> None:
-    text = module(own).__doc__ or ""
+def test_the_docstring_says_reference_limits_and_what_is_not_reported(platform: Platform) -> None:
+    text = module(platform).__doc__ or ""
     assert all(f"\n{word}:" in text for word in ("Reference", "Limits", "Not reported"))
 
 
 @EVERY
-def test_its_members_stand_in_the_same_order(own: Connector) -> None:
-    members = [name for node in ast.parse(inspect.getsource(module(own))).body for name in _names(node)]
+def test_its_members_stand_in_the_same_order(platform: Platform) -> None:
+    members = [name for node in ast.parse(inspect.getsource(module(platform))).body for name in _names(node)]
     public = [name for name in members if not name.startswith("_")]
     assert public == ["NAME", "LAYOUTS", "Settings", "sniff", "read"]
 
@@ -73,56 +103,56 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 @EVERY
-def test_it_has_samples_and_a_test_file_of_its_name(own: Connector) -> None:
-    assert samples(own)
-    assert (Path(__file__).parent / own.NAME / "test_export.py").is_file()
+def test_it_has_samples_and_a_test_file_of_its_name(platform: Platform) -> None:
+    assert samples(platform)
+    assert (Path(__file__).parent / platform.name / "test_export.py").is_file()
 
 
 @EVERY
-def test_its_settings_are_a_connectors_and_need_nothing(own: Connector) -> None:
-    assert issubclass(own.Settings, ConnectorSettings)
-    assert own.Settings().source_zone
+def test_its_settings_are_a_connectors_and_need_nothing(platform: Platform) -> None:
+    assert issubclass(platform.settings, ConnectorSettings)
+    assert platform.settings().source_zone
 
 
 @EVERY
-def test_every_language_maps_columns_that_english_has(own: Connector) -> None:
-    for words in layouts_of(own.NAME).values():
+def test_every_language_maps_columns_that_english_has(platform: Platform) -> None:
+    for words in layouts_of(platform.name).values():
         assert all(set(columns) <= set(words.languages["en"]) for columns in words.languages.values())
-    known = {column for words in layouts_of(own.NAME).values() for column in words.columns}
+    known = {column for words in layouts_of(platform.name).values() for column in words.columns}
     assert known & set(METRIC)
 
 
 @EVERY
-def test_its_layouts_have_words_for_what_they_need_and_a_name_for_a_person(own: Connector) -> None:
-    for layout in layouts(own):
-        columns = layouts_of(own.NAME)[layout.words or layout.name].columns
+def test_its_layouts_have_words_for_what_they_need_and_a_name_for_a_person(platform: Platform) -> None:
+    for layout in cast(Export, platform.export).LAYOUTS:
+        columns = layouts_of(platform.name)[layout.words or layout.name].columns
         assert layout.needs
         assert all(set(need.split("|")) & columns for need in layout.needs)
         assert layout.what[0].isalpha()
 
 
 @EVERY
-def test_no_word_means_two_figures_in_one_language(own: Connector) -> None:
-    for name, words in layouts_of(own.NAME).items():
+def test_no_word_means_two_figures_in_one_language(platform: Platform) -> None:
+    for name, words in layouts_of(platform.name).items():
         for language, columns in words.languages.items():
             said = [(header_key(word), column) for column in columns if column in METRIC for word in columns[column]]
             twice = {word for word, column in said if any(w == word and c != column for w, c in said)}
-            assert not twice or own.NAME == "x", (name, language, twice)  # X's impressions are its views
+            assert not twice or platform.name == "x", (name, language, twice)  # X's impressions are its views
 
 
 @EVERY
-def test_it_is_a_row_of_the_readme(own: Connector) -> None:
-    assert f"| `{own.NAME}`" in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_it_is_a_row_of_the_readme(platform: Platform) -> None:
+    assert f"| `{platform.name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @EVERY
-def test_it_reads_each_of_its_samples_or_refuses_it_in_a_sentence(own: Connector, raw: Callable[..., Raw]) -> None:
+def test_it_reads_each_of_its_samples_or_refuses_it_in_a_sentence(platform: Platform, raw: Callable[..., Raw]) -> None:
     extracts = []
-    for path in samples(own):
+    for path in samples(platform):
         file = raw(path.read_bytes(), path.name)
         found, _ = connectors.recognise(file, {})
-        assert found.NAME == own.NAME
-        extracts.append(outcome(own, file))
+        assert found is platform
+        extracts.append(outcome(platform, file))
     assert any(extracts)
     assert all(e.evidence.rows >= e.posts.height + e.rejects.height for e in extracts if e)
 
@@ -134,9 +164,9 @@ STARTS = (b"", b"\xef\xbb\xbf", b"\xff\xfe", b"PK\x03\x04", b"sep=,\n", b"Post I
 @EVERY
 @DROPPED
 @given(start=st.sampled_from(STARTS), rest=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
-def test_any_bytes_are_read_or_refused(own: Connector, start: bytes, rest: bytes) -> None:
+def test_any_bytes_are_read_or_refused(platform: Platform, start: bytes, rest: bytes) -> None:
     file = Raw("file", start + rest, datetime(2025, 1, 1), datetime(2025, 1, 2))
-    outcome(own, file)
+    outcome(platform, file)
 
 
 @DROPPED
@@ -144,11 +174,13 @@ def test_any_bytes_are_read_or_refused(own: Connector, start: bytes, rest: bytes
 def test_any_bytes_are_recognised_or_refused(start: bytes, rest: bytes) -> None:
     sentence = "."
     try:
-        own, match = connectors.recognise(Raw("file", start + rest, datetime(2025, 1, 1), datetime(2025, 1, 2)), {})
+        platform, match = connectors.recognise(
+            Raw("file", start + rest, datetime(2025, 1, 1), datetime(2025, 1, 2)), {}
+        )
     except Refused as refused:
         sentence = str(refused)
     else:
-        assert own in connectors.ALL
+        assert platform in PLATFORMS
         assert 0 < match.confidence <= 1
     assert sentence.endswith(".")
 
@@ -156,9 +188,9 @@ def test_any_bytes_are_recognised_or_refused(start: bytes, rest: bytes) -> None:
 @EVERY
 @DROPPED
 @given(data=st.data())
-def test_a_sample_with_a_piece_lost_or_changed_is_read_or_refused(own: Connector, data: st.DataObject) -> None:
-    content = bytearray(data.draw(st.sampled_from(samples(own))).read_bytes())
+def test_a_sample_with_a_piece_lost_or_changed_is_read_or_refused(platform: Platform, data: st.DataObject) -> None:
+    content = bytearray(data.draw(st.sampled_from(samples(platform))).read_bytes())
     start = data.draw(st.integers(0, len(content) - 1))
     content[start : start + data.draw(st.integers(1, 40))] = data.draw(st.binary(max_size=20))
     file = Raw("file.csv", bytes(content), datetime(2025, 1, 1), datetime(2025, 1, 2))
-    outcome(own, file)
+    outcome(platform, file)

@@ -69,8 +69,9 @@ def broken(data: bytes) -> Failure | None:
 def _whole(raw: Raw) -> list[Extract]:
     import connectors
 
-    own, _ = connectors.recognise(raw, {})
-    return [own.read(raw, own.Settings())]
+    platform, _ = connectors.recognise(raw, {})
+    assert platform.export
+    return [platform.export.read(raw, platform.settings())]
 
 
 def _parts(raw: Raw) -> list[Extract]:

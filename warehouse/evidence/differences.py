@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import DELETED_THERE_DELETED_HERE, METRIC, METRICS
+from connectors.contract import METRIC, METRICS
 from warehouse import measures
 from warehouse.day import Day
 from warehouse.figures.build import GROUPS
@@ -70,7 +70,7 @@ def removable(day: Day) -> pl.DataFrame:
     short = day.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
     read = day.every_reading.filter(pl.col("observed_at") < day.before)
     by_load = read.join(short, on="load_id", how="semi").select(POST).unique().collect()
-    by_platform = day.posts.filter(pl.col("platform").is_in(DELETED_THERE_DELETED_HERE)).select(POST)
+    by_platform = day.posts.filter(pl.col("platform").is_in(day.platforms.following_deletions)).select(POST)
     return pl.concat([by_load, by_platform]).unique().sort(POST)
 
 

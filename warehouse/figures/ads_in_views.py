@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from connectors.contract import ADS_IN_VIEWS
+from connectors.platform import Platforms
 
 _KINDS = ("counted in", "not counted in", "not told of")
 
 
-def basis() -> pl.Expr:
+def basis(platforms: Platforms) -> pl.Expr:
     """Aggregation of a group of posts: ``views_basis``, null where all known views are of one kind.
 
     The group's rows are posts (outreach left out) with ``platform`` and ``views``.
     """
     platform = pl.col("platform").filter(pl.col("views").is_not_null())
     counts = {True: _KINDS[0], False: _KINDS[1]}
-    kind = platform.replace_strict({own: counts[is_in] for own, is_in in ADS_IN_VIEWS.items()}, default=_KINDS[2])
+    kind = platform.replace_strict(
+        {name: counts[is_in] for name, is_in in platforms.ads_in_views.items()}, default=_KINDS[2]
+    )
     named = [
         pl.format("{} {}", pl.lit(own), platform.filter(kind == own).unique().sort().str.join(", ")) for own in _KINDS
     ]

@@ -43,6 +43,7 @@ def totals(day: Day, names: Collection[str] = tuple(GROUPS)) -> dict[str, pl.Dat
             by,
             day.as_of,
             day.before,
+            day.platforms,
             of_groups.of_groups(day.account_reach, members[name], by),
             audience,
             day.changes,
@@ -107,7 +108,7 @@ def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl
     """The posts that each table of totals counts, with their readings."""
 
     def with_readings(attributed: pl.DataFrame) -> pl.DataFrame:
-        members = with_counting_post(readings, attributed.lazy())
+        members = with_counting_post(readings, attributed.lazy(), day.platforms)
         return definition_changes.marked(members, day.changes, is_gain=is_gain).collect()
 
     groups = _groups(day)
@@ -153,7 +154,7 @@ def build(day: Day) -> dict[str, pl.DataFrame]:
         "post_totals": posts,
         "unattributed_posts": left.join(nearest, on=POST),
         "possible_doubles": day.possible_doubles,
-        "definition_changes": definition_changes.table(),
+        "definition_changes": definition_changes.table(day.platforms),
         "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
         "source_files": sources.files(day.loads, day.owners),
         "source_freshness": sources.freshness(

@@ -38,9 +38,8 @@ FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 
 def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The gains of attributed posts over periods, as :func:`with_counting_post` takes readings."""
-    return _beside(
-        gains.over(source.readings, source.gains_without_total, source.posts, days, day.plan.project.timezone), day
-    )
+    zone, dated = day.plan.project.timezone, definition_changes.dated(day.platforms)
+    return _beside(gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated), day)
 
 
 def _beside(found: pl.LazyFrame, day: Day) -> pl.LazyFrame:
@@ -64,7 +63,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
         pl.col("is_first").sum().cast(pl.Int64).alias("posts_first_seen"),
         pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
     )
-    totals = group_totals(members, by, day.as_of, day.before, changes=day.changes).drop("reach_at_least")
+    totals = group_totals(members, by, day.as_of, day.before, day.platforms, changes=day.changes).drop("reach_at_least")
     every = members.filter(~IS_OUTREACH)  # a page counts as one, whatever another one shows as well
     for scope, column, name in (
         ("campaign_id", "asset_id", "assets_first_seen"),
@@ -93,7 +92,7 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     found = []
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((own.start, own.end) for own in periods))
-        own = with_counting_post(readings(day, source, days), _attributed(day))
+        own = with_counting_post(readings(day, source, days), _attributed(day), day.platforms)
         members = definition_changes.marked(own, day.changes, is_gain=True).collect()
         names = pl.DataFrame(
             [(own.name, own.start) for own in periods],
@@ -117,7 +116,7 @@ def by_day(day: Day, source: Source) -> pl.DataFrame:
     )
     by = ["campaign_id", "day"]
     return (
-        with_counting_post(daily.filter(~IS_OUTREACH), _attributed(day))
+        with_counting_post(daily.filter(~IS_OUTREACH), _attributed(day), day.platforms)
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(

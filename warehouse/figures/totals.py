@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS
+from connectors.platform import Platforms
 from warehouse.figures import ads_in_views
 from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.reach import bounds
@@ -46,7 +47,7 @@ def engagements() -> pl.Expr:
     return pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
 
 
-def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
+def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame, platforms: Platforms) -> pl.LazyFrame:
     """One row per attributed post. The first row of each cross-post group is the one that counts.
 
     The posts of a group have the same readings (:mod:`warehouse.readings.crossposts`). One that is still there goes
@@ -56,6 +57,7 @@ def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and
             ``gone_since`` and ``is_watched`` (:func:`warehouse.readings.gone.since`).
         attributions: ``platform, post_id`` and what makes groups; a post may stand in several.
+        platforms: whose impressions count every display.
     """
     posts = attributions.join(readings, on=POST)
     together = posts.filter(pl.col("counts_as").is_not_null()).sort(
@@ -63,7 +65,7 @@ def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl
     )
     alone = posts.filter(pl.col("counts_as").is_null())  # nearly all, and any order of them will do
     return pl.concat([together, alone]).with_columns(
-        pl.coalesce("counts_as", "post_id").alias("counts_as"), *bounds.of_posts()
+        pl.coalesce("counts_as", "post_id").alias("counts_as"), *bounds.of_posts(platforms)
     )
 
 
@@ -72,6 +74,7 @@ def group_totals(
     by: Sequence[str],
     as_of: date,
     before: datetime,
+    platforms: Platforms,
     accounts: pl.DataFrame | None = None,
     audience: bounds.Audience | None = None,
     changes: Sequence[Boundary] = (),
@@ -82,6 +85,7 @@ def group_totals(
         posts: :func:`with_counting_post`'s rows, in their order, with the columns of ``by``.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
+        platforms: whose views count ads.
         accounts, audience: what bounds reach beside the posts, as :func:`reach.bounds` takes it.
         changes: those of definitions by which ``posts`` are :func:`warehouse.readings.definition_changes.marked`.
 
@@ -103,7 +107,7 @@ def group_totals(
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
             *sums(),
             *bounds.of_group(),
-            ads_in_views.basis(),
+            ads_in_views.basis(platforms),
             *definition_changes.spanned(changes),
             pl.col("read_from").min(),
             pl.col("read_to").max(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from connectors.contract import METRICS, REPORTED
+from connectors.contract import METRICS
 from warehouse.day import Day
 from warehouse.readings.latest import IS_OUTREACH, POST
 
@@ -50,8 +50,9 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
         .join(day.loads.select("load_id", "grade", "mapped", "period_start"), on="load_id")
         .select(*POST, "grade", "period_start", pl.format(";{};", pl.col("mapped").fill_null("")).alias("mapped"))
     )
+    told_of = day.platforms.reported
     reported = pl.DataFrame(
-        [(platform, metric) for platform, metrics in REPORTED.items() for metric in metrics],
+        [(platform, metric) for platform, metrics in told_of.items() for metric in metrics],
         schema={"platform": pl.String, "metric": pl.String},
         orient="row",
     ).with_columns(is_reported=pl.lit(True))
@@ -65,7 +66,7 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
         .join(unsettled.select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
         .with_columns(
             pl.when(pl.col("told").is_not_null()).then(pl.col("told"))
-            .when(pl.col("is_reported").is_null() & pl.col("platform").is_in(list(REPORTED))).then(pl.lit(NOT_REPORTED))
+            .when(pl.col("is_reported").is_null() & pl.col("platform").is_in(list(told_of))).then(pl.lit(NOT_REPORTED))
             .when((pl.col("grade") == "api") & pl.col("withheld").is_not_null()).then(pl.col("withheld"))
             .when(pl.col("grade") == "entered").then(pl.lit(NOT_TYPED))
             .when((pl.col("grade") == "export") & ~is_mapped).then(pl.lit(LEFT_OUT))

@@ -6,7 +6,7 @@ are those of the file, but for the plural of lists, and ``excluded`` and ``from_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,6 +18,7 @@ from warehouse.plan.syntax import read
 from warehouse.plan.values import (
     LIST,
     ONE_OR_MORE,
+    PLATFORMS,
     AccountId,
     AccountMetric,
     Count,
@@ -252,8 +253,8 @@ class Plan(_Table):
         return tuple((a.platform, a.account_id, a.organisation, a.also) for a in self.accounts)
 
 
-def parse(content: str | bytes, name: str = "plan.toml") -> Plan:
-    """The plan that a file holds.
+def parse(content: str | bytes, platforms: Collection[str], name: str = "plan.toml") -> Plan:
+    """The plan that a file holds; ``platforms`` are the names that posts and accounts may begin with.
 
     Raises:
         PlanError: it holds mistakes; all of them, in the order of their lines.
@@ -262,7 +263,7 @@ def parse(content: str | bytes, name: str = "plan.toml") -> Plan:
     data, findings = shaped(data, LISTS)
     errors = []
     try:
-        plan = Plan.model_validate(data)
+        plan = Plan.model_validate(data, context={PLATFORMS: platforms})
     except ValidationError as error:
         errors = error.errors()
         findings += faults(errors, data, KEYS)

@@ -6,12 +6,13 @@ Each sentence goes on from: in campaign "iduai-2024", starts ...
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
-from connectors.contract import ACCOUNT_METRICS, PLATFORMS, zones
+from connectors.contract import ACCOUNT_METRICS, zones
 from warehouse.plan.mistakes import nearest, shown
 from warehouse.texts import match_key
 
@@ -67,19 +68,36 @@ def _hashtag(value: str) -> str:
     return tag
 
 
-def _post(value: str) -> str:
+PLATFORMS = "platforms"
+"""The key of the validation's context that holds the names which posts and accounts may begin with."""
+
+_NAMED = re.compile(r"([a-z]+):(?!//)\S")
+
+
+def _platforms(info: ValidationInfo) -> Collection[str]:
+    return cast(Mapping[str, Collection[str]], info.context)[PLATFORMS]
+
+
+def platform_of(reference: str) -> str | None:
+    """The platform of ``platform:post_id``; None of a link."""
+    prefix = _NAMED.match(reference)
+    return prefix[1] if prefix else None
+
+
+def _post(value: str, info: ValidationInfo) -> str:
     """Any link or name may be right, and only the loaded posts can tell; ``facebok:1`` can't be."""
-    prefix = re.match(r"([a-z]+):(?!//)\S", value)
-    if prefix and prefix[1] not in PLATFORMS:
-        raise ValueError(f'is {shown(value)}, and "{prefix[1]}" is not a platform; {nearest(prefix[1], PLATFORMS)}')
+    platform, platforms = platform_of(value), _platforms(info)
+    if platform and platform not in platforms:
+        raise ValueError(f'is {shown(value)}, and "{platform}" is not a platform; {nearest(platform, platforms)}')
     return value
 
 
-def _account_id(value: str) -> str:
+def _account_id(value: str, info: ValidationInfo) -> str:
+    platforms = _platforms(info)
     platform, colon, account_id = value.partition(":")
-    if platform in PLATFORMS and match_key(account_id):
+    if platform in platforms and match_key(account_id):
         return value
-    hint = f"; {nearest(platform, PLATFORMS)}" if colon and platform not in PLATFORMS else ""
+    hint = f"; {nearest(platform, platforms)}" if colon and platform not in platforms else ""
     raise ValueError(f"is {shown(value)}: write it as platform:id, such as facebook:100064512345678{hint}")
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import IMPRESSIONS_COUNT_EVERY_DISPLAY
+from connectors.platform import Platforms
 from warehouse.readings.latest import IS_OUTREACH
 
 
@@ -50,7 +50,7 @@ def intervals(reach: pl.Expr, is_exact: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return least, most
 
 
-def of_posts() -> list[pl.Expr]:
+def of_posts(platforms: Platforms) -> list[pl.Expr]:
     """Columns of a post for :func:`of_group`: the least and the most accounts that can have seen it.
 
     A post has ``platform``, ``reach``, ``impressions``, and whether each is exact.
@@ -59,7 +59,7 @@ def of_posts() -> list[pl.Expr]:
     least, most = intervals(reach, pl.col("reach_exact").fill_null(True))
     _, most_displays = intervals(displays, pl.col("impressions_exact").fill_null(True))
     is_by_impressions = (
-        reach.is_null() & displays.is_not_null() & pl.col("platform").is_in(IMPRESSIONS_COUNT_EVERY_DISPLAY)
+        reach.is_null() & displays.is_not_null() & pl.col("platform").is_in(platforms.counting_every_display)
     )
     return [
         least.alias("reach_least"),

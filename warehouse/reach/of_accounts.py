@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_REACH_COVERS, TIMESTAMP
+from connectors.contract import TIMESTAMP
+from connectors.platform import Platforms
 from warehouse.plan.model import Plan, account_ids
 from warehouse.reach import bounds, windows
 from warehouse.reach.windows import Window
@@ -63,6 +64,7 @@ def account_reach(
     attributed: pl.DataFrame,
     plan: Plan,
     before: datetime,
+    platforms: Platforms,
 ) -> AccountReach:
     """The accounts' own figures as of an instant, and the posts that they may bound.
 
@@ -74,6 +76,7 @@ def account_reach(
         loads: ``load_id, connector, grade``.
         attributed: the posts of campaigns.
         plan, before: the plan, and the instant at which the day ends.
+        platforms: whose accounts' reach bounds what, and whose impressions count every display.
     """
     read = (
         figures.filter((pl.col("metric") == "reach") & pl.col("account_id").is_not_null())
@@ -92,7 +95,7 @@ def account_reach(
         .group_by(period, maintain_order=True)
         .agg(pl.col("least", "most", "observed_at", "is_final", "grade").last(), pl.col("connector").unique())
     )
-    found, claims = _windows(newest), _claims(newest, plan)
+    found, claims = _windows(newest, platforms), _claims(newest, plan)
     accounts = {*found, *(account for _, account in claims)}
     if not accounts:
         return AccountReach()
@@ -108,7 +111,7 @@ def account_reach(
             on=POST,
         )
         .with_columns(
-            *bounds.of_posts(),
+            *bounds.of_posts(platforms),
             (pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"),
         )
     )
@@ -122,7 +125,7 @@ def account_reach(
     )
 
 
-def _windows(newest: pl.DataFrame) -> dict[str, tuple[tuple[Window, ...], ...]]:
+def _windows(newest: pl.DataFrame, platforms: Platforms) -> dict[str, tuple[tuple[Window, ...], ...]]:
     """Windows of each account, by source: settled, read when their last day was over in every zone, not typed by hand.
 
     Of each period the newest reading counts, whoever gave it; what people type may be another figure of the same name.
@@ -130,7 +133,7 @@ def _windows(newest: pl.DataFrame) -> dict[str, tuple[tuple[Window, ...], ...]]:
     day_is_over = pl.col("period_end").cast(TIMESTAMP) + pl.duration(days=1) + windows.WEST
     platform = pl.col("own_account").str.extract("^([^:]*)")
     usable = newest.filter(
-        platform.is_in(ACCOUNT_REACH_COVERS)
+        platform.is_in(platforms.with_account_reach_of_posts)
         & pl.col("is_final").fill_null(True)
         & (pl.col("observed_at") >= day_is_over)
         & (pl.col("grade") != "entered")

@@ -3,7 +3,7 @@
 Two kinds of an account's own figures count, each by its scope; one of unknown scope proves nothing and is unused:
 
 - windows: reach over days, of platforms whose documentation says that it counts all of the account's content
-  (``ACCOUNT_REACH_COVERS``). They cover the account's posts, so they bound them from above.
+  (``Platform.is_account_reach_of_posts``). They cover the account's posts, so they bound them from above.
 - claims: a campaign's ``account_figures`` with a ``scope``, which is a person's word for those days. ``covers``: all
   that the account's posts of the campaign reached is in it (upper bound); ``inside``: nothing else is in it (lower
   bound); ``equal``: both.

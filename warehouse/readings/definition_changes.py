@@ -1,4 +1,4 @@
-"""Totals that add up what was counted by two definitions say so (rule 11).
+"""Totals that add up what was counted by two definitions say so ("Definitions change" in docs/rules.md).
 
 A total spans a change where, among its posts of that platform and kind that know that metric, something was counted
 before it and something after: the earliest was published before, the newest reading in use of that metric is of after.
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import METRIC, TIMESTAMP
-from connectors.definitions import Change, changes
+from connectors.platform import Change, Platforms
 
 
 class Boundary(NamedTuple):
@@ -25,9 +25,9 @@ class Boundary(NamedTuple):
     at: datetime
 
 
-def dated() -> tuple[str, ...]:
+def dated(platforms: Platforms) -> tuple[str, ...]:
     """The columns of metrics that some platform counts otherwise from a day on."""
-    return tuple(sorted({METRIC[own.metric].column for own in changes() if own.is_given}))
+    return tuple(sorted({METRIC[change.metric].column for change in platforms.changes if change.is_given}))
 
 
 def read_at(column: str) -> str:
@@ -100,10 +100,13 @@ def _bits(flags: Iterable[pl.Expr]) -> pl.Expr:
     return pl.sum_horizontal(flag.fill_null(False).cast(pl.Int64) * (1 << bit) for bit, flag in enumerate(flags))
 
 
-def table() -> pl.DataFrame:
+def table(platforms: Platforms) -> pl.DataFrame:
     """The published table: every change, with what counted before and what counts now."""
     return pl.DataFrame(
-        [(*own[:3], ";".join(own.kinds) or None, own.before, own.now, own.source) for own in changes()],
+        [
+            (*change[:3], ";".join(change.kinds) or None, change.before, change.now, change.source)
+            for change in platforms.changes
+        ],
         schema={"platform": pl.String, "metric": pl.String, "since": pl.Date, "kinds": pl.String}
         | dict.fromkeys(("before", "now", "source"), pl.String),
         orient="row",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.contract import SEVERAL_NAMES
+from connectors.platform import Platforms
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
@@ -18,7 +18,9 @@ _COLUMNS = [*POST, "other_post_id", "account_id", "published_at", "text", "why"]
 _VIDEO_ALONE = "known by its video only: no export of posts has it, or none that says so"
 
 
-def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, zone: str) -> pl.DataFrame:
+def possible(
+    described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, zone: str, platforms: Platforms
+) -> pl.DataFrame:
     """Posts that may be another one: ``platform, post_id, other_post_id``, what describes them, and ``why``.
 
     ``described`` has a row for each time that a load described a post, with its ``grade``. A row typed without a link,
@@ -47,8 +49,8 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
     )
-    several = known.filter(pl.col("platform").is_in(list(SEVERAL_NAMES)))
-    named = _by_other_names(several.select(*POST, "account_id", "published_at", "text").collect())
+    several = known.filter(pl.col("platform").is_in(list(platforms.several_names)))
+    named = _by_other_names(several.select(*POST, "account_id", "published_at", "text").collect(), platforms)
     pairs = unsure.join(sure, on=["platform", "account_id", "day"], how="left")
     why = (
         pl.when(pl.col("is_typed")).then(pl.lit(_TYPED))
@@ -63,10 +65,10 @@ def possible(described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, 
     )
 
 
-def _by_other_names(posts: pl.DataFrame) -> pl.DataFrame:
+def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
     """Posts under names of different kinds that were made within a minute, on platforms that give one post several."""
     found = []
-    for platform, (kind, number, bits) in SEVERAL_NAMES.items():
+    for platform, (kind, number, bits) in platforms.several_names.items():
         own = posts.filter(pl.col("platform") == platform).unique(POST, keep="last", maintain_order=True).with_columns(
             pl.col("post_id").str.extract(kind).alias("kind"),
             pl.col("post_id").str.extract(number).cast(pl.Int64, strict=False).floordiv(2**bits).alias("made"),

@@ -7,6 +7,7 @@ one. Gains may be negative, since platforms take likes back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -24,7 +25,12 @@ def spans(*days: tuple[date, date]) -> pl.DataFrame:
 
 
 def over(
-    readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, periods: pl.DataFrame, zone: str
+    readings: pl.LazyFrame,
+    loose: pl.LazyFrame,
+    posts: pl.LazyFrame,
+    periods: pl.DataFrame,
+    zone: str,
+    with_read_at: Sequence[str] = (),
 ) -> pl.LazyFrame:
     """The gains of every post over periods: a row for each post and each period by whose end it was read.
 
@@ -35,6 +41,7 @@ def over(
         posts: ``platform, post_id, published_at``.
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
         zone: the reporting zone, whose days they are.
+        with_read_at: the metrics' columns of which it is told when they were read.
 
     Returns:
         ``platform, post_id, period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with
@@ -45,7 +52,7 @@ def over(
     numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)
     until = pl.lit(periods["period_end"].max(), pl.Date)
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
-    read = latest(_numbered(dated, numbers), FOREVER, ["number"])
+    read = latest(_numbered(dated, numbers), FOREVER, ["number"], with_read_at)
     first = read.group_by(POST).agg(pl.col("number").min().alias("first"))
     everywhere = (
         first.join(numbers.lazy().select("number"), how="cross")

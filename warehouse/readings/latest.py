@@ -40,10 +40,14 @@ def end_of(day: pl.Expr, zone: str) -> pl.Expr:
     return midnight.dt.convert_time_zone("UTC").dt.replace_time_zone(None) - pl.duration(microseconds=1)
 
 
-def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:
+def latest(
+    readings: pl.LazyFrame, before: datetime, within: Sequence[str] = (), with_read_at: Sequence[str] = ()
+) -> pl.LazyFrame:
     """One row a post: each metric's last known reading before an instant (rule 3).
 
     ``within`` names columns that part a post's readings, as days do: then it is one row a post and part.
+    ``with_read_at`` names the metrics' columns of which it is told when they were read, as is needed where definitions
+    change (:func:`warehouse.readings.definition_changes.dated`).
 
     Of two readings of one instant, exact beats rounded, then the larger counts, then the measured one:
     never the order of loading. Instant, exactness and value are packed into one number per metric, the
@@ -53,7 +57,7 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
         ``platform, post_id``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
         ``read_to`` (the oldest and newest reading in use), ``figures_read_from`` (the oldest of a report's figures),
         ``last_read_at``, ``is_approximate``, ``rounded`` (of which metrics, joined by ;), ``is_entered``, and when the
-        metrics were read whose definitions changed (:func:`warehouse.readings.definition_changes.dated`).
+        metrics of ``with_read_at`` were read.
     """
     instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
     exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
@@ -93,7 +97,7 @@ def latest(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
             pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
             is_exact("reach").alias("reach_exact"),
             is_exact("impressions").alias("impressions_exact"),
-            *(instant_of(m).alias(definition_changes.read_at(m)) for m in definition_changes.dated()),
+            *(instant_of(m).alias(definition_changes.read_at(m)) for m in with_read_at),
         )
         .with_columns(
             pl.when("is_approximate").then("rounded").alias("rounded"),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import connectors
 from flows.cli import screen
 from flows.cli.commands.options import (
     ALL_WELL,
@@ -156,7 +157,7 @@ def sentence_(
 
     workspace = opened(home)
     tables = read_tables(workspace.published, READS)
-    screen.say(sentence(tables, campaign, language or workspace.settings.language))
+    screen.say(sentence(tables, campaign, language or workspace.settings.language, connectors.PLATFORMS))
 
 
 @app.command()

@@ -54,9 +54,10 @@ def test_remarks_and_lines_not_filled_in_are_passed_over_and_strange_kinds_named
 @pytest.mark.parametrize("name", ["outreach", "sheet"])
 def test_a_template_is_recognised_as_csv_and_as_a_workbook(name: str, raw: Make) -> None:
     for file, content in documents.template(name).items():
-        own, match = connectors.recognise(raw(content, file), {})
-        assert (own.NAME, match.confidence) == (name, 0.9)
-        assert own.read(raw(content, file), own.Settings()).evidence.rows == 0
+        platform, match = connectors.recognise(raw(content, file), {})
+        assert (platform.name, match.confidence) == (name, 0.9)
+        assert platform.export
+        assert platform.export.read(raw(content, file), platform.settings()).evidence.rows == 0
 
 
 @pytest.mark.parametrize("name", ["outreach", "sheet"])

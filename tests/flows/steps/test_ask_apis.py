@@ -366,7 +366,7 @@ def good(started_at: datetime) -> list[Pull]:
 
 
 def test_new_posts_are_read_every_night_and_older_ones_more_rarely() -> None:
-    own, settings = model.parse(PLAN.encode()), Settings()
+    own, settings = model.parse(PLAN.encode(), connectors.PLATFORMS.names), Settings()
     depths = [(NOW + timedelta(days=at)) - since_of(NOW + timedelta(days=at), settings, PAGE, good(NOW + timedelta(days=at - 1)), own)
               for at in range(21)]  # fmt: skip
     assert sorted(depth.days for depth in depths) == [14] * 12 + [30] * 6 + [90] * 3
@@ -374,14 +374,24 @@ def test_new_posts_are_read_every_night_and_older_ones_more_rarely() -> None:
 
 def test_all_posts_of_an_open_campaign_are_read_every_night() -> None:
     text = PLAN + CAMPAIGN + "starts = 2026-01-10\nends = 2026-12-30\n"
-    since = since_of(NOW, Settings(), PAGE, good(NOW - timedelta(days=1)), model.parse(text.encode()))
+    since = since_of(
+        NOW, Settings(), PAGE, good(NOW - timedelta(days=1)), model.parse(text.encode(), connectors.PLATFORMS.names)
+    )
     assert since == datetime(2026, 1, 9)
-    over = since_of(datetime(2027, 1, 5), Settings(), PAGE, good(datetime(2027, 1, 4)), model.parse(text.encode()))
+    over = since_of(
+        datetime(2027, 1, 5),
+        Settings(),
+        PAGE,
+        good(datetime(2027, 1, 4)),
+        model.parse(text.encode(), connectors.PLATFORMS.names),
+    )
     assert over > datetime(2026, 9, 1)
 
 
 def test_nights_that_were_missed_are_made_up_for() -> None:
-    since = since_of(NOW, Settings(), PAGE, good(NOW - timedelta(days=60)), model.parse(PLAN.encode()))
+    since = since_of(
+        NOW, Settings(), PAGE, good(NOW - timedelta(days=60)), model.parse(PLAN.encode(), connectors.PLATFORMS.names)
+    )
     assert since <= NOW - timedelta(days=60)
 
 

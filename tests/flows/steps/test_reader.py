@@ -29,7 +29,7 @@ from warehouse.history.frames import every_load
 from warehouse.history.store import open_store
 workspace, read, parts = Workspace(Path(sys.argv[1])), [], connectors.read_parts
 def read_parts(found, settings):
-    read.extend(own.connector.NAME for own in found)
+    read.extend(part.platform.name for part in found)
     return parts(found, settings)
 with mock.patch.object(connectors, "read_parts", read_parts):
     night.load(workspace, "Asia/Phnom_Penh")

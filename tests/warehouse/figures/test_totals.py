@@ -11,7 +11,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import contract
+from connectors import PLATFORMS, contract
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.readings import latest, lifetime
 from warehouse.readings.latest import POST, newest
@@ -39,7 +39,8 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
     last = latest.latest(readings, before).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
-    totals = group_totals(with_counting_post(last, owned), ["campaign_id"], before.date(), before).collect()
+    posts = with_counting_post(last, owned, PLATFORMS)
+    totals = group_totals(posts, ["campaign_id"], before.date(), before, PLATFORMS).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
 
 

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import PLATFORMS
+from warehouse.plan import model
 from warehouse.plan.lines import line_of, lines
-from warehouse.plan.model import Mistake, Plan, PlanError, parse
+from warehouse.plan.model import Mistake, Plan, PlanError
+
+
+def parse(content: str | bytes, name: str = "plan.toml") -> Plan:
+    return model.parse(content, PLATFORMS.names, name)
+
 
 IDUAI = """\
 [project]

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from connectors import PLATFORMS
 from connectors.contract import schema
 from warehouse.figures.tables import MART
 from warehouse.plan import model
@@ -51,7 +52,8 @@ output = "1.1"
 id = "iduai"
 activity = "1.1.7"
 name = "{LAW}"
-"""
+""",
+    PLATFORMS.names,
 )
 
 PLACE = """
@@ -197,7 +199,7 @@ def test_the_project_s_days_stand_in_for_those_of_the_whole_only() -> None:
 
 
 def test_what_has_no_days_no_order_or_no_target_is_left_out_and_named(schema: etree.XMLSchema) -> None:
-    endless = model.parse('[project]\nname = "P"\nstarts = 2022-07-01')
+    endless = model.parse('[project]\nname = "P"\nstarts = 2022-07-01', PLATFORMS.names)
     made = fragment(
         row("a", period_end=None, target=1),
         row("b", period_start=date(2025, 1, 1), target=1),

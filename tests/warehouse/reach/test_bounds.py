@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import contract
+from connectors import PLATFORMS, contract
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.plan import model
 from warehouse.reach import bounds as reach
@@ -147,10 +147,11 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     ).collect()  # fmt: skip
     groups = pl.DataFrame(owned)
-    of_accounts = account_reach(described, last, observations, told_of, loads, groups, model.parse(text), BEFORE)
-    members = with_counting_post(last.lazy(), groups.lazy()).collect()
+    plan = model.parse(text, PLATFORMS.names)
+    of_accounts = account_reach(described, last, observations, told_of, loads, groups, plan, BEFORE, PLATFORMS)
+    members = with_counting_post(last.lazy(), groups.lazy(), PLATFORMS).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
-    found = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, *limits).collect()
+    found = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, PLATFORMS, *limits).collect()
     return sorted(found.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)
 
 
@@ -370,7 +371,7 @@ def rolled(reaches: list[int | None], audience: int | None = None) -> Total:
         pl.lit(True).alias("impressions_exact"),
         pl.lit("c").alias("campaign_id"),
     )
-    posts = posts.with_columns(*reach.of_posts())
+    posts = posts.with_columns(*reach.of_posts(PLATFORMS))
     groups = posts.lazy().group_by("campaign_id").agg(*reach.of_group())
     return reach.bounds(groups, ["campaign_id"], None, reach.audience(audience, posts)).collect().row(0, named=True)
 

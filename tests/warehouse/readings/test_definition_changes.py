@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from connectors import PLATFORMS
 from connectors.contract import METRIC_COLUMNS, TIMESTAMP
-from connectors.definitions import changes
 from warehouse.day import day_ends
 from warehouse.figures import tables, totals
 from warehouse.readings import definition_changes, latest
@@ -25,7 +25,7 @@ def midnight(day: date) -> datetime:
 
 
 def boundaries(before: datetime) -> list[Boundary]:
-    found = [Boundary(own, midnight(own.since)) for own in changes()]
+    found = [Boundary(own, midnight(own.since)) for own in PLATFORMS.changes]
     return [own for own in found if own.at < before]
 
 
@@ -44,15 +44,15 @@ def total(
         schema={"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
         | dict.fromkeys(METRIC_COLUMNS, pl.Int64),
     ).with_columns(rounded=pl.lit(None, pl.String), is_measured=pl.lit(True))
-    last = latest.latest(readings.lazy(), before).with_columns(
+    last = latest.latest(readings.lazy(), before, with_read_at=definition_changes.dated(PLATFORMS)).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)
     members = definition_changes.marked(
-        totals.with_counting_post(last, pl.DataFrame(owned, schema=schema).lazy()), ours
+        totals.with_counting_post(last, pl.DataFrame(owned, schema=schema).lazy(), PLATFORMS), ours
     )
-    return totals.group_totals(members, list(by), as_of, before, changes=ours).collect().row(0, named=True)
+    return totals.group_totals(members, list(by), as_of, before, PLATFORMS, changes=ours).collect().row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_outreach_spans_nothing() -> None:
 
 
 def test_a_change_has_a_row_of_its_own() -> None:
-    table = tables.shaped(tables.MART["definition_changes"], definition_changes.table())
-    assert table.height == len(changes())
+    table = tables.shaped(tables.MART["definition_changes"], definition_changes.table(PLATFORMS))
+    assert table.height == len(PLATFORMS.changes)
     row = table.row(by_predicate=pl.col("since") == SHORTS, named=True)
     assert (row["platform"], row["metric"], row["kinds"]) == ("youtube", "views", "short;video")
     assert table["before"].null_count() == table["now"].null_count() == table["source"].null_count() == 0

@@ -78,7 +78,7 @@ def campaign(book: Book, campaign: Row) -> Row:
         "activity_href": quote(file_name("activity", activity["activity_id"])),
         "checks": before_you_report.of_campaign(campaign, book.tables, book.unknown, contacts, book.texts),
         "sentences": [
-            {"language": language, "text": sentence(book.tables, campaign_id, language)}
+            {"language": language, "text": sentence(book.tables, campaign_id, language, book.day.platforms)}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))
         ],
         "shown": book.shown, "told": HEADLINES, "href": book.why_of(campaign_id), "why": _href,

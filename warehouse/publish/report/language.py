@@ -65,6 +65,7 @@ class Writer:
     """One language's words for sentences, and how they are put together."""
 
     def __init__(self, language: str) -> None:
+        self.language = language
         self.words: Mapping[str, Any] = words(language)["sentence"]
         self.locale: str = self.words["locale"]
         self.stages = {

@@ -11,7 +11,6 @@ from urllib.parse import quote
 import polars as pl
 
 from connectors.contract import HEADLINES, METRIC, METRICS
-from connectors.definitions import changes
 from warehouse.day import Day
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number
@@ -46,7 +45,7 @@ class Book:
         self.day, self.tables, self.unknown, self.evidence = day, tables, unknown, evidence
         self.language, self.project = language, day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
-        self.texts = Texts(language, self.about["timezone"])
+        self.texts = Texts(language, self.about["timezone"], day.platforms)
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
@@ -86,7 +85,7 @@ class Book:
         }
 
     def footnotes(self, row: Row) -> list[str]:
-        by_sentence, notes = {change.sentence: change for change in changes()}, []
+        by_sentence, notes = {change.sentence: change for change in self.day.platforms.changes}, []
         for definition in (row["definitions"] or "").split("; ") if row["definitions"] else ():
             change = by_sentence.get(definition)
             parts = change and {

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from connectors.contract import ONLY_LIKES, OUTREACH_KINDS
+from connectors.contract import OUTREACH_KINDS
+from connectors.platform import Platforms
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.publish.report.language import Writer, form, number, plain
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, stages_told, subject_of
@@ -32,7 +33,7 @@ READS: Mapping[str, tuple[str, ...]] = {
 _FIGURES = ("views", "shares", "comments", "likes")
 
 
-def sentence(tables: Tables, campaign_id: str, language: str) -> str:
+def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platforms) -> str:
     """A campaign's figures in a donor's style, and what has to be known beside them, a sentence each.
 
     The figures are those of the campaign's staged assets where posts show them, else of all of its posts.
@@ -40,6 +41,7 @@ def sentence(tables: Tables, campaign_id: str, language: str) -> str:
     Args:
         tables: the published tables by name, with the columns in :data:`READS` at least.
         language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
+        platforms: what platforms are called in it, and which have nothing but likes.
 
     Raises:
         NoSuchFigure: no such campaign is published; the message says which are.
@@ -60,8 +62,8 @@ def sentence(tables: Tables, campaign_id: str, language: str) -> str:
         zone = tables["about"]["timezone"].item()
         subject = subject_of(writer, campaign, own_tables)
         sentences = [
-            *_figures(writer, subject, head, zone),
-            *_notes(writer, subject, campaign, tables["definition_changes"]),
+            *_figures(writer, subject, head, zone, platforms),
+            *_notes(writer, subject, campaign, tables["definition_changes"], platforms),
         ]
     elif outreach:
         sentences = [writer.say("outreach_only", outreach=writer.counts(outreach), **head)]
@@ -78,10 +80,10 @@ def _posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
     return posts.filter(is_taken & ~IS_OUTREACH)
 
 
-def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str) -> list[str]:
+def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str, platforms: Platforms) -> list[str]:
     """The line itself, and a sentence of what is not known."""
     row = subject.row
-    told = [_figure(writer, subject, metric) for metric in _told(row)]
+    told = [_figure(writer, subject, metric, platforms) for metric in _told(row)]
     reach = _reach(writer, row)
     parts = dict(head) | {"subject": subject.name}
     if not told and not reach:
@@ -93,7 +95,7 @@ def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: st
         "read": _read(writer, subject, zone),
     }
     pattern = "full" if told and reach else "figures_only" if told else "reach_only"
-    unknown = [writer.words["names"][_word(subject, m)] for m in _FIGURES if row[m] is None]
+    unknown = [writer.words["names"][_word(subject, m, platforms)] for m in _FIGURES if row[m] is None]
     if not reach:
         unknown.append(writer.words["names"]["reach"])
     missing = [_capital(writer.say("unknown", list=writer.list(unknown)))] if unknown else []
@@ -106,18 +108,19 @@ def _told(row: Row) -> list[str]:
     return [metric for metric in shown if row[metric] is not None]
 
 
-def _word(subject: Subject, metric: str) -> str:
+def _word(subject: Subject, metric: str, platforms: Platforms) -> str:
     """Likes are reactions where one of the platforms has several kinds of them."""
-    return metric if metric != "likes" or set(subject.posts["platform"]) <= set(ONLY_LIKES) else "reactions"
+    has_only_likes = set(subject.posts["platform"]) <= set(platforms.with_only_likes)
+    return metric if metric != "likes" or has_only_likes else "reactions"
 
 
-def _figure(writer: Writer, subject: Subject, metric: str) -> str:
+def _figure(writer: Writer, subject: Subject, metric: str, platforms: Platforms) -> str:
     row = subject.row
     value, posts_known, posts = row[metric], row[f"{metric}_known"], row["posts"]
     is_rounded = subject.posts["rounded"].str.split(";").list.contains(metric).fill_null(False).any()
     hedge = ("at_least_about" if is_rounded else "at_least") if posts_known < posts else "about" if is_rounded else None
     text = writer.say(hedge, number=number(value)) if hedge else number(value)
-    told = form(writer.words["figures"][_word(subject, metric)], value, writer.locale).format(number=text)
+    told = form(writer.words["figures"][_word(subject, metric, platforms)], value, writer.locale).format(number=text)
     if posts_known == posts:
         return told
     return told + writer.say("known", known=number(posts_known), posts=writer.count("post", posts))
@@ -159,7 +162,7 @@ def _read(writer: Writer, subject: Subject, zone: str) -> str:
     return writer.say("read_between", start=first, end=last)
 
 
-def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFrame) -> list[str]:
+def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFrame, platforms: Platforms) -> list[str]:
     """What a reader has to know of the figures, a sentence each."""
     row, sentences = subject.row, []
     posts = writer.count("post", row["posts"])
@@ -174,11 +177,9 @@ def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFram
     for change in changes.sort("platform", "metric", "since").iter_rows(named=True):
         start = f"{change['platform']} {change['metric']} since {change['since']}: "
         if change["metric"] in told and any(definition.startswith(start) for definition in spanned):
-            names = writer.words["platforms"]
-            parts = {"platform": names.get(change["platform"], change["platform"]), "date": writer.day(change["since"])}
-            sentences.append(
-                writer.say("changed", metric=writer.words["names"][_word(subject, change["metric"])], **parts)
-            )
+            metric = writer.words["names"][_word(subject, change["metric"], platforms)]
+            platform = platforms.label(change["platform"], writer.language)
+            sentences.append(writer.say("changed", metric=metric, platform=platform, date=writer.day(change["since"])))
     return sentences
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from connectors.contract import OUTREACH
+from connectors.platform import Platforms
 from warehouse.measures import label
 from warehouse.publish.report.language import day, words
 
@@ -17,8 +17,8 @@ from warehouse.publish.report.language import day, words
 class Texts:
     """A language's words for the page, its days, and the reporting zone's clock."""
 
-    def __init__(self, language: str, zone: str) -> None:
-        self.language, self._zone = language, ZoneInfo(zone)
+    def __init__(self, language: str, zone: str, platforms: Platforms) -> None:
+        self.language, self._zone, self._platforms = language, ZoneInfo(zone), platforms
         self.words: Mapping[str, Any] = words(language)["page"]
         self._sentence: Mapping[str, Any] = words(language)["sentence"]
 
@@ -32,9 +32,7 @@ class Texts:
 
     def platform(self, name: str) -> str:
         """What a platform is called."""
-        if name == OUTREACH:
-            return str(self.words["outreach"])
-        return str(self._sentence["platforms"].get(name, name))
+        return self._platforms.label(name, self.language)
 
     def kind(self, name: str | None) -> str:
         """What a kind of post is called."""
