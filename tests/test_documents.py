@@ -62,3 +62,12 @@ def test_every_link_of_a_document_to_a_file_leads_there(document: Path) -> None:
 def test_every_rule_has_its_reason_and_a_test() -> None:
     rules = re.split(r"^##+ ", RULES, flags=re.MULTILINE)[1:]
     assert [rule.splitlines()[0] for rule in rules if "\n- Why: " not in rule or not HELD_BY.search(rule)] == []
+
+
+def test_every_decision_says_why_its_source_and_what_holds_it() -> None:
+    text = (ROOT / "DECISIONS.md").read_text(encoding="utf-8")
+    in_force = text.partition("\n## Replaced\n")[0]
+    entries = re.findall(r"^- (.+(?:\n  .+)*)", in_force, re.MULTILINE)
+    parts = [[" ".join(part.split()) for part in re.split(r"\s·\s", entry)] for entry in entries]
+    held = ("tests/", "`make lint`", "no test")
+    assert [entry[0] for entry in parts if len(entry) < 4 or not any(word in entry[-1] for word in held)] == []
