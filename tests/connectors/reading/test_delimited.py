@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import polars as pl
 import pytest
 
-from connectors.contract import Extract, Raw
+from connectors.contract import Extract, Raw, Refused
+from connectors.reading import delimited
 from tests.connectors.reading.tables import HEADER, ROW, TABLE, views
 
 Make = Callable[..., Raw]
@@ -68,3 +70,46 @@ def test_lines_that_are_one_quoted_cell_are_known_by_their_header_and_the_line_b
     assert views(read(raw(wrapped))) == [10]
     titled = read(raw(f'"Our pages, in September, of 2024, all of them"\n{plain}'))
     assert (views(titled), titled.notes) == ([10], ())
+
+
+@pytest.mark.parametrize(("above", "is_read"), [(49, True), (50, False)])
+def test_a_header_is_looked_for_in_the_first_50_records(raw: Make, read: Read, above: int, is_read: bool) -> None:
+    file = raw("\n".join(["a note"] * above) + f"\n{TABLE}")
+    if is_read:
+        assert views(read(file)) == [10]
+    else:
+        with pytest.raises(Refused, match="no export that is known"):
+            read(file)
+
+
+def test_a_summary_has_300_000_lines_at_most() -> None:
+    content = b"a,b\n" * 300_000
+    how = delimited.top("a.csv", content[:100])
+    assert len(delimited.lines("a.csv", content, how)) == 300_000
+    with pytest.raises(Refused, match="over 300,000 lines"):
+        delimited.lines("a.csv", content + b"\n", how)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("<table><tr>", "web page"), ("<?xml?>", "is XML"), ('{"a": 1}', "is JSON"), ('[{"a": 1}]', "is JSON")],
+)
+def test_a_text_of_another_kind_is_refused_by_its_name(text: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        delimited.top("a.csv", text.encode())
+
+
+def test_a_list_in_brackets_is_not_taken_for_json() -> None:
+    assert delimited.top("a.csv", b"[a],b\n1,2\n").records == (("[a]", "b"), ("1", "2"))
+
+
+def test_a_row_whose_quote_stays_open_is_torn() -> None:
+    assert delimited.Odd(1, ("a",), 'a,"b').is_torn
+    assert not delimited.Odd(1, ("a",), 'a,"b"').is_torn
+
+
+def test_rows_of_another_width_are_put_back_in_their_places() -> None:
+    frame = pl.DataFrame({"0": ["a", "c"], "1": ["b", "d"], "row": [1, 3]})
+    odd = [delimited.Odd(2, ("x",), "x"), delimited.Odd(4, ("1", "", "3"), "1,,3")]
+    assert delimited.joined(frame, odd).rows() == [("a", "b", 1), ("x", None, 2), ("c", "d", 3), ("1", None, 4)]
+    assert delimited.joined(frame, []) is frame

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from connectors.contract import Extract, Raw
+from connectors.contract import Extract, Raw, Refused
 from connectors.reading import encodings
 from tests.connectors.reading.tables import TABLE, views
 
@@ -60,3 +60,28 @@ def test_marks_between_thousands_say_nothing_of_how_letters_are_written() -> Non
     assert encodings.encoding("a.csv", thai, True) == "windows-874"
     assert encodings.encoding("a.csv", western, True) == "windows-1252"
     assert encodings.encoding("a.csv", "1’000\n".encode("cp1252"), True) == "windows-1252"
+
+
+def test_bytes_that_no_text_holds_are_refused_and_utf_16_without_its_mark_is_none_of_these() -> None:
+    with pytest.raises(Refused, match="NUL"):
+        encodings.encoding("a.csv", b"a,b\n1,\0\n", True)
+    assert encodings.encoding("a.csv", "a,b\n1,2\n".encode("utf-16-be"), True) == "utf-16-be"
+    assert encodings.encoding("a.csv", "a,b\n1,2\n".encode("utf-16-le"), True) == "utf-16-le"
+
+
+def test_a_letter_that_the_end_of_the_first_bytes_cuts_is_no_damage() -> None:
+    cut = "ភាសាខ្មែរ".encode()[:-1]
+    assert encodings.encoding("a.csv", cut, False) == "utf-8"
+    assert encodings.encoding("a.csv", cut, True) == "utf-8, damaged"
+
+
+def test_a_letter_on_the_edge_of_two_pieces_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "PIECE_BYTES", 4)
+    assert encodings.encoding("a.csv", "abcភាសា".encode(), True) == "utf-8"
+
+
+@pytest.mark.parametrize(("letters", "encoding"), [("éa" * 9, "windows-1252"), ("день", "windows-1251")])
+def test_letters_with_marks_stand_alone_in_western_texts_and_in_runs_in_cyrillic_ones(
+    letters: str, encoding: str
+) -> None:
+    assert encodings.encoding("a.csv", letters.encode(encodings.CODECS[encoding]), True) == encoding

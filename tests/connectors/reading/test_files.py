@@ -4,12 +4,14 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
 import connectors
 from connectors.contract import Extract, Raw, Refused
 from connectors.reading import files
+from connectors.reading.headers import Header
 from tests.connectors.reading.tables import TABLE, views, zipped
 
 Make = Callable[..., Raw]
@@ -90,3 +92,23 @@ def test_a_table_larger_than_memory_allows_is_refused(raw: Make, monkeypatch: py
     for file in (raw(TABLE), raw(zipped(a__csv=TABLE), "a.zip")):
         with pytest.raises(Refused, match="export it in two ranges"):
             files.tables(file)
+
+
+def test_a_table_has_200_mebibytes_at_most() -> None:
+    files._refuse_large("a.csv", 200 << 20)
+    with pytest.raises(Refused, match="more than a table of 200 MiB; export it in two ranges"):
+        files._refuse_large("a.csv", (200 << 20) + 1)
+
+
+def test_of_two_columns_of_one_name_the_first_wins_unless_it_is_empty(raw: Make) -> None:
+    (table,) = files.tables(raw("Views,Views,Reach\n,5,1\n,6,2\n"))
+    top = Header(0, table.top[0], "en", {"views": (0, 1), "reach": (2,)})
+    assert files.rows(table, top).frame["views"].to_list() == ["5", "6"]
+    (table,) = files.tables(raw("Views,Views,Reach\n1,5,1\n,6,2\n"))
+    assert files.rows(table, top).frame["views"].to_list() == ["1", None]
+
+
+def test_rows_are_shown_as_they_came(raw: Make) -> None:
+    (table,) = files.tables(raw("Views,Reach\n1,\n2,b\n"))
+    rows = files.rows(table, Header(0, table.top[0], "en", {"views": (0,)}))
+    assert files.contents(rows, pl.Series([1])).rows() == [(1, "1,")]

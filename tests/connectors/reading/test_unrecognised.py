@@ -6,6 +6,8 @@ import pytest
 
 import connectors
 from connectors.contract import Extract, Raw, Refused
+from connectors.reading import unrecognised
+from connectors.reading.headers import Header
 
 Make = Callable[..., Raw]
 Read = Callable[..., Extract]
@@ -14,3 +16,40 @@ Read = Callable[..., Extract]
 def test_a_file_of_no_platform_is_refused_with_its_header(raw: Make) -> None:
     with pytest.raises(Refused, match=r"“Colour, Weight”.*sheet template"):
         connectors.recognise(raw("Colour,Weight\nred,3\n"), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "platform"),
+    [
+        ("Lien,Vues\nhttps://www.tiktok.com/@mekong/video/7,5\n", "a.csv", "tiktok"),
+        ("Lien,Vues\nhttps://www.youtube.com/watch?v=dQw4w9WgXcQ,5\n", "a.csv", "youtube"),
+        ("Sisu,Vaatamised\ndQw4w9WgXcQ,5\nabcdefgh-_1,6\n12345678901,7\n", "a.csv", "youtube"),
+        ("Tunnus,Vaatamised\n1,5\n", "Nov-05-2024_Jan-05-2025_1016476477111055.csv", "facebook"),
+    ],
+)
+def test_a_file_is_guessed_by_its_links_its_ids_or_its_name(raw: Make, text: str, name: str, platform: str) -> None:
+    sentence = unrecognised.sentence(raw(text, name))
+    assert f"looks like an export of {platform} whose columns are not known" in sentence
+    assert f"below [{platform}]: columns = {{" in sentence
+
+
+def test_the_columns_that_cells_tell_are_named_and_figures_are_left_to_a_person(raw: Make) -> None:
+    text = "Tunnus,Lien,Aeg,Vues\n122158000000000001,https://www.facebook.com/1/posts/122158000000000001,1.2.2026,5\n"
+    sentence = unrecognised.sentence(raw(text))
+    assert 'columns = { post_id = "Tunnus", url = "Lien", published_at = "Aeg", views = "?", reach = "?"' in sentence
+
+
+def test_two_ids_alone_are_no_sign_of_a_platform(raw: Make) -> None:
+    assert "is no export that is known" in unrecognised.sentence(raw("Sisu,Arv\ndQw4w9WgXcQ,5\nabcdefgh-_1,6\n"))
+
+
+def test_a_long_header_is_cut_after_240_characters(raw: Make) -> None:
+    header = ",".join(["a" * 100] * 4)
+    assert f"“{'a' * 100}, {'a' * 100}, {'a' * 36}…”" in unrecognised.sentence(raw(f"{header}\n1,2,3,4\n"))
+
+
+def test_a_table_of_posts_without_a_figure_is_told_what_was_not_recognised() -> None:
+    top = Header(0, ("Post ID", "Vues"), "en", {"post_id": (0,)})
+    assert unrecognised.columns("a.csv", top).startswith(
+        "a.csv is a table of posts without a figure that is known; not recognised: Vues."
+    )
