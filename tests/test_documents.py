@@ -6,7 +6,11 @@ import ast
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+import connectors
+from tests.connectors.conftest import raw_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -15,6 +19,7 @@ CODE = sorted(path for folder in (*PACKAGES, "tests", "benchmarks") for path in 
 RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 TITLES = re.findall(r"^##+ (.+)$", RULES, re.MULTILINE)
 HELD_BY = re.compile(r"(tests/[\w/]+\.py)::(\w+)")
+FUNCTION = re.compile(r"\[`([\w/]+\.py)::(\w+)`\]\(\.\./([\w/]+\.py)\)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -71,3 +76,27 @@ def test_every_decision_says_why_its_source_and_what_holds_it() -> None:
     parts = [[" ".join(part.split()) for part in re.split(r"\s·\s", entry)] for entry in entries]
     held = ("tests/", "`make lint`", "no test")
     assert [entry[0] for entry in parts if len(entry) < 4 or not any(word in entry[-1] for word in held)] == []
+
+
+def test_every_function_on_one_rows_way_exists_and_they_are_under_ten() -> None:
+    passed = FUNCTION.findall((ROOT / "docs" / "one-rows-way.md").read_text(encoding="utf-8"))
+    assert 0 < len(passed) < 10
+    assert [name for path, name, link in passed if path != link or name not in functions(ROOT / path)] == []
+
+
+def test_the_row_on_its_way_is_in_the_sample_and_has_these_values() -> None:
+    page = (ROOT / "docs" / "one-rows-way.md").read_text(encoding="utf-8")
+    file = next((ROOT / "flows" / "sample" / "inbox").rglob("*_3904471258806637.csv"))
+    raw = raw_of(file.read_bytes(), f"2024-12-30/Youth Ledger Network/{file.name}")
+    (done,) = connectors.read(raw, {})
+    assert done.connector == "facebook"
+    reading = done.extract.observations.filter(pl.col("post_id").str.ends_with("122158042400000001")).row(0, named=True)
+    assert reading["row"] == 5
+    assert reading["observed_at"].isoformat() == "2024-12-30T16:59:59.999999"
+    for value in (
+        reading["post_id"],
+        f"{reading['views']:,} views",
+        f"{reading['watch_ms']:,} ms",
+        f"{reading['reach']:,}",
+    ):
+        assert value in page
