@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+import pytest
 
 from connectors.contract import ConnectorSettings, Raw
 from connectors.reading.observed import meta_range, observed, studio_range
@@ -55,3 +57,21 @@ def test_ranges_are_read_from_names(raw: Make) -> None:
     assert studio_range(raw("", "2024-09-27/Table data.csv")) is None
     assert meta_range("Nov-05-2024_Jan-05-2025_1016476477111055 .csv") == (date(2024, 11, 5), date(2025, 1, 5), "")
     assert meta_range("Foo-05-2024_Jan-05-2025_1.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_believed"), [(timedelta(days=1), True), (timedelta(days=1, microseconds=1), False)]
+)
+def test_a_time_may_be_a_day_ahead_of_when_the_file_came(raw: Make, ahead: timedelta, is_believed: bool) -> None:
+    came = datetime(2026, 10, 1)
+    seen = observed(raw("", modified_at=came + ahead), SETTINGS)
+    assert (seen.at, bool(seen.notes)) == ((came + ahead, False) if is_believed else (came, True))
+    inside = observed(raw(""), SETTINGS, written_at=came + ahead, is_written_in_utc=True)
+    assert (inside.at, bool(inside.notes)) == ((came + ahead, False) if is_believed else (FILE, True))
+
+
+@pytest.mark.parametrize(("day", "is_used"), [(date(2026, 10, 2), True), (date(2026, 10, 3), False)])
+def test_a_date_may_be_the_day_after_the_file_came(raw: Make, day: date, is_used: bool) -> None:
+    seen = observed(raw(""), SETTINGS, day, "the range in its name")
+    assert (seen.on, bool(seen.notes)) == ((day, False) if is_used else (None, True))
+    assert (observed(raw(""), SETTINGS, not_before=day).on is not None) is is_used
