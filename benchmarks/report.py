@@ -55,10 +55,10 @@ def publish(home: Path, posts: int) -> Workspace:
     night.receive(workspace)
     night.load(workspace, "Asia/Phnom_Penh")
     good = night.read_plan(workspace)
-    tables, published = timed("every table", lambda: night.compute(workspace, good, AS_OF))
-    published = timed("the report", lambda: night.report(workspace, tables, published))
-    assert not published.problems, published.problems
-    timed("written", lambda: night.release(workspace, tables, published))
+    computed = timed("every table", lambda: night.compute(workspace, good, AS_OF))
+    made = timed("the report", lambda: night.report(workspace, computed))
+    assert not made.problems, made.problems
+    timed("written", lambda: night.release(workspace, computed, made))
     return workspace
 
 

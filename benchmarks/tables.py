@@ -45,8 +45,8 @@ def main() -> None:
         timed("load", lambda: night.load(workspace, "Asia/Phnom_Penh"))
         _parts(workspace)
         good = night.read_plan(workspace)
-        tables, published = timed("every table, from the warehouse", lambda: night.compute(workspace, good, AS_OF))
-        timed("published", lambda: night.release(workspace, tables, published))
+        computed = timed("every table, from the warehouse", lambda: night.compute(workspace, good, AS_OF))
+        timed("published", lambda: night.release(workspace, computed))
 
 
 def _parts(workspace: Workspace) -> None:

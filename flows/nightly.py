@@ -169,9 +169,9 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     pulled = ask(workspace, good.plan) if is_asking else {}
     loaded = load(workspace, good.plan.project.timezone)
     freezing.removing(workspace, good.plan.project.timezone)
-    tables, published = compute(workspace, good, as_of)
+    computed = compute(workspace, good, as_of)
     before = summary.published_before(workspace.published)
-    published = publish(workspace, tables, report(workspace, tables, published))
+    published = publish(workspace, computed, report(workspace, computed))
     unfrozen = freeze_due(workspace, good)
     problems = (
         *(left.reason for left in receipt.left_out),
@@ -189,7 +189,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         sum(platform.accounts for platform in pulled.values()),
         sum(platform.requests for platform in pulled.values()),
     )
-    return Run(done, good.plan, loaded, tables, pulled, before)
+    return Run(done, good.plan, loaded, computed.tables, pulled, before)
 
 
 @contextmanager

@@ -150,7 +150,7 @@ class World:
     def tables(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
         """Everything that would be published as of a day."""
         self.load()
-        return night.compute(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of))[0]
+        return night.compute(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of)).tables
 
     def campaign(self, as_of: str = "2024-12-30", campaign: str = "forum") -> dict[str, Any]:
         """One campaign's totals as of a day."""

@@ -629,8 +629,8 @@ def test_a_link_that_names_no_post_says_which_posts_that_page_has(world: World) 
     world.plan(CAMPAIGN + f'posts = ["https://www.facebook.com/{PAGE}/posts/999999999999999999"]\n')
     world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
     world.load()
-    _, published = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert f"that page's posts are facebook:{PAGE}_122158000000000001" in published.problems[0]
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    assert f"that page's posts are facebook:{PAGE}_122158000000000001" in computed.problems[0]
 
 
 def test_visits_count_where_readings_cover_exactly_the_days_of_the_plan(world: World) -> None:
@@ -681,8 +681,8 @@ def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world
     twins = [post(1, PAGE, Views=1) | {"Page name": "Twin"}, post(2, OTHER_PAGE, Views=2) | {"Page name": "Twin"}]
     world.drop("2024-10-01/a.csv", meta(*twins))
     world.load()
-    _, published = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in published.problems[0]
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in computed.problems[0]
 
 
 def test_an_account_typed_by_name_is_the_page_of_that_name(world: World) -> None:
@@ -1125,7 +1125,7 @@ def test_what_is_published_has_the_results_for_an_iati_file(world: World) -> Non
     world.workspace.plan_file.write_text(text)
     world.load()
     good = night.read_plan(world.workspace)
-    night.release(world.workspace, *night.compute(world.workspace, good, date(2024, 12, 30)))
+    night.release(world.workspace, night.compute(world.workspace, good, date(2024, 12, 30)))
     root = ElementTree.parse(world.workspace.published / "iati-results.xml").getroot()
     found = {own.find("reference").get("code"): own for own in root.iter("indicator")}  # type: ignore[union-attr]
     assert {code: own.find("period/actual").get("value") for code, own in found.items()} == {

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -102,17 +102,30 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class Published:
-    """What was published: the ``about`` row, and what of the plan or the folder needs a person.
+class Computed:
+    """A day, every published table of it, further files by name, and what of the plan needs a person."""
 
-    ``beside`` are further files by name, ``state`` is what the tables were computed from.
-    """
+    day: Day
+    tables: dict[str, pl.DataFrame]
+    beside: Mapping[str, bytes]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """The report page's files by name; or none, and why there are none."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the ``about`` row, and what of the plan or the folder needs a person."""
 
     as_of: date
     snapshot_id: str
     problems: tuple[str, ...]
-    beside: Mapping[str, bytes] = field(default_factory=dict)
-    state: Day | None = field(default=None, repr=False)
 
 
 def now() -> datetime:
@@ -237,73 +250,74 @@ def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date
         return day_of(store, good.plan, connectors.PLATFORMS, as_of, known_at(known_on, good.plan.project.timezone))
 
 
-def compute(
-    workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None
-) -> tuple[dict[str, pl.DataFrame], Published]:
-    """Every published table as of a day (today's where none is named), and its ``about``."""
+def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> Computed:
+    """Every published table as of a day (today's where none is named)."""
     zone = good.plan.project.timezone
-    day = as_of or known_on or today(zone)
-    state = read_state(workspace, good, day, known_on)
-    tables = build.build(state)
+    day = read_state(workspace, good, as_of or known_on or today(zone), known_on)
+    tables = build.build(day)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
     about = snapshot.about(
-        tables, as_of=day, known_on=known_on, refreshed_at=now(), tool_version=__version__, timezone=zone, banner=banner
+        tables,
+        as_of=day.as_of,
+        known_on=known_on,
+        refreshed_at=now(),
+        tool_version=__version__,
+        timezone=zone,
+        banner=banner,
     )
-    results = iati.fragment(tables["indicator_progress"], good.plan, day)
+    results = iati.fragment(tables["indicator_progress"], good.plan, day.as_of)
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
     beside = {IATI: results.xml} if results.results else {}
-    return {**tables, "about": about}, Published(day, about["snapshot_id"].item(), state.warnings, beside, state)
+    return Computed(day, {**tables, "about": about}, beside, day.warnings)
 
 
-def report(
-    workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published, language: Language | None = None
-) -> Published:
-    """The report page beside the tables, in the workspace's language where none is named.
+def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:
+    """The report page of what was computed, in the workspace's language where none is named.
 
-    Where it cannot be made, the tables are published all the same, the page of the night before stands, and that is
-    said.
+    Where it cannot be made, that is said: the tables are published all the same, and the page of the night before
+    stands.
     """
     from warehouse.publish.report.pages import pages  # its charts' libraries take their time to start
 
-    assert published.state is not None
     try:
-        unknown = build.unknown(published.state, "campaign")
-        made = pages(published.state, tables, unknown, language or workspace.settings.language)
-        files = {f"{REPORT}/{name}": content for name, content in made}
+        unknown = build.unknown(computed.day, "campaign")
+        made = pages(computed.day, computed.tables, unknown, language or workspace.settings.language)
+        return ReportFiles({f"{REPORT}/{name}": content for name, content in made})
     except Exception as error:
         logger.exception("the report page failed")
-        said = f"The report page could not be made ({type(error).__name__}: {error}); the one before stands."
-        return replace(published, problems=(*published.problems, said), state=None)
-    return replace(published, beside={**published.beside, **files}, state=None)
+        why = f"The report page could not be made ({type(error).__name__}: {error}); the one before stands."
+        return ReportFiles(problems=(why,))
 
 
-def release(workspace: Workspace, tables: Mapping[str, pl.DataFrame], published: Published) -> Published:
-    """Writes the snapshot that others read.
+def release(workspace: Workspace, computed: Computed, report: ReportFiles | None = None) -> Published:
+    """Writes the snapshot that others read; without a report's files the page of before stands.
 
     Raises:
         NotPublished: nothing was written and the old snapshot stands.
     """
+    report = report or ReportFiles()
+    beside = {**computed.beside, **report.files}
     try:
-        book = workbook.book(tables)
+        book = workbook.book(computed.tables)
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
-    to_send = f"reach-{published.as_of}.xlsx"
+    to_send = f"reach-{computed.day.as_of}.xlsx"
     older = [path for path in _copies_to_send(workspace.published) if path.name != to_send]
-    stuck = snapshot.publish(workspace.published, tables, beside={**published.beside, to_send: book, WORKBOOK: book})
+    stuck = snapshot.publish(workspace.published, computed.tables, beside={**beside, to_send: book, WORKBOOK: book})
     for path in older:
         with suppress(OSError):  # held open on a Windows share: then somebody works with it, and it stays
             path.unlink()
-    if IATI not in published.beside:
+    if IATI not in beside:
         (workspace.published / IATI).unlink(missing_ok=True)
-    if any(name.startswith(f"{REPORT}/") for name in published.beside):
-        for path in (workspace.published / REPORT).rglob("*"):
-            if path.is_file() and path.relative_to(workspace.published).as_posix() not in published.beside:
-                path.unlink(missing_ok=True)  # a campaign that the plan has no more
+    for path in (workspace.published / REPORT).rglob("*") if report.files else ():
+        if path.is_file() and path.relative_to(workspace.published).as_posix() not in beside:
+            path.unlink(missing_ok=True)  # a campaign that the plan has no more
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
-    return replace(published, problems=(*published.problems, *held))
+    snapshot_id = computed.tables["about"]["snapshot_id"].item()
+    return Published(computed.day.as_of, snapshot_id, (*computed.problems, *report.problems, *held))
 
 
 def _copies_to_send(folder: Path) -> list[Path]:

@@ -54,7 +54,7 @@ def row_of(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSe
 
 def _post_of(line: Mapping[str, Any]) -> str:
     """The post that the row names: another page's, where that was read of the same video."""
-    return str(line.get("read_as") or line["post_id"])
+    return str(line["read_as"] or line["post_id"])
 
 
 def _likeness(cells: Cells, marks: list[str], is_same_number: bool) -> int:

@@ -18,7 +18,7 @@ def publish(workspace: Workspace) -> None:
     night.receive(workspace)
     good = night.keep_plan(workspace)
     night.load(workspace, good.plan.project.timezone)
-    night.release(workspace, *night.compute(workspace, good, DAY))
+    night.release(workspace, night.compute(workspace, good, DAY))
 
 
 def published_sample(home: Path) -> Workspace:

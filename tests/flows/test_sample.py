@@ -18,9 +18,9 @@ SAMPLE = Path(flows.__file__).parent / "sample"
 
 
 def tables(workspace: Workspace, day: str = "2024-12-30") -> dict[str, pl.DataFrame]:
-    found, published = night.compute(workspace, night.read_plan(workspace), date.fromisoformat(day))
-    assert published.problems == ()
-    return found
+    computed = night.compute(workspace, night.read_plan(workspace), date.fromisoformat(day))
+    assert computed.problems == ()
+    return computed.tables
 
 
 def campaign(found: dict[str, pl.DataFrame], name: str) -> dict[str, Any]:

@@ -47,8 +47,8 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
         .sort("observed_at", "load_id")
         .unique(POST, keep="last", maintain_order=True)
         .collect()
-        .join(day.loads.select("load_id", "grade", "mapped", "period_start"), on="load_id")
-        .select(*POST, "grade", "period_start", pl.format(";{};", pl.col("mapped").fill_null("")).alias("mapped"))
+        .join(day.loads.select("load_id", "grade", "mapped_to", "period_start"), on="load_id")
+        .select(*POST, "grade", "period_start", "mapped_to")
     )
     told_of = day.platforms.reported
     reported = pl.DataFrame(
@@ -57,7 +57,7 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
         orient="row",
     ).with_columns(is_reported=pl.lit(True))
     unsettled = day.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < day.before))
-    is_mapped = pl.col("mapped").str.contains(pl.format("={};", "metric"), literal=True)
+    is_mapped = pl.col("mapped_to").list.contains(pl.col("metric")).fill_null(False)
     return (
         unknown.join(_told(day), on=[*POST, "metric"], how="left")
         .join(reported, on=["platform", "metric"], how="left")

@@ -39,6 +39,7 @@ def load(store: Store, version: FileVersion, connector: str, extract: Extract) -
         "delimiter": report.delimiter,
         "date_order": report.date_order,
         "mapped": ";".join(f"{theirs}={ours}" for theirs, ours in report.mapped.items()),
+        "mapped_to": [ours.partition(";")[0] for ours in report.mapped.values()],
         "ignored": ";".join(report.ignored),
         "notes": "\n".join(extract.notes),
         "rows": report.rows,

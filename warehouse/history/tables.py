@@ -52,7 +52,8 @@ LOADS = Table(
         Column("encoding", pl.String, "of the text"),
         Column("delimiter", pl.String, "between the fields"),
         Column("date_order", pl.String, "how its dates were read"),
-        Column("mapped", pl.String, "their column = ours, joined by ;"),
+        Column("mapped", pl.String, "their column = ours, joined by ;, for people"),
+        Column("mapped_to", pl.List(pl.String), "the names of ours that a column of theirs stands for; null for none"),
         Column("ignored", pl.String, "columns not used, joined by ;"),
         Column("notes", pl.String, "what was assumed, ignored or refuted, a line each"),
         Column("rows", pl.Int64, "data rows, without totals and footers"),
@@ -114,6 +115,7 @@ _SQL_TYPES = {
     pl.Boolean: "BOOLEAN",
     pl.Date: "DATE",
     pl.Datetime: "TIMESTAMP",
+    pl.List: "VARCHAR[]",
 }
 
 

@@ -96,8 +96,8 @@ def published(
     language: Language | None = None,
 ) -> int:
     """Computes and publishes again from what is loaded, says so, and gives the exit status."""
-    tables, done = night.compute(workspace, good, as_of, known_on)
-    done = night.release(workspace, tables, night.report(workspace, tables, done, language))
+    computed = night.compute(workspace, good, as_of, known_on)
+    done = night.release(workspace, computed, night.report(workspace, computed, language))
     screen.say(f"Published as of {done.as_of} to {workspace.published}.")
     return warn_and_status((*good.mistakes, *done.problems))
 

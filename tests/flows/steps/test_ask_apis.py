@@ -323,7 +323,7 @@ def test_no_secret_is_written_anywhere_whatever_fails(
     server.faults = []
     facebook.dead = {PAGE: 460}
     night(asking, NOW + timedelta(days=20))
-    steps.release(asking.workspace, *steps.compute(asking.workspace, steps.read_plan(asking.workspace)))
+    steps.release(asking.workspace, steps.compute(asking.workspace, steps.read_plan(asking.workspace)))
     encoded = base64.b64encode(TOKEN.encode())
     forms = [TOKEN.encode(), quote(TOKEN, safe="").encode(), quote_plus(TOKEN).encode(), encoded, encoded.rstrip(b"=")]
     archive = asking.workspace.archive

@@ -32,7 +32,7 @@ def test_a_night_parses_each_event_of_the_log_once(world: World, monkeypatch: py
     world.drop("2024-12-02/a.csv", meta(post(1, Views=20)))
     assert night.has_news(workspace)
     night.receive(workspace)
-    good = night.read_plan(workspace)
+    good = night.keep_plan(workspace)
     night.load(workspace, good.plan.project.timezone)
     freezing.removing(workspace, good.plan.project.timezone)
     night.compute(workspace, good, date(2024, 12, 30))

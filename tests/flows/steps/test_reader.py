@@ -33,7 +33,7 @@ def read_parts(found, settings):
     return parts(found, settings)
 with mock.patch.object(connectors, "read_parts", read_parts):
     night.load(workspace, "Asia/Phnom_Penh")
-tables, _ = night.compute(workspace, night.read_plan(workspace), date(2024, 12, 30))
+tables = night.compute(workspace, night.read_plan(workspace), date(2024, 12, 30)).tables
 total = tables["campaign_totals"].row(0, named=True)
 with open_store(workspace.warehouse_file, read_only=True) as store:
     loads = every_load(store).sort("path")

@@ -43,8 +43,9 @@ workspace, day = Workspace(Path(sys.argv[1])), date(2024, 12, 30)
 night.receive(workspace)
 good = night.read_plan(workspace)
 night.load(workspace, good.plan.project.timezone)
-tables, published = night.compute(workspace, good, day)
-night.release(workspace, tables, night.report(workspace, tables, published))
+computed = night.compute(workspace, good, day)
+tables = computed.tables
+night.release(workspace, computed, night.report(workspace, computed))
 differences, _ = freezing.diff(workspace, good, "before")
 print(json.dumps({
     "tables": {name: table["bookmarks"].to_list() for name, table in tables.items() if "bookmarks" in table.columns},

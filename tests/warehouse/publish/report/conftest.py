@@ -53,10 +53,10 @@ def published_report(workspace: Workspace, day: date = DAY) -> Report:
     night.receive(workspace)
     good = night.read_plan(workspace)
     night.load(workspace, good.plan.project.timezone)
-    tables, published = night.compute(workspace, good, day)
-    published = night.report(workspace, tables, published)
-    assert not [said for said in published.problems if "report page" in said]
-    night.release(workspace, tables, published)
+    computed = night.compute(workspace, good, day)
+    report = night.report(workspace, computed)
+    assert report.problems == ()
+    night.release(workspace, computed, report)
     return Report(workspace.published)
 
 

@@ -354,8 +354,9 @@ def test_a_post_s_address_can_be_clicked_and_everything_that_can_is_of_the_web(t
 
 def test_hostile_texts_go_all_the_way_from_an_export(world: World, tmp_path: Path) -> None:
     world.plan(CAMPAIGN.replace("The forum", "=1+1"))
-    tables = world_of(world, *(text for text in HOSTILE if "\x00" not in text))
-    night.release(world.workspace, tables, night.Published(date(2024, 12, 30), "x", ()))
+    world_of(world, *(text for text in HOSTILE if "\x00" not in text))
+    good = night.read_plan(world.workspace)
+    night.release(world.workspace, night.compute(world.workspace, good, date(2024, 12, 30)))
     book = (world.workspace.published / "reach.xlsx").read_bytes()
     assert not [cell for part in parts(book, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
     found = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()
@@ -421,7 +422,7 @@ def test_a_copy_to_send_has_the_day_in_its_name_and_only_the_newest_stays(world:
     for name, content in kept.items():
         (folder / name).write_bytes(content)
     for day in ("2024-12-29", "2024-12-30", "2024-12-30"):
-        night.release(world.workspace, *night.compute(world.workspace, good, date.fromisoformat(day)))
+        night.release(world.workspace, night.compute(world.workspace, good, date.fromisoformat(day)))
     assert {path.name for path in folder.glob("*.xlsx*")} == {*kept, "reach.xlsx", "reach-2024-12-30.xlsx"}
     assert (folder / "reach.xlsx").read_bytes() == (folder / "reach-2024-12-30.xlsx").read_bytes()
     assert all((folder / name).read_bytes() == content for name, content in kept.items())
