@@ -349,7 +349,7 @@ class ConnectorSettings(BaseModel):
     @classmethod
     def _takes_one_name_alone(cls, value: object) -> object:
         if isinstance(value, dict):
-            return {key: [own] if isinstance(own, str) else own for key, own in value.items()}
+            return {key: [words] if isinstance(words, str) else words for key, words in value.items()}
         return value
 
     @field_validator("zone", "reporting_zone")

@@ -29,13 +29,8 @@ THEIRS = {
     "warehouse/evidence/readings_behind.py": {"counted"},
 }  # fmt: skip
 LEFT_TO_MEND: dict[str, set[str]] = {
-    "connectors/contract.py": {"own"},
-    "connectors/linkedin/export.py": {"own"},
-    "connectors/outreach/export.py": {"said"},
     "connectors/reading/links.py": {"own"},
-    "connectors/sheet/export.py": {"own", "said"},
-    "connectors/tiktok/export.py": {"own", "said"},
-    "connectors/website/export.py": {"own", "said"},
+    "connectors/sheet/export.py": {"own"},
     "flows/notices.py": {"own", "said"},
     "flows/steps/access.py": {"own"},
     "flows/steps/credentials.py": {"own"},

@@ -127,8 +127,8 @@ def _with_actions(table: Posts, raw: Raw, settings: ConnectorSettings) -> pl.Dat
     for one in layouts.matched_tables(raw, NAME, LAYOUTS, settings):
         if one.layout.name == "actions" and header_key(one.table.place).startswith("lifetime post stories"):
             names = [name for name in ("likes", "comments", "shares") if name in one.top.positions]
-            found = files.rows(one.table, one.top).frame.select("post_id", *names).drop_nulls("post_id")
-            actions = parse_counts(found).frame.select("post_id", *names).unique("post_id", keep="last")
+            rows = files.rows(one.table, one.top).frame.select("post_id", *names).drop_nulls("post_id")
+            actions = parse_counts(rows).frame.select("post_id", *names).unique("post_id", keep="last")
             lacking = table.frame.drop([name for name in names if table.has(name)])
             return lacking.join(actions, on="post_id", how="left", maintain_order="left")
     return table.frame

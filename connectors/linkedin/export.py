@@ -102,12 +102,12 @@ class _About(NamedTuple):
 
 def _dates(tables: list[MatchedTable], sideways: list[MatchedTable]) -> tuple[pl.Series, ...]:
     """All columns of dates in a file: whichever can only be read one way tells the order of them all."""
-    found = []
+    columns = []
     for one in tables:
         frame = files.rows(one.table, one.top).frame
-        found += [frame[name] for name in ("date", "published_at") if name in frame.columns]
+        columns += [frame[name] for name in ("date", "published_at") if name in frame.columns]
     ranges = [part for one in sideways for part in _range_of(one.table)]
-    return (*found, pl.Series(ranges, dtype=pl.String))
+    return (*columns, pl.Series(ranges, dtype=pl.String))
 
 
 def _about(
@@ -154,7 +154,7 @@ _RANGE = re.compile(r"(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) ?[-–] ?(\d{1,4}[/.-]\d
 def _range_of(table: Table) -> tuple[str, ...]:
     """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``."""
     cells = (cell for line in table.top for cell in line)
-    return next((found.groups() for cell in cells if (found := _RANGE.fullmatch(cell))), ())
+    return next((span.groups() for cell in cells if (span := _RANGE.fullmatch(cell))), ())
 
 
 def _range(table: Table, settings: ConnectorSettings, raw: Raw, dates: tuple[pl.Series, ...]) -> Covered | None:
@@ -188,14 +188,14 @@ def _sides(one: MatchedTable) -> list[MatchedTable]:
         raise Refused(f"{one.table.place} holds {len(starts)} lists side by side; {_RIGHT_FILE}.")
     sides = []
     for start, end in zip(starts, [*starts[1:], len(one.top.cells)], strict=True):
-        own = {
+        positions = {
             name: inside
             for name, places in one.top.positions.items()
             if (inside := tuple(at for at in places if len(starts) == 1 or start <= at < end))
         }
         within = range(len(one.top.cells)) if len(starts) == 1 else range(start, end)
         cells = tuple(cell if at in within else "" for at, cell in enumerate(one.top.cells))
-        sides.append(one._replace(top=replace(one.top, cells=cells, positions=own)))
+        sides.append(one._replace(top=replace(one.top, cells=cells, positions=positions)))
     return sides
 
 
@@ -283,7 +283,7 @@ def _of_pairs(raw: Raw, one: MatchedTable, settings: ConnectorSettings, about: _
 def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract | None:
     """``Total followers on 3/23/2026:`` and its figure, the one running count of a person's workbook."""
     words = layouts_of(NAME)["person_followers"]
-    totals = [header_key(w) for own in words.languages.values() for w in own.get("followers", ())]
+    totals = [header_key(w) for columns in words.languages.values() for w in columns.get("followers", ())]
     for table in files.tables(raw):
         for line in table.top[:3]:
             key = header_key(line[0]).rstrip(": ") if line else ""

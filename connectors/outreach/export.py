@@ -69,5 +69,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         .alias("reason"),
     )
     frame = documents.without_doubles(frame, ["platform", "post_id"])
-    said = tuple(f"the kind {kind!r} is not one of {', '.join(OUTREACH_KINDS)}: taken as other" for kind in strange)
-    return extract(document.rows, frame, document.dated(days.order), (*document.notes, *notes, *days.notes, *said))
+    strange_kinds = tuple(
+        f"the kind {kind!r} is not one of {', '.join(OUTREACH_KINDS)}: taken as other" for kind in strange
+    )
+    return extract(
+        document.rows, frame, document.dated(days.order), (*document.notes, *notes, *days.notes, *strange_kinds)
+    )

@@ -89,10 +89,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     )  # fmt: skip
     posts, accounts = _posts(frame.filter(~is_account), zone), _accounts(frame.filter(is_account))
     figures = _figures(accounts.filter(pl.col("reason").is_null()))
-    said = tuple(note for moment in days.values() for note in moment.notes)
+    date_notes = tuple(note for moment in days.values() for note in moment.notes)
     order = next((moment.order for moment in days.values() if moment.order), "")
     read = pl.concat([posts, accounts.filter(pl.col("reason").is_not_null()).select(posts.columns)]).sort("row")
-    return extract(document.rows, read, document.dated(order), (*document.notes, *notes, *dict.fromkeys(said)), figures)
+    return extract(
+        document.rows, read, document.dated(order), (*document.notes, *notes, *dict.fromkeys(date_notes)), figures
+    )
 
 
 def _identified(frame: pl.DataFrame) -> pl.DataFrame:

@@ -114,8 +114,8 @@ def _published(frame: pl.DataFrame, settings: ConnectorSettings) -> pl.Series:
     )
     away = [(pl.col(name) - pl.lit(on)).dt.total_days().abs() for name in years.columns]
     nearest = pl.coalesce(
-        pl.when(own == pl.min_horizontal(away)).then(pl.col(name))
-        for own, name in zip(away, years.columns, strict=True)
+        pl.when(distance == pl.min_horizontal(away)).then(pl.col(name))
+        for distance, name in zip(away, years.columns, strict=True)
     )
     near = day_starts(years.select(nearest.alias("near"))["near"], settings.source_zone)
     written = frame["published_at"].fill_null(near)
@@ -128,17 +128,21 @@ def _published(frame: pl.DataFrame, settings: ConnectorSettings) -> pl.Series:
 def _seen(raw: Raw, one: MatchedTable, frame: pl.DataFrame, settings: ConnectorSettings) -> Seen:
     """``Time`` is the day of the download: not before the newest video, and over when the file was written."""
     written_at, is_utc = one.table.written_at, one.table.is_utc
-    said = month_days(frame["seen_on"], settings.date_order).drop_nulls("month") if "seen_on" in frame.columns else None
-    if said is None or not said.height:
+    written_days = (
+        month_days(frame["seen_on"], settings.date_order).drop_nulls("month") if "seen_on" in frame.columns else None
+    )
+    if written_days is None or not written_days.height:
         return observed(raw, settings, None, "", written_at, is_utc)
-    most = said.group_by("year", "month", "day").len().sort("len", "year", "month", "day").row(-1)
+    most = written_days.group_by("year", "month", "day").len().sort("len", "year", "month", "day").row(-1)
     year, month, day = (int(part) if part is not None else 0 for part in most[:3])
     at, zone = observed(raw, settings, None, "", written_at, is_utc).at, settings.reporting_zone
     today, newest = local_day(raw.received_at, zone) + timedelta(days=1), frame["uploaded_at"].max()
     least = local_day(newest, zone) - timedelta(days=1) if isinstance(newest, datetime) else date.min
-    years = [own for n in range(10) if (own := _date(year or today.year - n, month, day)) and own <= today]
-    possible = [own for own in years if own >= least] or years
-    over = [own for own in possible if own <= local_day(at, zone) + timedelta(days=1)]
+    years = [
+        candidate for n in range(10) if (candidate := _date(year or today.year - n, month, day)) and candidate <= today
+    ]
+    possible = [candidate for candidate in years if candidate >= least] or years
+    over = [candidate for candidate in possible if candidate <= local_day(at, zone) + timedelta(days=1)]
     dated = max(over) if over else min(possible, default=None)
     return observed(raw, settings, dated, "the day in its column Time", written_at, is_utc)
 
@@ -181,9 +185,9 @@ def _is_sound(rows: Rows) -> bool:
 def _anchored(text: str, one: MatchedTable, at: int) -> list[list[str]]:
     """Each record, taken apart from its link: what stands behind it is plain, what stands before it is the title's."""
     mark, width = one.table.delimiter, len(one.top.cells)
-    own = re.escape(mark)
-    link = re.compile(rf'{own} ?"?(https?://[^\s",;]+)"?({own}[^\r\n]*|(?=\r?\n|$))')
-    first = re.compile(rf'"([^"]*)"{own}|([^{own}]*){own}')
+    delimiter = re.escape(mark)
+    link = re.compile(rf'{delimiter} ?"?(https?://[^\s",;]+)"?({delimiter}[^\r\n]*|(?=\r?\n|$))')
+    first = re.compile(rf'"([^"]*)"{delimiter}|([^{delimiter}]*){delimiter}')
     start = text.find("\n", text.find(one.top.cells[at])) + 1
     records = []
     for place in link.finditer(text, start):
@@ -222,9 +226,9 @@ def _cells(line: str, mark: str) -> list[str]:
 
 def _has_tail(line: str, mark: str, width: int) -> bool:
     """Whether a line ends like a record whose link is empty: with all that stands behind it."""
-    own = re.escape(mark)
-    cell = rf'{own}(?:"[\d.,]*"|[\d.]*)'
-    tail = rf'{own}(?:"")?{own}(?:"[^"]*"|[^{own}"]*)(?:{cell}){{{width - 1}}}\s*$'
+    delimiter = re.escape(mark)
+    cell = rf'{delimiter}(?:"[\d.,]*"|[\d.]*)'
+    tail = rf'{delimiter}(?:"")?{delimiter}(?:"[^"]*"|[^{delimiter}"]*)(?:{cell}){{{width - 1}}}\s*$'
     return re.search(tail, line[-_TAIL_CHARACTERS:]) is not None
 
 
@@ -241,9 +245,9 @@ def _head(head: str, first: re.Pattern[str], width: int) -> list[str]:
     """The first cells of a record, the last of which is a title with whatever it holds."""
     cells = []
     for _ in range(width - 1):
-        found = first.match(head)
-        cells.append((found[1] or found[2] or "") if found else "")
-        head = head[found.end() :] if found else head
+        match = first.match(head)
+        cells.append((match[1] or match[2] or "") if match else "")
+        head = head[match.end() :] if match else head
     title = head.strip()
     if title.startswith('"') and title.endswith('"') and len(title) > 1:
         title = title[1:-1]

@@ -66,7 +66,7 @@ class Settings(OAuthSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of Google Analytics', those that :func:`read` refuses by name among them."""
-    return match([report.found for report in _tables(raw, settings)])
+    return match([report.matched for report in _tables(raw, settings)])
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -78,10 +78,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     reports = _tables(raw, settings)
     if len(reports) > _MOST_TABLES:
         raise Refused(f"{raw.name} holds {len(reports)} tables, more than any report; {_RIGHT_FILE}.")
-    useful = [report for report in reports if not report.found.layout.refused]
+    useful = [report for report in reports if not report.matched.layout.refused]
     if not useful:
         what = (
-            reports[0].found.layout.refused if reports else "This is no report of pages or visits from Google Analytics"
+            reports[0].matched.layout.refused
+            if reports
+            else "This is no report of pages or visits from Google Analytics"
         )
         raise Refused(f"{what}; {_RIGHT_FILE}.")
     return joined([_read(raw, report, settings) for report in useful])
@@ -104,7 +106,7 @@ def _tables(raw: Raw, settings: ConnectorSettings) -> list[_Report]:
             for one in _of(table, settings):
                 section = None
                 if one.layout.name != "days":
-                    section = next((own for own in _sections(table) if own.cells == one.top.cells), None)
+                    section = next((part for part in _sections(table) if part.cells == one.top.cells), None)
                 if section:
                     reports.append(_Report(one, _about(()), section))
             continue
@@ -158,10 +160,10 @@ def _about(comments: Sequence[str]) -> _About:
     titled = comments[rulers[0] + 1 : rulers[1]] if len(rulers) > 1 else ()
     pairs = [re.split(r"\s?[:：]\s", text, maxsplit=1)[1] for text in titled[1:] if re.search(r"[:：]\s", text)]
     site = pairs[-1].strip() if pairs else titled[0] if titled else None
-    days = [day(found) for text in comments for found in re.findall(r"(?<!\d)(20\d{6})(?!\d)", text)]
-    known = [own for own in days if own][-2:]
-    if len(known) == 2 and known[0] <= known[1]:
-        return _About(Covered(known[0], known[1], "the lines on top"), site)
+    days = [day(digits) for text in comments for digits in re.findall(r"(?<!\d)(20\d{6})(?!\d)", text)]
+    dated = [on for on in days if on][-2:]
+    if len(dated) == 2 and dated[0] <= dated[1]:
+        return _About(Covered(dated[0], dated[1], "the lines on top"), site)
     note = "nothing says which days the figures cover: taken as lifetime; keep the lines on top, which say it"
     return _About(posts.LIFETIME._replace(notes=(note,)), site)
 
@@ -169,7 +171,7 @@ def _about(comments: Sequence[str]) -> _About:
 class _Report(NamedTuple):
     """A table that is one of Google's reports."""
 
-    found: MatchedTable
+    matched: MatchedTable
     about: _About
     section: _Section
 
@@ -187,7 +189,7 @@ def _site(raw: Raw, above: _About, settings: ConnectorSettings) -> str | None:
 
 
 def _read(raw: Raw, report: _Report, settings: ConnectorSettings) -> Extract:
-    one, covered = report.found, report.about.covered
+    one, covered = report.matched, report.about.covered
     seen = observed(raw, settings, covered.end, covered.source, one.table.written_at, one.table.is_utc)
     rows, site = _rows(report), _site(raw, report.about, settings)
     if one.layout.name == "pages":
@@ -199,7 +201,7 @@ def _read(raw: Raw, report: _Report, settings: ConnectorSettings) -> Extract:
 
 def _rows(report: _Report) -> Rows:
     """The lines of a report, without its grand total, which an exploration names in a cell of its own."""
-    one = report.found
+    one = report.matched
     width, records = len(one.top.cells), list[tuple[str | int | None, ...]]()
     for number, line in enumerate(report.section.lines, start=1):
         is_total = len(line) > width and bool(line[width])
@@ -213,7 +215,7 @@ def _rows(report: _Report) -> Rows:
 
 def _days(raw: Raw, report: _Report, settings: ConnectorSettings, seen: Seen, site: str | None, rows: Rows) -> Extract:
     """The site's figures by day; days that stand several times are split by something else."""
-    one = report.found
+    one = report.matched
     if rows.frame["date"].is_duplicated().any():
         raise Refused(
             f"{raw.name} counts days more than once, split by further columns ({', '.join(one.top.ignored)}): "
@@ -225,8 +227,8 @@ def _days(raw: Raw, report: _Report, settings: ConnectorSettings, seen: Seen, si
 def _pages(
     raw: Raw, one: MatchedTable, settings: ConnectorSettings, rows: Rows, site: str | None, seen: Seen, covered: Covered
 ) -> Extract:
-    own = pl.col("post_id" if "post_id" in one.top.positions else "url")
-    table = posts.read(raw, one, settings, own.str.contains(r"[/.]"), rows=rows, is_refuting=False)
+    address_column = pl.col("post_id" if "post_id" in one.top.positions else "url")
+    table = posts.read(raw, one, settings, address_column.str.contains(r"[/.]"), rows=rows, is_refuting=False)
     address = table.texts("url")
     host = pl.coalesce(table.texts("name"), address.str.extract(r"(?i)^(?:https?://)?([^/?#]+\.[^/?#]+)"), pl.lit(site))
     path = pl.coalesce(table.texts("post_id"), address.str.replace(r"(?i)^(?:https?://)?[^/?#]+", ""))
@@ -239,8 +241,8 @@ def _pages(
     nowhere = frame.filter(pl.col("path").fill_null("").is_in(_NO_PAGES)).height
     frame = frame.filter(~pl.col("path").fill_null("").is_in(_NO_PAGES))
     if frame.select("host", "path").is_duplicated().any():
-        known = [one.top.cells[at] for name in ("title", "date") for at in one.top.positions.get(name, ())]
-        split = ", ".join((*known, *one.top.ignored))
+        known_columns = [one.top.cells[at] for name in ("title", "date") for at in one.top.positions.get(name, ())]
+        split = ", ".join((*known_columns, *one.top.ignored))
         raise Refused(
             f"{raw.name} counts pages more than once, split by further columns ({split}): take those out of the "
             f"report, or {_RIGHT_FILE}."
@@ -289,5 +291,5 @@ def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: See
     ).head(1)  # fmt: skip
     figures = accounts.figures(summed.filter(pl.lit(rejected.height == 0)), NAME, site)
     how = posts.read_report(one, seen, covered, "")
-    said = ("a visit that cannot be read: the sum is not known",) if rejected.height else ()
-    return extract(rows, rejected, how, (*seen.notes, *covered.notes, *notes, *said), figures)
+    unread = ("a visit that cannot be read: the sum is not known",) if rejected.height else ()
+    return extract(rows, rejected, how, (*seen.notes, *covered.notes, *notes, *unread), figures)
