@@ -46,6 +46,7 @@ _FIXED = "id,media_type,media_product_type,timestamp,permalink,shortcode,caption
 _PROFILE = "id,username,name,followers_count"
 _AT_ONCE = 50
 _DAYS = timedelta(days=28)
+_TOO_FEW_VIEWERS = "10"  # refuses a story whole
 
 
 PERMISSIONS = {
@@ -77,7 +78,8 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     stories = Parts(tuple(f"story {metric}" for metric in _STORY), window)
     for page in graph.walked(http, protocol, f"{path}/stories", {"fields": _FIXED, "limit": 100}):
         for item in items([page]):
-            _ask_story(http, protocol, f"{settings.version}/{item.get('id')}/insights", stories)
+            ask = partial(_ask_metrics, http, protocol, f"{settings.version}/{item.get('id')}/insights")
+            stories.ask_one(ask, harmless=_TOO_FEW_VIEWERS)
 
     watched = Parts(tuple(_REEL), window)
     if reels and watched.wanted and (refusal := _batched(http, protocol, account, settings.version, reels)):
@@ -91,18 +93,6 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
 
 def _times(page: Mapping[str, Any]) -> list[datetime | None]:
     return [instant(item.get("timestamp")) for item in items([page])]
-
-
-def _ask_story(http: Http, protocol: Protocol, path: str, stories: Parts) -> None:
-    """Each story for itself: too few viewers for figures refuse it whole, and that says nothing of its metrics."""
-    ask = partial(_ask_metrics, http, protocol, path)
-    try:
-        ask(stories.wanted)
-    except Unanswered as refusal:
-        if refusal.code == "100":
-            stories.settle_one(ask)
-        elif refusal.code != "10":
-            raise
 
 
 def _ask_metrics(http: Http, protocol: Protocol, path: str, parts: Sequence[str]) -> None:

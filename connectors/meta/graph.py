@@ -192,14 +192,23 @@ class Parts:
         good = self._good(ask, self.wanted, refusal)
         self.wanted = tuple(part for part in self.wanted if part in good)
 
-    def settle_one(self, ask: Callable[[Sequence[str]], object]) -> None:
-        """The same for one object of many: where nothing of it is left, it is gone, and no metric is to blame.
+    def ask_one(self, ask: Callable[[Sequence[str]], object], harmless: str = "") -> None:
+        """Asks for one object of many, where :meth:`settle` asks for all of them.
+
+        Where every part is refused, the object is gone, and no metric is to blame. A refusal with the code ``harmless``
+        says nothing of the metrics either.
 
         Raises:
             Unanswered: it is refused for another reason.
         """
         before = self.wanted, dict(self.withheld)
-        self.settle(ask)
+        try:
+            ask(self.wanted)
+        except Unanswered as refusal:
+            if refusal.code == "100":
+                self.settle(ask)
+            elif refusal.code != harmless:
+                raise
         if not self.wanted:
             self.wanted, self.withheld = before
 

@@ -23,7 +23,6 @@ from connectors.asking.http import Http
 from connectors.asking.paging import back_to
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
-from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import ConnectorSettings, Extract, Raw
 from connectors.meta import graph
@@ -61,23 +60,12 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     for posts in back_to(window.since, _times, posts_of):
         for post, published in zip(posts, _times(posts), strict=True):
             if window.since is None or (published and published >= window.since):
-                _ask(http, protocol, f"{_VERSION}/{post.get('id')}/insights", parts)
+                parts.ask_one(partial(_ask_metrics, http, protocol, f"{_VERSION}/{post.get('id')}/insights"))
     return graph.pull_result(parts)
 
 
 def _times(posts: Sequence[Mapping[str, Any]]) -> list[datetime | None]:
     return [instant(post.get("timestamp")) for post in posts]
-
-
-def _ask(http: Http, protocol: Protocol, path: str, parts: Parts) -> None:
-    """A post's figures; a post that is gone between list and question costs itself only."""
-    ask = partial(_ask_metrics, http, protocol, path)
-    try:
-        ask(parts.wanted)
-    except Unanswered as refusal:
-        if refusal.code != "100":
-            raise
-        parts.settle_one(ask)
 
 
 def _ask_metrics(http: Http, protocol: Protocol, path: str, metrics: Sequence[str]) -> None:

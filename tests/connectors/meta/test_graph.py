@@ -57,8 +57,18 @@ def test_what_is_refused_without_any_part_is_refused_whole() -> None:
 
 def test_an_object_that_is_gone_puts_no_blame_on_a_metric() -> None:
     parts = Parts(("a", "b"), Window(NOW))
-    parts.settle_one(Asked("a", "b"))
+    parts.ask_one(Asked("a", "b"))
     assert (parts.wanted, parts.withheld) == (("a", "b"), {})
+
+
+def test_one_object_is_asked_for_once_and_a_harmless_refusal_of_it_says_nothing() -> None:
+    parts, ask = Parts(("a", "b"), Window(NOW)), Asked("all", code="10")
+    parts.ask_one(ask, harmless="10")
+    assert (ask.parts, parts.wanted, parts.withheld) == ([("a", "b")], ("a", "b"), {})
+    with pytest.raises(Unanswered):
+        parts.ask_one(ask)
+    parts.ask_one(Asked("a"))
+    assert (parts.wanted, list(parts.withheld)) == (("b",), ["a"])
 
 
 def test_what_an_old_page_does_not_have_is_withheld_of_no_other() -> None:
