@@ -118,11 +118,26 @@ def test_every_name_says_what_the_thing_is() -> None:
 def _floors_hold(*imports: tuple[str, str]) -> bool:
     """Whether floors of a made-up ``connectors`` with two platforms hold, given who imports whom."""
     graph = grimp.ImportGraph()
-    for name in ("", ".contract", ".reading", ".reading.files", ".facebook", ".facebook.export", ".x", ".x.export"):
+    for name in (
+        "",
+        ".contract",
+        ".reading",
+        ".reading.files",
+        ".facebook",
+        ".facebook.export",
+        ".x",
+        ".x.api",
+        ".x.export",
+    ):
         graph.add_module(f"connectors{name}")
     for importer, imported in imports:
         graph.add_import(importer=f"connectors.{importer}", imported=f"connectors.{imported}")
-    options = {"containers": ["connectors"], "layers": ["*", "reading", "contract"], "exhaustive": "true"}
+    options = {
+        "containers": ["connectors"],
+        "layers": ["*", "reading", "contract"],
+        "within": ["(api)", "(export)"],
+        "exhaustive": "true",
+    }
     contract = LayersWithRest(
         name="floors", session_options={"root_packages": ["connectors"]}, contract_options=options
     )
@@ -136,3 +151,8 @@ def test_every_folder_that_no_floor_names_is_a_platform_and_may_use_the_floors_b
 def test_no_platform_may_import_another() -> None:
     assert not _floors_hold(("facebook.export", "x.export"))
     assert not _floors_hold(("reading.files", "x.export"))
+
+
+def test_reading_a_platforms_files_knows_nothing_of_asking_it() -> None:
+    assert _floors_hold(("x.api", "x.export"))
+    assert not _floors_hold(("x.export", "x.api"))
