@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from flows.steps import night
 from flows.steps.settings import Workspace
+from tests.flows.published import published_sample
 from warehouse.figures import build
 
 OLDEST = "1.1.3"
@@ -169,13 +172,43 @@ def world(tmp_path: Path) -> World:
     return made
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that ``make`` fills for all processes of a run: the first that wants it makes it, others wait."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, is_made = shared / name, shared / f"{name}.made"
+    with FileLock(shared / f"{name}.lock"):
+        if not is_made.exists():
+            folder.mkdir()
+            make(folder)
+            is_made.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The sample, published with its report: for tests that only read it.
+
+    It is published once for all processes of a run. Each has a copy of its own, since the warehouse lets one in.
+    """
+
+    def make(folder: Path) -> None:
+        published_sample(folder / "sample", has_report=True)
+
+    made = made_once(tmp_path_factory, "published", make)
+    return Workspace(Path(shutil.copytree(made / "sample", tmp_path_factory.mktemp("published") / "sample")))
+
+
 @pytest.fixture(scope="session")
 def oldest_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the oldest client that is promised, for PYTHONPATH."""
-    client = tmp_path_factory.mktemp("client")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(client)]
-    installed = subprocess.run([*pip, f"duckdb=={OLDEST}"], capture_output=True, text=True)
-    if installed.returncode:
-        assert not os.environ.get("CI"), installed.stderr
+
+    def make(client: Path) -> None:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(client)]
+        installed = subprocess.run([*pip, f"duckdb=={OLDEST}"], capture_output=True, text=True)
+        assert not (installed.returncode and os.environ.get("CI")), installed.stderr
+
+    client = made_once(tmp_path_factory, "client", make)
+    if not any(client.iterdir()):
         pytest.skip(f"duckdb {OLDEST} could not be installed here")
     return client

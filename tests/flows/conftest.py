@@ -19,7 +19,6 @@ from flows.steps.init import create_demo
 from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
-from tests.flows.published import published_sample
 
 
 def _free_port() -> int:
@@ -89,12 +88,6 @@ def sample(tmp_path: Path) -> Workspace:
     """A workspace from the bundled sample, before its first night."""
     create_demo(tmp_path / "sample")
     return Workspace(tmp_path / "sample")
-
-
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The sample, published: for tests that only read it."""
-    return published_sample(tmp_path_factory.mktemp("published") / "sample")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,9 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-from flows.steps import night
-from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
 from tests.conftest import World
-from tests.flows.published import DAY
+from tests.flows.published import publish
 from tests.warehouse.publish.report import hostile
 from tests.warehouse.publish.report.browser import chromium, missing, offline, url
 
@@ -48,24 +45,10 @@ class Report:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def published_report(workspace: Workspace, day: date = DAY) -> Report:
-    """A night over a workspace, with its report."""
-    night.receive(workspace)
-    good = night.read_plan(workspace)
-    night.load(workspace, good.plan.project.timezone)
-    computed = night.compute(workspace, good, day)
-    report = night.report(workspace, computed)
-    assert report.problems == ()
-    night.release(workspace, computed, report)
-    return Report(workspace.published)
-
-
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def sample(published: Workspace) -> Report:
     """The bundled sample's report."""
-    home = tmp_path_factory.mktemp("report") / "sample"
-    create_demo(home)
-    return published_report(Workspace(home))
+    return Report(published.published)
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +57,8 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     world = World(Workspace(tmp_path_factory.mktemp("hostile")))
     world.workspace.inbox.mkdir(parents=True)
     hostile.fill(world)
-    return published_report(world.workspace)
+    publish(world.workspace, has_report=True)
+    return Report(world.workspace.published)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,10 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from flows.steps.init import create_demo
-from flows.steps.settings import Workspace
+from tests.flows.published import published_sample
 from tests.warehouse.publish.report.browser import chromium, offline, open_page, url
-from tests.warehouse.publish.report.conftest import published_report
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGE = "campaign-iduai-2024.html"
@@ -44,8 +42,7 @@ def sheet(browser: Browser, folder: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "sample"
-        create_demo(home)
-        folder = published_report(Workspace(home)).folder
+        folder = published_sample(home, has_report=True).published / "report"
         with chromium() as browser:
             screens(browser, folder)
             sheet(browser, folder)

@@ -1,0 +1,31 @@
+"""Posts of one campaign with known figures, and the line that a report has of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors import PLATFORMS
+from tests.conftest import CAMPAIGN, World, post
+from warehouse.publish.report.sentence import sentence
+
+FIGURES = {"Views": 20, "Shares": 4, "Comments": 3, "Reactions": 5, "Reach": 9}
+TOLD = "20 views, 4 shares, 3 comments and 5 reactions, and reached 9 accounts"
+
+
+def full(number: int, **cells: Any) -> dict[str, Any]:
+    return post(number, **(FIGURES | cells))
+
+
+def line_of(world: World, language: str = "en", as_of: str = "2024-12-30") -> str:
+    return sentence(world.tables(as_of), "forum", language, PLATFORMS)
+
+
+def asset(name: str, stage: str | None, *numbers: int) -> str:
+    posts = ", ".join(f'"facebook:100064500000001_12215800000000{n:04}"' for n in numbers)
+    return f'[[asset]]\nid = "{name}"\ncampaign = "forum"\nposts = [{posts}]\n' + (
+        f'stage = "{stage}"\n' if stage else ""
+    )
+
+
+def staged(*assets: str, stages: str = '["submitted", "short-listed", "winner"]', more: str = "") -> str:
+    return CAMPAIGN + f"stages = {stages}\n{more}\n" + "".join(assets)

@@ -1,0 +1,71 @@
+"""A workbook opened for a test: its XML, its cells as Excel and LibreOffice have them, and tables with texts to put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import fastexcel
+import polars as pl
+
+from tests.conftest import World, meta, post
+
+Tables = dict[str, pl.DataFrame]
+Convert = Callable[[Path], Path]
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+
+
+def parts(book: bytes, pattern: str) -> Iterator[ElementTree.Element]:
+    """The parts of a workbook whose names match, each of them well-formed."""
+    with ZipFile(BytesIO(book)) as archive:
+        for name in archive.namelist():
+            if re.fullmatch(pattern, name):
+                yield ElementTree.fromstring(archive.read(name))
+
+
+def sheet_of(book: bytes, name: str) -> ElementTree.Element:
+    """The XML of a sheet."""
+    place = fastexcel.read_excel(book).sheet_names.index(name) + 1
+    [found] = parts(book, rf"xl/worksheets/sheet{place}\.xml")
+    return found
+
+
+def rows_of(book: bytes | Path, name: str) -> list[tuple[Any, ...]]:
+    """A sheet's rows as text and numbers, without any taken for a header."""
+    read = fastexcel.read_excel(book if isinstance(book, bytes) else str(book))
+    return read.load_sheet(name, header_row=None, dtypes="string").to_polars().rows()
+
+
+def shown_by_libreoffice(opened: Path, name: str) -> list[list[str]]:
+    """A sheet's cells as they are shown."""
+    table, text = OFFICE % "table", OFFICE % "text"
+    with ZipFile(opened) as archive:
+        content = ElementTree.fromstring(archive.read("content.xml"))
+    [sheet] = (own for own in content.iter(f"{table}table") if own.get(f"{table}name") == name)
+    return [
+        [
+            "\n".join("".join(line.itertext()) for line in cell.findall(f"{text}p"))
+            for cell in row
+            for _ in range(int(cell.get(f"{table}number-columns-repeated", 1)))
+        ]
+        for row in sheet.iter(f"{table}table-row")
+    ]
+
+
+def world_of(world: World, *texts: str) -> Tables:
+    """The tables of posts with these texts, read from an export."""
+    rows = [post(number, Description=f"{text} #forum", Views=number) for number, text in enumerate(texts, 1)]
+    world.drop("2024-12-01/a.csv", meta(*rows))
+    return world.tables()
+
+
+def with_texts(tables: Tables, *texts: str, column: str = "text") -> Tables:
+    """The tables with posts that have exactly these texts, whatever a connector would have made of them."""
+    posts = pl.concat([tables["post_totals"].head(1)] * len(texts)).with_columns(pl.Series(column, texts))
+    return {**tables, "post_totals": posts}

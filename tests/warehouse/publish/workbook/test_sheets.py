@@ -1,0 +1,140 @@
+"""What a cell holds: a text is never a formula, only links of the web can be clicked, numbers and days that Excel has."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from pathlib import Path
+from zipfile import ZipFile
+
+import fastexcel
+import polars as pl
+import pytest
+
+from flows.steps import night
+from tests.conftest import CAMPAIGN, PAGE, World
+from tests.warehouse.publish.workbook.opening import MAIN, Convert, Tables, parts, sheet_of, with_texts, world_of
+from warehouse.figures.tables import MART
+from warehouse.publish.workbook import book as workbook
+from warehouse.publish.workbook.sheets import LONGEST_TEXT, is_link
+
+HOSTILE = {
+    "=1+1": "=1+1",
+    '=HYPERLINK("http://evil.example","click")': '=HYPERLINK("http://evil.example","click")',
+    "+1": "+1",
+    "-2+3": "-2+3",
+    "@SUM(A1:A9)": "@SUM(A1:A9)",
+    "{=1+1}": "{=1+1}",
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "<r><t>x</t></r></is><f>1+1</f><is></r>": "<r><t>x</t></r></is><f>1+1</f><is></r>",
+    "</t></is></c>": "</t></is></c>",
+    "javascript:alert(1)": "javascript:alert(1)",
+    "nul\x00 and bell\x07": "nul\ufffd and bell\ufffd",
+    "no character\ufffe": "no character\ufffd",
+    "_x0041_": "_x0041_",
+    "\u202eright to left": "\u202eright to left",
+    "z" + "\u0317\u0357\u034a" * 50: "z" + "\u0317\u0357\u034a" * 50,
+    "two\r\nlines\rand\nmore": "two\nlines\nand\nmore",
+    "  spaces ": "  spaces ",
+    "0012345678901234567": "0012345678901234567",
+    "1e5": "1e5",
+    "#REF!": "#REF!",
+    "c" * 60_000: "c" * (LONGEST_TEXT - 1) + "…",
+    "😀" * 20_000: "😀" * ((LONGEST_TEXT - 1) // 2) + "…",
+    "x" + "😀" * 20_000: "x" + "😀" * (LONGEST_TEXT // 2 - 1) + "…",
+    "ច្បាប់ព័ត៌មាន": "ច្បាប់ព័ត៌មាន",
+}
+"""Texts of posts, and what stands in their cells."""
+
+
+def test_whatever_a_post_says_is_a_text(tables: Tables, convert: Convert, tmp_path: Path) -> None:
+    book = workbook.book(with_texts(tables, *HOSTILE))
+    found = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["text"]
+    assert found.to_list() == list(HOSTILE.values())
+    assert not [cell for part in parts(book, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
+    (tmp_path / "hostile.xlsx").write_bytes(book)
+    opened = convert(tmp_path / "hostile.xlsx")
+    found = fastexcel.read_excel(str(opened)).load_sheet("post_totals").to_polars()["text"]
+    assert [text.strip() for text in found] == [text.strip() for text in HOSTILE.values()]
+    with ZipFile(opened) as archive:
+        formulas = set(re.findall(rb'table:formula="([^"]*)"', archive.read("content.xml")))
+    assert formulas <= {b"of:=TRUE()", b"of:=FALSE()"}  # how LibreOffice keeps a yes or no
+
+
+def test_a_text_is_formatted_as_text_so_that_editing_it_makes_no_formula_and_no_number(tables: Tables) -> None:
+    book = workbook.book(with_texts(tables, "=1+1"))
+    [styles] = parts(book, r"xl/styles\.xml")
+    codes = {own.get("numFmtId"): own.get("formatCode") for own in styles.iter(f"{MAIN}numFmt")}
+    formats = [codes.get(own.get("numFmtId")) for own in styles.findall(f"{MAIN}cellXfs/{MAIN}xf")]
+    texts = [
+        cell
+        for name in MART
+        for row in list(sheet_of(book, name).iter(f"{MAIN}row"))[1:]
+        for cell in row
+        if cell.get("t") == "inlineStr"
+    ]
+    assert texts
+    assert {formats[int(cell.get("s", 0))] for cell in texts} == {"@"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "file:///etc/passwd", "\\\\share\\x", "mailto:a@b.example", "ftp://a.example/",
+        "https://", "https://localhost", "http://a.example/ and more", "http://a.example/\u202egpj.exe",
+        " https://a.example/", "internal:about!A1", "external:c:\\x.xlsx", "https://a.example/" + "a" * 2_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_address_of_the_web_cannot_be_clicked(tables: Tables, address: str) -> None:
+    assert not is_link(address)
+    book = workbook.book(with_texts(tables, address, column="url"))
+    assert sheet_of(book, "post_totals").find(f".//{MAIN}hyperlink") is None
+    assert fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["url"].to_list() == [address]
+
+
+def test_a_post_s_address_can_be_clicked_and_everything_that_can_is_of_the_web(tables: Tables) -> None:
+    address = "https://www.facebook.com/watch/?v=1&x=%20#ច្បាប់"
+    book = workbook.book(with_texts(tables, address, "javascript:alert(1)", column="url"))
+    targets = [
+        part.get("Target", "")
+        for rels in parts(book, r"xl/worksheets/_rels/.*\.rels")
+        for part in rels
+        if part.get("TargetMode") == "External"
+    ]
+    assert "https://www.facebook.com/watch/?v=1&x=%20" in targets
+    assert not [target for target in targets if not target.startswith(("http://", "https://"))]
+
+
+def test_hostile_texts_go_all_the_way_from_an_export(world: World, tmp_path: Path) -> None:
+    world.plan(CAMPAIGN.replace("The forum", "=1+1"))
+    world_of(world, *(text for text in HOSTILE if "\x00" not in text))
+    good = night.read_plan(world.workspace)
+    night.release(world.workspace, night.compute(world.workspace, good, date(2024, 12, 30)))
+    book = (world.workspace.published / "reach.xlsx").read_bytes()
+    assert not [cell for part in parts(book, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
+    found = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()
+    ids = [f"{PAGE}_12215800000000{number:04}" for number in range(1, found.height + 1)]
+    assert found["post_id"].to_list() == ids
+    assert found["views"].to_list() == list(range(1, len(ids) + 1))
+    assert fastexcel.read_excel(book).load_sheet("campaign_totals").to_polars()["campaign_name"].item() == "=1+1"
+
+
+def test_what_excel_has_no_number_for_is_a_text(tables: Tables) -> None:
+    figures = (
+        tables["account_figures"]
+        .head(2)
+        .with_columns(value=pl.Series([2**62, 5]), period_start=pl.Series([date(1, 1, 1), date(1900, 2, 28)]))
+    )
+    project = tables["project_totals"].with_columns(watch_seconds=pl.lit(float("inf")))
+    book = workbook.book({**tables, "account_figures": figures, "project_totals": project})
+    found = fastexcel.read_excel(book).load_sheet("account_figures", dtypes="string").to_polars()
+    assert found["value"].to_list() == [str(2**62), "5"]
+    assert found["period_start"].to_list() == ["0001-01-01", "1900-02-28"]
+    assert fastexcel.read_excel(book).load_sheet("project_totals").to_polars()["watch_seconds"].item() == "inf"
+
+
+def test_the_last_instant_of_a_day_stays_on_its_day(tables: Tables) -> None:
+    last = datetime(2024, 12, 30, 16, 59, 59, 999_999)
+    posts = tables["post_totals"].head(1).with_columns(observed_at=pl.lit(last))
+    found = fastexcel.read_excel(workbook.book({**tables, "post_totals": posts})).load_sheet("post_totals").to_polars()
+    assert found["observed_at"].item() == datetime(2024, 12, 30, 16, 59, 59)
