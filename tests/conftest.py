@@ -212,3 +212,17 @@ def oldest_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not any(client.iterdir()):
         pytest.skip(f"duckdb {OLDEST} could not be installed here")
     return client
+
+
+def known_on(world: World, day: str, as_of: str = "2024-12-30") -> dict[str, Any]:
+    """The campaign's totals by what was known on a day."""
+    known = date.fromisoformat(day)
+    good = night.read_plan(world.workspace, known)
+    state = night.read_state(world.workspace, good, date.fromisoformat(as_of), known)
+    return build.totals(state)["campaign_totals"].row(0, named=True)
+
+
+def at_noon_of(world: World, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Lets the world's clock stand at noon of a day, and takes in what is new."""
+    monkeypatch.setattr(night, "now", lambda: datetime.fromisoformat(f"{day}T05:00"))
+    world.load()

@@ -9,7 +9,7 @@ import pytest
 
 from flows.steps import night, original
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
-from tests.test_rules import crossposted, studio_zip, video
+from tests.samples import crossposted, studio_zip, video
 from warehouse.evidence import readings_behind
 from warehouse.figures import build
 

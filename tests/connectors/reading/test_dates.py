@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.reading.dates import Order, moments, month_days
 from connectors.reading.days import end_of
+from tests.conftest import CAMPAIGN, World, meta, post
 
 PHNOM_PENH, PACIFIC = "Asia/Phnom_Penh", "America/Los_Angeles"
 
@@ -150,3 +151,12 @@ def test_the_form_of_metas_exports_is_read_alike_with_and_without_its_short_cut(
 @given(st.lists(st.text(max_size=20)))
 def test_no_text_breaks_the_reading_of_dates(texts: list[str]) -> None:
     assert len(at(*texts, zone=PACIFIC)) == len(texts)
+
+
+def test_metas_times_are_us_pacific_and_campaign_days_are_the_reporting_zones(world: World) -> None:
+    world.plan(CAMPAIGN + "starts = 2024-09-03\nends = 2024-09-03\n")
+    early = post(1, Views=1) | {"Publish time": "09/02/2024 09:59"}
+    inside = post(2, Views=2) | {"Publish time": "09/02/2024 10:00"}
+    last = post(3, Views=4) | {"Publish time": "09/03/2024 09:59"}
+    world.drop("2024-10-01/a.csv", meta(early, inside, last))
+    assert world.campaign()["views"] == 6

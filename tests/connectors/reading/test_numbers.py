@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import DAMAGED, REFUTED
 from connectors.reading.numbers import count, milliseconds, parse_counts
+from tests.conftest import World, meta, post
 
 MARKS = [",", ".", " ", "\u00a0", "\u202f", "'", "’"]
 DIGITS = ["0123456789", "០១២៣៤៥៦៧៨៩", "๐๑๒๓๔๕๖๗๘๙", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"]
@@ -113,3 +114,36 @@ def test_a_cell_that_a_spreadsheet_could_not_compute_or_show_is_not_known_and_sa
         f"views={DAMAGED}", f"views={DAMAGED};likes={DAMAGED}", f"views={DAMAGED}", None
     ]  # fmt: skip
     assert read["unreadable"].null_count() == 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "views", "approximate"),
+    [
+        ("21.067", 21067, 0),
+        ("21,067", 21067, 0),
+        ("21 067", 21067, 0),
+        ("២១.០៦៧", 21067, 0),
+        ("3.5K", 3500, 1),
+        ("376.0", 376, 0),
+        ("--", None, 0),
+    ],
+)
+def test_counts_are_whole(world: World, cell: str, views: int | None, approximate: int) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=cell)))
+    total = world.campaign()
+    assert (total["views"], total["approximate"]) == (views, approximate)
+
+
+@pytest.mark.parametrize("cell", ["12abc", "1.05"])
+def test_what_cannot_be_read_rejects_the_row_and_not_the_file(world: World, cell: str) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=cell), post(2, Views=4)))
+    assert len(world.load().problems) == 1
+    assert world.campaign()["views"] == 4
+
+
+def test_a_count_that_its_own_row_refutes_is_unknown(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=0, Reach=30), post(2, Views=0, Reach=0)))
+    tables = world.tables()
+    total = tables["campaign_totals"].row(0, named=True)
+    assert (total["views"], total["views_known"]) == (0, 1)
+    assert "1" in tables["source_files"]["notes"].item()

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from connectors.contract import ConnectorSettings, Raw
 from connectors.reading.observed import meta_range, observed, studio_range
+from tests.conftest import World, meta, post
 
 SETTINGS = ConnectorSettings()
 FILE = datetime(2025, 1, 10, 3)
@@ -75,3 +76,9 @@ def test_a_date_may_be_the_day_after_the_file_came(raw: Make, day: date, is_used
     seen = observed(raw(""), SETTINGS, day, "the range in its name")
     assert (seen.on, bool(seen.notes)) == ((day, False) if is_used else (None, True))
     assert (observed(raw(""), SETTINGS, not_before=day).on is not None) is is_used
+
+
+def test_a_date_alone_is_the_whole_of_that_day(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    end = datetime(2024, 10, 1, 16, 59, 59, 999999, UTC).replace(tzinfo=None)
+    assert world.campaign()["read_to"] == end

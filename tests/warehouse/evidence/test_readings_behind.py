@@ -16,7 +16,7 @@ from connectors.contract import ADDITIVE
 from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
-from tests.test_rules import studio_zip, video
+from tests.samples import studio_zip, video
 from warehouse.day import Day
 from warehouse.evidence import readings_behind
 from warehouse.evidence.readings_behind import FigureEvidence

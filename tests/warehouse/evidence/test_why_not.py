@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, World, meta, post
-from tests.test_rules import studio_zip, video
+from tests.samples import studio_zip, video
 from warehouse.evidence import readings_behind, why_not
 
 

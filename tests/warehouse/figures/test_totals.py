@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import PLATFORMS, contract
+from tests.conftest import World, meta, post, sheet
+from tests.samples import studio_zip, video
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.readings import latest, lifetime
 from warehouse.readings.latest import POST, newest
@@ -198,3 +200,53 @@ def test_the_newest_undamaged_value_of_each_column_describes_a_post() -> None:
         .sort("post_id")
     )
     assert found.select("post_id", "text", "kind").rows() == [("a", "whole", "short"), ("b", "only later", "post")]
+
+
+def test_an_unknown_metric_is_not_zero(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Shares=2), post(2, Views="", Shares=3)))
+    total = world.campaign()
+    assert (total["views"], total["views_known"], total["posts"]) == (10, 1, 2)
+    assert (total["shares"], total["shares_known"]) == (5, 2)
+
+
+def test_a_metric_that_no_post_knows_is_null(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), without=["Shares"]))
+    total = world.campaign()
+    assert (total["shares"], total["shares_known"]) == (None, 0)
+    assert total["saves"] is None
+
+
+def test_a_youtube_export_without_a_shares_column_has_unknown_shares(world: World) -> None:
+    world.drop("Content 2024-09-01_2024-12-01 Our channel.zip", studio_zip("", "", [video("Sep 27, 2024", Views=7)]))
+    total = world.campaign()
+    assert (total["views"], total["shares"], total["shares_known"]) == (7, None, 0)
+
+
+def test_the_engagements_count_only_what_is_known(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reactions=5, Comments=1), post(2)))
+    total = world.campaign()
+    assert (total["engagements"], total["engagements_known"]) == (6, 1)
+
+
+def test_listeners_of_radio_stay_outside_and_are_counted_apart(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100)))
+    world.drop(
+        "2024-10-01/outreach.csv",
+        "no,date,kind,station,title,organisation,link,audience,audience_source,note\n"
+        "1,2024-09-20,radio,Radio A,Talk show #forum,,,50000,the station,\n",
+    )
+    total = world.campaign()
+    assert (total["posts"], total["outreach"], total["reach_at_most"]) == (1, 1, 100)
+
+
+def test_a_post_not_read_for_two_weeks_is_stale(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    assert [world.campaign(day)["stale"] for day in ("2024-10-15", "2024-10-16")] == [0, 1]
+
+
+def test_totals_say_how_many_posts_rest_on_typed_figures(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    row = {"no": 1, "platform": "tiktok", "account": "A", "title": "x #forum", "published": "2024-09-03", "views": 5}
+    world.drop("2024-10-01/s.csv", sheet(row))
+    total = world.campaign()
+    assert (total["posts"], total["entered"]) == (2, 1)

@@ -19,6 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import PLATFORMS, contract
+from tests.conftest import CAMPAIGN, World, meta, sheet
+from tests.conftest import post as post_row
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.plan import model
 from warehouse.reach import bounds as reach
@@ -504,3 +506,40 @@ def test_a_day_is_covered_only_where_it_is_in_every_zone() -> None:
     instants = pl.DataFrame({"at": [datetime(2024, 9, 2, 9, 59), datetime(2024, 9, 2, 10), datetime(2024, 9, 2, 12)]})
     assert instants.select(windows.closes(pl.col("at")))["at"].to_list() == [day(1), day(2), day(2)]
     assert instants.select(windows.opens(pl.col("at")))["at"].to_list() == [day(0), day(0), day(1)]
+
+
+def test_reach_is_bounded_and_never_summed_into_a_column_called_reach(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post_row(1, Reach=100), post_row(2, Reach=70)))
+    tables = world.tables()
+    total = tables["campaign_totals"].row(0, named=True)
+    assert (total["reach_at_least"], total["reach_at_most"], total["reach_known"]) == (100, 170, 2)
+    assert not [
+        name
+        for name, t in tables.items()
+        if name.endswith("_totals") and name != "post_totals" and "reach" in t.columns
+    ]
+
+
+def test_a_post_without_reach_takes_the_upper_bound_away(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post_row(1, Reach=100), post_row(2, Views=500)))
+    total = world.campaign()
+    assert (total["reach_at_least"], total["reach_at_most"]) == (100, None)
+    assert "posts without reach: 1" in total["reach_basis"]
+
+
+def test_impressions_stand_in_for_a_missing_reach_in_the_upper_bound(world: World) -> None:
+    first = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    world.drop("2024-10-01/s.csv", sheet({**first, "reach": 40}, {**first, "no": 2, "impressions": 90}))
+    total = world.campaign()
+    assert (total["reach_at_least"], total["reach_at_most"]) == (40, 130)
+
+
+def test_a_closed_audience_caps_the_upper_bound_unless_a_post_is_above_it(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post_row(1, Reach=100), post_row(2, Views=7)))
+    for size, most, words in ((120, 120, "at most: the audience size"), (99, None, "left out: the audience size")):
+        world.plan(CAMPAIGN)
+        text = world.workspace.plan_file.read_text().replace("timezone =", f"audience_size = {size}\ntimezone =")
+        world.workspace.plan_file.write_text(text)
+        total = world.campaign()
+        assert (total["reach_at_least"], total["reach_at_most"]) == (100, most)
+        assert words in total["reach_basis"]

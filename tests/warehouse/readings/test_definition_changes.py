@@ -8,8 +8,11 @@ import pytest
 
 from connectors import PLATFORMS
 from connectors.contract import METRIC_COLUMNS, TIMESTAMP
+from flows.steps import night
+from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
+from tests.samples import studio_zip, video
 from warehouse.day import day_ends
-from warehouse.figures import tables, totals
+from warehouse.figures import build, tables, totals
 from warehouse.readings import definition_changes, latest
 from warehouse.readings.definition_changes import Boundary
 
@@ -158,3 +161,54 @@ def test_a_change_has_a_row_of_its_own() -> None:
     row = table.row(by_predicate=pl.col("since") == SHORTS, named=True)
     assert (row["platform"], row["metric"], row["kinds"]) == ("youtube", "views", "short;video")
     assert table["before"].null_count() == table["now"].null_count() == table["source"].null_count() == 0
+
+
+def test_a_total_that_spans_two_definitions_says_so_and_which(world: World) -> None:
+    for last, views in (("2026-08-23", 10), ("2026-09-30", 25)):
+        content = studio_zip("", "", [video("May 3, 2026", Views=views)])
+        world.drop(f"Content 2024-01-01_{last} Our channel.zip", content, "2026-10-01T12:00")
+    before, after = (world.campaign(day) for day in ("2026-08-23", "2026-09-30"))
+    assert (before["views"], before["definition_changes"], before["definitions"]) == (10, 0, None)
+    assert (after["views"], after["definition_changes"]) == (25, 1)
+    assert after["definitions"].startswith("youtube views since 2026-08-24: plays from the first frame on")
+
+
+def test_every_table_of_totals_says_so_where_it_spans_a_change_and_nowhere_else(world: World) -> None:
+    world.plan(CAMPAIGN + CAMPAIGN.replace('"forum"', '"quiet"').replace('["forum"]', '["quiet"]'))
+    world.drop("2026-10-01/a.csv", meta(post(1, Views=10), post(2, OTHER_PAGE, Views="", Reactions=4)))
+    tables = world.tables("2026-10-01")
+    has_posts = {name: t.filter(pl.col("posts") > 0) for name, t in tables.items() if "definition_changes" in t.columns}
+    assert {name for name, t in has_posts.items() if t["definition_changes"].max() == 1} == {
+        "campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals", "organisation_totals",
+        "account_totals",
+    }  # fmt: skip
+    accounts = dict(tables["account_totals"].select("account_id", "definition_changes").iter_rows())
+    assert accounts == {PAGE: 1, OTHER_PAGE: 0}
+    campaigns = dict(tables["campaign_totals"].select("campaign_id", "definition_changes").iter_rows())
+    assert campaigns == {"forum": 1, "quiet": 0}
+
+
+def test_every_change_is_published_with_what_counted_before_and_who_says_so(world: World) -> None:
+    changes = world.tables()["definition_changes"]
+    assert changes.select("platform", "metric", "since").is_unique().all()
+    views = changes.row(by_predicate=(pl.col("platform") == "facebook") & (pl.col("metric") == "views"), named=True)
+    assert (views["since"], "nasdaq.com" in views["source"]) == (date(2024, 11, 14), True)
+    assert "impressions and no views" in views["before"]
+
+
+def test_gains_span_a_change_only_where_it_lies_within_their_days(world: World) -> None:
+    for name, views in (("2026-08-01", 10), ("2026-08-20", 12), ("2026-09-30", 25), ("2026-10-31", 30)):
+        world.drop(
+            f"Content 2024-01-01_{name} Our channel.zip",
+            studio_zip("", "", [video("May 3, 2026", Views=views)]),
+            "2026-11-01T12:00",
+        )
+    world.load()
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2026, 10, 31))
+    spans = {}
+    for start, end in (("2026-08-02", "2026-08-21"), ("2026-08-02", "2026-09-30"), ("2026-10-01", "2026-10-31")):
+        row = build.gained(state, date.fromisoformat(start), date.fromisoformat(end))["campaign_totals"].row(
+            0, named=True
+        )
+        spans[start, end] = (row["views"], row["definition_changes"])
+    assert list(spans.values()) == [(2, 0), (15, 1), (5, 0)]

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import contract
+from tests.conftest import World, meta
+from tests.conftest import post as post_row
 from warehouse.readings import gone
 
 ZONE = "Asia/Phnom_Penh"
@@ -122,3 +124,38 @@ def test_posts_are_gone_since_the_first_whole_list_or_word_after_they_were_last_
     described, posts, came = frames(history)
     found = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE).drop_nulls("gone_since")
     assert dict(found.select("post_id", "gone_since").rows()) == by_asking_every_list(history)
+
+
+def test_a_post_that_a_later_whole_list_leaves_out_is_gone_and_keeps_its_last_reading(world: World) -> None:
+    rows = [post_row(n, Views=10 * n) for n in range(1, 6)]
+    world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*rows))
+    world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_100064500000001 (1).csv", meta(*rows[:4]))
+    total = world.campaign()
+    assert (total["posts"], total["posts_gone"], total["views"]) == (5, 1, 150)
+    gone = world.tables()["post_totals"].drop_nulls("gone_since")
+    assert gone.select("views", "gone_since").rows() == [(50, date(2024, 11, 1))]
+    assert world.campaign("2024-10-31")["posts_gone"] == 0
+
+
+def test_a_post_that_comes_back_is_not_gone(world: World) -> None:
+    rows = [post_row(n, Views=10) for n in range(1, 6)]
+    for day, own in (("2024-10-01", rows), ("2024-11-01", rows[:4]), ("2024-12-01", rows)):
+        world.drop(f"{day}/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*own, post_row(6, Views=day[5:7])))
+    assert world.campaign("2024-11-30")["posts_gone"] == 1
+    assert world.campaign()["posts_gone"] == 0
+
+
+def test_a_list_that_was_filtered_or_names_no_days_says_nothing_of_what_it_lacks(world: World) -> None:
+    rows = [post_row(n, Views=10) for n in range(1, 6)]
+    videos = [post_row(n, Views=10, Post_type="Videos") for n in range(6, 8)]
+    world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*rows, *videos))
+    world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_100064500000001 photos.csv", meta(*rows))
+    world.drop("2024-11-02/some of them.csv", meta(*rows[:4]))
+    assert world.campaign()["posts_gone"] == 0
+    world.drop("2024-11-03/Sep-01-2024_Sep-30-2024_100064500000001 one.csv", meta(rows[0]))
+    assert world.campaign()["posts_gone"] == 0
+
+
+def test_where_nothing_tells_whether_posts_are_gone_that_is_unknown(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post_row(1, Views=10)))
+    assert world.campaign()["posts_gone"] is None

@@ -1,0 +1,88 @@
+"""Gains over a span, each day and each fiscal period. docs/rules.md: Lifetime counters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flows.steps import night
+from tests.conftest import CAMPAIGN, PLAN, World, meta, post
+from tests.samples import studio_zip, video
+from warehouse.figures import build
+
+
+def in_days(world: World, start: str, end: str, by: str = "campaign") -> dict[str, Any]:
+    """The first row of totals over days."""
+    world.load()
+    good = night.read_plan(world.workspace)
+    state = night.read_state(world.workspace, good, date.fromisoformat(end))
+    return build.gained(state, date.fromisoformat(start))[f"{by}_totals"].row(0, named=True)
+
+
+def test_the_gain_of_a_span_is_the_difference_of_two_readings(world: World) -> None:
+    for day, views in (("2024-09-30", 100), ("2024-10-15", 140), ("2024-10-31", 150), ("2024-11-05", 155)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["views"], total["views_known"], total["posts"], total["posts_first_seen"]) == (50, 1, 1, 0)
+
+
+def test_a_post_published_within_the_days_began_at_zero(world: World) -> None:
+    world.drop("2024-10-15/a.csv", meta(post(1, Views=140)))
+    total = in_days(world, "2024-09-01", "2024-10-31")
+    assert (total["views"], total["baselines_unknown"], total["accounts_first_seen"]) == (140, 0, 1)
+
+
+def test_a_gain_without_an_earlier_reading_is_unknown_and_counted_as_such(world: World) -> None:
+    world.drop("2024-10-15/a.csv", meta(post(1, Views=140)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["views"], total["views_known"], total["posts"], total["baselines_unknown"]) == (None, 0, 1, 1)
+
+
+def test_days_without_a_reading_gain_nothing_that_is_known(world: World) -> None:
+    world.drop("2024-09-30/a.csv", meta(post(1, Views=100)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["posts"], total["views"], total["baselines_unknown"]) == (1, None, 0)
+
+
+def test_likes_that_a_platform_takes_back_are_a_negative_gain(world: World) -> None:
+    for day, likes in (("2024-09-30", 10), ("2024-10-15", 8)):
+        world.drop(f"{day}/a.csv", meta(post(1, Reactions=likes)))
+    assert in_days(world, "2024-10-01", "2024-10-31")["likes"] == -2
+
+
+def test_over_days_the_largest_gain_of_reach_is_all_that_is_known(world: World) -> None:
+    world.drop("2024-09-30/a.csv", meta(post(1, Reach=10), post(2, Reach=20)))
+    world.drop("2024-10-15/a.csv", meta(post(1, Reach=40), post(2, Reach=25)))
+    total = in_days(world, "2024-10-01", "2024-10-31")
+    assert (total["reach_at_least"], total["reach_at_most"], total["reach_known"]) == (30, None, 2)
+
+
+def test_a_gain_falls_on_the_day_of_the_next_reading(world: World) -> None:
+    for day, views in (("2024-09-05", 100), ("2024-09-10", 140), ("2024-09-11", 141)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
+    daily = world.tables()["campaign_daily"]
+    assert daily.select("day", "views", "days_covered").rows() == [
+        (date(2024, 9, 5), 100, 4), (date(2024, 9, 10), 40, 5), (date(2024, 9, 11), 1, 1)
+    ]  # fmt: skip
+
+
+def test_periods_of_older_posts_are_gains_where_no_total_is_known(world: World) -> None:
+    for start, end, views in (("10-01", "10-31", 20), ("11-01", "11-30", 3)):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2023", Views=views)]))
+    assert in_days(world, "2024-10-01", "2024-11-30")["views"] == 23
+    assert in_days(world, "2024-11-01", "2024-11-30")["views"] == 3
+    assert in_days(world, "2024-11-15", "2024-11-30")["views"] is None
+
+
+def test_fiscal_periods_begin_as_the_plan_sets_them(world: World) -> None:
+    world.workspace.plan_file.write_text(
+        (PLAN + CAMPAIGN).replace('"Asia/Phnom_Penh"', '"Asia/Phnom_Penh"\nfiscal_year_starts = 10')
+    )
+    for day, views in (("2024-09-30", 100), ("2024-10-15", 140), ("2025-01-01", 150)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
+    found = world.tables("2025-02-01")["campaign_periods"]
+    assert dict(found.select("period", "views").rows()) == {
+        "FY2024": 100, "FY2024-Q4": 100, "FY2025": 50, "FY2025-Q1": 40, "FY2025-Q2": 10
+    }  # fmt: skip
+    assert dict(found.select("period", "is_over").rows())["FY2025-Q2"] is False

@@ -1,0 +1,96 @@
+"""Gains over periods add up to totals where a total is known. docs/rules.md: Lifetime counters."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.conftest import World, meta, post
+from tests.samples import linkedin_book, studio_zip, video
+
+
+def test_a_period_in_which_the_video_was_published_is_its_lifetime_as_of_the_last_day(world: World) -> None:
+    export = studio_zip("", "", [video("Sep 27, 2024", Views=7)])
+    world.drop("2025-01-31/Content 2024-09-01_2024-10-31 Our channel.zip", export)
+    assert world.campaign("2024-10-30")["posts"] == 0
+    assert world.campaign("2024-10-31")["views"] == 7
+
+
+def test_gains_chain_through_periods_that_begin_the_day_after(world: World) -> None:
+    for start, end, views in (("09-01", "09-30", 100), ("10-01", "10-31", 20), ("11-01", "11-30", 3)):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
+    views = {day: world.campaign(day)["views"] for day in ("2024-09-30", "2024-10-31", "2024-11-29", "2024-11-30")}
+    assert views == {"2024-09-30": 100, "2024-10-31": 120, "2024-11-29": 120, "2024-11-30": 123}
+
+
+def test_a_gap_ends_the_chain_and_what_it_had_reached_stays(world: World) -> None:
+    for start, end, views in (("09-01", "09-30", 100), ("10-02", "10-31", 20)):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
+    assert world.campaign()["views"] == 100
+
+
+def test_a_gain_of_an_older_video_alone_is_no_total_but_the_video_counts(world: World) -> None:
+    world.drop("Content 2024-10-01_2024-10-31 Our channel.zip", studio_zip("", "", [video("Sep 27, 2023", Views=20)]))
+    total = world.campaign()
+    assert (total["posts"], total["views"], total["views_known"]) == (1, None, 0)
+    assert world.campaign("2024-10-30")["posts"] == 0
+
+
+def test_gains_chain_from_a_lifetime_reading_dated_by_a_whole_day(world: World) -> None:
+    lifetime = 'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,A debate #forum,"Sep 27, 2023",1000\n'
+    world.drop("2024-09-30/Our channel/Table data.csv", lifetime)
+    world.drop("Content 2024-10-01_2024-10-31 Our channel.zip", studio_zip("", "", [video("Sep 27, 2023", Views=20)]))
+    assert world.campaign()["views"] == 1020
+
+
+def test_of_overlapping_periods_the_fewest_make_the_chain(world: World) -> None:
+    for start, end, views in (
+        ("09-01", "09-30", 100),
+        ("10-01", "10-10", 5),
+        ("10-11", "10-31", 9),
+        ("10-01", "10-31", 15),
+    ):
+        name = f"Content 2024-{start}_2024-{end} Our channel.zip"
+        world.drop(name, studio_zip("", "", [video("Sep 27, 2024", Views=views)]))
+    assert world.campaign("2024-10-10")["views"] == 105
+    assert world.campaign("2024-10-31")["views"] == 115
+
+
+LINKEDIN = {
+    "September": (date(2024, 9, 1), date(2024, 9, 30), 10),
+    "October": (date(2024, 10, 1), date(2024, 10, 31), 5),
+    "from mid September": (date(2024, 9, 15), date(2024, 10, 31), 8),
+    "December": (date(2024, 12, 1), date(2024, 12, 20), 3),
+}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "likes"),
+    [
+        (("September",), 10),
+        (("September", "October"), 15),
+        (("October", "September"), 15),
+        (("September", "from mid September", "October"), 15),
+        (("September", "from mid September"), 10),
+        (("September", "October", "December"), 15),
+        (("October", "December"), None),
+    ],
+    ids=str,
+)
+def test_ranges_of_linkedin_that_follow_each_other_overlap_or_leave_a_gap(
+    world: World, ranges: tuple[str, ...], likes: int | None
+) -> None:
+    for name in ranges:
+        world.drop(f"our-page_content {name}.xlsx", linkedin_book(*LINKEDIN[name]), "2025-01-02T00:00")
+    total = world.campaign()
+    assert (total["likes"], total["likes_known"]) == (likes, int(likes is not None))
+
+
+def test_a_daily_breakdown_adds_up_from_the_day_of_publication(world: World) -> None:
+    days = [post(1, Date=f"09/{day:02}/2024", Views=views, Reach=views) for day, views in ((2, 7), (3, 5), (4, 1))]
+    world.drop("2024-10-01/days.csv", meta(*days))
+    total = world.campaign()
+    assert (total["posts"], total["views"]) == (1, 13)
