@@ -72,7 +72,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("README.md", "pyproject.toml"):
         shutil.copy(ROOT / file, copy / file)
     change(copy / "connectors/contract.py", r'    Metric\("saves",.*\n', LINE)
-    change(copy / "connectors/contract.py", r'"facebook": \("views", ', '"bookmarks", ')
+    change(copy / "connectors/facebook/__init__.py", r"reported=\(", '"bookmarks", ')
     change(copy / "connectors/facebook/words.toml", r"\[content\.en\]\n", 'bookmarks = ["Bookmarks"]\n')
     return copy
 
