@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import polars as pl
@@ -100,3 +102,27 @@ def test_the_row_on_its_way_is_in_the_sample_and_has_these_values() -> None:
         f"{reading['reach']:,}",
     ):
         assert value in page
+
+
+def _remarks(path: Path) -> str:
+    """The comments and docstrings of a module."""
+    text = path.read_text(encoding="utf-8")
+    comments = [t.string for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.COMMENT]
+    with_docstrings = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = [
+        ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, with_docstrings)
+    ]
+    return "\n".join((*comments, *docstrings))
+
+
+def test_code_cites_rules_by_their_names() -> None:
+    unknown, numbered = [], []
+    for path in CODE:
+        remarks = _remarks(path)
+        cited = re.findall(r'"([^"\n]+)" in docs/rules\.md', remarks)
+        for line in re.findall(r"docs/rules\.md: ([^\n]+)", remarks):
+            cited += [re.sub(r" \([^)]*\)$", "", name.strip(" .`*")) for name in line.split(";")]
+        unknown += [f"{path.name}: {name}" for name in cited if name not in TITLES]
+        numbered += [f"{path.name}: {n}" for n in re.findall(r"\brules? \d+\b(?! of campaign)|\bB\d+\b", remarks)]
+    assert unknown == []
+    assert numbered == []

@@ -30,7 +30,10 @@ def parse_count(cell: str) -> Known | None:
 
 
 def metrics_of(row: Row, columns: Iterable[str], words: Mapping[str, str]) -> dict[str, Known]:
-    """A row's counts; 0 views or impressions where somebody was reached are refuted, and unknown (rule 9)."""
+    """A row's counts; 0 views or impressions where somebody was reached are refuted, and unknown.
+
+    docs/rules.md: Counts are whole.
+    """
     found = {words[name]: parse_count(row.get(name, "")) for name in columns if name in words}
     known = {metric: own for metric, own in found.items() if own is not None}
     for shown in ("views", "impressions"):

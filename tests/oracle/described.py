@@ -33,7 +33,7 @@ class Described:
     is_watched: bool = False  # something would tell that it is gone
     first_read: datetime | None = None
     video: str | None = None
-    counts_as: Post | None = None  # posts with one of these show one video's own figures (rule 5)
+    counts_as: Post | None = None  # posts with one of these are one video ("One post, one vote" in docs/rules.md)
     began: datetime | None = None  # when what it shows was first published, on whichever page
 
     @property

@@ -20,7 +20,9 @@ def last(readings: Iterable[Reading]) -> Reading | None:
 
 
 def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int | None:
-    """What a metric gained from the first day to the end of the last one; None where that is not known (rule 3).
+    """What a metric gained from the first day to the end of the last one; None where that is not known.
+
+    docs/rules.md: Lifetime counters.
 
     It takes a reading inside the span, and one before it: 0 where the post was published inside.
     """
@@ -35,7 +37,10 @@ def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int
 
 
 def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> dict[str, Any]:
-    """The measures of a span: known gains added up, and of reach the largest single one (rule 2)."""
+    """The measures of a span: known gains added up, and of reach the largest single one.
+
+    docs/rules.md: Reach is not added up.
+    """
     everything = list(posts)
     zone = plan.project.timezone
     online = counted_once([post for post in everything if not post.is_outreach])

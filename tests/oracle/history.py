@@ -29,7 +29,9 @@ class World:
 
     @cached_property
     def loads(self) -> list[Load]:
-        """Files as they count (rule 6 and "when was a file observed?"), those that are dated wrong left out.
+        """Files as they count, those that are dated wrong left out.
+
+        docs/rules.md: Loading twice changes nothing; When was a file observed.
 
         Dated folders win over undated places of the same bytes; of undated places the earliest counts; the same
         bytes in the folder of a later day are read again on that day. A document is one path, whatever its bytes.

@@ -67,7 +67,7 @@ def readings_of(
 def description_of(world: World, rows: Iterable[Seen], instant: datetime) -> dict[str, Any]:
     """Texts, names and the like: the newest at or before an instant, each by itself, undamaged before damaged.
 
-    Where only later files describe a post, theirs stand (DECISIONS, Periods).
+    Where only later files describe a post, theirs stand (DECISIONS, Days, periods, instants).
     """
     out: dict[str, Any] = {"undecided": set()}
 

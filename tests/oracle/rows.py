@@ -28,7 +28,10 @@ def blank(text: str | None) -> str | None:
 
 
 def read_meta(row: Row, file: File, at: datetime, day: date | None) -> Seen:
-    """A row of Meta's export; its times are US Pacific. A damaged id is never used (rule 8), the link's number is."""
+    """A row of Meta's export; its times are US Pacific. A damaged id is never used, the link's number is.
+
+    docs/rules.md: Identity survives spreadsheets.
+    """
     own, page = row["Post ID"], row["Page ID"]
     link = blank(row.get("Permalink")) if "Permalink" in file.columns else None
     found = re.search(r"/(?:posts|videos|reel)/(\d+)", link or "")

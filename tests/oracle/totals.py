@@ -50,7 +50,10 @@ def counted_once(posts: Sequence[Described]) -> list[Described]:
 
 
 def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, Any]:
-    """The measures of a total; what no post knows is null, not 0 (rule 1)."""
+    """The measures of a total; what no post knows is null, not 0.
+
+    docs/rules.md: Unknown is not zero.
+    """
     everything = list(posts)
     online = counted_once([post for post in everything if not post.is_outreach])
     zone = plan.project.timezone

@@ -1,4 +1,6 @@
-"""Which rows speak of one account, and which of one post (rule 8).
+"""Which rows speak of one account, and which of one post.
+
+docs/rules.md: Identity survives spreadsheets.
 
 Pure functions of everything that was ever loaded: what a later file teaches is true of earlier
 files too, and the order of loading leaves no trace.

@@ -1,4 +1,6 @@
-"""What may be said about unique accounts: bounds, never a sum called reach (rule 2).
+"""What may be said about unique accounts: bounds, never a sum called reach.
+
+docs/rules.md: Reach is not added up.
 
 Each post's reach is the size of a set of accounts: those that had seen it when it was last read. Of the union of
 these sets only this is true: it holds at least as many accounts as the largest of them, and at most as many as all

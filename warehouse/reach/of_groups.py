@@ -1,4 +1,6 @@
-"""What accounts' own deduplicated reach adds to the bounds of :mod:`warehouse.reach.bounds` (rule 2).
+"""What accounts' own deduplicated reach adds to the bounds of :mod:`warehouse.reach.bounds`.
+
+docs/rules.md: Reach is not added up.
 
 Two kinds of an account's own figures count, each by its scope; one of unknown scope proves nothing and is unused:
 
@@ -257,8 +259,9 @@ def _claimed(
 def _covered(own: AccountReach, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool) -> tuple[int | None, int]:
     """At most so many accounts saw the posts by a claim that it covers them, and the largest reach that it must hold.
 
-    U <= R + what posts gained later + the reach of those that were surely published outside the days (B7). At its
-    word, a claim that it covers the posts holds through each post's first reading after its days; else only through
+    U <= R + what posts gained later + the reach of those that were surely published outside the days
+    ("Growth after a figure" in docs/rules.md). At its word, a claim that it covers the posts holds through each
+    post's first reading after its days; else only through
     the last reading that lies within them in every zone. What a post gained from then on is added.
     """
     is_outside = (windows.closes(pl.col("published_at")) < claim.first) | (

@@ -1,4 +1,6 @@
-"""Posts of several pages that show one video's own figures, and count once (rule 5).
+"""Posts of several pages that show one video's own figures, and count once.
+
+docs/rules.md: One post, one vote.
 
 Each page's export is then a reading of one and the same video: whichever was read last tells of all of them.
 """

@@ -1,4 +1,6 @@
-"""Gains: what was added within days, as the difference of two readings (rule 3). Pure functions over frames.
+"""Gains: what was added within days, as the difference of two readings. Pure functions over frames.
+
+docs/rules.md: Lifetime counters.
 
 A gain needs a reading within its days and one before them; a post that was published within them began at 0. Where no
 earlier reading exists the gain is unknown, and so is that of days without a reading: it falls on the days of the next

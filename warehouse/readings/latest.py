@@ -43,7 +43,9 @@ def end_of(day: pl.Expr, zone: str) -> pl.Expr:
 def latest(
     readings: pl.LazyFrame, before: datetime, within: Sequence[str] = (), with_read_at: Sequence[str] = ()
 ) -> pl.LazyFrame:
-    """One row a post: each metric's last known reading before an instant (rule 3).
+    """One row a post: each metric's last known reading before an instant.
+
+    docs/rules.md: Lifetime counters.
 
     ``within`` names columns that part a post's readings, as days do: then it is one row a post and part.
     ``with_read_at`` names the metrics' columns of which it is told when they were read, as is needed where definitions

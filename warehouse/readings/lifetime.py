@@ -1,4 +1,6 @@
-"""Readings of lifetime counters, as they were read and as gains over periods add up to them (rule 3).
+"""Readings of lifetime counters, as they were read and as gains over periods add up to them.
+
+docs/rules.md: Lifetime counters.
 
 No clock, no settings and no ``collect`` of the caller's data: days and zones are arguments.
 """
@@ -12,7 +14,9 @@ from warehouse.readings.latest import POST, end_of
 
 
 def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
-    """Every reading of a lifetime counter that the observations hold or add up to (rule 3, periods).
+    """Every reading of a lifetime counter that the observations hold or add up to.
+
+    docs/rules.md: Lifetime counters.
 
     A reading over a period of a post published inside it is a lifetime reading as of its last day. Gains
     of older posts chain, within one connector, from a day on which the total is known through periods

@@ -1,4 +1,6 @@
-"""Bounds of reach against simulated sets of accounts, of which the truth is known (rule 2).
+"""Bounds of reach against simulated sets of accounts, of which the truth is known.
+
+docs/rules.md: Reach is not added up.
 
 A case is a campaign of one or two pages. Each post is seen by accounts on days; posts are read, and pages tell how many
 accounts they reached over windows of days. 10,000 cases go through the same code as a night's, as 10,000 campaigns.

@@ -1,4 +1,4 @@
-"""Gains against plain Python that follows rule 3 word for word, and fiscal periods."""
+"""Gains against plain Python that follows "Lifetime counters" in docs/rules.md word for word, and fiscal periods."""
 
 from __future__ import annotations
 
