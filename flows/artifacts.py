@@ -1,6 +1,6 @@
-"""What a run leaves on the Prefect server, for whoever looks at it: a summary, its sources, the report, progress.
+"""The artifacts of a run on the Prefect server: a summary, the table of sources, where the report is, and progress.
 
-What stands in them is made in :mod:`flows.summary`. An artifact that cannot be left never costs a night.
+:mod:`flows.summary` makes their texts. A night goes on where an artifact cannot be left.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ def of_failure(workspace: Workspace, error: BaseException) -> None:
     )
 
 
-def of_backfill(workspace: Workspace, asked: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> None:
+def of_backfill(workspace: Workspace, pulled: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> None:
     """The summary of a backfill."""
     _left(
         lambda: create_markdown_artifact(
-            summary.asked_markdown(asked, loaded, problems), key(workspace, "backfill"), "What the platforms gave."
+            summary.backfill_markdown(pulled, loaded, problems), key(workspace, "backfill"), "What the platforms gave."
         )
     )
 

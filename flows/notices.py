@@ -1,7 +1,7 @@
-"""Telling somebody of a night that failed or left something out: by e-mail, Slack, Telegram, whatever apprise knows.
+"""Notices of nights that failed or left something out: by e-mail, Slack, Telegram and all that apprise knows.
 
-What was told is remembered, so that a thing that stays as it is calls nobody every night. A notice that cannot be sent
-is logged and costs nothing else. The addresses are secrets: no line holds one, or a part of one.
+A file remembers what was told, so that a problem that stays is not told every night. A notice that cannot be sent is
+logged and costs nothing else. The addresses are secrets: no line holds one, or a part of one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def of_night(workspace: Workspace, run: Run, *, is_look: bool = False) -> None:
         return
     with _logged_if_it_fails():
         told = _told(workspace, PROBLEM_AGAIN)
-        new = [own for own in run.night.problems if _mark(own) not in told]
+        new = [problem for problem in run.night.problems if _mark(problem) not in told]
         if new:
             _tell(workspace, "something was left out", summary.paragraph(run, workspace, new), new, is_look=is_look)
 
@@ -54,7 +54,7 @@ def of_failure(workspace: Workspace, error: BaseException, *, is_look: bool = Fa
         cause = f"failed: {type(error).__name__}"
         if _mark(cause) in _told(workspace, FAILURE_AGAIN):
             return
-        text = summary.failure_paragraph(error, workspace, _standing(workspace))
+        text = summary.failure_paragraph(error, workspace, _published_before(workspace))
         _tell(workspace, "nothing was published", text, [cause], is_look=is_look)
 
 
@@ -81,7 +81,7 @@ def send(urls: Sequence[SecretStr], title: str, text: str) -> list[str]:
     """Sends a text to every address; a sentence for each that did not take it, without the address."""
     from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType  # a quarter of a second, on few nights
 
-    said = []
+    not_sent = []
     for number, url in enumerate(urls, 1):
         asset = AppriseAsset(app_id="Reach", app_desc="Reach", app_url="", async_mode=False, storage_mode="memory")
         to, name, is_sent = Apprise(asset=asset), f"REACH_NOTIFY__URLS, address {number} of {len(urls)}", False
@@ -96,8 +96,8 @@ def send(urls: Sequence[SecretStr], title: str, text: str) -> list[str]:
                 lines.append(type(error).__name__)
         if not is_sent:
             why = "; ".join(dict.fromkeys(_struck(line, url) for line in lines)) or "no reason was given"
-            said.append(f"{name}: not sent: {why}")
-    return said
+            not_sent.append(f"{name}: not sent: {why}")
+    return not_sent
 
 
 def _tell(workspace: Workspace, what: str, text: str, causes: Sequence[str], *, is_look: bool) -> None:
@@ -105,7 +105,7 @@ def _tell(workspace: Workspace, what: str, text: str, causes: Sequence[str], *, 
     before = _read(workspace)
     now = night.now()
     kept = {mark: at for mark, at in before.items() if now - datetime.fromisoformat(at) < PROBLEM_AGAIN}
-    can_remember = _write(workspace, kept | {_mark(own): now.isoformat() for own in causes})
+    can_remember = _write(workspace, kept | {_mark(cause): now.isoformat() for cause in causes})
     if is_look and not can_remember:  # the disk is full: the night tells it, a look every ten minutes would all day
         return
     urls = workspace.notify.urls
@@ -126,8 +126,8 @@ def _logged_if_it_fails() -> Iterator[None]:
         logger.warning("nobody could be told of this night (%s)", type(error).__name__)
 
 
-def _standing(workspace: Workspace) -> summary.Tables:
-    """What readers have; none where the settings that name its folder cannot be used."""
+def _published_before(workspace: Workspace) -> summary.Tables:
+    """The totals that readers have; none where the settings that name their folder cannot be used."""
     try:
         return summary.published_before(workspace.published)
     except (SettingsError, ValueError):
@@ -163,10 +163,10 @@ def _mark(cause: str) -> str:
 
 def _struck(line: str, url: SecretStr) -> str:
     """A line of apprise's without any part of the address."""
-    parts = {own for one in re.split(r"[/:@?&=,+#\s]+", url.get_secret_value()) for own in (one, unquote(one))}
-    for own in sorted(parts, key=len, reverse=True):
-        if len(own) >= _SHORTEST_SECRET:
-            line = line.replace(own, "***")
+    parts = {form for part in re.split(r"[/:@?&=,+#\s]+", url.get_secret_value()) for form in (part, unquote(part))}
+    for part in sorted(parts, key=len, reverse=True):
+        if len(part) >= _SHORTEST_SECRET:
+            line = line.replace(part, "***")
     return summary.plain(line)
 
 
@@ -181,13 +181,13 @@ def _listening() -> Iterator[list[str]]:
                 lines.append(record.getMessage())
 
     ear, loggers = Ear(), [logging.getLogger(name) for name in ("apprise", "urllib3")]
-    before = [(own, own.propagate) for own in loggers]
-    for own in loggers:
-        own.addHandler(ear)
-        own.propagate = False
+    before = [(each, each.propagate) for each in loggers]
+    for each in loggers:
+        each.addHandler(ear)
+        each.propagate = False
     try:
         yield lines
     finally:
-        for own, propagate in before:
-            own.removeHandler(ear)
-            own.propagate = propagate
+        for each, propagate in before:
+            each.removeHandler(ear)
+            each.propagate = propagate

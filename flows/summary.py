@@ -1,6 +1,7 @@
-"""What one night did, as texts for whoever runs it: the Markdown and the table beside its run, and a notice.
+"""Texts that say what one night did: Markdown and a table for its run's page, and a paragraph for a notice.
 
-Pure: from a night and its tables to texts. What came from the internet or from people is escaped.
+The functions are pure: they make texts of a night and its tables. They escape what came from the internet or from
+people.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,9 +32,9 @@ from warehouse.publish.snapshot import NothingPublished, read_tables
 FILES, SENTENCES, ROWS = 20, 50, 50
 """The most that is listed of what came in, of sentences, and of totals; beyond, it is said how many more there are."""
 
-TOLD = 5
+NOTICE_SENTENCES = 5
 """The most sentences in a notice."""
-_TOLD_CHARACTERS = 300
+_SENTENCE_CHARACTERS = 300
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -46,12 +47,12 @@ class Run:
     plan: Plan
     loaded: Loaded
     tables: Tables
-    asked: Mapping[str, Pulled] = field(default_factory=dict)
+    pulled: Mapping[str, Pulled] = field(default_factory=dict)
     before: Tables = field(default_factory=dict)
 
 
 def published_before(folder: Path) -> Tables:
-    """The totals that stand in ``folder`` now; none where nothing is there, or what cannot be read."""
+    """The totals that are published in ``folder`` now; none where nothing is there, or where it cannot be read."""
     try:
         return read_tables(folder, {"about": (), "project_totals": (), "campaign_totals": ()})
     except (NothingPublished, duckdb.Error, OSError):
@@ -87,64 +88,67 @@ def markdown(run: Run) -> str:
 
 
 def failure_markdown(error: BaseException, before: Tables) -> str:
-    """That nothing was published, why, and what stands."""
+    """A text that says that nothing was published, why, and what readers still have."""
     sentences = "\n\n".join(escaped(line) for line in why(error).splitlines())
-    return f"# Nothing was published\n\n{sentences}\n\n{progress_lines(before)}\n"
+    return f"# Nothing was published\n\n{sentences}\n\n{what_stands(before)}\n"
 
 
-def asked_markdown(asked: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> str:
-    """What a backfill brought."""
-    came = [*_asked(asked), f"Loads: {len(loaded.synced.loaded)}. The next night publishes them."]
+def backfill_markdown(pulled: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> str:
+    """What a backfill brought, and what it left out."""
+    came = [*_questions(pulled), f"Loads: {len(loaded.synced.loaded)}. The next night publishes them."]
     return "\n\n".join(
         [
             "# Everything that the platforms have",
             _section("What came in", came),
-            _section("What did not", _listed([escaped(own) for own in problems]) or ["Nothing was left out."]),
+            _section("What did not", _listed([escaped(problem) for problem in problems]) or ["Nothing was left out."]),
         ]
     )
 
 
 def sources(tables: Tables) -> list[dict[str, str]]:
-    """The table of sources, in the words of ``reach sources``; a cell that nobody knows is empty."""
+    """The table of sources, in the words of ``reach sources``; a cell is empty where its figure is not known."""
     return [
         {
-            "source": own["connector"],
-            "account": _cell(own["account_name"] or "?"),
-            "last good load": f"{own['last_load_at']:%Y-%m-%d}" if own["last_load_at"] else "",
-            "days old": _cell(own["age_days"]),
-            "rows": _cell(own["kept"]),
-            "rejected": _cell(own["rejected"]),
-            "questions": _cell(own["requests"]),
-            "withheld": _cell(own["withheld"]),
-            "who has to act": _cell(own["act"]),
+            "source": source["connector"],
+            "account": _cell(source["account_name"] or "?"),
+            "last good load": f"{source['last_load_at']:%Y-%m-%d}" if source["last_load_at"] else "",
+            "days old": _cell(source["age_days"]),
+            "rows": _cell(source["kept"]),
+            "rejected": _cell(source["rejected"]),
+            "questions": _cell(source["requests"]),
+            "withheld": _cell(source["withheld"]),
+            "who has to act": _cell(source["act"]),
         }
-        for own in tables["source_freshness"].sort("connector", "account_name").iter_rows(named=True)
+        for source in tables["source_freshness"].sort("connector", "account_name").iter_rows(named=True)
     ]
 
 
 def acting(tables: Tables) -> list[tuple[str, str]]:
     """Who has to do what, by source: ``facebook Our page`` and a sentence."""
     waiting = tables["source_freshness"].filter(pl.col("act").is_not_null()).sort("connector", "account_name")
-    return [(f"{own['connector']} {own['account_name'] or '?'}", own["act"]) for own in waiting.iter_rows(named=True)]
+    return [
+        (f"{source['connector']} {source['account_name'] or '?'}", source["act"])
+        for source in waiting.iter_rows(named=True)
+    ]
 
 
 def paragraph(run: Run, workspace: Workspace, new: Sequence[str]) -> str:
     """One paragraph on a night that left something out; ``new`` are those of its sentences that it is told for."""
     night = run.night
-    numbered = " ".join(f"({n}) {_told(own)}" for n, own in enumerate(new[:TOLD], 1))
+    numbered = " ".join(f"({n}) {_for_a_chat(sentence)}" for n, sentence in enumerate(new[:NOTICE_SENTENCES], 1))
     parts = [
         f"{_project(run.plan, workspace)} is published as of {night.published_as_of}, "
         f"but {_things(len(night.problems))} left out.",
         numbered,
     ]
-    if len(new) > TOLD:
-        parts.append(f"And {len(new) - TOLD} more.")
+    if len(new) > NOTICE_SENTENCES:
+        parts.append(f"And {len(new) - NOTICE_SENTENCES} more.")
     if still := len(night.problems) - len(new):
         parts.append(f"{still} of them {'was' if still == 1 else 'were'} told before.")
     others = [f"{who}: {act}" for who, act in acting(run.tables) if not _is_said(act, night.problems)]
     if others:
         more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
-        parts.append(f"Somebody is waited for{more}: {_told(others[0])}")
+        parts.append(f"Somebody is waited for{more}: {_for_a_chat(others[0])}")
     parts.append(f"All sources: reach sources --home {workspace.home.resolve()}.")
     if workspace.report.exists():
         parts.append(f"The report: {workspace.settings.report_url or workspace.report.resolve()}")
@@ -155,8 +159,8 @@ def failure_paragraph(error: BaseException, workspace: Workspace, before: Tables
     """One paragraph on a night that published nothing: why, what stands, and what to do."""
     home = workspace.home.resolve()
     return (
-        f"{_project(plan_of(workspace), workspace)}: nothing was published. {_told(why(error), 600)} "
-        f"{progress_lines(before)} What to do: mend what is named here, then run reach nightly --home {home}; "
+        f"{_project(plan_of(workspace), workspace)}: nothing was published. {_for_a_chat(why(error), 600)} "
+        f"{what_stands(before)} What to do: mend what is named here, then run reach nightly --home {home}; "
         f"{home / 'logs' / 'reach.jsonl'} has the details."
     )
 
@@ -168,7 +172,7 @@ def why(error: BaseException) -> str:
     return f"Reach failed ({type(error).__name__}: {error}); please report it."
 
 
-def progress_lines(before: Tables) -> str:
+def what_stands(before: Tables) -> str:
     """What readers have where nothing new was published."""
     if not before:
         return "There is no older snapshot that stands."
@@ -187,25 +191,25 @@ def change(now: Mapping[str, Any], then: Mapping[str, Any] | None, metric: str) 
         return " (not known before)"
     if now[metric] is None:
         return f" (before: {then[metric]:,.0f})"
-    said = []
+    differences = []
     if difference := now[metric] - then[metric]:
-        said.append(signed(difference))
+        differences.append(signed(difference))
     if f"{metric}_known" in now and now[f"{metric}_known"] != then[f"{metric}_known"]:
-        said.append(f"known of {then[f'{metric}_known']} before")
-    return f" ({', '.join(said)})" if said else ""
+        differences.append(f"known of {then[f'{metric}_known']} before")
+    return f" ({', '.join(differences)})" if differences else ""
 
 
 def escaped(text: object) -> str:
     """A text on one line in which Markdown, HTML and links mean nothing."""
     line = plain(text)
     line = re.sub(r"([\\`*_\[\]<>|~&!#@$])", r"\\\1", line)
-    return re.sub(r"(?i)(:)(?=//)|(?<=www)(\.)", lambda own: f"\\{own.group()}", line)
+    return re.sub(r"(?i)(:)(?=//)|(?<=www)(\.)", lambda match: f"\\{match.group()}", line)
 
 
 def plain(text: object) -> str:
     """A text on one line, without the marks that hide or turn what is read."""
     line = " ".join(str(text).split())
-    return "".join(own for own in line if unicodedata.category(own) != "Cc" and own not in _TURNING)
+    return "".join(letter for letter in line if unicodedata.category(letter) != "Cc" and letter not in _TURNING)
 
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -224,7 +228,7 @@ def _things(count: int) -> str:
     return "1 thing was" if count == 1 else f"{count} things were"
 
 
-def _counted(count: int, noun: str) -> str:
+def _number_of(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
@@ -234,29 +238,31 @@ def _bold(text: str) -> str:
 
 def _came_in(run: Run) -> list[str]:
     files = run.loaded.files
-    loaded = [own for own in files.iter_rows(named=True) if not own["refused"] and not own["path"].startswith("api/")]
-    said = [
-        f"{escaped(own['path'])}: {own['connector']}, {own['kept']:,} of {own['rows']:,} rows"
-        + (" (not used: see below)" if own["doubted"] else "")
-        for own in loaded
+    loaded = [
+        file for file in files.iter_rows(named=True) if not file["refused"] and not file["path"].startswith("api/")
     ]
-    return [*_asked(run.asked), *_listed(said, FILES)] or ["Nothing new."]
+    lines = [
+        f"{escaped(file['path'])}: {file['connector']}, {file['kept']:,} of {file['rows']:,} rows"
+        + (" (not used: see below)" if file["doubted"] else "")
+        for file in loaded
+    ]
+    return [*_questions(run.pulled), *_listed(lines, FILES)] or ["Nothing new."]
 
 
-def _asked(asked: Mapping[str, Pulled]) -> list[str]:
+def _questions(pulled: Mapping[str, Pulled]) -> list[str]:
     return [
-        f"{name}: {_counted(own.accounts, 'account')} asked in {_counted(own.requests, 'question')}"
-        for name, own in asked.items()
+        f"{name}: {_number_of(platform.accounts, 'account')} asked in {_number_of(platform.requests, 'question')}"
+        for name, platform in pulled.items()
     ]
 
 
 def _left_out(run: Run) -> list[str]:
-    said = _listed([escaped(own) for own in run.night.problems]) or ["Nothing was left out."]
+    lines = _listed([escaped(problem) for problem in run.night.problems]) or ["Nothing was left out."]
     waiting = run.tables["source_files"].filter(pl.col("problem").is_not_null())
-    tonight = [own["path"] for own in run.loaded.files.iter_rows(named=True) if own["refused"] or own["doubted"]]
+    tonight = [file["path"] for file in run.loaded.files.iter_rows(named=True) if file["refused"] or file["doubted"]]
     if earlier := waiting.filter(~pl.col("path").is_in(tonight)).height:
-        said.append(f"Not used since earlier nights: {_counted(earlier, 'file')}; reach sources lists them.")
-    return said
+        lines.append(f"Not used since earlier nights: {_number_of(earlier, 'file')}; reach sources lists them.")
+    return lines
 
 
 def _since(before: Tables) -> str:
@@ -269,17 +275,17 @@ def _since(before: Tables) -> str:
 
 def _totals(run: Run) -> str:
     campaigns = run.tables["campaign_totals"].sort("campaign_id")
-    then = {own["campaign_id"]: own for own in _rows(run.before, "campaign_totals")}
+    then = {row["campaign_id"]: row for row in _rows(run.before, "campaign_totals")}
     project = next(iter(_rows(run.before, "project_totals")), None)
     lines = [
         "| | posts | " + " | ".join(METRIC[name].word for name in HEADLINES) + " | accounts reached |",
         "| --- |" + " ---: |" * (len(HEADLINES) + 2),
     ]
-    lines += [_row(_bold(own["project_name"]), own, project) for own in _rows(run.tables, "project_totals")]
-    for own in campaigns.head(ROWS).iter_rows(named=True):
-        old = then.get(own["campaign_id"])
+    lines += [_row(_bold(row["project_name"]), row, project) for row in _rows(run.tables, "project_totals")]
+    for campaign in campaigns.head(ROWS).iter_rows(named=True):
+        old = then.get(campaign["campaign_id"])
         is_new = bool(run.before) and old is None
-        lines.append(_row(escaped(own["campaign_name"]) + (" (new)" if is_new else ""), own, old))
+        lines.append(_row(escaped(campaign["campaign_name"]) + (" (new)" if is_new else ""), campaign, old))
     if campaigns.height > ROWS:
         lines.append(f"\n{campaigns.height - ROWS} more campaigns: reach totals lists them.")
     return "\n".join(lines)
@@ -291,7 +297,7 @@ def _rows(tables: Tables, name: str) -> list[dict[str, Any]]:
 
 def _row(name: str, now: Mapping[str, Any], then: Mapping[str, Any] | None) -> str:
     cells = [name, f"{now['posts']:,}{change(now, then, 'posts')}"]
-    cells += [f"{figure(now, own)}{change(now, then, own)}" for own in HEADLINES]
+    cells += [f"{figure(now, metric)}{change(now, then, metric)}" for metric in HEADLINES]
     reach = accounts_reached(now)
     if then is not None and (old := accounts_reached(then)) != reach:  # never subtracted: both are bounds
         reach += f" (before: {old or 'none'})"
@@ -304,22 +310,17 @@ def _cell(value: object) -> str:
     return text.replace("](", "] (")
 
 
-def _project(own: Plan | None, workspace: Workspace) -> str:
-    return plain(own.project.name if own else workspace.home.resolve().name)
+def _project(known_plan: Plan | None, workspace: Workspace) -> str:
+    return plain(known_plan.project.name if known_plan else workspace.home.resolve().name)
 
 
 def _is_said(act: str, problems: Sequence[str]) -> bool:
     """Whether a night's problems say already what the table of sources says."""
     cause = act.split(" So it is since ")[0].split(f" {UNTIL_THEN}")[0]
-    return any(cause in own for own in problems)
+    return any(cause in problem for problem in problems)
 
 
-def _told(text: str, most: int = _TOLD_CHARACTERS) -> str:
+def _for_a_chat(text: str, most: int = _SENTENCE_CHARACTERS) -> str:
     """A sentence for a chat: on one line, cut, and without what would call everybody or hide a link there."""
     line = short(plain(text), most).replace("<", "‹").replace(">", "›")
     return re.sub(r"@(?=everyone|here|channel)", "@ ", line)
-
-
-def day_of(own: Plan | None, at: datetime) -> date | None:
-    """The day of an instant (UTC without zone) in the reporting zone; null where no plan says which that is."""
-    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(own.project.timezone)).date() if own else None

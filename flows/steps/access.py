@@ -44,7 +44,7 @@ def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
         return Check(name, own.PERMISSIONS.get(metric, own.PERMISSIONS[""]), metric, came, act)
 
     answers: list[Answer] = []
-    remember = partial(credentials.keep, given, connector=own.NAME, account=account, home=workspace.home)
+    remember = partial(credentials.keep, given, platform_name=own.NAME, account=account, home=workspace.home)
     http = Http(settings, answers.append, (), remember)
     days, ends = ask_apis.expiry(own, settings, account, now.date())
     try:

@@ -22,27 +22,27 @@ FILE = ".tokens.json"
 _WRITING = threading.Lock()
 
 
-def with_kept(settings: ApiSettings, connector: str, home: Path) -> ApiSettings:
+def with_kept(settings: ApiSettings, platform_name: str, home: Path) -> ApiSettings:
     """Settings in which refresh tokens that a platform has changed stand for those that were given."""
     if not isinstance(settings, OAuthSettings):
         return settings
-    kept = _read(home).get(connector, {})
+    kept = _read(home).get(platform_name, {})
     changed = dict(settings.refresh_tokens)
-    for account, own in kept.items():
+    for account, newest in kept.items():
         given = settings.refresh_token_of(account)
-        if given is not None and own["from"] == _mark(given):
-            changed[account] = SecretStr(own["token"])
+        if given is not None and newest["from"] == _mark(given):
+            changed[account] = SecretStr(newest["token"])
     return settings.model_copy(update={"refresh_tokens": changed})
 
 
-def keep(given: ApiSettings, token: SecretStr, connector: str, account: str, home: Path) -> None:
+def keep(given: ApiSettings, token: SecretStr, platform_name: str, account: str, home: Path) -> None:
     """Keeps the refresh token that takes the place of the one that ``given`` has, from the environment or a block."""
     before = given.refresh_token_of(account) if isinstance(given, OAuthSettings) else None
     if before is None:
         return
     with _WRITING:
         kept = _read(home)
-        kept.setdefault(connector, {})[account] = {"from": _mark(before), "token": token.get_secret_value()}
+        kept.setdefault(platform_name, {})[account] = {"from": _mark(before), "token": token.get_secret_value()}
         aside = home / f"{FILE}.new"
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
             json.dump(kept, out)

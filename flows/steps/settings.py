@@ -62,7 +62,7 @@ class Notify(BaseModel):
     @field_validator("urls")
     @classmethod
     def _are_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
-        if not all("://" in own.get_secret_value() for own in value):
+        if not all("://" in address.get_secret_value() for address in value):
             raise ValueError("holds what is no address; docs/operating.md has one for each service")
         return value
 

@@ -16,8 +16,7 @@ from filelock import FileLock, Timeout
 
 from flows import run_night as run_night_module
 from flows.run_night import run_night
-from flows.steps import night as steps
-from flows.steps.night import Night
+from flows.steps.night import AlreadyRunning, Night, receive
 from flows.steps.settings import Workspace
 from tests.conftest import World
 from warehouse.history.store import Busy
@@ -80,7 +79,7 @@ def test_a_faulty_plan_leaves_the_last_good_one_in_force_and_a_banner(prefect_se
 
 
 def test_a_second_night_does_nothing_while_one_runs(prefect_server: str, sample: Workspace) -> None:
-    with FileLock(sample.home / ".night.lock"), pytest.raises(steps.AlreadyRunning):
+    with FileLock(sample.home / ".night.lock"), pytest.raises(AlreadyRunning):
         run_night(sample, DAY)
     assert not sample.published.exists()
 
@@ -128,13 +127,13 @@ def test_a_step_that_fails_once_is_tried_again_and_says_so(
 
     tries = []
 
-    def receive(workspace: Workspace) -> object:
+    def fails_once(workspace: Workspace) -> object:
         tries.append(workspace)
         if len(tries) == 1:
             raise OSError("the share is away")
-        return steps.receive(workspace)
+        return receive(workspace)
 
-    monkeypatch.setattr(nightly, "receive", nightly._step(receive, 1).with_options(retry_delay_seconds=0))  # type: ignore[attr-defined]
+    monkeypatch.setattr(nightly, "receive", nightly._step(fails_once, 1).with_options(retry_delay_seconds=0))
     assert run_night(one_post, DAY).loaded > 0
     assert "OSError: the share is away) and is tried again" in (one_post.logs / "reach.jsonl").read_text()
 
@@ -171,4 +170,4 @@ def test_tasks_keep_no_results_and_no_cache() -> None:
     from flows import nightly
 
     for step in (nightly.receive, nightly.load, nightly.compute, nightly.publish):
-        assert (step.persist_result, step.cache_policy, step.retries > 0) == (False, NO_CACHE, True)  # type: ignore[attr-defined]
+        assert (step.persist_result, step.cache_policy, step.retries > 0) == (False, NO_CACHE, True)

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from flows import notices
 from flows.run_night import run_night
-from flows.steps import night as steps
+from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
 from tests.flows.told import SECRET, Told, listening
 from warehouse.history.store import Busy
@@ -89,7 +89,7 @@ def test_what_stays_as_it_is_is_told_once_a_week_and_what_is_new_at_once(
     assert "(2)" not in told.notices[1]["message"]
     assert "1 of them was told before." in told.notices[1]["message"]
     remembered = watched.home / notices.FILE
-    a_week_ago = (steps.now() - timedelta(days=7, minutes=1)).isoformat()
+    a_week_ago = (night.now() - timedelta(days=7, minutes=1)).isoformat()
     remembered.write_text(json.dumps(dict.fromkeys(json.loads(remembered.read_text()), a_week_ago)))
     run_night(watched, DAY)
     assert "1.9" in told.notices[2]["message"]
@@ -119,7 +119,7 @@ def test_a_night_that_fails_is_told_once_with_what_stands_and_what_to_do(
 
 
 def test_a_night_that_cannot_begin_is_told(watched: Workspace, told: Told) -> None:
-    with FileLock(watched.home / ".night.lock"), pytest.raises(steps.AlreadyRunning):
+    with FileLock(watched.home / ".night.lock"), pytest.raises(night.AlreadyRunning):
         run_night(watched, DAY)
     assert "A night is already running in" in told.notices[0]["message"]
     assert "There is no older snapshot that stands." in told.notices[0]["message"]
@@ -180,8 +180,8 @@ def test_looks_that_fail_alike_are_told_once_a_day(
     for number in range(3):
         notices.of_failure(watched, Busy(f"held by process {number}"), is_look=True)
     assert len(told.notices) == 1
-    tomorrow = steps.now() + timedelta(hours=21)
-    monkeypatch.setattr(steps, "now", lambda: tomorrow)
+    tomorrow = night.now() + timedelta(hours=21)
+    monkeypatch.setattr(night, "now", lambda: tomorrow)
     notices.of_failure(watched, Busy("held by process 4"), is_look=True)
     assert len(told.notices) == 2
 
@@ -191,7 +191,7 @@ def test_what_was_remembered_and_cannot_be_read_is_told_again(watched: Workspace
     notices.of_failure(watched, Busy("held"))
     assert len(told.notices) == 1
     remembered = json.loads((watched.home / notices.FILE).read_text())
-    assert [datetime.fromisoformat(at) <= steps.now() for at in remembered.values()] == [True]
+    assert [datetime.fromisoformat(at) <= night.now() for at in remembered.values()] == [True]
 
 
 def test_addresses_are_secrets_have_no_place_in_reach_toml_and_are_never_shown(tmp_path: Path) -> None:
