@@ -545,3 +545,15 @@ def test_a_closed_audience_caps_the_upper_bound_unless_a_post_is_above_it(world:
         total = world.campaign()
         assert (total["reach_at_least"], total["reach_at_most"]) == (100, most)
         assert words in total["reach_basis"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_exact", "least", "most"),
+    [(3500, False, 3450, 3600), (3500, True, 3500, 3500), (10, False, 5, 20), (7, False, 7, 8), (0, False, 0, 1),
+     (2_000_000, False, 1_500_000, 3_000_000)],
+)  # fmt: skip
+def test_a_rounded_figure_may_lack_half_of_its_last_digits_step(
+    printed: int, is_exact: bool, least: int, most: int
+) -> None:
+    found = reach.intervals(pl.lit(printed, pl.Int64), pl.lit(is_exact))
+    assert tuple(pl.select(bound).item() for bound in found) == (least, most)

@@ -1,0 +1,70 @@
+"""A day of a zone that nobody told lies between 12 hours before and 14 hours after its date in UTC."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from connectors import PLATFORMS
+from warehouse.reach import of_accounts, windows
+from warehouse.reach.windows import Chain, Window
+
+DAY = date(2024, 9, 2)
+MOMENT = timedelta(microseconds=1)
+
+
+def day(expression: pl.Expr) -> date:
+    found = pl.select(expression).item()
+    assert isinstance(found, date)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("instant", "first_day"), [(datetime(2024, 9, 2, 12), DAY), (datetime(2024, 9, 2, 12) - MOMENT, date(2024, 9, 1))]
+)
+def test_a_post_may_have_been_published_on_the_day_before_until_noon(instant: datetime, first_day: date) -> None:
+    assert day(windows.opens(pl.lit(instant))) == first_day
+
+
+@pytest.mark.parametrize(
+    ("instant", "last_day"), [(datetime(2024, 9, 2, 10) - MOMENT, DAY), (datetime(2024, 9, 2, 10), date(2024, 9, 3))]
+)
+def test_a_post_may_have_been_read_on_the_day_after_from_ten_on(instant: datetime, last_day: date) -> None:
+    assert day(windows.closes(pl.lit(instant))) == last_day
+
+
+@pytest.mark.parametrize(
+    ("observed_at", "is_usable"), [(datetime(2024, 9, 3, 12), True), (datetime(2024, 9, 3, 12) - MOMENT, False)]
+)
+def test_a_window_counts_once_its_last_day_is_over_in_the_last_zone(observed_at: datetime, is_usable: bool) -> None:
+    newest = pl.DataFrame(
+        {"own_account": ["facebook:1"], "period_start": [date(2024, 9, 1)], "period_end": [DAY], "most": [50],
+         "observed_at": [observed_at], "is_final": [True], "grade": ["export"], "connector": [["facebook"]]}
+    )  # fmt: skip
+    found = of_accounts._windows(newest, PLATFORMS)
+    assert found == ({"facebook:1": ((Window(date(2024, 9, 1), DAY, 50),),)} if is_usable else {})
+
+
+def test_windows_make_one_run_while_no_day_is_missing_between_them() -> None:
+    three = [Window(date(2024, 9, n), date(2024, 9, n), 10) for n in (1, 2, 4)]
+    assert windows.runs(three) == [(date(2024, 9, 1), date(2024, 9, 2)), (date(2024, 9, 4), date(2024, 9, 4))]
+
+
+def test_a_chain_begins_no_later_than_the_posts_and_goes_on_the_day_after() -> None:
+    three = [Window(date(2024, 9, n), date(2024, 9, n), 10) for n in (1, 2, 4)]
+    assert windows.chains(three, date(2024, 9, 1)) == [
+        Chain(date(2024, 9, 1), date(2024, 9, 1), 10, 1),
+        Chain(date(2024, 9, 1), date(2024, 9, 2), 20, 2),
+    ]
+    assert windows.chains(three, date(2024, 9, 3)) == []
+
+
+def test_what_windows_hold_is_refuted_by_a_post_that_reached_one_account_more() -> None:
+    chains = [Chain(date(2024, 9, 1), DAY, 50, 1)]
+    for least, above in ((50, None), (51, 51)):
+        steps = [windows.Step(date(2024, 9, 1), DAY, 0, 0, least)]
+        found = windows.smallest(chains, date(2024, 9, 1), 70, 0, steps)
+        assert found is not None
+        assert found.above == above
