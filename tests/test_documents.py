@@ -123,6 +123,6 @@ def test_code_cites_rules_by_their_names() -> None:
         for line in re.findall(r"docs/rules\.md: ([^\n]+)", remarks):
             cited += [re.sub(r" \([^)]*\)$", "", name.strip(" .`*")) for name in line.split(";")]
         unknown += [f"{path.name}: {name}" for name in cited if name not in TITLES]
-        numbered += [f"{path.name}: {n}" for n in re.findall(r"\brules? \d+\b(?! of campaign)|\bB\d+\b", remarks)]
+        numbered += [f"{path.name}: {n}" for n in re.findall(r"\brules? \d+\b(?! of campaign)|\bB\d{1,2}\b", remarks)]
     assert unknown == []
     assert numbered == []
