@@ -184,8 +184,7 @@ def _post(builder: ExtractBuilder, account: str, question: Question, item: Mappi
         builder.reject("a post without an id of its page and its own", item)
         return
     url = text_at(item, "permalink_url")
-    number = re.search(links.FACEBOOK_NUMBER, url or "")
-    video = re.search(links.FACEBOOK_VIDEO, url or "")
+    in_link = links.shapes()[NAME].parts_of(url or "")
     fields = question.params.get("fields", "")
     values = insights(item)
     counts = {
@@ -200,13 +199,13 @@ def _post(builder: ExtractBuilder, account: str, question: Question, item: Mappi
     }
     described = {
         "post_id": post_id,
-        "alias": number[1] if number else None,
+        "alias": in_link.get("number"),
         "account_id": account,
         "url": url,
         "text": text_at(item, "message"),
-        "kind": _kind(url, item.get("status_type"), video[1] if video else None, live),
+        "kind": _kind(url, item.get("status_type"), in_link.get("video"), live),
         "published_at": instant(item.get("created_time")),
-        "video_id": video[1] if video else None,
+        "video_id": in_link.get("video"),
     }
     builder.post(question.asked_at, described, counts)
 

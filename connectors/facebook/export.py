@@ -87,8 +87,8 @@ def _identified(table: Posts) -> pl.DataFrame:
         meta.text_of(table).alias("text"),
         damage.intact_ids(table.frame, "post_id").alias("own"),
         damage.intact_ids(table.frame, "account_id").alias("page"),
-        (links.number(links.FACEBOOK_NUMBER) if table.has("url") else no_text).alias("alias"),
-        (links.number(links.FACEBOOK_VIDEO) if table.has("url") else no_text).alias("linked_video"),
+        (links.part(NAME, "number") if table.has("url") else no_text).alias("alias"),
+        (links.part(NAME, "video") if table.has("url") else no_text).alias("linked_video"),
         meta.kind_of(table, NAME).alias("kind"),
     )
     is_paged = pl.col("own").str.contains("_", literal=True)

@@ -67,7 +67,7 @@ def _identified(table: Posts, layout: str) -> pl.DataFrame:
     docs/rules.md: Identity survives spreadsheets.
     """
     no_text = pl.lit(None, pl.String)
-    code = links.number(links.INSTAGRAM_CODE) if table.has("url") else no_text
+    code = links.part(NAME, "code") if table.has("url") else no_text
     kind = exports.kind_of(table, NAME)
     frame = table.frame.with_columns(
         exports.text_of(table).alias("text"),

@@ -204,14 +204,14 @@ def _posts(
 ) -> Extract:
     rows = files.rows(one.table, one.top)
     rows = Rows(rows.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null())), rows.whole, rows.odd)
-    table = posts.read(raw, one, settings, links.number(links.LINKEDIN_NUMBER).is_not_null(), rows=rows, beside=dates)
+    table = posts.read(raw, one, settings, links.part(NAME, "number").is_not_null(), rows=rows, beside=dates)
     return _identified(table, settings, seen, about)
 
 
 def _identified(table: posts.Posts, settings: ConnectorSettings, seen: Seen, about: _About) -> Extract:
     """Posts by the urn in their link; the page is the file's."""
-    number = links.number(links.LINKEDIN_NUMBER)
-    kind = links.number(links.LINKEDIN_KIND).str.to_lowercase().replace("ugcpost", "ugcPost")
+    number = links.part(NAME, "number")
+    kind = links.part(NAME, "kind")
     format_of = pl.concat_str(
         *(table.texts(name).fill_null("") for name in ("kind",)), pl.lit(" "), table.texts("text").fill_null("")
     )

@@ -1,60 +1,100 @@
-"""What a permalink says of a post.
+"""What ids and links look like on each platform, and which post a link names.
 
-Each platform puts the number or short code of a post into its links, in several shapes and under several hosts.
-``pfbid…``, ``/share/``, ``fb.watch`` and shortened links name nothing by themselves.
+The shapes are data, ``connectors/<platform>/shapes.toml``, so that no platform has to know another. Each platform puts
+the number or short code of a post into its links, in several shapes and under several hosts. ``pfbid…``, ``/share/``,
+``fb.watch`` and shortened links name nothing by themselves.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import polars as pl
 
-# One pattern each for single links (re) and whole columns (polars): neither has look-around.
-FACEBOOK_NUMBER = (
-    r"(?i)(?:/(?:posts|videos|reel|photos|permalink)/(?:[^?#]*/)?|[?&](?:story_fbid|fbid|v)=|facebook\.com/[0-9]{5,}_)"
-    r"([0-9]{5,})/?(?:[?&#]|$)"
-)
-FACEBOOK_VIDEO = (
-    r"(?i)(?:/videos/(?:[^?#]*/)?|/reel/|/watch/?(?:live/?)?\?(?:[^#]*&)?v=|/video\.php\?(?:[^#]*&)?v=)([0-9]{5,})"
-)
-FACEBOOK_PAGE = (
-    r"(?i)facebook\.com/(?:(?:permalink|story|photo)\.php\?(?:[^#]*&)?id=|(?:people/[^/]+/)?)([0-9]{5,})(?:[/&#_]|$)"
-)
-INSTAGRAM_CODE = r"(?i)instagram\.com/(?:[^/?#]+/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]{5,})"
-YOUTUBE_ID = (
-    r"(?:youtu\.be/|youtube(?:-nocookie)?\.com/(?:shorts/|live/|embed/|v/|watch/?\?(?:[^#]*&)?v=))"
-    r"([A-Za-z0-9_-]{11})(?:[?&#/]|$)"
-)
-X_ID = r"(?i)(?:twitter|x|fxtwitter|vxtwitter)\.com/(?:[^/?#]+|i/web)/status(?:es)?/([0-9]{5,})"
-X_USER = r"(?i)(?:twitter|x)\.com/([A-Za-z0-9_]{1,15})/status"
-TIKTOK_ID = r"(?i)tiktok\.com/(?:@[^/?#]*/)?(?:video|photo|v|embed/v2)/([0-9]+)"
-TIKTOK_USER = r"(?i)tiktok\.com/@([^/?#]+)/"
-LINKEDIN_KIND = r"(?i)linkedin\.com/.*?(share|ugcPost|activity)(?::|-|%3A)[0-9]{8,}"
-LINKEDIN_NUMBER = r"(?i)linkedin\.com/.*?(?:share|ugcPost|activity)(?::|-|%3A)([0-9]{8,})"
-BLUESKY_POST = r"(?i)bsky\.app/profile/([^/?#]+)/post/([A-Za-z0-9._~:-]+)"
-MASTODON_STATUS = r"(?i)^(?:https?://)?([a-z0-9.-]+\.[a-z]{2,})/(?:@\w+|users/\w+/statuses)/([0-9]{15,})/?(?:[?#]|$)"
-THREADS_CODE = r"(?i)threads\.(?:net|com)/@[^/?#]+/post/([A-Za-z0-9_-]{5,})"
 _TRACKING = re.compile(r"(?i)utm_.*|fbclid|gclid|igsh(?:id)?|si|feature|mibextid|_rdr|ref|ref_src")
 
 
-_HOSTS = {
-    "facebook": r"(?:facebook\.com|fb\.watch|fb\.com)", "instagram": r"instagram\.com",
-    "youtube": r"(?:youtube(?:-nocookie)?\.com|youtu\.be)", "tiktok": r"tiktok\.com",
-    "x": r"(?:twitter|x|fxtwitter|vxtwitter)\.com", "linkedin": r"(?:linkedin\.com|lnkd\.in)",
-    "threads": r"threads\.(?:net|com)", "telegram": r"t\.me", "bluesky": r"bsky\.app",
-}  # fmt: skip
-_HOST = re.compile(
-    "|".join(rf"(?P<{name}>^(?:https?://)?(?:[\w-]+\.)*{host}(?:[/?#]|$))" for name, host in _HOSTS.items()),
-    re.IGNORECASE,
-)
+@dataclass(frozen=True)
+class Shape:
+    """What ids and links look like on one platform; the keys of its table in ``shapes.toml``.
+
+    ``host`` is a pattern of its hosts. ``parts`` are patterns whose first group is a part of a link, by name: neither
+    :mod:`re` nor polars may need look-around for them. ``post_id``, ``alias`` and ``video_id`` are put together from
+    parts: of several ``post_id`` the first whose parts are all there. ``within`` is what else a link has to hold to
+    name a post. ``lower`` are parts that are written small, but for those words that are ``spelled`` otherwise.
+
+    ``also_written`` are other names that people give the platform in a sheet, ``first_column`` a pattern of what stands
+    in the first column of its exports, ``in_english`` the clicks that give its export in English.
+    """
+
+    host: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    post_id: tuple[str, ...] = ()
+    alias: str = ""
+    video_id: str = ""
+    within: str = ""
+    lower: tuple[str, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    also_written: tuple[str, ...] = ()
+    first_column: str = ""
+    in_english: str = ""
+
+    def parts_of(self, text: str) -> dict[str, str]:
+        """The parts that a text has, by name."""
+        matches = {name: re.search(pattern, text) for name, pattern in self.parts.items()}
+        return {name: self._written(name, match[1]) for name, match in matches.items() if match}
+
+    def _written(self, name: str, part: str) -> str:
+        return self.spelled.get(part.lower(), part.lower()) if name in self.lower else part
+
+    def named(self, platform: str, text: str) -> Named | None:
+        """The post that a text names, as one of this platform; None where it names none."""
+        parts = self.parts_of(text)
+        post_id = next((made for pattern in self.post_id if (made := _filled(pattern, parts))), None)
+        if post_id is None or not re.search(self.within, text):
+            return None
+        return Named(platform, post_id, _filled(self.alias, parts), _filled(self.video_id, parts))
+
+
+def _filled(pattern: str, parts: Mapping[str, str]) -> str | None:
+    """A pattern with its parts in it; None where one of them is not there."""
+    try:
+        return pattern.format_map(parts) or None
+    except KeyError:
+        return None
+
+
+@cache
+def shapes() -> Mapping[str, Shape]:
+    """The shapes of every platform by its name; a folder may hold those of several."""
+    found: dict[str, Shape] = {}
+    for folder in sorted(files("connectors").iterdir(), key=lambda entry: entry.name):
+        data = folder / "shapes.toml"
+        if data.is_file():
+            for platform, keys in tomllib.loads(data.read_text(encoding="utf-8")).items():
+                plain: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in keys.items()}
+                found[platform] = Shape(**plain)
+    return found
+
+
+@cache
+def _hosts() -> re.Pattern[str]:
+    hosts = {name: shape.host for name, shape in shapes().items() if shape.host}
+    anywhere = r"^(?:https?://)?(?:[\w-]+\.)*"
+    named = (rf"(?P<{name}>{anywhere}{host}(?:[/?#]|$))" for name, host in hosts.items())
+    return re.compile("|".join(named), re.IGNORECASE)
 
 
 def platform(url: str) -> str | None:
     """The platform whose host a link has; None where it is none of those known, or no link."""
-    found = _HOST.match(url.strip())
+    found = _hosts().match(url.strip())
     return found.lastgroup if found else None
 
 
@@ -70,37 +110,19 @@ class Named(NamedTuple):
 def named(url: str) -> Named | None:
     """The post that a link names on one of the known platforms; None where it names nothing.
 
-    An Instagram short code stays one: genuine exports show that the number it encodes is not the media id
-    that the API and exports give.
+    The platform whose host the link has goes first, the others by name.
     """
     text = url.strip()
-    if found := re.search(YOUTUBE_ID, text):
-        return Named("youtube", found[1])
-    if found := re.search(INSTAGRAM_CODE, text):
-        return Named("instagram", found[1], found[1])
-    if found := re.search(X_ID, text):
-        return Named("x", found[1])
-    if found := re.search(TIKTOK_ID, text):
-        return Named("tiktok", found[1])
-    if (kind := re.search(LINKEDIN_KIND, text)) and (found := re.search(LINKEDIN_NUMBER, text)):
-        own = {"ugcpost": "ugcPost"}.get(kind[1].lower(), kind[1].lower())
-        return Named("linkedin", f"urn:li:{own}:{found[1]}", found[1])
-    if found := re.search(BLUESKY_POST, text):
-        return Named("bluesky", f"{found[1]}/{found[2]}" if found[1].startswith("did:") else found[2], found[2])
-    if found := re.search(THREADS_CODE, text):
-        return Named("threads", found[1], found[1])
-    if found := re.search(MASTODON_STATUS, text):
-        return Named("mastodon", f"{found[1].lower()}/{found[2]}", found[2])
-    if re.search(r"(?i)(?:^|[/.])facebook\.com/", text) and (found := re.search(FACEBOOK_NUMBER, text)):
-        page, video = re.search(FACEBOOK_PAGE, text), re.search(FACEBOOK_VIDEO, text)
-        post_id = f"{page[1]}_{found[1]}" if page else found[1]
-        return Named("facebook", post_id, found[1], video[1] if video else None)
-    return None
+    first = platform(text)
+    names = sorted(shapes(), key=lambda name: (name != first, name))
+    return next((post for name in names if (post := shapes()[name].named(name, text))), None)
 
 
-def number(pattern: str, url: str = "url") -> pl.Expr:
-    """The number or code that ``pattern`` finds in a column of links, null where a link names nothing."""
-    return pl.col(url).str.extract(pattern)
+def part(platform: str, name: str, url: str = "url") -> pl.Expr:
+    """A part of the links in a column, as ``platform`` writes them; null where a link does not have it."""
+    shape = shapes()[platform]
+    found = pl.col(url).str.extract(shape.parts[name])
+    return found.str.to_lowercase().replace(shape.spelled) if name in shape.lower else found
 
 
 def normalised(url: str) -> str | None:

@@ -9,22 +9,6 @@ from connectors.reading import files, links
 from connectors.reading.headers import Header
 from connectors.reading.observed import meta_range
 
-_META = "set Facebook's language to English, then in Meta Business Suite choose Insights, Content, Export data"
-_IN_ENGLISH = {
-    "facebook": _META,
-    "instagram": _META,
-    "youtube": "set YouTube's language to English (your picture, Language), then in Studio's Advanced mode Export",
-    "tiktok": "set TikTok Studio's language to English, then choose Analytics, Download data",
-    "x": "set X's display language to English, then choose Analytics, Content, Export",
-    "linkedin": "set LinkedIn's language to English (Me, Language), then on the page choose Analytics, Content, Export",
-    "website": "set your Google account's language to English, then choose Share this report, Download CSV",
-    "threads": "set the app's language to English and export again",
-    "telegram": "set the app's language to English and export again",
-}
-"""The clicks that give a platform's export in English."""
-
-_VIDEO_ID = re.compile(r"^ ?[A-Za-z0-9_-]{11}$")
-
 
 def sentence(raw: Raw) -> str:
     """The message for a file that no connector knows: what it looks like, and what to do."""
@@ -36,10 +20,11 @@ def sentence(raw: Raw) -> str:
         )
     platform, table = guessed[0]
     cells = _header(table)
+    clicks = links.shapes()[platform].in_english
     lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in _guesses(cells, table).items())
     return (
         f"{raw.name} looks like an export of {platform} whose columns are not known, in another language or layout: "
-        f"{_short(', '.join(cell for cell in cells if cell))}. For English, {_IN_ENGLISH[platform]}; or name its "
+        f"{_short(', '.join(cell for cell in cells if cell))}. For English, {clicks}; or name its "
         f"columns in reach.toml, below [{platform}]: columns = {{ {lines} }}, its own words for the question marks."
     )
 
@@ -55,16 +40,16 @@ def columns(name: str, top: Header) -> str:
 
 def _platform(raw: Raw, table: files.Table) -> str | None:
     """The platform of most links in a table's first lines; else what its name or its first column says."""
-    platforms = [platform for row in table.top[1:] for cell in row if (platform := links.platform(cell)) in _IN_ENGLISH]
-    if platforms:
-        return max(sorted(set(platforms)), key=platforms.count)
+    hosts = [platform for row in table.top[1:] for cell in row if (platform := links.platform(cell))]
+    if with_export := [platform for platform in hosts if links.shapes()[platform].in_english]:
+        return max(sorted(set(with_export)), key=with_export.count)
     if meta_range(table.place) or meta_range(raw.name):
         return "facebook"
     firsts = [row[0] for row in table.top[1:] if row and row[0]]
-    if len(firsts) >= 3 and sum(bool(_VIDEO_ID.match(cell)) and not cell.isalpha() for cell in firsts) * 2 > len(
-        firsts
-    ):
-        return "youtube"
+    for platform, shape in links.shapes().items():
+        alike = [cell for cell in firsts if shape.first_column and re.match(shape.first_column, cell)]
+        if len(firsts) >= 3 and 2 * sum(not cell.isalpha() for cell in alike) > len(firsts):
+            return platform
     return None
 
 

@@ -23,14 +23,6 @@ from connectors.reading.numbers import parse_counts
 NAME = "sheet"
 
 LAYOUTS = (Layout("content", "the sheet that partners fill in", ("platform", "account", "link", "title")),)
-_NAMES = (
-    "facebook", "instagram", "threads", "youtube", "tiktok", "x", "linkedin",
-    "telegram", "bluesky", "mastodon", "website", "outreach", "other",
-)  # fmt: skip
-_PLATFORMS = {
-    "fb": "facebook", "ig": "instagram", "insta": "instagram", "yt": "youtube", "twitter": "x", "web": "website",
-    "site": "website", "tik tok": "tiktok",
-}  # fmt: skip
 _KINDS = {
     "reel": "short",
     "reels": "short",
@@ -110,9 +102,10 @@ def _identified(frame: pl.DataFrame) -> pl.DataFrame:
 def _identities(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
     numbers = frame.select(documents.number())["no"]
     owners = frame.select(pl.coalesce("account", "organisation")).to_series()
+    shapes = links.shapes()
+    names = {written: name for name, shape in shapes.items() for written in (name, *shape.also_written)}
     for written, link, no, owner in zip(frame["platform"], frame["link"], numbers, owners, strict=True):
-        own = header_key(written or "")
-        platform = own if own in _NAMES else _PLATFORMS.get(own, "other")
+        platform = names.get(header_key(written or ""), "other")
         if link and (named := links.named(link)):
             yield named.platform, named.post_id, named.alias, named.video_id, "link"
         elif link:

@@ -76,13 +76,13 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
 
 def _videos(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
-    number = links.number(links.TIKTOK_ID)
+    number = links.part(NAME, "number")
     table = posts.read(raw, one, settings, number.is_not_null(), rows=_rows(one))
     seconds = number.cast(pl.Int64, strict=False) // _UPLOADED
     uploaded = pl.from_epoch(pl.when(seconds > _FIRST).then(seconds)).cast(pl.Datetime("us"))
     frame = table.frame.with_columns(number.alias("post_id"), uploaded.alias("uploaded_at"))
     frame = frame.with_columns(_published(frame, settings))
-    handle = pl.col("url").str.extract(links.TIKTOK_USER)
+    handle = links.part(NAME, "user")
     frame = frame.with_columns(
         pl.lit(NAME).alias("platform"),
         pl.lit("id").alias("identified_by"),

@@ -80,13 +80,13 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
         owner = re.search(r"activity_metrics_(\w{1,15})_\d{8}_\d{8}", raw.name)
         return accounts.read(raw, one, settings, seen, NAME, owner[1] if owner else None)
     has_links = "url" in one.top.positions
-    number = links.number(links.X_ID) if has_links else pl.lit(None, pl.String)
+    number = links.part(NAME, "number") if has_links else pl.lit(None, pl.String)
     is_post = number.is_not_null()
     if "post_id" in one.top.positions:
         is_post = is_post | pl.col("post_id").str.contains(r"^[\s'\"=]*\d[\d.,E+]{5,}")
     table = posts.read(raw, one, settings, is_post)
     no_text = pl.lit(None, pl.String)
-    handle = pl.col("url").str.extract(links.X_USER) if has_links else no_text
+    handle = links.part(NAME, "user") if has_links else no_text
     frame = table.frame.with_columns(
         damage.intact_ids(table.frame, "post_id").alias("by_id"),
         number.alias("by_link"),

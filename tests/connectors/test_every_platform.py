@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from string import Formatter
 from types import ModuleType
 from typing import cast
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +20,7 @@ from connectors import PLATFORMS
 from connectors.asking.settings import ApiSettings
 from connectors.contract import METRIC, OUTREACH_KINDS, POST_KINDS, ConnectorSettings, Extract, Raw, Refused
 from connectors.platform import Export, Platform
+from connectors.reading import links
 from connectors.reading.headers import header_key, layouts_of
 from warehouse.publish.report.language import LANGUAGES
 
@@ -71,6 +75,25 @@ def test_its_record_names_its_modules_and_facts_in_our_words(platform: Platform)
 def test_every_platform_that_posts_are_published_on_is_called_something_in_every_language() -> None:
     assert all(set(label) == set(LANGUAGES) for label in PLATFORMS.labels.values())
     assert set(PLATFORMS.names) == {platform.name for platform in PLATFORMS} - {"sheet"} | {"telegram", "other"}
+
+
+def test_every_name_that_posts_are_published_under_has_shapes_and_no_two_platforms_share_a_word() -> None:
+    shapes = links.shapes()
+    assert set(shapes) == set(PLATFORMS.names)
+    words = [word for name, shape in shapes.items() for word in (name, *shape.also_written)]
+    assert len(words) == len(set(words))
+    assert all(header_key(word) == word for word in words)
+
+
+@pytest.mark.parametrize("name", links.shapes())
+def test_what_a_post_is_named_by_is_put_together_from_parts_that_python_and_polars_find(name: str) -> None:
+    shape = links.shapes()[name]
+    for pattern in (*shape.post_id, shape.alias, shape.video_id):
+        assert {field for _, field, _, _ in Formatter().parse(pattern) if field} <= set(shape.parts)
+    assert set(shape.lower) <= set(shape.parts)
+    for part, pattern in shape.parts.items():
+        assert re.compile(pattern).groups == 1
+        assert pl.DataFrame({"url": ["no link"]}).select(links.part(name, part)).item() is None
 
 
 def test_counts_that_a_key_alone_gave_are_kept_as_long_as_terms_let_them_be() -> None:

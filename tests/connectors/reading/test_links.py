@@ -81,4 +81,4 @@ def test_no_text_breaks_a_link_and_columns_agree_with_cells(text: str, start: st
     found = named(url)
     normalised(url)
     if found and found.platform == "facebook":
-        assert pl.DataFrame({"url": [url]}).select(links.number(links.FACEBOOK_NUMBER)).item() == found.alias
+        assert pl.DataFrame({"url": [url]}).select(links.part("facebook", "number")).item() == found.alias
