@@ -1,4 +1,4 @@
-"""Where and when what came in was found: the bytes' places, and which of them count."""
+"""File versions: which bytes came in under which path and when, and which of them count."""
 
 from __future__ import annotations
 
@@ -50,80 +50,75 @@ class FileVersion:
         return None
 
 
-def in_force(places: Iterable[FileVersion]) -> list[FileVersion]:
-    """The places whose readings count: a pure function of the log, whatever came first.
+def superseded_at(received: Iterable[FileVersion]) -> dict[FileVersion, datetime | None]:
+    """Every file version whose readings ever counted, and when another one took over from it; None where none did.
 
-    Of the same bytes a dated folder wins over undated places, each day being a reading of its own;
-    of undated places the earliest file time counts. Ties go to the first path in the alphabet. The same bytes under
-    names that tell of other days, as studios name ranges, are other figures.
-    """
-    chosen = [place for same in _same(places) for place in _standing(_distinct(same))]
-    return sorted(chosen, key=lambda p: (p.path, p.modified_at, p.sha256))
+    Of the same bytes a dated folder wins over undated paths, and each day is a reading of its own; of undated paths
+    the earliest file time counts. Ties go to the first path in the alphabet. The same bytes under names that tell of
+    other days, as studios name ranges, are other figures.
 
-
-def superseded_at(places: Iterable[FileVersion]) -> dict[FileVersion, datetime | None]:
-    """Every place whose readings ever counted, and when another one took over from it; None where it still stands.
-
-    What was known on a day rests on the places that had come in by then, so those that lost their standing since are
-    kept beside those that have it.
+    A version that was superseded still counts for days before that, since what was known on a day rests on what had
+    come in by then ("As of, and known on" in docs/rules.md).
     """
     until: dict[FileVersion, datetime | None] = {}
-    for same in _same(places):
+    for same in _same(received):
         came = sorted(_distinct(same), key=lambda p: p.received_at)
         for instant in dict.fromkeys(p.received_at for p in came):
-            now = _standing([p for p in came if p.received_at <= instant])
+            now = _counting([p for p in came if p.received_at <= instant])
             until |= {p: instant for p in came if until.get(p, instant) is None and p not in now}
             until |= dict.fromkeys(now)
     return until
 
 
-def versions(places: Iterable[FileVersion], documents: Set[str]) -> dict[FileVersion, datetime | None]:
-    """The versions of documents kept by hand, which are of one path each: as :func:`stood`, for bytes that are such.
+def versions(received: Iterable[FileVersion], documents: Set[str]) -> dict[FileVersion, datetime | None]:
+    """As :func:`superseded_at`, of documents kept by hand, whose bytes ``documents`` names by their hash.
 
-    A copy under another path is a document of its own, and bytes that come back after others, a version of their own.
-    What was put into a dated folder has left its undated place.
+    A copy under another path is a document of its own, and bytes that come back after others are a version of their
+    own. What was put into a dated folder has left its undated path.
     """
     dated: dict[str, datetime] = {}
     of_path: dict[str, list[FileVersion]] = {}
-    for place in sorted(places, key=lambda p: p.received_at):
-        if place.folder_day is not None:
-            dated.setdefault(place.sha256, place.received_at)
-        of_path.setdefault(place.path, []).append(place)
-    found: dict[FileVersion, datetime | None] = {}
+    for version in sorted(received, key=lambda p: p.received_at):
+        if version.folder_day is not None:
+            dated.setdefault(version.sha256, version.received_at)
+        of_path.setdefault(version.path, []).append(version)
+    until: dict[FileVersion, datetime | None] = {}
     for came in of_path.values():
         seen: set[str] = set()
         # By the files' own times: which version was looked at first says nothing of which is newer.
         for sha256, touched in groupby(sorted(came, key=lambda p: (p.modified_at, p.sha256)), lambda p: p.sha256):
             run = list(touched)
-            place = replace(run[0], received_at=min(p.received_at for p in run), is_return=sha256 in seen)
+            version = replace(run[0], received_at=min(p.received_at for p in run), is_return=sha256 in seen)
             seen.add(sha256)
             if sha256 in documents:
-                found[place] = dated.get(sha256) if place.folder_day is None else None
-    return {place: until for place, until in found.items() if until is None or until > place.received_at}
+                until[version] = dated.get(sha256) if version.folder_day is None else None
+    return {version: instant for version, instant in until.items() if instant is None or instant > version.received_at}
 
 
-def _same(places: Iterable[FileVersion]) -> Iterable[list[FileVersion]]:
-    """Places of the same bytes, whose names tell of the same days."""
+def _same(received: Iterable[FileVersion]) -> Iterable[list[FileVersion]]:
+    """Versions of the same bytes, whose names tell of the same days."""
     by_content: dict[tuple[str, ...], list[FileVersion]] = {}
-    for place in places:
-        said = (day for part in PurePosixPath(place.path).parts if not _DATED.match(part) for day in _DAY.findall(part))
-        by_content.setdefault((place.sha256, *said), []).append(place)
+    for version in received:
+        parts = [part for part in PurePosixPath(version.path).parts if not _DATED.match(part)]
+        days = (day for part in parts for day in _DAY.findall(part))
+        by_content.setdefault((version.sha256, *days), []).append(version)
     return by_content.values()
 
 
 def _distinct(same: Iterable[FileVersion]) -> list[FileVersion]:
-    """One place for each path and folder's day of the same bytes: a file that was only touched is no other one."""
-    found: dict[str, FileVersion] = {}
-    for place in same:
-        other = found.setdefault(place.path, place)
-        first, last = sorted((place, other), key=lambda p: p.modified_at)
-        found[place.path] = replace(first, received_at=min(first.received_at, last.received_at))
-    return list(found.values())
+    """One version for each path of the same bytes: a file that was only touched is no other one."""
+    by_path: dict[str, FileVersion] = {}
+    for version in same:
+        other = by_path.setdefault(version.path, version)
+        first, last = sorted((version, other), key=lambda p: p.modified_at)
+        by_path[version.path] = replace(first, received_at=min(first.received_at, last.received_at))
+    return list(by_path.values())
 
 
-def _standing(same: Iterable[FileVersion]) -> list[FileVersion]:
+def _counting(same: Iterable[FileVersion]) -> list[FileVersion]:
+    """Those of versions of the same bytes that count: one for each folder's day, else the earliest."""
     dated: dict[date, FileVersion] = {}
-    for place in sorted(same, key=lambda p: (p.path, p.modified_at)):
-        if place.folder_day is not None:
-            dated.setdefault(place.folder_day, place)
+    for version in sorted(same, key=lambda p: (p.path, p.modified_at)):
+        if version.folder_day is not None:
+            dated.setdefault(version.folder_day, version)
     return list(dated.values()) or [min(same, key=lambda p: (p.modified_at, p.path))]

@@ -8,11 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from warehouse.archive.archive import Archive
-from warehouse.archive.file_versions import FileVersion, in_force
 
 NOW = datetime(2024, 12, 1)
 
@@ -136,40 +133,12 @@ def test_a_faulty_plan_is_kept_too_and_is_not_the_one_to_go_by(tmp_path: Path) -
     )
 
 
-places = st.lists(
-    st.builds(
-        FileVersion,
-        path=st.sampled_from(["a.csv", "2024-10-01/a.csv", "2024-10-01/b/a.csv", "x/2024-10-02/a.csv", "2024-99-01/a.csv", "2030-01-01/a.csv"]),
-        sha256=st.sampled_from("xy"),
-        size=st.just(1),
-        modified_at=st.datetimes(datetime(2024, 1, 1), datetime(2024, 11, 1)),
-        received_at=st.just(NOW),
-    ),
-    max_size=8,
-)  # fmt: skip
-
-
-@given(places, st.randoms())
-def test_which_places_count_does_not_depend_on_their_order(found: list[FileVersion], chance: object) -> None:
-    shuffled = list(found)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert in_force(found) == in_force(shuffled)
-
-
-@given(places)
-def test_of_the_same_bytes_each_dated_day_counts_once_and_undated_places_only_without_one(
-    found: list[FileVersion],
+@pytest.mark.parametrize(("age", "naps"), [(0.0, 1), (4.9, 1), (5.1, 0), (3600.0, 0)])
+def test_a_file_of_the_last_five_seconds_is_given_time_to_settle(
+    tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, age: float, naps: int
 ) -> None:
-    for content in {p.sha256 for p in found}:
-        same = [p for p in found if p.sha256 == content]
-        days = {p.folder_day for p in same} - {None}
-        chosen = [p for p in in_force(found) if p.sha256 == content]
-        assert {p.folder_day for p in chosen} == (days or {None})
-        assert len(chosen) == max(len(days), 1)
-        if not days:
-            assert chosen[0].modified_at == min(p.modified_at for p in same)
-
-
-def test_a_folder_dated_in_the_future_is_not_a_day(tmp_path: Path) -> None:
-    assert FileVersion("2030-01-01/a.csv", "x", 1, NOW, NOW).folder_day is None
-    assert str(FileVersion("2024-10-01/b/a.csv", "x", 1, NOW, NOW).folder_day) == "2024-10-01"
+    file, slept = drop(inbox, "a.csv"), list[float]()
+    monkeypatch.setattr(time, "time", lambda: file.stat().st_mtime + age)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    assert Archive(tmp_path / "archive").receive(inbox, NOW).received
+    assert len(slept) == naps

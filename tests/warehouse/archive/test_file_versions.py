@@ -1,12 +1,113 @@
-"""The same bytes at several places and times. docs/rules.md: Loading twice changes nothing."""
+"""Which file versions count does not depend on what came first, and a folder's day is that of its name."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import World, at_noon_of, known_on, meta, post
+from warehouse.archive.file_versions import FileVersion, superseded_at, versions
+
+NOW = datetime(2024, 12, 1)
+
+
+def in_force(found: list[FileVersion]) -> list[FileVersion]:
+    """Those that count today."""
+    return sorted((own for own, until in superseded_at(found).items() if until is None), key=lambda own: own.place_id)
+
+
+FOUND = st.lists(
+    st.builds(
+        FileVersion,
+        path=st.sampled_from(["a.csv", "2024-10-01/a.csv", "2024-10-01/b/a.csv", "x/2024-10-02/a.csv", "2024-99-01/a.csv", "2030-01-01/a.csv"]),
+        sha256=st.sampled_from("xy"),
+        size=st.just(1),
+        modified_at=st.datetimes(datetime(2024, 1, 1), datetime(2024, 11, 1)),
+        received_at=st.just(NOW),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(FOUND, st.randoms())
+def test_which_versions_count_does_not_depend_on_their_order(found: list[FileVersion], chance: object) -> None:
+    shuffled = list(found)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert in_force(found) == in_force(shuffled)
+
+
+@given(FOUND)
+def test_of_the_same_bytes_each_dated_day_counts_once_and_undated_ones_only_without_one(
+    found: list[FileVersion],
+) -> None:
+    for content in {p.sha256 for p in found}:
+        same = [p for p in found if p.sha256 == content]
+        days = {p.folder_day for p in same} - {None}
+        chosen = [p for p in in_force(found) if p.sha256 == content]
+        assert {p.folder_day for p in chosen} == (days or {None})
+        assert len(chosen) == max(len(days), 1)
+        if not days:
+            assert chosen[0].modified_at == min(p.modified_at for p in same)
+
+
+def test_a_folder_dated_in_the_future_is_not_a_day() -> None:
+    assert FileVersion("2030-01-01/a.csv", "x", 1, NOW, NOW).folder_day is None
+    assert str(FileVersion("2024-10-01/b/a.csv", "x", 1, NOW, NOW).folder_day) == "2024-10-01"
+
+
+@pytest.mark.parametrize(
+    ("received", "day"),
+    [
+        ("2024-11-30T09:59", None),
+        ("2024-11-30T10:00", "2024-12-01"),
+        ("2024-11-30T23:59", "2024-12-01"),
+        ("2024-12-01T00:00", "2024-12-01"),
+    ],
+)
+def test_a_folder_may_be_dated_by_a_day_that_has_begun_fourteen_hours_further_east(
+    received: str, day: str | None
+) -> None:
+    version = FileVersion("2024-12-01/a.csv", "x", 1, NOW, datetime.fromisoformat(received))
+    assert version.folder_day == (date.fromisoformat(day) if day else None)
+
+
+def _version(path: str, sha256: str, modified: int, received: int) -> FileVersion:
+    return FileVersion(path, sha256, 1, NOW + timedelta(days=modified), NOW + timedelta(days=received))
+
+
+def test_a_copy_in_a_dated_folder_supersedes_the_file_from_the_instant_at_which_it_came() -> None:
+    first, copy = _version("a.csv", "x", 0, 0), _version("2024-10-01/a.csv", "x", 0, 5)
+    assert superseded_at([first, copy]) == {first: copy.received_at, copy: None}
+
+
+def test_a_file_that_was_only_touched_is_no_other_one() -> None:
+    first, touched = _version("a.csv", "x", 0, 0), _version("a.csv", "x", 3, 4)
+    assert superseded_at([touched, first]) == {first: None}
+
+
+def test_the_same_bytes_under_names_of_other_days_are_other_figures() -> None:
+    one, other = (FileVersion(f"2024-{month}-01_2024-{month}-30.csv", "x", 1, NOW, NOW) for month in ("09", "10"))
+    assert superseded_at([one, other]) == {one: None, other: None}
+
+
+def test_a_documents_bytes_that_come_back_after_others_are_a_version_of_their_own() -> None:
+    first, between, again = _version("s.csv", "x", 0, 0), _version("s.csv", "y", 1, 1), _version("s.csv", "x", 2, 2)
+    found = versions([first, between, again], {"x", "y"})
+    assert [(own.sha256, own.is_return) for own in found] == [("x", False), ("y", False), ("x", True)]
+
+
+def test_a_document_is_a_version_of_each_path_and_an_export_of_none() -> None:
+    one, copy = _version("s.csv", "x", 0, 0), _version("copy of s.csv", "x", 0, 0)
+    assert set(versions([one, copy], {"x"})) == {one, copy}
+    assert versions([one, copy], set()) == {}
+
+
+def test_a_document_that_was_put_into_a_dated_folder_has_left_its_undated_place() -> None:
+    first, dated = _version("s.csv", "x", 0, 0), _version("2024-10-01/s.csv", "x", 0, 2)
+    assert versions([first, dated], {"x"}) == {first: dated.received_at, dated: None}
 
 
 def test_the_same_bytes_in_a_folder_of_a_later_day_are_read_again_on_that_day(world: World) -> None:

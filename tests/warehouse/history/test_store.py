@@ -1,11 +1,85 @@
-"""Loading twice changes nothing, and what was known on a day can be asked for."""
+"""The warehouse file is changed in transactions, and one of other tables is told from one of ours."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World, at_noon_of, known_on, meta, post, sheet
+from tests.warehouse.history.conftest import SEEN, Rows
+from warehouse.history import tables
+from warehouse.history.store import Outdated, open_store, quoted
+
+
+def test_a_load_takes_the_place_of_what_was_there_of_it(rows: Rows) -> None:
+    rows.load("a")
+    rows.reading("a", "1", views=1)
+    row = rows.loads().row(0, named=True)
+    frame = rows.store.frame("select * exclude (load_id) from observations").with_columns(pl.lit(2).alias("views"))
+    rows.store.put_load(row, {tables.OBSERVATIONS: frame.cast({"views": pl.Int64})})
+    assert rows.store.rows("select load_id, views from observations") == [("a", 2)]
+    assert rows.loads().height == 1
+
+
+def test_a_load_that_fails_leaves_what_was_there(rows: Rows) -> None:
+    rows.load("a")
+    rows.reading("a", "1", views=1)
+    with pytest.raises(Exception, match="nothing"):
+        rows.store.put_load(rows.loads().row(0, named=True), {tables.OBSERVATIONS: pl.DataFrame({"nothing": [1]})})
+    assert rows.store.rows("select views from observations") == [(1,)]
+
+
+def test_a_file_version_goes_with_all_of_its_loads_and_readers(rows: Rows) -> None:
+    for load_id, place_id in (("a", "one"), ("b", "one"), ("c", "other")):
+        rows.load(load_id, place_id=place_id)
+        rows.reading(load_id, "1", views=1)
+    assert sorted(rows.store.drop_loads(["one"])) == ["a", "b"]
+    assert rows.store.drop_loads([]) == []
+    assert rows.store.rows("select load_id from loads union all select load_id from observations") == [("c",)] * 2
+
+
+def test_a_warehouse_of_other_tables_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_store(path, is_any_version=True) as store:
+        assert not store.is_current()
+        store.create()
+        assert store.is_current()
+    with open_store(path, read_only=True) as store:
+        assert store.rows("select * from loads") == []
+    with open_store(path) as store:
+        store.connection.execute("update schema_version set declared = 'other'")
+    for read_only in (True, False):
+        with (
+            pytest.raises(Outdated, match=r"warehouse\.duckdb .* reach rebuild"),
+            open_store(path, read_only=read_only),
+        ):
+            pass
+
+
+def test_a_cleared_warehouse_is_not_read_before_it_was_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_store(path, is_any_version=True) as store:
+        store.create()
+        store.clear()
+    with pytest.raises(Outdated), open_store(path):
+        pass
+
+
+def test_a_column_is_set_where_the_key_is_the_same(rows: Rows) -> None:
+    rows.load("a")
+    rows.load("b")
+    values = pl.DataFrame({"load_id": ["b", "c"], "doubted": ["why", "why"]})
+    rows.store.set_column(tables.LOADS, "load_id", "doubted", values)
+    assert rows.store.rows("select load_id, doubted from loads order by 1") == [("a", None), ("b", "why")]
+    assert rows.loads()["observed_at"].to_list() == [SEEN, SEEN]
+
+
+@pytest.mark.parametrize("text", ["a", "it's", "''", ""])
+def test_a_text_is_quoted_as_sql_writes_it(rows: Rows, text: str) -> None:
+    assert rows.store.rows(f"select {quoted(text)}") == [(text,)]
 
 
 def test_a_sheet_is_a_document_whose_newest_version_stands_for_all_of_it(world: World) -> None:

@@ -1,9 +1,107 @@
-"""A file whose figures cannot be of its day is kept and not used."""
+"""A file is in doubt where more than half of five or more posts fell by over 2 %, and just there."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from flows.steps.withdrawal import withdraw
 from tests.conftest import World, meta, post
+from tests.warehouse.history.conftest import SEEN, Rows
+from warehouse.history import suspect_files
+
+LATER = SEEN + timedelta(days=1)
+
+
+def doubted(rows: Rows) -> list[str]:
+    return suspect_files.find(rows.store.connection, rows.loads())["load_id"].to_list()
+
+
+def two_files(
+    rows: Rows, before: list[int | None], after: list[int | None], metric: str = "views", **columns: object
+) -> None:
+    """The same posts in two files, a day apart."""
+    rows.load("old")
+    rows.load("new", LATER, **columns)
+    for number, (one, other) in enumerate(zip(before, after, strict=True)):
+        rows.reading("old", str(number), **{metric: one})
+        rows.reading("new", str(number), LATER, **{metric: other})
+
+
+@pytest.mark.parametrize(("after", "is_doubted"), [(980, False), (979, True), (1000, False), (0, True)])
+def test_two_percent_is_the_least_that_a_post_may_not_fall_by(rows: Rows, after: int, is_doubted: bool) -> None:
+    two_files(rows, [1000] * 5, [after] * 5)
+    assert doubted(rows) == ["new"] * is_doubted
+
+
+@pytest.mark.parametrize(
+    ("fell", "shared", "is_doubted"), [(2, 5, False), (3, 5, True), (3, 6, False), (4, 6, True), (4, 4, False)]
+)
+def test_more_than_half_of_five_posts_or_more(rows: Rows, fell: int, shared: int, is_doubted: bool) -> None:
+    two_files(rows, [1000] * shared, [1] * fell + [1000] * (shared - fell))
+    assert doubted(rows) == ["new"] * is_doubted
+
+
+def test_a_post_that_only_one_file_knows_says_nothing(rows: Rows) -> None:
+    two_files(rows, [1000] * 4 + [None], [1] * 5)
+    assert doubted(rows) == []
+
+
+def test_the_first_metric_that_both_know_decides(rows: Rows) -> None:
+    rows.load("old")
+    rows.load("new", LATER)
+    for number in range(5):
+        rows.reading("old", str(number), views=10, likes=1000)
+        rows.reading("new", str(number), LATER, views=10, likes=1)
+    assert doubted(rows) == []
+
+
+@pytest.mark.parametrize("metric", ["views", "impressions", "reach", "likes"])
+def test_each_of_the_main_metrics_can_tell(rows: Rows, metric: str) -> None:
+    two_files(rows, [1000] * 5, [1] * 5, metric)
+    assert doubted(rows) == ["new"]
+
+
+def test_a_metric_that_is_no_main_one_tells_nothing(rows: Rows) -> None:
+    two_files(rows, [1000] * 5, [1] * 5, "comments")
+    assert doubted(rows) == []
+
+
+@pytest.mark.parametrize(
+    "columns", [{"grade": "api"}, {"grade": "entered"}, {"is_document": True}, {"refused": "x"}, {"withdrawn": "x"}]
+)
+def test_what_an_api_said_what_people_typed_and_what_does_not_count_is_not_judged(
+    rows: Rows, columns: dict[str, object]
+) -> None:
+    two_files(rows, [1000] * 5, [1] * 5, **columns)
+    assert doubted(rows) == []
+
+
+def test_readings_of_one_instant_are_not_earlier_than_each_other(rows: Rows) -> None:
+    rows.load("old")
+    rows.load("new")
+    for number in range(5):
+        rows.reading("old", str(number), views=1000)
+        rows.reading("new", str(number), views=1)
+    assert doubted(rows) == []
+
+
+def test_without_the_file_that_is_doubted_the_next_one_is_judged_anew(rows: Rows) -> None:
+    two_files(rows, [1000] * 5, [1] * 5)
+    rows.load("last", LATER + timedelta(days=1))
+    for number in range(5):
+        rows.reading("last", str(number), LATER + timedelta(days=1), views=1000)
+    assert doubted(rows) == ["new"]
+
+
+def test_gains_of_a_period_are_no_lifetime_readings(rows: Rows) -> None:
+    rows.load("old")
+    rows.load("new", LATER)
+    for number in range(5):
+        rows.reading("old", str(number), views=1000)
+        rows.reading("new", str(number), LATER, views=1, period_start=SEEN.date(), period_end=SEEN.date())
+    assert doubted(rows) == []
 
 
 def test_a_file_dated_wrong_is_kept_and_not_used(world: World) -> None:

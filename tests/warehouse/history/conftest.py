@@ -1,0 +1,69 @@
+"""A warehouse in memory, with the tables that Reach declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from warehouse.history import tables
+from warehouse.history.store import Store
+from warehouse.history.tables import Table
+
+SEEN = datetime(2024, 9, 1)
+
+
+class Rows:
+    """Puts rows into a warehouse, with whatever a table needs besides."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def load(self, load_id: str, observed_at: datetime = SEEN, **columns: Any) -> None:
+        """A load of an export."""
+        given = {
+            "load_id": load_id, "place_id": load_id, "connector": "facebook", "grade": "export", "path": f"{load_id}.csv",
+            "sha256": load_id, "size": 1, "modified_at": observed_at, "received_at": observed_at,
+            "observed_at": observed_at, "is_document": False,
+        }  # fmt: skip
+        self._add(tables.LOADS, given | columns)
+
+    def reading(self, load_id: str, post_id: str, observed_at: datetime = SEEN, **metrics: Any) -> None:
+        """A lifetime reading of a post."""
+        given = {"load_id": load_id, "platform": "facebook", "post_id": post_id, "observed_at": observed_at, "row": 1}
+        self._add(tables.OBSERVATIONS, given | {"is_final": True} | metrics)
+
+    def post(self, load_id: str, post_id: str, **columns: Any) -> None:
+        """A post as a load described it."""
+        given = {"load_id": load_id, "platform": "facebook", "post_id": post_id, "identified_by": "id"}
+        self._add(tables.POSTS, given | {"is_damaged": False, "observed_at": SEEN} | columns)
+
+    def figure(self, load_id: str, metric: str, value: int | None) -> None:
+        """A figure of an account."""
+        given: dict[str, Any] = {"load_id": load_id, "platform": "facebook", "account_id": "1", "observed_at": SEEN}
+        given |= {"period_start": SEEN.date(), "period_end": SEEN.date()}
+        self._add(
+            tables.ACCOUNT_METRICS, given | {"metric": metric, "value": value, "is_final": True, "is_rounded": False}
+        )
+
+    def loads(self) -> pl.DataFrame:
+        """The loads table."""
+        return self.store.frame("select * from loads")
+
+    def _add(self, table: Table, row: dict[str, Any]) -> None:
+        schema = {own.name: own.dtype for own in table.columns if own.name in row}
+        self.store.add(table, pl.DataFrame([{name: row[name] for name in schema}], schema=schema))
+
+
+@pytest.fixture
+def rows() -> Iterator[Rows]:
+    connection = duckdb.connect()
+    connection.execute("set produce_arrow_string_view = true")
+    store = Store(connection)
+    store.create()
+    yield Rows(store)
+    connection.close()
