@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,12 +104,19 @@ class Watch:
             self.troubles.append(f"request: {request.url[:200]}")
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 1280 pixels; the test fails where it writes to the console or asks for anything that is not a file."""
+@contextmanager
+def watched_page(browser: Browser) -> Iterator[Page]:
+    """A page of 1280 pixels that may not write to the console, nor ask for anything that is not a file."""
     context = offline(browser)
     watch, opened = Watch(), context.new_page()
     watch.over(opened)
     yield opened
     context.close()
     assert watch.troubles == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page; the test fails where it does what a watched page may not."""
+    with watched_page(browser) as opened:
+        yield opened

@@ -3,27 +3,70 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.warehouse.publish.report.browser import open_page
-from tests.warehouse.publish.report.conftest import Report
+from tests.warehouse.publish.report.conftest import Report, watched_page
 from warehouse.publish.report.pages import POLICY
 
 NARROW, A4, LANDSCAPE = 380, 688, 1017
 """A phone, and A4 less its margins, in pixels."""
 
 
-def test_every_page_opens_quietly_and_is_full(page: Page, sample: Report) -> None:
-    assert len([name for name in sample.pages if name.startswith("km/")]) == len(sample.pages) / 2 > 15
-    for name in sample.pages:
-        open_page(page, sample.url(name))
-        assert page.title().endswith("Women and Youth Empowerment in Leadership"), name
-        assert page.locator("html").get_attribute("lang") == ("km" if name.startswith("km/") else "en")
-        assert len(page.locator("main").inner_text()) > 100, name
-        assert page.locator("h1").count() == 1, name
+@dataclass(frozen=True)
+class Visit:
+    """What a page is on a screen, and on paper after that."""
+
+    title: str
+    language: str | None
+    words: int
+    headings: int
+    links: list[tuple[str, str, str]]
+    """Each link's address, the address as it is written, and its ``rel``."""
+    width_on_paper: int
+    printed: bytes
+
+
+LINKS = """(all) => all.map((own) => [own.href, own.getAttribute("href"), own.rel])"""
+WIDTH = "document.documentElement.scrollWidth"
+
+
+def visit(page: Page, address: str, paper: int) -> Visit:
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    open_page(page, address)
+    seen = (
+        page.title(), page.locator("html").get_attribute("lang"), len(page.locator("main").inner_text()),
+        page.locator("h1").count(), page.eval_on_selector_all("a[href]", LINKS),
+    )  # fmt: skip
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": paper, "height": 700})
+    return Visit(*seen, page.evaluate(WIDTH), page.pdf(prefer_css_page_size=True))
+
+
+def paper_of(name: str) -> int:
+    return LANDSCAPE if name.endswith(("posts.html", "unattributed.html")) else A4
+
+
+@pytest.fixture(scope="module")
+def visits(browser: Browser, sample: Report) -> dict[str, Visit]:
+    """Every page, opened once: a page draws all its charts each time."""
+    with watched_page(browser) as page:
+        return {name: visit(page, sample.url(name), paper_of(name)) for name in sample.pages}
+
+
+def test_every_page_opens_quietly_and_is_full(visits: dict[str, Visit]) -> None:
+    assert len([name for name in visits if name.startswith("km/")]) == len(visits) / 2 > 15
+    for name, seen in visits.items():
+        assert seen.title.endswith("Women and Youth Empowerment in Leadership"), name
+        assert seen.language == ("km" if name.startswith("km/") else "en")
+        assert seen.words > 100, name
+        assert seen.headings == 1, name
 
 
 def test_every_page_forbids_everything_that_is_not_its_own_file(sample: Report) -> None:
@@ -55,16 +98,14 @@ def test_the_policy_stops_what_would_get_in_all_the_same(page: Page, sample: Rep
     assert done is None
 
 
-def test_every_link_leads_to_a_file_that_is_there_or_to_the_web(page: Page, sample: Report) -> None:
-    for name in sample.pages:
-        open_page(page, sample.url(name))
-        links = page.eval_on_selector_all("a[href]", "(all) => all.map((own) => [own.href, own.getAttribute('href')])")
-        assert len(links) > 5, name
-        for absolute, written in links:
+def test_every_link_leads_to_a_file_that_is_there_or_to_the_web(visits: dict[str, Visit], sample: Report) -> None:
+    for name, seen in visits.items():
+        assert len(seen.links) > 5, name
+        for absolute, written, rel in seen.links:
             parts = urlsplit(absolute)
             assert parts.scheme in ("file", "https", "http"), (name, written)
             if parts.scheme != "file":
-                assert page.locator(f'a[href="{written}"]').first.get_attribute("rel") == "noopener noreferrer"
+                assert rel == "noopener noreferrer", (name, written)
                 continue
             target = Path(unquote(parts.path))
             assert target.is_file(), (name, written)
@@ -89,7 +130,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, sample:
     page.set_viewport_size({"width": NARROW, "height": 800})
     for name in sample.pages:
         open_page(page, sample.url(name))
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+        assert page.evaluate(WIDTH) <= NARROW, name
         wider = page.eval_on_selector_all(
             "table.cards",
             "(all) => all.filter((own) => own.parentElement.scrollWidth > own.parentElement.clientWidth).length",
@@ -106,21 +147,13 @@ def test_a_laptop_shows_a_post_with_all_its_figures(page: Page, sample: Report) 
         assert page.locator(".scroll").evaluate("(own) => own.scrollWidth <= own.clientWidth"), name
 
 
-def test_every_page_prints_on_a4_and_nothing_is_cut_off(page: Page, sample: Report) -> None:
-    page.emulate_media(media="print")
-    for name in sample.pages:
-        is_wide = name.endswith(("posts.html", "unattributed.html"))
-        width = LANDSCAPE if is_wide else A4
-        page.set_viewport_size({"width": width, "height": 700})
-        open_page(page, sample.url(name))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        printed = page.pdf(prefer_css_page_size=True)
-        sheets = re.findall(rb"/Type\s*/Page\b", printed)
-        sizes = {
-            tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)
-        }
-        assert len(sheets) > 0, name
-        assert sizes == {(0, 0, 842, 595) if is_wide else (0, 0, 595, 842)}, name
+def test_every_page_prints_on_a4_and_nothing_is_cut_off(visits: dict[str, Visit]) -> None:
+    for name, seen in visits.items():
+        assert seen.width_on_paper <= paper_of(name), name
+        boxes = re.findall(rb"/MediaBox\s*\[([^\]]+)\]", seen.printed)
+        sizes = {tuple(round(float(n)) for n in box.split()) for box in boxes}
+        assert len(re.findall(rb"/Type\s*/Page\b", seen.printed)) > 0, name
+        assert sizes == {(0, 0, 842, 595) if paper_of(name) == LANDSCAPE else (0, 0, 595, 842)}, name
 
 
 def test_paper_shows_what_a_figure_is_made_of_without_opening_it(page: Page, sample: Report) -> None:

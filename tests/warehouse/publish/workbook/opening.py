@@ -65,6 +65,12 @@ def world_of(world: World, *texts: str) -> Tables:
     return world.tables()
 
 
+def few(tables: Tables) -> Tables:
+    """The tables that the cover and the indicators need, and the posts."""
+    names = ("about", "project_totals", "activity_totals", "indicator_progress", "definition_changes", "post_totals")
+    return {name: tables[name] for name in names}
+
+
 def with_texts(tables: Tables, *texts: str, column: str = "text") -> Tables:
     """The tables with posts that have exactly these texts, whatever a connector would have made of them."""
     posts = pl.concat([tables["post_totals"].head(1)] * len(texts)).with_columns(pl.Series(column, texts))

@@ -13,7 +13,7 @@ import pytest
 
 from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World
-from tests.warehouse.publish.workbook.opening import MAIN, Convert, Tables, parts, sheet_of, with_texts, world_of
+from tests.warehouse.publish.workbook.opening import MAIN, Convert, Tables, few, parts, sheet_of, with_texts, world_of
 from warehouse.figures.tables import MART
 from warehouse.publish.workbook import book as workbook
 from warehouse.publish.workbook.sheets import LONGEST_TEXT, is_link
@@ -48,7 +48,7 @@ HOSTILE = {
 
 
 def test_whatever_a_post_says_is_a_text(tables: Tables, convert: Convert, tmp_path: Path) -> None:
-    book = workbook.book(with_texts(tables, *HOSTILE))
+    book = workbook.book(with_texts(few(tables), *HOSTILE))
     found = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["text"]
     assert found.to_list() == list(HOSTILE.values())
     assert not [cell for part in parts(book, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
@@ -87,7 +87,7 @@ def test_a_text_is_formatted_as_text_so_that_editing_it_makes_no_formula_and_no_
 )  # fmt: skip
 def test_what_is_no_plain_address_of_the_web_cannot_be_clicked(tables: Tables, address: str) -> None:
     assert not is_link(address)
-    book = workbook.book(with_texts(tables, address, column="url"))
+    book = workbook.book(with_texts(few(tables), address, column="url"))
     assert sheet_of(book, "post_totals").find(f".//{MAIN}hyperlink") is None
     assert fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["url"].to_list() == [address]
 
