@@ -89,8 +89,8 @@ Ask = Callable[..., Pulled]
 
 @pytest.fixture(scope="session")
 def _server() -> Iterator[Server]:
-    with running({}) as own:
-        yield own
+    with running({}) as server:
+        yield server
 
 
 @pytest.fixture
@@ -112,17 +112,19 @@ def ask() -> Ask:
         server: Server, name: str, account: str, *, window: Window | None = None, answered: tuple[Answer, ...] = (),
         **settings: Any,
     ) -> Pulled:  # fmt: skip
-        own = api(importlib.import_module(f"connectors.{name}.api"))
-        chosen = own.Settings(**{"base_url": server.base_url(name), "token": TOKEN, "accounts": [account], **settings})
+        platform_api = api(importlib.import_module(f"connectors.{name}.api"))
+        chosen = platform_api.Settings(
+            **{"base_url": server.base_url(name), "token": TOKEN, "accounts": [account], **settings}
+        )
         done = Pulled(list(answered))
         http = Http(chosen, done.answers.append, answered, done.remembered.append, done.slept.append)
         try:
-            done.withheld = own.pull(http, account, chosen, window or Window(NOW)).withheld
+            done.withheld = platform_api.pull(http, account, chosen, window or Window(NOW)).withheld
         except Unanswered as refusal:
             done.refusal = refusal
         done.requests, done.units = http.requests, http.units
         raw = Raw("api/x", b"", NOW, NOW, connector=name, account=account, answers=tuple(done.answers))
-        done.extract = own.read(raw, chosen)
+        done.extract = platform_api.read(raw, chosen)
         return done
 
     return pull

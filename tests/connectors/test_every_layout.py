@@ -71,17 +71,17 @@ def own_id(post: Post, platform: str) -> str:
 
 def cell(post: Post, platform: str, column: str, style: tuple[str, str, str], date_format: str) -> str:
     """One cell of a row; empty for a column that the post has nothing for."""
-    own = own_id(post, platform)
+    post_number = own_id(post, platform)
     if column in COUNTS:
         value = post.counts[COUNTS.index(column)]
         return "" if value is None else number(value, *style)
     links = {
-        "facebook": f"https://www.facebook.com/{PAGE}/posts/{own}", "x": f"https://x.com/mekong/status/{own}",
+        "facebook": f"https://www.facebook.com/{PAGE}/posts/{post_number}", "x": f"https://x.com/mekong/status/{post_number}",
         "instagram": f"https://www.instagram.com/p/{'abcdefghij'[post.number % 10]}{post.number:09}/",
-        "linkedin": f"https://www.linkedin.com/feed/update/{own}", "tiktok": f"https://www.tiktok.com/@mekong/video/{own}",
+        "linkedin": f"https://www.linkedin.com/feed/update/{post_number}", "tiktok": f"https://www.tiktok.com/@mekong/video/{post_number}",
     }  # fmt: skip
     given = {
-        "post_id": own, "account_id": PAGE, "username": "mekong", "name": "Mekong", "text": post.text, "title": post.text,
+        "post_id": post_number, "account_id": PAGE, "username": "mekong", "name": "Mekong", "text": post.text, "title": post.text,
         "published_at": post.published_at.strftime(date_format), "date": "Lifetime", "url": links.get(platform, ""),
     }  # fmt: skip
     return given.get(column, "")
@@ -97,7 +97,7 @@ def tables(draw: st.DrawFn) -> tuple[list[Post], str, str, str, str]:
     """Posts, and a platform, layout, language and encoding that can hold their texts."""
     platform, layout, language = draw(st.sampled_from(LAYOUTS))
     headers = "".join(words[0] for words in layouts_of(platform)[layout].languages[language].values())
-    encoding = draw(st.sampled_from([own for own in LETTERS if _encodes(headers + headers.upper(), own)]))
+    encoding = draw(st.sampled_from([name for name in LETTERS if _encodes(headers + headers.upper(), name)]))
     words = st.lists(
         st.text(alphabet=LETTERS[encoding].replace(" ", ""), min_size=4, max_size=8), min_size=1, max_size=5
     )
@@ -167,15 +167,15 @@ def seen(extract: Extract) -> list[tuple[object, ...]]:
 def expected(posts: Sequence[Post], platform: str, columns: Sequence[str], dates: str) -> list[tuple[object, ...]]:
     found = []
     for post in posts:
-        own = own_id(post, platform)
+        post_number = own_id(post, platform)
         counts = {c: post.counts[COUNTS.index(c)] if c in columns else None for c in COUNTS}
         if platform == "x":
             counts["views"] = counts["impressions"]
         at = post.published_at
         if platform == "x":  # whose ids know better than the column
-            at = datetime(1970, 1, 1) + timedelta(milliseconds=(int(own) >> 22) + 1288834974657)
+            at = datetime(1970, 1, 1) + timedelta(milliseconds=(int(post_number) >> 22) + 1288834974657)
         text = _squeezed(post.text) if {"text", "title"} & set(columns) else None
-        found.append((own, text, at, *(-1 if v is None else v for v in counts.values())))
+        found.append((post_number, text, at, *(-1 if v is None else v for v in counts.values())))
     return found
 
 

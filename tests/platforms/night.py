@@ -87,12 +87,12 @@ def every(posts: int, now: datetime) -> dict[str, One]:
 def facebook_pages(pages: int, posts: int, now: datetime) -> Facebook:
     """So many pages with so many posts each."""
     ids = [f"1000645{number:08}" for number in range(1, pages + 1)]
-    return Facebook({own: Account(own, f"Page {own[-3:]}", token=TOKEN).with_posts(posts, now) for own in ids})
+    return Facebook({page: Account(page, f"Page {page[-3:]}", token=TOKEN).with_posts(posts, now) for page in ids})
 
 
 def workspace(home: Path, server: Server, **accounts: list[str]) -> None:
     """A workspace that asks the server for these accounts, by platform, with one token."""
-    sections = {name: {"base_url": server.base_url(name), "accounts": own} for name, own in accounts.items()}
+    sections = {name: {"base_url": server.base_url(name), "accounts": ids} for name, ids in accounts.items()}
     written(home, sections, {name: {"token": TOKEN} for name in accounts})
 
 
@@ -102,11 +102,13 @@ def written(home: Path, sections: dict[str, dict[str, Any]], secrets: dict[str, 
     (home / "inbox").mkdir(exist_ok=True)
     (home / "plan.toml").write_text(PLAN, encoding="utf-8")
     said = (
-        "\n".join([f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in own.items())])
-        for name, own in sections.items()
+        "\n".join([f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in section.items())])
+        for name, section in sections.items()
     )
     (home / "reach.toml").write_text("\n\n".join(said) + "\n", encoding="utf-8")
     lines = (
-        f"REACH_{name.upper()}__{key.upper()}={value}" for name, own in secrets.items() for key, value in own.items()
+        f"REACH_{name.upper()}__{key.upper()}={value}"
+        for name, of_platform in secrets.items()
+        for key, value in of_platform.items()
     )
     (home / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -60,7 +60,7 @@ class Server:
 
     def requests(self, platform: str) -> int:
         """How many questions a platform was asked."""
-        return sum(own.platform == platform for own in self.asked)
+        return sum(question.platform == platform for question in self.asked)
 
     async def _answer(self, request: Request) -> Response:
         sent, kind = await request.body(), request.headers.get("content-type", "")
@@ -84,15 +84,15 @@ def running(platforms: dict[str, Platform]) -> Iterator[Server]:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)
-    own = Server(f"http://127.0.0.1:{listening.getsockname()[1]}", platforms)
-    route = Route("/{platform}/{path:path}", own._answer, methods=["GET", "POST"])
+    local = Server(f"http://127.0.0.1:{listening.getsockname()[1]}", platforms)
+    route = Route("/{platform}/{path:path}", local._answer, methods=["GET", "POST"])
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=[route]), log_level="error", ws="none", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     try:
-        yield own
+        yield local
     finally:
         server.should_exit = server.force_exit = True
         thread.join(10)

@@ -65,14 +65,18 @@ def always(response: Response) -> Fault:
      Response("", 429), Response("[" * 100_000, 200)],
 )  # fmt: skip
 def test_what_may_pass_is_asked_again_and_only_the_answer_is_kept(talk, response: Response) -> None:
-    own = talk(first(2, response))
-    assert own.http.get(HOW, "a") == {"data": [1]}
-    assert (own.http.requests, len(own.slept), len(own.kept)) == (3, 2, 1)
+    conversation = talk(first(2, response))
+    assert conversation.http.get(HOW, "a") == {"data": [1]}
+    assert (conversation.http.requests, len(conversation.slept), len(conversation.kept)) == (3, 2, 1)
 
 
 def test_what_does_not_pass_is_given_up_after_some_tries_and_may_be_asked_again_later(talk) -> None:
-    own = talk(always(Response("", 500)))
-    assert (own.refusal().who, own.http.requests, own.kept) == ("again", http_module.TRIES, [])
+    conversation = talk(always(Response("", 500)))
+    assert (conversation.refusal().who, conversation.http.requests, conversation.kept) == (
+        "again",
+        http_module.TRIES,
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,37 +85,40 @@ def test_what_does_not_pass_is_given_up_after_some_tries_and_may_be_asked_again_
 )
 def test_it_waits_as_long_as_it_is_asked_to(talk, retry_after: str, slept: int | None) -> None:
     said = retry_after.replace("a date in a minute", format_datetime(datetime.now(UTC) + timedelta(seconds=60)))
-    own = talk(first(1, Response("", 429, {"Retry-After": said})))
-    own.http.get(HOW, "a")
-    assert own.slept[0] == pytest.approx(slept, abs=5) if slept else 0 <= own.slept[0] < 5
+    conversation = talk(first(1, Response("", 429, {"Retry-After": said})))
+    conversation.http.get(HOW, "a")
+    assert conversation.slept[0] == pytest.approx(slept, abs=5) if slept else 0 <= conversation.slept[0] < 5
 
 
 def test_what_asks_for_a_long_wait_is_left_to_the_next_window(talk) -> None:
-    own = talk(always(Response("", 429, {"Retry-After": "3600"})))
-    refusal = own.refusal()
-    assert (refusal.who, own.http.requests, own.slept) == ("window", 1, [])
+    conversation = talk(always(Response("", 429, {"Retry-After": "3600"})))
+    refusal = conversation.refusal()
+    assert (refusal.who, conversation.http.requests, conversation.slept) == ("window", 1, [])
     assert refusal.until is not None
 
 
 @pytest.mark.parametrize(("status", "who"), [(401, "person"), (403, "person"), (400, "bug"), (404, "bug")])
 def test_who_has_to_act_is_said(talk, status: int, who: str) -> None:
-    own = talk(always(Response("", status)))
-    assert (own.refusal().who, own.http.requests) == (who, 1)
+    conversation = talk(always(Response("", status)))
+    assert (conversation.refusal().who, conversation.http.requests) == (who, 1)
 
 
 def test_the_token_is_sent_in_the_header_alone(talk) -> None:
-    own = talk()
-    own.http.get(HOW, "a", {"limit": 100, "after": None})
-    asked = own.server.asked[0]
+    conversation = talk()
+    conversation.http.get(HOW, "a", {"limit": 100, "after": None})
+    asked = conversation.server.asked[0]
     assert asked.headers["authorization"] == f"Bearer {TOKEN}"
-    assert (asked.params, own.kept[0].endpoint) == ({"limit": "100"}, f"GET {own.server.base_url('any')}/a?limit=100")
+    assert (asked.params, conversation.kept[0].endpoint) == (
+        {"limit": "100"},
+        f"GET {conversation.server.base_url('any')}/a?limit=100",
+    )
 
 
 def test_a_question_that_was_answered_is_not_asked_again(talk) -> None:
-    own = talk()
-    own.http.get(HOW, "a")
-    later = Http(own.http.settings, own.kept.append, own.kept)
-    assert (later.get(HOW, "a"), later.requests, len(own.kept)) == ({"data": [1]}, 0, 1)
+    conversation = talk()
+    conversation.http.get(HOW, "a")
+    later = Http(conversation.http.settings, conversation.kept.append, conversation.kept)
+    assert (later.get(HOW, "a"), later.requests, len(conversation.kept)) == ({"data": [1]}, 0, 1)
     later.get(HOW, "b")
     assert later.requests == 1
 
@@ -120,22 +127,22 @@ def test_a_question_that_was_answered_is_not_asked_again(talk) -> None:
     "target", ["https://elsewhere.example/a", "http://127.0.0.1:1/a", "//elsewhere.example/a", "file:///etc/passwd"]
 )
 def test_it_is_sent_on_to_the_platforms_own_hosts_only(talk, target: str) -> None:
-    own = talk(always(Response("", 302, {"Location": target})))
-    refusal = own.refusal()
-    assert (refusal.who, own.http.requests, "not its own" in str(refusal)) == ("bug", 1, True)
+    conversation = talk(always(Response("", 302, {"Location": target})))
+    refusal = conversation.refusal()
+    assert (refusal.who, conversation.http.requests, "not its own" in str(refusal)) == ("bug", 1, True)
 
 
 def test_it_is_sent_on_within_a_host_but_not_in_a_circle(talk) -> None:
-    own = talk(lambda question: Response("", 307, {"Location": "b"}) if question.path == "/a" else None)
-    assert own.http.get(HOW, "a") == {"data": [1]}
+    conversation = talk(lambda question: Response("", 307, {"Location": "b"}) if question.path == "/a" else None)
+    assert conversation.http.get(HOW, "a") == {"data": [1]}
     circle = talk(always(Response("", 302, {"Location": "a"})))
     assert "without end" in str(circle.refusal())
 
 
 def test_an_answer_without_end_is_refused(talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_module, "ANSWER_LIMIT", 1000)
-    own = talk(always(JSONResponse({"data": "a" * 100_000})))
-    assert own.refusal().who == "bug"
+    conversation = talk(always(JSONResponse({"data": "a" * 100_000})))
+    assert conversation.refusal().who == "bug"
 
 
 def dripping(body: bytes) -> str:
@@ -161,44 +168,44 @@ def dripping(body: bytes) -> str:
 
 def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_module, "ANSWER_SECONDS", 0.1)
-    own = Http(ApiSettings(base_url=dripping(b" " * 70_000)), lambda _: None, sleep=lambda _: None)
+    conversation = Http(ApiSettings(base_url=dripping(b" " * 70_000)), lambda _: None, sleep=lambda _: None)
     with pytest.raises(Unanswered, match="took over") as refused:
-        own.get(HOW, "a")
+        conversation.get(HOW, "a")
     assert refused.value.who == "again"
 
 
 def test_a_platform_that_cannot_be_reached_is_named_by_its_host(talk) -> None:
-    own = Http(ApiSettings(base_url="http://127.0.0.1:9"), lambda _: None, sleep=lambda _: None)
+    conversation = Http(ApiSettings(base_url="http://127.0.0.1:9"), lambda _: None, sleep=lambda _: None)
     with pytest.raises(Unanswered, match=r"Platform cannot be reached at 127\.0\.0\.1 \(ConnectionError\)"):
-        own.get(HOW, "a")
+        conversation.get(HOW, "a")
 
 
 def test_near_a_limit_it_slows_down_and_at_its_share_it_stops(talk) -> None:
-    own = talk(stop_at=0.5)
+    conversation = talk(stop_at=0.5)
     used = iter([0.1, 0.45, 0.6])
     how = Protocol("Platform", limit=lambda _: RateLimit(next(used)))
-    own.http.get(how, "a")
-    own.http.get(how, "b")
-    assert own.slept == []
-    own.http.get(how, "c")
-    assert len(own.slept) == 1
-    assert "60% of what Platform allows" in str(own.refusal(how, "d"))
+    conversation.http.get(how, "a")
+    conversation.http.get(how, "b")
+    assert conversation.slept == []
+    conversation.http.get(how, "c")
+    assert len(conversation.slept) == 1
+    assert "60% of what Platform allows" in str(conversation.refusal(how, "d"))
 
 
 def test_a_limit_that_is_free_again_stops_nothing(talk) -> None:
-    own = talk()
+    conversation = talk()
     how = Protocol("Platform", limit=lambda _: RateLimit(1.0, datetime(2020, 1, 1)))
-    own.http.get(how, "a")
-    own.http.get(how, "b")
+    conversation.http.get(how, "a")
+    conversation.http.get(how, "b")
 
 
 def test_a_refusal_in_an_answer_of_200_is_not_kept(talk) -> None:
-    own = talk(always(JSONResponse({"error": {"code": 1}})))
+    conversation = talk(always(JSONResponse({"error": {"code": 1}})))
 
     def refusal(reply: Reply) -> Unanswered | None:
         return Unanswered("No.", "person") if "error" in reply.body else None
 
-    assert (own.refusal(Protocol("Platform", refusal=refusal)).who, own.kept) == ("person", [])
+    assert (conversation.refusal(Protocol("Platform", refusal=refusal)).who, conversation.kept) == ("person", [])
 
 
 @pytest.mark.parametrize(
@@ -210,15 +217,15 @@ def test_settings_have_the_same_names_for_every_api(key: str) -> None:
 
 
 def test_a_refusal_that_asks_for_a_long_wait_is_left_to_the_next_window(talk) -> None:
-    own = talk(always(JSONResponse({"error": "busy"}, 429, {"Retry-After": "99999"})))
+    conversation = talk(always(JSONResponse({"error": "busy"}, 429, {"Retry-After": "99999"})))
     how = Protocol("Platform", refusal=lambda reply: Unanswered("Busy.", "again") if "error" in reply.body else None)
-    assert (own.refusal(how).who, own.slept) == ("window", [])
+    assert (conversation.refusal(how).who, conversation.slept) == ("window", [])
 
 
 def test_a_question_is_asked_four_times_at_most(talk) -> None:
-    own = talk(first(4, Response("", 500)))
-    own.refusal()
-    assert own.http.requests == 4
+    conversation = talk(first(4, Response("", 500)))
+    conversation.refusal()
+    assert conversation.http.requests == 4
     assert talk(first(3, Response("", 500))).http.get(HOW, "a") == {"data": [1]}
 
 
@@ -226,8 +233,8 @@ def test_a_question_is_asked_four_times_at_most(talk) -> None:
 def test_two_minutes_are_waited_for_and_more_is_left_to_the_next_window(
     talk, seconds: int, slept: list[float], who: str
 ) -> None:
-    own = talk(always(Response("", 429, {"Retry-After": str(seconds)})))
-    assert (own.refusal().who, own.slept[:1]) == (who, slept)
+    conversation = talk(always(Response("", 429, {"Retry-After": str(seconds)})))
+    assert (conversation.refusal().who, conversation.slept[:1]) == (who, slept)
 
 
 class _Pieces:
@@ -251,10 +258,10 @@ def test_an_answer_has_32_mebibytes_at_most() -> None:
 
 
 def test_from_four_fifths_of_its_share_of_a_limit_on_it_slows_down(talk) -> None:
-    own = talk(stop_at=0.5)
+    conversation = talk(stop_at=0.5)
     used = iter([0.39, 0.4, 0.49, 0.5])
     how = Protocol("Platform", limit=lambda _: RateLimit(next(used)))
     for path in ("a", "b", "c", "d"):
-        own.http.get(how, path)
-    assert own.slept == [2.0, pytest.approx(2.45)]
-    assert own.refusal(how, "e").who == "window"
+        conversation.http.get(how, path)
+    assert conversation.slept == [2.0, pytest.approx(2.45)]
+    assert conversation.refusal(how, "e").who == "window"

@@ -25,33 +25,33 @@ class Bluesky:
         """What the AppView says."""
         method = question.path.removeprefix("/xrpc/")
         actor = question.params.get("actor", "")
-        own = next((a for a in self.accounts.values() if actor in (a.account_id, a.name)), None)
-        if own is None:
+        account = next((a for a in self.accounts.values() if actor in (a.account_id, a.name)), None)
+        if account is None:
             return JSONResponse({"error": "InvalidRequest", "message": "Profile not found"}, 400)
         if method == "app.bsky.actor.getProfile":
-            return JSONResponse({"did": own.account_id, "handle": own.name, "displayName": "Mekong Radio",
-                                 "followersCount": 321, "followsCount": 1, "postsCount": len(own.posts)}, headers=self.limit)  # fmt: skip
+            return JSONResponse({"did": account.account_id, "handle": account.name, "displayName": "Mekong Radio",
+                                 "followersCount": 321, "followsCount": 1, "postsCount": len(account.posts)}, headers=self.limit)  # fmt: skip
         if method != "app.bsky.feed.getAuthorFeed":
             return JSONResponse({"error": "MethodNotImplemented", "message": "Method Not Implemented"}, 501)
         limit, start = int(question.params.get("limit", 50)), int(question.params.get("cursor", 0))
         if limit > 100:
             return JSONResponse({"error": "InvalidRequest", "message": "limit must be at most 100"}, 400)
-        feed = [self._view(own, post) for post in own.posts[start : start + limit]]
+        feed = [self._view(account, post) for post in account.posts[start : start + limit]]
         if not start:
             feed += [
-                {**self._view(own, p), "reason": {"by": {"did": own.account_id}, "indexedAt": moment(p)}}
+                {**self._view(account, p), "reason": {"by": {"did": account.account_id}, "indexedAt": moment(p)}}
                 for p in self.reposts
             ]
-        more = {"cursor": "0" if self.is_stuck else str(start + limit)} if start + limit < len(own.posts) else {}
+        more = {"cursor": "0" if self.is_stuck else str(start + limit)} if start + limit < len(account.posts) else {}
         return JSONResponse({"feed": feed, **more}, headers=self.limit)
 
-    def _view(self, own: Account, post: Post) -> dict[str, Any]:
+    def _view(self, account: Account, post: Post) -> dict[str, Any]:
         counts = {"likeCount": "likes", "replyCount": "comments", "repostCount": "shares", "quoteCount": "shares",
                   "bookmarkCount": "saves"}  # fmt: skip
-        uri = f"at://{own.account_id}/app.bsky.feed.post/{key(post)}"
+        uri = f"at://{account.account_id}/app.bsky.feed.post/{key(post)}"
         shown = {theirs: post.counts[ours] for theirs, ours in counts.items() if theirs not in self.hidden}
         record = {"text": post.text, "createdAt": moment(post), "$type": "app.bsky.feed.post"}
-        return {"post": {"uri": uri, "cid": "bafy", "author": {"did": own.account_id, "handle": own.name}, "record": record,
+        return {"post": {"uri": uri, "cid": "bafy", "author": {"did": account.account_id, "handle": account.name}, "record": record,
                          "indexedAt": moment(post), **shown}}  # fmt: skip
 
 

@@ -39,16 +39,16 @@ def test_a_link_names_the_post(serve, ask: Ask, owner: str) -> None:
 
 
 def test_counts_that_are_left_out_are_unknown(serve, ask: Ask) -> None:
-    own = bluesky()
-    own.hidden = {"quoteCount", "bookmarkCount"}
-    observations = ask(serve(bluesky=own), "bluesky", HANDLE).extract.observations
+    platform = bluesky()
+    platform.hidden = {"quoteCount", "bookmarkCount"}
+    observations = ask(serve(bluesky=platform), "bluesky", HANDLE).extract.observations
     assert [observations[name].null_count() for name in ("shares", "saves", "likes")] == [3, 3, 0]
 
 
 def test_what_an_account_reposts_is_no_post_of_it(serve, ask: Ask) -> None:
-    own = bluesky()
-    own.reposts = [Post(900, NOW, counts=own.accounts[DID].posts[0].counts)]
-    assert ask(serve(bluesky=own), "bluesky", HANDLE).extract.posts.height == 3
+    platform = bluesky()
+    platform.reposts = [Post(900, NOW, counts=platform.accounts[DID].posts[0].counts)]
+    assert ask(serve(bluesky=platform), "bluesky", HANDLE).extract.posts.height == 3
 
 
 def test_a_thousand_posts_take_ten_lists_and_one_profile_and_less_where_they_are_older(serve, ask: Ask) -> None:
@@ -64,18 +64,18 @@ def test_an_account_that_is_not_there_is_named(serve, ask: Ask) -> None:
 
 
 def test_a_cursor_that_repeats_ends_the_walk(serve, ask: Ask) -> None:
-    own = bluesky(300)
-    own.is_stuck = True
-    refusal = ask(serve(bluesky=own), "bluesky", HANDLE).refusal
+    platform = bluesky(300)
+    platform.is_stuck = True
+    refusal = ask(serve(bluesky=platform), "bluesky", HANDLE).refusal
     assert refusal is not None
     assert (refusal.who, "again and again" in str(refusal)) == ("bug", True)
 
 
 def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
-    own = bluesky()
+    platform = bluesky()
     reset = (datetime.now(UTC) + timedelta(minutes=5)).timestamp()
-    own.limit = {"RateLimit-Limit": "3000", "RateLimit-Remaining": "10", "RateLimit-Reset": f"{reset:.0f}"}
-    refusal = ask(serve(bluesky=own), "bluesky", HANDLE).refusal
+    platform.limit = {"RateLimit-Limit": "3000", "RateLimit-Remaining": "10", "RateLimit-Reset": f"{reset:.0f}"}
+    refusal = ask(serve(bluesky=platform), "bluesky", HANDLE).refusal
     assert refusal is not None
     assert refusal.who == "window"
 
@@ -83,4 +83,4 @@ def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
 def test_no_token_is_sent(serve, ask: Ask) -> None:
     server = serve(bluesky=bluesky())
     ask(server, "bluesky", HANDLE, token=TOKEN)
-    assert not any(TOKEN in str(own.headers) for own in server.asked)
+    assert not any(TOKEN in str(question.headers) for question in server.asked)

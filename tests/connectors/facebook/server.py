@@ -68,9 +68,9 @@ class Facebook:
             return error(refusal.code, str(refusal))
         response = JSONResponse(found)
         if self.usage is not None:
-            own = [{"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1,
+            usages = [{"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1,
                     "estimated_time_to_regain_access": 0}]  # fmt: skip
-            response.headers["X-Business-Use-Case-Usage"] = json.dumps({page.account_id: own})
+            response.headers["X-Business-Use-Case-Usage"] = json.dumps({page.account_id: usages})
             response.headers["X-App-Usage"] = json.dumps({"call_count": 1, "total_time": 1, "total_cputime": 1})
         return response
 
@@ -81,28 +81,28 @@ class Facebook:
         if edge == "published_posts":
             return self._list(page, page.posts, question, lambda post: self._post(page, post, fields))
         if edge == "video_reels":
-            own = self.reels.get(page.account_id, [])
-            return self._list(page, own, question, lambda post: self._reel(page, post, fields))
+            reels = self.reels.get(page.account_id, [])
+            return self._list(page, reels, question, lambda post: self._reel(page, post, fields))
         if edge == "insights":
             return self._insights(page, question)
         raise Refused(100, f"(#100) Tried accessing nonexisting field ({edge}) on node type (Page)")
 
     def _page(self, page: Account, fields: Iterable[Field]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for own in fields:
-            if own.name not in PAGE_FIELDS:
-                raise Refused(100, f"(#100) Tried accessing nonexisting field ({own.name}) on node type (Page)")
-            if own.name == "video_reels":
-                reels, limit = self.reels.get(page.account_id, []), int(own.calls.get("limit", 25))
-                data = [self._reel(page, post, own.inner) for post in reels[:limit]]
+        for wanted in fields:
+            if wanted.name not in PAGE_FIELDS:
+                raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Page)")
+            if wanted.name == "video_reels":
+                reels, limit = self.reels.get(page.account_id, []), int(wanted.calls.get("limit", 25))
+                data = [self._reel(page, post, wanted.inner) for post in reels[:limit]]
                 found["video_reels"] = paged(data, limit if len(reels) > limit else None, page.token, "reels")
-            elif own.name == "live_videos":
+            elif wanted.name == "live_videos":
                 data = [{"id": f"9{p.number:09}", "video": {"id": video_id(page, p)}, "creation_time": moment(p.published_at)}
                         for p in self.live.get(page.account_id, [])]  # fmt: skip
                 found["live_videos"] = paged(data, None, page.token, "live_videos")
             else:
-                found[own.name] = {"id": page.account_id, "name": page.name, "username": f"page{page.account_id[-3:]}",
-                                   "followers_count": 1234, "fan_count": 1200, "about": ""}[own.name]  # fmt: skip
+                found[wanted.name] = {"id": page.account_id, "name": page.name, "username": f"page{page.account_id[-3:]}",
+                                   "followers_count": 1234, "fan_count": 1200, "about": ""}[wanted.name]  # fmt: skip
         return {name: value for name, value in found.items() if value != {"data": []}} | {"id": page.account_id}
 
     def _list(self, page: Account, posts: list[Post], question: Question, shown: Any) -> dict[str, Any]:
@@ -115,26 +115,26 @@ class Facebook:
     def _post(self, page: Account, post: Post, fields: Iterable[Field]) -> dict[str, Any]:
         own_id = f"{page.account_id}_{post_number(post)}"
         found: dict[str, Any] = {"id": own_id}
-        for own in fields:
-            if own.name not in POST_FIELDS:
-                raise Refused(100, f"(#100) Tried accessing nonexisting field ({own.name}) on node type (Post)")
-            if own.name in ("reactions", "comments"):
+        for wanted in fields:
+            if wanted.name not in POST_FIELDS:
+                raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Post)")
+            if wanted.name in ("reactions", "comments"):
                 if page.account_id in self.without_reactions:
                     raise Refused(10, "(#10) This endpoint requires the 'pages_read_engagement' permission")
-                count = post.counts["likes" if own.name == "reactions" else "comments"]
-                found[own.name] = {"data": [], "summary": {"total_count": count}}
-            elif own.name == "shares":
+                count = post.counts["likes" if wanted.name == "reactions" else "comments"]
+                found[wanted.name] = {"data": [], "summary": {"total_count": count}}
+            elif wanted.name == "shares":
                 if post.counts["shares"]:
                     found["shares"] = {"count": post.counts["shares"]}
-            elif own.name == "insights":
-                found[own.calls.get("as", "insights")] = self._post_insights(post, own_id, own.calls)
+            elif wanted.name == "insights":
+                found[wanted.calls.get("as", "insights")] = self._post_insights(post, own_id, wanted.calls)
             else:
-                found[own.name] = {
+                found[wanted.name] = {
                     "id": own_id, "created_time": moment(post.published_at), "message": post.text, "story": "",
                     "permalink_url": permalink(page, post), "updated_time": moment(post.published_at),
                     "status_type": "added_video" if post.kind == "video" else "mobile_status_update",
                     "from": {"id": page.account_id, "name": page.name}, "attachments": {"data": []},
-                }[own.name]  # fmt: skip
+                }[wanted.name]  # fmt: skip
         return found
 
     def _post_insights(self, post: Post, own_id: str, calls: Mapping[str, str]) -> dict[str, Any]:
@@ -195,9 +195,9 @@ class Facebook:
             "created_time": moment(post.published_at), "permalink_url": f"/reel/{video_id(page, post)}/",
             "views": post.counts["views"], "updated_time": moment(post.published_at),
         }  # fmt: skip
-        if unknown := [own.name for own in fields if own.name not in REEL_FIELDS]:
+        if unknown := [field.name for field in fields if field.name not in REEL_FIELDS]:
             raise Refused(100, f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type (Video)")
-        return {own.name: whole[own.name] for own in fields}
+        return {field.name: whole[field.name] for field in fields}
 
 
 class Refused(Exception):
@@ -243,13 +243,13 @@ def paged(data: list[Any], after: int | None, token: str, path: str) -> dict[str
 
 def error(code: int, message: str, subcode: int | None = None, status: int = 400) -> Response:
     """An error as Graph writes it."""
-    own = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1b2"}
-    return JSONResponse({"error": own | ({"error_subcode": subcode} if subcode else {})}, status)
+    content = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "A1b2"}
+    return JSONResponse({"error": content | ({"error_subcode": subcode} if subcode else {})}, status)
 
 
-def moment(own: datetime) -> str:
+def moment(time: datetime) -> str:
     """An instant as Graph writes it."""
-    return own.strftime("%Y-%m-%dT%H:%M:%S+0000")
+    return time.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 def post_number(post: Post) -> str:

@@ -34,9 +34,9 @@ def test_a_post_comes_with_all_of_its_figures(serve, ask: Ask) -> None:
 
 
 def test_what_is_asked_for_and_left_out_of_shares_is_zero_and_of_insights_unknown(serve, ask: Ask) -> None:
-    own = facebook()
-    own.silent = {"post_clicks"}
-    done = ask(serve(facebook=own), "facebook", PAGE)
+    platform = facebook()
+    platform.silent = {"post_clicks"}
+    done = ask(serve(facebook=platform), "facebook", PAGE)
     assert done.extract.observations["shares"].to_list() == [0, 2, 1]
     assert done.extract.observations["clicks"].null_count() == 3
 
@@ -47,19 +47,19 @@ def test_the_page_is_known_by_its_id_name_and_username(serve, ask: Ask) -> None:
 
 
 def test_a_video_is_known_by_the_number_in_its_link_and_a_live_one_as_live(serve, ask: Ask) -> None:
-    own = facebook(10)
-    own.live = {PAGE: [Post(5, NOW)]}
-    done = ask(serve(facebook=own), "facebook", PAGE)
+    platform = facebook(10)
+    platform.live = {PAGE: [Post(5, NOW)]}
+    done = ask(serve(facebook=platform), "facebook", PAGE)
     assert (done.post(own_id(10))["kind"], done.post(own_id(10))["video_id"]) == ("video", "77000100000010")
     assert (done.post(own_id(5))["kind"], done.post(own_id(10))["watch_ms"]) == ("live", 10_000)
 
 
 def test_a_reel_that_the_list_of_posts_lacks_is_a_post_with_its_views(serve, ask: Ask) -> None:
-    own = facebook(1)
-    own.reels = {
+    platform = facebook(1)
+    platform.reels = {
         PAGE: [Post(number, NOW, f"Reel {number}", counts={"views": 70 + number}) for number in range(250, 1, -1)]
     }
-    done = ask(serve(facebook=own), "facebook", PAGE)
+    done = ask(serve(facebook=platform), "facebook", PAGE)
     assert done.extract.posts.height == 250
     reel = done.post(own_id(250))
     assert (reel["kind"], reel["alias"], reel["views"], reel["likes"]) == ("short", "77000100000250", 320, None)
@@ -84,58 +84,58 @@ def test_all_pages_of_a_list_are_asked_for_and_no_more_than_are_new_enough(serve
 def test_the_next_page_is_asked_for_by_its_cursor_and_never_by_paging_next(serve, ask: Ask) -> None:
     server = serve(facebook=facebook(150))
     done = ask(server, "facebook", PAGE)
-    assert all("access_token" not in own.params for own in server.asked)
+    assert all("access_token" not in question.params for question in server.asked)
     assert done.extract.posts.height == 150
-    assert not any(TOKEN.encode() in own.content or TOKEN in own.endpoint for own in done.answers)
+    assert not any(TOKEN.encode() in answer.content or TOKEN in answer.endpoint for answer in done.answers)
 
 
 @pytest.mark.parametrize("metric", ["post_media_view", "post_clicks", "post_total_media_view_unique"])
 def test_a_retired_metric_costs_itself_only(serve, ask: Ask, metric: str) -> None:
-    own = facebook()
-    own.retired = {metric}
+    platform = facebook()
+    platform.retired = {metric}
     ours = {"post_media_view": {"views", "views_paid"}, "post_clicks": {"clicks"}}.get(metric, {"reach"})
-    done = ask(serve(facebook=own), "facebook", PAGE)
+    done = ask(serve(facebook=platform), "facebook", PAGE)
     assert set(done.withheld) == ours
-    assert all("valid insights metric" in own.why for own in done.withheld.values())
+    assert all("valid insights metric" in withheld.why for withheld in done.withheld.values())
     lost = {column for column in ("views", "views_paid", "reach", "clicks", "likes")
             if done.extract.observations.sort("observed_at").tail(3)[column].null_count()}  # fmt: skip
     assert lost == ours
 
 
 def test_what_was_refused_is_not_asked_for_again_for_a_week_and_then_it_is(serve, ask: Ask) -> None:
-    own = facebook()
-    own.retired = {"post_clicks"}
-    server = serve(facebook=own)
+    platform = facebook()
+    platform.retired = {"post_clicks"}
+    server = serve(facebook=platform)
     first = ask(server, "facebook", PAGE)
     since = NOW - timedelta(days=1)
     next_night = ask(server, "facebook", PAGE, window=Window(NOW + timedelta(days=1), since, first.withheld))
     assert next_night.requests == 3
     assert next_night.withheld == first.withheld
-    own.retired = set()
+    platform.retired = set()
     next_week = ask(server, "facebook", PAGE, window=Window(NOW + timedelta(days=7), since, first.withheld))
     assert (next_week.withheld, next_week.extract.observations["clicks"].null_count()) == ({}, 0)
 
 
 def test_what_stays_refused_keeps_the_day_since_when(serve, ask: Ask) -> None:
-    own = facebook()
-    own.retired = {"post_clicks"}
+    platform = facebook()
+    platform.retired = {"post_clicks"}
     old = {"clicks": Withheld("as it was", datetime(2026, 9, 1), datetime(2026, 9, 20))}
-    done = ask(serve(facebook=own), "facebook", PAGE, window=Window(NOW, None, old))
+    done = ask(serve(facebook=platform), "facebook", PAGE, window=Window(NOW, None, old))
     assert (done.withheld["clicks"].since, done.withheld["clicks"].tried_at) == (datetime(2026, 9, 1), NOW)
 
 
 def test_a_token_without_a_permission_loses_what_the_permission_covers_and_says_which(serve, ask: Ask) -> None:
-    own = facebook()
-    own.without_reactions = {PAGE}
-    done = ask(serve(facebook=own), "facebook", PAGE)
+    platform = facebook()
+    platform.without_reactions = {PAGE}
+    done = ask(serve(facebook=platform), "facebook", PAGE)
     assert set(done.withheld) == {"likes", "comments"}
     assert done.extract.observations.sort("observed_at").tail(3)["views"].to_list() == [1003, 1002, 1001]
 
 
 def test_an_account_metric_that_is_refused_costs_the_posts_nothing(serve, ask: Ask) -> None:
-    own = facebook()
-    own.retired = {"page_views_total"}
-    done = ask(serve(facebook=own), "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=1)))
+    platform = facebook()
+    platform.retired = {"page_views_total"}
+    done = ask(serve(facebook=platform), "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=1)))
     assert set(done.withheld) == {"page visits"}
     assert done.extract.observations["views"].null_count() == 0
 
@@ -144,9 +144,9 @@ def test_an_account_metric_that_is_refused_costs_the_posts_nothing(serve, ask: A
     ("subcode", "why"), [(460, "password was changed"), (463, "expired"), (458, "app was taken out")]
 )
 def test_a_dead_token_names_its_page_and_why(serve, ask: Ask, subcode: int, why: str) -> None:
-    own = facebook()
-    own.dead = {PAGE: subcode}
-    refusal = ask(serve(facebook=own), "facebook", PAGE).refusal
+    platform = facebook()
+    platform.dead = {PAGE: subcode}
+    refusal = ask(serve(facebook=platform), "facebook", PAGE).refusal
     assert refusal is not None
     assert (refusal.who, f"facebook:{PAGE}" in str(refusal), why in str(refusal)) == ("person", True, True)
 
@@ -163,11 +163,11 @@ def test_each_page_may_have_a_token_of_its_own(serve, ask: Ask) -> None:
 
 
 def test_near_the_limit_it_slows_down_and_at_it_stops_for_this_time(serve, ask: Ask) -> None:
-    own = facebook(300)
-    server = serve(facebook=own)
-    own.usage = 80
+    platform = facebook(300)
+    server = serve(facebook=platform)
+    platform.usage = 80
     assert ask(server, "facebook", PAGE).slept
-    own.usage = 95
+    platform.usage = 95
     refusal = ask(server, "facebook", PAGE).refusal
     assert refusal is not None
     assert (refusal.who, "95%" in str(refusal)) == ("window", True)

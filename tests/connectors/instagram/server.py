@@ -85,21 +85,21 @@ class Instagram:
 
     def _get(self, path: str, params: Any) -> Any:
         match = re.fullmatch(r"/v\d+\.0/(\d+)(?:/(\w+))?", path)
-        own = self.accounts.get(match[1]) if match else None
+        account = self.accounts.get(match[1]) if match else None
         fields = list(parsed(params.get("fields", "id")))
-        if match and own is None and match[2] == "insights":
+        if match and account is None and match[2] == "insights":
             return self._media_insights(match[1], params["metric"].split(","))
-        if match is None or own is None:
+        if match is None or account is None:
             raise Refused(100, "Unsupported get request.")
         if match[2] is None:
-            known = {"id": own.account_id, "username": "mekongradio", "name": own.name, "followers_count": 555}
+            known = {"id": account.account_id, "username": "mekongradio", "name": account.name, "followers_count": 555}
             return {one.name: known[one.name] for one in fields}
         if match[2] == "insights":
             return self._reach(params)
-        posts = own.posts if match[2] == "media" else self.stories.get(own.account_id, [])
+        posts = account.posts if match[2] == "media" else self.stories.get(account.account_id, [])
         limit, start = int(params.get("limit", 25)), int(params.get("after", 0))
         data = [self._shown(post, fields, match[2]) for post in posts[start : start + limit]]
-        return paged(data, start + limit if start + limit < len(posts) else None, own.token, match[2])
+        return paged(data, start + limit if start + limit < len(posts) else None, account.token, match[2])
 
     def _shown(self, post: Post, fields: Iterable[Field], edge: str) -> dict[str, Any]:
         kind = product(post, edge)
@@ -108,20 +108,20 @@ class Instagram:
                  "shortcode": code(post), "caption": post.text, "like_count": post.counts["likes"],
                  "comments_count": post.counts["comments"]}  # fmt: skip
         found: dict[str, Any] = {}
-        for own in fields:
-            if own.name not in FIELDS:
-                raise Refused(100, f"(#100) Tried accessing nonexisting field ({own.name})")
-            if own.name == "insights":
-                found["insights"] = self._values(post, kind, own.calls["metric"].split(","))
-            elif own.name not in self.hidden:
-                found[own.name] = whole[own.name]
+        for wanted in fields:
+            if wanted.name not in FIELDS:
+                raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name})")
+            if wanted.name == "insights":
+                found["insights"] = self._values(post, kind, wanted.calls["metric"].split(","))
+            elif wanted.name not in self.hidden:
+                found[wanted.name] = whole[wanted.name]
         return found
 
     def _media_insights(self, wanted: str, metrics: list[str]) -> Any:
         if wanted in self.gone:
             raise Refused(100, "Unsupported get request. Object does not exist")
-        for own in self.accounts.values():
-            for edge, posts in (("media", own.posts), ("stories", self.stories.get(own.account_id, []))):
+        for account in self.accounts.values():
+            for edge, posts in (("media", account.posts), ("stories", self.stories.get(account.account_id, []))):
                 for post in posts:
                     if media_id(post) == wanted and edge == ("stories" if post.kind == "story" else "media"):
                         if wanted in self.unseen:
@@ -130,10 +130,10 @@ class Instagram:
         raise Refused(100, "Unsupported get request.")
 
     def _values(self, post: Post, kind: str, metrics: list[str]) -> Any:
-        known = {own: column for own, column in METRICS[kind].items()
-                 if not any(post.number <= most and own == lost for most, lost in self.old.items())}  # fmt: skip
+        known = {metric_name: column for metric_name, column in METRICS[kind].items()
+                 if not any(post.number <= most and metric_name == lost for most, lost in self.old.items())}  # fmt: skip
         for metric in metrics:
-            if metric in self.retired or not any(metric in own for own in METRICS.values()):
+            if metric in self.retired or not any(metric in columns for columns in METRICS.values()):
                 raise Refused(100, f"(#100) metric[0] must be one of the following values: {', '.join(known)}")
             if metric not in known:
                 raise Refused(
@@ -142,7 +142,8 @@ class Instagram:
                 )
         return {
             "data": [
-                {"name": own, "period": "lifetime", "values": [{"value": post.counts[known[own]]}]} for own in metrics
+                {"name": metric, "period": "lifetime", "values": [{"value": post.counts[known[metric]]}]}
+                for metric in metrics
             ]
         }
 

@@ -19,14 +19,14 @@ def instagram(posts: int = 3) -> Instagram:
 
 
 def with_stories(count: int = 2) -> Instagram:
-    own = instagram()
-    own.stories = {ACCOUNT: [replace(post, kind="story") for post in own.accounts[ACCOUNT].posts[:count]]}
-    return own
+    platform = instagram()
+    platform.stories = {ACCOUNT: [replace(post, kind="story") for post in platform.accounts[ACCOUNT].posts[:count]]}
+    return platform
 
 
 def test_a_post_comes_with_its_figures(serve, ask: Ask) -> None:
-    own = instagram()
-    post = ask(serve(instagram=own), "instagram", ACCOUNT).post(media_id(own.accounts[ACCOUNT].posts[0]))
+    platform = instagram()
+    post = ask(serve(instagram=platform), "instagram", ACCOUNT).post(media_id(platform.accounts[ACCOUNT].posts[0]))
     assert [post[name] for name in ("views", "reach", "likes", "comments", "shares", "saves")] == [
         1003,
         803,
@@ -45,35 +45,35 @@ def test_a_post_comes_with_its_figures(serve, ask: Ask) -> None:
 
 
 def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None:
-    own = instagram()
-    post = own.accounts[ACCOUNT].posts[0]
+    platform = instagram()
+    post = platform.accounts[ACCOUNT].posts[0]
     table = ("Post ID,Account ID,Account username,Account name,Description,Publish time,Permalink,Post type,Date,Views,Reach,Likes\n"
              f"{media_id(post)},{ACCOUNT},mekongradio,Mekong Radio,x,10/01/2026 12:00,https://www.instagram.com/p/{code(post)}/,IG image,Lifetime,1,1,1\n")  # fmt: skip
     exported = exports.read(raw_of(table.encode()), exports.Settings()).posts.row(0, named=True)
-    asked = ask(serve(instagram=own), "instagram", ACCOUNT).post(media_id(post))
+    asked = ask(serve(instagram=platform), "instagram", ACCOUNT).post(media_id(post))
     assert [exported[name] for name in ("post_id", "alias", "account_id", "kind")] == [
         asked[name] for name in ("post_id", "alias", "account_id", "kind")
     ]
 
 
 def test_reels_are_shorts_whose_watch_time_is_asked_for_by_fifty(serve, ask: Ask) -> None:
-    own = instagram(1000)
-    done = ask(serve(instagram=own), "instagram", ACCOUNT)
-    reel = done.post(media_id(own.accounts[ACCOUNT].posts[0]))
+    platform = instagram(1000)
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    reel = done.post(media_id(platform.accounts[ACCOUNT].posts[0]))
     assert (reel["kind"], reel["watch_ms"]) == ("short", 1_000_000)
     assert done.extract.observations["watch_ms"].count() == 200
     assert (done.extract.posts.height, done.requests, done.units) == (1000, 10 + 1 + 1 + 4 + 1, 13 + 200)
 
 
 def test_what_a_slow_batch_leaves_out_is_asked_for_again(serve, ask: Ask) -> None:
-    own = instagram(50)
-    own.is_slow = True
-    assert ask(serve(instagram=own), "instagram", ACCOUNT).extract.observations["watch_ms"].count() == 10
+    platform = instagram(50)
+    platform.is_slow = True
+    assert ask(serve(instagram=platform), "instagram", ACCOUNT).extract.observations["watch_ms"].count() == 10
 
 
 def test_stories_are_read_while_they_live(serve, ask: Ask) -> None:
-    own = with_stories()
-    story = ask(serve(instagram=own), "instagram", ACCOUNT).post(media_id(own.stories[ACCOUNT][0]))
+    platform = with_stories()
+    story = ask(serve(instagram=platform), "instagram", ACCOUNT).post(media_id(platform.stories[ACCOUNT][0]))
     assert [story[name] for name in ("kind", "views", "reach", "comments", "clicks", "shares")] == [
         "story",
         1003,
@@ -85,10 +85,10 @@ def test_stories_are_read_while_they_live(serve, ask: Ask) -> None:
 
 
 def test_a_story_that_too_few_saw_is_unknown_and_costs_the_others_nothing(serve, ask: Ask) -> None:
-    own = with_stories()
-    first, second = own.stories[ACCOUNT]
-    own.unseen = {media_id(first)}
-    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    platform = with_stories()
+    first, second = platform.stories[ACCOUNT]
+    platform.unseen = {media_id(first)}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
     assert (done.post(media_id(first))["views"], done.post(media_id(second))["views"], done.withheld) == (
         None,
         1002,
@@ -98,9 +98,9 @@ def test_a_story_that_too_few_saw_is_unknown_and_costs_the_others_nothing(serve,
 
 @pytest.mark.parametrize(("metric", "lost"), [("saved", "saves"), ("views", "views"), ("reach", "reach")])
 def test_a_retired_metric_costs_itself_only(serve, ask: Ask, metric: str, lost: str) -> None:
-    own = instagram()
-    own.retired = {metric}
-    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    platform = instagram()
+    platform.retired = {metric}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
     assert list(done.withheld) == [lost]
     others = {"views", "reach", "saves", "likes", "comments"} - {lost}
     last = done.extract.observations.sort("row").tail(3)
@@ -108,9 +108,9 @@ def test_a_retired_metric_costs_itself_only(serve, ask: Ask, metric: str, lost: 
 
 
 def test_likes_that_are_hidden_are_unknown(serve, ask: Ask) -> None:
-    own = instagram()
-    own.hidden = {"like_count"}
-    assert ask(serve(instagram=own), "instagram", ACCOUNT).extract.observations["likes"].null_count() == 3
+    platform = instagram()
+    platform.hidden = {"like_count"}
+    assert ask(serve(instagram=platform), "instagram", ACCOUNT).extract.observations["likes"].null_count() == 3
 
 
 def test_an_accounts_days_and_followers(serve, ask: Ask) -> None:
@@ -125,9 +125,9 @@ def test_an_accounts_days_and_followers(serve, ask: Ask) -> None:
 
 
 def test_an_account_without_the_permission_keeps_its_posts(serve, ask: Ask) -> None:
-    own = instagram()
-    own.retired = {"account reach"}
-    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    platform = instagram()
+    platform.retired = {"account reach"}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
     assert (list(done.withheld), done.extract.posts.height) == (["account reach"], 3)
 
 
@@ -137,44 +137,44 @@ def test_older_media_are_not_walked_to(serve, ask: Ask) -> None:
 
 
 def test_a_dead_token_names_the_account(serve, ask: Ask) -> None:
-    own = instagram()
-    own.dead = {ACCOUNT: 463}
-    refusal = ask(serve(instagram=own), "instagram", ACCOUNT).refusal
+    platform = instagram()
+    platform.dead = {ACCOUNT: 463}
+    refusal = ask(serve(instagram=platform), "instagram", ACCOUNT).refusal
     assert refusal is not None
     assert (refusal.who, f"instagram:{ACCOUNT}" in str(refusal)) == ("person", True)
 
 
 def test_no_answer_holds_the_token(serve, ask: Ask) -> None:
     done = ask(serve(instagram=instagram(150)), "instagram", ACCOUNT)
-    assert not [own for own in done.answers if TOKEN.encode() in own.content or TOKEN in own.endpoint]
+    assert not [answer for answer in done.answers if TOKEN.encode() in answer.content or TOKEN in answer.endpoint]
 
 
 def test_a_story_or_reel_that_is_gone_in_between_costs_itself_only(serve, ask: Ask) -> None:
-    own = with_stories()
-    own.accounts[ACCOUNT].with_posts(20, NOW)
-    first, second = own.stories[ACCOUNT]
-    own.gone = {media_id(first), media_id(own.accounts[ACCOUNT].posts[0])}
-    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    platform = with_stories()
+    platform.accounts[ACCOUNT].with_posts(20, NOW)
+    first, second = platform.stories[ACCOUNT]
+    platform.gone = {media_id(first), media_id(platform.accounts[ACCOUNT].posts[0])}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
     assert (done.refusal, done.withheld, done.post(media_id(second))["views"]) == (None, {}, 1002)
     assert done.extract.observations["watch_ms"].count() == 3
 
 
 @pytest.mark.parametrize(("code", "who"), [(4, "window"), (190, "person")])
 def test_a_batch_whose_items_are_refused_says_so(serve, ask: Ask, code: int, who: str) -> None:
-    own = instagram(20)
-    own.throttled = code
-    refusal = ask(serve(instagram=own), "instagram", ACCOUNT).refusal
+    platform = instagram(20)
+    platform.throttled = code
+    refusal = ask(serve(instagram=platform), "instagram", ACCOUNT).refusal
     assert refusal is not None
     assert refusal.who == who
 
 
 def test_what_old_media_lack_is_left_out_of_their_page_only(serve, ask: Ask) -> None:
-    own = instagram(300)
-    own.old = {90: "saved"}
-    done = ask(serve(instagram=own), "instagram", ACCOUNT)
+    platform = instagram(300)
+    platform.old = {90: "saved"}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
     assert (done.refusal, done.withheld, done.extract.posts["post_id"].n_unique()) == (None, {}, 300)
-    assert done.post(media_id(own.accounts[ACCOUNT].posts[0]))["saves"] is not None
+    assert done.post(media_id(platform.accounts[ACCOUNT].posts[0]))["saves"] is not None
     assert (
-        done.extract.observations.filter(post_id=media_id(own.accounts[ACCOUNT].posts[299]))["views"].to_list()[-1]
+        done.extract.observations.filter(post_id=media_id(platform.accounts[ACCOUNT].posts[299]))["views"].to_list()[-1]
         == 1001
     )

@@ -53,20 +53,27 @@ class LinkedIn:
             return JSONResponse(
                 {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version is not active"}, 426
             )
-        own = f"urn:li:organization:{self.account.account_id}"
-        if question.path == f"/rest/networkSizes/{own}":
+        organisation = f"urn:li:organization:{self.account.account_id}"
+        if question.path == f"/rest/networkSizes/{organisation}":
             if self.without_followers:
                 return JSONResponse({"status": 403, "serviceErrorCode": 100, "message": "Not enough permissions"}, 403)
             return JSONResponse({"firstDegreeSize": 999})
         params = question.params
         if question.path == "/rest/posts":
-            if headers.get("x-restli-method") != "FINDER" or params["author"] != own or int(params["count"]) > 100:
+            if (
+                headers.get("x-restli-method") != "FINDER"
+                or params["author"] != organisation
+                or int(params["count"]) > 100
+            ):
                 return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "finder"}, 400)
             start, count = 0 if self.is_stuck else int(params["start"]), min(int(params["count"]), self.most)
             page = [self._post(post) for post in self.account.posts[start : start + count]]
             links = [{"rel": "next", "href": "/rest/posts"}] if start + count < len(self.account.posts) else []
             return JSONResponse({"elements": page, "paging": {"start": start, "count": count, "links": links}})
-        if question.path == "/rest/organizationalEntityShareStatistics" and params.get("organizationalEntity") == own:
+        if (
+            question.path == "/rest/organizationalEntityShareStatistics"
+            and params.get("organizationalEntity") == organisation
+        ):
             name = "shares" if "shares" in params else "ugcPosts"
             asked = params[name].removeprefix("List(").removesuffix(")").split(",")
             if len(asked) > 20 or not params[name].startswith("List("):
@@ -77,7 +84,7 @@ class LinkedIn:
                 return JSONResponse({"paging": {"start": 0, "count": 10, "links": []}})
             posts = {urn(post): post for post in self.account.posts}
             kind = name[:-1]
-            told = [{kind: one, "organizationalEntity": own, "totalShareStatistics": self._counts(posts[one])}
+            told = [{kind: one, "organizationalEntity": organisation, "totalShareStatistics": self._counts(posts[one])}
                     for one in asked if posts[one].number not in self.idle and f":{kind}:" in one]  # fmt: skip
             return JSONResponse({"elements": told, "paging": {"start": 0, "count": 10, "links": []}})
         return JSONResponse({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "no"}, 404)

@@ -18,8 +18,8 @@ def linkedin(posts: int = 5) -> LinkedIn:
 
 
 def test_a_post_comes_with_its_figures(serve, ask: Ask) -> None:
-    own = linkedin()
-    post = ask(serve(linkedin=own), "linkedin", PAGE).post(urn(own.account.posts[1]))
+    platform = linkedin()
+    post = ask(serve(linkedin=platform), "linkedin", PAGE).post(urn(platform.account.posts[1]))
     assert [post[n] for n in ("impressions", "reach", "likes", "comments", "shares", "clicks")] == [
         1004,
         804,
@@ -33,52 +33,55 @@ def test_a_post_comes_with_its_figures(serve, ask: Ask) -> None:
 
 
 def test_a_video_is_a_ugc_post_and_a_link_names_either(serve, ask: Ask) -> None:
-    own = linkedin()
-    done = ask(serve(linkedin=own), "linkedin", PAGE)
-    for post in (done.post(urn(own.account.posts[0])), done.post(urn(own.account.posts[1]))):
+    platform = linkedin()
+    done = ask(serve(linkedin=platform), "linkedin", PAGE)
+    for post in (done.post(urn(platform.account.posts[0])), done.post(urn(platform.account.posts[1]))):
         named = links.named(post["url"])
         assert named is not None
         assert (named.post_id, named.alias) == (post["post_id"], post["alias"])
-    assert (done.post(urn(own.account.posts[0]))["kind"], "ugcPost" in urn(own.account.posts[0])) == ("video", True)
+    assert (done.post(urn(platform.account.posts[0]))["kind"], "ugcPost" in urn(platform.account.posts[0])) == (
+        "video",
+        True,
+    )
 
 
 def test_a_post_that_is_left_out_had_no_activity(serve, ask: Ask) -> None:
-    own = linkedin()
-    own.idle = {4}
-    post = ask(serve(linkedin=own), "linkedin", PAGE).post(urn(own.account.posts[1]))
+    platform = linkedin()
+    platform.idle = {4}
+    post = ask(serve(linkedin=platform), "linkedin", PAGE).post(urn(platform.account.posts[1]))
     assert [post[n] for n in ("impressions", "reach", "likes", "comments", "shares", "clicks", "views")] == [0] * 6 + [
         None
     ]
 
 
 def test_an_old_post_that_is_left_out_is_unknown(serve, ask: Ask) -> None:
-    own = linkedin(1)
-    own.account.with_posts(1, NOW - timedelta(days=900))
-    own.idle = {1}
-    post = ask(serve(linkedin=own), "linkedin", PAGE).extract.observations.row(0, named=True)
+    platform = linkedin(1)
+    platform.account.with_posts(1, NOW - timedelta(days=900))
+    platform.idle = {1}
+    post = ask(serve(linkedin=platform), "linkedin", PAGE).extract.observations.row(0, named=True)
     assert [post[n] for n in ("impressions", "reach", "likes")] == [None] * 3
 
 
 def test_an_answer_without_elements_is_no_zero(serve, ask: Ask) -> None:
-    own = linkedin()
-    own.is_mute = True
-    assert ask(serve(linkedin=own), "linkedin", PAGE).extract.observations["likes"].null_count() == 5
+    platform = linkedin()
+    platform.is_mute = True
+    assert ask(serve(linkedin=platform), "linkedin", PAGE).extract.observations["likes"].null_count() == 5
 
 
 def test_what_is_refused_costs_itself_only(serve, ask: Ask) -> None:
-    own = linkedin()
-    own.bad, own.without_followers = {urn(own.account.posts[1])}, True
-    done = ask(serve(linkedin=own), "linkedin", PAGE)
+    platform = linkedin()
+    platform.bad, platform.without_followers = {urn(platform.account.posts[1])}, True
+    done = ask(serve(linkedin=platform), "linkedin", PAGE)
     assert (done.refusal, list(done.withheld)) == (None, ["account followers"])
     assert done.extract.observations["likes"].count() == 4
 
 
 def test_smaller_pages_are_walked_and_one_that_repeats_ends_the_walk(serve, ask: Ask) -> None:
-    own = linkedin(250)
-    own.most = 50
-    assert ask(serve(linkedin=own), "linkedin", PAGE).extract.posts.height == 250
-    own.is_stuck = True
-    refusal = ask(serve(linkedin=own), "linkedin", PAGE).refusal
+    platform = linkedin(250)
+    platform.most = 50
+    assert ask(serve(linkedin=platform), "linkedin", PAGE).extract.posts.height == 250
+    platform.is_stuck = True
+    refusal = ask(serve(linkedin=platform), "linkedin", PAGE).refusal
     assert refusal is not None
     assert (refusal.who, "again and again" in str(refusal)) == ("bug", True)
 
@@ -104,17 +107,17 @@ def test_followers_are_those_of_the_day(serve, ask: Ask) -> None:
      ((500, {"status": 500, "message": "Internal"}), "again", "Internal")],
 )  # fmt: skip
 def test_who_has_to_act_is_said(serve, ask: Ask, problem: tuple[int, dict[str, object]], who: str, says: str) -> None:
-    own = linkedin()
-    own.problem = problem
-    refusal = ask(serve(linkedin=own), "linkedin", PAGE).refusal
+    platform = linkedin()
+    platform.problem = problem
+    refusal = ask(serve(linkedin=platform), "linkedin", PAGE).refusal
     assert refusal is not None
     assert (refusal.who, says in str(refusal), f"linkedin:{PAGE}" in str(refusal)) == (who, True, True)
 
 
 def test_a_version_that_is_given_up_names_the_setting(serve, ask: Ask) -> None:
-    own = linkedin()
-    own.sunset = "202609"
-    server = serve(linkedin=own)
+    platform = linkedin()
+    platform.sunset = "202609"
+    server = serve(linkedin=platform)
     refusal = ask(server, "linkedin", PAGE).refusal
     assert refusal is not None
     assert (refusal.who, "202609" in str(refusal), "[linkedin]" in str(refusal)) == ("person", True, True)
@@ -123,4 +126,4 @@ def test_a_version_that_is_given_up_names_the_setting(serve, ask: Ask) -> None:
 
 def test_no_answer_holds_the_token(serve, ask: Ask) -> None:
     done = ask(serve(linkedin=linkedin()), "linkedin", PAGE)
-    assert not [own for own in done.answers if TOKEN.encode() in own.content or TOKEN in own.endpoint]
+    assert not [answer for answer in done.answers if TOKEN.encode() in answer.content or TOKEN in answer.endpoint]

@@ -29,31 +29,31 @@ class Mastodon:
         if self.is_closed and "authorization" not in question.headers:
             return JSONResponse({"error": "This method requires an authenticated user"}, 401)
         if question.path == "/api/v1/accounts/lookup":
-            own = self.accounts.get(question.params.get("acct", ""))
-            if own is None:
+            account = self.accounts.get(question.params.get("acct", ""))
+            if account is None:
                 return JSONResponse({"error": "Record not found"}, 404)
-            said = {"id": own.account_id, "username": own.name, "acct": own.name, "display_name": "Mekong Radio",
-                    "followers_count": 77, "following_count": 1, "statuses_count": len(own.posts)}  # fmt: skip
+            said = {"id": account.account_id, "username": account.name, "acct": account.name, "display_name": "Mekong Radio",
+                    "followers_count": 77, "following_count": 1, "statuses_count": len(account.posts)}  # fmt: skip
             return JSONResponse(said, headers=self.limit)
         found = re.fullmatch(r"/api/v1/accounts/(\d+)/statuses", question.path)
-        own = next((a for a in self.accounts.values() if found and a.account_id == found[1]), None)
-        if own is None:
+        account = next((a for a in self.accounts.values() if found and a.account_id == found[1]), None)
+        if account is None:
             return JSONResponse({"error": "Record not found"}, 404)
         limit = min(int(question.params.get("limit", 20)), 40)
         before = int(question.params.get("max_id", 10**30))
-        posts = own.posts if self.turns else [post for post in own.posts if int(status_id(post)) < before]
+        posts = account.posts if self.turns else [post for post in account.posts if int(status_id(post)) < before]
         if self.turns and before % 2:
             posts = posts[1:]
-        shown = [self._status(own, post) for post in posts[:limit]]
+        shown = [self._status(account, post) for post in posts[:limit]]
         if question.params.get("exclude_reblogs") != "true":
-            shown += [{**self._status(own, post), "reblog": {"id": "1"}} for post in self.boosts]
+            shown += [{**self._status(account, post), "reblog": {"id": "1"}} for post in self.boosts]
         return JSONResponse(shown, headers=self.limit)
 
-    def _status(self, own: Account, post: Post) -> dict[str, Any]:
+    def _status(self, account: Account, post: Post) -> dict[str, Any]:
         quotes = {} if self.is_old else {"quotes_count": 1}
         return {"id": status_id(post), "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-                "uri": f"https://mekong.example/users/{own.name}/statuses/{status_id(post)}",
-                "url": f"https://mekong.example/@{own.name}/{status_id(post)}", "reblog": None,
+                "uri": f"https://mekong.example/users/{account.name}/statuses/{status_id(post)}",
+                "url": f"https://mekong.example/@{account.name}/{status_id(post)}", "reblog": None,
                 "visibility": "direct" if post.number in self.private else "public",
                 "content": f"<p>{post.text}<br />a &amp; b</p><p><a href='x'>#<span>tag</span></a></p>",
                 "replies_count": post.counts["comments"], "reblogs_count": post.counts["shares"],

@@ -31,9 +31,9 @@ def test_the_text_is_plain(serve, ask: Ask) -> None:
 
 
 def test_before_quotes_were_counted_boosts_are_the_shares(serve, ask: Ask) -> None:
-    own = mastodon()
-    own.is_old = True
-    assert ask(serve(mastodon=own), "mastodon", ACCOUNT).extract.observations["shares"].to_list() == [0, 2, 1]
+    platform = mastodon()
+    platform.is_old = True
+    assert ask(serve(mastodon=platform), "mastodon", ACCOUNT).extract.observations["shares"].to_list() == [0, 2, 1]
 
 
 def test_the_account_is_known_with_its_followers(serve, ask: Ask) -> None:
@@ -57,26 +57,26 @@ def test_a_thousand_statuses_take_twenty_five_lists_and_less_where_they_are_olde
 
 
 def test_boosts_are_no_posts_of_the_account(serve, ask: Ask) -> None:
-    own = mastodon()
-    own.boosts = own.accounts["radio"].posts[:1]
-    assert ask(serve(mastodon=own), "mastodon", ACCOUNT).extract.posts.height == 3
+    platform = mastodon()
+    platform.boosts = platform.accounts["radio"].posts[:1]
+    assert ask(serve(mastodon=platform), "mastodon", ACCOUNT).extract.posts.height == 3
 
 
 @pytest.mark.parametrize(
     ("account", "says"), [("nobody@mekong.example", "no such account"), (ACCOUNT, "wants a token")]
 )
 def test_what_an_instance_refuses_names_the_account(serve, ask: Ask, account: str, says: str) -> None:
-    own = mastodon()
-    own.is_closed = account == ACCOUNT
-    refusal = ask(serve(mastodon=own), "mastodon", account, token=None).refusal
+    platform = mastodon()
+    platform.is_closed = account == ACCOUNT
+    refusal = ask(serve(mastodon=platform), "mastodon", account, token=None).refusal
     assert refusal is not None
     assert (refusal.who, f"mastodon:{account}" in str(refusal), says in str(refusal)) == ("person", True, True)
 
 
 def test_a_closed_instance_is_asked_with_the_token(serve, ask: Ask) -> None:
-    own = mastodon()
-    own.is_closed = True
-    server = serve(mastodon=own)
+    platform = mastodon()
+    platform.is_closed = True
+    server = serve(mastodon=platform)
     done = ask(server, "mastodon", ACCOUNT, token=None, tokens={ACCOUNT: TOKEN})
     assert done.refusal is None
     assert ask(server, "mastodon", ACCOUNT).refusal is not None  # one for all of them is sent to none
@@ -84,13 +84,13 @@ def test_a_closed_instance_is_asked_with_the_token(serve, ask: Ask) -> None:
 
 
 def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
-    own = mastodon()
-    own.limit = {
+    platform = mastodon()
+    platform.limit = {
         "X-RateLimit-Limit": "300",
         "X-RateLimit-Remaining": "3",
         "X-RateLimit-Reset": "2099-01-01T00:00:00.000Z",
     }
-    refusal = ask(serve(mastodon=own), "mastodon", ACCOUNT).refusal
+    refusal = ask(serve(mastodon=platform), "mastodon", ACCOUNT).refusal
     assert refusal is not None
     assert refusal.who == "window"
 
@@ -101,15 +101,15 @@ def test_an_account_is_written_with_its_instance() -> None:
 
 
 def test_what_is_not_for_everybody_is_no_post(serve, ask: Ask) -> None:
-    own = mastodon()
-    own.private = {2}
-    assert ask(serve(mastodon=own), "mastodon", ACCOUNT).extract.posts.height == 2
+    platform = mastodon()
+    platform.private = {2}
+    assert ask(serve(mastodon=platform), "mastodon", ACCOUNT).extract.posts.height == 2
 
 
 def test_pages_that_take_turns_end_the_walk(serve, ask: Ask) -> None:
-    own = mastodon(300)
-    own.turns = True
-    refusal = ask(serve(mastodon=own), "mastodon", ACCOUNT).refusal
+    platform = mastodon(300)
+    platform.turns = True
+    refusal = ask(serve(mastodon=platform), "mastodon", ACCOUNT).refusal
     assert refusal is not None
     assert (refusal.who, "again and again" in str(refusal)) == ("bug", True)
 

@@ -56,7 +56,7 @@ def test_the_longer_of_title_and_description_is_the_text(raw: Make, read: Read) 
 def test_figures_by_day_go_to_the_platform_that_their_title_or_name_says(raw: Make) -> None:
     def sureness(title: str, name: str) -> tuple[float, float]:
         file = raw(f"sep=,\n{title}\nDate,Primary\n2024-09-28T00:00:00,5\n".encode("utf-16"), name)
-        matches = [own.sniff(file, own.Settings()) for own in (facebook, instagram)]
+        matches = [connector.sniff(file, connector.Settings()) for connector in (facebook, instagram)]
         return tuple(match.confidence if match else 0.0 for match in matches)  # type: ignore[return-value]
 
     assert sureness("Facebook visits", "a.csv") == (0.71, 0.5)

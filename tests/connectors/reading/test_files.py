@@ -43,7 +43,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(raw: Make, read: Read, cont
 def test_a_file_is_opened_once_for_all_connectors(raw: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     real = files._opened
-    monkeypatch.setattr(files, "_opened", lambda name, *own: opened.append(name) or real(name, *own))
+    monkeypatch.setattr(files, "_opened", lambda name, *more: opened.append(name) or real(name, *more))
     connectors.recognise(raw(TABLE), {})
     assert opened == ["file.csv"]
 
@@ -68,15 +68,15 @@ def test_sheets_of_several_platforms_in_one_workbook_are_each_read_by_their_own(
         youtube.write_row(0, 0, ["Content", "Video title", "Views", "Watch time (hours)"])
         youtube.write_row(1, 0, ["dQw4w9WgXcQ", "A debate", 40, 1.5])
     found = connectors.read(raw(target.getvalue(), "September.xlsx"), {})
-    assert [own.connector for own in found] == ["facebook", "youtube"]
-    assert [views(own.extract) for own in found] == [[10], [40]]
+    assert [part.connector for part in found] == ["facebook", "youtube"]
+    assert [views(part.extract) for part in found] == [[10], [40]]
 
 
 def test_a_zip_of_two_platforms_says_which_part_of_it_was_not_read(raw: Make) -> None:
     unread = "Post ID,Permalink,Publish time,Katselukerrat,Comments\n122,https://www.instagram.com/p/abcdefgh/,x,1,2\n"
     file = raw(zipped(a__csv=TABLE, b__csv=unread.replace("Comments", "Kommentit")), "both.zip")
     found = connectors.read(file, {})
-    assert [own.connector for own in found] == ["facebook"]
+    assert [part.connector for part in found] == ["facebook"]
     assert any(note.startswith("a part of the file was not read: both.zip") for note in found[0].extract.notes)
 
 

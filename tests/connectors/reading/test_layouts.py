@@ -72,7 +72,7 @@ def test_a_header_is_matched_once_for_each_platform_however_often_a_file_is_look
 
     monkeypatch.setattr(layouts, "_match", counting)
     file = raw(zipped_tables(), "exports.zip")
-    assert [own.connector for own in connectors.read(file, {})] == ["facebook", "youtube"]
+    assert [part.connector for part in connectors.read(file, {})] == ["facebook", "youtube"]
     assert {place for place, _ in matched} == {"a.csv", "b.csv"}
     assert set(matched.values()) == {1}
     connectors.read(file, {})

@@ -35,21 +35,23 @@ class Threads:
 
     def answer(self, question: Question) -> Response:
         """What the API says."""
-        own = self.account
-        if question.headers.get("authorization") != f"Bearer {own.token}":
+        account = self.account
+        if question.headers.get("authorization") != f"Bearer {account.token}":
             return error(190, "Invalid OAuth access token", 463)
         if not set(question.params.get("fields", "").split(",")) - {""} <= FIELDS:
             return error(100, "Tried accessing nonexisting field")
-        if question.path == f"/v1.0/{own.account_id}":
-            return JSONResponse({"id": own.account_id, "username": "mekongradio", "name": own.name})
-        if question.path == f"/v1.0/{own.account_id}/threads":
+        if question.path == f"/v1.0/{account.account_id}":
+            return JSONResponse({"id": account.account_id, "username": "mekongradio", "name": account.name})
+        if question.path == f"/v1.0/{account.account_id}/threads":
             limit, start = int(question.params.get("limit", 25)), int(question.params.get("after", 0))
-            data = [self._shown(post) for post in own.posts[start : start + limit]]
+            data = [self._shown(post) for post in account.posts[start : start + limit]]
             return JSONResponse(
-                paged(data, start + limit if start + limit < len(own.posts) else None, own.token, "threads")
+                paged(data, start + limit if start + limit < len(account.posts) else None, account.token, "threads")
             )
         match = re.fullmatch(r"/v1\.0/(\d+)/insights", question.path)
-        post = next((p for p in own.posts if match and thread_id(p) == match[1] and p.number not in self.gone), None)
+        post = next(
+            (p for p in account.posts if match and thread_id(p) == match[1] and p.number not in self.gone), None
+        )
         if post is None:
             return error(100, "Unsupported get request. Object does not exist", 33)
         metrics = question.params.get("metric", "").split(",")

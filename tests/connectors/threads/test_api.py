@@ -18,8 +18,8 @@ def threads(posts: int = 3) -> Threads:
 
 
 def test_a_post_comes_with_its_figures(serve, ask: Ask) -> None:
-    own = threads()
-    post = ask(serve(threads=own), "threads", ACCOUNT).post(thread_id(own.account.posts[1]))
+    platform = threads()
+    post = ask(serve(threads=platform), "threads", ACCOUNT).post(thread_id(platform.account.posts[1]))
     assert [post[name] for name in ("views", "likes", "comments", "shares")] == [1002, 2, 2, 6]
     assert [post[name] for name in ("reach", "clicks", "saves")] == [None] * 3
     assert (post["kind"], post["text"], post["published_at"]) == ("post", "Post 2 #forum", NOW - timedelta(hours=6))
@@ -40,24 +40,24 @@ def test_each_post_costs_a_question_and_only_new_ones_are_asked_for(serve, ask: 
 
 
 def test_reposts_of_others_are_no_posts(serve, ask: Ask) -> None:
-    own = threads()
-    own.reposts = {2}
-    assert ask(serve(threads=own), "threads", ACCOUNT).extract.posts.height == 2
+    platform = threads()
+    platform.reposts = {2}
+    assert ask(serve(threads=platform), "threads", ACCOUNT).extract.posts.height == 2
 
 
 def test_a_post_that_is_gone_in_between_costs_itself_only(serve, ask: Ask) -> None:
-    own = threads()
-    own.gone = {3}
+    platform = threads()
+    platform.gone = {3}
     old = {"views": Withheld("as it was", NOW - timedelta(days=3), NOW - timedelta(days=1))}
-    done = ask(serve(threads=own), "threads", ACCOUNT, window=Window(NOW, None, old))
+    done = ask(serve(threads=platform), "threads", ACCOUNT, window=Window(NOW, None, old))
     assert (done.refusal, done.withheld, done.extract.posts.height) == (None, old, 2)
 
 
 @pytest.mark.parametrize(("metric", "lost"), [("views", "views"), ("quotes", "shares")])
 def test_a_retired_metric_costs_itself_only_and_what_it_is_a_part_of(serve, ask: Ask, metric: str, lost: str) -> None:
-    own = threads()
-    own.retired = {metric}
-    done = ask(serve(threads=own), "threads", ACCOUNT)
+    platform = threads()
+    platform.retired = {metric}
+    done = ask(serve(threads=platform), "threads", ACCOUNT)
     assert list(done.withheld) == [metric]
     assert [done.extract.observations[name].null_count() for name in (lost, "likes")] == [3, 0]
 

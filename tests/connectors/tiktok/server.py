@@ -52,7 +52,7 @@ class TikTok:
         if question.path == "/v2/user/info/":
             if not asked <= PROFILE | set(MORE):
                 return error(400, "invalid_params")
-            if {MORE[own] for own in asked & set(MORE)} - self.scopes:
+            if {MORE[name] for name in asked & set(MORE)} - self.scopes:
                 return error(401, "scope_not_authorized")
             user = {
                 "open_id": "o1",
@@ -77,7 +77,7 @@ class TikTok:
         )
 
     def _video(self, post: Post) -> dict[str, Any]:
-        counts = {f"{own}_count": post.counts[f"{own}s"] for own in ("view", "like", "comment", "share")}
+        counts = {f"{item}_count": post.counts[f"{item}s"] for item in ("view", "like", "comment", "share")}
         seconds = int(post.published_at.replace(tzinfo=UTC).timestamp())
         return {"id": video_id(post), "create_time": seconds, "title": post.text[:5], "video_description": post.text,
                 "share_url": f"https://www.tiktok.com/@{self.account.name}/video/{video_id(post)}?utm_campaign=tt4d",

@@ -41,13 +41,13 @@ class Website:
         if question.path != f"/v1beta/properties/{self.property_id}:runReport":
             return error(403, "PERMISSION_DENIED")
         body = question.body
-        dimensions, metrics = ([own["name"] for own in body[kind]] for kind in ("dimensions", "metrics"))
+        dimensions, metrics = ([item["name"] for item in body[kind]] for kind in ("dimensions", "metrics"))
         if not (set(dimensions) <= set(DIMENSIONS) and set(metrics) <= set(METRICS)) or int(body["limit"]) > 250_000:
             return error(400, "INVALID_ARGUMENT")
         rows = list(self._rows(body["dateRanges"][0], dimensions, metrics))
         start, limit = int(body["offset"]), int(body["limit"])
-        found = {"dimensionHeaders": [{"name": own} for own in dimensions],
-                 "metricHeaders": [{"name": own, "type": "TYPE_INTEGER"} for own in metrics],
+        found = {"dimensionHeaders": [{"name": dimension} for dimension in dimensions],
+                 "metricHeaders": [{"name": metric, "type": "TYPE_INTEGER"} for metric in metrics],
                  "rowCount": len(rows), "metadata": {"timeZone": "Asia/Phnom_Penh", "currencyCode": "USD", **self.metadata},
                  "propertyQuota": {"tokensPerDay": {"consumed": 5, "remaining": 199_995}}, "kind": "analyticsData#runReport"}  # fmt: skip
         if rows[start : start + limit]:
@@ -68,8 +68,8 @@ class Website:
                     "activeUsers": page + 5,
                     "totalUsers": page + 6,
                 }
-                yield {"dimensionValues": [{"value": said[own]} for own in dimensions],
-                       "metricValues": [{"value": str(counts[own])} for own in metrics]}  # fmt: skip
+                yield {"dimensionValues": [{"value": said[dimension]} for dimension in dimensions],
+                       "metricValues": [{"value": str(counts[metric])} for metric in metrics]}  # fmt: skip
             day += timedelta(days=1)
 
 

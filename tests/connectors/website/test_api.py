@@ -23,9 +23,15 @@ def website(pages: int = 3) -> Website:
 
 
 def pulled(ask: Ask, server: Server, account: str = PROPERTY, window: Window = WEEK, **more: Any) -> Pulled:
-    own = {"client_id": "app", "client_secret": "app-secret/1", "refresh_token": REFRESH, **more}
+    platform = {"client_id": "app", "client_secret": "app-secret/1", "refresh_token": REFRESH, **more}
     return ask(
-        server, "website", account, window=window, token=None, token_url=f"{server.base_url('website')}/token", **own
+        server,
+        "website",
+        account,
+        window=window,
+        token=None,
+        token_url=f"{server.base_url('website')}/token",
+        **platform,
     )
 
 
@@ -60,9 +66,9 @@ def test_a_page_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None
 
 
 def test_a_site_under_two_hosts_is_one_whose_users_are_not_added_up(serve, ask: Ask) -> None:
-    own = website()
-    own.hosts = ("mekong.example", "(not set)")
-    extract = pulled(ask, serve(website=own)).extract
+    platform = website()
+    platform.hosts = ("mekong.example", "(not set)")
+    extract = pulled(ask, serve(website=platform)).extract
     figures = extract.account_figures
     assert figures.filter(metric="visits")["value"].to_list() == [80] * 7
     assert figures.filter(metric="reach").height == 0
@@ -78,18 +84,18 @@ def test_rows_beyond_ten_thousand_are_asked_for(serve, ask: Ask) -> None:
 
 
 def test_what_google_withholds_or_samples_is_said(serve, ask: Ask) -> None:
-    own = website()
-    own.metadata = {
+    platform = website()
+    platform.metadata = {
         "subjectToThresholding": True,
         "samplingMetadatas": [{"samplesReadCount": "1"}],
         "dataLossFromOtherRow": True,
     }
-    assert len(pulled(ask, serve(website=own)).extract.notes) == 3
+    assert len(pulled(ask, serve(website=platform)).extract.notes) == 3
 
 
 def test_an_empty_answer_is_no_zero(serve, ask: Ask) -> None:
-    own = website(0)
-    done = pulled(ask, serve(website=own))
+    platform = website(0)
+    done = pulled(ask, serve(website=platform))
     assert (done.extract.observations.height, done.refusal) == (0, None)
 
 
@@ -99,9 +105,9 @@ def test_an_empty_answer_is_no_zero(serve, ask: Ask) -> None:
      ((400, "INVALID_ARGUMENT"), "bug"), ((401, "UNAUTHENTICATED"), "person")],
 )  # fmt: skip
 def test_who_has_to_act_is_said(serve, ask: Ask, problem: tuple[int, str], who: str) -> None:
-    own = website()
-    own.problem = problem
-    refusal = pulled(ask, serve(website=own)).refusal
+    platform = website()
+    platform.problem = problem
+    refusal = pulled(ask, serve(website=platform)).refusal
     assert refusal is not None
     assert (refusal.who, f"website:{PROPERTY}" in str(refusal)) == (who, True)
 
@@ -109,18 +115,18 @@ def test_who_has_to_act_is_said(serve, ask: Ask, problem: tuple[int, str], who: 
 def test_no_secret_is_in_an_answer(serve, ask: Ask) -> None:
     done = pulled(ask, serve(website=website()))
     assert not [
-        own
-        for own in done.answers
+        answer
+        for answer in done.answers
         for s in (ACCESS, REFRESH, "app-secret/1")
-        if s in own.endpoint or s.encode() in own.content
+        if s in answer.endpoint or s.encode() in answer.content
     ]
 
 
 def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, ask: Ask) -> None:
     folder = files("googleapiclient") / "discovery_cache" / "documents"
     schemas = json.loads((folder / "analyticsdata.v1beta.json").read_text(encoding="utf-8"))["schemas"]
-    own = website()
-    server = serve(website=own)
+    platform = website()
+    server = serve(website=platform)
     pulled(ask, server)
 
     def unknown(name: str, value: Any) -> list[str]:
@@ -136,7 +142,7 @@ def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, 
                 found += unknown(reference, inner)
         return found
 
-    assert [one for body in own.answered for one in unknown("RunReportResponse", body)] == []
+    assert [one for body in platform.answered for one in unknown("RunReportResponse", body)] == []
     assert [
         one
         for question in server.asked

@@ -40,19 +40,19 @@ class X:
         if not asked <= FIELDS:
             return problem(400, "invalid-request", f"Unknown fields {sorted(asked - FIELDS)}")
         if question.path == "/2/users/by":
-            own = next((a for a in self.accounts.values() if a.name == question.params["usernames"]), None)
-            if own is None:
+            account = next((a for a in self.accounts.values() if a.name == question.params["usernames"]), None)
+            if account is None:
                 missing = {"resource_type": "user", "value": question.params["usernames"], "title": "Not Found Error",
                            "detail": "Could not find user", "type": f"{_PROBLEMS}resource-not-found"}  # fmt: skip
                 return JSONResponse({"errors": [{**missing, "resource_id": question.params["usernames"]}]})
             user = {
-                "id": own.account_id,
-                "username": own.name,
+                "id": account.account_id,
+                "username": account.name,
                 "name": "Mekong Radio",
                 "public_metrics": {"followers_count": 88},
             }
             return JSONResponse({"data": [user]}, headers=self.headers)
-        posts = {post_id(p): p for own in self.accounts.values() for p in own.posts}
+        posts = {post_id(p): p for account in self.accounts.values() for p in account.posts}
         if question.path == "/2/tweets":
             ids = question.params["ids"].split(",")
             data = [self._post(posts[one], asked) for one in ids if one in posts and one not in self.gone]
@@ -61,11 +61,11 @@ class X:
                       for one in ids if one not in posts or one in self.gone]  # fmt: skip
             return JSONResponse({**({"data": data} if data else {}), **({"errors": errors} if errors else {})})
         match = re.fullmatch(r"/2/users/(\d+)/tweets", question.path)
-        own = self.accounts.get(match[1]) if match else None
-        if own is None:
+        account = self.accounts.get(match[1]) if match else None
+        if account is None:
             return problem(404, "resource-not-found", "Not found")
         if self.is_protected:
-            refused = {"resource_id": own.account_id, "resource_type": "user", "title": "Authorization Error",
+            refused = {"resource_id": account.account_id, "resource_type": "user", "title": "Authorization Error",
                        "detail": "Sorry, you are not authorized to see the user.", "type": f"{_PROBLEMS}not-authorized-for-resource"}  # fmt: skip
             return JSONResponse({"errors": [refused]})
         if "non_public_metrics" in asked and self.refuses_private:
@@ -74,10 +74,10 @@ class X:
         if not 5 <= limit <= 100:
             return problem(400, "invalid-request", "max_results must be between 5 and 100")
         since = question.params.get("start_time")
-        listed = [p for p in own.posts if post_id(p) not in self.gone
+        listed = [p for p in account.posts if post_id(p) not in self.gone
                   and (since is None or p.published_at >= datetime.fromisoformat(since).replace(tzinfo=None))]  # fmt: skip
         if "non_public_metrics" in asked:  # which narrows the list to the last 30 days
-            newest = max((p.published_at for p in own.posts), default=datetime.min)
+            newest = max((p.published_at for p in account.posts), default=datetime.min)
             listed = [p for p in listed if newest - p.published_at < timedelta(days=30)]
         data = [self._post(post, asked) for post in listed[start : start + limit]]
         more = {"next_token": str(start + limit)} if start + limit < len(listed) else {}
@@ -100,8 +100,8 @@ class X:
 
 def problem(status: int, kind: str, detail: str, headers: dict[str, str] | None = None) -> Response:
     """A problem document (RFC 9457) as X writes it."""
-    own = {"title": detail, "detail": detail, "status": status, "type": kind if ":" in kind else _PROBLEMS + kind}
-    return JSONResponse(own, status, headers)
+    content = {"title": detail, "detail": detail, "status": status, "type": kind if ":" in kind else _PROBLEMS + kind}
+    return JSONResponse(content, status, headers)
 
 
 def post_id(post: Post) -> str:

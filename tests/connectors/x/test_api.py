@@ -22,9 +22,9 @@ def x(posts: int = 3) -> X:
 
 @pytest.mark.parametrize("is_new", [False, True])
 def test_a_post_comes_with_its_figures_whatever_they_are_called(serve, ask: Ask, is_new: bool) -> None:
-    own = x()
-    own.is_new = is_new
-    post = ask(serve(x=own), "x", HANDLE).post(post_id(own.accounts[USER].posts[1]))
+    platform = x()
+    platform.is_new = is_new
+    post = ask(serve(x=platform), "x", HANDLE).post(post_id(platform.accounts[USER].posts[1]))
     assert [post[n] for n in ("views", "impressions", "likes", "comments", "shares", "saves")] == [
         1002,
         1002,
@@ -38,34 +38,34 @@ def test_a_post_comes_with_its_figures_whatever_they_are_called(serve, ask: Ask,
 
 
 def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None:
-    own = x()
-    number = post_id(own.accounts[USER].posts[0])
+    platform = x()
+    number = post_id(platform.accounts[USER].posts[0])
     table = f'Post id,Date,Post text,Post Link,Impressions,Likes\n{number},"Thu, Oct 1, 2026",x,https://x.com/{HANDLE}/status/{number},5,1\n'
     exported = exports.read(raw_of(table.encode()), exports.Settings()).posts["post_id"].to_list()
-    assert exported == [ask(serve(x=own), "x", HANDLE).extract.posts["post_id"][0]]
+    assert exported == [ask(serve(x=platform), "x", HANDLE).extract.posts["post_id"][0]]
 
 
 def test_clicks_are_told_to_the_account_itself_and_cost_no_older_post(serve, ask: Ask) -> None:
-    own = x(200)
-    own.is_user = True
-    done = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    platform = x(200)
+    platform.is_user = True
+    done = ask(serve(x=platform), "x", HANDLE, is_user_context=True)
     assert (done.extract.posts.height, done.extract.observations["clicks"].count(), done.withheld) == (200, 120, {})
-    own.is_user = False
-    other = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    platform.is_user = False
+    other = ask(serve(x=platform), "x", HANDLE, is_user_context=True)
     assert (list(other.withheld), other.extract.observations["views"].count()) == (["clicks"], 200)
 
 
 def test_clicks_that_are_refused_cost_themselves_only(serve, ask: Ask) -> None:
-    own = x()
-    own.refuses_private = True
-    done = ask(serve(x=own), "x", HANDLE, is_user_context=True)
+    platform = x()
+    platform.refuses_private = True
+    done = ask(serve(x=platform), "x", HANDLE, is_user_context=True)
     assert (done.refusal, list(done.withheld), done.extract.posts.height) == (None, ["clicks"], 3)
 
 
 def test_a_protected_account_is_named_and_no_success(serve, ask: Ask) -> None:
-    own = x()
-    own.is_protected = True
-    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    platform = x()
+    platform.is_protected = True
+    refusal = ask(serve(x=platform), "x", HANDLE).refusal
     assert refusal is not None
     assert (refusal.who, "not authorized to see the user" in str(refusal)) == ("person", True)
 
@@ -97,10 +97,10 @@ def test_a_thousand_posts_take_ten_lists_and_only_new_ones_are_asked_for(serve, 
 
 
 def test_posts_that_are_missing_are_asked_for_and_those_gone_are_named(serve, ask: Ask) -> None:
-    own = x()
-    first, second, _ = (post_id(post) for post in own.accounts[USER].posts)
-    own.gone = {second}
-    done = ask(serve(x=own), "x", HANDLE, window=Window(NOW, None, {}, frozenset({first, second})))
+    platform = x()
+    first, second, _ = (post_id(post) for post in platform.accounts[USER].posts)
+    platform.gone = {second}
+    done = ask(serve(x=platform), "x", HANDLE, window=Window(NOW, None, {}, frozenset({first, second})))
     assert done.requests == 3
     assert done.extract.notes == ("1 posts are gone from X: what was kept of them is removed",)
 
@@ -112,19 +112,19 @@ def test_posts_that_are_missing_are_asked_for_and_those_gone_are_named(serve, as
      ((403, "client-forbidden"), "person", "refuses the token"), ((503, "internal-error"), "again", "No.")],
 )  # fmt: skip
 def test_who_has_to_act_is_said(serve, ask: Ask, problem: tuple[int, str], who: str, says: str) -> None:
-    own = x()
-    own.problem = problem
-    own.headers = {"x-rate-limit-reset": f"{(datetime.now(UTC) + timedelta(minutes=14)).timestamp():.0f}"}
-    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    platform = x()
+    platform.problem = problem
+    platform.headers = {"x-rate-limit-reset": f"{(datetime.now(UTC) + timedelta(minutes=14)).timestamp():.0f}"}
+    refusal = ask(serve(x=platform), "x", HANDLE).refusal
     assert refusal is not None
     assert (refusal.who, says in str(refusal), f"x:{HANDLE}" in str(refusal)) == (who, True, True)
 
 
 def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
-    own = x()
+    platform = x()
     reset = f"{(datetime.now(UTC) + timedelta(minutes=14)).timestamp():.0f}"
-    own.headers = {"x-rate-limit-limit": "900", "x-rate-limit-remaining": "10", "x-rate-limit-reset": reset}
-    refusal = ask(serve(x=own), "x", HANDLE).refusal
+    platform.headers = {"x-rate-limit-limit": "900", "x-rate-limit-remaining": "10", "x-rate-limit-reset": reset}
+    refusal = ask(serve(x=platform), "x", HANDLE).refusal
     assert refusal is not None
     assert refusal.who == "window"
 

@@ -60,44 +60,44 @@ class YouTube:
 
     def _channels(self, question: Question) -> Response:
         wanted = question.params.get("id") or question.params.get("forHandle")
-        own = next((c for c in self.channels.values() if wanted in (c.account_id, f"@{c.name}")), None)
-        if own is None:
+        account = next((c for c in self.channels.values() if wanted in (c.account_id, f"@{c.name}")), None)
+        if account is None:
             return self._said(
                 "youtube.channels.list", {"kind": "youtube#channelListResponse", "pageInfo": {"totalResults": 0}}
             )
-        item = {"kind": "youtube#channel", "id": own.account_id,
-                "snippet": {"title": "Mekong Radio", "customUrl": f"@{own.name}"},
-                "contentDetails": {"relatedPlaylists": {"uploads": uploads(own)}},
+        item = {"kind": "youtube#channel", "id": account.account_id,
+                "snippet": {"title": "Mekong Radio", "customUrl": f"@{account.name}"},
+                "contentDetails": {"relatedPlaylists": {"uploads": uploads(account)}},
                 "statistics": {"viewCount": "9", "subscriberCount": "1230", "videoCount": "3", "hiddenSubscriberCount": False}}  # fmt: skip
         return self._said("youtube.channels.list", {"kind": "youtube#channelListResponse", "items": [item]})
 
     def _uploads(self, question: Question) -> Response:
-        own = next((c for c in self.channels.values() if uploads(c) == question.params.get("playlistId")), None)
-        if own is None or self.has_no_uploads:
+        account = next((c for c in self.channels.values() if uploads(c) == question.params.get("playlistId")), None)
+        if account is None or self.has_no_uploads:
             return error(404, "playlistNotFound", "The playlist cannot be found.")
         limit, start = int(question.params.get("maxResults", 5)), int(question.params.get("pageToken", 0))
         if limit > 50:
             return error(400, "invalidParameter", "maxResults must be within 0 to 50")
         items = [{"kind": "youtube#playlistItem", "contentDetails": {"videoId": video_id(p), "videoPublishedAt": moment(p.published_at)}}
-                 for p in own.posts[start : start + limit]]  # fmt: skip
-        more = {"nextPageToken": str(start + limit)} if start + limit < len(own.posts) else {}
+                 for p in account.posts[start : start + limit]]  # fmt: skip
+        more = {"nextPageToken": str(start + limit)} if start + limit < len(account.posts) else {}
         return self._said(
-            "youtube.playlistItems.list", {"items": items, "pageInfo": {"totalResults": len(own.posts)}, **more}
+            "youtube.playlistItems.list", {"items": items, "pageInfo": {"totalResults": len(account.posts)}, **more}
         )
 
     def _videos(self, question: Question) -> Response:
         ids = question.params.get("id", "").split(",")
         if len(ids) > 50:
             return error(400, "invalidFilters", "Too many ids")
-        posts = {video_id(p): (own, p) for own in self.channels.values() for p in own.posts}
+        posts = {video_id(p): (channel, p) for channel in self.channels.values() for p in channel.posts}
         items = [self._video(*posts[one]) for one in ids if one in posts and one not in self.gone]
         return self._said("youtube.videos.list", {"items": items, "kind": "youtube#videoListResponse"})
 
-    def _video(self, own: Account, post: Post) -> dict[str, Any]:
+    def _video(self, account: Account, post: Post) -> dict[str, Any]:
         counts = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
         shown = {theirs: str(post.counts[ours]) for theirs, ours in counts.items() if theirs not in self.hidden}
         video = {"kind": "youtube#video", "id": video_id(post), "statistics": {**shown, "favoriteCount": "0"},
-                 "snippet": {"title": post.text, "publishedAt": moment(post.published_at), "channelId": own.account_id,
+                 "snippet": {"title": post.text, "publishedAt": moment(post.published_at), "channelId": account.account_id,
                              "channelTitle": "Mekong Radio", "liveBroadcastContent": "none"},
                  "contentDetails": {"duration": "PT2M3S"}}  # fmt: skip
         return video | (
@@ -119,10 +119,10 @@ class YouTube:
             return error(400, "badRequest", "Bad maxResults")
         names = {"shares": "shares", "estimatedMinutesWatched": "watch_ms"}
         headers = [{"name": "video", "columnType": "DIMENSION", "dataType": "STRING"}]
-        headers += [{"name": own, "columnType": "METRIC", "dataType": "INTEGER"} for own in metrics]
-        posts = {video_id(p): p for own in self.channels.values() for p in own.posts}
+        headers += [{"name": metric, "columnType": "METRIC", "dataType": "INTEGER"} for metric in metrics]
+        posts = {video_id(p): p for channel in self.channels.values() for p in channel.posts}
         assert all(question.params["startDate"] < moment(posts[one].published_at) for one in ids)
-        rows = [[one, *(posts[one].counts[names[own]] for own in metrics)] for one in ids]
+        rows = [[one, *(posts[one].counts[names[metric]] for metric in metrics)] for one in ids]
         return self._said(
             "youtubeAnalytics.reports.query",
             {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers, "rows": rows},
@@ -131,17 +131,17 @@ class YouTube:
 
 def error(status: int, reason: str, message: str) -> Response:
     """An error as Google writes it."""
-    own = {"message": message, "domain": "youtube.quota" if "uota" in reason else "global", "reason": reason}
-    return JSONResponse({"error": {"code": status, "message": message, "errors": [own]}}, status)
+    content = {"message": message, "domain": "youtube.quota" if "uota" in reason else "global", "reason": reason}
+    return JSONResponse({"error": {"code": status, "message": message, "errors": [content]}}, status)
 
 
-def uploads(own: Account) -> str:
-    return f"UU{own.account_id[2:]}"
+def uploads(account: Account) -> str:
+    return f"UU{account.account_id[2:]}"
 
 
 def video_id(post: Post) -> str:
     return f"-v{post.number:09}"
 
 
-def moment(own: datetime) -> str:
-    return own.strftime("%Y-%m-%dT%H:%M:%SZ")
+def moment(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

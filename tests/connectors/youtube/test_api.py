@@ -27,8 +27,13 @@ def by_key(ask: Ask, server: Server, account: str = CHANNEL, **more: Any) -> Pul
 
 def by_permission(ask: Ask, server: Server, **more: Any) -> Pulled:
     base = server.base_url("youtube")
-    own = {"client_id": "app", "client_secret": "app-secret/1", "refresh_token": REFRESH, "token_url": f"{base}/token"}
-    return ask(server, "youtube", CHANNEL, token=None, analytics_url=base, **own, **more)
+    platform = {
+        "client_id": "app",
+        "client_secret": "app-secret/1",
+        "refresh_token": REFRESH,
+        "token_url": f"{base}/token",
+    }
+    return ask(server, "youtube", CHANNEL, token=None, analytics_url=base, **platform, **more)
 
 
 def test_a_key_gives_public_counts_and_the_rest_stays_unknown(serve, ask: Ask) -> None:
@@ -64,9 +69,9 @@ def test_a_channel_goes_by_its_id_or_handle(serve, ask: Ask, account: str) -> No
 
 
 def test_hidden_counts_are_unknown_and_lives_are_live(serve, ask: Ask) -> None:
-    own = channel()
-    own.hidden, own.live = {"likeCount", "commentCount"}, {"-v000000002"}
-    done = by_key(ask, serve(youtube=own))
+    platform = channel()
+    platform.hidden, platform.live = {"likeCount", "commentCount"}, {"-v000000002"}
+    done = by_key(ask, serve(youtube=platform))
     assert [done.post("-v000000002")[name] for name in ("likes", "comments", "views", "kind")] == [
         None,
         None,
@@ -84,27 +89,27 @@ def test_a_thousand_videos_take_forty_one_questions_and_five_more_with_analytics
 
 
 def test_videos_that_are_gone_are_counted(serve, ask: Ask) -> None:
-    own = channel()
-    own.gone = {"-v000000001"}
-    assert by_key(ask, serve(youtube=own)).extract.notes == (
+    platform = channel()
+    platform.gone = {"-v000000001"}
+    assert by_key(ask, serve(youtube=platform)).extract.notes == (
         "1 videos of the list were not told of: deleted or private since",
     )
 
 
 @pytest.mark.parametrize(("refused", "lost"), [("shares", "shares"), ("estimatedMinutesWatched", "watch_seconds")])
 def test_what_analytics_refuses_costs_itself_only(serve, ask: Ask, refused: str, lost: str) -> None:
-    own = channel()
-    own.refused = {refused}
-    done = by_permission(ask, serve(youtube=own))
+    platform = channel()
+    platform.refused = {refused}
+    done = by_permission(ask, serve(youtube=platform))
     assert list(done.withheld) == [lost]
     other = "watch_ms" if lost == "shares" else "shares"
     assert done.extract.observations[other].count() == 3
 
 
 def test_a_quota_that_is_used_up_leaves_the_rest_for_after_midnight(serve, ask: Ask) -> None:
-    own = channel(1000)
-    own.units = 30
-    done = by_key(ask, serve(youtube=own))
+    platform = channel(1000)
+    platform.units = 30
+    done = by_key(ask, serve(youtube=platform))
     assert done.refusal is not None
     assert (done.refusal.who, "quota" in str(done.refusal), "<a" in str(done.refusal)) == ("window", True, False)
     assert done.refusal.until is not None
@@ -112,9 +117,9 @@ def test_a_quota_that_is_used_up_leaves_the_rest_for_after_midnight(serve, ask: 
 
 
 def test_a_permission_that_was_taken_back_names_the_channel(serve, ask: Ask) -> None:
-    own = channel()
-    own.is_revoked = True
-    refusal = by_permission(ask, serve(youtube=own)).refusal
+    platform = channel()
+    platform.is_revoked = True
+    refusal = by_permission(ask, serve(youtube=platform)).refusal
     assert refusal is not None
     assert (refusal.who, f"youtube:{CHANNEL}" in str(refusal), "taken back" in str(refusal)) == ("person", True, True)
 
@@ -126,7 +131,7 @@ def test_a_wrong_key_and_a_channel_that_is_none_need_a_person(serve, ask: Ask) -
         by_key(ask, server, "UCnobody").refusal,
         ask(server, "youtube", CHANNEL, token=None).refusal,
     ]
-    assert [own.who for own in refusals if own] == ["person"] * 3
+    assert [refusal.who for refusal in refusals if refusal] == ["person"] * 3
 
 
 def test_secrets_are_in_headers_and_in_no_answer(serve, ask: Ask) -> None:
@@ -134,12 +139,12 @@ def test_secrets_are_in_headers_and_in_no_answer(serve, ask: Ask) -> None:
     done = by_permission(ask, server), by_key(ask, server)
     secrets = (KEY, ACCESS, REFRESH, "app-secret/1")
     assert not [
-        own
+        answer
         for each in done
-        for own in each.answers
-        if any(s in own.endpoint or s.encode() in own.content for s in secrets)
+        for answer in each.answers
+        if any(s in answer.endpoint or s.encode() in answer.content for s in secrets)
     ]
-    assert not [own for own in server.asked if any(s in str(own.params) for s in secrets)]
+    assert not [question for question in server.asked if any(s in str(question.params) for s in secrets)]
 
 
 def test_with_a_key_alone_counts_are_kept_for_less_than_thirty_days() -> None:
@@ -151,9 +156,9 @@ def test_with_a_key_alone_counts_are_kept_for_less_than_thirty_days() -> None:
 
 
 def test_a_channel_without_videos_is_no_failure(serve, ask: Ask) -> None:
-    own = channel(0)
-    own.has_no_uploads = True
-    done = by_key(ask, serve(youtube=own))
+    platform = channel(0)
+    platform.has_no_uploads = True
+    done = by_key(ask, serve(youtube=platform))
     assert (done.refusal, done.extract.posts.height, done.extract.accounts.height) == (None, 0, 1)
 
 
@@ -178,28 +183,28 @@ def unknown(api: str, schema: dict[str, Any], value: Any, where: str = "") -> li
     if "$ref" in schema:
         schema = DOCUMENTS[api]["schemas"][schema["$ref"]]
     if isinstance(value, list):
-        return [own for item in value for own in unknown(api, schema.get("items", {}), item, where)]
+        return [one for item in value for one in unknown(api, schema.get("items", {}), item, where)]
     if not isinstance(value, dict):
         return []
     known = schema.get("properties", {})
     return [
-        own
+        item
         for key, inner in value.items()
-        for own in ([f"{where}.{key}"] if key not in known else unknown(api, known[key], inner, f"{where}.{key}"))
+        for item in ([f"{where}.{key}"] if key not in known else unknown(api, known[key], inner, f"{where}.{key}"))
     ]
 
 
 def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, ask: Ask) -> None:
-    own = channel(60)
-    own.live = {"-v000000002"}
-    by_permission(ask, serve(youtube=own))
-    assert {name for name, _ in own.answered} == {
+    platform = channel(60)
+    platform.live = {"-v000000002"}
+    by_permission(ask, serve(youtube=platform))
+    assert {name for name, _ in platform.answered} == {
         "youtube.channels.list",
         "youtube.playlistItems.list",
         "youtube.videos.list",
         "youtubeAnalytics.reports.query",
     }
-    for name, body in own.answered:
+    for name, body in platform.answered:
         assert unknown(name.split(".")[0], method(name)["response"], body, name) == []
 
 
