@@ -74,14 +74,14 @@ def _filled(pattern: str, parts: Mapping[str, str]) -> str | None:
 @cache
 def shapes() -> Mapping[str, Shape]:
     """The shapes of every platform by its name; a folder may hold those of several."""
-    found: dict[str, Shape] = {}
+    by_platform: dict[str, Shape] = {}
     for folder in sorted(files("connectors").iterdir(), key=lambda entry: entry.name):
         data = folder / "shapes.toml"
         if data.is_file():
             for platform, keys in tomllib.loads(data.read_text(encoding="utf-8")).items():
                 plain: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in keys.items()}
-                found[platform] = Shape(**plain)
-    return found
+                by_platform[platform] = Shape(**plain)
+    return by_platform
 
 
 @cache
@@ -94,8 +94,8 @@ def _hosts() -> re.Pattern[str]:
 
 def platform(url: str) -> str | None:
     """The platform whose host a link has; None where it is none of those known, or no link."""
-    found = _hosts().match(url.strip())
-    return found.lastgroup if found else None
+    match = _hosts().match(url.strip())
+    return match.lastgroup if match else None
 
 
 class Named(NamedTuple):
@@ -121,8 +121,8 @@ def named(url: str) -> Named | None:
 def part(platform: str, name: str, url: str = "url") -> pl.Expr:
     """A part of the links in a column, as ``platform`` writes them; null where a link does not have it."""
     shape = shapes()[platform]
-    found = pl.col(url).str.extract(shape.parts[name])
-    return found.str.to_lowercase().replace(shape.spelled) if name in shape.lower else found
+    extracted = pl.col(url).str.extract(shape.parts[name])
+    return extracted.str.to_lowercase().replace(shape.spelled) if name in shape.lower else extracted
 
 
 def normalised(url: str) -> str | None:

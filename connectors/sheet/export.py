@@ -91,12 +91,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
 
 def _identified(frame: pl.DataFrame) -> pl.DataFrame:
     """``platform``, ``post_id``, ``alias``, ``video_id``, ``url``: by the link, else by number and account."""
-    found = pl.DataFrame(
+    identities = pl.DataFrame(
         list(_identities(frame)),
         schema=dict.fromkeys(("platform", "post_id", "alias", "video_id", "identified_by"), pl.String),
         orient="row",
     )
-    return frame.drop("platform").hstack(found).with_columns(pl.col("link").alias("url"))
+    return frame.drop("platform").hstack(identities).with_columns(pl.col("link").alias("url"))
 
 
 def _identities(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
@@ -117,8 +117,8 @@ def _identities(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
 
 
 def _kind() -> pl.Expr:
-    own = pl.col("kind").str.to_lowercase().replace(_KINDS)
-    return pl.when(own.is_in(POST_KINDS)).then(own).when(own.is_not_null()).then(pl.lit("post"))
+    kind = pl.col("kind").str.to_lowercase().replace(_KINDS)
+    return pl.when(kind.is_in(POST_KINDS)).then(kind).when(kind.is_not_null()).then(pl.lit("post"))
 
 
 def _posts(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
