@@ -32,13 +32,13 @@ PAGES, POSTS = 200, 100
 def main() -> None:
     print("| platform | posts | requests | quota units | one a post |\n| --- | --- | --- | --- | --- |")
     for name, one in night.every(1000, now()).items():
-        own = next(api for api in connectors.APIS if name == api.NAME)
+        this_api = next(api for api in connectors.APIS if name == api.NAME)
         with running({name: one.platform}) as server:
             if isinstance(one.platform, TikTok):
                 one.platform.refresh = one.secrets["refresh_token"]
-            settings = own.Settings(**one.given(server, name), **one.secrets)
+            settings = this_api.Settings(**one.given(server, name), **one.secrets)
             http = Http(settings, lambda _: None)
-            own.pull(http, one.account, settings, Window(now(), now() - timedelta(days=300)))
+            this_api.pull(http, one.account, settings, Window(now(), now() - timedelta(days=300)))
         posts = 1000 if name != "website" else 100
         print(f"| {name} | {posts:,} | {http.requests} | {http.units} | {posts + 10:,} |", flush=True)
     many_pages()

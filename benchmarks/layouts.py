@@ -130,14 +130,14 @@ def main() -> None:
         for name in [name for name in LAYOUTS if name != "plain"]:
             ratios, seconds, peaks = [], [], []
             for _ in range(RUNS):
-                plain, own = (_measured(files[which]) for which in ("plain", name))
-                ratios.append(own[0] / plain[0])
-                seconds.append(own[0])
-                peaks.append(own[1])
+                plain, item = (_measured(files[which]) for which in ("plain", name))
+                ratios.append(item[0] / plain[0])
+                seconds.append(item[0])
+                peaks.append(item[1])
             print(
                 f"{name}: {min(ratios):.2f} / {statistics.median(ratios):.2f} / {max(ratios):.2f} times plain "
                 f"(least, median, most), {statistics.median(seconds):.2f} s, peak {max(peaks):,.0f} MiB, "
-                f"{own[2]:,.0f} posts, {own[3]:,.0f} rejected",
+                f"{item[2]:,.0f} posts, {item[3]:,.0f} rejected",
                 flush=True,
             )
 

@@ -24,8 +24,8 @@ def main() -> None:
             started = time.perf_counter()
             command = [sys.executable, "-m", "flows.cli.main", "nightly", "--as-of", "2024-12-30", "--home", str(home)]
             done = subprocess.run(command, env=outside, capture_output=True, text=True)
-            said = done.stdout.strip()
-            print(f"{which}: {time.perf_counter() - started:.1f} s, status {done.returncode}: {said}")
+            text = done.stdout.strip()
+            print(f"{which}: {time.perf_counter() - started:.1f} s, status {done.returncode}: {text}")
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def online_posts(draw: st.DrawFn) -> tuple[Online, ...]:
     for number in range(1, draw(st.sampled_from((1, 2, 3, 4, 6, 7))) + 1):
         month, day = draw(st.integers(6, 12)), draw(st.integers(13, 28))  # read the other way round, no date
         clock = draw(st.sampled_from(("08:00", "09:59", "10:00", "23:30", "00:10")))
-        said = (f"Post {number} {draw(texts)}", f"Post {number} {draw(texts)} later")
+        text = (f"Post {number} {draw(texts)}", f"Post {number} {draw(texts)} later")
         original = draw(st.sampled_from(posts)) if posts and draw(st.booleans()) else None
         is_copy = original is not None
         page = (original.page + draw(st.integers(1, 2))) % 3 if original else draw(st.integers(0, 2))
@@ -168,7 +168,7 @@ def online_posts(draw: st.DrawFn) -> tuple[Online, ...]:
                 page,
                 f"{month:02}/{day:02}/2024 {clock}",
                 draw(st.sampled_from(("Photos", "Videos", "Links"))),
-                original.texts if is_copy and original else said,
+                original.texts if is_copy and original else text,
                 original.edited if is_copy and original else draw(st.dates(FIRST, LAST)),
                 original.link if is_copy and original else f"reel/86100{number}" if link == "reel" else link,
                 is_copy or draw(st.booleans()),
@@ -256,7 +256,7 @@ def daily_exports(draw: st.DrawFn) -> list[File]:
         lacking = draw(st.sets(st.integers(0, 5), max_size=1))
         days = [first + timedelta(days=n) for n in range(draw(st.integers(1, 6))) if n not in lacking]
         figures = {day: {"Views": str(day.day), "Reach": str(day.day), "Reactions": "1"} for day in days}
-        rows = [page_row(post, day, {**own, "Date": f"{day:%m/%d/%Y}"}, False) for day, own in figures.items()]
+        rows = [page_row(post, day, {**figure, "Date": f"{day:%m/%d/%Y}"}, False) for day, figure in figures.items()]
         if rows:
             files.append(File(path, modified, "meta", META, tuple(rows)))
     return files
@@ -433,12 +433,12 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
         if draw(st.booleans()):
             text += 'stages = ["sent", "short-listed", "won"]\ncounted = { sent = 26 }\n'
             for asset in range(draw(st.integers(0, 2))):
-                own = [
+                item = [
                     n for n in free if n not in (*named, *left_out) and n not in assets and draw(st.integers(0, 2)) == 0
                 ]
                 stage = draw(st.sampled_from(("sent", "short-listed", "won", "")))
                 assets += f'[[asset]]\nid = "{campaign}-{asset}"\ncampaign = "{campaign}"\n'
-                assets += (f'stage = "{stage}"\n' if stage else "") + f"posts = {quoted(own)}\n"
+                assets += (f'stage = "{stage}"\n' if stage else "") + f"posts = {quoted(item)}\n"
     text += assets
     for number in range(draw(st.integers(0, 3))):
         of = draw(st.sampled_from(("project", "activity:1.1", "campaign:forum")))

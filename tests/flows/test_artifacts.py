@@ -31,8 +31,8 @@ def left(workspace: Workspace, what: str) -> list[Any]:
     wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key(workspace, what)]))
     with get_client(sync_client=True) as client:
         found = client.read_artifacts(artifact_filter=wanted)
-    assert all(own.flow_run_id for own in found)
-    return [own.data for own in sorted(found, key=lambda own: str(own.created))]
+    assert all(finding.flow_run_id for finding in found)
+    return [finding.data for finding in sorted(found, key=lambda finding: str(finding.created))]
 
 
 def names(workspace: Workspace) -> tuple[str, list[str]]:
@@ -45,7 +45,7 @@ def names(workspace: Workspace) -> tuple[str, list[str]]:
         runs = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC)
         newest = next(run for run in runs if run.parameters.get("home") == str(workspace.home.resolve()))
         tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[newest.id])))
-    return newest.name, [own.name for own in sorted(tasks, key=lambda own: str(own.start_time))]
+    return newest.name, [task.name for task in sorted(tasks, key=lambda task: str(task.start_time))]
 
 
 def test_a_night_leaves_what_came_in_the_totals_and_the_sources_under_names_of_its_workspace(
@@ -86,7 +86,7 @@ def test_workspaces_of_one_server_have_artifacts_of_their_own(tmp_path: Path) ->
 
     keys = {key(Workspace(tmp_path / name), "night") for name in ("a/our reach", "b/our reach", "សិទ្ធិ", "x" * 90)}
     assert len(keys) == 4
-    assert all(re.fullmatch(VALID, own) for own in keys)
+    assert all(re.fullmatch(VALID, this_key) for this_key in keys)
     assert len({key(Workspace(home), "night") for home in (tmp_path / "a", tmp_path / "b" / ".." / "a")}) == 1
 
 

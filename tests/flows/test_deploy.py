@@ -163,7 +163,7 @@ def test_the_documented_automation_tells_of_nights_that_did_not_run_and_of_no_lo
             )
             server.set_flow_run_state(run.id, Crashed(), force=True)
         until(lambda: bool(told.notices), "the notice", 60)
-        assert [own["title"] for own in told.notices] == ["Reach: a night did not run"]
+        assert [notice["title"] for notice in told.notices] == ["Reach: a night did not run"]
         assert told.notices[0]["message"].startswith("nightly is Crashed: see whether the worker runs (make worker).")
 
 

@@ -41,7 +41,7 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
         acting = published.execute(
             "select account_id from source_freshness where act is not null order by 1"
         ).fetchall()
-        assert acting == [(own,) for own in dead]
+        assert acting == [(item,) for item in dead]
     with get_client(sync_client=True) as client:  # two flows never spend one budget side by side
         assert client.read_global_concurrency_limit_by_name("reach-facebook").limit == 1
     kept = [file for file in Path(os.environ["PREFECT_HOME"]).rglob("*") if file.is_file()]

@@ -32,9 +32,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copyfile(CHECKOUT / name, copy / name)
     built = tmp_path_factory.mktemp("built")
     isolated = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), "."]
-    own = [sys.executable, "-c", BUILD, str(built)]
+    rows = [sys.executable, "-c", BUILD, str(built)]
     is_new_enough = int(version("setuptools").split(".")[0]) >= 77
-    done = subprocess.run(own if is_new_enough else isolated, cwd=copy, capture_output=True, text=True)
+    done = subprocess.run(rows if is_new_enough else isolated, cwd=copy, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     return next(built.glob("*.whl"))
 
@@ -84,8 +84,8 @@ def _lend_dependencies(folder: Path) -> None:
 
 
 def _run(program: Path, *arguments: str, cwd: Path) -> str:
-    own = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "REACH_", "PREFECT_")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    item = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "REACH_", "PREFECT_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(item)}
     done = subprocess.run(
         [str(program), *arguments], cwd=cwd, env=env | {"PYTHONUTF8": "1"}, capture_output=True, text=True
     )

@@ -68,8 +68,8 @@ class Mutator:
         self.deadly = deadly  # signatures
         self.texts = [content for _, _, content in (seed.partition(b"\0") for seed in seeds) if _is_text(content)]
         self.seeds = seeds
-        said = "\n".join(path.read_text(encoding="utf-8") for path in sorted(READERS.rglob("*.toml")))
-        self.words = sorted(set(re.findall(r'"([^"\n]+)"', said)))
+        rows = "\n".join(path.read_text(encoding="utf-8") for path in sorted(READERS.rglob("*.toml")))
+        self.words = sorted(set(re.findall(r'"([^"\n]+)"', rows)))
 
     def __call__(self, data: bytes, limit: int, seed: int) -> bytes:
         """What libFuzzer asks for: another input, of at most so many bytes."""
@@ -78,7 +78,9 @@ class Mutator:
         while not content or content.startswith(self.deadly) or chance.random() < 0.02:
             name, _, content = chance.choice(self.seeds).partition(b"\0")
         if chance.random() < 0.05:
-            digits = re.sub(rb"\d", lambda own: b"%d" % chance.randrange(10) if chance.random() < 0.3 else own[0], name)
+            digits = re.sub(
+                rb"\d", lambda item: b"%d" % chance.randrange(10) if chance.random() < 0.3 else item[0], name
+            )
             foreign = chance.choice(self.seeds).partition(b"\0")[0]
             name = chance.choice((os.fsencode(chance.choice(_NAMES)), foreign, digits))
         for _ in range(chance.choice((1, 1, 2, 4))):
@@ -193,9 +195,9 @@ class Mutator:
         counts = sorted(set(re.findall(r'(?<= )[\w:]{1,40}="\d{1,20}"', text)))
         match chance.randrange(9):
             case 8 if counts:  # of an attribute that stands once as often as of one in every cell
-                said = chance.choice(sorted({own.split("=")[0] for own in counts}))
-                old = chance.choice([own for own in counts if own.startswith(said + "=")])
-                return text.replace(old, f'{said}="{chance.choice(_LARGE)}"', chance.choice((1, -1)))
+                chosen = chance.choice(sorted({count.split("=")[0] for count in counts}))
+                old = chance.choice([count for count in counts if count.startswith(chosen + "=")])
+                return text.replace(old, f'{chosen}="{chance.choice(_LARGE)}"', chance.choice((1, -1)))
             case 0 | 1 | 2 if values:
                 found = chance.choice(values)
                 new = f'"{odd}"' if found[0].startswith('"') else odd
@@ -271,8 +273,8 @@ def _flipped(content: bytes, chance: random.Random) -> bytes:
             case 1:
                 out[at:at] = chance.choice(new)
             case _:
-                own = chance.choice(new)
-                out[at : at + len(own)] = own
+                chosen = chance.choice(new)
+                out[at : at + len(chosen)] = chosen
     return bytes(out)
 
 
@@ -321,13 +323,13 @@ def as_xlsx(text: str) -> bytes:
 def as_ods(text: str) -> bytes:
     """A table as LibreOffice's workbook."""
     names = "".join(
-        f' xmlns:{own}="urn:oasis:names:tc:opendocument:xmlns:{own}:1.0"' for own in ("office", "table", "text")
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
     )
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     number = '<table:table-cell office:value-type="float" office:value="{0}"><text:p>{0}</text:p></table:table-cell>'
     rows = "".join(
         "<table:table-row>"
-        + "".join((number if re.fullmatch(r"\d{1,9}", own) else cell).format(_xml_safe(own)) for own in row)
+        + "".join((number if re.fullmatch(r"\d{1,9}", item) else cell).format(_xml_safe(item)) for item in row)
         + '<table:table-cell table:number-columns-repeated="3"/></table:table-row>'
         for row in _rows(text, max(_MARKS, key=text[:3000].count))[:200]
     )
@@ -350,7 +352,7 @@ def as_xml(text: str) -> bytes:
     """A table as Excel's XML of 2003."""
     cell = '<Cell ss:Index="{}"><Data ss:Type="String">{}</Data></Cell>'
     rows = "".join(
-        f'<Row ss:Index="{at}">' + "".join(cell.format(n, _xml_safe(own)) for n, own in enumerate(row, 1)) + "</Row>"
+        f'<Row ss:Index="{at}">' + "".join(cell.format(n, _xml_safe(item)) for n, item in enumerate(row, 1)) + "</Row>"
         for at, row in enumerate(_rows(text, max(_MARKS, key=text[:3000].count))[:200], 1)
     )
     space = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -365,7 +367,7 @@ def _xml_safe(cell: str) -> str:
 def seeds() -> Iterator[bytes]:
     """The samples of the tests, genuine exports where REACH_EXPORTS names their folder, and other containers of some."""
     samples = sorted((ROOT / "tests" / "connectors").glob("*/samples"))
-    folders = [*samples, *(Path(own) for own in (os.environ.get("REACH_EXPORTS"),) if own)]
+    folders = [*samples, *(Path(item) for item in (os.environ.get("REACH_EXPORTS"),) if item)]
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in paths:
         content = path.read_bytes()

@@ -126,10 +126,10 @@ def work(folder: Path, seed: int) -> None:
     faulthandler.register(signal.SIGUSR1, stack)
     current, watching = folder / "current", os.getppid()
     counts: dict[str, Any] = {"runs": 0, "seconds": 0.0, "peak": 0, "slowest": 0.0}
-    said = began_all = time.monotonic()
+    written_at = began_all = time.monotonic()
 
     def one(data: bytes) -> None:
-        nonlocal said
+        nonlocal written_at
         current.write_bytes(data)
         Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
         began = time.monotonic()
@@ -146,15 +146,15 @@ def work(folder: Path, seed: int) -> None:
             (folder / f"slowest-{os.getpid()}").write_bytes(data)
         counts.update(runs=counts["runs"] + 1, peak=max(counts["peak"], peak), seconds=ended - began_all)
         is_done = _status("self", "VmRSS") > _RESTART_KIB or os.getppid() != watching
-        if is_done or ended - said > 1:
-            said = ended
+        if is_done or ended - written_at > 1:
+            written_at = ended
             (folder / "counts.new").write_text(json.dumps(counts))
             (folder / "counts.new").rename(folder / f"counts-{os.getpid()}")
         if is_done:
             os._exit(0)
 
     killers = [path.read_bytes().partition(b"\0")[2][:4] for path in folder.glob("killer-*")]
-    deadly = tuple(own for own in set(killers) if killers.count(own) >= _DEATHS)
+    deadly = tuple(killer for killer in set(killers) if killers.count(killer) >= _DEATHS)
     mutator = Mutator([path.read_bytes() for path in sorted((folder / "seeds").iterdir())], deadly)
     options: dict[str, Any] = {"seed": seed + 1, "max_len": INPUT_BYTES, "artifact_prefix": f"{folder}/"}
     options |= {"timeout": 3600, "rss_limit_mb": 0, "reload": 0}  # the watching process sees to time and memory
@@ -233,18 +233,20 @@ def smaller(data: bytes, failure: Failure, ends: float) -> bytes:
             size //= 2
         return pieces
 
-    name = next((own for own in (b"a", b"a.csv") if fails(own, content)), name)
+    name = next((item for item in (b"a", b"a.csv") if fails(item, content)), name)
     members = unpacked(content)
     if members and fails(name, packed(members)):
-        members = thinned(members, lambda own: fails(name, packed(own)))
+        members = thinned(members, lambda member: fails(name, packed(member)))
         for at, (leaf, inner) in enumerate(members):
             head, tail = members[:at], members[at + 1 :]
             pieces = re.findall(rb"<[^>]*>|[^<\n]*\n?|<", inner)
-            pieces = thinned(pieces, lambda own: fails(name, packed([*head, (leaf, b"".join(own)), *tail])))  # noqa: B023
+            pieces = thinned(pieces, lambda piece: fails(name, packed([*head, (leaf, b"".join(piece)), *tail])))  # noqa: B023
             members[at] = (leaf, b"".join(pieces))
         return name + b"\0" + packed(members)
     for pattern in (rb"[^\n]*\n?", rb"[^,;\t\n]*[,;\t\n]?", rb"(?s)."):
-        pieces = thinned([own for own in re.findall(pattern, content) if own], lambda own: fails(name, b"".join(own)))
+        pieces = thinned(
+            [match for match in re.findall(pattern, content) if match], lambda item: fails(name, b"".join(item))
+        )
         content = b"".join(pieces)
     return name + b"\0" + content
 
@@ -270,7 +272,7 @@ def cover(folder: Path, seconds: float) -> None:
     paths = [*(folder / "seeds").iterdir(), *sorted((folder / "corpus").iterdir(), reverse=True)]
     modules = [compile(path.read_text(), str(path), "exec") for path in READERS.rglob("*.py")]
     codes = {code for module in modules for code in _codes(module)}
-    lines = {code: {(code.co_filename, own) for *_, own in code.co_lines() if own} for code in codes}
+    lines = {code: {(code.co_filename, item) for *_, item in code.co_lines() if item} for code in codes}
     ends = time.monotonic() + seconds
     for at, path in enumerate(paths):
         if time.monotonic() > ends:
@@ -281,7 +283,7 @@ def cover(folder: Path, seconds: float) -> None:
     sys.settrace(None)
     every = set().union(*lines.values())
     missed = sorted(every - reached)
-    (folder / "not-reached").write_text("".join(f"{Path(name).name}:{own}\n" for name, own in missed))
+    (folder / "not-reached").write_text("".join(f"{Path(name).name}:{item}\n" for name, item in missed))
     sys.stdout.write(json.dumps([len(every & reached), len(every)]))
 
 
@@ -307,9 +309,9 @@ def watch(folder: Path, seconds: float, seed: int) -> None:
             data = current.read_bytes()
             keep(folder, Failure(kind, _stack(folder), f"at {time.strftime('%H:%M:%S')}"), data)
             current.rename(folder / f"killer-{child.pid}")
-            for own in (*(folder / "seeds").iterdir(), *(folder / "corpus").iterdir()):
-                if own.read_bytes() == data:  # it would kill the next one, too
-                    own.unlink()
+            for path in (*(folder / "seeds").iterdir(), *(folder / "corpus").iterdir()):
+                if path.read_bytes() == data:  # it would kill the next one, too
+                    path.unlink()
         elif kind:
             raise SystemExit((folder / "log").read_text(errors="replace")[-2000:])
         current.unlink(missing_ok=True)
@@ -353,11 +355,11 @@ def _answer(*arguments: str, seconds: float) -> Any:
     """What one of the processes above says; its return code where it died, -9 where it took too long."""
     with _started(*arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         try:
-            said, _ = child.communicate(timeout=seconds)
+            text, _ = child.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             child.kill()
             return -9
-    return child.returncode or json.loads(said)
+    return child.returncode or json.loads(text)
 
 
 def confirmed(folder: Path) -> tuple[dict[tuple[str, str], tuple[str, Path]], list[str]]:
@@ -409,7 +411,7 @@ def search(seconds: float, seed: int) -> int:
         (folder / "seeds" / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
     watch(folder, seconds, seed)
     counts = [json.loads(path.read_text()) for path in folder.glob("counts-*")]
-    runs, took = (sum(own[key] for own in counts) for key in ("runs", "seconds"))
+    runs, took = (sum(count[key] for count in counts) for key in ("runs", "seconds"))
     slowest, where = max((json.loads(p.read_text())["slowest"], p.name.split("-")[1]) for p in folder.glob("counts-*"))
     answer = _answer("--cover", str(folder), "--seconds", "120", seconds=240)
     reached, lines = answer if isinstance(answer, list) else (0, 1)
@@ -419,12 +421,12 @@ def search(seconds: float, seed: int) -> int:
         f"starts: {len(counts)}\n"
         f"lines of connectors: {reached:,} of {lines:,}, {100 * reached / lines:.1f} %\n"
         f"slowest: {slowest:.2f} s, {folder}/slowest-{where}\n"
-        f"peak memory: {max(own['peak'] for own in counts) >> 10} MiB\n"
+        f"peak memory: {max(count['peak'] for count in counts) >> 10} MiB\n"
         f"failures: {len(found)}\n"
     )
-    for (kind, place), (message, path) in sorted(found.items(), key=lambda own: own[0]):
+    for (kind, place), (message, path) in sorted(found.items(), key=lambda finding: finding[0]):
         sys.stdout.write(f"  {kind} at {place}: {message[:200]!r}\n    {path}, {path.stat().st_size} bytes\n")
-    sys.stdout.write("".join(f"  {own}\n" for own in others))
+    sys.stdout.write("".join(f"  {other}\n" for other in others))
     return bool(found)
 
 

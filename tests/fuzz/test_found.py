@@ -22,7 +22,7 @@ TIKTOK = b"Video link,Total views,Total likes,Total comments,Total shares,,,,,\n
 
 def with_part(book: bytes, **parts: bytes) -> bytes:
     """A workbook, some parts of which are others."""
-    return packed(list({**dict(unpacked(book)), **{_part(own): content for own, content in parts.items()}}.items()))
+    return packed(list({**dict(unpacked(book)), **{_part(key): content for key, content in parts.items()}}.items()))
 
 
 def _part(name: str) -> str:
@@ -37,9 +37,9 @@ def sheet(rows: str) -> bytes:
     )
 
 
-def texts(own: bytes, said: str) -> bytes:
+def texts(content: bytes, text: str) -> bytes:
     space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return b'<sst xmlns="%s" %s><si><t>%s</t></si></sst>' % (space, said.encode(), own)
+    return b'<sst xmlns="%s" %s><si><t>%s</t></si></sst>' % (space, text.encode(), content)
 
 
 def opendocument(rows: str) -> bytes:

@@ -253,10 +253,10 @@ def test_names_of_columns_in_the_settings_read_a_language_that_is_not_known(
         "post_id": "Julkaisun tunnus", "url": "Pysyvä linkki", "published_at": "Julkaisuaika", "views": ["Katselukerrat"],
         "reach": ["Kattavuus"],
     }  # fmt: skip
-    own = facebook.read(
+    extract = facebook.read(
         sample("unrecognised/Aug-01-2025_Aug-31-2025_99.csv"), facebook.Settings.model_validate({"columns": columns})
     )
-    assert own.observations.select("views", "reach").rows() == [(120, 80)]
+    assert extract.observations.select("views", "reach").rows() == [(120, 80)]
 
 
 def test_a_table_of_posts_without_a_figure_that_is_known_says_so(raw: Make, read: Read) -> None:

@@ -67,7 +67,9 @@ def top_posts(left: Sequence[tuple[str, str, int]], right: Sequence[tuple[str, s
     """Two lists side by side, a gap between them, each as long as it is."""
     rows: list[list[object]] = []
     for at in range(max(len(left), len(right))):
-        cells = [[f"{UPDATE}{own[at][0]}", *own[at][1:]] if at < len(own) else ["", "", ""] for own in (left, right)]
+        cells = [
+            [f"{UPDATE}{item[at][0]}", *item[at][1:]] if at < len(item) else ["", "", ""] for item in (left, right)
+        ]
         rows.append([*cells[0], "", *cells[1]])
     head = ["Post URL", "Post publish date"]
     return [["Maximum of 50 posts available to include in this list"], [],
@@ -400,10 +402,10 @@ def test_portuguese_and_spanish_days_are_read(
     sample: Sample, read: Read, name: str, language: str, metric: str, values: list[int]
 ) -> None:
     extract = read(sample(f"linkedin/{name}.csv"))
-    own = extract.account_figures.filter(pl.col("metric") == metric)
+    rows = extract.account_figures.filter(pl.col("metric") == metric)
     assert extract.evidence.language == language
-    assert own["value"].to_list() == values
-    assert own["period_start"].to_list() == [date(2026, 2, 13), date(2026, 2, 14)]
+    assert rows["value"].to_list() == values
+    assert rows["period_start"].to_list() == [date(2026, 2, 13), date(2026, 2, 14)]
 
 
 def test_a_persons_two_lists_of_posts_are_one(raw: Make, read: Read) -> None:
@@ -507,8 +509,10 @@ def test_one_posts_analytics_are_its_lifetime_figures(sample: Sample, read: Read
     extract = read(raw(single(sample), SINGLE))
     posts = extract.posts.select("post_id", "published_at", "kind")
     assert posts.rows() == [("urn:li:share:7427700000000000031", datetime(2026, 2, 12), "post")]
-    own = extract.observations.select("impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "views")
-    assert own.rows() == [(61204, 2140, 62, 7, 5, 4, 0, None)]
+    rows = extract.observations.select(
+        "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "views"
+    )
+    assert rows.rows() == [(61204, 2140, 62, 7, 5, 4, 0, None)]
     assert extract.observations.select("period_start", "period_end").rows() == [(None, None)]
     assert (extract.evidence.period, extract.evidence.period_from) == (None, "one post's lifetime")
     assert extract.evidence.observed_at == datetime(2026, 2, 20, 8)

@@ -33,5 +33,7 @@ def test_fields_of_posts_pages_and_videos_are_metas() -> None:
 def test_fields_and_metrics_of_instagram_are_metas() -> None:
     assert set(instagram.FIELDS) - {"insights"} <= names(IGMedia.Field)
     assert {"id", "username", "name", "followers_count"} <= names(IGUser.Field)
-    assert {metric for own in instagram.METRICS.values() for metric in own} <= names(InstagramInsightsResult.Metric)
+    assert {metric for this_metric in instagram.METRICS.values() for metric in this_metric} <= names(
+        InstagramInsightsResult.Metric
+    )
     assert all(hasattr(IGUser, f"get_{edge}") for edge in ("media", "stories", "insights"))

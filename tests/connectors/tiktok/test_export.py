@@ -136,8 +136,8 @@ def test_a_broken_title_may_stand_anywhere_in_its_file(raw: Make, read: Read, en
     uploads = [datetime(2025, 1, n, 3) for n in (2, 3, 4)]
     titles = ['"All" of it', "Plain", 'In "brief", and "free"']
     rows = [
-        ("January 9", title, link(own), f"January {own.day}", "3", "2", "1", "40")
-        for own, title in zip(uploads, titles, strict=True)
+        ("January 9", title, link(upload), f"January {upload.day}", "3", "2", "1", "40")
+        for upload, title in zip(uploads, titles, strict=True)
     ]
     for member in (table(STUDIO, *rows), table(STUDIO, *rows) + "\n"):
         extract = read(raw(member.replace("\n", end)))
@@ -169,12 +169,12 @@ def test_a_deleted_video_with_a_broken_title_does_not_spill_into_the_next(raw: M
 
 @pytest.mark.parametrize("title", ["{url}", "see {url} first", "Part two, {url}, and more", 'say ""{url}"", please'])
 def test_a_link_in_a_title_names_no_video(raw: Make, read: Read, title: str) -> None:
-    own, other = datetime(2025, 1, 2, 9), datetime(2024, 6, 1, 9)
-    seen, _, *rest = video(own, "January 2")
+    item, other = datetime(2025, 1, 2, 9), datetime(2024, 6, 1, 9)
+    seen, _, *rest = video(item, "January 2")
     extract = read(
-        raw(table(STUDIO, (seen, title.format(url=link(other)), *rest), video(own + timedelta(1), "January 3")))
+        raw(table(STUDIO, (seen, title.format(url=link(other)), *rest), video(item + timedelta(1), "January 3")))
     )
-    assert extract.posts["url"].to_list() == [link(own), link(own + timedelta(1))]
+    assert extract.posts["url"].to_list() == [link(item), link(item + timedelta(1))]
     assert extract.posts["text"].to_list() == [title.format(url=link(other)).replace('""', '"'), "Youth debate"]
     assert (extract.observations["views"].to_list(), extract.rejects.height) == ([40, 40], 0)
 
@@ -334,9 +334,9 @@ def test_days_follow_each_other_however_many_there_are(
     last = date(2025, 1, 1) if first < date(2025, 1, 1) else date(2025, 1, 5)
     wanted = [first + timedelta(n) for n in range((last - first).days + 1)]
     wanted = wanted[::-1] if is_newest_first else wanted
-    rows = [(f"{own:%B} {own.day}", "7", "1", "0", "0", "0") for own in wanted]
+    rows = [(f"{wanted_one:%B} {wanted_one.day}", "7", "1", "0", "0", "0") for wanted_one in wanted]
     extract = read(raw(table(OVERVIEW, *rows)))
-    assert days(extract, "views") == [(own, 7) for own in wanted]
+    assert days(extract, "views") == [(wanted_one, 7) for wanted_one in wanted]
 
 
 def test_an_overview_of_one_day_is_of_the_last_such_day(raw: Make, read: Read) -> None:

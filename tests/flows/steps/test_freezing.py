@@ -40,13 +40,17 @@ def freeze(world: World, name: str = "final", as_of: date = DAY) -> list[str]:
 def diff(world: World, name: str = "final") -> list[dict[str, Any]]:
     world.load()
     found, _ = freezing.diff(world.workspace, night.read_plan(world.workspace), name)
-    for own in found:
-        assert own.now is None or own.frozen is None or sum(own.causes.values()) == own.now - own.frozen
+    for finding in found:
+        assert (
+            finding.now is None
+            or finding.frozen is None
+            or sum(finding.causes.values()) == finding.now - finding.frozen
+        )
     return freezing.as_objects(found)
 
 
 def of_campaign(found: list[dict[str, Any]], metric: str = "views") -> dict[str, Any]:
-    return next(own for own in found if own["table"] == "campaign_totals" and own["metric"] == metric)
+    return next(finding for finding in found if finding["table"] == "campaign_totals" and finding["metric"] == metric)
 
 
 def test_what_is_frozen_stays_and_what_has_not_changed_differs_in_nothing(world: World, clock: Clock) -> None:
@@ -78,9 +82,9 @@ def test_data_that_came_later_and_was_seen_before_is_late(world: World, clock: C
     freeze(world)
     clock("2025-02-01")
     world.drop("2024-12-15/b.csv", meta(post(1, Views=130), post(2, Views=5)))
-    own = of_campaign(diff(world))
-    assert (own["frozen"], own["now"], own["causes"]) == (100, 135, {"late data": 35})
-    assert own["key"] == {"campaign_id": "forum"}
+    difference = of_campaign(diff(world))
+    assert (difference["frozen"], difference["now"], difference["causes"]) == (100, 135, {"late data": 35})
+    assert difference["key"] == {"campaign_id": "forum"}
 
 
 def test_a_withdrawn_file_a_changed_plan_and_late_data_are_told_apart(world: World, clock: Clock) -> None:
@@ -93,9 +97,9 @@ def test_a_withdrawn_file_a_changed_plan_and_late_data_are_told_apart(world: Wor
     world.load()
     withdraw(world.workspace, "wrong.csv", "another page's", "Dara")
     world.plan(CAMPAIGN + f'except = ["facebook:{PAGE}_122158000000000002"]\n')
-    own = of_campaign(diff(world))
-    assert (own["frozen"], own["now"]) == (1140, 130)
-    assert own["causes"] == {"late data": 30, "withdrawn": -1000, "plan changed": -40}
+    difference = of_campaign(diff(world))
+    assert (difference["frozen"], difference["now"]) == (1140, 130)
+    assert difference["causes"] == {"late data": 30, "withdrawn": -1000, "plan changed": -40}
     _, details = freezing.diff(world.workspace, night.read_plan(world.workspace), "final")
     assert details["plan changed"] == ["forum: 1 posts no longer by rule 1: #forum"]
     assert "another page's" in details["withdrawn"][0]
@@ -109,8 +113,8 @@ def test_a_typed_tenfold_figure_that_was_corrected_is_explained(world: World, cl
     freeze(world)
     clock("2025-02-01")
     world.drop("2024-12-01/s.csv", sheet({**row, "views": 100}), modified="2025-02-01T01:00")
-    own = of_campaign(diff(world))
-    assert (own["frozen"], own["now"], own["causes"]) == (1000, 100, {"late data": -900})
+    difference = of_campaign(diff(world))
+    assert (difference["frozen"], difference["now"], difference["causes"]) == (1000, 100, {"late data": -900})
 
 
 def test_a_retitled_programme_keeps_its_identity(world: World, clock: Clock) -> None:
@@ -132,7 +136,7 @@ def test_a_post_that_is_found_gone_later_is_a_cause_of_its_own(world: World, clo
     world.drop("2024-12-01/Sep-01-2024_Sep-30-2024_1 (1).csv", meta(*rows[:4]))
     found = diff(world)
     assert of_campaign(found, "posts_gone")["causes"] == {"post gone": 1}
-    assert not [own for own in found if own["metric"] == "views"]
+    assert not [finding for finding in found if finding["metric"] == "views"]
 
 
 def test_what_a_reading_gained_across_a_change_of_definition_is_named_for_it(world: World, clock: Clock) -> None:
@@ -142,9 +146,9 @@ def test_what_a_reading_gained_across_a_change_of_definition_is_named_for_it(wor
     clock("2025-02-01")
     world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))  # Facebook's views are others since 14 November 2024
     world.drop("2024-11-02/c.csv", meta(post(2, Views=11)))
-    own = of_campaign(diff(world))
-    assert (own["frozen"], own["now"]) == (110, 141)
-    assert own["causes"] == {"late data": 1, "definition changed": 30}
+    difference = of_campaign(diff(world))
+    assert (difference["frozen"], difference["now"]) == (110, 141)
+    assert difference["causes"] == {"late data": 1, "definition changed": 30}
 
 
 def test_another_way_of_reading_is_a_corrected_mapping(
@@ -158,8 +162,8 @@ def test_another_way_of_reading_is_a_corrected_mapping(
     (world.workspace.home / "reach.toml").write_text('[facebook]\ndate_order = "day first"\n')
     clock("2025-02-01")
     world.workspace.__dict__.pop("settings", None)
-    own = of_campaign(diff(world))
-    assert (own["frozen"] or 0, own["now"], own["causes"]) == (0, 100, {"corrected mapping": 100})
+    difference = of_campaign(diff(world))
+    assert (difference["frozen"] or 0, difference["now"], difference["causes"]) == (0, 100, {"corrected mapping": 100})
 
 
 def test_a_printed_figure_is_held_against_what_was_frozen_and_what_is_true_today(world: World, clock: Clock) -> None:
@@ -171,9 +175,9 @@ def test_a_printed_figure_is_held_against_what_was_frozen_and_what_is_true_today
     printed = '[[printed]]\nreport = "final"\ncampaign = "forum"\nmetric = "views"\nvalue = 103\n'
     world.plan(CAMPAIGN + report + printed)
     world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))
-    own = next(own for own in diff(world) if own["table"] == "printed")
-    assert (own["frozen"], own["now"]) == (103, 130)
-    assert own["causes"] == {"printed otherwise than frozen": -3, "late data": 30}
+    difference = next(difference for difference in diff(world) if difference["table"] == "printed")
+    assert (difference["frozen"], difference["now"]) == (103, 130)
+    assert difference["causes"] == {"printed otherwise than frozen": -3, "late data": 30}
 
 
 def test_a_report_of_the_plan_freezes_itself_on_the_first_night_after_its_day(world: World, clock: Clock) -> None:

@@ -306,10 +306,10 @@ def progress(draw: st.DrawFn) -> list[dict[str, Any]]:
             "baseline": draw(NUMBERS),
         }
         for period in draw(st.lists(st.sampled_from(["whole", "FY2023", "FY2024", "FY2024-Q4"]), unique=True)):
-            own = {key: draw(NUMBERS) for key in ("target", "actual", "actual_at_most")}
-            own |= {key: draw(DAYS) for key in ("period_start", "period_end", "as_of")}
-            own |= {"is_approximate": draw(st.booleans()), "is_entered": draw(st.none() | st.booleans())}
-            rows.append(row(indicator_id, period=period, source=draw(st.none() | TEXTS), **fixed, **own))
+            item = {key: draw(NUMBERS) for key in ("target", "actual", "actual_at_most")}
+            item |= {key: draw(DAYS) for key in ("period_start", "period_end", "as_of")}
+            item |= {"is_approximate": draw(st.booleans()), "is_entered": draw(st.none() | st.booleans())}
+            rows.append(row(indicator_id, period=period, source=draw(st.none() | TEXTS), **fixed, **item))
     return rows
 
 

@@ -37,9 +37,9 @@ def test_axe_finds_nothing_serious(
     for name in pages:
         open_page(page, sample.url(name))
         options = {"preload": False, "resultTypes": ["violations"], **rules}
-        for own in Axe().run(page, options=options).response["violations"]:
-            if own["impact"] in ("serious", "critical"):
-                found.append((name, own["id"], [node["html"][:160] for node in own["nodes"][:3]]))
+        for violation in Axe().run(page, options=options).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found.append((name, violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]))
     assert found == []
 
 
@@ -64,11 +64,11 @@ def test_the_tab_key_reaches_filters_then_sorting_then_the_posts(page: Page, sam
     open_page(page, sample.url("posts.html"))
     found = stops(page, 32)
     assert "Skip to the content" in found[0]
-    kinds = [own.split(" ")[0] for own in found]
+    kinds = [finding.split(" ")[0] for finding in found]
     assert kinds.index("menu") < kinds.index("filter") < kinds.index("sort")
     assert kinds.count("filter") == 5
     assert kinds.count("sort") == 12
-    assert any("Copy id" in own for own in found)
+    assert any("Copy id" in finding for finding in found)
 
 
 def test_the_keyboard_sorts_and_searches(page: Page, sample: Report) -> None:

@@ -27,10 +27,10 @@ def test_without_a_browser_one_line_says_so(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("CI", "true") if is_ci else monkeypatch.delenv("CI", raising=False)
     command = [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    said = missing()
-    assert said
+    text = missing()
+    assert text
     assert [line for line in (done.stdout + done.stderr).splitlines() if "Chromium" in line] == [
-        f"ERROR: {said}" if is_ci else said
+        f"ERROR: {text}" if is_ci else text
     ]
     assert done.returncode == (4 if is_ci else 0)
     if not is_ci:

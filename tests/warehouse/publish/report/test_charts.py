@@ -10,7 +10,7 @@ from tests.warehouse.publish.report.conftest import Report
 
 def test_every_chart_is_drawn_and_has_the_same_as_a_table(page: Page, sample: Report) -> None:
     drawn = 0
-    for name in (own for own in sample.pages if "campaign-" in own):
+    for name in (this_page for this_page in sample.pages if "campaign-" in this_page):
         open_page(page, sample.url(name))
         for chart in page.locator("figure.chart").all():
             assert chart.locator("svg path").count() > 2, name

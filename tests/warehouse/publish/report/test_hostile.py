@@ -49,8 +49,8 @@ def test_every_text_stands_on_the_page_as_it_was_written(page: Page, hostile_rep
         open_page(page, hostile_report.url(name))
         page.get_by_role("searchbox").fill("attacked")
         shown = page.locator("#posts .words bdi").all_text_contents()
-        for text in (own for own in hostile.TEXTS if "attacked" in own):
-            assert any(text in own for own in shown), (name, text)
+        for text in (this_text for this_text in hostile.TEXTS if "attacked" in this_text):
+            assert any(text in item for item in shown), (name, text)
     page.get_by_role("searchbox").fill("")
     body = page.locator("#posts").inner_text()
     for text in hostile.TEXTS:
@@ -86,8 +86,8 @@ def test_names_that_people_choose_are_text(page: Page, hostile_report: Report) -
 def test_what_a_figure_is_made_of_adds_up_behind_names_that_mean_something_in_an_address(
     page: Page, hostile_report: Report
 ) -> None:
-    [own] = [name for name in hostile_report.pages if name.startswith("campaign-")]
-    open_page(page, hostile_report.url(own))
+    [item] = [name for name in hostile_report.pages if name.startswith("campaign-")]
+    open_page(page, hostile_report.url(item))
     links = page.eval_on_selector_all(
         "table td[data-value] a.figure", "(all) => all.map((one) => [one.href, one.closest('td').dataset.value])"
     )
@@ -136,9 +136,9 @@ def test_data_in_a_page_cannot_end_its_script(hostile_report: Report) -> None:
     for name in hostile_report.pages:
         text = (hostile_report.folder / name).read_text(encoding="utf-8")
         blocks = re.findall(r'<script type="application/json" id="([^"]+)">(.*?)</script>', text, re.S)
-        for own, block in blocks:
+        for item, block in blocks:
             json.loads(block)
-            assert not re.search("[<>&\u2028\u2029]", block), (name, own)
+            assert not re.search("[<>&\u2028\u2029]", block), (name, item)
             found += 1
         scripts = len(re.findall("<script", text, re.I))
         assert scripts == len(blocks) + 1, name

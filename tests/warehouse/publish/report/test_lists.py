@@ -83,12 +83,12 @@ def test_a_sentence_is_copied_as_it_stands(page: Page, sample: Report, clipboard
     if clipboard == "forbidden":
         page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     open_page(page, sample.url("campaign-iduai-2024.html"))
-    said = page.locator("blockquote p").first.inner_text()
+    text = page.locator("blockquote p").first.inner_text()
     button = page.locator("blockquote button").first
     button.click()
     expect(button).to_have_text("Copied")
     page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), { id: 'paste' }))")
     page.locator("#paste").focus()
     page.keyboard.press("Control+V")
-    expect(page.locator("#paste")).to_have_value(said)
+    expect(page.locator("#paste")).to_have_value(text)
     expect(button).to_have_text("Copy")

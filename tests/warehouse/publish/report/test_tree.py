@@ -26,8 +26,8 @@ def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     totals = build.totals(state, ("campaign_totals",))["campaign_totals"].row(0, named=True)
-    own = tree.PageTree(state, "forum", campaigns)
-    data = own.data(totals, ("views", "likes"), "at least 5", Texts("en", "Asia/Phnom_Penh", PLATFORMS))
+    page_tree = tree.PageTree(state, "forum", campaigns)
+    data = page_tree.data(totals, ("views", "likes"), "at least 5", Texts("en", "Asia/Phnom_Penh", PLATFORMS))
     assert len(data["posts"]) == shown
     for metric in ("views", "likes"):
         posts, rest = data["rest"][metric]
