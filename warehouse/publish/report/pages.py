@@ -43,7 +43,7 @@ def pages(day: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
     Args:
-        state: the world that ``tables`` were computed from; it knows the evidence.
+        day: the day that ``tables`` were computed of; it has the evidence.
         tables: every published table by name.
         unknown: ``campaign_id, metric, reason, posts``: why campaigns' figures are not known.
         language: the one in which the report opens.

@@ -14,20 +14,26 @@ from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import POST, day_of
 
 MOST_POSTS, MOST_OF_ALL, FEWEST = 2_000, 6_000, 200
-"""So many posts of a campaign, and of all campaigns together, are shown one by one, those with the most views; what the
-others of a campaign add is one number. Some of each are shown, however many campaigns there are."""
+"""How many posts are shown one by one: of one campaign, of all campaigns together, and of each one at least.
+
+Posts with the most views are shown. What the other posts of a campaign add is one number.
+"""
 
 _POST = ("id", "platform", "account", "account_name", "organisation", "kind", "asset", "text", "published")
 _LINE = ("post", "value", "at", "start", "end", "is_rounded", "is_entered", "note", "load", "row")
 _LOAD = ("path", "sha256")
 
 
+def most_shown(campaigns: int) -> int:
+    """How many posts of each campaign are shown one by one, where so many campaigns have figures."""
+    return min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
+
+
 class PageTree:
     """A campaign's posts and the lines that its figures rest on, in any language."""
 
     def __init__(self, day: Day, campaign_id: str, campaigns: int) -> None:
-        most = min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
-        self.posts, self.lines = readings_behind.of_campaign(day, campaign_id, most)
+        self.posts, self.lines = readings_behind.of_campaign(day, campaign_id, most_shown(campaigns))
         described = day.posts.select(*POST, "account_id", "kind", "text", "published_at")
         self.described = (
             self.posts.select(*POST, "asset_id")

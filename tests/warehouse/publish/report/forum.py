@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from connectors import PLATFORMS
+from flows.steps import night
 from tests.conftest import CAMPAIGN, World, post
+from warehouse.figures import build
+from warehouse.publish.report.page_book import Book
 from warehouse.publish.report.sentence import sentence
 
 FIGURES = {"Views": 20, "Shares": 4, "Comments": 3, "Reactions": 5, "Reach": 9}
@@ -29,3 +33,10 @@ def asset(name: str, stage: str | None, *numbers: int) -> str:
 
 def staged(*assets: str, stages: str = '["submitted", "short-listed", "winner"]', more: str = "") -> str:
     return CAMPAIGN + f"stages = {stages}\n{more}\n" + "".join(assets)
+
+
+def book_of(world: World, as_of: str = "2024-12-30") -> Book:
+    """The report's book in English, without any evidence."""
+    world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    return Book(computed.day, computed.tables, build.unknown(computed.day, "campaign"), {}, "en")

@@ -34,3 +34,10 @@ def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
         assert posts == 5 - shown
         assert sum(line[1] for line in data["lines"][metric]) + rest == totals[metric] * METRIC[metric].per_unit
     assert max(line[1] for line in data["lines"]["views"]) == 50  # those with the most views are shown
+
+
+@pytest.mark.parametrize(
+    ("campaigns", "posts"), [(1, 2_000), (3, 2_000), (4, 1_500), (29, 206), (30, 200), (31, 200), (1_000, 200)]
+)
+def test_campaigns_share_the_room_for_posts_and_each_has_some(campaigns: int, posts: int) -> None:
+    assert tree.most_shown(campaigns) == posts

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import fastexcel
 import polars as pl
 import pytest
+from xlsxwriter import Workbook
 
 from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World
-from tests.warehouse.publish.workbook.opening import MAIN, Convert, Tables, few, parts, sheet_of, with_texts, world_of
+from tests.warehouse.publish.workbook.opening import (
+    MAIN,
+    Convert,
+    Tables,
+    few,
+    parts,
+    rows_of,
+    sheet_of,
+    with_texts,
+    world_of,
+)
 from warehouse.figures.tables import MART
 from warehouse.publish.workbook import book as workbook
-from warehouse.publish.workbook.sheets import LONGEST_TEXT, is_link
+from warehouse.publish.workbook.sheets import LONGEST_TEXT, MOST_LINKS, is_link, put, shown
 
 HOSTILE = {
     "=1+1": "=1+1",
@@ -138,3 +150,52 @@ def test_the_last_instant_of_a_day_stays_on_its_day(tables: Tables) -> None:
     posts = tables["post_totals"].head(1).with_columns(observed_at=pl.lit(last))
     found = fastexcel.read_excel(workbook.book({**tables, "post_totals": posts})).load_sheet("post_totals").to_polars()
     assert found["observed_at"].item() == datetime(2024, 12, 30, 16, 59, 59)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("a" * LONGEST_TEXT, "a" * LONGEST_TEXT),
+        ("a" * (LONGEST_TEXT + 1), "a" * (LONGEST_TEXT - 1) + "…"),
+        ("x" + "😀" * (LONGEST_TEXT // 2), "x" + "😀" * (LONGEST_TEXT // 2)),
+        ("😀" * (LONGEST_TEXT // 2 + 1), "😀" * (LONGEST_TEXT // 2) + "…"),
+    ],
+    ids=["the longest", "one letter more", "the longest of emoji", "one emoji more"],
+)
+def test_a_cell_takes_so_many_units_of_utf16_and_an_emoji_is_two(text: str, cell: str) -> None:
+    assert LONGEST_TEXT == 32_767
+    assert shown(text) == cell
+
+
+@pytest.mark.parametrize(("length", "is_clicked"), [(2_000, True), (2_001, False)])
+def test_an_address_that_is_too_long_is_a_text(length: int, is_clicked: bool) -> None:
+    assert is_link("https://a.example/".ljust(length, "a")) == is_clicked
+
+
+@pytest.mark.parametrize(
+    ("value", "is_text"),
+    [
+        (10**15 - 1, False), (10**15, True), (-(10**15), True), (float("nan"), True), (date(1900, 12, 31), True),
+        (date(1901, 1, 1), False), (datetime(1900, 12, 31, 23, 59), True), (datetime(1901, 1, 1), False),
+    ],
+)  # fmt: skip
+def test_numbers_and_days_are_numbers_as_far_as_excel_has_them(value: object, is_text: bool) -> None:
+    out = BytesIO()
+    with Workbook(out) as book:
+        look = book.add_format({"num_format": "0"})
+        put(book.add_worksheet("one"), 0, 0, value, look, look)
+    [cell] = sheet_of(out.getvalue(), "one").iter(f"{MAIN}c")
+    assert (cell.get("t") == "s") == is_text
+
+
+def test_a_sheet_takes_so_many_links_as_excel_does(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Workbook(BytesIO()) as full:
+        sheet = full.add_worksheet()
+        sheet.hlink_count = MOST_LINKS - 1
+        assert sheet.write_url(0, 0, "https://a.example/") == 0
+        with pytest.warns(UserWarning, match="exceeds Excel's limit of 65,530"):
+            sheet.write_url(1, 0, "https://a.example/")
+    monkeypatch.setattr(workbook, "MOST_LINKS", 2)
+    book = workbook.book(with_texts(few(tables), *["https://a.example/"] * 3, column="url"))
+    assert len(list(sheet_of(book, "post_totals").iter(f"{MAIN}hyperlink"))) == 2
+    assert rows_of(book, "post_totals")[3].count("https://a.example/") == 1

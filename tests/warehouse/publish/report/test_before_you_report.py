@@ -1,0 +1,73 @@
+"""What somebody has to look at before a campaign's figures go to a donor."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import CAMPAIGN, World, meta, post
+from tests.warehouse.publish.report.forum import FIGURES, book_of
+from warehouse.publish.report.before_you_report import Check, of_campaign
+
+QUIET = FIGURES | {"Publish_time": "11/20/2024 08:00"}
+"""Cells of a post of which nothing has to be looked at: it is younger than the last change of a definition."""
+
+
+def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | None = None) -> dict[str, Check]:
+    """What there is to look at in the campaign, by kind."""
+    book = book_of(world, as_of)
+    (campaign,) = book.campaigns
+    return {check.kind: check for check in of_campaign(campaign, book.tables, book.unknown, contacts or {}, book.texts)}
+
+
+def test_a_campaign_without_anything_to_look_at_is_ready(world: World) -> None:
+    world.drop("2024-12-30/a.csv", meta(post(1, **QUIET)))
+    assert checks(world) == {}
+
+
+@pytest.mark.parametrize(("as_of", "is_old"), [("2024-12-15", False), ("2024-12-16", True)])
+def test_a_page_is_old_two_weeks_after_it_was_read(world: World, as_of: str, is_old: bool) -> None:
+    world.drop("2024-12-01/a.csv", meta(post(1, **QUIET)))
+    found = checks(world, as_of)
+    assert ("old" in found) == is_old
+    if is_old:
+        (item,) = found["old"].items
+        assert (
+            item == "Page 1 (Facebook): last read on 1 December 2024; ask whoever keeps its figures for a newer export"
+        )
+
+
+def test_whom_to_ask_for_a_newer_export_is_the_organisations_contact(world: World) -> None:
+    account = '[[account]]\nid = "facebook:100064500000001"\norganisation = "Lens"\n'
+    world.plan(CAMPAIGN + '[[organisation]]\nname = "Lens"\n' + account)
+    world.drop("2024-12-01/a.csv", meta(post(1, **QUIET)))
+    assert "ask Lens for" in checks(world)["old"].items[0]
+    assert "ask Dara for" in checks(world, contacts={"Lens": "Dara"})["old"].items[0]
+
+
+@pytest.mark.parametrize("posts", [8, 9])
+def test_eight_cases_are_named_and_all_are_counted(world: World, posts: int) -> None:
+    world.plan(CAMPAIGN + "ends = 2024-11-19\n")
+    near = [post(n, **QUIET, Description=f"Near {n} #forum") for n in range(1, posts + 1)]
+    world.drop("2024-12-30/a.csv", meta(*near))
+    check = checks(world)["near"]
+    assert check.text == f"{posts} posts belong to no campaign and lack little for this one."
+    assert len(check.items) == 8
+
+
+def test_what_some_posts_do_not_know_is_named_with_its_reason_and_the_most_posts_first(world: World) -> None:
+    rows = [post(1, **QUIET), *(post(n, **(QUIET | {"Views": ""})) for n in (2, 3))]
+    world.drop("2024-12-30/a.csv", meta(*rows))
+    (item,) = checks(world)["unknown"].items
+    assert item.startswith("Views of 2 posts: ")
+
+
+def test_rounded_and_gone_figures_are_counted(world: World) -> None:
+    world.drop("2024-12-30/a.csv", meta(post(1, **(QUIET | {"Views": "3.5K"})), post(2, **QUIET)))
+    found = checks(world)
+    assert found["approximate"].text == "1 of 2 posts have figures that their platform rounded."
+    assert "gone" not in found
+
+
+def test_a_change_of_what_a_platform_counts_is_named(world: World) -> None:
+    world.drop("2024-12-30/a.csv", meta(post(1, **FIGURES)))
+    assert checks(world)["definitions"].items

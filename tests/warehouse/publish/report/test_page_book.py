@@ -1,0 +1,93 @@
+"""What every page needs: figures as they are read, links to what explains them, names of files."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+import pytest
+
+from tests.conftest import World, meta, post
+from tests.warehouse.publish.report.forum import book_of
+from warehouse.publish.report import lists
+from warehouse.publish.report.page_book import MOST_LISTED, Book, file_name
+from warehouse.publish.report.tree import PageTree
+
+
+@pytest.fixture
+def book(world: World) -> Book:
+    world.drop("2024-12-30/a.csv", meta(post(1, Views=10), post(2)))
+    return book_of(world)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [(None, None, ""), (None, 9, "at most 9"), (1204, None, "at least 1,204"), (7, 7, "7"), (7, 1204, "7 to 1,204")],
+)
+def test_accounts_reached_are_told_by_what_is_proven(
+    book: Book, least: int | None, most: int | None, words: str
+) -> None:
+    assert book.reach({"reach_at_least": least, "reach_at_most": most}) == words
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "text"),
+    [
+        ("views", 1204, "1,204"),
+        ("watch_seconds", 29, "0 h 0 min"),
+        ("watch_seconds", 3_600 * 1_204 + 90, "1,204 h 2 min"),
+    ],
+)
+def test_a_time_is_told_in_hours_and_minutes_and_a_count_in_full(
+    book: Book, metric: str, value: float, text: str
+) -> None:
+    assert book.amount(metric, value) == text
+
+
+def test_a_total_that_some_posts_do_not_know_is_marked(book: Book) -> None:
+    row = {"posts": 2, "views": 10, "views_known": 1, "likes": 3, "likes_known": 2, "visits": 5, "outreach": 1}
+    told = {metric: book.at_least(row, metric) for metric in ("views", "likes", "visits", "outreach")}
+    assert told == {"views": "≥ 10", "likes": "3", "visits": "5", "outreach": "1"}
+
+
+def test_only_metrics_of_every_report_and_known_ones_are_shown(world: World, book: Book) -> None:
+    assert book.shown == ["views", "likes", "comments", "shares"]
+    world.drop("2024-12-30/b.csv", meta(post(3, Total_clicks=0)))
+    assert book_of(world).shown == ["views", "likes", "comments", "shares", "clicks"]
+
+
+def test_a_definition_that_this_version_words_otherwise_is_told_as_it_was_published(book: Book) -> None:
+    spanned = book.tables["campaign_totals"]["definitions"].item()
+    row = {"definitions": f"{spanned}; x views since 2020-01-01: an older wording", "views_basis": None}
+    *ours, older = book.footnotes(row)
+    assert older == "x views since 2020-01-01: an older wording"
+    assert ours
+    assert not set(ours) & set(spanned.split("; "))
+    assert book.footnotes({"definitions": None, "views_basis": None}) == []
+
+
+def test_a_figure_leads_to_what_it_is_made_of_where_there_is_a_page_for_it(book: Book) -> None:
+    assert book.why_of("forum")("views") is None
+    book.evidence = {"forum": PageTree(book.day, "forum", 1)}
+    assert book.why_of("forum", stage="a&b", asset=None)("views") == "why-forum.html#views&stage=a%26b&asset="
+    assert book.posts_of("forum", account="a b", platform=None) == "posts.html#campaign=forum&account=a%20b"
+
+
+@pytest.mark.parametrize("name", ["a", "1.1.7", "iduai-2024", "a" * 81])
+def test_a_plain_id_is_the_name_of_its_file(name: str) -> None:
+    assert file_name("why", name) == f"why-{name}.html"
+
+
+@pytest.mark.parametrize("name", ["", "A", "a b", "../a", ".a", "ក", "a\n", "a" * 82])
+def test_an_id_that_may_be_no_files_name_is_hashed(name: str) -> None:
+    assert re.fullmatch("why-[0-9a-f]{12}.html", file_name("why", name))
+
+
+@pytest.mark.parametrize(("posts", "is_cut"), [(MOST_LISTED, False), (MOST_LISTED + 1, True)])
+def test_a_list_is_cut_at_so_many_rows_and_says_where_the_rest_is(book: Book, posts: int, is_cut: bool) -> None:
+    row = book.tables["post_totals"].head(1)
+    many = row.select(pl.all().repeat_by(posts).explode()).with_columns(views=pl.int_range(posts))
+    book.tables = {**book.tables, "post_totals": many}
+    page = lists.posts(book, "post_totals", "all_the_posts", "posts_says")
+    assert len(page["list"]["rows"]) == MOST_LISTED == 5_000
+    assert (f"{posts:,}" in page["cut"]) == is_cut == bool(page["cut"])
