@@ -7,11 +7,6 @@ that the tree as it is made before.
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -22,8 +17,8 @@ import pytest
 
 from flows.steps import freezing, night
 from tests.conftest import CAMPAIGN, META, World, post, table
+from tests.trees import change, copied, run
 
-ROOT = Path(__file__).parents[3]
 LINE = '    Metric("bookmarks", "bookmarks", "times it was kept in a list", Label("Bookmarks", "ចំណាំ")),\n'
 INDICATOR = """
 [[indicator]]
@@ -55,34 +50,14 @@ print(json.dumps({
 """
 
 
-def change(file: Path, pattern: str, added: str) -> None:
-    """Adds a text behind the first place that a pattern finds."""
-    text = file.read_text(encoding="utf-8")
-    changed, times = re.subn(pattern, lambda found: found[0] + added, text, count=1)
-    assert times == 1, f"{file.name} has no {pattern}"
-    file.write_text(changed, encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree with the metric."""
-    copy = tmp_path_factory.mktemp("tree")
-    for folder in ("connectors", "warehouse", "flows", "tests"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "data"))
-    for file in ("README.md", "pyproject.toml"):
-        shutil.copy(ROOT / file, copy / file)
+    copy = copied(tmp_path_factory.mktemp("tree"))
     change(copy / "connectors/contract.py", r'    Metric\("saves",.*\n', LINE)
     change(copy / "connectors/facebook/__init__.py", r"reported=\(", '"bookmarks", ')
     change(copy / "connectors/facebook/words.toml", r"\[content\.en\]\n", 'bookmarks = ["Bookmarks"]\n')
     return copy
-
-
-def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python in a tree."""
-    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def export(*rows: Mapping[str, Any]) -> str:
