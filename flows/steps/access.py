@@ -30,25 +30,25 @@ class Check:
 
 def checks(workspace: Workspace) -> Iterator[Check]:
     """Every account of the settings, asked as a night does; nothing is kept."""
-    for own in ask_apis.platforms(workspace):
-        for account in workspace.api_settings(own.NAME).accounts:
-            yield from _checked(workspace, own, account)
+    for api in ask_apis.platforms(workspace):
+        for account in workspace.api_settings(api.NAME).accounts:
+            yield from _checked(workspace, api, account)
 
 
-def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
-    given = workspace.api_settings(own.NAME)
-    settings = credentials.with_kept(given, own.NAME, workspace.home)
-    name, now = f"{own.NAME}:{account}", night.now()
+def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
+    given = workspace.api_settings(api.NAME)
+    settings = credentials.with_kept(given, api.NAME, workspace.home)
+    name, now = f"{api.NAME}:{account}", night.now()
 
     def check(metric: str, came: str, act: str = "") -> Check:
-        return Check(name, own.PERMISSIONS.get(metric, own.PERMISSIONS[""]), metric, came, act)
+        return Check(name, api.PERMISSIONS.get(metric, api.PERMISSIONS[""]), metric, came, act)
 
     answers: list[Answer] = []
-    remember = partial(credentials.keep, given, platform_name=own.NAME, account=account, home=workspace.home)
+    remember = partial(credentials.keep, given, platform_name=api.NAME, account=account, home=workspace.home)
     http = Http(settings, answers.append, (), remember)
-    days, ends = ask_apis.expiry(own, settings, account, now.date())
+    days, ends = ask_apis.expiry(api, settings, account, now.date())
     try:
-        withheld = own.pull(http, account, settings, Window(now, now - _LOOK_BACK)).withheld
+        withheld = api.pull(http, account, settings, Window(now, now - _LOOK_BACK)).withheld
     except Unanswered as refusal:
         act = {
             "person": str(refusal),
@@ -57,8 +57,8 @@ def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
         }
         yield check("", "nothing", act.get(refusal.who, f"please report it: {refusal}"))
         return
-    raw = Raw(f"api/{name}", b"", now, now, connector=own.NAME, account=account, answers=tuple(answers))
-    extract = own.read(raw, workspace.connector_settings(settings.reporting_zone)[own.NAME])
+    raw = Raw(f"api/{name}", b"", now, now, connector=api.NAME, account=account, answers=tuple(answers))
+    extract = api.read(raw, workspace.connector_settings(settings.reporting_zone)[api.NAME])
     posts = extract.observations["post_id"].n_unique()
     yield check(
         "",
@@ -66,9 +66,9 @@ def _checked(workspace: Workspace, own: Api, account: str) -> Iterator[Check]:
         ends if days is not None and days <= 14 else "",
     )
     for metric in METRICS:
-        known = extract.observations.drop_nulls(metric.column)["post_id"].n_unique()
-        if known:
-            yield check(metric.name, f"of {_counted(known, 'post')}")
+        knowing = extract.observations.drop_nulls(metric.column)["post_id"].n_unique()
+        if knowing:
+            yield check(metric.name, f"of {_counted(knowing, 'post')}")
     for figure in sorted(extract.account_figures["metric"].unique()):
         days_known = extract.account_figures.filter(metric=figure).height
         yield check(f"account {figure}", f"of {_counted(days_known, 'day')}")

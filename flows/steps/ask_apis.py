@@ -145,7 +145,7 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     cut_off = last if last and last.goes_on(turn.now) else None
     pull = cut_off or Pull(api.NAME, account, turn.now, turn.is_backfill)
     since = None if turn.is_backfill else since_of(pull.started_at, settings, account, earlier, turn.plan)
-    posts = terms.known(archive, api, settings, earlier, turn.now, since)
+    posts = terms.known_posts(archive, api, settings, earlier, turn.now, since)
     window = Window(pull.started_at, since, _withheld(earlier), posts)
 
     def keep(answer: Answer) -> None:

@@ -50,13 +50,13 @@ class Report:
     tables: dict[str, pl.DataFrame]
 
     @property
-    def known(self) -> datetime:
+    def known_before(self) -> datetime:
         """The instant before which everything was known to it."""
         return self.frozen_at + timedelta(microseconds=1)
 
     def rests_on(self, observed_at: datetime, zone: str) -> bool:
         """Whether what was seen at an instant may count in it."""
-        return observed_at < min(self.known, day_ends(self.as_of, zone))
+        return observed_at < min(self.known_before, day_ends(self.as_of, zone))
 
 
 def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list[str]:
@@ -83,7 +83,7 @@ def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list
         tables, as_of=as_of, known_on=None, refreshed_at=frozen_at, tool_version=__version__, timezone=zone, banner=None
     )
     tables |= {"about": about}
-    hashes = {own: archive.keep(snapshot.packed(table)) for own, table in tables.items()}
+    hashes = {table_name: archive.keep(snapshot.packed(table)) for table_name, table in tables.items()}
     read_with = reader.reader(workspace, zone).of_all
     archive.freeze(
         name,
@@ -106,14 +106,16 @@ def freeze_due(workspace: Workspace, good: GoodPlan) -> list[str]:
     if good.mistakes:
         return []  # what is kept for ever waits for the plan that is meant
     today, problems = night.today(good.plan.project.timezone), []
-    due = [own for own in good.plan.reports if own.as_of < today and workspace.archive.frozen(own.name) is None]
-    for own in due:
+    due = [
+        report for report in good.plan.reports if report.as_of < today and workspace.archive.frozen(report.name) is None
+    ]
+    for report in due:
         try:
-            for sentence in freeze(workspace, good, own.name, own.as_of):
-                logger.info("%s: %s", own.name, sentence)
-            logger.info("froze the report %s as of %s", own.name, own.as_of)
+            for sentence in freeze(workspace, good, report.name, report.as_of):
+                logger.info("%s: %s", report.name, sentence)
+            logger.info("froze the report %s as of %s", report.name, report.as_of)
         except (SettingsError, snapshot.NotPublished, OSError) as error:  # what was published before stands
-            problems.append(f"The report {own.name} was not frozen: {error}")
+            problems.append(f"The report {report.name} was not frozen: {error}")
     return [*problems, *write_missing(workspace)]
 
 
@@ -132,11 +134,11 @@ def write_missing(workspace: Workspace) -> list[str]:
 
 def reports(workspace: Workspace) -> list[Report]:
     """Every report that was frozen and can be read."""
-    found = []
+    readable = []
     for event in workspace.archive.events("frozen"):
         with suppress(SettingsError):  # one that is damaged is named by whoever asks for it
-            found.append(read(workspace, str(event["name"])))
-    return found
+            readable.append(read(workspace, str(event["name"])))
+    return readable
 
 
 def read(workspace: Workspace, name: str) -> Report:
@@ -148,10 +150,12 @@ def read(workspace: Workspace, name: str) -> Report:
     archive = workspace.archive
     event: dict[str, Any] | None = archive.frozen(name)
     if event is None:
-        names = ", ".join(str(own["name"]) for own in archive.events("frozen")) or "none"
+        names = ", ".join(str(other["name"]) for other in archive.events("frozen")) or "none"
         raise SettingsError(f"No report {name} was frozen; there are: {names}.")
     try:
-        tables = {own: pl.read_parquet(BytesIO(archive.content(sha))) for own, sha in event["tables"].items()}
+        tables = {
+            table_name: pl.read_parquet(BytesIO(archive.content(sha))) for table_name, sha in event["tables"].items()
+        }
     except (ValueError, OSError) as error:
         raise SettingsError(f"The frozen report {name} cannot be read: {error}.") from error
     if differences.checksum(event["tables"]) != event["checksum"]:
@@ -169,8 +173,10 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        as_then = day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known, report.known))
-        with_late = day_of(store, then, connectors.PLATFORMS, report.as_of, Known(None, report.known))
+        as_then = day_of(
+            store, then, connectors.PLATFORMS, report.as_of, Known(report.known_before, report.known_before)
+        )
+        with_late = day_of(store, then, connectors.PLATFORMS, report.as_of, Known(None, report.known_before))
         with_withdrawn = day_of(store, then, connectors.PLATFORMS, report.as_of)
         today = day_of(store, good.plan, connectors.PLATFORMS, report.as_of)
     is_read_anew = read_with != report.read_with
@@ -181,8 +187,8 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
         Step(differences.WITHDRAWN, _of(with_withdrawn)),
         Step(differences.PLAN, _of(today)),
     ]
-    found = differences.differences(report.tables, walked, _taken(workspace, name))
-    found += _printed(report, good.plan, walked[-1].tables, found)
+    changes = differences.differences(report.tables, walked, _taken(workspace, name))
+    changes += _printed(report, good.plan, walked[-1].tables, changes)
     details = {
         differences.LATE: _loads(as_then, with_late),
         differences.WITHDRAWN: _withdrawn(with_late, with_withdrawn),
@@ -191,8 +197,8 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
         differences.GONE: sorted(path for path, event in removals.items() if event == "forgotten"),
         differences.MAPPING: [f"read with other settings, or another version of Reach ({__version__})"] * is_read_anew,
     }
-    used = {kind for own in found for kind in own.causes}
-    return found, {kind: lines for kind, lines in details.items() if kind in used and lines}
+    used = {kind for change in changes for kind in change.causes}
+    return changes, {kind: lines for kind, lines in details.items() if kind in used and lines}
 
 
 def removing(workspace: Workspace, zone: str) -> None:
@@ -212,12 +218,12 @@ def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], r
     if not due:
         return
     touched = []
-    for own in reports(workspace):
-        if any(own.rests_on(pull.started_at, zone) for pull in due):
+    for report in reports(workspace):
+        if any(report.rests_on(pull.started_at, zone) for pull in due):
             try:
-                touched.append((own, _of(_as_then(workspace, own))))
+                touched.append((report, _of(_as_then(workspace, report))))
             except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
-                logger.warning("what is removed could not be measured for the report %s: %s", own.name, error)
+                logger.warning("what is removed could not be measured for the report %s: %s", report.name, error)
     remove()
     night.load(workspace, zone)
     for report, before in touched:
@@ -242,18 +248,22 @@ def _as_then(workspace: Workspace, report: Report) -> Day:
     """The day of a report by what it knew, read as loads are read today."""
     then = model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known, report.known))
+        return day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known_before, report.known_before))
 
 
-def as_objects(found: list[Difference]) -> list[dict[str, Any]]:
+def as_objects(changes: list[Difference]) -> list[dict[str, Any]]:
     """The differences as plain objects."""
     return [
         {
-            "table": own.table, "key": own.key, "metric": own.metric, "frozen": own.frozen, "now": own.now,
-            "causes": own.causes,
+            "table": change.table,
+            "key": change.key,
+            "metric": change.metric,
+            "frozen": change.frozen,
+            "now": change.now,
+            "causes": change.causes,
         }
-        for own in found
-    ]  # fmt: skip
+        for change in changes
+    ]
 
 
 def _of(state: Day) -> dict[str, pl.DataFrame]:
@@ -265,17 +275,17 @@ def _printed(
     report: Report, now: Plan, tables: Mapping[str, pl.DataFrame], changed: Sequence[Difference]
 ) -> Iterator[Difference]:
     """The plan's printed figures of the report, beside what was frozen and what would be said today."""
-    for own in now.printed:
-        if own.report != report.name:
+    for printed in now.printed:
+        if printed.report != report.name:
             continue
-        table, key, metric = _where(own.campaign, own.metric, tables)
+        table, key, metric = _where(printed.campaign, printed.metric, tables)
         then, today = (_figure(where, table, key, metric) for where in (report.tables, tables))
-        if own.value == today:
+        if printed.value == today:
             continue
         since = next((one for one in changed if (one.table, one.key, one.metric) == (table, key, metric)), None)
-        difference = Difference("printed", {"campaign_id": own.campaign}, own.metric, own.value, today)
-        if (then or 0) != own.value:
-            difference.causes[differences.PRINTED] = (then or 0) - own.value
+        difference = Difference("printed", {"campaign_id": printed.campaign}, printed.metric, printed.value, today)
+        if (then or 0) != printed.value:
+            difference.causes[differences.PRINTED] = (then or 0) - printed.value
         difference.causes |= since.causes if since else {}
         yield difference
 
@@ -295,8 +305,8 @@ def _figure(tables: Mapping[str, pl.DataFrame], table: str, key: Mapping[str, An
 
 
 def _loads(before: Day, after: Day) -> list[str]:
-    known = set(before.loads["load_id"])
-    new = after.loads.filter(~pl.col("load_id").is_in(list(known))).sort("path")
+    before_ids = set(before.loads["load_id"])
+    new = after.loads.filter(~pl.col("load_id").is_in(list(before_ids))).sort("path")
     return [f"{path}, received {at:%Y-%m-%d}" for path, at in new.select("path", "received_at").iter_rows()]
 
 
@@ -325,7 +335,7 @@ def _write(workspace: Workspace, report: Report) -> None:
     folder: Path = workspace.published / FOLDER / report.name
     book = workbook.book(report.tables, report.name)
     snapshot.publish(folder, report.tables, is_parquet=False, beside={night.WORKBOOK: book})
-    objects = {own: json.loads(table.write_json()) for own, table in report.tables.items()}
+    objects = {table_name: json.loads(table.write_json()) for table_name, table in report.tables.items()}
     (folder / "reach.json").write_text(
         json.dumps({"name": report.name, "checksum": report.checksum, "tables": objects}, ensure_ascii=False),
         encoding="utf-8",

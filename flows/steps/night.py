@@ -91,14 +91,14 @@ class Loaded:
     @property
     def problems(self) -> list[str]:
         """What was left out of the files that were read now, a sentence each."""
-        said = list(self.silent)
+        sentences = list(self.silent)
         for row in self.files.iter_rows(named=True):
             if row["refused"] or row["doubted"]:
-                said.append(of_file(row["path"], row["refused"] or row["doubted"]))
+                sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
             elif row["rejected"]:
                 count = f"{row['rejected']} of {row['rows']} rows were left out"
-                said.append(f"{row['path']}: {count}; the first: {row['reason']}")
-        return said
+                sentences.append(f"{row['path']}: {count}; the first: {row['reason']}")
+        return sentences
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ def has_news(workspace: Workspace) -> bool:
 def receive(workspace: Workspace) -> Receipt:
     """Takes what is new in the inbox into the archive."""
     receipt = workspace.archive.receive(workspace.inbox, now())
-    for place in receipt.received:
-        logger.info("received %s (%s bytes)", place.path, place.size)
+    for version in receipt.received:
+        logger.info("received %s (%s bytes)", version.path, version.size)
     for left in receipt.left_out:
         logger.warning("%s", left.reason)
     return receipt

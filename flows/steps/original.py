@@ -24,11 +24,11 @@ def raw_of(archive: Archive, path: str, sha256: str) -> Raw:
         Refused: they were removed, as a platform's terms demand, or are damaged.
     """
     try:
-        for place in archive.places():
-            if (place.path, place.sha256) == (path, sha256):
-                return archive.raw(place)
+        for version in archive.file_versions():
+            if (version.path, version.sha256) == (path, sha256):
+                return archive.raw(version)
         for pull in archive.pulls():
-            if pull.answers and pull.place.path == path:
+            if pull.answers and pull.file_version.path == path:
                 return archive.raw_pull(pull)
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be opened any more: {error}.") from error
@@ -43,10 +43,12 @@ def row_of(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSe
     """
     if raw.answers:
         return _object(raw, line)
-    own_id = _post_of(line).rpartition("_")[2] or _post_of(line)
-    marks = [own_id, str(line["url"] or ""), str(line["text"] or "")[:40]]
-    found = [(cells, _likeness(cells, marks, number == line["row"])) for number, cells in _rows(raw, line, settings)]
-    best = max(found, key=lambda pair: pair[1], default=None)
+    post_number = _post_of(line).rpartition("_")[2] or _post_of(line)
+    marks = [post_number, str(line["url"] or ""), str(line["text"] or "")[:40]]
+    candidates = [
+        (cells, _likeness(cells, marks, number == line["row"])) for number, cells in _rows(raw, line, settings)
+    ]
+    best = max(candidates, key=lambda pair: pair[1], default=None)
     if best is None or best[1] == 0:
         raise Refused(f"Row {line['row']} of {raw.path} could not be singled out; the archive has the file.")
     return best[0]
@@ -80,24 +82,24 @@ def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSet
 
 
 def _may_be(whole: pl.DataFrame, line: Mapping[str, Any], before: int) -> pl.Expr:
-    own_id = _post_of(line).rpartition("_")[2]
-    has_id = pl.any_horizontal(pl.exclude("row").str.contains(own_id, literal=True).fill_null(False))
+    number = _post_of(line).rpartition("_")[2]
+    has_id = pl.any_horizontal(pl.exclude("row").str.contains(number, literal=True).fill_null(False))
     return has_id.or_(pl.col("row") + before == line["row"])
 
 
 def _object(raw: Raw, line: Mapping[str, Any]) -> Cells:
     """The smallest object of the answers that names the post."""
-    own_id = _post_of(line)
-    wanted = {own_id, own_id.rpartition("_")[2], own_id.rpartition("/")[2]}
-    found: list[tuple[int, str, dict[str, Any]]] = []
+    post_id = _post_of(line)
+    wanted = {post_id, post_id.rpartition("_")[2], post_id.rpartition("/")[2]}
+    objects: list[tuple[int, str, dict[str, Any]]] = []
     for answer in raw.answers:
-        for own in _objects(json.loads(answer.content)):
-            if wanted & {str(value) for value in own.values() if isinstance(value, str | int)}:
-                found.append((len(json.dumps(own)), answer.endpoint, own))
-    if not found:
+        for item in _objects(json.loads(answer.content)):
+            if wanted & {str(value) for value in item.values() if isinstance(value, str | int)}:
+                objects.append((len(json.dumps(item)), answer.endpoint, item))
+    if not objects:
         raise Refused(f"No answer of {raw.path} names the post any more.")
-    _, endpoint, own = max(found, key=lambda one: one[0])
-    return [("asked", endpoint), *((key, _text(value)) for key, value in own.items())]
+    _, endpoint, item = max(objects, key=lambda one: one[0])
+    return [("asked", endpoint), *((key, _text(value)) for key, value in item.items())]
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:

@@ -46,11 +46,11 @@ def reader(workspace: Workspace, zone: str) -> Reader:
 
     def read(raw: Raw) -> Reading:
         if raw.connector:
-            found = connectors.read(raw, settings)
-            return Reading((Recognised(raw.connector),), tuple((own.connector, own.extract) for own in found))
+            parts_read = connectors.read(raw, settings)
+            return Reading((Recognised(raw.connector),), tuple((part.connector, part.extract) for part in parts_read))
         parts = connectors.parts(raw, settings)
-        found = connectors.read_parts(parts, settings)
-        return Reading(_recognised(parts), tuple((own.connector, own.extract) for own in found))
+        parts_read = connectors.read_parts(parts, settings)
+        return Reading(_recognised(parts), tuple((part.connector, part.extract) for part in parts_read))
 
     of_files = {p.name: _fingerprint("export", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.export}
     of_pulls = {p.name: _fingerprint("api", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.api}
@@ -76,20 +76,20 @@ def _code(module: str) -> str:
     """A hash of the sources and data files that reading by a module depends on; once a process."""
     sources, data = _tree()
     modules, named = code_of(module)
-    return _hash([[(own, sources[own]) for own in sorted(modules)], [(own, data[own]) for own in sorted(named)]])
+    return _hash([[(name, sources[name]) for name in sorted(modules)], [(file, data[file]) for file in sorted(named)]])
 
 
 def code_of(module: str) -> tuple[set[str], set[tuple[str, str]]]:
     """The modules that reading by a module depends on, and the data files, by package and name."""
     sources, data = _tree()
-    todo = [module, *(own for own in sources if own.startswith("connectors.reading"))]
+    todo = [module, *(module_name for module_name in sources if module_name.startswith("connectors.reading"))]
     modules = {"connectors", *todo}  # the registry names every platform: its own imports are not followed
     while todo:
         new = set(_imported(todo.pop())) - modules
         modules |= new
         todo += new
-    modules |= {own.rpartition(".")[0] for own in modules} - {""}
-    return modules, {own for own in data if own[0] in modules or own[1] == "shapes.toml"}
+    modules |= {module_name.rpartition(".")[0] for module_name in modules} - {""}
+    return modules, {file for file in data if file[0] in modules or file[1] == "shapes.toml"}
 
 
 @cache
@@ -97,14 +97,14 @@ def _imported(module: str) -> tuple[str, ...]:
     """The modules of connectors that one imports, but those that only ask."""
     sources, _ = _tree()
     named = (
-        own
+        name
         for parent, names, whole in _IMPORT.findall(sources[module].decode())
-        for own in (parent or whole, *(f"{parent}.{name}" for name in re.findall(r"\w+", names)))
+        for name in (parent or whole, *(f"{parent}.{word}" for word in re.findall(r"\w+", names)))
     )
     return tuple(
-        own
-        for own in named
-        if own in sources and own != "connectors" and (own == _ANSWERS or not own.startswith("connectors.asking"))
+        name
+        for name in named
+        if name in sources and name != "connectors" and (name == _ANSWERS or not name.startswith("connectors.asking"))
     )
 
 

@@ -24,18 +24,18 @@ _REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it i
 
 def past(workspace: Workspace, now: datetime) -> list[Pull]:
     """The pulls whose answers terms or settings do not let the archive keep any longer."""
-    asked = {own.NAME: workspace.api_settings(own.NAME) for own in connectors.APIS}
+    settings = {api.NAME: workspace.api_settings(api.NAME) for api in connectors.APIS}
     return [
-        own
-        for own in workspace.archive.pulls()
-        if own.is_past(now, asked[own.connector].days_kept(own.account) if own.connector in asked else None)
+        pull
+        for pull in workspace.archive.pulls()
+        if pull.is_past(now, settings[pull.connector].days_kept(pull.account) if pull.connector in settings else None)
     ]
 
 
 def remove(workspace: Workspace, pulls: Sequence[Pull], now: datetime) -> None:
     """Takes away pulls that are :func:`past`."""
     workspace.archive.remove_pulls(pulls, "kept as long as its terms allow", now)
-    for name, count in sorted(Counter(own.connector for own in pulls).items()):
+    for name, count in sorted(Counter(pull.connector for pull in pulls).items()):
         logger.info("removed %s pulls of %s, kept as long as its terms allow", count, name)
 
 
@@ -47,42 +47,44 @@ def gone(workspace: Workspace, now: datetime) -> list[tuple[Pull, Left]]:
 
     What is left is by endpoint, of the answers that had one of these posts.
     """
-    archive, found = workspace.archive, []
-    for own in connectors.APIS:
-        if not isinstance(own, Forgetting):
+    archive, left_of_pulls = workspace.archive, []
+    for api in connectors.APIS:
+        if not isinstance(api, Forgetting):
             continue
-        pulled = [each for each in archive.pulls() if each.connector == own.NAME and each.answers]
+        pulled = [pull for pull in archive.pulls() if pull.connector == api.NAME and pull.answers]
         lost = {
-            post for each in pulled if now - each.started_at < _REMEMBERED for post in own.gone(archive.raw_pull(each))
+            post for pull in pulled if now - pull.started_at < _REMEMBERED for post in api.gone(archive.raw_pull(pull))
         }
-        for each in pulled if lost else ():
+        for pull in pulled if lost else ():
             contents = {}
-            for answer in archive.answers(each):
+            for answer in archive.answers(pull):
                 body = json.loads(answer.content)
-                left = own.without(body, lost)
+                left = api.without(body, lost)
                 if left != body:
                     contents[answer.endpoint] = json.dumps(left, ensure_ascii=False).encode()
             if contents:
-                found.append((each, contents))
-    return found
+                left_of_pulls.append((pull, contents))
+    return left_of_pulls
 
 
-def forget(workspace: Workspace, found: Sequence[tuple[Pull, Left]], now: datetime) -> None:
+def forget(workspace: Workspace, left_of_pulls: Sequence[tuple[Pull, Left]], now: datetime) -> None:
     """Keeps of pulls only what is left of them without what is :func:`gone`."""
-    for pull, left in found:
+    for pull, left in left_of_pulls:
         workspace.archive.forget(pull, left, "gone from the platform", now)
         logger.info("removed what is gone from %s:%s", pull.connector, pull.account)
 
 
-def known(
-    archive: Archive, own: Api, settings: ApiSettings, before: Sequence[Pull], now: datetime, since: datetime | None
+def known_posts(
+    archive: Archive, api: Api, settings: ApiSettings, before: Sequence[Pull], now: datetime, since: datetime | None
 ) -> frozenset[str]:
     """The posts since then that the last pulls had, where the platform wants those gone that are gone there."""
-    if not isinstance(own, Forgetting):
+    if not isinstance(api, Forgetting):
         return frozenset()
-    found = set[str]()
+    posts_before = set[str]()
     for pull in before:
         if pull.answers and now - pull.started_at < _REMEMBERED:
-            posts = own.read(archive.raw_pull(pull), settings).posts
-            found |= set(posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"])
-    return frozenset(found)
+            posts = api.read(archive.raw_pull(pull), settings).posts
+            posts_before |= set(
+                posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"]
+            )
+    return frozenset(posts_before)

@@ -30,18 +30,18 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
         raise SettingsError("Say why with --reason: whoever looks at the figures in a year will ask.")
     with only_night(workspace, WAIT_SECONDS), open_store(workspace.warehouse_file) as store:
         loads = frames.every_load(store)
-        found = _named(loads, name, workspace)
-        target, whole = _target(found, name)
-        is_out = found["withdrawn"].is_not_null().any()
+        named = _named(loads, name, workspace)
+        target, whole = _target(named, name)
+        is_out = named["withdrawn"].is_not_null().any()
         if is_out and not is_undone:
-            raise SettingsError(f"{whole} is out of every figure already: {found['withdrawn'].drop_nulls()[0]}.")
+            raise SettingsError(f"{whole} is out of every figure already: {named['withdrawn'].drop_nulls()[0]}.")
         if is_undone and not is_out:
             raise SettingsError(f"{whole} is not withdrawn, so there is nothing to put back in.")
         if is_undone:
-            target = frames.withdrawn_as(store, found)
+            target = frames.withdrawn_as(store, named)
         workspace.archive.withdraw(target, reason.strip(), by, night.now(), is_undone=is_undone)
         follow_withdrawals(store, workspace.archive)
-    rows = found["kept"].sum()
+    rows = named["kept"].sum()
     return f"{whole} ({rows} rows) is {'back in' if is_undone else 'out of'} every figure."
 
 
@@ -52,8 +52,8 @@ def _named(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame
         return by_id
     wanted = name.replace("\\", "/").removeprefix("./")
     inbox = workspace.inbox.resolve().as_posix() + "/"
-    for own in (wanted, wanted.removeprefix(inbox), wanted.removeprefix(f"{workspace.settings.inbox.as_posix()}/")):
-        here = loads.filter(pl.col("path") == own)
+    for path in (wanted, wanted.removeprefix(inbox), wanted.removeprefix(f"{workspace.settings.inbox.as_posix()}/")):
+        here = loads.filter(pl.col("path") == path)
         if here.height:
             return _newest(here)
     ends = loads.filter(pl.col("path").str.ends_with(f"/{wanted}"))
@@ -72,10 +72,10 @@ def _newest(loads: pl.DataFrame) -> pl.DataFrame:
     return loads.filter(pl.col("sha256") == newest["sha256"])
 
 
-def _target(found: pl.DataFrame, name: str) -> tuple[Target, str]:
-    first = found.row(0, named=True)
+def _target(named: pl.DataFrame, name: str) -> tuple[Target, str]:
+    first = named.row(0, named=True)
     is_pull = first["asked_of"] is not None
     part = first["connector"] if first["load_id"] == name else None
-    if part and found.height == 1:
+    if part and named.height == 1:
         return Target(first["path"], None if is_pull else first["sha256"], part), f"{first['path']} as {part}"
     return Target(first["path"], None if is_pull else first["sha256"]), first["path"]

@@ -75,7 +75,7 @@ class Archive:
         """The events of these kinds, oldest first."""
         return self._log.events(*kinds)
 
-    def places(self) -> list[FileVersion]:
+    def file_versions(self) -> list[FileVersion]:
         """Every place and time that bytes came from, oldest first."""
         with self._following:
             events, end = self._log.added(self._versions_at, "received")
@@ -110,22 +110,22 @@ class Archive:
             raise ValueError(f"archive/{self._blob(sha256).relative_to(self.folder)} is damaged: its hash is another")
         return content
 
-    def raw(self, place: FileVersion) -> Raw:
+    def raw(self, version: FileVersion) -> Raw:
         """A place's bytes, as a connector takes them."""
-        return Raw(place.path, self.content(place.sha256), place.modified_at, place.received_at)
+        return Raw(version.path, self.content(version.sha256), version.modified_at, version.received_at)
 
     def raw_pull(self, pull: Pull) -> Raw:
         """A pull's answers, as a connector takes them."""
-        place = pull.place
+        version = pull.file_version
         return Raw(
-            place.path, b"", place.modified_at, place.received_at,
+            version.path, b"", version.modified_at, version.received_at,
             connector=pull.connector, account=pull.account, answers=tuple(self.answers(pull)),
         )  # fmt: skip
 
     def answers(self, pull: Pull) -> Iterator[Answer]:
         """What a pull was answered so far."""
-        for own in pull.answers:
-            yield Answer(own.endpoint, own.asked_at, self.content(own.sha256))
+        for kept in pull.answers:
+            yield Answer(kept.endpoint, kept.asked_at, self.content(kept.sha256))
 
     def keep_answer(self, pull: Pull, answer: Answer) -> None:
         """Keeps an answer to one of a pull's questions, before anybody looks at it."""
@@ -162,13 +162,13 @@ class Archive:
             return Receipt(
                 (), (LeftOut(inbox.name, f"The inbox {inbox} does not exist; make the folder, or set another."),)
             )
-        known = {(p.path, p.size, p.modified_at) for p in self.places()}
+        seen = {(p.path, p.size, p.modified_at) for p in self.file_versions()}
         received: list[FileVersion] = []
         left_out: list[LeftOut] = []
         fresh = []
         for path in _files(inbox, lambda folder: left_out.append(_unreadable(inbox, folder))):
             status = path.stat()
-            if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known:
+            if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in seen:
                 fresh.append((path, status))
         _let_settle(status for _, status in fresh)
         for path, before in fresh:
@@ -192,17 +192,17 @@ class Archive:
             ) != after.st_size:
                 left_out.append(LeftOut(relative, f"{relative} is still being copied; the next run takes it."))
                 continue
-            place = FileVersion(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
-            self._log.append({"event": "received", **asdict(place)})
-            received.append(place)
+            version = FileVersion(relative, self.keep(content), len(content), _utc(after.st_mtime), now)
+            self._log.append({"event": "received", **asdict(version)})
+            received.append(version)
         return Receipt(tuple(received), tuple(left_out))
 
     def has_news(self, inbox: Path) -> bool:
         """Whether there is something in the inbox to take that was not there before, without reading a file."""
-        known = {(p.path, p.size, p.modified_at) for p in self.places()}
+        seen = {(p.path, p.size, p.modified_at) for p in self.file_versions()}
         for path in _files(inbox, lambda _: None) if inbox.is_dir() else ():
             status = path.stat()
-            is_new = (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in known
+            is_new = (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in seen
             if is_new and status.st_size <= MAX_FILE_BYTES and os.access(path, os.R_OK):
                 return True
         return False
@@ -239,12 +239,12 @@ class Archive:
 
     def removals(self, since: datetime) -> dict[str, str]:
         """The pulls of which a platform's terms had something removed since: the path of each, and which event."""
-        found: dict[str, str] = {}
+        kinds: dict[str, str] = {}
         for event in self.events("removed", "forgotten"):
             at = event.get("removed_at") or event.get("forgotten_at")
             if _instant(at) >= since:
-                found[pulls.of_event(event).path] = str(event["event"])
-        return found
+                kinds[pulls.of_event(event).path] = str(event["event"])
+        return kinds
 
     def withdraw(self, target: Target, reason: str, by: str, now: datetime, *, is_undone: bool = False) -> None:
         """Keeps that somebody took something out of every figure, or put it back in."""
@@ -261,18 +261,20 @@ class Archive:
             self._log.append(
                 {"event": "removed", **_of_pull(pull), "pull_id": pull.pull_id, "reason": reason, "removed_at": now}
             )
-        self._drop({own.sha256 for pull in gone for own in pull.answers})
+        self._drop({kept.sha256 for pull in gone for kept in pull.answers})
 
     def forget(self, pull: Pull, contents: Mapping[str, bytes], reason: str, now: datetime) -> None:
         """Puts what may be kept of answers in their place, by endpoint; that they were others stays in the log."""
         for endpoint, content in contents.items():
             kept = {"endpoint": endpoint, "sha256": self.keep(content), "size": len(content)}
             self._log.append({"event": "forgotten", **_of_pull(pull), **kept, "reason": reason, "forgotten_at": now})
-        self._drop({own.sha256 for own in pull.answers if own.endpoint in contents})
+        self._drop({answer.sha256 for answer in pull.answers if answer.endpoint in contents})
 
     def _drop(self, blobs: set[str]) -> None:
         """Deletes those of these bytes that nothing in the log names any more."""
-        named = {own.sha256 for pull in self.pulls() for own in pull.answers} | {own.sha256 for own in self.places()}
+        named = {kept.sha256 for pull in self.pulls() for kept in pull.answers} | {
+            kept.sha256 for kept in self.file_versions()
+        }
         for sha256 in blobs - named:
             self._blob(sha256).unlink(missing_ok=True)
 

@@ -80,14 +80,16 @@ class Pull:
         return f"api/{self.connector}/{self.account}/{self.started_at:%Y-%m-%dT%H%M%S}"
 
     @cached_property
-    def place(self) -> FileVersion:
+    def file_version(self) -> FileVersion:
         """The pull as what came in: its answers are its content."""
-        content = "".join(f"{own.endpoint}|{own.asked_at.isoformat()}|{own.sha256}\n" for own in self.answers)
-        last = max(own.asked_at for own in self.answers)
+        content = "".join(
+            f"{answer.endpoint}|{answer.asked_at.isoformat()}|{answer.sha256}\n" for answer in self.answers
+        )
+        last = max(answer.asked_at for answer in self.answers)
         return FileVersion(
             self.path,
             hashlib.sha256(content.encode()).hexdigest(),
-            sum(own.size for own in self.answers),
+            sum(answer.size for answer in self.answers),
             last,
             last,
             requests=len(self.answers) if self.end is None else self.end.requests,
@@ -204,24 +206,25 @@ STATES = (
 def states(pulls: Iterable[Pull]) -> pl.DataFrame:
     """Each account as its API was last asked, columns :data:`STATES`."""
     by_account: dict[tuple[str, str], list[Pull]] = {}
-    for pull in sorted(pulls, key=lambda own: own.started_at):
+    for pull in sorted(pulls, key=lambda pull: pull.started_at):
         if pull.end is not None:
             by_account.setdefault((pull.connector, pull.account), []).append(pull)
     rows = []
-    for (connector, account), own in by_account.items():
-        last = own[-1].end
+    for (connector, account), of_account in by_account.items():
+        last = of_account[-1].end
         assert last is not None
-        good = [pull for pull in own if pull.is_good]
-        failing = [pull for pull in own if not good or pull.started_at > good[-1].started_at]
+        good = [pull for pull in of_account if pull.is_good]
+        failing = [pull for pull in of_account if not good or pull.started_at > good[-1].started_at]
         withheld = (
-            f"{metric} since {str(said['since'])[:10]}" + (f" ({PERMISSION})" if said["is_for_a_person"] else "")
-            for metric, said in sorted(last.withheld.items())
+            f"{metric} since {str(metric_withheld['since'])[:10]}"
+            + (f" ({PERMISSION})" if metric_withheld["is_for_a_person"] else "")
+            for metric, metric_withheld in sorted(last.withheld.items())
         )
         rows.append(
             {
                 "connector": connector,
                 "account_id": account,
-                "last_pull_at": own[-1].started_at,
+                "last_pull_at": of_account[-1].started_at,
                 "last_good_at": good[-1].started_at if good else None,
                 "requests": last.requests,
                 "units": last.units,

@@ -65,33 +65,33 @@ def in_force(withdrawals: pl.DataFrame, before: datetime | None) -> pl.DataFrame
     )
 
 
-def marked(loads: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+def marked(loads: pl.DataFrame, in_force_then: pl.DataFrame) -> pl.DataFrame:
     """``loads`` with ``withdrawn``: by whom, when and why, in a sentence; null where a load counts."""
-    found = _matched(loads, standing).select(
+    sentences = _matched(loads, in_force_then).select(
         "load_id",
         pl.format("withdrawn by {} on {}: {}", "withdrawn_by", pl.col("withdrawn_at").dt.date(), "reason").alias(
             "withdrawn"
         ),
     )
-    return loads.drop("withdrawn", strict=False).join(found, on="load_id", how="left")
+    return loads.drop("withdrawn", strict=False).join(sentences, on="load_id", how="left")
 
 
-def target_of(loads: pl.DataFrame, standing: pl.DataFrame) -> Target:
+def target_of(loads: pl.DataFrame, in_force_then: pl.DataFrame) -> Target:
     """What was withdrawn when the first of these loads was.
 
     Raises:
         KeyError: none of them is withdrawn.
     """
-    found = _matched(loads, standing).sort("load_id")
-    if not found.height:
+    matched = _matched(loads, in_force_then).sort("load_id")
+    if not matched.height:
         raise KeyError("none of these loads is withdrawn")
-    first = found.row(0, named=True)
+    first = matched.row(0, named=True)
     return Target(first["path"], first["bytes"], first["part"])
 
 
-def _matched(loads: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+def _matched(loads: pl.DataFrame, in_force_then: pl.DataFrame) -> pl.DataFrame:
     """Each load with the first withdrawal in force that means it."""
-    meant = standing.rename({"sha256": "bytes", "connector": "part"})
+    meant = in_force_then.rename({"sha256": "bytes", "connector": "part"})
     return (
         loads.select("load_id", "path", "sha256", "connector")
         .join(meant, on="path")

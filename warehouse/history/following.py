@@ -82,16 +82,16 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     """
     if not store.is_current():
         store.create()
-    received, pulled = archive.places(), archive.pulls()
-    answered = {pull.place.place_id: pull for pull in pulled if pull.answers}
-    standing = superseded_at(received) | {pull.place: None for pull in answered.values()}
+    received, pulled = archive.file_versions(), archive.pulls()
+    answered = {pull.file_version.place_id: pull for pull in pulled if pull.answers}
+    superseded = superseded_at(received) | {pull.file_version: None for pull in answered.values()}
 
     def raw_of(version: FileVersion) -> Raw:
         pull = answered.get(version.place_id)
         return archive.raw_pull(pull) if pull else archive.raw(version)
 
     def with_documents() -> Until:
-        return _joined(standing, versions(received, _documents(store)))
+        return _joined(superseded, versions(received, _documents(store)))
 
     store.drop_loads(_outdated(store, reader, with_documents(), raw_of))
     until = with_documents()
@@ -135,7 +135,9 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
     - What a crash left without the names of its readers is read again.
     """
     by_id = {version.place_id: version for version in versions}
-    outdated = {str(own) for (own,) in store.rows("select place_id from loads anti join readers using (place_id)")}
+    outdated = {
+        str(place_id) for (place_id,) in store.rows("select place_id from loads anti join readers using (place_id)")
+    }
     recognised: dict[str, list[Recognised]] = {}
     for place_id, connector, of_tables, read_with, recognised_with in store.rows(
         "select place_id, connector, tables, read_with, recognised_with from readers order by place_id, connector"
@@ -212,7 +214,9 @@ def _keep_readers(store: Store, reader: Reader, version: FileVersion, by: Iterab
         }
         for one in by
     ]
-    store.add(tables.READERS, pl.DataFrame(rows, schema={own.name: own.dtype for own in tables.READERS.columns}))
+    store.add(
+        tables.READERS, pl.DataFrame(rows, schema={column.name: column.dtype for column in tables.READERS.columns})
+    )
 
 
 def _keep_until(store: Store, until: Until) -> bool:

@@ -28,7 +28,7 @@ def account_names(accounts: pl.DataFrame, plan_accounts: Iterable[KnownAccount])
         schema=_texts("platform", "account_id", "alias"),
         orient="row",
     )
-    said = [
+    aliases = [
         accounts.select("platform", "account_id", alias)
         for alias in (
             pl.col("account_id").alias("alias"),
@@ -37,7 +37,7 @@ def account_names(accounts: pl.DataFrame, plan_accounts: Iterable[KnownAccount])
             pl.col("username").alias("alias"),
         )
     ]
-    calls = pl.concat([planned, *said]).drop_nulls().with_columns(folded_expr(pl.col("alias"))).unique()
+    calls = pl.concat([planned, *aliases]).drop_nulls().with_columns(folded_expr(pl.col("alias"))).unique()
     with_id = pl.concat(
         [
             planned.select("platform", "account_id"),
@@ -102,7 +102,7 @@ def accounts_of_folders(
     names = {(p, a): i for p, a, i in aliases.select("platform", "alias", "account_id").iter_rows()}
     names |= {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
     where = dict(paths.select("load_id", "path").iter_rows())
-    found = [
+    account_ids = [
         (
             load_id,
             platform,
@@ -117,7 +117,7 @@ def accounts_of_folders(
         )
         for load_id, platform in nameless.iter_rows()
     ]
-    claims = pl.DataFrame(found, schema=_texts("load_id", "platform", "claimed_"), orient="row")
+    claims = pl.DataFrame(account_ids, schema=_texts("load_id", "platform", "claimed_"), orient="row")
     return (
         posts.join(claims, on=["load_id", "platform"], how="left")
         .with_columns(pl.coalesce("account_id", "claimed_").alias("account_id"))
@@ -166,15 +166,15 @@ def post_aliases(posts: pl.DataFrame) -> pl.DataFrame:
 
 def _by_minute(rows: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
     """Videos that no link names -> the one post of their account and minute; of several the one that is a video."""
-    known = linked.rename({"alias": "post_id", "post_id": "means"})
+    meanings = linked.rename({"alias": "post_id", "post_id": "means"})
     key = ["platform", "account_id", "minute"]
     videos = rows.filter(pl.col("identified_by") == "video").select(*key, "post_id").drop_nulls().unique()
-    videos = videos.join(known, on=["platform", "post_id"], how="anti")
+    videos = videos.join(meanings, on=["platform", "post_id"], how="anti")
     if not videos.height:
         return linked.clear()
     others = (
         rows.filter(pl.col("identified_by").is_in(["id", "link"]))
-        .join(known, on=["platform", "post_id"], how="left")
+        .join(meanings, on=["platform", "post_id"], how="left")
         .select(
             *key,
             pl.coalesce("means", "post_id").alias("means"),
@@ -227,7 +227,7 @@ def _by_moment(moments: pl.DataFrame, rows: pl.DataFrame, linked: pl.DataFrame) 
         .select(*key, "post_id", "text", "is_damaged", "identified_by")
         .unique()
     )
-    found: list[tuple[str, str, str]] = []
+    aliases: list[tuple[str, str, str]] = []
     candidates: dict[tuple[object, ...], list[dict[str, object]]] = {}
     for other in others.iter_rows(named=True):
         candidates.setdefault(tuple(other[k] for k in key), []).append(other)
@@ -237,8 +237,8 @@ def _by_moment(moments: pl.DataFrame, rows: pl.DataFrame, linked: pl.DataFrame) 
         whole = {str(c["post_id"]) for c in same if c["identified_by"] == "moment" and not c["is_damaged"]}
         means = named or whole
         if len(means) == 1 and row["post_id"] not in means:
-            found.append((row["platform"], row["post_id"], means.pop()))
-    return pl.DataFrame(found, schema=_texts("platform", "alias", "post_id"), orient="row")
+            aliases.append((row["platform"], row["post_id"], means.pop()))
+    return pl.DataFrame(aliases, schema=_texts("platform", "alias", "post_id"), orient="row")
 
 
 def _is_same_text(a: dict[str, object], b: dict[str, object]) -> bool:

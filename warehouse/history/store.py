@@ -81,7 +81,7 @@ class Store:
         if not gone:
             return []
         among = ", ".join(map(quoted, gone))
-        load_ids = [str(own) for (own,) in self.rows(f"select load_id from loads where place_id in ({among})")]
+        load_ids = [str(load_id) for (load_id,) in self.rows(f"select load_id from loads where place_id in ({among})")]
         self.connection.begin()
         try:
             self._delete("load_id", load_ids)

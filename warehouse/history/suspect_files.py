@@ -47,11 +47,11 @@ def find(connection: duckdb.DuckDBPyConnection, loads: pl.DataFrame) -> pl.DataF
     while is_export.sum() - len(doubted) >= 2:  # else there is nothing to fall below
         left = judged.filter(~pl.col("load_id").is_in(list(doubted)))
         connection.register("judged", left.select("load_id").to_arrow())
-        found = connection.execute(_DOUBTED).fetchall()
+        worst = connection.execute(_DOUBTED).fetchall()
         connection.unregister("judged")
-        if not found:
+        if not worst:
             break
-        load_id, fell, shared = found[0]
+        load_id, fell, shared = worst[0]
         doubted[load_id] = (
             f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
             "the file is dated wrong or covers a period. "

@@ -40,10 +40,10 @@ def repeated_ids(tables: Tables) -> Iterator[Finding]:
 def unknown_references(tables: Tables) -> Iterator[Finding]:
     """A table that names another one which is not there."""
     for section, key, target in _REFERENCES:
-        known = _ids(tables, target)
+        ids = _ids(tables, target)
         for index, row in enumerate(tables[section]):
-            if row.get(key) and row[key] not in known:
-                yield (section, index, key), _not_there(owner_of((section, index), tables), target, row[key], known)
+            if row.get(key) and row[key] not in ids:
+                yield (section, index, key), _not_there(owner_of((section, index), tables), target, row[key], ids)
 
 
 def misspelt_framework(tables: Tables) -> Iterator[Finding]:
@@ -83,22 +83,22 @@ def scopes(tables: Tables) -> Iterator[Finding]:
 
 def stages(tables: Tables) -> Iterator[Finding]:
     """A stage that its campaign does not have, or has twice."""
-    of = {row.get("id"): row.get("stages", []) for row in tables["campaign"] if row.get("id")}
+    stages_of = {row.get("id"): row.get("stages", []) for row in tables["campaign"] if row.get("id")}
     for index, row in enumerate(tables["campaign"]):
-        owner, own = owner_of(("campaign", index), tables), row.get("stages", [])
-        if own is None:
+        owner, stages = owner_of(("campaign", index), tables), row.get("stages", [])
+        if stages is None:
             continue
-        for number, stage in enumerate(own):
-            if stage in own[:number]:
+        for number, stage in enumerate(stages):
+            if stage in stages[:number]:
                 yield ("campaign", index, "stages", number), f"{owner} has the stage {shown(stage)} twice; take one out"
         for stage in row.get("counted") or ():
-            if stage not in own:
+            if stage not in stages:
                 sentence = f"{owner} counts {shown(stage)}, which is not one of its stages"
-                yield ("campaign", index, "counted", stage), f"{sentence}; {nearest(stage, own, 'add it to stages')}"
+                yield ("campaign", index, "counted", stage), f"{sentence}; {nearest(stage, stages, 'add it to stages')}"
     for index, row in enumerate(tables["asset"]):
-        stage, known = row.get("stage"), of.get(row.get("campaign"))
-        if stage and known is not None and stage not in known:
-            owner, hint = owner_of(("asset", index), tables), nearest(stage, known, "add it to the campaign's stages")
+        stage, stages = row.get("stage"), stages_of.get(row.get("campaign"))
+        if stage and stages is not None and stage not in stages:
+            owner, hint = owner_of(("asset", index), tables), nearest(stage, stages, "add it to the campaign's stages")
             sentence = f"{owner} names the stage {shown(stage)}, which campaign {shown(row['campaign'])} does not have"
             yield ("asset", index, "stage"), f"{sentence}; {hint}"
 
@@ -188,13 +188,13 @@ CHECKS = (
 def _figure(path: Path, owner: str, row: Row, campaigns: Sequence[Row]) -> Iterator[Finding]:
     metric = row.get("metric")
     lists = [campaign.get("stages", []) for campaign in campaigns]
-    known = (*NAMEABLE, *dict.fromkeys(stage for own in lists for stage in own or ()))
-    if not metric or metric in known or None in lists:
+    columns = (*NAMEABLE, *dict.fromkeys(stage for stages in lists for stage in stages or ()))
+    if not metric or metric in columns or None in lists:
         return
     if metric == "audience":
         hint = "each is its organiser's own estimate, never added up; enter it by hand, with actual and source"
     else:
-        hint = nearest(metric, known, "it may be views, reach, engagements, another column of the totals, or a stage")
+        hint = nearest(metric, columns, "it may be views, reach, engagements, another column of the totals, or a stage")
     yield path, f"{owner} names the metric {shown(metric)}, which is not a column of the totals; {hint}"
 
 
@@ -203,9 +203,9 @@ def _ids(tables: Tables, section: str) -> list[str]:
     return [row[key] for row in tables[section] if row.get(key)]
 
 
-def _not_there(owner: str, section: str, name: str, known: Sequence[str]) -> str:
+def _not_there(owner: str, section: str, name: str, ids: Sequence[str]) -> str:
     key = NAMED_BY.get(section, "id")
-    hint = nearest(name, known, f"add it as [[{section}]] with this {key}")
+    hint = nearest(name, ids, f"add it as [[{section}]] with this {key}")
     return f"{owner} names the {section} {shown(name)}, which is not in the plan; {hint}"
 
 

@@ -22,13 +22,13 @@ def period(name: str, first_month: int) -> Period:
     Raises:
         ValueError: it names none.
     """
-    found = re.fullmatch(r"FY(\d{4})(?:-Q([1-4]))?", name)
-    if not found or int(found[1]) < 2:
+    match = re.fullmatch(r"FY(\d{4})(?:-Q([1-4]))?", name)
+    if not match or int(match[1]) < 2:
         raise ValueError(f"{name} is no fiscal year or quarter")
-    year = int(found[1]) - (first_month > 1)
+    year = int(match[1]) - (first_month > 1)
     months = year * 12 + first_month - 1
     first, last = (
-        (months, months + 11) if not found[2] else (months + 3 * int(found[2]) - 3, months + 3 * int(found[2]) - 1)
+        (months, months + 11) if not match[2] else (months + 3 * int(match[2]) - 3, months + 3 * int(match[2]) - 1)
     )
     return Period(name, date(first // 12, first % 12 + 1, 1), _last_day(last // 12, last % 12 + 1))
 
@@ -42,7 +42,7 @@ def periods(first: date, last: date, first_month: int) -> tuple[list[Period], li
         years.append(year)
         quarters += [period(f"{year.name}-Q{n}", first_month) for n in (1, 2, 3, 4)]
         day = year.end + timedelta(days=1)
-    return years, [own for own in quarters if own.end >= first and own.start <= last]
+    return years, [quarter for quarter in quarters if quarter.end >= first and quarter.start <= last]
 
 
 def _last_day(year: int, month: int) -> date:

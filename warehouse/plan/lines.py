@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 
 def lines(text: str) -> dict[Path, int]:
     """The line, counted from 1, of every table, key and list item of a valid TOML text with ``\\n`` line ends."""
-    found: dict[Path, int] = {}
+    line_by_path: dict[Path, int] = {}
     last: dict[Path, int] = {}  # array of tables -> index of its newest one
     tokens = [*_tokens(text), ("\n", 0)][::-1]  # reversed, so that the next one is popped
 
@@ -42,7 +42,7 @@ def lines(text: str) -> dict[Path, int]:
         line = tokens[-1][1]
         for part in key("="):
             path = (*path, part)
-            found.setdefault(path, line)
+            line_by_path.setdefault(path, line)
         value(path)
 
     def value(path: Path) -> None:
@@ -59,7 +59,7 @@ def lines(text: str) -> dict[Path, int]:
             elif end == "}":
                 pair(path)
             else:
-                found[(*path, count)] = token[1]
+                line_by_path[(*path, count)] = token[1]
                 value((*path, count))
                 count += 1
         tokens.pop()
@@ -77,29 +77,29 @@ def lines(text: str) -> dict[Path, int]:
             table = ()
             for part in key("]"):
                 table = (*table, last[table], part) if table in last else (*table, part)
-                found.setdefault(table, line)
+                line_by_path.setdefault(table, line)
             if is_array:
                 tokens.pop()
                 last[table] = last.get(table, -1) + 1
                 table = (*table, last[table])
-            found[table] = line
+            line_by_path[table] = line
         else:
             pair(table)
-    return found
+    return line_by_path
 
 
-def line_of(path: Path, found: Mapping[Path, int]) -> int | None:
+def line_of(path: Path, line_by_path: Mapping[Path, int]) -> int | None:
     """The line of a path, or of the nearest thing around it that stands in the text.
 
     An index is passed over where a table alone stands in the place of a list.
     """
     at: Path = ()
     for step in path:
-        if (*at, step) in found:
+        if (*at, step) in line_by_path:
             at = (*at, step)
         elif isinstance(step, str):
             break
-    return found.get(at)
+    return line_by_path.get(at)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int]]:

@@ -51,15 +51,15 @@ def shown(value: object) -> str:
     return f'"{text[:80]}…"' if len(text) > 80 else f'"{text}"'
 
 
-def nearest(word: str, known: Collection[str], otherwise: str = "") -> str:
+def nearest(word: str, words: Collection[str], otherwise: str = "") -> str:
     """``the nearest is "1.1.7"``; where nothing is near, ``otherwise``, or all that it may be."""
     cased: dict[str, str] = {}
-    for right in sorted(known):
+    for right in sorted(words):
         cased.setdefault(right.lower(), right)
     near = difflib.get_close_matches(word.lower()[:200], list(cased), n=1)
     if near:
         return f"the nearest is {shown(cased[near[0]])}"
-    return otherwise or f"it may be {', '.join(known)}"
+    return otherwise or f"it may be {', '.join(words)}"
 
 
 def shaped(data: Row, lists: Collection[str]) -> tuple[dict[str, Any], list[Finding]]:
@@ -88,9 +88,9 @@ def faults(errors: Iterable[ErrorDetails], data: Row, keys: Mapping[Path, tuple[
         if kind in ("missing", "extra_forbidden"):
             table, key = path[:-1], str(path[-1])
             owner = owner_of(table, data)
-            known = keys[tuple(step for step in table if isinstance(step, str))]
+            its_keys = keys[tuple(step for step in table if isinstance(step, str))]
             if kind == "extra_forbidden":
-                why = f"{owner} has {shown(key)}, which is not known here; {nearest(key, known)}"
+                why = f"{owner} has {shown(key)}, which is not known here; {nearest(key, its_keys)}"
             elif table:
                 why = f"{owner} has no {key}: add a line {key} = … below it"
             else:

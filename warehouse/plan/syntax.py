@@ -72,18 +72,20 @@ def read(content: str | bytes, name: str) -> tuple[str, dict[str, Any]]:
         raise PlanError((_syntax(str(error), text, name),)) from error
 
 
-def _syntax(said: str, text: str, name: str) -> Mistake:
-    at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
+def _syntax(message: str, text: str, name: str) -> Mistake:
+    at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     rows = text.rstrip("\n").split("\n")
     line = (min(int(at[1]), len(rows)) if at[1] else _line_left_open(rows)) if at else None
     row = rows[line - 1] if line else ""
     before = row[: int(at[2]) - 1] if at and at[2] else ""
-    if row.lstrip().startswith("[") and said.startswith("Cannot"):
+    if row.lstrip().startswith("[") and message.startswith("Cannot"):
         sentence = _TABLES
-    elif said.startswith("Invalid value") and ("[" in row if at and not at[2] else not before.strip("[ \t")):
+    elif message.startswith("Invalid value") and ("[" in row if at and not at[2] else not before.strip("[ \t")):
         sentence = _LIST  # the file ends, or a key or a table stands, where a list still waits for a value
     else:
-        sentence = next((ours for theirs, ours in _SYNTAX if said.startswith(theirs)), "this can't be read; rewrite it")
+        sentence = next(
+            (ours for theirs, ours in _SYNTAX if message.startswith(theirs)), "this can't be read; rewrite it"
+        )
     if re.search("[“”„«»]", row):
         sentence += "; the quotation marks must be straight ones"
     return mistake(name, line, f"{sentence} ({shown(row.strip())[1:-1]})" if row.strip() else sentence)

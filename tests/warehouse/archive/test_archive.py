@@ -101,10 +101,10 @@ def test_a_line_that_a_crash_cut_short_is_passed_over_and_mended(tmp_path: Path,
     archive.receive(inbox, NOW)
     with (archive.folder / "events.jsonl").open("ab") as log:
         log.write(b'{"event": "received", "pa')
-    assert len(archive.places()) == 1
+    assert len(archive.file_versions()) == 1
     drop(inbox, "b.csv", b"other")
     archive.receive(inbox, NOW)
-    assert [p.path for p in archive.places()] == ["a.csv", "b.csv"]
+    assert [p.path for p in archive.file_versions()] == ["a.csv", "b.csv"]
 
 
 def test_a_damaged_blob_is_found_out(tmp_path: Path) -> None:
