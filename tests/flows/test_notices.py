@@ -179,11 +179,12 @@ def test_looks_that_fail_alike_are_told_once_a_day(
 ) -> None:
     for number in range(3):
         notices.of_failure(watched, Busy(f"held by process {number}"), is_look=True)
-    assert len(told.notices) == 1
-    tomorrow = night.now() + timedelta(hours=21)
-    monkeypatch.setattr(night, "now", lambda: tomorrow)
-    notices.of_failure(watched, Busy("held by process 4"), is_look=True)
-    assert len(told.notices) == 2
+    first = night.now()
+    for hours, notices_sent in ((19.9, 1), (20.1, 2), (39.9, 2), (40.3, 3)):
+        at = first + timedelta(hours=hours)
+        monkeypatch.setattr(night, "now", lambda at=at: at)
+        notices.of_failure(watched, Busy("held by process 4"), is_look=True)
+        assert len(told.notices) == notices_sent
 
 
 def test_what_was_remembered_and_cannot_be_read_is_told_again(watched: Workspace, told: Told) -> None:

@@ -5,30 +5,22 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 import polars as pl
 import pytest
-from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
 import connectors
-from connectors.asking.settings import OAuthSettings
 from connectors.facebook.export import Settings
-from flows.steps import ask_apis, credentials, freezing, original, terms
-from flows.steps import night as steps
-from flows.steps.access import checks
+from flows.steps import ask_apis, freezing, night, original, terms
 from flows.steps.ask_apis import since_of
 from flows.steps.logs import logging_to
-from flows.steps.settings import SettingsError, Workspace
 from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
 from tests.connectors.facebook.server import Facebook, error
-from tests.connectors.x.server import X, post_id
 from tests.connectors.youtube.server import KEY, REFRESH, YouTube
+from tests.flows.steps.asking import NOW, OTHER, TOKEN, again, one_night
 from tests.platforms.server import Question, Server, running
 from tests.platforms.world import Account
 from warehouse.archive.pulls import End, Pull
@@ -36,64 +28,19 @@ from warehouse.evidence import readings_behind
 from warehouse.figures import why_unknown
 from warehouse.plan import model
 
-OTHER = "100064500000002"
-TOKEN = "EAAG-marked/token+of=this.test"
-NOW = datetime(2026, 10, 1, 19)
-FACEBOOK = next(own for own in connectors.APIS if own.NAME == "facebook")
-
-
-@pytest.fixture
-def facebook() -> Facebook:
-    pages = {own: Account(own, f"Page {own[-1]}", token=TOKEN).with_posts(30, NOW) for own in (PAGE, OTHER)}
-    return Facebook(pages)
-
-
-@pytest.fixture
-def server(facebook: Facebook) -> Iterator[Server]:
-    with running({"facebook": facebook}) as own:
-        yield own
-
-
-@pytest.fixture
-def asking(world: World, server: Server) -> World:
-    """A workspace that asks both pages."""
-    world.plan(CAMPAIGN)
-    (world.workspace.home / "reach.toml").write_text(
-        f'[facebook]\naccounts = ["{PAGE}", "{OTHER}"]\nbase_url = "{server.base_url("facebook")}"\n'
-    )
-    (world.workspace.home / ".env").write_text(f"REACH_FACEBOOK__TOKEN={TOKEN}\n")
-    return again(world)
-
-
-@pytest.fixture
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked again is asked at once."""
-    monkeypatch.setattr("connectors.asking.http._wait", lambda _: 0)
-
-
-def again(world: World) -> World:
-    """The same workspace as the next night sees it."""
-    return World(Workspace(world.workspace.home))
-
-
-def night(world: World, now: datetime = NOW, **how: Any) -> tuple[ask_apis.Pulled, steps.Loaded]:
-    good = steps.read_plan(world.workspace)
-    done = ask_apis.ask_platform(world.workspace, FACEBOOK, good.plan, now, **how)
-    return done, steps.load(world.workspace, good.plan.project.timezone)
-
 
 def test_what_the_api_and_the_export_say_of_one_post_is_one_post(asking: World, facebook: Facebook) -> None:
     number = facebook.pages[PAGE].posts[0].number
     own = f"1221580{number:011}"
     row = post(1) | {"Post ID": own, "Permalink": f"https://www.facebook.com/{PAGE}/posts/{own}", "Views": 7}
     asking.drop("2026-09-30/a.csv", meta(row))
-    night(asking)
+    one_night(asking)
     totals = asking.tables("2026-12-30")["post_totals"].filter(pl.col("post_id") == f"{PAGE}_{own}")
     assert totals.select("views", "grade").rows() == [(1000 + number, "api")]
 
 
 def test_a_night_says_what_it_cost_and_each_load_what_was_asked(asking: World, server: Server) -> None:
-    done, loaded = night(asking)
+    done, loaded = one_night(asking)
     assert (done.accounts, done.requests, done.problems) == (2, server.requests("facebook"), ())
     assert loaded.files.select("connector", "grade", "asked_of").rows() == [
         ("facebook", "api", PAGE), ("facebook", "api", OTHER)]  # fmt: skip
@@ -106,7 +53,7 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
         f'[[account]]\nid = "facebook:{OTHER}"\norganisation = "Member"\n'
     )
     facebook.dead = {OTHER: 463}
-    done, loaded = night(asking)
+    done, loaded = one_night(asking)
     assert len(loaded.synced.loaded) == 1
     assert [OTHER in own and "Dara, +855" in own for own in done.problems] == [True]
     row = asking.tables("2026-12-30")["source_freshness"].row(by_predicate=pl.col("account_id") == OTHER, named=True)
@@ -120,11 +67,11 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
     for own in facebook.pages.values():
         own.with_posts(250, NOW)
     server.faults = [lambda q: Response("<html>out of order</html>", 502) if q.params.get("after") == "200" else None]
-    first, _ = night(asking)
+    first, _ = one_night(asking)
     assert [own for own in first.problems if "out of order" in own]
     server.faults = []
     before = server.requests("facebook")
-    second, loaded = night(asking, NOW + timedelta(hours=1))
+    second, loaded = one_night(asking, NOW + timedelta(hours=1))
     assert second.problems == ()
     assert server.requests("facebook") - before == 2 * 2  # the third page of posts, and the days of the page
     assert len(loaded.synced.dropped) == 2
@@ -139,9 +86,9 @@ def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
     server.faults = [
         lambda q: error(190, "Session has expired", 463) if q.params.get("after") == "200" and PAGE in q.path else None
     ]
-    done, _ = night(asking)
+    done, _ = one_night(asking)
     assert [PAGE in own and "has expired" in own and "an export in the inbox" in own for own in done.problems] == [True]
-    again_done, _ = night(asking, NOW + timedelta(days=1))
+    again_done, _ = one_night(asking, NOW + timedelta(days=1))
     assert "So it is since 2026-10-01." in again_done.problems[0]
     posts = asking.tables("2026-12-30")["post_totals"]
     assert posts.group_by("account_id").len().sort("account_id")["len"].to_list() == [200, 250]
@@ -152,7 +99,7 @@ def test_each_account_may_have_a_token_of_its_own_in_the_environment(asking: Wor
     (asking.workspace.home / ".env").write_text(
         f'REACH_FACEBOOK__TOKEN={TOKEN}\nREACH_FACEBOOK__TOKENS={{"{OTHER}": "EAAG-of-the-other-page"}}\n'
     )
-    assert night(again(asking))[0].problems == ()
+    assert one_night(again(asking))[0].problems == ()
 
 
 KILLED = """
@@ -211,7 +158,7 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
         for day in range(60):
             now = NOW + timedelta(days=day)
             assert (
-                ask_apis.ask_platform(world.workspace, youtube, steps.read_plan(world.workspace).plan, now).problems
+                ask_apis.ask_platform(world.workspace, youtube, night.read_plan(world.workspace).plan, now).problems
                 == ()
             )
             terms.remove(world.workspace, terms.past(world.workspace, now), now)
@@ -221,7 +168,7 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
     assert (min(pull.started_at for pull in kept) >= oldest) == (not is_authorised)
     assert len(kept) == (60 if is_authorised else 30)
     assert bool(whole) == (not is_authorised)  # everything was read again in time
-    steps.load(world.workspace, "Asia/Phnom_Penh")
+    night.load(world.workspace, "Asia/Phnom_Penh")
     assert world.tables("2026-12-30")["post_totals"].height == 3
 
 
@@ -235,18 +182,18 @@ def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used
         )
         (world.workspace.home / ".env").write_text(f"REACH_YOUTUBE__API_KEY={KEY}")
         world = again(world)
-        done = ask_apis.ask_platform(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
+        done = ask_apis.ask_platform(world.workspace, youtube, night.read_plan(world.workspace).plan, night.now())
         assert (done.requests, server.requests("youtube")) == (16, 16)
         assert all("80% of the day's 20 units" in problem for problem in done.problems)
         assert done.problems
-        more = ask_apis.ask_platform(world.workspace, youtube, steps.read_plan(world.workspace).plan, steps.now())
+        more = ask_apis.ask_platform(world.workspace, youtube, night.read_plan(world.workspace).plan, night.now())
         assert (more.requests, server.requests("youtube")) == (0, 16)
 
 
 def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
-    night(asking)
+    one_night(asking)
     before = server.requests("facebook")
-    night(asking, NOW + timedelta(days=1))
+    one_night(asking, NOW + timedelta(days=1))
     assert server.requests("facebook") - before == 2 * 3
     assert asking.tables("2026-12-30")["post_totals"].height == 60
 
@@ -254,38 +201,38 @@ def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
 def test_a_backfill_reads_everything_once_and_is_done_then(asking: World, server: Server, facebook: Facebook) -> None:
     for own in facebook.pages.values():
         own.with_posts(700, NOW)
-    night(asking, is_backfill=True)
+    one_night(asking, is_backfill=True)
     assert asking.tables("2026-12-30")["post_totals"].height == 1400
     before = server.requests("facebook")
-    done, _ = night(asking, NOW + timedelta(days=2), is_backfill=True)
+    done, _ = one_night(asking, NOW + timedelta(days=2), is_backfill=True)
     assert (done.requests, server.requests("facebook") - before) == (0, 0)
 
 
 def test_a_metric_that_falls_silent_is_withheld_and_not_zero_until_it_speaks_again(
     asking: World, facebook: Facebook
 ) -> None:
-    night(asking)
+    one_night(asking)
     facebook.silent = {"post_media_view", "page_views_total"}
-    _, loaded = night(asking, NOW + timedelta(days=1))
+    _, loaded = one_night(asking, NOW + timedelta(days=1))
     assert [PAGE in own and "views" in own and "account visits" in own for own in loaded.silent] == [True, False]
     tables = asking.tables("2026-12-30")
     assert set(tables["source_freshness"]["withheld"]) == {"account visits silent;views silent;views_paid silent"}
     assert tables["post_totals"]["views"].null_count() == 0  # the last known reading stands
     facebook.silent = set()
-    assert night(asking, NOW + timedelta(days=2))[1].silent == ()
+    assert one_night(asking, NOW + timedelta(days=2))[1].silent == ()
 
 
 def test_a_page_whose_posts_are_all_gone_from_the_answer_is_silent(asking: World, facebook: Facebook) -> None:
-    night(asking)
+    one_night(asking)
     facebook.pages[PAGE].posts = []
-    _, loaded = night(asking, NOW + timedelta(days=1))
+    _, loaded = one_night(asking, NOW + timedelta(days=1))
     assert len(loaded.silent) == 1
     assert f"facebook:{PAGE} answers without posts" in loaded.silent[0]
 
 
 def test_a_refused_metric_is_named_with_its_day_and_costs_nothing_else(asking: World, facebook: Facebook) -> None:
     facebook.retired = {"post_clicks"}
-    night(asking)
+    one_night(asking)
     freshness = asking.tables("2026-12-30")["source_freshness"]
     assert set(freshness["withheld"]) == {"clicks since 2026-10-01"}
     assert freshness["act"].null_count() == freshness.height  # no permission brings a retired metric back
@@ -295,13 +242,13 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     asking: World, facebook: Facebook
 ) -> None:
     facebook.without_reactions = {PAGE}
-    assert ["lacks a permission" in own for own in night(asking)[0].problems] == [True]
-    assert night(asking, NOW + timedelta(days=1))[0].problems == ()
+    assert ["lacks a permission" in own for own in one_night(asking)[0].problems] == [True]
+    assert one_night(asking, NOW + timedelta(days=1))[0].problems == ()
     acts = asking.tables("2026-12-30")["source_freshness"].drop_nulls("act")
     lacking = "since 2026-10-01 (a permission is missing)"
     assert acts.select("account_id", "withheld").rows() == [(PAGE, f"comments {lacking};likes {lacking}")]
     facebook.without_reactions = set()
-    night(asking, NOW + timedelta(days=8))
+    one_night(asking, NOW + timedelta(days=8))
     assert asking.tables("2026-12-30")["source_freshness"]["act"].null_count() == 2
 
 
@@ -319,11 +266,11 @@ def test_no_secret_is_written_anywhere_whatever_fails(
     for number, response in enumerate(failures):
         server.faults = [lambda question, response=response: response if question.number % 2 else None]
         for own in (True, False):
-            night(asking, NOW + timedelta(days=number), is_backfill=own)
+            one_night(asking, NOW + timedelta(days=number), is_backfill=own)
     server.faults = []
     facebook.dead = {PAGE: 460}
-    night(asking, NOW + timedelta(days=20))
-    steps.release(asking.workspace, steps.compute(asking.workspace, steps.read_plan(asking.workspace)))
+    one_night(asking, NOW + timedelta(days=20))
+    night.release(asking.workspace, night.compute(asking.workspace, night.read_plan(asking.workspace)))
     encoded = base64.b64encode(TOKEN.encode())
     forms = [TOKEN.encode(), quote(TOKEN, safe="").encode(), quote_plus(TOKEN).encode(), encoded, encoded.rstrip(b"=")]
     archive = asking.workspace.archive
@@ -334,30 +281,6 @@ def test_no_secret_is_written_anywhere_whatever_fails(
             assert not [form for form in forms if form in content], file
     said = capfd.readouterr()
     assert not [form for form in forms if form.decode() in said.out + said.err]
-
-
-def test_a_secret_in_reach_toml_is_refused_with_where_it_belongs(asking: World) -> None:
-    (asking.workspace.home / "reach.toml").write_text('[facebook]\ntoken = "EAAG-visible-to-all"\n')
-    with pytest.raises(SettingsError, match=r"REACH_FACEBOOK__TOKEN into \.env") as refused:
-        _ = Workspace(asking.workspace.home).settings
-    assert "EAAG" not in str(refused.value)
-
-
-@pytest.mark.parametrize("value", ["has a blank", "line\nbreak", "é"])
-def test_a_token_that_cannot_be_one_is_refused_without_being_shown(
-    asking: World, value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("REACH_FACEBOOK__TOKEN", value)
-    with pytest.raises(SettingsError, match=r"facebook\.token cannot be that") as refused:
-        _ = Workspace(asking.workspace.home).settings
-    assert value not in str(refused.value)
-
-
-@pytest.mark.parametrize("url", ["http://graph.facebook.com", "ftp://127.0.0.1", "https://user:pass@host", "graph"])
-def test_a_base_url_that_is_not_safe_is_refused(asking: World, url: str) -> None:
-    (asking.workspace.home / "reach.toml").write_text(f'[facebook]\nbase_url = "{url}"\n')
-    with pytest.raises(SettingsError, match="must begin with https://"):
-        _ = Workspace(asking.workspace.home).settings
 
 
 def good(started_at: datetime) -> list[Pull]:
@@ -388,26 +311,18 @@ def test_all_posts_of_an_open_campaign_are_read_every_night() -> None:
     assert over > datetime(2026, 9, 1)
 
 
+@pytest.mark.parametrize(("days", "is_everything"), [(24, False), (25, True)])
+def test_everything_is_read_again_five_days_before_the_answers_have_to_go(days: int, is_everything: bool) -> None:
+    whole = [Pull("facebook", PAGE, NOW - timedelta(days=days), end=End(NOW, is_done=True, since=None))]
+    since = since_of(NOW, Settings(keep_days=30), PAGE, whole, model.parse(PLAN.encode(), connectors.PLATFORMS.names))
+    assert (since is None) == is_everything
+
+
 def test_nights_that_were_missed_are_made_up_for() -> None:
     since = since_of(
         NOW, Settings(), PAGE, good(NOW - timedelta(days=60)), model.parse(PLAN.encode(), connectors.PLATFORMS.names)
     )
     assert since <= NOW - timedelta(days=60)
-
-
-def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Facebook) -> None:
-    facebook.retired = {"post_clicks"}
-    facebook.dead = {OTHER: 460}
-    found = list(checks(asking.workspace))
-    ours = {own.metric: own for own in found if own.account == f"facebook:{PAGE}"}
-    assert (ours[""].came, ours["views"].came, ours["account visits"].came) == (
-        "30 posts, in 11 requests",
-        "of 30 posts",
-        "of 28 days",
-    )
-    assert ("valid insights metric" in ours["clicks"].act, ours["clicks"].came) == (True, "refused")
-    assert ["password was changed" in own.act for own in found if own.account == f"facebook:{OTHER}"] == [True]
-    assert not asking.workspace.archive.folder.exists()
 
 
 @pytest.mark.parametrize(
@@ -416,76 +331,8 @@ def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Fa
 def test_a_token_that_ends_is_said_before(asking: World, server: Server, days: int, is_said: bool) -> None:
     settings = asking.workspace.home / "reach.toml"
     settings.write_text(settings.read_text() + f"token_expires = {(NOW + timedelta(days=days)).date()}\n")
-    problems = night(again(asking))[0].problems
+    problems = one_night(again(asking))[0].problems
     assert (len(problems), all("make a new one" in own for own in problems)) == (2 if is_said else 0, True)
-
-
-def test_a_refresh_token_that_the_platform_changed_stands_until_another_is_given(tmp_path: Path) -> None:
-    given = OAuthSettings(refresh_token=SecretStr("first-token"), refresh_tokens={"b": SecretStr("of-b-alone")})
-    credentials.keep(given, SecretStr("second-token"), "tiktok", "a", tmp_path)
-    kept = credentials.with_kept(given, "tiktok", tmp_path)
-    assert isinstance(kept, OAuthSettings)
-    assert [kept.refresh_token_of(own).get_secret_value() for own in "abc"] == [
-        "second-token",
-        "of-b-alone",
-        "first-token",
-    ]
-    assert (tmp_path / ".tokens.json").stat().st_mode & 0o077 == 0
-    credentials.keep(given, SecretStr("third-token"), "tiktok", "a", tmp_path)
-    assert credentials.with_kept(given, "tiktok", tmp_path).refresh_token_of("a").get_secret_value() == "third-token"
-    renewed = OAuthSettings(refresh_token=SecretStr("a-new-permission"))
-    assert (
-        credentials.with_kept(renewed, "tiktok", tmp_path).refresh_token_of("a").get_secret_value()
-        == "a-new-permission"
-    )
-
-
-def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_before(
-    asking: World, facebook: Facebook
-) -> None:
-    settings = asking.workspace.home / "reach.toml"
-    settings.write_text(settings.read_text() + "keep_days = 30\nlook_back_days = 3\n")
-    world = again(asking)
-    facebook.pages[OTHER].posts = facebook.pages[OTHER].posts[:1]
-    for day in range(0, 60, 2):
-        now = NOW + timedelta(days=day)
-        night(world, now)
-        terms.remove(world.workspace, terms.past(world.workspace, now), now)
-        kept = [own for own in world.workspace.archive.pulls() if own.answers]
-        assert min(own.started_at for own in kept) >= now - timedelta(days=30)
-        blobs = {file.stem for file in world.workspace.archive.folder.rglob("*.zst")}
-        plans = {str(own["sha256"]) for own in world.workspace.archive.events("plan")}
-        assert blobs - plans == {answer.sha256 for own in kept for answer in own.answers}
-    assert (
-        world.tables("2026-12-30")["post_totals"].height == 31
-    )  # every post, the oldest too, was read in the last 30 days
-    assert len({own.started_at for own in world.workspace.archive.pulls()}) == 30  # what was asked, and when, stays
-
-
-def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> None:
-    own = X({"123456": Account("123456", "mekongradio", token=TOKEN).with_posts(5, NOW)})
-    asking_x = next(api for api in connectors.APIS if api.NAME == "x")
-    with running({"x": own}) as server:
-        (world.workspace.home / "reach.toml").write_text(
-            f'[x]\naccounts = ["mekongradio"]\nbase_url = "{server.base_url("x")}"\n'
-        )
-        (world.workspace.home / ".env").write_text(f"REACH_X__TOKEN={TOKEN}\n")
-        world = again(world)
-        deleted = own.accounts["123456"].posts[1]
-        for day in range(60):
-            now = NOW + timedelta(days=day)
-            if day == 30:
-                own.gone = {post_id(deleted)}
-            ask_apis.ask_platform(world.workspace, asking_x, steps.read_plan(world.workspace).plan, now)
-            terms.forget(world.workspace, terms.gone(world.workspace, now), now)
-            kept = b"".join(
-                world.workspace.archive.content(file.stem) for file in world.workspace.archive.folder.rglob("*.zst")
-            )
-            assert (deleted.text.encode() in kept) == (day < 30)
-    totals = world.tables("2026-12-30")["post_totals"]
-    assert sorted(totals["post_id"]) == sorted(
-        post_id(post) for post in own.accounts["123456"].posts if post != deleted
-    )
 
 
 # what an auditor asks of pulls
@@ -498,7 +345,7 @@ OF_THE_PAGE = (
 
 def why(world: World, metric: str) -> set[str]:
     """Why posts do not know a metric."""
-    state = steps.read_state(world.workspace, steps.read_plan(world.workspace), date(2026, 12, 30))
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2026, 12, 30))
     return set(why_unknown.reasons(state, state.posts).filter(pl.col("metric") == metric)["reason"])
 
 
@@ -506,7 +353,7 @@ def test_what_a_permission_or_a_retired_metric_withholds_is_unknown_for_that_rea
     asking: World, facebook: Facebook
 ) -> None:
     facebook.retired, facebook.without_reactions = {"post_clicks"}, {PAGE}
-    night(asking)
+    one_night(asking)
     assert why(asking, "clicks") == {"retired or refused by the platform since 2026-10-01"}
     assert why(asking, "likes") == {"withheld since 2026-10-01: a permission is missing"}
     assert why(asking, "saves") == {"the platform does not report it"}
@@ -514,10 +361,10 @@ def test_what_a_permission_or_a_retired_metric_withholds_is_unknown_for_that_rea
 
 def test_a_post_that_a_whole_pull_lacks_is_gone_and_keeps_its_last_reading(asking: World, facebook: Facebook) -> None:
     asking.plan(OF_THE_PAGE)
-    night(asking)
+    one_night(asking)
     before = asking.campaign("2026-12-30", "page")
     del facebook.pages[PAGE].posts[3]
-    night(asking, NOW + timedelta(days=1))
+    one_night(asking, NOW + timedelta(days=1))
     after = again(asking).campaign("2026-12-30", "page")
     assert (before["posts_gone"], after["posts_gone"], after["posts"]) == (0, 1, before["posts"])
     assert after["views"] is not None
@@ -530,9 +377,9 @@ def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_
     settings = asking.workspace.home / "reach.toml"
     settings.write_text(settings.read_text() + "keep_days = 30\n")
     asking = again(asking)
-    night(asking)
-    good = steps.read_plan(asking.workspace)
-    monkeypatch.setattr(steps, "today", lambda _: date(2027, 1, 1))
+    one_night(asking)
+    good = night.read_plan(asking.workspace)
+    monkeypatch.setattr(night, "today", lambda _: date(2027, 1, 1))
     said = freezing.freeze(asking.workspace, good, "october", date(2026, 12, 30))  # answers bear the real clock's day
     assert len(said) == 1
     assert said[0].startswith("page: its views, ")
@@ -542,8 +389,8 @@ def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_
     report = freezing.read(asking.workspace, "october")
     assert report.tables["post_totals"].filter(pl.col("platform") == "facebook").height == 0
     views = report.tables["campaign_totals"]["views"].item()
-    later = steps.now() + timedelta(days=40)
-    monkeypatch.setattr(steps, "now", lambda: later)
+    later = night.now() + timedelta(days=40)
+    monkeypatch.setattr(night, "now", lambda: later)
     freezing.removing(asking.workspace, good.plan.project.timezone)
     found, details = freezing.diff(asking.workspace, good, "october")
     own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
@@ -560,18 +407,18 @@ def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apa
     settings = asking.workspace.home / "reach.toml"
     settings.write_text(settings.read_text() + "keep_days = 30\n")
     asking = again(asking)
-    steps.receive(asking.workspace)
-    night(asking)
-    good, zone = steps.read_plan(asking.workspace), "Asia/Phnom_Penh"
-    monkeypatch.setattr(steps, "today", lambda _: date(2027, 1, 1))
+    night.receive(asking.workspace)
+    one_night(asking)
+    good, zone = night.read_plan(asking.workspace), "Asia/Phnom_Penh"
+    monkeypatch.setattr(night, "today", lambda _: date(2027, 1, 1))
     freezing.freeze(asking.workspace, good, "october", date(2026, 12, 30))
     views = freezing.read(asking.workspace, "october").tables["campaign_totals"]["views"].item()
-    later = steps.now() + timedelta(days=40)
-    monkeypatch.setattr(steps, "now", lambda: later)
+    later = night.now() + timedelta(days=40)
+    monkeypatch.setattr(night, "now", lambda: later)
     freezing.removing(asking.workspace, zone)
     settings.write_text(settings.read_text() + 'date_order = "day first"\n')
     asking = again(asking)
-    steps.load(asking.workspace, zone)
+    night.load(asking.workspace, zone)
     found, details = freezing.diff(asking.workspace, good, "october")
     own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
     assert (own.frozen, own.now) == (views, 100)
@@ -581,8 +428,8 @@ def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apa
 
 def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebook: Facebook) -> None:
     asking.plan(OF_THE_PAGE)
-    night(asking)
-    state = steps.read_state(asking.workspace, steps.read_plan(asking.workspace), date(2026, 12, 30))
+    one_night(asking)
+    state = night.read_state(asking.workspace, night.read_plan(asking.workspace), date(2026, 12, 30))
     line = readings_behind.figure_evidence(state, "page", "views").lines.row(0, named=True)
     raw = original.raw_of(asking.workspace.archive, line["path"], line["sha256"])
     cells = dict(original.row_of(raw, line, asking.workspace.connector_settings("Asia/Phnom_Penh")))

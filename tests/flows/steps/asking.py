@@ -1,0 +1,33 @@
+"""A workspace that asks two pages of a local Facebook, and its nights."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import connectors
+from flows.steps import ask_apis, night
+from flows.steps.settings import Workspace
+from tests.conftest import World
+
+OTHER = "100064500000002"
+
+
+TOKEN = "EAAG-marked/token+of=this.test"
+
+
+NOW = datetime(2026, 10, 1, 19)
+
+
+FACEBOOK = next(own for own in connectors.APIS if own.NAME == "facebook")
+
+
+def again(world: World) -> World:
+    """The same workspace as the next night sees it."""
+    return World(Workspace(world.workspace.home))
+
+
+def one_night(world: World, now: datetime = NOW, **how: Any) -> tuple[ask_apis.Pulled, night.Loaded]:
+    good = night.read_plan(world.workspace)
+    done = ask_apis.ask_platform(world.workspace, FACEBOOK, good.plan, now, **how)
+    return done, night.load(world.workspace, good.plan.project.timezone)
