@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.platform import Platforms
-from warehouse import attribution
+from warehouse import attribution, frames
 from warehouse.attribution import Attribution
+from warehouse.frames import checked
 from warehouse.history import identity
 from warehouse.history.frames import TODAY, Frames, Known, frames_before, in_use, owners
 from warehouse.history.store import Store
@@ -75,56 +76,57 @@ def day_ends(day: date, zone: str) -> datetime:
 def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, known: Known = TODAY) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    frames = frames_before(store, plan.canonical_account_names(), before, known)
-    grades = frames.loads.lazy().select("load_id", "grade")
-    described = frames.posts.lazy().join(grades, on="load_id")
+    history = frames_before(store, plan.canonical_account_names(), before, known)
+    grades = history.loads.lazy().select("load_id", "grade")
+    described = history.posts.lazy().join(grades, on="load_id")
     posts = newest(described, POST, before).collect()
     names = attribution.resolve(posts, plan)
     same = attribution.same_posts(described, plan, names)
     if same.height:
         described = identity.join_same(described, same, is_description=True)
         posts = newest(described, POST, before).collect()
-    observations = identity.join_same(frames.observations, same)
-    readings = lifetime.readings(observations, posts.lazy(), frames.loads.lazy(), zone)
+    observations = identity.join_same(history.observations, same)
+    readings = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
     published, together = posts.select(*POST, "published_at"), crossposts.shared(readings, posts, before, zone)
     if together.height:
         published = crossposts.born(posts, together)
         observations = crossposts.read_together(observations, together)
-        readings = lifetime.readings(observations, published.lazy(), frames.loads.lazy(), zone)
+        readings = lifetime.readings(observations, published.lazy(), history.loads.lazy(), zone)
     else:
         observations = crossposts.read_alone(observations)
-    lost = gone.since(described, posts, in_use(frames.loads, before), before, zone)
-    accounts = _accounts(frames, plan, before)
+    lost = gone.since(described, posts, in_use(history.loads, before), before, zone)
+    accounts = _accounts(history, plan, before)
     last_readings = (
         latest.latest(readings, before, with_read_at=definition_changes.dated(platforms))
         .join(together.lazy(), on=POST, how="left")
         .join(lost.lazy(), on=POST, how="left")
         .collect()
     )
-    owned = attribution.attribute(posts, frames.account_names, plan, attribution.joined(names, same))
-    figures = frames.account_figures
+    read_at = [definition_changes.read_at(column) for column in definition_changes.dated(platforms)]
+    owned = attribution.attribute(posts, history.account_names, plan, attribution.joined(names, same))
+    figures = history.account_figures
     return Day(
         plan=plan,
         platforms=platforms,
         as_of=as_of,
         before=before,
-        posts=posts.drop("is_gone"),
+        posts=checked(posts.drop("is_gone"), frames.POSTS),
         first_published=published,
-        accounts=accounts,
-        account_names=frames.account_names,
+        accounts=checked(accounts, frames.ACCOUNTS),
+        account_names=history.account_names,
         attribution=owned,
-        readings=last_readings,
-        loads=frames.loads,
-        owners=owners(frames),
-        account_figures=figures,
+        readings=checked(last_readings, frames.READINGS_OF_DAY, keys=read_at),
+        loads=history.loads,
+        owners=owners(history),
+        account_figures=checked(figures, frames.ACCOUNT_FIGURES),
         account_reach=account_reach(
-            posts, last_readings, observations, figures, frames.loads, owned.taken, plan, before, platforms
+            posts, last_readings, observations, figures, history.loads, owned.taken, plan, before, platforms
         ),
         possible_doubles=doubles.possible(described, accounts, before, zone, platforms),
-        observations=observations,
-        every_reading=readings,
-        api_accounts=frames.api_accounts,
-        unknown_because=identity.join_same(frames.unknown_because.lazy(), same).collect(),
+        observations=checked(observations, frames.OBSERVATIONS),
+        every_reading=checked(readings, frames.READINGS),
+        api_accounts=history.api_accounts,
+        unknown_because=identity.join_same(history.unknown_because.lazy(), same).collect(),
     )
 
 

@@ -13,6 +13,7 @@ from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
 from warehouse.figures.tables import MART, over_days, shaped
 from warehouse.figures.totals import group_totals, with_counting_post
+from warehouse.frames import MEMBERS, MEMBERS_WITH_GAINS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
@@ -107,9 +108,12 @@ def _groups(day: Day) -> pl.DataFrame:
 def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl.DataFrame]:
     """The posts that each table of totals counts, with their readings."""
 
+    read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
+
     def with_readings(attributed: pl.DataFrame) -> pl.DataFrame:
         members = with_counting_post(readings, attributed.lazy(), day.platforms)
-        return definition_changes.marked(members, day.changes, is_gain=is_gain).collect()
+        marked = definition_changes.marked(members, day.changes, is_gain=is_gain).collect()
+        return checked(marked, MEMBERS_WITH_GAINS if is_gain else MEMBERS, keys=read_at)
 
     groups = _groups(day)
     posts = with_readings(groups)
@@ -270,6 +274,7 @@ def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         groups.drop_nulls("asset_id")
         .join(pl.DataFrame(passed, schema=text, orient="row"), on=["campaign_id", "stage"])
         .with_columns(pl.col("passed").alias("stage"))
+        .drop("passed")
     )
 
 

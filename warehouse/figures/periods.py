@@ -10,6 +10,7 @@ import polars as pl
 
 from warehouse.day import Day
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
+from warehouse.frames import GAINS, GAINS_BY_DAY, checked
 from warehouse.plan import fiscal
 from warehouse.readings import definition_changes, gains
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
@@ -39,7 +40,8 @@ FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The gains of attributed posts over periods, as :func:`with_counting_post` takes readings."""
     zone, dated = day.plan.project.timezone, definition_changes.dated(day.platforms)
-    return _beside(gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated), day)
+    found = gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated)
+    return _beside(checked(found, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
 
 
 def _beside(found: pl.LazyFrame, day: Day) -> pl.LazyFrame:
@@ -111,12 +113,11 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
 
 def by_day(day: Day, source: Source) -> pl.DataFrame:
     """Each campaign's gains on each day on which one of its posts was read."""
-    daily = _beside(
-        gains.daily(source.readings, source.gains_without_total, source.posts, day.plan.project.timezone), day
-    )
+    zone = day.plan.project.timezone
+    daily = checked(gains.daily(source.readings, source.gains_without_total, source.posts, zone), GAINS_BY_DAY)
     by = ["campaign_id", "day"]
     return (
-        with_counting_post(daily.filter(~IS_OUTREACH), _attributed(day), day.platforms)
+        with_counting_post(_beside(daily, day).filter(~IS_OUTREACH), _attributed(day), day.platforms)
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(

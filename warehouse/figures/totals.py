@@ -14,6 +14,7 @@ import polars as pl
 from connectors.contract import ADDITIVE, ENGAGEMENTS
 from connectors.platform import Platforms
 from warehouse.figures import ads_in_views
+from warehouse.frames import TOTALS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.reach import bounds
 from warehouse.readings import definition_changes
@@ -116,8 +117,10 @@ def group_totals(
         .pipe(bounds.bounds, by, accounts, audience)
     )
     offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
-    return (
+    totals = (
         online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
         .with_columns(pl.lit(as_of).alias("as_of"))
         .with_columns(pl.col(c).fill_null(0) for c in _STORED_ZEROS)
+        .drop(["definitions_spanned"] if changes else [])
     )
+    return checked(totals, TOTALS, keys=by)

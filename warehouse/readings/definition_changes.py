@@ -47,12 +47,14 @@ def marked(posts: pl.LazyFrame, boundaries: Sequence[Boundary], *, is_gain: bool
     Args:
         posts: the rows of :func:`warehouse.figures.totals.with_counting_post` with ``kind`` and ``published_at``. A
             post of unknown kind may be of any.
-        boundaries: no more than an Int64 has bits; none leaves ``posts`` as they are.
+        boundaries: no more than an Int64 has bits.
         is_gain: the metrics are gains over periods. They count from the publication where that lies within their days
             (``is_published``), else from the reading that they are a difference to (``read_from``).
     """
     if not boundaries:
-        return posts
+        return posts.with_columns(
+            pl.lit(0, pl.Int64).alias("counted_before"), pl.lit(0, pl.Int64).alias("counted_after")
+        )
     started = pl.coalesce("published_at", "read_from")
     if is_gain:
         baseline = pl.coalesce("read_from", pl.col("period_start").cast(TIMESTAMP))

@@ -1,0 +1,145 @@
+"""Frames that pass between the stages of the warehouse: their columns, checked where a stage ends.
+
+A stage is a function whose result others build on. :func:`checked` looks at names and types only, which costs nothing
+beside the frame itself; of a lazy frame nothing is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, TypeVar
+
+import polars as pl
+
+from connectors import contract
+from connectors.contract import ADDITIVE, METRIC_COLUMNS, TIMESTAMP, Column
+from warehouse.measures import TOTALS as MEASURES_OF_TOTALS
+
+Type = pl.DataType | type[pl.DataType]
+AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
+
+
+class Frame(NamedTuple):
+    """What a stage returns: its name, to go on a sentence with, and its columns with their types."""
+
+    stage: str
+    columns: Mapping[str, Type]
+
+    def and_(self, stage: str, columns: Mapping[str, Type]) -> Frame:
+        """The frame of a stage that adds columns to this one."""
+        return Frame(stage, {**self.columns, **columns})
+
+
+class WrongFrame(TypeError):
+    """A stage returned other columns than it declares; the sentence names the stage and the column."""
+
+
+def checked(frame: AnyFrame, declared: Frame, keys: Collection[str] = ()) -> AnyFrame:
+    """``frame``, if it has exactly the declared columns, in any order, and ``keys``, which may be of any type.
+
+    Raises:
+        WrongFrame: a column is missing, is not declared, or is of another type.
+    """
+    found = frame.collect_schema()
+    for name, dtype in declared.columns.items():
+        if name not in found:
+            raise WrongFrame(f"{declared.stage} have no column {name}")
+        if found[name] != dtype and name not in keys:
+            raise WrongFrame(f"{declared.stage} have the column {name} as {found[name]}, and declare {dtype}")
+    for name in found:
+        if name not in declared.columns and name not in keys:
+            raise WrongFrame(f"{declared.stage} have the column {name}, which is not declared")
+    return frame
+
+
+def _of(columns: Iterable[Column], without: Collection[str] = ()) -> dict[str, Type]:
+    return {column.name: column.dtype for column in columns if column.name not in without}
+
+
+_POST: Mapping[str, Type] = {"platform": pl.String, "post_id": pl.String}
+_LOAD: Mapping[str, Type] = {"load_id": pl.String}
+_METRICS: Mapping[str, Type] = dict.fromkeys(METRIC_COLUMNS, pl.Int64)
+
+POSTS = Frame(
+    "posts of a day",
+    _of(contract.POSTS, without=("identified_by", "is_damaged", "is_gone", "observed_at", "row"))
+    | {"grade": pl.String},
+)
+ACCOUNTS = Frame(
+    "accounts of a day", dict.fromkeys(("platform", "account_id", "account_name", "organisation"), pl.String)
+)
+ACCOUNT_FIGURES = Frame("account figures", {**_LOAD, **_of(contract.ACCOUNT_FIGURES)})
+OBSERVATIONS = Frame(
+    "observations",
+    {
+        **_LOAD,
+        **_of(contract.OBSERVATIONS, without=("audience_by", "unknown_because", "is_final")),
+        "is_measured": pl.Boolean,
+        "read_as": pl.String,
+    },
+)
+READINGS = Frame(
+    "readings",
+    {
+        **_POST,
+        "observed_at": TIMESTAMP,
+        **_LOAD,
+        "row": pl.Int64,
+        **_METRICS,
+        "rounded": pl.String,
+        "is_measured": pl.Boolean,
+    },
+)
+LAST_READINGS = Frame(
+    "last readings",
+    {
+        **_POST,
+        **_METRICS,
+        **dict.fromkeys(("last_read_at", "read_from", "read_to", "figures_read_from"), TIMESTAMP),
+        **dict.fromkeys(("is_approximate", "is_entered", "reach_exact", "impressions_exact"), pl.Boolean),
+        "rounded": pl.String,
+    },
+)
+"""Beside them stand the instants at which metrics were read whose definitions changed."""
+
+_STANDING: Mapping[str, Type] = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
+READINGS_OF_DAY = LAST_READINGS.and_("readings of a day", _STANDING)
+GAINS = LAST_READINGS.and_(
+    "gains over periods",
+    {
+        **dict.fromkeys(("period_start", "period_end"), pl.Date),
+        **dict.fromkeys(("is_first", "is_published", "is_baseline_unknown"), pl.Boolean),
+    },
+)
+GAINS_BY_DAY = LAST_READINGS.and_(
+    "gains by day", {"day": pl.Date, "days_covered": pl.Int64, "is_baseline_unknown": pl.Boolean}
+)
+TAKEN = Frame(
+    "attributed posts",
+    dict.fromkeys(("platform", "post_id", "campaign_id", "activity_id", "asset_id", "stage", "rule"), pl.String),
+)
+MEMBERS = READINGS_OF_DAY.and_(
+    "members of groups",
+    {
+        **{name: dtype for name, dtype in TAKEN.columns.items() if name != "rule"},
+        **dict.fromkeys(("kind", "account_id", "account_name", "organisation", "project_name"), pl.String),
+        "published_at": TIMESTAMP,
+        **dict.fromkeys(("reach_least", "reach_upper", "counted_before", "counted_after"), pl.Int64),
+        "is_by_impressions": pl.Boolean,
+    },
+)
+MEMBERS_WITH_GAINS = MEMBERS.and_(
+    "members of groups over days", {k: v for k, v in GAINS.columns.items() if k not in LAST_READINGS.columns}
+)
+
+_STORED_AS = {
+    f"{metric.name}{end}": f"{metric.column}{end}" for metric in ADDITIVE for end in ("", "_known")
+}  # until they are published, metrics are whole numbers in a smaller unit
+TOTALS = Frame(
+    "totals",
+    {
+        _STORED_AS.get(measure.column, measure.column): pl.Int64 if measure.column in _STORED_AS else measure.dtype
+        for measure in MEASURES_OF_TOTALS
+        if measure.column not in ("visits", "visits_known")
+    },
+)
