@@ -15,7 +15,7 @@ from flows.cli.commands import options
 from flows.cli.main import app
 from flows.steps import freezing, night
 from flows.steps.settings import Workspace
-from tests.flows.cli.test_main import copied, reach
+from tests.flows.cli.typed import copied, reach
 from tests.flows.published import DAY
 
 LOOKING = (

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from unittest import mock
 
 import duckdb
 import pytest
 import typer
 from filelock import FileLock
 
-from flows.cli.main import app, main
+from flows.cli.main import app
 from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
-from tests.flows.published import publish
+from tests.flows.cli.typed import copied, reach, reach_process
 
 COMMANDS = (
     "init",
@@ -45,34 +40,6 @@ COMMANDS = (
 )
 
 
-def copied(workspace: Workspace, folder: Path) -> Workspace:
-    return Workspace(Path(shutil.copytree(workspace.home, folder / "sample")))
-
-
-def reach(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The program in this process, which saves the start of one."""
-    command = ["reach", *map(str, words)]
-    out, err, status = io.StringIO(), io.StringIO(), 0
-    with (
-        redirect_stdout(out),
-        redirect_stderr(err),
-        mock.patch.object(sys, "argv", command),
-        mock.patch.dict(os.environ, {"COLUMNS": "160"} | environment),
-    ):
-        try:
-            main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-    return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
-
-
-def reach_process(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """The program as a person starts it."""
-    command = [sys.executable, "-m", "flows.cli.main", *map(str, words)]
-    env = os.environ | {"COLUMNS": "160", "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=env, encoding="utf-8")
-
-
 def test_every_command_explains_itself_with_an_example() -> None:
     click = typer.main.get_command(app)
     assert set(click.commands) == set(COMMANDS)  # type: ignore[attr-defined]
@@ -91,13 +58,6 @@ def test_commands_that_need_no_flow_do_not_import_prefect() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_totals_show_the_printed_figures_and_how_they_are_known(published: Workspace) -> None:
-    shown = reach_process("totals", "--home", published.home).stdout
-    for figure in ("46,700", "491", "207", "466", "≈ 3,500 (1 of 4)", "8,934 to 21,067", "at least 2,696", "1,050"):
-        assert figure in shown
-    assert "reactions" in shown
-
-
 @pytest.mark.parametrize(
     "by", ["campaign", "activity", "project", "platform", "kind", "organisation", "account", "asset", "stage"]
 )
@@ -113,24 +73,6 @@ def test_totals_as_of_another_day_come_from_the_history(published: Workspace) ->
     views = {row["campaign_id"]: row["views"] for row in found}
     assert views["iduai-2024"] < 46_700
     assert found[0]["as_of"] == "2024-10-15"
-
-
-def test_csv_into_a_file_has_a_byte_order_mark_and_through_a_pipe_none(published: Workspace, tmp_path: Path) -> None:
-    words = [
-        sys.executable,
-        "-m",
-        "flows.cli.main",
-        "query",
-        "from campaign_totals",
-        "--format",
-        "csv",
-        "--home",
-        str(published.home),
-    ]
-    with (tmp_path / "out.csv").open("wb") as out:
-        subprocess.run(words, stdout=out, check=True)
-    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfcampaign_id,")
-    assert subprocess.run(words, capture_output=True, check=True).stdout.startswith(b"campaign_id,")
 
 
 def test_a_question_may_neither_write_nor_read_other_files(published: Workspace) -> None:
@@ -173,62 +115,6 @@ def test_a_sentence_needs_what_this_version_publishes(tmp_path: Path) -> None:
         old.execute("create table about (timezone text)")
     assert "run reach publish first" in (done := reach("sentence", "iduai-2024", "--home", workspace.home)).stderr
     assert done.returncode == 3
-
-
-def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:
-    assert "1 day after it ends" in reach("unattributed", "--home", published.home).stdout
-    views = [r["views"] for r in json.loads(reach("unattributed", "--format", "json", "--home", published.home).stdout)]
-    known = [v for v in views if v is not None]
-    assert known == sorted(known, reverse=True)
-    assert views[: len(known)] == known
-
-
-def test_inspect_says_what_a_file_is_taken_for_and_why(published: Workspace) -> None:
-    file = next(published.inbox.glob("2024-12-30/Open Budget Circle/*.csv"))
-    shown = reach("inspect", file, "--home", published.home)
-    assert shown.returncode == 0
-    assert "is taken for facebook" in shown.stdout
-    assert "by the folder 2024-12-30" in shown.stdout
-    seen = json.loads(reach("inspect", file, "--home", published.home, "--format", "json").stdout)
-    assert {
-        "connector", "language", "encoding", "delimiter", "date_order", "observed_at", "observed_from", "period",
-        "period_from", "mapped", "ignored", "rows", "posts", "rejected", "totals", "known", "refused",
-    } <= set(seen)  # fmt: skip
-
-
-def test_inspect_refuses_with_a_sentence_and_status_1(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_text("who,knows\n1,2\n")
-    shown = reach_process("inspect", tmp_path / "x.csv", "--home", tmp_path)
-    assert shown.returncode == 1
-    assert "who, knows" in shown.stdout
-
-
-def test_sources_name_the_files_that_need_somebody(published: Workspace, tmp_path: Path) -> None:
-    workspace = copied(published, tmp_path)
-    (workspace.inbox / "bad.csv").write_text("who,knows\n1,2\n")
-    publish(workspace)
-    shown = reach("sources", "--home", workspace.home).stdout
-    assert "  bad.csv is no export that is known" in shown
-    assert "Open Budget Circle" in shown
-
-
-def test_plan_check_finds_the_sample_sound_and_says_what_each_rule_takes(published: Workspace) -> None:
-    shown = reach("plan", "check", "--home", published.home)
-    assert shown.returncode == 0
-    assert "iduai-2024: 19 posts" in shown.stdout
-
-
-def test_plan_check_names_line_and_mistake_with_status_2(tmp_path: Path) -> None:
-    reach("init", tmp_path / "w")
-    plan = tmp_path / "w" / "plan.toml"
-    plan.write_text(
-        plan.read_text(encoding="utf-8").replace('activity = "1.1.1"', 'activty = "1.1.1"'), encoding="utf-8"
-    )
-    line = next(n for n, text in enumerate(plan.read_text(encoding="utf-8").splitlines(), 1) if "activty" in text)
-    shown = reach("plan", "check", "--home", tmp_path / "w")
-    assert shown.returncode == 2
-    assert f"line {line}" in shown.stderr
-    assert "activity" in shown.stderr
 
 
 def test_init_writes_a_workspace_whose_plan_is_sound_and_keeps_what_is_there(tmp_path: Path) -> None:

@@ -1,11 +1,21 @@
-"""What the screen says below a table."""
+"""Tables on the screen and as data, and what is said below them."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 from flows.cli import screen
+from flows.cli.screen import Format
+from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
+from tests.flows.cli.typed import copied, reach, reach_process
+from tests.flows.published import publish
 
 
 def test_the_screen_explains_every_change_that_a_shown_total_spans(
@@ -13,9 +23,79 @@ def test_the_screen_explains_every_change_that_a_shown_total_spans(
 ) -> None:
     world.drop("2026-10-01/a.csv", meta(post(1, Views=10)))
     screen.show_frame(world.tables("2026-10-01")["campaign_totals"], "campaign", screen.Format.table)
-    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Counted in two ways")]
-    assert len(said) == 1
-    assert said[0].startswith(
+    spanned = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Counted in two ways")]
+    assert len(spanned) == 1
+    assert spanned[0].startswith(
         "Counted in two ways, views on facebook. Before 14 November 2024: plays of videos and reels"
     )
-    assert "Since then: plays and replays of videos and reels" in said[0]
+    assert "Since then: plays and replays of videos and reels" in spanned[0]
+
+
+def test_totals_show_the_printed_figures_and_how_they_are_known(published: Workspace) -> None:
+    shown = reach_process("totals", "--home", published.home).stdout
+    for figure in ("46,700", "491", "207", "466", "≈ 3,500 (1 of 4)", "8,934 to 21,067", "at least 2,696", "1,050"):
+        assert figure in shown
+    assert "reactions" in shown
+
+
+def test_csv_into_a_file_has_a_byte_order_mark_and_through_a_pipe_none(published: Workspace, tmp_path: Path) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "flows.cli.main",
+        "query",
+        "from campaign_totals",
+        "--format",
+        "csv",
+        "--home",
+        str(published.home),
+    ]
+    with (tmp_path / "out.csv").open("wb") as out:
+        subprocess.run(words, stdout=out, check=True)
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfcampaign_id,")
+    assert subprocess.run(words, capture_output=True, check=True).stdout.startswith(b"campaign_id,")
+
+
+def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:
+    assert "1 day after it ends" in reach("unattributed", "--home", published.home).stdout
+    views = [r["views"] for r in json.loads(reach("unattributed", "--format", "json", "--home", published.home).stdout)]
+    known = [v for v in views if v is not None]
+    assert known == sorted(known, reverse=True)
+    assert views[: len(known)] == known
+
+
+def test_sources_name_the_files_that_need_somebody(published: Workspace, tmp_path: Path) -> None:
+    workspace = copied(published, tmp_path)
+    (workspace.inbox / "bad.csv").write_text("who,knows\n1,2\n")
+    publish(workspace)
+    shown = reach("sources", "--home", workspace.home).stdout
+    assert "  bad.csv is no export that is known" in shown
+    assert "Open Budget Circle" in shown
+
+
+def test_a_frozen_report_that_nothing_has_changed_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.show_differences("final", [], {}, screen.Format.table)
+    assert capsys.readouterr().out == "Every figure of final would be the same today.\n"
+
+
+def test_differences_are_told_with_their_causes_and_the_details_below(capsys: pytest.CaptureFixture[str]) -> None:
+    difference = {"table": "campaign_totals", "key": {"campaign_id": "forum"}, "metric": "views", "frozen": None,
+                  "now": 1204, "causes": {"late data": 1210, "withdrawn": -6}}  # fmt: skip
+    screen.show_differences("final", [difference], {"late data": ["b.csv came later"]}, screen.Format.table)
+    shown = capsys.readouterr().out
+    assert "not known" in shown
+    assert "late data +1,210; withdrawn -6" in shown or "late data +1,210; withdrawn −6" in shown
+    assert shown.endswith("Late data:\n  b.csv came later\n")
+
+
+def test_figures_stand_to_the_right_and_texts_to_the_left(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.show(pl.DataFrame({"name": ["a", "b"], "views_known": [5, None], "day": ["2024-12-30", "x"]}), Format.table)
+    head, _, first, second = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert "views known" in head
+    assert first.index("5") == head.index("views known") + len("views known") - 1
+    assert head.index("day") == first.index("2024-12-30") == second.index("x")
+
+
+@pytest.mark.parametrize(("cell", "is_number"), [("1,204", True), ("≈ 3,500 (1 of 4)", True), ("not known", True), ("2024-12-30", False), ("a", False), ("", False)])  # fmt: skip
+def test_a_number_may_be_rounded_or_not_known_and_a_day_is_none(cell: str, is_number: bool) -> None:
+    assert screen._is_number(cell) == is_number

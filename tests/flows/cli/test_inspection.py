@@ -1,0 +1,57 @@
+"""What ``reach inspect`` says of a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.steps.settings import Workspace
+from tests.conftest import meta, post
+from tests.flows.cli.typed import reach, reach_process
+
+
+def test_inspect_says_what_a_file_is_taken_for_and_why(published: Workspace) -> None:
+    file = next(published.inbox.glob("2024-12-30/Open Budget Circle/*.csv"))
+    shown = reach("inspect", file, "--home", published.home)
+    assert shown.returncode == 0
+    assert "is taken for facebook" in shown.stdout
+    assert "by the folder 2024-12-30" in shown.stdout
+    seen = json.loads(reach("inspect", file, "--home", published.home, "--format", "json").stdout)
+    assert {
+        "connector", "language", "encoding", "delimiter", "date_order", "observed_at", "observed_from", "period",
+        "period_from", "mapped", "ignored", "rows", "posts", "rejected", "totals", "known", "refused",
+    } <= set(seen)  # fmt: skip
+
+
+def test_inspect_refuses_with_a_sentence_and_status_1(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("who,knows\n1,2\n")
+    shown = reach_process("inspect", tmp_path / "x.csv", "--home", tmp_path)
+    assert shown.returncode == 1
+    assert "who, knows" in shown.stdout
+
+
+@pytest.mark.parametrize(("rejected", "more"), [(10, None), (11, "    and 1 more; --format json has them all")])
+def test_ten_rejected_rows_are_named_and_the_others_counted(tmp_path: Path, rejected: int, more: str | None) -> None:
+    bad = [post(n, Views="many") | {"Publish time": "?"} for n in range(1, rejected + 1)]
+    (tmp_path / "a.csv").write_text(meta(*bad, post(99, Views=3)), encoding="utf-8")
+    lines = reach("inspect", tmp_path / "a.csv", "--home", tmp_path).stdout.splitlines()
+    assert len([line for line in lines if re.match(r"    row \d+: ", line) and "platform" not in line]) == 10
+    assert [line for line in lines if " more; " in line] == ([more] if more else [])
+
+
+@pytest.mark.parametrize("posts", [4, 5, 6])
+def test_five_rows_are_shown_as_they_would_load(tmp_path: Path, posts: int) -> None:
+    (tmp_path / "a.csv").write_text(meta(*(post(n, Views=n) for n in range(1, posts + 1))), encoding="utf-8")
+    seen = json.loads(reach("inspect", tmp_path / "a.csv", "--home", tmp_path, "--format", "json").stdout)
+    assert len(seen["first"]) == min(posts, 5)
+    assert (seen["posts"], seen["totals"]["views"], seen["known"]["views"]) == (posts, sum(range(posts + 1)), posts)
+
+
+@pytest.mark.parametrize(("letters", "is_cut"), [(80, False), (81, True)])
+def test_a_long_text_is_cut_in_what_is_shown(tmp_path: Path, letters: int, is_cut: bool) -> None:
+    (tmp_path / "a.csv").write_text(meta(post(1, Description="x" * letters)), encoding="utf-8")
+    seen = json.loads(reach("inspect", tmp_path / "a.csv", "--home", tmp_path, "--format", "json").stdout)
+    assert seen["first"][0]["text"] == ("x" * 77 + "…" if is_cut else "x" * letters)

@@ -1,0 +1,52 @@
+"""What ``reach plan check`` says of a plan, and of what its rules take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.steps.settings import Workspace
+from tests.conftest import CAMPAIGN, World, meta, post
+from tests.flows.cli.typed import reach
+
+
+def test_plan_check_finds_the_sample_sound_and_says_what_each_rule_takes(published: Workspace) -> None:
+    shown = reach("plan", "check", "--home", published.home)
+    assert shown.returncode == 0
+    assert "iduai-2024: 19 posts" in shown.stdout
+
+
+def test_plan_check_names_line_and_mistake_with_status_2(tmp_path: Path) -> None:
+    reach("init", tmp_path / "w")
+    plan = tmp_path / "w" / "plan.toml"
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace('activity = "1.1.1"', 'activty = "1.1.1"'), encoding="utf-8"
+    )
+    line = next(n for n, text in enumerate(plan.read_text(encoding="utf-8").splitlines(), 1) if "activty" in text)
+    shown = reach("plan", "check", "--home", tmp_path / "w")
+    assert shown.returncode == 2
+    assert f"line {line}" in shown.stderr
+    assert "activity" in shown.stderr
+
+
+def test_plan_check_without_a_plan_says_so_with_status_2(tmp_path: Path) -> None:
+    reach("init", tmp_path / "w")
+    (tmp_path / "w" / "plan.toml").unlink()
+    shown = reach("plan", "check", "--home", tmp_path / "w")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "plan.toml is not there or cannot be read." in shown.stderr
+
+
+def test_plan_check_names_rules_that_take_nothing_and_posts_of_two_campaigns(world: World) -> None:
+    world.plan(
+        CAMPAIGN.replace('["forum"] }', '["forum"] }\n[[campaign.match]]\nhashtags = ["none"]', 1)
+        .replace("match = {", "[[campaign.match]]\n", 1)
+        .replace('["forum"] }', '["forum"]', 1)
+        + CAMPAIGN.replace('"forum"\nactivity', '"other"\nactivity')
+    )
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2)))
+    world.load()
+    shown = reach("plan", "check", "--home", world.workspace.home)
+    assert "forum: 2 posts" in shown.stdout
+    assert 'campaign "forum", rule 2' in shown.stderr
+    assert "takes no post that is not taken already." in shown.stderr
+    assert "2 posts are taken by forum and other, and count in each of them." in shown.stderr
