@@ -184,6 +184,21 @@ def test_long_pulls_show_how_far_they_are_and_short_ones_do_not(prefect_server: 
     assert "- facebook: 12 accounts asked in " in left(Workspace(tmp_path / "long"), "night")[0]
 
 
+@pytest.mark.parametrize(("accounts", "shown"), [(9, 0), (10, 10), (39, 39), (40, 20), (200, 20), (205, 21)])
+def test_many_accounts_are_shown_about_twenty_times_and_at_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accounts: int, shown: int
+) -> None:
+    from flows import artifacts
+
+    percents: list[float] = []
+    monkeypatch.setattr(artifacts, "create_progress_artifact", lambda percent, *_: percents.append(percent))
+    monkeypatch.setattr(artifacts, "update_progress_artifact", lambda _, percent, __: percents.append(percent))
+    show = artifacts.accounts_asked(Workspace(tmp_path), "facebook", accounts)
+    for asked in range(1, accounts + 1):
+        show(asked)
+    assert (len(percents), percents[-1:]) == (shown, [100.0] if shown else [])
+
+
 def test_a_backfill_leaves_what_it_brought(prefect_server: str, tmp_path: Path) -> None:
     pages = night.facebook_pages(1, 30, now())
     with running({"facebook": pages}) as server:
