@@ -22,8 +22,8 @@ FAR = datetime(9999, 1, 1)
 def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     """Everything that can be said of a file, as the JSON has it.
 
-    Totals are over distinct posts: several rows of one post are readings of one instant. A file whose tables are of
-    several platforms is told by the one with the most posts, the rest as ``others``.
+    Totals are over distinct posts: several rows of one post are readings of one instant. Where a file's tables are of
+    several platforms, the one with the most posts is described, and the rest are ``others``.
     """
     raw = _raw(file, workspace)
     settings = workspace.connector_settings(_zone(workspace))
@@ -121,7 +121,7 @@ FIRST = 5
 
 
 def _summed(extract: Extract) -> pl.DataFrame:
-    """A row a post: its reading, or the sum of its days where the file has nothing else of it."""
+    """One row per post: its reading, or the sum of its days where the file has only days of it."""
     rows = extract.observations.with_columns(pl.lit(extract.evidence.grade != "entered").alias("is_measured"))
     is_day = (pl.col("period_start") == pl.col("period_end")).fill_null(False)
     has_days_only = is_day.all().over(POST) & (pl.len().over(POST) > 1)
@@ -131,7 +131,7 @@ def _summed(extract: Extract) -> pl.DataFrame:
 
 
 def _rows(extract: Extract) -> int:
-    """Data rows; beside posts, the days of their account are another table's."""
+    """How many data rows there are; beside posts, days of their account do not count, as of another table."""
     if not extract.posts.height or extract.evidence.is_document:
         return extract.evidence.rows
     of_posts = pl.concat([extract.observations["row"], extract.rejects["row"]]).unique()

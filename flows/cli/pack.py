@@ -1,6 +1,6 @@
 """A figure with everything behind it in one zip, for an auditor who has no Reach.
 
-The zip holds the figure's tree, its lines, the original files and answers as they came, what stands in each row that
+The zip holds the figure's tree, its lines, the original files and answers as they came, the cells of each row that
 counts, the plan, the withdrawals, a checksum of everything, and a program in plain Python that checks all of it.
 """
 
@@ -26,7 +26,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, wheneve
 
 
 def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace, plan: bytes) -> list[str]:
-    """Writes the pack of a figure; what could not be put into it, a sentence each."""
+    """Writes the pack of a figure, and returns a sentence for each thing that could not be put into it."""
     content: dict[str, bytes] = {"plan.toml": plan}
     content["figure.json"] = _json(explain.tree_of(evidence))
     content["lines.csv"] = b"\xef\xbb\xbf" + explain.in_units(evidence).write_csv().encode()
@@ -72,7 +72,7 @@ _SOURCE = (
 
 
 def _originals(raw: Raw, load: dict[str, Any], content: dict[str, bytes]) -> dict[str, Any]:
-    """Puts the bytes of a load into ``content``; where they lie, and of a pull what was asked."""
+    """Puts the bytes of a load into ``content``; says where they lie there, and what a pull asked for."""
     if not raw.answers:
         name = f"files/{load['sha256'][:16]}/{raw.name}"
         content[name] = raw.content

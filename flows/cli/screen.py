@@ -63,14 +63,14 @@ def warn(text: str) -> None:
 
 
 def console() -> Console:
-    """Where tables are drawn: as wide as the terminal, wide where it is none."""
+    """Where tables are drawn: as wide as the terminal; where there is none, 250 characters wide."""
     terminal = Console()
     return terminal if terminal.is_terminal else Console(width=250)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int], None]]:
-    """Progress of long work over files: a bar on a terminal, nothing more than the log elsewhere."""
+    """The progress of long work over files: a bar on a terminal; elsewhere the log says enough."""
     bars = Console(stderr=True)
     if not bars.is_terminal:
         yield lambda path, left: None
@@ -216,7 +216,7 @@ def show_checks(checks: Sequence[Check], format: Format) -> None:
 def show_differences(
     name: str, differences: Sequence[Mapping[str, Any]], details: Mapping[str, Sequence[str]], format: Format
 ) -> None:
-    """What of a frozen report is another figure today: figure by figure, each with its causes."""
+    """The figures of a frozen report that differ today, each with its causes."""
     if format is Format.json:
         say(json.dumps(list(differences), ensure_ascii=False, indent=2))
         return
@@ -243,7 +243,7 @@ def show_differences(
 
 
 def _say_definitions(totals: pl.DataFrame) -> None:
-    """A line for every change of a platform's definition that one of the totals spans."""
+    """Writes a line for every change of a platform's definition that one of the totals spans."""
     spanned = totals["definitions"].drop_nulls().str.split("; ").explode().unique().sort()
     by_sentence = {change.sentence: change for change in connectors.PLATFORMS.changes}
     for sentence in spanned:

@@ -1,8 +1,8 @@
-"""Reports that are kept for ever, and what has changed since: figure by figure, with causes that add up.
+"""What a frozen report keeps, and which of its figures differ today, with causes that add up.
 
 A frozen report is its published tables as Parquet, with what is needed to compute them again as they were: the instant,
-the plan, and how loads were read. What a platform's terms may have removed later is not kept post by post: of it the
-report has totals only.
+the plan, and how loads were read. Readings that a platform's terms may remove later are not kept post by post: the
+report keeps only totals of them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ COMPARED = (*GROUPS, "indicator_progress")
 
 @dataclass(frozen=True)
 class Step:
-    """What the tables were before something happened, and after: one cause of a difference."""
+    """The tables after something happened; ``kind`` says what, and is a cause of differences."""
 
     kind: str
     tables: Tables
@@ -46,7 +46,7 @@ class Step:
 
 @dataclass
 class Difference:
-    """A figure that is another today."""
+    """A figure that differs today, and by how much for each cause."""
 
     table: str
     key: dict[str, Any]
@@ -57,7 +57,7 @@ class Difference:
 
 
 def kept(tables: Tables, day: Day) -> dict[str, pl.DataFrame]:
-    """The tables as a report keeps them: rows of posts without those that may have to be forgotten."""
+    """The tables as a report keeps them: without rows of posts that may have to be forgotten."""
     lines = removable(day)
     return {
         name: table.join(lines, on=POST, how="anti") if set(POST) <= set(table.columns) else table
@@ -99,9 +99,10 @@ def checksum(hashes: Mapping[str, str]) -> str:
 
 
 def unmoved(before: Day, after: Day) -> Day:
-    """``after`` with the readings of ``before`` where one moved across a change of what its platform counts.
+    """``after``, but with the readings of ``before`` where a reading crossed a change of what its platform counts.
 
-    What such a reading gained cannot be parted into growth and definition; all of it is named for the definition.
+    The gain of such a reading is part growth and part definition, and nobody can divide it. All of it is put down to
+    the definition.
     """
     columns = sorted({METRIC[crossed.change.metric].column for crossed in after.changes if crossed.change.is_given})
     if not columns:
@@ -129,7 +130,7 @@ Place = tuple[str, tuple[tuple[str, Any], ...], str]
 
 
 def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
-    """By how much each figure is another, where it is; what became known, or is no more, counts whole."""
+    """How much each figure changed, without those that did not; one that became known, or is no more, counts whole."""
     was, now = dict(_figures(before)), dict(_figures(after))
     amounts = {place: _exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
     return {place: amount for place, amount in amounts.items() if amount}
@@ -138,11 +139,15 @@ def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
 def differences(
     frozen: Tables, steps: Iterable[Step], taken: Iterable[tuple[str, Mapping[Place, float | int]]] = ()
 ) -> list[Difference]:
-    """Each figure of the report that is another at the last step, with what each step changed.
+    """Each figure of the report that differs after the last step, with what each step changed.
 
-    The amounts of a figure's causes add up to ``now - frozen``; where either is not known, what became known, or is no
-    more, counts whole. ``steps`` begin with the first thing that may have happened; ``taken`` are parts of what that
-    did which were measured when they happened, by their own kind.
+    The amounts of a figure's causes add up to ``now - frozen``. Where one of the two is not known, the other counts
+    whole.
+
+    Args:
+        frozen: the report's tables.
+        steps: what may have happened, in its order.
+        taken: parts of the first step that were measured when they happened, by kinds of their own.
     """
     walked, taken = list(steps), list(taken)
     by_place: dict[Place, Difference] = {}
@@ -181,6 +186,6 @@ def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
 
 
 def _exact(amount: float) -> float | int:
-    """Thousandths, which is what watch time has; whole where it is whole."""
+    """Rounded to thousandths, the smallest part of a second that watch time has; an int where it is whole."""
     rounded = round(amount, 3)
     return int(rounded) if rounded == int(rounded) else rounded

@@ -1,4 +1,4 @@
-"""The rows behind a figure: every reading that counts in it, to the file and the row, so that they add up to it."""
+"""The rows behind a figure: every reading that counts in it, with its file and its row. They add up to the figure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ LINES: dict[str, pl.DataType | type[pl.DataType]] = {
 """Columns of a line of evidence: one reading, or one post of which the metric is not known (``value`` is null then).
 
 ``value`` is what the reading adds to the figure, in the metric's own unit (watch time: milliseconds); ``note`` says
-why a line adds nothing, or what it stands for; ``read_as`` is the post that the row names, where that is another page's
-which shows the same video.
+why a line adds nothing, or what it stands for; ``read_as`` is the post that the row itself names, where that is another
+page's post of the same video.
 """
 
 
 COUNTS = ("posts", "outreach", "posts_gone")
-"""Counts of posts: where there is none, it is known that there is none."""
+"""Metrics that count posts: without any post they are 0, not unknown."""
 
 
 class NoSuchFigure(Exception):
@@ -42,9 +42,9 @@ class NoSuchFigure(Exception):
 class FigureEvidence:
     """A figure and the lines that make it.
 
-    ``lines`` have :data:`LINES`' columns; their values add up to ``figure``, unless ``bounds`` says that it is none to
-    add up, as reach is: then ``figure`` is the lower bound and ``at_most`` the upper one. ``definitions`` are
-    changes of what its platforms count that the figure spans.
+    ``lines`` have :data:`LINES`' columns. Their values add up to ``figure``, but not for reach, which is not added
+    up: ``figure`` is its lower bound then, ``at_most`` the upper one, and ``bounds`` says what they rest on.
+    ``definitions`` are sentences: the changes of what a platform counts that the figure spans.
     """
 
     campaign_id: str
@@ -63,7 +63,7 @@ class FigureEvidence:
 
 
 def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
-    """The evidence of a campaign's figure as of the state's day.
+    """The evidence of a campaign's figure at the end of a day.
 
     Raises:
         NoSuchFigure: the plan has no such campaign, or the totals no such metric.
@@ -89,7 +89,7 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
         return _evidence(day, campaign_id, metric, lines)
     read = _readings(day, posts, additive[metric])
     unknown = _unknown(posts, read, additive[metric])
-    if len(additive[metric]) > 1:  # of engagements those that are not known are passed over, as in the total
+    if len(additive[metric]) > 1:  # engagements are the sum of the kinds that are known, as in the total
         unknown = unknown.join(read.select(POST).unique(), on=POST, how="anti").unique(POST, maintain_order=True)
     lines = pl.concat([read, _with_reasons(day, unknown, additive[metric])], how="diagonal_relaxed")
     evidence = _evidence(day, campaign_id, metric, lines)
@@ -104,7 +104,7 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
 
 
 def of_campaign(day: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The evidence of all of a campaign's metrics at once, of its posts online with the most views.
+    """The evidence of all metrics of a campaign at once, for its online posts with the most views.
 
     Returns:
         The posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their lines in
@@ -127,7 +127,7 @@ def of_campaign(day: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFra
 
 
 def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
-    """The campaign's posts with a reading; ``note`` where one's figures are counted as another post's."""
+    """The campaign's posts with a reading; ``note`` says where a post's figures count as another post's."""
     is_wanted = IS_OUTREACH if is_outreach else ~IS_OUTREACH
     taken = day.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
     posts = totals.with_counting_post(day.readings.lazy(), taken.lazy(), day.platforms).collect()
@@ -146,7 +146,7 @@ def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
 
 
 def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
-    """The readings in use of posts that count, those that were added up from periods one by one."""
+    """The readings in use of posts that count; a total that was added up from periods is one line per period."""
     counting = posts.filter(pl.col("note").is_null())
     wanted = counting.select(POST).lazy()
     read = (
@@ -175,7 +175,7 @@ def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.Dat
 
 
 def _with_pages(lines: pl.DataFrame, day: Day) -> pl.DataFrame:
-    """``lines`` with whose rows they are, where another page's post was read that shows the same video."""
+    """``lines`` with a note where the row is of another page's post of the same video."""
     row = [*POST, "load_id", "row"]
     others = day.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
     return lines.join(others, on=row, how="left").with_columns(
@@ -184,7 +184,7 @@ def _with_pages(lines: pl.DataFrame, day: Day) -> pl.DataFrame:
 
 
 def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:
-    """Totals that were added up from periods, as the day from which they go on and each period's own gain."""
+    """Parts totals that were added up from periods: a line for the total they start from, one per period."""
     columns = {name: read.schema[name] for name in read.columns} | {"period_start": pl.Date, "period_end": pl.Date}
     observations = day.observations.join(wanted, on=POST, how="semi")
     if not read.height or not observations.filter(pl.col("period_start").is_not_null()).limit(1).collect().height:
@@ -233,7 +233,7 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
 
 
 def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
-    """A line for each post and metric that nothing knows, and for posts whose figures count as another's."""
+    """A line without a value for each post and metric that is not known, or that counts as another post's."""
     wanted = posts.join(pl.DataFrame({"metric": list(metrics)}), how="cross")
     return wanted.join(read.select(*POST, "metric").unique(), on=[*POST, "metric"], how="anti").with_columns(
         pl.coalesce("note", pl.lit("not known")).alias("note")

@@ -1,4 +1,4 @@
-"""Why a figure is not another one that somebody sees: what can make the difference, and how much, where it is known."""
+"""Why a figure is not the number that somebody sees elsewhere: each possible reason, with its amount where known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
 
 
 class Reason(NamedTuple):
-    """Something that can make another count differ: by how much (theirs less ours), where that is known."""
+    """Something that can make another number differ; ``amount`` is theirs less ours, where it is known."""
 
     what: str
     amount: int | None
@@ -22,10 +22,10 @@ class Reason(NamedTuple):
 
 
 def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Reason]:
-    """What can make the difference between a figure and ``against``, what is known of its amount first.
+    """What can make a figure differ from ``other_number``, reasons with a known amount first.
 
-    Amounts are in the figure's own small unit (watch time: milliseconds), and do not have to add up: what a platform
-    counts, nobody knows but the platform.
+    Numbers and amounts are in the unit of the figure's lines (watch time: milliseconds). Amounts do not have to
+    add up: only the platform knows what it counts.
     """
     candidates = [
         *_read_later(day, evidence), *_first_read_later(day, evidence), *_gone(evidence), *_counted_once(day, evidence),

@@ -1,11 +1,11 @@
 """Results for an NGO's IATI file: progress against targets as the standard's ``result`` elements, version 2.03.
 
-An IATI file is one ``iati-activity`` or more, and such an element is valid only with an identifier, a reporting
-organisation, a status, dates: facts of a publisher that no plan holds, and that would be invented here. What can
-be told honestly is its ``result`` elements, which the schema declares on their own. So the document's root is a
-``results`` of Reach's own namespace (the standard wants whatever is not its own in a namespace), each ``result``
-in it is valid by itself, and is pasted into the NGO's ``iati-activity`` behind ``conditions`` and before
-``crs-add`` and ``fss``, where the schema wants it. Nothing in a ``result`` leans on the root.
+An IATI file holds ``iati-activity`` elements. Such an element needs an identifier, a reporting organisation, a status
+and dates. These are facts of the publisher; no plan holds them, and inventing them would be wrong. The schema declares
+``result`` elements on their own, and these can be told honestly. So the root of the document is ``results`` in Reach's
+own namespace, as the standard wants it for whatever is not part of the standard. Each ``result`` in it is valid by
+itself. The NGO pastes it into its ``iati-activity``, behind ``conditions`` and before ``crs-add`` and ``fss``, where
+the schema wants it. Nothing in a ``result`` depends on the root.
 
 Rules: iati-activities-schema.xsd and iati-common.xsd 2.03 (release 2018-02-19), the standard's ruleset (a period
 starts no later than it ends; measures 1 to 4 have a value in baseline, target and actual; one place for references),

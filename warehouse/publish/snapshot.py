@@ -1,6 +1,7 @@
-"""The atomic snapshot that others read: ``reach.duckdb`` and ``parquet/``, each replaced whole by a rename.
+"""The published snapshot: writing ``reach.duckdb`` and ``parquet/``, and reading the former.
 
-A process that is reading keeps the file that it opened, a new one gets the new one, and nobody waits.
+Each file is replaced whole, by a rename. A process that is reading keeps the file that it opened. A process that comes
+later gets the new file. Nobody waits.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class NothingPublished(Exception):
 def packed(table: pl.DataFrame) -> bytes:
     """A table as bytes: the same for the same content.
 
-    Parquet has no room for what an engine leaves behind in empty cells, so that equal tables are equal bytes.
+    Parquet does not keep what an engine leaves behind in empty cells, so equal tables give equal bytes.
     """
     buffer = BytesIO()
     table.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
@@ -96,7 +97,7 @@ def publish(
         if not is_parquet:
             return stuck
         (folder / "parquet").mkdir(exist_ok=True)
-        for mart in MARTS:  # ``about`` is the last of them: who finds its snapshot_id finds the other files complete
+        for mart in MARTS:  # ``about`` comes last: where its snapshot_id is new, all other files are
             with _aside(folder / "parquet" / f"{mart.name}.parquet", stuck) as path:
                 figures[mart.name].write_parquet(path, compression="snappy")  # what every reader of Parquet knows
     except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
@@ -165,10 +166,10 @@ def query_published(published: Path, sql: str) -> pl.DataFrame:
 
 
 def read_tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
-    """Published tables of one night by name, with the columns that are named; of none that are named, all.
+    """Published tables by name, all of one night, with the columns that ``reads`` names; an empty sequence means all.
 
     Raises:
-        NothingPublished: there is no snapshot yet, or a version of Reach made it that had not all of these.
+        NothingPublished: there is no snapshot yet, or an older version of Reach made it, without some of these.
     """
     with _opened(published) as connection:
         try:
@@ -184,7 +185,7 @@ def read_tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str
 
 @contextmanager
 def _opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to what is published: whoever keeps it goes on reading the same night."""
+    """A connection to what is published; it keeps reading the night that it opened."""
     snapshot = published / "reach.duckdb"
     if not snapshot.exists():
         raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")

@@ -1,4 +1,4 @@
-"""Commands that change what counts, or keep what was said: withdrawing, freezing, and what has changed since."""
+"""Commands that change what counts or keep a report: withdraw, freeze, and diff against a frozen report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before you report: what somebody has to look at before a campaign's figures go to a donor. Nothing means ready."""
+"""What somebody has to look at before a campaign's figures go to a donor; where there is nothing, it is ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.publish.report.language import number
 from warehouse.publish.report.wording import Texts, short
 
 _ITEMS = 8
-"""So many cases are named; how many there are is always said."""
+"""The most cases that are named; the text says how many there are."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts
 
 
 def _unknown(campaign: Mapping[str, Any], unknown: pl.DataFrame, texts: Texts) -> Iterator[Check]:
-    """Figures that some posts do not know though others do, or that nobody knows though a platform tells; with why."""
+    """Figures that are not known of some posts, or of none though their platform tells them, with the reason."""
     wanted = [metric.name for metric in METRICS if metric.is_headline or metric.name == "reach"]
     unknown_here = unknown.filter((pl.col("campaign_id") == campaign["campaign_id"]) & pl.col("metric").is_in(wanted))
     items = []

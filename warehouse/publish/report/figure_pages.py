@@ -115,7 +115,7 @@ def _has_figures(row: Row) -> bool:
 
 
 def _parts(book: Book, head: str, rows: list[Row], totals: Row) -> Row:
-    """What a total is made of, with what counts in two of its parts taken off, so that it adds up."""
+    """What a total is made of; a last row takes off what counts in two parts, so that the rows add up to it."""
     correction: Row = {"name": book.texts("counted_twice"), "href": None, "is_correction": True}
     also = [name for name in ("posts", "outreach", "visits") if totals[name]]
     shown = [*book.shown, *also]
@@ -175,7 +175,7 @@ def _growth(book: Book, campaign_id: str) -> Drawing | None:
 
 
 def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawing]:
-    """Which platform and which page the views are of; where nobody knows views, the reactions."""
+    """Which platforms and pages the views come from; reactions where no views are known."""
     metric = "views" if any(row["views"] for row in platforms) else "likes"
     drawings = []
     for by, rows in (("platform", platforms), ("account", accounts)):

@@ -72,7 +72,7 @@ def _is_of_readings(row: Row) -> bool:
 
 
 def _percent(words_of: Mapping[str, Any], row: Row, *, is_least: bool, is_falling: bool) -> str:
-    """How much of the way is done; nothing where it is only known to be no more than some part of it."""
+    """How much of the way is done, in words; empty where only an upper bound of it is known."""
     if row["percent"] is None or row["metric"] == "reach_at_most" or (is_least and is_falling):
         return ""
     start = row["baseline"] or 0

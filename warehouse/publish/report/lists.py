@@ -14,7 +14,7 @@ from warehouse.publish.report.wording import link, short
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
-    """A table of posts as the page's script lists it: what its columns are, and a list a post.
+    """A table of posts for the page's script: its columns, and one list per post.
 
     ``title`` and ``says`` name the words of the page.
     """
@@ -86,7 +86,7 @@ def incoming(book: Book) -> Row:
 
 
 def sources(book: Book) -> Row:
-    """Every account as one source tells of it, the oldest first, with what somebody has to do about it."""
+    """Every account of every source, the oldest reading first, with what somebody has to do about it."""
     heads = (
         "source", "platform", "account", "last_load", "age_days", "kept", "rejected", "last_pull", "unknown", "to_do",
     )  # fmt: skip

@@ -25,7 +25,7 @@ SHOWN = (
 )
 """The metrics that a report shows, in its order."""
 MOST_LISTED = 5_000
-"""So many rows stand in a list; a word says where the rest is."""
+"""The most rows of a list; a sentence says where the rest is."""
 
 Tables = Mapping[str, pl.DataFrame]
 Row = dict[str, Any]
@@ -49,7 +49,7 @@ class Book:
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
-        # The four of every report, and others that somebody knows.
+        # The four of every report, and every other metric that is known of some post.
         totals = tables["project_totals"]
         self.shown = [metric for metric in SHOWN if metric in HEADLINES or totals[metric].is_not_null().any()]
 
@@ -85,6 +85,7 @@ class Book:
         }
 
     def footnotes(self, row: Row) -> list[str]:
+        """What a reader has to know of a row of totals, a sentence each: changed definitions, views that differ."""
         by_sentence, notes = {change.sentence: change for change in self.day.platforms.changes}, []
         for definition in (row["definitions"] or "").split("; ") if row["definitions"] else ():
             change = by_sentence.get(definition)

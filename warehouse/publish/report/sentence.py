@@ -1,7 +1,7 @@
 """A campaign's figures as a line to paste into a report.
 
-Only published tables are read. Every number in a line is one of theirs, or a count of their rows: nothing is rounded or
-estimated here, reach is told by its bounds, and what is not known is said to be so.
+Only published tables are read. Every number in a line is one of theirs, or a count of their rows. Nothing is rounded or
+estimated here. Reach is told by its bounds. What is not known is said to be not known.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "post_totals": ("platform", "kind", "asset_id", "campaign_ids", "figures_read_from", "rounded"),
     "definition_changes": ("platform", "metric", "since"),
 }
-"""The tables and their columns that :func:`sentence` reads; none stands for all of a table's."""
+"""The tables and their columns that :func:`sentence` reads; an empty tuple stands for all columns."""
 
 _FIGURES = ("views", "shares", "comments", "likes")
 
@@ -143,7 +143,7 @@ def _reach(writer: Writer, row: Row) -> str:
 
 
 def _read(writer: Writer, subject: Subject, zone: str) -> str:
-    """When the figures were read, where some were read before the day that they stand for."""
+    """When the figures were read; empty where all were read on the day that they are as of."""
     row, as_of = subject.row, subject.row["as_of"]
     with_impressions = "impressions" in _told(row)
     read = subject.posts["figures_read_from"].drop_nulls()

@@ -28,13 +28,13 @@ class Subject:
 
 
 def subject_of(writer: Writer, campaign: Row, tables: Tables) -> Subject:
-    """The assets of a stage that posts show; without any, every post of the campaign, called by what they all are."""
+    """The assets of a stage that posts show; without any, all posts of the campaign, by a word that fits all."""
     posts, assets = tables["post_totals"], tables["asset_totals"].filter(pl.col("posts") > 0)
     stages = list(tables["stage_totals"].filter(pl.col("posts") > 0).sort("step").iter_rows(named=True))
     if stages:
         staged = assets.join(tables["stage_totals"].select("stage", "step"), on="stage")
         shown = {s["stage"]: staged.filter(pl.col("step") >= s["step"])["asset_id"].to_list() for s in stages}
-        # Of a number that the plan enters by hand it is not known which of its assets the posts show.
+        # Where the plan enters a stage's number by hand, nobody knows which of its assets the posts show.
         whole = (s for s in stages if s["counted"] is None or s["counted"] <= len(shown[s["stage"]]))
         row = next(whole, stages[0])
         of_stage = posts.filter(pl.col("asset_id").is_in(shown[row["stage"]]))
@@ -75,7 +75,7 @@ def _are_videos(posts: pl.DataFrame) -> bool:
 
 
 def kinds_of(totals: pl.DataFrame, column: str, named: Callable[[str | None], str]) -> dict[str, int]:
-    """How many there are of what has one name, in the order of the words for them."""
+    """How many there are by what they are called, in the order of the nouns in the words."""
     counts: dict[str, int] = {}
     for row in totals.filter(pl.col(column) > 0).iter_rows(named=True):
         noun = named(row["kind"])
@@ -89,7 +89,7 @@ def stages_told(writer: Writer, tables: Tables) -> str:
     stages = [
         (row["stage"], _number(row))
         for row in tables["stage_totals"].sort("step").iter_rows(named=True)
-        if row["counted"] is not None or row["assets"]  # where no asset has come so far, nobody has told of any
+        if row["counted"] is not None or row["assets"]  # a stage without a number and without assets is not known
     ]
     if not stages:
         return ""

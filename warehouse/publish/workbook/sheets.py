@@ -30,9 +30,9 @@ _EXACT = 10**15
 """From here on Excel rounds whole numbers."""
 
 _HIGHEST = 409.0
-"""Of a row, in points, by Excel's limit."""
+"""The highest that a row can be, in points: Excel's limit."""
 _WIDEST_PAGE = 250
-"""In characters, beyond which nobody could read a page onto which all columns are fitted."""
+"""The most characters in a row that can still be read where all columns are fitted onto a page."""
 
 HEAD: Mapping[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "valign": "vcenter"}
 TEXT = "@"
@@ -58,7 +58,7 @@ class Looks:
 
 def shown(text: str) -> str:
     """A text as a cell can hold it: ``�`` for what XML knows no character for, ``…`` where it was too long."""
-    if len(text) <= LONGEST_TEXT // 2 and text.isprintable():  # as nearly all are, and this is asked of every cell
+    if len(text) <= LONGEST_TEXT // 2 and text.isprintable():  # nearly every text is, and this runs for every cell
         return text
     text = _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST_TEXT // 2:
