@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import connectors
 from connectors import PLATFORMS
 from connectors.asking.settings import ApiSettings
-from connectors.contract import METRIC, OUTREACH_KINDS, POST_KINDS, ConnectorSettings, Extract, Raw, Refused
+from connectors.contract import METRIC, METRICS, OUTREACH_KINDS, POST_KINDS, ConnectorSettings, Extract, Raw, Refused
 from connectors.platform import Export, Platform
 from connectors.reading import links
 from connectors.reading.headers import header_key, layouts_of
@@ -29,6 +29,14 @@ EVERY = pytest.mark.parametrize("platform", EXPORTS, ids=lambda platform: platfo
 DROPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ROOT = Path(__file__).parents[2]
 SAMPLES = Path(__file__).parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+IN_README = {
+    "views_paid": "paid views",
+    "likes": "likes|reactions",
+    "reach": "reach|users",
+    "watch_seconds": "watch time",
+}
+"""What README's list of what is asked for calls metrics."""
 
 
 def module(platform: Platform) -> ModuleType:
@@ -165,7 +173,27 @@ def test_no_word_means_two_figures_in_one_language(platform: Platform) -> None:
 
 @EVERY
 def test_it_is_a_row_of_the_readme(platform: Platform) -> None:
-    assert f"| `{platform.name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"| `{platform.name}`" in README
+
+
+@pytest.mark.parametrize("platform", [p for p in PLATFORMS if p.reported], ids=lambda platform: platform.name)
+def test_the_readmes_tables_tell_the_metrics_that_it_reports_and_no_others(platform: Platform) -> None:
+    tables = [line.strip("| ").split(" | ") for line in README.splitlines() if line.startswith("| ")]
+    columns = next(cells for cells in tables if cells[0] == "views")
+    rows = [cells for cells in tables if cells[0].startswith(f"`{platform.name}`")]
+    of_files = next((row[1:] for row in rows if len(row) == len(columns) + 1), [])
+    asked_for = next((row[1] for row in rows if len(row) == 4), "")
+    in_files = {
+        metric.name
+        for word, cell in zip(columns, of_files, strict=False)
+        for metric in METRICS
+        if metric.word in (word, "reactions" if word == "likes" else word) and cell != "–"
+    }
+    by_api = {name for name in METRIC if re.search(rf"\b(?:{IN_README.get(name, name)})\b", asked_for)}
+    assert in_files <= set(platform.reported)
+    assert set(platform.reported) - by_api <= in_files
+    assert bool(of_files) == (platform.export is not None)
+    assert bool(asked_for) == (platform.api is not None)
 
 
 @EVERY
