@@ -65,15 +65,15 @@ def publish(home: Path, posts: int) -> Workspace:
 def weigh(folder: Path) -> None:
     """Prints the folder's size and its three heaviest files."""
     sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
-    heaviest = sorted(sizes.items(), key=lambda own: -own[1])[:3]
-    said = ", ".join(f"{name} {size / 1e6:.2f} MB" for name, size in heaviest)
-    print(f"  {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB; the heaviest: {said}", flush=True)
+    heaviest = sorted(sizes.items(), key=lambda pair: -pair[1])[:3]
+    rows = ", ".join(f"{name} {size / 1e6:.2f} MB" for name, size in heaviest)
+    print(f"  {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB; the heaviest: {rows}", flush=True)
 
 
 def open_each(folder: Path) -> None:
     """Prints how long each page takes to stand, with its charts drawn or its list written."""
-    if said := missing():
-        print(f"  {said}")
+    if text := missing():
+        print(f"  {text}")
         return
     with chromium() as browser:
         for name in PAGES:

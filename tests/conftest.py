@@ -65,11 +65,13 @@ settings.load_profile("reach")
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes for a folder or everything; a single file is over before they have started."""
-    return 2 if any(Path(own).is_dir() for own in config.args) else 0
+    return 2 if any(Path(arg).is_dir() for arg in config.args) else 0
 
 
 SERVED = frozenset(
-    own.name for own in Path(__file__).parent.rglob("test_*.py") if "prefect_server" in own.read_text("utf-8")
+    this_path.name
+    for this_path in Path(__file__).parent.rglob("test_*.py")
+    if "prefect_server" in this_path.read_text("utf-8")
 )
 """Files of tests that need the Prefect server."""
 
@@ -101,14 +103,14 @@ def table(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
 def post(number: int, page: str = PAGE, **cells: Any) -> dict[str, Any]:
     """A row of a Meta export: a post with a hashtag, published on 2 September 2024."""
-    own = f"12215800000000{number:04}"
+    post_id = f"12215800000000{number:04}"
     return {
-        "Post ID": own,
+        "Post ID": post_id,
         "Page ID": page,
         "Page name": f"Page {page[-1]}",
         "Description": f"Post {number} #forum",
         "Publish time": "09/02/2024 08:00",
-        "Permalink": f"https://www.facebook.com/{page}/posts/{own}",
+        "Permalink": f"https://www.facebook.com/{page}/posts/{post_id}",
         "Is crosspost": 0,
         "Post type": "Photos",
         "Date": "Lifetime",

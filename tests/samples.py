@@ -58,7 +58,7 @@ def linkedin_book(start: date, end: date, likes: int) -> bytes:
 
 
 def crossposted(number: int, page: str, **cells: Any) -> dict[str, Any]:
-    own = {
+    given = {
         "Views": 50,
         "Reactions": 5,
         "Comments": 1,
@@ -66,7 +66,7 @@ def crossposted(number: int, page: str, **cells: Any) -> dict[str, Any]:
         "Is crosspost": 1,
         "Description": "One video #forum",
     }
-    return post(number, page, **(own | cells))
+    return post(number, page, **(given | cells))
 
 
 def indicator(of: str, metric: str, target: int, more: str = "") -> str:

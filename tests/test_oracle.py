@@ -51,12 +51,12 @@ def differences(name: str, engine: pl.DataFrame, ours: Mapping[tuple[Any, ...], 
     """What two opinions of one table differ in, a line each."""
     key = MART[name].key
     theirs = {tuple(row[column] for column in key): row for row in engine.iter_rows(named=True)}
-    out = [f"{name} {own}: only the oracle has it" for own in ours if own not in theirs]
-    out += [f"{name} {own}: only the engine has it" for own in theirs if own not in ours]
-    for own in ours:
-        for column, value in ours[own].items():
-            if own in theirs and theirs[own][column] != value:
-                out.append(f"{name} {own} {column}: the engine says {theirs[own][column]!r}, the oracle {value!r}")
+    out = [f"{name} {our}: only the oracle has it" for our in ours if our not in theirs]
+    out += [f"{name} {their}: only the engine has it" for their in theirs if their not in ours]
+    for our in ours:
+        for column, value in ours[our].items():
+            if our in theirs and theirs[our][column] != value:
+                out.append(f"{name} {our} {column}: the engine says {theirs[our][column]!r}, the oracle {value!r}")
     return out
 
 

@@ -62,5 +62,5 @@ def goes_by(world: World, post: Described, name: str) -> bool:
     """Accounts go by id, username or any name that they ever had."""
     platform = post.post[0]
     written = {post.account or "", f"{platform}:{post.account}"}
-    names = {own for (p, own), ids in world.ids_of_names.items() if p == platform and post.account in ids}
+    names = {this_id for (p, this_id), ids in world.ids_of_names.items() if p == platform and post.account in ids}
     return name in written or match_key(name) in names | {match_key(post.account or "\0")}

@@ -40,17 +40,17 @@ def find_gone(world: World, posts: dict[Post, Described], rows: Mapping[Post, Se
         has: dict[str | None, list[Post]] = defaultdict(list)
         for post in inside:
             has[posts[post].account].append(post)
-        for account, own in has.items():
-            if len(own) < max(map(len, has.values())):
+        for account, ha in has.items():
+            if len(ha) < max(map(len, has.values())):
                 continue  # it is the list of another account, which posted here too
             covered[account].append((opens, closes, load.at))
-            kinds = {posts[post].kind for post in own}
+            kinds = {posts[post].kind for post in ha}
             lost = [
                 post for post, at in last.items()
                 if at < load.at and post[0] == "facebook" and posts[post].account == account and would_list(post)
                 and posts[post].kind in kinds
             ]  # fmt: skip
-            for post in lost if len(lost) <= len(own) else ():
+            for post in lost if len(lost) <= len(ha) else ():
                 since = day_of(load.at, world.zone)
                 posts[post].gone, posts[post].is_watched = min(posts[post].gone or since, since), True
     for post, at in last.items():

@@ -45,8 +45,8 @@ def by_period(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[An
         for campaign in plan.campaigns:
             last = end_of(end, plan.project.timezone)
             taken = of_campaign(posts, campaign.id, plan)
-            own = [post for post in taken if post.first_read is not None and post.first_read <= last]
-            row = gained(own, start, end, plan)
+            item = [post for post in taken if post.first_read is not None and post.first_read <= last]
+            row = gained(item, start, end, plan)
             if row["posts"]:
                 out[campaign.id, name] = {**row, "period_start": start, "period_end": end, "is_over": end <= as_of}
     return out
@@ -71,16 +71,16 @@ def actual(row: Mapping[str, Any] | None, metric: str, count: str) -> Actual:
     return Actual(value, value if known in (None, row["posts"]) else None)
 
 
-def verdict(own: Actual, baseline: float | None, target: float | None, is_over: bool) -> str | None:
+def verdict(this_actual: Actual, baseline: float | None, target: float | None, is_over: bool) -> str | None:
     """Whether a target is reached: surely, surely not, or it cannot be told."""
     if target is None:
         return None
     falls = baseline is not None and target < baseline
-    if own.least is None:
+    if this_actual.least is None:
         return "cannot be told"
-    if (own.most is not None and own.most <= target) if falls else own.least >= target:
+    if (this_actual.most is not None and this_actual.most <= target) if falls else this_actual.least >= target:
         return "reached"
-    if own.least > target if falls else (own.most is not None and own.most < target):
+    if this_actual.least > target if falls else (this_actual.most is not None and this_actual.most < target):
         return "not reached" if is_over else "not yet reached"
     return "cannot be told"
 
@@ -92,27 +92,29 @@ def indicators(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[A
         {n: (s, e) for n, s, e in fiscal_periods(plan.project.fiscal_year_starts, date.max.replace(year=2030))},
     )
     out: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for own in plan.indicators:
-        kind, _, name = (own.of or "project").partition(":")
+    for indicator in plan.indicators:
+        kind, _, name = (indicator.of or "project").partition(":")
         table, key = f"{kind}_totals", (name,) if name else ()
         spans: list[tuple[str, date | None, date | None, float | None]] = [
-            ("whole", project.starts, project.ends, own.target)
+            ("whole", project.starts, project.ends, indicator.target)
         ]
-        spans += [(period, *periods[period], target) for period, target in own.targets.items()]
+        spans += [(period, *periods[period], target) for period, target in indicator.targets.items()]
         for period, start, end, target in spans:
             if period == "whole":
-                found = actual(tables(history, plan, as_of)[table].get(key), str(own.metric), "posts")
+                found = actual(tables(history, plan, as_of)[table].get(key), str(indicator.metric), "posts")
             elif start and start <= as_of and end:
                 last = min(end, as_of)
-                found = actual(gains(history, plan, start, last)[table].get(key), str(own.metric), "posts_first_seen")
+                found = actual(
+                    gains(history, plan, start, last)[table].get(key), str(indicator.metric), "posts_first_seen"
+                )
             else:
                 found = Actual(None)
-            base, percent = own.baseline or 0, None
+            base, percent = indicator.baseline or 0, None
             if target is not None and found.least is not None and target != base:
                 percent = round(100 * (found.least - base) / (target - base), 1)
-            out[own.id, period] = {
-                "period_start": start, "period_end": end, "baseline": own.baseline, "target": target,
-                "actual": found.least, "actual_at_most": found.most if own.metric == "reach" else None,
-                "percent": percent, "verdict": verdict(found, own.baseline, target, end is not None and end <= as_of),
+            out[indicator.id, period] = {
+                "period_start": start, "period_end": end, "baseline": indicator.baseline, "target": target,
+                "actual": found.least, "actual_at_most": found.most if indicator.metric == "reach" else None,
+                "percent": percent, "verdict": verdict(found, indicator.baseline, target, end is not None and end <= as_of),
             }  # fmt: skip
     return out

@@ -18,8 +18,8 @@ def by_instant(
     readings: Mapping[str, Sequence[Reading]], end: datetime
 ) -> tuple[dict[str, Reading], dict[str, list[Reading]]]:
     """The last reading of each metric by an instant, and all of them."""
-    past = {m: [r for r in own if r.at <= end] for m, own in readings.items()}
-    return {m: max(own, key=lambda reading: reading.rank) for m, own in past.items() if own}, past
+    past = {m: [r for r in of_metric if r.at <= end] for m, of_metric in readings.items()}
+    return {m: max(value, key=lambda reading: reading.rank) for m, value in past.items() if value}, past
 
 
 def read_together(
@@ -29,7 +29,7 @@ def read_together(
     videos: dict[object, list[Described]] = defaultdict(list)
     for described in posts.values():
         videos[described.counts_as].append(described)
-    for pages in (own for own in videos.values() if len(own) > 1):
+    for pages in (video for video in videos.values() if len(video) > 1):
         began = min((page.published for page in pages if page.published), default=None)
         readings, instants = readings_of(world, [seen for page in pages for seen in rows[page.post]], began)
         for page in pages:
@@ -46,9 +46,9 @@ def show_one_video(world: World, posts: dict[Post, Described]) -> None:
     """
     by_day = {
         post: {
-            day: {m: max(of_day, key=lambda reading: reading.rank) for m, own in described.readings.items()
-                  if (of_day := [r for r in own if day_of(r.at, world.zone) == day])}
-            for day in {day_of(r.at, world.zone) for own in described.readings.values() for r in own}
+            day: {m: max(of_day, key=lambda reading: reading.rank) for m, of_metric in described.readings.items()
+                  if (of_day := [r for r in of_metric if day_of(r.at, world.zone) == day])}
+            for day in {day_of(r.at, world.zone) for of_metric in described.readings.values() for r in of_metric}
         }
         for post, described in posts.items()
     }  # fmt: skip
@@ -77,10 +77,10 @@ def show_one_video(world: World, posts: dict[Post, Described]) -> None:
             equal = all(first[m].value == second[m].value for m in metrics)
             if equal and any(first[m].value for m in metrics):
                 old, new = group[two], group[one]
-                group = {post: new if own == old else own for post, own in group.items()}
+                group = {post: new if value == old else value for post, value in group.items()}
     sizes = defaultdict(int)
-    for own in group.values():
-        sizes[own] += 1
+    for item in group.values():
+        sizes[item] += 1
     for post, described in posts.items():
         described.counts_as = group[post]
         described.is_crosspost = bool(described.is_crosspost) or sizes[group[post]] > 1

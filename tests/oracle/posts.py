@@ -42,9 +42,9 @@ def posts(world: World, as_of: date) -> dict[Post, Described]:
 
 def organisation_of(world: World, platform: str, account: str | None, end: datetime) -> str | None:
     """Whose account it is: by the plan, else by the newest source that says so."""
-    for own in world.plan.accounts:
-        if (own.platform, own.account_id) == (platform, account) and own.organisation:
-            return own.organisation
+    for this_account in world.plan.accounts:
+        if (this_account.platform, this_account.account_id) == (platform, account) and this_account.organisation:
+            return this_account.organisation
     return newest_word_on(world, platform, account, "organisation", end)
 
 

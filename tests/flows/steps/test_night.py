@@ -26,7 +26,7 @@ def test_a_night_parses_each_event_of_the_log_once(world: World, monkeypatch: py
 
     def loads(text: bytes) -> Any:
         found = original(text)
-        parsed.extend(own for own in found if isinstance(own, dict) and "event" in own)
+        parsed.extend(finding for finding in found if isinstance(finding, dict) and "event" in finding)
         return found
 
     monkeypatch.setattr(event_log.json, "loads", loads)
@@ -77,8 +77,8 @@ def test_what_is_published_has_the_results_for_an_iati_file(world: World) -> Non
     good = night.read_plan(world.workspace)
     night.release(world.workspace, night.compute(world.workspace, good, date(2024, 12, 30)))
     root = ElementTree.parse(world.workspace.published / "iati-results.xml").getroot()
-    found = {own.find("reference").get("code"): own for own in root.iter("indicator")}  # type: ignore[union-attr]
-    assert {code: own.find("period/actual").get("value") for code, own in found.items()} == {
+    found = {item.find("reference").get("code"): item for item in root.iter("indicator")}  # type: ignore[union-attr]
+    assert {code: finding.find("period/actual").get("value") for code, finding in found.items()} == {
         "views": "10",
         "reach": "7",
     }  # type: ignore[union-attr]

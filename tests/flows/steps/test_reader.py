@@ -74,9 +74,13 @@ def test_what_one_platform_took_goes_to_another_that_is_surer_now(loaded: World,
 
 def test_a_metric_that_an_old_workspace_has_no_column_for_brings_it_up(loaded: World, tmp_path: Path) -> None:
     (declared,) = [
-        own for own in (ROOT / "connectors").glob("*.py") if '\n    Metric("saves"' in own.read_text("utf-8")
+        path for path in (ROOT / "connectors").glob("*.py") if '\n    Metric("saves"' in path.read_text("utf-8")
     ]
-    line = next(own for own in declared.read_text("utf-8").splitlines() if own.startswith('    Metric("saves"'))
+    line = next(
+        this_line
+        for this_line in declared.read_text("utf-8").splitlines()
+        if this_line.startswith('    Metric("saves"')
+    )
     change = {line: f"{line}\n{line.replace('saves', 'bookmarks')}"}
     found = _read(loaded, tmp_path, {str(declared.relative_to(ROOT)): change})
     assert found["read"] == ["facebook", "sheet"]
@@ -115,7 +119,7 @@ def test_a_fingerprint_rests_on_words_readers_and_what_they_import_and_not_on_as
     assert {"connectors", "connectors.contract", "connectors.facebook.export", "connectors.meta.exports"} <= modules
     assert {"connectors.reading.dates", "connectors.reading.unrecognised"} <= modules
     assert ("connectors.facebook", "words.toml") in data
-    assert not any(own.startswith("connectors.asking.") or own.endswith(".api") for own in modules)
+    assert not any(module.startswith("connectors.asking.") or module.endswith(".api") for module in modules)
     modules, _ = reader.code_of("connectors.facebook.api")
     assert {"connectors.facebook.api", "connectors.meta.graph", "connectors.asking.answers"} <= modules
     assert "connectors.asking.http" not in modules

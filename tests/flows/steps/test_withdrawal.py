@@ -16,8 +16,8 @@ def test_a_withdrawn_file_is_out_of_every_figure_and_comes_back_in(world: World)
     world.drop("2024-10-01/right.csv", meta(post(1, Views=10)))
     world.drop("2024-10-02/wrong.csv", meta(post(1, Views=100), post(2, Views=7)))
     assert world.campaign()["views"] == 107
-    said = withdraw(world.workspace, "2024-10-02/wrong.csv", "another page's", "Dara")
-    assert said == "2024-10-02/wrong.csv (2 rows) is out of every figure."
+    text = withdraw(world.workspace, "2024-10-02/wrong.csv", "another page's", "Dara")
+    assert text == "2024-10-02/wrong.csv (2 rows) is out of every figure."
     assert (world.campaign()["posts"], world.campaign()["views"]) == (1, 10)
     night.rebuild(world.workspace, "Asia/Phnom_Penh")
     assert world.campaign()["views"] == 10

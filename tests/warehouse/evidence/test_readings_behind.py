@@ -81,8 +81,8 @@ def test_the_lines_of_every_figure_add_up_to_it(
         world = World(Workspace(Path(folder)))
         world.workspace.inbox.mkdir(parents=True)
         world.plan(CAMPAIGN)
-        for number, (on, own, without) in enumerate(dropped):
-            posts = [post(r["number"], **{k: v for k, v in r.items() if k != "number"}) for r in own]
+        for number, (on, item, without) in enumerate(dropped):
+            posts = [post(r["number"], **{k: v for k, v in r.items() if k != "number"}) for r in item]
             world.drop(f"2024-09-{on:02}/{number}.csv", meta(*posts, without=without))
         for start, length, views in ranges:
             name = f"Content 2024-09-{start:02}_2024-09-{start + length:02} Our channel.zip"

@@ -14,7 +14,7 @@ def amounts(world: World, number: float, as_of: str = "2024-12-30") -> dict[str,
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
     found = readings_behind.figure_evidence(state, "forum", "views")
-    return {own.what: own.amount for own in why_not.reasons(state, found, number)}
+    return {reason.what: reason.amount for reason in why_not.reasons(state, found, number)}
 
 
 def test_later_readings_and_posts_that_are_read_later_have_their_amounts(world: World) -> None:

@@ -32,8 +32,8 @@ def test_a_video_of_several_pages_is_not_within_one_pages_figure(world: World) -
     [("covers", (100, 150)), ("inside", (150, 170)), ("equal", (150, 150)), (None, (100, 170))],
 )
 def test_a_figure_of_the_plan_counts_by_its_scope(world: World, scope: str | None, expected: tuple[int, int]) -> None:
-    said = f', scope = "{scope}"' if scope else ""
-    figure = f'account = "facebook:{PAGE}", metric = "reach", from = 2024-09-01, to = 2024-09-30{said}'
+    text = f', scope = "{scope}"' if scope else ""
+    figure = f'account = "facebook:{PAGE}", metric = "reach", from = 2024-09-01, to = 2024-09-30{text}'
     world.plan(CAMPAIGN + f"account_figures = [{{ {figure} }}]\n")
     world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
     typed = {"platform": "facebook", "account": PAGE}

@@ -28,8 +28,8 @@ def midnight(day: date) -> datetime:
 
 
 def boundaries(before: datetime) -> list[Boundary]:
-    found = [Boundary(own, midnight(own.since)) for own in PLATFORMS.changes]
-    return [own for own in found if own.at < before]
+    found = [Boundary(change, midnight(change.since)) for change in PLATFORMS.changes]
+    return [finding for finding in found if finding.at < before]
 
 
 def total(
@@ -38,10 +38,13 @@ def total(
     """The total of posts, each with its publication, its readings (instant -> metrics), platform and kind."""
     before = day_ends(as_of, ZONE)
     observed, owned = [], []
-    for number, own in enumerate(posts):
-        key = {"platform": own.get("platform", "youtube"), "post_id": f"p{number}"}
-        owned.append(key | {"campaign_id": "c", "kind": own.get("kind", "live"), "published_at": own.get("published")})
-        observed += [key | {"observed_at": at} | metrics for at, metrics in own["read"].items()]
+    for number, this_post in enumerate(posts):
+        key = {"platform": this_post.get("platform", "youtube"), "post_id": f"p{number}"}
+        owned.append(
+            key
+            | {"campaign_id": "c", "kind": this_post.get("kind", "live"), "published_at": this_post.get("published")}
+        )
+        observed += [key | {"observed_at": at} | metrics for at, metrics in this_post["read"].items()]
     readings = pl.DataFrame(
         observed,
         schema={"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
@@ -78,35 +81,35 @@ def test_a_total_spans_a_change_from_a_post_of_the_day_before_to_a_reading_of_th
 def test_two_posts_span_what_neither_does_alone() -> None:
     old = {"published": datetime(2026, 8, 1), "read": {datetime(2026, 8, 2): {"views": 5}}}
     new = {"published": datetime(2026, 9, 1), "read": {datetime(2026, 9, 2): {"views": 5}}}
-    assert [total(own)["definition_changes"] for own in (old, new)] == [0, 0]
+    assert [total(item)["definition_changes"] for item in (old, new)] == [0, 0]
     assert total(old, new)["definitions"].startswith("youtube views since 2026-08-24: plays from the first frame on")
 
 
 def test_a_change_after_as_of_is_not_spanned() -> None:
-    own = {
+    given = {
         "published": datetime(2026, 8, 1),
         "read": {datetime(2026, 8, 2): {"views": 5}, datetime(2026, 9, 2): {"views": 9}},
     }
-    assert total(own, as_of=ALL - DAY)["definition_changes"] == 0
-    assert total(own)["definition_changes"] == 1
+    assert total(given, as_of=ALL - DAY)["definition_changes"] == 0
+    assert total(given)["definition_changes"] == 1
 
 
 def test_a_metric_that_is_not_known_spans_nothing() -> None:
-    own = {"published": datetime(2026, 8, 1), "read": {datetime(2026, 9, 2): {"likes": 5}}}
-    assert (total(own)["views"], total(own)["definition_changes"], total(own)["definitions"]) == (None, 0, None)
+    given = {"published": datetime(2026, 8, 1), "read": {datetime(2026, 9, 2): {"likes": 5}}}
+    assert (total(given)["views"], total(given)["definition_changes"], total(given)["definitions"]) == (None, 0, None)
 
 
 def test_a_metric_whose_last_reading_is_of_before_spans_nothing_though_others_were_read_after() -> None:
-    own = {
+    given = {
         "published": datetime(2026, 8, 1),
         "read": {datetime(2026, 8, 2): {"views": 5}, datetime(2026, 9, 2): {"likes": 9}},
     }
-    assert total(own)["definition_changes"] == 0
+    assert total(given)["definition_changes"] == 0
 
 
 def test_a_change_of_shorts_concerns_shorts_and_what_may_be_one() -> None:
-    own = {"published": midnight(SHORTS) - DAY, "read": {midnight(SHORTS) + DAY: {"views": 5}}}
-    kinds = {kind: total(own | {"kind": kind})["definition_changes"] for kind in ("short", "video", "live", None)}
+    given = {"published": midnight(SHORTS) - DAY, "read": {midnight(SHORTS) + DAY: {"views": 5}}}
+    kinds = {kind: total(given | {"kind": kind})["definition_changes"] for kind in ("short", "video", "live", None)}
     assert kinds == {"short": 1, "video": 1, "live": 0, None: 1}
 
 
@@ -119,7 +122,7 @@ def test_a_total_names_every_change_that_it_spans_in_order() -> None:
         "read": {datetime(2026, 9, 1): {"views": 5, "reach": 4}},
     }
     found = total(youtube, facebook)
-    named = [said.partition(":")[0] for said in found["definitions"].split("; ")]
+    named = [word.partition(":")[0] for word in found["definitions"].split("; ")]
     assert named == [
         "facebook reach since 2026-06-15",
         "facebook views since 2024-11-14",
@@ -137,9 +140,9 @@ def test_a_metric_that_a_platform_gave_up_is_named_where_its_posts_were_read_on(
     }
     read_on = {**old, "read": old["read"] | {datetime(2025, 12, 1): {"views": 9}}}
     new = {"platform": "facebook", "published": datetime(2025, 12, 1), "read": {datetime(2025, 12, 9): {"views": 5}}}
-    assert [total(own)["definition_changes"] for own in (old, new)] == [0, 0]
-    for own in ((read_on,), (old, new)):
-        assert total(*own)["definitions"].startswith("facebook impressions since 2025-11-15: nothing any more")
+    assert [total(item)["definition_changes"] for item in (old, new)] == [0, 0]
+    for item in ((read_on,), (old, new)):
+        assert total(*item)["definitions"].startswith("facebook impressions since 2025-11-15: nothing any more")
 
 
 def test_a_post_of_unknown_publication_counts_from_its_reading_on() -> None:

@@ -96,8 +96,8 @@ def by_asking_every_list(history: list[dict[str, Any]]) -> dict[str, date]:
         last = max(seen, default=-1)
         days = [load["day"] for load in history if post in load["says_gone"] and load["day"] > last]
         for load in history:
-            own = load["has"] - load["says_gone"]
-            inside = own & covers(load)
+            item = load["has"] - load["says_gone"]
+            inside = item & covers(load)
             knew = {
                 other
                 for before in history
@@ -105,7 +105,7 @@ def by_asking_every_list(history: list[dict[str, Any]]) -> dict[str, date]:
                 for other in before["has"] - before["says_gone"]
             }
             lost = {
-                other for other in (covers(load) & knew) - own
+                other for other in (covers(load) & knew) - item
                 if max((b["day"] for b in history if other in b["has"] - b["says_gone"] and b["grade"] != "entered"), default=99) < load["day"]
                 and (load["grade"] == "api" or POSTS[other][1] in {POSTS[x][1] for x in inside})
             }  # fmt: skip
@@ -139,8 +139,8 @@ def test_a_post_that_a_later_whole_list_leaves_out_is_gone_and_keeps_its_last_re
 
 def test_a_post_that_comes_back_is_not_gone(world: World) -> None:
     rows = [post_row(n, Views=10) for n in range(1, 6)]
-    for day, own in (("2024-10-01", rows), ("2024-11-01", rows[:4]), ("2024-12-01", rows)):
-        world.drop(f"{day}/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*own, post_row(6, Views=day[5:7])))
+    for day, item in (("2024-10-01", rows), ("2024-11-01", rows[:4]), ("2024-12-01", rows)):
+        world.drop(f"{day}/Sep-01-2024_Sep-30-2024_100064500000001.csv", meta(*item, post_row(6, Views=day[5:7])))
     assert world.campaign("2024-11-30")["posts_gone"] == 1
     assert world.campaign()["posts_gone"] == 0
 

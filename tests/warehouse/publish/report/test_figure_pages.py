@@ -26,23 +26,23 @@ def same(found: dict[str, dict[str, str]], row: dict[str, Any], where: object) -
     """Holds figures of a page to a row of a table, and returns how many were known."""
     known = 0
     assert len(found) >= 6, where
-    for metric, own in found.items():
+    for metric, finding in found.items():
         if metric == "reach":
             for side, column in (("least", "reach_at_least"), ("most", "reach_at_most")):
                 value = row[column]
-                assert own[side] == ("" if value is None else str(value)), (where, metric)
+                assert finding[side] == ("" if value is None else str(value)), (where, metric)
                 if value is not None:
-                    assert f"{value:,}" in own["text"], (where, metric)
+                    assert f"{value:,}" in finding["text"], (where, metric)
             continue
         value = row[metric]
-        assert own["value"] == ("" if value is None else str(value)), (where, metric)
+        assert finding["value"] == ("" if value is None else str(value)), (where, metric)
         if value is None:
-            assert not any(sign.isdigit() for sign in own["text"]), (where, metric)
+            assert not any(sign.isdigit() for sign in finding["text"]), (where, metric)
             continue
         known += 1
         if metric not in ("watch_seconds", *COUNTS):
-            assert f"{value:,}" in own["text"], (where, metric)
-            assert ("≥" in own["text"]) == (row[f"{metric}_known"] < row["posts"]), (where, metric)
+            assert f"{value:,}" in finding["text"], (where, metric)
+            assert ("≥" in finding["text"]) == (row[f"{metric}_known"] < row["posts"]), (where, metric)
     return known
 
 
@@ -73,12 +73,12 @@ def test_every_row_of_a_campaigns_tables_is_one_of_reach_duckdb(
 ) -> None:
     seen = 0
     for campaign in sample.rows("select campaign_id from campaign_totals"):
-        own = campaign["campaign_id"]
-        open_page(page, sample.url(f"campaign-{own}.html"))
-        rows = sample.rows(f"select *, {key} as key from {table} where campaign_id = ?", own)
-        assert page.locator(f"#{id} tbody tr").count() == len(rows), own
+        item = campaign["campaign_id"]
+        open_page(page, sample.url(f"campaign-{item}.html"))
+        rows = sample.rows(f"select *, {key} as key from {table} where campaign_id = ?", item)
+        assert page.locator(f"#{id} tbody tr").count() == len(rows), item
         for row in rows:
-            same(told(page, f'#{id} tr[data-row="{row["key"]}"]'), row, (own, row["key"]))
+            same(told(page, f'#{id} tr[data-row="{row["key"]}"]'), row, (item, row["key"]))
             seen += 1
     assert seen >= 3
 
@@ -96,7 +96,7 @@ def test_indicators_say_what_reach_duckdb_says(page: Page, sample: Report) -> No
     rows = sample.rows("select * from indicator_progress where period = 'whole'")
     open_page(page, sample.url("index.html"))
     found = page.eval_on_selector_all("[data-indicator]", "(all) => all.map((own) => ({...own.dataset}))")
-    assert {own["indicator"]: own["actual"] for own in found} == {
+    assert {finding["indicator"]: finding["actual"] for finding in found} == {
         row["indicator_id"]: "" if row["actual"] is None else str(row["actual"]) for row in rows
     }
     assert len(found) > 5
@@ -110,7 +110,7 @@ def test_the_list_of_posts_is_the_table_of_posts(page: Page, sample: Report) -> 
             """() => [...document.querySelectorAll("#posts tbody tr")].map((row) =>
               [row.querySelector("button").dataset.copy, ...[...row.querySelectorAll("td.number")].map((own) => own.innerText)])"""
         )
-        assert {own[0] for own in found} == set(rows)
+        assert {finding[0] for finding in found} == set(rows)
         for post, *figures in found:
             wanted = [rows[post][metric] for metric in ("views", "likes", "comments", "shares", "reach")]
             assert figures == ["not known" if value is None else f"{value:,}" for value in wanted], post
@@ -212,7 +212,7 @@ def test_a_reading_names_its_file_and_row_and_the_file_its_checksum(page: Page, 
     open_page(page, sample.url("why-youth-debate.html#views"))
     page.evaluate("document.querySelectorAll('#tree details').forEach((own) => { own.open = true; })")
     files = sample.rows("select path, sha256 from source_files")
-    named = [own for own in files if f"of {own['path']}" in page.locator("#tree").inner_text()]
+    named = [file for file in files if f"of {file['path']}" in page.locator("#tree").inner_text()]
     assert named
-    for own in named:
-        assert own["sha256"] in page.locator(".coming").inner_text()
+    for item in named:
+        assert item["sha256"] in page.locator(".coming").inner_text()

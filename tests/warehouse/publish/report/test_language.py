@@ -36,7 +36,10 @@ def test_the_languages_say_the_same_things() -> None:
         return found
 
     english, khmer = (words(language)["sentence"] for language in ("en", "km"))
-    assert {own.removesuffix(".one") for own in keys(dict(english))} == keys(dict(khmer)) | {".have", ".nouns"}
+    assert {this_key.removesuffix(".one") for this_key in keys(dict(english))} == keys(dict(khmer)) | {
+        ".have",
+        ".nouns",
+    }
 
 
 @given(st.one_of(st.integers(-(10**15), 10**15), st.floats(-1e9, 1e9).map(lambda value: round(value, 3))))
@@ -51,7 +54,7 @@ def leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, st
         if isinstance(value, Mapping):
             yield from leaves(value, f"{before}{key}.")
         elif isinstance(value, list):
-            yield from ((f"{before}{key}.{at}", own) for at, own in enumerate(value))
+            yield from ((f"{before}{key}.{at}", item) for at, item in enumerate(value))
         else:
             yield before + key, value
 
@@ -64,8 +67,8 @@ def test_both_languages_have_the_same_words_with_the_same_places_for_figures() -
     english = dict(leaves(words("en")["page"]))
     assert len(english) > 150
     for language in LANGUAGES:
-        own = dict(leaves(words(language)["page"]))
-        assert own.keys() == english.keys(), language
-        for key, text in own.items():
+        item = dict(leaves(words(language)["page"]))
+        assert item.keys() == english.keys(), language
+        for key, text in item.items():
             assert placeholders(text) == placeholders(english[key]), (language, key)
             assert text.strip() == text != "", (language, key)

@@ -216,8 +216,8 @@ def published(draw: st.DrawFn) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]
     rows = {"campaign_totals": [row], "stage_totals": stages, "kind_totals": [row | {"kind": "video"}]}
     rows |= {"asset_totals": [named] if stages else [], "post_totals": [shown], "definition_changes": []}
     found = {
-        name: shaped(MART[name], pl.DataFrame(own, infer_schema_length=None)).head(len(own))
-        for name, own in rows.items()
+        name: shaped(MART[name], pl.DataFrame(this_row, infer_schema_length=None)).head(len(this_row))
+        for name, this_row in rows.items()
     } | {"about": pl.DataFrame({"timezone": ["Asia/Phnom_Penh"]})}
     return found, (stages[0] | {"others": row["posts"] - posts, "shown": 1} if stages else row)
 
@@ -230,15 +230,15 @@ def test_every_number_is_one_of_the_table_and_no_unknown_metric_is_a_number(
     line = sentence(tables, "forum", language, PLATFORMS)
     dates = ("30 December 2024", "ថ្ងៃទី 30 ខែធ្នូ ឆ្នាំ 2024")
     told = {
-        int(own.replace(",", ""))
-        for own in re.findall(r"\d[\d,]*", re.sub("|".join(dates), "", line).replace(", ", " "))
+        int(match.replace(",", ""))
+        for match in re.findall(r"\d[\d,]*", re.sub("|".join(dates), "", line).replace(", ", " "))
     }
     assert told <= {value for value in row.values() if isinstance(value, int)}
     figures = words(language)["sentence"]["figures"]
-    hedges = (words(language)["sentence"][own] for own in ("at_least_about", "at_least", "about"))
-    bare = re.sub("|".join(own.format(number="") for own in hedges), "", line)
+    hedges = (words(language)["sentence"][name] for name in ("at_least_about", "at_least", "about"))
+    bare = re.sub("|".join(hedge.format(number="") for hedge in hedges), "", line)
     for metric, word in {"views": "views", "shares": "shares", "comments": "comments", "likes": "reactions"}.items():
-        pattern = "|".join(re.escape(own).replace(r"\{number\}", r"\d[\d,]*") for own in figures[word].values())
+        pattern = "|".join(re.escape(figure).replace(r"\{number\}", r"\d[\d,]*") for figure in figures[word].values())
         assert bool(re.search(pattern, bare)) == (row[metric] is not None)
         if row[metric] is not None:
             assert f"{row[metric]:,}" in line

@@ -32,7 +32,7 @@ def test_the_cover_says_of_which_day_and_by_what_was_known(tables: Tables) -> No
 def test_the_cover_names_the_definitions_that_changed_within_a_total_and_no_others(tables: Tables) -> None:
     spanned = tables["campaign_totals"]["definitions"].drop_nulls().to_list()
     told = {row[0] for row in rows_of(workbook.book(tables), "Cover") if row[0] and " since " in row[0]}
-    assert told == {own.split(":")[0] for text in spanned for own in text.split("; ") if " since " in own}
+    assert told == {word.split(":")[0] for text in spanned for word in text.split("; ") if " since " in word}
     without = {
         name: table.with_columns(definitions=pl.lit(None, pl.String)) if "definitions" in table.columns else table
         for name, table in tables.items()

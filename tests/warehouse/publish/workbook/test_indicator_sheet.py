@@ -17,10 +17,10 @@ from warehouse.publish.workbook import book as workbook
 def test_the_indicators_are_a_donor_s_table(tables: Tables, opened: Path) -> None:
     titles, *rows = shown_by_libreoffice(opened, "Indicators")
     cells = [dict(zip(filter(None, titles), row, strict=False)) for row in rows if any(row)]
-    shown = {(own["Indicator"], own["Period"].split("\n")[0]): own for own in cells}
+    shown = {(cell["Indicator"], cell["Period"].split("\n")[0]): cell for cell in cells}
     assert len(shown) == tables["indicator_progress"].height
-    own = shown["Views of content on the access to information law", "whole project"]
-    assert own == {
+    item = shown["Views of content on the access to information law", "whole project"]
+    assert item == {
         "Objective": "Increase civic participation relating to national budget transparency",
         "Output": "Enhance coordinated advocacy",
         "Activity": "1.1.7 National forum on fundamental freedom and access to information",
@@ -30,7 +30,7 @@ def test_the_indicators_are_a_donor_s_table(tables: Tables, opened: Path) -> Non
         "Actual": "≥ ≈ 50,200",
         "Percent": "≥ 125.5%",
         "Verdict": "reached",
-        "In a sentence": own["In a sentence"],
+        "In a sentence": item["In a sentence"],
         "Where it comes from": "views in activity_totals, 1.1.7: 16 of 26 know theirs",
     }
     for row in tables["indicator_progress"].iter_rows(named=True):
