@@ -20,9 +20,10 @@ def basis(platforms: Platforms) -> pl.Expr:
         {name: counts[is_in] for name, is_in in platforms.ads_in_views.items()}, default=_KINDS[2]
     )
     named = [
-        pl.format("{} {}", pl.lit(own), platform.filter(kind == own).unique().sort().str.join(", ")) for own in _KINDS
+        pl.format("{} {}", pl.lit(label), platform.filter(kind == label).unique().sort().str.join(", "))
+        for label in _KINDS
     ]
-    has = [(kind == own).any() for own in _KINDS]
+    has = [(kind == label).any() for label in _KINDS]
     parts = pl.concat_str(
         *(pl.when(is_there).then(part) for is_there, part in zip(has, named, strict=True)),
         separator="; ",

@@ -60,8 +60,8 @@ def progress(plan: Plan, as_of: date, totals: Tables, gained: Callable[[date, da
                 figure = Figure(None, source="the period has not begun")
             if indicator.metric is not None and period.start <= as_of:
                 figure = _of_totals(indicator, plan, gained(period.start, min(period.end, as_of)), is_gain=True)
-            own = {"period": name, "period_start": period.start, "period_end": period.end}
-            rows.append(_row(indicator, plan, as_of, figure, target, period.end <= as_of) | own)
+            span = {"period": name, "period_start": period.start, "period_end": period.end}
+            rows.append(_row(indicator, plan, as_of, figure, target, period.end <= as_of) | span)
     return pl.DataFrame(rows, schema=schema(MART["indicator_progress"].columns))
 
 
@@ -126,7 +126,7 @@ def _line(indicator: Indicator, plan: Plan) -> dict[str, object]:
     """The lines of the framework that an indicator stands below; one by hand stands where nothing says."""
     kind, _, name = (indicator.of or "project").partition(":")
     activity = plan.activity_of(name).id if kind == "campaign" else name if kind == "activity" else None
-    found = next((own for own in plan.framework() if own.activity_id == activity), None)
+    found = next((line for line in plan.framework() if line.activity_id == activity), None)
     return {
         "objective": found.objective_name if found else None,
         "output": found.output_name if found else None,
@@ -172,16 +172,16 @@ def _of_stages(metric: str, campaigns: list[str], stages: pl.DataFrame, *, is_ga
     """Assets of a stage, or the number that the plan enters for it; of all stages, those of the first."""
     if is_gain:
         return Figure(None, source="nothing says on which day an asset came into a stage")
-    own = stages.filter(pl.col("campaign_id").is_in(campaigns))
-    own = own.filter((pl.col("step") == 1) if metric in ("assets", "counted") else (pl.col("stage") == metric))
+    chosen = stages.filter(pl.col("campaign_id").is_in(campaigns))
+    chosen = chosen.filter((pl.col("step") == 1) if metric in ("assets", "counted") else (pl.col("stage") == metric))
     if metric == "assets":
-        own = own.with_columns(pl.lit(None, pl.Int64).alias("counted"))
+        chosen = chosen.with_columns(pl.lit(None, pl.Int64).alias("counted"))
     if metric == "counted":
-        own = own.drop_nulls("counted")
-    if not own.height:
+        chosen = chosen.drop_nulls("counted")
+    if not chosen.height:
         return Figure(None, source="no campaign has such a stage")
-    total = own.select(pl.coalesce("counted", "assets").sum()).item()
-    by_hand = own["counted"].is_not_null().any()
+    total = chosen.select(pl.coalesce("counted", "assets").sum()).item()
+    by_hand = chosen["counted"].is_not_null().any()
     return Figure(
         float(total), is_entered=by_hand,
         source="assets of the plan in this stage" + (", as entered in the plan" if by_hand else ""),

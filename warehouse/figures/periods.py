@@ -93,11 +93,11 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
         return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
     found = []
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
-        days = gains.spans(*((own.start, own.end) for own in periods))
-        own = with_counting_post(readings(day, source, days), _attributed(day), day.platforms)
-        members = definition_changes.marked(own, day.changes, is_gain=True).collect()
+        days = gains.spans(*((period.start, period.end) for period in periods))
+        posts = with_counting_post(readings(day, source, days), _attributed(day), day.platforms)
+        members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
         names = pl.DataFrame(
-            [(own.name, own.start) for own in periods],
+            [(period.name, period.start) for period in periods],
             schema={"period": pl.String, "period_start": pl.Date},
             orient="row",
         )

@@ -41,52 +41,12 @@ def freshness(
 ) -> pl.DataFrame:
     """Each account as one connector reads it: its last good load, how its API was last asked, and who has to act."""
     contacts = {o.name: o.contact for o in plan.organisations if o.contact}
-    age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
-    read = (
-        owners.join(loads.filter(pl.col("refused").is_null()), on="load_id")
-        .sort("observed_at", "load_id")
-        .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
-        .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
-        .with_columns(pl.col("observed_at").alias("last_load_at"))
-        .with_columns(pl.max_horizontal(age, 0).alias("age_days"))
-        .with_columns(pl.col("age_days").min().over("platform", "account_id").alias("since_any"))
-        .with_columns(
-            pl.when(pl.col("account_id").is_null())
-            .then(pl.lit("whose is it? Put the file into a folder named like its account or organisation."))
-            .when((pl.col("since_any") > totals.STALE_AFTER.days) & (pl.col("grade") != "api"))
-            .then(
-                pl.format(
-                    "{} sends a newer export",
-                    pl.coalesce(
-                        pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String),
-                        "organisation",
-                        "account_name",
-                    ),
-                )
-            )
-            .alias("act")
-        )
-        .drop("requests", "units")
-    )
-    # What is asked for may be called otherwise than what answers: a property of Google Analytics is a site or several.
-    answering = (
-        loads.filter(pl.col("asked_of").is_not_null())
-        .select("load_id", "connector", "asked_of")
-        .join(owners.drop_nulls("account_id"), on="load_id")
-        .select("connector", "asked_of", pl.col("account_id").alias("answers"))
-        .unique()
-    )
-    asked = (
-        api_accounts.join(
-            answering, left_on=["connector", "account_id"], right_on=["connector", "asked_of"], how="left"
-        )
-        .with_columns(pl.coalesce("answers", "account_id").alias("account_id"), pl.col("connector").alias("platform"))
-        .unique(["connector", "account_id"], keep="last", maintain_order=True)
-        .with_columns(pl.col("failure").alias("problem"))
-    )
-    key = ["connector", "platform", "account_id"]
+    contact = pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String)
+    read = _last_good_loads(loads, owners, accounts, as_of).with_columns(_newer_export(contact).alias("act"))
+    asked = _last_asked(loads, owners, api_accounts)
     return (
-        read.join(asked, on=key, how="full", coalesce=True)
+        read.drop("requests", "units")
+        .join(asked, on=["connector", "platform", "account_id"], how="full", coalesce=True)
         .join(accounts, on=["platform", "account_id"], how="left", suffix="_known")
         .with_columns(
             pl.coalesce("account_name", "account_name_known", "account_id").alias("account_name"),
@@ -99,16 +59,57 @@ def freshness(
                     pl.coalesce("problem", "lacking"),
                     pl.format(" So it is since {}.", pl.col("failing_since").dt.date()).fill_null(""),
                     pl.lit(f" {UNTIL_THEN}"),
-                    pl.format(
-                        " It belongs to {}.",
-                        pl.coalesce(
-                            pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String),
-                            "organisation",
-                        ),
-                    ).fill_null(""),
+                    pl.format(" It belongs to {}.", pl.coalesce(contact, "organisation")).fill_null(""),
                 )
             )
             .otherwise("act")
             .alias("act")
         )
+    )
+
+
+def _last_good_loads(loads: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The newest load that was not refused of each account and connector, with its age and that of any connector's."""
+    age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
+    return (
+        owners.join(loads.filter(pl.col("refused").is_null()), on="load_id")
+        .sort("observed_at", "load_id")
+        .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
+        .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
+        .with_columns(pl.col("observed_at").alias("last_load_at"))
+        .with_columns(pl.max_horizontal(age, 0).alias("age_days"))
+        .with_columns(pl.col("age_days").min().over("platform", "account_id").alias("since_any"))
+    )
+
+
+def _newer_export(contact: pl.Expr) -> pl.Expr:
+    """Who has to name an account or to send a newer export, of the rows of :func:`_last_good_loads`."""
+    is_stale = pl.col("since_any") > totals.STALE_AFTER.days
+    return (
+        pl.when(pl.col("account_id").is_null())
+        .then(pl.lit("whose is it? Put the file into a folder named like its account or organisation."))
+        .when(is_stale & (pl.col("grade") != "api"))
+        .then(pl.format("{} sends a newer export", pl.coalesce(contact, "organisation", "account_name")))
+    )
+
+
+def _last_asked(loads: pl.DataFrame, owners: pl.DataFrame, api_accounts: pl.DataFrame) -> pl.DataFrame:
+    """How each account's API was last asked, under the name of the account that answers.
+
+    What is asked for may be called otherwise than what answers: a property of Google Analytics is a site or several.
+    """
+    answering = (
+        loads.filter(pl.col("asked_of").is_not_null())
+        .select("load_id", "connector", "asked_of")
+        .join(owners.drop_nulls("account_id"), on="load_id")
+        .select("connector", "asked_of", pl.col("account_id").alias("answers"))
+        .unique()
+    )
+    return (
+        api_accounts.join(
+            answering, left_on=["connector", "account_id"], right_on=["connector", "asked_of"], how="left"
+        )
+        .with_columns(pl.coalesce("answers", "account_id").alias("account_id"), pl.col("connector").alias("platform"))
+        .unique(["connector", "account_id"], keep="last", maintain_order=True)
+        .with_columns(pl.col("failure").alias("problem"))
     )

@@ -38,8 +38,8 @@ class Named(NamedTuple):
 def named(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> list[Named]:
     """The plan's account figures; of each period the last known reading counts."""
     known: dict[tuple[str, str, date], dict[date, Reading]] = {}
-    own = account_figures.filter(pl.col("observed_at") < before).drop_nulls("value").sort("observed_at", "value")
-    for platform, account, metric, *reading in own.select(
+    rows = account_figures.filter(pl.col("observed_at") < before).drop_nulls("value").sort("observed_at", "value")
+    for platform, account, metric, *reading in rows.select(
         "platform", "account_id", "metric", *Reading._fields
     ).iter_rows():
         read = Reading(*reading)
@@ -62,8 +62,8 @@ def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.D
     Of each period the last known reading counts; periods that follow each other add up.
     """
     rows = [
-        (*own[:6], None if own.readings is None else sum(reading.value for reading in own.readings))
-        for own in named(account_figures, plan, before)
+        (*figure[:6], None if figure.readings is None else sum(reading.value for reading in figure.readings))
+        for figure in named(account_figures, plan, before)
     ]
     text = dict.fromkeys(("campaign_id", "activity_id", "account", "metric"), pl.String)
     schema = {**text, "from": pl.Date, "to": pl.Date, "value": pl.Int64}

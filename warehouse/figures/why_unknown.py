@@ -106,14 +106,14 @@ def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFram
 def _told(day: Day) -> pl.DataFrame:
     """What rows say themselves, the newest first: ``platform, post_id, metric, told``."""
     rows = day.unknown_because.filter(pl.col("observed_at") < day.before).sort("observed_at", "load_id", "row")
-    said = (
+    told_by_rows = (
         rows.drop_nulls("unknown_because")
         .with_columns(pl.col("unknown_because").str.split(";"))
         .explode("unknown_because")
         .with_columns(pl.col("unknown_because").str.split_exact("=", 1).struct.rename_fields(["metric", "told"]))
         .unnest("unknown_because")
     )
-    return said.unique([*POST, "metric"], keep="last", maintain_order=True).select(*POST, "metric", "told")
+    return told_by_rows.unique([*POST, "metric"], keep="last", maintain_order=True).select(*POST, "metric", "told")
 
 
 def _withheld(day: Day) -> pl.DataFrame:

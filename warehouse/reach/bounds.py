@@ -116,20 +116,48 @@ def bounds(
         groups = groups.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in OF_ACCOUNTS.items())
     else:
         groups = groups.join(accounts.lazy(), on=by, how="left", nulls_equal=True)
-    known, by_impressions, largest = pl.col("reach_known"), pl.col("_by_impressions"), pl.col("_largest")
-    missing = pl.col("_missing") - pl.col("bounded").fill_null(0)
+    missing = _missing()
     total = pl.when(missing == 0).then(pl.col("_sum") + pl.col("change").fill_null(0))
     inside = pl.when(pl.col("least") <= pl.coalesce("_total", "least")).then("least")
     size = pl.lit(audience.size if audience and not audience.is_refuted else None, pl.Int64)
-    is_capped = pl.col("_size").is_not_null() & (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1))
-    is_by_account = pl.col("_inside").is_not_null() & (pl.col("_inside") > largest.fill_null(-1))
-    least_words = (
+    words = [_least_words(), _most_words(), *_dropped_words(has_audience=audience is not None)]
+    return (
+        groups.with_columns(total.alias("_total"))
+        .with_columns(inside.alias("_inside"))
+        .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
+        .with_columns(pl.when(size >= pl.col("reach_at_least").fill_null(0)).then(size).alias("_size"))
+        .with_columns(pl.min_horizontal("_total", "_size").alias("reach_at_most"))
+        .with_columns(
+            pl.when(pl.any_horizontal(pl.col("reach_at_least", "reach_at_most").is_not_null()))
+            .then(pl.concat_str(*words, separator="; ", ignore_nulls=True))
+            .alias("reach_basis")
+        )
+        .drop(*OF_ACCOUNTS, "_largest", "_sum", "_missing", "_by_impressions", "_total", "_inside", "_size")
+    )
+
+
+def _missing() -> pl.Expr:
+    """How many posts of a group neither know their reach nor are bounded by their account's own figure."""
+    return pl.col("_missing") - pl.col("bounded").fill_null(0)
+
+
+def _least_words() -> pl.Expr:
+    """On what ``reach_at_least`` rests."""
+    known = pl.col("reach_known")
+    is_by_account = pl.col("_inside").is_not_null() & (pl.col("_inside") > pl.col("_largest").fill_null(-1))
+    return (
         pl.when(is_by_account)
         .then(pl.format("at least: {} (post reach known: {})", pl.col("least_words"), known))
         .when(known > 0)
         .then(pl.format("at least: the largest post reach (known: {})", known))
     )
-    most_words = (
+
+
+def _most_words() -> pl.Expr:
+    """On what ``reach_at_most`` rests, or why it is not known."""
+    missing, by_impressions = _missing(), pl.col("_by_impressions")
+    is_capped = pl.col("_size").is_not_null() & (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1))
+    return (
         pl.when(is_capped & (missing > 0))
         .then(pl.format("at most: the audience size of the plan (posts without reach: {})", missing))
         .when(is_capped)
@@ -149,25 +177,16 @@ def bounds(
             )
         )
     )
-    dropped = [
+
+
+def _dropped_words(*, has_audience: bool) -> list[pl.Expr]:
+    """Which figures are not used, since others contradict them."""
+    return [
         pl.col("dropped_words"),
         pl.when(pl.col("_inside").is_null() & pl.col("least").is_not_null()).then(
             pl.format("left out: {}, which is above the upper bound", pl.col("least_words"))
         ),
-        pl.when(pl.lit(audience is not None) & pl.col("_size").is_null()).then(
+        pl.when(pl.lit(has_audience) & pl.col("_size").is_null()).then(
             pl.lit("left out: the audience size of the plan, since more accounts were reached")
         ),
     ]
-    return (
-        groups.with_columns(total.alias("_total"))
-        .with_columns(inside.alias("_inside"))
-        .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
-        .with_columns(pl.when(size >= pl.col("reach_at_least").fill_null(0)).then(size).alias("_size"))
-        .with_columns(pl.min_horizontal("_total", "_size").alias("reach_at_most"))
-        .with_columns(
-            pl.when(pl.any_horizontal(pl.col("reach_at_least", "reach_at_most").is_not_null()))
-            .then(pl.concat_str(least_words, most_words, *dropped, separator="; ", ignore_nulls=True))
-            .alias("reach_basis")
-        )
-        .drop(*OF_ACCOUNTS, "_largest", "_sum", "_missing", "_by_impressions", "_total", "_inside", "_size")
-    )

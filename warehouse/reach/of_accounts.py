@@ -78,23 +78,9 @@ def account_reach(
         plan, before: the plan, and the instant at which the day ends.
         platforms: whose accounts' reach bounds what, and whose impressions count every display.
     """
-    read = (
-        figures.filter((pl.col("metric") == "reach") & pl.col("account_id").is_not_null())
-        .filter(pl.col("observed_at") < before)
-        .drop_nulls("value")
-        .join(loads.select("load_id", "connector", "grade"), on="load_id")
-        .with_columns(_ACCOUNT)
-    )
-    if not read.height:
+    newest = _newest(figures, loads, before)
+    if not newest.height:
         return AccountReach()
-    least, most = bounds.intervals(pl.col("value"), ~pl.col("is_rounded"))
-    period = ["own_account", "period_start", "period_end"]
-    newest = (
-        read.with_columns(least.alias("least"), most.alias("most"))
-        .sort("observed_at", "most")
-        .group_by(period, maintain_order=True)
-        .agg(pl.col("least", "most", "observed_at", "is_final", "grade").last(), pl.col("connector").unique())
-    )
     found, claims = _windows(newest, platforms), _claims(newest, plan)
     accounts = {*found, *(account for _, account in claims)}
     if not accounts:
@@ -122,6 +108,24 @@ def account_reach(
         _steps(described.filter(pl.col("own_account").is_in(list(found))), readings),
         found,
         claims,
+    )
+
+
+def _newest(figures: pl.DataFrame, loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    """The newest figure of each account's reach over each period, as an interval, and the connectors that gave one."""
+    read = (
+        figures.filter((pl.col("metric") == "reach") & pl.col("account_id").is_not_null())
+        .filter(pl.col("observed_at") < before)
+        .drop_nulls("value")
+        .join(loads.select("load_id", "connector", "grade"), on="load_id")
+        .with_columns(_ACCOUNT)
+    )
+    least, most = bounds.intervals(pl.col("value"), ~pl.col("is_rounded"))
+    return (
+        read.with_columns(least.alias("least"), most.alias("most"))
+        .sort("observed_at", "most")
+        .group_by("own_account", "period_start", "period_end", maintain_order=True)
+        .agg(pl.col("least", "most", "observed_at", "is_final", "grade").last(), pl.col("connector").unique())
     )
 
 

@@ -68,33 +68,33 @@ class _Part:
             self.most, self.most_words = most, words
 
 
-def of_groups(own: AccountReach, posts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame | None:
+def of_groups(account_reach: AccountReach, posts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame | None:
     """What accounts' own figures say of each group: the columns of ``by`` and of :data:`reach.OF_ACCOUNTS`.
 
     Null where they say nothing of any group.
 
     Args:
-        own: the accounts' figures.
+        account_reach: the accounts' figures.
         posts: :func:`with_counting_post`'s rows with ``campaign_id`` and the columns of ``by``.
         by: the columns that make a group.
     """
-    if not own.posts.height:
+    if not account_reach.posts.height:
         return None
     keys = list(by) if "campaign_id" in by else ["campaign_id", *by]
     columns = _columns(POST, keys)
-    rows = posts.select(*columns, "reach_least", "reach_upper").join(own.posts, on=POST).unique(columns)
+    rows = posts.select(*columns, "reach_least", "reach_upper").join(account_reach.posts, on=POST).unique(columns)
     rows = rows.sort(*keys, "own_account", *POST)  # the order in which a group's accounts are told
-    parts = list(_parts(own, rows, keys, is_whole=not _SUBSETS & set(by)))
+    parts = list(_parts(account_reach, rows, keys, is_whole=not _SUBSETS & set(by)))
     if "campaign_id" not in by:
-        parts = list(_joined(own, rows, list(by), parts))
-    said = defaultdict(list)
+        parts = list(_joined(account_reach, rows, list(by), parts))
+    parts_of_group = defaultdict(list)
     for part in parts:
         if part.most is not None or part.least is not None or part.dropped:
-            said[part.group].append(part)
-    if not said:
+            parts_of_group[part.group].append(part)
+    if not parts_of_group:
         return None
     types = {name: posts.schema[name] for name in by} | bounds.OF_ACCOUNTS
-    return pl.DataFrame([(*group, *_told(of)) for group, of in said.items()], schema=types, orient="row")
+    return pl.DataFrame([(*group, *_told(of)) for group, of in parts_of_group.items()], schema=types, orient="row")
 
 
 def _columns(*lists: Sequence[str]) -> list[str]:
@@ -102,21 +102,23 @@ def _columns(*lists: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(name for columns in lists for name in columns))
 
 
-def _parts(own: AccountReach, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Iterator[_Part]:
+def _parts(account_reach: AccountReach, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Iterator[_Part]:
     """Each account's posts in each group of one campaign."""
-    for part in _bounded_by_windows(own, rows, keys):
-        claims = own.claims.get((str(part.group[keys.index("campaign_id")]), part.account), ())
+    for part in _bounded_by_windows(account_reach, rows, keys):
+        claims = account_reach.claims.get((str(part.group[keys.index("campaign_id")]), part.account), ())
         if claims:
-            _claimed(own, part, claims, rows, keys, is_whole)
+            _claimed(account_reach, part, claims, rows, keys, is_whole)
         yield part
 
 
-def _joined(own: AccountReach, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part]) -> Iterator[_Part]:
+def _joined(account_reach: AccountReach, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part]) -> Iterator[_Part]:
     """Each account's posts in each group of several campaigns, from its parts in each of them."""
     of: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
     for part in parts:
         of[(*part.group[1:], part.account)].append(part)
-    for part in _bounded_by_windows(own, rows.unique(_columns(by, POST), keep="first", maintain_order=True), by):
+    for part in _bounded_by_windows(
+        account_reach, rows.unique(_columns(by, POST), keep="first", maintain_order=True), by
+    ):
         mine = of[(*part.group, part.account)]
         most = [one.bound for one in mine]
         if any(one.most is not None for one in mine) and None not in most:
@@ -130,7 +132,7 @@ def _joined(own: AccountReach, rows: pl.DataFrame, by: list[str], parts: Sequenc
         yield part
 
 
-def _bounded_by_windows(own: AccountReach, rows: pl.DataFrame, keys: list[str]) -> Iterator[_Part]:
+def _bounded_by_windows(account_reach: AccountReach, rows: pl.DataFrame, keys: list[str]) -> Iterator[_Part]:
     """Each account's posts in each group, with the smallest bound that its windows give."""
     upper, is_apart = pl.col("reach_upper"), pl.col("is_apart")
     sums = rows.group_by(*keys, "own_account", maintain_order=True).agg(
@@ -145,7 +147,7 @@ def _bounded_by_windows(own: AccountReach, rows: pl.DataFrame, keys: list[str]) 
     for *group, account, known, missing, apart, apart_missing, days in sums.iter_rows():
         part = _Part(tuple(group), account, known, missing, apart, apart_missing)
         sources = []
-        for source, of_source in enumerate(own.windows.get(account, ())):
+        for source, of_source in enumerate(account_reach.windows.get(account, ())):
             found = []
             for first, last in windows.runs(of_source):
                 since = next((day for day in days if first <= day <= last), None)
@@ -158,7 +160,7 @@ def _bounded_by_windows(own: AccountReach, rows: pl.DataFrame, keys: list[str]) 
             if any(chains and (missing or chains[0].most < known) for _, chains in found):
                 sources.append(found)
         parts.append((part, sources))
-    changes = _steps(own, rows, keys, [(*part.group, part.account) for part, sources in parts if sources])
+    changes = _steps(account_reach, rows, keys, [(*part.group, part.account) for part, sources in parts if sources])
     for part, sources in parts:
         for found in sources:
             _take(part, found, changes[(*part.group, part.account)])
@@ -166,7 +168,7 @@ def _bounded_by_windows(own: AccountReach, rows: pl.DataFrame, keys: list[str]) 
 
 
 def _steps(
-    own: AccountReach, rows: pl.DataFrame, keys: list[str], groups: Sequence[tuple[object, ...]]
+    account_reach: AccountReach, rows: pl.DataFrame, keys: list[str], groups: Sequence[tuple[object, ...]]
 ) -> dict[tuple[object, ...], list[Step]]:
     """What changes with each day for the posts of these groups and accounts."""
     found: dict[tuple[object, ...], list[Step]] = defaultdict(list)
@@ -177,7 +179,7 @@ def _steps(
     per_day = (
         rows.select(_columns(keys, POST, ["own_account"]))
         .join(wanted, on=on, how="semi", nulls_equal=True)
-        .join(own.steps, on=POST)
+        .join(account_reach.steps, on=POST)
         .group_by(*on, "day", "begins")
         .agg(pl.col("gained", "settled").sum(), pl.col("least").max())
         .sort("day", "begins")
@@ -213,7 +215,12 @@ def _words(account: str, found: windows.Found) -> str:
 
 
 def _claimed(
-    own: AccountReach, part: _Part, claims: Sequence[Claim], rows: pl.DataFrame, keys: list[str], is_whole: bool
+    account_reach: AccountReach,
+    part: _Part,
+    claims: Sequence[Claim],
+    rows: pl.DataFrame,
+    keys: list[str],
+    is_whole: bool,
 ) -> None:
     """Takes what a person says of the account's figures into its part, and leaves out what contradicts the posts."""
     mine = pl.all_horizontal(
@@ -229,9 +236,9 @@ def _claimed(
             part.dropped.append(f"left out: {words} ({claim.least}), above the sum of its posts' {alone}")
             continue
         if claim.scope != "inside":
-            most, seen = _covered(own, posts, claim, is_at_its_word=True)
+            most, seen = _covered(account_reach, posts, claim, is_at_its_word=True)
             if seen > claim.most:  # what was read after its days may have come after them
-                most, least = _covered(own, posts, claim, is_at_its_word=False)
+                most, least = _covered(account_reach, posts, claim, is_at_its_word=False)
                 is_refuted = least > claim.most or most is None or (part.bound is not None and most >= part.bound)
                 seen = seen if is_refuted else least
             if seen > claim.most:
@@ -256,7 +263,9 @@ def _claimed(
         part.least_words = f"{words}, which lies within it"
 
 
-def _covered(own: AccountReach, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool) -> tuple[int | None, int]:
+def _covered(
+    account_reach: AccountReach, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool
+) -> tuple[int | None, int]:
     """At most so many accounts saw the posts by a claim that it covers them, and the largest reach that it must hold.
 
     U <= R + what posts gained later + the reach of those that were surely published outside the days
@@ -267,7 +276,7 @@ def _covered(own: AccountReach, posts: pl.DataFrame, claim: Claim, is_at_its_wor
     is_outside = (windows.closes(pl.col("published_at")) < claim.first) | (
         windows.opens(pl.col("published_at")) > claim.last
     )
-    mine = own.readings.join(posts, on=POST, how="semi").sort("seen_by")
+    mine = account_reach.readings.join(posts, on=POST, how="semi").sort("seen_by")
     last = mine.group_by(POST).agg(pl.col("seen_by").last().alias("last"))
     if is_at_its_word:
         held = mine.filter(windows.opens(pl.col("seen_by")) > claim.last).unique(

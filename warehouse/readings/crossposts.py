@@ -42,8 +42,8 @@ def shared(readings: pl.LazyFrame, posts: pl.DataFrame, before: datetime, zone: 
     )
     if not shown.height:  # so it is on nearly every night, and then no reading is looked at
         return pl.DataFrame(schema=_SHARED)
-    own = readings.join(shown.select(POST).unique().lazy(), on=POST, how="semi")
-    daily = latest(own.with_columns(day_of(pl.col("observed_at"), zone).alias("day")), before, ["day"])
+    candidates = readings.join(shown.select(POST).unique().lazy(), on=POST, how="semi")
+    daily = latest(candidates.with_columns(day_of(pl.col("observed_at"), zone).alias("day")), before, ["day"])
     seen = daily.select(*POST, "day", *METRIC_COLUMNS).join(shown.lazy(), on=POST)
     pairs = seen.join(seen, on=["platform", "mark", "shared", "day"], suffix="_other").filter(
         (pl.col("post_id") < pl.col("post_id_other")) & pl.col("account_id").ne_missing(pl.col("account_id_other"))

@@ -90,10 +90,13 @@ def named(boundaries: Sequence[Boundary]) -> list[pl.Expr]:
             pl.lit(None, pl.String).alias("definitions"),
         ]
     mask = pl.col("definitions_spanned")
-    said = [pl.when(mask & (1 << bit) != 0).then(pl.lit(own.change.sentence)) for bit, own in enumerate(boundaries)]
+    sentences = [
+        pl.when(mask & (1 << bit) != 0).then(pl.lit(boundary.change.sentence))
+        for bit, boundary in enumerate(boundaries)
+    ]
     return [
         mask.bitwise_count_ones().cast(pl.Int64).alias("definition_changes"),
-        pl.when(mask != 0).then(pl.concat_str(*said, separator="; ", ignore_nulls=True)).alias("definitions"),
+        pl.when(mask != 0).then(pl.concat_str(*sentences, separator="; ", ignore_nulls=True)).alias("definitions"),
     ]
 
 

@@ -69,14 +69,15 @@ def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
     """Posts under names of different kinds that were made within a minute, on platforms that give one post several."""
     found = []
     for platform, (kind, number, bits) in platforms.several_names.items():
-        own = posts.filter(pl.col("platform") == platform).unique(POST, keep="last", maintain_order=True).with_columns(
+        one_each = posts.filter(pl.col("platform") == platform).unique(POST, keep="last", maintain_order=True)
+        dated = one_each.with_columns(
             pl.col("post_id").str.extract(kind).alias("kind"),
             pl.col("post_id").str.extract(number).cast(pl.Int64, strict=False).floordiv(2**bits).alias("made"),
         ).drop_nulls("made")  # fmt: skip
         minute = pl.col("made") // _A_MINUTE
-        others = own.select("platform", "kind", "made", pl.col("post_id").alias("other_post_id"))
+        others = dated.select("platform", "kind", "made", pl.col("post_id").alias("other_post_id"))
         near = pl.concat([others.with_columns((minute + step).alias("minute")) for step in (-1, 0, 1)])
-        pairs = own.with_columns(minute.alias("minute")).join(near, on=["platform", "minute"])
+        pairs = dated.with_columns(minute.alias("minute")).join(near, on=["platform", "minute"])
         found.append(
             pairs.filter(
                 (pl.col("kind") < pl.col("kind_right")) & ((pl.col("made") - pl.col("made_right")).abs() < _A_MINUTE)

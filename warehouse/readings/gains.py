@@ -28,7 +28,7 @@ def spans(*days: tuple[date, date]) -> pl.DataFrame:
 
 def over(
     readings: pl.LazyFrame,
-    loose: pl.LazyFrame,
+    without_total: pl.LazyFrame,
     posts: pl.LazyFrame,
     periods: pl.DataFrame,
     zone: str,
@@ -38,7 +38,7 @@ def over(
 
     Args:
         readings: :func:`warehouse.readings.lifetime.readings`'s.
-        loose: the gains of posts of which no total is known (:func:`gains_without_total`); used where no two
+        without_total: the gains of posts of which no total is known (:func:`gains_without_total`); used where no two
             readings tell.
         posts: ``platform, post_id, published_at``.
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
@@ -68,7 +68,7 @@ def over(
         read.join(everywhere, on=[*POST, "number"], how="full", coalesce=True).join(born, on=POST, how="left"),
         pl.col("born") == pl.col("number"),
     ).join(first, on=POST)
-    opened = _numbered(loose.with_columns(pl.col("period_start").alias("day")), numbers)
+    opened = _numbered(without_total.with_columns(pl.col("period_start").alias("day")), numbers)
     closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
     added = closed.filter(pl.col("opens") == pl.col("number")).group_by(*POST, "number").agg(_sums())
     return (
@@ -82,7 +82,7 @@ def over(
     )
 
 
-def daily(readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFrame, zone: str) -> pl.LazyFrame:
     """The gains of every post on each day on which it was read: since its reading before, or since it was published.
 
     Returns:
@@ -95,7 +95,7 @@ def daily(readings: pl.LazyFrame, loose: pl.LazyFrame, posts: pl.LazyFrame, zone
     began = pl.col("born") <= pl.col("number")
     gained = _differences(read.rename({"day": "number"}), began, is_since_publication=True).rename({"number": "day"})
     added = (
-        loose.with_columns(
+        without_total.with_columns(
             pl.col("period_end").alias("day"),
             (pl.col("period_end") - pl.col("period_start")).dt.total_days().add(1).alias("loose_days"),
         )

@@ -48,9 +48,9 @@ def since(
         .collect()
         .join(listable, on=POST)
     )
-    said = rows.filter("is_gone").select(*POST, pl.col("observed_at").alias("gone_at"))
+    reported_gone = rows.filter("is_gone").select(*POST, pl.col("observed_at").alias("gone_at"))
     lists = _lists(rows, loads.filter(pl.col("observed_at") < before))
-    if not said.height and not lists.height:
+    if not reported_gone.height and not lists.height:
         return pl.DataFrame(schema=_GONE)
     # A pull asks for minutes: a post that it has was there when it ended.
     there = (
@@ -64,7 +64,7 @@ def since(
     )
     # An API lists what it listed before, an export what exports did: advertisements, for one, are in either only.
     listed_by = there.select(*POST, "connector", "grade").unique()
-    missing = pl.concat([said, _missing(last.join(listed_by, on=POST), lists)])
+    missing = pl.concat([reported_gone, _missing(last.join(listed_by, on=POST), lists)])
     watched = _covered(last, lists).select(POST)
     gone = (
         missing.join(last.select(*POST, "last_seen_at"), on=POST, how="left")

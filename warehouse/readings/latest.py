@@ -71,12 +71,6 @@ def latest(
         is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
         return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
 
-    def instant_of(metric: str) -> pl.Expr:
-        return (pl.col(metric) // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP)
-
-    def is_exact(metric: str) -> pl.Expr:
-        return pl.col(metric) // (_VALUE_BITS * 2) % 2 == 1
-
     is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
     keys = [  # few readings are rounded, and only they pay for it
         readings.filter(is_there & which)
@@ -89,23 +83,33 @@ def latest(
         .group_by(*POST, *within)
         .agg(*(pl.col(m).max() for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(
-            pl.min_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
-            pl.max_horizontal(instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),
-            pl.min_horizontal(instant_of(m) for m in _OF_REPORTS).alias("figures_read_from"),
-            pl.any_horizontal(~is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
+            pl.min_horizontal(_instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
+            pl.max_horizontal(_instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),
+            pl.min_horizontal(_instant_of(m) for m in _OF_REPORTS).alias("figures_read_from"),
+            pl.any_horizontal(~_is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
             pl.concat_str(
-                *(pl.when(~is_exact(m.column)).then(pl.lit(m.name)) for m in METRICS), separator=";", ignore_nulls=True
+                *(pl.when(~_is_exact(m.column)).then(pl.lit(m.name)) for m in METRICS), separator=";", ignore_nulls=True
             ).alias("rounded"),
             pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
-            is_exact("reach").alias("reach_exact"),
-            is_exact("impressions").alias("impressions_exact"),
-            *(instant_of(m).alias(definition_changes.read_at(m)) for m in with_read_at),
+            _is_exact("reach").alias("reach_exact"),
+            _is_exact("impressions").alias("impressions_exact"),
+            *(_instant_of(m).alias(definition_changes.read_at(m)) for m in with_read_at),
         )
         .with_columns(
             pl.when("is_approximate").then("rounded").alias("rounded"),
             *(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS),
         )
     )
+
+
+def _instant_of(metric: str) -> pl.Expr:
+    """When the reading was made that a packed number of :func:`latest` stands for."""
+    return (pl.col(metric) // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP)
+
+
+def _is_exact(metric: str) -> pl.Expr:
+    """Whether a packed number of :func:`latest` stands for a reading that was not rounded."""
+    return pl.col(metric) // (_VALUE_BITS * 2) % 2 == 1
 
 
 def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:
