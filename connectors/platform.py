@@ -139,6 +139,9 @@ class Platform:
     keep_days: int | None = None
     """For how many days its terms let counts be kept that were asked for without the owner's permission."""
 
+    is_list_whole: bool = True
+    """Whether a list of an account's posts has all of them, so that one that it lacks is gone."""
+
     several_names: SeveralNames | None = None
     """Where it gives one post several names, none of which tells another: what they look like."""
 
@@ -255,6 +258,11 @@ class Platforms(tuple[Platform, ...]):
     def following_deletions(self) -> tuple[str, ...]:
         """The names of those whose terms have removed here what is gone there."""
         return tuple(platform.name for platform in self if platform.is_deletion_followed)
+
+    @property
+    def without_whole_lists(self) -> tuple[str, ...]:
+        """The names of those of which a list lacks posts that are still there."""
+        return tuple(platform.name for platform in self if not platform.is_list_whole)
 
     @property
     def several_names(self) -> Mapping[str, SeveralNames]:

@@ -94,7 +94,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, known: K
         readings = lifetime.readings(observations, published.lazy(), history.loads.lazy(), zone)
     else:
         observations = crossposts.read_alone(observations)
-    lost = gone.since(described, posts, in_use(history.loads, before), before, zone)
+    lost = gone.since(described, posts, in_use(history.loads, before), before, zone, platforms)
     accounts = _accounts(history, plan, before)
     last_readings = (
         latest.latest(readings, before, with_read_at=definition_changes.dated(platforms))

@@ -19,11 +19,11 @@ _NO_TOKEN = Meaning(
 
 
 def access_token(
-    http: Http, platform: str, account: str, settings: OAuthSettings, *, client_id_as: str = "client_id"
+    http: Http, platform: str, account: str, settings: OAuthSettings, giver: str, *, client_id_as: str = "client_id"
 ) -> SecretStr:
     """A token for this pull. Where the platform gives a new refresh token with it, that one is remembered.
 
-    ``client_id_as`` is what the platform calls the app's id.
+    ``giver`` is who gives tokens, as people call it; ``client_id_as`` is what the platform calls the app's id.
 
     Raises:
         Unanswered: there is no refresh token, or it is dead; a person has to give the permission again.
@@ -43,25 +43,20 @@ def access_token(
         "grant_type": "refresh_token",
         "refresh_token": refresh,
     }
-    protocol = Protocol(_title(platform), refusal=partial(_refusal, platform, account))
+    protocol = Protocol(giver, refusal=partial(_refusal, giver, f"{platform}:{account}"))
     answer = http.exchange(protocol, settings.token_url, form)
     token, next_one = answer.get("access_token"), answer.get("refresh_token")
     if not isinstance(token, str) or not token:
-        raise Unanswered(f"{_title(platform)} gave no token for {platform}:{account}.", "person", "token")
+        raise Unanswered(f"{giver} gave no token for {platform}:{account}.", "person", "token")
     if isinstance(next_one, str) and next_one and next_one != refresh.get_secret_value():
         http.remember(SecretStr(next_one))
     return SecretStr(token)
 
 
-def _refusal(platform: str, account: str, reply: Reply) -> Unanswered | None:
+def _refusal(giver: str, name: str, reply: Reply) -> Unanswered | None:
     """RFC 6749, section 5.2: ``invalid_grant`` is a refresh token that is dead, used up or taken back."""
     code = (text_at(reply.body, "error") or "")[:60]
     if not code:
         return None
     why = "the permission was taken back or has run out" if code == "invalid_grant" else f"it answers {code}"
-    return _NO_TOKEN.refusal(f"{platform}:{account}", code, title=_title(platform), why=why)
-
-
-def _title(platform: str) -> str:
-    """What people call it."""
-    return {"tiktok": "TikTok", "website": "Google", "youtube": "Google"}.get(platform, platform.capitalize())
+    return _NO_TOKEN.refusal(name, code, title=giver, why=why)

@@ -85,17 +85,17 @@ def _identified(table: Posts) -> pl.DataFrame:
     no_text = pl.lit(None, pl.String)
     frame = table.frame.with_columns(
         meta.text_of(table).alias("text"),
-        damage.intact_ids(table.frame, "post_id").alias("own"),
+        damage.intact_ids(table.frame, "post_id").alias("written_id"),
         damage.intact_ids(table.frame, "account_id").alias("page"),
         (links.part(NAME, "number") if table.has("url") else no_text).alias("alias"),
         (links.part(NAME, "video") if table.has("url") else no_text).alias("linked_video"),
         meta.kind_of(table, NAME).alias("kind"),
     )
-    is_paged = pl.col("own").str.contains("_", literal=True)
-    page = pl.coalesce("page", pl.when(is_paged).then(pl.col("own").str.extract(r"^(\d+)_")))
+    is_paged = pl.col("written_id").str.contains("_", literal=True)
+    page = pl.coalesce("page", pl.when(is_paged).then(pl.col("written_id").str.extract(r"^(\d+)_")))
     prefix = pl.concat_str(page, pl.lit("_")).fill_null("")
     frame = frame.with_columns(
-        pl.when(is_paged).then("own").otherwise(pl.concat_str(prefix, "own")).alias("by_id"),
+        pl.when(is_paged).then("written_id").otherwise(pl.concat_str(prefix, "written_id")).alias("by_id"),
         pl.concat_str(prefix, "alias").alias("by_link"),
         pl.coalesce(page, table.texts("name")).alias("account_id"),
         pl.coalesce(*(["video_id"] if table.has("video_id") else []), "linked_video").alias("video_id"),

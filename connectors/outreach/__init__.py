@@ -10,4 +10,5 @@ PLATFORM = Platform(
     export=export,
     settings=export.Settings,
     kinds=OUTREACH_KINDS,
+    is_list_whole=False,
 )

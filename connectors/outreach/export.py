@@ -1,6 +1,6 @@
 """Outreach: the log of radio, TV, press and events that people keep by hand, as CSV or a workbook.
 
-Reference: the template ``connectors/templates/outreach.csv``, a line a programme.
+Reference: the template ``connectors/outreach/template.csv``, a line a programme.
 Limits: a row is known by its link, else by its ``no`` within its station and day, never by its title.
 Not reported: anything counted online; ``audience`` is the station's or organiser's own estimate, never added up.
 """

@@ -1,6 +1,6 @@
 """Sheet: the template that partners fill in for any platform without a connector, as CSV or a workbook.
 
-Reference: the template ``connectors/templates/sheet.csv``, a line a post, or a line an account's figures over days.
+Reference: the template ``connectors/sheet/template.csv``, a line a post, or a line an account's figures over days.
 Limits: a post is known by its link, else by its ``no`` together with its account; never by its title.
 Not reported: what a cell leaves empty. Figures are graded as entered by hand; ``read_on`` dates a row's own.
 """

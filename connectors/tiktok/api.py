@@ -62,7 +62,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: the permission was taken back or never given, or TikTok was asked too much.
     """
     assert isinstance(settings, OAuthSettings)
-    token = oauth.access_token(http, NAME, account, settings, client_id_as="client_key")
+    token = oauth.access_token(http, NAME, account, settings, "TikTok", client_id_as="client_key")
     protocol = Protocol("TikTok", bearer(token), partial(_refusal, account))
     withheld = {metric: window.withheld[metric] for metric in (_FOLLOWERS,) if not window.asks_for(metric)}
     try:

@@ -11,4 +11,5 @@ PLATFORM = Platform(
     settings=export.Settings,
     reported=("views", "reach"),
     kinds=("page",),
+    is_list_whole=False,  # pages are listed only while they are visited
 )

@@ -63,7 +63,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: the permission was taken back or never given, or the day's tokens are used up.
     """
     assert isinstance(settings, OAuthSettings)
-    token = oauth.access_token(http, NAME, account, settings)
+    token = oauth.access_token(http, NAME, account, settings, "Google")
     protocol = Protocol("Google Analytics", bearer(token), partial(_refusal, account))
     since = window.since or window.now - timedelta(days=settings.look_back_days)
     days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]

@@ -83,7 +83,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
 
 def _protocol(http: Http, account: str, settings: Settings) -> Protocol:
     if settings.is_authorised(account):
-        token = oauth.access_token(http, NAME, account, settings)
+        token = oauth.access_token(http, NAME, account, settings, "Google")
         headers = dict(bearer(token))
     elif settings.api_key:
         headers = {"X-Goog-Api-Key": settings.api_key}

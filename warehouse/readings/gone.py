@@ -12,7 +12,8 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.contract import OUTREACH, TIMESTAMP
+from connectors.contract import TIMESTAMP
+from connectors.platform import Platforms
 from warehouse.readings.latest import POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
@@ -21,7 +22,7 @@ _GONE = {"platform": pl.String, "post_id": pl.String, "gone_since": pl.Date, "is
 
 
 def since(
-    described: pl.LazyFrame, posts: pl.DataFrame, loads: pl.DataFrame, before: datetime, zone: str
+    described: pl.LazyFrame, posts: pl.DataFrame, loads: pl.DataFrame, before: datetime, zone: str, platforms: Platforms
 ) -> pl.DataFrame:
     """Since when posts are gone, as of an instant, where something tells.
 
@@ -31,6 +32,7 @@ def since(
         loads: ``load_id, grade, connector, observed_at, asked_of, asked_since, is_whole, lists_from, lists_to``.
         before: nothing that was seen from then on is looked at.
         zone: the reporting zone, whose days the result names.
+        platforms: whose lists are whole.
 
     Returns:
         ``platform, post_id, gone_since, is_watched``: a row a post that something tells of; ``gone_since`` is null
@@ -40,7 +42,7 @@ def since(
     if not telling.height:
         return pl.DataFrame(schema=_GONE)
     listable = posts.select(*POST, "account_id", "kind", "published_at").filter(
-        ~pl.col("platform").is_in(["website", OUTREACH]) & pl.col("kind").ne_missing("story")
+        ~pl.col("platform").is_in(platforms.without_whole_lists) & pl.col("kind").ne_missing("story")
     )
     rows = (
         described.filter(pl.col("observed_at") < before)

@@ -39,7 +39,7 @@ class Talk:
         self.remembered.append(token)
 
     def token(self, settings: OAuthSettings = SETTINGS, **more: Any) -> str:
-        return oauth.access_token(cast(Http, self), "tiktok", "mekong", settings, **more).get_secret_value()
+        return oauth.access_token(cast(Http, self), "tiktok", "mekong", settings, "TikTok", **more).get_secret_value()
 
 
 def test_a_token_is_given_for_the_refresh_token_and_the_apps_secret() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import contract
+from connectors import PLATFORMS, contract
 from tests.conftest import World, meta
 from tests.conftest import post as post_row
 from warehouse.readings import gone
@@ -122,7 +122,7 @@ def test_posts_are_gone_since_the_first_whole_list_or_word_after_they_were_last_
     history: list[dict[str, Any]],
 ) -> None:
     described, posts, came = frames(history)
-    found = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE).drop_nulls("gone_since")
+    found = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE, PLATFORMS).drop_nulls("gone_since")
     assert dict(found.select("post_id", "gone_since").rows()) == by_asking_every_list(history)
 
 
