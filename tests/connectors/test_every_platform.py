@@ -205,6 +205,8 @@ def test_it_reads_each_of_its_samples_or_refuses_it_in_a_sentence(platform: Plat
         assert found is platform
         extracts.append(outcome(platform, file))
     assert any(extracts)
+    kinds = {kind for extract in extracts if extract for kind in extract.posts["kind"].drop_nulls()}
+    assert kinds <= set(platform.kinds)
     assert all(e.evidence.rows >= e.posts.height + e.rejects.height for e in extracts if e)
 
 
