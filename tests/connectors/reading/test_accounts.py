@@ -64,3 +64,7 @@ def test_a_leap_day_is_the_last_one_and_a_day_that_there_never_was_is_none(
     day: tuple[int, int], when: date | None
 ) -> None:
     assert years(day) == [when]
+
+
+def test_a_leap_day_is_looked_for_over_eight_years() -> None:
+    assert years((2, 29), last=date(2104, 1, 10)) == [date(2096, 2, 29)]

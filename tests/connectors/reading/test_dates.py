@@ -160,3 +160,16 @@ def test_metas_times_are_us_pacific_and_campaign_days_are_the_reporting_zones(wo
     last = post(3, Views=4) | {"Publish time": "09/03/2024 09:59"}
     world.drop("2024-10-01/a.csv", meta(early, inside, last))
     assert world.campaign()["views"] == 6
+
+
+@pytest.mark.parametrize(
+    ("latest", "order"), [(datetime(2026, 5, 4), "month first"), (datetime(2026, 5, 3, 23, 59, 59), "day first")]
+)
+def test_an_order_in_which_dates_lie_over_two_days_ahead_is_not_the_files(latest: datetime, order: str) -> None:
+    assert moments(pl.Series(["05/06/2026"]), "day first", "UTC", latest).order == order
+
+
+@pytest.mark.parametrize(("days", "order"), [(5, "month first"), (4, "day first")])
+def test_five_days_in_a_row_tell_the_order_and_four_do_not(days: int, order: str) -> None:
+    texts = ["01/12/2025", "02/03/2025", "03/10/2025", "04/02/2025", "05/08/2025"][:days]
+    assert moments(pl.Series(texts), "day first", "UTC", datetime(2026, 1, 1)).order == order

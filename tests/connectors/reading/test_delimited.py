@@ -113,3 +113,13 @@ def test_rows_of_another_width_are_put_back_in_their_places() -> None:
     odd = [delimited.Odd(2, ("x",), "x"), delimited.Odd(4, ("1", "", "3"), "1,,3")]
     assert delimited.joined(frame, odd).rows() == [("a", "b", 1), ("x", None, 2), ("c", "d", 3), ("1", None, 4)]
     assert delimited.joined(frame, []) is frame
+
+
+@pytest.mark.parametrize(("above", "is_read"), [(64_000, True), (66_000, False)])
+def test_a_header_is_looked_for_in_the_first_64_kibibytes(raw: Make, read: Read, above: int, is_read: bool) -> None:
+    file = raw(f"{'a' * above}\n{TABLE}")
+    if is_read:
+        assert views(read(file)) == [10]
+    else:
+        with pytest.raises(Refused):
+            read(file)

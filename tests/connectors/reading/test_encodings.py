@@ -85,3 +85,16 @@ def test_letters_with_marks_stand_alone_in_western_texts_and_in_runs_in_cyrillic
     letters: str, encoding: str
 ) -> None:
     assert encodings.encoding("a.csv", letters.encode(encodings.CODECS[encoding]), True) == encoding
+
+
+@pytest.mark.parametrize(("whole", "encoding"), [(5, "utf-8, damaged"), (4, "windows-1251")])
+def test_a_damaged_letter_beside_five_whole_ones_is_damage(whole: int, encoding: str) -> None:
+    cut = ("ភ" * (whole + 1)).encode()[:-1]
+    assert encodings.encoding("a.csv", cut, True) == encoding
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"), [(b"\xe9\xe9 \xe9\xe9\xe9", "windows-874"), (b"\xe9\xe9 \xe9\xe9", "windows-1252")]
+)
+def test_runs_of_two_and_a_half_letters_are_not_western(content: bytes, encoding: str) -> None:
+    assert encodings.encoding("a.csv", content, True) == encoding
