@@ -132,7 +132,7 @@ Place = tuple[str, tuple[tuple[str, Any], ...], str]
 def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
     """How much each figure changed, without those that did not; one that became known, or is no more, counts whole."""
     was, now = dict(_figures(before)), dict(_figures(after))
-    amounts = {place: _exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
+    amounts = {place: exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
     return {place: amount for place, amount in amounts.items() if amount}
 
 
@@ -161,13 +161,13 @@ def differences(
         difference = Difference(table, dict(key), metric, values[0], values[-1])
         for kind, amounts in taken:
             part = amounts.get(place, 0)
-            difference.causes[kind] = _exact(difference.causes.get(kind, 0) + part)
-            difference.causes[walked[0].kind] = _exact(difference.causes.get(walked[0].kind, 0) - part)
+            difference.causes[kind] = exact(difference.causes.get(kind, 0) + part)
+            difference.causes[walked[0].kind] = exact(difference.causes.get(walked[0].kind, 0) - part)
         for step, before, after in zip(walked, values, values[1:], strict=False):
-            amount = _exact((after or 0) - (before or 0))
+            amount = exact((after or 0) - (before or 0))
             if amount:
                 kind = GONE if metric == "posts_gone" else step.kind
-                difference.causes[kind] = _exact(difference.causes.get(kind, 0) + amount)
+                difference.causes[kind] = exact(difference.causes.get(kind, 0) + amount)
         difference.causes = {kind: amount for kind, amount in difference.causes.items() if amount}
         by_place[place] = difference
     return list(by_place.values())
@@ -185,7 +185,7 @@ def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
                 yield (name, key, metric), row[metric]
 
 
-def _exact(amount: float) -> float | int:
+def exact(amount: float) -> float | int:
     """Rounded to thousandths, the smallest part of a second that watch time has; an int where it is whole."""
     rounded = round(amount, 3)
     return int(rounded) if rounded == int(rounded) else rounded

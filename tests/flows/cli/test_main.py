@@ -63,23 +63,23 @@ def test_commands_that_need_no_flow_do_not_import_prefect() -> None:
 )
 def test_totals_by_anything_are_the_published_table(published: Workspace, by: str) -> None:
     shown = json.loads(reach("totals", "--by", by, "--format", "json", "--home", published.home).stdout)
-    asked = json.loads(reach("query", f"from {by}_totals", "--format", "json", "--home", published.home).stdout)
-    assert shown == asked
+    answer = json.loads(reach("query", f"from {by}_totals", "--format", "json", "--home", published.home).stdout)
+    assert shown == answer
     assert {"posts", "views", "views_known", "reach_at_least", "as_of"} <= set(shown[0])
 
 
 def test_totals_as_of_another_day_come_from_the_history(published: Workspace) -> None:
-    found = json.loads(reach("totals", "--as-of", "2024-10-15", "--format", "json", "--home", published.home).stdout)
-    views = {row["campaign_id"]: row["views"] for row in found}
+    totals = json.loads(reach("totals", "--as-of", "2024-10-15", "--format", "json", "--home", published.home).stdout)
+    views = {row["campaign_id"]: row["views"] for row in totals}
     assert views["iduai-2024"] < 46_700
-    assert found[0]["as_of"] == "2024-10-15"
+    assert totals[0]["as_of"] == "2024-10-15"
 
 
 def test_a_question_may_neither_write_nor_read_other_files(published: Workspace) -> None:
     for sql in ("delete from campaign_totals", "copy campaign_totals to '/tmp/x.csv'", "from read_csv('/etc/hosts')"):
-        asked = reach("query", sql, "--home", published.home)
-        assert (asked.returncode, asked.stdout) == (2, "")
-        assert "Traceback" not in asked.stderr
+        answer = reach("query", sql, "--home", published.home)
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert "Traceback" not in answer.stderr
 
 
 def test_the_sentence_of_the_sample_is_the_printed_one(published: Workspace) -> None:

@@ -23,8 +23,8 @@ def packed(workspace: Workspace, folder: Path, campaign: str, metric: str) -> tu
     good = night.read_plan(workspace)
     night.load(workspace, good.plan.project.timezone)
     state = night.read_state(workspace, good, date(2024, 12, 30))
-    found = readings_behind.figure_evidence(state, campaign, metric)
-    missing = pack.write(folder / "pack.zip", found, state, workspace, good.text)
+    evidence = readings_behind.figure_evidence(state, campaign, metric)
+    missing = pack.write(folder / "pack.zip", evidence, state, workspace, good.text)
     with zipfile.ZipFile(folder / "pack.zip") as zip_file:
         zip_file.extractall(folder / "pack")
     return folder / "pack", missing

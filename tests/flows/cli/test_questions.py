@@ -59,8 +59,8 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 def answer(workspace: Workspace, sql: str) -> str:
     """What `reach query` answers, as the document prints it."""
-    found = query_published(workspace.published, sql)
-    return table(found.columns, found.rows())
+    rows = query_published(workspace.published, sql)
+    return table(rows.columns, rows.rows())
 
 
 def told(title: str) -> str:

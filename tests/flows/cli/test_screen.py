@@ -59,9 +59,9 @@ def test_csv_into_a_file_has_a_byte_order_mark_and_through_a_pipe_none(published
 def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:
     assert "1 day after it ends" in reach("unattributed", "--home", published.home).stdout
     views = [r["views"] for r in json.loads(reach("unattributed", "--format", "json", "--home", published.home).stdout)]
-    known = [v for v in views if v is not None]
-    assert known == sorted(known, reverse=True)
-    assert views[: len(known)] == known
+    known_views = [v for v in views if v is not None]
+    assert known_views == sorted(known_views, reverse=True)
+    assert views[: len(known_views)] == known_views
 
 
 def test_sources_name_the_files_that_need_somebody(published: Workspace, tmp_path: Path) -> None:

@@ -23,17 +23,21 @@ def test_a_figure_that_is_the_same_at_the_end_is_no_difference_whatever_happened
 
 
 def test_each_step_is_a_cause_and_the_causes_add_up() -> None:
-    [found] = differences(
+    [difference] = differences(
         tables(10), [Step(LATE, tables(14)), Step(PLAN, tables(14)), Step(WITHDRAWN, tables(5)), Step(LATE, tables(6))]
     )
-    assert (found.table, found.key, found.metric) == ("campaign_totals", {"campaign_id": "forum"}, "views")
-    assert (found.frozen, found.now, found.causes) == (10, 6, {LATE: 5, WITHDRAWN: -9})
+    assert (difference.table, difference.key, difference.metric) == (
+        "campaign_totals",
+        {"campaign_id": "forum"},
+        "views",
+    )
+    assert (difference.frozen, difference.now, difference.causes) == (10, 6, {LATE: 5, WITHDRAWN: -9})
 
 
 @pytest.mark.parametrize(("frozen", "now", "amount"), [(None, 7, 7), (7, None, -7)])
 def test_what_became_known_or_is_no_more_counts_whole(frozen: int | None, now: int | None, amount: int) -> None:
-    [found] = differences(tables(frozen), [Step(LATE, tables(now))])
-    assert (found.frozen, found.now, found.causes) == (frozen, now, {LATE: amount})
+    [difference] = differences(tables(frozen), [Step(LATE, tables(now))])
+    assert (difference.frozen, difference.now, difference.causes) == (frozen, now, {LATE: amount})
 
 
 def test_a_row_that_is_new_or_no_more_there_is_a_difference() -> None:
@@ -43,13 +47,13 @@ def test_a_row_that_is_new_or_no_more_there_is_a_difference() -> None:
 
 
 def test_posts_that_are_gone_have_a_cause_of_their_own() -> None:
-    [found] = differences(tables(1, posts_gone=0), [Step(LATE, tables(1, posts_gone=2))])
-    assert found.causes == {GONE: 2}
+    [difference] = differences(tables(1, posts_gone=0), [Step(LATE, tables(1, posts_gone=2))])
+    assert difference.causes == {GONE: 2}
 
 
 def test_a_part_that_was_measured_when_it_happened_is_taken_from_the_first_step() -> None:
-    [found] = differences(tables(10), [Step(LATE, tables(20)), Step(PLAN, tables(21))], [("removed", {PLACE: -4})])
-    assert found.causes == {"removed": -4, LATE: 14, PLAN: 1}
+    [difference] = differences(tables(10), [Step(LATE, tables(20)), Step(PLAN, tables(21))], [("removed", {PLACE: -4})])
+    assert difference.causes == {"removed": -4, LATE: 14, PLAN: 1}
 
 
 @pytest.mark.parametrize(("after", "amount"), [(1.0004, None), (1.0006, 0.001), (2.0, 1)])

@@ -86,9 +86,9 @@ def row(indicator_id: str = "1.1.7-a", **cells: Any) -> dict[str, Any]:
     } | cells  # fmt: skip
 
 
-def fragment(*rows: dict[str, Any], of: Plan = PLAN) -> iati.Fragment:
+def fragment(*rows: dict[str, Any], plan: Plan = PLAN) -> iati.Fragment:
     progress = pl.DataFrame([dict.fromkeys(PROGRESS) | r for r in rows], schema=PROGRESS, orient="row")
-    return iati.fragment(progress, of, AS_OF)
+    return iati.fragment(progress, plan, AS_OF)
 
 
 def results(made: iati.Fragment) -> list[etree._Element]:
@@ -104,11 +104,11 @@ def only(made: iati.Fragment) -> etree._Element:
 
 def check(made: iati.Fragment, schema: etree.XMLSchema) -> None:
     """Every result is valid by itself and pasted; and what the standard's ruleset asks beside the schema holds."""
-    found = results(made)
+    parsed = results(made)
     place = etree.fromstring(PLACE)
     schema.assertValid(place)
     conditions = place.find("iati-activity/conditions")
-    for result in reversed(found):
+    for result in reversed(parsed):
         schema.assertValid(result)
         conditions.addnext(result)
     schema.assertValid(place)
@@ -206,7 +206,7 @@ def test_what_has_no_days_no_order_or_no_target_is_left_out_and_named(schema: et
         row("c", target=None, actual=None),
         row("d", activity=None, actual=5),
         row("e", activity="1.2.2", actual=5),
-        of=endless,
+        plan=endless,
     )
     check(made, schema)
     assert made.results == 0

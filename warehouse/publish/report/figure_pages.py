@@ -8,6 +8,7 @@ from urllib.parse import quote
 import polars as pl
 
 from connectors.contract import HEADLINES
+from warehouse.evidence.differences import exact
 from warehouse.publish.report import before_you_report, charts
 from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.language import LANGUAGES, number
@@ -121,7 +122,7 @@ def _parts(book: Book, head: str, rows: list[Row], totals: Row) -> Row:
     shown = [*book.shown, *also]
     for metric in shown:
         values = [row[metric] for row in rows if row[metric] is not None]
-        correction[metric] = None if totals[metric] is None else _whole(totals[metric] - sum(values))
+        correction[metric] = None if totals[metric] is None else exact(totals[metric] - sum(values))
     parts = [row | {"is_correction": False} for row in rows]
     return {
         "head": head, "shown": shown, "rows": [*parts, correction] if any(correction[m] for m in shown) else parts,
@@ -221,8 +222,3 @@ def _href(row: Row, metric: str) -> str | None:
     """Where a row's figure is explained."""
     href: str | None = row["why"](metric)
     return href
-
-
-def _whole(value: float) -> float | int:
-    rounded = round(value, 3)
-    return int(rounded) if rounded == int(rounded) else rounded

@@ -20,7 +20,7 @@ QUIET = (
 
 def program() -> str | None:
     """The Chromium of this machine, where it has one."""
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def missing() -> str | None:

@@ -41,9 +41,9 @@ class Report:
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """What reach.duckdb answers."""
         with duckdb.connect(str(self.published / "reach.duckdb"), read_only=True) as connection:
-            found = connection.execute(query, values)
-            names = [own[0] for own in found.description]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            answer = connection.execute(query, values)
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 @pytest.fixture(scope="session")
@@ -64,15 +64,15 @@ def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a browser one line says so, and what needs none runs; where a machine tests, that is an error."""
-    said = missing()
-    looking = [item for item in items if said and "browser" in getattr(item, "fixturenames", ())]
-    if not said or not looking:
+    sentence = missing()
+    looking = [item for item in items if sentence and "browser" in getattr(item, "fixturenames", ())]
+    if not sentence or not looking:
         return
     if os.environ.get("CI"):
-        raise pytest.UsageError(said)
+        raise pytest.UsageError(sentence)
     config.hook.pytest_deselected(items=looking)
     items[:] = [item for item in items if item not in looking]
-    config.pluginmanager.get_plugin("terminalreporter").write_line(said)
+    config.pluginmanager.get_plugin("terminalreporter").write_line(sentence)
 
 
 # Of this folder only: while playwright runs, nothing else in the process may start a loop of its own.

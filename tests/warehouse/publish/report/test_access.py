@@ -33,22 +33,22 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    found = []
+    violations = []
     for name in pages:
         open_page(page, sample.url(name))
         options = {"preload": False, "resultTypes": ["violations"], **rules}
         for violation in Axe().run(page, options=options).response["violations"]:
             if violation["impact"] in ("serious", "critical"):
-                found.append((name, violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]))
-    assert found == []
+                violations.append((name, violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]))
+    assert violations == []
 
 
 def stops(page: Page, most: int) -> list[str]:
     """What the Tab key stops at, one after another."""
-    found = []
+    stopped_at = []
     for _ in range(most):
         page.keyboard.press("Tab")
-        found.append(
+        stopped_at.append(
             page.evaluate(
                 """() => {
                   const own = document.activeElement;
@@ -57,18 +57,18 @@ def stops(page: Page, most: int) -> list[str]:
                 }"""
             )
         )
-    return found
+    return stopped_at
 
 
 def test_the_tab_key_reaches_filters_then_sorting_then_the_posts(page: Page, sample: Report) -> None:
     open_page(page, sample.url("posts.html"))
-    found = stops(page, 32)
-    assert "Skip to the content" in found[0]
-    kinds = [finding.split(" ")[0] for finding in found]
+    stopped_at = stops(page, 32)
+    assert "Skip to the content" in stopped_at[0]
+    kinds = [finding.split(" ")[0] for finding in stopped_at]
     assert kinds.index("menu") < kinds.index("filter") < kinds.index("sort")
     assert kinds.count("filter") == 5
     assert kinds.count("sort") == 12
-    assert any("Copy id" in finding for finding in found)
+    assert any("Copy id" in finding for finding in stopped_at)
 
 
 def test_the_keyboard_sorts_and_searches(page: Page, sample: Report) -> None:

@@ -27,10 +27,10 @@ def test_a_campaign_without_anything_to_look_at_is_ready(world: World) -> None:
 @pytest.mark.parametrize(("as_of", "is_old"), [("2024-12-15", False), ("2024-12-16", True)])
 def test_a_page_is_old_two_weeks_after_it_was_read(world: World, as_of: str, is_old: bool) -> None:
     world.drop("2024-12-01/a.csv", meta(post(1, **QUIET)))
-    found = checks(world, as_of)
-    assert ("old" in found) == is_old
+    to_look_at = checks(world, as_of)
+    assert ("old" in to_look_at) == is_old
     if is_old:
-        (item,) = found["old"].items
+        (item,) = to_look_at["old"].items
         assert (
             item == "Page 1 (Facebook): last read on 1 December 2024; ask whoever keeps its figures for a newer export"
         )
@@ -63,9 +63,9 @@ def test_what_some_posts_do_not_know_is_named_with_its_reason_and_the_most_posts
 
 def test_rounded_and_gone_figures_are_counted(world: World) -> None:
     world.drop("2024-12-30/a.csv", meta(post(1, **(QUIET | {"Views": "3.5K"})), post(2, **QUIET)))
-    found = checks(world)
-    assert found["approximate"].text == "1 of 2 posts have figures that their platform rounded."
-    assert "gone" not in found
+    to_look_at = checks(world)
+    assert to_look_at["approximate"].text == "1 of 2 posts have figures that their platform rounded."
+    assert "gone" not in to_look_at
 
 
 def test_a_change_of_what_a_platform_counts_is_named(world: World) -> None:

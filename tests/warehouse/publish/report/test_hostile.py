@@ -132,14 +132,14 @@ def test_marks_that_climb_and_letters_that_turn_stay_in_their_cell(page: Page, h
 
 
 def test_data_in_a_page_cannot_end_its_script(hostile_report: Report) -> None:
-    found = 0
+    blocks_seen = 0
     for name in hostile_report.pages:
         text = (hostile_report.folder / name).read_text(encoding="utf-8")
         blocks = re.findall(r'<script type="application/json" id="([^"]+)">(.*?)</script>', text, re.S)
         for item, block in blocks:
             json.loads(block)
             assert not re.search("[<>&\u2028\u2029]", block), (name, item)
-            found += 1
+            blocks_seen += 1
         scripts = len(re.findall("<script", text, re.I))
         assert scripts == len(blocks) + 1, name
-    assert found > 20
+    assert blocks_seen > 20

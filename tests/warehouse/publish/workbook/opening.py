@@ -32,8 +32,8 @@ def parts(book: bytes, pattern: str) -> Iterator[ElementTree.Element]:
 def sheet_of(book: bytes, name: str) -> ElementTree.Element:
     """The XML of a sheet."""
     place = fastexcel.read_excel(book).sheet_names.index(name) + 1
-    [found] = parts(book, rf"xl/worksheets/sheet{place}\.xml")
-    return found
+    [sheet] = parts(book, rf"xl/worksheets/sheet{place}\.xml")
+    return sheet
 
 
 def rows_of(book: bytes | Path, name: str) -> list[tuple[Any, ...]]:
@@ -47,7 +47,9 @@ def shown_by_libreoffice(opened: Path, name: str) -> list[list[str]]:
     table, text = OFFICE % "table", OFFICE % "text"
     with ZipFile(opened) as archive:
         content = ElementTree.fromstring(archive.read("content.xml"))
-    [sheet] = (own for own in content.iter(f"{table}table") if own.get(f"{table}name") == name)
+    [sheet] = (
+        table_element for table_element in content.iter(f"{table}table") if table_element.get(f"{table}name") == name
+    )
     return [
         [
             "\n".join("".join(line.itertext()) for line in cell.findall(f"{text}p"))

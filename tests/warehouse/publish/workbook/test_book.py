@@ -25,11 +25,11 @@ def assert_holds(book: bytes | Path, tables: Tables) -> None:
     """Every table's sheet holds its columns and values: texts as texts, numbers as numbers, days as days."""
     read = fastexcel.read_excel(book if isinstance(book, bytes) else str(book))
     for name, table in tables.items():
-        found = read.load_sheet(name).to_polars()
-        assert found.columns == table.columns, name
-        assert found.height == table.height, name
+        read_back = read.load_sheet(name).to_polars()
+        assert read_back.columns == table.columns, name
+        assert read_back.height == table.height, name
         for column, dtype in table.schema.items():
-            expected, values = table[column], found[column]
+            expected, values = table[column], read_back[column]
             if expected.null_count() == table.height:
                 assert values.null_count() == table.height, (name, column)
                 continue
@@ -81,8 +81,8 @@ def test_headers_stay_and_filter_and_repeat_on_every_page(published: Workspace) 
 
 def test_an_unknown_figure_is_an_empty_cell_and_zero_is_zero(world: World) -> None:
     world.drop("2024-12-01/a.csv", meta(post(1, Views="", Shares=0)))
-    [found] = fastexcel.read_excel(workbook.book(world.tables())).load_sheet("campaign_totals").to_polars().to_dicts()
-    assert (found["views"], found["shares"]) == (None, 0)
+    [row] = fastexcel.read_excel(workbook.book(world.tables())).load_sheet("campaign_totals").to_polars().to_dicts()
+    assert (row["views"], row["shares"]) == (None, 0)
 
 
 @pytest.mark.parametrize(("rows", "kept", "word"), [(9, 9, None), (10, 10, None), (11, 9, "… and 2 more rows")])

@@ -61,13 +61,13 @@ HOSTILE = {
 
 def test_whatever_a_post_says_is_a_text(tables: Tables, convert: Convert, tmp_path: Path) -> None:
     book = workbook.book(with_texts(few(tables), *HOSTILE))
-    found = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["text"]
-    assert found.to_list() == list(HOSTILE.values())
+    cells = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["text"]
+    assert cells.to_list() == list(HOSTILE.values())
     assert not [cell for part in parts(book, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
     (tmp_path / "hostile.xlsx").write_bytes(book)
     opened = convert(tmp_path / "hostile.xlsx")
-    found = fastexcel.read_excel(str(opened)).load_sheet("post_totals").to_polars()["text"]
-    assert [text.strip() for text in found] == [text.strip() for text in HOSTILE.values()]
+    cells = fastexcel.read_excel(str(opened)).load_sheet("post_totals").to_polars()["text"]
+    assert [text.strip() for text in cells] == [text.strip() for text in HOSTILE.values()]
     with ZipFile(opened) as archive:
         formulas = set(re.findall(rb'table:formula="([^"]*)"', archive.read("content.xml")))
     assert formulas <= {b"of:=TRUE()", b"of:=FALSE()"}  # how LibreOffice keeps a yes or no
@@ -76,8 +76,8 @@ def test_whatever_a_post_says_is_a_text(tables: Tables, convert: Convert, tmp_pa
 def test_a_text_is_formatted_as_text_so_that_editing_it_makes_no_formula_and_no_number(tables: Tables) -> None:
     book = workbook.book(with_texts(tables, "=1+1"))
     [styles] = parts(book, r"xl/styles\.xml")
-    codes = {own.get("numFmtId"): own.get("formatCode") for own in styles.iter(f"{MAIN}numFmt")}
-    formats = [codes.get(own.get("numFmtId")) for own in styles.findall(f"{MAIN}cellXfs/{MAIN}xf")]
+    codes = {style.get("numFmtId"): style.get("formatCode") for style in styles.iter(f"{MAIN}numFmt")}
+    formats = [codes.get(style.get("numFmtId")) for style in styles.findall(f"{MAIN}cellXfs/{MAIN}xf")]
     texts = [
         cell
         for name in MART
@@ -124,10 +124,10 @@ def test_hostile_texts_go_all_the_way_from_an_export(world: World, tmp_path: Pat
     night.release(world.workspace, night.compute(world.workspace, good, date(2024, 12, 30)))
     book = (world.workspace.published / "reach.xlsx").read_bytes()
     assert not [cell for part in parts(book, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
-    found = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()
-    ids = [f"{PAGE}_12215800000000{number:04}" for number in range(1, found.height + 1)]
-    assert found["post_id"].to_list() == ids
-    assert found["views"].to_list() == list(range(1, len(ids) + 1))
+    cells = fastexcel.read_excel(book).load_sheet("post_totals").to_polars()
+    ids = [f"{PAGE}_12215800000000{number:04}" for number in range(1, cells.height + 1)]
+    assert cells["post_id"].to_list() == ids
+    assert cells["views"].to_list() == list(range(1, len(ids) + 1))
     assert fastexcel.read_excel(book).load_sheet("campaign_totals").to_polars()["campaign_name"].item() == "=1+1"
 
 
@@ -139,17 +139,17 @@ def test_what_excel_has_no_number_for_is_a_text(tables: Tables) -> None:
     )
     project = tables["project_totals"].with_columns(watch_seconds=pl.lit(float("inf")))
     book = workbook.book({**tables, "account_figures": figures, "project_totals": project})
-    found = fastexcel.read_excel(book).load_sheet("account_figures", dtypes="string").to_polars()
-    assert found["value"].to_list() == [str(2**62), "5"]
-    assert found["period_start"].to_list() == ["0001-01-01", "1900-02-28"]
+    cells = fastexcel.read_excel(book).load_sheet("account_figures", dtypes="string").to_polars()
+    assert cells["value"].to_list() == [str(2**62), "5"]
+    assert cells["period_start"].to_list() == ["0001-01-01", "1900-02-28"]
     assert fastexcel.read_excel(book).load_sheet("project_totals").to_polars()["watch_seconds"].item() == "inf"
 
 
 def test_the_last_instant_of_a_day_stays_on_its_day(tables: Tables) -> None:
     last = datetime(2024, 12, 30, 16, 59, 59, 999_999)
     posts = tables["post_totals"].head(1).with_columns(observed_at=pl.lit(last))
-    found = fastexcel.read_excel(workbook.book({**tables, "post_totals": posts})).load_sheet("post_totals").to_polars()
-    assert found["observed_at"].item() == datetime(2024, 12, 30, 16, 59, 59)
+    cells = fastexcel.read_excel(workbook.book({**tables, "post_totals": posts})).load_sheet("post_totals").to_polars()
+    assert cells["observed_at"].item() == datetime(2024, 12, 30, 16, 59, 59)
 
 
 @pytest.mark.parametrize(
