@@ -1,91 +1,43 @@
 """Where each table, key and list item of a TOML text stands.
 
-``tomllib`` keeps no positions, and no maintained library gives them (tomlkit keeps none either),
-so this walks the tokens once. It judges nothing: the text must already have passed ``tomllib``.
+``tomllib`` keeps no positions; tree-sitter's grammar of TOML has them. It judges nothing here: the text must already
+have passed ``tomllib``.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
 
 Path = tuple[str | int, ...]
 """The way to a value: ``("campaign", 2, "match", 0, "hashtags")``."""
 
-_TOKEN = re.compile(
-    r"""
-    (?P<comment> \#[^\n]* )
-    | \"{3} (?: \\. | [^\\] )*? \"{3} \"{0,2}      # the text may end in two quotation marks of its own
-    | '{3} .*? '{3} '{0,2}
-    | " (?: \\. | [^"\\\n] )* "
-    | ' [^'\n]* '
-    | [\[\]{}=,.\n]
-    | [^\s\[\]{}=,.\#"']+
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
 
 def lines(text: str) -> dict[Path, int]:
     """The line, counted from 1, of every table, key and list item of a valid TOML text with ``\\n`` line ends."""
-    line_by_path: dict[Path, int] = {}
-    last: dict[Path, int] = {}  # array of tables -> index of its newest one
-    tokens = [*_tokens(text), ("\n", 0)][::-1]  # reversed, so that the next one is popped
-
-    def key(end: str) -> Iterator[str]:
-        while (word := tokens.pop()[0]) != end:
-            if word != ".":
-                yield str(tomllib.loads(f"key = {word}")["key"]) if word[0] in "\"'" else word
-
-    def pair(path: Path) -> None:
-        line = tokens[-1][1]
-        for part in key("="):
-            path = (*path, part)
-            line_by_path.setdefault(path, line)
-        value(path)
-
-    def value(path: Path) -> None:
-        end = {"[": "]", "{": "}"}.get(tokens[-1][0])
-        if end is None:
-            while tokens[-1][0] not in (",", "]", "}", "\n"):
-                tokens.pop()
-            return
-        tokens.pop()
-        count = 0
-        while (token := tokens[-1])[0] != end:
-            if token[0] in (",", "\n"):
-                tokens.pop()
-            elif end == "}":
-                pair(path)
-            else:
-                line_by_path[(*path, count)] = token[1]
-                value((*path, count))
-                count += 1
-        tokens.pop()
-
-    table: Path = ()
-    while tokens:
-        word, line = tokens[-1]
-        if word == "\n":
-            tokens.pop()
-        elif word == "[":
-            tokens.pop()
-            is_array = tokens[-1][0] == "["
-            if is_array:
-                tokens.pop()
-            table = ()
-            for part in key("]"):
-                table = (*table, last[table], part) if table in last else (*table, part)
-                line_by_path.setdefault(table, line)
-            if is_array:
-                tokens.pop()
-                last[table] = last.get(table, -1) + 1
-                table = (*table, last[table])
-            line_by_path[table] = line
-        else:
-            pair(table)
-    return line_by_path
+    found: dict[Path, int] = {}
+    newest: dict[Path, int] = {}  # array of tables -> index of its newest one
+    for node in _parts(_parser().parse(text.encode()).root_node):
+        if node.type == "pair":
+            _pair((), node, found)
+            continue
+        line = node.start_point.row + 1
+        key, *pairs = _parts(node)
+        table: Path = ()
+        for part in _key(key):
+            table = (*table, newest[table], part) if table in newest else (*table, part)
+            found.setdefault(table, line)
+        if node.type == "table_array_element":
+            newest[table] = newest.get(table, -1) + 1
+            table = (*table, newest[table])
+        found[table] = line
+        for pair in pairs:
+            _pair(table, pair, found)
+    return found
 
 
 def line_of(path: Path, line_by_path: Mapping[Path, int]) -> int | None:
@@ -102,9 +54,36 @@ def line_of(path: Path, line_by_path: Mapping[Path, int]) -> int | None:
     return line_by_path.get(at)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    line = 1
-    for match in _TOKEN.finditer(text):
-        if match["comment"] is None:
-            yield match[0], line
-        line += match[0].count("\n")
+def _pair(path: Path, pair: Node, found: dict[Path, int]) -> None:
+    key, value = _parts(pair)
+    for part in _key(key):
+        path = (*path, part)
+        found.setdefault(path, pair.start_point.row + 1)
+    _value(path, value, found)
+
+
+def _value(path: Path, value: Node, found: dict[Path, int]) -> None:
+    for index, part in enumerate(_parts(value)):
+        if value.type == "inline_table":
+            _pair(path, part, found)
+        elif value.type == "array":
+            found[(*path, index)] = part.start_point.row + 1
+            _value((*path, index), part, found)
+
+
+def _key(key: Node) -> Iterator[str]:
+    if key.type == "dotted_key":
+        for part in _parts(key):
+            yield from _key(part)
+    elif key.text is not None:
+        text = key.text.decode()
+        yield str(tomllib.loads(f"key = {text}")["key"]) if key.type == "quoted_key" else text
+
+
+def _parts(node: Node) -> list[Node]:
+    return [part for part in node.named_children if part.type != "comment"]
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_toml.language()))
