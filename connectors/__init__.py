@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import NamedTuple, cast
 
 from connectors.asking.pulling import Api, api
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.platform import Export, Platform, Platforms
 from connectors.reading import files, unrecognised
+from connectors.settings import ConnectorSettings
 
 PLATFORMS = Platforms(
     cast(Platform, import_module(f"connectors.{name}").PLATFORM)

@@ -10,7 +10,8 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple, Protocol
 
-from connectors.contract import POST_KINDS, ConnectorSettings, Extract, Match, Raw
+from connectors.contract import POST_KINDS, Extract, Match, Raw
+from connectors.settings import ConnectorSettings
 
 
 class Reader(Protocol):

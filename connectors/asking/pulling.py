@@ -18,7 +18,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
+from connectors.settings import ConnectorSettings
 
 if TYPE_CHECKING:
     from connectors.asking.http import Http

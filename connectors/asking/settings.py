@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from connectors.contract import ConnectorSettings
+from connectors.settings import ConnectorSettings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

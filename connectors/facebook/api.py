@@ -31,11 +31,12 @@ from connectors.asking.paging import ask_for_all, back_to, is_before
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.facebook.export import NAME, Settings
 from connectors.meta import graph
 from connectors.meta.graph import Parts, insights, items
 from connectors.reading import links
+from connectors.settings import ConnectorSettings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
 

@@ -15,7 +15,7 @@ import polars as pl
 from pydantic import Field
 
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw
+from connectors.contract import Extract, Match, Raw
 from connectors.meta import exports as meta
 from connectors.reading import accounts, damage, files, layouts, links
 from connectors.reading.extracts import joined
@@ -23,6 +23,7 @@ from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.posts import Posts
+from connectors.settings import ConnectorSettings
 
 NAME = "facebook"
 

@@ -32,10 +32,11 @@ from connectors.asking.protocol import Protocol, Reply
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.instagram.export import NAME, Settings
 from connectors.meta import graph
 from connectors.meta.graph import Parts, insights, items
+from connectors.settings import ConnectorSettings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
 

@@ -14,12 +14,13 @@ import polars as pl
 from pydantic import Field
 
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw
+from connectors.contract import Extract, Match, Raw
 from connectors.meta import exports
 from connectors.reading import damage, links
 from connectors.reading.extracts import joined
 from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.posts import Posts
+from connectors.settings import ConnectorSettings
 
 NAME = "instagram"
 

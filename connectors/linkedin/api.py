@@ -41,8 +41,9 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, token_o
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.linkedin.export import NAME, Settings
+from connectors.settings import ConnectorSettings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
 

@@ -20,7 +20,7 @@ import polars as pl
 from pydantic import Field
 
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments
 from connectors.reading.days import end_of
@@ -31,6 +31,7 @@ from connectors.reading.layouts import Layout, MatchedTable, match, matched_tabl
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen, observed
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 NAME = "linkedin"
 

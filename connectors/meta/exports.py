@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from connectors.contract import METRIC, ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import METRIC, Extract, Match, Raw, Refused
 from connectors.meta import results_by_day
 from connectors.reading import damage, files, posts, unrecognised
 from connectors.reading.dates import moments
@@ -20,6 +20,7 @@ from connectors.reading.headers import header_key, values_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Seen, meta_range, meta_seen
 from connectors.reading.posts import Covered, Posts
+from connectors.settings import ConnectorSettings
 
 LONGEST_TABLE = 500
 """Rows from which a table of posts may have been cut, as studios cut theirs."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import ConnectorSettings, Extract, Raw, Refused
+from connectors.contract import Extract, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments
 from connectors.reading.extracts import extract, joined
@@ -24,6 +24,7 @@ from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import meta_seen
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 RIGHT_FILE = "in Meta Business Suite choose Insights, Content, Export data, with lifetime figures"
 """What gives a table of posts."""

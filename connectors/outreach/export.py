@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from connectors.contract import OUTREACH_KINDS, ConnectorSettings, Extract, Match, Raw
+from connectors.contract import OUTREACH_KINDS, Extract, Match, Raw
 from connectors.reading import documents
 from connectors.reading.dates import moments
 from connectors.reading.extracts import extract
 from connectors.reading.layouts import Layout
 from connectors.reading.numbers import parse_counts
+from connectors.settings import ConnectorSettings
 
 NAME = "outreach"
 

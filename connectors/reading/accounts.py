@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, ConnectorSettings, Extract, Raw
+from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, Extract, Raw
 from connectors.contract import frame as frame_of
 from connectors.reading import files, posts
 from connectors.reading.dates import moments, month_days
@@ -20,6 +20,7 @@ from connectors.reading.layouts import MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 
 def read(

@@ -16,13 +16,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC, ConnectorSettings, Match, Raw, ReadReport, Refused
+from connectors.contract import METRIC, Match, Raw, ReadReport, Refused
 from connectors.reading import delimited
 from connectors.reading import files as exports
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, Header, layouts_of, values_of
 from connectors.reading.layouts import Layout, matched_tables
 from connectors.reading.observed import observed
+from connectors.settings import ConnectorSettings
 
 
 class Document(NamedTuple):

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from connectors.contract import ConnectorSettings, Match, Raw
+from connectors.contract import Match, Raw
 from connectors.reading import files, links
 from connectors.reading.files import Table
 from connectors.reading.headers import Header, header, layouts_of, with_aliases
+from connectors.settings import ConnectorSettings
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from connectors.contract import ConnectorSettings, Raw
+from connectors.contract import Raw
 from connectors.reading.dates import MONTHS
 from connectors.reading.days import end_of, local_day, utc
+from connectors.settings import ConnectorSettings
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STUDIO_RANGE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})[_ ](\d{4}-\d{2}-\d{2})(?!\d)\s*(.*)")

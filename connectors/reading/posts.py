@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC, ConnectorSettings, Extract, Raw, ReadReport
+from connectors.contract import METRIC, Extract, Raw, ReadReport
 from connectors.reading import files
 from connectors.reading.damage import repaired
 from connectors.reading.dates import moments, month_days
@@ -22,6 +22,7 @@ from connectors.reading.headers import LINES, header_key, values_of
 from connectors.reading.layouts import MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen
+from connectors.settings import ConnectorSettings
 
 _TEXTS = ("title", "text", "name", "organisation")
 _NAMES = ("post_id", "url", "title", "text", "name", "date", "published_at")

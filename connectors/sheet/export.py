@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_METRICS, POST_KINDS, ConnectorSettings, Extract, Match, Raw
+from connectors.contract import ACCOUNT_METRICS, POST_KINDS, Extract, Match, Raw
 from connectors.reading import documents, links
 from connectors.reading.dates import moments
 from connectors.reading.days import day_ends, local_day
@@ -19,6 +19,7 @@ from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout
 from connectors.reading.numbers import parse_counts
+from connectors.settings import ConnectorSettings
 
 NAME = "sheet"
 

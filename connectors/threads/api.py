@@ -24,9 +24,10 @@ from connectors.asking.paging import back_to
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.meta import graph
 from connectors.meta.graph import Parts, insights, items
+from connectors.settings import ConnectorSettings
 
 NAME = "threads"
 

@@ -27,8 +27,9 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings, OAuthSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.reading import links
+from connectors.settings import ConnectorSettings
 from connectors.tiktok.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "pull", "read"]

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from connectors.asking.settings import OAuthSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, links, posts
 from connectors.reading.damage import NO_IDENTITY, is_damaged_text
 from connectors.reading.dates import month_days
@@ -27,6 +27,7 @@ from connectors.reading.files import Rows
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Seen, observed
 from connectors.reading.posts import LIFETIME
+from connectors.settings import ConnectorSettings
 
 NAME = "tiktok"
 

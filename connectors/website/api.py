@@ -27,8 +27,9 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings, OAuthSettings
-from connectors.contract import ConnectorSettings, Extract, Raw, zones
+from connectors.contract import Extract, Raw, zones
 from connectors.reading.days import start_of
+from connectors.settings import ConnectorSettings
 from connectors.website.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "pull", "read"]

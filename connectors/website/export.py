@@ -19,7 +19,7 @@ import polars as pl
 from pydantic import Field
 
 from connectors.asking.settings import OAuthSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
@@ -28,6 +28,7 @@ from connectors.reading.layouts import Layout, MatchedTable, match, matched_tabl
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import Seen, day, observed
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 NAME = "website"
 

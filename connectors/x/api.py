@@ -30,7 +30,8 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, limit_b
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
+from connectors.settings import ConnectorSettings
 from connectors.x.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]

@@ -17,12 +17,13 @@ from typing import Literal
 import polars as pl
 
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, links, posts
 from connectors.reading.extracts import joined
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import day, observed
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 NAME = "x"
 

@@ -30,7 +30,8 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered, Who
 from connectors.asking.settings import ApiSettings
-from connectors.contract import HIDDEN, ConnectorSettings, Extract, Raw
+from connectors.contract import HIDDEN, Extract, Raw
+from connectors.settings import ConnectorSettings
 from connectors.youtube.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "pull", "read"]

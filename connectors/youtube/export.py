@@ -18,13 +18,14 @@ import polars as pl
 from pydantic import SecretStr
 
 from connectors.asking.settings import OAuthSettings
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments
 from connectors.reading.extracts import joined
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Range, Seen, observed, studio_range
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 NAME = "youtube"
 

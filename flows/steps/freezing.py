@@ -233,7 +233,7 @@ def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], r
             workspace.archive.take(report.name, {"kind": kind, "figures": moved, "taken_at": night.now()})
 
 
-def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[differences.Place, float | int]]]:
+def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[differences.FigureKey, float | int]]]:
     for event in workspace.archive.events("taken"):
         if event["name"] == name:
             figures_: Any = event["figures"]

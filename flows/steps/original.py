@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 import connectors
-from connectors.contract import ConnectorSettings, Raw, Refused
+from connectors.contract import Raw, Refused
 from connectors.reading import files, layouts
+from connectors.settings import ConnectorSettings
 from warehouse.archive.archive import Archive
 
 Cells = list[tuple[str, str]]

@@ -24,7 +24,8 @@ from importlib.resources.abc import Traversable
 
 import connectors
 from connectors.asking.settings import ApiSettings
-from connectors.contract import ConnectorSettings, Raw
+from connectors.contract import Raw
+from connectors.settings import ConnectorSettings
 from flows.steps.settings import Workspace
 from warehouse.history import tables
 from warehouse.history.following import Reader, Reading, Recognised

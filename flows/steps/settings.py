@@ -31,7 +31,7 @@ from pydantic_settings import SettingsError as UnreadableSetting
 
 import connectors
 from connectors.asking.settings import SECRETS, ApiSettings
-from connectors.contract import ConnectorSettings
+from connectors.settings import ConnectorSettings
 from warehouse.archive.archive import Archive, archive_in
 from warehouse.publish.report.language import Language
 

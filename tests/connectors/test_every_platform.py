@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 import connectors
 from connectors import PLATFORMS
 from connectors.asking.settings import ApiSettings
-from connectors.contract import METRIC, METRICS, OUTREACH_KINDS, POST_KINDS, ConnectorSettings, Extract, Raw, Refused
+from connectors.contract import METRIC, METRICS, OUTREACH_KINDS, POST_KINDS, Extract, Raw, Refused
 from connectors.platform import Export, Platform
 from connectors.reading import links
 from connectors.reading.headers import header_key, layouts_of
+from connectors.settings import ConnectorSettings
 from warehouse.publish.report.language import LANGUAGES
 
 EXPORTS = [platform for platform in PLATFORMS if platform.export]

@@ -125,11 +125,11 @@ def unmoved(before: Day, after: Day) -> Day:
     return replace(after, readings=beside.select(after.readings.columns))
 
 
-Place = tuple[str, tuple[tuple[str, Any], ...], str]
+FigureKey = tuple[str, tuple[tuple[str, Any], ...], str]
 """Where a figure stands: its table, its key as pairs of column and value, its metric."""
 
 
-def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
+def moved(before: Tables, after: Tables) -> dict[FigureKey, float | int]:
     """How much each figure changed, without those that did not; one that became known, or is no more, counts whole."""
     was, now = dict(_figures(before)), dict(_figures(after))
     amounts = {place: exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
@@ -137,7 +137,7 @@ def moved(before: Tables, after: Tables) -> dict[Place, float | int]:
 
 
 def differences(
-    frozen: Tables, steps: Iterable[Step], taken: Iterable[tuple[str, Mapping[Place, float | int]]] = ()
+    frozen: Tables, steps: Iterable[Step], taken: Iterable[tuple[str, Mapping[FigureKey, float | int]]] = ()
 ) -> list[Difference]:
     """Each figure of the report that differs after the last step, with what each step changed.
 
@@ -150,7 +150,7 @@ def differences(
         taken: parts of the first step that were measured when they happened, by kinds of their own.
     """
     walked, taken = list(steps), list(taken)
-    by_place: dict[Place, Difference] = {}
+    by_key: dict[FigureKey, Difference] = {}
     first = dict(_figures(frozen))
     tables_over_time = [first, *(dict(_figures(step.tables)) for step in walked)]
     for place in dict.fromkeys(place for figures in tables_over_time for place in figures):
@@ -169,11 +169,11 @@ def differences(
                 kind = GONE if metric == "posts_gone" else step.kind
                 difference.causes[kind] = exact(difference.causes.get(kind, 0) + amount)
         difference.causes = {kind: amount for kind, amount in difference.causes.items() if amount}
-        by_place[place] = difference
-    return list(by_place.values())
+        by_key[place] = difference
+    return list(by_key.values())
 
 
-def _figures(tables: Tables) -> Iterator[tuple[Place, Any]]:
+def _figures(tables: Tables) -> Iterator[tuple[FigureKey, Any]]:
     for name in COMPARED:
         if name not in tables:
             continue

@@ -6,10 +6,11 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.reading import accounts
 from connectors.reading.layouts import Layout, matched_tables
 from connectors.reading.observed import Seen
+from connectors.settings import ConnectorSettings
 
 Make = Callable[..., Raw]
 LAYOUT = (Layout("overview", "an overview by day", ("date", "views"), ("url",)),)

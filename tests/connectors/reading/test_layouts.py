@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 import connectors
-from connectors.contract import ConnectorSettings, Raw
+from connectors.contract import Raw
 from connectors.reading import files, layouts
 from connectors.reading.layouts import Layout, match, matched_table, matched_tables
+from connectors.settings import ConnectorSettings
 
 Make = Callable[..., Raw]
 SETTINGS = ConnectorSettings()

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from connectors.contract import ConnectorSettings, Raw
+from connectors.contract import Raw
 from connectors.reading.observed import meta_range, observed, studio_range
+from connectors.settings import ConnectorSettings
 from tests.conftest import World, meta, post
 
 SETTINGS = ConnectorSettings()

@@ -6,11 +6,12 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from connectors.contract import ConnectorSettings, Extract, Raw
+from connectors.contract import Extract, Raw
 from connectors.facebook import export as facebook
 from connectors.reading import posts
 from connectors.reading.layouts import matched_tables
 from connectors.reading.posts import Posts
+from connectors.settings import ConnectorSettings
 from tests.connectors.reading.tables import HEADER, ROW, TABLE, views
 
 Make = Callable[..., Raw]
