@@ -46,12 +46,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from connectors.contract import ConnectorSettings, Extract, Match, Raw, Refused
+from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import links, posts
 from connectors.reading.extracts import joined
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import observed
 from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
 
 NAME = "example"
 
