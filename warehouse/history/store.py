@@ -45,7 +45,8 @@ class Store:
 
     def frame(self, query: str) -> pl.DataFrame:
         """What a query answers, as a frame."""
-        return self.connection.sql(query).pl()
+        answer: pl.DataFrame = self.connection.sql(query).pl()
+        return answer
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query answers, as tuples."""

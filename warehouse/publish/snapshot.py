@@ -162,7 +162,8 @@ def query_published(published: Path, sql: str) -> pl.DataFrame:
     """
     with _opened(published) as connection:
         relation = connection.sql(sql)
-        return relation.pl() if relation is not None else pl.DataFrame()
+        answer: pl.DataFrame = relation.pl() if relation is not None else pl.DataFrame()
+    return answer
 
 
 def read_tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
