@@ -191,9 +191,7 @@ def _as_published(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
     """Metrics kept in smaller units, in their own: milliseconds become seconds."""
     scaled = [m for m in METRICS if m.per_unit > 1 and m.column in totals.columns]
-    # polars divides a piece of one row otherwise than a longer one, in the last digit: so all is one piece.
-    whole = totals.rechunk()
-    return whole.with_columns((pl.col(m.column) / m.per_unit).alias(m.column) for m in scaled).rename(
+    return totals.with_columns((pl.col(m.column) / m.per_unit).alias(m.column) for m in scaled).rename(
         {f"{m.column}{end}": f"{m.name}{end}" for m in scaled for end in ("", "_known")}, strict=False
     )
 

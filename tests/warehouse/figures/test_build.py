@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
-from warehouse.figures import build
 
 
 def test_a_post_of_two_campaigns_counts_once_in_their_activity_and_the_project(world: World) -> None:
@@ -28,10 +25,3 @@ def test_an_assets_posts_are_different_posts(world: World) -> None:
     tables = world.tables()
     assert tables["asset_totals"].select("posts", "views").row(0) == (2, 15)
     assert tables["stage_totals"].select("stage", "assets", "views").rows() == [("sent", 1, 15), ("won", 1, 15)]
-
-
-def test_seconds_are_the_same_in_whatever_pieces_a_frame_comes() -> None:
-    rows = pl.DataFrame({"watch_ms": [264_603_883, 5, 264_603_883]})
-    pieces = pl.concat([rows[:1], rows[1:]], rechunk=False)
-    assert pieces.n_chunks() == 2
-    assert build._in_units(pieces).equals(build._in_units(rows))
