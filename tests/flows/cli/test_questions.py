@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from flows import figure_text
 from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
 from warehouse.publish.snapshot import query_published
@@ -39,15 +40,7 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 
 def cell(value: Any) -> str:
     """A value as the document prints it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    return str(value).replace("\n", " ").replace("|", "\\|")
+    return "null" if value is None else figure_text.cell(value).replace("\n", " ").replace("|", "\\|")
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
