@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars import selectors as cs
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -91,11 +95,37 @@ def show(frame: pl.DataFrame, format: Format) -> None:
     """Writes a frame; CSV into a file gets a byte-order mark, so that Excel reads Khmer."""
     if format is Format.csv:
         mark = "\ufeff" if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) else ""
-        sys.stdout.write(mark + frame.write_csv())
+        nested = frame.select(cs.nested()).columns
+        flat = frame.with_columns(pl.Series(name, [_json(v) for v in frame[name]], pl.String) for name in nested)
+        sys.stdout.write(mark + flat.write_csv())
     elif format is Format.json:
-        sys.stdout.write(frame.write_json() + "\n")
+        sys.stdout.write(_json(frame.to_dicts()) + "\n")
     else:
         _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in frame.iter_rows()])
+
+
+def _json(value: object) -> str:
+    """A value as JSON: numbers are numbers, days and times are ISO 8601, what is no number at all is null."""
+    return json.dumps(_in_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _in_json(value: object) -> Any:
+    """A cell of a frame as the types that JSON has."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case date() | time():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _in_json(item) for key, item in value.items()}
+        case list() | pl.Series():
+            return [_in_json(item) for item in value]
+        case _:
+            return str(value)
 
 
 def show_totals(published: Path, by: str, format: Format) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from polars import selectors as cs
 
 from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
 from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
@@ -156,14 +158,43 @@ def _quoted(text: str) -> str:
 def query_published(published: Path, sql: str) -> pl.DataFrame:
     """The answer to a question in SQL about the published snapshot.
 
+    A whole number is Int64 where every row fits; DuckDB's sums are wider. An interval, a blob and a bit string are
+    texts, as DuckDB writes them.
+
     Raises:
         NothingPublished: there is no snapshot yet.
         duckdb.Error: the question cannot be answered.
     """
     with _opened(published) as connection:
         relation = connection.sql(sql)
-        answer: pl.DataFrame = relation.pl() if relation is not None else pl.DataFrame()
-    return answer
+        if relation is None:
+            return pl.DataFrame()
+        types = [str(column_type) for column_type in relation.types]
+        if any(_NOT_IN_FRAMES.search(column_type) for column_type in types):
+            relation = relation.project(
+                ", ".join(
+                    f"#{place}{'::varchar' if _NOT_IN_FRAMES.search(column_type) else ''} AS {_name_in_sql(name)}"
+                    for place, (name, column_type) in enumerate(zip(relation.columns, types, strict=True), start=1)
+                )
+            )
+        answer: pl.DataFrame = relation.pl()
+    return answer.with_columns(_as_int64(column) for column in answer.select(cs.decimal()).iter_columns())
+
+
+_NOT_IN_FRAMES = re.compile(r"\b(INTERVAL|BLOB|BIT)\b")
+"""Types of DuckDB that polars either refuses or cannot write as text."""
+
+
+def _name_in_sql(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _as_int64(column: pl.Series) -> pl.Series:
+    """Whole numbers of 128 bits as Int64, where they all fit."""
+    if column.dtype.scale != 0:  # type: ignore[attr-defined]
+        return column
+    narrow = column.cast(pl.Int64, strict=False)
+    return narrow if narrow.null_count() == column.null_count() else column
 
 
 def read_tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:

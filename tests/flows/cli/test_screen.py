@@ -16,6 +16,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.flows.cli.typed import copied, reach, reach_process
 from tests.flows.published import publish
+from warehouse.publish.snapshot import query_published
 
 
 def test_the_screen_explains_every_change_that_a_shown_total_spans(
@@ -54,6 +55,49 @@ def test_csv_into_a_file_has_a_byte_order_mark_and_through_a_pipe_none(published
         subprocess.run(words, stdout=out, check=True)
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfcampaign_id,")
     assert subprocess.run(words, capture_output=True, check=True).stdout.startswith(b"campaign_id,")
+
+
+@pytest.mark.parametrize(
+    ("sql", "answer"),
+    [
+        ("sum(views) from campaign_totals where campaign_id = 'iduai-2024'", 46_700),
+        ("12345678901234567890123::hugeint", 12345678901234567890123),
+        ("1.50::decimal(9, 2)", 1.5),
+        ("avg(x) from range(4) numbers(x)", 1.5),
+        ("[sum(x)] from range(4) numbers(x)", [6]),
+        ("{'a': 2.5::decimal(9, 2)}", {"a": 2.5}),
+        ("'nan'::double", None),
+        ("1 / 0", None),
+        ("null::bigint", None),
+        ("date '2024-09-02'", "2024-09-02"),
+        ("timestamp '2024-09-02 10:00:00'", "2024-09-02T10:00:00"),
+        ("timestamptz '2024-09-02 10:00:00+00'", "2024-09-02T10:00:00+00:00"),
+        ("interval 1 day", "1 day"),
+        ("'ខ្មែរ'", "ខ្មែរ"),
+    ],
+)
+def test_json_has_numbers_where_sql_has_and_null_where_there_is_none(
+    published: Workspace, sql: str, answer: object
+) -> None:
+    shown = reach("query", f"select {sql}", "--format", "json", "--home", published.home).stdout
+    assert [list(row.values()) for row in json.loads(shown)] == [[answer]]
+
+
+def test_a_sum_is_printed_like_any_other_number(published: Workspace) -> None:
+    words = "select sum(views) from campaign_totals where campaign_id = 'iduai-2024'"
+    assert "46,700" in reach("query", words, "--home", published.home).stdout
+
+
+@pytest.mark.parametrize("form", list(Format))
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("[7, 2]", "7"), ("{'a': 7}", "7"), ("map {'a': 7}", "7"), ("interval 7 day", "7 days"), ("'b7'::blob", "b7")],
+)
+def test_no_type_of_sql_is_too_much_for_a_format(
+    published: Workspace, capfd: pytest.CaptureFixture[str], form: Format, value: str, shown: str
+) -> None:
+    screen.show(query_published(published.published, f'select {value} AS "a ""b"'), form)
+    assert shown in capfd.readouterr().out
 
 
 def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:
