@@ -28,13 +28,15 @@ MEMORY = "512MB"
 
 _OF_A_LOAD = (tables.LOADS, tables.ACCOUNTS, tables.POSTS, tables.OBSERVATIONS, tables.ACCOUNT_METRICS, tables.REJECTS)
 
+NOTHING_LOADED = "Nothing has been loaded yet; run reach nightly first."
+
 
 class Busy(Exception):
     """Another process holds the warehouse; the sentence says who."""
 
 
 class Outdated(Exception):
-    """The warehouse has other tables than this version of Reach; the sentence says what to do."""
+    """The warehouse has no tables yet, or an older version's; the sentence says what to do."""
 
 
 class Store:
@@ -155,8 +157,10 @@ def open_store(
 
     Raises:
         Busy: another process still holds it after ``wait`` seconds.
-        Outdated: it has other tables than this version of Reach.
+        Outdated: nothing was loaded yet, or it has other tables than this version of Reach.
     """
+    if not is_any_version and not path.exists():
+        raise Outdated(NOTHING_LOADED)
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connected(path, read_only, time.monotonic() + wait)
     try:
@@ -167,7 +171,9 @@ def open_store(
         store = Store(connection)
         if not is_any_version and not store.is_current():
             raise Outdated(
-                f"{path.name} has not the tables of this version of Reach; the next night makes them, or reach rebuild."
+                f"{path.name} has the tables of another version of Reach; the next night makes them, or reach rebuild."
+                if store._tables()
+                else NOTHING_LOADED
             )
         yield store
     finally:

@@ -16,6 +16,7 @@ from filelock import FileLock
 from flows.cli.main import app
 from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
+from tests.conftest import CAMPAIGN, PLAN
 from tests.flows.cli.typed import copied, reach, reach_process
 
 COMMANDS = (
@@ -51,6 +52,33 @@ def test_every_command_explains_itself_with_an_example() -> None:
 def test_every_command_is_in_the_readme() -> None:
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"`reach {name}" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("withdraw", "a.csv", "--reason", "wrong page"), ("withdraw", "a.csv", "--reason", "right page", "--undo"),
+        ("freeze", "final"), ("publish",), ("publish", "--as-of", "2024-10-01"), ("publish", "--known-on", "2099-01-01"),
+        ("totals",), ("totals", "--as-of", "2024-10-01"), ("explain", "iduai-2024", "views"), ("query", "select 1"),
+        ("explain", "iduai-2024", "views", "--as-of", "2024-10-01"), ("sentence", "iduai-2024"), ("unattributed",),
+        ("sources",),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_before_the_first_load_a_command_says_what_is_missing(not_loaded: Path, words: tuple[str, ...]) -> None:
+    done = reach(*words, "--home", not_loaded)
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1].endswith("run reach nightly first.")
+
+
+@pytest.fixture(scope="module")
+def not_loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a plan that was kept, in which no night has run."""
+    home = tmp_path_factory.mktemp("before") / "workspace"
+    reach("init", home)
+    (home / "plan.toml").write_text(PLAN + CAMPAIGN.replace('"forum"\nact', '"iduai-2024"\nact'), encoding="utf-8")
+    reach("publish", "--home", home)
+    return home
 
 
 def test_commands_that_need_no_flow_do_not_import_prefect() -> None:

@@ -64,8 +64,16 @@ def test_a_cleared_warehouse_is_not_read_before_it_was_made_again(tmp_path: Path
     with open_store(path, is_any_version=True) as store:
         store.create()
         store.clear()
-    with pytest.raises(Outdated), open_store(path):
+    with pytest.raises(Outdated, match="Nothing has been loaded yet"), open_store(path):
         pass
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_before_the_first_load_there_is_no_warehouse_to_open_and_none_is_made(tmp_path: Path, read_only: bool) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with pytest.raises(Outdated, match="Nothing has been loaded yet; run reach nightly first"):
+        open_store(path, read_only=read_only).__enter__()
+    assert not path.exists()
 
 
 def test_a_column_is_set_where_the_key_is_the_same(rows: Rows) -> None:
