@@ -102,16 +102,21 @@ def accounts_asked(workspace: Workspace, platform_name: str, accounts: int) -> C
         What is to be called with their number whenever one more was asked.
     """
     if accounts < MANY_ACCOUNTS:
-        return lambda asked: None
+        return lambda accounts_done: None
     shown: list[UUID] = []
 
-    def show(asked: int) -> None:
-        description = f"{platform_name}: {asked:,} of {accounts:,} accounts asked."
-        percent = 100 * asked / accounts
+    def show(accounts_done: int) -> None:
+        description = f"{platform_name}: {accounts_done:,} of {accounts:,} accounts asked."
+        percent = 100 * accounts_done / accounts
         if not shown:
             shown.append(cast(UUID, create_progress_artifact(percent, key(workspace, platform_name), description)))
         else:
             update_progress_artifact(shown[0], percent, description)
 
     every = max(1, accounts // UPDATES)
-    return lambda asked: _left(lambda: show(asked)) if asked % every == 0 or asked == accounts else None
+
+    def advance(accounts_done: int) -> None:
+        if accounts_done % every == 0 or accounts_done == accounts:
+            _left(lambda: show(accounts_done))
+
+    return advance

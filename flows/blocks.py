@@ -19,21 +19,21 @@ def from_blocks(settings: ApiSettings, connector: str) -> ApiSettings:
         SettingsError: a block holds what cannot be a secret of that name.
     """
     given = dict(settings)
-    found: dict[str, Any] = {}
+    secrets: dict[str, Any] = {}
     for key in SECRETS:
         if key in given and not given[key]:
             try:
-                found[key] = Secret.load(_block(connector, key)).get()  # type: ignore[union-attr]
+                secrets[key] = Secret.load(_block(connector, key)).get()  # type: ignore[union-attr]
             except ValueError:  # there is none of that name
                 continue
-    if not found:
+    if not secrets:
         return settings
     try:
-        checked = type(settings)(**found)
+        checked = type(settings)(**secrets)
     except ValueError:
-        names = ", ".join(_block(connector, key) for key in found)
+        names = ", ".join(_block(connector, key) for key in secrets)
         raise SettingsError(f"A Prefect block ({names}) holds what is no such secret; make it again.") from None
-    return settings.model_copy(update={key: value for key, value in checked if key in found})
+    return settings.model_copy(update={key: value for key, value in checked if key in secrets})
 
 
 def _block(connector: str, key: str) -> str:

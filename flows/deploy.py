@@ -60,8 +60,8 @@ def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None
     """
     if not prefect_yaml.exists():
         raise NotDeployed(f"{prefect_yaml} is not there; deploy from a checkout of Reach.")
-    asked = re.findall(r"{{ *\$(\w+) *}}", prefect_yaml.read_text(encoding="utf-8"))
-    empty = sorted({name for name in asked if not values.get(name, "").strip()})
+    variables = re.findall(r"{{ *\$(\w+) *}}", prefect_yaml.read_text(encoding="utf-8"))
+    empty = sorted({name for name in variables if not values.get(name, "").strip()})
     if empty:
         raise NotDeployed(f"prefect.yaml asks for {', '.join(empty)}, which is empty; nothing was deployed.")
     with get_client(sync_client=True) as client:

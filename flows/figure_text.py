@@ -21,12 +21,12 @@ def signed(amount: float) -> str:
 
 def figure(row: Mapping[str, Any], metric: str) -> str:
     """A metric of a row of totals, with how many posts know it where some do not."""
-    value, known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    value, posts_known, posts = row[metric], row[f"{metric}_known"], row["posts"]
     if value is None:
         return "not known" if posts else ""
     text = cell(round(value)) if isinstance(value, float) else cell(value)
     approximate = "≈ " if metric == "views" and row["approximate"] else ""
-    return f"{approximate}{text}" + ("" if known == posts else f" ({known} of {posts})")
+    return f"{approximate}{text}" + ("" if posts_known == posts else f" ({posts_known} of {posts})")
 
 
 def accounts_reached(row: Mapping[str, Any]) -> str:

@@ -83,14 +83,14 @@ def _ask_platform(workspace: Workspace, api: Api, plan: Plan, *, is_backfill: bo
 def _ask_accounts(turn: Turn) -> list[AccountAsked]:
     """Asks every account of a turn, :data:`ACCOUNTS_AT_ONCE`; each is a task."""
     show = artifacts.accounts_asked(turn.workspace, turn.api.NAME, len(turn.accounts))
-    asked = []
+    outcomes = []
     with ThreadPoolTaskRunner[AccountAsked](ACCOUNTS_AT_ONCE) as runner:
         # Quoted, since Prefect would look through every earlier pull for results of other tasks.
         futures = [runner.submit(ask_account, {"turn": quote(turn), "account": account}) for account in turn.accounts]
         for future in futures:
-            asked.append(future.result())
-            show(len(asked))
-    return asked
+            outcomes.append(future.result())
+            show(len(outcomes))
+    return outcomes
 
 
 receive = _step(night.receive, 2, "Take in the inbox")

@@ -141,8 +141,8 @@ def _told(workspace: Workspace, within: timedelta) -> set[str]:
 
 def _read(workspace: Workspace) -> Mapping[str, str]:
     try:
-        found = json.loads((workspace.home / FILE).read_text(encoding="utf-8"))
-        return {mark: at for mark, at in found.items() if datetime.fromisoformat(at)}
+        told = json.loads((workspace.home / FILE).read_text(encoding="utf-8"))
+        return {mark: at for mark, at in told.items() if datetime.fromisoformat(at)}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}  # lost: something is told twice
 

@@ -75,14 +75,14 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     unresolved: list[str] = []
 
     def named(references: Iterable[str], where: str) -> list[Post]:
-        found = []
+        named_posts = []
         for reference in references:
             match = names[reference]
             if isinstance(match, str):
                 unresolved.append(f"{where} names {reference}, which {match}")
             else:
-                found.append(match)
-        return found
+                named_posts.append(match)
+        return named_posts
 
     for same in plan.same:
         named(same.posts, "[[same]]")
@@ -122,9 +122,9 @@ def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFram
     is_trusted = set(named)
     rows: dict[Post, Post] = {}
     for same in plan.same:
-        found = [post for reference in same.posts if not isinstance(post := names[reference], str)]
-        stands = next((post for post in found if post in is_trusted), found[0] if found else None)
-        rows |= {post: stands for post in found if stands and post != stands}
+        joined_posts = [post for reference in same.posts if not isinstance(post := names[reference], str)]
+        stands = next((post for post in joined_posts if post in is_trusted), joined_posts[0] if joined_posts else None)
+        rows |= {post: stands for post in joined_posts if stands and post != stands}
     return pl.DataFrame([(*post, *stands) for post, stands in rows.items()], schema=_SAME, orient="row")
 
 
@@ -283,17 +283,17 @@ class _Index:
     def find(self, reference: str) -> Post | str:
         """The post that is named, or what is wrong, to go on a sentence with."""
         tokens = _tokens(reference)
-        found = set(chain.from_iterable(self._by_token.get(t, ()) for t in tokens))
+        candidates = set(chain.from_iterable(self._by_token.get(t, ()) for t in tokens))
         if platform := platform_of(reference):
-            found = {p for p in found if p[0] == platform}
-        if len(found) > 1:
-            found = {p for p in found if self._account[p] in tokens} or found
-        if not found and reference.rstrip("/") in self._by_url:
-            found = {self._by_url[reference.rstrip("/")]}
-        if len(found) == 1:
-            return found.pop()
-        if found:
-            return f"is several posts: write the one you mean ({_listed(found)})"
+            candidates = {p for p in candidates if p[0] == platform}
+        if len(candidates) > 1:
+            candidates = {p for p in candidates if self._account[p] in tokens} or candidates
+        if not candidates and reference.rstrip("/") in self._by_url:
+            candidates = {self._by_url[reference.rstrip("/")]}
+        if len(candidates) == 1:
+            return candidates.pop()
+        if candidates:
+            return f"is several posts: write the one you mean ({_listed(candidates)})"
         same_page = self._posts.filter(pl.col("account_id").is_in(list(tokens))).select("platform", "post_id").rows()
         near = f"; that page's posts are {_listed(same_page)}" if same_page else ""
         return f"is no post that was loaded{near}"

@@ -73,10 +73,10 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, known: Known = TODAY) -> Day:
+def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledge: Known = TODAY) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    history = frames_before(store, plan.canonical_account_names(), before, known)
+    history = frames_before(store, plan.canonical_account_names(), before, knowledge)
     grades = history.loads.lazy().select("load_id", "grade")
     described = history.posts.lazy().join(grades, on="load_id")
     posts = newest(described, POST, before).collect()

@@ -40,13 +40,13 @@ def checked(frame: AnyFrame, declared: Frame, keys: Collection[str] = ()) -> Any
     Raises:
         WrongFrame: a column is missing, is not declared, or is of another type.
     """
-    found = frame.collect_schema()
+    schema = frame.collect_schema()
     for name, dtype in declared.columns.items():
-        if name not in found:
+        if name not in schema:
             raise WrongFrame(f"{declared.stage} have no column {name}")
-        if found[name] != dtype and name not in keys:
-            raise WrongFrame(f"{declared.stage} have the column {name} as {found[name]}, and declare {dtype}")
-    for name in found:
+        if schema[name] != dtype and name not in keys:
+            raise WrongFrame(f"{declared.stage} have the column {name} as {schema[name]}, and declare {dtype}")
+    for name in schema:
         if name not in declared.columns and name not in keys:
             raise WrongFrame(f"{declared.stage} have the column {name}, which is not declared")
     return frame

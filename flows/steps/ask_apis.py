@@ -104,14 +104,17 @@ def ask_platform(
     returns what came of each, in their order.
     """
     turn = _begin(workspace, api, plan, now, settings or workspace.api_settings(api.NAME), is_backfill=is_backfill)
-    asked = ask_accounts(turn)
-    problems = dict.fromkeys(each.problem for each in asked if each.problem)
+    outcomes = ask_accounts(turn)
+    problems = dict.fromkeys(each.problem for each in outcomes if each.problem)
     endings = (expiry(api, turn.settings, account, now.date()) for account in turn.accounts)
     problems |= dict.fromkeys(
         sentence for days, sentence in endings if days is not None and (days in WARNED_DAYS or days < 1)
     )
     return Pulled(
-        len(turn.accounts), sum(each.requests for each in asked), sum(each.units for each in asked), tuple(problems)
+        len(turn.accounts),
+        sum(each.requests for each in outcomes),
+        sum(each.units for each in outcomes),
+        tuple(problems),
     )
 
 

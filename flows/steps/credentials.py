@@ -57,9 +57,9 @@ def _mark(secret: SecretStr) -> str:
 
 def _read(home: Path) -> dict[str, dict[str, dict[str, str]]]:
     try:
-        found = json.loads((home / FILE).read_text(encoding="utf-8"))
+        kept = json.loads((home / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):
         raise SettingsError(f"{FILE} in {home} cannot be read; remove it, and give the permissions again.") from None
-    return found if isinstance(found, dict) else {}
+    return kept if isinstance(kept, dict) else {}

@@ -61,7 +61,7 @@ class Night:
     loaded: int = 0
     problems: tuple[str, ...] = ()
     published_as_of: date | None = None
-    asked: int = 0
+    accounts_asked: int = 0
     requests: int = 0
 
 

@@ -54,10 +54,10 @@ class Notify(BaseModel):
         if not isinstance(value, str):
             return value
         try:
-            found = json.loads(value)
+            parsed = json.loads(value)
         except ValueError:
             return value.split()
-        return [found] if isinstance(found, str) else found
+        return [parsed] if isinstance(parsed, str) else parsed
 
     @field_validator("urls")
     @classmethod
@@ -224,10 +224,10 @@ def _toml(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        parsed = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"reach.toml cannot be read: {error}.") from None
-    for section, settings in found.items():
+    for section, settings in parsed.items():
         for key in SECRET if isinstance(settings, dict) else ():
             if key in settings:
                 name = f"REACH_{section.upper()}__{key.upper()}"
@@ -235,7 +235,7 @@ def _toml(path: Path) -> dict[str, Any]:
                     f"{section}.{key} is a secret and has no place in reach.toml, which is copied and mailed around: "
                     f"put it as {name} into .env beside it, and make a new one if others have seen this one."
                 )
-    return found
+    return parsed
 
 
 def _sentence(error: Any) -> str:

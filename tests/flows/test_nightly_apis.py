@@ -33,7 +33,7 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
         night.workspace(tmp_path, server, facebook=list(pages.pages))
         workspace = Workspace(tmp_path)
         done = run_night(workspace, None)
-    assert (done.asked, done.loaded) == (20, 18)
+    assert (done.accounts_asked, done.loaded) == (20, 18)
     assert [[page for page in dead if page in problem] for problem in done.problems] == [[dead[0]], [dead[1]]]
     assert run_states(workspace)[0] == ("COMPLETED", "Partial")
     with duckdb.connect(str(tmp_path / "published" / "reach.duckdb"), read_only=True) as published:
@@ -62,7 +62,7 @@ def test_platforms_are_asked_side_by_side(prefect_server: str, tmp_path: Path, m
         settings = {name: one.given(server, name) for name, one in platforms.items()}
         night.written(tmp_path, settings, {name: one.secrets for name, one in platforms.items()})
         done = run_night(Workspace(tmp_path), None)
-    assert (done.problems, done.asked) == ((), 2)
+    assert (done.problems, done.accounts_asked) == ((), 2)
 
 
 def test_a_token_may_come_from_a_block(prefect_server: str, tmp_path: Path) -> None:

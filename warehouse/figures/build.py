@@ -281,11 +281,11 @@ def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 def _stages(day: Day, totals: pl.DataFrame) -> pl.DataFrame:
     """Every stage of the plan; one without posts stands with the number that was entered."""
     plan = day.plan
-    steps, counted = _steps(plan), {c.id: c.counted for c in plan.campaigns}
+    steps, entered = _steps(plan), {c.id: c.counted for c in plan.campaigns}
     at = [(a.campaign, steps[a.campaign, a.stage]) for a in plan.assets if a.stage]
     rows = pl.DataFrame(
         [
-            (campaign, stage, n, sum(c == campaign and reached >= n for c, reached in at), counted[campaign].get(stage))
+            (campaign, stage, n, sum(c == campaign and reached >= n for c, reached in at), entered[campaign].get(stage))
             for (campaign, stage), n in steps.items()
         ],
         schema={"campaign_id": pl.String, "stage": pl.String, **dict.fromkeys(("step", "assets", "counted"), pl.Int64)},

@@ -126,10 +126,10 @@ def _line(indicator: Indicator, plan: Plan) -> dict[str, object]:
     """The lines of the framework that an indicator stands below; one by hand stands where nothing says."""
     kind, _, name = (indicator.of or "project").partition(":")
     activity = plan.activity_of(name).id if kind == "campaign" else name if kind == "activity" else None
-    found = next((line for line in plan.framework() if line.activity_id == activity), None)
+    line = next((line for line in plan.framework() if line.activity_id == activity), None)
     return {
-        "objective": found.objective_name if found else None,
-        "output": found.output_name if found else None,
+        "objective": line.objective_name if line else None,
+        "output": line.output_name if line else None,
         "activity": activity,
     }
 
@@ -159,13 +159,18 @@ def _of_totals(indicator: Indicator, plan: Plan, tables: Tables, *, is_gain: boo
         return Figure(_float(least), _float(most), is_whole=least is not None and least == most, source=source, **flags)
     if is_gain:
         metric = _BY_FIRST_SEEN.get(metric, metric)
-    known = row.get(f"{metric}_known")
-    of = row["posts"]
+    posts_known = row.get(f"{metric}_known")
+    posts = row["posts"]
     if metric == "visits":
-        of = sum(figure.metric == "visits" for c in campaigns for figure in c.account_figures)
-    if known is None:
+        posts = sum(figure.metric == "visits" for c in campaigns for figure in c.account_figures)
+    if posts_known is None:
         return Figure(_float(row.get(metric)), source=where, **flags)
-    return Figure(_float(row[metric]), is_whole=known == of, source=f"{where}: {known} of {of} know theirs", **flags)
+    return Figure(
+        _float(row[metric]),
+        is_whole=posts_known == posts,
+        source=f"{where}: {posts_known} of {posts} know theirs",
+        **flags,
+    )
 
 
 def _of_stages(metric: str, campaigns: list[str], stages: pl.DataFrame, *, is_gain: bool) -> Figure:

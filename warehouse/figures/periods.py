@@ -40,13 +40,13 @@ FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The gains of attributed posts over periods, as :func:`with_counting_post` takes readings."""
     zone, dated = day.plan.project.timezone, definition_changes.dated(day.platforms)
-    found = gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated)
-    return _beside(checked(found, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
+    gained = gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated)
+    return _beside(checked(gained, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
 
 
-def _beside(found: pl.LazyFrame, day: Day) -> pl.LazyFrame:
+def _beside(gained: pl.LazyFrame, day: Day) -> pl.LazyFrame:
     """Gains with what :func:`warehouse.figures.totals.with_counting_post` wants to know of their posts."""
-    return found.join(day.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
+    return gained.join(day.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
 
 
 def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFrame:
@@ -91,7 +91,7 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     first = project.starts or cast("date | None", taken["published_on"].min())
     if not taken.height or first is None or first > day.as_of:
         return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
-    found = []
+    gains_of_periods = []
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((period.start, period.end) for period in periods))
         posts = with_counting_post(readings(day, source, days), _attributed(day), day.platforms)
@@ -101,12 +101,12 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
             schema={"period": pl.String, "period_start": pl.Date},
             orient="row",
         )
-        found.append(
+        gains_of_periods.append(
             group_gains(members.lazy(), ["campaign_id", "period_start", "period_end"], day)
             .collect()
             .join(names, on="period_start")
         )
-    return pl.concat(found).with_columns(
+    return pl.concat(gains_of_periods).with_columns(
         pl.lit(None, pl.Int64).alias("stale"), (pl.col("period_end") <= day.as_of).alias("is_over")
     )
 

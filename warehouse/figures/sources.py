@@ -43,10 +43,10 @@ def freshness(
     contacts = {o.name: o.contact for o in plan.organisations if o.contact}
     contact = pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String)
     read = _last_good_loads(loads, owners, accounts, as_of).with_columns(_newer_export(contact).alias("act"))
-    asked = _last_asked(loads, owners, api_accounts)
+    last_asked = _last_asked(loads, owners, api_accounts)
     return (
         read.drop("requests", "units")
-        .join(asked, on=["connector", "platform", "account_id"], how="full", coalesce=True)
+        .join(last_asked, on=["connector", "platform", "account_id"], how="full", coalesce=True)
         .join(accounts, on=["platform", "account_id"], how="left", suffix="_known")
         .with_columns(
             pl.coalesce("account_name", "account_name_known", "account_id").alias("account_name"),

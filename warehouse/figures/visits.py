@@ -37,23 +37,23 @@ class Named(NamedTuple):
 
 def named(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> list[Named]:
     """The plan's account figures; of each period the last known reading counts."""
-    known: dict[tuple[str, str, date], dict[date, Reading]] = {}
+    readings_of: dict[tuple[str, str, date], dict[date, Reading]] = {}
     rows = account_figures.filter(pl.col("observed_at") < before).drop_nulls("value").sort("observed_at", "value")
     for platform, account, metric, *reading in rows.select(
         "platform", "account_id", "metric", *Reading._fields
     ).iter_rows():
         read = Reading(*reading)
-        known.setdefault((f"{platform}:{account}", metric, read.period_start), {})[read.period_end] = read
+        readings_of.setdefault((f"{platform}:{account}", metric, read.period_start), {})[read.period_end] = read
     called = account_ids(plan)
-    found = []
+    figures = []
     for campaign in plan.campaigns:
         for figure in campaign.account_figures:
             account = called.get(figure.account, figure.account)
-            readings = _covering(known, account, figure.metric, figure.from_, figure.to)
-            found.append(
+            readings = _covering(readings_of, account, figure.metric, figure.from_, figure.to)
+            figures.append(
                 Named(campaign.id, campaign.activity, account, figure.metric, figure.from_, figure.to, readings)
             )
-    return found
+    return figures
 
 
 def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.DataFrame:
@@ -71,12 +71,12 @@ def of_plan(account_figures: pl.DataFrame, plan: Plan, before: datetime) -> pl.D
 
 
 def _covering(
-    known: dict[tuple[str, str, date], dict[date, Reading]], account: str, metric: str, start: date, end: date
+    readings_of: dict[tuple[str, str, date], dict[date, Reading]], account: str, metric: str, start: date, end: date
 ) -> tuple[Reading, ...] | None:
     """The fewest readings that follow each other over exactly these days; None where there are none."""
-    periods = known.get((account, metric, start), {})
+    periods = readings_of.get((account, metric, start), {})
     for last in sorted((d for d in periods if d <= end), reverse=True):
-        rest = () if last == end else _covering(known, account, metric, last + timedelta(days=1), end)
+        rest = () if last == end else _covering(readings_of, account, metric, last + timedelta(days=1), end)
         if rest is not None:
             return (periods[last], *rest)
     return None

@@ -83,8 +83,8 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
 def of_accounts(day: Day) -> pl.DataFrame:
     """What attributed posts of each account do not know, though their platform reports it: a text an account."""
     taken = day.attribution.taken.join(day.posts.select(*POST, "account_id"), on=POST)
-    found = count_unknown(taken, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
-    return found.group_by("platform", "account_id", maintain_order=True).agg(
+    counts = count_unknown(taken, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+    return counts.group_by("platform", "account_id", maintain_order=True).agg(
         pl.format("{}: {} ({} posts)", "metric", "reason", "posts").str.join("; ").alias("unknown")
     )
 

@@ -42,11 +42,11 @@ class Frames:
 
 
 def frames_before(
-    store: Store, plan_accounts: Iterable[identity.KnownAccount], before: datetime, known: Known = TODAY
+    store: Store, plan_accounts: Iterable[identity.KnownAccount], before: datetime, knowledge: Known = TODAY
 ) -> Frames:
     """The history as it stood at an instant, by all that is known today, or was known then."""
     planned = list(plan_accounts)
-    loads = known_loads(store, known)
+    loads = known_loads(store, knowledge)
     used = set(in_use(loads, before)["load_id"])
     unused = [load_id for (load_id,) in store.rows("select load_id from loads") if load_id not in used]
     where = f"where load_id not in ({', '.join(map(quoted, unused))})" if unused else ""
@@ -70,22 +70,22 @@ def frames_before(
         figures,
         identity.resolve_posts(pl.DataFrame(pl.from_arrow(observations, rechunk=False)).lazy(), post_aliases),
         identity.resolve_posts(_reasons(store, where).lazy(), post_aliases).collect(),
-        identity.resolve_accounts(_api_accounts(store, known), aliases).drop("platform"),
+        identity.resolve_accounts(_api_accounts(store, knowledge), aliases).drop("platform"),
     )
 
 
-def known_loads(store: Store, known: Known = TODAY) -> pl.DataFrame:
+def known_loads(store: Store, knowledge: Known = TODAY) -> pl.DataFrame:
     """The loads that are known, with ``doubted`` and ``withdrawn`` as they were then."""
     loads = every_load(store)
-    if known == TODAY:
+    if knowledge == TODAY:
         return loads.filter(pl.col("known_until").is_null())
-    instant = known.loads_before
+    instant = knowledge.loads_before
     if instant is None:
         loads = loads.filter(pl.col("known_until").is_null())
     else:
         stood_then = pl.col("known_until").is_null() | (pl.col("known_until") >= instant)
         loads = loads.filter((pl.col("received_at") < instant) & stood_then)
-    in_force = withdrawals.in_force(store.frame("select * from withdrawals"), known.withdrawals_before)
+    in_force = withdrawals.in_force(store.frame("select * from withdrawals"), knowledge.withdrawals_before)
     loads = withdrawals.marked(loads, in_force)
     return loads.drop("doubted").join(suspect_files.find(store.connection, loads), on="load_id", how="left")
 
@@ -133,10 +133,12 @@ def owners(frames: Frames) -> pl.DataFrame:
     ).unique()
 
 
-def _api_accounts(store: Store, known: Known) -> pl.DataFrame:
+def _api_accounts(store: Store, knowledge: Known) -> pl.DataFrame:
     """How APIs were last asked; of accounts asked again since an instant nothing is known of before."""
     accounts = store.frame("select *, connector as platform from api_accounts")
-    return accounts if known.loads_before is None else accounts.filter(pl.col("last_pull_at") < known.loads_before)
+    return (
+        accounts if knowledge.loads_before is None else accounts.filter(pl.col("last_pull_at") < knowledge.loads_before)
+    )
 
 
 def _reasons(store: Store, where: str) -> pl.DataFrame:

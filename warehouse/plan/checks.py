@@ -49,9 +49,9 @@ def unknown_references(tables: Tables) -> Iterator[Finding]:
 def misspelt_framework(tables: Tables) -> Iterator[Finding]:
     """An output or objective that is only named stands for itself, unless it is another one but for its spelling."""
     for section, key in (("activity", "output"), ("output", "objective")):
-        known = {_letters(name): name for name in _ids(tables, key)}
+        name_by_letters = {_letters(name): name for name in _ids(tables, key)}
         for index, row in enumerate(tables[section]):
-            right = known.get(_letters(row.get(key) or ""))
+            right = name_by_letters.get(_letters(row.get(key) or ""))
             if right and right != row[key]:
                 owner = owner_of((section, index), tables)
                 yield (section, index, key), f"{owner} names the {key} {shown(row[key])}; write it as {shown(right)}"
@@ -148,15 +148,15 @@ def indicators(tables: Tables) -> Iterator[Finding]:
                 yield (*path, "actual"), f"{owner} has both a metric and a figure by hand; take out metric or actual"
             if "of" not in row:
                 yield path, f'{owner} does not say of what: add of = "project", "activity:…" or "campaign:…"'
-        of = row.get("of") or "project"
-        kind, _, name = of.partition(":")
+        subject = row.get("of") or "project"
+        kind, _, name = subject.partition(":")
         if kind in ("activity", "campaign") and name:
-            known = _ids(tables, kind)
-            if name not in known:
-                yield (*path, "of"), _not_there(owner, kind, name, known)
+            ids = _ids(tables, kind)
+            if name not in ids:
+                yield (*path, "of"), _not_there(owner, kind, name, ids)
                 continue
-        elif of != "project":
-            sentence = f"{owner} is of {shown(of)}, which is no part of the plan"
+        elif subject != "project":
+            sentence = f"{owner} is of {shown(subject)}, which is no part of the plan"
             yield (*path, "of"), f'{sentence}; write "project", or activity: or campaign: with an id behind it'
             continue
         member = {"activity": "activity", "campaign": "id"}.get(kind)

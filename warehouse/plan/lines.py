@@ -19,25 +19,25 @@ Path = tuple[str | int, ...]
 
 def lines(text: str) -> dict[Path, int]:
     """The line, counted from 1, of every table, key and list item of a valid TOML text with ``\\n`` line ends."""
-    found: dict[Path, int] = {}
+    line_by_path: dict[Path, int] = {}
     newest: dict[Path, int] = {}  # array of tables -> index of its newest one
     for node in _parts(_parser().parse(text.encode()).root_node):
         if node.type == "pair":
-            _pair((), node, found)
+            _pair((), node, line_by_path)
             continue
         line = node.start_point.row + 1
         key, *pairs = _parts(node)
         table: Path = ()
         for part in _key(key):
             table = (*table, newest[table], part) if table in newest else (*table, part)
-            found.setdefault(table, line)
+            line_by_path.setdefault(table, line)
         if node.type == "table_array_element":
             newest[table] = newest.get(table, -1) + 1
             table = (*table, newest[table])
-        found[table] = line
+        line_by_path[table] = line
         for pair in pairs:
-            _pair(table, pair, found)
-    return found
+            _pair(table, pair, line_by_path)
+    return line_by_path
 
 
 def line_of(path: Path, line_by_path: Mapping[Path, int]) -> int | None:
@@ -54,21 +54,21 @@ def line_of(path: Path, line_by_path: Mapping[Path, int]) -> int | None:
     return line_by_path.get(at)
 
 
-def _pair(path: Path, pair: Node, found: dict[Path, int]) -> None:
+def _pair(path: Path, pair: Node, line_by_path: dict[Path, int]) -> None:
     key, value = _parts(pair)
     for part in _key(key):
         path = (*path, part)
-        found.setdefault(path, pair.start_point.row + 1)
-    _value(path, value, found)
+        line_by_path.setdefault(path, pair.start_point.row + 1)
+    _value(path, value, line_by_path)
 
 
-def _value(path: Path, value: Node, found: dict[Path, int]) -> None:
+def _value(path: Path, value: Node, line_by_path: dict[Path, int]) -> None:
     for index, part in enumerate(_parts(value)):
         if value.type == "inline_table":
-            _pair(path, part, found)
+            _pair(path, part, line_by_path)
         elif value.type == "array":
-            found[(*path, index)] = part.start_point.row + 1
-            _value((*path, index), part, found)
+            line_by_path[(*path, index)] = part.start_point.row + 1
+            _value((*path, index), part, line_by_path)
 
 
 def _key(key: Node) -> Iterator[str]:

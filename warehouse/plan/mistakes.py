@@ -143,17 +143,17 @@ def without_faulty_entries(data: Row, bad: Iterable[Path], sections: Iterable[st
     """
     wrong = {path[:2] if path[0] == "project" else path[:3] for path in bad}
 
-    def value(path: Path, found: object) -> object:
+    def value(path: Path, written: object) -> object:
         if path not in wrong:
-            return found
-        is_digits = path[-1] == "id" and isinstance(found, int | float) and abs(found) < 10**18
-        return str(found) if is_digits else None
+            return written
+        is_digits = path[-1] == "id" and isinstance(written, int | float) and abs(written) < 10**18
+        return str(written) if is_digits else None
 
     tables: dict[str, list[dict[str, Any]]] = {}
     for section in sections:
         is_one = section == "project"
         tables[section] = [
-            {key: value((section, key) if is_one else (section, index, key), found) for key, found in row.items()}
+            {key: value((section, key) if is_one else (section, index, key), written) for key, written in row.items()}
             if isinstance(row, Mapping)
             else {}
             for index, row in enumerate([data.get(section)] if is_one else data.get(section, []))

@@ -271,8 +271,8 @@ def parse(content: str | bytes, platforms: Collection[str], name: str = "plan.to
     findings += [finding for check in CHECKS for finding in check(tables)]
     if not findings:
         return plan
-    found = lines(text)
-    mistakes = {mistake(name, line_of(path, found), sentence): None for path, sentence in findings}
+    line_by_path = lines(text)
+    mistakes = {mistake(name, line_of(path, line_by_path), sentence): None for path, sentence in findings}
     raise PlanError(tuple(sorted(mistakes, key=lambda m: m.line or 0)))
 
 

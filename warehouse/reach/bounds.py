@@ -143,13 +143,13 @@ def _missing() -> pl.Expr:
 
 def _least_words() -> pl.Expr:
     """On what ``reach_at_least`` rests."""
-    known = pl.col("reach_known")
+    posts_known = pl.col("reach_known")
     is_by_account = pl.col("_inside").is_not_null() & (pl.col("_inside") > pl.col("_largest").fill_null(-1))
     return (
         pl.when(is_by_account)
-        .then(pl.format("at least: {} (post reach known: {})", pl.col("least_words"), known))
-        .when(known > 0)
-        .then(pl.format("at least: the largest post reach (known: {})", known))
+        .then(pl.format("at least: {} (post reach known: {})", pl.col("least_words"), posts_known))
+        .when(posts_known > 0)
+        .then(pl.format("at least: the largest post reach (known: {})", posts_known))
     )
 
 

@@ -81,8 +81,8 @@ def account_reach(
     newest = _newest(figures, loads, before)
     if not newest.height:
         return AccountReach()
-    found, claims = _windows(newest, platforms), _claims(newest, plan)
-    accounts = {*found, *(account for _, account in claims)}
+    windows_of, claims = _windows(newest, platforms), _claims(newest, plan)
+    accounts = {*windows_of, *(account for _, account in claims)}
     if not accounts:
         return AccountReach()
     described = (
@@ -105,8 +105,8 @@ def account_reach(
     return AccountReach(
         described.select(*POST, "own_account", "published_at", "is_apart"),
         readings,
-        _steps(described.filter(pl.col("own_account").is_in(list(found))), readings),
-        found,
+        _steps(described.filter(pl.col("own_account").is_in(list(windows_of))), readings),
+        windows_of,
         claims,
     )
 
@@ -142,26 +142,28 @@ def _windows(newest: pl.DataFrame, platforms: Platforms) -> dict[str, tuple[tupl
         & (pl.col("observed_at") >= day_is_over)
         & (pl.col("grade") != "entered")
     ).explode("connector")
-    found: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
+    by_source: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
     for account, connector, first, last, most in usable.select(
         "own_account", "connector", "period_start", "period_end", "most"
     ).iter_rows():
-        found[account][connector].append(Window(first, last, most))
-    return {account: tuple(tuple(sorted(of[c])) for c in sorted(of)) for account, of in found.items()}
+        by_source[account][connector].append(Window(first, last, most))
+    return {
+        account: tuple(tuple(sorted(sources[c])) for c in sorted(sources)) for account, sources in by_source.items()
+    }
 
 
 def _claims(newest: pl.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple[Claim, ...]]:
     """The plan's claims whose figure of exactly those days is known: reach does not add up over periods."""
     values = {(a, s, e): (least, most) for a, s, e, least, most, *_ in newest.iter_rows()}
     called = account_ids(plan)
-    found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    claims: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for campaign in plan.campaigns:
         for figure in campaign.account_figures:
             account = called.get(figure.account, figure.account)
             value = values.get((account, figure.from_, figure.to))
             if figure.metric == "reach" and figure.scope and value:
-                found[campaign.id, account].append(Claim(figure.from_, figure.to, figure.scope, *value))
-    return {key: tuple(dict.fromkeys(of)) for key, of in found.items()}
+                claims[campaign.id, account].append(Claim(figure.from_, figure.to, figure.scope, *value))
+    return {key: tuple(dict.fromkeys(some)) for key, some in claims.items()}
 
 
 def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datetime, zone: str) -> pl.DataFrame:

@@ -94,7 +94,7 @@ def of_groups(account_reach: AccountReach, posts: pl.DataFrame, by: Sequence[str
     if not parts_of_group:
         return None
     types = {name: posts.schema[name] for name in by} | bounds.OF_ACCOUNTS
-    return pl.DataFrame([(*group, *_told(of)) for group, of in parts_of_group.items()], schema=types, orient="row")
+    return pl.DataFrame([(*group, *_told(some)) for group, some in parts_of_group.items()], schema=types, orient="row")
 
 
 def _columns(*lists: Sequence[str]) -> list[str]:
@@ -113,13 +113,13 @@ def _parts(account_reach: AccountReach, rows: pl.DataFrame, keys: list[str], is_
 
 def _joined(account_reach: AccountReach, rows: pl.DataFrame, by: list[str], parts: Sequence[_Part]) -> Iterator[_Part]:
     """Each account's posts in each group of several campaigns, from its parts in each of them."""
-    of: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
+    parts_of: dict[tuple[object, ...], list[_Part]] = defaultdict(list)
     for part in parts:
-        of[(*part.group[1:], part.account)].append(part)
+        parts_of[(*part.group[1:], part.account)].append(part)
     for part in _bounded_by_windows(
         account_reach, rows.unique(_columns(by, POST), keep="first", maintain_order=True), by
     ):
-        mine = of[(*part.group, part.account)]
+        mine = parts_of[(*part.group, part.account)]
         most = [one.bound for one in mine]
         if any(one.most is not None for one in mine) and None not in most:
             words = list(dict.fromkeys(one.most_words for one in mine if one.most_words))
@@ -144,26 +144,26 @@ def _bounded_by_windows(account_reach: AccountReach, rows: pl.DataFrame, keys: l
     )
     made: dict[tuple[str, int, date], list[windows.Chain]] = {}
     parts: list[tuple[_Part, list[list[tuple[date, list[windows.Chain]]]]]] = []
-    for *group, account, known, missing, apart, apart_missing, days in sums.iter_rows():
-        part = _Part(tuple(group), account, known, missing, apart, apart_missing)
+    for *group, account, upper_known, missing, apart, apart_missing, days in sums.iter_rows():
+        part = _Part(tuple(group), account, upper_known, missing, apart, apart_missing)
         sources = []
         for source, of_source in enumerate(account_reach.windows.get(account, ())):
-            found = []
+            chains_of_source = []
             for first, last in windows.runs(of_source):
                 since = next((day for day in days if first <= day <= last), None)
                 if since is None:
                     continue
                 if (account, source, since) not in made:
                     made[account, source, since] = windows.chains(of_source, since)
-                found.append((since, made[account, source, since]))
+                chains_of_source.append((since, made[account, source, since]))
             # The first chain holds the fewest. Where even it holds more than all posts together, none helps.
-            if any(chains and (missing or chains[0].most < known) for _, chains in found):
-                sources.append(found)
+            if any(chains and (missing or chains[0].most < upper_known) for _, chains in chains_of_source):
+                sources.append(chains_of_source)
         parts.append((part, sources))
     changes = _steps(account_reach, rows, keys, [(*part.group, part.account) for part, sources in parts if sources])
     for part, sources in parts:
-        for found in sources:
-            _take(part, found, changes[(*part.group, part.account)])
+        for chains_of_source in sources:
+            _take(part, chains_of_source, changes[(*part.group, part.account)])
         yield part
 
 
@@ -171,9 +171,9 @@ def _steps(
     account_reach: AccountReach, rows: pl.DataFrame, keys: list[str], groups: Sequence[tuple[object, ...]]
 ) -> dict[tuple[object, ...], list[Step]]:
     """What changes with each day for the posts of these groups and accounts."""
-    found: dict[tuple[object, ...], list[Step]] = defaultdict(list)
+    steps_of: dict[tuple[object, ...], list[Step]] = defaultdict(list)
     if not groups:
-        return found
+        return steps_of
     on = [*keys, "own_account"]
     wanted = pl.DataFrame(groups, schema={name: rows.schema[name] for name in on}, orient="row")
     per_day = (
@@ -186,14 +186,14 @@ def _steps(
     )
     for row in per_day.iter_rows():
         day, first, gained, settled, least = row[len(on) :]
-        found[row[: len(on)]].append(Step(first, day, gained, settled, least))
-    return found
+        steps_of[row[: len(on)]].append(Step(first, day, gained, settled, least))
+    return steps_of
 
 
-def _take(part: _Part, found: Sequence[tuple[date, list[windows.Chain]]], steps: Sequence[Step]) -> None:
+def _take(part: _Part, chains_of_source: Sequence[tuple[date, list[windows.Chain]]], steps: Sequence[Step]) -> None:
     """Takes the smallest bound of one source's windows, or leaves them out where a post's reach refutes them."""
     best: windows.Found | None = None
-    for since, chains in found:
+    for since, chains in chains_of_source:
         one = windows.smallest(chains, since, part.upper, part.missing, steps)
         if one and one.above is not None:
             span = f"{one.chain.first} to {one.chain.last}"
@@ -207,11 +207,11 @@ def _take(part: _Part, found: Sequence[tuple[date, list[windows.Chain]]], steps:
         part.lower_most(best.most, _words(part.account, best))
 
 
-def _words(account: str, found: windows.Found) -> str:
-    chain, more = found.chain, found.most - found.chain.most
-    of = "" if chain.windows == 1 else f" ({chain.windows} windows added up)"
+def _words(account: str, bound: windows.Found) -> str:
+    chain, more = bound.chain, bound.most - bound.chain.most
+    how_many = "" if chain.windows == 1 else f" ({chain.windows} windows added up)"
     outside = f" and {more} that its posts had outside these days" if more else ""
-    return f"{account} at its own reach of {chain.first} to {chain.last}{of}{outside}"
+    return f"{account} at its own reach of {chain.first} to {chain.last}{how_many}{outside}"
 
 
 def _claimed(

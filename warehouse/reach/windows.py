@@ -71,13 +71,13 @@ class Found(NamedTuple):
 
 def runs(windows: Iterable[Window]) -> list[tuple[date, date]]:
     """The spans of days that windows cover without a gap."""
-    found: list[tuple[date, date]] = []
+    spans: list[tuple[date, date]] = []
     for window in sorted(windows):
-        if found and window.first.toordinal() <= found[-1][1].toordinal() + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], window.last))
+        if spans and window.first.toordinal() <= spans[-1][1].toordinal() + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], window.last))
         else:
-            found.append((window.first, window.last))
-    return found
+            spans.append((window.first, window.last))
+    return spans
 
 
 def chains(windows: Iterable[Window], since: date) -> list[Chain]:
@@ -106,7 +106,9 @@ def chains(windows: Iterable[Window], since: date) -> list[Chain]:
     return best
 
 
-def smallest(found: Sequence[Chain], since: date, upper: int, unknown: int, steps: Iterable[Step]) -> Found | None:
+def smallest(
+    ending_later: Sequence[Chain], since: date, upper: int, unknown: int, steps: Iterable[Step]
+) -> Found | None:
     """The smallest bound of an account's posts that a chain gives, or the chain that a post's reach refutes.
 
     U <= sum of the windows' reach + what posts gained after the chain + the reach of posts from before ``since``.
@@ -122,7 +124,7 @@ def smallest(found: Sequence[Chain], since: date, upper: int, unknown: int, step
     """
     waiting = [step for step in steps if step.begins >= since]
     at, least, best = 0, 0, None
-    for chain in found:
+    for chain in ending_later:
         while at < len(waiting) and waiting[at].day <= chain.last:
             upper, unknown = upper - waiting[at].gained, unknown - waiting[at].settled
             least = max(least, waiting[at].least)

@@ -28,7 +28,7 @@ def possible(
     """
     is_known = (pl.col("observed_at") < before) & ~IS_OUTREACH
     # Of rows that describe a post the newest counts, whatever was loaded first.
-    known = (
+    earlier = (
         described.filter(is_known)
         .sort("observed_at", "load_id", "row")
         .with_columns(
@@ -37,9 +37,9 @@ def possible(
         )
     )
     # Few posts are in doubt, and only those of their accounts need a look.
-    doubted = known.filter(pl.col("is_video_only") | pl.col("is_typed")).select(_ACCOUNT).unique().collect().lazy()
-    beside = known.join(doubted, on=_ACCOUNT, how="semi", nulls_equal=True).select(POST).unique()
-    whole = known.join(beside, on=POST, how="semi", maintain_order="left").group_by(POST, maintain_order=True).agg(
+    doubted = earlier.filter(pl.col("is_video_only") | pl.col("is_typed")).select(_ACCOUNT).unique().collect().lazy()
+    beside = earlier.join(doubted, on=_ACCOUNT, how="semi", nulls_equal=True).select(POST).unique()
+    whole = earlier.join(beside, on=POST, how="semi", maintain_order="left").group_by(POST, maintain_order=True).agg(
         pl.col("is_video_only", "is_typed").all(),
         pl.col("account_id").drop_nulls().last(),
         pl.col("published_at").drop_nulls().last(),
@@ -49,7 +49,7 @@ def possible(
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
     )
-    several = known.filter(pl.col("platform").is_in(list(platforms.several_names)))
+    several = earlier.filter(pl.col("platform").is_in(list(platforms.several_names)))
     named = _by_other_names(several.select(*POST, "account_id", "published_at", "text").collect(), platforms)
     pairs = unsure.join(sure, on=["platform", "account_id", "day"], how="left")
     why = (
@@ -57,9 +57,11 @@ def possible(
         .when(pl.col("other_post_id").is_not_null()).then(pl.lit(_VIDEO))
         .otherwise(pl.lit(_VIDEO_ALONE))
     )  # fmt: skip
-    found = pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only")).with_columns(why.alias("why"))
+    doubtful = pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only")).with_columns(
+        why.alias("why")
+    )
     return (
-        pl.concat([found.select(_COLUMNS), named.select(_COLUMNS)])
+        pl.concat([doubtful.select(_COLUMNS), named.select(_COLUMNS)])
         .unique([*POST, "other_post_id"], keep="first", maintain_order=True)
         .join(accounts, on=_ACCOUNT, how="left")
     )
@@ -67,7 +69,7 @@ def possible(
 
 def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
     """Posts under names of different kinds that were made within a minute, on platforms that give one post several."""
-    found = []
+    pairs_of_platforms = []
     for platform, (kind, number, bits) in platforms.several_names.items():
         one_each = posts.filter(pl.col("platform") == platform).unique(POST, keep="last", maintain_order=True)
         dated = one_each.with_columns(
@@ -78,9 +80,9 @@ def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
         others = dated.select("platform", "kind", "made", pl.col("post_id").alias("other_post_id"))
         near = pl.concat([others.with_columns((minute + step).alias("minute")) for step in (-1, 0, 1)])
         pairs = dated.with_columns(minute.alias("minute")).join(near, on=["platform", "minute"])
-        found.append(
+        pairs_of_platforms.append(
             pairs.filter(
                 (pl.col("kind") < pl.col("kind_right")) & ((pl.col("made") - pl.col("made_right")).abs() < _A_MINUTE)
             )
         )
-    return pl.concat(found).with_columns(pl.lit(_OTHER_NAME).alias("why"))
+    return pl.concat(pairs_of_platforms).with_columns(pl.lit(_OTHER_NAME).alias("why"))

@@ -136,14 +136,14 @@ def gains_without_total(observations: pl.LazyFrame, posts: pl.LazyFrame) -> pl.L
 
 def _apart(periods: pl.DataFrame) -> pl.DataFrame:
     """Periods of each post and metric that do not overlap."""
-    of = [*POST, "metric"]
-    sorted_ = periods.sort(*of, "period_start", "period_end", descending=[False] * 4 + [True])
-    latest_end = pl.col("period_end").cum_max().shift(1).over(of)
+    post_metric = [*POST, "metric"]
+    sorted_ = periods.sort(*post_metric, "period_start", "period_end", descending=[False] * 4 + [True])
+    latest_end = pl.col("period_end").cum_max().shift(1).over(post_metric)
     marked = sorted_.with_columns((pl.col("period_start") <= latest_end).fill_null(False).alias("overlaps"))
     if not marked["overlaps"].any():  # most sources give each day once
         return sorted_
     is_kept, last = [], None
-    for *which, start, end in sorted_.select(*of, "period_start", "period_end").iter_rows():
+    for *which, start, end in sorted_.select(*post_metric, "period_start", "period_end").iter_rows():
         is_free = last is None or last[0] != which or start > last[1]
         is_kept.append(is_free)
         if is_free:
@@ -153,12 +153,12 @@ def _apart(periods: pl.DataFrame) -> pl.DataFrame:
 
 def _numbered(frame: pl.LazyFrame, numbers: pl.DataFrame) -> pl.LazyFrame:
     """``frame`` with the ``number`` of the period that its ``day`` lies in: odd; even ones lie between two."""
-    known = frame.drop_nulls("day").sort("day")
+    dated = frame.drop_nulls("day").sort("day")
     starts = numbers.lazy().select(
         pl.col("period_start").alias("day"), pl.col("period_end").alias("closes"), pl.col("number").alias("opened")
     )
     within = pl.when(pl.col("day") <= pl.col("closes")).then(pl.col("opened")).otherwise(pl.col("opened") + 1)
-    return known.join_asof(starts, on="day").with_columns(within.fill_null(0).alias("number")).drop("closes", "opened")
+    return dated.join_asof(starts, on="day").with_columns(within.fill_null(0).alias("number")).drop("closes", "opened")
 
 
 def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: bool = False) -> pl.LazyFrame:
@@ -182,9 +182,9 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
     )
 
     def baseline(metric: str) -> pl.Expr:
-        known = pl.col(f"{metric}_before")
+        before_it = pl.col(f"{metric}_before")
         born = pl.when(is_born.fill_null(False)).then(pl.lit(0, pl.Int64))
-        return pl.coalesce(known, born)
+        return pl.coalesce(before_it, born)
 
     if is_since_publication:
         days = [

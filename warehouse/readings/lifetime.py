@@ -70,9 +70,9 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
     whole, older = _periods(observations, posts, loads, zone)
     bases = _bases(totals, whole, older, loads)
     reached = _chained(bases, _long(older))
-    known = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
+    read_days = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
     columns = [*POST, "metric", "connector", "from_day", "day", "value", "is_exact", "is_measured", "load_id", "row"]
-    return pl.concat([known.select(columns), reached.select(columns)])
+    return pl.concat([read_days.select(columns), reached.select(columns)])
 
 
 def _periods(
@@ -118,7 +118,7 @@ def _long(observations: pl.LazyFrame) -> pl.LazyFrame:
 
 def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
     """Totals that gains reach from a known day: ``…, metric, day, value``, a row a day reached."""
-    known = bases.select(
+    read_days = bases.select(
         *POST,
         "connector",
         "load_id",
@@ -145,7 +145,7 @@ def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
     )
     # A chain's length is known only by walking it, so the walk runs when the frame is collected.
     return (
-        known.with_columns(pl.lit(None, pl.Date).alias("from_day"))
+        read_days.with_columns(pl.lit(None, pl.Date).alias("from_day"))
         .select(steps.collect_schema().names())
         .pipe(
             lambda frame: pl.concat([frame, steps]).map_batches(_walk, schema=steps.collect_schema(), streamable=False)

@@ -151,7 +151,7 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
         )
         return NOT_PUBLISHED
     news = f"{done.received} new files, {done.loaded} loaded" if done.received or done.loaded else "Nothing new"
-    if done.asked:
-        news = f"{done.asked} accounts asked in {done.requests} requests; {news}"
+    if done.accounts_asked:
+        news = f"{done.accounts_asked} accounts asked in {done.requests} requests; {news}"
     screen.say(f"{news}; published as of {done.published_as_of}.")
     return warn_and_status(done.problems)
