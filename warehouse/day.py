@@ -122,7 +122,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         account_reach=account_reach(
             posts, last_readings, observations, figures, history.loads, owned.taken, plan, before, platforms
         ),
-        possible_doubles=doubles.possible(described, accounts, before, zone, platforms),
+        possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms),
         observations=checked(observations, frames.OBSERVATIONS),
         every_reading=checked(readings, frames.READINGS),
         api_accounts=history.api_accounts,

@@ -19,38 +19,43 @@ _VIDEO_ALONE = "known by its video only: no export of posts has it, or none that
 
 
 def possible(
-    described: pl.LazyFrame, accounts: pl.DataFrame, before: datetime, zone: str, platforms: Platforms
+    described: pl.LazyFrame,
+    posts: pl.DataFrame,
+    accounts: pl.DataFrame,
+    before: datetime,
+    zone: str,
+    platforms: Platforms,
 ) -> pl.DataFrame:
     """Posts that may be another one: ``platform, post_id, other_post_id``, what describes them, and ``why``.
 
-    ``described`` has a row for each time that a load described a post, with its ``grade``. A row typed without a link,
-    or known by its video's number only, may be any post of its account and day that another source names.
+    A row typed without a link, or known by its video's number only, may be any post of its account and day that another
+    source names.
+
+    Args:
+        described: each time that a load described a post, with its ``grade``.
+        posts: one row a post, as it is described everywhere else; so no order of loading is seen here.
     """
-    is_known = (pl.col("observed_at") < before) & ~IS_OUTREACH
-    # Of rows that describe a post the newest counts, whatever was loaded first.
-    earlier = (
-        described.filter(is_known)
-        .sort("observed_at", "load_id", "row")
-        .with_columns(
-            (pl.col("identified_by") == "video").alias("is_video_only"),
-            ((pl.col("grade") == "entered") & pl.col("url").is_null()).alias("is_typed"),
+    kinds_of_rows = (
+        described.filter((pl.col("observed_at") < before) & ~IS_OUTREACH)
+        .group_by(POST)
+        .agg(
+            (pl.col("identified_by") == "video").all().alias("is_video_only"),
+            ((pl.col("grade") == "entered") & pl.col("url").is_null()).all().alias("is_typed"),
         )
     )
-    # Few posts are in doubt, and only those of their accounts need a look.
-    doubted = earlier.filter(pl.col("is_video_only") | pl.col("is_typed")).select(_ACCOUNT).unique().collect().lazy()
-    beside = earlier.join(doubted, on=_ACCOUNT, how="semi", nulls_equal=True).select(POST).unique()
-    whole = earlier.join(beside, on=POST, how="semi", maintain_order="left").group_by(POST, maintain_order=True).agg(
-        pl.col("is_video_only", "is_typed").all(),
-        pl.col("account_id").drop_nulls().last(),
-        pl.col("published_at").drop_nulls().last(),
-        pl.col("text").drop_nulls().last(),
-    ).with_columns(day_of(pl.col("published_at"), zone).alias("day")).collect()  # fmt: skip
+    whole = (
+        posts.lazy()
+        .select(*POST, "account_id", "published_at", "text")
+        .join(kinds_of_rows, on=POST)
+        .with_columns(day_of(pl.col("published_at"), zone).alias("day"))
+        .sort(POST)
+        .collect()
+    )
     unsure = whole.filter(pl.col("is_video_only") | pl.col("is_typed"))
     sure = whole.filter(~pl.col("is_video_only") & ~pl.col("is_typed")).select(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
     )
-    several = earlier.filter(pl.col("platform").is_in(list(platforms.several_names)))
-    named = _by_other_names(several.select(*POST, "account_id", "published_at", "text").collect(), platforms)
+    named = _by_other_names(whole, platforms)
     pairs = unsure.join(sure, on=["platform", "account_id", "day"], how="left")
     why = (
         pl.when(pl.col("is_typed")).then(pl.lit(_TYPED))
@@ -71,8 +76,7 @@ def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
     """Posts under names of different kinds that were made within a minute, on platforms that give one post several."""
     pairs_of_platforms = []
     for platform, (kind, number, bits) in platforms.several_names.items():
-        one_each = posts.filter(pl.col("platform") == platform).unique(POST, keep="last", maintain_order=True)
-        dated = one_each.with_columns(
+        dated = posts.filter(pl.col("platform") == platform).with_columns(
             pl.col("post_id").str.extract(kind).alias("kind"),
             pl.col("post_id").str.extract(number).cast(pl.Int64, strict=False).floordiv(2**bits).alias("made"),
         ).drop_nulls("made")  # fmt: skip

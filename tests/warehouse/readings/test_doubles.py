@@ -112,3 +112,11 @@ def test_what_a_possible_double_says_is_its_newest_description_whatever_came_fir
             place.load()
         found.append(place.tables()["possible_doubles"]["text"].to_list())
     assert found == [["A new title"], ["A new title"]]
+
+
+def test_a_possible_double_is_described_as_its_post_is_everywhere_else(world: World) -> None:
+    world.drop("2024-10-01/videos.csv", videos(video(LINKED, Title="A title #forum")))
+    world.drop("2024-10-02/videos.csv", videos(video(LINKED, Title="A ????? #forum")))
+    tables = world.tables()
+    post_text = tables["post_totals"].filter(pl.col("post_id") == LINKED)["text"].to_list()
+    assert tables["possible_doubles"]["text"].to_list() == post_text == ["A title #forum"]
