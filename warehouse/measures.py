@@ -121,7 +121,11 @@ OF_STAGES = (
 """What totals of stages have beside."""
 
 OF_INDICATORS = (
-    Measure("baseline", "what there was before, as the plan says", dtype=pl.Float64),
+    Measure(
+        "baseline",
+        "what there was before, as the plan says; null for a period, whose gain begins at 0",
+        dtype=pl.Float64,
+    ),
     Measure("target", "what is aimed at", dtype=pl.Float64),
     Measure("actual", "what there is; of reach, and where posts are unknown, no less than this", dtype=pl.Float64),
     Measure("actual_at_most", "of reach: no more than this; else null", dtype=pl.Float64),

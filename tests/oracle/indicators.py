@@ -71,16 +71,15 @@ def actual(row: Mapping[str, Any] | None, metric: str, count: str) -> Actual:
     return Actual(value, value if known in (None, row["posts"]) else None)
 
 
-def verdict(this_actual: Actual, baseline: float | None, target: float | None, is_over: bool) -> str | None:
-    """Whether a target is reached: surely, surely not, or it cannot be told."""
+def verdict(this_actual: Actual, target: float | None, is_over: bool) -> str | None:
+    """Whether a target for a metric is reached: surely, surely not, or it cannot be told; more is always better."""
     if target is None:
         return None
-    falls = baseline is not None and target < baseline
     if this_actual.least is None:
         return "cannot be told"
-    if (this_actual.most is not None and this_actual.most <= target) if falls else this_actual.least >= target:
+    if this_actual.least >= target:
         return "reached"
-    if this_actual.least > target if falls else (this_actual.most is not None and this_actual.most < target):
+    if this_actual.most is not None and this_actual.most < target:
         return "not reached" if is_over else "not yet reached"
     return "cannot be told"
 
@@ -109,12 +108,15 @@ def indicators(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[A
                 )
             else:
                 found = Actual(None)
-            base, percent = indicator.baseline or 0, None
+            # A gain begins at 0; so does the way to a target of the whole that lies below what there was before.
+            baseline = indicator.baseline if period == "whole" else None
+            base, percent = baseline or 0, None
+            base = 0 if target is not None and target < base else base
             if target is not None and found.least is not None and target != base:
                 percent = round(100 * (found.least - base) / (target - base), 1)
             out[indicator.id, period] = {
-                "period_start": start, "period_end": end, "baseline": indicator.baseline, "target": target,
+                "period_start": start, "period_end": end, "baseline": baseline, "target": target,
                 "actual": found.least, "actual_at_most": found.most if indicator.metric == "reach" else None,
-                "percent": percent, "verdict": verdict(found, indicator.baseline, target, end is not None and end <= as_of),
+                "percent": percent, "verdict": verdict(found, target, end is not None and end <= as_of),
             }  # fmt: skip
     return out

@@ -52,7 +52,8 @@ def progress(plan: Plan, as_of: date, totals: Tables, gained: Callable[[date, da
         figure = _entered(indicator) if indicator.metric is None else _of_totals(indicator, plan, totals)
         is_over = project.ends is not None and project.ends <= as_of
         whole = {"period": WHOLE, "period_start": project.starts, "period_end": project.ends}
-        rows.append(_row(indicator, plan, as_of, figure, indicator.target, is_over) | whole)
+        base = None if indicator.baseline is None else float(indicator.baseline)
+        rows.append(_row(indicator, plan, as_of, figure, base, indicator.target, is_over) | whole)
         for name, target in sorted(indicator.targets.items()):
             period = fiscal.period(name, project.fiscal_year_starts)
             figure = Figure(None, source="a figure by hand is not parted into periods")
@@ -61,21 +62,34 @@ def progress(plan: Plan, as_of: date, totals: Tables, gained: Callable[[date, da
             if indicator.metric is not None and period.start <= as_of:
                 figure = _of_totals(indicator, plan, gained(period.start, min(period.end, as_of)), is_gain=True)
             span = {"period": name, "period_start": period.start, "period_end": period.end}
-            rows.append(_row(indicator, plan, as_of, figure, target, period.end <= as_of) | span)
+            rows.append(_row(indicator, plan, as_of, figure, None, target, period.end <= as_of) | span)
     return pl.DataFrame(rows, schema=schema(MART["indicator_progress"].columns))
 
 
-def judged(figure: Figure, baseline: float | None, target: float | None, *, is_over: bool) -> str | None:
+def is_less_better(metric: str | None, baseline: float | None, target: float | None) -> bool:
+    """Whether a target is reached from above: that of a figure by hand which lies below its baseline.
+
+    Nobody wants fewer views, so a target for a metric is always reached from below.
+    """
+    return metric is None and baseline is not None and target is not None and target < baseline
+
+
+def percent_starts_at(metric: str | None, baseline: float | None, target: float) -> float:
+    """The figure that counts as 0 %: the baseline, or 0 where there is none or a metric's target lies below it."""
+    start = baseline or 0
+    return start if metric is None or target >= start else 0
+
+
+def verdict_on(figure: Figure, target: float | None, *, is_falling: bool, is_over: bool) -> str | None:
     """Whether a target is reached: ``reached``, ``not reached``, ``not yet reached`` or ``cannot be told``.
 
-    A target below its baseline is reached from above. Reach is judged by its bounds, and a total that does not know
-    all of its posts is a lower bound too.
+    Where ``is_falling``, less is better. Reach is judged by its bounds, and a total that does not know all of its posts
+    is a lower bound too.
     """
     if target is None:
         return None
     if figure.actual is None:
         return "cannot be told"
-    is_falling = baseline is not None and target < baseline
     is_bounded = not figure.is_whole
     most = figure.at_most if is_bounded else figure.actual
     if is_falling:
@@ -92,14 +106,20 @@ def judged(figure: Figure, baseline: float | None, target: float | None, *, is_o
 
 
 def _row(
-    indicator: Indicator, plan: Plan, as_of: date, figure: Figure, target: float | None, is_over: bool
+    indicator: Indicator,
+    plan: Plan,
+    as_of: date,
+    figure: Figure,
+    baseline: float | None,
+    target: float | None,
+    is_over: bool,
 ) -> dict[str, object]:
-    line = _line(indicator, plan)
-    base = float(indicator.baseline) if indicator.baseline is not None else None
-    percent = None
-    if target is not None and figure.actual is not None and target != (base or 0):
-        percent = round(100 * (figure.actual - (base or 0)) / (target - (base or 0)), 1)
-    metric = indicator.metric
+    """An indicator over one of its periods; a period's gain began at 0, so that it has no ``baseline``."""
+    line, metric, percent = _line(indicator, plan), indicator.metric, None
+    if target is not None and figure.actual is not None:
+        start = percent_starts_at(metric, baseline, target)
+        percent = round(100 * (figure.actual - start) / (target - start), 1) if target != start else None
+    is_falling = is_less_better(metric, baseline, target)
     unit = unit_of(metric) if metric else None
     if metric and metric in {stage for c in plan.campaigns for stage in c.stages}:
         unit = "assets"
@@ -108,13 +128,13 @@ def _row(
         "name": indicator.name,
         "metric": metric,
         "unit": unit,
-        "baseline": base,
+        "baseline": baseline,
         "target": None if target is None else float(target),
         "actual": figure.actual,
         "actual_at_most": figure.at_most,
         "is_at_least": not figure.is_whole if figure.actual is not None else None,
         "percent": percent,
-        "verdict": judged(figure, base, target, is_over=is_over),
+        "verdict": verdict_on(figure, target, is_falling=is_falling, is_over=is_over),
         "as_of": as_of,
         "is_approximate": figure.is_approximate,
         "is_entered": figure.is_entered,

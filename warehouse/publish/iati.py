@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from warehouse.figures.indicators import WHOLE, is_less_better
 from warehouse.measures import ADD_UP
 from warehouse.plan.mistakes import shown
 from warehouse.plan.model import Line, Plan
@@ -138,21 +139,21 @@ def _indicator_of(rows: Sequence[Row], plan: Plan) -> tuple[_Indicator, list[str
     periods, reasons = [], []
     for row in rows:
         start, end = row["period_start"], row["period_end"]
-        if row["period"] == "whole":
+        if row["period"] == WHOLE:
             start, end = start or plan.project.starts, end or plan.project.ends
         name = f"indicator {shown(row['indicator_id'])} is not in the IATI results for {row['period']}"
         if _known(row["target"]) is None and _known(row["actual"]) is None:
             reasons.append(f"{name}: neither its target nor its actual figure is known")
         elif start is None or end is None:
             missing = " and ".join(key for key, day in (("starts", start), ("ends", end)) if day is None)
-            hint = f"; add {missing} to [project] in plan.toml" if row["period"] == "whole" else ""
+            hint = f"; add {missing} to [project] in plan.toml" if row["period"] == WHOLE else ""
             reasons.append(f"{name}: its days are not known{hint}")
         elif start > end:
             reasons.append(f"{name}: its first day, {start}, lies behind its last, {end}")
         else:
             periods.append(_Period(start, end, row))
     periods.sort(key=lambda period: (period.start, period.end, period.row["period"]))
-    whole_first = sorted(rows, key=lambda row: row["period"] != "whole")
+    whole_first = sorted(rows, key=lambda row: row["period"] != WHOLE)
     baseline = next((b for row in whole_first if (b := _known(row["baseline"])) is not None), None)
     return _Indicator(whole_first[0], baseline, tuple(periods)), reasons
 
@@ -240,15 +241,8 @@ def _measure(row: Row) -> str:
 
 def _ascending(indicator: _Indicator) -> str:
     """More is better, but for a figure by hand whose target for the whole lies below where it began."""
-    target = _known(indicator.row["target"])
-    falls = (
-        indicator.row["metric"] is None
-        and indicator.row["period"] == "whole"
-        and target is not None
-        and indicator.baseline is not None
-        and target < indicator.baseline
-    )
-    return "0" if falls else "1"
+    target = _known(indicator.row["target"]) if indicator.row["period"] == WHOLE else None
+    return "0" if is_less_better(indicator.row["metric"], indicator.baseline, target) else "1"
 
 
 def _comment(row: Row, actual: float, as_of: date) -> str:

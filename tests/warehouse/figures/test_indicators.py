@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import indicator
+from warehouse.figures.indicators import Figure, is_less_better, percent_starts_at, verdict_on
 
 
 def indicators(world: World, text: str, as_of: str = "2024-12-30") -> dict[tuple[str, str], dict[str, Any]]:
@@ -51,6 +54,54 @@ def test_an_indicators_target_for_a_fiscal_quarter_is_judged_by_the_quarters_gai
         "whole": (140, "not yet reached"), "FY2024-Q3": (100, "reached"), "FY2024-Q4": (40, "not reached"),
         "FY2025": (None, "cannot be told"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("baseline", ["", "baseline = 0", "baseline = 1000"])
+def test_a_periods_gain_is_held_against_its_target_alone_whatever_the_baseline(world: World, baseline: str) -> None:
+    for day, views in (("2024-06-30", 1000), ("2024-09-30", 1010), ("2024-12-15", 1510)):
+        world.drop(f"{day}/a.csv", meta(post(1, Publish_time="06/01/2024 10:00", Views=views)))
+    more = f"{baseline}\ntargets = {{ FY2024-Q3 = 400, FY2024-Q4 = 2000 }}"
+    found = indicators(world, indicator("campaign:forum", "views", 1500, more), "2025-01-05")
+    seen = {key[1]: (row["actual"], row["percent"], row["verdict"]) for key, row in found.items() if key[1] != "whole"}
+    assert seen == {"FY2024-Q3": (10, 2.5, "not reached"), "FY2024-Q4": (500, 25, "not reached")}
+    assert {row["baseline"] for key, row in found.items() if key[1] != "whole"} == {None}
+
+
+@pytest.mark.parametrize(
+    ("target", "percent", "verdict"), [(1400, 127.5, "reached"), (1000, None, "reached"), (900, 167.8, "reached"), (1600, 85, "not yet reached")]
+)  # fmt: skip
+def test_of_a_metric_more_is_better_also_where_its_target_lies_below_its_baseline(
+    world: World, target: int, percent: float | None, verdict: str
+) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1510)))
+    row = indicators(world, indicator("project", "views", target, "baseline = 1000"))["views", "whole"]
+    assert (row["percent"], row["verdict"]) == (percent, verdict)
+
+
+AMOUNTS = st.integers(0, 5000).map(float)
+
+
+@given(least=AMOUNTS, more=st.none() | AMOUNTS, target=AMOUNTS, truth=st.floats(0, 1), is_over=st.booleans())
+def test_no_verdict_is_refuted_by_any_figure_that_the_bounds_leave_possible(
+    least: float, more: float | None, target: float, truth: float, is_over: bool
+) -> None:
+    most = None if more is None else least + more
+    figure = Figure(least, most, is_whole=False)
+    possible = least + truth * (5000.0 if more is None else more)
+    rising = verdict_on(figure, target, is_falling=False, is_over=is_over)
+    falling = verdict_on(figure, target, is_falling=True, is_over=is_over)
+    if rising != "cannot be told":
+        assert (rising == "reached") == (possible >= target)
+    if falling != "cannot be told":
+        assert (falling == "reached") == (possible <= target)
+
+
+@given(metric=st.sampled_from((None, "views")), baseline=st.none() | AMOUNTS, target=AMOUNTS)
+def test_less_is_better_only_for_a_figure_by_hand_whose_target_lies_below_its_baseline(
+    metric: str | None, baseline: float | None, target: float
+) -> None:
+    assert is_less_better(metric, baseline, target) == (metric is None and target < (baseline or 0))
+    assert is_less_better(metric, baseline, target) == (percent_starts_at(metric, baseline, target) > target)
 
 
 def test_an_indicator_by_hand_says_its_source_and_a_stage_counts_assets(world: World) -> None:

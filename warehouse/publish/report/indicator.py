@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.contract import ADDITIVE
+from warehouse.figures.indicators import is_less_better, percent_starts_at
 from warehouse.measures import LABELS, label
 from warehouse.publish.report.language import form, number, words
 
@@ -43,7 +44,7 @@ def of_indicator(row: Row, language: str) -> str:
     if target is None:
         sentences = [words_of["no_target"].format(**parts)]
     else:
-        is_falling = row["baseline"] is not None and target < row["baseline"]
+        is_falling = is_less_better(row["metric"], row["baseline"], target)
         parts |= {"target": number(target), "target_with_unit": with_unit(target, number(target))}
         parts |= {"percent": _percent(words_of, row, is_least=is_least, is_falling=is_falling)}
         told = words_of["falling" if is_falling else "rising"].format(**parts)
@@ -75,6 +76,6 @@ def _percent(words_of: Mapping[str, Any], row: Row, *, is_least: bool, is_fallin
     """How much of the way is done, in words; empty where only an upper bound of it is known."""
     if row["percent"] is None or row["metric"] == "reach_at_most" or (is_least and is_falling):
         return ""
-    start = row["baseline"] or 0
+    start = percent_starts_at(row["metric"], row["baseline"], row["target"])
     pattern = ("percent_from" if start else "percent") + ("_at_least" if is_least else "")
     return str(words_of[pattern].format(percent=number(row["percent"]), baseline=number(start)))

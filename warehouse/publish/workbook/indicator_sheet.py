@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from xlsxwriter.worksheet import Worksheet
 
-from warehouse.figures.indicators import WHOLE
+from warehouse.figures.indicators import WHOLE, is_less_better
 from warehouse.figures.tables import MART
 from warehouse.publish.report.indicator import is_rounded, of_indicator
 from warehouse.publish.workbook.sheets import HEAD, Looks, height, lay_out, number_format, put, shown
@@ -101,5 +101,4 @@ def _bounds(row: Row) -> tuple[str, str]:
         signs = ("≥ ", "≤ ")
     else:
         return "", ""
-    is_falling = row["target"] is not None and row["target"] < (row["baseline"] or 0)
-    return signs[0], signs[is_falling]
+    return signs[0], signs[is_less_better(row["metric"], row["baseline"], row["target"])]
