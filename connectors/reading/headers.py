@@ -125,9 +125,9 @@ def _data(platform: str) -> dict[str, dict[str, Any]]:
     file = (
         files("connectors.reading") / "lines.toml"
         if platform == LINES
-        else files(f"connectors.{platform}") / "words.toml"
+        else files("connectors") / platform / "words.toml"
     )
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def with_aliases(words: Words, columns: Mapping[str, Sequence[str]]) -> Words:

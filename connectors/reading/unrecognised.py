@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from connectors.contract import Raw
+from connectors.contract import METRIC, Raw
 from connectors.reading import files, links
-from connectors.reading.headers import Header
+from connectors.reading.headers import Header, header_keys, layouts_of
 from connectors.reading.observed import meta_range
 
 
@@ -21,7 +21,10 @@ def sentence(raw: Raw) -> str:
     platform, table = guessed[0]
     cells = _header(table)
     clicks = links.shapes()[platform].in_english
-    lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in _guesses(cells, table).items())
+    columns = {**_guesses(cells, table), **_known_words(cells, platform)}
+    columns |= {metric: "?" for metric in ("views", "reach", "likes", "comments", "shares") if metric not in columns}
+    in_order = sorted(columns.items(), key=lambda pair: (pair[0] in METRIC, pair[1] == "?"))
+    lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in in_order)
     return (
         f"{raw.name} looks like an export of {platform} whose columns are not known, in another language or layout: "
         f"{_short(', '.join(cell for cell in cells if cell))}. For English, {clicks}; or name its "
@@ -61,7 +64,7 @@ def _header(table: files.Table) -> tuple[str, ...]:
 
 
 def _guesses(cells: tuple[str, ...], table: files.Table) -> dict[str, str]:
-    """Our columns and the words for them, guessed from the cells below; a person has to name the figures."""
+    """Our columns and the words for them, guessed from the cells below."""
     guesses: dict[str, str] = {}
     rows = [row for row in table.top if row != cells]
     for at, word in enumerate(cells):
@@ -74,7 +77,19 @@ def _guesses(cells: tuple[str, ...], table: files.Table) -> dict[str, str]:
             guesses.setdefault("post_id", word)
         elif all(re.search(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", cell) for cell in below):
             guesses.setdefault("published_at", word)
-    return {**guesses, "views": "?", "reach": "?", "likes": "?", "comments": "?", "shares": "?"}
+    return guesses
+
+
+def _known_words(cells: tuple[str, ...], platform: str) -> dict[str, str]:
+    """Our columns and the words for them, of the platform's language and kind of table that knows most of them."""
+    keys = header_keys(cells)
+    best: Header | None = None
+    for words in layouts_of(platform).values():
+        for language in words.languages:
+            top = Header(0, cells, language, words.positions(keys, language))
+            if best is None or len(top.positions) > len(best.positions):
+                best = top
+    return {ours: theirs for theirs, columns in (best.mapped if best else {}).items() for ours in columns.split(";")}
 
 
 def _widest(raw: Raw) -> str:

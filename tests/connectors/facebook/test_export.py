@@ -266,3 +266,13 @@ def test_a_table_of_posts_without_a_figure_that_is_known_says_so(raw: Make, read
                 "Post ID,Permalink,Publish time,Katselukerrat\n122158000000000001,https://www.facebook.com/1/posts/2,09/27/2024 10:00,5\n"
             )
         )
+
+
+def test_japanese_headers_are_read_and_the_combined_column_is_none_of_ours(raw: Make, read: Read) -> None:
+    header = (
+        "投稿ID,ページID,ページ名,タイトル,説明,公開時間,リンク,投稿タイプ,日時,ビュー,リーチ,"
+        "リアクション・コメント・シェア数,リアクション数,コメント数,シェア数"
+    )
+    row = "122158000000000001,100064500000001,Mekong,,法律,09/27/2024 17:05,https://www.facebook.com/reel/8600000001/"
+    extract = read(raw(f"{header}\n{row},写真,通算,10,5,9,4,3,2\n"))
+    assert extract.observations.select("views", "reach", "likes", "comments", "shares").rows() == [(10, 5, 4, 3, 2)]

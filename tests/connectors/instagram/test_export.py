@@ -7,6 +7,7 @@ import pytest
 from connectors.contract import Extract, Raw, Refused
 
 Sample = Callable[[str], Raw]
+Make = Callable[..., Raw]
 Read = Callable[..., Extract]
 EXPORT = "instagram/Mar-01-2026_Jun-29-2026_1804378027238054.csv"
 
@@ -39,6 +40,21 @@ def test_spanish_headers_are_read_and_total_in_its_dates_is_lifetime(sample: Sam
     assert extract.observations.select("views", "reach", "likes", "shares", "comments", "saves").rows() == [
         (100, 80, 9, 2, 1, 3)
     ]
+
+
+def test_japanese_headers_are_read(raw: Make, read: Read) -> None:
+    header = (
+        "投稿ID,アカウントID,アカウントのユーザーネーム,アカウント名,説明,時間(秒),公開時間,リンク,投稿タイプ,"
+        "データコメント,日時,ビュー,リーチ,いいね！の数,シェア数,フォロー数,コメント数,保存数"
+    )
+    link = "https://www.instagram.com/reel/DAbCdEfGhIj/"
+    row = f"18000000000000001,17841400000000001,our.ngo,Our NGO,はじめまして,30,06/02/2026 05:00,{link},IGリール動画,,通算"
+    extract = read(raw(f"{header}\n{row},1000,700,50,2,1,3,4\n"))
+    assert extract.observations.select("views", "reach", "likes", "shares", "comments", "saves").rows() == [
+        (1000, 700, 50, 2, 3, 4)
+    ]
+    assert extract.posts.select("kind", "account_id").rows() == [("short", "17841400000000001")]
+    assert (extract.evidence.language, extract.evidence.period) == ("ja", None)
 
 
 def test_its_audience_is_refused_by_name(sample: Sample, read: Read) -> None:

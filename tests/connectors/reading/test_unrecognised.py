@@ -34,7 +34,7 @@ def test_a_file_is_guessed_by_its_links_its_ids_or_its_name(raw: Make, text: str
 
 
 def test_the_columns_that_cells_tell_are_named_and_figures_are_left_to_a_person(raw: Make) -> None:
-    text = "Tunnus,Lien,Aeg,Vues\n122158000000000001,https://www.facebook.com/1/posts/122158000000000001,1.2.2026,5\n"
+    text = "Tunnus,Lien,Aeg,Arv\n122158000000000001,https://www.facebook.com/1/posts/122158000000000001,1.2.2026,5\n"
     sentence = unrecognised.sentence(raw(text))
     assert 'columns = { post_id = "Tunnus", url = "Lien", published_at = "Aeg", views = "?", reach = "?"' in sentence
 
@@ -53,3 +53,17 @@ def test_a_table_of_posts_without_a_figure_is_told_what_was_not_recognised() -> 
     assert unrecognised.columns("a.csv", top).startswith(
         "a.csv is a table of posts without a figure that is known; not recognised: Vues."
     )
+
+
+def test_the_words_that_are_known_stand_in_the_proposed_lines(raw: Make) -> None:
+    text = "Título do vídeo,Atalho,Visualizações do vídeo,Curtidas,Favs\nUm,https://www.tiktok.com/@a/video/7,5,2,1\n"
+    sentence = unrecognised.sentence(raw(text))
+    assert (
+        'columns = { url = "Atalho", title = "Título do vídeo", views = "Visualizações do vídeo", likes = "Curtidas", '
+        'reach = "?", comments = "?", shares = "?" }' in sentence
+    )
+
+
+def test_a_platform_without_words_of_its_own_has_none_that_are_known(raw: Make) -> None:
+    sentence = unrecognised.sentence(raw("Link,Kijkers\nhttps://t.me/mekong/7,5\n"))
+    assert 'below [telegram]: columns = { url = "Link", views = "?"' in sentence

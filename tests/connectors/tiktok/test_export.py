@@ -60,6 +60,22 @@ def days(extract: Extract, metric: str) -> list[tuple[date, int]]:
 # --------------------------------------------------------------------------- the table of videos
 
 
+def test_business_suite_speaks_portuguese(raw: Make, read: Read) -> None:
+    header = (
+        "Título do vídeo", "Link para o vídeo", "Hora da publicação", "Visualizações do vídeo", "Curtidas",
+        "Comentários", "Compartilhamentos", "Adicionar aos Favoritos",
+    )  # fmt: skip
+    row = ("Um", link(datetime(2025, 1, 2, 9)), "2025/01/02", "1000", "40", "5", "3", "2")
+    extract = read(raw(table(header, row)))
+    assert extract.observations.select("views", "likes", "comments", "shares", "saves").rows() == [(1000, 40, 5, 3, 2)]
+    assert extract.evidence.language == "pt"
+    days_of = ("Data", "Visualizações do vídeo", "Audiência alcançada", "Visualizações do perfil")
+    by_day = read(raw(table(days_of, ("2025/01/02", "715", "600", "25"))))
+    assert [days(by_day, metric) for metric in ("views", "reach", "visits")] == [
+        [(date(2025, 1, 2), 715)], [(date(2025, 1, 2), 600)], [(date(2025, 1, 2), 25)]
+    ]  # fmt: skip
+
+
 def test_studios_table_is_read_video_by_video(sample: Sample, read: Read) -> None:
     extract = read(sample("tiktok/Content.csv"))
     assert extract.posts["post_id"].to_list() == ["7455259637474918401", "7454049745187635201", "7419531123094454273"]
