@@ -225,8 +225,11 @@ def frame(columns: tuple[Column, ...], data: pl.DataFrame | None = None) -> pl.D
 
 @cache
 def zones() -> frozenset[str]:
-    """The names of all time zones; looked up once, since that opens hundreds of files."""
-    return frozenset(available_timezones())
+    """The names of all time zones; looked up once, since that opens hundreds of files.
+
+    tzdata has two names more: a machine's own zone, and that of a machine which was never set up.
+    """
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 # --------------------------------------------------------------------------- seams

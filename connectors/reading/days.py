@@ -13,11 +13,21 @@ import polars as pl
 
 def wall_times(naive: pl.Series, zone: str) -> pl.Series:
     """Wall times in ``zone`` as UTC; the hour that is skipped in spring counts as the one after it."""
+    column = naive.alias("at").to_frame()
+    times = column.select(_in_utc(pl.col("at"), zone))["at"]
+    if times.null_count() > naive.null_count():
+        times = column.select(_in_utc_with_skipped(pl.col("at"), zone))["at"]
+    return times.alias(naive.name)
+
+
+def _in_utc(naive: pl.Expr, zone: str) -> pl.Expr:
     local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    if local.null_count() > naive.null_count():
-        later = naive.dt.offset_by("1h").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-        local = local.fill_null(later)
     return local.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+
+def _in_utc_with_skipped(naive: pl.Expr, zone: str) -> pl.Expr:
+    """A time that clocks skip comes 24 hours after the same time of the day before, however much they skip."""
+    return pl.coalesce(_in_utc(naive, zone), _in_utc(naive.dt.offset_by("-1d"), zone).dt.offset_by("1d"))
 
 
 def utc(moment: datetime, zone: str) -> datetime:
@@ -46,7 +56,5 @@ def day_starts(day: pl.Series, zone: str) -> pl.Series:
 
 
 def day_ends(day: pl.Expr, zone: str) -> pl.Expr:
-    """The last microsecond of each day of ``zone``, in UTC."""
-    next_day = day.dt.offset_by("1d").cast(pl.Datetime("us"))
-    opens = next_day.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return opens.dt.convert_time_zone("UTC").dt.replace_time_zone(None).dt.offset_by("-1us")
+    """The last microsecond of each day of ``zone``, in UTC; a day may begin later than at midnight."""
+    return _in_utc_with_skipped(day.dt.offset_by("1d").cast(pl.Datetime("us")), zone).dt.offset_by("-1us")

@@ -31,13 +31,18 @@ def day_of(instant: pl.Expr, zone: str) -> pl.Expr:
 
 
 def end_of(day: pl.Expr, zone: str) -> pl.Expr:
-    """The last instant of a day of ``zone``, in UTC without a zone."""
-    midnight = (
-        (day + pl.duration(days=1))
-        .cast(TIMESTAMP)
-        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    )
-    return midnight.dt.convert_time_zone("UTC").dt.replace_time_zone(None) - pl.duration(microseconds=1)
+    """The last instant of a day of ``zone``, in UTC without a zone.
+
+    The next day may begin later than at midnight (in Cairo, when summer time begins): 24 hours after the one before.
+    """
+    midnight = (day + pl.duration(days=1)).cast(TIMESTAMP)
+    day_before = _in_utc(midnight - pl.duration(days=1), zone) + pl.duration(days=1)
+    return pl.coalesce(_in_utc(midnight, zone), day_before) - pl.duration(microseconds=1)
+
+
+def _in_utc(midnight: pl.Expr, zone: str) -> pl.Expr:
+    local = midnight.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def latest(
