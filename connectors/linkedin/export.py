@@ -204,7 +204,7 @@ def _posts(
     raw: Raw, one: MatchedTable, settings: ConnectorSettings, seen: Seen, about: _About, dates: tuple[pl.Series, ...]
 ) -> Extract:
     rows = files.rows(one.table, one.top)
-    rows = Rows(rows.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null())), rows.whole, rows.odd)
+    rows = replace(rows, frame=rows.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null())))
     table = posts.read(raw, one, settings, links.part(NAME, "number").is_not_null(), rows=rows, beside=dates)
     return _identified(table, settings, seen, about)
 

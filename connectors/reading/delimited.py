@@ -12,7 +12,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -40,11 +40,16 @@ _NO_TABLES = (
 
 @dataclass(frozen=True)
 class Odd:
-    """A row whose number of cells is not its header's: its number, its cells, and the row as it came."""
+    """A row whose number of cells is not its header's: its number, its cells, and the row as it came.
+
+    ``is_last`` holds where the text ends with this row and without a line break. ``reason`` says why it is left out.
+    """
 
     row: int
     cells: tuple[str, ...]
     content: str
+    is_last: bool = False
+    reason: str = ""
 
     @property
     def is_torn(self) -> bool:
@@ -114,7 +119,11 @@ def below(name: str, content: bytes, at: int, width: int, how: Top) -> Body:
     ends = [end for _, end in _records(head, how.delimiter)]
     if at >= len(ends):
         raise Refused(f"{name} changes its encoding below its first lines: it is damaged; download it again.")
-    return _body(name, content, len(head[: ends[at]].encode()), width, how.delimiter)
+    body = _body(name, content, len(head[: ends[at]].encode()), width, how.delimiter)
+    is_ended = how.is_wrapped or content.endswith((b"\n", b"\r"))  # unwrapped lines have lost their last break
+    if is_ended or not body.odd or body.odd[-1].row < body.frame.height + len(body.odd):
+        return body
+    return replace(body, odd=(*body.odd[:-1], replace(body.odd[-1], is_last=True)))
 
 
 LINES = 300_000

@@ -17,10 +17,9 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import METRIC, Match, Raw, ReadReport, Refused
-from connectors.reading import delimited
 from connectors.reading import files as exports
 from connectors.reading.files import Rows
-from connectors.reading.headers import LINES, Header, layouts_of, values_of
+from connectors.reading.headers import LINES, layouts_of, values_of
 from connectors.reading.layouts import Layout, matched_tables
 from connectors.reading.observed import observed
 from connectors.settings import ConnectorSettings
@@ -61,7 +60,7 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     words = layouts_of(name)[layout.name].languages["en"]
     parts, start = [], 0
     for table, top in tables:
-        part = _padded(exports.rows(table, top), top)
+        part = exports.rows_kept_by_hand(table, top)
         parts.append(_numbered(part, start))
         start += max([0, *part.whole["row"].to_list(), *(odd.row for odd in part.odd)])
     rows = Rows(
@@ -92,21 +91,11 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     return Document(rows, frame.filter(~is_note), evidence, (*seen.notes, *passed))
 
 
-def _padded(rows: Rows, top: Header) -> Rows:
-    """People leave the last cells of a line away: such a row is whole, and what it lacks is empty."""
-    width = len(top.cells)
-    is_short = [len(odd.cells) < width and not odd.is_torn for odd in rows.odd]
-    whole = delimited.joined(rows.whole, [odd for odd, short in zip(rows.odd, is_short, strict=True) if short])
-    columns = {name: at for name, (at, *_) in top.positions.items()}
-    frame = whole.select("row", *(pl.col(str(at)).alias(name) for name, at in columns.items()))
-    return Rows(frame, whole, tuple(odd for odd, short in zip(rows.odd, is_short, strict=True) if not short))
-
-
 def _numbered(rows: Rows, start: int) -> Rows:
     return Rows(
         rows.frame.with_columns(pl.col("row") + start),
         rows.whole.with_columns(pl.col("row") + start),
-        tuple(delimited.Odd(odd.row + start, odd.cells, odd.content) for odd in rows.odd),
+        tuple(replace(odd, row=odd.row + start) for odd in rows.odd),
     )
 
 

@@ -48,7 +48,7 @@ def extract(
         accounts=_accounts(pl.concat([kept, of_accounts], how="diagonal")),
         account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
         rejects=rejects,
-        notes=notes,
+        notes=(*rows.notes, *notes),
     )
 
 
@@ -98,11 +98,8 @@ def _rejected(rows: Rows, read: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_another_width(rows: Rows) -> pl.DataFrame:
-    width = rows.whole.width - 1
     odd = [o for o in rows.odd if o.is_torn or sum(bool(cell.strip()) for cell in o.cells) > 1]
-    why = f"where the header has {width}: a cut-off row, or a stray quote or comma"
-    reasons = [f"{len(o.cells)} {'cell' if len(o.cells) == 1 else 'cells'} {why}" for o in odd]
-    data = {"row": [o.row for o in odd], "reason": reasons, "content": [o.content for o in odd]}
+    data = {"row": [o.row for o in odd], "reason": [o.reason for o in odd], "content": [o.content for o in odd]}
     return frame(REJECTS, pl.DataFrame(data, schema={c.name: c.dtype for c in REJECTS}))
 
 

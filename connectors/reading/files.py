@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,9 +18,10 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from connectors.contract import Raw, Refused
-from connectors.reading import delimited, workbooks, xml_sheets, zips
+from connectors.reading import delimited, short_rows, workbooks, xml_sheets, zips
 from connectors.reading.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
 from connectors.reading.headers import Header, header_keys
+from connectors.reading.short_rows import Widened
 from connectors.reading.size_limits import SizeBudget
 
 _TYPE_IT = "type its figures into the sheet (reach init writes the template)"
@@ -200,27 +201,49 @@ def _sheet(sheet: str, grid: pl.DataFrame, written_at: datetime | None) -> Table
 class Rows:
     """A table in our words: a text column for each canonical name of its header, and ``row``.
 
-    ``whole`` keeps every cell as it came; ``odd`` the rows of another width.
+    ``whole`` keeps every cell as it came; ``odd`` the rows of another width that stay out. ``notes`` say what was done.
     """
 
     frame: pl.DataFrame
     whole: pl.DataFrame
     odd: tuple[Odd, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def rows(table: Table, header: Header) -> Rows:
-    """The rows below a header. Of two columns of one name the first wins, unless it is empty all the way.
+    """The rows of a platform's own table, its short rows read from the left where they fit.
 
     Raises:
         Refused: the file is damaged below its top.
     """
     body = table.below(header.at, len(header.cells))
-    filled = body.frame.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
+    return widened(body.frame, body.odd, header)
+
+
+def widened(whole: pl.DataFrame, odd: Sequence[Odd], header: Header) -> Rows:
+    """The rows of a platform's own table whose cells are at hand: ``whole`` are those as wide as the header."""
+    return _in_our_words(short_rows.left_aligned(whole, odd, header), header)
+
+
+def rows_kept_by_hand(table: Table, header: Header) -> Rows:
+    """The rows of a table that people type: a short row is whole where it has no counts.
+
+    Raises:
+        Refused: the file is damaged below its top.
+    """
+    body = table.below(header.at, len(header.cells))
+    return _in_our_words(short_rows.without_counts(body.frame, body.odd, header), header)
+
+
+def _in_our_words(widened: Widened, header: Header) -> Rows:
+    """Of two columns of one name the first wins, unless it is empty all the way."""
+    filled = widened.whole.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
     chosen: Mapping[str, int] = {
         name: next((at for at in positions if filled[str(at)].null_count() < filled.height), positions[0])
         for name, positions in header.positions.items()
     }
-    return Rows(filled.select("row", *(pl.col(str(at)).alias(name) for name, at in chosen.items())), filled, body.odd)
+    frame = filled.select("row", *(pl.col(str(at)).alias(name) for name, at in chosen.items()))
+    return Rows(frame, filled, widened.odd, widened.notes)
 
 
 def contents(rows: Rows, numbers: pl.Series) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from connectors.reading import accounts, files, links, posts
 from connectors.reading.damage import NO_IDENTITY, is_damaged_text
 from connectors.reading.dates import month_days
 from connectors.reading.days import day_starts, local_day
+from connectors.reading.delimited import Odd
 from connectors.reading.extracts import joined
 from connectors.reading.files import Rows
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
@@ -162,19 +163,27 @@ def _rows(one: MatchedTable) -> Rows:
     """The rows of a table; where titles break them, read from the link on, which no title holds in its place."""
     at, width = one.top.positions["url"][0], len(one.top.cells)
     first = [line for line in one.table.top[one.top.at + 1 :] if any(line)]
-    is_broken = any(len(line) != width or (line[at] and not line[at].startswith("http")) for line in first[:-1])
+    is_broken = any(
+        not at < len(line) <= width or (line[at] and not line[at].startswith("http")) for line in first[:-1]
+    )
     if one.table.text is None or not is_broken:
         rows = files.rows(one.table, one.top)
         if one.table.text is None or _is_sound(rows):
             return rows
     records = _anchored(one.table.text().decode("utf-8", errors="replace"), one, at)
-    columns = list(zip(*records, strict=True)) or [() for _ in one.top.cells]
-    frame = pl.DataFrame(
-        {str(n): pl.Series(cells, dtype=pl.String).replace("", None) for n, cells in enumerate(columns)}
+    odd = tuple(
+        Odd(row, tuple(record), one.table.delimiter.join(record))
+        for row, record in enumerate(records, start=1)
+        if len(record) < width or any(record[width:])
     )
-    frame = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"))
-    named = [pl.col(str(first)).alias(name) for name, (first, *_) in one.top.positions.items()]
-    return Rows(frame.select("row", *named), frame)
+    left_out = {each.row for each in odd}
+    whole = [
+        (*(cell or None for cell in record[:width]), row)
+        for row, record in enumerate(records, start=1)
+        if row not in left_out
+    ]
+    schema = {**{str(n): pl.String for n in range(width)}, "row": pl.Int64}
+    return files.widened(pl.DataFrame(whole, schema=schema, orient="row"), odd, one.top)
 
 
 def _is_sound(rows: Rows) -> bool:
@@ -201,8 +210,7 @@ def _anchored(text: str, one: MatchedTable, at: int) -> list[list[str]]:
         records.append([*_head(head, first, at), place[1], *_tail(place[2], mark, width - at - 1)])
         start = place.end()
     rest, _ = _unlinked(text[start:].lstrip("\r\n"), mark, width, at)
-    return [record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
-            for record in (*records, *rest)]  # fmt: skip
+    return [*records, *rest]
 
 
 def _unlinked(head: str, mark: str, width: int, at: int) -> tuple[list[list[str]], str]:
@@ -234,12 +242,12 @@ def _has_tail(line: str, mark: str, width: int) -> bool:
 
 
 def _tail(text: str, mark: str, width: int) -> list[str]:
-    """The plain cells behind a link."""
+    """The plain cells behind a link, as many as there are."""
     quoted = text.removeprefix(mark).strip()
     cells = quoted.split(mark)
     if len(cells) == width and quoted.count('"') in (0, 2 * width):
         return quoted.replace('"', "").split(mark)
-    return _cells(quoted, mark)[:width]
+    return _cells(quoted, mark)
 
 
 def _head(head: str, first: re.Pattern[str], width: int) -> list[str]:

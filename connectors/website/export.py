@@ -21,6 +21,7 @@ from pydantic import Field
 from connectors.asking.settings import OAuthSettings
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
+from connectors.reading.delimited import Odd
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
 from connectors.reading.headers import header_key, values_of
@@ -203,15 +204,18 @@ def _read(raw: Raw, report: _Report, settings: ConnectorSettings) -> Extract:
 def _rows(report: _Report) -> Rows:
     """The lines of a report, without its grand total, which an exploration names in a cell of its own."""
     one = report.matched
-    width, records = len(one.top.cells), list[tuple[str | int | None, ...]]()
+    width, whole, odd = len(one.top.cells), list[tuple[str | int | None, ...]](), list[Odd]()
+    totals = values_of("lines", "totals")
     for number, line in enumerate(report.section.lines, start=1):
-        is_total = len(line) > width and bool(line[width])
-        if not is_total and header_key(line[0]) not in values_of("lines", "totals"):
-            records.append((*(cell or None for cell in line[:width]), *[None] * (width - len(line)), number))
+        beyond = [cell for cell in line[width:] if cell]
+        if header_key(line[0]) in totals or (beyond and (not line[0] or header_key(beyond[0]) in totals)):
+            continue
+        if len(line) < width or beyond:
+            odd.append(Odd(number, line, ",".join(line)))
+        else:
+            whole.append((*(cell or None for cell in line[:width]), number))
     schema = {**{str(n): pl.String for n in range(width)}, "row": pl.Int64}
-    whole = pl.DataFrame(records, schema=schema, orient="row")
-    columns = [pl.col(str(at)).alias(name) for name, (at, *_) in one.top.positions.items()]
-    return Rows(whole.select("row", *columns), whole)
+    return files.widened(pl.DataFrame(whole, schema=schema, orient="row"), odd, one.top)
 
 
 def _days(raw: Raw, report: _Report, settings: ConnectorSettings, seen: Seen, site: str | None, rows: Rows) -> Extract:
@@ -272,7 +276,7 @@ def _with_days(rows: Rows, covered: Covered) -> Rows:
         return rows
     nth = pl.col("date").str.extract(r"^(\d{4})$").cast(pl.Int64, strict=False)
     named = (pl.lit(covered.start) + pl.duration(days=nth)).cast(pl.Date).cast(pl.String)
-    return Rows(rows.frame.with_columns(pl.coalesce(named, "date").alias("date")), rows.whole)
+    return replace(rows, frame=rows.frame.with_columns(pl.coalesce(named, "date").alias("date")))
 
 
 def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: Seen, covered: Covered) -> Extract:

@@ -142,11 +142,17 @@ def test_a_table_of_posts_reads_back_equal_however_it_is_written(
         header.insert(at, f"Metric {at}")
         for row in rows:
             row.insert(at, "12.5%")
+    if data.draw(st.booleans()):  # as Meta writes some rows
+        rows = [without_last_empty_cells(row) if data.draw(st.booleans()) else row for row in rows]
     content, name = written(header, rows, encoding, data)
     extract = extracted(raw_of(content, name), platform)
     assert sorted(seen(extract)) == sorted(expected(posts, platform, columns, dates))
     if name == "file.csv" and encoding.startswith("utf-16"):
         assert extract.evidence.encoding == ENCODED[encoding]
+
+
+def without_last_empty_cells(row: list[str]) -> list[str]:
+    return row[: max(at for at, text in enumerate(row, start=1) if text)]
 
 
 def extracted(file: Raw, platform: str) -> Extract:

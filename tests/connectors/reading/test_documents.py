@@ -41,10 +41,19 @@ def test_columns_of_the_template_that_the_sheet_lacks_are_null(raw: Make) -> Non
     assert frame.select("link", "note").row(0) == (None, None)
 
 
-def test_a_row_whose_last_cells_were_left_away_is_whole(raw: Make) -> None:
+def test_a_row_without_counts_whose_last_cells_were_left_away_is_whole(raw: Make) -> None:
     document = read(raw(f"{LOG}1,2026-01-02,Radio,Law\n2,2026-01-03,Radio,Water,6\n"))
     assert document.frame["audience"].to_list() == [None, "6"]
     assert document.rows.odd == ()
+
+
+@pytest.mark.parametrize("row", ["2,2026-01-03,Radio,Water,6", "2,2026-01-03,Radio,6", "2,6,Radio,Water"])
+def test_a_short_row_with_a_count_is_left_out_since_a_cell_may_be_missing_in_its_middle(raw: Make, row: str) -> None:
+    log = LOG.replace("\n", ",note\n")
+    document = read(raw(f"{log}1,2026-01-02,Radio,Law,5,\n{row}\n"))
+    assert document.frame["no"].to_list() == ["1"]
+    assert [odd.row for odd in document.rows.odd] == [2]
+    assert "a cell that is missing in the middle moves its counts" in document.rows.odd[0].reason
 
 
 def test_rows_of_several_sheets_are_numbered_on(raw: Make) -> None:

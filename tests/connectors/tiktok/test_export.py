@@ -437,3 +437,19 @@ def test_a_table_of_another_platforms_links_is_not_tiktoks(raw: Make, read: Read
     row[2] = "https://www.facebook.com/watch?v=1029384756000001"
     with pytest.raises(Refused, match="export of facebook"):
         read(raw(table(STUDIO, tuple(row))))
+
+
+def test_rows_behind_broken_titles_may_lack_their_last_cells_and_never_have_more(raw: Make, read: Read) -> None:
+    uploads = [link(datetime(2025, 1, day, 8)) for day in (3, 4, 5)]
+    rows = [
+        f'"January 9","A "broken" title, of two parts","{uploads[0]}","January 3","3","2","1","40"',
+        f'"January 9","Short","{uploads[1]}","January 4","4","2"',
+        f"January 9,Long,{uploads[2]},January 5,5,2,1,1,234",
+    ]
+    extract = read(raw("\n".join([",".join(STUDIO), *rows, ""])))
+    assert extract.observations.select("likes", "comments", "shares", "views").rows() == [
+        (3, 2, 1, 40),
+        (4, 2, None, None),
+    ]
+    assert extract.rejects["reason"][0].startswith("9 cells where the header has 8: more than there are columns")
+    assert any(note.startswith("1 row lacks its last cells") for note in extract.notes)

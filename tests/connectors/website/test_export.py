@@ -131,6 +131,13 @@ def test_a_grand_total_is_no_page_without_the_lines_on_top_either(
     assert extract.rejects.height == 0
 
 
+def test_a_line_with_a_cell_too_many_is_left_out_and_no_grand_total(sample: Sample, read: Read, raw: Make) -> None:
+    header, *rows = sample("website/without-comment-lines.csv").content.decode().split("\n")
+    extract = read(raw("\n".join([header, "/law, in brief,90,40,2.2,10,4821,0,0", *rows]), f"{HOST}/pages.csv"))
+    assert pages(extract) == SIMPLE
+    assert extract.rejects["reason"][0].startswith("9 cells where the header has 8: more than there are columns")
+
+
 def test_an_explorations_range_without_words_is_its_period(sample: Sample, read: Read) -> None:
     extract = read(sample("website/exploration.csv"))
     assert (extract.evidence.period, extract.evidence.period_from) == (EXPLORED, "the lines on top")
