@@ -152,6 +152,7 @@ POSTS = (
     Column("text", pl.String, "its title or caption, the longer of the two"),
     Column("kind", pl.String, "post, video, short, live, story or page; outreach: radio, tv, press, event or other"),
     Column("published_at", TIMESTAMP, "when; a date alone is the start of that day in the source's zone", "UTC"),
+    Column("published_unit", pl.String, "how finely that is told: instant, minute or day; null where it is not told"),
     Column("video_id", pl.String, "the video it shows, shared by its cross-posts"),
     Column("is_crosspost", pl.Boolean, "the source marks it as a cross-post"),
     Column("is_damaged", pl.Boolean, "a spreadsheet damaged this row's id or text", is_required=True),

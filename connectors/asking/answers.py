@@ -138,7 +138,8 @@ class ExtractBuilder:
     ) -> None:
         """One post and its reading; counts by our metrics, as they came, and why some are not known."""
         origin = {"platform": self.platform, "row": self.row + 1, "observed_at": asked_at}
-        self.posts.append({"identified_by": "id", "is_damaged": False, **described, **origin})
+        unit = "instant" if described.get("published_at") else None
+        self.posts.append({"identified_by": "id", "is_damaged": False, "published_unit": unit, **described, **origin})
         why = ";".join(f"{metric}={reason}" for metric, reason in (unknown_because or {}).items())
         self.reading(asked_at, str(described["post_id"]), counts, unknown_because=why or None)
 

@@ -12,6 +12,7 @@ import polars as pl
 from connectors.contract import OUTREACH_KINDS, Extract, Match, Raw
 from connectors.reading import documents
 from connectors.reading.dates import moments
+from connectors.reading.days import unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.layouts import Layout
 from connectors.reading.numbers import parse_counts
@@ -61,6 +62,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.concat_str("title", "note", separator="\n", ignore_nulls=True).replace("", None).alias("text"),
         pl.when(is_known).then(own_kind).otherwise(pl.lit("other")).alias("kind"),
         days.at.alias("published_at"),
+        unit_of(pl.lit(days.at), settings.source_zone).alias("published_unit"),
         pl.lit(False).alias("is_damaged"),
         pl.lit(document.evidence.observed_at, pl.Datetime("us")).alias("observed_at"),
         pl.when(pl.col("audience").is_not_null()).then("audience_source").alias("audience_by"),

@@ -51,22 +51,31 @@ def observed(
     3. ``written_at``, the time of the zip's member or of the workbook itself;
     4. the file's time.
 
-    The file cannot be older than ``not_before``: the later of that day and of 3 or 4 counts.
+    The file cannot be older than ``not_before``: the later of that day and of 3 or 4 counts. A day stands for its end,
+    and nothing was seen after it came: a day that was not over then is no whole day.
     """
     zone = settings.reporting_zone
     today = local_day(raw.received_at, zone)
     notes: list[str] = []
+
+    def at_end_of(day: date, source: str) -> Seen:
+        if (end := end_of(day, zone)) <= raw.received_at:
+            return Seen(end, source, day, tuple(notes))
+        return Seen(raw.received_at, source, None, tuple(notes))
+
     for folder in reversed(raw.folders):
         named = day(folder) if _DAY.fullmatch(folder) else None
         if named and named <= today:
-            return Seen(end_of(named, zone), f"the folder {folder}", named, tuple(notes))
+            return at_end_of(named, f"the folder {folder}")
         if named:
             notes.append(f"the folder {folder} is dated after the day the file came; it was not used")
+    if isinstance(dated, datetime) and dated <= raw.received_at + _TOLERANCE:
+        return Seen(min(dated, raw.received_at), dated_by, None, tuple(notes))
     if isinstance(dated, datetime):
-        return Seen(dated, dated_by, None, tuple(notes))
-    if dated and dated <= today + _TOLERANCE:
-        return Seen(end_of(dated, zone), dated_by, dated, tuple(notes))
-    if dated:
+        notes.append(f"{dated_by}, {dated:%Y-%m-%d}, is after the day the file came; it was not used")
+    elif dated and dated <= today + _TOLERANCE:
+        return at_end_of(dated, dated_by)
+    elif dated:
         notes.append(f"{dated_by} ends on {dated}, after the day the file came; it was not used")
     at, source = raw.modified_at, "the file's time"
     if written_at is not None:
@@ -78,9 +87,9 @@ def observed(
     if at > raw.received_at + _TOLERANCE:
         notes.append(f"{source}, {at:%Y-%m-%d}, is after the day the file came; that day was used")
         at, source = raw.received_at, "the time it came in"
-    if not_before and not_before <= today + _TOLERANCE and at < (last := end_of(not_before, zone)):
-        return Seen(last, "the range in its name", not_before, tuple(notes))
-    return Seen(at, source, None, tuple(notes))
+    if not_before and not_before <= today + _TOLERANCE and at < end_of(not_before, zone):
+        return at_end_of(not_before, "the range in its name")
+    return Seen(min(at, raw.received_at), source, None, tuple(notes))
 
 
 def studio_range(raw: Raw) -> Range | None:

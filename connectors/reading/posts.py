@@ -15,7 +15,7 @@ from connectors.contract import METRIC, Extract, Raw, ReadReport
 from connectors.reading import files
 from connectors.reading.damage import repaired
 from connectors.reading.dates import moments, month_days
-from connectors.reading.days import day_ends, day_starts, start_of
+from connectors.reading.days import day_ends, day_starts, start_of, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, header_key, values_of
@@ -181,7 +181,8 @@ def extract_of_posts(
         "period_opens_at": pl.lit(opens, pl.Datetime("us")),
     }
     frame = frame.with_columns(
-        expression.alias(name) for name, expression in given.items() if name not in frame.columns
+        *(expression.alias(name) for name, expression in given.items() if name not in frame.columns),
+        unit_of(pl.col("published_at"), settings.source_zone).alias("published_unit"),
     )
     how = read_report(posts.matched, seen, covered, posts.order)
     return extract(posts.rows, frame, how, (*seen.notes, *covered.notes, *posts.notes, *notes))

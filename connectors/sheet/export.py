@@ -14,7 +14,7 @@ import polars as pl
 from connectors.contract import ACCOUNT_METRICS, POST_KINDS, Extract, Match, Raw
 from connectors.reading import documents, links
 from connectors.reading.dates import moments
-from connectors.reading.days import day_ends, local_day
+from connectors.reading.days import day_ends, local_day, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout
@@ -61,7 +61,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     ]
     is_early = pl.col("read_on_day") > local_day(raw.received_at, settings.reporting_zone)
     frame = frame.with_columns(
-        *(moment.on.alias(f"{name}_day") for name, moment in days.items()), days["published"].at.alias("published_at")
+        *(moment.on.alias(f"{name}_day") for name, moment in days.items()),
+        days["published"].at.alias("published_at"),
+        unit_of(pl.lit(days["published"].at), zone).alias("published_unit"),
     )
     frame = _identified(frame).with_columns(
         pl.coalesce("account", "organisation").alias("account_id"),
@@ -69,8 +71,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.col("title").alias("text"),
         _kind().alias("kind"),
         pl.lit(False).alias("is_damaged"),
-        day_ends(pl.col("read_on_day"), settings.reporting_zone)
-        .fill_null(pl.lit(document.evidence.observed_at, pl.Datetime("us")))
+        pl.when(pl.col("read_on_day").is_not_null())
+        .then(pl.min_horizontal(day_ends(pl.col("read_on_day"), settings.reporting_zone), pl.lit(raw.received_at)))
+        .otherwise(pl.lit(document.evidence.observed_at, pl.Datetime("us")))
         .alias("observed_at"),
         pl.coalesce(
             *unread, pl.when(is_early).then(pl.lit("read_on lies after the day the sheet came")), "unreadable"

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.oracle.came_in import ADDITIVE, Reading, Seen
-from tests.oracle.days import end_of, start_of
+from tests.oracle.days import day_of, end_of, start_of
 from tests.oracle.history import World
 from tests.oracle.rows import PACIFIC
 
@@ -67,20 +67,29 @@ def readings_of(
 def description_of(world: World, rows: Iterable[Seen], instant: datetime) -> dict[str, Any]:
     """Texts, names and the like: the newest at or before an instant, each by itself, undamaged before damaged.
 
-    Where only later files describe a post, theirs stand (DECISIONS, Days, periods, instants).
+    Where only later files describe a post, theirs stand (DECISIONS, Days, periods, instants). Of times of publication
+    the finest told goes before the newest: a post comes out once.
     """
     out: dict[str, Any] = {"undecided": set()}
 
-    def trust(seen: Seen) -> tuple[Any, ...]:
+    def trust(seen: Seen, name: str) -> tuple[Any, ...]:
         is_past = seen.at <= instant
-        return not seen.is_damaged, is_past, seen.at if is_past else datetime.max - seen.at
+        is_fine = name == "published" and not is_a_whole_day(world, seen)
+        return not seen.is_damaged, is_fine, is_past, seen.at if is_past else datetime.max - seen.at
 
     for name in ("text", "kind", "account", "account_name", "published", "is_crosspost", "organisation", "url",
                  "video", "number"):  # fmt: skip
         saying = [seen for seen in rows if getattr(seen, name) is not None]
         if saying:
-            best = max(saying, key=trust)
-            if len({getattr(seen, name) for seen in saying if trust(seen) == trust(best)}) > 1:
+            most = max(trust(seen, name) for seen in saying)
+            best = [getattr(seen, name) for seen in saying if trust(seen, name) == most]
+            if len(set(best)) > 1:
                 out["undecided"].add(name)
-            out[name] = getattr(best, name)
+            out[name] = best[0]
     return out
+
+
+def is_a_whole_day(world: World, seen: Seen) -> bool:
+    """Whether a row tells of the day of publication alone: no kind of file here tells seconds."""
+    zone = PACIFIC if seen.grade == "export" else world.zone
+    return seen.published is not None and start_of(day_of(seen.published, zone), zone) == seen.published

@@ -22,6 +22,9 @@ _OF_REPORTS = (*HEADLINES, "reach")
 
 _VALUE_BITS = 2**62
 
+_FINENESS = {None: 0, "day": 1, "minute": 2, "instant": 3}
+_RANKS = 2**40
+
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
 
 
@@ -120,10 +123,11 @@ def _is_exact(metric: str) -> pl.Expr:
 def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:
     """One row a ``key``: of each column the newest value before an instant that no spreadsheet damaged.
 
-    What is only known from later, or only damaged, stands where nothing else is known. ``described`` has
-    ``observed_at``, ``load_id``, ``row`` and ``is_damaged``.
+    What is only known from later, or only damaged, stands where nothing else is known. Of times of publication the
+    finest told one goes before the newest: a post comes out once. ``described`` has ``observed_at``, ``load_id``,
+    ``row`` and ``is_damaged``, and ``published_unit`` where it has ``published_at``.
     """
-    apart = {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by"}
+    apart = {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by", "published_unit"}
     columns = [name for name in described.collect_schema().names() if name not in apart]
     instant = pl.col("observed_at")
     nearness = pl.when(instant < before).then(instant.dt.epoch("us")).otherwise(-instant.dt.epoch("us"))
@@ -133,9 +137,16 @@ def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.
         .sort(~pl.col("is_damaged"), instant < before, nearness, "load_id", "row")
         .with_row_index("rank")
     )
+
+    def rank_of(column: str) -> pl.Expr:
+        if column != "published_at":
+            return pl.col("rank")
+        fineness = pl.col("published_unit").replace_strict(_FINENESS, default=0, return_dtype=pl.Int64)
+        is_intact = (~pl.col("is_damaged")).cast(pl.Int64)
+        return (is_intact * len(_FINENESS) + fineness) * _RANKS + pl.col("rank").cast(pl.Int64)
+
     several = ranked.group_by(key).agg(
-        pl.col(c).filter(pl.col(c).is_not_null()).max_by(pl.col("rank").filter(pl.col(c).is_not_null()))
-        for c in columns
+        pl.col(c).filter(pl.col(c).is_not_null()).max_by(rank_of(c).filter(pl.col(c).is_not_null())) for c in columns
     )
     alone = there.filter(pl.col("rows_of_key") == 1).select(*key, *columns)  # most are: they need no ranking
     return pl.concat([alone, several])

@@ -20,12 +20,12 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
 
     A reading over a period of a post published inside it is a lifetime reading as of its last day. Gains
     of older posts chain, within one connector, from a day on which the total is known through periods
-    that each begin the day after; a gap ends the chain.
+    that each begin the day after; a gap ends the chain, and so does a last day that was not over when its load came.
 
     Args:
         observations: the contract's observations with ``load_id`` and ``is_measured`` (not typed by hand).
         posts: ``platform, post_id, published_at``, a row a post.
-        loads: ``load_id, connector, observed_on`` (the day, where a load is dated by a whole day).
+        loads: ``load_id, connector, received_at, observed_on`` (the day, where a load is dated by a whole day).
         zone: the reporting zone, in which a day ends.
 
     Returns:
@@ -40,15 +40,15 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
             totals.select(columns),
             whole.select(columns),
             # What adds up to no total still says that the post is there (a total counts it, and knows nothing of it).
-            older.with_columns(end_of(pl.col("period_end"), zone).alias("observed_at"))
+            older.with_columns(pl.col("read_at").alias("observed_at"))
             .select(columns)
             .with_columns(
                 *(pl.lit(None, pl.Int64).alias(m) for m in METRIC_COLUMNS),
                 pl.lit(None, pl.String).alias("rounded"),
             ),
-            chained.with_columns(end_of(pl.col("day"), zone).alias("observed_at")).select(
+            chained.select(
                 *POST,
-                "observed_at",
+                pl.col("read_at").alias("observed_at"),
                 "load_id",
                 "row",
                 *(pl.when(pl.col("metric") == m).then(pl.col("value")).alias(m) for m in METRIC_COLUMNS),
@@ -78,16 +78,22 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
 def _periods(
     observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Readings over a period of posts that were published inside it, as of its end, and those of older posts."""
+    """Readings over a period of posts that were published inside it, as of its end, and those of older posts.
+
+    ``read_at`` is the end of the last day, ``is_over`` whether that day was over when the load came: nothing is read
+    after it came.
+    """
+    came_at, ends_at = pl.max_horizontal("received_at", "observed_at"), end_of(pl.col("period_end"), zone)
     periods = (
         observations.filter(pl.col("period_start").is_not_null())
         .join(posts.select(*POST, "published_at"), on=POST, how="left")
-        .join(loads.select("load_id", "connector", "observed_on"), on="load_id")
+        .join(loads.select("load_id", "connector", "received_at", "observed_on"), on="load_id")
+        .with_columns(pl.min_horizontal(ends_at, came_at).alias("read_at"), (ends_at <= came_at).alias("is_over"))
     )
     closes_at = pl.col("period_opens_at") + (pl.col("period_end") - pl.col("period_start")) + pl.duration(days=1)
     is_inside = pl.col("published_at").is_between("period_opens_at", closes_at, closed="left").fill_null(False)
     whole = periods.filter(is_inside).with_columns(
-        end_of(pl.col("period_end"), zone).alias("observed_at"), pl.col("period_end").alias("observed_on")
+        pl.col("read_at").alias("observed_at"), pl.when("is_over").then("period_end").alias("observed_on")
     )
     return whole, periods.filter(~is_inside)
 
@@ -97,14 +103,15 @@ def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads
     dated = totals.join(older.select(POST).unique(), on=POST, how="semi").join(
         loads.select("load_id", "connector", "observed_on").drop_nulls("observed_on"), on="load_id"
     )
-    return pl.concat([_long(dated), _long(whole)])
+    dated = dated.with_columns(pl.col("observed_at").alias("read_at"), pl.lit(True).alias("is_over"))
+    return pl.concat([_long(dated), _long(whole.drop_nulls("observed_on"))])
 
 
 def _long(observations: pl.LazyFrame) -> pl.LazyFrame:
     """A row a known additive metric of an observation."""
     kept = [
-        *POST, "connector", "load_id", "row", "observed_at", "period_start", "period_end", "observed_on", "rounded",
-        "is_measured",
+        *POST, "connector", "load_id", "row", "observed_at", "period_start", "period_end", "observed_on", "read_at",
+        "is_over", "rounded", "is_measured",
     ]  # fmt: skip
     return (
         observations.select(*kept, *(m.column for m in ADDITIVE))
@@ -128,6 +135,8 @@ def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
         "value",
         "is_exact",
         "is_measured",
+        "read_at",
+        "is_over",
     )
     again = [*POST, "metric", "connector", "period_start", "period_end"]
     newest = gains.filter(pl.col("observed_at") == pl.col("observed_at").max().over(again))
@@ -142,6 +151,8 @@ def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
         "value",
         "is_exact",
         "is_measured",
+        "read_at",
+        "is_over",
     )
     # A chain's length is known only by walking it, so the walk runs when the frame is collected.
     return (
@@ -168,7 +179,7 @@ def _walk(frame: pl.DataFrame) -> pl.DataFrame:
     )
     settled, reached = front.select(node), []
     while front.height and steps.height:
-        ahead = front.select(
+        ahead = front.filter("is_over").select(
             *POST,
             "metric",
             "connector",

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.contract import Raw
+from connectors.reading.days import end_of
 from connectors.reading.observed import meta_range, observed, studio_range
 from connectors.settings import ConnectorSettings
 from tests.conftest import World, meta, post
@@ -67,16 +70,44 @@ def test_ranges_are_read_from_names(raw: Make) -> None:
 def test_a_time_may_be_a_day_ahead_of_when_the_file_came(raw: Make, ahead: timedelta, is_believed: bool) -> None:
     came = datetime(2026, 10, 1)
     seen = observed(raw("", modified_at=came + ahead), SETTINGS)
-    assert (seen.at, bool(seen.notes)) == ((came + ahead, False) if is_believed else (came, True))
+    assert (seen.at, bool(seen.notes)) == (came, not is_believed)
     inside = observed(raw(""), SETTINGS, written_at=came + ahead, is_written_in_utc=True)
-    assert (inside.at, bool(inside.notes)) == ((came + ahead, False) if is_believed else (FILE, True))
+    assert (inside.at, bool(inside.notes)) == ((came, False) if is_believed else (FILE, True))
 
 
 @pytest.mark.parametrize(("day", "is_used"), [(date(2026, 10, 2), True), (date(2026, 10, 3), False)])
 def test_a_date_may_be_the_day_after_the_file_came(raw: Make, day: date, is_used: bool) -> None:
     seen = observed(raw(""), SETTINGS, day, "the range in its name")
-    assert (seen.on, bool(seen.notes)) == ((day, False) if is_used else (None, True))
-    assert (observed(raw(""), SETTINGS, not_before=day).on is not None) is is_used
+    came = datetime(2026, 10, 1)
+    assert (seen.at, seen.on, bool(seen.notes)) == ((came, None, False) if is_used else (FILE, None, True))
+    assert observed(raw(""), SETTINGS, not_before=day).at == (came if is_used else FILE)
+
+
+@pytest.mark.parametrize(
+    ("came", "whole_day"),
+    [
+        (datetime(2024, 12, 30, 16, 59, 59, 999999), date(2024, 12, 30)),
+        (datetime(2024, 12, 30, 16, 59, 59, 999998), None),
+    ],
+)
+def test_a_day_that_was_not_over_when_the_file_came_is_no_whole_day(came: datetime, whole_day: date | None) -> None:
+    seen = observed(Raw("2024-12-30/a.csv", b"", came, came), SETTINGS)
+    assert (seen.at, seen.on) == (came, whole_day)
+
+
+near = st.datetimes(datetime(2024, 12, 25), datetime(2025, 1, 5))
+DAYS = st.one_of(st.none(), near.map(datetime.date))
+
+
+@given(near, near, DAYS, st.one_of(DAYS, near), st.one_of(st.none(), near), st.booleans(), DAYS)
+def test_nothing_is_seen_after_it_came(
+    came: datetime, modified: datetime, folder: date | None, dated: date | datetime | None, written: datetime | None,
+    is_utc: bool, not_before: date | None,
+) -> None:  # fmt: skip
+    path = f"{folder}/a.csv" if folder else "a.csv"
+    seen = observed(Raw(path, b"", modified, came), SETTINGS, dated, "its name", written, is_utc, not_before)
+    assert seen.at <= came
+    assert seen.on is None or end_of(seen.on, SETTINGS.reporting_zone) == seen.at
 
 
 def test_a_date_alone_is_the_whole_of_that_day(world: World) -> None:

@@ -153,8 +153,9 @@ def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
     history.append({"post_id": "a", "load_id": "base", "observed_at": START + timedelta(days=known_on), "views": known})
     posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
     loads = pl.LazyFrame(
-        {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day[known_on]]}
-    )
+        {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "received_at": [datetime(2025, 1, 1)] * 2,
+         "observed_on": [None, day[known_on]]}
+    )  # fmt: skip
     found = lifetime.readings(readings_of(history), posts, loads, ZONE).collect()
     chained = found.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
     ends = {d: (datetime(d.year, d.month, d.day) + timedelta(hours=17) - timedelta(microseconds=1)) for d in day}
@@ -181,7 +182,10 @@ def test_consecutive_periods_add_up_to_the_whole() -> None:
              "period_opens_at": START + timedelta(days=n), "views": n, "reach": 5}
         )  # fmt: skip
     posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
-    loads = pl.LazyFrame({"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "observed_on": [None, day]})
+    loads = pl.LazyFrame(
+        {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "received_at": [datetime(2025, 1, 1)] * 2,
+         "observed_on": [None, day]}
+    )  # fmt: skip
     last = latest.latest(lifetime.readings(readings_of(history), posts, loads, ZONE), datetime(2025, 1, 1)).collect()
     assert last.select("views", "reach").row(0) == (100 + sum(range(1, 60)), 9)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.contract import zones
 from tests.conftest import World, meta, post
 from warehouse.day import day_ends
-from warehouse.readings.latest import end_of
+from warehouse.readings.latest import end_of, newest
+
+DAY = datetime(2024, 9, 1)
+UNITS = (None, "day", "minute", "instant")
 
 
 def test_the_last_known_reading_of_each_metric_counts(world: World) -> None:
@@ -55,3 +60,27 @@ def test_a_day_ends_where_summer_time_begins_at_midnight() -> None:
     ):
         end = pl.DataFrame({"day": [day]}).select(end_of(pl.col("day"), zone)).item()
         assert end == day_ends(day, zone) - timedelta(microseconds=1)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(UNITS), st.booleans(), st.integers(0, 9)), min_size=2, max_size=5),
+    st.integers(0, 9),
+)
+def test_an_instant_of_publication_is_not_replaced_by_a_minute_and_a_minute_not_by_a_day(
+    told: list[tuple[str | None, bool, int]], before: int
+) -> None:
+    """The finest stands, however old it is; of equally fine ones the newest before the instant, else the next one."""
+    rows = [
+        {"post_id": "a", "observed_at": DAY + timedelta(days=day), "published_at": DAY - timedelta(days=1 + number),
+         "published_unit": unit, "is_damaged": is_damaged, "load_id": str(number), "row": 1}
+        for number, (unit, is_damaged, day) in enumerate(told)
+    ]  # fmt: skip
+    schema = {"published_unit": pl.String}
+    found = newest(pl.LazyFrame(rows, schema_overrides=schema), ["post_id"], DAY + timedelta(days=before)).collect()
+    intact = [one for one in told if not one[1]] or told
+    finest = max(UNITS.index(one[0]) for one in intact)
+    as_fine = [one for one in intact if UNITS.index(one[0]) == finest]
+    past = [one[2] for one in as_fine if one[2] < before]
+    on = max(past) if past else min(one[2] for one in as_fine)
+    best = max(number for number, one in enumerate(told) if one in as_fine and one[2] == on)
+    assert found["published_at"].item() == DAY - timedelta(days=1 + best)

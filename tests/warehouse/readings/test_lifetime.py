@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
+import polars as pl
 import pytest
 
+from connectors.contract import METRIC_COLUMNS, TIMESTAMP
 from tests.conftest import World, meta, post
 from tests.samples import linkedin_book, studio_zip, video
+from warehouse.readings import lifetime
+
+ZONE = "Asia/Phnom_Penh"
+DAY_ENDS = datetime(2024, 9, 30, 17) - timedelta(microseconds=1)
+"""The last instant of 30 September 2024 in Phnom Penh."""
 
 
 def test_a_period_in_which_the_video_was_published_is_its_lifetime_as_of_the_last_day(world: World) -> None:
@@ -94,3 +101,34 @@ def test_a_daily_breakdown_adds_up_from_the_day_of_publication(world: World) -> 
     world.drop("2024-10-01/days.csv", meta(*days))
     total = world.campaign()
     assert (total["posts"], total["views"]) == (1, 13)
+
+
+@pytest.mark.parametrize("published", [datetime(2024, 9, 27), datetime(2023, 9, 27)])
+@pytest.mark.parametrize("came_at", [DAY_ENDS, DAY_ENDS - timedelta(microseconds=1)])
+def test_a_last_day_that_was_not_over_when_the_file_came_is_read_then_and_ends_the_chain(
+    came_at: datetime, published: datetime
+) -> None:
+    """100 views until August, 20 in September, 3 in October; the file of September came on its last day."""
+    observations = [
+        {"load_id": load, "observed_at": at, "period_start": start, "period_end": end, "period_opens_at": opens, "views": views}
+        for load, at, start, end, opens, views in (
+            ("base", datetime(2024, 8, 31, 16, 59), None, None, None, 100),
+            ("september", came_at, date(2024, 9, 1), date(2024, 9, 30), datetime(2024, 9, 1), 20),
+            ("october", datetime(2024, 11, 5), date(2024, 10, 1), date(2024, 10, 31), datetime(2024, 10, 1), 3),
+        )
+    ]  # fmt: skip
+    frame = pl.LazyFrame(observations).with_columns(
+        platform=pl.lit("youtube"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
+        rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
+    )  # fmt: skip
+    posts = pl.LazyFrame({"platform": ["youtube"], "post_id": ["a"], "published_at": [published]})
+    loads = pl.LazyFrame(
+        {"load_id": ["base", "september", "october"], "connector": ["youtube"] * 3,
+         "observed_on": [date(2024, 8, 31), None, None], "received_at": [came_at, came_at, datetime(2024, 11, 5)]},
+        schema_overrides={"received_at": TIMESTAMP},
+    )  # fmt: skip
+    found = lifetime.readings(frame, posts, loads, ZONE).drop_nulls("views").collect()
+    totals = {row["load_id"]: (row["observed_at"], row["views"]) for row in found.iter_rows(named=True)}
+    first = 20 if published > datetime(2024, 9, 1) else 120
+    assert totals["september"] == (came_at, first)
+    assert totals.get("october", (None, None))[1] == (first + 3 if came_at == DAY_ENDS else None)
