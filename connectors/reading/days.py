@@ -58,11 +58,11 @@ def day_starts(day: pl.Series, zone: str) -> pl.Series:
 def unit_of(at: pl.Expr, zone: str) -> pl.Expr:
     """How finely an instant in UTC was told in ``zone``: ``instant``, ``minute`` or ``day``; null where it was not.
 
-    Midnight stands for the whole day, since spreadsheets write it where people type a day alone.
+    The first instant of a day stands for all of it, since spreadsheets write midnight where people type a day alone.
     """
     local = at.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
     is_exact = (local.dt.second() > 0) | (local.dt.microsecond() > 0)
-    is_day = (local.dt.hour() == 0) & (local.dt.minute() == 0)
+    is_day = at == _in_utc_with_skipped(local.dt.date().cast(pl.Datetime("us")), zone)
     unit = pl.when(is_exact).then(pl.lit("instant")).when(is_day).then(pl.lit("day")).otherwise(pl.lit("minute"))
     return pl.when(at.is_not_null()).then(unit)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import zones
-from connectors.reading.days import day_ends, day_starts, end_of, local_day, start_of, utc, wall_times
+from connectors.reading.days import day_ends, day_starts, end_of, local_day, start_of, unit_of, utc, wall_times
 
 PNH, LA = "Asia/Phnom_Penh", "America/Los_Angeles"
 INSTANT = timedelta(microseconds=1)
@@ -86,3 +86,19 @@ def test_a_day_of_a_column_is_the_same_day_as_one_alone(zone: str, day: date) ->
     frame = pl.DataFrame({"day": [day]})
     assert day_starts(frame["day"], zone).item() == start_of(day, zone)
     assert frame.select(day_ends(pl.col("day"), zone)).item() == end_of(day, zone)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "unit"),
+    [
+        (datetime(2024, 9, 26, 17), "Asia/Phnom_Penh", "day"),
+        (datetime(2024, 9, 26, 17, 1), "Asia/Phnom_Penh", "minute"),
+        (datetime(2024, 9, 26, 17, 0, 1), "Asia/Phnom_Penh", "instant"),
+        (datetime(2024, 9, 26, 17, 0, 0, 1), "Asia/Phnom_Penh", "instant"),
+        (datetime(2024, 4, 25, 22), "Africa/Cairo", "day"),  # summer time begins: the day's first hour is 1
+        (None, "Asia/Phnom_Penh", None),
+    ],
+)
+def test_the_first_instant_of_a_day_is_a_day_alone(at: datetime | None, zone: str, unit: str | None) -> None:
+    frame = pl.DataFrame({"at": [at]}, schema={"at": pl.Datetime("us")})
+    assert frame.select(unit_of(pl.col("at"), zone)).item() == unit
