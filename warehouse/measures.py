@@ -17,8 +17,8 @@ from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAM
 class Measure(NamedTuple):
     """A column of totals.
 
-    A figure is compared by ``diff`` unless its record says that it tells of other figures only. So a measure that is
-    added without a word on that is compared.
+    ``diff`` compares it unless its record says that it stands beside the figures. So a measure that is added without a
+    word on that is compared.
     """
 
     column: str
@@ -28,17 +28,12 @@ class Measure(NamedTuple):
     label: Label | None = None
     adds_up: bool = False  # its values of two periods make that of both
     is_zero_where_empty: bool = False  # where no post is, it is 0; else it is not known there
-    tells_of_others: bool = False  # how well other figures are known, and by what
+    is_beside: bool = False  # words and instants that say on what the figures rest
 
     @property
     def is_figure(self) -> bool:
         """Whether it is a number that a plan may name."""
         return self.dtype in (pl.Int64, pl.Float64) and self.column != DEFINITION_CHANGES
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether ``diff`` compares it."""
-        return self.is_figure and not self.tells_of_others
 
     @property
     def is_explained(self) -> bool:
@@ -56,12 +51,12 @@ DEFINITION_CHANGES = "definition_changes"
 
 def _of_posts(column: str, meaning: str, unit: str = "posts") -> Measure:
     """A number that tells how well figures are known; 0 where there are no posts."""
-    return Measure(column, meaning, unit, is_zero_where_empty=True, tells_of_others=True)
+    return Measure(column, meaning, unit, is_zero_where_empty=True)
 
 
 def _beside(column: str, meaning: str, dtype: pl.DataType | type[pl.DataType] = pl.String, unit: str = "") -> Measure:
-    """What is no number: words, days and instants."""
-    return Measure(column, meaning, unit, dtype, tells_of_others=True)
+    """Words, days and instants, which ``diff`` leaves out."""
+    return Measure(column, meaning, unit, dtype, is_beside=True)
 
 
 def _of_metric(metric: Metric) -> tuple[Measure, Measure]:
@@ -107,7 +102,7 @@ TOTALS = (
             "which, each as 'platform metric since day: what counts from then', joined by ; and a space"),
     Measure("visits", "visits of the plan's account_figures, where readings cover exactly their days", "visits",
             label=Label("Visits", "ការចូលមើល"), adds_up=True),
-    Measure("visits_known", "account_figures whose visits are known", "figures", tells_of_others=True),
+    Measure("visits_known", "account_figures whose visits are known", "figures"),
     _beside("read_from", "oldest reading in use", TIMESTAMP, "UTC"),
     _beside("read_to", "newest reading in use", TIMESTAMP, "UTC"),
     _beside("as_of", "the totals are those at the end of this day of the reporting zone", pl.Date),
@@ -129,12 +124,36 @@ OF_INDICATORS = (
     Measure("target", "what is aimed at", dtype=pl.Float64),
     Measure("actual", "what there is; of reach, and where posts are unknown, no less than this", dtype=pl.Float64),
     Measure("actual_at_most", "of reach: no more than this; else null", dtype=pl.Float64),
+    Measure("is_at_least", "more than the actual is possible; null where there is none", dtype=pl.Boolean),
+    Measure("percent", "the way from baseline (else 0) to target that is done", "percent", pl.Float64),
+    Measure("verdict", "reached, not reached, not yet reached or cannot be told; null without a target",
+            dtype=pl.String),
+    _beside("as_of", "by the end of this day of the reporting zone", pl.Date),
+    Measure("is_approximate", "a rounded reading is in use", dtype=pl.Boolean),
+    Measure("is_entered", "a figure typed by hand is in use", dtype=pl.Boolean),
+)  # fmt: skip
+"""What an indicator says."""
+
+OF_GAINS = (
+    Measure("posts_first_seen", "posts whose first reading lies in these days", "posts"),
+    Measure("assets_first_seen", "assets of which the first reading of a post does", "assets"),
+    Measure("accounts_first_seen", "accounts of which the first reading of a post does", "accounts"),
+    Measure("baselines_unknown", "posts read in these days of which nothing says from where a metric grew", "posts"),
 )
-"""The figures of an indicator."""
+"""What totals over days have beside."""
+
+OF_DAYS = (Measure("days_covered", "days over which the longest of the day's gains goes", "days"),)
+"""What a day's gains have beside."""
 
 MEASURE = {measure.column: measure for measure in (*TOTALS, *OF_STAGES)}
 ZERO_WHERE_EMPTY = tuple(measure.column for measure in TOTALS if measure.is_zero_where_empty)
-COMPARED = tuple(measure.column for measure in (*TOTALS, *OF_STAGES, *OF_INDICATORS) if measure.is_compared)
+COMPARED = tuple(
+    dict.fromkeys(
+        measure.column
+        for measure in (*TOTALS, *OF_STAGES, *OF_INDICATORS, *OF_GAINS, *OF_DAYS)
+        if not measure.is_beside
+    )
+)
 """The columns that ``diff`` compares."""
 
 NAMEABLE = (*(measure.column for measure in (*TOTALS, *OF_STAGES) if measure.is_figure), "reach")

@@ -248,13 +248,13 @@ def show_differences(
 ) -> None:
     """The figures of a frozen report that differ today, each with its causes."""
     if format is Format.json:
-        say(json.dumps(list(differences), ensure_ascii=False, indent=2))
+        say(_json(list(differences)))
         return
     rows = [
         [
             difference["table"], ", ".join(str(value) for value in difference["key"].values()), difference["metric"],
             cell(difference["frozen"]) or "not known", cell(difference["now"]) or "not known",
-            "; ".join(f"{kind} {signed(amount)}" for kind, amount in difference["causes"].items()),
+            "; ".join(f"{kind} {signed(amount)}" if amount else kind for kind, amount in difference["causes"].items()),
         ]
         for difference in differences
     ]  # fmt: skip
@@ -265,7 +265,13 @@ def show_differences(
     if not differences:
         say(f"Every figure of {name} would be the same today.")
         return
-    _draw(heads, rows, left=3)
+    by_table: dict[str, list[list[str]]] = {}
+    for row in rows:
+        by_table.setdefault(row[0], []).append(row)
+    _draw(heads, [row for rows_of_one in by_table.values() for row in rows_of_one[:_SHOWN_OF_A_TABLE]], left=3)
+    for table_name, rows_of_one in by_table.items():
+        if (more := len(rows_of_one) - _SHOWN_OF_A_TABLE) > 0:
+            say(f"{table_name}: {more:,} more figures differ; --format csv has them all.")
     for kind, lines in details.items():
         say(f"{kind[:1].upper()}{kind[1:]}:")
         for line in lines:
@@ -287,6 +293,8 @@ def _say_definitions(totals: pl.DataFrame) -> None:
         say(f"Counted in two ways, {where}. Before {since}: {change.before}. Since then: {change.now}.")
 
 
+_SHOWN_OF_A_TABLE = 40
+"""The most figures of a table that ``diff`` draws; as data it has all."""
 _LONG = ("account_id", "first_published_on", "last_published_on", "output", "objective", "step", "activity_id_of")
 _NOT_KEYS = {c.name for c in MART["project_totals"].columns} - {"project_name"}
 

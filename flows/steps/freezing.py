@@ -181,11 +181,11 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
         today = day_of(store, good.plan, connectors.PLATFORMS, report.as_of)
     is_read_anew = read_with != report.read_with
     walked = [
-        Step(differences.MAPPING, _of(as_then)),
-        Step(differences.LATE, _of(differences.unmoved(as_then, with_late))),
-        Step(differences.DEFINITION, _of(with_late)),
-        Step(differences.WITHDRAWN, _of(with_withdrawn)),
-        Step(differences.PLAN, _of(today)),
+        Step(differences.MAPPING, build.figures(as_then)),
+        Step(differences.LATE, build.figures(differences.unmoved(as_then, with_late))),
+        Step(differences.DEFINITION, build.figures(with_late)),
+        Step(differences.WITHDRAWN, build.figures(with_withdrawn)),
+        Step(differences.PLAN, build.figures(today)),
     ]
     changes = differences.differences(report.tables, walked, _taken(workspace, name))
     changes += _printed(report, good.plan, walked[-1].tables, changes)
@@ -221,13 +221,13 @@ def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], r
     for report in reports(workspace):
         if any(report.rests_on(pull.started_at, zone) for pull in due):
             try:
-                touched.append((report, _of(_as_then(workspace, report))))
+                touched.append((report, build.figures(_as_then(workspace, report))))
             except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
                 logger.warning("what is removed could not be measured for the report %s: %s", report.name, error)
     remove()
     night.load(workspace, zone)
     for report, before in touched:
-        amounts = differences.moved(before, _of(_as_then(workspace, report)))
+        amounts = differences.moved(before, build.figures(_as_then(workspace, report)))
         moved = [[table, key, metric, amount] for (table, key, metric), amount in amounts.items()]
         if moved:
             workspace.archive.take(report.name, {"kind": kind, "figures": moved, "taken_at": night.now()})
@@ -264,11 +264,6 @@ def as_objects(changes: list[Difference]) -> list[dict[str, Any]]:
         }
         for change in changes
     ]
-
-
-def _of(state: Day) -> dict[str, pl.DataFrame]:
-    totals = build.totals(state)
-    return totals | {"indicator_progress": build.progress(state, totals)}
 
 
 def _printed(

@@ -11,32 +11,43 @@ from connectors.contract import HEADLINES, METRICS, Label
 from warehouse import measures
 from warehouse.evidence import differences
 from warehouse.figures.tables import MARTS
-from warehouse.measures import MEASURE, TOTALS
+from warehouse.measures import MEASURE
 from warehouse.publish.report import sentence
 from warehouse.publish.report.language import LANGUAGES
 from warehouse.publish.report.page_book import SHOWN
 
-NOT_COMPARED = ("stale", "approximate", "entered", "definition_changes", "reach_basis", "views_basis", "definitions",
-                "read_from", "read_to", "as_of")  # fmt: skip
-"""They say on what other figures rest: where they move alone, no figure is another one."""
+NOT_COMPARED = ("reach_basis", "views_basis", "definitions", "read_from", "read_to", "as_of", "source")
+"""Words, days and instants: where they move alone, no figure is another one."""
 
 
-def test_every_column_of_the_totals_is_compared_but_those_that_tell_of_others() -> None:
-    columns = [measure.column for measure in TOTALS]
-    compared = [name for name in columns if name not in NOT_COMPARED and not name.endswith("_known")]
-    assert compared == [name for name in measures.COMPARED if name in columns]
-    assert {metric.name for metric in METRICS if metric.is_additive} < set(measures.COMPARED)
+def test_every_number_and_verdict_of_a_compared_table_is_compared() -> None:
+    said = {
+        column.name
+        for mart in MARTS
+        if mart.name in differences.COMPARED
+        for column in mart.columns
+        if column.name not in (*mart.key, *NOT_COMPARED) and not column.name.startswith(_DESCRIBING)
+    }
+    assert said == set(measures.COMPARED)
+    assert {"verdict", "percent", "stale", "approximate", "entered", "views_known", "is_entered"} < said
+    assert {metric.name for metric in METRICS if metric.is_additive} < said
 
 
-def test_every_table_of_totals_and_the_indicators_are_compared() -> None:
+_DESCRIBING = (
+    "campaign_name", "activity", "output", "objective", "project_name", "platform", "account_name", "organisation",
+    "stage", "step", "period", "is_over", "name", "metric", "unit", "first_published_on", "last_published_on",
+)  # fmt: skip
+"""Columns that say what a row is about."""
+
+
+def test_every_table_of_figures_of_campaigns_is_compared() -> None:
     totals = [mart.name for mart in MARTS if mart.name.endswith("_totals") and mart.name != "post_totals"]
-    assert set(differences.COMPARED) == {*totals, "indicator_progress"}
+    assert set(differences.COMPARED) == {*totals, "campaign_daily", "campaign_periods", "indicator_progress"}
 
 
 def test_a_measure_that_is_added_without_a_word_on_that_is_compared_and_may_be_named() -> None:
     measure = measures.Measure("new", "something new", "things")
-    assert (measure.is_compared, measure.is_figure, measure.is_explained) == (True, True, True)
-    assert not measures.Measure("new", "words", dtype=pl.String).is_compared
+    assert (measure.is_beside, measure.is_figure, measure.is_explained) == (False, True, True)
 
 
 def test_a_figure_has_a_label_in_every_language_of_reports() -> None:

@@ -8,8 +8,9 @@ report keeps only totals of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -32,8 +33,9 @@ DEFINITION = "definition changed"
 PRINTED = "printed otherwise than frozen"
 Tables = Mapping[str, pl.DataFrame]
 
-COMPARED = (*GROUPS, "indicator_progress")
-"""The tables whose figures are compared: those of totals, and the indicators'."""
+COMPARED = (*GROUPS, "campaign_periods", "indicator_progress", "campaign_daily")
+"""The tables whose figures are compared: all that :func:`warehouse.figures.build.figures` makes."""
+Value = float | int | str | bool | None
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Difference:
     table: str
     key: dict[str, Any]
     metric: str
-    frozen: float | int | None
-    now: float | int | None
+    frozen: Value
+    now: Value
     causes: dict[str, float | int] = field(default_factory=dict)
 
 
@@ -102,7 +104,8 @@ def unmoved(before: Day, after: Day) -> Day:
     """``after``, but with the readings of ``before`` where a reading crossed a change of what its platform counts.
 
     The gain of such a reading is part growth and part definition, and nobody can divide it. All of it is put down to
-    the definition.
+    the definition. Totals are made of ``readings``, gains of ``every_reading``: there the new readings of such a post
+    lose the metric.
     """
     columns = sorted({METRIC[crossed.change.metric].column for crossed in after.changes if crossed.change.is_given})
     if not columns:
@@ -113,27 +116,40 @@ def unmoved(before: Day, after: Day) -> Day:
     )
     kinds = after.posts.select(*POST, "kind")
     beside = after.readings.join(was, on=POST, how="left").join(kinds, on=POST, how="left")
+    every_reading = after.every_reading
     for change, at in after.changes:
         column, read = METRIC[change.metric].column, definition_changes.read_at(METRIC[change.metric].column)
         if not change.is_given:
             continue
         has_moved = definition_changes.is_about(change) & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
+        crossed_posts = beside.filter(has_moved.fill_null(False)).select(*POST, has_crossed=True)
+        every_reading = (
+            every_reading.join(crossed_posts.lazy(), on=POST, how="left")
+            .with_columns(pl.when(pl.col("has_crossed").is_null() | (pl.col("observed_at") < at)).then(column))
+            .drop("has_crossed")
+        )
         beside = beside.with_columns(
             pl.when(has_moved.fill_null(False)).then(f"{column_name}_was").otherwise(column_name).alias(column_name)
             for column_name in (column, read)
         )
-    return replace(after, readings=beside.select(after.readings.columns))
+    return replace(after, readings=beside.select(after.readings.columns), every_reading=every_reading)
 
 
 FigureKey = tuple[str, tuple[tuple[str, Any], ...], str]
-"""Where a figure stands: its table, its key as pairs of column and value, its metric."""
+"""Where a figure stands: its table, its key as pairs of column and value (a day in ISO 8601), its column."""
 
 
 def moved(before: Tables, after: Tables) -> dict[FigureKey, float | int]:
-    """How much each figure changed, without those that did not; one that became known, or is no more, counts whole."""
+    """By how much each figure changed, without those that did not.
+
+    One that became known, or is no more, counts whole; a verdict, or yes and no, changes by 0.
+    """
     was, now = dict(_figures(before)), dict(_figures(after))
-    amounts = {place: exact((now.get(place) or 0) - (was.get(place) or 0)) for place in {**was, **now}}
-    return {place: amount for place, amount in amounts.items() if amount}
+    return {
+        place: _amount(was.get(place), now.get(place))
+        for place in {**was, **now}
+        if not _is_same(was.get(place), now.get(place))
+    }
 
 
 def differences(
@@ -141,8 +157,9 @@ def differences(
 ) -> list[Difference]:
     """Each figure of the report that differs after the last step, with what each step changed.
 
-    The amounts of a figure's causes add up to ``now - frozen``. Where one of the two is not known, the other counts
-    whole.
+    Every step that changed a figure is one of its causes, with the amount 0 too, such as from not known to 0. The
+    amounts of a number's causes add up to ``now - frozen``. Where one of the two is not known, the other counts whole.
+    A column that the report was frozen without, by an older version, is not compared.
 
     Args:
         frozen: the report's tables.
@@ -150,39 +167,66 @@ def differences(
         taken: parts of the first step that were measured when they happened, by kinds of their own.
     """
     walked, taken = list(steps), list(taken)
-    by_key: dict[FigureKey, Difference] = {}
-    first = dict(_figures(frozen))
-    tables_over_time = [first, *(dict(_figures(step.tables)) for step in walked)]
+    columns = {name: set(table.columns) for name, table in frozen.items()}
+    tables_over_time = [dict(_figures(tables, columns)) for tables in (frozen, *(step.tables for step in walked))]
+    differing = []
     for place in dict.fromkeys(place for figures in tables_over_time for place in figures):
         values = [figures.get(place) for figures in tables_over_time]
-        table, key, metric = place
-        if values[0] == values[-1]:
+        if _is_same(values[0], values[-1]):
             continue
-        difference = Difference(table, dict(key), metric, values[0], values[-1])
+        table, key, column = place
+        difference = Difference(table, dict(key), column, values[0], values[-1])
         for kind, amounts in taken:
-            part = amounts.get(place, 0)
-            difference.causes[kind] = exact(difference.causes.get(kind, 0) + part)
-            difference.causes[walked[0].kind] = exact(difference.causes.get(walked[0].kind, 0) - part)
+            if place in amounts:
+                _add(difference, kind, amounts[place])
+        measured = dict(difference.causes)
         for step, before, after in zip(walked, values, values[1:], strict=False):
-            amount = exact((after or 0) - (before or 0))
-            if amount:
-                kind = GONE if metric == "posts_gone" else step.kind
-                difference.causes[kind] = exact(difference.causes.get(kind, 0) + amount)
-        difference.causes = {kind: amount for kind, amount in difference.causes.items() if amount}
-        by_key[place] = difference
-    return list(by_key.values())
+            amount = _amount(before, after)
+            is_changed = not _is_same(before, after)
+            if step is walked[0] and measured:  # what is left of it once the measured parts are taken from it
+                amount = exact(amount - sum(measured.values()))
+                is_changed = bool(amount)
+            if is_changed:
+                _add(difference, GONE if column == "posts_gone" else step.kind, amount)
+        differing.append(difference)
+    return differing
 
 
-def _figures(tables: Tables) -> Iterator[tuple[FigureKey, Any]]:
+def _add(difference: Difference, kind: str, amount: float | int) -> None:
+    difference.causes[kind] = exact(difference.causes.get(kind, 0) + amount)
+
+
+def _figures(tables: Tables, columns: Mapping[str, Collection[str]] | None = None) -> Iterator[tuple[FigureKey, Value]]:
+    """Each compared figure with its place; ``columns`` are the only ones wanted, by table, None for all."""
     for name in COMPARED:
-        if name not in tables:
+        if name not in tables or (columns is not None and name not in columns):
             continue
-        table, mart = tables[name], MART[name]
-        metrics = [m for m in measures.COMPARED if m in table.columns]
+        table = tables[name]
+        wanted = table.columns if columns is None else columns[name]
+        compared = [column for column in measures.COMPARED if column in table.columns and column in wanted]
         for row in table.iter_rows(named=True):
-            key = tuple((column, row[column]) for column in mart.key)
-            for metric in metrics:
-                yield (name, key, metric), row[metric]
+            key = tuple(
+                (column, row[column].isoformat() if isinstance(row[column], date) else row[column])
+                for column in MART[name].key
+            )
+            for column in compared:
+                yield (name, key, column), row[column]
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    """Whether two values are printed alike: numbers to the thousandth."""
+    if isinstance(one, float) and isinstance(other, float):
+        return exact(one) == exact(other)
+    return one == other
+
+
+def _amount(before: Value, after: Value) -> float | int:
+    """By how much a number changed; what is not known counts as 0, and so does what is no number."""
+    return exact(_number(after) - _number(before))
+
+
+def _number(value: Value) -> float | int:
+    return 0 if value is None or isinstance(value, str | bool) else value
 
 
 def exact(amount: float) -> float | int:

@@ -165,23 +165,24 @@ def build(day: Day) -> dict[str, pl.DataFrame]:
             day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of
         ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),
     }
+    return figures(day) | _as_published(others)
+
+
+def figures(day: Day) -> dict[str, pl.DataFrame]:
+    """The published tables of campaigns' figures, by name: totals, gains by day and by period, indicators."""
     tables = totals(day)
     source = periods.source(day)
     days, quarters = periods.by_day(day, source), periods.by_fiscal_period(day, source)
-    others |= {
-        "campaign_daily": _in_units(days),
-        "campaign_periods": _in_units(quarters),
-        "indicator_progress": progress(day, tables, source),
-    }
-    return tables | _as_published(others)
-
-
-def progress(day: Day, tables: dict[str, pl.DataFrame], source: periods.Source | None = None) -> pl.DataFrame:
-    """The plan's indicators, by the tables of totals."""
-    made = indicators.progress(
+    progress = indicators.progress(
         day.plan, day.as_of, tables, lambda start, end: gained(day, start, end, indicators.TABLES, source)
     )
-    return shaped(MART["indicator_progress"], made)
+    return tables | _as_published(
+        {
+            "campaign_daily": _in_units(days),
+            "campaign_periods": _in_units(quarters),
+            "indicator_progress": progress,
+        }
+    )
 
 
 def _as_published(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

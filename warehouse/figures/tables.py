@@ -12,7 +12,16 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP, Column
-from warehouse.measures import ENGAGED, METRIC_MEASURES, OF_INDICATORS, OF_STAGES, TOTALS, published_type
+from warehouse.measures import (
+    ENGAGED,
+    METRIC_MEASURES,
+    OF_DAYS,
+    OF_GAINS,
+    OF_INDICATORS,
+    OF_STAGES,
+    TOTALS,
+    published_type,
+)
 
 SCHEMA_VERSION = "1.1"
 
@@ -40,10 +49,7 @@ _METRICS = tuple(measure.declared for measure in (*METRIC_MEASURES, *ENGAGED))
 SPAN = (
     Column("period_start", pl.Date, "first day of the gains, in the reporting zone"),
     Column("period_end", pl.Date, "last day of the gains"),
-    _count("posts_first_seen", "posts whose first reading lies in these days"),
-    _count("assets_first_seen", "assets of which the first reading of a post does", "assets"),
-    _count("accounts_first_seen", "accounts of which the first reading of a post does", "accounts"),
-    _count("baselines_unknown", "posts read in these days of which nothing says from where a metric grew"),
+    *(measure.declared for measure in OF_GAINS),
 )
 """What totals over days have beside :data:`MEASURES`, which are gains then."""
 
@@ -154,7 +160,7 @@ MARTS = (
         (
             _CAMPAIGN,
             Column("day", pl.Date, "a day of the reporting zone on which a post was read"),
-            _count("days_covered", "days over which the longest of the day's gains goes", "days"),
+            *(measure.declared for measure in OF_DAYS),
             _count("posts", "posts read on that day"),
             *_METRICS,
             _count("baselines_unknown", "posts of which nothing says from where a metric grew"),
@@ -210,12 +216,6 @@ MARTS = (
             _text("metric", "the column of the totals that it takes; null where it is entered by hand"),
             _text("unit", "what is counted"),
             *(measure.declared for measure in OF_INDICATORS),
-            Column("is_at_least", pl.Boolean, "more than the actual is possible; null where there is none"),
-            Column("percent", pl.Float64, "the way from baseline (else 0) to target that is done", "percent"),
-            _text("verdict", "reached, not reached, not yet reached or cannot be told; null without a target"),
-            Column("as_of", pl.Date, "by the end of this day of the reporting zone"),
-            Column("is_approximate", pl.Boolean, "a rounded reading is in use"),
-            Column("is_entered", pl.Boolean, "a figure typed by hand is in use"),
             _text("source", "where the actual comes from"),
         ),
         "an indicator of the plan, over one of its periods",

@@ -132,6 +132,22 @@ def test_differences_are_told_with_their_causes_and_the_details_below(capsys: py
     assert shown.endswith("Late data:\n  b.csv came later\n")
 
 
+def test_of_many_figures_of_a_table_the_screen_draws_some_and_says_how_many_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    days = [
+        {"table": "campaign_daily", "key": {"campaign_id": "forum", "day": f"day {n:02}"}, "metric": "views",
+         "frozen": None, "now": 0, "causes": {"late data": 0}}
+        for n in range(41)
+    ]  # fmt: skip
+    for count, more in ((40, False), (41, True)):
+        screen.show_differences("final", days[:count], {}, screen.Format.table)
+        shown = capsys.readouterr().out
+        assert ("day 39" in shown, "day 40" in shown) == (True, False)
+        assert ("campaign_daily: 1 more figures differ" in shown) is more
+        assert "late data 0" not in shown
+
+
 def test_figures_stand_to_the_right_and_texts_to_the_left(capsys: pytest.CaptureFixture[str]) -> None:
     screen.show(pl.DataFrame({"name": ["a", "b"], "views_known": [5, None], "day": ["2024-12-30", "x"]}), Format.table)
     head, _, first, second = [line for line in capsys.readouterr().out.splitlines() if line.strip()]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
 
-from warehouse.evidence.differences import GONE, LATE, PLAN, WITHDRAWN, Step, Tables, checksum, differences, moved
+from warehouse.evidence.differences import (
+    GONE,
+    LATE,
+    MAPPING,
+    PLAN,
+    WITHDRAWN,
+    Step,
+    Tables,
+    checksum,
+    differences,
+    moved,
+)
 
 
 def tables(views: float | None, **others: Any) -> Tables:
@@ -69,3 +81,58 @@ def test_a_table_that_the_older_version_had_not_is_passed_over() -> None:
 
 def test_one_checksum_stands_for_all_whatever_their_order() -> None:
     assert checksum({"a": "1", "b": "2"}) == checksum({"b": "2", "a": "1"}) != checksum({"a": "2", "b": "1"})
+
+
+@pytest.mark.parametrize(
+    ("column", "frozen", "now"),
+    [("views", None, 0), ("views_known", 1, 2), ("stale", 0, 1), ("approximate", 1, 0), ("entered", 0, 3)],
+)
+def test_a_step_that_changed_a_figure_is_a_cause_with_the_amount_0_too(
+    column: str, frozen: int | None, now: int
+) -> None:
+    [difference] = differences(
+        tables(**{"views": 1, column: frozen}), [Step(LATE, tables(**{"views": 1, column: now}))]
+    )
+    assert (difference.metric, difference.causes) == (column, {LATE: now - (frozen or 0)})
+
+
+def test_two_steps_that_cancel_out_and_one_that_counts_are_all_named() -> None:
+    walked = [Step(LATE, tables(None)), Step(WITHDRAWN, tables(0)), Step(PLAN, tables(0)), Step(LATE, tables(3))]
+    [difference] = differences(tables(5), walked)
+    assert difference.causes == {LATE: -2, WITHDRAWN: 0}
+
+
+def indicators(verdict: str, percent: float, is_entered: bool) -> Tables:
+    row = {"indicator_id": "1.1", "period": "FY2024-Q4", "percent": percent, "verdict": verdict,
+           "is_entered": is_entered}  # fmt: skip
+    return {"indicator_progress": pl.DataFrame([row])}
+
+
+def test_a_verdict_and_its_percent_are_compared() -> None:
+    changes = differences(indicators("not reached", 99.5, False), [Step(LATE, indicators("reached", 100.25, True))])
+    assert {change.metric: (change.frozen, change.now, change.causes) for change in changes} == {
+        "percent": (99.5, 100.25, {LATE: 0.75}),
+        "verdict": ("not reached", "reached", {LATE: 0}),
+        "is_entered": (False, True, {LATE: 0}),
+    }
+
+
+@pytest.mark.parametrize("table", ["campaign_periods", "campaign_daily"])
+def test_gains_of_days_and_periods_are_compared_and_a_day_is_written_in_iso(table: str) -> None:
+    def of(views: int) -> Tables:
+        row = {"campaign_id": "forum", "day": date(2024, 9, 2), "period": "FY2024", "views": views}
+        return {table: pl.DataFrame([row])}
+
+    [difference] = differences(of(1), [Step(LATE, of(3))])
+    assert difference.causes == {LATE: 2}
+    assert difference.key.get("day", "2024-09-02") == "2024-09-02"
+
+
+def test_a_column_that_the_report_was_frozen_without_is_no_difference() -> None:
+    assert differences(tables(1), [Step(LATE, tables(1, posts=4))]) == []
+
+
+def test_a_measured_part_that_explains_all_leaves_nothing_to_the_first_step() -> None:
+    known, unknown = tables(0), tables(None)
+    [difference] = differences(known, [Step(MAPPING, unknown)], [("removed", moved(known, unknown))])
+    assert difference.causes == {"removed": 0}
