@@ -101,6 +101,7 @@ Grade = Literal["api", "export", "entered"]
 REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"
+DISPUTED = "two columns of its file differ"
 """Reasons for which a source's own row does not know a metric."""
 
 # --------------------------------------------------------------------------- frames

@@ -67,6 +67,7 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
         pl.concat([part.frame for part in parts], how="diagonal"),
         pl.concat([part.whole for part in parts], how="diagonal").select(pl.exclude("row"), "row"),
         tuple(odd for part in parts for odd in part.odd),
+        tuple(note for part in parts for note in part.notes),
     )
     frame = rows.frame.with_columns(
         pl.lit(None, pl.String).alias(name) for name in words if name not in rows.frame.columns

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from connectors.contract import Raw, Refused
-from connectors.reading import delimited, short_rows, workbooks, xml_sheets, zips
+from connectors.reading import delimited, short_rows, twin_columns, workbooks, xml_sheets, zips
 from connectors.reading.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
 from connectors.reading.headers import Header, header_keys
 from connectors.reading.short_rows import Widened
@@ -201,13 +201,15 @@ def _sheet(sheet: str, grid: pl.DataFrame, written_at: datetime | None) -> Table
 class Rows:
     """A table in our words: a text column for each canonical name of its header, and ``row``.
 
-    ``whole`` keeps every cell as it came; ``odd`` the rows of another width that stay out. ``notes`` say what was done.
+    ``whole`` keeps every cell as it came; ``odd`` the rows of another width that stay out. ``notes`` say what was done,
+    ``disputed`` are metrics of which two columns differ.
     """
 
     frame: pl.DataFrame
     whole: pl.DataFrame
     odd: tuple[Odd, ...] = ()
     notes: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
 
 def rows(table: Table, header: Header) -> Rows:
@@ -236,14 +238,9 @@ def rows_kept_by_hand(table: Table, header: Header) -> Rows:
 
 
 def _in_our_words(widened: Widened, header: Header) -> Rows:
-    """Of two columns of one name the first wins, unless it is empty all the way."""
     filled = widened.whole.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
-    chosen: Mapping[str, int] = {
-        name: next((at for at in positions if filled[str(at)].null_count() < filled.height), positions[0])
-        for name, positions in header.positions.items()
-    }
-    frame = filled.select("row", *(pl.col(str(at)).alias(name) for name, at in chosen.items()))
-    return Rows(frame, filled, widened.odd, widened.notes)
+    chosen = twin_columns.one_column_each(filled, header)
+    return Rows(chosen.frame, filled, widened.odd, (*widened.notes, *chosen.notes), chosen.disputed)
 
 
 def contents(rows: Rows, numbers: pl.Series) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """The header of a table: which line it is, in which language, and which of our columns its words mean.
 
 What each platform calls its columns stands as data in ``connectors/<platform>/words.toml``: for every kind of
-table (layout) and language, our column and the words for it, the best first. A workspace adds words of its own
-by the setting ``columns``.
+table (layout) and language, our column and the words for it, the best first: of two words that are two definitions,
+the newer one's. A workspace adds words of its own by the setting ``columns``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any
+
+from connectors.contract import METRIC
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‘’`´\"'()[]{}\\", " "))
 _TURKISH = str.maketrans({"\u0307": "", "ı": "i"})  # İ and I, lowered by two different rules
 _SPACE = re.compile(r"\s+")
 
+_BEHIND_ALL = 1_000_000
 _SIGNS = frozenset({"group", "other", "mark", "gained"})
 """Columns that only tell what kind of table stands before us."""
 WIDEST = 5_000
@@ -72,13 +76,46 @@ class Words:
         return sum(cell in self._all for cell in cells)
 
     def positions(self, cells: Sequence[str], language: str) -> dict[str, tuple[int, ...]]:
-        """Our column -> where it stands among these folded cells, by the order of its words."""
+        """Our column -> where it stands among these folded cells, by the order of its words.
+
+        A metric that stands there in ``language`` may stand there again in another one: exports name the figures of
+        each page in that page's language.
+        """
         columns = self._columns[language]
         ranked: dict[str, list[tuple[int, int]]] = {}
         for at, cell in enumerate(cells):
             for column, rank in columns.get(cell, ()):
                 ranked.setdefault(column, []).append((rank, at))
+        for at, cell in enumerate(cells):
+            for column in self._metrics.get(cell, ()) if cell not in columns else ():
+                if column in ranked:
+                    ranked[column].append((_BEHIND_ALL, at))
         return {column: tuple(at for _, at in sorted(places)) for column, places in ranked.items()}
+
+    @cached_property
+    def _metrics(self) -> dict[str, frozenset[str]]:
+        """The words that mean the same metrics in every language that has them, and which."""
+        meanings: dict[str, set[frozenset[str]]] = {}
+        for by_word in self._columns.values():
+            for word, columns in by_word.items():
+                meanings.setdefault(word, set()).add(frozenset(column for column, _ in columns))
+        agreed = {word: next(iter(columns)) for word, columns in meanings.items() if len(columns) == 1}
+        return {word: columns for word, columns in agreed.items() if columns <= METRIC.keys()}
+
+    def translations(self, cells: Sequence[str], positions: Mapping[str, Sequence[int]]) -> frozenset[frozenset[str]]:
+        """The pairs of words that are one column in two languages: no language has both, or English has one of them."""
+        pairs = set()
+        for column, places in positions.items():
+            for one, other in combinations(dict.fromkeys(cells[at] for at in places), 2):
+                in_one, in_other = self._languages_of(one, column), self._languages_of(other, column)
+                if ("en" in in_one) != ("en" in in_other) or not in_one & in_other:
+                    pairs.add(frozenset((one, other)))
+        return frozenset(pairs)
+
+    def _languages_of(self, word: str, column: str) -> set[str]:
+        return {
+            language for language, columns in self.languages.items() if word in map(header_key, columns.get(column, ()))
+        }
 
     def own_words(self, cells: Iterable[str], language: str) -> int:
         """How many of these folded cells are a language's own words."""
@@ -145,12 +182,25 @@ def with_aliases(words: Words, columns: Mapping[str, Sequence[str]]) -> Words:
 
 @dataclass(frozen=True)
 class Header:
-    """The line of a table that names its columns: which record it is, its cells, and where our columns stand."""
+    """The line of a table that names its columns: which record it is, its cells, and where our columns stand.
+
+    ``translations`` are pairs of its words that are one column in two languages.
+    """
 
     at: int
     cells: tuple[str, ...]
     language: str
     positions: Mapping[str, tuple[int, ...]]
+    translations: frozenset[frozenset[str]] = frozenset()
+
+    def definitions(self, name: str) -> tuple[tuple[int, ...], ...]:
+        """The places of a column of ours, together where one word or its translation stands; the best ones first."""
+        groups: dict[str, list[int]] = {}
+        for at in self.positions[name]:
+            word = header_key(self.cells[at])
+            alike = (first for first in groups if first == word or {first, word} in self.translations)
+            groups.setdefault(next(alike, word), []).append(at)
+        return tuple(map(tuple, groups.values()))
 
     @property
     def mapped(self) -> dict[str, str]:
@@ -189,5 +239,6 @@ def header(top: Sequence[tuple[str, ...]], top_keys: Sequence[Sequence[str]], wo
             own_words = words.own_words(keys, language)
             positions = words.positions(keys, language)
             if len(positions) >= 2 and own_words and (len(positions), own_words) > weight:
-                best, weight = Header(at, record, language, positions), (len(positions), own_words)
+                translations = words.translations(keys, positions)
+                best, weight = Header(at, record, language, positions, translations), (len(positions), own_words)
     return best

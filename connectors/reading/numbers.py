@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import DAMAGED, METRIC, REFUTED
+from connectors.contract import DAMAGED, DISPUTED, METRIC, REFUTED
 from connectors.reading.languages import month_key, units
 
-_NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
+NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
+"""What stands in a cell that is not filled in, in lower case."""
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u2007\u2009\u202f"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
 _SPREADSHEET_ERROR = re.compile(r"#+|#(?:name|ref|value|div/0|n/a|null|num|spill|calc)[?!]?", re.IGNORECASE)
 _MARKS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "٬": ",", "٫": ".", "−": "-"})
@@ -57,7 +58,7 @@ def count(text: str) -> Count:
         ValueError: it is no count (``12abc``), or has a fraction (``1.05``) that may stand for thousands.
     """
     plain = _simplified(text)
-    if plain.casefold() in _NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
+    if plain.casefold() in NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
         return Count(None)
     sign, plain = (-1, plain[1:]) if plain.startswith("-") else (1, plain)
     if _PLAIN.fullmatch(plain):
@@ -98,7 +99,7 @@ def milliseconds(text: str, per_unit: int = 1000) -> int | None:
         ValueError: it is no number.
     """
     plain = _simplified(text)
-    if plain.casefold() in _NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
+    if plain.casefold() in NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
         return None
     if clock := _CLOCK.fullmatch(plain):
         return _within(1000 * (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])), text).value
@@ -122,13 +123,18 @@ class Counted(NamedTuple):
 
 
 def parse_counts(
-    frame: pl.DataFrame, per_watch: int = 1000, also: tuple[str, ...] = (), is_refuting: bool = True
+    frame: pl.DataFrame,
+    per_watch: int = 1000,
+    also: tuple[str, ...] = (),
+    is_refuting: bool = True,
+    disputed: tuple[str, ...] = (),
 ) -> Counted:
     """``frame`` with the metrics among its text columns as Int64 in their private columns.
 
     It gains ``rounded`` and ``unknown_because`` (as in the contract) and ``unreadable``: why a row cannot be kept.
     ``per_watch`` is the number of milliseconds in one unit of its ``watch_seconds`` column; ``also`` names
-    further columns of counts. Where ``is_refuting``, a count of 0 that its own row refutes is not known.
+    further columns of counts. Where ``is_refuting``, a count of 0 that its own row refutes is not known. ``disputed``
+    are metrics that are not known because two columns of the file differ.
     """
     names = [name for name in dict.fromkeys((*METRIC, *also)) if name in frame.columns]
     for name in names:
@@ -142,7 +148,8 @@ def parse_counts(
     marks = [f"{name} {mark}" for name in names for mark in ("rounded", "problem")]
     frame = frame.with_columns(_joined(rounded, ";").alias("rounded"), _joined(unreadable, "; ").alias("unreadable"))
     frame = frame.drop(marks)
-    because = [pl.when(f"{name} damaged").then(pl.lit(f"{name}={DAMAGED}")) for name in names]
+    because: list[pl.Expr] = [pl.lit(f"{name}={DISPUTED}") for name in disputed]
+    because += [pl.when(f"{name} damaged").then(pl.lit(f"{name}={DAMAGED}")) for name in names]
     if not is_refuting:
         return Counted(_told(frame, names, because), ())
     frame, refuted, notes = _without_refuted(frame)

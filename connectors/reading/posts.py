@@ -86,7 +86,10 @@ def read(
     """
     rows = rows or files.rows(one.table, one.top)
     frame, counting = parse_counts(
-        _posts_only(repaired(rows.frame, _TEXTS), one, is_post), per_watch, is_refuting=is_refuting
+        _posts_only(repaired(rows.frame, _TEXTS), one, is_post),
+        per_watch,
+        is_refuting=is_refuting,
+        disputed=rows.disputed,
     )
     frame, order, dating = _published(frame, settings, raw, beside)
     return Posts(one, rows, frame, order, (*one.table.notes, *counting, *dating))

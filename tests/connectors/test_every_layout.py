@@ -6,7 +6,7 @@ import csv
 import io
 import random
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.contract import Extract, Raw
-from connectors.reading.headers import layouts_of
+from connectors.reading.headers import header_key, layouts_of
 from tests.connectors.conftest import raw_of
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -142,6 +142,7 @@ def test_a_table_of_posts_reads_back_equal_however_it_is_written(
         header.insert(at, f"Metric {at}")
         for row in rows:
             row.insert(at, "12.5%")
+    split_in_two_languages(header, rows, columns, platform, layout, data)
     if data.draw(st.booleans()):  # as Meta writes some rows
         rows = [without_last_empty_cells(row) if data.draw(st.booleans()) else row for row in rows]
     content, name = written(header, rows, encoding, data)
@@ -149,6 +150,46 @@ def test_a_table_of_posts_reads_back_equal_however_it_is_written(
     assert sorted(seen(extract)) == sorted(expected(posts, platform, columns, dates))
     if name == "file.csv" and encoding.startswith("utf-16"):
         assert extract.evidence.encoding == ENCODED[encoding]
+
+
+def split_in_two_languages(
+    header: list[str], rows: list[list[str]], columns: Sequence[str], platform: str, layout: str, data: st.DataObject
+) -> None:
+    """A metric's column again at the end, called as in another language; each row fills one of the two."""
+    languages = layouts_of(platform)[layout].languages
+    metrics = [column for column in columns if column in COUNTS]
+    if not metrics or not data.draw(st.booleans()):
+        return
+    column = data.draw(st.sampled_from(metrics))
+    at = next(at for at, word in enumerate(header) if column in meanings(languages, word))
+    written = header_key(header[at])
+    has_both = {language: {header_key(word) for word in names.get(column, ())} for language, names in languages.items()}
+    twins = [
+        names[column][0]
+        for language, names in languages.items()
+        if column in names
+        and meanings(languages, names[column][0]) == meanings(languages, header[at])
+        and len(meanings(languages, names[column][0])) == 1
+        and header_key(names[column][0]) not in map(header_key, header)
+        and not any({written, header_key(names[column][0])} <= words for words in has_both.values())
+    ]
+    if not twins:
+        return
+    header.append(data.draw(st.sampled_from(twins)))
+    for row in rows:
+        is_moved = data.draw(st.booleans())
+        row.append(row[at] if is_moved else data.draw(st.sampled_from(["", row[at]])))
+        row[at] = "" if is_moved else row[at]
+
+
+def meanings(languages: Mapping[str, Mapping[str, Sequence[str]]], word: str) -> set[str]:
+    """Our columns that a word means in any language."""
+    return {
+        column
+        for columns in languages.values()
+        for column, words in columns.items()
+        if header_key(word) in map(header_key, words)
+    }
 
 
 def without_last_empty_cells(row: list[str]) -> list[str]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from connectors.contract import Extract, Raw, Refused
+from connectors.contract import DISPUTED, Extract, Raw, Refused
 from connectors.facebook import export as facebook
 
 Sample = Callable[[str], Raw]
@@ -47,11 +48,21 @@ def test_a_file_without_a_mark_and_with_other_line_ends_is_the_same(sample: Samp
     assert read(sample("facebook/no-bom-crlf.csv")).observations["reach"].to_list() == [310, 700]
 
 
-def test_the_first_of_two_columns_views_counts_and_refuted_zeros_are_not_known(sample: Sample, read: Read) -> None:
+def test_zeros_that_their_own_row_refutes_are_not_known(sample: Sample, read: Read) -> None:
     extract = read(sample("facebook/two-columns-views.csv"))
     assert extract.observations["views"].to_list() == [None, 0]
     assert extract.observations["unknown_because"].to_list() == ["views=refuted by its own row", None]
     assert len(extract.notes) == 1
+
+
+def test_of_two_columns_views_that_differ_none_counts_and_both_are_named(sample: Sample, read: Read) -> None:
+    file = sample("facebook/two-columns-views.csv")
+    extract = read(replace(file, content=file.content.replace(b",1,0,\n", b",1,4,\n")))
+    assert extract.observations["views"].to_list() == [None, None]
+    assert extract.observations["unknown_because"].to_list() == [f"views={DISPUTED}"] * 2
+    assert extract.notes == (
+        "Views (column 18) and Views (column 25) stand for views and differ, as in row 1 (0 and 4): views not known",
+    )
 
 
 def test_a_first_column_that_is_empty_all_the_way_yields_to_the_second(sample: Sample, read: Read) -> None:

@@ -100,14 +100,6 @@ def test_a_table_has_200_mebibytes_at_most() -> None:
         files._refuse_large("a.csv", (200 << 20) + 1)
 
 
-def test_of_two_columns_of_one_name_the_first_wins_unless_it_is_empty(raw: Make) -> None:
-    (table,) = files.tables(raw("Views,Views,Reach\n,5,1\n,6,2\n"))
-    top = Header(0, table.top[0], "en", {"views": (0, 1), "reach": (2,)})
-    assert files.rows(table, top).frame["views"].to_list() == ["5", "6"]
-    (table,) = files.tables(raw("Views,Views,Reach\n1,5,1\n,6,2\n"))
-    assert files.rows(table, top).frame["views"].to_list() == ["1", None]
-
-
 def test_rows_are_shown_as_they_came(raw: Make) -> None:
     (table,) = files.tables(raw("Views,Reach\n1,\n2,b\n"))
     rows = files.rows(table, Header(0, table.top[0], "en", {"views": (0,)}))
