@@ -218,9 +218,9 @@ def oldest_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def known_on(world: World, day: str, as_of: str = "2024-12-30") -> dict[str, Any]:
     """The campaign's totals by what was known on a day."""
-    known = date.fromisoformat(day)
-    good = night.read_plan(world.workspace, known)
-    state = night.read_state(world.workspace, good, date.fromisoformat(as_of), known)
+    knowledge = date.fromisoformat(day)
+    good = night.read_plan(world.workspace, knowledge)
+    state = night.read_state(world.workspace, good, date.fromisoformat(as_of), knowledge)
     return build.totals(state)["campaign_totals"].row(0, named=True)
 
 

@@ -441,9 +441,9 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
                 assets += (f'stage = "{stage}"\n' if stage else "") + f"posts = {quoted(item)}\n"
     text += assets
     for number in range(draw(st.integers(0, 3))):
-        of = draw(st.sampled_from(("project", "activity:1.1", "campaign:forum")))
+        subject = draw(st.sampled_from(("project", "activity:1.1", "campaign:forum")))
         metric = draw(st.sampled_from(("views", "likes", "engagements", "reach", "posts", "outreach", "comments")))
-        text += f'[[indicator]]\nid = "{number}"\nname = "Number {number}"\nof = "{of}"\nmetric = "{metric}"\n'
+        text += f'[[indicator]]\nid = "{number}"\nname = "Number {number}"\nof = "{subject}"\nmetric = "{metric}"\n'
         if draw(st.booleans()):
             text += f"baseline = {draw(st.sampled_from((0, 5, 100)))}\n"
         if draw(st.booleans()):

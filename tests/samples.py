@@ -69,5 +69,5 @@ def crossposted(number: int, page: str, **cells: Any) -> dict[str, Any]:
     return post(number, page, **(given | cells))
 
 
-def indicator(of: str, metric: str, target: int, more: str = "") -> str:
-    return f'[[indicator]]\nid = "{metric}"\nname = "x"\nof = "{of}"\nmetric = "{metric}"\ntarget = {target}\n{more}\n'
+def indicator(subject: str, metric: str, target: int, more: str = "") -> str:
+    return f'[[indicator]]\nid = "{metric}"\nname = "x"\nof = "{subject}"\nmetric = "{metric}"\ntarget = {target}\n{more}\n'

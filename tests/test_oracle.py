@@ -75,8 +75,8 @@ def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
         world.load()
         for as_of in case.days:
             tables = night.compute(world.workspace, night.read_plan(world.workspace), as_of).tables
-            found = disagreements(case, as_of, tables)
-            assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
+            disagreeing = disagreements(case, as_of, tables)
+            assert not disagreeing, f"as of {as_of}:\n" + "\n".join(disagreeing[:30])
 
 
 SPANS = settings(SETTINGS, max_examples=max(EXAMPLES // 2, 1))
@@ -96,8 +96,8 @@ def test_the_engine_and_the_oracle_agree_on_what_was_gained_over_days(case: Case
         tables = build.gained(night.read_state(world.workspace, good, end), start)
         ours = oracle.gains(files, good.plan, start, end)
         engine = {name: table.filter(pl.col("posts") > 0) for name, table in tables.items()}
-        found = [line for name, rows in ours.items() for line in differences(name, engine[name], measured(rows))]
-        assert not found, f"from {start} to {end}:\n" + "\n".join(found[:30])
+        disagreeing = [line for name, rows in ours.items() for line in differences(name, engine[name], measured(rows))]
+        assert not disagreeing, f"from {start} to {end}:\n" + "\n".join(disagreeing[:30])
 
 
 @SPANS
@@ -113,9 +113,9 @@ def test_the_engine_and_the_oracle_agree_on_what_each_day_gained(case: Case) -> 
         daily = build.build(state)["campaign_daily"]
         ours = oracle.daily(files, good.plan, as_of)
         engine = daily.filter(pl.any_horizontal(pl.col(f"{m.name}_known") > 0 for m in ADDITIVE))
-        known = {key: row for key, row in ours.items() if any(row[f"{m.name}_known"] for m in ADDITIVE)}
-        found = differences("campaign_daily", engine, known)
-        assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
+        with_values = {key: row for key, row in ours.items() if any(row[f"{m.name}_known"] for m in ADDITIVE)}
+        disagreeing = differences("campaign_daily", engine, with_values)
+        assert not disagreeing, f"as of {as_of}:\n" + "\n".join(disagreeing[:30])
 
 
 @SPANS
@@ -129,10 +129,10 @@ def test_the_engine_and_the_oracle_agree_on_periods_and_indicators(case: Case) -
         good = night.read_plan(world.workspace)
         tables = build.build(night.read_state(world.workspace, good, as_of))
         quarters = tables["campaign_periods"].filter(pl.col("posts") > 0)
-        found = differences("campaign_periods", quarters, oracle.by_period(files, good.plan, as_of))
+        disagreeing = differences("campaign_periods", quarters, oracle.by_period(files, good.plan, as_of))
         ours = oracle.indicators(files, good.plan, as_of)
-        found += differences("indicator_progress", tables["indicator_progress"], ours)
-        assert not found, f"as of {as_of}:\n" + "\n".join(found[:30])
+        disagreeing += differences("indicator_progress", tables["indicator_progress"], ours)
+        assert not disagreeing, f"as of {as_of}:\n" + "\n".join(disagreeing[:30])
 
 
 def is_of_counters(file: oracle.File) -> bool:
@@ -157,15 +157,17 @@ ORDERED = settings(SETTINGS, max_examples=max(EXAMPLES // 3, 1))
 def test_the_same_history_in_any_order_gives_the_same_bytes(case: Case, data: st.DataObject) -> None:
     orders = (case.files, data.draw(st.permutations(case.files)))
     with tempfile.TemporaryDirectory() as folder:
-        found = []
+        files_of_order = []
         for number, files in enumerate(orders):
             world = new_world(Path(folder) / f"workspace {number}", case.plans)
             drop(world, files, data.draw(st.lists(st.booleans(), min_size=len(files), max_size=len(files))))
             world.load()
             tables = night.compute(world.workspace, night.read_plan(world.workspace), case.days[0]).tables
             snapshot.publish(world.workspace.published, tables)
-            found.append({mart.name: published(world, mart.name) for mart in MARTS if mart.name not in CLOCKED})
-        assert [name for name in found[0] if found[0][name] != found[1][name]] == []
+            files_of_order.append(
+                {mart.name: published(world, mart.name) for mart in MARTS if mart.name not in CLOCKED}
+            )
+        assert [name for name in files_of_order[0] if files_of_order[0][name] != files_of_order[1][name]] == []
 
 
 def published(world: World, name: str) -> bytes:

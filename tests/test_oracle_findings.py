@@ -137,9 +137,9 @@ def test_the_evidence_of_a_video_on_two_pages_says_of_which_page_a_row_is(world:
     world.drop("2024-11-01/b.csv", meta(post(7, OTHER_PAGE), crossposted(2, OTHER_PAGE, Views=900)))
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    found = readings_behind.figure_evidence(state, "forum", "views")
-    (line,) = found.lines.filter(pl.col("value") == 900).to_dicts()
-    assert found.lines["value"].sum() == found.figure
+    evidence = readings_behind.figure_evidence(state, "forum", "views")
+    (line,) = evidence.lines.filter(pl.col("value") == 900).to_dicts()
+    assert evidence.lines["value"].sum() == evidence.figure
     assert line["post_id"].endswith("_122158000000000001")
     assert line["read_as"].endswith("_122158000000000002")
     assert "which shows the same video's own figures" in line["note"]

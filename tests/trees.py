@@ -24,7 +24,7 @@ def copied(copy: Path) -> Path:
 def change(file: Path, pattern: str, added: str) -> None:
     """Adds a text behind the first place that a pattern finds."""
     text = file.read_text(encoding="utf-8")
-    changed, times = re.subn(pattern, lambda found: found[0] + added, text, count=1)
+    changed, times = re.subn(pattern, lambda match: match[0] + added, text, count=1)
     assert times == 1, f"{file.name} has no {pattern}"
     file.write_text(changed, encoding="utf-8")
 

@@ -98,7 +98,7 @@ def serve(_server: Server) -> Callable[..., Server]:
     """The local server, now with these platforms, by name."""
 
     def start(**platforms: Platform) -> Server:
-        _server.platforms, _server.asked, _server.faults = dict(platforms), [], []
+        _server.platforms, _server.questions, _server.faults = dict(platforms), [], []
         return _server
 
     return start

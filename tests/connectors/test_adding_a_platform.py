@@ -180,9 +180,9 @@ def test_a_platform_that_is_one_folder_is_in_tables_report_workbook_and_diff(wor
     done = run(tree, "-c", NIGHT, str(world.workspace.home))
 
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["loaded"] == ["facebook", "example", "sheet"]  # each looks at links of all platforms
-    assert found["inspected"] == "example"
+    printed = json.loads(done.stdout)
+    assert printed["loaded"] == ["facebook", "example", "sheet"]  # each looks at links of all platforms
+    assert printed["inspected"] == "example"
     published = world.workspace.published
     tables = {name: pl.read_parquet(published / f"parquet/{name}.parquet") for name in TABLES}
     assert _rows(tables["post_totals"], "post_id", "views", "likes", "organisation") == [
@@ -196,7 +196,7 @@ def test_a_platform_that_is_one_folder_is_in_tables_report_workbook_and_diff(wor
     assert _rows(tables["definition_changes"], "metric", "before") == [("views", "times that somebody dreamt of it")]
     moved = {
         (row["table"], row["metric"]): (row["frozen"], row["now"], sum(row["causes"].values()))
-        for row in found["differences"]
+        for row in printed["differences"]
         if row["table"] == "campaign_totals"
     }
     assert moved["campaign_totals", "views"] == (10, 57, 47)

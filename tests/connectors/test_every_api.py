@@ -82,7 +82,7 @@ def test_its_local_server_is_part_of_the_demonstration(api: Api) -> None:
 @settings(max_examples=60, deadline=None)
 @given(bodies=st.lists(JSON, min_size=1, max_size=3))
 def test_whatever_json_comes_is_read_or_left_out_and_never_raises(api: Api, bodies: list[object]) -> None:
-    known = {
+    paths = {
         "bluesky": ["xrpc/app.bsky.actor.getProfile", "xrpc/app.bsky.feed.getAuthorFeed"],
         "facebook": ["v26.0/1", "v26.0/1/published_posts", "v26.0/1/insights", "v26.0/1/video_reels"],
         "instagram": ["v26.0/1", "v26.0/1/media", "v26.0/1/stories", "v26.0/1/insights", "v26.0/2/insights"],
@@ -99,18 +99,18 @@ def test_whatever_json_comes_is_read_or_left_out_and_never_raises(api: Api, bodi
     answers = tuple(
         Answer(f"GET https://a.example/{path}", moment, json.dumps(body).encode())
         for body in bodies
-        for path in known
+        for path in paths
         if isinstance(body, list if path.endswith("/statuses") else dict)
     )
     account = "radio@mekong.example" if api.NAME == "mastodon" else "1"
     raw = Raw("api/a", b"", moment, moment, connector=api.NAME, account=account, answers=answers)
     extract = api.read(raw, api.Settings())
-    for columns, found in (
+    for columns, extracted in (
         (POSTS, extract.posts),
         (OBSERVATIONS, extract.observations),
         (ACCOUNT_FIGURES, extract.account_figures),
     ):
-        assert frame(columns, found).schema == found.schema
+        assert frame(columns, extracted).schema == extracted.schema
 
 
 @EVERY

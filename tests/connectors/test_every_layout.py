@@ -212,7 +212,7 @@ def seen(extract: Extract) -> list[tuple[object, ...]]:
 
 
 def expected(posts: Sequence[Post], platform: str, columns: Sequence[str], dates: str) -> list[tuple[object, ...]]:
-    found = []
+    rows = []
     for post in posts:
         post_number = own_id(post, platform)
         counts = {c: post.counts[COUNTS.index(c)] if c in columns else None for c in COUNTS}
@@ -222,8 +222,8 @@ def expected(posts: Sequence[Post], platform: str, columns: Sequence[str], dates
         if platform == "x":  # whose ids know better than the column
             at = datetime(1970, 1, 1) + timedelta(milliseconds=(int(post_number) >> 22) + 1288834974657)
         text = _squeezed(post.text) if {"text", "title"} & set(columns) else None
-        found.append((post_number, text, at, *(-1 if v is None else v for v in counts.values())))
-    return found
+        rows.append((post_number, text, at, *(-1 if v is None else v for v in counts.values())))
+    return rows
 
 
 def _squeezed(text: str | None) -> str | None:

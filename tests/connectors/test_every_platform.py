@@ -150,8 +150,8 @@ def test_its_settings_are_a_connectors_and_need_nothing(platform: Platform) -> N
 def test_every_language_maps_columns_that_english_has(platform: Platform) -> None:
     for words in layouts_of(platform.name).values():
         assert all(set(columns) <= set(words.languages["en"]) for columns in words.languages.values())
-    known = {column for words in layouts_of(platform.name).values() for column in words.columns}
-    assert known & set(METRIC)
+    mapped = {column for words in layouts_of(platform.name).values() for column in words.columns}
+    assert mapped & set(METRIC)
 
 
 @EVERY
@@ -167,8 +167,10 @@ def test_its_layouts_have_words_for_what_they_need_and_a_name_for_a_person(platf
 def test_no_word_means_two_figures_in_one_language(platform: Platform) -> None:
     for name, words in layouts_of(platform.name).items():
         for language, columns in words.languages.items():
-            said = [(header_key(word), column) for column in columns if column in METRIC for word in columns[column]]
-            twice = {word for word, column in said if any(w == word and c != column for w, c in said)}
+            meanings = [
+                (header_key(word), column) for column in columns if column in METRIC for word in columns[column]
+            ]
+            twice = {word for word, column in meanings if any(w == word and c != column for w, c in meanings)}
             assert not twice or platform.name == "x", (name, language, twice)  # X's impressions are its views
 
 
@@ -202,8 +204,8 @@ def test_it_reads_each_of_its_samples_or_refuses_it_in_a_sentence(platform: Plat
     extracts = []
     for path in samples(platform):
         file = raw(path.read_bytes(), path.name)
-        found, _ = connectors.recognise(file, {})
-        assert found is platform
+        recognised, _ = connectors.recognise(file, {})
+        assert recognised is platform
         extracts.append(outcome(platform, file))
     assert any(extracts)
     kinds = {kind for extract in extracts if extract for kind in extract.posts["kind"].drop_nulls()}

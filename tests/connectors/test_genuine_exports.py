@@ -52,8 +52,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def expected() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads((Path(FOLDER) / "EXPECTED.json").read_text(encoding="utf-8"))
-    return found
+    totals: dict[str, dict[str, Any]] = json.loads((Path(FOLDER) / "EXPECTED.json").read_text(encoding="utf-8"))
+    return totals
 
 
 @pytest.mark.parametrize("entry", entries("posts"), ids=named)

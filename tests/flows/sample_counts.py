@@ -51,10 +51,10 @@ class Post(NamedTuple):
 
     link: str
     text: str
-    known: dict[str, int]
+    counts: dict[str, int]
 
 
-def counted(sample_dir: Path, until: str = "9999-12-31") -> dict[str, dict[str, int]]:
+def campaign_counts(sample_dir: Path, until: str = "9999-12-31") -> dict[str, dict[str, int]]:
     """Campaign -> its figures, from the folders dated up to ``until`` and the days up to it of what counts by day.
 
     ``posts``, ``radio``, each metric's sum over the posts that know it with ``m_known``; for reach
@@ -73,14 +73,14 @@ def counted(sample_dir: Path, until: str = "9999-12-31") -> dict[str, dict[str, 
             taken = [post for post in posts.values() if any(word in post.text for word in WORDS[name])]
         figures = {"posts": len(taken), "radio": sum(any(word in title for word in WORDS[name]) for title in radio)}
         for metric in SHEET:
-            known = [post.known[metric] for post in taken if metric in post.known]
-            if not known:
+            values = [post.counts[metric] for post in taken if metric in post.counts]
+            if not values:
                 continue
-            figures[f"{metric}_known"] = len(known)
+            figures[f"{metric}_known"] = len(values)
             if metric == "reach":
-                figures |= {"reach_sum": sum(known), "reach_max": max(known)}
+                figures |= {"reach_sum": sum(values), "reach_max": max(values)}
             else:
-                figures[metric] = sum(known)
+                figures[metric] = sum(values)
         for wanted in campaign.get("account_figures", []):
             key = (wanted["account"], str(wanted["from"]), str(wanted["to"]))
             if wanted["metric"] == "visits" and key in sites:
@@ -129,15 +129,15 @@ def _read(inbox: Path, until: str) -> tuple[dict[str, Post], list[str], dict[tup
 
 def _by_day(inbox: Path, until: str) -> dict[str, tuple[str, int]]:
     """Video -> its title and its views up to a day, from Studio's chart data, whenever they were downloaded."""
-    found: dict[str, tuple[str, int]] = {}
+    newest: dict[str, tuple[str, int]] = {}
     for path in sorted(inbox.rglob("*.zip")):
         with zipfile.ZipFile(path) as archive:
             text = archive.read("Chart data.csv").decode("utf-8-sig")
         for row in csv.DictReader(io.StringIO(text, newline="")):
             if row["Date"] <= until:
-                views = found.get(row["Content"], ("", 0))[1] + int(row["Views"])
-                found[row["Content"]] = (row["Video title"], views)
-    published = {video: entry for video, entry in found.items() if entry[1]}
+                views = newest.get(row["Content"], ("", 0))[1] + int(row["Views"])
+                newest[row["Content"]] = (row["Video title"], views)
+    published = {video: entry for video, entry in newest.items() if entry[1]}
     return published
 
 
@@ -155,9 +155,9 @@ def _tables(inbox: Path, until: str) -> Iterator[tuple[list[str], Rows]]:
 
 
 def _keep(posts: dict[str, Post], key: str, link: str, text: str, row: dict[str, str], columns: dict[str, str]) -> None:
-    known = {metric: _count(row[column]) for metric, column in columns.items() if row.get(column)}
-    before = posts[key].known if key in posts else {}
-    posts[key] = Post(link, text, before | known)
+    counts = {metric: _count(row[column]) for metric, column in columns.items() if row.get(column)}
+    before = posts[key].counts if key in posts else {}
+    posts[key] = Post(link, text, before | counts)
 
 
 def _named(posts: dict[str, Post], name: str) -> Post | None:
@@ -165,8 +165,8 @@ def _named(posts: dict[str, Post], name: str) -> Post | None:
     if name in posts:
         return posts[name]
     number = re.findall(r"\d+", name)[-1]
-    found = [post for key, post in posts.items() if post.link == name or key.endswith(f"_{number}")]
-    return found[0] if found else None
+    matching = [post for key, post in posts.items() if post.link == name or key.endswith(f"_{number}")]
+    return matching[0] if matching else None
 
 
 def _count(text: str) -> int:

@@ -30,9 +30,9 @@ def left(workspace: Workspace, what: str) -> list[Any]:
 
     wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key(workspace, what)]))
     with get_client(sync_client=True) as client:
-        found = client.read_artifacts(artifact_filter=wanted)
-    assert all(finding.flow_run_id for finding in found)
-    return [finding.data for finding in sorted(found, key=lambda finding: str(finding.created))]
+        artifacts = client.read_artifacts(artifact_filter=wanted)
+    assert all(finding.flow_run_id for finding in artifacts)
+    return [finding.data for finding in sorted(artifacts, key=lambda finding: str(finding.created))]
 
 
 def names(workspace: Workspace) -> tuple[str, list[str]]:
@@ -194,8 +194,8 @@ def test_many_accounts_are_shown_about_twenty_times_and_at_their_end(
     monkeypatch.setattr(artifacts, "create_progress_artifact", lambda percent, *_: percents.append(percent))
     monkeypatch.setattr(artifacts, "update_progress_artifact", lambda _, percent, __: percents.append(percent))
     show = artifacts.accounts_asked(Workspace(tmp_path), "facebook", accounts)
-    for asked in range(1, accounts + 1):
-        show(asked)
+    for accounts_done in range(1, accounts + 1):
+        show(accounts_done)
     assert (len(percents), percents[-1:]) == (shown, [100.0] if shown else [])
 
 

@@ -33,8 +33,8 @@ pytestmark = pytest.mark.prefect
 def client() -> Iterator[SyncPrefectClient]:
     from prefect.client.orchestration import get_client
 
-    with get_client(sync_client=True) as found:
-        yield found
+    with get_client(sync_client=True) as server:
+        yield server
 
 
 def make_deploy(**environment: str) -> subprocess.CompletedProcess[str]:
@@ -183,9 +183,9 @@ def test_nothing_is_deployed_where_a_variable_is_empty(sample: Workspace) -> Non
     from flows import deploy
 
     values = deploy.variables(sample)
-    asked = re.findall(r"\$(\w+)", deploy.PREFECT_YAML.read_text(encoding="utf-8"))
-    assert set(asked) == set(values)
-    for name in asked:
+    variables = re.findall(r"\$(\w+)", deploy.PREFECT_YAML.read_text(encoding="utf-8"))
+    assert set(variables) == set(values)
+    for name in variables:
         with pytest.raises(deploy.NotDeployed, match=f"{name}, which is empty; nothing was deployed"):
             deploy.deploy({**values, name: ""})
 

@@ -28,8 +28,8 @@ DAY = date(2024, 12, 30)
 
 @pytest.fixture
 def told() -> Iterator[Told]:
-    with listening() as found:
-        yield found
+    with listening() as heard:
+        yield heard
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_night_that_fails_is_told_once_with_what_stands_and_what_to_do(
     monkeypatch.setattr(nightly, "publish", nightly._step(publish, 0))
     with pytest.raises(NotPublished):
         run_night(watched, DAY)
-    assert [own["title"] for own in told.notices] == ["Reach: nothing was published"]
+    assert [notice["title"] for notice in told.notices] == ["Reach: nothing was published"]
     text = told.notices[0]["message"]
     assert "(the disk is full); the old snapshot stands. The old snapshot stands: as of 2024-12-30, made " in text
     assert f"then run reach nightly --home {watched.home}" in text
@@ -129,7 +129,7 @@ def test_a_prefect_that_does_not_start_is_told(watched: Workspace, told: Told) -
     environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
     command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(watched.home)]
     assert subprocess.run(command, env=environment, capture_output=True).returncode == 3
-    assert [own["title"] for own in told.notices] == ["Reach: nothing was published"]
+    assert [notice["title"] for notice in told.notices] == ["Reach: nothing was published"]
     assert "The Prefect server at http://127.0.0.1:9/api does not answer: start it" in told.notices[0]["message"]
 
 
@@ -232,11 +232,16 @@ def test_the_documented_addresses_are_those_of_their_services() -> None:
 
     page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
     addresses = [line.split("=", 1)[1] for line in page.splitlines() if line.startswith("REACH_NOTIFY__URLS=")]
-    found = [Apprise.instantiate(own) for own in addresses]
-    assert [type(own).__name__ for own in found] == ["NotifyEmail", "NotifyEmail", "NotifySlack", "NotifyTelegram"]
-    general, gmail, _, telegram = found
+    services = [Apprise.instantiate(address) for address in addresses]
+    assert [type(service).__name__ for service in services] == [
+        "NotifyEmail",
+        "NotifyEmail",
+        "NotifySlack",
+        "NotifyTelegram",
+    ]
+    general, gmail, _, telegram = services
     assert (general.smtp_host, general.port, general.secure) == ("mail.example.org", 587, True)
     assert (gmail.smtp_host, gmail.user) == ("smtp.gmail.com", "our.reach@gmail.com")
-    for own in (general, gmail):
-        assert [to for _, to in own.targets] == ["officer@example.org"]
-    assert [own[0] for own in telegram.targets] == [-1001234567890]
+    for mail in (general, gmail):
+        assert [to for _, to in mail.targets] == ["officer@example.org"]
+    assert [target[0] for target in telegram.targets] == [-1001234567890]

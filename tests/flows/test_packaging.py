@@ -65,8 +65,8 @@ def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_se
 
     assert "46,700" in shown
     with duckdb.connect(str(tmp_path / "reach-demo" / "published" / "reach.duckdb"), read_only=True) as snapshot:
-        asked = "select views, shares, comments, likes from campaign_totals where campaign_id = 'iduai-2024'"
-        assert snapshot.execute(asked).fetchall() == [(46_700, 466, 207, 491)]
+        query = "select views, shares, comments, likes from campaign_totals where campaign_id = 'iduai-2024'"
+        assert snapshot.execute(query).fetchall() == [(46_700, 466, 207, 491)]
 
 
 def _empty_environment(folder: Path) -> Path:

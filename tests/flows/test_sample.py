@@ -12,7 +12,7 @@ import pytest
 import flows
 from flows.steps import night
 from flows.steps.settings import Workspace
-from tests.flows.sample_counts import counted
+from tests.flows.sample_counts import campaign_counts
 
 SAMPLE = Path(flows.__file__).parent / "sample"
 
@@ -23,21 +23,21 @@ def tables(workspace: Workspace, day: str = "2024-12-30") -> dict[str, pl.DataFr
     return computed.tables
 
 
-def campaign(found: dict[str, pl.DataFrame], name: str) -> dict[str, Any]:
-    return found["campaign_totals"].row(by_predicate=pl.col("campaign_id") == name, named=True)
+def campaign(published_tables: dict[str, pl.DataFrame], name: str) -> dict[str, Any]:
+    return published_tables["campaign_totals"].row(by_predicate=pl.col("campaign_id") == name, named=True)
 
 
 def test_the_six_vlogs_of_2024_have_the_printed_figures(published: Workspace) -> None:
-    found = tables(published)
-    stages = {row["stage"]: row for row in found["stage_totals"].iter_rows(named=True)}
+    published_tables = tables(published)
+    stages = {row["stage"]: row for row in published_tables["stage_totals"].iter_rows(named=True)}
     listed = stages["short-listed"]
     assert (listed["views"], listed["shares"], listed["comments"], listed["likes"]) == (46_700, 466, 207, 491)
     assert (stages["submitted"]["counted"], listed["assets"], stages["winner"]["assets"]) == (26, 6, 3)
-    total = campaign(found, "iduai-2024")
+    total = campaign(published_tables, "iduai-2024")
     assert (total["views"], total["shares"], total["comments"], total["likes"]) == (46_700, 466, 207, 491)
     assert total["outreach"] == 4
-    assert found["asset_totals"].height == 6
-    assert (found["asset_totals"]["posts"] > 1).all()
+    assert published_tables["asset_totals"].height == 6
+    assert (published_tables["asset_totals"]["posts"] > 1).all()
 
 
 def test_the_campaign_of_2022_reached_at_most_the_printed_accounts(published: Workspace) -> None:
@@ -56,9 +56,9 @@ def test_two_debates_were_recorded(published: Workspace) -> None:
 
 @pytest.mark.parametrize("day", ["2024-09-30", "2024-10-15", "2024-12-30"])
 def test_counting_the_files_a_second_way_gives_the_same(published: Workspace, day: str) -> None:
-    found = tables(published, day)
-    for name, expected in counted(SAMPLE, day).items():
-        total = campaign(found, name)
+    published_tables = tables(published, day)
+    for name, expected in campaign_counts(SAMPLE, day).items():
+        total = campaign(published_tables, name)
         ours = {"radio": "outreach", "reach_sum": "reach_at_most", "reach_max": "reach_at_least"}
         for figure, value in expected.items():
             column = ours.get(figure, figure)
@@ -69,5 +69,5 @@ def test_counting_the_files_a_second_way_gives_the_same(published: Workspace, da
 
 
 def test_the_near_miss_is_unattributed_and_says_why(published: Workspace) -> None:
-    found = tables(published)["unattributed_posts"].filter(pl.col("nearest").str.contains("1 day after it ends"))
-    assert found["post_id"].to_list() == ["100064500000004_122158042400000013"]
+    near_misses = tables(published)["unattributed_posts"].filter(pl.col("nearest").str.contains("1 day after it ends"))
+    assert near_misses["post_id"].to_list() == ["100064500000004_122158042400000013"]

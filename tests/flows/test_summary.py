@@ -8,7 +8,7 @@ from flows import summary
 
 
 @pytest.mark.parametrize(
-    ("now", "then", "said"),
+    ("now", "then", "change"),
     [
         ((120, 4), (100, 4), " (+20)"),
         ((90, 4), (100, 4), " (−10)"),
@@ -22,10 +22,10 @@ from flows import summary
     ],
 )
 def test_a_change_is_the_difference_of_two_known_figures(
-    now: tuple[int | None, int], then: tuple[int | None, int], said: str
+    now: tuple[int | None, int], then: tuple[int | None, int], change: str
 ) -> None:
-    totals = [{"views": value, "views_known": known} for value, known in (now, then)]
-    assert summary.change(totals[0], totals[1], "views") == said
+    totals = [{"views": value, "views_known": posts_known} for value, posts_known in (now, then)]
+    assert summary.change(totals[0], totals[1], "views") == change
 
 
 def test_without_an_older_total_there_is_no_change() -> None:

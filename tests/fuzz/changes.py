@@ -199,9 +199,9 @@ class Mutator:
                 old = chance.choice([count for count in counts if count.startswith(chosen + "=")])
                 return text.replace(old, f'{chosen}="{chance.choice(_LARGE)}"', chance.choice((1, -1)))
             case 0 | 1 | 2 if values:
-                found = chance.choice(values)
-                new = f'"{odd}"' if found[0].startswith('"') else odd
-                return text[: found.start()] + new + text[found.end() :]
+                value = chance.choice(values)
+                new = f'"{odd}"' if value[0].startswith('"') else odd
+                return text[: value.start()] + new + text[value.end() :]
             case 3:
                 parts[at:at] = parts[min(at, other) : max(at, other)][:200]
             case 4:

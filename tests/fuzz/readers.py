@@ -174,10 +174,10 @@ def _confine() -> None:
 def _status(process: int | str, field: str) -> int:
     """A figure of a process in KiB, 0 where it is gone."""
     try:
-        found = re.search(rf"{field}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+        match = re.search(rf"{field}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
     except OSError:
         return 0
-    return int(found[1]) if found else 0
+    return int(match[1]) if match else 0
 
 
 def keep(folder: Path, failure: Failure, data: bytes) -> None:
@@ -216,8 +216,8 @@ def smaller(data: bytes, failure: Failure, ends: float) -> bytes:
     name, _, content = data.partition(b"\0")
 
     def fails(name: bytes, content: bytes) -> bool:
-        found = broken(name + b"\0" + content)
-        return found is not None and found[:2] == failure[:2]
+        again = broken(name + b"\0" + content)
+        return again is not None and again[:2] == failure[:2]
 
     def thinned(pieces: list[Any], fails: Callable[[list[Any]], bool]) -> list[Any]:
         """Leaves stretches out, half of all first, as long as it fails without them."""
@@ -254,12 +254,12 @@ def smaller(data: bytes, failure: Failure, ends: float) -> bytes:
 def cover(folder: Path, seconds: float) -> None:
     """Says how many lines of connectors the kept inputs reach, and how many there are; leaves those that none does."""
     reached: set[tuple[str, int]] = set()
-    known: set[CodeType] = set()  # reached line by line: no need to look again
+    covered: set[CodeType] = set()  # reached line by line: no need to look again
     under = str(READERS)
 
     def call(frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        return line if code not in known and code.co_filename.startswith(under) else None
+        return line if code not in covered and code.co_filename.startswith(under) else None
 
     def line(frame: FrameType, event: str, _: Any) -> Any:
         reached.add((frame.f_code.co_filename, frame.f_lineno))
@@ -279,7 +279,7 @@ def cover(folder: Path, seconds: float) -> None:
             break
         broken(path.read_bytes())
         if at % 100 == 0:
-            known |= {code for code in codes if lines[code] <= reached}
+            covered |= {code for code in codes if lines[code] <= reached}
     sys.settrace(None)
     every = set().union(*lines.values())
     missed = sorted(every - reached)
@@ -341,8 +341,8 @@ def _watched(child: subprocess.Popen[str], folder: Path, ends: float) -> str:
 
 def _stack(folder: Path) -> str:
     """The innermost line of connectors in what the dying process wrote."""
-    found = re.search(r'connectors/(\w+\.py)", line (\d+)', (folder / "stack").read_text(errors="replace"))
-    return f"connectors/{found[1]}:{found[2]}" if found else "unknown"
+    match = re.search(r'connectors/(\w+\.py)", line (\d+)', (folder / "stack").read_text(errors="replace"))
+    return f"connectors/{match[1]}:{match[2]}" if match else "unknown"
 
 
 def _started(*arguments: str, **more: Any) -> subprocess.Popen[str]:
@@ -364,7 +364,7 @@ def _answer(*arguments: str, seconds: float) -> Any:
 
 def confirmed(folder: Path) -> tuple[dict[tuple[str, str], tuple[str, Path]], list[str]]:
     """The failures that come again alone, by kind and place, each with its message and input; the others in words."""
-    found: dict[tuple[str, str], tuple[str, Path]] = {}
+    failures: dict[tuple[str, str], tuple[str, Path]] = {}
     others = []
     for note in sorted((folder / "failures").glob("*.json")):
         path = note.with_suffix("")
@@ -376,9 +376,9 @@ def confirmed(folder: Path) -> tuple[dict[tuple[str, str], tuple[str, Path]], li
                 continue
             kind, found_at, message = again["failure"]
             place = place if found_at == "unknown" else found_at
-        if (kind, place) not in found or path.stat().st_size < found[kind, place][1].stat().st_size:
-            found[kind, place] = (message, path)
-    return found, others
+        if (kind, place) not in failures or path.stat().st_size < failures[kind, place][1].stat().st_size:
+            failures[kind, place] = (message, path)
+    return failures, others
 
 
 def main() -> int:
@@ -415,19 +415,19 @@ def search(seconds: float, seed: int) -> int:
     slowest, where = max((json.loads(p.read_text())["slowest"], p.name.split("-")[1]) for p in folder.glob("counts-*"))
     answer = _answer("--cover", str(folder), "--seconds", "120", seconds=240)
     reached, lines = answer if isinstance(answer, list) else (0, 1)
-    found, others = confirmed(folder)
+    failures, others = confirmed(folder)
     sys.stdout.write(
         f"inputs: {runs:,}, {runs / max(took, 1):.1f} a second; kept: {len(list((folder / 'corpus').iterdir())):,}; "
         f"starts: {len(counts)}\n"
         f"lines of connectors: {reached:,} of {lines:,}, {100 * reached / lines:.1f} %\n"
         f"slowest: {slowest:.2f} s, {folder}/slowest-{where}\n"
         f"peak memory: {max(count['peak'] for count in counts) >> 10} MiB\n"
-        f"failures: {len(found)}\n"
+        f"failures: {len(failures)}\n"
     )
-    for (kind, place), (message, path) in sorted(found.items(), key=lambda finding: finding[0]):
+    for (kind, place), (message, path) in sorted(failures.items(), key=lambda finding: finding[0]):
         sys.stdout.write(f"  {kind} at {place}: {message[:200]!r}\n    {path}, {path.stat().st_size} bytes\n")
     sys.stdout.write("".join(f"  {other}\n" for other in others))
-    return bool(found)
+    return bool(failures)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ from warehouse.plan.model import Campaign, Rule
 
 def attribute(world: World, posts: dict[Post, Described]) -> None:
     """Explicit beats pattern; a campaign's ``except`` leaves a post out; both days of a campaign are inclusive."""
-    known = {seen.post for load in world.loads for seen in load.rows}
-    typed = known - {seen.post for load in world.loads for seen in load.rows if seen.grade != "entered"}
-    stands = world.joined(known, typed)
+    described_posts = {seen.post for load in world.loads for seen in load.rows}
+    typed = described_posts - {seen.post for load in world.loads for seen in load.rows if seen.grade != "entered"}
+    stands = world.joined(described_posts, typed)
 
     def meant(names: Iterable[str]) -> set[Post]:
-        return {stands.get(post, post) for name in names for post in world.named(name, known)}
+        return {stands.get(post, post) for name in names for post in world.named(name, described_posts)}
 
     named = {campaign.id: meant(campaign.posts) for campaign in world.plan.campaigns}
     left_out = {campaign.id: meant(campaign.excluded) for campaign in world.plan.campaigns}

@@ -22,10 +22,10 @@ def parse_count(cell: str) -> Known | None:
         return Known(int(cell))
     if re.fullmatch(r"[1-9]\d{0,2}([,. ])\d{3}(\1\d{3})*", cell):
         return Known(int(re.sub(r"\D", "", cell)))
-    if found := re.fullmatch(r"(\d+)\.0+", cell):
-        return Known(int(found[1]))
-    if found := re.fullmatch(r"(\d+)(?:\.(\d))?([KM])", cell):
-        return Known((int(found[1]) * 10 + int(found[2] or 0)) * {"K": 100, "M": 100_000}[found[3]], True)
+    if match := re.fullmatch(r"(\d+)\.0+", cell):
+        return Known(int(match[1]))
+    if match := re.fullmatch(r"(\d+)(?:\.(\d))?([KM])", cell):
+        return Known((int(match[1]) * 10 + int(match[2] or 0)) * {"K": 100, "M": 100_000}[match[3]], True)
     raise NotACount(cell)
 
 
@@ -34,9 +34,9 @@ def metrics_of(row: Row, columns: Iterable[str], words: Mapping[str, str]) -> di
 
     docs/rules.md: Counts are whole.
     """
-    found = {words[name]: parse_count(row.get(name, "")) for name in columns if name in words}
-    known = {metric: own for metric, own in found.items() if own is not None}
+    parsed = {words[name]: parse_count(row.get(name, "")) for name in columns if name in words}
+    counts = {metric: count for metric, count in parsed.items() if count is not None}
     for shown in ("views", "impressions"):
-        if shown in known and known[shown].value == 0 and "reach" in known and known["reach"].value > 0:
-            del known[shown]
-    return known
+        if shown in counts and counts[shown].value == 0 and "reach" in counts and counts["reach"].value > 0:
+            del counts[shown]
+    return counts

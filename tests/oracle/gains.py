@@ -46,23 +46,25 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
     online = counted_once([post for post in everything if not post.is_outreach])
     out: dict[str, Any] = {"posts": len(online)}
     for metric in ADDITIVE:
-        own = [gain(post, metric, start, end, zone) for post in online]
-        known = [value for value in own if value is not None]
-        out[metric] = sum(known) if known else None
-        out[f"{metric}_known"] = len(known)
+        gained_by_post = [gain(post, metric, start, end, zone) for post in online]
+        values = [value for value in gained_by_post if value is not None]
+        out[metric] = sum(values) if values else None
+        out[f"{metric}_known"] = len(values)
     engaged = [[g for m in ENGAGEMENTS if (g := gain(post, m, start, end, zone)) is not None] for post in online]
-    out["engagements"] = sum(sum(own) for own in engaged) if any(engaged) else None
-    out["engagements_known"] = sum(bool(own) for own in engaged)
+    out["engagements"] = sum(sum(parts) for parts in engaged) if any(engaged) else None
+    out["engagements_known"] = sum(bool(parts) for parts in engaged)
     opens, closes = start_of(start, zone), end_of(end, zone)
     new = [post for post in everything if not post.is_outreach and not _was_read_before(post, opens)]
     old = [post for post in everything if not post.is_outreach and _was_read_before(post, opens)]
     on_air = [post.published for post in everything if post.is_outreach and post.published]
     out["outreach"] = sum(opens <= at <= closes for at in on_air)
     out["posts_first_seen"] = sum(not _was_read_before(post, opens) for post in online)
-    for name, of in (("assets_first_seen", "asset"), ("accounts_first_seen", "account")):
-        scope = {post.post: post.post[0] if of == "account" else "" for post in everything}
-        known_before = {(scope[post.post], getattr(post, of)) for post in old}
-        out[name] = len({(scope[post.post], own) for post in new if (own := getattr(post, of))} - known_before)
+    for name, attribute in (("assets_first_seen", "asset"), ("accounts_first_seen", "account")):
+        scope = {post.post: post.post[0] if attribute == "account" else "" for post in everything}
+        known_before = {(scope[post.post], getattr(post, attribute)) for post in old}
+        out[name] = len(
+            {(scope[post.post], thing) for post in new if (thing := getattr(post, attribute))} - known_before
+        )
     out["baselines_unknown"] = sum(
         any(any(opens <= r.at <= closes for r in post.readings.get(metric, ()))
             and gain(post, metric, start, end, zone) is None for metric in (*ADDITIVE, "reach"))
@@ -80,8 +82,8 @@ def _was_read_before(post: Described, instant: datetime) -> bool:
 def gains(history: Sequence[File], plan: Plan, start: date, end: date) -> Tables:
     """Every table of totals over a span of days of the reporting zone, both of them in it."""
     posts = list(posts_of(World(history, plan), end).values())
-    found = totals(posts, plan, end, lambda group, _, own: gained(group, start, end, own))
-    return {name: rows for name, rows in found.items() if name.endswith("_totals") and name != "post_totals"}
+    by_table = totals(posts, plan, end, lambda group, _, span_plan: gained(group, start, end, span_plan))
+    return {name: rows for name, rows in by_table.items() if name.endswith("_totals") and name != "post_totals"}
 
 
 def daily(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, ...], dict[str, Any]]:
@@ -93,8 +95,8 @@ def daily(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, .
     zone, out = plan.project.timezone, {}
     posts = list(posts_of(World(history, plan), as_of).values())
     for campaign in plan.campaigns:
-        own = [post for post in posts if campaign.id in post.campaigns and not post.is_outreach]
-        online = counted_once(own)
+        posts_of_campaign = [post for post in posts if campaign.id in post.campaigns and not post.is_outreach]
+        online = counted_once(posts_of_campaign)
         days = {day_of(r.at, zone) for post in online for readings in post.readings.values() for r in readings}
         for day in days:
             row: dict[str, Any] = {"days_covered": None}

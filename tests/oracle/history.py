@@ -94,41 +94,41 @@ class World:
     @cached_property
     def ids_of_names(self) -> dict[tuple[str, str], set[str]]:
         """Every name that an account had, by what any file or the plan says, and the ids that it stands for."""
-        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        ids: dict[tuple[str, str], set[str]] = defaultdict(set)
         for load in self.loads:
             for seen in load.rows:
                 if seen.account and seen.account_name and seen.account != seen.account_name:
-                    found[seen.post[0], match_key(seen.account_name)].add(seen.account)
+                    ids[seen.post[0], match_key(seen.account_name)].add(seen.account)
         for account in self.plan.accounts:
             for name in account.also:
-                found[account.platform, match_key(name)].add(account.account_id)
-        return found
+                ids[account.platform, match_key(name)].add(account.account_id)
+        return ids
 
     def account_of(self, platform: str, written: str | None) -> str | None:
         """An account is its id; a name stands for an id where exactly one account of the platform has it."""
         ids = self.ids_of_names.get((platform, match_key(written)), set()) if written else set()
         return next(iter(ids)) if len(ids) == 1 else written
 
-    def joined(self, known: set[Post], typed: set[Post]) -> dict[Post, Post]:
+    def joined(self, posts_there: set[Post], typed: set[Post]) -> dict[Post, Post]:
         """``[[same]]``: the first that is online and was not typed stands for all (DECISIONS, Identity)."""
         stands: dict[Post, Post] = {}
         for same in self.plan.same:
-            posts = [post for name in same.posts for post in self.named(name, known)]
-            posts = [post for post in posts if post in known]
+            posts = [post for name in same.posts for post in self.named(name, posts_there)]
+            posts = [post for post in posts if post in posts_there]
             best = sorted(posts, key=lambda post: (post[0] == "outreach", post in typed))
             stands |= {post: best[0] for post in posts if post != best[0]}
         return stands
 
-    def named(self, name: str, known: Iterable[Post]) -> list[Post]:
+    def named(self, name: str, posts_there: Iterable[Post]) -> list[Post]:
         """The post that an entry of the plan names: a link, ``platform:post_id``, or an outreach row's number."""
         if "://" in name:
-            found = named_by(name)
-            return [found] if found else []
-        platform, _, own = name.partition(":")
-        if platform == "outreach" and (platform, own) not in known:
-            matching = [post for post in known if post[0] == "outreach" and self.numbers.get(post) == own]
+            post_of_link = named_by(name)
+            return [post_of_link] if post_of_link else []
+        platform, _, post_id = name.partition(":")
+        if platform == "outreach" and (platform, post_id) not in posts_there:
+            matching = [post for post in posts_there if post[0] == "outreach" and self.numbers.get(post) == post_id]
             return matching if len(matching) == 1 else []
-        return [(platform, own)]
+        return [(platform, post_id)]
 
     @cached_property
     def numbers(self) -> dict[Post, str]:
@@ -136,7 +136,7 @@ class World:
 
     def rows(self, instant: datetime) -> dict[Post, list[Seen]]:
         """Rows of every post that count at an instant, whenever they were seen."""
-        found: dict[Post, list[Seen]] = defaultdict(list)
+        rows_of_post: dict[Post, list[Seen]] = defaultdict(list)
         loads = self.in_force(instant)
         everything = [seen for load in self.loads for seen in load.rows]
         typed = {s.post for s in everything} - {s.post for s in everything if s.grade != "entered"}
@@ -145,11 +145,11 @@ class World:
             number = self.loads.index(load)
             for seen in load.rows:
                 if seen.post in stands:
-                    own = replace(seen, post=stands[seen.post], is_damaged=True, load=number)
-                    found[stands[seen.post]].append(own)
+                    row_of_other = replace(seen, post=stands[seen.post], is_damaged=True, load=number)
+                    rows_of_post[stands[seen.post]].append(row_of_other)
                 else:
-                    found[seen.post].append(replace(seen, load=number))
-        return found
+                    rows_of_post[seen.post].append(replace(seen, load=number))
+        return rows_of_post
 
 
 def trusted(loads: list[Load]) -> list[Load]:
@@ -163,8 +163,8 @@ def trusted(loads: list[Load]) -> list[Load]:
     for load in judged:
         before: dict[tuple[Post, str], int] = {}
         for seen in (seen for other in good if other.at < load.at for seen in other.rows):
-            for metric, known in seen.metrics.items():
-                before[seen.post, metric] = max(known.value, before.get((seen.post, metric), known.value))
+            for metric, count in seen.metrics.items():
+                before[seen.post, metric] = max(count.value, before.get((seen.post, metric), count.value))
         fell: dict[Post, bool] = {}
         for seen in load.rows:
             main = [m for m in ("views", "impressions", "reach", "likes")

@@ -67,8 +67,8 @@ def actual(row: Mapping[str, Any] | None, metric: str, count: str) -> Actual:
     if metric == "reach":
         return Actual(row["reach_at_least"], row["reach_at_most"])
     value = row.get(count if metric == "posts" else metric)
-    known = row.get(f"{metric}_known")
-    return Actual(value, value if known in (None, row["posts"]) else None)
+    posts_known = row.get(f"{metric}_known")
+    return Actual(value, value if posts_known in (None, row["posts"]) else None)
 
 
 def verdict(this_actual: Actual, target: float | None, is_over: bool) -> str | None:
@@ -100,23 +100,23 @@ def indicators(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[A
         spans += [(period, *periods[period], target) for period, target in indicator.targets.items()]
         for period, start, end, target in spans:
             if period == "whole":
-                found = actual(tables(history, plan, as_of)[table].get(key), str(indicator.metric), "posts")
+                reached = actual(tables(history, plan, as_of)[table].get(key), str(indicator.metric), "posts")
             elif start and start <= as_of and end:
                 last = min(end, as_of)
-                found = actual(
+                reached = actual(
                     gains(history, plan, start, last)[table].get(key), str(indicator.metric), "posts_first_seen"
                 )
             else:
-                found = Actual(None)
+                reached = Actual(None)
             # A gain begins at 0; so does the way to a target of the whole that lies below what there was before.
             baseline = indicator.baseline if period == "whole" else None
             base, percent = baseline or 0, None
             base = 0 if target is not None and target < base else base
-            if target is not None and found.least is not None and target != base:
-                percent = round(100 * (found.least - base) / (target - base), 1)
+            if target is not None and reached.least is not None and target != base:
+                percent = round(100 * (reached.least - base) / (target - base), 1)
             out[indicator.id, period] = {
                 "period_start": start, "period_end": end, "baseline": baseline, "target": target,
-                "actual": found.least, "actual_at_most": found.most if indicator.metric == "reach" else None,
-                "percent": percent, "verdict": verdict(found, target, end is not None and end <= as_of),
+                "actual": reached.least, "actual_at_most": reached.most if indicator.metric == "reach" else None,
+                "percent": percent, "verdict": verdict(reached, target, end is not None and end <= as_of),
             }  # fmt: skip
     return out

@@ -17,7 +17,7 @@ from tests.oracle.readings import description_of, readings_of
 def posts(world: World, as_of: date) -> dict[Post, Described]:
     """Every post with a lifetime reading by the end of a day, with what took it."""
     end = end_of(as_of, world.zone)
-    found: dict[Post, Described] = {}
+    described: dict[Post, Described] = {}
     everything = world.rows(end)
     for post, rows in everything.items():
         says = description_of(world, rows, end)
@@ -25,7 +25,7 @@ def posts(world: World, as_of: date) -> dict[Post, Described]:
         if not (seen_at := [at for at in instants if at <= end]):
             continue
         account = world.account_of(post[0], says.get("account"))
-        found[post] = Described(
+        described[post] = Described(
             post, says.get("kind"), account, name_of(world, post[0], account, end),
             organisation_of(world, post[0], account, end), says.get("text"),
             says.get("published"), says.get("is_crosspost"), says.get("url"), says.get("number"),
@@ -33,11 +33,11 @@ def posts(world: World, as_of: date) -> dict[Post, Described]:
             video=says.get("video"), undecided=frozenset(says["undecided"]), began=says.get("published"),
             first_read=min(seen_at),
         )  # fmt: skip
-    find_gone(world, found, everything, end)
-    show_one_video(world, found)
-    read_together(world, found, everything, end)
-    attribute(world, found)
-    return found
+    find_gone(world, described, everything, end)
+    show_one_video(world, described)
+    read_together(world, described, everything, end)
+    attribute(world, described)
+    return described
 
 
 def organisation_of(world: World, platform: str, account: str | None, end: datetime) -> str | None:

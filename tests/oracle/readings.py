@@ -21,15 +21,15 @@ def readings_of(
     A period is one for a post published inside it, as of its last day; gains of an older post chain from a day on
     which the total is known, through periods that each begin the day after: the fewest that reach a day.
     """
-    found: dict[str, list[Reading]] = defaultdict(list)
+    readings: dict[str, list[Reading]] = defaultdict(list)
     instants: list[datetime] = []
-    known: dict[str, dict[date, Reading]] = defaultdict(dict)
+    total_on: dict[str, dict[date, Reading]] = defaultdict(dict)
     gains: dict[tuple[str, str], dict[tuple[date, date], tuple[datetime, int]]] = defaultdict(dict)
 
     def take(metric: str, reading: Reading, day: date | None) -> None:
-        found[metric].append(reading)
-        if day and (day not in known[metric] or reading.rank > known[metric][day].rank):
-            known[metric][day] = reading
+        readings[metric].append(reading)
+        if day and (day not in total_on[metric] or reading.rank > total_on[metric][day].rank):
+            total_on[metric][day] = reading
 
     for seen in rows:
         at, day = seen.at, seen.day
@@ -39,16 +39,16 @@ def readings_of(
             at, day = end_of(end, world.zone), end
             if not (published and start_of(start, zone) <= published <= end_of(end, zone)):
                 for metric in set(seen.metrics) & set(ADDITIVE):
-                    own = gains[metric, seen.grade].get(seen.period)
+                    earlier = gains[metric, seen.grade].get(seen.period)
                     gain = (seen.at, seen.metrics[metric].value)
-                    gains[metric, seen.grade][seen.period] = max(own, gain) if own else gain
+                    gains[metric, seen.grade][seen.period] = max(earlier, gain) if earlier else gain
                 instants.append(at)
                 continue
         instants.append(at)
         for metric, one in seen.metrics.items():
             take(metric, Reading(at, one.value, one.is_rounded, seen.grade), day)
     for (metric, grade), periods in gains.items():
-        reached = dict(known[metric])
+        reached = dict(total_on[metric])
         edge = dict(reached)
         while edge:
             following: dict[date, Reading] = {}
@@ -57,11 +57,11 @@ def readings_of(
                 if base and end not in reached and end not in following:
                     reading = Reading(end_of(end, world.zone), base.value + gain, base.is_rounded, grade)
                     following[end] = reading
-                    found[metric].append(reading)
+                    readings[metric].append(reading)
                     instants.append(reading.at)
             reached |= following
             edge = following
-    return found, instants
+    return readings, instants
 
 
 def description_of(world: World, rows: Iterable[Seen], instant: datetime) -> dict[str, Any]:

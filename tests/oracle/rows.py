@@ -32,11 +32,11 @@ def read_meta(row: Row, file: File, at: datetime, day: date | None) -> Seen:
 
     docs/rules.md: Identity survives spreadsheets.
     """
-    own, page = row["Post ID"], row["Page ID"]
+    post_id, page = row["Post ID"], row["Page ID"]
     link = blank(row.get("Permalink")) if "Permalink" in file.columns else None
-    found = re.search(r"/(?:posts|videos|reel)/(\d+)", link or "")
-    is_damaged = not own.isdigit()
-    if is_damaged and not found:
+    number = re.search(r"/(?:posts|videos|reel)/(\d+)", link or "")
+    is_damaged = not post_id.isdigit()
+    if is_damaged and not number:
         raise NotACount("no identity")
     video = re.search(r"/(?:videos|reel)/(\d+)", link or "")
     published = wall_time(row["Publish time"], "%m/%d/%Y %H:%M", PACIFIC)
@@ -44,7 +44,7 @@ def read_meta(row: Row, file: File, at: datetime, day: date | None) -> Seen:
     if on and end_of(on, PACIFIC) < published:  # exports count 0 on days before a post came out
         raise NotACount("before it was published")
     return Seen(
-        post=("facebook", f"{page}_{found[1] if is_damaged and found else own}"),
+        post=("facebook", f"{page}_{number[1] if is_damaged and number else post_id}"),
         at=at,
         day=day,
         grade="export",
@@ -131,8 +131,8 @@ def read_studio(row: Row, file: File, at: datetime, day: date | None) -> Seen:
 
 def named_by(link: str) -> Post | None:
     """The post that a link names."""
-    if found := re.search(r"facebook\.com/(\d+)/(?:posts|videos)/(\d+)", link):
-        return "facebook", f"{found[1]}_{found[2]}"
-    if found := re.search(r"(?:youtu\.be/|youtube\.com/watch\?v=)([\w-]{11})", link):
-        return "youtube", found[1]
+    if match := re.search(r"facebook\.com/(\d+)/(?:posts|videos)/(\d+)", link):
+        return "facebook", f"{match[1]}_{match[2]}"
+    if match := re.search(r"(?:youtu\.be/|youtube\.com/watch\?v=)([\w-]{11})", link):
+        return "youtube", match[1]
     return None

@@ -13,14 +13,14 @@ def match_key(text: str) -> str:
 
 def hashtags(text: str) -> set[str]:
     """The whole tags of a text: each ends at white space, ``#`` or punctuation."""
-    plain, found = match_key(text), set()
+    plain, tags = match_key(text), set()
     for at, sign in enumerate(plain):
         if sign in "#＃":
             end = at + 1
             while end < len(plain) and not ends_a_tag(plain[end]):
                 end += 1
-            found.add(plain[at + 1 : end])
-    return found - {""}
+            tags.add(plain[at + 1 : end])
+    return tags - {""}
 
 
 def ends_a_tag(sign: str) -> bool:

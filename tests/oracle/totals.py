@@ -66,12 +66,12 @@ def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, A
         "entered": sum(any(r.grade == "entered" for r in post.latest.values()) for post in online),
     }
     for metric in ADDITIVE:
-        known = [post.latest[metric].value for post in online if metric in post.latest]
-        out[metric] = sum(known) if known else None
-        out[f"{metric}_known"] = len(known)
+        values = [post.latest[metric].value for post in online if metric in post.latest]
+        out[metric] = sum(values) if values else None
+        out[f"{metric}_known"] = len(values)
     engaged = [[post.latest[m].value for m in ENGAGEMENTS if m in post.latest] for post in online]
-    out["engagements"] = sum(sum(own) for own in engaged) if any(engaged) else None
-    out["engagements_known"] = sum(bool(own) for own in engaged)
+    out["engagements"] = sum(sum(parts) for parts in engaged) if any(engaged) else None
+    out["engagements_known"] = sum(bool(parts) for parts in engaged)
     out |= bounds(online, plan)
     # A row whose cells are all empty is seen, and no reading of anything.
     in_use = [at for post in online for at in {r.at for r in post.latest.values()}]
@@ -87,7 +87,7 @@ def bounds(online: Sequence[Described], plan: Plan) -> dict[str, int | None]:
         shown = post.latest.get("impressions") if post.post[0] in COUNT_EVERY_DISPLAY else None
         reading = post.latest.get("reach", shown)
         highest.append(spread(reading)[1] if reading else None)
-    at_most = None if None in highest or not highest else sum(own or 0 for own in highest)
+    at_most = None if None in highest or not highest else sum(most or 0 for most in highest)
     at_least = max((spread(reading)[0] for reading in reach), default=None)
     closed = plan.project.audience_size
     if closed is not None and online and (at_least is None or at_least <= closed):
@@ -102,18 +102,18 @@ def tables(history: Sequence[File], plan: Plan, as_of: date) -> Tables:
 
 def of_campaign(posts: Iterable[Described], campaign_id: str, plan: Plan) -> list[Described]:
     """A campaign's posts; one that shows another campaign's asset shows none of its own."""
-    own = {asset.id for asset in plan.assets if asset.campaign == campaign_id}
+    asset_ids = {asset.id for asset in plan.assets if asset.campaign == campaign_id}
     taken = (post for post in posts if campaign_id in post.campaigns)
-    return [post if post.asset in own else replace(post, asset=None) for post in taken]
+    return [post if post.asset in asset_ids else replace(post, asset=None) for post in taken]
 
 
 def totals(
     posts: Sequence[Described],
     plan: Plan,
     as_of: date,
-    of: Callable[[Iterable[Described], date, Plan], dict[str, Any]] = measures,
+    measures_of: Callable[[Iterable[Described], date, Plan], dict[str, Any]] = measures,
 ) -> Tables:
-    """The posts grouped as each table wants them; ``of`` makes the measures of a group."""
+    """The posts grouped as each table wants them; ``measures_of`` makes the measures of a group."""
     zone, size = plan.project.timezone, plan.project.audience_size
     reached = [spread(post.latest["reach"])[0] for post in posts if post.campaigns and "reach" in post.latest]
     if size is not None and max(reached, default=0) > size:  # one post above it proves that the list is not closed
@@ -126,10 +126,10 @@ def totals(
                      "unattributed_posts")
     }  # fmt: skip
     for campaign in plan.campaigns:
-        own = taken[campaign.id]
-        days = [day_of(post.published, zone) for post in own if post.published and not post.is_outreach]
+        campaign_posts = taken[campaign.id]
+        days = [day_of(post.published, zone) for post in campaign_posts if post.published and not post.is_outreach]
         out["campaign_totals"][(campaign.id,)] = {
-            **of(own, as_of, plan),
+            **measures_of(campaign_posts, as_of, plan),
             "first_published_on": min(days, default=None),
             "last_published_on": max(days, default=None),
         }
@@ -140,25 +140,25 @@ def totals(
             "account_totals": lambda post: (post.post[0], post.account),
         }
         for name, key in by.items():
-            for found in {key(post) for post in own}:
-                group = [post for post in own if key(post) == found]
-                out[name][(campaign.id, *found)] = of(group, as_of, plan)
+            for group_key in {key(post) for post in campaign_posts}:
+                group = [post for post in campaign_posts if key(post) == group_key]
+                out[name][(campaign.id, *group_key)] = measures_of(group, as_of, plan)
         assets = [asset for asset in plan.assets if asset.campaign == campaign.id]
         for asset in assets:
-            group = [post for post in own if post.asset == asset.id]
-            out["asset_totals"][campaign.id, asset.id] = {**of(group, as_of, plan), "stage": asset.stage}
+            group = [post for post in campaign_posts if post.asset == asset.id]
+            out["asset_totals"][campaign.id, asset.id] = {**measures_of(group, as_of, plan), "stage": asset.stage}
         for step, stage in enumerate(campaign.stages):
             reached = {a.id for a in assets if a.stage and campaign.stages.index(a.stage) >= step}
-            group = [post for post in own if post.asset in reached]
+            group = [post for post in campaign_posts if post.asset in reached]
             out["stage_totals"][campaign.id, stage] = {
-                **of(group, as_of, plan),
+                **measures_of(group, as_of, plan),
                 "assets": len(reached),
                 "counted": campaign.counted.get(stage),
             }
     for activity in plan.activities:
         ids = {campaign.id for campaign in plan.campaigns if campaign.activity == activity.id}
-        out["activity_totals"][(activity.id,)] = of([p for p in posts if ids & set(p.campaigns)], as_of, plan)
-    out["project_totals"][()] = of([post for post in posts if post.campaigns], as_of, plan)
+        out["activity_totals"][(activity.id,)] = measures_of([p for p in posts if ids & set(p.campaigns)], as_of, plan)
+    out["project_totals"][()] = measures_of([post for post in posts if post.campaigns], as_of, plan)
     for post in posts:
         row = {
             "kind": post.kind,

@@ -101,11 +101,11 @@ def written(home: Path, sections: dict[str, dict[str, Any]], secrets: dict[str, 
     home.mkdir(parents=True, exist_ok=True)
     (home / "inbox").mkdir(exist_ok=True)
     (home / "plan.toml").write_text(PLAN, encoding="utf-8")
-    said = (
+    settings = (
         "\n".join([f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in section.items())])
         for name, section in sections.items()
     )
-    (home / "reach.toml").write_text("\n\n".join(said) + "\n", encoding="utf-8")
+    (home / "reach.toml").write_text("\n\n".join(settings) + "\n", encoding="utf-8")
     lines = (
         f"REACH_{name.upper()}__{key.upper()}={value}"
         for name, of_platform in secrets.items()

@@ -51,7 +51,7 @@ class Server:
 
     url: str
     platforms: dict[str, Platform]
-    asked: list[Question] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def base_url(self, platform: str) -> str:
@@ -60,16 +60,16 @@ class Server:
 
     def requests(self, platform: str) -> int:
         """How many questions a platform was asked."""
-        return sum(question.platform == platform for question in self.asked)
+        return sum(question.platform == platform for question in self.questions)
 
     async def _answer(self, request: Request) -> Response:
         sent, kind = await request.body(), request.headers.get("content-type", "")
         body = json.loads(sent) if "json" in kind else dict(parse_qsl(sent.decode())) if "form" in kind else None
         question = Question(
             request.path_params["platform"], request.method, "/" + request.path_params["path"],
-            dict(request.query_params), dict(request.headers), body, len(self.asked),
+            dict(request.query_params), dict(request.headers), body, len(self.questions),
         )  # fmt: skip
-        self.asked.append(question)
+        self.questions.append(question)
         for fault in self.faults:
             if (response := fault(question)) is not None:
                 return response

@@ -21,16 +21,16 @@ NOT_COMPARED = ("reach_basis", "views_basis", "definitions", "read_from", "read_
 
 
 def test_every_number_and_verdict_of_a_compared_table_is_compared() -> None:
-    said = {
+    compared = {
         column.name
         for mart in MARTS
         if mart.name in differences.COMPARED
         for column in mart.columns
         if column.name not in (*mart.key, *NOT_COMPARED) and not column.name.startswith(_DESCRIBING)
     }
-    assert said == set(measures.COMPARED)
-    assert {"verdict", "percent", "stale", "approximate", "entered", "views_known", "is_entered"} < said
-    assert {metric.name for metric in METRICS if metric.is_additive} < said
+    assert compared == set(measures.COMPARED)
+    assert {"verdict", "percent", "stale", "approximate", "entered", "views_known", "is_entered"} < compared
+    assert {metric.name for metric in METRICS if metric.is_additive} < compared
 
 
 _DESCRIBING = (

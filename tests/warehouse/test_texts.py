@@ -56,8 +56,8 @@ def test_another_text_could_not() -> None:
 @given(st.text(max_size=8), st.text(max_size=8), st.text(min_size=1, max_size=8).filter(lambda t: match_key(t) != ""))
 def test_words_are_found_exactly_where_the_folded_text_holds_them(before: str, after: str, words: str) -> None:
     for text in (before + words + after, before + after):
-        found = pl.DataFrame({"t": [text]}).select(matchable(pl.col("t")).str.contains(text_pattern(words))).item()
-        assert found == (match_key(words) in match_key(text))
+        is_match = pl.DataFrame({"t": [text]}).select(matchable(pl.col("t")).str.contains(text_pattern(words))).item()
+        assert is_match == (match_key(words) in match_key(text))
 
 
 def test_words_are_found_over_a_line_break() -> None:

@@ -84,8 +84,8 @@ def test_parts_of_a_count_make_one_only_where_all_of_them_are_known() -> None:
 
 
 def test_questions_are_read_from_what_was_asked() -> None:
-    asked = Answer('POST https://a.example/v1/7/list?fields=a,b&n=1 {"cursor": 5}', NOW, b'{"data": []}')
-    raw = Raw("api/a", b"", NOW, NOW, connector="x", account="7", answers=(asked,))
+    answer = Answer('POST https://a.example/v1/7/list?fields=a,b&n=1 {"cursor": 5}', NOW, b'{"data": []}')
+    raw = Raw("api/a", b"", NOW, NOW, connector="x", account="7", answers=(answer,))
     (question,) = questions(raw, "v1")
     assert (question.path, question.params, question.sent) == ("7/list", {"fields": "a,b", "n": "1"}, {"cursor": 5})
     assert (question.body, next(questions(raw)).path) == ({"data": []}, "v1/7/list")

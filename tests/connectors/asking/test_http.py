@@ -84,8 +84,8 @@ def test_what_does_not_pass_is_given_up_after_some_tries_and_may_be_asked_again_
     [("7", 7), ("a date in a minute", 60), ("soon", None), ("-5", None)],
 )
 def test_it_waits_as_long_as_it_is_asked_to(talk, retry_after: str, slept: int | None) -> None:
-    said = retry_after.replace("a date in a minute", format_datetime(datetime.now(UTC) + timedelta(seconds=60)))
-    conversation = talk(first(1, Response("", 429, {"Retry-After": said})))
+    retry_header = retry_after.replace("a date in a minute", format_datetime(datetime.now(UTC) + timedelta(seconds=60)))
+    conversation = talk(first(1, Response("", 429, {"Retry-After": retry_header})))
     conversation.http.get(HOW, "a")
     assert conversation.slept[0] == pytest.approx(slept, abs=5) if slept else 0 <= conversation.slept[0] < 5
 
@@ -106,9 +106,9 @@ def test_who_has_to_act_is_said(talk, status: int, who: str) -> None:
 def test_the_token_is_sent_in_the_header_alone(talk) -> None:
     conversation = talk()
     conversation.http.get(HOW, "a", {"limit": 100, "after": None})
-    asked = conversation.server.asked[0]
-    assert asked.headers["authorization"] == f"Bearer {TOKEN}"
-    assert (asked.params, conversation.kept[0].endpoint) == (
+    question = conversation.server.questions[0]
+    assert question.headers["authorization"] == f"Bearer {TOKEN}"
+    assert (question.params, conversation.kept[0].endpoint) == (
         {"limit": "100"},
         f"GET {conversation.server.base_url('any')}/a?limit=100",
     )

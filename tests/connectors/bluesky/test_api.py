@@ -83,4 +83,4 @@ def test_a_limit_that_is_used_up_ends_the_night_for_it(serve, ask: Ask) -> None:
 def test_no_token_is_sent(serve, ask: Ask) -> None:
     server = serve(bluesky=bluesky())
     ask(server, "bluesky", HANDLE, token=TOKEN)
-    assert not any(TOKEN in str(question.headers) for question in server.asked)
+    assert not any(TOKEN in str(question.headers) for question in server.questions)

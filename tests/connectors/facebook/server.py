@@ -63,10 +63,10 @@ class Facebook:
         if page.account_id in self.dead:
             return error(190, "Error validating access token: the session was invalidated.", self.dead[page.account_id])
         try:
-            found = self._edge(page, match[2], question)
+            answer = self._edge(page, match[2], question)
         except Refused as refusal:
             return error(refusal.code, str(refusal))
-        response = JSONResponse(found)
+        response = JSONResponse(answer)
         if self.usage is not None:
             usages = [{"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1,
                     "estimated_time_to_regain_access": 0}]  # fmt: skip
@@ -88,22 +88,22 @@ class Facebook:
         raise Refused(100, f"(#100) Tried accessing nonexisting field ({edge}) on node type (Page)")
 
     def _page(self, page: Account, fields: Iterable[Field]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        shown: dict[str, Any] = {}
         for wanted in fields:
             if wanted.name not in PAGE_FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Page)")
             if wanted.name == "video_reels":
                 reels, limit = self.reels.get(page.account_id, []), int(wanted.calls.get("limit", 25))
                 data = [self._reel(page, post, wanted.inner) for post in reels[:limit]]
-                found["video_reels"] = paged(data, limit if len(reels) > limit else None, page.token, "reels")
+                shown["video_reels"] = paged(data, limit if len(reels) > limit else None, page.token, "reels")
             elif wanted.name == "live_videos":
                 data = [{"id": f"9{p.number:09}", "video": {"id": video_id(page, p)}, "creation_time": moment(p.published_at)}
                         for p in self.live.get(page.account_id, [])]  # fmt: skip
-                found["live_videos"] = paged(data, None, page.token, "live_videos")
+                shown["live_videos"] = paged(data, None, page.token, "live_videos")
             else:
-                found[wanted.name] = {"id": page.account_id, "name": page.name, "username": f"page{page.account_id[-3:]}",
+                shown[wanted.name] = {"id": page.account_id, "name": page.name, "username": f"page{page.account_id[-3:]}",
                                    "followers_count": 1234, "fan_count": 1200, "about": ""}[wanted.name]  # fmt: skip
-        return {name: value for name, value in found.items() if value != {"data": []}} | {"id": page.account_id}
+        return {name: value for name, value in shown.items() if value != {"data": []}} | {"id": page.account_id}
 
     def _list(self, page: Account, posts: list[Post], question: Question, shown: Any) -> dict[str, Any]:
         limit, start = int(question.params.get("limit", 25)), int(question.params.get("after", 0))
@@ -114,7 +114,7 @@ class Facebook:
 
     def _post(self, page: Account, post: Post, fields: Iterable[Field]) -> dict[str, Any]:
         own_id = f"{page.account_id}_{post_number(post)}"
-        found: dict[str, Any] = {"id": own_id}
+        shown: dict[str, Any] = {"id": own_id}
         for wanted in fields:
             if wanted.name not in POST_FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Post)")
@@ -122,20 +122,20 @@ class Facebook:
                 if page.account_id in self.without_reactions:
                     raise Refused(10, "(#10) This endpoint requires the 'pages_read_engagement' permission")
                 count = post.counts["likes" if wanted.name == "reactions" else "comments"]
-                found[wanted.name] = {"data": [], "summary": {"total_count": count}}
+                shown[wanted.name] = {"data": [], "summary": {"total_count": count}}
             elif wanted.name == "shares":
                 if post.counts["shares"]:
-                    found["shares"] = {"count": post.counts["shares"]}
+                    shown["shares"] = {"count": post.counts["shares"]}
             elif wanted.name == "insights":
-                found[wanted.calls.get("as", "insights")] = self._post_insights(post, own_id, wanted.calls)
+                shown[wanted.calls.get("as", "insights")] = self._post_insights(post, own_id, wanted.calls)
             else:
-                found[wanted.name] = {
+                shown[wanted.name] = {
                     "id": own_id, "created_time": moment(post.published_at), "message": post.text, "story": "",
                     "permalink_url": permalink(page, post), "updated_time": moment(post.published_at),
                     "status_type": "added_video" if post.kind == "video" else "mobile_status_update",
                     "from": {"id": page.account_id, "name": page.name}, "attachments": {"data": []},
                 }[wanted.name]  # fmt: skip
-        return found
+        return shown
 
     def _post_insights(self, post: Post, own_id: str, calls: Mapping[str, str]) -> dict[str, Any]:
         data = []
@@ -223,11 +223,11 @@ def parsed(text: str) -> Iterable[Field]:
     for at, letter in enumerate(text + ","):
         depth += (letter in "({") - (letter in ")}")
         if letter == "," and depth == 0:
-            found = _FIELD.fullmatch(text[start:at])
-            if not found:
+            parts = _FIELD.fullmatch(text[start:at])
+            if not parts:
                 raise Refused(2500, f"Syntax error: unexpected {text[start:at]!r}")
-            calls = dict(re.findall(r"\.(\w+)\(([^()]*)\)", found[2]))
-            yield Field(found[1], calls, list(parsed(found[3][1:-1])) if found[3] else [])
+            calls = dict(re.findall(r"\.(\w+)\(([^()]*)\)", parts[2]))
+            yield Field(parts[1], calls, list(parsed(parts[3][1:-1])) if parts[3] else [])
             start = at + 1
 
 

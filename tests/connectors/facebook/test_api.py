@@ -84,7 +84,7 @@ def test_all_pages_of_a_list_are_asked_for_and_no_more_than_are_new_enough(serve
 def test_the_next_page_is_asked_for_by_its_cursor_and_never_by_paging_next(serve, ask: Ask) -> None:
     server = serve(facebook=facebook(150))
     done = ask(server, "facebook", PAGE)
-    assert all("access_token" not in question.params for question in server.asked)
+    assert all("access_token" not in question.params for question in server.questions)
     assert done.extract.posts.height == 150
     assert not any(TOKEN.encode() in answer.content or TOKEN in answer.endpoint for answer in done.answers)
 

@@ -65,11 +65,11 @@ class Instagram:
             return error(refusal.code, str(refusal))
 
     def _batch(self, question: Question) -> Response:
-        asked = question.body["batch"]
-        if len(asked) > 50:
+        batch = question.body["batch"]
+        if len(batch) > 50:
             return error(100, "Too many requests in batch message")
         done: list[Any] = []
-        for one in asked:
+        for one in batch:
             path, _, query = one["relative_url"].partition("?")
             try:
                 if self.throttled:
@@ -92,8 +92,13 @@ class Instagram:
         if match is None or account is None:
             raise Refused(100, "Unsupported get request.")
         if match[2] is None:
-            known = {"id": account.account_id, "username": "mekongradio", "name": account.name, "followers_count": 555}
-            return {one.name: known[one.name] for one in fields}
+            profile = {
+                "id": account.account_id,
+                "username": "mekongradio",
+                "name": account.name,
+                "followers_count": 555,
+            }
+            return {one.name: profile[one.name] for one in fields}
         if match[2] == "insights":
             return self._reach(params)
         posts = account.posts if match[2] == "media" else self.stories.get(account.account_id, [])
@@ -107,15 +112,15 @@ class Instagram:
                  "timestamp": moment(post.published_at), "permalink": f"https://www.instagram.com/p/{code(post)}/",
                  "shortcode": code(post), "caption": post.text, "like_count": post.counts["likes"],
                  "comments_count": post.counts["comments"]}  # fmt: skip
-        found: dict[str, Any] = {}
+        shown: dict[str, Any] = {}
         for wanted in fields:
             if wanted.name not in FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name})")
             if wanted.name == "insights":
-                found["insights"] = self._values(post, kind, wanted.calls["metric"].split(","))
+                shown["insights"] = self._values(post, kind, wanted.calls["metric"].split(","))
             elif wanted.name not in self.hidden:
-                found[wanted.name] = whole[wanted.name]
-        return found
+                shown[wanted.name] = whole[wanted.name]
+        return shown
 
     def _media_insights(self, wanted: str, metrics: list[str]) -> Any:
         if wanted in self.gone:
@@ -130,19 +135,21 @@ class Instagram:
         raise Refused(100, "Unsupported get request.")
 
     def _values(self, post: Post, kind: str, metrics: list[str]) -> Any:
-        known = {metric_name: column for metric_name, column in METRICS[kind].items()
+        column_of_metric = {metric_name: column for metric_name, column in METRICS[kind].items()
                  if not any(post.number <= most and metric_name == lost for most, lost in self.old.items())}  # fmt: skip
         for metric in metrics:
             if metric in self.retired or not any(metric in columns for columns in METRICS.values()):
-                raise Refused(100, f"(#100) metric[0] must be one of the following values: {', '.join(known)}")
-            if metric not in known:
+                raise Refused(
+                    100, f"(#100) metric[0] must be one of the following values: {', '.join(column_of_metric)}"
+                )
+            if metric not in column_of_metric:
                 raise Refused(
                     100,
                     f"(#100) The Media Insights API does not support the {metric} metric for this media product type.",
                 )
         return {
             "data": [
-                {"name": metric, "period": "lifetime", "values": [{"value": post.counts[known[metric]]}]}
+                {"name": metric, "period": "lifetime", "values": [{"value": post.counts[column_of_metric[metric]]}]}
                 for metric in metrics
             ]
         }

@@ -50,9 +50,9 @@ def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None
     table = ("Post ID,Account ID,Account username,Account name,Description,Publish time,Permalink,Post type,Date,Views,Reach,Likes\n"
              f"{media_id(post)},{ACCOUNT},mekongradio,Mekong Radio,x,10/01/2026 12:00,https://www.instagram.com/p/{code(post)}/,IG image,Lifetime,1,1,1\n")  # fmt: skip
     exported = exports.read(raw_of(table.encode()), exports.Settings()).posts.row(0, named=True)
-    asked = ask(serve(instagram=platform), "instagram", ACCOUNT).post(media_id(post))
+    pulled_post = ask(serve(instagram=platform), "instagram", ACCOUNT).post(media_id(post))
     assert [exported[name] for name in ("post_id", "alias", "account_id", "kind")] == [
-        asked[name] for name in ("post_id", "alias", "account_id", "kind")
+        pulled_post[name] for name in ("post_id", "alias", "account_id", "kind")
     ]
 
 

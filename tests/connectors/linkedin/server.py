@@ -75,17 +75,17 @@ class LinkedIn:
             and params.get("organizationalEntity") == organisation
         ):
             name = "shares" if "shares" in params else "ugcPosts"
-            asked = params[name].removeprefix("List(").removesuffix(")").split(",")
-            if len(asked) > 20 or not params[name].startswith("List("):
+            ids = params[name].removeprefix("List(").removesuffix(")").split(",")
+            if len(ids) > 20 or not params[name].startswith("List("):
                 return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "too many"}, 400)
-            if set(asked) & self.bad:
+            if set(ids) & self.bad:
                 return JSONResponse({"status": 400, "code": "ILLEGAL_ARGUMENT", "message": "bad urn"}, 400)
             if self.is_mute:
                 return JSONResponse({"paging": {"start": 0, "count": 10, "links": []}})
             posts = {urn(post): post for post in self.account.posts}
             kind = name[:-1]
             told = [{kind: one, "organizationalEntity": organisation, "totalShareStatistics": self._counts(posts[one])}
-                    for one in asked if posts[one].number not in self.idle and f":{kind}:" in one]  # fmt: skip
+                    for one in ids if posts[one].number not in self.idle and f":{kind}:" in one]  # fmt: skip
             return JSONResponse({"elements": told, "paging": {"start": 0, "count": 10, "links": []}})
         return JSONResponse({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "no"}, 404)
 

@@ -337,15 +337,15 @@ def test_a_setting_says_that_posts_have_their_lifetime_figures(sample: Sample, r
 def test_files_over_several_ranges_keep_each_its_own(
     raw: Make, read: Read, spans: list[tuple[str, str]], days_apart: int
 ) -> None:
-    found = []
+    ranges = []
     for n, span in enumerate(spans):
         name = f"mekong_content_{1772452805123 + n}.xlsx"
         extract = read(raw(workbook(Metrics=metrics(*span), All_posts=all_posts("01/20/2026")), name))
         assert extract.posts["post_id"].to_list() == [f"urn:li:share:{NUMBER}"]
-        found += extract.observations.select("period_start", "period_end").rows()
-        assert extract.evidence.period == found[-1]
-    assert found == [tuple(datetime.strptime(day, "%m/%d/%Y").date() for day in span) for span in spans]
-    assert (found[1][0] - found[0][1]).days == days_apart
+        ranges += extract.observations.select("period_start", "period_end").rows()
+        assert extract.evidence.period == ranges[-1]
+    assert ranges == [tuple(datetime.strptime(day, "%m/%d/%Y").date() for day in span) for span in spans]
+    assert (ranges[1][0] - ranges[0][1]).days == days_apart
 
 
 def test_visitors_are_visits_of_the_page_by_day(sample: Sample, read: Read, raw: Make) -> None:

@@ -32,11 +32,11 @@ class Mastodon:
             account = self.accounts.get(question.params.get("acct", ""))
             if account is None:
                 return JSONResponse({"error": "Record not found"}, 404)
-            said = {"id": account.account_id, "username": account.name, "acct": account.name, "display_name": "Mekong Radio",
+            profile = {"id": account.account_id, "username": account.name, "acct": account.name, "display_name": "Mekong Radio",
                     "followers_count": 77, "following_count": 1, "statuses_count": len(account.posts)}  # fmt: skip
-            return JSONResponse(said, headers=self.limit)
-        found = re.fullmatch(r"/api/v1/accounts/(\d+)/statuses", question.path)
-        account = next((a for a in self.accounts.values() if found and a.account_id == found[1]), None)
+            return JSONResponse(profile, headers=self.limit)
+        match = re.fullmatch(r"/api/v1/accounts/(\d+)/statuses", question.path)
+        account = next((a for a in self.accounts.values() if match and a.account_id == match[1]), None)
         if account is None:
             return JSONResponse({"error": "Record not found"}, 404)
         limit = min(int(question.params.get("limit", 20)), 40)

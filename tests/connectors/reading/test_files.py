@@ -67,17 +67,17 @@ def test_sheets_of_several_platforms_in_one_workbook_are_each_read_by_their_own(
         youtube = book.add_worksheet("YouTube")
         youtube.write_row(0, 0, ["Content", "Video title", "Views", "Watch time (hours)"])
         youtube.write_row(1, 0, ["dQw4w9WgXcQ", "A debate", 40, 1.5])
-    found = connectors.read(raw(target.getvalue(), "September.xlsx"), {})
-    assert [part.connector for part in found] == ["facebook", "youtube"]
-    assert [views(part.extract) for part in found] == [[10], [40]]
+    reading = connectors.read(raw(target.getvalue(), "September.xlsx"), {})
+    assert [part.connector for part in reading] == ["facebook", "youtube"]
+    assert [views(part.extract) for part in reading] == [[10], [40]]
 
 
 def test_a_zip_of_two_platforms_says_which_part_of_it_was_not_read(raw: Make) -> None:
     unread = "Post ID,Permalink,Publish time,Katselukerrat,Comments\n122,https://www.instagram.com/p/abcdefgh/,x,1,2\n"
     file = raw(zipped(a__csv=TABLE, b__csv=unread.replace("Comments", "Kommentit")), "both.zip")
-    found = connectors.read(file, {})
-    assert [part.connector for part in found] == ["facebook"]
-    assert any(note.startswith("a part of the file was not read: both.zip") for note in found[0].extract.notes)
+    reading = connectors.read(file, {})
+    assert [part.connector for part in reading] == ["facebook"]
+    assert any(note.startswith("a part of the file was not read: both.zip") for note in reading[0].extract.notes)
 
 
 @pytest.mark.parametrize("name", ["x.pdf", "x.png", "x.jpg"])

@@ -19,8 +19,8 @@ from connectors.reading.languages import LANGUAGES, month_key, months, units
     ],
 )
 def test_months_are_read_in_the_language_that_knows_most_of_them(words: list[str], numbers: list[int | None]) -> None:
-    found = months(words)
-    assert [found.get(month_key(word)) for word in words] == numbers
+    number_by_month = months(words)
+    assert [number_by_month.get(month_key(word)) for word in words] == numbers
 
 
 def test_where_two_languages_know_as_many_the_first_one_counts() -> None:

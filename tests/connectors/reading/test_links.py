@@ -78,7 +78,7 @@ def test_a_web_address_is_the_same_with_and_without_its_trimmings() -> None:
 @given(st.text(max_size=60), st.sampled_from(["", "https://www.facebook.com/", "https://www.facebook.com/x/videos/"]))
 def test_no_text_breaks_a_link_and_columns_agree_with_cells(text: str, start: str) -> None:
     url = start + text
-    found = named(url)
+    link = named(url)
     normalised(url)
-    if found and found.platform == "facebook":
-        assert pl.DataFrame({"url": [url]}).select(links.part("facebook", "number")).item() == found.alias
+    if link and link.platform == "facebook":
+        assert pl.DataFrame({"url": [url]}).select(links.part("facebook", "number")).item() == link.alias

@@ -55,8 +55,8 @@ def test_a_time_after_the_file_came_is_not_believed(raw: Make) -> None:
 
 
 def test_ranges_are_read_from_names(raw: Make) -> None:
-    found = studio_range(raw("", "Content 2024-09-27_2024-12-30 Mekong Open Data (1).zip"))
-    assert found == (date(2024, 9, 27), date(2024, 12, 30), "Mekong Open Data")
+    days = studio_range(raw("", "Content 2024-09-27_2024-12-30 Mekong Open Data (1).zip"))
+    assert days == (date(2024, 9, 27), date(2024, 12, 30), "Mekong Open Data")
     unpacked = studio_range(raw("", "x/Content 2024-09-27_2024-12-30 Mekong/Table data.csv"))
     assert unpacked == (date(2024, 9, 27), date(2024, 12, 30), "Mekong")
     assert studio_range(raw("", "2024-09-27/Table data.csv")) is None

@@ -37,22 +37,22 @@ class TikTok:
                 or sent.get("refresh_token") != self.refresh
                 or "client_key" not in sent
             ):
-                said = {
+                profile = {
                     "error": "invalid_grant",
                     "error_description": "Refresh token is invalid or expired.",
                     "log_id": "1",
                 }
-                return JSONResponse(said, 400)
+                return JSONResponse(profile, 400)
             self.refresh, self.access = f"{self.refresh}+", f"act.marked/{len(self.refresh)}"
             return JSONResponse({"access_token": self.access, "expires_in": 7200, "refresh_token": self.refresh,
                                  "refresh_expires_in": 15552000, "open_id": "o1", "token_type": "Bearer", "scope": "x"})  # fmt: skip
         if question.headers.get("authorization") != f"Bearer {self.access}":
             return error(401, "access_token_invalid")
-        asked = set(question.params.get("fields", "").split(","))
+        fields = set(question.params.get("fields", "").split(","))
         if question.path == "/v2/user/info/":
-            if not asked <= PROFILE | set(MORE):
+            if not fields <= PROFILE | set(MORE):
                 return error(400, "invalid_params")
-            if {MORE[name] for name in asked & set(MORE)} - self.scopes:
+            if {MORE[name] for name in fields & set(MORE)} - self.scopes:
                 return error(401, "scope_not_authorized")
             user = {
                 "open_id": "o1",
@@ -61,12 +61,12 @@ class TikTok:
                 "follower_count": 4321,
             }
             return JSONResponse(
-                {"data": {"user": {k: v for k, v in user.items() if k in asked}}, "error": {"code": "ok"}}
+                {"data": {"user": {k: v for k, v in user.items() if k in fields}}, "error": {"code": "ok"}}
             )
         if question.path != "/v2/video/list/" or question.method != "POST":
             return error(404, "invalid_params")
         limit = question.body.get("max_count", 10)
-        if limit > 20 or not asked <= FIELDS:
+        if limit > 20 or not fields <= FIELDS:
             return error(400, "invalid_params")
         start = 0 if "cursor" not in question.body else question.body["cursor"] - 1_700_000_000_000
         videos = [self._video(post) for post in self.account.posts[start : start + limit]]

@@ -46,9 +46,9 @@ def test_a_video_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> Non
     link = f"https://www.tiktok.com/@{ACCOUNT}/video/{video_id(platform.account.posts[0])}"
     table = f"Time,Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views\nOctober 1,x,{link},October 1,1,1,1,5\n"
     exported = exports.read(raw_of(table.encode()), exports.Settings()).posts.row(0, named=True)
-    asked = pulled(ask, serve(tiktok=platform)).post(video_id(platform.account.posts[0]))
+    pulled_post = pulled(ask, serve(tiktok=platform)).post(video_id(platform.account.posts[0]))
     assert [exported[n] for n in ("post_id", "account_id", "kind")] == [
-        asked[n] for n in ("post_id", "account_id", "kind")
+        pulled_post[n] for n in ("post_id", "account_id", "kind")
     ]
 
 
@@ -97,4 +97,4 @@ def test_no_secret_is_in_an_answer_or_an_address(serve, ask: Ask, secret: str) -
     server = serve(tiktok=tiktok())
     done = pulled(ask, server)
     assert not [answer for answer in done.answers if secret in answer.endpoint or secret.encode() in answer.content]
-    assert not [question for question in server.asked if secret in str(question.params)]
+    assert not [question for question in server.questions if secret in str(question.params)]

@@ -46,14 +46,14 @@ class Website:
             return error(400, "INVALID_ARGUMENT")
         rows = list(self._rows(body["dateRanges"][0], dimensions, metrics))
         start, limit = int(body["offset"]), int(body["limit"])
-        found = {"dimensionHeaders": [{"name": dimension} for dimension in dimensions],
+        report = {"dimensionHeaders": [{"name": dimension} for dimension in dimensions],
                  "metricHeaders": [{"name": metric, "type": "TYPE_INTEGER"} for metric in metrics],
                  "rowCount": len(rows), "metadata": {"timeZone": "Asia/Phnom_Penh", "currencyCode": "USD", **self.metadata},
                  "propertyQuota": {"tokensPerDay": {"consumed": 5, "remaining": 199_995}}, "kind": "analyticsData#runReport"}  # fmt: skip
         if rows[start : start + limit]:
-            found["rows"] = rows[start : start + limit]
-        self.answered.append(found)
-        return JSONResponse(found)
+            report["rows"] = rows[start : start + limit]
+        self.answered.append(report)
+        return JSONResponse(report)
 
     def _rows(self, days: dict[str, str], dimensions: list[str], metrics: list[str]) -> Any:
         assert days["endDate"] == "yesterday"
@@ -61,14 +61,14 @@ class Website:
         while day <= self.yesterday:
             pages = range(self.pages if "pagePath" in dimensions else 1)
             for host, page in ((host, page) for host in (self.host, *self.hosts) for page in pages):
-                said = {"date": day.strftime("%Y%m%d"), "hostName": host, "pagePath": f"/page-{page}"}
+                dimension_values = {"date": day.strftime("%Y%m%d"), "hostName": host, "pagePath": f"/page-{page}"}
                 counts = {
                     "sessions": 40,
                     "screenPageViews": 10 * page + 7,
                     "activeUsers": page + 5,
                     "totalUsers": page + 6,
                 }
-                yield {"dimensionValues": [{"value": said[dimension]} for dimension in dimensions],
+                yield {"dimensionValues": [{"value": dimension_values[dimension]} for dimension in dimensions],
                        "metricValues": [{"value": str(counts[metric])} for metric in metrics]}  # fmt: skip
             day += timedelta(days=1)
 

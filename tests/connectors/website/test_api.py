@@ -59,9 +59,9 @@ def test_a_page_has_a_reading_for_each_day_in_the_propertys_zone(serve, ask: Ask
 def test_a_page_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None:
     table = "# Start date: 20260901\n# End date: 20260930\nHostname,Page path,Views\nwww.mekong.example,/page-1,5\n"
     exported = exports.read(raw_of(table.encode()), exports.Settings()).posts.row(0, named=True)
-    asked = pulled(ask, serve(website=website())).extract.posts.row(1, named=True)
+    pulled_page = pulled(ask, serve(website=website())).extract.posts.row(1, named=True)
     assert [exported[n] for n in ("post_id", "account_id", "kind")] == [
-        asked[n] for n in ("post_id", "account_id", "kind")
+        pulled_page[n] for n in ("post_id", "account_id", "kind")
     ]
 
 
@@ -134,18 +134,18 @@ def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, 
             return [one for item in value for one in unknown(name, item)]
         if not isinstance(value, dict):
             return []
-        known = schemas[name]["properties"]
-        found = [f"{name}.{key}" for key in value if key not in known]
+        properties = schemas[name]["properties"]
+        foreign = [f"{name}.{key}" for key in value if key not in properties]
         for key, inner in value.items():
-            schema = known.get(key, {})
+            schema = properties.get(key, {})
             if reference := schema.get("$ref") or schema.get("items", {}).get("$ref"):
-                found += unknown(reference, inner)
-        return found
+                foreign += unknown(reference, inner)
+        return foreign
 
     assert [one for body in platform.answered for one in unknown("RunReportResponse", body)] == []
     assert [
         one
-        for question in server.asked
+        for question in server.questions
         if "runReport" in question.path
         for one in unknown("RunReportRequest", question.body)
     ] == []

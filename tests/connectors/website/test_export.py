@@ -87,8 +87,8 @@ def test_a_report_saved_again_by_a_spreadsheet_is_the_same(sample: Sample, read:
 
 def test_a_path_with_a_slash_at_its_end_is_another_page(sample: Sample, read: Read) -> None:
     extract = read(sample(PAGES))
-    found = {row for row in pages(extract) if str(row[0]).startswith("/adults")}
-    assert found == {("/adults", 12, 8), ("/adults/", 86, 41)}
+    rows = {row for row in pages(extract) if str(row[0]).startswith("/adults")}
+    assert rows == {("/adults", 12, 8), ("/adults/", 86, 41)}
     assert extract.posts["post_id"].n_unique() == 6
 
 

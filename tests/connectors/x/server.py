@@ -36,9 +36,9 @@ class X:
             return problem(401, "about:blank", "Unauthorized")
         if self.problem:
             return problem(self.problem[0], self.problem[1], "No.", self.headers)
-        asked = set(question.params.get("tweet.fields", question.params.get("post.fields", "")).split(",")) - {""}
-        if not asked <= FIELDS:
-            return problem(400, "invalid-request", f"Unknown fields {sorted(asked - FIELDS)}")
+        fields = set(question.params.get("tweet.fields", question.params.get("post.fields", "")).split(",")) - {""}
+        if not fields <= FIELDS:
+            return problem(400, "invalid-request", f"Unknown fields {sorted(fields - FIELDS)}")
         if question.path == "/2/users/by":
             account = next((a for a in self.accounts.values() if a.name == question.params["usernames"]), None)
             if account is None:
@@ -55,7 +55,7 @@ class X:
         posts = {post_id(p): p for account in self.accounts.values() for p in account.posts}
         if question.path == "/2/tweets":
             ids = question.params["ids"].split(",")
-            data = [self._post(posts[one], asked) for one in ids if one in posts and one not in self.gone]
+            data = [self._post(posts[one], fields) for one in ids if one in posts and one not in self.gone]
             errors = [{"resource_id": one, "resource_type": "tweet", "parameter": "ids", "title": "Not Found Error",
                        "detail": f"Could not find tweet with ids: [{one}].", "type": f"{_PROBLEMS}resource-not-found"}
                       for one in ids if one not in posts or one in self.gone]  # fmt: skip
@@ -68,7 +68,7 @@ class X:
             refused = {"resource_id": account.account_id, "resource_type": "user", "title": "Authorization Error",
                        "detail": "Sorry, you are not authorized to see the user.", "type": f"{_PROBLEMS}not-authorized-for-resource"}  # fmt: skip
             return JSONResponse({"errors": [refused]})
-        if "non_public_metrics" in asked and self.refuses_private:
+        if "non_public_metrics" in fields and self.refuses_private:
             return problem(400, "invalid-request", "non_public_metrics is not allowed")
         limit, start = int(question.params.get("max_results", 10)), int(question.params.get("pagination_token", 0))
         if not 5 <= limit <= 100:
@@ -76,23 +76,23 @@ class X:
         since = question.params.get("start_time")
         listed = [p for p in account.posts if post_id(p) not in self.gone
                   and (since is None or p.published_at >= datetime.fromisoformat(since).replace(tzinfo=None))]  # fmt: skip
-        if "non_public_metrics" in asked:  # which narrows the list to the last 30 days
+        if "non_public_metrics" in fields:  # which narrows the list to the last 30 days
             newest = max((p.published_at for p in account.posts), default=datetime.min)
             listed = [p for p in listed if newest - p.published_at < timedelta(days=30)]
-        data = [self._post(post, asked) for post in listed[start : start + limit]]
+        data = [self._post(post, fields) for post in listed[start : start + limit]]
         more = {"next_token": str(start + limit)} if start + limit < len(listed) else {}
         return JSONResponse(
             {**({"data": data} if data else {}), "meta": {"result_count": len(data), **more}}, headers=self.headers
         )
 
-    def _post(self, post: Post, asked: set[str]) -> dict[str, Any]:
+    def _post(self, post: Post, fields: set[str]) -> dict[str, Any]:
         counts = post.counts
         public = {"like_count": counts["likes"], "reply_count": counts["comments"], "quote_count": counts["shares"],
                   ("repost_count" if self.is_new else "retweet_count"): counts["shares"], "bookmark_count": counts["saves"],
                   "impression_count": counts["views"]}  # fmt: skip
         shown: dict[str, Any] = {"id": post_id(post), "text": post.text, "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-                                 **({"public_metrics": public} if "public_metrics" in asked else {})}  # fmt: skip
-        if "non_public_metrics" in asked and self.is_user:
+                                 **({"public_metrics": public} if "public_metrics" in fields else {})}  # fmt: skip
+        if "non_public_metrics" in fields and self.is_user:
             shown["non_public_metrics"] = {"impression_count": counts["views"], "url_link_clicks": counts["clicks"],
                                            "user_profile_clicks": 0, "engagements": 1}  # fmt: skip
         return shown

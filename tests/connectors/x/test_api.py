@@ -73,14 +73,14 @@ def test_a_protected_account_is_named_and_no_success(serve, ask: Ask) -> None:
 def test_only_what_was_asked_for_by_its_number_can_be_gone() -> None:
     problem = {"resource_id": "5", "resource_type": "tweet", "type": "https://api.x.com/2/problems/resource-not-found"}
 
-    def said(path: str, **more: str) -> set[str]:
+    def gone_by(path: str, **more: str) -> set[str]:
         answer = Answer(f"GET https://api.x.com/{path}", NOW, json.dumps({"errors": [{**problem, **more}]}).encode())
         return gone(Raw("api/x", b"", NOW, NOW, connector="x", account=HANDLE, answers=(answer,)))
 
-    assert said("2/tweets?ids=5") == {"5"}
-    assert said("2/users/122/tweets?max_results=100") == set()
-    assert said("2/tweets?ids=5", resource_type="user") == set()
-    assert said("2/tweets?ids=5", type="https://api.x.com/2/problems/resource-unavailable") == set()
+    assert gone_by("2/tweets?ids=5") == {"5"}
+    assert gone_by("2/users/122/tweets?max_results=100") == set()
+    assert gone_by("2/tweets?ids=5", resource_type="user") == set()
+    assert gone_by("2/tweets?ids=5", type="https://api.x.com/2/problems/resource-unavailable") == set()
 
 
 def test_the_account_is_known_by_its_number_and_handle(serve, ask: Ask) -> None:

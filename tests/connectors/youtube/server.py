@@ -48,11 +48,11 @@ class YouTube:
                 "quotaExceeded",
                 'The request cannot be completed because you have exceeded your <a href="/q">quota</a>.',
             )
-        found = {"/youtube/v3/channels": self._channels, "/youtube/v3/playlistItems": self._uploads,
+        method = {"/youtube/v3/channels": self._channels, "/youtube/v3/playlistItems": self._uploads,
                  "/youtube/v3/videos": self._videos}.get(question.path)  # fmt: skip
-        if found is None:
+        if method is None:
             return error(404, "notFound", "Not Found")
-        return found(question)
+        return method(question)
 
     def _said(self, method: str, body: dict[str, Any]) -> Response:
         self.answered.append((method, body))

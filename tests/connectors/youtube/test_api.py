@@ -50,10 +50,10 @@ def test_a_key_gives_public_counts_and_the_rest_stays_unknown(serve, ask: Ask) -
 
 def test_the_owners_permission_gives_shares_and_watch_time_which_are_not_final(serve, ask: Ask) -> None:
     done = by_permission(ask, serve(youtube=channel()))
-    known = done.extract.observations.filter(post_id="-v000000003").sort("row")
-    assert known["shares"].drop_nulls().to_list() == [0]
-    assert known["watch_ms"].drop_nulls().to_list() == [3000 * 60_000]
-    assert known.filter(known["views"].is_null())["is_final"].to_list() == [False]
+    daily = done.extract.observations.filter(post_id="-v000000003").sort("row")
+    assert daily["shares"].drop_nulls().to_list() == [0]
+    assert daily["watch_ms"].drop_nulls().to_list() == [3000 * 60_000]
+    assert daily.filter(daily["views"].is_null())["is_final"].to_list() == [False]
 
 
 def test_a_video_of_the_api_and_of_studios_table_is_one_post(serve, ask: Ask) -> None:
@@ -144,7 +144,7 @@ def test_secrets_are_in_headers_and_in_no_answer(serve, ask: Ask) -> None:
         for answer in each.answers
         if any(s in answer.endpoint or s.encode() in answer.content for s in secrets)
     ]
-    assert not [question for question in server.asked if any(s in str(question.params) for s in secrets)]
+    assert not [question for question in server.questions if any(s in str(question.params) for s in secrets)]
 
 
 def test_with_a_key_alone_counts_are_kept_for_less_than_thirty_days() -> None:
@@ -186,11 +186,13 @@ def unknown(api: str, schema: dict[str, Any], value: Any, where: str = "") -> li
         return [one for item in value for one in unknown(api, schema.get("items", {}), item, where)]
     if not isinstance(value, dict):
         return []
-    known = schema.get("properties", {})
+    properties = schema.get("properties", {})
     return [
         item
         for key, inner in value.items()
-        for item in ([f"{where}.{key}"] if key not in known else unknown(api, known[key], inner, f"{where}.{key}"))
+        for item in (
+            [f"{where}.{key}"] if key not in properties else unknown(api, properties[key], inner, f"{where}.{key}")
+        )
     ]
 
 
@@ -214,6 +216,6 @@ def test_no_parameter_is_sent_that_google_does_not_have(serve, ask: Ask) -> None
     by_key(ask, server, "@mekongradio")
     names = {"/youtube/v3/channels": "youtube.channels.list", "/youtube/v3/playlistItems": "youtube.playlistItems.list",
              "/youtube/v3/videos": "youtube.videos.list", "/v2/reports": "youtubeAnalytics.reports.query"}  # fmt: skip
-    for question in server.asked:
+    for question in server.questions:
         if question.path in names:
             assert set(question.params) <= set(method(names[question.path])["parameters"])

@@ -19,7 +19,7 @@ TOKEN = "EAAG-marked/token+of=this.test"
 NOW = datetime(2026, 10, 1, 19)
 
 
-FACEBOOK = next(own for own in connectors.APIS if own.NAME == "facebook")
+FACEBOOK = next(api for api in connectors.APIS if api.NAME == "facebook")
 
 
 def again(world: World) -> World:

@@ -15,14 +15,14 @@ from tests.platforms.world import Account
 
 @pytest.fixture
 def facebook() -> Facebook:
-    pages = {own: Account(own, f"Page {own[-1]}", token=TOKEN).with_posts(30, NOW) for own in (PAGE, OTHER)}
+    pages = {page: Account(page, f"Page {page[-1]}", token=TOKEN).with_posts(30, NOW) for page in (PAGE, OTHER)}
     return Facebook(pages)
 
 
 @pytest.fixture
 def server(facebook: Facebook) -> Iterator[Server]:
-    with running({"facebook": facebook}) as own:
-        yield own
+    with running({"facebook": facebook}) as running_server:
+        yield running_server
 
 
 @pytest.fixture

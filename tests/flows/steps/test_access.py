@@ -11,13 +11,13 @@ from tests.flows.steps.asking import OTHER
 def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Facebook) -> None:
     facebook.retired = {"post_clicks"}
     facebook.dead = {OTHER: 460}
-    found = list(checks(asking.workspace))
-    ours = {own.metric: own for own in found if own.account == f"facebook:{PAGE}"}
+    answers = list(checks(asking.workspace))
+    ours = {check.metric: check for check in answers if check.account == f"facebook:{PAGE}"}
     assert (ours[""].came, ours["views"].came, ours["account visits"].came) == (
         "30 posts, in 11 requests",
         "of 30 posts",
         "of 28 days",
     )
     assert ("valid insights metric" in ours["clicks"].act, ours["clicks"].came) == (True, "refused")
-    assert ["password was changed" in own.act for own in found if own.account == f"facebook:{OTHER}"] == [True]
+    assert ["password was changed" in check.act for check in answers if check.account == f"facebook:{OTHER}"] == [True]
     assert not asking.workspace.archive.folder.exists()

@@ -31,11 +31,15 @@ from warehouse.plan import model
 
 def test_what_the_api_and_the_export_say_of_one_post_is_one_post(asking: World, facebook: Facebook) -> None:
     number = facebook.pages[PAGE].posts[0].number
-    own = f"1221580{number:011}"
-    row = post(1) | {"Post ID": own, "Permalink": f"https://www.facebook.com/{PAGE}/posts/{own}", "Views": 7}
+    number_in_id = f"1221580{number:011}"
+    row = post(1) | {
+        "Post ID": number_in_id,
+        "Permalink": f"https://www.facebook.com/{PAGE}/posts/{number_in_id}",
+        "Views": 7,
+    }
     asking.drop("2026-09-30/a.csv", meta(row))
     one_night(asking)
-    totals = asking.tables("2026-12-30")["post_totals"].filter(pl.col("post_id") == f"{PAGE}_{own}")
+    totals = asking.tables("2026-12-30")["post_totals"].filter(pl.col("post_id") == f"{PAGE}_{number_in_id}")
     assert totals.select("views", "grade").rows() == [(1000 + number, "api")]
 
 
@@ -55,7 +59,7 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
     facebook.dead = {OTHER: 463}
     done, loaded = one_night(asking)
     assert len(loaded.synced.loaded) == 1
-    assert [OTHER in own and "Dara, +855" in own for own in done.problems] == [True]
+    assert [OTHER in problem and "Dara, +855" in problem for problem in done.problems] == [True]
     row = asking.tables("2026-12-30")["source_freshness"].row(by_predicate=pl.col("account_id") == OTHER, named=True)
     assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, True)
     assert "So it is since 2026-10-01." in row["act"]
@@ -64,11 +68,11 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
 def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
     asking: World, server: Server, facebook: Facebook, no_waiting: None
 ) -> None:
-    for own in facebook.pages.values():
-        own.with_posts(250, NOW)
+    for page in facebook.pages.values():
+        page.with_posts(250, NOW)
     server.faults = [lambda q: Response("<html>out of order</html>", 502) if q.params.get("after") == "200" else None]
     first, _ = one_night(asking)
-    assert [own for own in first.problems if "out of order" in own]
+    assert [problem for problem in first.problems if "out of order" in problem]
     server.faults = []
     before = server.requests("facebook")
     second, loaded = one_night(asking, NOW + timedelta(hours=1))
@@ -81,13 +85,16 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
 def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
     asking: World, server: Server, facebook: Facebook
 ) -> None:
-    for own in facebook.pages.values():
-        own.with_posts(250, NOW)
+    for page in facebook.pages.values():
+        page.with_posts(250, NOW)
     server.faults = [
         lambda q: error(190, "Session has expired", 463) if q.params.get("after") == "200" and PAGE in q.path else None
     ]
     done, _ = one_night(asking)
-    assert [PAGE in own and "has expired" in own and "an export in the inbox" in own for own in done.problems] == [True]
+    assert [
+        PAGE in problem and "has expired" in problem and "an export in the inbox" in problem
+        for problem in done.problems
+    ] == [True]
     again_done, _ = one_night(asking, NOW + timedelta(days=1))
     assert "So it is since 2026-10-01." in again_done.problems[0]
     posts = asking.tables("2026-12-30")["post_totals"]
@@ -118,8 +125,8 @@ ask_apis.ask_platform(workspace, own, night.read_plan(workspace).plan, datetime(
 def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
     asking: World, server: Server, facebook: Facebook
 ) -> None:
-    for own in facebook.pages.values():
-        own.with_posts(900, NOW)
+    for page in facebook.pages.values():
+        page.with_posts(900, NOW)
     running_now: list[subprocess.Popen[bytes]] = []
 
     def kill_at(question: Question) -> Response | None:
@@ -131,9 +138,9 @@ def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
     for _ in range(4):
         running_now.append(subprocess.Popen([sys.executable, "-c", KILLED, str(asking.workspace.home)]))
         running_now[-1].wait(60)
-    assert [own.returncode for own in running_now] == [-9, -9, -9, 0]
+    assert [process.returncode for process in running_now] == [-9, -9, -9, 0]
     assert server.requests("facebook") <= 2 * (1 + 9 + 9) + 3 * 2  # twice only what was on its way to one of two pages
-    endpoints = [own.endpoint for pull in asking.workspace.archive.pulls() for own in pull.answers]
+    endpoints = [answer.endpoint for pull in asking.workspace.archive.pulls() for answer in pull.answers]
     assert len(endpoints) == len(set(endpoints)) == 2 * (1 + 9 + 9)
     assert asking.tables("2026-12-30")["post_totals"].height == 1800
 
@@ -142,9 +149,9 @@ def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
 def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
     """With a key alone nothing is older than 29 days; with the owner's permission all of it stays."""
     channel = "UCmekongmekongmekongmeko"
-    own = YouTube({channel: Account(channel, "mekongradio", token=TOKEN).with_posts(3, NOW)}, units=10**6)
+    platform = YouTube({channel: Account(channel, "mekongradio", token=TOKEN).with_posts(3, NOW)}, units=10**6)
     youtube = next(api for api in connectors.APIS if api.NAME == "youtube")
-    with running({"youtube": own}) as server:
+    with running({"youtube": platform}) as server:
         base = server.base_url("youtube")
         (world.workspace.home / "reach.toml").write_text(
             f'[youtube]\naccounts = ["{channel}"]\nbase_url = "{base}"\nanalytics_url = "{base}"\ntoken_url = "{base}/token"\n'
@@ -174,9 +181,9 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
 
 def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used_up(world: World) -> None:
     channels = {f"UCmekong{at:016}": Account(f"UCmekong{at:016}", f"radio{at}").with_posts(200, NOW) for at in range(4)}
-    own = YouTube(channels)
+    platform = YouTube(channels)
     youtube = next(api for api in connectors.APIS if api.NAME == "youtube")
-    with running({"youtube": own}) as server:
+    with running({"youtube": platform}) as server:
         (world.workspace.home / "reach.toml").write_text(
             f'[youtube]\naccounts = {list(channels)}\nbase_url = "{server.base_url("youtube")}"\nunits_a_day = 20\nstop_at = 0.8\n'
         )
@@ -199,8 +206,8 @@ def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
 
 
 def test_a_backfill_reads_everything_once_and_is_done_then(asking: World, server: Server, facebook: Facebook) -> None:
-    for own in facebook.pages.values():
-        own.with_posts(700, NOW)
+    for page in facebook.pages.values():
+        page.with_posts(700, NOW)
     one_night(asking, is_backfill=True)
     assert asking.tables("2026-12-30")["post_totals"].height == 1400
     before = server.requests("facebook")
@@ -214,7 +221,9 @@ def test_a_metric_that_falls_silent_is_withheld_and_not_zero_until_it_speaks_aga
     one_night(asking)
     facebook.silent = {"post_media_view", "page_views_total"}
     _, loaded = one_night(asking, NOW + timedelta(days=1))
-    assert [PAGE in own and "views" in own and "account visits" in own for own in loaded.silent] == [True, False]
+    assert [
+        PAGE in sentence and "views" in sentence and "account visits" in sentence for sentence in loaded.silent
+    ] == [True, False]
     tables = asking.tables("2026-12-30")
     assert set(tables["source_freshness"]["withheld"]) == {"account visits silent;views silent;views_paid silent"}
     assert tables["post_totals"]["views"].null_count() == 0  # the last known reading stands
@@ -242,7 +251,7 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     asking: World, facebook: Facebook
 ) -> None:
     facebook.without_reactions = {PAGE}
-    assert ["lacks a permission" in own for own in one_night(asking)[0].problems] == [True]
+    assert ["lacks a permission" in problem for problem in one_night(asking)[0].problems] == [True]
     assert one_night(asking, NOW + timedelta(days=1))[0].problems == ()
     acts = asking.tables("2026-12-30")["source_freshness"].drop_nulls("act")
     lacking = "since 2026-10-01 (a permission is missing)"
@@ -265,8 +274,8 @@ def test_no_secret_is_written_anywhere_whatever_fails(
     ]  # fmt: skip
     for number, response in enumerate(failures):
         server.faults = [lambda question, response=response: response if question.number % 2 else None]
-        for own in (True, False):
-            one_night(asking, NOW + timedelta(days=number), is_backfill=own)
+        for is_first in (True, False):
+            one_night(asking, NOW + timedelta(days=number), is_backfill=is_first)
     server.faults = []
     facebook.dead = {PAGE: 460}
     one_night(asking, NOW + timedelta(days=20))
@@ -279,8 +288,8 @@ def test_no_secret_is_written_anywhere_whatever_fails(
             content = file.read_bytes()
             content += archive.content(file.stem) if file.suffix == ".zst" else b""
             assert not [form for form in forms if form in content], file
-    said = capfd.readouterr()
-    assert not [form for form in forms if form.decode() in said.out + said.err]
+    printed = capfd.readouterr()
+    assert not [form for form in forms if form.decode() in printed.out + printed.err]
 
 
 def good(started_at: datetime) -> list[Pull]:
@@ -289,8 +298,8 @@ def good(started_at: datetime) -> list[Pull]:
 
 
 def test_new_posts_are_read_every_night_and_older_ones_more_rarely() -> None:
-    own, settings = model.parse(PLAN.encode(), connectors.PLATFORMS.names), Settings()
-    depths = [(NOW + timedelta(days=at)) - since_of(NOW + timedelta(days=at), settings, PAGE, good(NOW + timedelta(days=at - 1)), own)
+    plan, settings = model.parse(PLAN.encode(), connectors.PLATFORMS.names), Settings()
+    depths = [(NOW + timedelta(days=at)) - since_of(NOW + timedelta(days=at), settings, PAGE, good(NOW + timedelta(days=at - 1)), plan)
               for at in range(21)]  # fmt: skip
     assert sorted(depth.days for depth in depths) == [14] * 12 + [30] * 6 + [90] * 3
 
@@ -332,7 +341,7 @@ def test_a_token_that_ends_is_said_before(asking: World, server: Server, days: i
     settings = asking.workspace.home / "reach.toml"
     settings.write_text(settings.read_text() + f"token_expires = {(NOW + timedelta(days=days)).date()}\n")
     problems = one_night(again(asking))[0].problems
-    assert (len(problems), all("make a new one" in own for own in problems)) == (2 if is_said else 0, True)
+    assert (len(problems), all("make a new one" in problem for problem in problems)) == (2 if is_said else 0, True)
 
 
 # what an auditor asks of pulls
@@ -380,21 +389,25 @@ def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_
     one_night(asking)
     good = night.read_plan(asking.workspace)
     monkeypatch.setattr(night, "today", lambda _: date(2027, 1, 1))
-    said = freezing.freeze(asking.workspace, good, "october", date(2026, 12, 30))  # answers bear the real clock's day
-    assert len(said) == 1
-    assert said[0].startswith("page: its views, ")
-    assert "likes" in said[0]
-    assert "saves" not in said[0]
-    assert "rest on readings of 30 posts of facebook" in said[0]
+    frozen = freezing.freeze(asking.workspace, good, "october", date(2026, 12, 30))  # answers bear the real clock's day
+    assert len(frozen) == 1
+    assert frozen[0].startswith("page: its views, ")
+    assert "likes" in frozen[0]
+    assert "saves" not in frozen[0]
+    assert "rest on readings of 30 posts of facebook" in frozen[0]
     report = freezing.read(asking.workspace, "october")
     assert report.tables["post_totals"].filter(pl.col("platform") == "facebook").height == 0
     views = report.tables["campaign_totals"]["views"].item()
     later = night.now() + timedelta(days=40)
     monkeypatch.setattr(night, "now", lambda: later)
     freezing.removing(asking.workspace, good.plan.project.timezone)
-    found, details = freezing.diff(asking.workspace, good, "october")
-    own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
-    assert (own.frozen, own.now, own.causes) == (views, None, {"reading removed by the platform's terms": -views})
+    differences, details = freezing.diff(asking.workspace, good, "october")
+    of_views = next(one for one in differences if (one.table, one.metric) == ("campaign_totals", "views"))
+    assert (of_views.frozen, of_views.now, of_views.causes) == (
+        views,
+        None,
+        {"reading removed by the platform's terms": -views},
+    )
     assert any(f"api/facebook/{PAGE}/" in line for line in details["reading removed by the platform's terms"])
 
 
@@ -419,11 +432,11 @@ def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apa
     settings.write_text(settings.read_text() + 'date_order = "day first"\n')
     asking = again(asking)
     night.load(asking.workspace, zone)
-    found, details = freezing.diff(asking.workspace, good, "october")
-    own = next(one for one in found if (one.table, one.metric) == ("campaign_totals", "views"))
-    assert (own.frozen, own.now) == (views, 100)
-    assert own.causes == {"reading removed by the platform's terms": -views, "corrected mapping": 100}
-    assert set(details) >= set(own.causes)
+    differences, details = freezing.diff(asking.workspace, good, "october")
+    of_views = next(one for one in differences if (one.table, one.metric) == ("campaign_totals", "views"))
+    assert (of_views.frozen, of_views.now) == (views, 100)
+    assert of_views.causes == {"reading removed by the platform's terms": -views, "corrected mapping": 100}
+    assert set(details) >= set(of_views.causes)
 
 
 def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebook: Facebook) -> None:

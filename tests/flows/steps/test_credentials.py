@@ -17,7 +17,7 @@ def test_a_refresh_token_that_the_platform_changed_stands_until_another_is_given
     credentials.keep(given, SecretStr("second-token"), "tiktok", "a", tmp_path)
     kept = credentials.with_kept(given, "tiktok", tmp_path)
     assert isinstance(kept, OAuthSettings)
-    assert [kept.refresh_token_of(own).get_secret_value() for own in "abc"] == [
+    assert [kept.refresh_token_of(account).get_secret_value() for account in "abc"] == [
         "second-token",
         "of-b-alone",
         "first-token",

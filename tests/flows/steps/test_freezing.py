@@ -39,16 +39,18 @@ def freeze(world: World, name: str = "final", as_of: date = DAY) -> list[str]:
 
 def diff(world: World, name: str = "final") -> list[dict[str, Any]]:
     world.load()
-    found, _ = freezing.diff(world.workspace, night.read_plan(world.workspace), name)
-    for finding in found:
+    differences, _ = freezing.diff(world.workspace, night.read_plan(world.workspace), name)
+    for finding in differences:
         assert finding.causes
         if not isinstance(finding.now or finding.frozen, str | bool):
             assert sum(finding.causes.values()) == pytest.approx((finding.now or 0) - (finding.frozen or 0))
-    return freezing.as_objects(found)
+    return freezing.as_objects(differences)
 
 
-def of_campaign(found: list[dict[str, Any]], metric: str = "views") -> dict[str, Any]:
-    return next(finding for finding in found if finding["table"] == "campaign_totals" and finding["metric"] == metric)
+def of_campaign(differences: list[dict[str, Any]], metric: str = "views") -> dict[str, Any]:
+    return next(
+        finding for finding in differences if finding["table"] == "campaign_totals" and finding["metric"] == metric
+    )
 
 
 def test_what_is_frozen_stays_and_what_has_not_changed_differs_in_nothing(world: World, clock: Clock) -> None:
@@ -91,16 +93,18 @@ def test_a_late_file_that_changes_a_frozen_quarter_alone_is_told(world: World, c
     freeze(world)
     clock("2025-02-01")
     world.drop("2024-09-20/b.csv", meta(post(1, Views=60)))
-    found = diff(world)
+    differences = diff(world)
     quarters = {
         finding["key"]["period"]: (finding["frozen"], finding["now"], finding["causes"])
-        for finding in found
+        for finding in differences
         if finding["table"] == "campaign_periods" and finding["metric"] == "views"
     }
     assert quarters == {
         "FY2024-Q3": (None, 60, {"late data": 60}), "FY2024-Q4": (None, 40, {"late data": 40}),
     }  # fmt: skip
-    assert not [f for f in found if f["table"] == "campaign_totals" and f["metric"] in ("views", "posts", "likes")]
+    assert not [
+        f for f in differences if f["table"] == "campaign_totals" and f["metric"] in ("views", "posts", "likes")
+    ]
 
 
 def test_a_withdrawn_file_a_changed_plan_and_late_data_are_told_apart(world: World, clock: Clock) -> None:
@@ -150,9 +154,9 @@ def test_a_post_that_is_found_gone_later_is_a_cause_of_its_own(world: World, clo
     freeze(world)
     clock("2025-02-01")
     world.drop("2024-12-01/Sep-01-2024_Sep-30-2024_1 (1).csv", meta(*rows[:4]))
-    found = diff(world)
-    assert of_campaign(found, "posts_gone")["causes"] == {"post gone": 1}
-    assert not [f for f in found if f["table"] != "campaign_daily" and f["metric"] == "views"]
+    differences = diff(world)
+    assert of_campaign(differences, "posts_gone")["causes"] == {"post gone": 1}
+    assert not [f for f in differences if f["table"] != "campaign_daily" and f["metric"] == "views"]
 
 
 def test_what_a_reading_gained_across_a_change_of_definition_is_named_for_it(world: World, clock: Clock) -> None:
@@ -164,11 +168,11 @@ def test_what_a_reading_gained_across_a_change_of_definition_is_named_for_it(wor
         "2024-12-15/b.csv", meta(post(1, Views=130, Publish_time="10/05/2024 08:00"))
     )  # Facebook's views are others since 14 November 2024
     world.drop("2024-11-02/c.csv", meta(post(2, Views=11)))
-    found = diff(world)
-    difference = of_campaign(found)
+    differences = diff(world)
+    difference = of_campaign(differences)
     assert (difference["frozen"], difference["now"]) == (110, 141)
     assert difference["causes"] == {"late data": 1, "definition changed": 30}
-    quarter = next(f for f in found if f["key"].get("period") == "FY2024-Q4" and f["metric"] == "views")
+    quarter = next(f for f in differences if f["key"].get("period") == "FY2024-Q4" and f["metric"] == "views")
     assert (quarter["frozen"], quarter["now"], quarter["causes"]) == (100, 130, {"definition changed": 30})
 
 

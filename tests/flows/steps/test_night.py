@@ -25,9 +25,9 @@ def test_a_night_parses_each_event_of_the_log_once(world: World, monkeypatch: py
     original = json.loads
 
     def loads(text: bytes) -> Any:
-        found = original(text)
-        parsed.extend(finding for finding in found if isinstance(finding, dict) and "event" in finding)
-        return found
+        value = original(text)
+        parsed.extend(event for event in value if isinstance(event, dict) and "event" in event)
+        return value
 
     monkeypatch.setattr(event_log.json, "loads", loads)
     workspace = Workspace(world.workspace.home)
@@ -77,9 +77,9 @@ def test_what_is_published_has_the_results_for_an_iati_file(world: World) -> Non
     good = night.read_plan(world.workspace)
     night.release(world.workspace, night.compute(world.workspace, good, date(2024, 12, 30)))
     root = ElementTree.parse(world.workspace.published / "iati-results.xml").getroot()
-    found = {item.find("reference").get("code"): item for item in root.iter("indicator")}  # type: ignore[union-attr]
-    assert {code: finding.find("period/actual").get("value") for code, finding in found.items()} == {
+    results = {item.find("reference").get("code"): item for item in root.iter("indicator")}  # type: ignore[union-attr]
+    assert {code: finding.find("period/actual").get("value") for code, finding in results.items()} == {
         "views": "10",
         "reach": "7",
     }  # type: ignore[union-attr]
-    assert found["reach"].get("aggregation-status") == "0"
+    assert results["reach"].get("aggregation-status") == "0"

@@ -49,9 +49,9 @@ def test_nothing_is_read_again_where_nothing_changed(loaded: World) -> None:
 def test_without_its_word_for_likes_the_files_of_facebook_alone_are_read_again(loaded: World, tmp_path: Path) -> None:
     words = (ROOT / "connectors" / "facebook" / "words.toml").read_text(encoding="utf-8")
     assert f'"{LIKES}"' in words
-    found = _read(loaded, tmp_path, {"connectors/facebook/words.toml": {f'"{LIKES}"': '"Thumbs"'}})
-    assert found["read"] == ["facebook"]
-    assert (found["totals"]["views"], found["totals"]["likes"]) == (30, 2)
+    reading = _read(loaded, tmp_path, {"connectors/facebook/words.toml": {f'"{LIKES}"': '"Thumbs"'}})
+    assert reading["read"] == ["facebook"]
+    assert (reading["totals"]["views"], reading["totals"]["likes"]) == (30, 2)
 
 
 def test_a_file_that_nobody_knew_is_read_once_somebody_does(world: World, tmp_path: Path) -> None:
@@ -60,16 +60,16 @@ def test_a_file_that_nobody_knew_is_read_once_somebody_does(world: World, tmp_pa
     world.drop("2024-10-01/b.csv", sheet(_row()))
     assert len(world.load().synced.refused) == 1
     learned = {f'"{theirs}"': f'"{theirs}", "{other}"' for theirs, other in unknown.items()}
-    found = _read(world, tmp_path, {"connectors/facebook/words.toml": learned})
-    assert found["read"] == ["facebook"]
+    reading = _read(world, tmp_path, {"connectors/facebook/words.toml": learned})
+    assert reading["read"] == ["facebook"]
 
 
 def test_what_one_platform_took_goes_to_another_that_is_surer_now(loaded: World, tmp_path: Path) -> None:
     """The sheet's own fingerprint is the same; that its file is recognised otherwise is noticed all the same."""
     surer = "def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:\n"
     greedy = f'{surer}    if raw.path.endswith("b.csv"):\n        return Match(9.0, "greedy")\n'
-    found = _read(loaded, tmp_path, {"connectors/facebook/export.py": {surer: greedy}})
-    assert found["connectors"] == ["facebook", None]
+    reading = _read(loaded, tmp_path, {"connectors/facebook/export.py": {surer: greedy}})
+    assert reading["connectors"] == ["facebook", None]
 
 
 def test_a_metric_that_an_old_workspace_has_no_column_for_brings_it_up(loaded: World, tmp_path: Path) -> None:
@@ -82,9 +82,9 @@ def test_a_metric_that_an_old_workspace_has_no_column_for_brings_it_up(loaded: W
         if this_line.startswith('    Metric("saves"')
     )
     change = {line: f"{line}\n{line.replace('saves', 'bookmarks')}"}
-    found = _read(loaded, tmp_path, {str(declared.relative_to(ROOT)): change})
-    assert found["read"] == ["facebook", "sheet"]
-    assert found["totals"]["views"] == 30
+    reading = _read(loaded, tmp_path, {str(declared.relative_to(ROOT)): change})
+    assert reading["read"] == ["facebook", "sheet"]
+    assert reading["totals"]["views"] == 30
 
 
 def test_a_changed_setting_has_the_files_of_its_platform_read_again(loaded: World) -> None:
@@ -162,5 +162,5 @@ def _read(world: World, folder: Path, changes: Mapping[str, Mapping[str, str]]) 
     command = [sys.executable, "-c", READ, str(world.workspace.home)]
     done = subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    reading: dict[str, Any] = json.loads(done.stdout)
+    return reading

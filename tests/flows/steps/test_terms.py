@@ -25,31 +25,31 @@ def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_befo
         now = NOW + timedelta(days=day)
         one_night(world, now)
         terms.remove(world.workspace, terms.past(world.workspace, now), now)
-        kept = [own for own in world.workspace.archive.pulls() if own.answers]
-        assert min(own.started_at for own in kept) >= now - timedelta(days=30)
+        kept = [pull for pull in world.workspace.archive.pulls() if pull.answers]
+        assert min(pull.started_at for pull in kept) >= now - timedelta(days=30)
         blobs = {file.stem for file in world.workspace.archive.folder.rglob("*.zst")}
-        plans = {str(own["sha256"]) for own in world.workspace.archive.events("plan")}
-        assert blobs - plans == {answer.sha256 for own in kept for answer in own.answers}
+        plans = {str(event["sha256"]) for event in world.workspace.archive.events("plan")}
+        assert blobs - plans == {answer.sha256 for pull in kept for answer in pull.answers}
     assert (
         world.tables("2026-12-30")["post_totals"].height == 31
     )  # every post, the oldest too, was read in the last 30 days
-    assert len({own.started_at for own in world.workspace.archive.pulls()}) == 30  # what was asked, and when, stays
+    assert len({pull.started_at for pull in world.workspace.archive.pulls()}) == 30  # what was asked, and when, stays
 
 
 def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> None:
-    own = X({"123456": Account("123456", "mekongradio", token=TOKEN).with_posts(5, NOW)})
+    platform = X({"123456": Account("123456", "mekongradio", token=TOKEN).with_posts(5, NOW)})
     asking_x = next(api for api in connectors.APIS if api.NAME == "x")
-    with running({"x": own}) as server:
+    with running({"x": platform}) as server:
         (world.workspace.home / "reach.toml").write_text(
             f'[x]\naccounts = ["mekongradio"]\nbase_url = "{server.base_url("x")}"\n'
         )
         (world.workspace.home / ".env").write_text(f"REACH_X__TOKEN={TOKEN}\n")
         world = again(world)
-        deleted = own.accounts["123456"].posts[1]
+        deleted = platform.accounts["123456"].posts[1]
         for day in range(60):
             now = NOW + timedelta(days=day)
             if day == 30:
-                own.gone = {post_id(deleted)}
+                platform.gone = {post_id(deleted)}
             ask_apis.ask_platform(world.workspace, asking_x, night.read_plan(world.workspace).plan, now)
             terms.forget(world.workspace, terms.gone(world.workspace, now), now)
             kept = b"".join(
@@ -58,5 +58,5 @@ def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> Non
             assert (deleted.text.encode() in kept) == (day < 30)
     totals = world.tables("2026-12-30")["post_totals"]
     assert sorted(totals["post_id"]) == sorted(
-        post_id(post) for post in own.accounts["123456"].posts if post != deleted
+        post_id(post) for post in platform.accounts["123456"].posts if post != deleted
     )

@@ -19,9 +19,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     original = json.loads
 
     def loads(text: bytes) -> Any:
-        found = original(text)
-        events.extend(found)
-        return found
+        events_of_text = original(text)
+        events.extend(events_of_text)
+        return events_of_text
 
     monkeypatch.setattr(event_log.json, "loads", loads)
     return events

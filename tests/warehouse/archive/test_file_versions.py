@@ -14,9 +14,12 @@ from warehouse.archive.file_versions import FileVersion, superseded_at, versions
 NOW = datetime(2024, 12, 1)
 
 
-def in_force(found: list[FileVersion]) -> list[FileVersion]:
+def in_force(file_versions: list[FileVersion]) -> list[FileVersion]:
     """Those that count today."""
-    return sorted((own for own, until in superseded_at(found).items() if until is None), key=lambda own: own.place_id)
+    return sorted(
+        (version for version, until in superseded_at(file_versions).items() if until is None),
+        key=lambda version: version.place_id,
+    )
 
 
 FOUND = st.lists(
@@ -33,20 +36,20 @@ FOUND = st.lists(
 
 
 @given(FOUND, st.randoms())
-def test_which_versions_count_does_not_depend_on_their_order(found: list[FileVersion], chance: object) -> None:
-    shuffled = list(found)
+def test_which_versions_count_does_not_depend_on_their_order(file_versions: list[FileVersion], chance: object) -> None:
+    shuffled = list(file_versions)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert in_force(found) == in_force(shuffled)
+    assert in_force(file_versions) == in_force(shuffled)
 
 
 @given(FOUND)
 def test_of_the_same_bytes_each_dated_day_counts_once_and_undated_ones_only_without_one(
-    found: list[FileVersion],
+    file_versions: list[FileVersion],
 ) -> None:
-    for content in {p.sha256 for p in found}:
-        same = [p for p in found if p.sha256 == content]
+    for content in {p.sha256 for p in file_versions}:
+        same = [p for p in file_versions if p.sha256 == content]
         days = {p.folder_day for p in same} - {None}
-        chosen = [p for p in in_force(found) if p.sha256 == content]
+        chosen = [p for p in in_force(file_versions) if p.sha256 == content]
         assert {p.folder_day for p in chosen} == (days or {None})
         assert len(chosen) == max(len(days), 1)
         if not days:
@@ -95,8 +98,12 @@ def test_the_same_bytes_under_names_of_other_days_are_other_figures() -> None:
 
 def test_a_documents_bytes_that_come_back_after_others_are_a_version_of_their_own() -> None:
     first, between, again = _version("s.csv", "x", 0, 0), _version("s.csv", "y", 1, 1), _version("s.csv", "x", 2, 2)
-    found = versions([first, between, again], {"x", "y"})
-    assert [(own.sha256, own.is_return) for own in found] == [("x", False), ("y", False), ("x", True)]
+    file_versions = versions([first, between, again], {"x", "y"})
+    assert [(version.sha256, version.is_return) for version in file_versions] == [
+        ("x", False),
+        ("y", False),
+        ("x", True),
+    ]
 
 
 def test_a_document_is_a_version_of_each_path_and_an_export_of_none() -> None:

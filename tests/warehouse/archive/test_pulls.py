@@ -29,7 +29,7 @@ def test_a_pull_is_told_step_by_step(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     for number in range(2):
         archive.keep_answer(PULL, Answer(f"/{number}", STARTED, b"%d" % number))
-        assert [own.endpoint for own in kept(archive).answers] == [f"/{n}" for n in range(number + 1)]
+        assert [answer.endpoint for answer in kept(archive).answers] == [f"/{n}" for n in range(number + 1)]
     assert kept(archive).end is None
     archive.end_pull(PULL, ended())
     assert kept(archive).is_good

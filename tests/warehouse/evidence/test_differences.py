@@ -119,11 +119,11 @@ def test_a_verdict_and_its_percent_are_compared() -> None:
 
 @pytest.mark.parametrize("table", ["campaign_periods", "campaign_daily"])
 def test_gains_of_days_and_periods_are_compared_and_a_day_is_written_in_iso(table: str) -> None:
-    def of(views: int) -> Tables:
+    def tables_of(views: int) -> Tables:
         row = {"campaign_id": "forum", "day": date(2024, 9, 2), "period": "FY2024", "views": views}
         return {table: pl.DataFrame([row])}
 
-    [difference] = differences(of(1), [Step(LATE, of(3))])
+    [difference] = differences(tables_of(1), [Step(LATE, tables_of(3))])
     assert difference.causes == {LATE: 2}
     assert difference.key.get("day", "2024-09-02") == "2024-09-02"
 
@@ -133,6 +133,6 @@ def test_a_column_that_the_report_was_frozen_without_is_no_difference() -> None:
 
 
 def test_a_measured_part_that_explains_all_leaves_nothing_to_the_first_step() -> None:
-    known, unknown = tables(0), tables(None)
-    [difference] = differences(known, [Step(MAPPING, unknown)], [("removed", moved(known, unknown))])
+    with_value, unknown = tables(0), tables(None)
+    [difference] = differences(with_value, [Step(MAPPING, unknown)], [("removed", moved(with_value, unknown))])
     assert difference.causes == {"removed": 0}

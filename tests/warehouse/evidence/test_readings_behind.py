@@ -37,16 +37,17 @@ def assert_all_add_up(state: Day) -> None:
         by_predicate=pl.col("campaign_id") == "forum", named=True
     )
     for name in (*(m.name for m in ADDITIVE), "engagements", "posts", "outreach"):
-        found = readings_behind.figure_evidence(state, "forum", name)
-        known = found.lines["value"].drop_nulls()
-        assert found.figure == (sum(known) if len(known) or name in ("posts", "outreach") else None)
-        figure = None if found.figure is None else found.figure / found.per_unit
+        evidence = readings_behind.figure_evidence(state, "forum", name)
+        values = evidence.lines["value"].drop_nulls()
+        assert evidence.figure == (sum(values) if len(values) or name in ("posts", "outreach") else None)
+        figure = None if evidence.figure is None else evidence.figure / evidence.per_unit
         assert figure == total[name], name
         if name not in ("posts", "outreach", "engagements"):
             assert (
-                found.lines.drop_nulls("value").select("platform", "post_id").unique().height == total[f"{name}_known"]
+                evidence.lines.drop_nulls("value").select("platform", "post_id").unique().height
+                == total[f"{name}_known"]
             )
-        read = found.lines.drop_nulls("load_id")
+        read = evidence.lines.drop_nulls("load_id")
         assert read["path"].null_count() == read["sha256"].null_count() == 0
 
 
@@ -88,20 +89,22 @@ def test_the_lines_of_every_figure_add_up_to_it(
             name = f"Content 2024-09-{start:02}_2024-09-{start + length:02} Our channel.zip"
             world.drop(name, studio_zip("", "", [video("Sep 27, 2023" if is_old else "Sep 3, 2024", Views=views)]))
         if is_old:
-            known = 'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,A debate #forum,"Sep 27, 2023",1000\n'
-            world.drop("2024-09-01/Our channel/Table data.csv", known)
+            total_of_a_day = (
+                'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,A debate #forum,"Sep 27, 2023",1000\n'
+            )
+            world.drop("2024-09-01/Our channel/Table data.csv", total_of_a_day)
         assert_all_add_up(state_of(world, f"2024-09-{day:02}"))
 
 
 def test_a_total_that_was_added_up_from_periods_is_explained_by_each_of_them(world: World) -> None:
-    known = 'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,A debate #forum,"Sep 27, 2023",1000\n'
-    world.drop("2024-09-30/Our channel/Table data.csv", known)
+    total_of_a_day = 'Content,Video title,Video publish time,Views\ndQw4w9WgXcQ,A debate #forum,"Sep 27, 2023",1000\n'
+    world.drop("2024-09-30/Our channel/Table data.csv", total_of_a_day)
     for start, end, views in (("10-01", "10-31", 20), ("11-01", "11-30", 3)):
         name = f"Content 2024-{start}_2024-{end} Our channel.zip"
         world.drop(name, studio_zip("", "", [video("Sep 27, 2023", Views=views)]))
-    found = explained(world, "views")
-    assert found.figure == 1023
-    assert found.lines.select("value", "period_start", "period_end").rows() == [
+    evidence = explained(world, "views")
+    assert evidence.figure == 1023
+    assert evidence.lines.select("value", "period_start", "period_end").rows() == [
         (20, date(2024, 10, 1), date(2024, 10, 31)), (3, date(2024, 11, 1), date(2024, 11, 30)), (1000, None, None)
     ]  # fmt: skip
 
@@ -115,24 +118,24 @@ def test_a_line_names_its_file_and_the_row_in_it(world: World) -> None:
 
 def test_a_post_whose_metric_nothing_knows_is_a_line_without_a_value(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2)))
-    found = explained(world, "views")
-    assert (found.figure, found.lines["value"].to_list()) == (10, [10, None])
+    evidence = explained(world, "views")
+    assert (evidence.figure, evidence.lines["value"].to_list()) == (10, [10, None])
 
 
 def test_cross_posts_that_count_once_are_lines_that_add_nothing(world: World) -> None:
     same = {"Views": 100, "Reactions": 9, "Comments": 3, "Shares": 2, "Is crosspost": 1, "Description": "One #forum"}
     world.drop("2024-10-01/a.csv", meta(post(1) | same, post(2, OTHER_PAGE) | same))
-    found = explained(world, "views")
-    assert (found.figure, sorted(found.lines["value"].to_list(), key=str)) == (100, [100, None])
-    assert "counted there" in found.lines.filter(pl.col("value").is_null())["note"].item()
+    evidence = explained(world, "views")
+    assert (evidence.figure, sorted(evidence.lines["value"].to_list(), key=str)) == (100, [100, None])
+    assert "counted there" in evidence.lines.filter(pl.col("value").is_null())["note"].item()
 
 
 def test_reach_is_explained_by_its_bounds_and_never_added_up(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
-    found = explained(world, "reach")
-    assert (found.figure, found.at_most) == (100, 170)
-    assert found.bounds is not None
-    assert sorted(found.lines["value"].to_list()) == [70, 100]
+    evidence = explained(world, "reach")
+    assert (evidence.figure, evidence.at_most) == (100, 170)
+    assert evidence.bounds is not None
+    assert sorted(evidence.lines["value"].to_list()) == [70, 100]
 
 
 def test_visits_are_explained_by_the_periods_that_cover_exactly_the_plans_days(world: World) -> None:
@@ -148,8 +151,8 @@ def test_visits_are_explained_by_the_periods_that_cover_exactly_the_plans_days(w
             {**row, "no": 2, "from": "2024-09-04", "to": "2024-09-04", "visits": 2},
         ),
     )
-    found = explained(world, "visits")
-    assert (found.figure, found.lines["value"].to_list()) == (7, [5, 2])
+    evidence = explained(world, "visits")
+    assert (evidence.figure, evidence.lines["value"].to_list()) == (7, [5, 2])
 
 
 def test_a_stage_is_explained_by_its_assets_or_the_number_that_was_entered(world: World) -> None:

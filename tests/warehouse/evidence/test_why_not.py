@@ -13,17 +13,17 @@ from warehouse.evidence import readings_behind, why_not
 def amounts(world: World, number: float, as_of: str = "2024-12-30") -> dict[str, int | None]:
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
-    found = readings_behind.figure_evidence(state, "forum", "views")
-    return {reason.what: reason.amount for reason in why_not.reasons(state, found, number)}
+    evidence = readings_behind.figure_evidence(state, "forum", "views")
+    return {reason.what: reason.amount for reason in why_not.reasons(state, evidence, number)}
 
 
 def test_later_readings_and_posts_that_are_read_later_have_their_amounts(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=100)))
     world.drop("2024-11-01/b.csv", meta(post(1, Views=140), post(2, Views=9)))
-    found = amounts(world, 149, "2024-10-15")
-    assert found["1 posts were read again after 2024-10-15"] == 40
-    assert found["1 posts were first read after 2024-10-15"] == 9
-    assert found["counters went on since they were read"] is None
+    notes = amounts(world, 149, "2024-10-15")
+    assert notes["1 posts were read again after 2024-10-15"] == 40
+    assert notes["1 posts were first read after 2024-10-15"] == 9
+    assert notes["counters went on since they were read"] is None
 
 
 def test_gone_posts_and_posts_that_no_campaign_took_have_their_amounts(world: World) -> None:
@@ -31,9 +31,9 @@ def test_gone_posts_and_posts_that_no_campaign_took_have_their_amounts(world: Wo
     other = post(6, Views=3) | {"Description": "no tag"}
     world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_1.csv", meta(*rows, other))
     world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_1 (1).csv", meta(*rows[:4], other))
-    found = amounts(world, 43)
-    assert found["1 posts are gone from their platform, which counts them no more"] == -10
-    assert found["1 posts of the same accounts and days are taken by no campaign"] == 3
+    notes = amounts(world, 43)
+    assert notes["1 posts are gone from their platform, which counts them no more"] == -10
+    assert notes["1 posts of the same accounts and days are taken by no campaign"] == 3
 
 
 def test_cross_posts_that_count_once_have_their_amount(world: World) -> None:
@@ -47,11 +47,11 @@ def test_what_has_no_amount_is_named(world: World) -> None:
     world.plan(CAMPAIGN + printed)
     world.drop("2024-10-01/a.csv", meta(post(1, Views="3.5K"), post(2)))
     world.drop("Content 2024-10-01_2024-10-31 Our channel.zip", studio_zip("", "", [video("Sep 27, 2023", Views=20)]))
-    found = amounts(world, 50)
-    assert found["that is the one printed in r"] is None
-    assert found["1 readings were rounded by their source"] is None
-    assert found["1 posts without a reading of it"] is None
-    assert found["of 1 posts only gains over periods are known, which are no total"] is None
+    notes = amounts(world, 50)
+    assert notes["that is the one printed in r"] is None
+    assert notes["1 readings were rounded by their source"] is None
+    assert notes["1 posts without a reading of it"] is None
+    assert notes["of 1 posts only gains over periods are known, which are no total"] is None
 
 
 def test_a_file_that_is_not_used_is_named(world: World) -> None:

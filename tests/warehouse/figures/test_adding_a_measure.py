@@ -83,15 +83,19 @@ def test_a_metric_that_is_one_line_is_in_tables_report_workbook_and_diff(
         world.workspace.warehouse_file.unlink()
     done = run(tree, "-c", NIGHT, str(home))
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["tables"]["campaign_totals"] == [7]
+    printed = json.loads(done.stdout)
+    assert printed["tables"]["campaign_totals"] == [7]
     assert {"project_totals", "account_totals", "campaign_daily", "campaign_periods", "post_totals"} < set(
-        found["tables"]
+        printed["tables"]
     )
-    assert found["indicator"] == [7.0, "bookmarks", "reached"]
+    assert printed["indicator"] == [7.0, "bookmarks", "reached"]
     moved = {
-        (own["table"], own["metric"]): (own["frozen"], own["now"], sum(own["causes"].values()))
-        for own in found["differences"]
+        (difference["table"], difference["metric"]): (
+            difference["frozen"],
+            difference["now"],
+            sum(difference["causes"].values()),
+        )
+        for difference in printed["differences"]
     }
     assert moved["campaign_totals", "bookmarks"] == (None, 7, 7)
     page = (home / "published/report/campaign-forum.html").read_text(encoding="utf-8")

@@ -22,19 +22,19 @@ def indicators(world: World, text: str, as_of: str = "2024-12-30") -> dict[tuple
 
 def test_an_indicators_target_is_reached_by_the_total_of_what_it_is_of(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Shares=3), post(2, Views=5, Shares=1)))
-    found = indicators(
+    progress = indicators(
         world,
         indicator("campaign:forum", "views", 12) + indicator("activity:1.1", "shares", 8) + indicator("project", "posts", 2),
     )  # fmt: skip
-    seen = {key[0]: (row["actual"], row["percent"], row["verdict"]) for key, row in found.items()}
+    seen = {key[0]: (row["actual"], row["percent"], row["verdict"]) for key, row in progress.items()}
     assert seen == {"views": (15, 125, "reached"), "shares": (4, 50, "not yet reached"), "posts": (2, 100, "reached")}
 
 
 def test_an_indicator_that_does_not_know_all_of_its_posts_cannot_be_told_to_be_missed(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2)))
-    found = indicators(world, indicator("project", "views", 12))
-    assert found["views", "whole"]["verdict"] == "cannot be told"
-    assert found["views", "whole"]["source"] == "views in project_totals: 1 of 2 know theirs"
+    progress = indicators(world, indicator("project", "views", 12))
+    assert progress["views", "whole"]["verdict"] == "cannot be told"
+    assert progress["views", "whole"]["source"] == "views in project_totals: 1 of 2 know theirs"
 
 
 @pytest.mark.parametrize(("target", "verdict"), [(100, "reached"), (171, "not yet reached"), (150, "cannot be told")])
@@ -48,8 +48,8 @@ def test_an_indicators_target_for_a_fiscal_quarter_is_judged_by_the_quarters_gai
     for day, views in (("2024-09-30", 100), ("2024-12-15", 140)):
         world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
     more = "targets = { FY2024-Q3 = 90, FY2024-Q4 = 50, FY2025 = 10 }"
-    found = indicators(world, indicator("campaign:forum", "views", 200, more), "2025-01-05")
-    seen = {key[1]: (row["actual"], row["verdict"]) for key, row in found.items()}
+    progress = indicators(world, indicator("campaign:forum", "views", 200, more), "2025-01-05")
+    seen = {key[1]: (row["actual"], row["verdict"]) for key, row in progress.items()}
     assert seen == {
         "whole": (140, "not yet reached"), "FY2024-Q3": (100, "reached"), "FY2024-Q4": (40, "not reached"),
         "FY2025": (None, "cannot be told"),
@@ -61,10 +61,12 @@ def test_a_periods_gain_is_held_against_its_target_alone_whatever_the_baseline(w
     for day, views in (("2024-06-30", 1000), ("2024-09-30", 1010), ("2024-12-15", 1510)):
         world.drop(f"{day}/a.csv", meta(post(1, Publish_time="06/01/2024 10:00", Views=views)))
     more = f"{baseline}\ntargets = {{ FY2024-Q3 = 400, FY2024-Q4 = 2000 }}"
-    found = indicators(world, indicator("campaign:forum", "views", 1500, more), "2025-01-05")
-    seen = {key[1]: (row["actual"], row["percent"], row["verdict"]) for key, row in found.items() if key[1] != "whole"}
+    progress = indicators(world, indicator("campaign:forum", "views", 1500, more), "2025-01-05")
+    seen = {
+        key[1]: (row["actual"], row["percent"], row["verdict"]) for key, row in progress.items() if key[1] != "whole"
+    }
     assert seen == {"FY2024-Q3": (10, 2.5, "not reached"), "FY2024-Q4": (500, 25, "not reached")}
-    assert {row["baseline"] for key, row in found.items() if key[1] != "whole"} == {None}
+    assert {row["baseline"] for key, row in progress.items() if key[1] != "whole"} == {None}
 
 
 @pytest.mark.parametrize(
@@ -125,10 +127,10 @@ name = "Debates"
 stages = ["submitted", "winner"]
 counted = { submitted = 26 }
 """
-    found = indicators(
+    progress = indicators(
         world, text + indicator("activity:1.2", "submitted", 20) + indicator("campaign:debates", "winner", 3)
     )
-    hand = found["hand", "whole"]
+    hand = progress["hand", "whole"]
     assert (hand["actual"], hand["percent"], hand["is_entered"], hand["source"]) == (20, 50, True, "attendance list")
-    assert (found["submitted", "whole"]["actual"], found["submitted", "whole"]["is_entered"]) == (26, True)
-    assert (found["winner", "whole"]["actual"], found["winner", "whole"]["is_entered"]) == (1, False)
+    assert (progress["submitted", "whole"]["actual"], progress["submitted", "whole"]["is_entered"]) == (26, True)
+    assert (progress["winner", "whole"]["actual"], progress["winner", "whole"]["is_entered"]) == (1, False)

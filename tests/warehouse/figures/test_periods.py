@@ -81,8 +81,8 @@ def test_fiscal_periods_begin_as_the_plan_sets_them(world: World) -> None:
     )
     for day, views in (("2024-09-30", 100), ("2024-10-15", 140), ("2025-01-01", 150)):
         world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
-    found = world.tables("2025-02-01")["campaign_periods"]
-    assert dict(found.select("period", "views").rows()) == {
+    quarters = world.tables("2025-02-01")["campaign_periods"]
+    assert dict(quarters.select("period", "views").rows()) == {
         "FY2024": 100, "FY2024-Q4": 100, "FY2025": 50, "FY2025-Q1": 40, "FY2025-Q2": 10
     }  # fmt: skip
-    assert dict(found.select("period", "is_over").rows())["FY2025-Q2"] is False
+    assert dict(quarters.select("period", "is_over").rows())["FY2025-Q2"] is False

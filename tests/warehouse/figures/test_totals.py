@@ -62,8 +62,8 @@ histories = st.lists(one_reading, max_size=12)
 
 def last_known(history: list[dict[str, Any]], post: str, metric: str, before: datetime) -> int | None:
     """Rule 3: the last known reading; of one instant exact beats rounded, then the larger."""
-    known = [r for r in history if r["post_id"] == post and r["observed_at"] < before and r[metric] is not None]
-    ranked = [(r["observed_at"], metric not in (r["rounded"] or "").split(";"), r[metric]) for r in known]
+    readings = [r for r in history if r["post_id"] == post and r["observed_at"] < before and r[metric] is not None]
+    ranked = [(r["observed_at"], metric not in (r["rounded"] or "").split(";"), r[metric]) for r in readings]
     return max(ranked)[2] if ranked else None
 
 
@@ -103,11 +103,11 @@ def test_sums_agree_with_duckdbs_where_all_are_unknown_too(history: list[dict[st
     totals = totals_of(readings_of(history), dict.fromkeys("abc", "x"), before)
     with duckdb.connect() as connection:
         connection.register("latest", last.to_arrow())
-        found = connection.execute(
+        sums_of_duckdb = connection.execute(
             "select sum(views)::bigint, sum(shares)::bigint, count(views) from latest"
         ).fetchall()
     expected = totals.get("x", {"views": None, "shares": None, "views_known": 0})
-    assert found == [(expected["views"], expected["shares"], expected["views_known"])]
+    assert sums_of_duckdb == [(expected["views"], expected["shares"], expected["views_known"])]
 
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.booleans()), min_size=1, max_size=8))
@@ -140,7 +140,7 @@ periods = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 5), counts), max
 @given(periods, st.integers(0, 6), counts)
 @settings(max_examples=150, deadline=None)
 def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
-    steps: list[tuple[int, int, int | None]], known_on: int, known: int | None
+    steps: list[tuple[int, int, int | None]], known_on: int, total: int | None
 ) -> None:
     day = [date(2024, 9, 1) + timedelta(days=n) for n in range(20)]
     history: list[dict[str, Any]] = [
@@ -150,16 +150,16 @@ def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
         }
         for start, length, gain in steps
     ]  # fmt: skip
-    history.append({"post_id": "a", "load_id": "base", "observed_at": START + timedelta(days=known_on), "views": known})
+    history.append({"post_id": "a", "load_id": "base", "observed_at": START + timedelta(days=known_on), "views": total})
     posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
     loads = pl.LazyFrame(
         {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "received_at": [datetime(2025, 1, 1)] * 2,
          "observed_on": [None, day[known_on]]}
     )  # fmt: skip
-    found = lifetime.readings(readings_of(history), posts, loads, ZONE).collect()
-    chained = found.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
+    readings = lifetime.readings(readings_of(history), posts, loads, ZONE).collect()
+    chained = readings.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
     ends = {d: (datetime(d.year, d.month, d.day) + timedelta(hours=17) - timedelta(microseconds=1)) for d in day}
-    reached: dict[date, set[int]] = {day[known_on]: {known}} if known is not None else {}
+    reached: dict[date, set[int]] = {day[known_on]: {total}} if total is not None else {}
     for _ in steps:
         for start, length, gain in steps:
             before, end = day[start - 1], day[start + length]
@@ -198,12 +198,15 @@ def test_the_newest_undamaged_value_of_each_column_describes_a_post() -> None:
         {"post_id": "a", "observed_at": START + timedelta(days=9), "text": "later", "kind": None, "is_damaged": False, "load_id": "4"},
         {"post_id": "b", "observed_at": START + timedelta(days=9), "text": "only later", "kind": "post", "is_damaged": False, "load_id": "4"},
     ]  # fmt: skip
-    found = (
+    description = (
         newest(pl.LazyFrame(rows).with_columns(row=pl.lit(1)), ["post_id"], START + timedelta(days=3))
         .collect()
         .sort("post_id")
     )
-    assert found.select("post_id", "text", "kind").rows() == [("a", "whole", "short"), ("b", "only later", "post")]
+    assert description.select("post_id", "text", "kind").rows() == [
+        ("a", "whole", "short"),
+        ("b", "only later", "post"),
+    ]
 
 
 def test_an_unknown_metric_is_not_zero(world: World) -> None:

@@ -55,7 +55,7 @@ class Rows:
         return self.store.frame("select * from loads")
 
     def _add(self, table: Table, row: dict[str, Any]) -> None:
-        schema = {own.name: own.dtype for own in table.columns if own.name in row}
+        schema = {column.name: column.dtype for column in table.columns if column.name in row}
         self.store.add(table, pl.DataFrame([{name: row[name] for name in schema}], schema=schema))
 
 

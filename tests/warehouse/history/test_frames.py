@@ -12,21 +12,23 @@ from warehouse.history.frames import TODAY, Known, in_use, known_loads
 DAY = timedelta(days=1)
 
 
-def known(rows: Rows, instant: Known = TODAY) -> list[str]:
+def ids_known(rows: Rows, instant: Known = TODAY) -> list[str]:
     return known_loads(rows.store, instant)["load_id"].sort().to_list()
 
 
 def test_today_those_are_known_from_which_no_other_took_over(rows: Rows) -> None:
     rows.load("a", known_until=SEEN + DAY)
     rows.load("b")
-    assert known(rows) == ["b"]
+    assert ids_known(rows) == ["b"]
 
 
-@pytest.mark.parametrize(("days", "found"), [(0, []), (0.5, ["a"]), (1, ["a"]), (1.5, ["b"])])
-def test_on_a_day_those_are_known_that_had_come_in_and_counted_still(rows: Rows, days: float, found: list[str]) -> None:
+@pytest.mark.parametrize(("days", "load_ids"), [(0, []), (0.5, ["a"]), (1, ["a"]), (1.5, ["b"])])
+def test_on_a_day_those_are_known_that_had_come_in_and_counted_still(
+    rows: Rows, days: float, load_ids: list[str]
+) -> None:
     rows.load("a", known_until=SEEN + DAY)
     rows.load("b", received_at=SEEN + DAY)
-    assert known(rows, Known(SEEN + days * DAY)) == found
+    assert ids_known(rows, Known(SEEN + days * DAY)) == load_ids
 
 
 @pytest.mark.parametrize("column", ["refused", "doubted", "withdrawn"])
@@ -40,5 +42,5 @@ def test_of_a_document_the_newest_version_before_the_instant_counts_and_of_expor
     for number in range(3):
         rows.load(f"sheet {number}", SEEN + number * DAY, path="sheet.csv", is_document=True)
         rows.load(f"export {number}", SEEN + number * DAY, path="export.csv")
-    found = in_use(rows.loads(), SEEN + 2 * DAY)["load_id"].sort().to_list()
-    assert found == ["export 0", "export 1", "export 2", "sheet 1"]
+    load_ids = in_use(rows.loads(), SEEN + 2 * DAY)["load_id"].sort().to_list()
+    assert load_ids == ["export 0", "export 1", "export 2", "sheet 1"]

@@ -35,18 +35,18 @@ def test_a_metric_that_was_never_given_is_not_missed(rows: Rows) -> None:
     assert silent(rows) == []
 
 
-@pytest.mark.parametrize(("days", "found"), [(89, ["views"]), (90, []), (91, [])])
-def test_what_was_given_ninety_days_ago_is_forgotten(rows: Rows, days: int, found: list[str]) -> None:
+@pytest.mark.parametrize(("days", "metrics"), [(89, ["views"]), (90, []), (91, [])])
+def test_what_was_given_ninety_days_ago_is_forgotten(rows: Rows, days: int, metrics: list[str]) -> None:
     pull(rows, "a", SEEN, views=1, likes=1)
     pull(rows, "b", SEEN + timedelta(days=days), likes=2)
-    assert silent(rows) == found
+    assert silent(rows) == metrics
 
 
-@pytest.mark.parametrize(("since", "found"), [(-100, ["posts"]), (-99, [])])
-def test_posts_are_missed_where_they_were_asked_for(rows: Rows, since: int, found: list[str]) -> None:
+@pytest.mark.parametrize(("since", "metrics"), [(-100, ["posts"]), (-99, [])])
+def test_posts_are_missed_where_they_were_asked_for(rows: Rows, since: int, metrics: list[str]) -> None:
     pull(rows, "a", SEEN, views=1)
     pull(rows, "b", SEEN + timedelta(days=1), since=SEEN + timedelta(days=since))
-    assert silent(rows) == found
+    assert silent(rows) == metrics
 
 
 def test_a_figure_of_the_account_is_missed_too(rows: Rows) -> None:
@@ -63,6 +63,6 @@ def test_a_pull_that_was_refused_is_not_compared(rows: Rows) -> None:
 
 
 def test_one_sentence_an_account() -> None:
-    found = pl.DataFrame({"connector": ["x", "x"], "account_id": ["1", "1"], "metric": ["likes", "views"]})
-    (sentence,) = silent_apis.sentences(found)
+    missing = pl.DataFrame({"connector": ["x", "x"], "account_id": ["1", "1"], "metric": ["likes", "views"]})
+    (sentence,) = silent_apis.sentences(missing)
     assert sentence.startswith("x:1 answers without likes, views, which it gave before: that is unknown, not zero.")

@@ -10,7 +10,7 @@ from connectors.contract import Column
 from warehouse.history import tables
 
 
-@pytest.mark.parametrize("table", tables.TABLES, ids=lambda own: own.name)
+@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
 def test_a_table_is_made_with_its_columns_in_their_order(table: tables.Table) -> None:
     connection = duckdb.connect()
     connection.execute(tables.ddl(table.name, table.columns))

@@ -28,8 +28,8 @@ DAYS = st.dates(date(2000, 1, 1), date(2050, 1, 1))
     ],
 )
 def test_a_period_has_its_first_and_last_day(name: str, first_month: int, start: str, end: str) -> None:
-    found = period(name, first_month)
-    assert (found.name, str(found.start), str(found.end)) == (name, start, end)
+    days = period(name, first_month)
+    assert (days.name, str(days.start), str(days.end)) == (name, start, end)
 
 
 @pytest.mark.parametrize("name", ["2024", "FY24", "FY2024-Q0", "FY2024-Q5", "FY2024-q1", "FY0001", "FY0000", "FY2024 "])
@@ -52,12 +52,12 @@ def test_periods_of_days_begin_with_that_of_the_first_and_end_with_that_of_the_l
     first: date, days: int, first_month: int
 ) -> None:
     last = first + timedelta(days=days)
-    for found in periods(first, last, first_month):
-        assert found[0].start <= first <= found[0].end
-        assert found[-1].start <= last <= found[-1].end
-        assert all(after.start - one.end == timedelta(days=1) for one, after in itertools.pairwise(found))
+    for years_or_quarters in periods(first, last, first_month):
+        assert years_or_quarters[0].start <= first <= years_or_quarters[0].end
+        assert years_or_quarters[-1].start <= last <= years_or_quarters[-1].end
+        assert all(after.start - one.end == timedelta(days=1) for one, after in itertools.pairwise(years_or_quarters))
 
 
 def test_days_of_one_quarter_have_one_year_and_one_quarter() -> None:
     years, quarters = periods(date(2024, 7, 1), date(2024, 9, 30), 10)
-    assert [own.name for own in (*years, *quarters)] == ["FY2024", "FY2024-Q4"]
+    assert [one.name for one in (*years, *quarters)] == ["FY2024", "FY2024-Q4"]

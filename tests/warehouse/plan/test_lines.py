@@ -21,11 +21,11 @@ def test_texts_and_comments_that_look_like_tables_do_not_move_a_line() -> None:
         "quoted.key" = "a # b ] }"
         'it''s' = 1
         ''').replace("'it''s'", "'its'")
-    found = lines(text)
-    assert set(found) == set(_paths(tomllib.loads(text)))
-    assert found[("campaign", 0)] == 6
-    assert found[("campaign", 0, "quoted.key")] == 7
-    assert found[("campaign", 0, "its")] == 8
+    line_by_path = lines(text)
+    assert set(line_by_path) == set(_paths(tomllib.loads(text)))
+    assert line_by_path[("campaign", 0)] == 6
+    assert line_by_path[("campaign", 0, "quoted.key")] == 7
+    assert line_by_path[("campaign", 0, "its")] == 8
 
 
 def test_every_form_of_a_table_and_a_list_has_its_line() -> None:
@@ -49,29 +49,29 @@ def test_every_form_of_a_table_and_a_list_has_its_line() -> None:
         [2024-09-01 08:00:00]]
         [a]
         """)
-    found = lines(text)
-    assert set(found) == set(_paths(tomllib.loads(text)))
+    line_by_path = lines(text)
+    assert set(line_by_path) == set(_paths(tomllib.loads(text)))
     assert {
-        path: found[path] for path in [("campaign", 0, "match", 0), ("campaign", 0, "match", 0, "hashtags", 1)]
+        path: line_by_path[path] for path in [("campaign", 0, "match", 0), ("campaign", 0, "match", 0, "hashtags", 1)]
     } == {
         ("campaign", 0, "match", 0): 4,
         ("campaign", 0, "match", 0, "hashtags", 1): 5,
     }
-    assert found[("campaign", 0, "match", 1)] == 5
-    assert found[("campaign", 0, "counted", "submitted")] == 8
-    assert found[("campaign", 0, "rule", 0, "x", "z")] == 11
-    assert found[("campaign", 0, "rule", 1)] == 12
-    assert found[("campaign", 1, "counted", "a")] == 14
-    assert found[("a", "b", "c", 1, 0)] == 17
-    assert found[("a",)] == 18
+    assert line_by_path[("campaign", 0, "match", 1)] == 5
+    assert line_by_path[("campaign", 0, "counted", "submitted")] == 8
+    assert line_by_path[("campaign", 0, "rule", 0, "x", "z")] == 11
+    assert line_by_path[("campaign", 0, "rule", 1)] == 12
+    assert line_by_path[("campaign", 1, "counted", "a")] == 14
+    assert line_by_path[("a", "b", "c", 1, 0)] == 17
+    assert line_by_path[("a",)] == 18
 
 
 def test_what_has_no_line_takes_that_of_the_nearest_thing_around_it() -> None:
-    found = lines("[[campaign]]\nmatch = {}\n[project]")
-    assert line_of(("campaign", 0, "name"), found) == 1
-    assert line_of(("campaign", 0, "match", 0, "text"), found) == 2
-    assert line_of(("project", 0), found) == 3
-    assert line_of(("report", 3), found) is None
+    line_by_path = lines("[[campaign]]\nmatch = {}\n[project]")
+    assert line_of(("campaign", 0, "name"), line_by_path) == 1
+    assert line_of(("campaign", 0, "match", 0, "text"), line_by_path) == 2
+    assert line_of(("project", 0), line_by_path) == 3
+    assert line_of(("report", 3), line_by_path) is None
 
 
 @given(st.lists(ROWS, max_size=8).map("\n".join))
@@ -80,9 +80,9 @@ def test_everything_that_toml_reads_has_a_line_that_names_it(text: str) -> None:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
-    found, rows = lines(text), text.split("\n")
-    assert set(found) == set(_paths(data))
-    for path, line in found.items():
+    line_by_path, rows = lines(text), text.split("\n")
+    assert set(line_by_path) == set(_paths(data))
+    for path, line in line_by_path.items():
         assert isinstance(path[-1], int) or str(path[-1]) in rows[line - 1]
 
 

@@ -326,8 +326,8 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_told_with_its_line_and_what_to_do(case: str) -> None:
     text, line, sentence = MISTAKES[case]
-    found, told = the_mistake(text)
-    assert found == line
+    told_line, told = the_mistake(text)
+    assert told_line == line
     assert told.startswith(f"plan.toml line {line}: " if line else "plan.toml: ")
     assert sentence in told
     assert told.endswith(".")

@@ -109,7 +109,7 @@ def test_two_platforms_may_have_accounts_of_one_name_and_one_asset_id_may_stand_
 
 
 @pytest.mark.parametrize(
-    ("of", "metric"),
+    ("subject", "metric"),
     [
         ("project", "views"),
         ("project", "watch_seconds"),
@@ -126,9 +126,9 @@ def test_two_platforms_may_have_accounts_of_one_name_and_one_asset_id_may_stand_
         ("project", "short-listed"),
     ],
 )
-def test_an_indicator_may_be_any_column_of_the_totals_stages_included(of: str, metric: str) -> None:
+def test_an_indicator_may_be_any_column_of_the_totals_stages_included(subject: str, metric: str) -> None:
     text = plan(
-        'stages = ["short-listed"]\n', f'[[indicator]]\nid = "i"\nname = "I"\nof = "{of}"\nmetric = "{metric}"\n'
+        'stages = ["short-listed"]\n', f'[[indicator]]\nid = "i"\nname = "I"\nof = "{subject}"\nmetric = "{metric}"\n'
     )
     assert parse(text).indicators[0].metric == metric
 

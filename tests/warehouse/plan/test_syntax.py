@@ -49,6 +49,6 @@ SYNTAX: dict[str, tuple[str | bytes, int | None, str]] = {
 @pytest.mark.parametrize("case", SYNTAX)
 def test_what_is_not_toml_is_told_with_its_line_and_what_to_do(case: str) -> None:
     text, line, sentence = SYNTAX[case]
-    found, told = the_mistake(text)
-    assert found == line
+    told_line, told = the_mistake(text)
+    assert told_line == line
     assert sentence in told

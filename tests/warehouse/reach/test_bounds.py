@@ -60,7 +60,7 @@ class Post:
         return set().union(*self.seen[: n + 1])
 
 
-class Said(NamedTuple):
+class Statement(NamedTuple):
     """What a person says of a page's reach over days."""
 
     account: str
@@ -75,7 +75,7 @@ class Said(NamedTuple):
 class Case:
     posts: list[Post]
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    claims: list[Said] = field(default_factory=list)
+    claims: list[Statement] = field(default_factory=list)
     figures: dict[tuple[str, int, int], int] = field(default_factory=dict)  # instead of what was reached
     platform: str = "facebook"
 
@@ -120,7 +120,7 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
                 reached = len(post.by(n)) if post.is_reach_known else None
                 readings.append({**key, "observed_at": _at(n, hours=9, minutes=59), "reach": reached, "views": 1})
         told = [(a, s, e, case.reached(a, s, e)) for a, spans in case.spans.items() for s, e in spans]
-        told += [(said.account, said.first, said.last, said.value) for said in case.claims]
+        told += [(claim.account, claim.first, claim.last, claim.value) for claim in case.claims]
         figures += [
             {
                 "platform": case.platform,
@@ -131,17 +131,19 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
             }
             for a, s, e, value in told
         ]
-        for campaign in dict.fromkeys(said.campaign for said in case.claims):
-            said = ", ".join(
+        for campaign in dict.fromkeys(claim.campaign for claim in case.claims):
+            listed = ", ".join(
                 f'{{ account = "{case.platform}:{number}-{one.account}", metric = "reach", '
                 f'from = {day(one.first)}, to = {day(one.last)}, scope = "{one.scope}" }}'
                 for one in case.claims
                 if one.campaign == campaign
             )
-            text += f'[[campaign]]\nid = "{number}{campaign}"\nactivity = "1"\nname = "c"\naccount_figures = [{said}]\n'
-    own = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+            text += (
+                f'[[campaign]]\nid = "{number}{campaign}"\nactivity = "1"\nname = "c"\naccount_figures = [{listed}]\n'
+            )
+    columns = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
     filled = [{"load_id": "l", "row": 1, "is_final": True, "is_measured": True, **r} for r in readings]
-    observations = pl.DataFrame(filled, schema=own, orient="row").lazy()
+    observations = pl.DataFrame(filled, schema=columns, orient="row").lazy()
     shape = contract.schema(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
     read = {"load_id": "l", "is_rounded": False, "observed_at": NOVEMBER, "metric": "reach"}
     told_of = pl.DataFrame([read | figure for figure in figures], schema=shape, orient="row")
@@ -155,8 +157,8 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
     of_accounts = account_reach(described, last, observations, told_of, loads, groups, plan, BEFORE, PLATFORMS)
     members = with_counting_post(last.lazy(), groups.lazy(), PLATFORMS).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
-    found = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, PLATFORMS, *limits).collect()
-    return sorted(found.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)
+    rows = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, PLATFORMS, *limits).collect()
+    return sorted(rows.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)
 
 
 def total(case: Case, audience: int | None = None) -> Total:
@@ -164,8 +166,8 @@ def total(case: Case, audience: int | None = None) -> Total:
 
 
 def bounds(case: Case, audience: int | None = None) -> tuple[int | None, int | None]:
-    found = total(case, audience)
-    return found["reach_at_least"], found["reach_at_most"]
+    row = total(case, audience)
+    return row["reach_at_least"], row["reach_at_most"]
 
 
 def _at(n: int, **more: int) -> datetime:
@@ -230,7 +232,7 @@ def claimed(kind: str, chance: random.Random) -> Case:
         else:
             value = len(set().union(*(mine if scope == "equal" else chance.sample(mine, len(mine) // 2))))
         if mine:
-            case.claims.append(Said(page, 0, DAYS, scope, value, campaign))
+            case.claims.append(Statement(page, 0, DAYS, scope, value, campaign))
     return case
 
 
@@ -241,7 +243,7 @@ def cases() -> list[Case]:
 
 
 @cache
-def found() -> list[Total]:
+def bounded() -> list[Total]:
     return totals(cases())
 
 
@@ -263,11 +265,11 @@ def holds(row: Total, truth: int) -> bool:
 
 
 def test_the_truth_lies_within_the_bounds_of_10_000_simulated_campaigns() -> None:
-    assert not [case for case, row in zip(cases(), found(), strict=True) if not holds(row, case.truth)]
+    assert not [case for case, row in zip(cases(), bounded(), strict=True) if not holds(row, case.truth)]
 
 
 def test_both_ends_are_attained_and_windows_lower_the_upper_one_often() -> None:
-    rows = list(zip(cases(), found(), alone(), strict=True))
+    rows = list(zip(cases(), bounded(), alone(), strict=True))
     assert sum(case.truth == row["reach_at_least"] for case, row, _ in rows) > 1000
     assert sum(case.truth == row["reach_at_most"] for case, row, _ in rows) > 1000
     lowered = [row for _, row, by_posts in rows if row["reach_at_most"] != by_posts["reach_at_most"]]
@@ -278,14 +280,14 @@ def test_both_ends_are_attained_and_windows_lower_the_upper_one_often() -> None:
 
 
 def test_a_covering_figure_only_lowers_the_upper_bound() -> None:
-    for row, by_posts in zip(found(), alone(), strict=True):
+    for row, by_posts in zip(bounded(), alone(), strict=True):
         assert row["reach_at_least"] == by_posts["reach_at_least"]
         if by_posts["reach_at_most"] is not None:
             assert row["reach_at_most"] <= by_posts["reach_at_most"]
 
 
 def test_no_figure_is_left_out_where_all_are_true() -> None:
-    assert not [row for row in found() if "left out" in (row["reach_basis"] or "")]
+    assert not [row for row in bounded() if "left out" in (row["reach_basis"] or "")]
 
 
 def test_adding_a_post_lowers_neither_bound() -> None:
@@ -302,7 +304,7 @@ def test_adding_a_post_lowers_neither_bound() -> None:
 
 def test_neither_the_order_of_posts_nor_of_windows_matters() -> None:
     turned = [Case(c.posts[::-1], {a: spans[::-1] for a, spans in c.spans.items()}) for c in cases()[:2000]]
-    for row, other in zip(found(), totals(turned), strict=False):
+    for row, other in zip(bounded(), totals(turned), strict=False):
         assert all(row[column] == other[column] for column in ("reach_at_least", "reach_at_most", "reach_known"))
 
 
@@ -383,8 +385,8 @@ def rolled(reaches: list[int | None], audience: int | None = None) -> Total:
 def test_v11_days_added_up_hold_more_than_the_days_together() -> None:
     """Web visitors: the period's true uniques lie below the sum of its days, which only bounds them from above."""
     for days, truth in (([31_551], 27_540), ([115], 90)):
-        found = windows.chains([Window(day(n), day(n), most) for n, most in enumerate(days)], day(0))
-        assert found[-1].most >= truth
+        chains = windows.chains([Window(day(n), day(n), most) for n, most in enumerate(days)], day(0))
+        assert chains[-1].most >= truth
 
 
 def test_the_basis_says_what_became_of_an_audience_that_a_post_is_above() -> None:
@@ -461,15 +463,15 @@ def test_a_post_above_its_page_s_figure_drops_the_figure_and_says_so() -> None:
 def test_a_claim_bounds_by_its_scope_unless_posts_contradict_it(
     scope: str, value: int, expected: tuple[int, int]
 ) -> None:
-    case = Case([once("a", A), once("a", B)], claims=[Said("a", 0, 7, scope, value)], platform="instagram")
+    case = Case([once("a", A), once("a", B)], claims=[Statement("a", 0, 7, scope, value)], platform="instagram")
     assert bounds(case) == expected
     is_left_out = (scope != "inside" and value == 99) or value == 171
     assert ("left out: instagram:0-a's own reach" in total(case)["reach_basis"]) == is_left_out
 
 
 def test_of_claims_that_contradict_each_other_none_is_used() -> None:
-    said = [Said("a", 0, 7, "covers", 110), Said("a", 0, 8, "inside", 130)]
-    case = Case([once("a", A), once("a", B)], claims=said, platform="instagram")
+    statements = [Statement("a", 0, 7, "covers", 110), Statement("a", 0, 8, "inside", 130)]
+    case = Case([once("a", A), once("a", B)], claims=statements, platform="instagram")
     assert bounds(case) == (100, 170)
     assert "left out" in total(case)["reach_basis"]
 
@@ -478,7 +480,7 @@ def test_what_a_post_gained_after_a_claim_is_added() -> None:
     seen = [A, *(set() for _ in range(DAYS - 1)), B]
     case = Case(
         [Post("a", seen, read_on=(0, 8)), once("a", A, read_on=(0, 8))],
-        claims=[Said("a", 0, 4, "covers", 100)],
+        claims=[Statement("a", 0, 4, "covers", 100)],
         platform="x",
     )
     assert bounds(case) == (120, 120)
@@ -555,5 +557,5 @@ def test_a_closed_audience_caps_the_upper_bound_unless_a_post_is_above_it(world:
 def test_a_rounded_figure_may_lack_half_of_its_last_digits_step(
     printed: int, is_exact: bool, least: int, most: int
 ) -> None:
-    found = reach.intervals(pl.lit(printed, pl.Int64), pl.lit(is_exact))
-    assert tuple(pl.select(bound).item() for bound in found) == (least, most)
+    least_and_most = reach.intervals(pl.lit(printed, pl.Int64), pl.lit(is_exact))
+    assert tuple(pl.select(bound).item() for bound in least_and_most) == (least, most)

@@ -16,9 +16,9 @@ MOMENT = timedelta(microseconds=1)
 
 
 def day(expression: pl.Expr) -> date:
-    found = pl.select(expression).item()
-    assert isinstance(found, date)
-    return found
+    value = pl.select(expression).item()
+    assert isinstance(value, date)
+    return value
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_a_window_counts_once_its_last_day_is_over_in_the_last_zone(observed_at:
         {"own_account": ["facebook:1"], "period_start": [date(2024, 9, 1)], "period_end": [DAY], "most": [50],
          "observed_at": [observed_at], "is_final": [True], "grade": ["export"], "connector": [["facebook"]]}
     )  # fmt: skip
-    found = of_accounts._windows(newest, PLATFORMS)
-    assert found == ({"facebook:1": ((Window(date(2024, 9, 1), DAY, 50),),)} if is_usable else {})
+    windows_of = of_accounts._windows(newest, PLATFORMS)
+    assert windows_of == ({"facebook:1": ((Window(date(2024, 9, 1), DAY, 50),),)} if is_usable else {})
 
 
 def test_windows_make_one_run_while_no_day_is_missing_between_them() -> None:
@@ -65,6 +65,6 @@ def test_what_windows_hold_is_refuted_by_a_post_that_reached_one_account_more() 
     chains = [Chain(date(2024, 9, 1), DAY, 50, 1)]
     for least, above in ((50, None), (51, 51)):
         steps = [windows.Step(date(2024, 9, 1), DAY, 0, 0, least)]
-        found = windows.smallest(chains, date(2024, 9, 1), 70, 0, steps)
-        assert found is not None
-        assert found.above == above
+        bound = windows.smallest(chains, date(2024, 9, 1), 70, 0, steps)
+        assert bound is not None
+        assert bound.above == above

@@ -28,8 +28,8 @@ def midnight(day: date) -> datetime:
 
 
 def boundaries(before: datetime) -> list[Boundary]:
-    found = [Boundary(change, midnight(change.since)) for change in PLATFORMS.changes]
-    return [finding for finding in found if finding.at < before]
+    boundaries_of_platforms = [Boundary(change, midnight(change.since)) for change in PLATFORMS.changes]
+    return [finding for finding in boundaries_of_platforms if finding.at < before]
 
 
 def total(
@@ -73,9 +73,9 @@ def total(
 def test_a_total_spans_a_change_from_a_post_of_the_day_before_to_a_reading_of_the_day_itself(
     published: datetime, read: datetime, spans: int
 ) -> None:
-    found = total({"published": published, "read": {read: {"views": 5}}})
-    assert found["definition_changes"] == spans
-    assert (found["definitions"] is not None) is bool(spans)
+    row = total({"published": published, "read": {read: {"views": 5}}})
+    assert row["definition_changes"] == spans
+    assert (row["definitions"] is not None) is bool(spans)
 
 
 def test_two_posts_span_what_neither_does_alone() -> None:
@@ -121,15 +121,15 @@ def test_a_total_names_every_change_that_it_spans_in_order() -> None:
         "published": datetime(2024, 9, 1),
         "read": {datetime(2026, 9, 1): {"views": 5, "reach": 4}},
     }
-    found = total(youtube, facebook)
-    named = [word.partition(":")[0] for word in found["definitions"].split("; ")]
+    row = total(youtube, facebook)
+    named = [word.partition(":")[0] for word in row["definitions"].split("; ")]
     assert named == [
         "facebook reach since 2026-06-15",
         "facebook views since 2024-11-14",
         "youtube views since 2025-03-31",
         "youtube views since 2026-08-24",
     ]
-    assert found["definition_changes"] == 4
+    assert row["definition_changes"] == 4
 
 
 def test_a_metric_that_a_platform_gave_up_is_named_where_its_posts_were_read_on() -> None:
@@ -154,8 +154,8 @@ def test_a_post_of_unknown_publication_counts_from_its_reading_on() -> None:
 
 
 def test_outreach_spans_nothing() -> None:
-    found = total({"platform": "outreach", "kind": "radio", "read": {datetime(2026, 9, 1): {"audience": 5}}})
-    assert (found["outreach"], found["definition_changes"], found["definitions"]) == (1, 0, None)
+    row = total({"platform": "outreach", "kind": "radio", "read": {datetime(2026, 9, 1): {"audience": 5}}})
+    assert (row["outreach"], row["definition_changes"], row["definitions"]) == (1, 0, None)
 
 
 def test_a_change_has_a_row_of_its_own() -> None:

@@ -100,7 +100,7 @@ def test_two_of_linkedins_names_of_one_post_are_a_possible_double_and_never_join
 def test_what_a_possible_double_says_is_its_newest_description_whatever_came_first(world: World, tmp_path: Any) -> None:
     other = World(Workspace(tmp_path / "other"))
     older, newer = videos(video(LINKED, Title="An old title")), videos(video(LINKED, Title="A new title"))
-    found = []
+    texts = []
     for place, files in (
         (world, (("2024-10-01", older), ("2024-10-02", newer))),
         (other, (("2024-10-02", newer), ("2024-10-01", older))),
@@ -110,8 +110,8 @@ def test_what_a_possible_double_says_is_its_newest_description_whatever_came_fir
         for day, text in files:
             place.drop(f"{day}/videos.csv", text)
             place.load()
-        found.append(place.tables()["possible_doubles"]["text"].to_list())
-    assert found == [["A new title"], ["A new title"]]
+        texts.append(place.tables()["possible_doubles"]["text"].to_list())
+    assert texts == [["A new title"], ["A new title"]]
 
 
 def test_a_possible_double_is_described_as_its_post_is_everywhere_else(world: World) -> None:

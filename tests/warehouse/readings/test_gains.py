@@ -62,8 +62,8 @@ def nothing_loose() -> pl.LazyFrame:
 
 def last(history: list[dict[str, Any]], post: str, metric: str, start: int, end: int) -> int | None:
     """The last known reading from one day to another; of one instant the larger."""
-    known = [r for r in history if r["post_id"] == post and start <= r["day"] <= end and r[metric] is not None]
-    return max(((r["day"], r["hour"], r[metric]) for r in known), default=(0, 0, None))[2]
+    readings = [r for r in history if r["post_id"] == post and start <= r["day"] <= end and r[metric] is not None]
+    return max(((r["day"], r["hour"], r[metric]) for r in readings), default=(0, 0, None))[2]
 
 
 def gain(
@@ -87,12 +87,12 @@ def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_t
     parts = [(a, b - 1) for a, b in itertools.pairwise(edges)]
     readings, posts = frames(history, published)
 
-    def found(spans: list[tuple[int, int]]) -> dict[tuple[str, int], dict[str, Any]]:
+    def gained(spans: list[tuple[int, int]]) -> dict[tuple[str, int], dict[str, Any]]:
         days = gains.spans(*((DAYS[a], DAYS[b]) for a, b in spans))
         rows = gains.over(readings, nothing_loose(), posts, days, ZONE).collect().iter_rows(named=True)
         return {(r["post_id"], (r["period_start"] - FIRST).days): r for r in rows}
 
-    one_by_one, whole = found(parts), found([(edges[0], edges[-1] - 1)])
+    one_by_one, whole = gained(parts), gained([(edges[0], edges[-1] - 1)])
     for post in "ab":
         for metric in ("views", "reach"):
             each = [gain(history, published, post, metric, a, b) for a, b in parts]
@@ -100,11 +100,11 @@ def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_t
             total = whole.get((post, edges[0]), {}).get(metric)
             assert total == gain(history, published, post, metric, edges[0], edges[-1] - 1)
             has_baselines = all(
-                own is not None or last(history, post, metric, a, b) is None
-                for own, (a, b) in zip(each, parts, strict=True)
+                value is not None or last(history, post, metric, a, b) is None
+                for value, (a, b) in zip(each, parts, strict=True)
             )
             if has_baselines and total is not None:
-                assert sum(own for own in each if own is not None) == total
+                assert sum(value for value in each if value is not None) == total
 
 
 @given(histories, born)
@@ -115,14 +115,16 @@ def test_daily_gains_fall_on_days_that_were_read_and_add_up_to_the_last_reading(
     readings, posts = frames(history, published)
     rows = gains.daily(readings, nothing_loose(), posts, ZONE).collect()
     for post in "ab":
-        own = [r for r in rows.sort("day").iter_rows(named=True) if r["post_id"] == post]
-        assert [(r["day"] - FIRST).days for r in own] == sorted({r["day"] for r in history if r["post_id"] == post})
+        rows_of_post = [r for r in rows.sort("day").iter_rows(named=True) if r["post_id"] == post]
+        assert [(r["day"] - FIRST).days for r in rows_of_post] == sorted(
+            {r["day"] for r in history if r["post_id"] == post}
+        )
         read = [r for r in history if r["post_id"] == post and r["views"] is not None]
         day = published[post]
         if day is not None and all(r["day"] >= day for r in read):
-            known = [r["views"] for r in own if r["views"] is not None]
-            assert sum(known) == (last(history, post, "views", -99, 99) or 0)
-            covered = [r["days_covered"] for r in own if r["views"] is not None and r["reach"] is None]
+            values = [r["views"] for r in rows_of_post if r["views"] is not None]
+            assert sum(values) == (last(history, post, "views", -99, 99) or 0)
+            covered = [r["days_covered"] for r in rows_of_post if r["views"] is not None and r["reach"] is None]
             assert all(days >= 1 for days in covered)
 
 
@@ -137,8 +139,8 @@ def test_periods_that_overlap_count_no_day_twice() -> None:
         for n, (start, end, views) in enumerate(spans)
     ]  # fmt: skip
     posts = pl.LazyFrame({"platform": ["x"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
-    found = gains.gains_without_total(pl.DataFrame(rows, schema=schema, orient="row").lazy(), posts).collect()
-    assert found.sort("period_start")["views"].to_list() == [70, 20, 2]
+    kept = gains.gains_without_total(pl.DataFrame(rows, schema=schema, orient="row").lazy(), posts).collect()
+    assert kept.sort("period_start")["views"].to_list() == [70, 20, 2]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def covers(load: dict[str, Any]) -> set[str]:
 
 def by_asking_every_list(history: list[dict[str, Any]]) -> dict[str, date]:
     """Since when each post is gone."""
-    found: dict[str, date] = {}
+    gone_since: dict[str, date] = {}
     for post in POSTS:
         seen = [
             load["day"] for load in history if post in load["has"] - load["says_gone"] and load["grade"] != "entered"
@@ -112,8 +112,8 @@ def by_asking_every_list(history: list[dict[str, Any]]) -> dict[str, date]:
             if inside and post in lost and len(lost) <= len(inside) and load["day"] > last:
                 days.append(load["day"])
         if days:
-            found[post] = (FIRST + timedelta(days=min(days))).date()
-    return found
+            gone_since[post] = (FIRST + timedelta(days=min(days))).date()
+    return gone_since
 
 
 @given(loads)
@@ -122,8 +122,8 @@ def test_posts_are_gone_since_the_first_whole_list_or_word_after_they_were_last_
     history: list[dict[str, Any]],
 ) -> None:
     described, posts, came = frames(history)
-    found = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE, PLATFORMS).drop_nulls("gone_since")
-    assert dict(found.select("post_id", "gone_since").rows()) == by_asking_every_list(history)
+    gone_since = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE, PLATFORMS).drop_nulls("gone_since")
+    assert dict(gone_since.select("post_id", "gone_since").rows()) == by_asking_every_list(history)
 
 
 def test_a_post_that_a_later_whole_list_leaves_out_is_gone_and_keeps_its_last_reading(world: World) -> None:

@@ -76,11 +76,13 @@ def test_an_instant_of_publication_is_not_replaced_by_a_minute_and_a_minute_not_
         for number, (unit, is_damaged, day) in enumerate(told)
     ]  # fmt: skip
     schema = {"published_unit": pl.String}
-    found = newest(pl.LazyFrame(rows, schema_overrides=schema), ["post_id"], DAY + timedelta(days=before)).collect()
+    description = newest(
+        pl.LazyFrame(rows, schema_overrides=schema), ["post_id"], DAY + timedelta(days=before)
+    ).collect()
     intact = [one for one in told if not one[1]] or told
     finest = max(UNITS.index(one[0]) for one in intact)
     as_fine = [one for one in intact if UNITS.index(one[0]) == finest]
     past = [one[2] for one in as_fine if one[2] < before]
     on = max(past) if past else min(one[2] for one in as_fine)
     best = max(number for number, one in enumerate(told) if one in as_fine and one[2] == on)
-    assert found["published_at"].item() == DAY - timedelta(days=1 + best)
+    assert description["published_at"].item() == DAY - timedelta(days=1 + best)

@@ -127,8 +127,8 @@ def test_a_last_day_that_was_not_over_when_the_file_came_is_read_then_and_ends_t
          "observed_on": [date(2024, 8, 31), None, None], "received_at": [came_at, came_at, datetime(2024, 11, 5)]},
         schema_overrides={"received_at": TIMESTAMP},
     )  # fmt: skip
-    found = lifetime.readings(frame, posts, loads, ZONE).drop_nulls("views").collect()
-    totals = {row["load_id"]: (row["observed_at"], row["views"]) for row in found.iter_rows(named=True)}
+    readings = lifetime.readings(frame, posts, loads, ZONE).drop_nulls("views").collect()
+    totals = {row["load_id"]: (row["observed_at"], row["views"]) for row in readings.iter_rows(named=True)}
     first = 20 if published > datetime(2024, 9, 1) else 120
     assert totals["september"] == (came_at, first)
     assert totals.get("october", (None, None))[1] == (first + 3 if came_at == DAY_ENDS else None)

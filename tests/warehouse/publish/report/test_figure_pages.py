@@ -15,18 +15,18 @@ COUNTS = ("posts", "outreach", "visits")
 
 def told(page: Page, place: str) -> dict[str, dict[str, str]]:
     """Every figure below a place, by its metric: what its attributes and its text say."""
-    found: dict[str, dict[str, str]] = page.eval_on_selector_all(
+    figures: dict[str, dict[str, str]] = page.eval_on_selector_all(
         f"{place} [data-metric]",
         "(all) => Object.fromEntries(all.map((own) => [own.dataset.metric, {...own.dataset, text: own.innerText}]))",
     )
-    return found
+    return figures
 
 
-def same(found: dict[str, dict[str, str]], row: dict[str, Any], where: object) -> int:
+def same(figures: dict[str, dict[str, str]], row: dict[str, Any], where: object) -> int:
     """Holds figures of a page to a row of a table, and returns how many were known."""
-    known = 0
-    assert len(found) >= 6, where
-    for metric, finding in found.items():
+    figures_known = 0
+    assert len(figures) >= 6, where
+    for metric, finding in figures.items():
         if metric == "reach":
             for side, column in (("least", "reach_at_least"), ("most", "reach_at_most")):
                 value = row[column]
@@ -39,24 +39,24 @@ def same(found: dict[str, dict[str, str]], row: dict[str, Any], where: object) -
         if value is None:
             assert not any(sign.isdigit() for sign in finding["text"]), (where, metric)
             continue
-        known += 1
+        figures_known += 1
         if metric not in ("watch_seconds", *COUNTS):
             assert f"{value:,}" in finding["text"], (where, metric)
             assert ("≥" in finding["text"]) == (row[f"{metric}_known"] < row["posts"]), (where, metric)
-    return known
+    return figures_known
 
 
 @pytest.mark.parametrize("folder", ["", "km/"])
 def test_the_totals_are_those_of_reach_duckdb(page: Page, sample: Report, folder: str) -> None:
-    known = 0
+    figures_known = 0
     for table, kind in (("campaign_totals", "campaign"), ("activity_totals", "activity"), ("project_totals", None)):
         rows = sample.rows(f"select * from {table}")
         assert rows
         for row in rows:
             name = f"{kind}-{row[f'{kind}_id']}.html" if kind else "index.html"
             open_page(page, sample.url(folder + name))
-            known += same(told(page, ".tiles"), row, name)
-    assert known > 40
+            figures_known += same(told(page, ".tiles"), row, name)
+    assert figures_known > 40
 
 
 @pytest.mark.parametrize(
@@ -95,23 +95,23 @@ def test_campaigns_on_the_overview_and_on_their_activity_are_those_of_reach_duck
 def test_indicators_say_what_reach_duckdb_says(page: Page, sample: Report) -> None:
     rows = sample.rows("select * from indicator_progress where period = 'whole'")
     open_page(page, sample.url("index.html"))
-    found = page.eval_on_selector_all("[data-indicator]", "(all) => all.map((own) => ({...own.dataset}))")
-    assert {finding["indicator"]: finding["actual"] for finding in found} == {
+    shown = page.eval_on_selector_all("[data-indicator]", "(all) => all.map((own) => ({...own.dataset}))")
+    assert {finding["indicator"]: finding["actual"] for finding in shown} == {
         row["indicator_id"]: "" if row["actual"] is None else str(row["actual"]) for row in rows
     }
-    assert len(found) > 5
+    assert len(shown) > 5
 
 
 def test_the_list_of_posts_is_the_table_of_posts(page: Page, sample: Report) -> None:
     for name, table in (("posts.html", "post_totals"), ("unattributed.html", "unattributed_posts")):
         rows = {f"{row['platform']}:{row['post_id']}": row for row in sample.rows(f"select * from {table}")}
         open_page(page, sample.url(name))
-        found = page.evaluate(
+        lines = page.evaluate(
             """() => [...document.querySelectorAll("#posts tbody tr")].map((row) =>
               [row.querySelector("button").dataset.copy, ...[...row.querySelectorAll("td.number")].map((own) => own.innerText)])"""
         )
-        assert {finding[0] for finding in found} == set(rows)
-        for post, *figures in found:
+        assert {finding[0] for finding in lines} == set(rows)
+        for post, *figures in lines:
             wanted = [rows[post][metric] for metric in ("views", "likes", "comments", "shares", "reach")]
             assert figures == ["not known" if value is None else f"{value:,}" for value in wanted], post
 
@@ -157,8 +157,8 @@ def test_what_a_campaigns_figures_are_made_of_adds_up_to_them(page: Page, sample
         ):
             where = (row["campaign_id"], metric)
             assert (float(figure) if figure else None) == thousandths(row[metric]), where
-            known = [value for value in map(number, readings) if value is not None]
-            assert round(sum(known), 3) == (thousandths(row[metric]) or 0), where
+            values = [value for value in map(number, readings) if value is not None]
+            assert round(sum(values), 3) == (thousandths(row[metric]) or 0), where
             looked += 1
     assert looked > 15
 

@@ -17,23 +17,23 @@ from warehouse.publish.report.language import LANGUAGES, number, words
 
 def test_every_kind_of_post_and_outreach_has_a_name_in_every_language() -> None:
     for language in LANGUAGES:
-        known = words(language)["sentence"]
+        vocabulary = words(language)["sentence"]
         kinds = {*POST_KINDS, *OUTREACH_KINDS} - {"short"}  # shorts are videos
-        assert kinds <= set(known["nouns"])
-        assert {metric.name for metric in ADDITIVE} <= {*known["indicator"]["units"], *LABELS}
+        assert kinds <= set(vocabulary["nouns"])
+        assert {metric.name for metric in ADDITIVE} <= {*vocabulary["indicator"]["units"], *LABELS}
 
 
 def test_the_languages_say_the_same_things() -> None:
     def keys(table: dict[str, Any], path: str = "") -> set[str]:
         forms = {"one", "other"}
-        found = {path}
+        paths = {path}
         for key, value in table.items():
-            found |= (
+            paths |= (
                 keys(value, f"{path}.{key}")
                 if isinstance(value, dict) and not forms & set(value)
                 else {f"{path}.{key}"}
             )
-        return found
+        return paths
 
     english, khmer = (words(language)["sentence"] for language in ("en", "km"))
     assert {this_key.removesuffix(".one") for this_key in keys(dict(english))} == keys(dict(khmer)) | {

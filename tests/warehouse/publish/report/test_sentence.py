@@ -208,18 +208,18 @@ def published(draw: st.DrawFn) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]
     shown |= {"rounded": draw(st.sampled_from([None, "views", "likes;shares"])), "figures_read_from": read}
     stages: list[dict[str, Any]] = []
     if draw(st.booleans()):
-        counted, extra = draw(counts), draw(st.integers(0, 9))
-        stages = [row | {"stage": "submitted", "step": 1, "assets": 1, "counted": counted}]
+        entered, extra = draw(counts), draw(st.integers(0, 9))
+        stages = [row | {"stage": "submitted", "step": 1, "assets": 1, "counted": entered}]
         row = row | {"posts": posts + extra}
         shown |= {"asset_id": "a"}
     named = {"campaign_id": "forum", "asset_id": "a", "stage": "submitted", "posts": posts, "kind": "video"}
     rows = {"campaign_totals": [row], "stage_totals": stages, "kind_totals": [row | {"kind": "video"}]}
     rows |= {"asset_totals": [named] if stages else [], "post_totals": [shown], "definition_changes": []}
-    found = {
+    tables = {
         name: shaped(MART[name], pl.DataFrame(this_row, infer_schema_length=None)).head(len(this_row))
         for name, this_row in rows.items()
     } | {"about": pl.DataFrame({"timezone": ["Asia/Phnom_Penh"]})}
-    return found, (stages[0] | {"others": row["posts"] - posts, "shown": 1} if stages else row)
+    return tables, (stages[0] | {"others": row["posts"] - posts, "shown": 1} if stages else row)
 
 
 @given(case=published(), language=st.sampled_from(LANGUAGES))
