@@ -30,13 +30,11 @@ def sniffed(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: Conn
     """How sure ``platform`` is of a file; one of results may be of both, and its title, name and folders decide."""
     if surest := match(matched_tables(raw, platform, layouts, settings)):
         return surest
-    titles = [block.title for block in results_by_day.blocks(raw, platform)]
+    titles = [block.title for block in results_by_day.blocks(raw)]
     if titles:
-        other = "facebook" if platform == "instagram" else "instagram"
-        keys = [header_key(title) for title in titles]
-        names_platform, names_other = (any(name in key for key in keys) for name in (platform, other))
+        named = [results_by_day.platform_of(title) for title in titles]
         is_hinted = bool(re.search(rf"(?i)(?<![a-z]){'ig|insta' if platform == 'instagram' else 'fb|face'}", raw.path))
-        is_titled = keys[0].startswith(platform) or (names_platform and not names_other)
+        is_titled = named[0] == platform or set(named) - {None} == {platform}
         sureness = 0.7 if is_titled else 0.62 if is_hinted else 0.5
         return Match(sureness + 0.01 * (platform == "facebook"), f"an account's figures by day, titled {titles[0]!r}")
     if what := _what_it_is(raw):
@@ -68,7 +66,7 @@ def read_results(raw: Raw, platform: str, settings: ConnectorSettings) -> Extrac
     Raises:
         Refused: it is another of Meta's exports, or in a language that is not known.
     """
-    if blocks := results_by_day.blocks(raw, platform):
+    if blocks := results_by_day.blocks(raw):
         return results_by_day.read(raw, platform, blocks, settings)
     what = _what_it_is(raw) or "This is no table of posts from Meta Business Suite"
     raise Refused(f"{what}; {results_by_day.RIGHT_FILE}.")

@@ -7,9 +7,9 @@ Reference: Meta Business Suite, Insights, Results, Export: UTF-16, ``sep=,`` on 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import polars as pl
@@ -19,7 +19,7 @@ from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments
 from connectors.reading.extracts import extract, joined
 from connectors.reading.files import Rows, Table
-from connectors.reading.headers import Header, header_key, header_keys, layouts_of
+from connectors.reading.headers import Header, header_key, header_keys, layouts_of, with_aliases
 from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.reading.observed import meta_seen
@@ -39,52 +39,46 @@ Lines = tuple[tuple[int, tuple[str, ...]], ...]
 
 
 class Block(NamedTuple):
-    """One metric's days: its title, where in the file it stands, and its lines."""
+    """One metric's days: its title, where in the file it stands, and its lines of a day and a figure."""
 
     table: Table
     title: str
-    language: str
     lines: Lines
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _PRIMARY = "primary"
+_PLATFORMS = ("instagram", "facebook")
+_METRICS = ("visits", "views", "reach")
 
 
-def blocks(raw: Raw, platform: str) -> list[Block]:
+def blocks(raw: Raw) -> list[Block]:
     """The blocks of days in a file of results: a title, a line such as ``Date,Primary``, and the days.
+
+    ``Primary`` is English in every language. Older files have the title in its place, or several beside each other.
 
     Raises:
         Refused: it holds more blocks than any file of results.
     """
     parts = []
     for table in files.tables(raw):
-        parts += [
-            Block(table, *part) for part in table.once(("blocks", platform), partial(_blocks_of, table, platform))
-        ]
+        parts += [Block(table, *part) for part in table.once("blocks", partial(_blocks_of, table))]
     if len(parts) > MOST_BLOCKS:
         raise Refused(f"{raw.name} holds over {MOST_BLOCKS} tables below each other; {RIGHT_FILE}.")
     return parts
 
 
-def _blocks_of(table: Table, platform: str) -> list[tuple[str, str, Lines]]:
-    """The title, language and days of each block of a table; of too many, one more than a file may have."""
-    words = layouts_of(platform)["results"]
-    dates: dict[str, list[str]] = {}
-    for language, columns in words.languages.items():
-        for word in columns.get("date", ()):
-            dates.setdefault(header_key(word), []).append(language)
-    if not any(_is_head(keys, dates) for keys in table.top_keys):
+def _blocks_of(table: Table) -> list[tuple[str, Lines]]:
+    """The title and days of each block of a table; of too many, one more than a file may have."""
+    if not any(_heads(keys) for keys in table.top_keys):
         return []
-    parts: list[tuple[str, str, Lines]] = []
+    parts: list[tuple[str, Lines]] = []
     title, lines = "", list(enumerate(table.lines(), start=1))
     for number, line in lines:
         filled = [cell for cell in line if cell]
-        if _is_head(header_keys(line), dates):
-            named = title or (filled[1] if len(filled) > 1 else "")
-            key = header_key(named)
-            languages = sorted(dates[header_key(filled[0])], key=lambda lang: -words.own_words([key], lang))
-            parts.append((named, languages[0], _days(lines[number:])))
+        if heads := _heads(header_keys(line)):
+            days = _days(lines[number:])
+            parts += [(title if is_titled else line[at], _of_column(days, at)) for at, is_titled in heads]
             if len(parts) > MOST_BLOCKS:
                 break
         elif len(filled) == 1 and not _DAY.match(filled[0]) and not filled[0].startswith("sep="):
@@ -92,9 +86,28 @@ def _blocks_of(table: Table, platform: str) -> list[tuple[str, str, Lines]]:
     return parts
 
 
-def _is_head(keys: Sequence[str], dates: Mapping[str, object]) -> bool:
-    cells = [key for key in keys if key]
-    return len(cells) == 2 and cells[0] in dates and (cells[1] == _PRIMARY or "reach" in cells[1])
+def _heads(keys: Sequence[str]) -> list[tuple[int, bool]]:
+    """Where the figures of a block stand in the line above its days, each with whether its title stands further up."""
+    filled = [at for at, key in enumerate(keys) if key]
+    if len(filled) >= 2 and keys[filled[1]] == _PRIMARY:
+        return [(filled[1], True)]
+    is_old = len(filled) >= 2 and all(any(name in keys[at] for name in _PLATFORMS) for at in filled[1:])
+    is_old = is_old and keys[filled[0]] in _words_for_date()
+    return [(at, False) for at in filled[1:]] if is_old else []
+
+
+@cache
+def _words_for_date() -> frozenset[str]:
+    words = (layouts_of(platform)["results"].languages for platform in _PLATFORMS)
+    return frozenset(header_key(word) for of in words for columns in of.values() for word in columns.get("date", ()))
+
+
+def platform_of(title: str) -> str | None:
+    """The platform that a title names, or the only one of the two that gives a figure this title; else None."""
+    key = header_key(title)
+    named = [name for name in _PLATFORMS if name in key]
+    knowing = named or [name for name in _PLATFORMS if layouts_of(name)["results"].knows([key])]
+    return knowing[0] if len(knowing) == 1 else None
 
 
 def _days(lines: Sequence[tuple[int, tuple[str, ...]]]) -> Lines:
@@ -107,30 +120,49 @@ def _days(lines: Sequence[tuple[int, tuple[str, ...]]]) -> Lines:
     return tuple(days)
 
 
+def _of_column(days: Lines, at: int) -> Lines:
+    return tuple((number, (line[0], line[at] if at < len(line) else "")) for number, line in days)
+
+
 def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSettings) -> Extract:
     """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
     parts, left = [], []
     for block in blocks:
-        whose = next((name for name in ("instagram", "facebook") if name in header_key(block.title)), platform)
-        words = layouts_of(whose)["results"]
-        positions = words.positions([header_key(block.title)], block.language)
-        metric = next((name for name in ("visits", "views", "reach") if name in positions), None)
-        if metric is None:
-            left.append(block.title or "no title")
+        whose = platform_of(block.title) or platform
+        if meaning := _meaning(block.title, whose, settings):
+            parts.append(_result(raw, whose, block, *meaning, settings))
         else:
-            parts.append(_result(raw, whose, block, metric, settings))
+            left.append(block.title or "no title")
     if not parts:
+        unknown = [
+            title for title in left if not any(layouts_of(p)["results"].knows([header_key(title)]) for p in _PLATFORMS)
+        ]
+        mend = (
+            f' A title is named in reach.toml, below [{platform}]: columns = {{ views = "{unknown[0]}" }}.'
+            if unknown
+            else ""
+        )
         raise Refused(
             f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views and "
-            f"reach; for posts, {RIGHT_FILE}."
+            f"reach; for posts, {RIGHT_FILE}.{mend}"
         )
     notes = (f"figures that Reach does not keep were passed over: {', '.join(left)}",) if left else ()
     whole = joined(parts)
     return Extract(**{**vars(whole), "notes": (*whole.notes, *notes)})
 
 
-def _result(raw: Raw, platform: str, block: Block, metric: str, settings: ConnectorSettings) -> Extract:
-    cells = [(line[0], next((cell for cell in line[1:] if cell), None), number) for number, line in block.lines]
+def _meaning(title: str, platform: str, settings: ConnectorSettings) -> tuple[str, str] | None:
+    """The metric that a title means and the first language in which it does; None where none of ours is meant."""
+    words, key = with_aliases(layouts_of(platform)["results"], settings.columns), header_key(title)
+    for language in words.languages:
+        positions = words.positions([key], language)
+        if metric := next((name for name in _METRICS if name in positions), None):
+            return metric, language
+    return None
+
+
+def _result(raw: Raw, platform: str, block: Block, metric: str, language: str, settings: ConnectorSettings) -> Extract:
+    cells = [(day, figure or None, number) for number, (day, figure) in block.lines]
     schema = {"date": pl.String, metric: pl.String, "row": pl.Int64}
     texts = pl.DataFrame(cells, schema=schema, orient="row")
     frame, counting = parse_counts(texts, also=(metric,))
@@ -145,7 +177,7 @@ def _result(raw: Raw, platform: str, block: Block, metric: str, settings: Connec
     figures = accounts.figures(frame.filter(pl.col("reason").is_null()), platform, None)
     start, end = frame["day"].min(), frame["day"].max()
     covered = Covered(start, end, "its days") if isinstance(start, date) and isinstance(end, date) else posts.LIFETIME
-    top = Header(0, (block.title,), block.language, {metric: (0,)})
+    top = Header(0, (block.title,), language, {metric: (0,)})
     how = posts.read_report(
         MatchedTable(Layout("results", block.title, ()), block.table, top), seen, covered, days.order
     )
