@@ -135,6 +135,20 @@ def the_mistake(text: str | bytes) -> tuple[int | None, str]:
     return only
 
 
+_OF_A_LIBRARY = re.compile(r"Input should|valid (string|dict|integer|tuple)|value_error|extra_forbidden|pydantic")
+
+
+def assert_told(text: str | bytes, line: int | None, sentence: str) -> None:
+    """A plan has one mistake, which is told as one sentence with its line, and not in the words of a library."""
+    told_line, told = the_mistake(text)
+    assert told_line == line
+    assert told.startswith(f"plan.toml line {line}: " if line else "plan.toml: ")
+    assert sentence in told
+    assert told.endswith(".")
+    assert "\n" not in told
+    assert not _OF_A_LIBRARY.search(told)
+
+
 def indicator(*rows: str) -> str:
     return "\n".join(["[[indicator]]", 'id = "i"', 'name = "I"', *rows, ""])
 

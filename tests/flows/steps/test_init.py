@@ -1,0 +1,52 @@
+"""A new workspace, and the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.steps.init import TEMPLATES, create, create_demo
+from flows.steps.settings import SettingsError, Workspace
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_new_workspace_has_every_template_and_an_empty_inbox(tmp_path: Path) -> None:
+    create(tmp_path / "new" / "w")
+    assert set(files_of(tmp_path / "new" / "w")) == {target for *_, target in TEMPLATES}
+    assert list((tmp_path / "new" / "w" / "inbox").iterdir()) == []
+    Workspace(tmp_path / "new" / "w").require()
+
+
+def test_what_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text("mine")
+    create(tmp_path)
+    before = files_of(tmp_path)
+    assert before["plan.toml"] == b"mine"
+    create(tmp_path)
+    assert files_of(tmp_path) == before
+
+
+@pytest.mark.parametrize("make", [create, create_demo])
+def test_a_file_is_no_folder(tmp_path: Path, make) -> None:
+    (tmp_path / "w").write_text("")
+    with pytest.raises(SettingsError, match="is a file; name a folder"):
+        make(tmp_path / "w")
+
+
+def test_a_demonstration_is_made_in_an_empty_folder_or_over_an_earlier_one(tmp_path: Path) -> None:
+    create_demo(tmp_path / "demo")
+    before = files_of(tmp_path / "demo")
+    assert {"README.txt", "plan.toml", "reach.toml"} < set(before)
+    create_demo(tmp_path / "demo")
+    assert files_of(tmp_path / "demo") == before
+
+
+def test_a_demonstration_is_not_made_over_somebodys_files(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(SettingsError, match="is not empty; name another folder for the demonstration"):
+        create_demo(tmp_path)
+    assert set(files_of(tmp_path)) == {"thesis.txt"}
