@@ -99,7 +99,9 @@ def _heads(keys: Sequence[str]) -> list[tuple[int, bool]]:
 @cache
 def _words_for_date() -> frozenset[str]:
     words = (layouts_of(platform)["results"].languages for platform in _PLATFORMS)
-    return frozenset(header_key(word) for of in words for columns in of.values() for word in columns.get("date", ()))
+    return frozenset(
+        header_key(word) for languages in words for columns in languages.values() for word in columns.get("date", ())
+    )
 
 
 def platform_of(title: str) -> str | None:

@@ -10,7 +10,7 @@ from flows.figure_text import accounts_reached, cell, figure, signed
 
 
 @pytest.mark.parametrize(
-    ("value", "known", "posts", "approximate", "text"),
+    ("value", "posts_known", "posts", "approximate", "text"),
     [
         (46_700, 15, 15, 0, "46,700"),
         (46_700, 14, 15, 0, "46,700 (14 of 15)"),
@@ -22,9 +22,9 @@ from flows.figure_text import accounts_reached, cell, figure, signed
     ],
 )
 def test_a_metric_says_how_many_posts_know_it_where_some_do_not(
-    value: float | None, known: int, posts: int, approximate: int, text: str
+    value: float | None, posts_known: int, posts: int, approximate: int, text: str
 ) -> None:
-    row = {"views": value, "views_known": known, "posts": posts, "approximate": approximate}
+    row = {"views": value, "views_known": posts_known, "posts": posts, "approximate": approximate}
     assert figure(row, "views") == text
 
 
