@@ -8,7 +8,7 @@ report keeps only totals of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -159,7 +159,8 @@ def differences(
 
     Every step that changed a figure is one of its causes, with the amount 0 too, such as from not known to 0. The
     amounts of a number's causes add up to ``now - frozen``. Where one of the two is not known, the other counts whole.
-    A column that the report was frozen without, by an older version, is not compared.
+    A figure that the report was frozen without, by an older version, was not known; a table that it was frozen without
+    is not compared.
 
     Args:
         frozen: the report's tables.
@@ -167,8 +168,7 @@ def differences(
         taken: parts of the first step that were measured when they happened, by kinds of their own.
     """
     walked, taken = list(steps), list(taken)
-    columns = {name: set(table.columns) for name, table in frozen.items()}
-    tables_over_time = [dict(_figures(tables, columns)) for tables in (frozen, *(step.tables for step in walked))]
+    tables_over_time = [dict(_figures(tables, frozen)) for tables in (frozen, *(step.tables for step in walked))]
     differing = []
     for place in dict.fromkeys(place for figures in tables_over_time for place in figures):
         values = [figures.get(place) for figures in tables_over_time]
@@ -196,14 +196,13 @@ def _add(difference: Difference, kind: str, amount: float | int) -> None:
     difference.causes[kind] = exact(difference.causes.get(kind, 0) + amount)
 
 
-def _figures(tables: Tables, columns: Mapping[str, Collection[str]] | None = None) -> Iterator[tuple[FigureKey, Value]]:
-    """Each compared figure with its place; ``columns`` are the only ones wanted, by table, None for all."""
+def _figures(tables: Tables, wanted: Container[str] = COMPARED) -> Iterator[tuple[FigureKey, Value]]:
+    """Each compared figure of the wanted tables with its place."""
     for name in COMPARED:
-        if name not in tables or (columns is not None and name not in columns):
+        if name not in tables or name not in wanted:
             continue
         table = tables[name]
-        wanted = table.columns if columns is None else columns[name]
-        compared = [column for column in measures.COMPARED if column in table.columns and column in wanted]
+        compared = [column for column in measures.COMPARED if column in table.columns]
         for row in table.iter_rows(named=True):
             key = tuple(
                 (column, row[column].isoformat() if isinstance(row[column], date) else row[column])

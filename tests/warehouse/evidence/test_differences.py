@@ -128,8 +128,10 @@ def test_gains_of_days_and_periods_are_compared_and_a_day_is_written_in_iso(tabl
     assert difference.key.get("day", "2024-09-02") == "2024-09-02"
 
 
-def test_a_column_that_the_report_was_frozen_without_is_no_difference() -> None:
-    assert differences(tables(1), [Step(LATE, tables(1, posts=4))]) == []
+def test_a_figure_that_the_report_was_frozen_without_was_not_known_and_a_table_is_not_compared() -> None:
+    [difference] = differences(tables(1), [Step(MAPPING, tables(1, saves=4))])
+    assert (difference.metric, difference.frozen, difference.now) == ("saves", None, 4)
+    assert differences(tables(1), [Step(MAPPING, {**tables(1), **indicators("reached", 100.0, False)})]) == []
 
 
 def test_a_measured_part_that_explains_all_leaves_nothing_to_the_first_step() -> None:
