@@ -179,6 +179,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         *(problem for platform in pulled.values() for problem in platform.problems),
         *loaded.problems,
         *published.problems,
+        *night.late_for_reports(computed, loaded),
         *unfrozen,
     )
     done = Night(

@@ -13,7 +13,7 @@ from warehouse import attribution, frames
 from warehouse.attribution import Attribution
 from warehouse.frames import checked
 from warehouse.history import identity
-from warehouse.history.frames import TODAY, Frames, Known, frames_before, in_use, owners
+from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, owners
 from warehouse.history.store import Store
 from warehouse.plan.model import Plan
 from warehouse.reach.of_accounts import AccountReach, account_reach
@@ -76,7 +76,7 @@ def day_ends(day: date, zone: str) -> datetime:
 def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledge: Known = TODAY) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    history = frames_before(store, plan.canonical_account_names(), before, knowledge)
+    history = known_frames(store, plan.canonical_account_names(), knowledge)
     grades = history.loads.lazy().select("load_id", "grade")
     described = history.posts.lazy().join(grades, on="load_id")
     posts = newest(described, POST, before).collect()
@@ -94,7 +94,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         readings = lifetime.readings(observations, published.lazy(), history.loads.lazy(), zone)
     else:
         observations = crossposts.read_alone(observations)
-    lost = gone.since(described, posts, in_use(history.loads, before), before, zone, platforms)
+    lost = gone.since(described, posts, in_use(history.loads), before, zone, platforms)
     accounts = _accounts(history, plan, before)
     last_readings = (
         latest.latest(readings, before, with_read_at=definition_changes.dated(platforms))

@@ -64,7 +64,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         days.at.alias("published_at"),
         unit_of(pl.lit(days.at), settings.source_zone).alias("published_unit"),
         pl.lit(False).alias("is_damaged"),
-        pl.lit(document.evidence.observed_at, pl.Datetime("us")).alias("observed_at"),
+        documents.counts_from(pl.lit(days.on), document, raw, settings).alias("observed_at"),
         pl.when(pl.col("audience").is_not_null()).then("audience_source").alias("audience_by"),
         pl.when(pl.coalesce("link", "no").is_null())
         .then(pl.lit("no identity: give it a link, or a number in the column no"))

@@ -18,6 +18,7 @@ import polars as pl
 
 from connectors.contract import METRIC, Match, Raw, ReadReport, Refused
 from connectors.reading import files as exports
+from connectors.reading.days import day_ends
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, layouts_of, values_of
 from connectors.reading.layouts import Layout, matched_tables
@@ -90,6 +91,15 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     lines = "1 line that is no row was" if notes == 1 else f"{notes} lines that are no rows were"
     passed = (f"{lines} passed over as notes",) if notes else ()
     return Document(rows, frame.filter(~is_note), evidence, (*seen.notes, *passed))
+
+
+def counts_from(day: pl.Expr, document: Document, raw: Raw, settings: ConnectorSettings) -> pl.Expr:
+    """From when on a row counts: the end of its own day, however late the document came; else when that was seen.
+
+    Nothing is read after it came.
+    """
+    ended = pl.min_horizontal(day_ends(day, settings.reporting_zone), pl.lit(raw.received_at, pl.Datetime("us")))
+    return pl.when(day.is_not_null()).then(ended).otherwise(pl.lit(document.evidence.observed_at, pl.Datetime("us")))
 
 
 def _numbered(rows: Rows, start: int) -> Rows:

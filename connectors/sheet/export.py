@@ -14,7 +14,7 @@ import polars as pl
 from connectors.contract import ACCOUNT_METRICS, POST_KINDS, Extract, Match, Raw
 from connectors.reading import documents, links
 from connectors.reading.dates import moments
-from connectors.reading.days import day_ends, local_day, unit_of
+from connectors.reading.days import local_day, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout
@@ -71,10 +71,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.col("title").alias("text"),
         _kind().alias("kind"),
         pl.lit(False).alias("is_damaged"),
-        pl.when(pl.col("read_on_day").is_not_null())
-        .then(pl.min_horizontal(day_ends(pl.col("read_on_day"), settings.reporting_zone), pl.lit(raw.received_at)))
-        .otherwise(pl.lit(document.evidence.observed_at, pl.Datetime("us")))
-        .alias("observed_at"),
+        documents.counts_from(pl.col("read_on_day"), document, raw, settings).alias("observed_at"),
         pl.coalesce(
             *unread, pl.when(is_early).then(pl.lit("read_on lies after the day the sheet came")), "unreadable"
         ).alias("problem"),

@@ -14,8 +14,8 @@ from warehouse.plan.model import Campaign, Rule
 
 def attribute(world: World, posts: dict[Post, Described]) -> None:
     """Explicit beats pattern; a campaign's ``except`` leaves a post out; both days of a campaign are inclusive."""
-    described_posts = {seen.post for load in world.loads for seen in load.rows}
-    typed = described_posts - {seen.post for load in world.loads for seen in load.rows if seen.grade != "entered"}
+    described_posts = {seen.post for load in world.in_force for seen in load.rows}
+    typed = described_posts - {seen.post for load in world.in_force for seen in load.rows if seen.grade != "entered"}
     stands = world.joined(described_posts, typed)
 
     def meant(names: Iterable[str]) -> set[Post]:

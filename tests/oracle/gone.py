@@ -27,7 +27,7 @@ def find_gone(world: World, posts: dict[Post, Described], rows: Mapping[Post, Se
                 in_loads[seen.load].add(post)
     covered: dict[str | None, list[tuple[datetime, datetime, datetime]]] = defaultdict(list)
     for number, load in enumerate(world.loads):
-        if load.lists is None or load.at > end or load not in world.in_force(end):
+        if load.lists is None or load.at > end:
             continue
         opens = datetime.combine(load.lists[0] + timedelta(days=1), time())
         closes = min(datetime.combine(load.lists[1], time()), load.at)

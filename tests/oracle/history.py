@@ -1,11 +1,10 @@
-"""Which files count at an instant, which names stand for one account or post, and which rows count."""
+"""Which files count, which names stand for one account or post, and which rows count."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 
 from tests.oracle.came_in import File, Load, Post, Row, Seen
@@ -79,17 +78,45 @@ class World:
         if load.file.kind == "sheet":
             return read_sheet(row, load.file, load.at, load.day, self.zone)
         if load.file.kind == "outreach":
-            return read_outreach(row, load.at, load.day, self.zone)
+            return read_outreach(row, self.zone)
         return read_studio(row, load.file, load.at, load.day)
 
-    def in_force(self, instant: datetime) -> list[Load]:
-        """Loads whose figures count at an instant: of the versions of a document only the newest by then."""
-        newest: dict[str, Load] = {}
+    @cached_property
+    def documents(self) -> list[list[Load]]:
+        """The versions of each document, oldest first."""
+        of_path: dict[str, list[Load]] = defaultdict(list)
         for load in sorted((x for x in self.loads if x.file.is_document), key=lambda x: (x.at, x.file.modified)):
-            is_saved_again = load.file.path in newest and newest[load.file.path].file.content == load.file.content
-            if load.at <= instant and not is_saved_again:  # unchanged bytes stand since the earliest time
-                newest[load.file.path] = load
-        return [load for load in self.loads if not load.file.is_document] + list(newest.values())
+            before = of_path[load.file.path]
+            if not before or before[-1].file.content != load.file.content:  # saved again without a change
+                before.append(load)
+        return list(of_path.values())
+
+    @cached_property
+    def in_force(self) -> list[Load]:
+        """Loads with the rows of them that count; of a document what its newest version still has.
+
+        docs/rules.md: Lifetime counters.
+        """
+        counting = [load for load in self.loads if not load.file.is_document]
+        for versions in self.documents:
+            for at, load in enumerate(versions):
+                later = versions[at + 1 :]
+                rows = [row for seen in load.rows if (row := of_version(seen, load, later))]
+                counting.append(replace(load, rows=tuple(rows)))
+        return counting
+
+    @cached_property
+    def telling(self) -> list[Seen]:
+        """Rows that say what accounts are called: of a document's versions the newest that tells of the account."""
+        rows = []
+        for load in self.in_force:
+            versions = next((v for v in self.documents if any(x.file is load.file for x in v)), [])
+            at = next((n for n, x in enumerate(versions) if x.file is load.file), 0)
+            later = [x for n, x in enumerate(versions) if n > at and stands(x, versions[n + 1 :])]
+            if not versions or stands(versions[at], versions[at + 1 :]):
+                told = {(seen.post[0], seen.account) for x in later for seen in x.rows}
+                rows += [seen for seen in load.rows if (seen.post[0], seen.account) not in told]
+        return rows
 
     @cached_property
     def ids_of_names(self) -> dict[tuple[str, str], set[str]]:
@@ -132,17 +159,16 @@ class World:
 
     @cached_property
     def numbers(self) -> dict[Post, str]:
-        return {seen.post: seen.number for load in self.loads for seen in load.rows if seen.number}
+        return {seen.post: seen.number for load in self.in_force for seen in load.rows if seen.number}
 
-    def rows(self, instant: datetime) -> dict[Post, list[Seen]]:
-        """Rows of every post that count at an instant, whenever they were seen."""
+    def rows(self) -> dict[Post, list[Seen]]:
+        """Rows of every post that count, whenever they were seen."""
         rows_of_post: dict[Post, list[Seen]] = defaultdict(list)
-        loads = self.in_force(instant)
-        everything = [seen for load in self.loads for seen in load.rows]
+        everything = [seen for load in self.in_force for seen in load.rows]
         typed = {s.post for s in everything} - {s.post for s in everything if s.grade != "entered"}
         stands = self.joined({s.post for s in everything}, typed)
-        for load in loads:
-            number = self.loads.index(load)
+        for load in self.in_force:
+            number = next(n for n, one in enumerate(self.loads) if one.file is load.file)
             for seen in load.rows:
                 if seen.post in stands:
                     row_of_other = replace(seen, post=stands[seen.post], is_damaged=True, load=number)
@@ -150,6 +176,39 @@ class World:
                 else:
                     rows_of_post[seen.post].append(replace(seen, load=number))
         return rows_of_post
+
+
+def row_of(seen: Seen) -> tuple[object, ...]:
+    """What a row of a document is known by."""
+    return seen.post, seen.period
+
+
+def stands(load: Load, later: Sequence[Load]) -> bool:
+    """Whether no later version of a document keeps at least half of this one's rows: then that is another document."""
+    rows = {row_of(seen) for seen in load.rows}
+    return not any(len(rows & {row_of(seen) for seen in other.rows}) >= len(rows) / 2 for other in later)
+
+
+def of_version(seen: Seen, load: Load, later: Sequence[Load]) -> Seen | None:
+    """A row of a document as it counts beside later versions, if it still does.
+
+    The last version that stands and has the row says what of it counts: cells that it left empty are unlearned. The
+    row itself holds until the first day of which a later version says something else.
+    """
+    has = [(n, one) for n, other in enumerate(later) for one in other.rows if row_of(one) == row_of(seen)]
+    standing = [n for n, _ in has if stands(later[n], later[n + 1 :])]
+    if not standing:
+        return seen if stands(load, later) else None
+    newest = next(one for n, one in has if n == standing[-1])
+    if seen.period or any(one.at <= seen.at for n, one in has if n <= standing[-1]):
+        return None
+    kept = {metric: value for metric, value in seen.metrics.items() if metric in newest.metrics}
+    emptied = {
+        name: None
+        for name in ("account", "url", "text", "kind", "published", "number")
+        if getattr(newest, name) is None
+    }
+    return replace(seen, metrics=kept, **emptied)  # type: ignore[arg-type]
 
 
 def trusted(loads: list[Load]) -> list[Load]:

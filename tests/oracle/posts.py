@@ -18,7 +18,7 @@ def posts(world: World, as_of: date) -> dict[Post, Described]:
     """Every post with a lifetime reading by the end of a day, with what took it."""
     end = end_of(as_of, world.zone)
     described: dict[Post, Described] = {}
-    everything = world.rows(end)
+    everything = world.rows()
     for post, rows in everything.items():
         says = description_of(world, rows, end)
         readings, instants = readings_of(world, rows, says.get("published"))
@@ -55,7 +55,7 @@ def name_of(world: World, platform: str, account: str | None, end: datetime) -> 
 
 def newest_word_on(world: World, platform: str, account: str | None, what: str, end: datetime) -> str | None:
     saying = [
-        seen for load in world.in_force(end) for seen in load.rows
+        seen for seen in world.telling
         if seen.post[0] == platform and getattr(seen, what) and seen.account
         and world.account_of(platform, seen.account) == account
     ]  # fmt: skip

@@ -89,9 +89,11 @@ def read_sheet(row: Row, file: File, at: datetime, day: date | None, zone: str) 
     )
 
 
-def read_outreach(row: Row, at: datetime, day: date | None, zone: str) -> Seen:
-    """A row of the outreach log: its number within its station and day."""
+def read_outreach(row: Row, zone: str) -> Seen:
+    """A row of the outreach log: its number within its station and day, from which day on it counts."""
     audience = parse_count(row.get("audience", ""))
+    day = date.fromisoformat(row["date"])
+    at = end_of(day, zone)
     return Seen(
         post=("outreach", blank(row.get("link")) or f"{row['station']} {row['date']} {row['no']}"),
         at=at,
@@ -104,7 +106,7 @@ def read_outreach(row: Row, at: datetime, day: date | None, zone: str) -> Seen:
         url=blank(row.get("link")),
         text="\n".join(part for part in (blank(row["title"]), blank(row.get("note"))) if part) or None,
         kind=row["kind"],
-        published=start_of(date.fromisoformat(row["date"]), zone),
+        published=start_of(day, zone),
         number=row["no"],
     )
 

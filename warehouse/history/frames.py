@@ -9,7 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from warehouse.archive import withdrawals
-from warehouse.history import identity, suspect_files
+from warehouse.history import document_versions, identity, suspect_files
 from warehouse.history.store import Store, quoted
 
 
@@ -41,34 +41,48 @@ class Frames:
     api_accounts: pl.DataFrame
 
 
-def frames_before(
-    store: Store, plan_accounts: Iterable[identity.KnownAccount], before: datetime, knowledge: Known = TODAY
-) -> Frames:
-    """The history as it stood at an instant, by all that is known today, or was known then."""
+_READINGS = """
+select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured
+from observations o join loads l using (load_id) {where}
+"""
+
+
+def known_frames(store: Store, plan_accounts: Iterable[identity.KnownAccount], knowledge: Known = TODAY) -> Frames:
+    """The history by all that is known today, or was known then."""
     planned = list(plan_accounts)
     loads = known_loads(store, knowledge)
-    used = set(in_use(loads, before)["load_id"])
+    usable = in_use(loads)
+    older = document_versions.older(store, usable)
+    used = set(usable["load_id"]) - set(older.load_ids)
     unused = [load_id for (load_id,) in store.rows("select load_id from loads") if load_id not in used]
     where = f"where load_id not in ({', '.join(map(quoted, unused))})" if unused else ""
     accounts = store.frame(f"select * from accounts {where}")
+    accounts = pl.concat([accounts, document_versions.kept_accounts(store, older, usable)])
     names = identity.account_names(accounts, planned)
     aliases = identity.account_aliases(names)
-    posts = identity.resolve_accounts(store.frame(f"select * from posts {where}"), aliases)
+    described = pl.concat([store.frame(f"select * from posts {where}"), document_versions.kept_posts(store, older)])
+    posts = identity.resolve_accounts(described, aliases)
     posts = identity.accounts_of_folders(posts, loads.select("load_id", "path"), aliases, planned)
     post_aliases = identity.post_aliases(posts)
-    figures = identity.resolve_accounts(store.frame(f"select * from account_metrics {where}"), aliases)
+    of_accounts = store.frame(f"select * from account_metrics {where}")
+    of_accounts = pl.concat([of_accounts, document_versions.kept_figures(store, older)])
+    figures = identity.resolve_accounts(of_accounts, aliases)
     figures = identity.accounts_of_folders(figures, loads.select("load_id", "path"), aliases, planned)
-    observations = store.connection.sql(
-        f"""select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured
-            from observations o join loads l using (load_id) {where}"""
-    ).to_arrow_table()
+    newest = store.connection.sql(_READINGS.format(where=where)).to_arrow_table()
+    observations = pl.concat(
+        [
+            pl.DataFrame(pl.from_arrow(newest, rechunk=False)),
+            document_versions.kept_observations(store, older, _READINGS),
+        ],
+        rechunk=False,
+    )
     return Frames(
         loads,
         identity.resolve_accounts(accounts, aliases),
         names,
         identity.resolve_posts(posts.lazy(), post_aliases).collect(),
         figures,
-        identity.resolve_posts(pl.DataFrame(pl.from_arrow(observations, rechunk=False)).lazy(), post_aliases),
+        identity.resolve_posts(observations.lazy(), post_aliases),
         identity.resolve_posts(_reasons(store, where).lazy(), post_aliases).collect(),
         identity.resolve_accounts(_api_accounts(store, knowledge), aliases).drop("platform"),
     )
@@ -111,16 +125,12 @@ def withdrawn_as(store: Store, loads: pl.DataFrame) -> withdrawals.Target:
     return withdrawals.target_of(loads, in_force)
 
 
-def in_use(loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
-    """The loads whose figures count at an instant.
+def in_use(loads: pl.DataFrame) -> pl.DataFrame:
+    """The loads whose figures count: not a refused, doubted or withdrawn file's.
 
-    A refused, doubted or withdrawn file's do not. A document kept by hand stands whole: of the versions under one path
-    only the newest of that time counts, so that what was deleted or emptied in it is gone.
+    Which rows of a document's versions count is told by :mod:`warehouse.history.document_versions`.
     """
-    usable = loads.filter(pl.all_horizontal(pl.col("refused", "doubted", "withdrawn").is_null()))
-    documents = usable.filter(pl.col("is_document") & (pl.col("observed_at") < before))
-    newest = documents.sort("observed_at", "modified_at", "load_id").unique("path", keep="last", maintain_order=True)
-    return pl.concat([usable.filter(~pl.col("is_document")), newest])
+    return loads.filter(pl.all_horizontal(pl.col("refused", "doubted", "withdrawn").is_null()))
 
 
 def owners(frames: Frames) -> pl.DataFrame:

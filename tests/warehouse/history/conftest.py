@@ -42,6 +42,11 @@ class Rows:
         given = {"load_id": load_id, "platform": "facebook", "post_id": post_id, "identified_by": "id"}
         self._add(tables.POSTS, given | {"is_damaged": False, "observed_at": SEEN} | columns)
 
+    def account(self, load_id: str, account_id: str, **columns: Any) -> None:
+        """An account as a load named it."""
+        given = {"load_id": load_id, "platform": "facebook", "account_id": account_id, "observed_at": SEEN}
+        self._add(tables.ACCOUNTS, given | columns)
+
     def figure(self, load_id: str, metric: str, value: int | None) -> None:
         """A figure of an account."""
         given: dict[str, Any] = {"load_id": load_id, "platform": "facebook", "account_id": "1", "observed_at": SEEN}

@@ -35,12 +35,4 @@ def test_on_a_day_those_are_known_that_had_come_in_and_counted_still(
 def test_what_is_refused_doubted_or_withdrawn_does_not_count(rows: Rows, column: str) -> None:
     rows.load("a", **{column: "why"})
     rows.load("b")
-    assert in_use(rows.loads(), SEEN + DAY)["load_id"].to_list() == ["b"]
-
-
-def test_of_a_document_the_newest_version_before_the_instant_counts_and_of_exports_all(rows: Rows) -> None:
-    for number in range(3):
-        rows.load(f"sheet {number}", SEEN + number * DAY, path="sheet.csv", is_document=True)
-        rows.load(f"export {number}", SEEN + number * DAY, path="export.csv")
-    load_ids = in_use(rows.loads(), SEEN + 2 * DAY)["load_id"].sort().to_list()
-    assert load_ids == ["export 0", "export 1", "export 2", "sheet 1"]
+    assert in_use(rows.loads())["load_id"].to_list() == ["b"]
