@@ -64,8 +64,9 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     """Attributes posts to campaigns.
 
     A campaign takes the posts that it or its assets name, and those published inside its dates (days of the
-    reporting zone, both inclusive) that one of its rules matches. A post named by one campaign is taken from
-    the others' patterns, not from their names.
+    reporting zone, both inclusive) that one of its rules matches. A website's page has no day of publication: a rule
+    that names its site takes it whatever the dates. A post named by one campaign is taken from the others' patterns,
+    not from their names.
 
     Args:
         posts: a row a post, as :func:`warehouse.readings.latest.newest` describes it.
@@ -147,13 +148,18 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
     day = day_of(pl.col("published_at"), plan.project.timezone)
     tested = posts.with_columns(matchable(pl.col("text")).alias("matchable"))
     for campaign in plan.campaigns:
+        is_any_day = pl.lit(campaign.starts is None and campaign.ends is None)
         for number, rule in enumerate(campaign.match, 1):
             holds = _conditions(rule, account_names)
             missing = [pl.when(~c.fill_null(False)).then(pl.lit(_LACKS[kind])) for kind, c in holds.items()]
             early = (pl.lit(campaign.starts, pl.Date) - day).dt.total_days()
             late = (day - pl.lit(campaign.ends, pl.Date)).dt.total_days()
             when = (
-                pl.when(day.is_null())
+                pl.when(is_any_day | (_IS_UNDATED_PAGE & bool(rule.accounts)))
+                .then(None)
+                .when(_IS_UNDATED_PAGE)
+                .then(pl.lit(_PAGE_WITHOUT_DAY))
+                .when(day.is_null())
                 .then(pl.lit("its day of publication is not known"))
                 .when(early > 0)
                 .then(pl.format("published {} before it starts", _days(early)))
@@ -206,6 +212,10 @@ def ambiguous_accounts(account_names: pl.DataFrame, plan: Plan) -> tuple[str, ..
     )
 
 
+_IS_UNDATED_PAGE = (pl.col("kind") == "page") & pl.col("published_at").is_null()
+_PAGE_WITHOUT_DAY = (
+    "a page of a website has no day of publication: name it in the campaign's posts, or its site in the rule's accounts"
+)
 _LACKS = {"hashtags": "the hashtag is missing", "text": "the words are missing", "accounts": "it is another account's"}
 
 
@@ -215,13 +225,19 @@ def _matches(
     if not campaign.match:
         return
     day = day_of(pl.col("published_at"), zone)
-    is_open = [day >= campaign.starts] if campaign.starts else []
-    is_open += [day <= campaign.ends] if campaign.ends else []
+    is_open = pl.lit(True)
+    if campaign.starts:
+        is_open &= day >= campaign.starts
+    if campaign.ends:
+        is_open &= day <= campaign.ends
+    is_open = is_open.fill_null(False)
     # Lazily, since only then the folding of texts takes all cores.
     text = matchable(pl.col("text")).alias("matchable")
-    inside = posts.lazy().filter(*is_open).select("platform", "post_id", "account_id", text).collect()
+    candidates = posts.lazy().filter(is_open | _IS_UNDATED_PAGE)
+    inside = candidates.select("platform", "post_id", "account_id", text, is_open.alias("is_open")).collect()
     for number, rule in enumerate(campaign.match, 1):
-        yield number, rule, inside.filter(*_conditions(rule, account_names).values())
+        is_in_time = [] if rule.accounts else [pl.col("is_open")]
+        yield number, rule, inside.filter(*_conditions(rule, account_names).values(), *is_in_time)
 
 
 def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:

@@ -151,6 +151,7 @@ def _described(builder: ExtractBuilder, question: Question, host: str, path: str
         "post_id": f"{host}{path}",
         "account_id": host,
         "url": f"https://{host}{path}",
+        "text": path,
         "kind": "page",
         "identified_by": "id",
         "is_damaged": False,

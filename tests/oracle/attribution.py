@@ -39,13 +39,15 @@ def attribute(world: World, posts: dict[Post, Described]) -> None:
 
 
 def matches(world: World, post: Described, campaign: Campaign) -> bool:
+    rules = campaign.match
     if campaign.starts or campaign.ends:
-        if post.published is None:
-            return False
-        day = day_of(post.published, world.zone)
-        if (campaign.starts and day < campaign.starts) or (campaign.ends and day > campaign.ends):
-            return False
-    return any(takes(world, rule, post) for rule in campaign.match)
+        if post.published is None:  # a page of a website has no day, and its site's name is enough
+            rules = [rule for rule in rules if rule.accounts and post.kind == "page"]
+        else:
+            day = day_of(post.published, world.zone)
+            if (campaign.starts and day < campaign.starts) or (campaign.ends and day > campaign.ends):
+                return False
+    return any(takes(world, rule, post) for rule in rules)
 
 
 def takes(world: World, rule: Rule, post: Described) -> bool:

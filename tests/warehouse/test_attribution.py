@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
@@ -46,3 +47,37 @@ def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in computed.problems[0]
+
+
+SITE = "website:news.example"
+DATED = "starts = 2024-09-01\nends = 2024-12-30\n"
+
+
+def page_views(world: World) -> None:
+    """A page of a site, whose day of publication nothing says, and a post that no rule takes."""
+    row = {"platform": "website", "account": "news.example", "link": "https://news.example/forum", "kind": "web page",
+           "title": "The forum", "read_on": "2024-10-01", "views": 40}  # fmt: skip
+    world.drop("2024-10-01/pages.csv", sheet(row))
+
+
+@pytest.mark.parametrize("dates", ["", DATED], ids=["any day", "dated"])
+@pytest.mark.parametrize(
+    ("match", "is_taken_when_dated", "nearest"),
+    [
+        (f'{{ accounts = ["{SITE}"] }}', True, None),
+        (f'{{ accounts = ["{SITE}"], text = ["forum"] }}', True, None),
+        ('{ text = ["forum"] }', False, "forum, rule 1: a page of a website has no day of publication: name it in the "
+         "campaign's posts, or its site in the rule's accounts"),
+        (f'{{ accounts = ["{SITE}"], text = ["other"] }}', False, "forum, rule 1: the words are missing"),
+    ],
+    ids=["its site", "its site and words", "words alone", "its site and other words"],
+)  # fmt: skip
+def test_a_rule_that_names_the_site_takes_its_pages_whatever_the_dates_and_others_say_what_to_do(
+    world: World, dates: str, match: str, is_taken_when_dated: bool, nearest: str | None
+) -> None:
+    page_views(world)
+    world.plan(CAMPAIGN.replace('{ hashtags = ["forum"] }', match) + dates)
+    tables = world.tables()
+    is_taken = is_taken_when_dated or (not dates and "other" not in match)
+    assert tables["campaign_totals"]["posts"].item() == int(is_taken)
+    assert tables["unattributed_posts"]["nearest"].to_list() == ([] if is_taken else [nearest])
