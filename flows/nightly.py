@@ -189,6 +189,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         published.as_of,
         sum(platform.accounts for platform in pulled.values()),
         sum(platform.requests for platform in pulled.values()),
+        tuple(summary.not_counting(computed.tables, good.plan)),
     )
     return Run(done, good.plan, loaded, computed.tables, pulled, before)
 

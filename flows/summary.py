@@ -82,6 +82,7 @@ def markdown(run: Run) -> str:
         _section("What did not", _left_out(run)),
         f"## Totals\n\n{_since(run.before)}\n\n{_totals(run)}",
     ]
+    parts += [escaped(sentence) for sentence in night.not_counting]
     if acts := [f"{_bold(who)}: {escaped(act)}" for who, act in acting(run.tables)]:
         parts.append(_section("Who has to act", _listed(acts)))
     return "\n\n".join(parts) + "\n"
@@ -103,6 +104,27 @@ def backfill_markdown(pulled: Mapping[str, Pulled], loaded: Loaded, problems: Se
             _section("What did not", _listed([escaped(problem) for problem in problems]) or ["Nothing was left out."]),
         ]
     )
+
+
+def not_counting(tables: Tables, plan: Plan) -> list[str]:
+    """Which campaigns that have begun have no posts, and how many posts count in no campaign, a sentence each."""
+    begun = {
+        campaign.id
+        for campaign in plan.campaigns
+        if campaign.starts is None or campaign.starts <= tables["about"]["as_of"].item()
+    }
+    empty = tables["campaign_totals"].filter(
+        pl.col("campaign_id").is_in(list(begun)),
+        pl.col("posts") == 0, pl.col("outreach") == 0, pl.col("visits").is_null(),
+    )["campaign_id"].sort().to_list()  # fmt: skip
+    sentences = []
+    if empty:
+        have = "has" if len(empty) == 1 else "have"
+        sentences.append(f"{_number_of(len(empty), 'campaign')} {have} no posts: {', '.join(_listed(empty, FILES))}.")
+    if left := tables["unattributed_posts"].height:
+        every, count = _number_of(tables["post_totals"].height, "post"), "1 counts" if left == 1 else f"{left:,} count"
+        sentences.append(f"Of {every} {count} in no campaign; reach unattributed says which rule came nearest.")
+    return sentences
 
 
 def sources(tables: Tables) -> list[dict[str, str]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from flows import summary
+from flows.steps import night
+from tests.conftest import CAMPAIGN, World, meta, post
 
 
 @pytest.mark.parametrize(
@@ -50,3 +54,32 @@ def test_without_an_older_total_there_is_no_change() -> None:
 )
 def test_what_people_wrote_means_nothing_in_markdown(text: str, written: str) -> None:
     assert summary.escaped(text) == written
+
+
+OTHERS = (
+    '[[campaign]]\nid = "empty"\nactivity = "1.2"\nname = "Empty"\nmatch = { hashtags = ["nobody"] }\n'
+    '[[campaign]]\nid = "later"\nactivity = "1.2"\nname = "Later"\nstarts = 2025-01-01\n'
+    'match = { hashtags = ["later"] }\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "plan", "said"),
+    [
+        ("2024-12-30", CAMPAIGN, ["Of 2 posts 1 counts in no campaign; reach unattributed says which rule came nearest."]),
+        ("2024-12-30", CAMPAIGN.replace('"forum"]', '"forum", "other"]'), []),
+        ("2024-12-31", CAMPAIGN.replace('"forum"]', '"forum", "other"]') + OTHERS, ["1 campaign has no posts: empty."]),
+        ("2025-01-01", CAMPAIGN.replace('"forum"]', '"forum", "other"]') + OTHERS,
+         ["2 campaigns have no posts: empty, later."]),
+    ],
+    ids=["a post too many", "all count", "before a campaign begins", "on its first day"],
+)  # fmt: skip
+def test_a_night_says_which_campaigns_have_no_posts_and_how_many_posts_count_nowhere(
+    world: World, as_of: str, plan: str, said: list[str]
+) -> None:
+    world.plan(plan)
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1), post(2, Views=2) | {"Description": "Cat #other"}))
+    world.load()
+    good = night.read_plan(world.workspace)
+    computed = night.compute(world.workspace, good, date.fromisoformat(as_of))
+    assert summary.not_counting(computed.tables, good.plan) == said
