@@ -18,7 +18,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw
 from connectors.meta import exports as meta
 from connectors.reading import accounts, damage, files, layouts, links
-from connectors.reading.extracts import joined
+from connectors.reading.extracts import read_each
 from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.numbers import parse_counts
@@ -64,7 +64,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
     """
     tables = meta.tables_of_posts(raw, NAME, LAYOUTS, settings)
-    return joined([_read(raw, one, settings) for one in tables]) if tables else meta.read_results(raw, NAME, settings)
+    return (
+        read_each(tables, lambda one: _read(raw, one, settings)) if tables else meta.read_results(raw, NAME, settings)
+    )
 
 
 def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:

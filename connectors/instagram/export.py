@@ -17,7 +17,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw
 from connectors.meta import exports
 from connectors.reading import damage, links
-from connectors.reading.extracts import joined
+from connectors.reading.extracts import read_each
 from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.posts import Posts
 from connectors.settings import ConnectorSettings
@@ -52,7 +52,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """
     tables = exports.tables_of_posts(raw, NAME, LAYOUTS, settings)
     return (
-        joined([_read(raw, one, settings) for one in tables]) if tables else exports.read_results(raw, NAME, settings)
+        read_each(tables, lambda one: _read(raw, one, settings))
+        if tables
+        else exports.read_results(raw, NAME, settings)
     )
 
 

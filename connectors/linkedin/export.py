@@ -24,7 +24,7 @@ from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments
 from connectors.reading.days import end_of
-from connectors.reading.extracts import extract, joined
+from connectors.reading.extracts import extract, joined, read_each
 from connectors.reading.files import Rows, Table
 from connectors.reading.headers import Header, header_key, layouts_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
@@ -50,6 +50,7 @@ _VERTICAL = (
     Layout("discovery", "LinkedIn's overall performance of a person", ("reach", "impressions")),
 )
 _RIGHT_FILE = "on the page choose Analytics, Content, Export; as a person Analytics, Content performance, Export"
+_OF_POSTS = ("content", "top_posts", "single_post")
 _MOST_SIDES = 10  # LinkedIn writes two
 _PAGE_FILE = re.compile(r"^(.+)_(?:content|followers|visitors)_(\d{13})(?!\d)", re.IGNORECASE)
 _PERSON_FILE = re.compile(r"^(?:AggregateAnalytics|Content)_(.+?)_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d", re.IGNORECASE)
@@ -86,11 +87,15 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         raise Refused(f"{what}; {_RIGHT_FILE}.")
     dates = _dates(useful, sideways)
     about = _about(raw, settings, useful, sideways, dates)
-    parts = [_read(raw, one, settings, about, dates) for one in useful]
-    parts += [_of_pairs(raw, one, settings, about) for one in sideways]
-    if total := _followers(raw, settings, about):
-        parts.append(total)
-    return joined(sorted(parts, key=lambda part: not part.posts.height))
+
+    def read_one(one: MatchedTable) -> Extract:
+        return (
+            _of_pairs(raw, one, settings, about) if one.layout in _VERTICAL else _read(raw, one, settings, about, dates)
+        )
+
+    whole = read_each(sorted([*useful, *sideways], key=lambda one: one.layout.name not in _OF_POSTS), read_one)
+    total = _followers(raw, settings, about)
+    return joined([whole, total]) if total else whole
 
 
 class _About(NamedTuple):

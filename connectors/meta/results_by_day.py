@@ -176,7 +176,12 @@ def _result(raw: Raw, platform: str, block: Block, metric: str, language: str, s
         pl.coalesce("unreadable", pl.when(pl.lit(days.on.is_null())).then(pl.format("{} is not a date", "date")))
         .alias("reason"),
     )  # fmt: skip
-    figures = accounts.figures(frame.filter(pl.col("reason").is_null()), platform, None)
+    kept = frame.filter(pl.col("reason").is_null() & pl.col(metric).is_not_null())
+    if kept["day"].is_duplicated().any():
+        raise Refused(
+            f"In {raw.name} the days below {block.title} stand several times, so they are not an account's days."
+        )
+    figures = accounts.figures(kept, platform, None)
     start, end = frame["day"].min(), frame["day"].max()
     covered = Covered(start, end, "its days") if isinstance(start, date) and isinstance(end, date) else posts.LIFETIME
     top = Header(0, (block.title,), language, {metric: (0,)})

@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, Extract, Raw
 from connectors.contract import frame as frame_of
-from connectors.reading import files, posts
+from connectors.reading import dimensions, files, posts
 from connectors.reading.dates import moments, month_days
 from connectors.reading.days import local_day
 from connectors.reading.extracts import extract
@@ -38,8 +38,11 @@ def read(
     ``account`` is null where nothing in the file says whose figures these are. Days without a year are the latest
     ones that were over when the file was seen. ``beside`` are further columns of dates of the same file, which help to
     tell the order of day and month.
+
+    Raises:
+        Refused: the table is split by something else than days.
     """
-    rows = rows or files.rows(one.table, one.top)
+    rows, header = rows or files.rows(one.table, one.top), one.top
     used = {name: at for name, at in one.top.positions.items() if name == "date" or name in ACCOUNT_METRICS}
     one = one._replace(top=replace(one.top, positions=used))
     frame, counting = parse_counts(_days_only(rows.frame), also=ACCOUNT_METRICS)
@@ -54,7 +57,10 @@ def read(
         .otherwise("unreadable")
         .alias("reason")
     )
-    by_day = figures(frame.filter(pl.col("reason").is_null()), platform, account)
+    kept = frame.filter(pl.col("reason").is_null())
+    by_day = figures(kept, platform, account)
+    filled = kept.filter(pl.col("row").is_in(by_day["row"].implode()))
+    dimensions.refuse_days_split(rows, header, filled, one.table.place)
     first, last_day = by_day["period_start"].min(), by_day["period_end"].max()
     assert first is None or isinstance(first, date)
     assert last_day is None or isinstance(last_day, date)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import polars as pl
 
@@ -16,10 +17,12 @@ from connectors.contract import (
     Column,
     Extract,
     ReadReport,
+    Refused,
     frame,
 )
 from connectors.reading.files import Rows, contents
 
+T = TypeVar("T")
 REASON = "reason"
 """The column that says why a row is left out; null where it is kept."""
 
@@ -84,6 +87,25 @@ def joined(parts: Sequence[Extract]) -> Extract:
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         **{name: pl.concat([frames_of_part[name] for frames_of_part in numbered]) for name in numbered[0]},
     )
+
+
+def read_each(tables: Iterable[T], read: Callable[[T], Extract]) -> Extract:
+    """One Extract of the tables of a file that can be read; a note says of each other one why it is not.
+
+    Raises:
+        Refused: none can be read.
+    """
+    parts, refusals = list[Extract](), list[Refused]()
+    for table in tables:
+        try:
+            parts.append(read(table))
+        except Refused as refusal:
+            refusals.append(refusal)
+    if not parts:
+        raise refusals[0]
+    whole = joined(parts)
+    left = tuple(f"a part of the file was not read: {refusal}" for refusal in refusals)
+    return replace(whole, notes=(*whole.notes, *left))
 
 
 def _of(columns: tuple[Column, ...], data: pl.DataFrame) -> pl.DataFrame:

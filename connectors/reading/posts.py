@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC, Extract, Raw, ReadReport
-from connectors.reading import files
+from connectors.contract import METRIC, METRIC_COLUMNS, Extract, Raw, ReadReport
+from connectors.reading import dimensions, files
 from connectors.reading.damage import repaired
 from connectors.reading.dates import moments, month_days
 from connectors.reading.days import day_ends, day_starts, start_of, unit_of
@@ -175,7 +175,11 @@ def extract_of_posts(
     settings: ConnectorSettings,
     notes: tuple[str, ...] = (),
 ) -> Extract:
-    """The Extract of posts whose identities were found: ``frame`` is theirs with the columns of the contract."""
+    """The Extract of posts whose identities were found: ``frame`` is theirs with the columns of the contract.
+
+    Raises:
+        Refused: posts stand in the table several times, split by a column that nobody knows.
+    """
     opens = start_of(covered.start, settings.source_zone) if covered.start else None
     given = {
         "observed_at": pl.lit(seen.at, pl.Datetime("us")),
@@ -187,6 +191,8 @@ def extract_of_posts(
         *(expression.alias(name) for name, expression in given.items() if name not in frame.columns),
         unit_of(pl.col("published_at"), settings.source_zone).alias("published_unit"),
     )
+    kept = frame.filter(pl.col("reason").is_null())
+    dimensions.refuse_posts_split(posts.rows, posts.matched.top, kept, METRIC_COLUMNS, posts.matched.table.place)
     how = read_report(posts.matched, seen, covered, posts.order)
     return extract(posts.rows, frame, how, (*seen.notes, *covered.notes, *posts.notes, *notes))
 

@@ -23,7 +23,7 @@ from connectors.reading.damage import NO_IDENTITY, is_damaged_text
 from connectors.reading.dates import month_days
 from connectors.reading.days import day_starts, local_day
 from connectors.reading.delimited import Odd
-from connectors.reading.extracts import joined
+from connectors.reading.extracts import read_each
 from connectors.reading.files import Rows
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Seen, observed
@@ -65,16 +65,19 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     tables = sorted(matched_tables(raw, NAME, LAYOUTS, settings), key=lambda one: one.layout.name != "content")
     if not tables:
         raise Refused(f"{raw.name} is no table of TikTok's; {_RIGHT_FILE}.")
-    parts, account = list[Extract](), None
-    for one in tables:
-        if one.layout.name == "content":
-            parts.append(_videos(raw, one, settings))
-            owners = parts[-1].posts["account_id"].drop_nulls().unique()
-            account = owners[0] if len(owners) == 1 else None
-        else:
+    account: str | None = None
+
+    def read_one(one: MatchedTable) -> Extract:
+        nonlocal account
+        if one.layout.name != "content":
             seen = observed(raw, settings, None, "", one.table.written_at, one.table.is_utc)
-            parts.append(accounts.read(raw, one, settings, seen, NAME, account))
-    return joined(parts)
+            return accounts.read(raw, one, settings, seen, NAME, account)
+        videos = _videos(raw, one, settings)
+        owners = videos.posts["account_id"].drop_nulls().unique()
+        account = owners[0] if len(owners) == 1 else None
+        return videos
+
+    return read_each(tables, read_one)
 
 
 def _videos(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:

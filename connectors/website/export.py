@@ -22,7 +22,7 @@ from connectors.asking.settings import OAuthSettings
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.delimited import Odd
-from connectors.reading.extracts import extract, joined
+from connectors.reading.extracts import extract, read_each
 from connectors.reading.files import Rows, Table
 from connectors.reading.headers import header_key, values_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_table
@@ -88,7 +88,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             else "This is no report of pages or visits from Google Analytics"
         )
         raise Refused(f"{what}; {_RIGHT_FILE}.")
-    return joined([_read(raw, report, settings) for report in useful])
+    return read_each(useful, lambda report: _read(raw, report, settings))
 
 
 class _Section(NamedTuple):

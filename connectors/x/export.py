@@ -19,7 +19,7 @@ import polars as pl
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, links, posts
-from connectors.reading.extracts import joined
+from connectors.reading.extracts import read_each
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import day, observed
 from connectors.reading.posts import Covered
@@ -71,7 +71,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     if not useful:
         what = tables[0].layout.refused if tables else "This is no table of X's"
         raise Refused(f"{what}; {_RIGHT_FILE}.")
-    return joined([_read(raw, one, settings) for one in useful])
+    return read_each(useful, lambda one: _read(raw, one, settings))
 
 
 def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:

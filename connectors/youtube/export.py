@@ -21,7 +21,7 @@ from connectors.asking.settings import OAuthSettings
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.dates import moments
-from connectors.reading.extracts import joined
+from connectors.reading.extracts import read_each
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Range, Seen, observed, studio_range
 from connectors.reading.posts import Covered
@@ -96,7 +96,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     named = studio_range(raw)
     channel = (named.rest if named else "") or getattr(settings, "channel", "") or None
     covered = _covered(raw, settings, useful, named)
-    return joined([_read(raw, one, settings, covered, channel) for one in sorted(useful, key=_videos_first)])
+    return read_each(sorted(useful, key=_videos_first), lambda one: _read(raw, one, settings, covered, channel))
 
 
 def _videos_first(one: MatchedTable) -> int:
