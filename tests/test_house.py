@@ -74,6 +74,23 @@ def test_every_name_says_what_the_thing_is() -> None:
     assert {module: names for module, names in empty.items() if names} == {}
 
 
+WITHOUT_TESTS_OF_THEIR_NAME = {
+    "flows/cli/auditing/verify.py": "goes into a pack as it is; tests/flows/cli/test_pack.py runs it there",
+}
+"""Modules that other tests hold, and which."""
+
+
+def test_every_module_that_holds_rules_has_a_test_module_of_its_name_beside_it() -> None:
+    """A package's ``__init__.py`` holds a docstring, or a record that tests of all platforms hold."""
+    missing = {
+        module
+        for module in MODULES
+        if not module.endswith("__init__.py")
+        and not (ROOT / "tests" / module).with_name(f"test_{Path(module).name}").exists()
+    }
+    assert missing == set(WITHOUT_TESTS_OF_THEIR_NAME)
+
+
 def _floors_hold(*imports: tuple[str, str]) -> bool:
     """Whether floors of a made-up ``connectors`` with two platforms hold, given who imports whom."""
     graph = grimp.ImportGraph()

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.run_night import run_backfill, run_night
+from flows.run_night import run_night
 from flows.steps.settings import Workspace
 from tests.platforms import night
 from tests.platforms.server import running
@@ -197,15 +197,3 @@ def test_many_accounts_are_shown_about_twenty_times_and_at_their_end(
     for accounts_done in range(1, accounts + 1):
         show(accounts_done)
     assert (len(percents), percents[-1:]) == (shown, [100.0] if shown else [])
-
-
-def test_a_backfill_leaves_what_it_brought(prefect_server: str, tmp_path: Path) -> None:
-    pages = night.facebook_pages(1, 30, now())
-    with running({"facebook": pages}) as server:
-        night.workspace(tmp_path, server, facebook=list(pages.pages))
-        run_backfill(Workspace(tmp_path))
-    (summary,) = left(Workspace(tmp_path), "backfill")
-    assert "- facebook: 1 account asked in " in summary
-    assert "- Loads: 1. The next night publishes them.\n" in summary
-    assert "## What did not\n\n- Nothing was left out." in summary
-    assert names(Workspace(tmp_path))[0].startswith("Backfill of 20")

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from starlette.responses import Response
 
-from flows.run_night import run_backfill, run_night
+from flows.run_night import run_night
 from flows.steps.settings import Workspace
 from tests.flows.test_nightly import run_states
 from tests.platforms import night
@@ -63,29 +63,3 @@ def test_platforms_are_asked_side_by_side(prefect_server: str, tmp_path: Path, m
         night.written(tmp_path, settings, {name: one.secrets for name, one in platforms.items()})
         done = run_night(Workspace(tmp_path), None)
     assert (done.problems, done.accounts_asked) == ((), 2)
-
-
-def test_a_token_may_come_from_a_block(prefect_server: str, tmp_path: Path) -> None:
-    from prefect.blocks.system import Secret
-
-    pages = night.facebook_pages(1, 5, now())
-    with running({"facebook": pages}) as server:
-        night.workspace(tmp_path, server, facebook=list(pages.pages))
-        (tmp_path / ".env").unlink()
-        assert "REACH_FACEBOOK__TOKEN" in run_night(Workspace(tmp_path), None).problems[0]
-        Secret(value=night.TOKEN).save("reach-facebook-token")
-        try:
-            assert run_night(Workspace(tmp_path), None).problems == ()
-        finally:
-            Secret.delete("reach-facebook-token")
-
-
-def test_a_backfill_loads_what_nights_do_not_ask_for(prefect_server: str, tmp_path: Path) -> None:
-    pages = night.facebook_pages(1, 600, now())
-    with running({"facebook": pages}) as server:
-        night.workspace(tmp_path, server, facebook=list(pages.pages))
-        workspace = Workspace(tmp_path)
-        assert run_backfill(workspace) == ()
-        run_night(workspace, None)
-    with duckdb.connect(str(tmp_path / "published" / "reach.duckdb"), read_only=True) as published:
-        assert published.execute("select count(*) from post_totals").fetchall() == [(600,)]
