@@ -64,7 +64,7 @@ OTHERS = (
 
 
 @pytest.mark.parametrize(
-    ("as_of", "plan", "said"),
+    ("as_of", "plan", "sentences"),
     [
         ("2024-12-30", CAMPAIGN, ["Of 2 posts 1 counts in no campaign; reach unattributed says which rule came nearest."]),
         ("2024-12-30", CAMPAIGN.replace('"forum"]', '"forum", "other"]'), []),
@@ -75,11 +75,11 @@ OTHERS = (
     ids=["a post too many", "all count", "before a campaign begins", "on its first day"],
 )  # fmt: skip
 def test_a_night_says_which_campaigns_have_no_posts_and_how_many_posts_count_nowhere(
-    world: World, as_of: str, plan: str, said: list[str]
+    world: World, as_of: str, plan: str, sentences: list[str]
 ) -> None:
     world.plan(plan)
     world.drop("2024-10-01/a.csv", meta(post(1, Views=1), post(2, Views=2) | {"Description": "Cat #other"}))
     world.load()
     good = night.read_plan(world.workspace)
     computed = night.compute(world.workspace, good, date.fromisoformat(as_of))
-    assert summary.not_counting(computed.tables, good.plan) == said
+    assert summary.not_counting(computed.tables, good.plan) == sentences

@@ -196,11 +196,11 @@ def of_version(seen: Seen, load: Load, later: Sequence[Load]) -> Seen | None:
     row itself holds until the first day of which a later version says something else.
     """
     has = [(n, one) for n, other in enumerate(later) for one in other.rows if row_of(one) == row_of(seen)]
-    standing = [n for n, _ in has if stands(later[n], later[n + 1 :])]
-    if not standing:
+    in_force = [n for n, _ in has if stands(later[n], later[n + 1 :])]
+    if not in_force:
         return seen if stands(load, later) else None
-    newest = next(one for n, one in has if n == standing[-1])
-    if seen.period or any(one.at <= seen.at for n, one in has if n <= standing[-1]):
+    newest = next(one for n, one in has if n == in_force[-1])
+    if seen.period or any(one.at <= seen.at for n, one in has if n <= in_force[-1]):
         return None
     kept = {metric: value for metric, value in seen.metrics.items() if metric in newest.metrics}
     emptied = {

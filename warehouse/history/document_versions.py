@@ -44,7 +44,7 @@ class Older:
     """
 
     load_ids: tuple[str, ...]
-    standing: tuple[str, ...]
+    in_force: tuple[str, ...]
     posts: pl.DataFrame
     figures: pl.DataFrame
 
@@ -147,12 +147,12 @@ def questions(store: Store, loads: pl.DataFrame, new: Collection[str]) -> list[s
 def kept_accounts(store: Store, kept: Older, loads: pl.DataFrame) -> pl.DataFrame:
     """What older versions that stand tell of accounts of which no newer version of their document tells."""
     versions = in_order(loads).filter(
-        pl.col("load_id").is_in(kept.load_ids).not_() | pl.col("load_id").is_in(kept.standing)
+        pl.col("load_id").is_in(kept.load_ids).not_() | pl.col("load_id").is_in(kept.in_force)
     )
-    told = _of(store, "accounts", versions["load_id"] if kept.standing else ())
+    told = _of(store, "accounts", versions["load_id"] if kept.in_force else ())
     last = pl.col("number") == pl.col("number").max().over(*_DOCUMENT, "platform", "account_id")
     newest = told.join(versions.select("load_id", *_DOCUMENT, "number"), on="load_id").filter(last)
-    return newest.filter(pl.col("load_id").is_in(kept.standing)).select(told.columns)
+    return newest.filter(pl.col("load_id").is_in(kept.in_force)).select(told.columns)
 
 
 def kept_posts(store: Store, kept: Older) -> pl.DataFrame:

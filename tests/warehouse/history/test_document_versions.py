@@ -45,9 +45,9 @@ def keep(rows: Rows, number: int, version: Version, path: str = "sheet.csv", rec
         rows.reading(load, post, seen, row=at, views=views, likes=likes)
 
 
-def counting(rows: Rows, known: Known = frames.TODAY) -> set[tuple[str, str, datetime, int | None, int | None]]:
-    found = frames.known_frames(rows.store, (), known).observations.collect()
-    return set(found.select("load_id", "post_id", "observed_at", "views", "likes").rows())
+def counting(rows: Rows, knowledge: Known = frames.TODAY) -> set[tuple[str, str, datetime, int | None, int | None]]:
+    observations = frames.known_frames(rows.store, (), knowledge).observations.collect()
+    return set(observations.select("load_id", "post_id", "observed_at", "views", "likes").rows())
 
 
 def by_rule(history: list[Version]) -> set[tuple[str, str, datetime, int | None, int | None]]:
@@ -62,7 +62,7 @@ def by_rule(history: list[Version]) -> set[tuple[str, str, datetime, int | None,
         named = history[number][post][0]
         return SEEN + (2 * number if named is None else named) * DAY
 
-    found = set()
+    rows_by_rule = set()
     for number, version in enumerate(history):
         for post, (_, views, likes) in version.items():
             last = max((n for n in range(number, len(history)) if post in history[n] and stands(n)), default=None)
@@ -71,11 +71,11 @@ def by_rule(history: list[Version]) -> set[tuple[str, str, datetime, int | None,
             between = [n for n in range(number + 1, last + 1) if post in history[n]]
             if all(day(n, post) > day(number, post) for n in between):
                 _, newest_views, newest_likes = history[last][post]
-                found.add(
+                rows_by_rule.add(
                     (f"sheet.csv {number}", post, day(number, post), None if newest_views is None else views,
                      None if newest_likes is None else likes)
                 )  # fmt: skip
-    return found
+    return rows_by_rule
 
 
 @given(versions, st.integers(0, 4))
@@ -88,8 +88,8 @@ def test_a_row_counts_from_its_day_while_a_version_that_stands_still_has_it(hist
         for number, version in enumerate(history):
             keep(rows, number, version)
         assert counting(rows) == by_rule(history)
-        known = Known(SEEN + (2 * last + 1) * DAY, SEEN + (2 * last + 1) * DAY)  # before the next version came
-        assert counting(rows, known) == by_rule(history[: last + 1])
+        knowledge = Known(SEEN + (2 * last + 1) * DAY, SEEN + (2 * last + 1) * DAY)  # before the next version came
+        assert counting(rows, knowledge) == by_rule(history[: last + 1])
 
 
 @pytest.mark.parametrize(("keeps", "stands"), [("ab", False), ("a", True)])
@@ -121,8 +121,8 @@ def test_figures_of_accounts_follow_their_document_too(rows: Rows) -> None:
         keep(rows, number, {"a": (None, 1, None)})
         for metric in metrics:
             rows.figure(f"sheet.csv {number}", metric, number)
-    found = frames.known_frames(rows.store, ()).account_figures
-    assert found.select("load_id", "metric", "value").rows() == [("sheet.csv 1", "views", 1)]
+    figures = frames.known_frames(rows.store, ()).account_figures
+    assert figures.select("load_id", "metric", "value").rows() == [("sheet.csv 1", "views", 1)]
 
 
 def test_two_connectors_parts_of_one_workbook_are_two_documents(rows: Rows) -> None:
@@ -137,9 +137,9 @@ def test_readings_have_no_other_columns_than_those_of_exports(rows: Rows) -> Non
         keep(rows, number, {"a": (None, number, None)})
     rows.load("export")
     rows.reading("export", "b")
-    found = frames.known_frames(rows.store, ()).observations
-    assert set(METRIC_COLUMNS) < set(found.collect_schema().names())
-    assert found.select(pl.len()).collect().item() == 3
+    observations = frames.known_frames(rows.store, ()).observations
+    assert set(METRIC_COLUMNS) < set(observations.collect_schema().names())
+    assert observations.select(pl.len()).collect().item() == 3
 
 
 def test_a_new_version_that_keeps_less_than_half_is_asked_about_once(rows: Rows) -> None:

@@ -13,7 +13,7 @@ BEFORE, AS_OF = datetime(2024, 12, 30, 17), date(2024, 12, 30)
 SEEN = datetime(2025, 1, 5, 9)
 
 
-def said(
+def sentences_of(
     observed: list[datetime], published: datetime | None = None, platform: str = "telegram", among: tuple[str, ...] | None = None
 ) -> list[str]:  # fmt: skip
     """What is said of a document with one row, and of its versions that were seen at these instants."""
@@ -35,21 +35,21 @@ def said(
 
 
 def test_a_row_without_a_day_in_a_document_that_came_late_is_told_of_with_what_to_write() -> None:
-    (sentence,) = said([SEEN])
+    (sentence,) = sentences_of([SEEN])
     assert sentence.startswith("partner.csv: 1 row counts from 2025-01-05 on only, after 2024-12-30")
     assert "read_on" in sentence
 
 
 @pytest.mark.parametrize("observed", [[datetime(2025, 1, 2)], [SEEN, datetime(2024, 12, 28)]])
 def test_a_row_that_names_its_day_or_was_seen_in_time_is_not(observed: list[datetime]) -> None:
-    assert said(observed) == []
+    assert sentences_of(observed) == []
 
 
 def test_a_post_that_came_out_after_the_day_and_a_programme_are_not() -> None:
-    assert said([SEEN], published=BEFORE) == []
-    assert said([SEEN], platform="outreach") == []
+    assert sentences_of([SEEN], published=BEFORE) == []
+    assert sentences_of([SEEN], platform="outreach") == []
 
 
 def test_only_documents_that_were_loaded_now_are_told_of_where_loads_are_given() -> None:
-    assert len(said([SEEN], among=("load 0",))) == 1
-    assert said([SEEN], among=("another load",)) == []
+    assert len(sentences_of([SEEN], among=("load 0",))) == 1
+    assert sentences_of([SEEN], among=("another load",)) == []
