@@ -18,6 +18,7 @@ import polars as pl
 from connectors import PLATFORMS
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 from warehouse.figures import totals
+from warehouse.reach import of_posts
 from warehouse.readings import latest
 from warehouse.readings.latest import POST
 
@@ -66,7 +67,8 @@ def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     last = latest.latest(observations, BEFORE).with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
     ).collect()  # fmt: skip
-    posts = totals.with_counting_post(last.lazy(), owned, PLATFORMS).collect().lazy()
+    bounded = of_posts.with_bounds(last, PLATFORMS)
+    posts = totals.with_counting_post(bounded.lazy(), owned).collect().lazy()
     return [
         totals.group_totals(posts, [by], BEFORE.date(), BEFORE, PLATFORMS).sort(by).collect()
         for by in ("campaign_id", "activity_id")

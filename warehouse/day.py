@@ -16,6 +16,7 @@ from warehouse.history import identity
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, owners
 from warehouse.history.store import Store
 from warehouse.plan.model import Plan
+from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
 from warehouse.readings import crossposts, definition_changes, doubles, gone, latest, lifetime
 from warehouse.readings.definition_changes import Boundary
@@ -46,6 +47,7 @@ class Day:
     owners: pl.DataFrame
     account_figures: pl.DataFrame
     account_reach: AccountReach
+    reach_over_days: pl.DataFrame
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
@@ -96,12 +98,8 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         observations = crossposts.read_alone(observations)
     lost = gone.since(described, posts, in_use(history.loads), before, zone, platforms)
     accounts = _accounts(history, plan, before)
-    last_readings = (
-        latest.latest(readings, before, with_read_at=definition_changes.dated(platforms))
-        .join(together.lazy(), on=POST, how="left")
-        .join(lost.lazy(), on=POST, how="left")
-        .collect()
-    )
+    days = of_days.over_days(observations, published, history.loads, before, zone)
+    last_readings = _last_readings(readings, days, before, platforms).join(together, on=POST, how="left")
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(platforms)]
     owned = attribution.attribute(posts, history.account_names, plan, attribution.joined(names, same))
     figures = history.account_figures
@@ -115,19 +113,32 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         accounts=checked(accounts, frames.ACCOUNTS),
         account_names=history.account_names,
         attribution=owned,
-        readings=checked(last_readings, frames.READINGS_OF_DAY, keys=read_at),
+        readings=checked(last_readings.join(lost, on=POST, how="left"), frames.READINGS_OF_DAY, keys=read_at),
         loads=history.loads,
         owners=owners(history),
         account_figures=checked(figures, frames.ACCOUNT_FIGURES),
         account_reach=account_reach(
             posts, last_readings, observations, figures, history.loads, owned.taken, plan, before, platforms
         ),
+        reach_over_days=days,
         possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms),
         observations=checked(observations, frames.OBSERVATIONS),
         every_reading=checked(readings, frames.READINGS),
         api_accounts=history.api_accounts,
         unknown_because=identity.join_same(history.unknown_because.lazy(), same).collect(),
     )
+
+
+def _last_readings(readings: pl.LazyFrame, days: pl.DataFrame, before: datetime, platforms: Platforms) -> pl.DataFrame:
+    """The last reading of each metric of each post before an instant, and the bounds of its reach.
+
+    ``days`` is its reach over days (:func:`warehouse.reach.of_days.over_days`).
+    """
+    told = readings.join(days.lazy(), on=POST, how="semi")
+    by_days = of_days.of_days(days, latest.latest(told, before, with_read_at=["reach"]).collect())
+    in_use = of_days.without_replaced(readings, by_days)
+    read = latest.latest(in_use, before, with_read_at=definition_changes.dated(platforms)).collect()
+    return of_posts.with_bounds(read, platforms, by_days)
 
 
 def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:

@@ -103,7 +103,13 @@ LAST_READINGS = Frame(
 """Beside them stand the instants at which metrics were read whose definitions changed."""
 
 _STANDING: Mapping[str, Type] = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
-READINGS_OF_DAY = LAST_READINGS.and_("readings of a day", _STANDING)
+_REACH: Mapping[str, Type] = {
+    **dict.fromkeys(("reach_least", "reach_upper"), pl.Int64),
+    **dict.fromkeys(("is_by_impressions", "is_by_days"), pl.Boolean),
+}
+"""What :mod:`warehouse.reach.of_posts` says of each post."""
+
+READINGS_OF_DAY = LAST_READINGS.and_("readings of a day", {**_STANDING, **_REACH})
 GAINS = LAST_READINGS.and_(
     "gains over periods",
     {
@@ -124,8 +130,7 @@ MEMBERS = READINGS_OF_DAY.and_(
         **{name: dtype for name, dtype in TAKEN.columns.items() if name != "rule"},
         **dict.fromkeys(("kind", "account_id", "account_name", "organisation", "project_name"), pl.String),
         "published_at": TIMESTAMP,
-        **dict.fromkeys(("reach_least", "reach_upper", "counted_before", "counted_after"), pl.Int64),
-        "is_by_impressions": pl.Boolean,
+        **dict.fromkeys(("counted_before", "counted_after"), pl.Int64),
     },
 )
 MEMBERS_WITH_GAINS = MEMBERS.and_(

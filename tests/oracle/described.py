@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tests.oracle.came_in import Post, Reading
+from tests.oracle.came_in import Known, Post, Reading
 
 
 @dataclass
@@ -34,6 +34,8 @@ class Described:
     first_read: datetime | None = None
     video: str | None = None
     counts_as: Post | None = None  # posts with one of these are one video ("One post, one vote" in docs/rules.md)
+    over_days: Mapping[str, Mapping[tuple[date, date], Known]] = field(default_factory=dict)  # reach, of each source
+    reach_by_days: tuple[int, int | None] | None = None  # its reach where only days tell it: at least, at most
     began: datetime | None = None  # when what it shows was first published, on whichever page
 
     @property

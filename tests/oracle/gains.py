@@ -11,6 +11,7 @@ from tests.oracle.days import day_of, end_of, start_of
 from tests.oracle.described import Described
 from tests.oracle.history import World
 from tests.oracle.posts import posts as posts_of
+from tests.oracle.reach_by_days import spread
 from tests.oracle.totals import counted_once, totals
 from warehouse.plan.model import Plan
 
@@ -71,7 +72,13 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
         for post in online
     )  # fmt: skip
     reach = [g for post in online if (g := gain(post, "reach", start, end, zone)) is not None]
-    out |= {"reach_at_least": max(0, *reach) if reach else None, "reach_at_most": None, "reach_known": len(reach)}
+    inside = [
+        spread(one.value, one.is_rounded)[0]
+        for post in online for spans in post.over_days.values() for (first, last), one in spans.items()
+        if start <= first and last <= end
+    ]  # fmt: skip
+    out["reach_at_least"] = max(0, *reach, *inside) if reach or inside else None
+    out |= {"reach_at_most": None, "reach_known": len(reach)}
     return out
 
 

@@ -10,6 +10,7 @@ from tests.oracle.came_in import METRICS, Post, Reading, Seen
 from tests.oracle.days import day_of
 from tests.oracle.described import Described
 from tests.oracle.history import World
+from tests.oracle.reach_by_days import newest_of_days, reach_by_days
 from tests.oracle.readings import readings_of
 from tests.oracle.texts import match_key
 
@@ -29,13 +30,18 @@ def read_together(
     videos: dict[object, list[Described]] = defaultdict(list)
     for described in posts.values():
         videos[described.counts_as].append(described)
-    for pages in (video for video in videos.values() if len(video) > 1):
+    for pages in videos.values():
         began = min((page.published for page in pages if page.published), default=None)
-        readings, instants = readings_of(world, [seen for page in pages for seen in rows[page.post]], began)
+        shared = [seen for page in pages for seen in rows[page.post]]
+        readings, instants = readings_of(world, shared, began)
         for page in pages:
             page.latest, page.readings = by_instant(readings, end)
             until = [at for at in instants if at <= end]
             page.observed, page.first_read, page.began = max(until), min(until), began
+            page.over_days = newest_of_days(shared, end, world.zone)
+            page.reach_by_days = reach_by_days(page.over_days, began, page.latest.get("reach"), world.zone)
+            if page.reach_by_days:  # none of its readings is its reach by now
+                page.latest.pop("reach", None)
 
 
 def show_one_video(world: World, posts: dict[Post, Described]) -> None:

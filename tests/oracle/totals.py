@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.oracle.came_in import ADDITIVE, ENGAGEMENTS, IN_ORDER, METRICS, File, Reading, Tables
+from tests.oracle.came_in import ADDITIVE, ENGAGEMENTS, IN_ORDER, METRICS, File, Tables
 from tests.oracle.days import day_of
 from tests.oracle.described import Described
 from tests.oracle.history import World
 from tests.oracle.posts import posts as posts_of
+from tests.oracle.reach_by_days import spread
 from warehouse.plan.model import Plan
 
 COUNT_EVERY_DISPLAY = ("facebook", "instagram", "linkedin", "x")  # DECISIONS, Figures: impressions stand in for reach
@@ -29,16 +30,6 @@ class Either:
 
 
 EITHER = Either()
-
-
-def spread(reading: Reading) -> tuple[int, int]:
-    """All that a rounded figure can stand for: half a step less, a whole step more (DECISIONS, Figures)."""
-    if not reading.is_rounded or not reading.value:
-        return reading.value, reading.value
-    step = 1
-    while reading.value % (step * 10) == 0:
-        step *= 10
-    return reading.value - step // 2, reading.value + step
 
 
 def counted_once(posts: Sequence[Described]) -> list[Described]:
@@ -81,18 +72,31 @@ def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, A
 
 def bounds(online: Sequence[Described], plan: Plan) -> dict[str, int | None]:
     """Rule 2: the largest single reach, and the sum, in which impressions may stand in; a closed list caps that."""
-    reach = [post.latest["reach"] for post in online if "reach" in post.latest]
-    highest: list[int | None] = []
+    at_most = 0 if online else None
+    lowest = []
     for post in online:
-        shown = post.latest.get("impressions") if post.post[0] in COUNT_EVERY_DISPLAY else None
-        reading = post.latest.get("reach", shown)
-        highest.append(spread(reading)[1] if reading else None)
-    at_most = None if None in highest or not highest else sum(most or 0 for most in highest)
-    at_least = max((spread(reading)[0] for reading in reach), default=None)
+        least, most = reach_of(post)
+        lowest += [] if least is None else [least]
+        at_most = None if at_most is None or most is None else at_most + most
+    at_least = max(lowest, default=None)
     closed = plan.project.audience_size
     if closed is not None and online and (at_least is None or at_least <= closed):
         at_most = closed if at_most is None else min(at_most, closed)
-    return {"reach_at_least": at_least, "reach_at_most": at_most, "reach_known": len(reach)}
+    return {
+        "reach_at_least": at_least,
+        "reach_at_most": at_most,
+        "reach_known": sum("reach" in post.latest for post in online),
+    }
+
+
+def reach_of(post: Described) -> tuple[int | None, int | None]:
+    """How many accounts a post reached at the least and at the most, by its own figures."""
+    if reading := post.latest.get("reach"):
+        return spread(reading.value, reading.is_rounded)
+    shown = post.latest.get("impressions") if post.post[0] in COUNT_EVERY_DISPLAY else None
+    least, most = post.reach_by_days or (None, None)
+    uppers = [most, spread(shown.value, shown.is_rounded)[1] if shown else None]
+    return least, min((one for one in uppers if one is not None), default=None)
 
 
 def tables(history: Sequence[File], plan: Plan, as_of: date) -> Tables:
@@ -115,7 +119,7 @@ def totals(
 ) -> Tables:
     """The posts grouped as each table wants them; ``measures_of`` makes the measures of a group."""
     zone, size = plan.project.timezone, plan.project.audience_size
-    reached = [spread(post.latest["reach"])[0] for post in posts if post.campaigns and "reach" in post.latest]
+    reached = [reach_of(post)[0] or 0 for post in posts if post.campaigns]
     if size is not None and max(reached, default=0) > size:  # one post above it proves that the list is not closed
         plan = plan.model_copy(update={"project": plan.project.model_copy(update={"audience_size": None})})
     taken = {campaign.id: of_campaign(posts, campaign.id, plan) for campaign in plan.campaigns}

@@ -130,7 +130,7 @@ def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
     """The campaign's posts with a reading; ``note`` says where a post's figures count as another post's."""
     is_wanted = IS_OUTREACH if is_outreach else ~IS_OUTREACH
     taken = day.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
-    posts = totals.with_counting_post(day.readings.lazy(), taken.lazy(), day.platforms).collect()
+    posts = totals.with_counting_post(day.readings.lazy(), taken.lazy()).collect()
     first = posts.unique(["platform", "counts_as"], keep="first", maintain_order=True)
     stands = first.select("platform", "counts_as", pl.col("post_id").alias("stands"))
     return (

@@ -17,6 +17,7 @@ from warehouse.frames import MEMBERS, MEMBERS_WITH_GAINS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
+from warehouse.reach.of_posts import OF_POSTS
 from warehouse.readings import definition_changes, gains
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
@@ -111,7 +112,7 @@ def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
 
     def with_readings(attributed: pl.DataFrame) -> pl.DataFrame:
-        members = with_counting_post(readings, attributed.lazy(), day.platforms)
+        members = with_counting_post(readings, attributed.lazy())
         marked = definition_changes.marked(members, day.changes, is_gain=is_gain).collect()
         return checked(marked, MEMBERS_WITH_GAINS if is_gain else MEMBERS, keys=read_at)
 
@@ -317,6 +318,7 @@ def _post_totals(day: Day) -> pl.DataFrame:
             pl.lit(day.as_of).alias("as_of"),
         )
         .drop(
+            *OF_POSTS,
             "is_watched",
             "alias",
             "video_id",

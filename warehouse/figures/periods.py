@@ -12,17 +12,19 @@ from warehouse.day import Day
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, checked
 from warehouse.plan import fiscal
+from warehouse.reach.of_posts import without_bounds
 from warehouse.readings import definition_changes, gains
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 
 class Source(NamedTuple):
     """What gains are made of, of attributed posts only: readings before the end of the day, gains
-    without a total, the posts."""
+    without a total, the posts, and their reach over days."""
 
     readings: pl.LazyFrame
     gains_without_total: pl.LazyFrame
     posts: pl.LazyFrame
+    reach_over_days: pl.LazyFrame
 
 
 def source(day: Day) -> Source:
@@ -31,7 +33,8 @@ def source(day: Day) -> Source:
     posts = day.first_published.lazy().join(taken, on=POST, how="semi").collect().lazy()
     read = day.every_reading.filter(pl.col("observed_at") < day.before).join(taken, on=POST, how="semi")
     observations = day.observations.filter(pl.col("period_end") <= day.as_of).join(taken, on=POST, how="semi")
-    return Source(read.collect().lazy(), gains.gains_without_total(observations, posts).collect().lazy(), posts)
+    without_total = gains.gains_without_total(observations, posts).collect().lazy()
+    return Source(read.collect().lazy(), without_total, posts, day.reach_over_days.lazy())
 
 
 FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
@@ -41,19 +44,43 @@ def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The gains of attributed posts over periods, as :func:`with_counting_post` takes readings."""
     zone, dated = day.plan.project.timezone, definition_changes.dated(day.platforms)
     gained = gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated)
-    return _beside(checked(gained, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
+    beside = _beside(checked(gained, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
+    inside = _largest_inside(source.reach_over_days, days)
+    return (
+        beside.drop("reach_least")
+        .join(inside, on=[*POST, "period_start", "period_end"], how="left")
+        .with_columns(pl.max_horizontal("reach", "reach_least").alias("reach_least"))
+    )
+
+
+def _largest_inside(reach_over_days: pl.LazyFrame, days: pl.DataFrame) -> pl.LazyFrame:
+    """The largest reach of each post over days inside each period: ``…, period_start, period_end, reach_least``.
+
+    So many accounts saw it in the period at the least, whether they had seen it before or not.
+    """
+    starts = days.lazy().sort("period_start").with_columns(pl.col("period_start").alias("day"))
+    return (
+        reach_over_days.select(*POST, pl.col("period_start").alias("day"), pl.col("period_end").alias("last"), "least")
+        .sort("day")
+        .join_asof(starts, on="day")
+        .filter(pl.col("last") <= pl.col("period_end"))
+        .group_by(*POST, "period_start", "period_end")
+        .agg(pl.col("least").max().alias("reach_least"))
+    )
 
 
 def _beside(gained: pl.LazyFrame, day: Day) -> pl.LazyFrame:
     """Gains with what :func:`warehouse.figures.totals.with_counting_post` wants to know of their posts."""
-    return gained.join(day.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched"), on=POST, how="left")
+    of_posts = day.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched")
+    return without_bounds(gained.join(of_posts, on=POST, how="left"))
 
 
 def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFrame:
     """The gains of each group of posts, in the columns of the totals.
 
     ``members`` are the rows of :func:`readings` as :func:`warehouse.readings.definition_changes.marked` returns them.
-    ``reach_at_least`` is the largest gain of one post's reach; how many accounts saw something at most nothing says.
+    ``reach_at_least`` is the largest gain of one post's reach, or its reach over days inside the period; how many
+    accounts saw something at most nothing says.
     Outreach counts where it took place.
     """
     members = members.filter(~IS_OUTREACH | pl.col("is_published"))
@@ -61,7 +88,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
         list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True
     )
     seen = posts.group_by(by).agg(
-        pl.col("reach").max().clip(0).alias("reach_at_least"),
+        pl.col("reach_least").max().clip(0).alias("reach_at_least"),
         pl.col("is_first").sum().cast(pl.Int64).alias("posts_first_seen"),
         pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
     )
@@ -77,9 +104,9 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
     return totals.join(seen, on=list(by), how="left", nulls_equal=True).with_columns(
         *(pl.col(c).fill_null(0) for c in (*FIRST_SEEN, "baselines_unknown")),
         pl.lit(None, pl.Int64).alias("reach_at_most"),
-        pl.when(pl.col("reach_known") > 0).then(pl.lit("at least: the largest gain of one post's reach")).alias(
-            "reach_basis"
-        ),
+        pl.when(pl.col("reach_at_least").is_not_null())
+        .then(pl.lit("at least: the largest gain of one post's reach, or its reach over days"))
+        .alias("reach_basis"),
     )  # fmt: skip
 
 
@@ -94,7 +121,7 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     gains_of_periods = []
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((period.start, period.end) for period in periods))
-        posts = with_counting_post(readings(day, source, days), _attributed(day), day.platforms)
+        posts = with_counting_post(readings(day, source, days), _attributed(day))
         members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
         names = pl.DataFrame(
             [(period.name, period.start) for period in periods],
@@ -117,7 +144,7 @@ def by_day(day: Day, source: Source) -> pl.DataFrame:
     daily = checked(gains.daily(source.readings, source.gains_without_total, source.posts, zone), GAINS_BY_DAY)
     by = ["campaign_id", "day"]
     return (
-        with_counting_post(_beside(daily, day).filter(~IS_OUTREACH), _attributed(day), day.platforms)
+        with_counting_post(_beside(daily, day).filter(~IS_OUTREACH), _attributed(day))
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(

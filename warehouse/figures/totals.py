@@ -48,7 +48,7 @@ def engagements() -> pl.Expr:
     return pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
 
 
-def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame, platforms: Platforms) -> pl.LazyFrame:
+def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
     """One row per attributed post. The first row of each cross-post group is the one that counts.
 
     The posts of a group have the same readings (:mod:`warehouse.readings.crossposts`). One that is still there goes
@@ -58,16 +58,13 @@ def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame, platf
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and
             ``gone_since`` and ``is_watched`` (:func:`warehouse.readings.gone.since`).
         attributions: ``platform, post_id`` and what makes groups; a post may stand in several.
-        platforms: whose impressions count every display.
     """
     posts = attributions.join(readings, on=POST)
     together = posts.filter(pl.col("counts_as").is_not_null()).sort(
         pl.col("gone_since").is_not_null(), "gone_since", "post_id", descending=[False, True, False]
     )
     alone = posts.filter(pl.col("counts_as").is_null())  # nearly all, and any order of them will do
-    return pl.concat([together, alone]).with_columns(
-        pl.coalesce("counts_as", "post_id").alias("counts_as"), *bounds.of_posts(platforms)
-    )
+    return pl.concat([together, alone]).with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"))
 
 
 def group_totals(
@@ -83,7 +80,8 @@ def group_totals(
     """The totals of each group of posts, whatever the groups are; a post counts once in each.
 
     Args:
-        posts: :func:`with_counting_post`'s rows, in their order, with the columns of ``by``.
+        posts: :func:`with_counting_post`'s rows, in their order, with the columns of ``by`` and of
+            :data:`warehouse.reach.of_posts.OF_POSTS`.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
         platforms: whose views count ads.

@@ -12,6 +12,7 @@ NOT_REPORTED = "the platform does not report it"
 LEFT_OUT = "this export left it out"
 EMPTY = "left empty by its source"
 NO_TOTAL = "only gains over periods are known, and no total to add them to"
+BY_DAYS = "known day by day only, and accounts of days are not added up"
 NOT_FINAL = "not final yet"
 NOT_TYPED = "not entered in the sheet"
 
@@ -31,14 +32,14 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     posts = (
         day.readings.filter(~IS_OUTREACH)
         .join(among, on=POST, how="semi")
-        .select(*POST, *(m.column for m in _METRICS))
+        .select(*POST, "is_by_days", *(m.column for m in _METRICS))
         .join(day.posts.select(*POST, "account_id"), on=POST, how="left")
     )
     unknown = (
-        posts.unpivot([m.column for m in _METRICS], index=[*POST, "account_id"], variable_name="column")
+        posts.unpivot([m.column for m in _METRICS], index=[*POST, "account_id", "is_by_days"], variable_name="column")
         .filter(pl.col("value").is_null())
         .with_columns(pl.col("column").replace({m.column: m.name for m in _METRICS}).alias("metric"))
-        .select(*POST, "account_id", "metric")
+        .select(*POST, "account_id", "is_by_days", "metric")
     )
     newest = (
         day.every_reading.filter(pl.col("observed_at") < day.before)
@@ -70,6 +71,7 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
             .when((pl.col("grade") == "api") & pl.col("withheld").is_not_null()).then(pl.col("withheld"))
             .when(pl.col("grade") == "entered").then(pl.lit(NOT_TYPED))
             .when((pl.col("grade") == "export") & ~is_mapped).then(pl.lit(LEFT_OUT))
+            .when((pl.col("metric") == "reach") & pl.col("is_by_days")).then(pl.lit(BY_DAYS))
             .when(pl.col("is_unsettled")).then(pl.lit(NOT_FINAL))
             .when(pl.col("period_start").is_not_null()).then(pl.lit(NO_TOTAL))
             .otherwise(pl.lit(EMPTY))

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.platform import Platforms
 from warehouse.readings.latest import IS_OUTREACH
 
 
@@ -28,7 +27,7 @@ class Audience(NamedTuple):
 
 
 def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
-    """The plan's audience size, and whether one of the project's posts (:func:`of_posts`) reached more accounts.
+    """The plan's audience size, and whether one of the project's posts reached more accounts.
 
     A single post above it proves that the list is not closed: then it bounds nothing, in no total.
     """
@@ -41,39 +40,21 @@ def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
 def intervals(reach: pl.Expr, is_exact: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """The least and the most that a printed reach can stand for.
 
-    Platforms round or cut: ``3.5K`` stands for 3,450 to 3,599, so a rounded figure may lack up to one
-    step of its last printed digit and exceed by half of one.
+    Platforms round or cut: ``3.5K`` stands for 3,450 to 3,549 or for 3,500 to 3,599. So a rounded figure may exceed by
+    half a step of its last printed digit, and lack a step but one.
     """
     step = pl.lit(1, pl.Int64)
     for digits in range(1, 10):
         step = pl.when((reach > 0) & (reach % 10**digits == 0)).then(pl.lit(10**digits, pl.Int64)).otherwise(step)
     least = pl.when(is_exact).then(reach).otherwise(reach - step // 2)
-    most = pl.when(is_exact).then(reach).otherwise(reach + step)
+    most = pl.when(is_exact).then(reach).otherwise(reach + step - 1)
     return least, most
-
-
-def of_posts(platforms: Platforms) -> list[pl.Expr]:
-    """Columns of a post for :func:`of_group`: the least and the most accounts that can have seen it.
-
-    A post has ``platform``, ``reach``, ``impressions``, and whether each is exact.
-    """
-    reach, displays = pl.col("reach"), pl.col("impressions")
-    least, most = intervals(reach, pl.col("reach_exact").fill_null(True))
-    _, most_displays = intervals(displays, pl.col("impressions_exact").fill_null(True))
-    is_by_impressions = (
-        reach.is_null() & displays.is_not_null() & pl.col("platform").is_in(platforms.counting_every_display)
-    )
-    return [
-        least.alias("reach_least"),
-        pl.when(is_by_impressions).then(most_displays).otherwise(most).alias("reach_upper"),
-        is_by_impressions.alias("is_by_impressions"),
-    ]
 
 
 def of_group() -> list[pl.Expr]:
     """Aggregations of a group of posts, outreach left out, for :func:`bounds`: what the posts alone say.
 
-    The rows have ``reach``, and the columns of :func:`of_posts`.
+    The rows have ``reach``, and the columns of :data:`warehouse.reach.of_posts.OF_POSTS`.
     """
     upper = pl.col("reach_upper")
     return [
@@ -82,6 +63,7 @@ def of_group() -> list[pl.Expr]:
         upper.sum().alias("_sum"),
         upper.is_null().sum().cast(pl.Int64).alias("_missing"),
         pl.col("is_by_impressions").sum().cast(pl.Int64).alias("_by_impressions"),
+        pl.col("is_by_days").sum().cast(pl.Int64).alias("_by_days"),
     ]
 
 
@@ -132,7 +114,7 @@ def bounds(
             .then(pl.concat_str(*words, separator="; ", ignore_nulls=True))
             .alias("reach_basis")
         )
-        .drop(*OF_ACCOUNTS, "_largest", "_sum", "_missing", "_by_impressions", "_total", "_inside", "_size")
+        .drop(*OF_ACCOUNTS, "_largest", "_sum", "_missing", "_by_impressions", "_by_days", "_total", "_inside", "_size")
     )
 
 
@@ -143,13 +125,17 @@ def _missing() -> pl.Expr:
 
 def _least_words() -> pl.Expr:
     """On what ``reach_at_least`` rests."""
-    posts_known = pl.col("reach_known")
+    posts_known = pl.format(
+        "known: {}{}",
+        "reach_known",
+        pl.when(pl.col("_by_days") > 0).then(pl.format(", by days only: {}", "_by_days")).otherwise(pl.lit("")),
+    )
     is_by_account = pl.col("_inside").is_not_null() & (pl.col("_inside") > pl.col("_largest").fill_null(-1))
     return (
         pl.when(is_by_account)
-        .then(pl.format("at least: {} (post reach known: {})", pl.col("least_words"), posts_known))
-        .when(posts_known > 0)
-        .then(pl.format("at least: the largest post reach (known: {})", posts_known))
+        .then(pl.format("at least: {} (post reach {})", pl.col("least_words"), posts_known))
+        .when(pl.col("_largest").is_not_null())
+        .then(pl.format("at least: the largest post reach ({})", posts_known))
     )
 
 

@@ -52,9 +52,6 @@ class AccountReach:
     claims: Mapping[tuple[str, str], tuple[Claim, ...]] = field(default_factory=dict)
 
 
-_OF_REACH = ("reach", "reach_exact", "impressions", "impressions_exact")
-
-
 def account_reach(
     posts: pl.DataFrame,
     latest: pl.DataFrame,
@@ -70,13 +67,13 @@ def account_reach(
 
     Args:
         posts: ``platform, post_id, account_id, published_at, is_crosspost``.
-        latest: :func:`warehouse.readings.latest.latest`'s rows with ``counts_as``.
+        latest: :func:`warehouse.reach.of_posts.with_bounds`' rows with ``counts_as``.
         observations: the contract's observations.
         figures: account figures with ``load_id``.
         loads: ``load_id, connector, grade``.
         attributed: the posts of campaigns.
         plan, before: the plan, and the instant at which the day ends.
-        platforms: whose accounts' reach bounds what, and whose impressions count every display.
+        platforms: whose accounts' reach bounds what.
     """
     newest = _newest(figures, loads, before)
     if not newest.height:
@@ -90,16 +87,8 @@ def account_reach(
         .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
         .filter(pl.col("own_account").is_in(list(accounts)))
         .join(attributed, on=POST, how="semi")
-        .join(
-            latest.select(
-                *POST, "counts_as", "reach", "reach_exact", "impressions", "impressions_exact", "last_read_at"
-            ),
-            on=POST,
-        )
-        .with_columns(
-            *bounds.of_posts(platforms),
-            (pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"),
-        )
+        .join(latest.select(*POST, "counts_as", "reach_least", "reach_upper", "last_read_at"), on=POST)
+        .with_columns((pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"))
     )
     readings = _readings(described, observations, before, plan.project.timezone)
     return AccountReach(
@@ -170,7 +159,8 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
     """The readings of these posts' reach, dated by the latest instant that they may stand for.
 
     A reading over a period that begins with the post stands for its last day in the source's zone, which may end 12
-    hours after that of UTC; to take it for earlier would make what came later too little.
+    hours after that of UTC; to take it for earlier would make what came later too little. A reading over later days
+    says only that the post had reached so many by their end.
     """
     last_day_ends = pl.col("period_end").cast(TIMESTAMP) + pl.duration(days=1) + windows.WEST
     is_lifetime = pl.col("period_start").is_null() | (pl.col("published_at") >= pl.col("period_opens_at"))
@@ -181,11 +171,18 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
         observations.select(*POST, "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded")
         .filter(pl.col("reach").is_not_null())
         .join(described.lazy().select(*POST, "published_at"), on=POST)
-        .filter(is_lifetime.fill_null(False) & (at < before))
-        .with_columns(is_exact.alias("is_exact"), pl.coalesce(last_day_ends, "observed_at").alias("seen_by"))
+        .filter(at < before)
+        .with_columns(
+            is_lifetime.fill_null(False).alias("is_lifetime"),
+            is_exact.alias("is_exact"),
+            pl.coalesce(last_day_ends, "observed_at").alias("seen_by"),
+        )
         .with_columns(least.alias("least"))
-        .sort("seen_by", "is_exact", "reach")
+        .sort("seen_by", "is_lifetime", "is_exact", "reach")
         .unique([*POST, "seen_by"], keep="last", maintain_order=True)
+        .with_columns(
+            pl.when("is_lifetime").then("least").otherwise(pl.col("least").cum_max().over(POST)).alias("least")
+        )
         .select(*POST, "seen_by", "least")
         .collect()
     )

@@ -15,6 +15,7 @@ from connectors import PLATFORMS, contract
 from tests.conftest import World, meta, post, sheet
 from tests.samples import studio_zip, video
 from warehouse.figures.totals import group_totals, with_counting_post
+from warehouse.reach import of_posts
 from warehouse.readings import latest, lifetime
 from warehouse.readings.latest import POST, newest
 
@@ -41,7 +42,8 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
     last = latest.latest(readings, before).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
-    posts = with_counting_post(last, owned, PLATFORMS)
+    bounded = of_posts.with_bounds(last.collect(), PLATFORMS)
+    posts = with_counting_post(bounded.lazy(), owned)
     totals = group_totals(posts, ["campaign_id"], before.date(), before, PLATFORMS).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}
 

@@ -26,7 +26,7 @@ from tests.conftest import post as post_row
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.plan import model
 from warehouse.reach import bounds as reach
-from warehouse.reach import of_groups, windows
+from warehouse.reach import of_groups, of_posts, windows
 from warehouse.reach.of_accounts import account_reach
 from warehouse.reach.windows import Window
 from warehouse.readings import latest
@@ -149,13 +149,14 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
     told_of = pl.DataFrame([read | figure for figure in figures], schema=shape, orient="row")
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["facebook"], "grade": ["export"]})
     described = pl.DataFrame(posts, schema_overrides={"is_crosspost": pl.Boolean, "published_at": contract.TIMESTAMP})
-    last = latest.latest(observations, BEFORE).with_columns(
+    read = latest.latest(observations, BEFORE).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
-    ).collect()  # fmt: skip
+    )
+    last = of_posts.with_bounds(read.collect(), PLATFORMS)
     groups = pl.DataFrame(owned)
     plan = model.parse(text, PLATFORMS.names)
     of_accounts = account_reach(described, last, observations, told_of, loads, groups, plan, BEFORE, PLATFORMS)
-    members = with_counting_post(last.lazy(), groups.lazy(), PLATFORMS).collect()
+    members = with_counting_post(last.lazy(), groups.lazy()).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
     rows = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, PLATFORMS, *limits).collect()
     return sorted(rows.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)
@@ -376,8 +377,9 @@ def rolled(reaches: list[int | None], audience: int | None = None) -> Total:
         pl.lit(None, pl.Int64).alias("impressions"),
         pl.lit(True).alias("impressions_exact"),
         pl.lit("c").alias("campaign_id"),
+        pl.int_range(pl.len()).cast(pl.String).alias("post_id"),
     )
-    posts = posts.with_columns(*reach.of_posts(PLATFORMS))
+    posts = of_posts.with_bounds(posts, PLATFORMS)
     groups = posts.lazy().group_by("campaign_id").agg(*reach.of_group())
     return reach.bounds(groups, ["campaign_id"], None, reach.audience(audience, posts)).collect().row(0, named=True)
 
@@ -551,11 +553,20 @@ def test_a_closed_audience_caps_the_upper_bound_unless_a_post_is_above_it(world:
 
 @pytest.mark.parametrize(
     ("printed", "is_exact", "least", "most"),
-    [(3500, False, 3450, 3600), (3500, True, 3500, 3500), (10, False, 5, 20), (7, False, 7, 8), (0, False, 0, 1),
-     (2_000_000, False, 1_500_000, 3_000_000)],
+    [(3500, False, 3450, 3599), (3500, True, 3500, 3500), (10, False, 5, 19), (7, False, 7, 7), (0, False, 0, 0),
+     (2_000_000, False, 1_500_000, 2_999_999)],
 )  # fmt: skip
-def test_a_rounded_figure_may_lack_half_of_its_last_digits_step(
+def test_a_rounded_figure_may_exceed_by_half_of_its_last_digits_step_and_lack_a_step_but_one(
     printed: int, is_exact: bool, least: int, most: int
 ) -> None:
     least_and_most = reach.intervals(pl.lit(printed, pl.Int64), pl.lit(is_exact))
     assert tuple(pl.select(bound).item() for bound in least_and_most) == (least, most)
+
+
+@given(st.integers(100, 10**7), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_a_figure_that_was_rounded_or_cut_lies_within_its_interval(truth: int, digits: int) -> None:
+    step = 10 ** max(len(str(truth)) - digits, 0)
+    for printed in {truth // step * step, (truth + step // 2) // step * step}:
+        least, most = (pl.select(b).item() for b in reach.intervals(pl.lit(printed, pl.Int64), pl.lit(False)))
+        assert least <= truth <= most

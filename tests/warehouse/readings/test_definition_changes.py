@@ -13,6 +13,7 @@ from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.samples import studio_zip, video
 from warehouse.day import day_ends
 from warehouse.figures import build, tables, totals
+from warehouse.reach import of_posts
 from warehouse.readings import definition_changes, latest
 from warehouse.readings.definition_changes import Boundary
 
@@ -56,7 +57,10 @@ def total(
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)
     members = definition_changes.marked(
-        totals.with_counting_post(last, pl.DataFrame(owned, schema=schema).lazy(), PLATFORMS), ours
+        totals.with_counting_post(
+            of_posts.with_bounds(last.collect(), PLATFORMS).lazy(), pl.DataFrame(owned, schema=schema).lazy()
+        ),
+        ours,
     )
     return totals.group_totals(members, list(by), as_of, before, PLATFORMS, changes=ours).collect().row(0, named=True)
 
