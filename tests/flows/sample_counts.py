@@ -112,7 +112,7 @@ def _read(inbox: Path, until: str) -> tuple[dict[str, Post], list[str], dict[tup
                     key = f"youtube:{row['Content']}"
                     _keep(posts, key, f"https://youtu.be/{row['Content']}", row["Video title"], row, YOUTUBE)
         elif "station" in header:
-            radio += [row["title"] for row in rows if row["kind"] == "radio"]
+            continue
         elif "read_on" in header:
             for row in rows:
                 if row["link"]:
@@ -121,6 +121,9 @@ def _read(inbox: Path, until: str) -> tuple[dict[str, Post], list[str], dict[tup
                     sites[f"{row['platform']}:{row['account']}", row["from"], row["to"]] = _count(row["visits"])
         else:
             raise ValueError(f"a table that the second way does not know: {header}")
+    for header, rows in _tables(inbox, "9999"):  # a programme counts from its day, whenever its log came
+        if "station" in header:
+            radio += [row["title"] for row in rows if row["kind"] == "radio" and row["date"] <= until]
     for video, (title, views) in _by_day(inbox, until).items():
         if f"youtube:{video}" not in posts:
             posts[f"youtube:{video}"] = Post(f"https://youtu.be/{video}", title, {"views": views})
