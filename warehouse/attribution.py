@@ -12,7 +12,7 @@ import polars as pl
 from warehouse.history.identity import native_id
 from warehouse.plan.model import Campaign, Plan, Rule
 from warehouse.plan.values import platform_of
-from warehouse.readings.latest import IS_OUTREACH, day_of
+from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 Post = tuple[str, str]
@@ -155,9 +155,9 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
             early = (pl.lit(campaign.starts, pl.Date) - day).dt.total_days()
             late = (day - pl.lit(campaign.ends, pl.Date)).dt.total_days()
             when = (
-                pl.when(is_any_day | (_IS_UNDATED_PAGE & bool(rule.accounts)))
+                pl.when(is_any_day | (IS_UNDATED_PAGE & bool(rule.accounts)))
                 .then(None)
-                .when(_IS_UNDATED_PAGE)
+                .when(IS_UNDATED_PAGE)
                 .then(pl.lit(_PAGE_WITHOUT_DAY))
                 .when(day.is_null())
                 .then(pl.lit("its day of publication is not known"))
@@ -212,7 +212,6 @@ def ambiguous_accounts(account_names: pl.DataFrame, plan: Plan) -> tuple[str, ..
     )
 
 
-_IS_UNDATED_PAGE = (pl.col("kind") == "page") & pl.col("published_at").is_null()
 _PAGE_WITHOUT_DAY = (
     "a page of a website has no day of publication: name it in the campaign's posts, or its site in the rule's accounts"
 )
@@ -233,7 +232,7 @@ def _matches(
     is_open = is_open.fill_null(False)
     # Lazily, since only then the folding of texts takes all cores.
     text = matchable(pl.col("text")).alias("matchable")
-    candidates = posts.lazy().filter(is_open | _IS_UNDATED_PAGE)
+    candidates = posts.lazy().filter(is_open | IS_UNDATED_PAGE)
     inside = candidates.select("platform", "post_id", "account_id", text, is_open.alias("is_open")).collect()
     for number, rule in enumerate(campaign.match, 1):
         is_in_time = [] if rule.accounts else [pl.col("is_open")]

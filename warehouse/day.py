@@ -89,7 +89,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         posts = newest(described, POST, before).collect()
     observations = identity.join_same(history.observations, same)
     readings = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
-    published, together = posts.select(*POST, "published_at"), crossposts.shared(readings, posts, before, zone)
+    published, together = posts.select(*POST, "published_at", "kind"), crossposts.shared(readings, posts, before, zone)
     if together.height:
         published = crossposts.born(posts, together)
         observations = crossposts.read_together(observations, together)

@@ -8,13 +8,14 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
+from connectors.contract import METRIC_COLUMNS
 from warehouse.day import Day
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, checked
 from warehouse.plan import fiscal
 from warehouse.reach.of_posts import without_bounds
 from warehouse.readings import definition_changes, gains
-from warehouse.readings.latest import IS_OUTREACH, POST, day_of
+from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, POST, day_of
 
 
 class Source(NamedTuple):
@@ -32,6 +33,13 @@ def source(day: Day) -> Source:
     taken = day.attribution.taken.select(POST).unique().lazy()
     posts = day.first_published.lazy().join(taken, on=POST, how="semi").collect().lazy()
     read = day.every_reading.filter(pl.col("observed_at") < day.before).join(taken, on=POST, how="semi")
+    # A page's readings are made of its days, which are gains already.
+    pages = posts.filter(IS_UNDATED_PAGE).select(*POST, is_page=True)
+    read = (
+        read.join(pages, on=POST, how="left")
+        .with_columns(pl.when(pl.col("is_page").is_null()).then(metric).alias(metric) for metric in METRIC_COLUMNS)
+        .drop("is_page")
+    )
     observations = day.observations.filter(pl.col("period_end") <= day.as_of).join(taken, on=POST, how="semi")
     without_total = gains.gains_without_total(observations, posts).collect().lazy()
     return Source(read.collect().lazy(), without_total, posts, day.reach_over_days.lazy())
@@ -111,11 +119,14 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
 
 
 def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
-    """Each campaign's gains over each fiscal year and quarter, from its first post to the end of ``day``."""
+    """Each campaign's gains over each fiscal year and quarter until ``day``, from its first post or a page's first day."""
     project = day.plan.project
     published_on = day_of(pl.col("published_at"), project.timezone)
     taken = day.attribution.taken.join(day.posts.select(*POST, published_on.alias("published_on")), on=POST)
-    first = project.starts or cast("date | None", taken["published_on"].min())
+    pages = source.posts.filter(IS_UNDATED_PAGE)
+    of_pages = source.gains_without_total.join(pages, on=POST, how="semi").select(pl.col("period_start").min())
+    first_days = [cast("date | None", taken["published_on"].min()), of_pages.collect().item()]
+    first = project.starts or min((first_day for first_day in first_days if first_day), default=None)
     if not taken.height or first is None or first > day.as_of:
         return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
     gains_of_periods = []

@@ -98,9 +98,9 @@ def read_alone(observations: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def born(posts: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """``platform, post_id, published_at``: when what a post shows was first published, on whichever page."""
+    """``platform, post_id, published_at, kind``: when what a post shows was first published, on whichever page."""
     return (
-        posts.select(*POST, "published_at")
+        posts.select(*POST, "published_at", "kind")
         .join(together, on=POST, how="left")
         .with_columns(pl.col("published_at").min().over("platform", pl.coalesce("counts_as", "post_id")))
         .drop("counts_as")

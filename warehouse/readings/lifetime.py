@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
-from warehouse.readings.latest import POST, end_of
+from warehouse.readings.latest import IS_UNDATED_PAGE, POST, end_of
 
 
 def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
@@ -24,7 +24,7 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
 
     Args:
         observations: the contract's observations with ``load_id`` and ``is_measured`` (not typed by hand).
-        posts: ``platform, post_id, published_at``, a row a post.
+        posts: ``platform, post_id, published_at, kind``, a row a post.
         loads: ``load_id, connector, received_at, observed_on`` (the day, where a load is dated by a whole day).
         zone: the reporting zone, in which a day ends.
 
@@ -34,7 +34,7 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
     columns = [*POST, "observed_at", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
     totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
-    chained = _chained(_bases(totals, whole, older, loads), _long(older))
+    chained = _chained(_bases(totals, whole, older, loads), _steps(older, zone))
     return pl.concat(
         [
             totals.select(columns),
@@ -69,7 +69,7 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
     totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
     bases = _bases(totals, whole, older, loads)
-    reached = _chained(bases, _long(older))
+    reached = _chained(bases, _steps(older, zone))
     read_days = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
     columns = [*POST, "metric", "connector", "from_day", "day", "value", "is_exact", "is_measured", "load_id", "row"]
     return pl.concat([read_days.select(columns), reached.select(columns)])
@@ -86,7 +86,7 @@ def _periods(
     came_at, ends_at = pl.max_horizontal("received_at", "observed_at"), end_of(pl.col("period_end"), zone)
     periods = (
         observations.filter(pl.col("period_start").is_not_null())
-        .join(posts.select(*POST, "published_at"), on=POST, how="left")
+        .join(posts.select(*POST, "published_at", IS_UNDATED_PAGE.alias("is_page")), on=POST, how="left")
         .join(loads.select("load_id", "connector", "received_at", "observed_on"), on="load_id")
         .with_columns(pl.min_horizontal(ends_at, came_at).alias("read_at"), (ends_at <= came_at).alias("is_over"))
     )
@@ -104,7 +104,44 @@ def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads
         loads.select("load_id", "connector", "observed_on").drop_nulls("observed_on"), on="load_id"
     )
     dated = dated.with_columns(pl.col("observed_at").alias("read_at"), pl.lit(True).alias("is_over"))
-    return pl.concat([_long(dated), _long(whole.drop_nulls("observed_on"))])
+    nothing = pl.lit(0, pl.Int64)
+    before_pages = (
+        _in_order(_long(older.filter("is_page")))
+        .filter(pl.col("ended_before").is_null())
+        .with_columns(
+            (pl.col("period_start") - pl.duration(days=1)).alias("observed_on"), nothing.alias("value"),
+            pl.lit(True).alias("is_over"), pl.lit(True).alias("is_exact"),
+        )
+        .drop("ended_before")
+    )  # fmt: skip
+    return pl.concat([_long(dated), _long(whole.drop_nulls("observed_on")), before_pages])
+
+
+def _steps(older: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """Gains over periods, a row a metric; of pages also 0 over the days between two of them.
+
+    A page is listed on days on which somebody saw it.
+    """
+    gap_ends = pl.col("period_start") - pl.duration(days=1)
+    gaps = (
+        _in_order(_long(older.filter("is_page")))
+        .filter(pl.col("ended_before") < gap_ends)
+        .with_columns(
+            (pl.col("ended_before") + pl.duration(days=1)).alias("period_start"), gap_ends.alias("period_end"),
+            pl.lit(0, pl.Int64).alias("value"), pl.lit(True).alias("is_over"), pl.lit(True).alias("is_exact"),
+        )
+        .with_columns(end_of(pl.col("period_end"), zone).alias("read_at"))
+        .drop("ended_before")
+    )  # fmt: skip
+    return pl.concat([_long(older), gaps])
+
+
+def _in_order(gains: pl.LazyFrame) -> pl.LazyFrame:
+    """``gains`` with ``ended_before``, the last day of those of a post, metric and connector that began before."""
+    ended = pl.col("period_end").cum_max().shift(1)
+    return gains.sort("period_start", "period_end", "load_id", "row").with_columns(
+        ended.over(*POST, "metric", "connector").alias("ended_before")
+    )
 
 
 def _long(observations: pl.LazyFrame) -> pl.LazyFrame:

@@ -153,7 +153,9 @@ def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
         for start, length, gain in steps
     ]  # fmt: skip
     history.append({"post_id": "a", "load_id": "base", "observed_at": START + timedelta(days=known_on), "views": total})
-    posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
+    posts = pl.LazyFrame(
+        {"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)], "kind": ["video"]}
+    )
     loads = pl.LazyFrame(
         {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "received_at": [datetime(2025, 1, 1)] * 2,
          "observed_on": [None, day[known_on]]}
@@ -183,7 +185,9 @@ def test_consecutive_periods_add_up_to_the_whole() -> None:
             {"post_id": "a", "load_id": "gains", "observed_at": START, "period_start": today, "period_end": today,
              "period_opens_at": START + timedelta(days=n), "views": n, "reach": 5}
         )  # fmt: skip
-    posts = pl.LazyFrame({"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)]})
+    posts = pl.LazyFrame(
+        {"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)], "kind": ["video"]}
+    )
     loads = pl.LazyFrame(
         {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "received_at": [datetime(2025, 1, 1)] * 2,
          "observed_on": [None, day]}

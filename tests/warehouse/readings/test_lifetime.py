@@ -6,11 +6,14 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.contract import METRIC_COLUMNS, TIMESTAMP
-from tests.conftest import World, meta, post
+from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import linkedin_book, studio_zip, video
 from warehouse.readings import lifetime
+from warehouse.readings.latest import latest
 
 ZONE = "Asia/Phnom_Penh"
 DAY_ENDS = datetime(2024, 9, 30, 17) - timedelta(microseconds=1)
@@ -121,7 +124,7 @@ def test_a_last_day_that_was_not_over_when_the_file_came_is_read_then_and_ends_t
         platform=pl.lit("youtube"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
         rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
     )  # fmt: skip
-    posts = pl.LazyFrame({"platform": ["youtube"], "post_id": ["a"], "published_at": [published]})
+    posts = pl.LazyFrame({"platform": ["youtube"], "post_id": ["a"], "published_at": [published], "kind": ["video"]})
     loads = pl.LazyFrame(
         {"load_id": ["base", "september", "october"], "connector": ["youtube"] * 3,
          "observed_on": [date(2024, 8, 31), None, None], "received_at": [came_at, came_at, datetime(2024, 11, 5)]},
@@ -132,3 +135,55 @@ def test_a_last_day_that_was_not_over_when_the_file_came_is_read_then_and_ends_t
     first = 20 if published > datetime(2024, 9, 1) else 120
     assert totals["september"] == (came_at, first)
     assert totals.get("october", (None, None))[1] == (first + 3 if came_at == DAY_ENDS else None)
+
+
+days_of_a_page = st.lists(
+    st.tuples(st.integers(0, 12), st.sampled_from(["first", "again"]), st.integers(0, 50)),
+    min_size=1, max_size=12, unique_by=lambda day: day[:2],
+)  # fmt: skip
+
+
+@given(days_of_a_page)
+@settings(max_examples=60)
+def test_a_page_without_a_day_of_publication_has_the_total_of_the_days_that_were_read_each_in_its_newest_state(
+    days: list[tuple[int, str, int]],
+) -> None:
+    asked_at = {"first": datetime(2024, 10, 1), "again": datetime(2024, 10, 2)}
+    first = date(2024, 9, 1)
+    observations = [
+        {"load_id": load, "observed_at": asked_at[load], "period_start": first + timedelta(days=n),
+         "period_end": first + timedelta(days=n), "period_opens_at": datetime(2024, 9, 1) + timedelta(days=n),
+         "views": views}
+        for n, load, views in days
+    ]  # fmt: skip
+    frame = pl.LazyFrame(observations).with_columns(
+        platform=pl.lit("website"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
+        rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
+    )  # fmt: skip
+    posts = pl.LazyFrame(
+        {"platform": ["website"], "post_id": ["a"], "published_at": [None], "kind": ["page"]},
+        schema_overrides={"published_at": TIMESTAMP},
+    )
+    loads = pl.LazyFrame(
+        {"load_id": list(asked_at), "connector": ["website"] * 2, "observed_on": [None, None],
+         "received_at": list(asked_at.values())},
+        schema_overrides={"received_at": TIMESTAMP, "observed_on": pl.Date},
+    )  # fmt: skip
+    last = latest(lifetime.readings(frame, posts, loads, ZONE), datetime(2025, 1, 1)).collect()
+    newest = {n: views for n, _, views in sorted(days, key=lambda day: day[1], reverse=True)}
+    assert last["views"].to_list() == [sum(newest.values())]
+
+
+def test_the_total_of_a_page_is_explained_by_its_days_and_gains_stay_those_of_the_days(world: World) -> None:
+    for month, last, views in (("09", 30, 40), ("10", 31, 2)):
+        world.drop(
+            f"2024-12-01/pages-{month}.csv",
+            f"# ----------------------------------------\n# Pages and screens\n# Start date: 2024{month}01\n"
+            f"# End date: 2024{month}{last}\n# ----------------------------------------\n"
+            f"Hostname,Page path and screen class,Views\nnews.example,/forum,{views}\n",
+        )
+    world.plan(CAMPAIGN.replace('hashtags = ["forum"]', 'accounts = ["website:news.example"]'))
+    tables = world.tables()
+    assert tables["campaign_totals"]["views"].item() == 42
+    periods = dict(tables["campaign_periods"].select("period", "views").iter_rows())
+    assert {name: views for name, views in periods.items() if "Q" in name} == {"FY2024-Q3": 40, "FY2024-Q4": 2}
