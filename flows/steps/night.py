@@ -99,8 +99,8 @@ class Loaded:
             if row["refused"] or row["doubted"]:
                 sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
             elif row["rejected"]:
-                count = f"{row['rejected']} of {row['rows']} rows were left out"
-                sentences.append(f"{row['path']}: {count}; the first: {row['reason']}")
+                left_out = f"{row['rejected']} of {row['rows']} rows were left out"
+                sentences.append(f"{row['path']}: {left_out}; the first: {row['reason']}")
         return sentences
 
 
@@ -342,10 +342,5 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
 def _copies_to_send(folder: Path) -> list[Path]:
     """The workbook's copies with a day in their names, as a run left them: what somebody has changed is not ours."""
     newest = folder / WORKBOOK
-    return [
-        path
-        for path in folder.glob("reach-*.xlsx")
-        if re.fullmatch(r"reach-\d{4}-\d\d-\d\d\.xlsx", path.name)
-        and newest.exists()
-        and filecmp.cmp(path, newest, shallow=False)
-    ]
+    dated = [path for path in folder.glob("reach-*.xlsx") if re.fullmatch(r"reach-\d{4}-\d\d-\d\d\.xlsx", path.name)]
+    return [path for path in dated if newest.exists() and filecmp.cmp(path, newest, shallow=False)]

@@ -1,6 +1,8 @@
 """Which rows of a document's versions count: what its newest version still has, each row from its own day.
 
-docs/rules.md: Lifetime counters. A version is a load of a document, which is one path as one connector reads it.
+docs/rules.md: Lifetime counters.
+
+A version is a load of a document, which is one path as one connector reads it.
 """
 
 from __future__ import annotations
