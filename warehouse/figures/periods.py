@@ -119,7 +119,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
 
 
 def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
-    """Each campaign's gains over each fiscal year and quarter until ``day``, from its first post or a page's first day."""
+    """Each campaign's gains over fiscal years and quarters, from its first post or a page's first day until ``day``."""
     project = day.plan.project
     published_on = day_of(pl.col("published_at"), project.timezone)
     taken = day.attribution.taken.join(day.posts.select(*POST, published_on.alias("published_on")), on=POST)
