@@ -98,6 +98,10 @@ OUTREACH_KINDS = ("radio", "tv", "press", "event", "other")
 
 Grade = Literal["api", "export", "entered"]
 
+BY_CUSTOM = "as is the custom in the country of the plan's time zone"
+NOT_TOLD = "nothing says it"
+"""What says the order of day and month, where the file, the platform and the settings do not."""
+
 REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"
@@ -153,6 +157,8 @@ POSTS = (
     Column("text", pl.String, "its title or caption, the longer of the two"),
     Column("kind", pl.String, "post, video, short, live, story or page; outreach: radio, tv, press, event or other"),
     Column("published_at", TIMESTAMP, "when; a date alone is the start of that day in the source's zone", "UTC"),
+    Column("published_other_at", TIMESTAMP,
+           "when, if day and month stood the other way round; null where more than custom tells them apart", "UTC"),
     Column("published_unit", pl.String, "how finely that is told: instant, minute or day; null where it is not told"),
     Column("video_id", pl.String, "the video it shows, shared by its cross-posts"),
     Column("is_crosspost", pl.Boolean, "the source marks it as a cross-post"),
@@ -319,6 +325,7 @@ class ReadReport:
     rows: int = 0
     grade: Grade = "export"
     is_document: bool = False  # kept by hand: the newest version under one path stands for all of it
+    date_order_from: str = ""  # what says the order of day and month; empty where no date could be read both ways
     lists: tuple[date, date] | None = None  # days of publication of which it holds every post of its account
 
 

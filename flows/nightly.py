@@ -25,7 +25,7 @@ from prefect.utilities.annotations import quote
 from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, freezing, night
+from flows.steps import ask_apis, date_orders, freezing, night
 from flows.steps.ask_apis import AccountAsked, Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
@@ -173,11 +173,15 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     before = summary.published_before(workspace.published)
     published = publish(workspace, computed, report(workspace, computed))
     unfrozen = freeze_due(workspace, good)
+    dates_to_decide, dates_assumed = date_orders.remarks(loaded, computed.day)
+    for sentence in dates_assumed:
+        logger.info("%s", sentence)
     problems = (
         *(left.reason for left in receipt.left_out),
         *good.mistakes,
         *(problem for platform in pulled.values() for problem in platform.problems),
         *loaded.problems,
+        *dates_to_decide,
         *published.problems,
         *night.late_for_reports(computed, loaded),
         *unfrozen,

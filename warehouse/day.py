@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors.platform import Platforms
 from warehouse import attribution, frames
-from warehouse.attribution import Attribution
+from warehouse.attribution import Attribution, Names
 from warehouse.frames import checked
 from warehouse.history import identity
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, owners
@@ -28,7 +28,9 @@ class Day:
     """Everything that the tables as of a day are made of; frames have a row for each of what they are named after.
 
     ``first_published`` is since when what a post shows can be seen, on whichever page; posts that show one video's own
-    figures share ``observations`` and ``every_reading``.
+    figures share ``observations`` and ``every_reading``. ``moved_by_date_order`` has a row a post and campaign that the
+    other order of day and month would part or join, where that order is assumed: ``load_id, platform, post_id, text,
+    published_at, published_other_at, campaign_id, is_taken``.
     """
 
     plan: Plan
@@ -51,6 +53,7 @@ class Day:
     possible_doubles: pl.DataFrame
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
+    moved_by_date_order: pl.DataFrame
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -126,6 +129,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         every_reading=checked(readings, frames.READINGS),
         api_accounts=history.api_accounts,
         unknown_because=identity.join_same(history.unknown_because.lazy(), same).collect(),
+        moved_by_date_order=_moved(described, posts, owned, history, plan, attribution.joined(names, same)),
     )
 
 
@@ -139,6 +143,24 @@ def _last_readings(readings: pl.LazyFrame, days: pl.DataFrame, before: datetime,
     in_use = of_days.without_replaced(readings, by_days)
     read = latest.latest(in_use, before, with_read_at=definition_changes.dated(platforms)).collect()
     return of_posts.with_bounds(read, platforms, by_days)
+
+
+def _moved(
+    described: pl.LazyFrame, posts: pl.DataFrame, owned: Attribution, history: Frames, plan: Plan, names: Names
+) -> pl.DataFrame:
+    """The posts that the other order of day and month would move, where their assumed date is the one in use."""
+    open_dates = described.filter(pl.col("published_other_at").is_not_null())
+    doubtful = (
+        open_dates.select("load_id", *POST, "published_at", "published_other_at")
+        .join(posts.lazy().select(*POST, "published_at", "text"), on=[*POST, "published_at"])
+        .unique(["load_id", *POST])
+        .collect()
+    )
+    other_way = posts.join(doubtful.unique(POST).select(*POST, "published_other_at"), on=POST, how="left").with_columns(
+        pl.coalesce("published_other_at", "published_at").alias("published_at")
+    )
+    otherwise = attribution.attribute(other_way, history.account_names, plan, names) if doubtful.height else owned
+    return attribution.moved(doubtful, owned, otherwise)
 
 
 def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:

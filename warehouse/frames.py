@@ -62,7 +62,18 @@ _METRICS: Mapping[str, Type] = dict.fromkeys(METRIC_COLUMNS, pl.Int64)
 
 POSTS = Frame(
     "posts of a day",
-    _of(contract.POSTS, without=("identified_by", "is_damaged", "is_gone", "published_unit", "observed_at", "row"))
+    _of(
+        contract.POSTS,
+        without=(
+            "identified_by",
+            "is_damaged",
+            "is_gone",
+            "published_unit",
+            "published_other_at",
+            "observed_at",
+            "row",
+        ),
+    )
     | {"grade": pl.String},
 )
 ACCOUNTS = Frame(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from connectors.settings import ConnectorSettings
+from connectors.settings import ConnectorSettings, Order
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -26,6 +26,7 @@ class ApiSettings(ConnectorSettings):
     ``units_a_day`` is the platform's quota where its answers do not tell how much of it is left.
     """
 
+    date_order: Order | None = "month first"
     accounts: list[str] = Field(default_factory=list)
     look_back_days: int = Field(default=90, ge=1)
     base_url: str = ""

@@ -11,6 +11,8 @@ Times are US Pacific, whatever the page's own zone.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import polars as pl
 from pydantic import Field
 
@@ -47,6 +49,7 @@ LAYOUTS = (
 class Settings(ApiSettings):
     """Facebook's section of the settings; ``version`` is the Graph API's."""
 
+    has_one_date_order: ClassVar[bool] = True  # Meta's: month first
     zone: str = "America/Los_Angeles"
     base_url: str = "https://graph.facebook.com"
     version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")

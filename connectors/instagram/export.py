@@ -10,6 +10,8 @@ Not reported: watch time; reach of collaborators' posts, which stand in the file
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import polars as pl
 from pydantic import Field
 
@@ -34,6 +36,7 @@ LAYOUTS = (
 class Settings(ApiSettings):
     """Instagram's section of the settings; ``version`` is the Graph API's. Accounts are those of professionals."""
 
+    has_one_date_order: ClassVar[bool] = True  # Meta's: month first
     zone: str = "America/Los_Angeles"
     base_url: str = "https://graph.facebook.com"
     version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")

@@ -145,7 +145,7 @@ def _covered(
     for one in tables:
         if one.layout.name == "metrics":
             texts = files.rows(one.table, one.top).frame["date"]
-            days = moments(texts, settings.date_order, "UTC", raw.received_at, dates).on.drop_nulls()
+            days = moments(texts, settings.dates, "UTC", raw.received_at, dates).on.drop_nulls()
             start, end = days.min(), days.max()
             if isinstance(start, date) and isinstance(end, date):
                 if getattr(settings, "covers", "range") == "lifetime":
@@ -165,7 +165,7 @@ def _range_of(table: Table) -> tuple[str, ...]:
 
 def _range(table: Table, settings: ConnectorSettings, raw: Raw, dates: tuple[pl.Series, ...]) -> Covered | None:
     texts = pl.Series(_range_of(table), dtype=pl.String)
-    days = moments(texts, settings.date_order, "UTC", raw.received_at, dates).on
+    days = moments(texts, settings.dates, "UTC", raw.received_at, dates).on
     if len(days) == 2 and days[0] and days[1] and days[0] <= days[1]:
         return Covered(days[0], days[1], "the range written above the figures")
     return None
@@ -296,7 +296,7 @@ def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract 
             word = next((word for word in sorted(totals, key=len, reverse=True) if key.startswith(word)), None)
             if word is None or len(line) < 2 or not line[1]:
                 continue
-            on = moments(pl.Series([key.removeprefix(word).strip()]), settings.date_order, "UTC", raw.received_at).on[0]
+            on = moments(pl.Series([key.removeprefix(word).strip()]), settings.dates, "UTC", raw.received_at).on[0]
             on = on or about.covered.end
             numbers, _ = parse_counts(pl.DataFrame({"row": [1], "followers": [line[1]]}), also=("followers",))
             if on is None or numbers["followers"][0] is None:

@@ -119,7 +119,7 @@ def _has_identity(one: MatchedTable) -> pl.Expr:
 
 def _dated(frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw) -> pl.DataFrame:
     """Older exports call the time of publication ``Date``."""
-    times = moments(frame["date"], settings.date_order, settings.source_zone, raw.received_at)
+    times = moments(frame["date"], settings.dates, settings.source_zone, raw.received_at)
     return frame.with_columns(times.at.alias("published_at"))
 
 

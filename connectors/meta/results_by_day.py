@@ -168,7 +168,7 @@ def _result(raw: Raw, platform: str, block: Block, metric: str, language: str, s
     schema = {"date": pl.String, metric: pl.String, "row": pl.Int64}
     texts = pl.DataFrame(cells, schema=schema, orient="row")
     frame, counting = parse_counts(texts, also=(metric,))
-    days = moments(frame["date"], settings.date_order, "UTC", raw.received_at)
+    days = moments(frame["date"], settings.dates, "UTC", raw.received_at)
     seen = meta_seen(raw, settings, block.table.place, block.table.written_at, block.table.is_utc)
     frame = frame.with_columns(
         days.on.alias("day"),

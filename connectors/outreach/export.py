@@ -11,7 +11,6 @@ import polars as pl
 
 from connectors.contract import OUTREACH_KINDS, Extract, Match, Raw
 from connectors.reading import documents
-from connectors.reading.dates import moments
 from connectors.reading.days import unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.layouts import Layout
@@ -41,7 +40,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """
     document = documents.read(raw, settings, NAME, LAYOUTS[0])
     frame, notes = parse_counts(document.frame)
-    days = moments(frame["date"], settings.date_order, settings.source_zone)
+    dates, evidence, date_notes = documents.dates(document, ("date",), raw, settings)
+    days = dates["date"]
     own_kind = pl.col("kind").str.to_lowercase().replace(_KINDS)
     is_known = own_kind.is_in(OUTREACH_KINDS)
     strange = frame.filter(~is_known.fill_null(True))["kind"].unique().sort().to_list()
@@ -62,6 +62,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.concat_str("title", "note", separator="\n", ignore_nulls=True).replace("", None).alias("text"),
         pl.when(is_known).then(own_kind).otherwise(pl.lit("other")).alias("kind"),
         days.at.alias("published_at"),
+        days.other_at.alias("published_other_at"),
         unit_of(pl.lit(days.at), settings.source_zone).alias("published_unit"),
         pl.lit(False).alias("is_damaged"),
         documents.counts_from(pl.lit(days.on), document, raw, settings).alias("observed_at"),
@@ -75,6 +76,4 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     strange_kinds = tuple(
         f"the kind {kind!r} is not one of {', '.join(OUTREACH_KINDS)}: taken as other" for kind in strange
     )
-    return extract(
-        document.rows, frame, document.dated(days.order), (*document.notes, *notes, *days.notes, *strange_kinds)
-    )
+    return extract(document.rows, frame, evidence, (*document.notes, *notes, *date_notes, *strange_kinds))

@@ -46,7 +46,7 @@ def read(
     used = {name: at for name, at in one.top.positions.items() if name == "date" or name in ACCOUNT_METRICS}
     one = one._replace(top=replace(one.top, positions=used))
     frame, counting = parse_counts(_days_only(rows.frame), also=ACCOUNT_METRICS)
-    times = moments(frame["date"], settings.date_order, "UTC", raw.received_at, beside)
+    times = moments(frame["date"], settings.dates, "UTC", raw.received_at, beside)
     days, order = times.on, times.order
     if times.at.null_count() == frame.height and frame.height:
         last = local_day(seen.at, settings.reporting_zone)

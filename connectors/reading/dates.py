@@ -1,128 +1,166 @@
 """Dates and times as exports write them, read as instants in UTC.
 
-docs/rules.md: Days and time zones.
+docs/rules.md: Days and time zones; Day or month first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
-from functools import cache, partial
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import polars as pl
 
+from connectors.reading.date_parts import (
+    is_both,
+    numeric,
+    taken_apart,
+    taken_apart_without_years,
+    written,
+    year_month_day,
+)
 from connectors.reading.days import wall_times
-from connectors.reading.languages import month_key, months
+from connectors.settings import DateOrder, Order
 
-Order = Literal["month first", "day first"]
 ORDERS: tuple[Order, ...] = ("month first", "day first")
-
-_CLOCK = (
-    r"(?:[ T,]+(?:at |a las |à |um |kl\.? ?)?(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s*(?P<half>[AaPp])?\.?\s?(?:[Mm]\.?)?)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?$"
-)
-_NUMBERS = r"^(?P<a>\d{1,4})(?P<mark>[/.-])(?P<b>\d{1,2})[/.-](?P<c>\d{1,4})" + _CLOCK
-_MONTH = r"(?P<month>m\d{1,2}|[\pL\pM][\pL\pM.]*)"
-_WEEKDAY = r"^(?:[\pL\pM.\-]+,? )?"
-_MONTH_DAY = _WEEKDAY + _MONTH + r" (?P<a>\d{1,2})(?:st|nd|rd|th|º)?(?:,? (?:de )?(?P<c>\d{4}))?" + _CLOCK
-_DAY_MONTH = (
-    _WEEKDAY + r"(?:ngày |ថ្ងៃទី ?|วันที่ |den |le )?(?P<a>\d{1,2})(?:st|nd|rd|th|er|º|\.)?[ -](?:de |ខែ ?)?"
-    r"(?P<month>m\d{1,2}|[\pL\pM][\pL\pM.]*(?i: một| hai)?)"
-    r"(?:(?:,? |-|)(?:de |del |năm |ឆ្នាំ ?)?(?P<c>\d{2,4})(?: ?г\.?)?)?" + _CLOCK
-)
-_SHORT = r"^(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})\.?$"
-_ZERO = date(1899, 12, 30)  # of spreadsheets' serial numbers
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+class Decision(NamedTuple):
+    """In which order the dates of a file stand, and what says so; ``order`` is None where nothing tells.
+
+    ``is_open`` holds where neither the file nor a person tells, so that the other order is possible, too.
+    """
+
+    order: Order | None
+    source: str = ""
+    is_open: bool = False
+    notes: tuple[str, ...] = ()
+
+
 class Moments(NamedTuple):
-    """A column of dates read: ``at`` in UTC, ``on`` the day as written, both null where unreadable."""
+    """A column of dates read: ``at`` in UTC, ``on`` the day as written, both null where unreadable.
+
+    ``is_doubtful`` marks dates that are other ones with day and month the other way round, where the file does not
+    tell which is which; ``other_at`` is that other instant, null for all other dates.
+    """
 
     at: pl.Series
     on: pl.Series
     order: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    is_doubtful: pl.Series
+    other_at: pl.Series
 
 
 def moments(
-    texts: pl.Series, order: Order, zone: str, latest: datetime | None = None, beside: Iterable[pl.Series] = ()
+    texts: pl.Series, order: DateOrder, zone: str, latest: datetime | None = None, beside: Iterable[pl.Series] = ()
 ) -> Moments:
     """Dates and times without a zone, as written in ``zone``; a date alone is the start of its day.
 
-    A whole file has one order of day and month. The first of these that tells decides:
-
-    1. a date that can be read in one order only, such as ``27/09``, here or in the columns ``beside``;
-    2. the order in which no date lies after ``latest``, the instant at which the file came;
-    3. the order in which the dates are sorted;
-    4. ``order``, from the settings; a note says so.
+    A whole file has one order of day and month (:func:`_decide`), for which the columns ``beside`` count as well.
     """
-    parts = _slashed(texts.cast(pl.String).str.strip_chars())
-    if parts is None:
-        parts = _by_value(texts, _parts)
-    evidence = pl.concat([_numeric(parts), *(_numeric(_by_value(other, _parts)) for other in beside)])
-    seen_day_first = bool((evidence["a"] > 12).any())
-    seen_month_first = bool((evidence["b"] > 12).any())
-    notes = []
-    read = {way: cache(partial(_written, parts, way == "day first")) for way in ORDERS}
-    settled = order
-    if seen_day_first != seen_month_first:
-        settled = "day first" if seen_day_first else "month first"
-    elif seen_day_first:
-        notes.append(f"dates stand in both orders; what could be either was read {order}, as the settings say")
-    elif evidence.height:
-        told = _likely({way: read[way]()["naive"].drop_nulls() for way in ORDERS}, latest)
-        settled = told or order
-        if not told:
-            notes.append(f"no date tells day from month; read {order}, as the settings say")
-    written = read[settled]()
-    naive = written["naive"]
-    order_read: str = settled if _numeric(parts).height else _named_order(parts) if naive.count() else ""
-    at = wall_times(naive, zone)
-    with_offset = written["offset"].is_not_null()
-    if with_offset.any():
-        at = pl.select(
-            pl.when(with_offset)
-            .then(pl.lit(naive) - pl.duration(minutes=pl.lit(written["offset"])))
-            .otherwise(pl.lit(at))
-        ).to_series()
-    return Moments(at.alias("at"), naive.dt.date().alias("on"), order_read, tuple(notes))
+    parts = taken_apart(texts)
+    return _read(parts, zone, _decide([parts, *map(taken_apart, beside)], order, latest))
 
 
-def month_days(texts: pl.Series, order: Order) -> pl.DataFrame:
+def moments_of_file(
+    columns: Mapping[str, pl.Series], order: DateOrder, zone: str, latest: datetime
+) -> tuple[dict[str, Moments], Decision]:
+    """All columns of dates of one file, which have one order of day and month, and what decided that."""
+    parts = {name: taken_apart(texts) for name, texts in columns.items()}
+    decision = _decide(list(parts.values()), order, latest)
+    return {name: _read(each, zone, decision) for name, each in parts.items()}, decision
+
+
+def month_days(texts: pl.Series, order: Order | None) -> pl.DataFrame:
     """Dates that may lack their year, as ``month``, ``day`` and ``year``, each null where it is not said."""
-    parts = _by_value(texts, _with_short)
-    numbers = _numeric(parts)
+    parts = taken_apart_without_years(texts)
+    numbers = numeric(parts)
     is_day_first = (order == "day first" or bool((numbers["a"] > 12).any())) and not (numbers["b"] > 12).any()
-    return parts.select(*_days(is_day_first))
+    return parts.select(*year_month_day(is_day_first))
 
 
-def _by_value(texts: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """``read`` of every text; each distinct text is read once, since most exports repeat their days."""
-    distinct = texts.unique(maintain_order=True).alias("text")
-    if 2 * len(distinct) > len(texts):
-        return read(_prepared(texts))
-    made = read(_prepared(distinct)).with_columns(distinct)
-    column = texts.alias("text").to_frame()
-    return column.join(made, on="text", how="left", nulls_equal=True, maintain_order="left").drop("text")
+def _decide(columns: Sequence[pl.DataFrame], order: DateOrder, latest: datetime | None) -> Decision:
+    """The order of day and month in a file. The first of these that tells decides:
 
-
-def _with_short(text: pl.Series) -> pl.DataFrame:
-    """:func:`_parts`, where ``27/09`` is a date too."""
-    parts = _parts(text)
-    left = parts["a"].is_null() & text.is_not_null()
-    if left.any():
-        short = _groups(pl.select(pl.when(left).then(pl.lit(text))).to_series(), _SHORT)
-        parts = parts.with_columns(
-            *(parts[name].fill_null(short[name].cast(pl.Int64, strict=False)) for name in ("a", "b")),
-            parts["mark"].fill_null(short["mark"]),
+    1. the platform's own order; only where most dates can be read in the other one alone, the file was rewritten;
+    2. a date that can be read in one order only, such as ``27/09``;
+    3. the order in which no date lies after ``latest``, the instant at which the file came;
+    4. the order in which the dates are sorted;
+    5. ``order``: the settings, the platform's habit, or a country's custom; a note says so.
+    """
+    numbers = pl.concat([numeric(parts) for parts in columns])
+    a_is_day, b_is_day = pl.col("a") > 12, pl.col("b") > 12
+    day_first, month_first = (numbers.filter(each).height for each in (a_is_day & ~b_is_day, b_is_day & ~a_is_day))
+    is_doubtful = bool(numbers.select(is_both().any()).item())
+    if order.is_of_platform and order.order:
+        others = day_first if order.order == "month first" else month_first
+        if 2 * others <= numbers.height:
+            return Decision(order.order, notes=(_mixed(order),) if others else ())
+    if bool(day_first) != bool(month_first):
+        return Decision("day first" if day_first else "month first", "a date that can be read in one way only")
+    if day_first:
+        return Decision(order.order, order.source, order.is_assumed and is_doubtful, (_mixed(order),))
+    if not is_doubtful:
+        return Decision(order.order or "day first")
+    naive = [{way: written(parts, way == "day first")["naive"].drop_nulls() for way in ORDERS} for parts in columns]
+    if latest is not None and (told := _before(naive, latest)):
+        return Decision(told, "no date lies after the day the file came")
+    if told := _sorted(naive):
+        return Decision(told, "the sequence of its dates")
+    if order.order is None:
+        return Decision(
+            None,
+            order.source,
+            order.is_assumed,
+            ("no date tells day from month, and nothing says their order: not known",),
         )
-    return parts
+    note = f"no date tells day from month; read {order.order}, {order.source}"
+    return Decision(order.order, order.source, order.is_assumed, (note,))
 
 
-def _numeric(parts: pl.DataFrame) -> pl.DataFrame:
-    """The dates that could be read in two orders, or say in which."""
-    return parts.filter(pl.col("mark").is_in(["/", "-"]) & (pl.col("a") <= 31)).select("a", "b")
+def _mixed(order: DateOrder) -> str:
+    taken = f"was read {order.order}, {order.source}" if order.order else "is not known"
+    return f"dates stand in both orders; what could be either {taken}"
+
+
+def _before(columns: Sequence[Mapping[Order, pl.Series]], latest: datetime) -> Order | None:
+    """The one order in which no date lies after an instant; a clock may be a little off."""
+    last = latest + timedelta(days=2)
+    late = {way: any(bool((dates[way] > last).any()) for dates in columns) for way in ORDERS}
+    if late["month first"] == late["day first"]:
+        return None
+    return "day first" if late["month first"] else "month first"
+
+
+def _sorted(columns: Sequence[Mapping[Order, pl.Series]]) -> Order | None:
+    """The one order in which columns of at least five days are sorted."""
+    told = set()
+    for dates in columns:
+        is_sorted = {way: dates[way].is_sorted() or dates[way].is_sorted(descending=True) for way in ORDERS}
+        if is_sorted["month first"] != is_sorted["day first"] and dates["month first"].n_unique() >= 5:
+            told.add(next(way for way in ORDERS if is_sorted[way]))
+    return told.pop() if len(told) == 1 else None
+
+
+def _read(parts: pl.DataFrame, zone: str, decision: Decision) -> Moments:
+    is_doubtful = pl.repeat(False, parts.height, eager=True)
+    if decision.is_open:
+        is_doubtful = parts.select(is_both())["mark"]
+    dates = written(parts, decision.order == "day first")
+    if decision.order is None:
+        dates = _where(~is_doubtful, dates)
+    at = _instants(dates, zone)
+    swapped = written(parts, decision.order == "month first") if is_doubtful.any() else dates
+    other_at = _instants(_where(is_doubtful, swapped), zone) if decision.order else at.clear(len(at))
+    order: str = (decision.order or "") if numeric(parts).height else _named_order(parts) if at.count() else ""
+    on = dates["naive"].dt.date()
+    return Moments(at.alias("at"), on.alias("on"), order, decision.notes, is_doubtful, other_at.alias("other_at"))
+
+
+def _where(holds: pl.Series, dates: pl.DataFrame) -> pl.DataFrame:
+    return dates.with_columns(pl.when(pl.lit(holds)).then("naive").alias("naive"))
 
 
 def _named_order(parts: pl.DataFrame) -> str:
@@ -132,162 +170,11 @@ def _named_order(parts: pl.DataFrame) -> str:
     return "month by name" if parts["month"].count() else "day first"
 
 
-def _likely(days: Mapping[Order, pl.Series], latest: datetime | None) -> Order | None:
-    """The likely order of dates; None where nothing tells. ``days`` are the dates as read in each order."""
-    if latest is not None:
-        future = {order: bool((series > latest + timedelta(days=2)).any()) for order, series in days.items()}
-        if future["month first"] != future["day first"]:
-            return "day first" if future["month first"] else "month first"
-    is_sorted = {order: series.is_sorted() or series.is_sorted(descending=True) for order, series in days.items()}
-    if is_sorted["month first"] != is_sorted["day first"] and days["month first"].n_unique() >= 5:
-        return "month first" if is_sorted["month first"] else "day first"
-    return None
-
-
-def _prepared(texts: pl.Series) -> pl.Series:
-    """Dates with digits from 0 to 9, single blanks, and a month that a sign or a word numbers as ``m9``."""
-    text = texts.cast(pl.String).str.strip_chars()
-    text = _ascii(text)
-    if text.str.contains(r"[\pL.]").any():
-        for pattern, replacement in _REWRITTEN:
-            text = text.str.replace_all(pattern, replacement)
-    return text.str.replace(r"^(\d{1,2}:\d{2}(?::\d{2})?),? +(\S.*)$", "${2} ${1}")
-
-
-_REWRITTEN = (
-    (r"\s+", " "),
-    (r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?", "m${2} ${3} ${1}"),
-    (r"(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?", "m${1} ${2}"),
-    (r"(?i)(?:tháng|thg)\.? (\d{1,2})", "m${1}"),
-    (r"(?i)(?:tháng|thg)\.? ", ""),
-    (r"(\d)\. (\d)", "${1}.${2}"),
-    (r"(\d)\. (\d)", "${1}.${2}"),  # 2026. 9. 13.: the middle one ends one match and begins the next
-    (r"(\d)\.$", "${1}"),
-)
-
-
-def _ascii(text: pl.Series) -> pl.Series:
-    """Khmer, Thai and the like write their own digits; only columns that hold some pay for it."""
-    if not text.str.contains(r"[^\x00-\x7F]").any():
-        return text
-    digits = {chr(start + n): str(n) for start in (0x17E0, 0x0E50, 0x0966, 0x0660, 0x06F0, 0x0ED0) for n in range(10)}
-    return text.str.replace_many({**digits, "\u202f": " ", "\u00a0": " ", "\u2009": " ", "\u00ad": "", "\u200b": "",
-                                  "\u200e": "", "\u200f": ""})  # fmt: skip
-
-
-_FIELDS = ("a", "mark", "b", "c", "month", "hour", "minute", "second", "half", "offset")
-
-
-def _parts(text: pl.Series) -> pl.DataFrame:
-    """Each date taken apart: numbers first, then month names and bare numbers on what is left."""
-    frame = _groups(text, _NUMBERS)
-    for pattern in (_MONTH_DAY, _DAY_MONTH):
-        left = frame["a"].is_null() & text.is_not_null()
-        if not left.any():
-            break
-        named = _groups(pl.select(pl.when(left).then(pl.lit(text))).to_series(), pattern)
-        frame = pl.DataFrame([frame[name].fill_null(named[name]) for name in _FIELDS])
-    words = frame["month"].drop_nulls().unique().to_list()
-    numbers = months(words) if words else {}
-    month = frame["month"].replace_strict(
-        words, [numbers.get(month_key(word)) for word in words], default=None, return_dtype=pl.Int64
-    )
-    # A word that names no month is no date, whatever number stands beside it.
-    is_none = frame["month"].is_not_null() & month.is_null()
-    frame = frame.with_columns(
-        month.alias("month"),
-        pl.when(~is_none).then(pl.col("a")).alias("a"),
-        pl.col("b", "c", "hour", "minute", "second").cast(pl.Int64, strict=False),
-    ).with_columns(pl.col("a").cast(pl.Int64, strict=False))
-    left = frame["a"].is_null() & text.str.contains(r"^\d{5}(?:\.\d+)?$|^\d{8}$").fill_null(False)
-    return _with_bare_numbers(frame, text, left) if left.any() else frame
-
-
-def _with_bare_numbers(frame: pl.DataFrame, text: pl.Series, left: pl.Series) -> pl.DataFrame:
-    """``20260301``, and a spreadsheet's serial number: days since 1899-12-30, the time as their fraction."""
-    wanted = pl.select(pl.when(left).then(pl.lit(text)).alias("text"))["text"]
-    serial = wanted.str.extract(r"^(\d{5}(?:\.\d+)?)$").cast(pl.Float64, strict=False)
-    serial = pl.select(pl.when(serial.is_between(20_000, 80_000)).then(pl.lit(serial))).to_series()
-    seconds = (serial * 86_400).round().cast(pl.Int64)
-    moment = pl.select(pl.lit(datetime.combine(_ZERO, time())) + pl.duration(seconds=pl.lit(seconds))).to_series()
-    compact = wanted.str.extract_groups(r"^((?:19|20)\d{2})(\d{2})(\d{2})$").struct.unnest()
-    numbers = {
-        "a": compact["1"].cast(pl.Int64).fill_null(moment.dt.year().cast(pl.Int64)),
-        "b": compact["2"].cast(pl.Int64).fill_null(moment.dt.month().cast(pl.Int64)),
-        "c": compact["3"].cast(pl.Int64).fill_null(moment.dt.day().cast(pl.Int64)),
-        "hour": moment.dt.hour().cast(pl.Int64),
-        "minute": moment.dt.minute().cast(pl.Int64),
-        "second": moment.dt.second().cast(pl.Int64),
-    }
-    return frame.with_columns(*(frame[name].fill_null(part).alias(name) for name, part in numbers.items()))
-
-
-def _slashed(text: pl.Series) -> pl.DataFrame | None:
-    """:func:`_parts` for the one form of Meta's exports, ``09/27/2024 17:05``, ten times faster; None for any other."""
-    if not text.drop_nulls().head(100).str.contains(r"^\d\d/\d\d/\d{4} \d\d:\d\d$").all():
-        return None
-    number = {"a": (0, 2), "b": (3, 2), "c": (6, 4), "hour": (11, 2), "minute": (14, 2)}
-    column = pl.lit(text)
-    frame = pl.select(
-        *(column.str.slice(*at).cast(pl.Int64, strict=False).alias(name) for name, at in number.items()),
-        pl.concat_str(*(column.str.slice(at, 1) for at in (2, 5, 10, 13))).alias("marks"),
-        (column.str.len_bytes() == 16).alias("is_whole"),
-    )
-    if not ((frame["marks"] == "// :") & frame["is_whole"]).all():
-        return None
-    if frame.select(pl.any_horizontal(pl.col(*number).is_null() & pl.lit(text.is_not_null()))).to_series().any():
-        return None
-    mark = pl.when(pl.lit(text.is_not_null())).then(pl.lit("/")).alias("mark")
-    missing = {"month": pl.Int64, "second": pl.Int64, "half": pl.String, "offset": pl.String}
-    return frame.select(*number, mark, *(pl.lit(None, dtype).alias(name) for name, dtype in missing.items()))
-
-
-def _groups(text: pl.Series, pattern: str) -> pl.DataFrame:
-    groups = text.rename("text").to_frame().select(pl.col("text").str.extract_groups(pattern)).unnest("text")
-    return groups.select(
-        (pl.col(name) if name in groups.columns else pl.lit(None, pl.String).alias(name)) for name in _FIELDS
-    )
-
-
-def _days(is_day_first: bool) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """Year, month and day of dates that were taken apart; Thailand's years count from 543 years earlier."""
-    a, b, c, mark = pl.col("a"), pl.col("b"), pl.col("c"), pl.col("mark")
-    is_iso, is_named = a > 31, pl.col("month").is_not_null()
-    # A dotted date is day first in every language that writes one.
-    a_is_day = (a > 12) | ((mark == ".") & (b <= 12)) | (pl.lit(is_day_first) & (b <= 12))
-    written = pl.when(is_iso).then(a).otherwise(c)
-    year = pl.when(written < 100).then(written + 2000).when(written > 2400).then(written - 543).otherwise(written)
-    month = pl.when(is_named).then("month").when(is_iso).then(b).when(a_is_day).then(b).otherwise(a)
-    day = pl.when(is_named).then(a).when(is_iso).then(c).when(a_is_day).then(a).otherwise(b)
-    return year.alias("year"), month.alias("month"), day.alias("day")
-
-
-def _written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
-    year, month, day = _days(is_day_first)
-    half = pl.col("half").str.to_lowercase()
-    clock = pl.col("hour").fill_null(0)
-    hour = pl.when(half.is_null()).then(clock).otherwise(clock % 12 + pl.when(half == "p").then(12).otherwise(0))
-    minute, second = pl.col("minute").fill_null(0), pl.col("second").fill_null(0)
-    fields = parts.select(
-        year.alias("year"), month.alias("m"), day.alias("d"), hour.alias("h"), minute.alias("n"), second.alias("s"),
-        _offset_minutes().alias("offset"),
-    )  # fmt: skip
-    leap = ((pl.col("year") % 4 == 0) & (pl.col("year") % 100 != 0)) | (pl.col("year") % 400 == 0)
-    february = pl.when(leap).then(29).otherwise(28)
-    last = pl.when(pl.col("m").is_in([4, 6, 9, 11])).then(30).when(pl.col("m") == 2).then(february).otherwise(31)
-    is_real = (
-        pl.col("year").is_between(1900, 2999) & pl.col("m").is_between(1, 12) & pl.col("d").is_between(1, last)
-        & (pl.col("h") < 24) & (pl.col("n") < 60) & (pl.col("s") < 60)
-    ).fill_null(False)  # fmt: skip
-    safe = {name: pl.when(is_real).then(name).otherwise(fallback) for name, fallback in _EPOCH.items()}
-    naive = pl.datetime(safe["year"], safe["m"], safe["d"], safe["h"], safe["n"], safe["s"], time_unit="us")
-    return fields.select(pl.when(is_real).then(naive).alias("naive"), "offset")
-
-
-_EPOCH = {"year": 1970, "m": 1, "d": 1, "h": 0, "n": 0, "s": 0}
-
-
-def _offset_minutes() -> pl.Expr:
-    text = pl.col("offset").str.replace("Z", "+0000", literal=True).str.replace(":", "", literal=True)
-    minutes = text.str.slice(1, 2).cast(pl.Int64) * 60 + text.str.slice(3, 2).cast(pl.Int64)
-    return pl.when(text.str.starts_with("-")).then(-minutes).otherwise(minutes)
+def _instants(dates: pl.DataFrame, zone: str) -> pl.Series:
+    """Wall times in UTC, by their own offset where they have one."""
+    at = wall_times(dates["naive"], zone)
+    with_offset = dates["offset"].is_not_null()
+    if not with_offset.any():
+        return at
+    by_offset = pl.lit(dates["naive"]) - pl.duration(minutes=pl.lit(dates["offset"]))
+    return pl.select(pl.when(with_offset).then(by_offset).otherwise(pl.lit(at))).to_series()

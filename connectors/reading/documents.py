@@ -8,7 +8,7 @@ below the rows are passed over.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
@@ -17,13 +17,17 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import METRIC, Match, Raw, ReadReport, Refused
+from connectors.reading import customs
 from connectors.reading import files as exports
+from connectors.reading.dates import Moments, moments_of_file
 from connectors.reading.days import day_ends
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, layouts_of, values_of
 from connectors.reading.layouts import Layout, matched_tables
 from connectors.reading.observed import observed
 from connectors.settings import ConnectorSettings
+
+ASK = "may be two days: say under its section in reach.toml whether day or month comes first (date_order)"
 
 
 class Document(NamedTuple):
@@ -33,10 +37,6 @@ class Document(NamedTuple):
     frame: pl.DataFrame
     evidence: ReadReport
     notes: tuple[str, ...]
-
-    def dated(self, order: str) -> ReadReport:
-        """Its evidence, once it is known in which order its dates stand."""
-        return replace(self.evidence, date_order=order)
 
 
 def sniffed(raw: Raw, name: str, layout: Layout, settings: ConnectorSettings) -> Match | None:
@@ -107,6 +107,30 @@ def _numbered(rows: Rows, start: int) -> Rows:
         rows.frame.with_columns(pl.col("row") + start),
         rows.whole.with_columns(pl.col("row") + start),
         tuple(replace(odd, row=odd.row + start) for odd in rows.odd),
+    )
+
+
+def dates(
+    document: Document, columns: Iterable[str], raw: Raw, settings: ConnectorSettings
+) -> tuple[dict[str, Moments], ReadReport, tuple[str, ...]]:
+    """A document's columns of dates, which have one order of day and month, its evidence, and what was assumed.
+
+    Where neither the dates nor the settings tell the order, the custom of the country counts in which the reporting
+    zone lies.
+    """
+    order = settings.dates if settings.date_order else customs.date_order(settings.reporting_zone)
+    texts = {name: document.frame[name] for name in columns}
+    moments, decision = moments_of_file(texts, order, settings.source_zone, raw.received_at)
+    order_read = next((moment.order for moment in moments.values() if moment.order), "")
+    evidence = replace(document.evidence, date_order=order_read, date_order_from=decision.source)
+    return moments, evidence, decision.notes
+
+
+def unread(name: str, moments: Moments) -> pl.Expr:
+    """Why a row cannot be kept whose date in this column cannot be read; null where it can, or is empty."""
+    why = pl.when(pl.lit(moments.is_doubtful)).then(pl.lit(ASK)).otherwise(pl.lit("is not a date"))
+    return pl.when(pl.lit(moments.at.is_null()) & pl.col(name).is_not_null()).then(
+        pl.format("{}: {} {}", pl.lit(name), name, why)
     )
 
 

@@ -133,7 +133,7 @@ def _published(
     if "published_at" not in frame.columns:
         return frame.with_columns(pl.lit(None, pl.Datetime("us")).alias("published_at")), "", ()
     texts = frame["published_at"]
-    times = moments(texts, settings.date_order, settings.source_zone, raw.received_at, beside)
+    times = moments(texts, settings.dates, settings.source_zone, raw.received_at, beside)
     unread = texts.filter(times.at.is_null() & texts.is_not_null())
     order, notes = times.order, tuple[str, ...]()
     if len(unread):
@@ -151,7 +151,7 @@ def by_day(frame: pl.DataFrame, settings: ConnectorSettings, raw: Raw) -> tuple[
 
     Rows of days before a post came out are left out: exports write 0 there, which is no figure of the post.
     """
-    days = moments(frame["date"], settings.date_order, settings.source_zone, raw.received_at)
+    days = moments(frame["date"], settings.dates, settings.source_zone, raw.received_at)
     problem = pl.format("{} is not a date", pl.col("date").fill_null("an empty cell"))
     frame = frame.with_columns(
         days.on.alias("period_start"),

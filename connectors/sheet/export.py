@@ -13,8 +13,7 @@ import polars as pl
 
 from connectors.contract import ACCOUNT_METRICS, POST_KINDS, Extract, Match, Raw
 from connectors.reading import documents, links
-from connectors.reading.dates import moments
-from connectors.reading.days import local_day, unit_of
+from connectors.reading.days import day_starts, local_day, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
 from connectors.reading.layouts import Layout
@@ -52,17 +51,13 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     document = documents.read(raw, settings, NAME, LAYOUTS[0])
     frame, notes = parse_counts(document.frame, also=("visits", "followers"))
     zone = settings.source_zone
-    days = {name: moments(frame[name], settings.date_order, zone) for name in ("published", "read_on", "from", "to")}
-    unread = [
-        pl.when(pl.lit(days[name].at.is_null()) & pl.col(name).is_not_null()).then(
-            pl.format("{}: {} is not a date", pl.lit(name), name)
-        )
-        for name in ("read_on", "from", "to")
-    ]
+    days, evidence, date_notes = documents.dates(document, ("published", "read_on", "from", "to"), raw, settings)
+    unread = [documents.unread(name, days[name]) for name in ("read_on", "from", "to")]
     is_early = pl.col("read_on_day") > local_day(raw.received_at, settings.reporting_zone)
     frame = frame.with_columns(
         *(moment.on.alias(f"{name}_day") for name, moment in days.items()),
         days["published"].at.alias("published_at"),
+        days["published"].other_at.alias("published_other_at"),
         unit_of(pl.lit(days["published"].at), zone).alias("published_unit"),
     )
     frame = _identified(frame).with_columns(
@@ -82,12 +77,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     )  # fmt: skip
     posts, accounts = _posts(frame.filter(~is_account), zone), _accounts(frame.filter(is_account))
     figures = _figures(accounts.filter(pl.col("reason").is_null()))
-    date_notes = tuple(note for moment in days.values() for note in moment.notes)
-    order = next((moment.order for moment in days.values() if moment.order), "")
     read = pl.concat([posts, accounts.filter(pl.col("reason").is_not_null()).select(posts.columns)]).sort("row")
-    return extract(
-        document.rows, read, document.dated(order), (*document.notes, *notes, *dict.fromkeys(date_notes)), figures
-    )
+    return extract(document.rows, read, evidence, (*document.notes, *notes, *date_notes), figures)
 
 
 def _identified(frame: pl.DataFrame) -> pl.DataFrame:
@@ -125,7 +116,7 @@ def _kind() -> pl.Expr:
 def _posts(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Readings of posts; where a row names days, its figures are those of these days only."""
     has_days = pl.col("from_day").is_not_null() & pl.col("to_day").is_not_null()
-    opens = moments(frame["from_day"].cast(pl.String), "month first", zone).at
+    opens = day_starts(frame["from_day"], zone)
     frame = frame.with_columns(
         pl.when(has_days).then("from_day").alias("period_start"),
         pl.when(has_days).then("to_day").alias("period_end"),

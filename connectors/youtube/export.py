@@ -162,7 +162,7 @@ def _covered(raw: Raw, settings: ConnectorSettings, tables: list[MatchedTable], 
     for one in tables:
         if one.layout.name == "daily":
             texts = files.rows(one.table, one.top).frame["date"]
-            days = moments(texts, settings.date_order, "UTC", raw.received_at).on.drop_nulls()
+            days = moments(texts, settings.dates, "UTC", raw.received_at).on.drop_nulls()
             start, end = days.min(), days.max()
             if isinstance(start, date) and isinstance(end, date):
                 return Covered(start, end, f"the days of {one.table.place.rsplit('/', 1)[-1]}")

@@ -38,6 +38,7 @@ def load(store: Store, version: FileVersion, connector: str, extract: Extract) -
         "encoding": report.encoding,
         "delimiter": report.delimiter,
         "date_order": report.date_order,
+        "date_order_from": report.date_order_from,
         "mapped": ";".join(f"{theirs}={ours}" for theirs, ours in report.mapped.items()),
         "mapped_to": [ours.partition(";")[0] for ours in report.mapped.values()],
         "ignored": ";".join(report.ignored),

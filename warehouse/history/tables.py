@@ -52,6 +52,7 @@ LOADS = Table(
         Column("encoding", pl.String, "of the text"),
         Column("delimiter", pl.String, "between the fields"),
         Column("date_order", pl.String, "how its dates were read"),
+        Column("date_order_from", pl.String, "what says so; empty where no date could be read both ways"),
         Column("mapped", pl.String, "their column = ours, joined by ;, for people"),
         Column("mapped_to", pl.List(pl.String), "the names of ours that a column of theirs stands for; null for none"),
         Column("ignored", pl.String, "columns not used, joined by ;"),

@@ -129,7 +129,16 @@ def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.
     finest told one goes before the newest: a post comes out once. ``described`` has ``observed_at``, ``load_id``,
     ``row`` and ``is_damaged``, and ``published_unit`` where it has ``published_at``.
     """
-    apart = {*key, "observed_at", "load_id", "row", "is_damaged", "identified_by", "published_unit"}
+    apart = {
+        *key,
+        "observed_at",
+        "load_id",
+        "row",
+        "is_damaged",
+        "identified_by",
+        "published_unit",
+        "published_other_at",
+    }
     columns = [name for name in described.collect_schema().names() if name not in apart]
     instant = pl.col("observed_at")
     nearness = pl.when(instant < before).then(instant.dt.epoch("us")).otherwise(-instant.dt.epoch("us"))

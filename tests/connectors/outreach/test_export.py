@@ -34,6 +34,13 @@ def test_a_log_is_read_programme_by_programme(sample: Sample, read: Read) -> Non
     assert extract.evidence.date_order == "day first"
 
 
+def test_no_programme_of_a_log_was_on_air_after_the_log_came(read: Read) -> None:
+    content = b"no,date,station,title\n1,05/10/2024,Radio,Talk\n2,06/10/2024,Radio,Talk\n"
+    extract = read(Raw("log.csv", content, datetime(2024, 6, 20), datetime(2024, 6, 20)), zone="UTC")
+    assert extract.posts["published_at"].to_list() == [datetime(2024, 5, 10), datetime(2024, 6, 10)]
+    assert extract.evidence.date_order_from == "no date lies after the day the file came"
+
+
 def test_rows_without_an_identity_and_numbers_that_stand_twice_are_rejected(sample: Sample, read: Read) -> None:
     extract = read(sample("outreach/log.csv"))
     assert extract.rejects["row"].to_list() == [4, 5]

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.reading.dates import Order, moments, month_days
+from connectors.reading.dates import moments, moments_of_file, month_days
 from connectors.reading.days import end_of
+from connectors.settings import DateOrder, Order
 from tests.conftest import CAMPAIGN, World, meta, post
 
 PHNOM_PENH, PACIFIC = "Asia/Phnom_Penh", "America/Los_Angeles"
 
 
 def at(*texts: str | None, order: Order = "month first", zone: str = "UTC") -> list[datetime | None]:
-    return moments(pl.Series(texts, dtype=pl.String), order, zone).at.to_list()
+    return moments(pl.Series(texts, dtype=pl.String), DateOrder(order, "as the settings say"), zone).at.to_list()
 
 
 @pytest.mark.parametrize(
@@ -69,40 +70,119 @@ def test_what_is_no_date_is_not_known(text: str) -> None:
 
 
 def test_one_date_of_a_file_decides_the_order_for_all() -> None:
-    read = moments(pl.Series(["03/04/2024 10:00", "27/09/2024 10:00"]), "month first", "UTC")
+    read = moments(
+        pl.Series(["03/04/2024 10:00", "27/09/2024 10:00"]), DateOrder("month first", "as the settings say"), "UTC"
+    )
     assert read.on.to_list() == [date(2024, 4, 3), date(2024, 9, 27)]
     assert (read.order, read.notes) == ("day first", ())
 
 
 def test_settings_decide_what_a_whole_file_leaves_open_and_a_note_says_so() -> None:
-    read = moments(pl.Series(["03/04/2024"]), "day first", "UTC")
+    read = moments(pl.Series(["03/04/2024"]), DateOrder("day first", "as the settings say"), "UTC")
     assert read.on.to_list() == [date(2024, 4, 3)]
     assert read.notes == ("no date tells day from month; read day first, as the settings say",)
 
 
 def test_a_file_with_both_orders_loses_no_date() -> None:
-    read = moments(pl.Series(["09/27/2024", "27/09/2024"]), "month first", "UTC")
+    read = moments(pl.Series(["09/27/2024", "27/09/2024"]), DateOrder("month first", "as the settings say"), "UTC")
     assert read.on.to_list() == [date(2024, 9, 27)] * 2
     assert len(read.notes) == 1
 
 
 def test_a_date_beside_it_decides_the_order_as_well() -> None:
     beside = [pl.Series(["27/09/2024"])]
-    read = moments(pl.Series(["03/04/2024"]), "month first", "UTC", beside=beside)
+    read = moments(pl.Series(["03/04/2024"]), DateOrder("month first", "as the settings say"), "UTC", beside=beside)
     assert (read.on.to_list(), read.order, read.notes) == ([date(2024, 4, 3)], "day first", ())
 
 
 def test_no_date_of_an_export_lies_after_the_day_it_came() -> None:
-    read = moments(pl.Series(["03/12/2024", "01/02/2024"]), "day first", "UTC", latest=datetime(2024, 11, 1))
+    read = moments(
+        pl.Series(["03/12/2024", "01/02/2024"]),
+        DateOrder("day first", "as the settings say"),
+        "UTC",
+        latest=datetime(2024, 11, 1),
+    )
     assert (read.order, read.notes) == ("month first", ())
-    read = moments(pl.Series(["03/12/2024", "01/02/2024"]), "day first", "UTC", latest=datetime(2024, 5, 5))
+    read = moments(
+        pl.Series(["03/12/2024", "01/02/2024"]),
+        DateOrder("day first", "as the settings say"),
+        "UTC",
+        latest=datetime(2024, 5, 5),
+    )
     assert (read.on.to_list(), read.notes) == ([date(2024, 3, 12), date(2024, 1, 2)], ())
 
 
 def test_dates_that_are_sorted_in_one_order_only_are_read_in_that_order() -> None:
     texts = pl.Series([f"0{day}/0{month}/2024" for month, day in ((1, 2), (2, 1), (3, 5), (4, 2), (5, 1), (6, 7))])
-    read = moments(texts, "month first", "UTC")
+    read = moments(texts, DateOrder("month first", "as the settings say"), "UTC")
     assert (read.on.to_list()[:2], read.order, read.notes) == ([date(2024, 1, 2), date(2024, 2, 1)], "day first", ())
+
+
+WRITTEN = {"day first": "%d/%m/%Y", "month first": "%m/%d/%Y"}
+PLATFORMS, CUSTOM = DateOrder("month first", is_of_platform=True), DateOrder("day first", "custom", is_assumed=True)
+DAYS = st.dates(date(2020, 1, 1), date(2024, 12, 31))
+IN_DOUBT = DAYS.filter(lambda day: day.day <= 12 and day.day != day.month)
+
+
+@given(
+    st.lists(st.lists(IN_DOUBT, max_size=6), min_size=1, max_size=4),
+    DAYS.filter(lambda day: day.day > 12),
+    st.sampled_from(sorted(WRITTEN)),
+    st.data(),
+)
+def test_one_date_that_can_be_read_in_one_way_decides_for_all_columns_of_a_file(
+    columns: list[list[date]], sure: date, way: str, data: st.DataObject
+) -> None:
+    column = data.draw(st.integers(0, len(columns) - 1))
+    columns[column].insert(data.draw(st.integers(0, len(columns[column]))), sure)
+    texts = {str(n): pl.Series([f"{day:{WRITTEN[way]}}" for day in days]) for n, days in enumerate(columns)}
+    texts = {name: series.cast(pl.String) for name, series in texts.items()}
+    read, decision = moments_of_file(texts, CUSTOM, "UTC", datetime(2026, 1, 1))
+    assert [moments.on.to_list() for moments in read.values()] == columns
+    assert (decision.order, decision.is_open, decision.notes) == (way, False, ())
+    assert all(moments.other_at.null_count() == len(moments.at) for moments in read.values())
+
+
+@given(st.lists(DAYS, min_size=1, max_size=12), st.booleans(), st.dates(date(2020, 1, 1), date(2026, 1, 1)))
+def test_no_other_rule_flips_a_platforms_own_order(days: list[date], is_sorted: bool, came: date) -> None:
+    days = sorted(days) if is_sorted else days
+    texts = pl.Series([f"{day:%m/%d/%Y}" for day in days])
+    read = moments(texts, PLATFORMS, "UTC", latest=datetime.combine(came, datetime.min.time()))
+    assert (read.on.to_list(), read.notes) == (days, ())
+
+
+@pytest.mark.parametrize(("texts", "first"), [(("27/09/2024", "05/09/2024"), date(2024, 5, 9)),
+                                              (("27/09/2024", "28/09/2024", "05/09/2024"), date(2024, 9, 5))])  # fmt: skip
+def test_a_platforms_file_was_rewritten_where_most_dates_can_only_be_of_the_other_order(
+    texts: tuple[str, ...], first: date
+) -> None:
+    assert moments(pl.Series(texts), PLATFORMS, "UTC").on.to_list()[-1] == first
+
+
+@given(st.lists(IN_DOUBT, min_size=1, max_size=4))
+def test_what_only_custom_tells_is_known_the_other_way_round_too(days: list[date]) -> None:
+    texts = {"published": pl.Series([f"{day:%d/%m/%Y}" for day in days])}
+    read, decision = moments_of_file(texts, CUSTOM, "UTC", datetime(2026, 1, 1))
+    assert read["published"].on.to_list() == days
+    assert read["published"].other_at.dt.date().to_list() == [date(day.year, day.day, day.month) for day in days]
+    assert decision.is_open
+    settings = DateOrder("day first", "as the settings say")
+    assert moments_of_file(texts, settings, "UTC", datetime(2026, 1, 1))[0]["published"].other_at.null_count() == len(
+        days
+    )
+
+
+def test_where_nothing_tells_the_order_only_dates_that_can_be_one_day_are_known() -> None:
+    texts = {"published": pl.Series(["03/04/2024", "05/05/2024", "2024-09-27", "8 May 2024", None])}
+    read, decision = moments_of_file(texts, DateOrder(None, is_assumed=True), "UTC", datetime(2026, 1, 1))
+    assert read["published"].on.to_list() == [None, date(2024, 5, 5), date(2024, 9, 27), date(2024, 5, 8), None]
+    assert read["published"].is_doubtful.to_list() == [True, False, False, False, False]
+    assert decision.order is None
+
+
+def test_a_date_of_one_day_and_month_leaves_nothing_open() -> None:
+    read = moments(pl.Series(["05/05/2024"]), CUSTOM, "UTC")
+    assert (read.on.to_list(), read.notes, read.other_at.to_list()) == ([date(2024, 5, 5)], (), [None])
 
 
 @pytest.mark.parametrize(
@@ -166,10 +246,15 @@ def test_metas_times_are_us_pacific_and_campaign_days_are_the_reporting_zones(wo
     ("latest", "order"), [(datetime(2026, 5, 4), "month first"), (datetime(2026, 5, 3, 23, 59, 59), "day first")]
 )
 def test_an_order_in_which_dates_lie_over_two_days_ahead_is_not_the_files(latest: datetime, order: str) -> None:
-    assert moments(pl.Series(["05/06/2026"]), "day first", "UTC", latest).order == order
+    assert (
+        moments(pl.Series(["05/06/2026"]), DateOrder("day first", "as the settings say"), "UTC", latest).order == order
+    )
 
 
 @pytest.mark.parametrize(("days", "order"), [(5, "month first"), (4, "day first")])
 def test_five_days_in_a_row_tell_the_order_and_four_do_not(days: int, order: str) -> None:
     texts = ["01/12/2025", "02/03/2025", "03/10/2025", "04/02/2025", "05/08/2025"][:days]
-    assert moments(pl.Series(texts), "day first", "UTC", datetime(2026, 1, 1)).order == order
+    assert (
+        moments(pl.Series(texts), DateOrder("day first", "as the settings say"), "UTC", datetime(2026, 1, 1)).order
+        == order
+    )

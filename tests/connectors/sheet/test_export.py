@@ -36,6 +36,49 @@ def test_a_row_is_as_old_as_it_says_else_as_its_file(sample: Sample, read: Read)
     ]
 
 
+DATES = "platform,account,link,title,published,read_on,views\n"
+SEPTEMBER = [date(2024, 9, 5), date(2024, 9, 6)]
+
+
+def rows(*dates: tuple[str, str]) -> str:
+    """A sheet with a post for each pair of dates, published and read on."""
+    lines = (f"facebook,Page,https://t.me/a/{n},T,{published},{on},5\n" for n, (published, on) in enumerate(dates))
+    return DATES + "".join(lines)
+
+
+def test_one_order_of_day_and_month_holds_for_all_columns_of_a_sheet(raw: Make, read: Read) -> None:
+    extract = read(raw(rows(("27/09/2024", "05/10/2024"))))
+    assert extract.observations["observed_at"].dt.date().to_list() == [date(2024, 10, 5)]
+    extract = read(raw(rows(("05/09/2024", "27/10/2024"), ("06/09/2024", "27/10/2024"))), zone="UTC")
+    assert extract.posts["published_at"].dt.date().to_list() == SEPTEMBER
+    assert extract.evidence.date_order_from == "a date that can be read in one way only"
+    assert extract.posts["published_other_at"].null_count() == 2
+
+
+def test_no_date_of_a_sheet_lies_after_the_day_it_came(raw: Make, read: Read) -> None:
+    sheet = Raw("a.csv", rows(("10/05/2024", "")).encode(), datetime(2024, 6, 1), datetime(2024, 6, 1))
+    assert read(sheet, zone="UTC").posts["published_at"].dt.date().to_list() == [date(2024, 5, 10)]
+    sheet = Raw("a.csv", rows(("05/10/2024", "")).encode(), datetime(2024, 6, 1), datetime(2024, 6, 1))
+    extract = read(sheet, zone="UTC")
+    assert extract.posts["published_at"].dt.date().to_list() == [date(2024, 5, 10)]
+    assert extract.evidence.date_order_from == "no date lies after the day the file came"
+
+
+def test_what_a_sheet_leaves_open_the_settings_tell_else_the_custom_of_the_plans_country(raw: Make, read: Read) -> None:
+    file = raw(rows(("05/09/2024", "06/10/2024")))
+    by_zone = {
+        zone: read(file, reporting_zone=zone, zone="UTC") for zone in ("Asia/Phnom_Penh", "America/New_York", "UTC")
+    }
+    days = {zone: extract.posts["published_at"].dt.date().to_list() for zone, extract in by_zone.items()}
+    assert days == {"Asia/Phnom_Penh": [date(2024, 9, 5)], "America/New_York": [date(2024, 5, 9)], "UTC": []}
+    assert by_zone["Asia/Phnom_Penh"].posts["published_other_at"].dt.date().to_list() == [date(2024, 5, 9)]
+    assert by_zone["Asia/Phnom_Penh"].evidence.date_order_from.endswith("(Cambodia)")
+    assert "may be two days" in by_zone["UTC"].rejects["reason"][0]
+    extract = read(file, reporting_zone="UTC", date_order="month first")
+    assert extract.posts["published_at"].dt.date().to_list() == [date(2024, 5, 9)]
+    assert extract.posts["published_other_at"].to_list() == [None]
+
+
 def test_typed_figures_are_graded_and_rounded_ones_marked(sample: Sample, read: Read) -> None:
     extract = read(sample("sheet/partner.csv"))
     assert extract.observations.select("views", "rounded", "watch_ms").rows() == [
