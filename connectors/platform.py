@@ -116,6 +116,9 @@ class Platform:
     kinds: tuple[str, ...] = ()
     """The kinds of its posts."""
 
+    not_reported: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The metrics among ``reported`` that posts of a kind do not have, by kind."""
+
     likes: Literal["likes", "reactions"] = "reactions"
     """What texts call its likes: ``likes`` where it has nothing but likes."""
 
@@ -232,6 +235,13 @@ class Platforms(tuple[Platform, ...]):
     def reported(self) -> Mapping[str, tuple[str, ...]]:
         """The metrics that each platform reports, of those that say so."""
         return {platform.name: platform.reported for platform in self if platform.reported}
+
+    def without(self, metric: str) -> tuple[tuple[str, str | None], ...]:
+        """Whose posts do not have a metric: platforms, and kinds of their posts; None stands for all kinds."""
+        told = [platform for platform in self if platform.reported]
+        whole = [(platform.name, None) for platform in told if metric not in platform.reported]
+        some = [(p.name, kind) for p in told for kind, metrics in p.not_reported.items() if metric in metrics]
+        return (*whole, *some)
 
     @property
     def with_only_likes(self) -> tuple[str, ...]:

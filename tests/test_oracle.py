@@ -141,7 +141,15 @@ def is_of_counters(file: oracle.File) -> bool:
 
 def measured(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The measures of gains, without what only totals have."""
-    names = {"posts", "engagements", "engagements_known", "reach_at_least", "reach_at_most", "reach_known"}
+    names = {
+        "posts",
+        "engagements",
+        "engagements_known",
+        "engagements_whole",
+        "reach_at_least",
+        "reach_at_most",
+        "reach_known",
+    }
     names |= {"posts_first_seen", "assets_first_seen", "accounts_first_seen", "baselines_unknown"}
     names |= {f"{m.name}{end}" for m in ADDITIVE for end in ("", "_known")}
     # Outreach counts in the days in which it took place; the oracle's groups have it whenever it was.

@@ -77,6 +77,7 @@ ENGAGED = (
     Measure("engagements", f"{' + '.join(ENGAGEMENTS)}, of what is known", "actions",
             label=Label("Engagements", "អន្តរកម្ម"), adds_up=True),
     _of_posts("engagements_known", "posts that know at least one of them"),
+    _of_posts("engagements_whole", "posts that know all of them that their platform reports for their kind"),
 )  # fmt: skip
 
 TOTALS = (

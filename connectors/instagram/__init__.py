@@ -11,6 +11,7 @@ PLATFORM = Platform(
     settings=export.Settings,
     reported=("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds"),
     kinds=("post", "video", "short", "story"),
+    not_reported={"story": ("saves",)},  # Meta's reference of story metrics has no saves
     likes="likes",
     # Meta's page on insights says so of views: organic only.
     is_views_with_ads=False,

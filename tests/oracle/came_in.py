@@ -15,6 +15,7 @@ ADDITIVE = ("views", "views_paid", "impressions", "likes", "comments", "shares",
 METRICS = (*ADDITIVE, "reach", "audience")
 IN_ORDER = (*ADDITIVE[:3], "reach", *ADDITIVE[3:], "audience")
 ENGAGEMENTS = ("likes", "comments", "shares", "saves")
+WITHOUT_SAVES = ("facebook", "youtube", "threads", "mastodon")  # they tell nobody how often a post was kept
 Post = tuple[str, str]  # platform, post_id
 Row = Mapping[str, str]
 Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]  # table -> key -> cells by name

@@ -12,7 +12,7 @@ from tests.oracle.described import Described
 from tests.oracle.history import World
 from tests.oracle.posts import posts as posts_of
 from tests.oracle.reach_by_days import spread
-from tests.oracle.totals import counted_once, totals
+from tests.oracle.totals import counted_once, knows_all, totals
 from warehouse.plan.model import Plan
 
 
@@ -54,6 +54,9 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
     engaged = [[g for m in ENGAGEMENTS if (g := gain(post, m, start, end, zone)) is not None] for post in online]
     out["engagements"] = sum(sum(parts) for parts in engaged) if any(engaged) else None
     out["engagements_known"] = sum(bool(parts) for parts in engaged)
+    out["engagements_whole"] = sum(
+        knows_all(post, {m for m in ENGAGEMENTS if gain(post, m, start, end, zone) is not None}) for post in online
+    )
     opens, closes = start_of(start, zone), end_of(end, zone)
     new = [post for post in everything if not post.is_outreach and not _was_read_before(post, opens)]
     old = [post for post in everything if not post.is_outreach and _was_read_before(post, opens)]

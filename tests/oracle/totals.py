@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.oracle.came_in import ADDITIVE, ENGAGEMENTS, IN_ORDER, METRICS, File, Tables
+from tests.oracle.came_in import ADDITIVE, ENGAGEMENTS, IN_ORDER, METRICS, WITHOUT_SAVES, File, Tables
 from tests.oracle.days import day_of
 from tests.oracle.described import Described
 from tests.oracle.history import World
@@ -63,11 +63,21 @@ def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, A
     engaged = [[post.latest[m].value for m in ENGAGEMENTS if m in post.latest] for post in online]
     out["engagements"] = sum(sum(parts) for parts in engaged) if any(engaged) else None
     out["engagements_known"] = sum(bool(parts) for parts in engaged)
+    out["engagements_whole"] = sum(knows_all(post, set(post.latest)) for post in online)
     out |= bounds(online, plan)
     # A row whose cells are all empty is seen, and no reading of anything.
     in_use = [at for post in online for at in {r.at for r in post.latest.values()}]
     out["read_from"], out["read_to"] = min(in_use, default=None), max(in_use, default=None)
     return out
+
+
+def knows_all(post: Described, metrics: set[str]) -> bool:
+    """Whether these are all engagements that the post's platform reports.
+
+    docs/rules.md: Verdicts are proved.
+    """
+    reported = set(ENGAGEMENTS) - ({"saves"} if post.post[0] in WITHOUT_SAVES else set())
+    return reported <= metrics
 
 
 def bounds(online: Sequence[Described], plan: Plan) -> dict[str, int | None]:

@@ -181,6 +181,10 @@ def _of_totals(indicator: Indicator, plan: Plan, tables: Tables, *, is_gain: boo
         metric = _BY_FIRST_SEEN.get(metric, metric)
     posts_known = row.get(f"{metric}_known")
     posts = row["posts"]
+    if metric == "engagements":
+        whole = row["engagements_whole"]
+        source = f"{where}: {whole} of {posts} know all that their platform reports"
+        return Figure(_float(row[metric]), is_whole=whole == posts, source=source, **flags)
     if metric == "visits":
         posts = sum(figure.metric == "visits" for c in campaigns for figure in c.account_figures)
     if posts_known is None:

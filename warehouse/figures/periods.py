@@ -161,7 +161,7 @@ def by_day(day: Day, source: Source) -> pl.DataFrame:
         .agg(
             pl.len().cast(pl.Int64).alias("posts"),
             pl.col("days_covered").max(),
-            *sums(),
+            *sums(day.platforms),
             pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
         )
         .with_columns(

@@ -33,14 +33,29 @@ def sum_known(column: str) -> pl.Expr:
     return pl.when(value.count() > 0).then(value.sum()).alias(column)
 
 
-def sums() -> list[pl.Expr]:
-    """Aggregations of a group of posts: each additive metric and how many know it, ``engagements_known``."""
+def sums(platforms: Platforms) -> list[pl.Expr]:
+    """Aggregations of a group of posts: each additive metric and how many know it, and how many know engagements.
+
+    Args:
+        platforms: which of them report which engagements, of which ``kind`` of post.
+    """
     engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
+    is_whole = pl.all_horizontal(pl.col(m).is_not_null() | _is_without(m, platforms) for m in ENGAGEMENTS)
     return [
         *(sum_known(m.column) for m in ADDITIVE),
         *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
         engaged.sum().cast(pl.Int64).alias("engagements_known"),
+        is_whole.sum().cast(pl.Int64).alias("engagements_whole"),
     ]
+
+
+def _is_without(metric: str, platforms: Platforms) -> pl.Expr:
+    """Whether a post is one of which its platform does not report a metric."""
+    lacking = [
+        (pl.col("platform") == name) & (pl.lit(True) if kind is None else (pl.col("kind") == kind).fill_null(False))
+        for name, kind in platforms.without(metric)
+    ]
+    return pl.any_horizontal(lacking) if lacking else pl.lit(False)
 
 
 def engagements() -> pl.Expr:
@@ -84,7 +99,7 @@ def group_totals(
             :data:`warehouse.reach.of_posts.OF_POSTS`.
         by: the columns that make a group.
         as_of, before: the day of the totals, and the instant at which it ends.
-        platforms: whose views count ads.
+        platforms: whose views count ads, and which engagements they report.
         accounts, audience: what bounds reach beside the posts, as :func:`reach.bounds` takes it.
         changes: those of definitions by which ``posts`` are :func:`warehouse.readings.definition_changes.marked`.
 
@@ -104,7 +119,7 @@ def group_totals(
             pl.when(pl.col("is_watched").any()).then(pl.col("gone_since").count().cast(pl.Int64)).alias("posts_gone"),
             pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
-            *sums(),
+            *sums(platforms),
             *bounds.of_group(),
             ads_in_views.basis(platforms),
             *definition_changes.spanned(changes),

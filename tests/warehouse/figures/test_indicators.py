@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors import PLATFORMS
+from connectors.contract import ENGAGEMENTS, METRIC_COLUMNS
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import indicator
 from warehouse.figures.indicators import Figure, is_less_better, percent_starts_at, verdict_on
+from warehouse.figures.totals import sums
 
 
 def indicators(world: World, text: str, as_of: str = "2024-12-30") -> dict[tuple[str, str], dict[str, Any]]:
@@ -35,6 +39,52 @@ def test_an_indicator_that_does_not_know_all_of_its_posts_cannot_be_told_to_be_m
     progress = indicators(world, indicator("project", "views", 12))
     assert progress["views", "whole"]["verdict"] == "cannot be told"
     assert progress["views", "whole"]["source"] == "views in project_totals: 1 of 2 know theirs"
+
+
+@pytest.mark.parametrize(
+    ("cells", "target", "verdict"),
+    [
+        pytest.param({"Reactions": 5}, 1000, "cannot be told", id="comments and shares are not known"),
+        pytest.param({"Reactions": 5}, 5, "reached", id="what is known reaches it"),
+        pytest.param({"Reactions": 5, "Comments": 1, "Shares": 0}, 1000, "not yet reached", id="Facebook has no saves"),
+    ],
+)
+def test_engagements_need_all_parts_that_the_platform_reports(
+    world: World, cells: dict[str, int], target: int, verdict: str
+) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, **cells)))
+    row = indicators(world, indicator("project", "engagements", target))["engagements", "whole"]
+    assert (row["verdict"], row["is_at_least"]) == (verdict, len(cells) < 3)
+
+
+@given(
+    posts=st.lists(
+        st.tuples(
+            st.sampled_from(("facebook", "instagram", "youtube", "website", "telegram")),
+            st.sampled_from(("post", "story", "video", None)),
+            st.sets(st.sampled_from(ENGAGEMENTS)),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_a_post_is_whole_where_it_knows_all_that_its_platform_reports_for_its_kind(
+    posts: list[tuple[str, str | None, set[str]]],
+) -> None:
+    def parts(platform: str, kind: str | None) -> set[str]:
+        record = PLATFORMS.named(platform)
+        reported = set(record.reported) if record else set(ENGAGEMENTS)
+        return (reported & set(ENGAGEMENTS)) - ({"saves"} if (platform, kind) == ("instagram", "story") else set())
+
+    columns = dict.fromkeys(METRIC_COLUMNS, pl.Int64)
+    rows = [
+        {"platform": platform, "kind": kind} | {m: 1 if m in metrics else None for m in METRIC_COLUMNS}
+        for platform, kind, metrics in posts
+    ]
+    frame = pl.DataFrame(rows, schema={"platform": pl.String, "kind": pl.String} | columns)
+    whole = frame.select(*sums(PLATFORMS))["engagements_whole"].item()
+    assert whole == sum(parts(platform, kind) <= metrics for platform, kind, metrics in posts)
 
 
 @pytest.mark.parametrize(("target", "verdict"), [(100, "reached"), (171, "not yet reached"), (150, "cannot be told")])

@@ -34,11 +34,15 @@ def readings_of(rows: Iterable[dict[str, Any]]) -> pl.LazyFrame:
 
 
 def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) -> dict[str, dict[str, Any]]:
-    owned = pl.DataFrame(
-        [("facebook", post, group) for post, group in groups.items()],
-        schema={"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String},
-        orient="row",
-    ).lazy()
+    owned = (
+        pl.DataFrame(
+            [("facebook", post, group) for post, group in groups.items()],
+            schema={"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String},
+            orient="row",
+        )
+        .with_columns(kind=pl.lit("post"))
+        .lazy()
+    )
     last = latest.latest(readings, before).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
