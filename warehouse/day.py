@@ -92,14 +92,15 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         posts = newest(described, POST, before).collect()
     observations = identity.join_same(history.observations, same)
     readings = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
-    published, together = posts.select(*POST, "published_at", "kind"), crossposts.shared(readings, posts, before, zone)
+    published = posts.select(*POST, "published_at", "kind")
+    together = checked(crossposts.shared(readings, posts, before, zone), frames.CROSSPOSTS)
     if together.height:
         published = crossposts.born(posts, together)
         observations = crossposts.read_together(observations, together)
         readings = lifetime.readings(observations, published.lazy(), history.loads.lazy(), zone)
     else:
         observations = crossposts.read_alone(observations)
-    lost = gone.since(described, posts, in_use(history.loads), before, zone, platforms)
+    lost = checked(gone.since(described, posts, in_use(history.loads), before, zone, platforms), frames.GONE)
     accounts = _accounts(history, plan, before)
     days = of_days.over_days(observations, published, history.loads, before, zone)
     last_readings = _last_readings(readings, days, before, platforms).join(together, on=POST, how="left")

@@ -25,6 +25,10 @@ class Frame(NamedTuple):
     stage: str
     columns: Mapping[str, Type]
 
+    def empty(self) -> pl.DataFrame:
+        """The frame without a row."""
+        return pl.DataFrame(schema=dict(self.columns))
+
     def and_(self, stage: str, columns: Mapping[str, Type]) -> Frame:
         """The frame of a stage that adds columns to this one."""
         return Frame(stage, {**self.columns, **columns})
@@ -113,6 +117,9 @@ LAST_READINGS = Frame(
 )
 """Beside them stand the instants at which metrics were read whose definitions changed."""
 
+CROSSPOSTS = Frame("posts that count as one", {**_POST, "counts_as": pl.String})
+GONE = Frame("posts that are gone or watched", {**_POST, "gone_since": pl.Date, "is_watched": pl.Boolean})
+
 _STANDING: Mapping[str, Type] = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
 _REACH: Mapping[str, Type] = {
     **dict.fromkeys(("reach_least", "reach_upper"), pl.Int64),
@@ -121,6 +128,14 @@ _REACH: Mapping[str, Type] = {
 """What :mod:`warehouse.reach.of_posts` says of each post."""
 
 READINGS_OF_DAY = LAST_READINGS.and_("readings of a day", {**_STANDING, **_REACH})
+GAINS_WITHOUT_TOTAL = Frame(
+    "gains without a total",
+    {
+        **_POST,
+        **dict.fromkeys(("period_start", "period_end"), pl.Date),
+        **{metric.column: pl.Int64 for metric in ADDITIVE},
+    },
+)
 GAINS = LAST_READINGS.and_(
     "gains over periods",
     {
@@ -135,17 +150,33 @@ TAKEN = Frame(
     "attributed posts",
     dict.fromkeys(("platform", "post_id", "campaign_id", "activity_id", "asset_id", "stage", "rule"), pl.String),
 )
-MEMBERS = READINGS_OF_DAY.and_(
-    "members of groups",
+_ATTRIBUTED = READINGS_OF_DAY.and_(
+    "attributed readings",
     {
         **{name: dtype for name, dtype in TAKEN.columns.items() if name != "rule"},
-        **dict.fromkeys(("kind", "account_id", "account_name", "organisation", "project_name"), pl.String),
+        **dict.fromkeys(("kind", "account_id"), pl.String),
         "published_at": TIMESTAMP,
         **dict.fromkeys(("counted_before", "counted_after"), pl.Int64),
     },
 )
-MEMBERS_WITH_GAINS = MEMBERS.and_(
-    "members of groups over days", {k: v for k, v in GAINS.columns.items() if k not in LAST_READINGS.columns}
+MEMBERS = _ATTRIBUTED.and_(
+    "members of groups", dict.fromkeys(("account_name", "organisation", "project_name"), pl.String)
+)
+_OVER_DAYS = {k: v for k, v in GAINS.columns.items() if k not in LAST_READINGS.columns}
+MEMBERS_WITH_GAINS = MEMBERS.and_("members of groups over days", _OVER_DAYS)
+MEMBERS_OF_PERIODS = _ATTRIBUTED.and_("members of fiscal periods", _OVER_DAYS)
+BOUNDED_POSTS = Frame(
+    "posts that their account's reach may bound",
+    {**_POST, "own_account": pl.String, "published_at": TIMESTAMP, "is_apart": pl.Boolean},
+)
+REACH_READINGS = Frame("readings of such posts' reach", {**_POST, "seen_by": TIMESTAMP, "least": pl.Int64})
+REACH_STEPS = Frame(
+    "days on which such posts' reach grew",
+    {
+        **_POST,
+        **dict.fromkeys(("begins", "day"), pl.Date),
+        **dict.fromkeys(("gained", "settled", "least"), pl.Int64),
+    },
 )
 
 _STORED_AS = {

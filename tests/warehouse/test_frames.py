@@ -13,6 +13,8 @@ from tests.conftest import World, meta, post
 from warehouse import frames
 from warehouse.figures import build
 from warehouse.frames import Frame, WrongFrame, checked
+from warehouse.reach.of_accounts import AccountReach
+from warehouse.readings.latest import POST
 
 DECLARED = Frame("gains", {"post_id": pl.String, "views": pl.Int64})
 
@@ -38,6 +40,17 @@ def test_a_column_that_is_missing_extra_or_of_another_type_is_named(
     for frame in (pl.DataFrame(columns), pl.LazyFrame(columns)):
         with pytest.raises(WrongFrame, match=f"^{sentence}$"):
             checked(frame, DECLARED)
+
+
+def test_a_frame_without_a_row_has_its_columns() -> None:
+    assert checked(DECLARED.empty(), DECLARED).height == 0
+
+
+@pytest.mark.parametrize("part", ["posts", "readings", "steps"])
+def test_what_accounts_reach_may_bound_fails_where_it_is_made(part: str) -> None:
+    assert AccountReach().posts.columns == [*POST, "own_account", "published_at", "is_apart"]
+    with pytest.raises(WrongFrame, match="have no column platform"):
+        AccountReach(**{part: pl.DataFrame({"post_id": ["a"]})})
 
 
 def test_totals_of_readings_without_a_metric_fail_where_their_members_are_made(world: World) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 from connectors.contract import METRIC_COLUMNS
 from warehouse.day import Day
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
-from warehouse.frames import GAINS, GAINS_BY_DAY, checked
+from warehouse.frames import GAINS, GAINS_BY_DAY, GAINS_WITHOUT_TOTAL, MEMBERS_OF_PERIODS, checked
 from warehouse.plan import fiscal
 from warehouse.reach.of_posts import without_bounds
 from warehouse.readings import definition_changes, gains
@@ -41,8 +41,8 @@ def source(day: Day) -> Source:
         .drop("is_page")
     )
     observations = day.observations.filter(pl.col("period_end") <= day.as_of).join(taken, on=POST, how="semi")
-    without_total = gains.gains_without_total(observations, posts).collect().lazy()
-    return Source(read.collect().lazy(), without_total, posts, day.reach_over_days.lazy())
+    without_total = checked(gains.gains_without_total(observations, posts).collect(), GAINS_WITHOUT_TOTAL)
+    return Source(read.collect().lazy(), without_total.lazy(), posts, day.reach_over_days.lazy())
 
 
 FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
@@ -129,11 +129,13 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     first = project.starts or min((first_day for first_day in first_days if first_day), default=None)
     if not taken.height or first is None or first > day.as_of:
         return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
+    read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
     gains_of_periods = []
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((period.start, period.end) for period in periods))
         posts = with_counting_post(readings(day, source, days), _attributed(day))
         members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
+        checked(members, MEMBERS_OF_PERIODS, keys=read_at)
         names = pl.DataFrame(
             [(period.name, period.start) for period in periods],
             schema={"period": pl.String, "period_start": pl.Date},

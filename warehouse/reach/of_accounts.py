@@ -16,6 +16,7 @@ import polars as pl
 
 from connectors.contract import TIMESTAMP
 from connectors.platform import Platforms
+from warehouse import frames
 from warehouse.plan.model import Plan, account_ids
 from warehouse.reach import bounds, windows
 from warehouse.reach.windows import Window
@@ -45,11 +46,16 @@ class AccountReach:
     ``claims`` are by campaign and account.
     """
 
-    posts: pl.DataFrame = field(default_factory=pl.DataFrame)
-    readings: pl.DataFrame = field(default_factory=pl.DataFrame)
-    steps: pl.DataFrame = field(default_factory=pl.DataFrame)
+    posts: pl.DataFrame = field(default_factory=frames.BOUNDED_POSTS.empty)
+    readings: pl.DataFrame = field(default_factory=frames.REACH_READINGS.empty)
+    steps: pl.DataFrame = field(default_factory=frames.REACH_STEPS.empty)
     windows: Mapping[str, tuple[tuple[Window, ...], ...]] = field(default_factory=dict)
     claims: Mapping[tuple[str, str], tuple[Claim, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        frames.checked(self.posts, frames.BOUNDED_POSTS)
+        frames.checked(self.readings, frames.REACH_READINGS)
+        frames.checked(self.steps, frames.REACH_STEPS)
 
 
 def account_reach(
