@@ -106,6 +106,7 @@ REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"
 DISPUTED = "two columns of its file differ"
+UNCLEAR_MARK = "its decimal mark is not clear"
 """Reasons for which a source's own row does not know a metric."""
 
 # --------------------------------------------------------------------------- frames

@@ -29,6 +29,7 @@ class ConnectorSettings(BaseModel):
 
     ``zone`` is the zone in which the platform writes times without one; empty means the reporting zone.
     ``date_order`` has no default where people write the dates; platforms' own files have one.
+    ``decimal_mark`` stands before the fractions of figures whose file does not tell it.
     ``columns`` are further names of its columns, by ours, for exports in a language that Reach does not know.
     """
 
@@ -38,6 +39,7 @@ class ConnectorSettings(BaseModel):
 
     zone: str = ""
     date_order: Order | None = None
+    decimal_mark: Literal["", ".", ","] = ""
     reporting_zone: str = "Asia/Phnom_Penh"
     columns: dict[str, list[str]] = Field(default_factory=dict)
 

@@ -21,6 +21,7 @@ from connectors.reading import customs
 from connectors.reading import files as exports
 from connectors.reading.dates import Moments, moments_of_file
 from connectors.reading.days import day_ends
+from connectors.reading.decimal_marks import Written, decimal_mark
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, layouts_of, values_of
 from connectors.reading.layouts import Layout, matched_tables
@@ -37,6 +38,7 @@ class Document(NamedTuple):
     frame: pl.DataFrame
     evidence: ReadReport
     notes: tuple[str, ...]
+    decimal_mark: str = "."
 
 
 def sniffed(raw: Raw, name: str, layout: Layout, settings: ConnectorSettings) -> Match | None:
@@ -90,7 +92,11 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     )  # fmt: skip
     lines = "1 line that is no row was" if notes == 1 else f"{notes} lines that are no rows were"
     passed = (f"{lines} passed over as notes",) if notes else ()
-    return Document(rows, frame.filter(~is_note), evidence, (*seen.notes, *passed))
+    frame, mark, marking = frame.filter(~is_note), ".", tuple[str, ...]()
+    if "watch_seconds" in frame.columns:
+        written = Written(top.language, table.delimiter, table.encoding == "workbook", settings.decimal_mark)
+        mark, marking = decimal_mark("watch_seconds", frame["watch_seconds"], written)
+    return Document(rows, frame, evidence, (*seen.notes, *passed, *marking), mark)
 
 
 def counts_from(day: pl.Expr, document: Document, raw: Raw, settings: ConnectorSettings) -> pl.Expr:

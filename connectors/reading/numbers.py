@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import DAMAGED, DISPUTED, METRIC, REFUTED
+from connectors.contract import DAMAGED, DISPUTED, METRIC, REFUTED, UNCLEAR_MARK
 from connectors.reading.languages import month_key, units
 
 NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
@@ -28,6 +28,7 @@ _WITH_ZEROS = re.compile(r"(?P<whole>\d+|\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark
 _ROUNDED = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))? ?(?P<unit>[^\W\d_][^\d_,;]*)")
 _SCIENTIFIC = re.compile(r"(?P<digits>\d(?:[.,]\d{1,15})?)E\+?(?P<power>\d{1,2})", re.IGNORECASE)
 _FRACTION = re.compile(r"[\d,. ']*\d[.,]\d+")
+_MARKED = re.compile(r"[\d., ']*\d[\d., ']*")
 _CLOCK = re.compile(r"(\d{1,7}):([0-5]\d):([0-5]\d)(?:\.\d+)?")
 _LARGEST = 2**63 - 1
 
@@ -39,7 +40,7 @@ class Count(NamedTuple):
     is_rounded: bool = False
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     """Digits of every script as 0 to 9, every space as one kind."""
     plain = text.translate(_SPACES).translate(_MARKS).strip()
     if plain.isascii():
@@ -57,7 +58,7 @@ def count(text: str) -> Count:
     Raises:
         ValueError: it is no count (``12abc``), or has a fraction (``1.05``) that may stand for thousands.
     """
-    plain = _simplified(text)
+    plain = simplified(text)
     if plain.casefold() in NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
         return Count(None)
     sign, plain = (-1, plain[1:]) if plain.startswith("-") else (1, plain)
@@ -89,24 +90,50 @@ def _within(value: int, text: str, is_rounded: bool = False) -> Count:
     return Count(value, is_rounded)
 
 
-def milliseconds(text: str, per_unit: int = 1000) -> int | None:
+class UnclearMarkError(ValueError):
+    """A mark that may stand before a fraction or between thousands."""
+
+
+def decimal_mark_of(plain: str) -> str:
+    """The decimal mark that a number tells by itself, ``.`` or ``,``; empty where it tells none.
+
+    ``plain`` has digits 0 to 9. A mark that stands once tells it by a leading zero or by other than three digits behind
+    it, and behind thousands of another mark; a mark that stands several times is that of thousands.
+    """
+    number = plain.removeprefix("-")
+    if not _MARKED.fullmatch(number) or not (marks := [letter for letter in number if letter in ".,"]):
+        return ""
+    last = marks[-1]
+    other = "," if last == "." else "."
+    if marks.count(last) > 1:
+        return other if other not in marks else ""
+    whole, part = number.split(last)
+    is_unclear = len(part) == 3 and re.fullmatch(r"[1-9]\d{0,2}", whole)
+    return "" if is_unclear else last
+
+
+def milliseconds(text: str, per_unit: int = 1000, decimal_mark: str = ".") -> int | None:
     """A duration in whole milliseconds, half a one up; ``per_unit`` is how many make one of the cell's unit.
 
-    A point is a decimal mark here; a comma is one too unless three digits follow it; of both, the last one is.
-    ``1:02:03`` are hours, minutes and seconds, whatever the cell's unit.
+    ``decimal_mark`` is that of the cell's column, for a cell that does not tell it by itself; empty where nothing tells
+    it. ``1:02:03`` are hours, minutes and seconds, whatever the cell's unit.
 
     Raises:
+        UnclearMarkError: nothing tells whether ``1,234`` is a thousand or a fraction.
         ValueError: it is no number.
     """
-    plain = _simplified(text)
+    if "٫" in text:  # Arabic has a decimal mark of its own
+        text, decimal_mark = re.sub("[٬,.]", "", text).replace("٫", "."), "."
+    plain = simplified(text)
     if plain.casefold() in NOTHING or _SPREADSHEET_ERROR.fullmatch(plain):
         return None
     if clock := _CLOCK.fullmatch(plain):
         return _within(1000 * (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])), text).value
-    if "," in plain and "." in plain:
-        thousands = "," if plain.rindex(".") > plain.rindex(",") else "."
-        plain = plain.replace(thousands, "").replace(",", ".")
-    plain = re.sub(r"(?<=\d)[ ,'](?=\d{3}(?:\D|$))", "", plain).replace(",", ".")
+    mark = decimal_mark_of(plain) or decimal_mark
+    if not mark and re.fullmatch(r"-?\d+[.,]\d+", plain):
+        raise UnclearMarkError(f"{text.strip()!r} may be a thousand or a fraction")
+    plain = plain.replace("," if mark == "." else ".", "").replace(",", ".")
+    plain = re.sub(r"(?<=\d)[ '](?=\d{3}(?:\D|$))", "", plain)
     if not re.fullmatch(r"-?\d{1,15}(?:\.\d*)?", plain):
         raise ValueError(f"{text.strip()!r} is not a number")
     return _within(floor(Decimal(plain) * per_unit + Decimal("0.5")), text).value
@@ -128,19 +155,21 @@ def parse_counts(
     also: tuple[str, ...] = (),
     is_refuting: bool = True,
     disputed: tuple[str, ...] = (),
+    decimal_mark: str = ".",
 ) -> Counted:
     """``frame`` with the metrics among its text columns as Int64 in their private columns.
 
     It gains ``rounded`` and ``unknown_because`` (as in the contract) and ``unreadable``: why a row cannot be kept.
     ``per_watch`` is the number of milliseconds in one unit of its ``watch_seconds`` column; ``also`` names
     further columns of counts. Where ``is_refuting``, a count of 0 that its own row refutes is not known. ``disputed``
-    are metrics that are not known because two columns of the file differ.
+    are metrics that are not known because two columns of the file differ. ``decimal_mark`` is that of the column
+    ``watch_seconds``, empty where nothing tells it.
     """
     names = [name for name in dict.fromkeys((*METRIC, *also)) if name in frame.columns]
     for name in names:
         metric = METRIC.get(name)
         if metric and metric.per_unit > 1:
-            frame = _with(frame, name, metric.column, _seconds(per_watch))
+            frame = _with(frame, name, metric.column, _seconds(per_watch, decimal_mark))
         else:
             frame = _with(frame, name, name, _COUNTS)
     rounded = [pl.when(f"{name} rounded").then(pl.lit(name)) for name in names]
@@ -149,7 +178,7 @@ def parse_counts(
     frame = frame.with_columns(_joined(rounded, ";").alias("rounded"), _joined(unreadable, "; ").alias("unreadable"))
     frame = frame.drop(marks)
     because: list[pl.Expr] = [pl.lit(f"{name}={DISPUTED}") for name in disputed]
-    because += [pl.when(f"{name} damaged").then(pl.lit(f"{name}={DAMAGED}")) for name in names]
+    because += [pl.format(f"{name}={{}}", pl.col(f"{name} because")) for name in names]
     if not is_refuting:
         return Counted(_told(frame, names, because), ())
     frame, refuted, notes = _without_refuted(frame)
@@ -158,7 +187,7 @@ def parse_counts(
 
 def _told(frame: pl.DataFrame, names: Sequence[str], because: Sequence[pl.Expr]) -> pl.DataFrame:
     told = frame.with_columns(_joined(because, ";").alias("unknown_because"))
-    return told.drop(f"{name} damaged" for name in names)
+    return told.drop(f"{name} because" for name in names)
 
 
 def _joined(parts: Sequence[pl.Expr], separator: str) -> pl.Expr:
@@ -194,16 +223,18 @@ _COUNTS = _Reading(
 )
 
 
-def _seconds(per_unit: int) -> _Reading:
+def _seconds(per_unit: int, decimal_mark: str) -> _Reading:
+    number = rf"^([0-9]{{1,9}}){re.escape(decimal_mark)}([0-9]{{1,9}})$"
+
     def decimal(text: pl.Expr) -> pl.Expr:
-        part = text.str.extract(r"^[0-9]{1,9}\.([0-9]{1,9})$").str.pad_end(9, "0").cast(pl.Int64)
-        whole = text.str.extract(r"^([0-9]{1,9})\.[0-9]{1,9}$").cast(pl.Int64)
-        return whole * per_unit + (part * per_unit + 500_000_000) // 10**9
+        part = text.str.extract(number, 2).str.pad_end(9, "0").cast(pl.Int64)
+        return text.str.extract(number, 1).cast(pl.Int64) * per_unit + (part * per_unit + 500_000_000) // 10**9
 
     def short(text: pl.Expr) -> pl.Expr:
         return text.str.extract(r"^([0-9]{1,9})$").cast(pl.Int64) * per_unit
 
-    return _Reading((short, decimal), lambda text: Count(milliseconds(text, per_unit)))
+    common = (short, decimal) if decimal_mark else (short,)
+    return _Reading(common, lambda text: Count(milliseconds(text, per_unit, decimal_mark)))
 
 
 def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.DataFrame:
@@ -218,6 +249,7 @@ def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.Dat
     rest = text.filter(text.is_not_null() & value.is_null()).unique().to_list()
     values: dict[str, int | None] = {}
     problems: dict[str, str] = {}
+    because = {cell: DAMAGED for cell in rest if _SPREADSHEET_ERROR.fullmatch(cell)}
     rounded = []
     for cell in rest:
         try:
@@ -225,15 +257,15 @@ def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.Dat
             values[cell] = read_count.value
             if read_count.is_rounded:
                 rounded.append(cell)
+        except UnclearMarkError:
+            because[cell] = UNCLEAR_MARK
         except ValueError as error:
             problems[cell] = f"{name}: {error}"
     return frame.drop(name).with_columns(
         value.fill_null(_looked_up(text, values, pl.Int64)).alias(column),
         text.is_in(rounded).fill_null(False).alias(f"{name} rounded"),
         _looked_up(text, problems, pl.String).alias(f"{name} problem"),
-        text.is_in([cell for cell in rest if _SPREADSHEET_ERROR.fullmatch(cell)])
-        .fill_null(False)
-        .alias(f"{name} damaged"),
+        _looked_up(text, because, pl.String).alias(f"{name} because"),
     )
 
 

@@ -16,6 +16,7 @@ from connectors.reading import dimensions, files
 from connectors.reading.damage import repaired
 from connectors.reading.dates import moments, month_days
 from connectors.reading.days import day_ends, day_starts, start_of, unit_of
+from connectors.reading.decimal_marks import Written, decimal_mark
 from connectors.reading.extracts import extract
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, header_key, values_of
@@ -85,14 +86,28 @@ def read(
     ``beside`` are further columns of dates in the same file, which tell in what order they stand.
     """
     rows = rows or files.rows(one.table, one.top)
-    frame, counting = parse_counts(
-        _posts_only(repaired(rows.frame, _TEXTS), one, is_post),
-        per_watch,
-        is_refuting=is_refuting,
-        disputed=rows.disputed,
-    )
+    texts = _posts_only(repaired(rows.frame, _TEXTS), one, is_post)
+    mark, marking = ".", tuple[str, ...]()
+    if "watch_seconds" in texts.columns:
+        mark, marking = decimal_mark("watch_seconds", texts["watch_seconds"], _written(one, rows, texts, settings))
+    frame, counting = parse_counts(texts, per_watch, is_refuting=is_refuting, disputed=rows.disputed, decimal_mark=mark)
+    counting = (*counting, *marking)
     frame, order, dating = _published(frame, settings, raw, beside)
     return Posts(one, rows, frame, order, (*one.table.notes, *counting, *dating))
+
+
+def _written(one: MatchedTable, rows: Rows, texts: pl.DataFrame, settings: ConnectorSettings) -> Written:
+    """How a table is written; its dates, ids and texts say nothing of fractions."""
+    of_figures = {at for name, places in one.top.positions.items() if name in METRIC for at in places}
+    nobodys = {at for at, cell in enumerate(one.top.cells) if cell in one.top.ignored}
+    beside = rows.whole.filter(pl.col("row").is_in(texts["row"].implode()))
+    return Written(
+        one.top.language,
+        one.table.delimiter,
+        one.table.encoding == "workbook",
+        settings.decimal_mark,
+        beside.select(str(at) for at in sorted(of_figures | nobodys)),
+    )
 
 
 def _posts_only(frame: pl.DataFrame, one: MatchedTable, is_post: pl.Expr) -> pl.DataFrame:

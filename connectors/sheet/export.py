@@ -49,7 +49,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         Refused: the file lacks the sheet's columns.
     """
     document = documents.read(raw, settings, NAME, LAYOUTS[0])
-    frame, notes = parse_counts(document.frame, also=("visits", "followers"))
+    frame, notes = parse_counts(document.frame, also=("visits", "followers"), decimal_mark=document.decimal_mark)
     zone = settings.source_zone
     days, evidence, date_notes = documents.dates(document, ("published", "read_on", "from", "to"), raw, settings)
     unread = [documents.unread(name, days[name]) for name in ("read_on", "from", "to")]
