@@ -4,7 +4,8 @@ Reference: https://www.linkedin.com/help/linkedin/answer/a547077 (Analytics, Con
 exports of 2024 to 2026.
 Limits: a page's posts have the figures of the range chosen (the setting ``covers``), which the sheet of days beside
 them tells; its name tells the page and the millisecond of the download. A person's list of top posts ends at 50. One
-post has several numbers here (share, ugcPost, activity), which are never guessed from each other.
+post has several numbers here (share, ugcPost, activity), which are never guessed from each other; an activity's holds
+the instant of publication.
 Not reported: saves of a page's posts; views of anything but videos. Followers gained are no running count.
 """
 
@@ -21,6 +22,7 @@ from pydantic import Field
 
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw, Refused
+from connectors.linkedin import person
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments
 from connectors.reading.days import end_of
@@ -35,13 +37,14 @@ from connectors.settings import ConnectorSettings
 
 NAME = "linkedin"
 
+_TOP_POSTS = Layout("top_posts", "LinkedIn's list of a person's top posts", ("url", "published_at"),
+                    ("clicks", "likes", "comments", "shares"))  # fmt: skip
 LAYOUTS = (
     Layout("content", "LinkedIn's table of posts", ("url", "published_at", "clicks|likes|comments|shares")),
     Layout("metrics", "LinkedIn's figures of a page by day",
            ("date", "impressions", "reach|clicks|likes|comments|shares")),
     Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "visits")),
-    Layout("top_posts", "LinkedIn's list of a person's top posts", ("url", "published_at"),
-           ("clicks", "likes", "comments", "shares")),
+    _TOP_POSTS,
     Layout("gained", "LinkedIn's new followers by day", ("date", "gained"),
            refused="These are followers gained by day, and no running count"),
 )  # fmt: skip
@@ -51,9 +54,10 @@ _VERTICAL = (
 )
 _RIGHT_FILE = "on the page choose Analytics, Content, Export; as a person Analytics, Content performance, Export"
 _OF_POSTS = ("content", "top_posts", "single_post")
+_FIRST_ACTIVITY = datetime(2010, 1, 1)  # smaller numbers hold no millisecond
 _MOST_SIDES = 10  # LinkedIn writes two
 _PAGE_FILE = re.compile(r"^(.+)_(?:content|followers|visitors)_(\d{13})(?!\d)", re.IGNORECASE)
-_PERSON_FILE = re.compile(r"^(?:AggregateAnalytics|Content)_(.+?)_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d", re.IGNORECASE)
+_PERSON_FILE = re.compile(r"^[^_]+_(.+?)_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d")  # the first word is the language's
 _POST_FILE = re.compile(r"^SinglePostAnalytics_(.+?)_\d{8,}", re.IGNORECASE)
 
 
@@ -71,7 +75,7 @@ class Settings(ApiSettings):
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of LinkedIn's, those that :func:`read` refuses by name among them."""
-    return match([*matched_tables(raw, NAME, LAYOUTS, settings), *_vertical(raw)])
+    return match([*_tables(raw, settings), *_vertical(raw, settings)])
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -80,8 +84,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the workbook holds followers gained or an audience only.
     """
-    tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    useful, sideways = [one for one in tables if not one.layout.refused], _vertical(raw)
+    tables = _tables(raw, settings)
+    useful, sideways = [one for one in tables if not one.layout.refused], _vertical(raw, settings)
     if not useful and not sideways:
         what = tables[0].layout.refused if tables else "This is no table of LinkedIn's posts or days"
         raise Refused(f"{what}; {_RIGHT_FILE}.")
@@ -94,8 +98,17 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         )
 
     whole = read_each(sorted([*useful, *sideways], key=lambda one: one.layout.name not in _OF_POSTS), read_one)
-    total = _followers(raw, settings, about)
+    total = _followers(raw, settings, about, dates)
     return joined([whole, total]) if total else whole
+
+
+def _tables(raw: Raw, settings: ConnectorSettings) -> list[MatchedTable]:
+    """The tables whose words are known, and a person's top posts in any language."""
+    by_words = matched_tables(raw, NAME, LAYOUTS, settings)
+    places = {one.table.place for one in by_words}
+    others = [table for table in files.tables(raw) if table.place not in places]
+    tops = [(table, table.once("top posts", partial(person.top_posts, table))) for table in others]
+    return [*by_words, *(MatchedTable(_TOP_POSTS, table, top) for table, top in tops if top)]
 
 
 class _About(NamedTuple):
@@ -123,11 +136,11 @@ def _about(
     sideways: list[MatchedTable],
     dates: tuple[pl.Series, ...],
 ) -> _About:
-    page, person = _PAGE_FILE.match(raw.name), _PERSON_FILE.match(raw.name) or _POST_FILE.match(raw.name)
+    page, someone = _PAGE_FILE.match(raw.name), _POST_FILE.match(raw.name) or _PERSON_FILE.match(raw.name)
     downloaded_at = None
     if page:
         downloaded_at = datetime.fromtimestamp(int(page[2]) / 1000, UTC).replace(tzinfo=None)
-    owner = page[1] if page else person[1].replace("_", " ") if person else None
+    owner = page[1] if page else someone[1].replace("_", " ") if someone else None
     return _About(owner, downloaded_at, _covered(raw, settings, tables, sideways, dates))
 
 
@@ -154,13 +167,10 @@ def _covered(
     return posts.LIFETIME
 
 
-_RANGE = re.compile(r"(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) ?[-–] ?(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4})")
-
-
 def _range_of(table: Table) -> tuple[str, ...]:
     """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``."""
     cells = (cell for line in table.top for cell in line)
-    return next((span.groups() for cell in cells if (span := _RANGE.fullmatch(cell))), ())
+    return next((span.groups() for cell in cells if (span := person.RANGE.fullmatch(cell))), ())
 
 
 def _range(table: Table, settings: ConnectorSettings, raw: Raw, dates: tuple[pl.Series, ...]) -> Covered | None:
@@ -215,9 +225,13 @@ def _posts(
 
 
 def _identified(table: posts.Posts, settings: ConnectorSettings, seen: Seen, about: _About) -> Extract:
-    """Posts by the urn in their link; the page is the file's."""
+    """Posts by the urn in their link; the page is the file's.
+
+    The number of an activity holds the millisecond in which it was published, which stands for the day in the file.
+    """
     number = links.part(NAME, "number")
     kind = links.part(NAME, "kind")
+    made_at = (number.cast(pl.Int64, strict=False) // (1 << 22) * 1000).cast(pl.Datetime("us"))
     format_of = pl.concat_str(
         *(table.texts(name).fill_null("") for name in ("kind",)), pl.lit(" "), table.texts("text").fill_null("")
     )
@@ -231,6 +245,8 @@ def _identified(table: posts.Posts, settings: ConnectorSettings, seen: Seen, abo
         table.texts("title").alias("text"),
         pl.when(format_of.str.contains(r"(?i)^v[ií]deo")).then(pl.lit("video")).otherwise(pl.lit("post")).alias("kind"),
         damage.is_damaged_text(table.texts("title")).alias("is_damaged"),
+        pl.when((kind == "activity") & (made_at > _FIRST_ACTIVITY)).then(made_at).otherwise("published_at")
+        .alias("published_at"),
         pl.when(number.is_null()).then(pl.lit("no identity: its link names no post")).otherwise("unreadable")
         .alias("reason"),
     )  # fmt: skip
@@ -240,11 +256,22 @@ def _identified(table: posts.Posts, settings: ConnectorSettings, seen: Seen, abo
 # --------------------------------------------------------------------------- pairs of a word and a figure
 
 
-def _vertical(raw: Raw) -> list[MatchedTable]:
-    """Sheets that stand on their side: a word in the first column, its figure in the second."""
+def _vertical(raw: Raw, settings: ConnectorSettings) -> list[MatchedTable]:
+    """Sheets that stand on their side: a word in the first column, its figure in the second.
+
+    Beside a person's top posts the overall performance is known in any language.
+    """
     tables = files.tables(raw)
     matches = [(table, table.once("on its side", partial(_on_its_side, table))) for table in tables]
-    return [MatchedTable(match[0], table, match[1]) for table, match in matches if match]
+    sideways = [MatchedTable(match[0], table, match[1]) for table, match in matches if match]
+    if sideways or not _is_persons(raw, settings):
+        return sideways
+    tops = [(table, person.overall(table)) for table in tables]
+    return [MatchedTable(_VERTICAL[1], table, top) for table, top in tops if top][:1]
+
+
+def _is_persons(raw: Raw, settings: ConnectorSettings) -> bool:
+    return any(one.layout == _TOP_POSTS for one in _tables(raw, settings))
 
 
 def _on_its_side(table: Table) -> tuple[Layout, Header] | None:
@@ -286,30 +313,36 @@ def _of_pairs(raw: Raw, one: MatchedTable, settings: ConnectorSettings, about: _
     return extract(rows, rejected, posts.read_report(one, seen, covered, ""), (*seen.notes, *notes), figures)
 
 
-def _followers(raw: Raw, settings: ConnectorSettings, about: _About) -> Extract | None:
+def _followers(raw: Raw, settings: ConnectorSettings, about: _About, dates: tuple[pl.Series, ...]) -> Extract | None:
     """``Total followers on 3/23/2026:`` and its figure, the one running count of a person's workbook."""
+    line = _followers_line(raw, settings)
+    if line is None:
+        return None
+    table, cells, written = line
+    on = moments(pl.Series([written]), settings.dates, "UTC", raw.received_at, dates).on[0] or about.covered.end
+    numbers, _ = parse_counts(pl.DataFrame({"row": [1], "followers": [cells[1]]}), also=("followers",))
+    if on is None or numbers["followers"][0] is None:
+        return None
+    seen = Seen(end_of(on, settings.reporting_zone), "the day beside its figure", on)
+    numbers = numbers.with_columns(pl.lit(on).alias("day"), pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"))
+    figures = accounts.figures(numbers, NAME, about.account)
+    rows = Rows(numbers.select("row"), pl.DataFrame({"0": [cells[1]], "row": [1]}))
+    top = MatchedTable(LAYOUTS[1], table, Header(0, (cells[0],), "en", {"followers": (0,)}))
+    how = posts.read_report(top, seen, Covered(on, on, "the day beside its figure"), "")
+    return extract(rows, pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}), how, (), figures)
+
+
+def _followers_line(raw: Raw, settings: ConnectorSettings) -> tuple[Table, tuple[str, ...], str] | None:
+    """The line of a person's followers, in the table where it stands, and its day as written."""
     words = layouts_of(NAME)["person_followers"]
     totals = [header_key(w) for columns in words.languages.values() for w in columns.get("followers", ())]
     for table in files.tables(raw):
         for line in table.top[:3]:
             key = header_key(line[0]).rstrip(": ") if line else ""
             word = next((word for word in sorted(totals, key=len, reverse=True) if key.startswith(word)), None)
-            if word is None or len(line) < 2 or not line[1]:
-                continue
-            on = moments(pl.Series([key.removeprefix(word).strip()]), settings.dates, "UTC", raw.received_at).on[0]
-            on = on or about.covered.end
-            numbers, _ = parse_counts(pl.DataFrame({"row": [1], "followers": [line[1]]}), also=("followers",))
-            if on is None or numbers["followers"][0] is None:
-                return None
-            top = Header(0, (line[0],), "en", {"followers": (0,)})
-            seen = Seen(end_of(on, settings.reporting_zone), "the day beside its figure", on)
-            numbers = numbers.with_columns(
-                pl.lit(on).alias("day"), pl.lit(seen.at, pl.Datetime("us")).alias("observed_at")
-            )
-            figures = accounts.figures(numbers, NAME, about.account)
-            rows = Rows(numbers.select("row"), pl.DataFrame({"0": [line[1]], "row": [1]}))
-            how = posts.read_report(
-                MatchedTable(LAYOUTS[1], table, top), seen, Covered(on, on, "the day beside its figure"), ""
-            )
-            return extract(rows, pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}), how, (), figures)
-    return None
+            if word is not None and len(line) > 1 and line[1]:
+                return table, line, key.removeprefix(word).strip()
+    if not _is_persons(raw, settings):
+        return None
+    lines = [(table, written) for table in files.tables(raw) if (written := person.followers_day(table))]
+    return next(((table, table.top[at], day) for table, (at, day) in lines if len(lines) == 1), None)

@@ -25,7 +25,7 @@ _TURKISH = str.maketrans({"\u0307": "", "ı": "i"})  # İ and I, lowered by two 
 _SPACE = re.compile(r"\s+")
 
 _BEHIND_ALL = 1_000_000
-_SIGNS = frozenset({"group", "other", "mark", "gained"})
+_SIGNS = frozenset({"group", "other", "alike", "mark", "gained"})
 """Columns that only tell what kind of table stands before us."""
 WIDEST = 5_000
 """No export has more columns; the widest that was seen has 644."""
@@ -216,6 +216,12 @@ class Header:
     def ignored(self) -> tuple[str, ...]:
         """Their words that mean nothing to us."""
         taken = {at for name, positions in self.positions.items() if name not in _SIGNS for at in positions}
+        return tuple(cell for at, cell in enumerate(self.cells) if cell and at not in taken)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Their words that are neither ours nor a sign of the kind of table."""
+        taken = {at for positions in self.positions.values() for at in positions}
         return tuple(cell for at, cell in enumerate(self.cells) if cell and at not in taken)
 
     def has(self, *needs: str) -> bool:

@@ -22,14 +22,16 @@ class Layout:
     """One kind of table: ``name`` is its section in the platform's words, ``what`` how a person calls it.
 
     ``needs`` are columns without which it is another table (``a|b``: one of them), ``lacks`` are columns with which
-    it is. ``refused`` says what a table is that cannot be loaded; ``words`` names the section of another layout
-    that has its columns, too.
+    it is. ``marks`` are columns that no other platform's tables have (``a|b`` again): a table without any of them is of
+    this kind only if the platform's words know all of its columns. ``refused`` says what a table is that cannot be
+    loaded; ``words`` names the section of another layout that has its columns, too.
     """
 
     name: str
     what: str
     needs: tuple[str, ...]
     lacks: tuple[str, ...] = ()
+    marks: str = ""
     refused: str = ""
     words: str = ""
 
@@ -79,17 +81,30 @@ def _match(
         top = headers[section]
         if top is None or not top.has(*layout.needs) or any(column in top.positions for column in layout.lacks):
             continue
+        if layout.marks and not top.has(layout.marks) and top.unknown:
+            continue
         if best is None or len(top.positions) > len(best[1].positions):
             best = layout, top
     return best if best and _has_links_of(platform, table, best[1]) else None
 
 
 def _has_links_of(platform: str, table: Table, top: Header) -> bool:
-    """Whether the first links of a table are not all another platform's: words alone are much alike."""
-    places = top.positions.get("url", ())
+    """Whether the first links of a table are not all of others: words alone are much alike.
+
+    Where the platform's words name no column of links, any column that holds nothing but other platforms' links tells.
+    """
     rows = table.top[top.at + 1 :]
-    platforms = {links.platform(row[at]) for row in rows for at in places if at < len(row)} - {None}
-    return not platforms or platform in platforms
+    has_hosts = bool(links.shapes()[platform].host) if platform in links.shapes() else False
+    if places := top.positions.get("url", ()):
+        cells = [row[at] for row in rows for at in places if at < len(row)]
+        hosts = [host for cell in cells if (host := links.platform(cell)) or (has_hosts and cell.startswith(_WEB))]
+        return not hosts or platform in hosts
+    columns = ([row[at] for row in rows if at < len(row) and row[at]] for at in range(len(top.cells)))
+    is_foreign = (cells and all(links.platform(cell) not in (None, platform) for cell in cells) for cells in columns)
+    return not has_hosts or not any(is_foreign)
+
+
+_WEB = ("http://", "https://")
 
 
 def match(tables: Sequence[MatchedTable]) -> Match | None:

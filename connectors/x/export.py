@@ -29,14 +29,15 @@ NAME = "x"
 
 LAYOUTS = (
     Layout("content", "X's export of posts", ("post_id|url", "published_at|text", "impressions|likes|comments|shares")),
-    Layout("overview", "X's overview by day", ("date", "impressions", "likes|comments|shares|visits"),
+    Layout("overview", "X's overview by day", ("date", "impressions", "shares", "comments|saves"),
            ("post_id", "url")),
     Layout("video", "X's overview of videos", ("date", "watch_seconds"), ("impressions",),
            refused="This is X's overview of an account's videos by day, which names no posts"),
-    Layout("videos", "X's overview of videos", ("title", "published_at", "views"), ("impressions",),
+    Layout("videos", "X's overview of videos", ("title", "published_at", "views"), ("impressions",), marks="name|url",
            refused="This is X's list of videos, which names no posts"),
 )  # fmt: skip
 _RIGHT_FILE = "in X's Analytics choose Content, the range, then Export data"
+_RANGE = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d|\d{8})_(\d{4}-\d\d-\d\d|\d{8})(?!\d)")
 _EPOCH_MS = 1288834974657
 _FIRST_SNOWFLAKE = 29_700_859_247
 
@@ -122,15 +123,11 @@ def _unescaped(table: posts.Posts) -> pl.Expr:
 
 
 def _covered(raw: Raw, settings: ConnectorSettings) -> Covered:
-    """The range in a file's name: today's names its last day, that of old the day after."""
-    today = re.search(r"(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)", raw.name)
-    old = re.search(r"_(\d{8})_(\d{8})(?!\d)", raw.name)
-    start = end = None
-    if today:
-        start, end = day(today[1]), day(today[2])
-    elif old:
-        start, end = day(old[1]), day(old[2])
-        end = end - timedelta(days=1) if end else None
+    """The range in a file's name, with or without hyphens: today's names its last day, the activity's the day after."""
+    span = _RANGE.search(raw.name)
+    start, end = (day(span[1]), day(span[2])) if span else (None, None)
+    if end and "activity_metrics" in raw.name:
+        end -= timedelta(days=1)
     if start is None or end is None or end < start:
         note = "nothing says which days the figures cover: taken as lifetime; keep the file's name, which says it"
         return posts.LIFETIME._replace(notes=(note,))

@@ -31,16 +31,19 @@ NAME = "youtube"
 
 _VIDEOS = "YouTube Studio's table of videos"
 LAYOUTS = (
-    Layout("content", _VIDEOS, ("post_id", "text|published_at|watch_seconds|views"), ("date",)),
-    Layout("chart", "YouTube Studio's chart data", ("post_id", "date", "views"), words="content"),
+    Layout("content", _VIDEOS, ("post_id", "text|published_at|watch_seconds|views"), ("date",),
+           marks="text|published_at|watch_seconds|other"),
+    Layout("chart", "YouTube Studio's chart data", ("post_id", "date", "views"),
+           marks="text|published_at|watch_seconds|other", words="content"),
     Layout("daily", "YouTube Studio's totals by day", ("date", "views|reach"), ("post_id", "text", "group"),
-           words="content"),
+           marks="watch_seconds|other", words="content"),
     Layout("engaged", "YouTube Studio's totals by day", ("date", "other"), ("post_id", "text", "views"),
            words="content", refused="These are figures of a channel by day ({first}), and not its views"),
     Layout("nameless", _VIDEOS, ("text", "published_at"), ("post_id",), words="content",
            refused="This table names videos without their ids, or was put together by hand"),
-    Layout("grouped", "a table of YouTube Studio", ("group", "views|watch_seconds|other"), ("post_id",),
-           words="content", refused="This is a table of YouTube Studio grouped by {first}"),
+    Layout("grouped", "a table of YouTube Studio", ("group", "views|watch_seconds|other|alike"), ("post_id",),
+           marks="watch_seconds|other", words="content",
+           refused="This is a table of YouTube Studio grouped by {first}"),
     Layout("other", "a table of YouTube Studio", ("watch_seconds", "views"), ("post_id", "date"), words="content",
            refused="This is a table of YouTube Studio grouped by {first}"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from connectors.contract import Extract, Raw, Refused
+from connectors.linkedin import export as linkedin
 from connectors.reading import files
 
 Sample = Callable[[str], Raw]
@@ -91,7 +92,7 @@ def test_a_pages_workbook_is_read_post_by_post(sample: Sample, read: Read) -> No
         f"urn:li:activity:{n}" for n in (NUMBER, "7424100000000000002", "7412500000000000003")
     ]
     assert posts["identified_by"].unique().to_list() == ["id"]
-    assert posts["published_at"].to_list() == [datetime(2026, 2, 12), datetime(2026, 2, 2), datetime(2026, 1, 1)]
+    assert posts["published_at"].dt.date().to_list() == [date(2026, 2, 12), date(2026, 2, 2), date(2026, 1, 1)]
     assert posts["text"][0] == "យុវជនពិភាក្សាអំពីសិទ្ធិទទួលបានព័ត៌មាន\n\n#IDUAI, with “quotes”"
     assert posts["kind"].to_list() == ["post", "video", "post"]
     assert posts["row"].to_list() == [1, 2, 3]
@@ -378,18 +379,19 @@ def test_a_workbook_of_followers_and_audiences_is_refused_by_name(raw: Make, rea
 
 
 @pytest.mark.parametrize(
-    ("name", "language", "post_id"),
+    ("name", "language", "post_id", "on"),
     [
-        ("pt-todas-as-publicacoes", "pt", "urn:li:activity:7427700000000000041"),
-        ("es-todas-las-publicaciones", "es", "urn:li:ugcPost:7427700000000000051"),
+        ("pt-todas-as-publicacoes", "pt", "urn:li:activity:7427700000000000041", date(2026, 2, 12)),
+        ("es-todas-las-publicaciones", "es", "urn:li:ugcPost:7427700000000000051", date(2026, 2, 13)),
     ],
 )
 def test_portuguese_and_spanish_posts_are_read(
-    sample: Sample, read: Read, name: str, language: str, post_id: str
+    sample: Sample, read: Read, name: str, language: str, post_id: str, on: date
 ) -> None:
     extract = read(sample(f"linkedin/{name}.csv"))
     assert extract.evidence.language == language
-    assert extract.posts.select("post_id", "kind", "published_at").rows() == [(post_id, "video", datetime(2026, 2, 13))]
+    assert extract.posts.select("post_id", "kind").rows() == [(post_id, "video")]
+    assert extract.posts["published_at"].dt.date().to_list() == [on]
     figures = extract.observations.select("impressions", "views", "clicks", "likes", "comments", "shares")
     assert figures.rows() == [(1204, 310, 17, 9, 2, 1)]
 
@@ -419,10 +421,10 @@ def test_a_persons_two_lists_of_posts_are_one(raw: Make, read: Read) -> None:
     ]
     assert extract.posts["post_id"].n_unique() == 4
     assert dict(extract.posts.select("post_id", "published_at").rows()) == {
-        "urn:li:activity:7420000000000000021": datetime(2026, 1, 22),
-        "urn:li:activity:7421000000000000022": datetime(2026, 1, 25),
-        "urn:li:activity:7427000000000000023": datetime(2026, 2, 10),
-        "urn:li:activity:7415000000000000024": datetime(2026, 1, 8),
+        "urn:li:activity:7420000000000000021": datetime(2026, 1, 22, 7, 10, 56, 933000),
+        "urn:li:activity:7421000000000000022": datetime(2026, 1, 25, 1, 24, 35, 512000),
+        "urn:li:activity:7427000000000000023": datetime(2026, 2, 10, 14, 46, 26, 987000),
+        "urn:li:activity:7415000000000000024": datetime(2026, 1, 8, 12, 2, 44, 38000),
     }
     others = extract.observations.select("views", "reach", "likes", "comments", "shares", "clicks")
     assert others.null_count().row(0) == (5,) * 6
@@ -488,11 +490,60 @@ def test_followers_are_counted_on_the_day_beside_their_figure(raw: Make, read: R
 
 
 def test_the_range_tells_the_order_of_the_lists_dates(raw: Make, read: Read) -> None:
-    one = [("activity:7420000000000000021", "1/8/2026", 31)]
+    one = [("share:7420000000000000021", "1/8/2026", 31)]
     discovery: Grid = [["Overall Performance", "1/1/2026 - 2/14/2026"], ["Impressions", 5], ["Members reached", 3]]
     content = workbook(DISCOVERY=discovery, TOP_POSTS=top_posts(one, one))
     extract = read(raw(content, PERSON), date_order="day first")
     assert extract.posts["published_at"].unique().to_list() == [datetime(2026, 1, 8)]
+
+
+@pytest.mark.parametrize(("kind", "published"), [
+    ("activity", datetime(2026, 1, 22, 7, 10, 56, 933000)), ("share", datetime(2026, 1, 23)), ("ugcPost", datetime(2026, 1, 23)),
+])  # fmt: skip
+def test_the_number_of_an_activity_holds_the_instant_of_publication(
+    raw: Make, read: Read, kind: str, published: datetime
+) -> None:
+    one = [(f"{kind}:7420000000000000021", "1/23/2026", 31)]
+    extract = read(raw(workbook(TOP_POSTS=top_posts(one, one)), PERSON))
+    assert extract.posts["published_at"].unique().to_list() == [published]
+
+
+WORDS = {
+    "it": ("Rendimento complessivo", "Impressioni", "Utenti raggiunti", "Data", "Interazioni", "URL del post",
+           "Data di pubblicazione del post", "Follower totali il giorno 23/6/2026", "Nuovi follower"),
+    "xx": (*(f"word {n}" for n in range(7)), "word 7 23/6/2026:", "word 8"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_a_persons_workbook_is_known_by_its_sheets_in_any_language(raw: Make, read: Read, language: str) -> None:
+    overall, shown, reached, day, engaged, link, published, followers, gained = WORDS[language]
+    content = workbook(
+        A=[[overall, "17/6/2026 - 23/6/2026"], [shown, "700"], [reached, "300"]],
+        B=[[day, shown, engaged], ["17/6/2026", "100", "1"], ["18/6/2026", "200", "3"]],
+        C=[["50"], [], [link, published, engaged, "", link, published, shown],
+           [f"{UPDATE}share:7420000000000000021", "18/6/2026", "16", "", f"{UPDATE}share:7420000000000000021", "18/6/2026", "400"],
+           [f"{UPDATE}share:7420000000000000022", "22/6/2026", "5", "", f"{UPDATE}share:7420000000000000023", "8/6/2026", "150"]],
+        D=[[followers, "435"], [], [day, gained], ["17/6/2026", "3"]],
+    )  # fmt: skip
+    extract = read(raw(content, "AnalisiAggregate_Sok Dara_2026-06-17_2026-06-23.xlsx"))
+    assert figures(extract) == [
+        ("reach", date(2026, 6, 17), date(2026, 6, 23), 300), ("followers", date(2026, 6, 23), date(2026, 6, 23), 435)
+    ]  # fmt: skip
+    assert extract.account_figures["account_id"].unique().to_list() == ["Sok Dara"]
+    assert [row[1] for row in impressions(extract)] == [None, None, 400, 150]
+    assert extract.evidence.period == (date(2026, 6, 17), date(2026, 6, 23))
+
+
+def test_pairs_of_words_and_figures_alone_are_nobodys_workbook(raw: Make) -> None:
+    content = workbook(A=[["Rendimento", "17/6/2026 - 23/6/2026"], ["Impressioni", "700"], ["Utenti", "300"]])
+    assert linkedin.sniff(raw(content, "Report.xlsx"), linkedin.Settings()) is None
+
+
+def test_new_followers_by_day_are_linkedins_only_beside_organic_ones(raw: Make) -> None:
+    for header, is_known in (("Date,New followers", False), ("Date,Organic followers,Total followers", True)):
+        row = ",".join(["02/13/2026", "3", "4"][: header.count(",") + 1])
+        assert (linkedin.sniff(raw(f"{header}\n{row}\n"), linkedin.Settings()) is not None) == is_known
 
 
 SINGLE = "SinglePostAnalytics_Sok Dara_7427700000000000099.xlsx"

@@ -41,6 +41,21 @@ def test_a_table_whose_links_are_all_another_platforms_is_not_ones_own(raw: Make
     layout = (Layout("content", "posts", ("post_id",)),)
     assert not matched_tables(raw(linked.format("instagram.com")), "facebook", layout, SETTINGS)
     assert matched_tables(raw(linked.format("facebook.com")), "facebook", layout, SETTINGS)
+    assert not matched_tables(raw(linked.format("example.org")), "facebook", layout, SETTINGS)
+    unnamed = linked.replace("Permalink", "Where")
+    assert not matched_tables(raw(unnamed.format("instagram.com")), "facebook", layout, SETTINGS)
+    assert matched_tables(raw(unnamed.format("facebook.com")), "facebook", layout, SETTINGS)
+
+
+def test_a_table_without_a_mark_is_a_layouts_only_if_all_of_its_columns_are_known(raw: Make) -> None:
+    layout = (Layout("content", "posts", ("post_id", "published_at"), marks="reach|saves"),)
+    for header, is_its_own in (
+        ("Post ID,Publish time,Views", True),
+        ("Post ID,Publish time,Views,Mood", False),
+        ("Post ID,Publish time,Reach,Mood", True),
+    ):
+        table = raw(f"{header}\n{','.join(['1'] * (header.count(',') + 1))}\n")
+        assert bool(matched_tables(table, "facebook", layout, SETTINGS)) == is_its_own
 
 
 def test_a_workspaces_own_words_are_matched_beside_the_platforms(raw: Make) -> None:

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from connectors.contract import Extract, Raw, Refused
+from connectors.tiktok import export as tiktok
 
 Sample = Callable[[str], Raw]
 Make = Callable[..., Raw]
@@ -453,3 +454,12 @@ def test_rows_behind_broken_titles_may_lack_their_last_cells_and_never_have_more
     ]
     assert extract.rejects["reason"][0].startswith("9 cells where the header has 8: more than there are columns")
     assert any(note.startswith("1 row lacks its last cells") for note in extract.notes)
+
+
+def test_followers_by_day_are_tiktoks_only_beside_their_difference(raw: Make) -> None:
+    for header, is_known in (
+        ("Date,Followers", False),
+        ("Date,Followers,Difference in followers from previous day", True),
+    ):
+        row = ",".join(["2026-06-17", "10", "2"][: header.count(",") + 1])
+        assert (tiktok.sniff(raw(f"{header}\n{row}\n"), tiktok.Settings()) is not None) == is_known

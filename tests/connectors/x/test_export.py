@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from connectors.contract import Extract, Raw, Refused
+from connectors.x import export as x
 
 Sample = Callable[[str], Raw]
 Make = Callable[..., Raw]
@@ -295,3 +296,25 @@ def test_the_overview_of_videos_is_refused_by_name(sample: Sample, read: Read, r
         Refused, match=r"X's overview of an account's videos by day.*choose Content, the range, then Export"
     ):
         read(raw(daily, "video_overview_analytics.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("account_analytics_content_2024-11-14_2025-02-12.csv", date(2025, 2, 12)),
+        ("account_analytics_content_20241114_20250212.csv", date(2025, 2, 12)),
+        ("20241114_20250212.csv", date(2025, 2, 12)),
+        ("tweet_activity_metrics_MekongOpen_20241114_20250212_en.csv", date(2025, 2, 11)),
+    ],
+)
+def test_the_range_in_a_name_ends_on_its_last_day_and_the_activitys_the_day_before(
+    raw: Make, read: Read, name: str, last: date
+) -> None:
+    header = "Post id,Date,Post text,Post Link,Impressions,Likes"
+    row = '1871234567890123456,"Tue, Dec 24, 2024",Law,https://x.com/mekong/status/1871234567890123456,5,1'
+    assert read(raw(f"{header}\n{row}\n", name)).evidence.period == (date(2024, 11, 14), last)
+
+
+def test_days_with_impressions_and_likes_alone_are_not_xs(raw: Make) -> None:
+    header = "Date,Impressions,Likes,Comments,Shares\n2026-06-17,5,1,1,1\n"
+    assert x.sniff(raw(header), x.Settings()) is None

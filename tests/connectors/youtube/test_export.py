@@ -6,7 +6,9 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+import connectors
 from connectors.contract import Extract, Raw, Refused
+from connectors.youtube import export as youtube
 
 Sample = Callable[[str], Raw]
 Make = Callable[..., Raw]
@@ -133,3 +135,33 @@ def test_the_second_vocabulary_of_a_language_is_read_as_well(raw: Make, read: Re
     extract = read(raw(table + 'abcdefghijk,Un debate,"Sep 27, 2024",12,1.5\n'))
     assert (extract.evidence.language, extract.observations["views"].to_list()) == ("es", [12])
     assert extract.observations["watch_ms"].to_list() == [5_400_000]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Date,Campaign,Impressions,Amount spent (USD)\n2026-06-17,Boost one,100,1.50\n",
+        "Date,Impressions\n2026-06-17,100\n",
+        "Data,Impressioni,Interazioni\n17/6/2026,100,1\n",
+        "Datum,Impressionen,Reaktionen\n2026-06-17,100,1\n",
+        "Fecha,Impresiones,Clics,Publicaciones\n2026-06-17,100,1,2\n",
+        "日付,インプレッション数,クリック数\n2026-06-17,100,1\n",
+        "Date,Views,Likes,Comments,Engagement rate\n2026-06-17,100,1,2,3\n",
+        "Post,Views,Engagement rate\nDebate,100,3\n",
+        "Content,Views,Engagement rate\nDebate,100,3\n",
+        "Date,Link,Views\n2026-06-17,https://www.facebook.com/reel/8610042400000001/,5\n",
+    ],
+)
+def test_a_table_with_words_that_others_have_too_is_nobodys_and_sent_to_no_studio(raw: Make, table: str) -> None:
+    assert youtube.sniff(raw(table), youtube.Settings()) is None
+    with pytest.raises(Refused) as refusal:
+        connectors.read(raw(table), {})
+    assert "Studio's Advanced mode" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "header", ["Date,Views", "Date,Views,Watch time (hours),Something new", "Date,Impressions,Engaged views,Else"]
+)
+def test_studios_days_are_known_by_a_word_of_its_own_or_by_having_no_other_column(raw: Make, header: str) -> None:
+    row = ",".join(["2026-06-17", *["5"] * header.count(",")])
+    assert youtube.sniff(raw(f"{header}\n{row}\n"), youtube.Settings())
