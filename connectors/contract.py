@@ -102,6 +102,11 @@ BY_CUSTOM = "as is the custom in the country of the plan's time zone"
 NOT_TOLD = "nothing says it"
 """What says the order of day and month, where the file, the platform and the settings do not."""
 
+MARK_ASKED = 'if you know it, write decimal_mark = "." or "," below the platform in reach.toml'
+COLUMN_ASKED = "export it again with the one that is right"
+ASKED = (MARK_ASKED, COLUMN_ASKED)
+"""With which a note of a load ends that a person has to answer: the night says it."""
+
 REFUTED = "refuted by its own row"
 HIDDEN = "hidden by the owner"
 DAMAGED = "damaged by a spreadsheet"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from connectors.contract import MARK_ASKED
 from connectors.reading.numbers import decimal_mark_of, simplified
 
 _WHOLE = r"^-?[0-9]*$"
@@ -68,8 +69,7 @@ def decimal_mark(name: str, cells: pl.Series, written: Written) -> DecimalMark:
     mark = marks.pop() if len(marks) == 1 else ""
     if mark:
         return DecimalMark(mark, (f"{what}; {mark!r} read as the decimal mark, as the file is written",))
-    ask = 'if you know it, write decimal_mark = "." or "," below the platform in reach.toml'
-    return DecimalMark("", (f"{what}, and nothing in the file tells which: not known there; {ask}",))
+    return DecimalMark("", (f"{what}, and nothing in the file tells which: not known there; {MARK_ASKED}",))
 
 
 def _told(plain: pl.Series) -> set[str]:

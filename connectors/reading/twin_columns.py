@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_METRICS, METRIC
+from connectors.contract import ACCOUNT_METRICS, COLUMN_ASKED, METRIC
 from connectors.reading.headers import Header
 from connectors.reading.numbers import NOTHING, count, milliseconds
 
@@ -41,7 +41,10 @@ def one_column_each(whole: pl.DataFrame, header: Header) -> Chosen:
             )
         if is_metric and (difference := _difference(whole, places, name)):
             disputed.append(name)
-            notes.append(f"{_named(header, places)} stand for {name} and differ, as in {difference}: {name} not known")
+            notes.append(
+                f"{_named(header, places)} stand for {name} and differ, as in {difference}: "
+                f"{name} not known; {COLUMN_ASKED}"
+            )
             columns.append(pl.Series(name, [None], dtype=pl.String).new_from_index(0, whole.height))
         else:
             columns.append(whole.select(_filled_in(places, is_metric)).to_series().alias(name))

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 import connectors
+from connectors.contract import ASKED
 from flows import __version__
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
@@ -93,7 +94,7 @@ class Loaded:
 
     @property
     def problems(self) -> list[str]:
-        """What was left out of the files that were read now, a sentence each."""
+        """What was left out of the files that were read now, or has to be asked, a sentence each."""
         sentences = [*self.silent, *self.questions]
         for row in self.files.iter_rows(named=True):
             if row["refused"] or row["doubted"]:
@@ -101,6 +102,8 @@ class Loaded:
             elif row["rejected"]:
                 left_out = f"{row['rejected']} of {row['rows']} rows were left out"
                 sentences.append(f"{row['path']}: {left_out}; the first: {row['reason']}")
+            to_answer = (note for note in (row["notes"] or "").splitlines() if note.endswith(ASKED))
+            sentences += [f"{row['path']}: {note}." for note in to_answer]
         return sentences
 
 

@@ -61,7 +61,8 @@ def test_of_two_columns_views_that_differ_none_counts_and_both_are_named(sample:
     assert extract.observations["views"].to_list() == [None, None]
     assert extract.observations["unknown_because"].to_list() == [f"views={DISPUTED}"] * 2
     assert extract.notes == (
-        "Views (column 18) and Views (column 25) stand for views and differ, as in row 1 (0 and 4): views not known",
+        "Views (column 18) and Views (column 25) stand for views and differ, as in row 1 (0 and 4): views not known; "
+        "export it again with the one that is right",
     )
 
 

@@ -50,7 +50,7 @@ def test_a_metric_whose_columns_differ_in_one_row_is_not_known_in_any(one: int, 
     if one != other:
         assert made.notes == (
             f"{words[0]} (column 1) and {words[1]} (column 2) stand for views and differ, as in row 2 "
-            f"({one} and {other}): views not known",
+            f"({one} and {other}): views not known; export it again with the one that is right",
         )
 
 

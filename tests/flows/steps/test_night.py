@@ -49,6 +49,16 @@ def test_a_row_without_id_link_or_text_is_rejected_with_the_reason(world: World)
     assert world.load().problems[0].startswith("2024-10-01/a.csv: 1 of 2 rows were left out; the first: ")
 
 
+def test_a_night_asks_what_no_file_tells_and_names_columns_that_differ(world: World) -> None:
+    hours = "Video;Vistas;Tiempo de reproducción (horas);Vistas\nAAAAAAAAAA1;5;3.125;6\n"
+    world.drop("2024-10-01/t.csv", hours)
+    columns, mark = world.load().problems
+    assert columns.startswith("2024-10-01/t.csv: Vistas (column 2) and Vistas (column 4) stand for views and differ")
+    assert mark.startswith("2024-10-01/t.csv: 1 cell of watch_seconds such as '3.125' may be thousands or a fraction")
+    assert mark.endswith('write decimal_mark = "." or "," below the platform in reach.toml.')
+    assert world.load().problems == []
+
+
 def test_a_bad_file_costs_neither_the_others_nor_the_night(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
     world.drop("2024-10-01/bad.csv", "who,knows\n1,2\n")
