@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,13 +67,20 @@ def disagreements(case: Case, as_of: date, engine: Mapping[str, pl.DataFrame]) -
     return [line for name, rows in ours.items() for line in differences(name, engine[name], rows)]
 
 
+@contextmanager
+def loaded(case: Case, files: Sequence[oracle.File]) -> Iterator[World]:
+    """A world with the plans of a case, over some of its files."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = new_world(Path(folder) / "workspace", case.plans)
+        drop(world, files)
+        world.load()
+        yield world
+
+
 @SETTINGS
 @given(case=cases())
 def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plans)
-        drop(world, case.files)
-        world.load()
+    with loaded(case, case.files) as world:
         for as_of in case.days:
             tables = night.compute(world.workspace, night.read_plan(world.workspace), as_of).tables
             disagreeing = disagreements(case, as_of, tables)
@@ -88,10 +96,7 @@ def test_the_engine_and_the_oracle_agree_on_what_was_gained_over_days(case: Case
     """Of readings of counters; what sources give as gains themselves has tests of its own."""
     end = start + timedelta(days=days)
     files = tuple(file for file in case.files if is_of_counters(file))
-    with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plans)
-        drop(world, files)
-        world.load()
+    with loaded(case, files) as world:
         good = night.read_plan(world.workspace)
         tables = build.gained(night.read_state(world.workspace, good, end), start)
         ours = oracle.gains(files, good.plan, start, end)
@@ -104,10 +109,7 @@ def test_the_engine_and_the_oracle_agree_on_what_was_gained_over_days(case: Case
 @given(case=cases())
 def test_the_engine_and_the_oracle_agree_on_what_each_day_gained(case: Case) -> None:
     as_of, files = case.days[0], tuple(file for file in case.files if is_of_counters(file))
-    with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plans)
-        drop(world, files)
-        world.load()
+    with loaded(case, files) as world:
         good = night.read_plan(world.workspace)
         state = night.read_state(world.workspace, good, as_of)
         daily = build.build(state)["campaign_daily"]
@@ -122,10 +124,7 @@ def test_the_engine_and_the_oracle_agree_on_what_each_day_gained(case: Case) -> 
 @given(case=cases())
 def test_the_engine_and_the_oracle_agree_on_periods_and_indicators(case: Case) -> None:
     as_of, files = case.days[0], tuple(file for file in case.files if is_of_counters(file))
-    with tempfile.TemporaryDirectory() as folder:
-        world = new_world(Path(folder) / "workspace", case.plans)
-        drop(world, files)
-        world.load()
+    with loaded(case, files) as world:
         good = night.read_plan(world.workspace)
         tables = build.build(night.read_state(world.workspace, good, as_of))
         quarters = tables["campaign_periods"].filter(pl.col("posts") > 0)

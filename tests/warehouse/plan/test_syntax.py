@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warehouse.plan.plans import SMALL, the_mistake
+from tests.warehouse.plan.plans import SMALL, assert_told
 
 SYNTAX: dict[str, tuple[str | bytes, int | None, str]] = {
     "an unclosed quotation mark": ('name = "a\nb = 1', 1, "a quotation mark is not closed"),
@@ -48,7 +48,4 @@ SYNTAX: dict[str, tuple[str | bytes, int | None, str]] = {
 
 @pytest.mark.parametrize("case", SYNTAX)
 def test_what_is_not_toml_is_told_with_its_line_and_what_to_do(case: str) -> None:
-    text, line, sentence = SYNTAX[case]
-    told_line, told = the_mistake(text)
-    assert told_line == line
-    assert sentence in told
+    assert_told(*SYNTAX[case])
