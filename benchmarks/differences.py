@@ -22,7 +22,7 @@ order of two accounts. What is said of each account has to be the same, and no f
 
 SHOWN = 3  # cells of a table that differ
 
-Place = tuple[int, str]
+PlaceInTree = tuple[int, str]
 
 
 class Difference(NamedTuple):
@@ -34,8 +34,8 @@ class Difference(NamedTuple):
 
 def between(left: Path, right: Path) -> Difference | None:
     """What differs between A's file and B's; None where nothing does."""
-    for own, letter in ((left, "A"), (right, "B")):
-        if not own.exists():
+    for side, letter in ((left, "A"), (right, "B")):
+        if not side.exists():
             return Difference(f"{letter} does not have it")
     first, second = left.read_bytes(), right.read_bytes()
     for content in (first, second):
@@ -48,7 +48,7 @@ def between(left: Path, right: Path) -> Difference | None:
     if "csv" in left.name:
         (status, one), (other, two) = (content.split(b"\n", 1) for content in (first, second))
         if status == other:
-            return _of_tables(*(pl.read_csv(io.BytesIO(own), infer_schema=False) for own in (one, two)))
+            return _of_tables(*(pl.read_csv(io.BytesIO(content), infer_schema=False) for content in (one, two)))
     if first.splitlines() == second.splitlines():
         return Difference("equal lines, other ends of lines")
     return _of_lines(first.decode().splitlines(), second.decode().splitlines())
@@ -76,13 +76,13 @@ def _of_tables(left: pl.DataFrame, right: pl.DataFrame) -> Difference:
     return Difference("; ".join((told, *(_cell(left, right, place) for place in places[:SHOWN]))))
 
 
-def _alone(letter: str, own: pl.DataFrame, other: pl.DataFrame) -> Iterator[str]:
+def _alone(letter: str, table: pl.DataFrame, other: pl.DataFrame) -> Iterator[str]:
     """How many rows only one of two tables has, and the first of them."""
-    only = own.join(other, on=own.columns, how="anti", nulls_equal=True, maintain_order="left")
+    only = table.join(other, on=table.columns, how="anti", nulls_equal=True, maintain_order="left")
     yield f"{only.height} only in {letter}" + (f", the first {_key(only.row(0))}" if only.height else "")
 
 
-def _is_order(left: pl.DataFrame, right: pl.DataFrame, place: Place) -> bool:
+def _is_order(left: pl.DataFrame, right: pl.DataFrame, place: PlaceInTree) -> bool:
     """Whether a cell differs in nothing but the order of accounts."""
     row, name = place
     return name in IN_ANY_ORDER and _says_the_same(str(left[name][row]), str(right[name][row]))
@@ -94,7 +94,7 @@ def _says_the_same(left: str, right: str) -> bool:
     return first == second
 
 
-def _cell(left: pl.DataFrame, right: pl.DataFrame, place: Place) -> str:
+def _cell(left: pl.DataFrame, right: pl.DataFrame, place: PlaceInTree) -> str:
     row, name = place
     return f"row {row} {_key(left.row(row))} {name}: {left[name][row]!r} | {right[name][row]!r}"
 

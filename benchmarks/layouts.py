@@ -115,10 +115,10 @@ def read(path: Path) -> None:
 
     raw = Raw(path.name, path.read_bytes(), datetime(2025, 1, 2), datetime(2025, 1, 3))
     started = time.perf_counter()
-    found = connectors.read(raw, {})[0].extract
+    extract = connectors.read(raw, {})[0].extract
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds:.2f} {peak:.0f} {found.posts.height} {found.rejects.height}")
+    print(f"{seconds:.2f} {peak:.0f} {extract.posts.height} {extract.rejects.height}")
 
 
 def main() -> None:

@@ -75,11 +75,11 @@ def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     ]
 
 
-def same(found: list[pl.DataFrame], expected: pl.DataFrame) -> bool:
+def same(results: list[pl.DataFrame], expected: pl.DataFrame) -> bool:
     columns = ["posts", "reach_at_least", "reach_at_most", *(f"{m}{e}" for m in METRICS for e in ("", "_known"))]
     return all(
         table.select(by, *columns).equals(expected.drop_nulls(by).sort(by).select(by, *columns))
-        for table, by in zip(found, ("campaign_id", "activity_id"), strict=True)
+        for table, by in zip(results, ("campaign_id", "activity_id"), strict=True)
     )
 
 

@@ -89,8 +89,8 @@ class Checkout:
         done = subprocess.run(command, env=self._environment(), cwd=self.work, capture_output=True)
         if done.returncode not in FINISHED:
             last = done.stderr.decode(errors="replace").strip().splitlines()[-3:]
-            said = " / ".join(last) or "nothing on stderr"
-            raise Failed(f"{self.letter}: reach {' '.join(arguments)} ended with {done.returncode}: {said}")
+            last_words = " / ".join(last) or "nothing on stderr"
+            raise Failed(f"{self.letter}: reach {' '.join(arguments)} ended with {done.returncode}: {last_words}")
         return f"status {done.returncode}\n".encode() + done.stdout
 
     def _environment(self) -> dict[str, str]:
@@ -121,21 +121,23 @@ def main() -> int:
     work = Path(tempfile.mkdtemp(prefix="same-figures-"))
     folders = (arguments.checkout_a, arguments.checkout_b)
     try:
-        one, two = (_checkout(own, arguments.python, work, letter) for own, letter in zip(folders, "AB", strict=True))
-        found = Compared()
-        worlds, left_out = _worlds(one, two, found)
+        one, two = (
+            _checkout(folder, arguments.python, work, letter) for folder, letter in zip(folders, "AB", strict=True)
+        )
+        compared = Compared()
+        worlds, left_out = _worlds(one, two, compared)
     except (OSError, KeyError, ValueError) as error:
         print(f"These cannot be compared: {error}", file=sys.stderr)
         shutil.rmtree(work)
         return 2
     kept = _kept(one, arguments.keep)
     for world in worlds:
-        _compare(world, one, two, kept, found)
-    if empty := sorted(found.tables - found.filled):
+        _compare(world, one, two, kept, compared)
+    if empty := sorted(compared.tables - compared.filled):
         print(f"no world has a row of: {', '.join(empty)}")
     for sentence in left_out:
         print(f"left out: {sentence}")
-    if found.differs:
+    if compared.differs:
         print(f"something differs; both checkouts' workspaces and results lie in {work}")
         return 1
     shutil.rmtree(work)
@@ -161,17 +163,17 @@ def _checkout(folder: Path, python: str, work: Path, letter: str) -> Checkout:
     return Checkout(letter, folder.resolve(), module, function, program, work)
 
 
-def _worlds(one: Checkout, two: Checkout, found: Compared) -> tuple[list[World], list[str]]:
+def _worlds(one: Checkout, two: Checkout, compared: Compared) -> tuple[list[World], list[str]]:
     """The inputs, and a sentence for each that there is not. Both checkouts get the sample of the first one."""
     worlds, left_out = [], []
-    samples = [given.sample(own.folder) for own in (one, two)]
+    samples = [given.sample(checkout.folder) for checkout in (one, two)]
     if samples[0]:
         worlds.append(samples[0])
     else:
         left_out.append("the sample, which the first checkout does not have")
     if samples[0] != samples[1]:
         print("sample: the two checkouts bring different files")
-        found.differs = True
+        compared.differs = True
     if exports := os.environ.get("REACH_EXPORTS"):
         worlds.append(given.genuine(Path(exports)))
     else:
@@ -187,8 +189,8 @@ def _kept(one: Checkout, keep: Path | None) -> Path | None:
     if keep is None:
         return None
     git = ["git", "-C", str(one.folder)]
-    asked = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True)
-    if asked.returncode or asked.stdout.strip():
+    status = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True)
+    if status.returncode or status.stdout.strip():
         print("A's results are not kept: it is no clean checkout of a commit", file=sys.stderr)
         return None
     commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
@@ -223,11 +225,11 @@ def _results(world: World, checkout: Checkout, kept: Path | None = None) -> Path
     for number, night in enumerate(world.nights, start=1):
         started = time.perf_counter()
         _put(night, home)
-        said = checkout.reach("nightly", "--as-of", f"{night.as_of}", "--home", str(home))
+        printed = checkout.reach("nightly", "--as-of", f"{night.as_of}", "--home", str(home))
         folder = results / f"night-{number}"
         folder.mkdir(parents=True)
-        (folder / "status.txt").write_bytes(said.splitlines()[0])
-        tables = [own for own in (home / "published" / "parquet").glob("*.parquet") if own.stem not in CLOCKED]
+        (folder / "status.txt").write_bytes(printed.splitlines()[0])
+        tables = [table for table in (home / "published" / "parquet").glob("*.parquet") if table.stem not in CLOCKED]
         if not tables:
             raise Failed(f"{checkout.letter}: night {number} published no tables")
         for table in tables:
@@ -263,15 +265,15 @@ def _put(night: Night, home: Path) -> None:
 # --------------------------------------------------------------------------- comparing
 
 
-def _compare(world: World, one: Checkout, two: Checkout, kept: Path | None, found: Compared) -> None:
+def _compare(world: World, one: Checkout, two: Checkout, kept: Path | None, compared: Compared) -> None:
     """Runs a world in both checkouts, and prints what differs and a summary."""
     try:
         left, right = _results(world, one, kept), _results(world, two)
     except Failed as error:
-        found.differs = True
+        compared.differs = True
         print(f"{world.name}: cannot be compared. {error}")
         return
-    names = sorted({own.relative_to(side).as_posix() for side in (left, right) for own in side.rglob("*.*")})
+    names = sorted({file.relative_to(side).as_posix() for side in (left, right) for file in side.rglob("*.*")})
     count = 0
     for name in names:
         difference = between(left / name, right / name)
@@ -279,9 +281,9 @@ def _compare(world: World, one: Checkout, two: Checkout, kept: Path | None, foun
             count += not difference.is_order
             print(f"{world.name}, {name.rpartition('.')[0]}: {difference.sentence}", flush=True)
     tables = [left / name for name in names if name.endswith(".parquet") and (left / name).exists()]
-    found.tables.update(own.stem for own in tables)
-    found.filled.update(own.stem for own in tables if pl.scan_parquet(own).select(pl.len()).collect().item())
-    found.differs = found.differs or count > 0
+    compared.tables.update(table.stem for table in tables)
+    compared.filled.update(table.stem for table in tables if pl.scan_parquet(table).select(pl.len()).collect().item())
+    compared.differs = compared.differs or count > 0
     what = f"{sum(name.endswith('.parquet') for name in names)} tables and {len(world.questions)} answers"
     print(f"{world.name}: {what}, {f'{count} of them differ' if count else 'all the same'}", flush=True)
 

@@ -18,7 +18,10 @@ MODULES = sorted(
     for path in (ROOT / part).rglob("*.py")
 )
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_SENTENCE = 350, 60, 120
-TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py"))
+BESIDE = sorted(
+    path.relative_to(ROOT).as_posix() for part in ("tests", "benchmarks") for path in (ROOT / part).rglob("*.py")
+)
+"""Tests and benchmarks, in which names say as much as in the program."""
 SAY_NOTHING = frozenset(
     {"own", "Own", "of", "said", "Said", "found", "known", "asked", "stood", "standing", "Place", "State", "counted",
      "folded", "Room", "Manners", "Limit", "loose", "against"}
@@ -68,7 +71,7 @@ def test_no_module_and_no_function_is_too_long() -> None:
 
 
 def test_every_name_says_what_the_thing_is() -> None:
-    modules = (*MODULES, *TESTS)
+    modules = (*MODULES, *BESIDE)
     used = {module: {name for node in ast.walk(_tree(module)) for name in _names(node)} for module in modules}
     empty = {m: (names & SAY_NOTHING) - THEIRS.get(m, set()) for m, names in used.items()}
     assert {module: names for module, names in empty.items() if names} == {}

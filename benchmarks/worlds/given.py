@@ -34,8 +34,8 @@ def sample(checkout: Path) -> World | None:
     inbox = plans[0].parent / "inbox"
     paths = sorted(path for path in inbox.rglob("*") if path.is_file())
     files = tuple(File(path.relative_to(inbox).as_posix(), path.read_bytes(), COPIED) for path in paths)
-    asked = questions(date(2024, 10, 1), SAMPLE_AS_OF, "iduai-2024", "iduai-2023", "iduai-2022")
-    return World("sample", (Night(SAMPLE_AS_OF, plans[0].read_text(encoding="utf-8"), files),), asked)
+    sql_questions = questions(date(2024, 10, 1), SAMPLE_AS_OF, "iduai-2024", "iduai-2023", "iduai-2022")
+    return World("sample", (Night(SAMPLE_AS_OF, plans[0].read_text(encoding="utf-8"), files),), sql_questions)
 
 
 def genuine(folder: Path) -> World:
@@ -47,18 +47,18 @@ def genuine(folder: Path) -> World:
         at = DOWNLOADED + timedelta(hours=7 * number)
         path = f"{at:%Y-%m-%d}/{name}" if number % 2 == 0 else name
         files.append(File(path, (folder / name).read_bytes(), at))
-    asked = questions(date(2025, 10, 1), GENUINE_AS_OF, "words", "named", "pages")
-    return World("genuine", (Night(GENUINE_AS_OF, _plan(files), tuple(files)),), asked)
+    sql_questions = questions(date(2025, 10, 1), GENUINE_AS_OF, "words", "named", "pages")
+    return World("genuine", (Night(GENUINE_AS_OF, _plan(files), tuple(files)),), sql_questions)
 
 
 def _plan(files: Iterable[File]) -> str:
     """Campaigns by what the files hold, since nobody knows beforehand what that is: hashtags, accounts and links."""
     texts = [_text(file) for file in files if file.path.lower().endswith(".csv")]
     tags = Counter(tag for text in texts for tag in re.findall(r"#([^\W\d_]{4,})", text))
-    common = [tag for tag, _ in sorted(tags.items(), key=lambda own: (-own[1], own[0]))[:4]]
+    common = [tag for tag, _ in sorted(tags.items(), key=lambda counted_tag: (-counted_tag[1], counted_tag[0]))[:4]]
     links = sorted({link for text in texts for link in _LINKS.findall(text)})
     some = links[:: len(links) // 14 + 1]
-    accounts = sorted({own for text in texts for own in _accounts(text)})
+    accounts = sorted({account for text in texts for account in _accounts(text)})
     assets = "".join(
         f'[[asset]]\nid = "asset-{number}"\ncampaign = "named"\nstage = "{("sent", "won")[number % 2]}"\n'
         f"posts = {_listed(some[number::8])}\n"
@@ -134,8 +134,8 @@ def _accounts(text: str) -> set[str]:
     """The pages and usernames that a table of Meta's names."""
     rows = csv.DictReader(io.StringIO(text))
     named = {"Page ID", "Account username"} & set(rows.fieldnames or ())
-    found = {row[column] or "" for row in rows for column in named}
-    return {own for own in found if re.fullmatch(r"\d{10,}|[a-z][\w.]+", own)}
+    cells = {row[column] or "" for row in rows for column in named}
+    return {cell for cell in cells if re.fullmatch(r"\d{10,}|[a-z][\w.]+", cell)}
 
 
 def _listed(values: Sequence[str]) -> str:

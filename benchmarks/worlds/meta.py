@@ -43,7 +43,7 @@ INSTAGRAM = (
 def page_posts(make: Maker) -> list[Post]:
     """Posts of the pages. Some videos stand on two of them, with the figures of both."""
     posts, pages = make.posts(PAGES, 34, ("Photos", "Links", "Reels", "Videos")), list(PAGES)
-    for at, post in [(at, own) for at, own in enumerate(posts) if own.kind == "Reels"][:12]:
+    for at, post in [(at, one) for at, one in enumerate(posts) if one.kind == "Reels"][:12]:
         posts[at] = replace(post, video=f"8610{post.number:09}")
         other = pages[(pages.index(post.account) + 1) % len(pages)]
         posts.append(replace(posts[at], account=other, number=500 + post.number))
@@ -108,8 +108,8 @@ def facebook(make: Maker, posts: Sequence[Post]) -> None:
 def oddities(make: Maker, posts: Sequence[Post]) -> None:
     """A file that is dated wrong, a daily breakdown, an export of videos, and one in a language that nobody knows."""
     day, earlier, page = READ_ON[3], date(2024, 9, 10), next(iter(PAGES))
-    own = [post for post in posts if post.account == page]
-    rows = [page_row(make, post, earlier) for post in own if post.has(earlier)]
+    posts_of_page = [post for post in posts if post.account == page]
+    rows = [page_row(make, post, earlier) for post in posts_of_page if post.has(earlier)]
     make.add(day, "dated wrong", "export.csv", table((*META, *FIGURES), rows), is_dated=True)
     rows = [
         page_row(make, post, on)
@@ -121,7 +121,7 @@ def oddities(make: Maker, posts: Sequence[Post]) -> None:
     ]
     make.add(day, "Civic Lens", "daily.csv", table((*META, *FIGURES), rows), is_dated=True)
     named = {name: metric for name, metric in FIGURES.items() if metric not in ("views", "impressions")}
-    videos = [post for post in own if post.kind == "Videos"] + make.posts([page], 3, ("Videos",), 950)
+    videos = [post for post in posts_of_page if post.kind == "Videos"] + make.posts([page], 3, ("Videos",), 950)
     rows = [
         {"Video asset ID": f"8620{post.number:09}", "Page ID": "606604395858804", "Page name": PAGES[page],
          "Title": post.text, "Publish time": f"{post.published:%m/%d/%Y %H:%M}", "Date": "Lifetime",
@@ -139,11 +139,13 @@ def results(make: Maker, accounts: Mapping[str, str], posts: Sequence[Post], pla
     """Accounts' reach, visits and views by day. The files do not say whose they are, so their folders do."""
     for day in (READ_ON[2], READ_ON[4]):
         for account, name in accounts.items():
-            own, lines = [post for post in posts if post.account == account], ["sep=,"]
+            posts_of_account, lines = [post for post in posts if post.account == account], ["sep=,"]
             for metric, title in (("reach", f"{platform} reach"), ("clicks", f"{platform} visits"), ("views", "Views")):
                 lines += [f'"{title}"', '"Date","Primary"']
                 for on in days(FIRST, day):
-                    seen = sum(post.gain(metric, on, on) for post in own) * 2 // 3 + on.day  # some saw several posts
+                    seen = (
+                        sum(post.gain(metric, on, on) for post in posts_of_account) * 2 // 3 + on.day
+                    )  # some saw several posts
                     lines.append(f'"{on}T00:00:00","{seen}"')
                 lines.append("")
             make.add(day, name, f"{platform} results.csv", "\n".join(lines).encode("utf-16"), is_dated=True)
@@ -155,7 +157,7 @@ def instagram(make: Maker, posts: Sequence[Post]) -> None:
     for number, day in enumerate(READ_ON[1::2]):
         for account, name in PROFILES.items():
             rows = []
-            for post in (own for own in posts if own.account == account and own.has(day)):
+            for post in (one for one in posts if one.account == account and one.has(day)):
                 post_id = 17_900_000_000_000_000 + post.number * 7_000_001
                 row: dict[str, object] = {
                     "Post ID": f"{post_id:.5E}" if make.chance.random() < 0.06 else post_id,

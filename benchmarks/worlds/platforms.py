@@ -42,7 +42,7 @@ def youtube(make: Maker, posts: Sequence[Post]) -> None:
     ranges = ((FIRST, READ_ON[0]), (october, READ_ON[2]), (november, READ_ON[3]), (november, READ_ON[4]), (FIRST, LAST))
     for start, end in ranges:
         rows = []
-        for post in (own for own in posts if own.has(end)):
+        for post in (one for one in posts if one.has(end)):
             row = {
                 "Content": video_id(post),
                 "Video title": post.text,
@@ -67,7 +67,7 @@ def tiktok(make: Maker, posts: Sequence[Post]) -> None:
     for day in READ_ON[::2]:
         for number, handle in enumerate(HANDLES):
             make.is_careless, rows = number == 1, []
-            for post in (own for own in posts if own.account == handle and own.has(day)):
+            for post in (one for one in posts if one.account == handle and one.has(day)):
                 link = f"https://www.tiktok.com/@{handle}/video/{(post.seconds << 32) + post.number}"
                 row = {
                     "Time": written(day),
@@ -107,7 +107,7 @@ def x(make: Maker, posts: Sequence[Post]) -> None:
     """X's exports over ranges, with a post that lost its id now and then, and the account's days."""
     for start, end in ((FIRST, READ_ON[1]), (date(2024, 10, 16), READ_ON[3]), (FIRST, LAST)):
         rows = []
-        for post in (own for own in posts if own.has(end)):
+        for post in (one for one in posts if one.has(end)):
             number = str((post.seconds * 1000 - EPOCH_OF_X << 22) + post.number) if post.number % 17 else "undefined"
             row = {
                 "Post id": number.replace("undefined", ""),
@@ -132,7 +132,7 @@ def linkedin(make: Maker, posts: Sequence[Post]) -> None:
     """A page's workbook, whose sheet of days tells the range. Some posts stand in it under two names."""
     for start, end in ((FIRST, READ_ON[2]), (FIRST, READ_ON[4])):
         content: list[Sequence[object]] = [("Post title", "Post link", "Post type", "Created date", *LINKEDIN)]
-        for post in (own for own in posts if own.has(end)):
+        for post in (one for one in posts if one.has(end)):
             number = (post.seconds * 1000 << 22) + post.number
             for name in (f"share:{number}", f"activity:{number + (9 << 22)}")[: 2 if post.number % 9 == 0 else 1]:
                 link = f"https://www.linkedin.com/feed/update/urn:li:{name}"

@@ -84,8 +84,8 @@ class Post:
     def figure(self, metric: str, day: date) -> int:
         """The counter at the end of a day. A platform takes some likes back later, which is a fall."""
         age = max((day - self.published.date()).days, 0)
-        found = self.size * age // (age + 6) * self.parts[METRICS.index(metric)] // 100
-        return found * 9 // 10 if metric == "likes" and day >= self.taken_back_on else found
+        figure = self.size * age // (age + 6) * self.parts[METRICS.index(metric)] // 100
+        return figure * 9 // 10 if metric == "likes" and day >= self.taken_back_on else figure
 
     def gain(self, metric: str, start: date, end: date) -> int:
         """What the counter grew from the beginning of one day to the end of another one."""
@@ -106,7 +106,7 @@ class Maker:
 
     def posts(self, accounts: Iterable[str], count: int, kinds: Sequence[str], first: int = 0) -> list[Post]:
         """Posts of some accounts. One in twelve is deleted after some time."""
-        dice, found = self.chance, []
+        dice, posts = self.chance, []
         for account in accounts:
             for _ in range(count):
                 first += 1
@@ -117,8 +117,8 @@ class Maker:
                 gone = on + timedelta(days=dice.randint(20, 90)) if dice.random() < 1 / 12 else date.max
                 back = on + timedelta(days=dice.randint(5, 90)) if dice.random() < 1 / 6 else date.max
                 text, kind, size = f"{dice.choice(TEXTS)} {first}", dice.choice(kinds), dice.choice(SIZES)
-                found.append(Post(account, first, at, text, kind, size, parts, gone, back))
-        return found
+                posts.append(Post(account, first, at, text, kind, size, parts, gone, back))
+        return posts
 
     def cell(self, value: int) -> str:
         """A figure as people and platforms write it: mostly whole, sometimes rounded, unknown or unreadable."""
@@ -133,9 +133,9 @@ class Maker:
 
     def cells(self, post: Post, day: date, names: Mapping[str, str]) -> dict[str, str]:
         """A row's figures. A cross-posted video's are the same on every page, so they are written plainly."""
-        found = {name: post.figure(metric, day) for name, metric in names.items()}
+        cells = {name: post.figure(metric, day) for name, metric in names.items()}
         is_plain = {name: bool(post.video) or names[name] == "seconds" for name in names}  # no seconds are rounded
-        return {name: str(value) if is_plain[name] else self.cell(value) for name, value in found.items()}
+        return {name: str(value) if is_plain[name] else self.cell(value) for name, value in cells.items()}
 
     def add(self, day: date, folder: str, name: str, content: bytes, *, is_dated: bool | None = None) -> None:
         """Puts a file into a folder of its day, or leaves only its time to tell the day.
@@ -164,7 +164,7 @@ def days(start: date, end: date) -> list[date]:
 
 def questions(start: date, end: date, *campaigns: str) -> tuple[tuple[str, ...], ...]:
     """What is asked of a workspace: totals, gains, evidence and SQL. Each names its days, since today goes on."""
-    asked: list[tuple[str, ...]] = [
+    sql_questions: list[tuple[str, ...]] = [
         ("totals", "--by", "campaign", "--format", "csv"),
         ("totals", "--by", "campaign", "--from", f"{start}", "--to", f"{end}", "--format", "csv"),
         ("totals", "--by", "stage", "--as-of", f"{start}", "--format", "csv"),
@@ -173,5 +173,5 @@ def questions(start: date, end: date, *campaigns: str) -> tuple[tuple[str, ...],
         ("query", "select platform, sum(views) as v from post_totals group by all order by all", "--format", "csv"),
     ]  # fmt: skip
     for campaign, metric in zip(campaigns, ("views", "likes", "reach"), strict=False):
-        asked.append(("explain", campaign, metric, "--as-of", f"{end}", "--format", "json"))
-    return (*asked, ("sentence", campaigns[0]))
+        sql_questions.append(("explain", campaign, metric, "--as-of", f"{end}", "--format", "json"))
+    return (*sql_questions, ("sentence", campaigns[0]))

@@ -63,7 +63,7 @@ def sheet(make: Maker, posts: Sequence[Post], night: int) -> list[dict[str, obje
     """
     make.is_careless, day = bool(night), READ_ON[3] if night == 0 else READ_ON[5]
     rows: list[dict[str, object]] = []
-    for number, post in enumerate((own for own in posts if own.has(READ_ON[2])), start=1):
+    for number, post in enumerate((one for one in posts if one.has(READ_ON[2])), start=1):
         if number > 60 or (night and number % 7 == 0):
             continue
         figures = make.cells(post, day, dict(zip(METRICS[:6], METRICS[:6], strict=True)))
@@ -126,10 +126,10 @@ def plan(chance: random.Random, posts: Sequence[Post], night: int) -> str:
          "account_figures": f"[{{ {reach}, {week} }}]"},
         {"id": '"empty"', "activity": '"1.3"', "name": '"No posts"', "match": '{ hashtags = ["none"] }'},
     ]  # fmt: skip
-    typed = [own for own in posts if own.has(READ_ON[2])][4]
+    typed = [one for one in posts if one.has(READ_ON[2])][4]
     account = "-".join(PAGES[typed.account].lower().split())
     same = {"posts": listed([f"facebook:facebook-no-5-{account}", name_of(typed)])}
-    tables = [*(("campaign", own) for own in campaigns), *assets(posts, night), *accounts(), *indicators(night)]
+    tables = [*(("campaign", table) for table in campaigns), *assets(posts, night), *accounts(), *indicators(night)]
     return head(chance) + written([*tables, ("same", same)])
 
 
@@ -150,41 +150,45 @@ def name_of(post: Post) -> str:
 
 def assets(posts: Sequence[Post], night: int) -> list[tuple[str, dict[str, str]]]:
     """Videos that stand on two pages, by link and by name; each goes one stage further for the second night."""
-    found = []
+    tables = []
     copies = {post.video: post for post in posts if post.video and post.number > 500}
     stages = ('"sent"', '"short-listed"', '"won"', '"won"')
     videos = [post for post in posts if post.video and post.number <= 500 and post.has(READ_ON[2])]
     for number, post in enumerate(videos):
         both = [name_of(post), name_of(copies[post.video])]
-        own = {"id": f'"vlog-{number}"', "campaign": '"forum"', "posts": listed(both)}
-        found.append(("asset", own | ({"stage": stages[number % 3 + night]} if number % 4 else {})))
-    return found
+        table = {"id": f'"vlog-{number}"', "campaign": '"forum"', "posts": listed(both)}
+        tables.append(("asset", table | ({"stage": stages[number % 3 + night]} if number % 4 else {})))
+    return tables
 
 
 def accounts() -> list[tuple[str, dict[str, str]]]:
     """Whose accounts they are. The results files go by their names."""
-    found = [("organisation", {"name": f'"{name}"'}) for name in ("Mekong", "Partner")]
+    tables = [("organisation", {"name": f'"{name}"'}) for name in ("Mekong", "Partner")]
     for number, (account, name) in enumerate(PAGES.items()):
-        own = {"id": f'"facebook:{account}"', "also": f'["{name}"]'}
-        found.append(("account", own | ({"organisation": ('"Mekong"', '"Partner"')[number % 2]} if number < 3 else {})))
+        table = {"id": f'"facebook:{account}"', "also": f'["{name}"]'}
+        tables.append(
+            ("account", table | ({"organisation": ('"Mekong"', '"Partner"')[number % 2]} if number < 3 else {}))
+        )
     for account, name in PROFILES.items():
-        found.append(("account", {"id": f'"instagram:{account}"', "organisation": '"Partner"', "also": f'["{name}"]'}))
-    found.append(("account", {"id": f'"website:{SITE}"', "organisation": '"Mekong"'}))
-    return found
+        tables.append(("account", {"id": f'"instagram:{account}"', "organisation": '"Partner"', "also": f'["{name}"]'}))
+    tables.append(("account", {"id": f'"website:{SITE}"', "organisation": '"Mekong"'}))
+    return tables
 
 
 def indicators(night: int) -> list[tuple[str, dict[str, str]]]:
     """Indicators of every kind of figure, with targets of periods, and one by hand."""
-    found = []
+    tables = []
     metrics = ("views", "engagements", "reach", "outreach", "won", "posts", "visits", "likes")
     for number, metric in enumerate(metrics):
-        of = {"won": "campaign:forum", "reach": "campaign:page"}.get(metric, ("activity:1.1", "project")[number % 2])
-        row = {"id": f'"{number}"', "name": f'"Number {number}"', "of": f'"{of}"', "metric": f'"{metric}"'}
+        subject = {"won": "campaign:forum", "reach": "campaign:page"}.get(
+            metric, ("activity:1.1", "project")[number % 2]
+        )
+        row = {"id": f'"{number}"', "name": f'"Number {number}"', "of": f'"{subject}"', "metric": f'"{metric}"'}
         row["target"] = str(10 ** (number % 5 + 1) + night)
         row |= {"baseline": "5"} if number % 2 else {"targets": "{ FY2025-Q1 = 700, FY2025 = 90000, FY2024-Q4 = 3 }"}
-        found.append(("indicator", row))
+        tables.append(("indicator", row))
     by_hand = {"id": '"by hand"', "name": '"Participants"', "target": "150", "actual": "164", "source": '"The list"'}
-    return [*found, ("indicator", by_hand)]
+    return [*tables, ("indicator", by_hand)]
 
 
 def listed(values: Sequence[str]) -> str:
@@ -195,5 +199,5 @@ def listed(values: Sequence[str]) -> str:
 def written(tables: Sequence[tuple[str, Mapping[str, str]]]) -> str:
     """Tables in TOML, from values that are written already."""
     return "".join(
-        f"\n[[{section}]]\n" + "".join(f"{key} = {value}\n" for key, value in own.items()) for section, own in tables
+        f"\n[[{section}]]\n" + "".join(f"{key} = {value}\n" for key, value in row.items()) for section, row in tables
     )
