@@ -22,7 +22,7 @@ order of two accounts. What is said of each account has to be the same, and no f
 
 SHOWN = 3  # cells of a table that differ
 
-PlaceInTree = tuple[int, str]
+CellPlace = tuple[int, str]
 
 
 class Difference(NamedTuple):
@@ -82,7 +82,7 @@ def _alone(letter: str, table: pl.DataFrame, other: pl.DataFrame) -> Iterator[st
     yield f"{only.height} only in {letter}" + (f", the first {_key(only.row(0))}" if only.height else "")
 
 
-def _is_order(left: pl.DataFrame, right: pl.DataFrame, place: PlaceInTree) -> bool:
+def _is_order(left: pl.DataFrame, right: pl.DataFrame, place: CellPlace) -> bool:
     """Whether a cell differs in nothing but the order of accounts."""
     row, name = place
     return name in IN_ANY_ORDER and _says_the_same(str(left[name][row]), str(right[name][row]))
@@ -94,7 +94,7 @@ def _says_the_same(left: str, right: str) -> bool:
     return first == second
 
 
-def _cell(left: pl.DataFrame, right: pl.DataFrame, place: PlaceInTree) -> str:
+def _cell(left: pl.DataFrame, right: pl.DataFrame, place: CellPlace) -> str:
     row, name = place
     return f"row {row} {_key(left.row(row))} {name}: {left[name][row]!r} | {right[name][row]!r}"
 
