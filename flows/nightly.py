@@ -32,6 +32,7 @@ from flows.steps.logs import logging_to
 from flows.steps.night import AlreadyRunning, Night
 from flows.steps.settings import Workspace
 from flows.summary import Run
+from warehouse.figures import unplanned
 from warehouse.plan.model import Plan
 
 logger = logging.getLogger(__name__)
@@ -193,7 +194,10 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         published.as_of,
         sum(platform.accounts for platform in pulled.values()),
         sum(platform.requests for platform in pulled.values()),
-        tuple(summary.not_counting(computed.tables, good.plan)),
+        (
+            *summary.not_counting(computed.tables, good.plan),
+            *unplanned.new_sentences(computed.day, loaded.synced.loaded),
+        ),
     )
     return Run(done, good.plan, loaded, computed.tables, pulled, before)
 

@@ -82,7 +82,7 @@ def markdown(run: Run) -> str:
         _section("What did not", _left_out(run)),
         f"## Totals\n\n{_since(run.before)}\n\n{_totals(run)}",
     ]
-    parts += [escaped(sentence) for sentence in night.not_counting]
+    parts += [escaped(sentence) for sentence in night.to_look_at]
     if acts := [f"{_bold(who)}: {escaped(act)}" for who, act in acting(run.tables)]:
         parts.append(_section("Who has to act", _listed(acts)))
     return "\n\n".join(parts) + "\n"

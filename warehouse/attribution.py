@@ -65,8 +65,8 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
 
     A campaign takes the posts that it or its assets name, and those published inside its dates (days of the
     reporting zone, both inclusive) that one of its rules matches. A website's page has no day of publication: a rule
-    that names its site takes it whatever the dates. A post named by one campaign is taken from the others' patterns,
-    not from their names.
+    that names its site takes it whatever the dates. No rule takes a post of a page that the plan calls not ours. A post
+    named by one campaign is taken from the others' patterns, not from their names.
 
     Args:
         posts: a row a post, as :func:`warehouse.readings.latest.newest` describes it.
@@ -101,7 +101,7 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     by_rule = [
         _row(matched, campaign, f"rule {number}: {described(rule)}")
         for campaign in plan.campaigns
-        for number, rule, matched in _matches(posts, account_names, campaign, plan.project.timezone)
+        for number, rule, matched in _matches(posts, account_names, campaign, plan)
     ]
     key = ["platform", "post_id", "campaign_id"]
     is_named = pl.DataFrame([(*k, *why) for k, why in by_name.items()], schema=_COLUMNS, orient="row")
@@ -188,7 +188,8 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
                 .when(late > 0)
                 .then(pl.format("published {} after it ends", _days(late)))
             )
-            lacks = pl.concat_list([*missing, when]).list.drop_nulls()
+            whose = pl.when(_is_not_ours(plan)).then(pl.lit(_NOT_OURS))
+            lacks = pl.concat_list([*missing, when, whose]).list.drop_nulls()
             here = tested.with_columns(
                 pl.format(f"{campaign.id}, rule {number}: {{}}", lacks.list.join("; ")).alias("here"),
                 pl.when(pl.any_horizontal(*holds.values()))
@@ -241,11 +242,11 @@ _LACKS = {"hashtags": "the hashtag is missing", "text": "the words are missing",
 
 
 def _matches(
-    posts: pl.DataFrame, account_names: pl.DataFrame, campaign: Campaign, zone: str
+    posts: pl.DataFrame, account_names: pl.DataFrame, campaign: Campaign, plan: Plan
 ) -> Iterable[tuple[int, Rule, pl.DataFrame]]:
     if not campaign.match:
         return
-    day = day_of(pl.col("published_at"), zone)
+    day = day_of(pl.col("published_at"), plan.project.timezone)
     is_open = pl.lit(True)
     if campaign.starts:
         is_open &= day >= campaign.starts
@@ -254,7 +255,7 @@ def _matches(
     is_open = is_open.fill_null(False)
     # Lazily, since only then the folding of texts takes all cores.
     text = matchable(pl.col("text")).alias("matchable")
-    candidates = posts.lazy().filter(is_open | IS_UNDATED_PAGE)
+    candidates = posts.lazy().filter((is_open | IS_UNDATED_PAGE) & ~_is_not_ours(plan))
     inside = candidates.select("platform", "post_id", "account_id", text, is_open.alias("is_open")).collect()
     for number, rule in enumerate(campaign.match, 1):
         is_in_time = [] if rule.accounts else [pl.col("is_open")]
@@ -275,6 +276,15 @@ def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
         keys = meant.select(pl.format("{}:{}", "platform", "account_id")).to_series().to_list()
         holds["accounts"] = pl.format("{}:{}", "platform", "account_id").is_in(keys)
     return holds
+
+
+_NOT_OURS = "the plan says that its page is not ours"
+
+
+def _is_not_ours(plan: Plan) -> pl.Expr:
+    """Whether a post is of a page that the plan calls not ours."""
+    ids = [account.id for account in plan.accounts if account.not_ours]
+    return pl.format("{}:{}", "platform", "account_id").is_in(ids).fill_null(False)
 
 
 def _days(count: pl.Expr) -> pl.Expr:

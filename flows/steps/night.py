@@ -65,7 +65,7 @@ class Night:
     published_as_of: date | None = None
     accounts_asked: int = 0
     requests: int = 0
-    not_counting: tuple[str, ...] = ()
+    to_look_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

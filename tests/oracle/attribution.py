@@ -39,6 +39,8 @@ def attribute(world: World, posts: dict[Post, Described]) -> None:
 
 
 def matches(world: World, post: Described, campaign: Campaign) -> bool:
+    if any(account.not_ours and account.id == f"{post.post[0]}:{post.account}" for account in world.plan.accounts):
+        return False
     rules = campaign.match
     if campaign.starts or campaign.ends:
         if post.published is None:  # a page of a website has no day, and its site's name is enough

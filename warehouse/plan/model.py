@@ -23,6 +23,7 @@ from warehouse.plan.values import (
     AccountMetric,
     Count,
     Day,
+    Flag,
     Hashtags,
     Month,
     Number,
@@ -141,11 +142,15 @@ class Organisation(_Table):
 
 
 class Account(_Table):
-    """A page, channel, profile, site or station, and what else it is called."""
+    """A page, channel, profile, site or station, and what else it is called.
+
+    The posts of one that is ``not_ours`` count only where a campaign names them.
+    """
 
     id: AccountId
     organisation: Text | None = None
     also: Texts = ()
+    not_ours: Flag = False
 
     @property
     def platform(self) -> str:

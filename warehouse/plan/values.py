@@ -33,6 +33,12 @@ def _day(value: object) -> date:
     raise ValueError("must be a day alone, written 2024-09-27 without quotation marks")
 
 
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be true or false, without quotation marks")
+
+
 def _count(value: object) -> int:
     if type(value) is int and 0 <= value < 2**63:
         return value
@@ -143,6 +149,7 @@ SCOPES = ("covers", "inside", "equal")
 Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 Day = Annotated[date, PlainValidator(_day)]
+Flag = Annotated[bool, PlainValidator(_flag)]
 Count = Annotated[int, PlainValidator(_count)]
 Number = Annotated[int | float, PlainValidator(_number)]
 Hashtags = Annotated[tuple[Annotated[Text, AfterValidator(_hashtag)], ...], BeforeValidator(_list)]

@@ -154,6 +154,6 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
     if done.accounts_asked:
         news = f"{done.accounts_asked} accounts asked in {done.requests} requests; {news}"
     screen.say(f"{news}; published as of {done.published_as_of}.")
-    for sentence in done.not_counting:
+    for sentence in done.to_look_at:
         screen.say(sentence)
     return warn_and_status(done.problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import polars as pl
 
 from connectors.contract import METRICS
 from warehouse.figures.totals import STALE_AFTER
+from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.language import number
 from warehouse.publish.report.wording import Texts, short
 
@@ -29,7 +30,7 @@ class Check:
 
 def of_campaign(
     campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], unknown: pl.DataFrame, contacts: Mapping[str, str],
-    texts: Texts,
+    texts: Texts, unplanned: Sequence[UnplannedPage] = (),
 ) -> list[Check]:  # fmt: skip
     """What has to be looked at before a campaign is reported on.
 
@@ -38,8 +39,10 @@ def of_campaign(
         tables: the published tables by name.
         unknown: ``campaign_id, metric, reason, posts``, why figures are not known.
         contacts: whom to ask, by organisation.
+        unplanned: the pages that the plan does not know, or knows elsewhere.
     """
     return [
+        *_unplanned(campaign, unplanned, texts),
         *_old(campaign, tables, contacts, texts), *_near(campaign, tables, texts), *_unknown(campaign, unknown, texts),
         *_counts(campaign, texts), *_doubles(campaign, tables, texts), *_definitions(campaign, texts),
     ]  # fmt: skip
@@ -61,6 +64,22 @@ def _old(
     if items:
         says = texts("check_old_says", number=number(len(items)), days=number(STALE_AFTER.days))
         yield Check("old", says, tuple(items[:_ITEMS]))
+
+
+def _unplanned(campaign: Mapping[str, Any], unplanned: Sequence[UnplannedPage], texts: Texts) -> Iterator[Check]:
+    """Pages whose posts count in the campaign, and that the plan does not know or gives to somebody else."""
+    items = [
+        texts(
+            "check_unplanned_known_item" if page.organisation else "check_unplanned_item",
+            page=f"{page.account_name} ({texts.platform(page.platform)})", id=f"{page.platform}:{page.account_id}",
+            path=page.path, number=number(page.counting[campaign["campaign_id"]]), posts=number(page.posts),
+            organisation=page.organisation or "", folder=page.folder or "",
+        )
+        for page in unplanned
+        if campaign["campaign_id"] in page.counting
+    ]  # fmt: skip
+    if items:
+        yield Check("unplanned", texts("check_unplanned_says", number=number(len(items))), tuple(items[:_ITEMS]))
 
 
 def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:

@@ -77,7 +77,9 @@ def campaign(book: Book, campaign: Row) -> Row:
     return {
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
-        "checks": before_you_report.of_campaign(campaign, book.tables, book.unknown, contacts, book.texts),
+        "checks": before_you_report.of_campaign(
+            campaign, book.tables, book.unknown, contacts, book.texts, book.unplanned
+        ),
         "sentences": [
             {"language": language, "text": sentence(book.tables, campaign_id, language, book.day.platforms)}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))

@@ -12,6 +12,7 @@ import polars as pl
 
 from connectors.contract import HEADLINES, METRIC, METRICS
 from warehouse.day import Day
+from warehouse.figures import unplanned
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number
 from warehouse.publish.report.tree import PageTree
@@ -43,6 +44,7 @@ class Book:
         language: Language,
     ) -> None:
         self.day, self.tables, self.unknown, self.evidence = day, tables, unknown, evidence
+        self.unplanned = unplanned.pages(day)
         self.language, self.project = language, day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
         self.texts = Texts(language, self.about["timezone"], day.platforms)

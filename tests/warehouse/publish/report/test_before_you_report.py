@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import CAMPAIGN, World, meta, post
+from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, book_of
 from warehouse.publish.report.before_you_report import Check, of_campaign
 
@@ -16,7 +16,10 @@ def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | N
     """What there is to look at in the campaign, by kind."""
     book = book_of(world, as_of)
     (campaign,) = book.campaigns
-    return {check.kind: check for check in of_campaign(campaign, book.tables, book.unknown, contacts or {}, book.texts)}
+    return {
+        check.kind: check
+        for check in of_campaign(campaign, book.tables, book.unknown, contacts or {}, book.texts, book.unplanned)
+    }
 
 
 def test_a_campaign_without_anything_to_look_at_is_ready(world: World) -> None:
@@ -71,3 +74,21 @@ def test_rounded_and_gone_figures_are_counted(world: World) -> None:
 def test_a_change_of_what_a_platform_counts_is_named(world: World) -> None:
     world.drop("2024-12-30/a.csv", meta(post(1, **FIGURES)))
     assert checks(world)["definitions"].items
+
+
+@pytest.mark.parametrize(
+    ("line", "is_asked"), [("", True), ("not_ours = true\n", False), ('organisation = "A"\n', False)]
+)
+def test_a_page_that_the_plan_does_not_know_is_asked_about_until_the_plan_says_whose_it_is(
+    world: World, line: str, is_asked: bool
+) -> None:
+    known_page = f'[[organisation]]\nname = "A"\n[[account]]\nid = "facebook:{OTHER_PAGE}"\n'
+    world.plan(CAMPAIGN + known_page + (f'[[account]]\nid = "facebook:{PAGE}"\n{line}' if line else ""))
+    for day in ("2024-12-28", "2024-12-30"):  # two nights: it is no news in the second
+        world.drop(f"{day}/a.csv", meta(post(1, **QUIET)))
+        world.load()
+    check = checks(world).get("unplanned")
+    assert (check is not None) is is_asked
+    if check:
+        assert "1 of its 1 posts count here" in check.items[0]
+        assert f'id = "facebook:{PAGE}"' in check.items[0]

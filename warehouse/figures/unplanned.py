@@ -1,0 +1,110 @@
+"""Pages that the plan does not know, and pages whose files lie in another organisation's folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.day import Day
+from warehouse.plan.model import Plan
+from warehouse.readings.latest import IS_OUTREACH, POST
+from warehouse.texts import match_key
+
+_ACCOUNT = ["platform", "account_id"]
+
+
+@dataclass(frozen=True)
+class UnplannedPage:
+    """A page that loads and that somebody has to look at.
+
+    ``organisation`` is whose it is by the plan, None where the plan does not know the page; ``folder`` is the
+    organisation of the plan in whose folder its file ``path`` lies, if any. ``counting`` says how many of its posts
+    count in each campaign.
+    """
+
+    platform: str
+    account_id: str
+    account_name: str
+    organisation: str | None
+    folder: str | None
+    path: str
+    load_ids: frozenset[str]
+    posts: int
+    counting: dict[str, int]
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it, with what to write into the plan."""
+        page = f"{self.account_name} ({self.platform}:{self.account_id})"
+        counting = ", ".join(f"{number} in {campaign}" for campaign, number in self.counting.items()) or "none"
+        count = f"of its posts ({self.posts}) count: {counting}"
+        account = f'[[account]] with id = "{self.platform}:{self.account_id}"'
+        if self.organisation is None:
+            owner = self.folder or "whose it is"
+            return (
+                f"The plan does not know the page {page}, read from {self.path}; {count}. Put {account} and "
+                f'organisation = "{owner}" into plan.toml, or that id with not_ours = true.'
+            )
+        return (
+            f"The page {page} is of {self.organisation} by the plan, but {self.path} lies in the folder of "
+            f"{self.folder}; {count}. Move the file, or change the organisation of {account} in plan.toml."
+        )
+
+
+def pages(day: Day) -> list[UnplannedPage]:
+    """The pages that the plan does not know or knows elsewhere, by platform and id.
+
+    A plan that lists no account has nothing to compare with. A page that it calls not_ours is known.
+    """
+    planned = {(account.platform, account.account_id): account for account in day.plan.accounts}
+    if not planned:
+        return []
+    read = day.owners.filter(~IS_OUTREACH & pl.col("account_id").is_not_null()).join(
+        day.loads.select("load_id", "path"), on="load_id"
+    )
+    names = {(one[0], one[1]): one[2] for one in day.accounts.select(*_ACCOUNT, "account_name").iter_rows()}
+    posts = day.posts.select(*POST, "account_id").unique()
+    posts_of = Counter(posts.select(_ACCOUNT).iter_rows())
+    taken = day.attribution.taken.join(posts, on=POST).sort("campaign_id").select(*_ACCOUNT, "campaign_id")
+    counting = Counter(taken.iter_rows())
+    organisations = _organisations(day.plan)
+    unplanned = []
+    for (platform, account_id), files in sorted(read.group_by(_ACCOUNT), key=lambda group: str(group[0])):
+        account = planned.get((platform, account_id))
+        if account and (account.not_ours or account.organisation is None):
+            continue
+        folders = [(_folder(path, organisations), path) for path in files["path"].sort()]
+        folder, path = folders[0]
+        if account:
+            elsewhere = [one for one in folders if one[0] not in (None, account.organisation)]
+            if not elsewhere:
+                continue
+            folder, path = elsewhere[0]
+        name = names.get((platform, account_id)) or account_id
+        unplanned.append(
+            UnplannedPage(
+                platform, account_id, name, account.organisation if account else None, folder, path,
+                frozenset(files["load_id"]), posts_of[platform, account_id],
+                {c: n for (p, a, c), n in counting.items() if (p, a) == (platform, account_id)},
+            )
+        )  # fmt: skip
+    return unplanned
+
+
+def new_sentences(day: Day, loaded: Collection[str]) -> list[str]:
+    """What is said of the pages that the loads of this night brought for the first time."""
+    return [page.sentence for page in pages(day) if page.load_ids <= set(loaded)]
+
+
+def _organisations(plan: Plan) -> dict[str, str]:
+    """The plan's organisations by what a folder of theirs is called."""
+    return {match_key(organisation.name): organisation.name for organisation in plan.organisations}
+
+
+def _folder(path: str, organisations: dict[str, str]) -> str | None:
+    """The organisation in whose folder a file lies, the innermost folder first."""
+    folders = path.split("/")[:-1]
+    return next((organisations[key] for name in reversed(folders) if (key := match_key(name)) in organisations), None)
