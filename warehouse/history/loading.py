@@ -40,7 +40,7 @@ def load(store: Store, version: FileVersion, connector: str, extract: Extract) -
         "date_order": report.date_order,
         "date_order_from": report.date_order_from,
         "mapped": ";".join(f"{theirs}={ours}" for theirs, ours in report.mapped.items()),
-        "mapped_to": [ours.partition(";")[0] for ours in report.mapped.values()],
+        "mapped_to": [name for ours in report.mapped.values() for name in ours.split(";")],
         "ignored": ";".join(report.ignored),
         "notes": "\n".join(extract.notes),
         "rows": report.rows,

@@ -28,7 +28,10 @@ def test_a_load_keeps_how_its_file_was_read(rows: Rows) -> None:
     load_id = loading.load(rows.store, VERSION, "facebook", EXTRACT)
     row = rows.loads().row(by_predicate=pl.col("load_id") == load_id, named=True)
     assert (row["rows"], row["rejected"], row["kept"]) == (3, 1, 2)
-    assert (row["mapped"], row["mapped_to"]) == ("Impressions=impressions;views;Reach=reach", ["impressions", "reach"])
+    assert (row["mapped"], row["mapped_to"]) == (
+        "Impressions=impressions;views;Reach=reach",
+        ["impressions", "views", "reach"],
+    )
     assert (row["ignored"], row["sha256"], row["size"]) == ("A;B", "x", 7)
     assert rows.store.rows("select load_id, views from observations") == [(load_id, 1)]
 
