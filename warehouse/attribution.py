@@ -211,7 +211,7 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
 def described(rule: Rule) -> str:
     """A rule in words."""
     parts = (
-        " or ".join(f"#{h.lstrip('#')}" for h in rule.hashtags),
+        " or ".join(f"#{h}" for h in rule.hashtags),
         " or ".join(f'"{t}"' for t in rule.text),
         " or ".join(rule.accounts),
     )
@@ -307,9 +307,7 @@ class _Index:
 
     def __init__(self, posts: pl.DataFrame, named: Iterable[str]) -> None:
         named = list(named)
-        wanted = pl.Series(
-            sorted({t for r in named for t in _tokens(r)} | {r.rstrip("/") for r in named}), dtype=pl.String
-        )
+        wanted = pl.Series(sorted({t for r in named for t in _tokens(r)} | {r.rstrip("/") for r in named}))
         ids = ("post_id", "native", "alias", "video_id")
         native = native_id(pl.col("post_id"), pl.col("account_id")).alias("native")
         url = pl.col("url").str.strip_chars_end("/")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
 
+from connectors import PLATFORMS
 from flows.steps import night
-from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, sheet
+from tests.conftest import post as export_row
+from warehouse import attribution
+from warehouse.plan import model
 
 
 def test_posts_that_the_plan_calls_the_same_are_one(world: World) -> None:
-    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    world.drop("2024-10-01/a.csv", meta(export_row(1, Views=10)))
     row = {"no": 1, "platform": "facebook", "account": "Page 1", "title": "typed #forum", "published": "2024-09-02"}
     world.drop("2024-10-05/s.csv", sheet({**row, "views": 12, "saves": 3}))
     typed = world.tables()["post_totals"].filter(pl.col("grade") == "entered")["post_id"].item()
@@ -27,14 +33,14 @@ def test_posts_that_the_plan_calls_the_same_are_one(world: World) -> None:
 def test_a_post_named_by_one_campaign_is_taken_from_the_others_patterns(world: World) -> None:
     named = f'[[campaign]]\nid = "named"\nactivity = "1.2"\nname = "N"\nposts = ["https://www.facebook.com/{PAGE}/posts/122158000000000001"]\n'
     world.plan(CAMPAIGN + named)
-    world.drop("2024-10-01/a.csv", meta(post(1, Views=1), post(2, Views=2)))
+    world.drop("2024-10-01/a.csv", meta(export_row(1, Views=1), export_row(2, Views=2)))
     views = dict(world.tables()["campaign_totals"].select("campaign_id", "views").iter_rows())
     assert views == {"forum": 2, "named": 1}
 
 
 def test_a_link_that_names_no_post_says_which_posts_that_page_has(world: World) -> None:
     world.plan(CAMPAIGN + f'posts = ["https://www.facebook.com/{PAGE}/posts/999999999999999999"]\n')
-    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    world.drop("2024-10-01/a.csv", meta(export_row(1, Views=1)))
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     assert f"that page's posts are facebook:{PAGE}_122158000000000001" in computed.problems[0]
@@ -42,7 +48,10 @@ def test_a_link_that_names_no_post_says_which_posts_that_page_has(world: World) 
 
 def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world: World) -> None:
     world.plan(CAMPAIGN.replace('hashtags = ["forum"]', 'hashtags = ["forum"], accounts = ["Twin"]'))
-    twins = [post(1, PAGE, Views=1) | {"Page name": "Twin"}, post(2, OTHER_PAGE, Views=2) | {"Page name": "Twin"}]
+    twins = [
+        export_row(1, PAGE, Views=1) | {"Page name": "Twin"},
+        export_row(2, OTHER_PAGE, Views=2) | {"Page name": "Twin"},
+    ]
     world.drop("2024-10-01/a.csv", meta(*twins))
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
@@ -81,3 +90,321 @@ def test_a_rule_that_names_the_site_takes_its_pages_whatever_the_dates_and_other
     is_taken = is_taken_when_dated or (not dates and "other" not in match)
     assert tables["campaign_totals"]["posts"].item() == int(is_taken)
     assert tables["unattributed_posts"]["nearest"].to_list() == ([] if is_taken else [nearest])
+
+
+PLAN = '[project]\nname = "p"\ntimezone = "Asia/Phnom_Penh"\n[[activity]]\nid = "1"\nname = "a"\n'
+NOON = datetime(2024, 9, 2, 5)
+"""Noon in Phnom Penh."""
+ALIASES = pl.DataFrame({"platform": ["facebook"], "account_id": ["42"], "alias": ["our page"]})
+
+
+def plan_of(text: str) -> model.Plan:
+    return model.parse(PLAN + text, PLATFORMS.names)
+
+
+def campaign(campaign_id: str, more: str) -> str:
+    return f'[[campaign]]\nid = "{campaign_id}"\nactivity = "1"\nname = "c"\n{more}\n'
+
+
+def posts_of(*posts: dict[str, Any]) -> pl.DataFrame:
+    """Rows of loaded posts: a post of a page, published at noon, with a hashtag."""
+    given = {"platform": "facebook", "account_id": "42", "text": "#forum", "published_at": NOON}
+    names = ("platform", "post_id", "account_id", "alias", "video_id", "url", "text", "kind")
+    schema = dict.fromkeys(names, pl.String) | {"published_at": pl.Datetime("us")}
+    return pl.DataFrame([dict.fromkeys(schema) | given | row for row in posts], schema=schema, orient="row")
+
+
+def taken(posts: pl.DataFrame, plan: model.Plan) -> list[tuple[Any, ...]]:
+    names = attribution.resolve(posts, plan)
+    found = attribution.attribute(posts, ALIASES, plan, names)
+    assert not found.unresolved
+    assert found.taken.columns == ["platform", "post_id", "campaign_id", "activity_id", "asset_id", "stage", "rule"]
+    return found.taken.drop("platform").rows()
+
+
+def reasons(posts: pl.DataFrame, plan: model.Plan) -> tuple[str, ...]:
+    return attribution.attribute(posts, ALIASES, plan, attribution.resolve(posts, plan)).unresolved
+
+
+def test_a_campaign_takes_what_it_names_what_its_assets_name_and_what_its_rules_match() -> None:
+    plan = plan_of(
+        campaign("named", 'posts = ["facebook:p1"]\nmatch = [{ text = ["zzz"] }, { hashtags = ["forum"] }]')
+        + campaign("other", 'stages = ["early"]\nmatch = { hashtags = ["forum"] }\nexcept = ["facebook:p3"]')
+        + '[[asset]]\nid = "clip"\ncampaign = "other"\nstage = "early"\nposts = ["facebook:p2"]\n'
+    )
+    plan = plan.model_copy(update={"campaigns": plan.campaigns[::-1]})
+    rows = taken(
+        posts_of({"post_id": "p3"}, {"post_id": "p1"}, {"post_id": "p2"}, {"post_id": "p4", "text": None}), plan
+    )
+    assert rows == [
+        ("p1", "named", "1", None, None, "named by the campaign"),
+        ("p3", "named", "1", None, None, "rule 2: #forum"),
+        ("p2", "other", "1", "clip", "early", "named by the asset clip"),
+    ]
+
+
+def test_what_is_taken_is_told_by_campaign_platform_and_post() -> None:
+    plan = plan_of("".join(campaign(name, 'match = { hashtags = ["forum"] }') for name in "ba"))
+    rows = posts_of(*({"post_id": post_id, "platform": platform} for post_id in "ba" for platform in ("x", "facebook")))
+    found = attribution.attribute(rows, ALIASES, plan, attribution.resolve(rows, plan)).taken
+    assert found.select("campaign_id", "platform", "post_id").rows() == [
+        (name, platform, post_id) for name in "ab" for platform in ("facebook", "x") for post_id in "ab"
+    ]
+
+
+def test_an_asset_says_more_of_a_post_than_its_campaign() -> None:
+    plan = plan_of(
+        campaign("c", 'posts = ["facebook:p1"]') + '[[asset]]\nid = "clip"\ncampaign = "c"\nposts = ["facebook:p1"]\n'
+    )
+    assert taken(posts_of({"post_id": "p1"}), plan) == [("p1", "c", "1", "clip", None, "named by the asset clip")]
+
+
+def test_two_campaigns_may_name_one_post_and_the_first_rule_that_matches_is_told() -> None:
+    rule = 'match = [{ hashtags = ["forum"] }, { accounts = ["Our page"] }]'
+    both = plan_of(campaign("a", 'posts = ["facebook:p1"]') + campaign("b", 'posts = ["facebook:p1"]\n' + rule))
+    rows = taken(posts_of({"post_id": "p1"}, {"post_id": "p2"}), both)
+    assert [row[:2] + row[-1:] for row in rows] == [
+        ("p1", "a", "named by the campaign"), ("p1", "b", "named by the campaign"), ("p2", "b", "rule 1: #forum")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ("starts = 2024-09-02\nends = 2024-09-03", ["first", "last"]),
+        ("starts = 2024-09-02", ["after", "first", "last"]),
+        ("ends = 2024-09-03", ["before", "first", "last"]),
+        ("", ["after", "before", "first", "last", "undated"]),
+    ],
+)
+def test_the_first_and_last_day_of_a_campaign_are_days_of_the_reporting_zone(bounds: str, expected: list[str]) -> None:
+    opens, closes = datetime(2024, 9, 1, 17), datetime(2024, 9, 3, 17)
+    moment = timedelta(microseconds=1)
+    instants = {"before": opens - moment, "first": opens, "last": closes - moment, "after": closes, "undated": None}
+    rows = posts_of(*({"post_id": name, "published_at": at} for name, at in instants.items()))
+    plan = plan_of(campaign("c", bounds + '\nmatch = { hashtags = ["forum"] }'))
+    assert [row[0] for row in taken(rows, plan)] == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ('{ hashtags = ["forum", "debate"] }', ["p1", "p2"]),
+        ('{ text = ["a town", "no such"] }', ["p2", "p3"]),
+        ('{ accounts = ["OUR  page"] }', ["p1", "p2"]),
+        ('{ accounts = ["nobody", "Our page"], text = ["town"] }', ["p2"]),
+        ('{ hashtags = ["forum"], text = ["town"] }', []),
+    ],
+)
+def test_a_rule_takes_a_post_for_which_each_kind_holds_by_any_of_its_values(rule: str, expected: list[str]) -> None:
+    rows = posts_of(
+        {"post_id": "p1"}, {"post_id": "p2", "text": "A  Town #Debate"}, {"post_id": "p3", "text": "a town", "account_id": "7"},
+        {"post_id": "p4", "platform": "x", "text": "#forums"},
+    )  # fmt: skip
+    assert [row[0] for row in taken(rows, plan_of(campaign("c", f"match = {rule}")))] == expected
+
+
+LINKS = posts_of(
+    {"post_id": "42_1001", "url": "https://example.org/a/"},
+    {"post_id": "1002", "alias": "pfbid02abc", "video_id": "777001", "url": "https://x.org/b"},
+    {"post_id": "1003", "video_id": "777002"},
+    {"post_id": "9_1004", "account_id": "9", "video_id": "777002"},
+    {"post_id": "1005", "account_id": None, "url": ""},
+    {"post_id": "55_7", "platform": "x", "account_id": "55"},
+    {"post_id": "55_7", "account_id": "55"},
+    {"post_id": "abc", "url": "https://short.ly/X/"},
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("https://facebook.com/42/posts/1001", ("facebook", "42_1001")),
+        ("https://example.org/a", ("facebook", "42_1001")),
+        ("https://example.org/a//", ("facebook", "42_1001")),
+        ("https://facebook.com/permalink/pfbid02abc", ("facebook", "1002")),
+        ("https://facebook.com/watch?v=777001", ("facebook", "1002")),
+        ("https://facebook.com/9999/videos/777002", None),
+        ("facebook:42_1001", ("facebook", "42_1001")),
+        ("facebook:1005", ("facebook", "1005")),
+        ("facebook:55_7", ("facebook", "55_7")),
+        ("x:55_7", ("x", "55_7")),
+        ("facebook:abc", ("facebook", "abc")),
+        ("https://short.ly/X", ("facebook", "abc")),
+    ],
+)
+def test_a_post_is_named_by_its_link_or_by_any_id_it_goes_by(reference: str, expected: tuple[str, str] | None) -> None:
+    found = attribution.resolve(LINKS, plan_of(campaign("c", f'posts = ["{reference}"]')))
+    assert found[reference] == expected or (expected is None and isinstance(found[reference], str))
+
+
+def test_names_of_campaigns_exceptions_assets_and_same_posts_are_all_resolved() -> None:
+    plan = plan_of(
+        campaign("c", 'posts = ["facebook:1002"]\nexcept = ["facebook:1003"]')
+        + '[[asset]]\nid = "clip"\ncampaign = "c"\nposts = ["facebook:1005"]\n'
+        + '[[same]]\nposts = ["facebook:abc", "x:55_7"]\n'
+    )
+    assert list(attribution.resolve(LINKS, plan)) == [
+        "facebook:1002", "facebook:1003", "facebook:1005", "facebook:abc", "x:55_7"
+    ]  # fmt: skip
+    assert attribution.resolve(LINKS, plan_of("")) == {}
+
+
+def test_of_posts_with_one_number_the_account_in_the_link_tells_which() -> None:
+    rows = posts_of(
+        {"post_id": "4242", "account_id": "1111", "video_id": "777002"}, {"post_id": "4343", "account_id": "2222", "video_id": "777002"}
+    )  # fmt: skip
+    names = ["https://facebook.com/2222/videos/777002", "https://facebook.com/videos/777002"]
+    found = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
+    assert list(found.values()) == [
+        ("facebook", "4343"), "is several posts: write the one you mean (facebook:4242, facebook:4343)"
+    ]  # fmt: skip
+
+
+def test_a_name_of_three_characters_in_a_link_is_no_id() -> None:
+    rows = posts_of({"post_id": "123"}, {"post_id": "1234"})
+    names = ["https://fb.com/123", "https://fb.com/1234"]
+    found = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
+    assert list(found.values()) == ["is no post that was loaded", ("facebook", "1234")]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "is no post that was loaded"),
+        (3, "is no post that was loaded; that page's posts are facebook:a0, facebook:a1, facebook:a2"),
+        (4, "is no post that was loaded; that page's posts are facebook:a0, facebook:a1, facebook:a2 and 1 more"),
+    ],
+)
+def test_of_the_posts_of_the_page_that_a_link_names_three_are_told(count: int, words: str) -> None:
+    rows = posts_of(*({"post_id": f"a{n}", "account_id": "4242"} for n in reversed(range(count))), {"post_id": "b"})
+    reference = "https://facebook.com/4242/posts/999999"
+    assert attribution.resolve(rows, plan_of(campaign("c", f'posts = ["{reference}"]'))) == {reference: words}
+
+
+def test_every_place_that_names_no_post_is_told_once() -> None:
+    plan = plan_of(
+        campaign("c", 'posts = ["facebook:no1", "facebook:no1"]\nexcept = ["facebook:no2"]')
+        + '[[asset]]\nid = "clip"\ncampaign = "c"\nposts = ["facebook:no3"]\n'
+        + '[[same]]\nposts = ["facebook:no4", "facebook:1002"]\n'
+    )
+    assert reasons(LINKS, plan) == (
+        "[[same]] names facebook:no4, which is no post that was loaded",
+        'campaign "c", except, names facebook:no2, which is no post that was loaded',
+        'campaign "c" names facebook:no1, which is no post that was loaded',
+        'asset "clip" names facebook:no3, which is no post that was loaded',
+    )
+
+
+def described_by(*rows: tuple[str, str, str]) -> pl.LazyFrame:
+    return pl.LazyFrame(rows, schema=["platform", "post_id", "grade"], orient="row")
+
+
+@pytest.mark.parametrize(
+    ("rows", "stands"),
+    [
+        ([("facebook", "p1", "entered"), ("facebook", "p2", "export"), ("x", "p3", "api")], ("facebook", "p2")),
+        ([("outreach", "p1", "export"), ("facebook", "p2", "entered"), ("x", "p3", "api")], ("x", "p3")),
+        ([("facebook", "p1", "entered"), ("facebook", "p2", "entered"), ("x", "p3", "entered")], ("facebook", "p1")),
+        ([("facebook", "p1", "export"), ("facebook", "p2", "export"), ("x", "p3", "export")], ("facebook", "p1")),
+    ],
+)
+def test_of_the_names_of_one_post_the_first_that_a_platform_gave_stands(
+    rows: Sequence[tuple[str, str, str]], stands: tuple[str, str]
+) -> None:
+    names = [f"{platform}:{post_id}" for platform, post_id, _ in rows]
+    plan = plan_of(f"[[same]]\nposts = {names}\n".replace("'", '"'))
+    found = attribution.same_posts(described_by(*rows), plan, dict(zip(names, [row[:2] for row in rows], strict=True)))
+    assert found.rows() == [(*row[:2], *stands) for row in rows if row[:2] != stands]
+    assert found.columns == ["platform", "post_id", "is_platform", "is_post_id"]
+    joined = attribution.joined({"one": rows[-1][:2], "none": "is no post"}, found)
+    assert joined == {"one": stands, "none": "is no post"}
+
+
+def test_every_entry_of_same_posts_joins_its_own() -> None:
+    plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:3", "x:4", "x:5"]\n')
+    names: attribution.Names = {f"x:{n}": ("x", str(n)) for n in range(1, 5)} | {"x:5": "is no post that was loaded"}
+    found = attribution.same_posts(described_by(("x", "1", "api")), plan, names)
+    assert found.rows() == [("x", "2", "x", "1"), ("x", "4", "x", "3")]
+    unknown = dict.fromkeys(names, "is no post that was loaded")
+    assert attribution.same_posts(described_by(), plan, unknown).rows() == []
+    assert attribution.same_posts(described_by(("x", "1", "api")), plan_of(""), {}).rows() == []
+
+
+def nearest(posts: pl.DataFrame, plan: model.Plan) -> list[str | None]:
+    found = attribution.nearest_rules(posts, ALIASES, plan)
+    assert found.columns == ["platform", "post_id", "nearest"]
+    assert found["post_id"].to_list() == posts["post_id"].to_list()
+    return found["nearest"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2024, 8, 30), "published 2 days before it starts"),
+        (date(2024, 8, 31), "published 1 day before it starts"),
+        (date(2024, 9, 1), ""),
+        (date(2024, 9, 3), ""),
+        (date(2024, 9, 4), "published 1 day after it ends"),
+        (date(2024, 9, 6), "published 3 days after it ends"),
+        (None, "its day of publication is not known"),
+    ],
+)
+def test_what_a_post_lacks_of_a_rule_is_its_day_to_the_day(day: date | None, expected: str) -> None:
+    plan = plan_of(campaign("c", 'starts = 2024-09-01\nends = 2024-09-03\nmatch = { hashtags = ["forum"] }'))
+    at = day and datetime.combine(day, datetime.min.time()) - timedelta(hours=7)
+    assert nearest(posts_of({"post_id": "p", "published_at": at}), plan) == [f"c, rule 1: {expected}"]
+
+
+def test_the_nearest_rule_is_the_first_of_which_the_fewest_conditions_fail() -> None:
+    rules = (
+        '[{ hashtags = ["debate"], accounts = ["Our page"], text = ["town"] }, '
+        '{ hashtags = ["debate"], accounts = ["Our page"] }, { text = ["hall"], accounts = ["Our page"] }]'
+    )
+    plan = plan_of(campaign("c", f"match = {rules}") + campaign("d", 'match = { text = ["town"] }\nends = 2024-09-01'))
+    rows = posts_of(
+        {"post_id": "none", "account_id": "7", "text": None},
+        {"post_id": "page"},
+        {"post_id": "words", "account_id": "7", "text": "a town"},
+        {"post_id": "two", "text": "a town #debate", "account_id": None},
+        {"post_id": "both", "text": "town", "published_at": datetime(2024, 9, 1, 5)},
+    )
+    assert nearest(rows, plan) == [
+        None,
+        "c, rule 2: the hashtag is missing",
+        "d, rule 1: published 1 day after it ends",
+        "c, rule 1: it is another account's",
+        "d, rule 1: ",
+    ]
+    assert attribution.nearest_rules(rows, ALIASES, plan_of("")).schema == dict.fromkeys(
+        ("platform", "post_id", "nearest"), pl.String
+    )
+    both = plan_of(campaign("c", 'match = { text = ["hall"], hashtags = ["debate"], accounts = ["Our page"] }'))
+    assert nearest(rows[1:2], both) == ["c, rule 1: the hashtag is missing; the words are missing"]
+
+
+def test_a_rule_in_words_names_every_value() -> None:
+    rules = '[{ hashtags = ["forum", "#debate"], text = ["a b", "c"], accounts = ["Our page", "42"] }, { accounts = ["42"] }]'
+    one, other = plan_of(campaign("c", f"match = {rules}")).campaigns[0].match
+    assert attribution.described(one) == '#forum or #debate, "a b" or "c", Our page or 42'
+    assert attribution.described(other) == "42"
+
+
+def test_only_names_of_several_accounts_of_one_platform_are_told() -> None:
+    plan = plan_of(
+        campaign("c", 'match = [{ accounts = ["Twin", "One"] }, { accounts = ["Both", "A", "B", "C", "D"] }]')
+    )
+    names = pl.DataFrame(
+        [("x", "2", "twin"), ("x", "1", "twin"), ("facebook", "9", "twin"), ("facebook", "8", "twin"), ("x", "3", "one"),
+         ("x", "4", "both"), ("facebook", "4", "both"), ("x", "5", "unused"), ("x", "6", "unused"),
+         *(("x", account_id, name) for account_id in "12" for name in "dcab")],
+        schema=["platform", "account_id", "alias"], orient="row",
+    )  # fmt: skip
+    told = [
+        ("Twin", "facebook", "facebook:8, facebook:9"),
+        *((name, "x", "x:1, x:2") for name in ("A", "B", "C", "D", "Twin")),
+    ]
+    assert attribution.ambiguous_accounts(names, plan) == tuple(
+        f'a rule names the account "{name}", but 2 accounts on {platform} have that name: '
+        f"write the id of the one you mean ({ids})" for name, platform, ids in told
+    )  # fmt: skip

@@ -118,3 +118,20 @@ def test_a_withdrawn_file_doubts_no_other(world: World) -> None:
     assert world.campaign()["views"] == 6000
     withdraw(world.workspace, "wrong.csv", "another page's", "Dara")
     assert world.campaign()["views"] == 60
+
+
+def test_the_sentence_says_how_many_posts_fell_and_what_helps(rows: Rows) -> None:
+    two_files(rows, [1000] * 6, [1] * 5 + [1000])
+    assert suspect_files.find(rows.store.connection, rows.loads()).rows() == [
+        (
+            "new",
+            "5 of its 6 posts known before lie over 2 % below an earlier reading: the file is dated wrong or covers a "
+            "period. Put it into a folder named by the day it was downloaded, such as 2024-12-30.",
+        )
+    ]
+
+
+def test_judging_leaves_nothing_behind_in_the_warehouse(rows: Rows) -> None:
+    two_files(rows, [1000] * 5, [1] * 5)
+    assert doubted(rows) == ["new"]
+    assert not rows.store.connection.execute("select 1 from duckdb_views() where view_name = 'judged'").fetchall()

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from connectors import PLATFORMS
-from connectors.contract import METRIC_COLUMNS, TIMESTAMP
+from connectors.contract import METRIC, METRIC_COLUMNS, TIMESTAMP
+from connectors.platform import Change
 from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.samples import studio_zip, video
@@ -219,3 +220,120 @@ def test_gains_span_a_change_only_where_it_lies_within_their_days(world: World) 
         )
         spans[start, end] = (row["views"], row["definition_changes"])
     assert list(spans.values()) == [(2, 0), (15, 1), (5, 0)]
+
+
+CHANGES = [
+    Boundary(Change("x", "views", ALL, ("short", "video"), "a", "b", "s", is_given=True), midnight(ALL)),
+    Boundary(Change("x", "likes", ALL, (), "a", "c", "s", is_given=True), midnight(ALL)),
+    Boundary(Change("x", "impressions", ALL, (), "a", "nothing", "s", is_given=False), midnight(ALL) + DAY),
+]
+AT = midnight(ALL)
+MOMENT = timedelta(microseconds=1)
+
+
+def bits(*, is_gain: bool = False, **columns: Any) -> tuple[int, int]:
+    """Of a post of x that knows all three metrics: what was counted before and after each change, as bits."""
+    instants = ("published_at", "read_from", "last_read_at", "views_read_at", "likes_read_at")
+    schema = dict.fromkeys(("platform", "kind"), pl.String) | dict.fromkeys(instants, TIMESTAMP)
+    schema |= dict.fromkeys(("views", "likes", "impressions"), pl.Int64)
+    schema |= {"period_start": pl.Date, "period_end": pl.Date, "is_published": pl.Boolean}
+    given = {"platform": "x", "kind": "short", "views": 1, "likes": 1, "impressions": 1} | columns
+    frame = pl.DataFrame([dict.fromkeys(schema) | given], schema=schema).lazy()
+    marked = definition_changes.marked(frame, CHANGES, is_gain=is_gain)
+    found = marked.select("counted_before", "counted_after").collect()
+    assert found.schema == {"counted_before": pl.Int64, "counted_after": pl.Int64}
+    assert marked.collect_schema().names() == [*schema, "counted_before", "counted_after"]
+    before, after = found.row(0)
+    return before, after
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({}, (0, 0)),
+        ({"published_at": AT}, (0b100, 0)),
+        ({"published_at": AT - MOMENT}, (0b111, 0)),
+        ({"published_at": AT, "read_from": AT - MOMENT}, (0b100, 0)),
+        ({"read_from": AT - MOMENT}, (0b111, 0)),
+        ({"published_at": AT - MOMENT, "kind": "live"}, (0b110, 0)),
+        ({"published_at": AT - MOMENT, "kind": None}, (0b111, 0)),
+        ({"published_at": AT - MOMENT, "platform": "y"}, (0, 0)),
+        ({"published_at": AT - MOMENT, "likes": None}, (0b101, 0)),
+        ({"views_read_at": AT}, (0, 0b001)),
+        ({"views_read_at": AT - MOMENT, "likes_read_at": AT}, (0, 0b010)),
+        ({"views_read_at": AT, "views": None}, (0, 0)),
+        ({"views_read_at": AT, "kind": "live"}, (0, 0)),
+        ({"last_read_at": AT + DAY}, (0, 0b100)),
+        ({"last_read_at": AT + DAY, "impressions": None}, (0, 0b100)),
+        ({"last_read_at": AT + DAY, "platform": "y"}, (0, 0)),
+        ({"last_read_at": AT + DAY - MOMENT}, (0, 0)),
+    ],
+)
+def test_each_change_has_a_bit_for_what_a_post_counted_before_it_and_after(
+    columns: dict[str, Any], expected: tuple[int, int]
+) -> None:
+    assert bits(**columns) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"is_published": True, "published_at": AT - MOMENT, "read_from": AT + DAY}, (0b111, 0)),
+        ({"is_published": False, "published_at": AT - MOMENT, "read_from": AT + DAY}, (0, 0)),
+        ({"is_published": False, "read_from": AT - MOMENT}, (0b111, 0)),
+        ({"is_published": None, "read_from": AT - MOMENT, "period_start": ALL + DAY}, (0b111, 0)),
+        ({"is_published": None, "published_at": AT + DAY, "period_start": ALL - DAY}, (0b111, 0)),
+        ({"is_published": None, "period_start": ALL + DAY}, (0, 0)),
+        ({"views_read_at": AT, "period_end": ALL - DAY}, (0, 0b001)),
+        ({"views_read_at": AT - MOMENT, "period_end": ALL + DAY}, (0, 0b010)),
+        ({"period_end": ALL}, (0, 0b011)),
+        ({"period_end": ALL - DAY}, (0, 0)),
+        ({"period_end": ALL, "views": None, "last_read_at": AT + DAY}, (0, 0b110)),
+    ],
+)
+def test_a_gain_counts_from_its_baseline_to_its_reading_or_to_the_end_of_its_days(
+    columns: dict[str, Any], expected: tuple[int, int]
+) -> None:
+    assert bits(is_gain=True, **columns) == expected
+
+
+def test_a_group_names_the_changes_that_something_was_counted_before_and_something_after() -> None:
+    posts = pl.LazyFrame(
+        {"campaign_id": ["a", "a", "b", "c"], "counted_before": [0b011, 0b100, 0b111, 0], "counted_after": [0b100, 0b011, 0b010, 0b111]},
+        schema_overrides={"counted_before": pl.Int64, "counted_after": pl.Int64},
+    )  # fmt: skip
+    groups = posts.group_by("campaign_id").agg(definition_changes.spanned(CHANGES)).sort("campaign_id")
+    found = groups.select("campaign_id", *definition_changes.named(CHANGES)).collect()
+    since = f"since {ALL}"
+    assert found.rows() == [
+        ("a", 3, f"x views {since}: b; x likes {since}: c; x impressions {since}: nothing"),
+        ("b", 1, f"x likes {since}: c"),
+        ("c", 0, None),
+    ]
+    assert found.schema == {"campaign_id": pl.String, "definition_changes": pl.Int64, "definitions": pl.String}
+
+
+def test_without_a_change_nothing_is_spanned() -> None:
+    marked = definition_changes.marked(pl.LazyFrame({"platform": ["x"]}), [])
+    assert marked.collect().rows() == [("x", 0, 0)]
+    assert marked.collect_schema() == {"platform": pl.String, "counted_before": pl.Int64, "counted_after": pl.Int64}
+    assert definition_changes.spanned([]) == []
+    found = marked.select(definition_changes.named([]))
+    assert found.collect().rows() == [(0, None)]
+    assert found.collect_schema() == {"definition_changes": pl.Int64, "definitions": pl.String}
+
+
+def test_the_published_table_says_all_of_a_change() -> None:
+    found = definition_changes.table(PLATFORMS)
+    assert found.columns == ["platform", "metric", "since", "kinds", "before", "now", "source"]
+    change = next(one for one in PLATFORMS.changes if not one.kinds)
+    assert (*change[:3], None, *change[4:7]) in found.rows()
+    assert found.schema["since"] == pl.Date
+
+
+def test_when_a_metric_was_read_is_asked_of_those_that_a_platform_changed_and_still_gives() -> None:
+    assert definition_changes.dated(PLATFORMS) == tuple(
+        sorted({METRIC[c.metric].column for c in PLATFORMS.changes if c.is_given})
+    )
+    assert "impressions" not in definition_changes.dated(PLATFORMS)
+    assert definition_changes.read_at("views") == "views_read_at"
