@@ -331,8 +331,7 @@ class _Index:
         candidates = set(chain.from_iterable(self._by_token.get(t, ()) for t in tokens))
         if platform := platform_of(reference):
             candidates = {p for p in candidates if p[0] == platform}
-        if len(candidates) > 1:
-            candidates = {p for p in candidates if self._account[p] in tokens} or candidates
+        candidates = {p for p in candidates if self._account[p] in tokens} or candidates
         if not candidates and reference.rstrip("/") in self._by_url:
             candidates = {self._by_url[reference.rstrip("/")]}
         if len(candidates) == 1:

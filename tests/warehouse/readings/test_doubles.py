@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 
+from connectors import PLATFORMS
+from connectors.contract import TIMESTAMP
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet, table
+from warehouse.readings import doubles
 
 VIDEOS = ("Video asset ID", "Page ID", "Page name", "Title", "Publish time", "Date", "Reach", "Reactions", "Shares",
           "Seconds viewed")  # fmt: skip
@@ -120,3 +125,132 @@ def test_a_possible_double_is_described_as_its_post_is_everywhere_else(world: Wo
     tables = world.tables()
     post_text = tables["post_totals"].filter(pl.col("post_id") == LINKED)["text"].to_list()
     assert tables["possible_doubles"]["text"].to_list() == post_text == ["A title #forum"]
+
+
+AT = datetime(2024, 9, 2, 5)
+LATER = datetime(2024, 10, 5)
+MOMENT = timedelta(microseconds=1)
+VIDEO = "known by its video only, and a post of the same account and day"
+VIDEO_ALONE = "known by its video only: no export of posts has it, or none that says so"
+TYPED = "typed by hand without a link, and a post of the same account and day"
+OTHER_NAME = "two names of different kinds, made within a minute, as this platform gives one post"
+
+
+def row(post_id: str, **columns: Any) -> dict[str, Any]:
+    """A row of an export of posts: of account 42, with an intact id and a link, published at noon."""
+    given = {"platform": "facebook", "account_id": "42", "identified_by": "id", "grade": "export", "url": "u",
+             "published_at": AT, "observed_at": datetime(2024, 10, 1), "load_id": "l", "row": 1}  # fmt: skip
+    return {"post_id": post_id, **given, **columns}
+
+
+def a_video(post_id: str = "v", **columns: Any) -> dict[str, Any]:
+    return row(post_id, **{"identified_by": "video", "url": None, **columns})
+
+
+def typed(post_id: str = "t", **columns: Any) -> dict[str, Any]:
+    return row(post_id, **{"grade": "entered", "url": None, **columns})
+
+
+def possible(*rows: dict[str, Any]) -> pl.DataFrame:
+    names = ("platform", "post_id", "account_id", "identified_by", "grade", "url", "text", "load_id")
+    schema = dict.fromkeys(names, pl.String) | {"published_at": TIMESTAMP, "observed_at": TIMESTAMP, "row": pl.Int64}
+    described = pl.DataFrame([dict.fromkeys(schema) | one for one in rows], schema=schema)
+    accounts = pl.DataFrame({"platform": ["facebook", "x"], "account_id": ["42", "42"], "account_name": ["Page", "no"]})
+    posts = described.select(*schema).unique(["platform", "post_id"], keep="first", maintain_order=True)
+    found = doubles.possible(described.lazy(), posts, accounts, LATER, "Asia/Phnom_Penh", PLATFORMS)
+    assert found.columns == [
+        "platform", "post_id", "other_post_id", "account_id", "published_at", "text", "why", "account_name"
+    ]  # fmt: skip
+    return found
+
+
+def pairs(*rows: dict[str, Any]) -> list[tuple[str, str | None, str]]:
+    return sorted(possible(*rows).select("post_id", "other_post_id", "why").rows(), key=str)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([a_video(), row("p")], [("v", "p", VIDEO)]),
+        ([a_video(), row("p", published_at=datetime(2024, 9, 1, 17))], [("v", "p", VIDEO)]),
+        ([a_video(), row("p", published_at=datetime(2024, 9, 1, 17) - MOMENT)], [("v", None, VIDEO_ALONE)]),
+        ([a_video(), row("p", account_id="9")], [("v", None, VIDEO_ALONE)]),
+        ([a_video(), row("p", platform="instagram")], [("v", None, VIDEO_ALONE)]),
+        ([a_video(), row("p", observed_at=LATER)], [("v", None, VIDEO_ALONE)]),
+        ([a_video(), row("p", observed_at=LATER - MOMENT)], [("v", "p", VIDEO)]),
+        ([a_video(observed_at=LATER), row("p")], []),
+        ([a_video(), row("p"), row("q")], [("v", "p", VIDEO), ("v", "q", VIDEO)]),
+        ([a_video(), a_video("w")], [("v", None, VIDEO_ALONE), ("w", None, VIDEO_ALONE)]),
+        ([a_video(), row("v"), row("p")], []),
+        ([a_video(), a_video(grade="entered", url="u"), row("p")], [("v", "p", VIDEO)]),
+        ([typed(), row("p")], [("t", "p", TYPED)]),
+        ([typed()], []),
+        ([typed(), row("p", published_at=AT + timedelta(days=1))], []),
+        ([typed(), typed("s")], []),
+        ([typed(), a_video()], [("v", None, VIDEO_ALONE)]),
+        ([typed(url="u"), row("p")], []),
+        ([typed(), typed(url="u"), row("p")], []),
+        ([typed(), row("t"), row("p")], []),
+        ([typed(grade="export"), row("p")], []),
+        ([typed(platform="outreach"), row("p", platform="outreach")], []),
+        ([row("p"), row("q")], []),
+    ],
+)
+def test_a_typed_row_or_a_video_may_be_any_post_of_its_account_and_day(
+    rows: list[dict[str, Any]], expected: list[tuple[str, str | None, str]]
+) -> None:
+    assert pairs(*rows) == expected
+
+
+def test_rows_that_name_no_account_are_not_of_one_account() -> None:
+    assert pairs(a_video(account_id=None), row("p", account_id=None)) == [("v", None, VIDEO_ALONE)]
+
+
+def test_a_possible_double_is_told_as_the_post_is_described_in_the_order_of_posts() -> None:
+    rows = [a_video("w", text="second"), row("q"), row("p"), a_video("v", text="first")]
+    assert possible(*rows).rows() == [
+        ("facebook", video, other, "42", AT, text, VIDEO, "Page")
+        for video, text in (("v", "first"), ("w", "second")) for other in "pq"
+    ]  # fmt: skip
+
+
+MADE = 1_727_000_000_000
+"""Milliseconds, the beginning of no minute: 33 seconds after one."""
+
+
+def named(kind: str, made: int, low: int = 0, **columns: Any) -> dict[str, Any]:
+    number = (made << 22) + low
+    return row(f"urn:li:{kind}:{number}", **{"platform": "linkedin", "text": kind, **columns})
+
+
+@pytest.mark.parametrize(
+    ("other", "is_double"),
+    [
+        (named("share", MADE), True),
+        (named("ugcPost", MADE), True),
+        (named("activity", MADE, 1), False),
+        (named("share", MADE + 59_999), True),
+        (named("share", MADE + 60_000), False),
+        (named("share", MADE - 59_999), True),
+        (named("share", MADE - 60_000), False),
+        (named("share", MADE, 2**22 - 1), True),
+        (named("share", MADE + 59_999, 2**22 - 1), True),
+        (named("share", MADE, account_id="9"), True),
+        (named("share", MADE, observed_at=LATER), False),
+        (named("share", MADE, platform="facebook"), False),
+        (row("urn:li:share:x", platform="linkedin"), False),
+    ],
+)
+def test_two_names_of_different_kinds_made_within_a_minute_may_be_one_post(
+    other: dict[str, Any], is_double: bool
+) -> None:
+    first = named("activity", MADE)
+    assert pairs(first, other) == [(first["post_id"], other["post_id"], OTHER_NAME)] * is_double
+    assert pairs(other, first) == [(first["post_id"], other["post_id"], OTHER_NAME)] * is_double
+
+
+def test_of_two_reasons_the_first_is_told() -> None:
+    first, other = named("activity", MADE), named("share", MADE)
+    assert possible(first, other)["account_name"].to_list() == [None]
+    both = pairs(first | {"grade": "entered", "url": None}, other)
+    assert both == [(first["post_id"], other["post_id"], TYPED)]
