@@ -139,6 +139,21 @@ def test_only_the_last_day_that_both_pages_tell_of_counts() -> None:
     assert counting_as([read("a"), read("b"), *told_less], [A, B]) == ONE
 
 
+def test_each_pair_has_a_last_day_of_its_own() -> None:
+    day = timedelta(days=1)
+    third = {"post_id": "c"}
+    readings = [read("a"), read("b"), read("c"), read("a", AT + day, views=51), read("c", AT + day, views=52)]
+    assert counting_as(readings, [A, B, third]) == [*ONE, ("c", "a")]
+    elsewhere = [read("a", AT + day, "x"), read("b", AT + day, "x", views=7)]
+    posts = [row | {"platform": platform} for platform in ("facebook", "x") for row in (A, B)]
+    assert counting_as([*readings[:2], *elsewhere], posts) == ONE
+
+
+def test_two_posts_of_one_page_are_two() -> None:
+    one_page = [row | {"account_id": "p"} for row in (A, B)]
+    assert counting_as([read("a"), read("b"), read("c", views=7)], [*one_page, {"post_id": "c"}]) == []
+
+
 def test_days_are_those_of_the_reporting_zone() -> None:
     evening, morning = datetime(2024, 10, 1, 16, 59), datetime(2024, 10, 1, 17)
     assert counting_as([read("a", evening), read("b", morning)], [A, B]) == []
@@ -157,6 +172,8 @@ def test_posts_of_two_platforms_that_have_one_id_do_not_hang_together() -> None:
     assert crossposts._joined(pairs).rows() == [
         ("x", "b", "b"), ("x", "c", "b"), ("x", "d", "b"), ("y", "a", "a"), ("y", "b", "a")
     ]  # fmt: skip
+    both_show_c = pl.DataFrame({"platform": ["x"] * 2, "post_id": ["a", "b"], "post_id_other": ["c", "c"]})
+    assert crossposts._joined(both_show_c)["counts_as"].to_list() == ["a", "a", "a"]
 
 
 TOGETHER = pl.DataFrame(
@@ -181,10 +198,9 @@ def test_what_was_read_of_one_page_is_a_reading_of_every_post_that_counts_as_one
 
 
 def test_what_counts_as_one_was_published_when_the_first_page_published_it() -> None:
-    at = [AT, AT - timedelta(days=1), None, AT, AT + timedelta(days=1)]
-    posts = pl.DataFrame(
-        {"platform": ["x", "x", "x", "y", "x"], "post_id": ["a", "b", "c", "a", "z"], "published_at": at, "text": ["t"] * 5}
-    )  # fmt: skip
+    first = AT - timedelta(days=1)
+    at = [AT, first, None, AT, AT + timedelta(days=1), AT + timedelta(days=2)]
+    posts = pl.DataFrame({"platform": [*"xxxyxx"], "post_id": [*"abcazw"], "published_at": at, "text": ["t"] * 6})
     found = crossposts.born(posts, TOGETHER)
     assert found.columns == ["platform", "post_id", "published_at"]
-    assert found["published_at"].to_list() == [at[1], at[1], at[1], AT, at[4]]
+    assert found["published_at"].to_list() == [first, first, first, AT, *at[4:]]

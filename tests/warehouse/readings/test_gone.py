@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,3 +160,193 @@ def test_a_list_that_was_filtered_or_names_no_days_says_nothing_of_what_it_lacks
 def test_where_nothing_tells_whether_posts_are_gone_that_is_unknown(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post_row(1, Views=10)))
     assert world.campaign()["posts_gone"] is None
+
+
+AT = datetime(2024, 9, 3)
+HOUR = timedelta(hours=1)
+MOMENT = timedelta(microseconds=1)
+
+
+def api(name: str, at: datetime, **columns: Any) -> dict[str, Any]:
+    given = {"load_id": name, "grade": "api", "connector": "facebook", "observed_at": at, "is_whole": True}
+    return given | columns
+
+
+def export(name: str, at: datetime, **columns: Any) -> dict[str, Any]:
+    days = {"lists_from": date(2024, 9, 1), "lists_to": date(2024, 9, 30)}
+    return api(name, at, grade="export", is_whole=None) | days | columns
+
+
+def gone_since(
+    came: list[dict[str, Any]], rows: list[tuple[Any, ...]], posts: dict[str, dict[str, Any]] | None = None
+) -> dict[str, date | None]:
+    """Posts that something tells of. A row is a load, a post and whether it says that it is gone."""
+    _, blank, loads_of = frames([])
+    given = {"platform": "facebook", "account_id": "page", "kind": "post", "published_at": AT}
+    named = {post: given | (posts or {}).get(post, {}) for _, post, *_ in rows}
+    described = pl.DataFrame([{"post_id": post, **columns} for post, columns in named.items()], schema=blank.schema)
+    at = {load["load_id"]: load["observed_at"] for load in came}
+    told = pl.LazyFrame(
+        [(load, named[post]["platform"], post, more[0] if more else None, at[load]) for load, post, *more in rows],
+        orient="row",
+        schema={"load_id": pl.String, "platform": pl.String, "post_id": pl.String, "is_gone": pl.Boolean, "observed_at": contract.TIMESTAMP},
+    )  # fmt: skip
+    schema = loads_of.schema
+    sources = pl.DataFrame([dict.fromkeys(schema) | load for load in came], schema=schema)
+    found = gone.since(told, described, sources, datetime(2024, 12, 1), ZONE, PLATFORMS)
+    assert found.schema == {
+        "platform": pl.String, "post_id": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean
+    }  # fmt: skip
+    assert found["is_watched"].all()
+    assert found["post_id"].is_unique().all()
+    return dict(sorted(found.select("post_id", "gone_since").iter_rows()))
+
+
+FIRST_LIST, SECOND_LIST = datetime(2024, 10, 1, 5), datetime(2024, 10, 2, 5)
+BOTH_HAVE_KEPT = [("one", "kept"), ("two", "kept"), ("one", "lost")]
+LOST = {"kept": None, "lost": date(2024, 10, 2)}
+
+
+def test_a_later_whole_list_tells_what_it_leaves_out() -> None:
+    for of in (api, export):
+        assert gone_since([of("one", FIRST_LIST), of("two", SECOND_LIST)], BOTH_HAVE_KEPT) == LOST
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ({"is_whole": False}, {"lost": None}),
+        ({"is_whole": None}, {"lost": None}),
+        ({"asked_since": AT}, LOST),
+        ({"asked_since": AT + MOMENT}, {"kept": None, "lost": None}),
+        ({"connector": "other"}, {"kept": None, "lost": None}),
+        ({"observed_at": FIRST_LIST}, {"kept": None, "lost": None}),
+        ({"observed_at": datetime(2024, 12, 1)}, {"kept": None, "lost": None}),
+        ({"observed_at": datetime(2024, 12, 1) - MOMENT}, {"kept": None, "lost": date(2024, 12, 1)}),
+        ({"observed_at": datetime(2024, 10, 2, 17)}, {"kept": None, "lost": date(2024, 10, 3)}),
+        ({"observed_at": datetime(2024, 10, 2, 17) - MOMENT}, LOST),
+    ],
+)
+def test_an_api_s_list_tells_of_the_days_that_it_was_asked_for_if_it_came_to_its_end(
+    second: dict[str, Any], expected: dict[str, date | None]
+) -> None:
+    came = [api("one", FIRST_LIST), api("two", SECOND_LIST, **second)]
+    posts = {"kept": {"published_at": AT + HOUR}}
+    assert gone_since(came, BOTH_HAVE_KEPT, posts) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ({"lists_from": date(2024, 9, 2)}, LOST),
+        ({"lists_from": date(2024, 9, 3)}, {"lost": None}),
+        ({"lists_to": date(2024, 9, 4)}, LOST),
+        ({"lists_to": date(2024, 9, 3)}, {"lost": None}),
+        ({"lists_from": None}, {"lost": None}),
+        ({"lists_to": None}, {"lost": None}),
+    ],
+)
+def test_an_export_tells_of_its_days_but_the_first_and_the_last(
+    second: dict[str, Any], expected: dict[str, date | None]
+) -> None:
+    came = [export("one", FIRST_LIST), export("two", SECOND_LIST, **second)]
+    posts = {"kept": {"published_at": AT + HOUR}}
+    if second.get("lists_to") == date(2024, 9, 4):
+        posts = {}
+    assert gone_since(came, BOTH_HAVE_KEPT, posts) == expected
+
+
+def test_an_export_tells_nothing_of_what_was_published_after_it() -> None:
+    came = [api("one", FIRST_LIST), export("two", AT), export("three", SECOND_LIST)]
+    late = {"late": {"published_at": AT}}
+    assert gone_since(came, [("two", "early"), ("one", "late")], late | {"early": {"published_at": AT - HOUR}}) == {
+        "early": None, "late": None
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("posts", "expected"),
+    [
+        ({"lost": {"account_id": "other"}}, {"kept": None, "lost": None}),
+        ({"lost": {"account_id": None}}, {"kept": None}),
+        ({"lost": {"kind": "story"}}, {"kept": None}),
+        ({"lost": {"kind": None}}, LOST),
+        ({"lost": {"kind": "video"}}, LOST),
+        ({"lost": {"platform": "website"}}, {"kept": None}),
+        ({"lost": {"published_at": None}}, {"kept": None}),
+        ({"lost": {"published_at": SECOND_LIST}}, {"kept": None}),
+        ({"lost": {"published_at": FIRST_LIST}}, {"kept": None, "lost": date(2024, 10, 2)}),
+    ],
+)
+def test_a_list_tells_of_its_account_s_posts_that_it_would_have(
+    posts: dict[str, Any], expected: dict[str, date | None]
+) -> None:
+    assert gone_since([api("one", FIRST_LIST), api("two", SECOND_LIST)], BOTH_HAVE_KEPT, posts) == expected
+
+
+def test_a_kind_that_an_export_lacks_altogether_was_filtered() -> None:
+    came = [export("one", FIRST_LIST), export("two", SECOND_LIST)]
+    assert gone_since(came, BOTH_HAVE_KEPT, {"lost": {"kind": "video"}}) == {"kept": None, "lost": None}
+    more = [*BOTH_HAVE_KEPT, ("two", "a video")]
+    videos = {"lost": {"kind": "video"}, "a video": {"kind": "video"}}
+    assert gone_since(came, more, videos) == LOST | {"a video": None}
+
+
+def test_a_list_that_lacks_more_than_it_has_was_filtered() -> None:
+    came = [api("one", FIRST_LIST), api("two", SECOND_LIST)]
+    assert gone_since(came, [*BOTH_HAVE_KEPT, ("one", "another")]) == {"kept": None, "lost": None, "another": None}
+    more = [*BOTH_HAVE_KEPT, ("one", "another"), ("two", "b"), ("two", "b")]
+    assert gone_since(came, more) == LOST | {"another": date(2024, 10, 2), "b": None}
+    apart = [*BOTH_HAVE_KEPT, *(("one", f"other {n}") for n in range(3))]
+    other = {f"other {n}": {"account_id": "other"} for n in range(3)}
+    assert gone_since(came, apart, other) == LOST | dict.fromkeys(other)
+
+
+def test_an_export_is_a_list_of_the_account_that_has_most_of_its_posts_and_an_api_s_of_each() -> None:
+    guests = {"guest": {"account_id": "guest"}, "their lost": {"account_id": "guest"}}
+    rows = [(load, post) for load in ("one", "two") for post in ("kept", "b", "guest")]
+    rows += [("one", "lost"), ("one", "their lost")]
+    found = gone_since([export("one", FIRST_LIST), export("two", SECOND_LIST)], rows, guests)
+    assert found == LOST | {"b": None}
+    found = gone_since([api("one", FIRST_LIST), api("two", SECOND_LIST)], rows, guests)
+    assert found == LOST | {"b": None, "guest": None, "their lost": date(2024, 10, 2)}
+
+
+def test_an_api_lists_what_an_api_listed_and_what_people_typed_says_nothing_of_where_it_is() -> None:
+    came = [export("one", FIRST_LIST), api("two", SECOND_LIST), export("three", SECOND_LIST + HOUR, lists_from=None)]
+    assert gone_since(came, BOTH_HAVE_KEPT) == {"kept": None, "lost": None}
+    typed = api("typed", SECOND_LIST + HOUR, grade="entered", is_whole=None)
+    came = [api("one", FIRST_LIST), api("two", SECOND_LIST), typed]
+    assert gone_since(came, [*BOTH_HAVE_KEPT, ("typed", "lost"), ("typed", "new")]) == LOST
+
+
+def test_a_post_that_was_seen_again_is_there_and_one_that_was_lost_again_is_gone_since_then() -> None:
+    came = [api(name, FIRST_LIST + timedelta(days=n)) for n, name in enumerate(("one", "two", "three", "four"))]
+    rows = [("one", "lost"), ("three", "lost"), *((load["load_id"], "kept") for load in came)]
+    assert gone_since(came[:3], rows[:2] + rows[2:5]) == {"kept": None, "lost": None}
+    assert gone_since(came, rows) == {"kept": None, "lost": date(2024, 10, 4)}
+    assert gone_since(came, rows[:1] + rows[2:]) == LOST
+
+
+def test_a_platform_s_own_word_tells_since_when_where_the_post_was_not_seen_after() -> None:
+    came = [api("one", FIRST_LIST), api("two", SECOND_LIST), api("word", FIRST_LIST + HOUR, is_whole=False)]
+    assert gone_since(came, [*BOTH_HAVE_KEPT, ("word", "lost", True)]) == {"kept": None, "lost": date(2024, 10, 1)}
+    assert gone_since(came[2:], [("word", "lost", True)]) == {"lost": date(2024, 10, 1)}
+    seen = [("two", "lost"), ("word", "lost", True), ("one", "kept"), ("two", "kept")]
+    assert gone_since(came, seen) == {"kept": None, "lost": None}
+    at_once = [api("two", FIRST_LIST), api("word", FIRST_LIST, is_whole=False)]
+    assert gone_since(at_once, seen[:2]) == {"lost": None}
+    assert gone_since([came[2]], [("word", "there")]) == {}
+
+
+def test_where_no_list_and_no_word_tells_nothing_is_told() -> None:
+    assert gone_since([], []) == {}
+    typed = api("typed", FIRST_LIST, grade="entered", is_whole=None)
+    assert gone_since([typed], [("typed", "p")]) == {}
+    assert gone_since([export("one", FIRST_LIST, lists_from=None)], [("one", "p")]) == {}
+    assert gone_since([typed | {"lists_from": date(2024, 9, 1)}], [("typed", "p", True)]) == {"p": date(2024, 10, 1)}
+
+
+def test_a_post_that_was_seen_after_the_last_list_of_its_account_is_not_watched() -> None:
+    came = [export("one", FIRST_LIST), export("two", SECOND_LIST, lists_from=None)]
+    assert gone_since(came, [("one", "a"), ("two", "b"), ("two", "c")], {"c": {"account_id": "other"}}) == {"a": None}
