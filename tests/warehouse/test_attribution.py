@@ -116,10 +116,10 @@ def posts_of(*posts: dict[str, Any]) -> pl.DataFrame:
 
 def taken(posts: pl.DataFrame, plan: model.Plan) -> list[tuple[Any, ...]]:
     names = attribution.resolve(posts, plan)
-    found = attribution.attribute(posts, ALIASES, plan, names)
-    assert not found.unresolved
-    assert found.taken.columns == ["platform", "post_id", "campaign_id", "activity_id", "asset_id", "stage", "rule"]
-    return found.taken.drop("platform").rows()
+    result = attribution.attribute(posts, ALIASES, plan, names)
+    assert not result.unresolved
+    assert result.taken.columns == ["platform", "post_id", "campaign_id", "activity_id", "asset_id", "stage", "rule"]
+    return result.taken.drop("platform").rows()
 
 
 def reasons(posts: pl.DataFrame, plan: model.Plan) -> tuple[str, ...]:
@@ -146,8 +146,8 @@ def test_a_campaign_takes_what_it_names_what_its_assets_name_and_what_its_rules_
 def test_what_is_taken_is_told_by_campaign_platform_and_post() -> None:
     plan = plan_of("".join(campaign(name, 'match = { hashtags = ["forum"] }') for name in "ba"))
     rows = posts_of(*({"post_id": post_id, "platform": platform} for post_id in "ba" for platform in ("x", "facebook")))
-    found = attribution.attribute(rows, ALIASES, plan, attribution.resolve(rows, plan)).taken
-    assert found.select("campaign_id", "platform", "post_id").rows() == [
+    result = attribution.attribute(rows, ALIASES, plan, attribution.resolve(rows, plan)).taken
+    assert result.select("campaign_id", "platform", "post_id").rows() == [
         (name, platform, post_id) for name in "ab" for platform in ("facebook", "x") for post_id in "ab"
     ]
 
@@ -234,8 +234,8 @@ LINKS = posts_of(
     ],
 )
 def test_a_post_is_named_by_its_link_or_by_any_id_it_goes_by(reference: str, expected: tuple[str, str] | None) -> None:
-    found = attribution.resolve(LINKS, plan_of(campaign("c", f'posts = ["{reference}"]')))
-    assert found[reference] == expected or (expected is None and isinstance(found[reference], str))
+    result = attribution.resolve(LINKS, plan_of(campaign("c", f'posts = ["{reference}"]')))
+    assert result[reference] == expected or (expected is None and isinstance(result[reference], str))
 
 
 def test_names_of_campaigns_exceptions_assets_and_same_posts_are_all_resolved() -> None:
@@ -255,8 +255,8 @@ def test_of_posts_with_one_number_the_account_in_the_link_tells_which() -> None:
         {"post_id": "4242", "account_id": "1111", "video_id": "777002"}, {"post_id": "4343", "account_id": "2222", "video_id": "777002"}
     )  # fmt: skip
     names = ["https://facebook.com/2222/videos/777002", "https://facebook.com/videos/777002"]
-    found = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
-    assert list(found.values()) == [
+    result = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
+    assert list(result.values()) == [
         ("facebook", "4343"), "is several posts: write the one you mean (facebook:4242, facebook:4343)"
     ]  # fmt: skip
 
@@ -264,8 +264,8 @@ def test_of_posts_with_one_number_the_account_in_the_link_tells_which() -> None:
 def test_a_name_of_three_characters_in_a_link_is_no_id() -> None:
     rows = posts_of({"post_id": "123"}, {"post_id": "1234"})
     names = ["https://fb.com/123", "https://fb.com/1234"]
-    found = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
-    assert list(found.values()) == ["is no post that was loaded", ("facebook", "1234")]
+    result = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
+    assert list(result.values()) == ["is no post that was loaded", ("facebook", "1234")]
 
 
 @pytest.mark.parametrize(
@@ -314,28 +314,28 @@ def test_of_the_names_of_one_post_the_first_that_a_platform_gave_stands(
 ) -> None:
     names = [f"{platform}:{post_id}" for platform, post_id, _ in rows]
     plan = plan_of(f"[[same]]\nposts = {names}\n".replace("'", '"'))
-    found = attribution.same_posts(described_by(*rows), plan, dict(zip(names, [row[:2] for row in rows], strict=True)))
-    assert found.rows() == [(*row[:2], *stands) for row in rows if row[:2] != stands]
-    assert found.columns == ["platform", "post_id", "is_platform", "is_post_id"]
-    joined = attribution.joined({"one": rows[-1][:2], "none": "is no post"}, found)
+    result = attribution.same_posts(described_by(*rows), plan, dict(zip(names, [row[:2] for row in rows], strict=True)))
+    assert result.rows() == [(*row[:2], *stands) for row in rows if row[:2] != stands]
+    assert result.columns == ["platform", "post_id", "is_platform", "is_post_id"]
+    joined = attribution.joined({"one": rows[-1][:2], "none": "is no post"}, result)
     assert joined == {"one": stands, "none": "is no post"}
 
 
 def test_every_entry_of_same_posts_joins_its_own() -> None:
     plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:3", "x:4", "x:5"]\n')
     names: attribution.Names = {f"x:{n}": ("x", str(n)) for n in range(1, 5)} | {"x:5": "is no post that was loaded"}
-    found = attribution.same_posts(described_by(("x", "1", "api")), plan, names)
-    assert found.rows() == [("x", "2", "x", "1"), ("x", "4", "x", "3")]
+    result = attribution.same_posts(described_by(("x", "1", "api")), plan, names)
+    assert result.rows() == [("x", "2", "x", "1"), ("x", "4", "x", "3")]
     unknown = dict.fromkeys(names, "is no post that was loaded")
     assert attribution.same_posts(described_by(), plan, unknown).rows() == []
     assert attribution.same_posts(described_by(("x", "1", "api")), plan_of(""), {}).rows() == []
 
 
 def nearest(posts: pl.DataFrame, plan: model.Plan) -> list[str | None]:
-    found = attribution.nearest_rules(posts, ALIASES, plan)
-    assert found.columns == ["platform", "post_id", "nearest"]
-    assert found["post_id"].to_list() == posts["post_id"].to_list()
-    return found["nearest"].to_list()
+    result = attribution.nearest_rules(posts, ALIASES, plan)
+    assert result.columns == ["platform", "post_id", "nearest"]
+    assert result["post_id"].to_list() == posts["post_id"].to_list()
+    return result["nearest"].to_list()
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,9 @@ NAME = "platform account_id alias"
 
 
 def names_of(*accounts: tuple[str, str, str | None, str | None], plan: Any = ()) -> list[tuple[str, ...]]:
-    found = identity.account_names(texts(ACCOUNT, *accounts), plan)
-    assert found.columns == NAME.split()
-    return [row[1:] for row in found.rows()]
+    result = identity.account_names(texts(ACCOUNT, *accounts), plan)
+    assert result.columns == NAME.split()
+    return [row[1:] for row in result.rows()]
 
 
 def test_an_account_is_called_by_its_ids_its_names_and_what_the_plan_adds() -> None:
@@ -88,8 +88,8 @@ def test_an_account_is_called_by_its_ids_its_names_and_what_the_plan_adds() -> N
 
 
 def test_names_of_accounts_are_told_by_platform_account_and_name() -> None:
-    found = identity.account_names(texts(ACCOUNT, ("y", "1", "n", "m"), ("x", "2", None, None)), ())
-    assert found.rows() == [
+    result = identity.account_names(texts(ACCOUNT, ("y", "1", "n", "m"), ("x", "2", None, None)), ())
+    assert result.rows() == [
         ("x", "2", "2"), ("x", "2", "x:2"), ("y", "1", "1"), ("y", "1", "m"), ("y", "1", "n"), ("y", "1", "y:1")
     ]  # fmt: skip
 
@@ -109,8 +109,8 @@ def test_an_account_that_was_only_a_name_is_no_second_one_of_that_name() -> None
 
 def test_a_name_means_an_account_where_just_one_of_its_platform_has_it() -> None:
     names = texts(NAME, ("x", "2", "both"), ("x", "1", "both"), ("x", "1", "one"), ("x", "1", "one"), ("y", "3", "both"), ("a", "4", "z"), *(("b", "5", name) for name in "edacb"))  # fmt: skip
-    found = identity.account_aliases(names)
-    assert found.select("platform", "alias", "account_id").rows() == [
+    result = identity.account_aliases(names)
+    assert result.select("platform", "alias", "account_id").rows() == [
         ("a", "z", "4"), *(("b", name, "5") for name in "abcde"), ("x", "one", "1"), ("y", "both", "3")
     ]  # fmt: skip
 
@@ -120,9 +120,9 @@ def test_rows_get_the_id_of_the_account_that_they_call_by_a_name() -> None:
         "platform alias account_id", ("x", "one", "1"), ("x", "1", "1"), ("y", "one", "9"), ("x", "two", "2")
     )
     frame = texts("load_id platform account_id", ("a", "x", " ONE"), ("a", "x", "1"), ("b", "y", "One"), ("b", "y", "two"), ("c", "x", None), ("c", "x", " ONE"))  # fmt: skip
-    found = identity.resolve_accounts(frame, aliases)
-    assert found.columns == frame.columns
-    assert found["account_id"].to_list() == ["1", "1", "9", "two", None, "1"]
+    result = identity.resolve_accounts(frame, aliases)
+    assert result.columns == frame.columns
+    assert result["account_id"].to_list() == ["1", "1", "9", "two", None, "1"]
     untouched = texts("platform account_id", ("x", "1"))
     assert identity.resolve_accounts(untouched, aliases) is untouched
 
@@ -152,9 +152,9 @@ def test_the_nearest_folder_that_is_named_like_an_account_or_its_organisation_sa
     ]  # fmt: skip
     posts = texts("load_id platform account_id post_id", ("l", "x", None, "a"), ("l", "x", "4", "b"), ("m", "x", "5", "c"), ("l", "z", None, "d"))  # fmt: skip
     paths = texts("load_id path", ("l", path), ("m", "one/b.csv"))
-    found = identity.accounts_of_folders(posts, paths, aliases, plan)
-    assert found.columns == posts.columns
-    assert found["account_id"].to_list() == [expected, "4", "5", None]
+    result = identity.accounts_of_folders(posts, paths, aliases, plan)
+    assert result.columns == posts.columns
+    assert result["account_id"].to_list() == [expected, "4", "5", None]
     named = posts.drop_nulls("account_id")
     assert identity.accounts_of_folders(named, paths, aliases, plan) is named
 
@@ -174,11 +174,11 @@ def rows_of(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def aliases_of(*rows: dict[str, Any]) -> list[tuple[str, str]]:
     """What other names mean, whatever the order of the rows."""
-    found = identity.post_aliases(rows_of(*rows))
-    assert found.columns == ["platform", "alias", "post_id"]
-    assert found.schema == dict.fromkeys(found.columns, pl.String)
-    assert identity.post_aliases(rows_of(*rows[::-1])).equals(found)
-    return [row[1:] for row in found.rows()]
+    result = identity.post_aliases(rows_of(*rows))
+    assert result.columns == ["platform", "alias", "post_id"]
+    assert result.schema == dict.fromkeys(result.columns, pl.String)
+    assert identity.post_aliases(rows_of(*rows[::-1])).equals(result)
+    return [row[1:] for row in result.rows()]
 
 
 def linked(number: str, **columns: Any) -> dict[str, Any]:
@@ -297,8 +297,8 @@ def test_what_other_names_mean_is_told_by_platform_and_name() -> None:
     names = [(platform, n) for platform in ("y", "x") for n in (3, 1, 2)]
     links = [linked(f"86{n}", platform=platform) for platform, n in names]
     intact = [{"post_id": f"42_{n}", "alias": f"86{n}", "platform": platform} for platform, n in names]
-    found = identity.post_aliases(rows_of(*links, *intact))
-    assert found.rows() == [(platform, f"42_86{n}", f"42_{n}") for platform, n in sorted(names)]
+    result = identity.post_aliases(rows_of(*links, *intact))
+    assert result.rows() == [(platform, f"42_86{n}", f"42_{n}") for platform, n in sorted(names)]
 
 
 @pytest.mark.parametrize(
@@ -350,17 +350,17 @@ def test_a_row_without_an_id_means_what_the_link_of_its_minute_means() -> None:
 
 def test_rows_of_posts_get_the_id_of_the_post_that_they_mean() -> None:
     frame = texts("platform post_id text", ("x", "a", "1"), ("y", "a", "2"), ("x", "b", "3")).lazy()
-    found = identity.resolve_posts(frame, texts("platform alias post_id", ("x", "a", "p"))).collect().sort("text")
-    assert found.rows() == [("x", "p", "1"), ("y", "a", "2"), ("x", "b", "3")]
-    assert found.columns == ["platform", "post_id", "text"]
+    result = identity.resolve_posts(frame, texts("platform alias post_id", ("x", "a", "p"))).collect().sort("text")
+    assert result.rows() == [("x", "p", "1"), ("y", "a", "2"), ("x", "b", "3")]
+    assert result.columns == ["platform", "post_id", "text"]
     assert identity.resolve_posts(frame, texts("platform alias post_id")) is frame
 
 
 def test_what_described_the_other_name_of_a_post_is_trusted_like_a_damaged_row() -> None:
     frame = texts("platform post_id text", ("x", "a", "1"), ("y", "a", "2"), ("x", "b", "3")).lazy()
     same = texts("platform post_id is_platform is_post_id", ("x", "a", "y", "p"))
-    found = identity.join_same(frame, same).collect().sort("text")
-    assert found.rows() == [("y", "p", "1"), ("y", "a", "2"), ("x", "b", "3")]
+    result = identity.join_same(frame, same).collect().sort("text")
+    assert result.rows() == [("y", "p", "1"), ("y", "a", "2"), ("x", "b", "3")]
     described = frame.with_columns(is_damaged=pl.Series([False, False, True]))
     marked = identity.join_same(described, same, is_description=True).collect().sort("text")
     assert marked.columns == ["platform", "post_id", "text", "is_damaged"]

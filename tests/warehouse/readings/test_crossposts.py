@@ -74,9 +74,9 @@ def counting_as(readings: list[dict[str, Any]], posts: list[dict[str, Any]]) -> 
         [given | {"account_id": f"page of {row['post_id']}"} | row for row in posts],
         schema=dict.fromkeys(names, pl.String) | {"is_crosspost": pl.Boolean},
     )
-    found = crossposts.shared(read_by_day.lazy(), described, LATER, ZONE)
-    assert found.schema == dict.fromkeys(("platform", "post_id", "counts_as"), pl.String)
-    return [row[1:] for row in found.rows()]
+    result = crossposts.shared(read_by_day.lazy(), described, LATER, ZONE)
+    assert result.schema == dict.fromkeys(("platform", "post_id", "counts_as"), pl.String)
+    return [row[1:] for row in result.rows()]
 
 
 A, B = {"post_id": "a"}, {"post_id": "b"}
@@ -188,9 +188,9 @@ def test_what_was_read_of_one_page_is_a_reading_of_every_post_that_counts_as_one
         (2, "x", "c", None),
         (3, "z", "a", None),
     ]
-    found = crossposts.read_together(read_of, TOGETHER).collect()
-    assert found.schema == {"views": pl.Int64, "platform": pl.String, "post_id": pl.String, "read_as": pl.String}
-    assert sorted(found.rows(), key=str) == [
+    result = crossposts.read_together(read_of, TOGETHER).collect()
+    assert result.schema == {"views": pl.Int64, "platform": pl.String, "post_id": pl.String, "read_as": pl.String}
+    assert sorted(result.rows(), key=str) == [
         (1, "x", "a", None), (1, "x", "b", "a"), (1, "x", "c", "a"),
         (2, "x", "a", "c"), (2, "x", "b", "c"), (2, "x", "c", None),
         (3, "z", "a", None),
@@ -200,7 +200,10 @@ def test_what_was_read_of_one_page_is_a_reading_of_every_post_that_counts_as_one
 def test_what_counts_as_one_was_published_when_the_first_page_published_it() -> None:
     first = AT - timedelta(days=1)
     at = [AT, first, None, AT, AT + timedelta(days=1), AT + timedelta(days=2)]
-    posts = pl.DataFrame({"platform": [*"xxxyxx"], "post_id": [*"abcazw"], "published_at": at, "text": ["t"] * 6})
-    found = crossposts.born(posts, TOGETHER)
-    assert found.columns == ["platform", "post_id", "published_at"]
-    assert found["published_at"].to_list() == [first, first, first, AT, *at[4:]]
+    posts = pl.DataFrame(
+        {"platform": [*"xxxyxx"], "post_id": [*"abcazw"], "published_at": at, "kind": [*"klmklm"], "text": ["t"] * 6}
+    )
+    result = crossposts.born(posts, TOGETHER)
+    assert result.columns == ["platform", "post_id", "published_at", "kind"]
+    assert result["kind"].to_list() == [*"klmklm"]
+    assert result["published_at"].to_list() == [first, first, first, AT, *at[4:]]

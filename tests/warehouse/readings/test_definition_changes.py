@@ -240,10 +240,10 @@ def bits(*, is_gain: bool = False, **columns: Any) -> tuple[int, int]:
     given = {"platform": "x", "kind": "short", "views": 1, "likes": 1, "impressions": 1} | columns
     frame = pl.DataFrame([dict.fromkeys(schema) | given], schema=schema).lazy()
     marked = definition_changes.marked(frame, CHANGES, is_gain=is_gain)
-    found = marked.select("counted_before", "counted_after").collect()
-    assert found.schema == {"counted_before": pl.Int64, "counted_after": pl.Int64}
+    result = marked.select("counted_before", "counted_after").collect()
+    assert result.schema == {"counted_before": pl.Int64, "counted_after": pl.Int64}
     assert marked.collect_schema().names() == [*schema, "counted_before", "counted_after"]
-    before, after = found.row(0)
+    before, after = result.row(0)
     return before, after
 
 
@@ -303,14 +303,14 @@ def test_a_group_names_the_changes_that_something_was_counted_before_and_somethi
         schema_overrides={"counted_before": pl.Int64, "counted_after": pl.Int64},
     )  # fmt: skip
     groups = posts.group_by("campaign_id").agg(definition_changes.spanned(CHANGES)).sort("campaign_id")
-    found = groups.select("campaign_id", *definition_changes.named(CHANGES)).collect()
+    result = groups.select("campaign_id", *definition_changes.named(CHANGES)).collect()
     since = f"since {ALL}"
-    assert found.rows() == [
+    assert result.rows() == [
         ("a", 3, f"x views {since}: b; x likes {since}: c; x impressions {since}: nothing"),
         ("b", 1, f"x likes {since}: c"),
         ("c", 0, None),
     ]
-    assert found.schema == {"campaign_id": pl.String, "definition_changes": pl.Int64, "definitions": pl.String}
+    assert result.schema == {"campaign_id": pl.String, "definition_changes": pl.Int64, "definitions": pl.String}
 
 
 def test_without_a_change_nothing_is_spanned() -> None:
@@ -318,17 +318,17 @@ def test_without_a_change_nothing_is_spanned() -> None:
     assert marked.collect().rows() == [("x", 0, 0)]
     assert marked.collect_schema() == {"platform": pl.String, "counted_before": pl.Int64, "counted_after": pl.Int64}
     assert definition_changes.spanned([]) == []
-    found = marked.select(definition_changes.named([]))
-    assert found.collect().rows() == [(0, None)]
-    assert found.collect_schema() == {"definition_changes": pl.Int64, "definitions": pl.String}
+    result = marked.select(definition_changes.named([]))
+    assert result.collect().rows() == [(0, None)]
+    assert result.collect_schema() == {"definition_changes": pl.Int64, "definitions": pl.String}
 
 
 def test_the_published_table_says_all_of_a_change() -> None:
-    found = definition_changes.table(PLATFORMS)
-    assert found.columns == ["platform", "metric", "since", "kinds", "before", "now", "source"]
+    result = definition_changes.table(PLATFORMS)
+    assert result.columns == ["platform", "metric", "since", "kinds", "before", "now", "source"]
     change = next(one for one in PLATFORMS.changes if not one.kinds)
-    assert (*change[:3], None, *change[4:7]) in found.rows()
-    assert found.schema["since"] == pl.Date
+    assert (*change[:3], None, *change[4:7]) in result.rows()
+    assert result.schema["since"] == pl.Date
 
 
 def test_when_a_metric_was_read_is_asked_of_those_that_a_platform_changed_and_still_gives() -> None:

@@ -157,11 +157,11 @@ def possible(*rows: dict[str, Any]) -> pl.DataFrame:
     described = pl.DataFrame([dict.fromkeys(schema) | one for one in rows], schema=schema)
     accounts = pl.DataFrame({"platform": ["facebook", "x"], "account_id": ["42", "42"], "account_name": ["Page", "no"]})
     posts = described.select(*schema).unique(["platform", "post_id"], keep="first", maintain_order=True)
-    found = doubles.possible(described.lazy(), posts, accounts, LATER, "Asia/Phnom_Penh", PLATFORMS)
-    assert found.columns == [
+    result = doubles.possible(described.lazy(), posts, accounts, LATER, "Asia/Phnom_Penh", PLATFORMS)
+    assert result.columns == [
         "platform", "post_id", "other_post_id", "account_id", "published_at", "text", "why", "account_name"
     ]  # fmt: skip
-    return found
+    return result
 
 
 def pairs(*rows: dict[str, Any]) -> list[tuple[str, str | None, str]]:
@@ -239,6 +239,8 @@ def named(kind: str, made: int, low: int = 0, **columns: Any) -> dict[str, Any]:
         (named("share", MADE, observed_at=LATER), False),
         (named("share", MADE, platform="facebook"), False),
         (row("urn:li:share:x", platform="linkedin"), False),
+        (row(f"urn:li:share:{10**20}", platform="linkedin"), False),
+        (named("share", MADE, text=None, published_at=None), True),
     ],
 )
 def test_two_names_of_different_kinds_made_within_a_minute_may_be_one_post(

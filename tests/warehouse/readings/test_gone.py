@@ -193,13 +193,13 @@ def gone_since(
     )  # fmt: skip
     schema = loads_of.schema
     sources = pl.DataFrame([dict.fromkeys(schema) | load for load in came], schema=schema)
-    found = gone.since(told, described, sources, datetime(2024, 12, 1), ZONE, PLATFORMS)
-    assert found.schema == {
+    result = gone.since(told, described, sources, datetime(2024, 12, 1), ZONE, PLATFORMS)
+    assert result.schema == {
         "platform": pl.String, "post_id": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean
     }  # fmt: skip
-    assert found["is_watched"].all()
-    assert found["post_id"].is_unique().all()
-    return dict(sorted(found.select("post_id", "gone_since").iter_rows()))
+    assert result["is_watched"].all()
+    assert result["post_id"].is_unique().all()
+    return dict(sorted(result.select("post_id", "gone_since").iter_rows()))
 
 
 FIRST_LIST, SECOND_LIST = datetime(2024, 10, 1, 5), datetime(2024, 10, 2, 5)
@@ -208,8 +208,8 @@ LOST = {"kept": None, "lost": date(2024, 10, 2)}
 
 
 def test_a_later_whole_list_tells_what_it_leaves_out() -> None:
-    for of in (api, export):
-        assert gone_since([of("one", FIRST_LIST), of("two", SECOND_LIST)], BOTH_HAVE_KEPT) == LOST
+    for make in (api, export):
+        assert gone_since([make("one", FIRST_LIST), make("two", SECOND_LIST)], BOTH_HAVE_KEPT) == LOST
 
 
 @pytest.mark.parametrize(
@@ -306,10 +306,10 @@ def test_an_export_is_a_list_of_the_account_that_has_most_of_its_posts_and_an_ap
     guests = {"guest": {"account_id": "guest"}, "their lost": {"account_id": "guest"}}
     rows = [(load, post) for load in ("one", "two") for post in ("kept", "b", "guest")]
     rows += [("one", "lost"), ("one", "their lost")]
-    found = gone_since([export("one", FIRST_LIST), export("two", SECOND_LIST)], rows, guests)
-    assert found == LOST | {"b": None}
-    found = gone_since([api("one", FIRST_LIST), api("two", SECOND_LIST)], rows, guests)
-    assert found == LOST | {"b": None, "guest": None, "their lost": date(2024, 10, 2)}
+    result = gone_since([export("one", FIRST_LIST), export("two", SECOND_LIST)], rows, guests)
+    assert result == LOST | {"b": None}
+    result = gone_since([api("one", FIRST_LIST), api("two", SECOND_LIST)], rows, guests)
+    assert result == LOST | {"b": None, "guest": None, "their lost": date(2024, 10, 2)}
 
 
 def test_an_api_lists_what_an_api_listed_and_what_people_typed_says_nothing_of_where_it_is() -> None:
