@@ -194,6 +194,7 @@ ACCOUNT_FIGURES = (
     Column(
         "account_id", pl.String, "the account's identity; null where the source does not say whose figures it holds"
     ),
+    Column("or_platform", pl.String, "another platform whose figures they may be; null where the source says which"),
     Column("metric", pl.String, "visits, views, reach or followers", is_required=True),
     Column("period_start", pl.Date, "first day, in the source's zone", is_required=True),
     Column("period_end", pl.Date, "last day, in the source's zone", is_required=True),

@@ -32,7 +32,7 @@ from flows.steps.logs import logging_to
 from flows.steps.night import AlreadyRunning, Night
 from flows.steps.settings import Workspace
 from flows.summary import Run
-from warehouse.figures import unplanned
+from warehouse.figures import sources, unplanned
 from warehouse.plan.model import Plan
 
 logger = logging.getLogger(__name__)
@@ -197,6 +197,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         (
             *summary.not_counting(computed.tables, good.plan),
             *unplanned.new_sentences(computed.day, loaded.synced.loaded),
+            *sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded),
         ),
     )
     return Run(done, good.plan, loaded, computed.tables, pulled, before)

@@ -27,7 +27,10 @@ LONGEST_TABLE = 500
 
 
 def sniffed(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings) -> Match | None:
-    """How sure ``platform`` is of a file; one of results may be of both, and its title, name and folders decide."""
+    """How sure ``platform`` is of a file; one of results may be of both, and its title, name and folders decide.
+
+    Where they say nothing it is Instagram's: so was every genuine file with a bare title whose account is known.
+    """
     if surest := match(matched_tables(raw, platform, layouts, settings)):
         return surest
     titles = [block.title for block in results_by_day.blocks(raw)]
@@ -36,7 +39,7 @@ def sniffed(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: Conn
         is_hinted = bool(re.search(rf"(?i)(?<![a-z]){'ig|insta' if platform == 'instagram' else 'fb|face'}", raw.path))
         is_titled = named[0] == platform or set(named) - {None} == {platform}
         sureness = 0.7 if is_titled else 0.62 if is_hinted else 0.5
-        return Match(sureness + 0.01 * (platform == "facebook"), f"an account's figures by day, titled {titles[0]!r}")
+        return Match(sureness + 0.01 * (platform == "instagram"), f"an account's figures by day, titled {titles[0]!r}")
     if what := _what_it_is(raw):
         is_named = any(platform in key for table in files.tables(raw) for line in table.top_keys for key in line)
         return Match(0.3 if is_named else 0.2, what)

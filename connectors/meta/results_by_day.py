@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from typing import NamedTuple
@@ -127,12 +128,18 @@ def _of_column(days: Lines, at: int) -> Lines:
 
 
 def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSettings) -> Extract:
-    """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other."""
+    """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other.
+
+    A title that both platforms use, such as Reach, is of ``platform``, and may be the other's.
+    """
     parts, left = [], []
     for block in blocks:
-        whose = platform_of(block.title) or platform
-        if meaning := _meaning(block.title, whose, settings):
-            parts.append(_result(raw, whose, block, *meaning, settings))
+        whose = platform_of(block.title)
+        if meaning := _meaning(block.title, whose or platform, settings):
+            part = _result(raw, whose or platform, block, *meaning, settings)
+            other = None if whose else next(name for name in _PLATFORMS if name != platform)
+            marked = part.account_figures.with_columns(pl.lit(other, pl.String).alias("or_platform"))
+            parts.append(replace(part, account_figures=marked))
         else:
             left.append(block.title or "no title")
     if not parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import polars as pl
@@ -25,10 +26,30 @@ def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datet
 
 def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """Every file that came in: what it was taken for, and what needs a person."""
-    nobodys = owners.filter(pl.col("account_id").is_null()).select("load_id").unique()
-    return loads.join(nobodys.with_columns(whose=pl.lit("whose is it?")), on="load_id", how="left").with_columns(
+    both = pl.format("whose is it? An account of {} or of {}", "platform", "or_platform")
+    nobodys = (
+        owners.filter(pl.col("account_id").is_null())
+        .sort("platform", "or_platform", nulls_last=True)
+        .unique("load_id", keep="first", maintain_order=True)
+        .select("load_id", both.fill_null("whose is it?").alias("whose"))
+    )
+    return loads.join(nobodys, on="load_id", how="left").with_columns(
         pl.coalesce("refused", "withdrawn", "doubted").alias("problem")
     )
+
+
+def by_title_alone(loads: pl.DataFrame, owners: pl.DataFrame, among: Collection[str]) -> list[str]:
+    """Files in a folder with an account on two platforms, which their title alone tells apart, a sentence each."""
+    taken = owners.filter(pl.col("or_platform").is_not_null() & pl.col("account_id").is_not_null())
+    named = taken.filter(pl.col("load_id").is_in(list(among))).join(loads.select("load_id", "path"), on="load_id")
+    return [
+        f"{path} does not say whether it is of {platform} or of {other}, and its folder has an account of each: by its "
+        f"title it was taken for {platform}:{account_id}. Put it into a folder that is named like one account alone."
+        for path, platform, other, account_id in named.select("path", "platform", "or_platform", "account_id")
+        .unique()
+        .sort("path", "platform")
+        .iter_rows()
+    ]
 
 
 def freshness(

@@ -134,13 +134,13 @@ def in_use(loads: pl.DataFrame) -> pl.DataFrame:
 
 
 def owners(frames: Frames) -> pl.DataFrame:
-    """``load_id, platform, account_id``: whose figures each load brought; null where nobody knows."""
-    return pl.concat(
-        [
-            frames.posts.select("load_id", "platform", "account_id").unique(),
-            frames.account_figures.select("load_id", "platform", "account_id").unique(),
-        ]
-    ).unique()
+    """``load_id, platform, account_id, or_platform``: whose figures each load brought; null where nobody knows.
+
+    ``or_platform`` is another platform whose they may be.
+    """
+    columns = ["load_id", "platform", "account_id", "or_platform"]
+    posts = frames.posts.with_columns(pl.lit(None, pl.String).alias("or_platform"))
+    return pl.concat([posts.select(columns).unique(), frames.account_figures.select(columns).unique()]).unique()
 
 
 def _api_accounts(store: Store, knowledge: Known) -> pl.DataFrame:

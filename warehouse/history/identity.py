@@ -89,39 +89,49 @@ def accounts_of_folders(
     """``posts``, or accounts' figures, whose file says no account get the one that a folder of its path is named like.
 
     A folder may be named like an account, or like an organisation of the plan that has exactly one
-    account on the platform. ``paths`` is ``load_id, path``.
+    account on the platform. Figures that may be of another platform (``or_platform``) are of the one that has an
+    account in the innermost such folder; where both have one, they stay what they were taken for, and ``or_platform``
+    stays, too. ``paths`` is ``load_id, path``.
     """
-    nameless = posts.filter(pl.col("account_id").is_null()).select("load_id", "platform").unique()
+    has_other = "or_platform" in posts.columns
+    frame = posts if has_other else posts.with_columns(pl.lit(None, pl.String).alias("or_platform"))
+    key = ["load_id", "platform", "or_platform"]
+    nameless = frame.filter(pl.col("account_id").is_null()).select(key).unique()
     if not nameless.height:
         return posts
+    named = _named_folders(aliases, plan_accounts)
+    where = dict(paths.select("load_id", "path").iter_rows())
+    claims = []
+    for load_id, platform, other in nameless.iter_rows():
+        folders = [match_key(folder) for folder in reversed(where[load_id].split("/")[:-1])]
+        both = ((named.get((platform, folder)), named.get((other, folder))) for folder in folders)
+        here, there = next((pair for pair in both if any(pair)), (None, None))
+        is_others = here is None and there is not None
+        claims.append(
+            (load_id, platform, other, other if is_others else platform, here or there,
+             other if bool(here) == bool(there) else None)
+        )  # fmt: skip
+    answers = pl.DataFrame(claims, schema=_texts(*key, "is_platform", "is_account", "still_or"), orient="row")
+    is_claimed = pl.col("account_id").is_null() & pl.col("is_platform").is_not_null()
+    return (
+        frame.join(answers, on=key, how="left", nulls_equal=True)
+        .with_columns(
+            pl.when(is_claimed).then("is_platform").otherwise("platform").alias("platform"),
+            pl.when(is_claimed).then("still_or").otherwise("or_platform").alias("or_platform"),
+            pl.coalesce("account_id", "is_account").alias("account_id"),
+        )
+        .select(posts.columns)
+    )
+
+
+def _named_folders(aliases: pl.DataFrame, plan_accounts: Iterable[KnownAccount]) -> dict[tuple[str, str], str]:
+    """The account that a folder means, by platform and the folder's name, folded."""
     owned: dict[tuple[str, str], set[str]] = {}
     for platform, account_id, organisation, _ in plan_accounts:
         if organisation:
             owned.setdefault((platform, match_key(organisation)), set()).add(account_id)
     names = {(p, a): i for p, a, i in aliases.select("platform", "alias", "account_id").iter_rows()}
-    names |= {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
-    where = dict(paths.select("load_id", "path").iter_rows())
-    account_ids = [
-        (
-            load_id,
-            platform,
-            next(
-                (
-                    names[key]
-                    for f in reversed(where[load_id].split("/")[:-1])
-                    if (key := (platform, match_key(f))) in names
-                ),
-                None,
-            ),
-        )
-        for load_id, platform in nameless.iter_rows()
-    ]
-    claims = pl.DataFrame(account_ids, schema=_texts("load_id", "platform", "claimed_"), orient="row")
-    return (
-        posts.join(claims, on=["load_id", "platform"], how="left")
-        .with_columns(pl.coalesce("account_id", "claimed_").alias("account_id"))
-        .drop("claimed_")
-    )
+    return names | {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
 
 
 def native_id(post_id: pl.Expr, account_id: pl.Expr) -> pl.Expr:

@@ -201,9 +201,9 @@ def test_an_accounts_results_are_its_figures_by_day_block_for_block(sample: Samp
 
 
 @pytest.mark.parametrize(
-    ("folder", "platform"), [("instagram", "instagram"), ("facebook", "facebook"), ("", "facebook")]
+    ("folder", "platform"), [("instagram", "instagram"), ("facebook", "facebook"), ("", "instagram")]
 )
-def test_results_that_name_no_platform_are_that_of_their_folder(
+def test_results_that_name_no_platform_are_that_of_their_folder_else_instagrams(
     raw: Make, read: Read, folder: str, platform: str
 ) -> None:
     content = 'sep=,\n"Reach"\n"Date","Primary"\n"2025-08-01T00:00:00","20"\n'.encode("utf-16")

@@ -50,6 +50,22 @@ def test_a_block_whose_title_names_the_other_platform_is_the_others(raw: Make) -
     assert extract.account_figures["platform"].to_list() == ["instagram"]
 
 
+@pytest.mark.parametrize(
+    ("title", "platform", "other"),
+    [("Reach", "instagram", "facebook"), ("Visualizações", "instagram", "facebook"), ("Facebook reach", "facebook", None),
+     ("Viewers", "facebook", None), ("Instagram reach", "instagram", None)],
+)  # fmt: skip
+def test_a_title_that_both_platforms_use_is_instagrams_and_may_be_facebooks(
+    raw: Make, title: str, platform: str, other: str | None
+) -> None:
+    file = raw(f'sep=,\n"{title}"\n"Date","Primary"\n"2026-06-01T00:00:00","100"\n')
+    sure = {each: each_sniff(file, each_settings()) for each, each_sniff, each_settings in (
+        ("facebook", facebook.sniff, facebook.Settings), ("instagram", instagram.sniff, instagram.Settings))}  # fmt: skip
+    assert max(sure, key=lambda each: sure[each].confidence if sure[each] else 0) == platform
+    extract = results_by_day.read(file, platform, results_by_day.blocks(file), SETTINGS)
+    assert extract.account_figures.select("platform", "or_platform").rows() == [(platform, other)]
+
+
 def test_a_file_of_other_figures_alone_is_refused_with_their_titles(raw: Make) -> None:
     file = raw(block("Mood", "2024-09-28,7"))
     with pytest.raises(Refused, match=r"figures by day \(Mood\), of which Reach keeps visits, views and reach"):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
+from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post
+from warehouse.figures import sources
 
 
 def test_every_load_knows_where_it_came_from(world: World) -> None:
@@ -28,3 +34,40 @@ def test_an_accounts_figures_in_a_folder_named_like_it_are_that_accounts(world: 
     world.drop("Our page/results.csv", results)
     figures = world.tables()["account_figures"]
     assert figures.select("account_id", "metric", "value").rows() == [(PAGE, "reach", 20)]
+
+
+FB, IG = f"facebook:{PAGE}", "instagram:17841400000000001"
+
+
+@pytest.mark.parametrize(
+    ("title", "accounts", "platform", "is_told"),
+    [
+        ("Reach", (FB, IG), "instagram", True),
+        ("Alcance", (FB, IG), "instagram", True),
+        ("Views", (FB, IG), "instagram", True),
+        ("Reach", (FB,), "facebook", False),
+        ("Reach", (IG,), "instagram", False),
+        ("Facebook reach", (FB, IG), "facebook", False),
+        ("Viewers", (FB, IG), "facebook", False),
+        ("Instagram reach", (FB, IG), "instagram", False),
+        ("Instagram reach", (FB,), None, False),
+        ("Reach", (), None, False),
+    ],
+)
+def test_the_folders_only_account_decides_whose_results_they_are_then_the_title_and_that_is_said(
+    world: World, title: str, accounts: tuple[str, ...], platform: str | None, is_told: bool
+) -> None:
+    named = "".join(f'[[account]]\nid = "{each}"\norganisation = "Our NGO"\n' for each in accounts)
+    world.plan(CAMPAIGN + '[[organisation]]\nname = "Our NGO"\n' + named)
+    world.drop("2024-10-01/Our NGO/a.csv", f'sep=,\n"{title}"\n"Date","Primary"\n"2024-09-01T00:00:00","20"\n')
+    loaded = world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    assert computed.tables["account_figures"]["platform"].to_list() == ([platform] if platform else [])
+    sentences = sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded)
+    assert len(sentences) == int(is_told)
+    whose = computed.tables["source_files"]["whose"].item()
+    if platform:
+        assert whose is None
+    else:
+        both = " An account of instagram or of facebook" if title == "Reach" else ""
+        assert whose == f"whose is it?{both}"
