@@ -7,6 +7,8 @@ No clock, no settings and no ``collect`` of the caller's data: days and zones ar
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
@@ -205,38 +207,75 @@ def _walk(frame: pl.DataFrame) -> pl.DataFrame:
     """Follows gains from known days, all chains at once, one period further each time.
 
     The fewest periods win a day (the longest first); of equally many the exact, then the larger total.
+
+    A chain of daily gains is as long as its days, and a join for each day costs far more than its few rows: so the
+    rows are followed one by one.
     """
-    node = [*POST, "metric", "connector", "day"]
     base, steps = frame.filter(pl.col("from_day").is_null()), frame.filter(pl.col("from_day").is_not_null())
+    if base.is_empty() or steps.is_empty():
+        return frame.clear()
+    chain = (*POST, "metric", "connector")
+    steps_from: dict[tuple[Any, ...], list[_Step]] = {}
+    columns = steps.select(*chain, "from_day", "day", "is_over", "value", "is_exact", "is_measured", "load_id", "row")
+    for number, (*from_node, day, is_over, value, is_exact, is_measured, load_id, row) in enumerate(
+        columns.iter_rows()
+    ):
+        step = _Step((*from_node[:-1], day), number, is_over, _Total(is_exact, value, is_measured), load_id, row)
+        steps_from.setdefault(tuple(from_node), []).append(step)
     # Any connector's known day may start a chain of any one connector.
-    front = (
+    known_days = (
         _best(base, [*POST, "metric", "day"])
         .drop("connector")
-        .join(steps.select(*POST, "metric", "connector").unique(), on=[*POST, "metric"])
+        .join(steps.select(chain).unique(), on=[*POST, "metric"])
+        .select(*chain, "day", "is_over", "is_exact", "value", "is_measured")
     )
-    settled, reached = front.select(node), []
-    while front.height and steps.height:
-        ahead = front.filter("is_over").select(
-            *POST,
-            "metric",
-            "connector",
-            pl.col("day").alias("from_day"),
-            *(pl.col(c).alias(f"{c}_before") for c in ("value", "is_exact", "is_measured")),
+    front = [(row[:5], row[5], _Total(*row[6:])) for row in known_days.iter_rows()]
+    settled, reached = {node for node, _, _ in front}, []
+    while front:
+        ahead: dict[tuple[Any, ...], tuple[_Step, _Total]] = {}
+        for node, is_over, before in front:
+            for step in steps_from.get(node, ()) if is_over else ():
+                if step.node not in settled:
+                    total = step.gain.after(before)
+                    best = ahead.get(step.node)
+                    if best is None or step.order(total) < best[0].order(best[1]):
+                        ahead[step.node] = step, total
+        front = [(node, step.is_over, total) for node, (step, total) in ahead.items()]
+        settled |= ahead.keys()
+        reached += sorted(ahead.values(), key=lambda one: one[0].order(one[1]))
+    totals = pl.DataFrame(
+        [total for _, total in reached], {name: frame.schema[name] for name in _Total._fields}, orient="row"
+    )
+    return steps[[step.number for step, _ in reached]].with_columns(totals)
+
+
+class _Total(NamedTuple):
+    """What is known of a metric on a day, or what it gained until then."""
+
+    is_exact: bool
+    value: float
+    is_measured: bool
+
+    def after(self, before: _Total) -> _Total:
+        """This gain behind a total."""
+        return _Total(
+            self.is_exact and before.is_exact, self.value + before.value, self.is_measured and before.is_measured
         )
-        front = (
-            steps.join(ahead, on=[*POST, "metric", "connector", "from_day"])
-            .with_columns(
-                pl.col("value") + pl.col("value_before"),
-                pl.col("is_exact") & pl.col("is_exact_before"),
-                pl.col("is_measured") & pl.col("is_measured_before"),
-            )
-            .select(frame.columns)
-            .pipe(_best, node)
-            .join(settled, on=node, how="anti")
-        )
-        settled = pl.concat([settled, front.select(node)])
-        reached.append(front)
-    return pl.concat([frame.clear(), *(r.select(frame.columns) for r in reached)])
+
+
+class _Step(NamedTuple):
+    """A gain: the day of a chain that it reaches, the number of its row, and whether that day was over."""
+
+    node: tuple[Any, ...]
+    number: int
+    is_over: bool
+    gain: _Total
+    load_id: str
+    row: int
+
+    def order(self, total: _Total) -> tuple[Any, ...]:
+        """What stands first of several totals of one day, as :func:`_best` has it."""
+        return (not total.is_exact, -total.value, not total.is_measured, self.load_id, self.row)
 
 
 def _best(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
