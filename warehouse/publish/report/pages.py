@@ -10,12 +10,14 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
+from types import CodeType
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
 import polars as pl
 import vl_convert
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from warehouse.day import Day
@@ -92,6 +94,25 @@ def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
     yield page("definitions.html", "table.html", lists.definitions(book))
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to, kept while the process runs: each language of each night renders them all."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives the code of a template as it is written now, where that was compiled before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps the code of a template."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[str, str]]:
     """What makes a page of a name, a template and its values."""
     jinja = jinja2.Environment(
@@ -100,6 +121,7 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     root = "" if book.language == opens else "../"
     jinja.globals |= {
