@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def copied(copy: Path) -> Path:
-    """The tree with its tests at ``copy``, without what the tests are run with."""
+    """The tree with its tests at ``copy``, with what Python has compiled of it, without what the tests are run with."""
     for folder in ("connectors", "warehouse", "flows", "tests", "docs"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "data"))
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("*.pyc.*", "data"))
     for file in ("README.md", "pyproject.toml"):
         shutil.copy(ROOT / file, copy / file)
     return copy
@@ -31,7 +31,7 @@ def change(file: Path, pattern: str, added: str) -> None:
 
 def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python in a tree."""
-    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"PYTHONPATH": str(tree)}
     return subprocess.run(
         [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
     )

@@ -56,7 +56,9 @@ def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_se
     wheel: Path, tmp_path: Path
 ) -> None:
     python = _empty_environment(tmp_path / "env")
-    _run(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", str(wheel), cwd=tmp_path)
+    # This environment's pip installs into that one, which needs none of its own.
+    pip = ("-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps")
+    _run(Path(sys.executable), *pip, str(wheel), cwd=tmp_path)
     _lend_dependencies(tmp_path / "env")
     origins = _run(python, "-c", ORIGINS, cwd=tmp_path).split()
     assert [Path(origin).is_relative_to(tmp_path / "env") for origin in origins] == [True, True, True]
@@ -70,7 +72,7 @@ def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_se
 
 
 def _empty_environment(folder: Path) -> Path:
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     return folder / "bin" / "python"
 
 
