@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--disable-default-apps", "--disable-dev-shm-usage",
+    "--no-first-run", "--disable-default-apps", "--disable-dev-shm-usage", "--disable-gpu",
 )  # fmt: skip
-"""A browser that asks for nothing by itself."""
+"""A browser that asks for nothing by itself, and draws without the program that stands in for a graphics card."""
 
 
 def program() -> str | None:
