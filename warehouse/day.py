@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.platform import Platforms
-from warehouse import attribution, frames
-from warehouse.attribution import Attribution, Names
+from warehouse import attribution, frames, named_posts
+from warehouse.attribution import Attribution
 from warehouse.frames import checked
 from warehouse.history import identity
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, owners
 from warehouse.history.store import Store
+from warehouse.named_posts import Names
 from warehouse.plan.model import Plan
 from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
@@ -85,7 +86,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     grades = history.loads.lazy().select("load_id", "grade")
     described = history.posts.lazy().join(grades, on="load_id")
     posts = newest(described, POST, before).collect()
-    names = attribution.resolve(posts, plan)
+    names = named_posts.resolve(posts, plan)
     same = attribution.same_posts(described, plan, names)
     if same.height:
         described = identity.join_same(described, same, is_description=True)

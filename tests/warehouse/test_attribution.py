@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import PLATFORMS
 from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, sheet
 from tests.conftest import post as export_row
-from warehouse import attribution
+from tests.warehouse.plans_and_posts import ALIASES, LINKS, campaign, plan_of, posts_of
+from warehouse import attribution, named_posts
 from warehouse.plan import model
 
 
@@ -92,30 +92,8 @@ def test_a_rule_that_names_the_site_takes_its_pages_whatever_the_dates_and_other
     assert tables["unattributed_posts"]["nearest"].to_list() == ([] if is_taken else [nearest])
 
 
-PLAN = '[project]\nname = "p"\ntimezone = "Asia/Phnom_Penh"\n[[activity]]\nid = "1"\nname = "a"\n'
-NOON = datetime(2024, 9, 2, 5)
-"""Noon in Phnom Penh."""
-ALIASES = pl.DataFrame({"platform": ["facebook"], "account_id": ["42"], "alias": ["our page"]})
-
-
-def plan_of(text: str) -> model.Plan:
-    return model.parse(PLAN + text, PLATFORMS.names)
-
-
-def campaign(campaign_id: str, more: str) -> str:
-    return f'[[campaign]]\nid = "{campaign_id}"\nactivity = "1"\nname = "c"\n{more}\n'
-
-
-def posts_of(*posts: dict[str, Any]) -> pl.DataFrame:
-    """Rows of loaded posts: a post of a page, published at noon, with a hashtag."""
-    given = {"platform": "facebook", "account_id": "42", "text": "#forum", "published_at": NOON}
-    names = ("platform", "post_id", "account_id", "alias", "video_id", "url", "text", "kind")
-    schema = dict.fromkeys(names, pl.String) | {"published_at": pl.Datetime("us")}
-    return pl.DataFrame([dict.fromkeys(schema) | given | row for row in posts], schema=schema, orient="row")
-
-
 def taken(posts: pl.DataFrame, plan: model.Plan) -> list[tuple[Any, ...]]:
-    names = attribution.resolve(posts, plan)
+    names = named_posts.resolve(posts, plan)
     result = attribution.attribute(posts, ALIASES, plan, names)
     assert not result.unresolved
     assert result.taken.columns == ["platform", "post_id", "campaign_id", "activity_id", "asset_id", "stage", "rule"]
@@ -123,7 +101,7 @@ def taken(posts: pl.DataFrame, plan: model.Plan) -> list[tuple[Any, ...]]:
 
 
 def reasons(posts: pl.DataFrame, plan: model.Plan) -> tuple[str, ...]:
-    return attribution.attribute(posts, ALIASES, plan, attribution.resolve(posts, plan)).unresolved
+    return attribution.attribute(posts, ALIASES, plan, named_posts.resolve(posts, plan)).unresolved
 
 
 def test_a_campaign_takes_what_it_names_what_its_assets_name_and_what_its_rules_match() -> None:
@@ -146,7 +124,7 @@ def test_a_campaign_takes_what_it_names_what_its_assets_name_and_what_its_rules_
 def test_what_is_taken_is_told_by_campaign_platform_and_post() -> None:
     plan = plan_of("".join(campaign(name, 'match = { hashtags = ["forum"] }') for name in "ba"))
     rows = posts_of(*({"post_id": post_id, "platform": platform} for post_id in "ba" for platform in ("x", "facebook")))
-    result = attribution.attribute(rows, ALIASES, plan, attribution.resolve(rows, plan)).taken
+    result = attribution.attribute(rows, ALIASES, plan, named_posts.resolve(rows, plan)).taken
     assert result.select("campaign_id", "platform", "post_id").rows() == [
         (name, platform, post_id) for name in "ab" for platform in ("facebook", "x") for post_id in "ab"
     ]
@@ -204,84 +182,6 @@ def test_a_rule_takes_a_post_for_which_each_kind_holds_by_any_of_its_values(rule
     assert [row[0] for row in taken(rows, plan_of(campaign("c", f"match = {rule}")))] == expected
 
 
-LINKS = posts_of(
-    {"post_id": "42_1001", "url": "https://example.org/a/"},
-    {"post_id": "1002", "alias": "pfbid02abc", "video_id": "777001", "url": "https://x.org/b"},
-    {"post_id": "1003", "video_id": "777002"},
-    {"post_id": "9_1004", "account_id": "9", "video_id": "777002"},
-    {"post_id": "1005", "account_id": None, "url": ""},
-    {"post_id": "55_7", "platform": "x", "account_id": "55"},
-    {"post_id": "55_7", "account_id": "55"},
-    {"post_id": "abc", "url": "https://short.ly/X/"},
-)
-
-
-@pytest.mark.parametrize(
-    ("reference", "expected"),
-    [
-        ("https://facebook.com/42/posts/1001", ("facebook", "42_1001")),
-        ("https://example.org/a", ("facebook", "42_1001")),
-        ("https://example.org/a//", ("facebook", "42_1001")),
-        ("https://facebook.com/permalink/pfbid02abc", ("facebook", "1002")),
-        ("https://facebook.com/watch?v=777001", ("facebook", "1002")),
-        ("https://facebook.com/9999/videos/777002", None),
-        ("facebook:42_1001", ("facebook", "42_1001")),
-        ("facebook:1005", ("facebook", "1005")),
-        ("facebook:55_7", ("facebook", "55_7")),
-        ("x:55_7", ("x", "55_7")),
-        ("facebook:abc", ("facebook", "abc")),
-        ("https://short.ly/X", ("facebook", "abc")),
-    ],
-)
-def test_a_post_is_named_by_its_link_or_by_any_id_it_goes_by(reference: str, expected: tuple[str, str] | None) -> None:
-    result = attribution.resolve(LINKS, plan_of(campaign("c", f'posts = ["{reference}"]')))
-    assert result[reference] == expected or (expected is None and isinstance(result[reference], str))
-
-
-def test_names_of_campaigns_exceptions_assets_and_same_posts_are_all_resolved() -> None:
-    plan = plan_of(
-        campaign("c", 'posts = ["facebook:1002"]\nexcept = ["facebook:1003"]')
-        + '[[asset]]\nid = "clip"\ncampaign = "c"\nposts = ["facebook:1005"]\n'
-        + '[[same]]\nposts = ["facebook:abc", "x:55_7"]\n'
-    )
-    assert list(attribution.resolve(LINKS, plan)) == [
-        "facebook:1002", "facebook:1003", "facebook:1005", "facebook:abc", "x:55_7"
-    ]  # fmt: skip
-    assert attribution.resolve(LINKS, plan_of("")) == {}
-
-
-def test_of_posts_with_one_number_the_account_in_the_link_tells_which() -> None:
-    rows = posts_of(
-        {"post_id": "4242", "account_id": "1111", "video_id": "777002"}, {"post_id": "4343", "account_id": "2222", "video_id": "777002"}
-    )  # fmt: skip
-    names = ["https://facebook.com/2222/videos/777002", "https://facebook.com/videos/777002"]
-    result = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
-    assert list(result.values()) == [
-        ("facebook", "4343"), "is several posts: write the one you mean (facebook:4242, facebook:4343)"
-    ]  # fmt: skip
-
-
-def test_a_name_of_three_characters_in_a_link_is_no_id() -> None:
-    rows = posts_of({"post_id": "123"}, {"post_id": "1234"})
-    names = ["https://fb.com/123", "https://fb.com/1234"]
-    result = attribution.resolve(rows, plan_of(campaign("c", f"posts = {names}".replace("'", '"'))))
-    assert list(result.values()) == ["is no post that was loaded", ("facebook", "1234")]
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (0, "is no post that was loaded"),
-        (3, "is no post that was loaded; that page's posts are facebook:a0, facebook:a1, facebook:a2"),
-        (4, "is no post that was loaded; that page's posts are facebook:a0, facebook:a1, facebook:a2 and 1 more"),
-    ],
-)
-def test_of_the_posts_of_the_page_that_a_link_names_three_are_told(count: int, words: str) -> None:
-    rows = posts_of(*({"post_id": f"a{n}", "account_id": "4242"} for n in reversed(range(count))), {"post_id": "b"})
-    reference = "https://facebook.com/4242/posts/999999"
-    assert attribution.resolve(rows, plan_of(campaign("c", f'posts = ["{reference}"]'))) == {reference: words}
-
-
 def test_every_place_that_names_no_post_is_told_once() -> None:
     plan = plan_of(
         campaign("c", 'posts = ["facebook:no1", "facebook:no1"]\nexcept = ["facebook:no2"]')
@@ -323,7 +223,7 @@ def test_of_the_names_of_one_post_the_first_that_a_platform_gave_stands(
 
 def test_every_entry_of_same_posts_joins_its_own() -> None:
     plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:3", "x:4", "x:5"]\n')
-    names: attribution.Names = {f"x:{n}": ("x", str(n)) for n in range(1, 5)} | {"x:5": "is no post that was loaded"}
+    names: named_posts.Names = {f"x:{n}": ("x", str(n)) for n in range(1, 5)} | {"x:5": "is no post that was loaded"}
     result = attribution.same_posts(described_by(("x", "1", "api")), plan, names)
     assert result.rows() == [("x", "2", "x", "1"), ("x", "4", "x", "3")]
     unknown = dict.fromkeys(names, "is no post that was loaded")
