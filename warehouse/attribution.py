@@ -89,28 +89,6 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     return Attribution(taken.sort("campaign_id", "platform", "post_id"), tuple(dict.fromkeys(unresolved)))
 
 
-def moved(posts: pl.DataFrame, attributed: Attribution, otherwise: Attribution) -> pl.DataFrame:
-    """What posts would be of other campaigns if their dates were read the other way round.
-
-    Args:
-        posts: a row a post and load, with ``published_other_at``, those whose date may be the other one.
-        attributed: of the posts as they are.
-        otherwise: of the posts with these dates.
-
-    Returns:
-        The columns of ``posts`` with ``campaign_id`` and ``is_taken``, whether it is the campaign's now.
-    """
-    key = ["platform", "post_id", "campaign_id"]
-    now, then = attributed.taken.select(key), otherwise.taken.select(key)
-    changes = pl.concat(
-        [
-            now.join(then, on=key, how="anti").with_columns(is_taken=True),
-            then.join(now, on=key, how="anti").with_columns(is_taken=False),
-        ]
-    )
-    return posts.join(changes, on=["platform", "post_id"]).sort("load_id", "campaign_id", "published_at", "post_id")
-
-
 def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFrame:
     """What the plan's ``[[same]]`` joins: ``platform, post_id, is_platform, is_post_id``, a row a post that is another.
 

@@ -162,7 +162,15 @@ def _moved(
         pl.coalesce("published_other_at", "published_at").alias("published_at")
     )
     otherwise = attribution.attribute(other_way, history.account_names, plan, names) if doubtful.height else owned
-    return attribution.moved(doubtful, owned, otherwise)
+    key = [*POST, "campaign_id"]
+    now, then = owned.taken.select(key), otherwise.taken.select(key)
+    changes = pl.concat(
+        [
+            now.join(then, on=key, how="anti").with_columns(is_taken=True),
+            then.join(now, on=key, how="anti").with_columns(is_taken=False),
+        ]
+    )
+    return doubtful.join(changes, on=POST).sort("load_id", "campaign_id", "published_at", "post_id")
 
 
 def _accounts(frames: Frames, plan: Plan, before: datetime) -> pl.DataFrame:

@@ -8,7 +8,7 @@ below the rows are passed over.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import METRIC, Match, Raw, ReadReport, Refused
+from connectors.contract import Match, Raw, ReadReport, Refused
 from connectors.reading import customs
 from connectors.reading import files as exports
 from connectors.reading.dates import Moments, moments_of_file
@@ -24,7 +24,7 @@ from connectors.reading.days import day_ends
 from connectors.reading.decimal_marks import Written, decimal_mark
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, layouts_of, values_of
-from connectors.reading.layouts import Layout, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable, matched_tables
 from connectors.reading.observed import observed
 from connectors.settings import ConnectorSettings
 
@@ -43,20 +43,32 @@ class Document(NamedTuple):
 
 def sniffed(raw: Raw, name: str, layout: Layout, settings: ConnectorSettings) -> Match | None:
     """Sure of a file whose header holds the columns that the document needs, surer the more of the template it has."""
-    tables = matched_tables(raw, name, (layout,), settings)
+    return template_match(matched_tables(raw, name, (layout,), settings), name, layout)
+
+
+def template_match(tables: Iterable[MatchedTable], name: str, layout: Layout) -> Match | None:
+    """How sure it is that one of these tables is the template's; None where none is."""
+    tables = [one for one in tables if one.layout is layout]
     if not tables:
         return None
     share = max(len(one.top.positions) for one in tables) / len(layouts_of(name)[layout.name].languages["en"])
     return Match(round(0.4 + 0.5 * share, 2), f"the columns of {layout.what}")
 
 
-def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Document:
+def read(
+    raw: Raw, settings: ConnectorSettings, name: str, layout: Layout, matched: Sequence[MatchedTable] | None = None
+) -> Document:
     """The rows of all sheets, numbered on from sheet to sheet.
 
+    ``layout`` is the template's; ``matched`` are the tables where others than the template's are read, too.
+
     Raises:
-        Refused: no sheet has the template's columns.
+        Refused: no sheet has the template's columns, or is a table of ``matched`` that can be loaded.
     """
-    tables = [(one.table, one.top) for one in matched_tables(raw, name, (layout,), settings)]
+    matched = matched_tables(raw, name, (layout,), settings) if matched is None else matched
+    tables = [(one.table, one.top) for one in matched if not one.layout.refused]
+    if matched and not tables:
+        raise Refused(f"{raw.name} {matched[0].layout.refused}.")
     if not tables:
         lacking = ", ".join(sorted(layout.needs))
         raise Refused(f"{raw.name} lacks the template's columns {lacking}; copy its rows into the template.")
@@ -79,10 +91,10 @@ def read(raw: Raw, settings: ConnectorSettings, name: str, layout: Layout) -> Do
     # A remark is mostly typed into the first column, where the number stands; a number alone is a line not filled in.
     has_number = number().str.contains(r"^[0-9]+$").fill_null(False) & (filled > 1)
     totals = list(values_of(LINES, "totals"))
-    is_total = pl.any_horizontal(
-        pl.col(name).str.strip_chars(" :").str.to_lowercase().is_in(totals) for name in words if name not in METRIC
-    )
-    is_note = (((filled <= 2) & ~has_number) | is_total.fill_null(False)).fill_null(False) & pl.col("link").is_null()
+    cells = pl.exclude("row").str.strip_chars(" :").str.to_lowercase()
+    with_total = rows.whole.filter(pl.any_horizontal(cells.is_in(totals).fill_null(False)))["row"]
+    is_total = pl.col("row").is_in(with_total.implode())
+    is_note = (((filled <= 2) & ~has_number) | is_total).fill_null(False) & pl.col("link").is_null()
     notes = frame.select(is_note.sum()).item()
     table, top = tables[0]
     seen = observed(raw, settings, written_at=table.written_at, is_written_in_utc=table.is_utc)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -96,6 +96,13 @@ def platform(url: str) -> str | None:
     """The platform whose host a link has; None where it is none of those known, or no link."""
     match = _hosts().match(url.strip())
     return match.lastgroup if match else None
+
+
+def columns(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:
+    """The columns of a table in which at least half of the cells that are filled are web addresses."""
+    cells = [[row[at].strip() for row in rows if at < len(row) and row[at].strip()] for at in range(width)]
+    is_link = [[cell.lower().startswith(("http://", "https://")) for cell in column] for column in cells]
+    return tuple(at for at, column in enumerate(is_link) if column and 2 * sum(column) >= len(column))
 
 
 class Named(NamedTuple):

@@ -1,13 +1,18 @@
-"""Sheet: the template that partners fill in for any platform without a connector, as CSV or a workbook.
+"""Sheet: the template that partners fill in for any platform without a connector, and workbooks of their own.
 
-Reference: the template ``connectors/sheet/template.csv``, a line a post, or a line an account's figures over days.
-Limits: a post is known by its link, else by its ``no`` together with its account; never by its title.
+Reference: the template ``connectors/sheet/template.csv``, a line a post, or a line an account's figures over days. A
+workbook of a partner's own is a sheet where its rows with counts have a link, or a platform, a date and a caption.
+Limits: a post is known by its link, else by its ``no`` together with its account, in a partner's own sheet by platform,
+account, day and caption together; never by its title alone.
 Not reported: what a cell leaves empty. Figures are graded as entered by hand; ``read_on`` dates a row's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 
 import polars as pl
 
@@ -16,13 +21,25 @@ from connectors.reading import documents, links
 from connectors.reading.days import day_starts, local_day, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
-from connectors.reading.layouts import Layout
+from connectors.reading.layouts import Layout, MatchedTable, matched_tables
 from connectors.reading.numbers import parse_counts
 from connectors.settings import ConnectorSettings
 
 NAME = "sheet"
 
-LAYOUTS = (Layout("content", "the sheet that partners fill in", ("platform", "account", "link", "title")),)
+_COUNTS = "views|impressions|reach|likes|comments|shares|saves|clicks"
+LAYOUTS = (
+    Layout("content", "the sheet that partners fill in", ("platform", "account", "link", "title")),
+    Layout("links", "a partner's own sheet of posts", ("link", _COUNTS), words="content"),
+    Layout("captions", "a partner's own sheet of posts", ("platform", "published", "title", _COUNTS), words="content"),
+    Layout("accounts", "a sheet of accounts' figures", ("platform", "account", "from", "to",
+           "visits|views|reach|followers"), words="content"),
+    Layout("platforms", "a table of figures by platform", ("platform", _COUNTS), words="content",
+           refused="has figures by platform and no posts: give each post a line with its link, or each page's figures "
+                   "a line with platform, account, from and to, as the template has them (reach init writes it)"),
+    Layout("counts", "a table of figures", (_COUNTS,), words="content",
+           refused="has figures and does not say of what: give each line the link of its post"),
+)  # fmt: skip
 _KINDS = {
     "reel": "short",
     "reels": "short",
@@ -33,13 +50,63 @@ _KINDS = {
 }
 
 
+_NO_IDENTITY = {
+    True: "no identity: give it a link, or a number in the column no beside an account or organisation",
+    False: "no identity: give it a link, or a platform, a date and a caption",
+}
+"""Why a row is rejected, in the template and in a partner's own sheet."""
+
+
 class Settings(ConnectorSettings):
     """The sheet's section of the settings."""
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
-    """Whether a file has the sheet's columns: at least platform, account, link and title."""
-    return documents.sniffed(raw, NAME, LAYOUTS[0], settings)
+    """Whether a file has the template's columns, at least platform, account, link and title, or is a partner's own.
+
+    No platform's own export has a column that names platforms; where links alone speak, any platform is surer.
+    """
+    tables = _tables(raw, settings)
+    if match := documents.template_match(tables, NAME, LAYOUTS[0]):
+        return match
+    matches = [match for one in tables if (match := _own_sheet(one))]
+    return max(matches, key=lambda match: match.confidence, default=None)
+
+
+def _tables(raw: Raw, settings: ConnectorSettings) -> list[MatchedTable]:
+    """The tables of a file that may be sheets, the column of links found by its cells where no word names it."""
+    tables = (_with_links(one) for one in matched_tables(raw, NAME, LAYOUTS, settings))
+    return [one for one in tables if one.layout.name != "counts"]
+
+
+def _with_links(one: MatchedTable) -> MatchedTable:
+    """A table with its column of links, which people call by many names.
+
+    A platform's export in a language that nobody knows has such a column, too: a table of people's own names platforms,
+    or has links of several.
+    """
+    rows = one.table.top[one.top.at + 1 :]
+    columns = links.columns(rows, len(one.top.cells))
+    if "link" in one.top.positions or not columns or not one.top.has(_COUNTS):
+        return one
+    linked = {links.platform(row[columns[0]]) for row in rows if columns[0] < len(row)} - {None}
+    if len(linked) < 2 and not one.top.has("platform"):
+        return one
+    others = {name: tuple(at for at in places if at != columns[0]) for name, places in one.top.positions.items()}
+    positions = {name: places for name, places in others.items() if places} | {"link": columns[:1]}
+    return one._replace(layout=LAYOUTS[1], top=replace(one.top, positions=positions))
+
+
+def _own_sheet(one: MatchedTable) -> Match | None:
+    """How sure it is that a table is a partner's own sheet, by the first rows' platforms and links."""
+    rows, (platform_at, *_) = one.table.top[one.top.at + 1 :], one.top.positions.get("platform", (-1,))
+    platforms = [header_key(row[platform_at]) for row in rows if 0 <= platform_at < len(row) and row[platform_at]]
+    names_platforms = 2 * sum(name in _platforms() for name in platforms) >= max(1, len(platforms))
+    has_links = set(one.top.positions.get("link", ())) & set(links.columns(rows, len(one.top.cells)))
+    if not names_platforms and not has_links:
+        return None
+    confidence = 0.9 if names_platforms and not one.layout.refused else 0.55
+    return Match(confidence, f"the columns of {one.layout.what}")
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -48,7 +115,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: the file lacks the sheet's columns.
     """
-    document = documents.read(raw, settings, NAME, LAYOUTS[0])
+    tables = _tables(raw, settings)
+    document = documents.read(raw, settings, NAME, LAYOUTS[0], tables)
     frame, notes = parse_counts(document.frame, also=("visits", "followers"), decimal_mark=document.decimal_mark)
     zone = settings.source_zone
     days, evidence, date_notes = documents.dates(document, ("published", "read_on", "from", "to"), raw, settings)
@@ -60,7 +128,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         days["published"].other_at.alias("published_other_at"),
         unit_of(pl.lit(days["published"].at), zone).alias("published_unit"),
     )
-    frame = _identified(frame).with_columns(
+    is_template = any(one.layout is LAYOUTS[0] for one in tables)
+    frame = _identified(frame, is_template).with_columns(
         pl.coalesce("account", "organisation").alias("account_id"),
         pl.coalesce("account", "organisation").alias("name"),
         pl.col("title").alias("text"),
@@ -75,37 +144,51 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.col("from_day").is_not_null() & pl.col("to_day").is_not_null()
         & pl.all_horizontal(pl.col(name).is_null() for name in ("link", "title", "published"))
     )  # fmt: skip
-    posts, accounts = _posts(frame.filter(~is_account), zone), _accounts(frame.filter(is_account))
+    posts, accounts = _posts(frame.filter(~is_account), zone, is_template), _accounts(frame.filter(is_account))
     figures = _figures(accounts.filter(pl.col("reason").is_null()))
     read = pl.concat([posts, accounts.filter(pl.col("reason").is_not_null()).select(posts.columns)]).sort("row")
     return extract(document.rows, read, evidence, (*document.notes, *notes, *date_notes), figures)
 
 
-def _identified(frame: pl.DataFrame) -> pl.DataFrame:
-    """``platform``, ``post_id``, ``alias``, ``video_id``, ``url``: by the link, else by number and account."""
+def _identified(frame: pl.DataFrame, is_template: bool) -> pl.DataFrame:
+    """``platform``, ``post_id``, ``alias``, ``video_id``, ``url``: by the link, else by number and account.
+
+    The numbers of a partner's own sheet begin anew each month: there it is platform, account, day and caption.
+    """
     identities = pl.DataFrame(
-        list(_identities(frame)),
+        list(_identities(frame, is_template)),
         schema=dict.fromkeys(("platform", "post_id", "alias", "video_id", "identified_by"), pl.String),
         orient="row",
     )
     return frame.drop("platform").hstack(identities).with_columns(pl.col("link").alias("url"))
 
 
-def _identities(frame: pl.DataFrame) -> Iterator[tuple[str | None, ...]]:
+def _identities(frame: pl.DataFrame, is_template: bool) -> Iterator[tuple[str | None, ...]]:
     numbers = frame.select(documents.number())["no"]
     owners = frame.select(pl.coalesce("account", "organisation")).to_series()
-    shapes = links.shapes()
-    names = {written: name for name, shape in shapes.items() for written in (name, *shape.also_written)}
-    for written, link, no, owner in zip(frame["platform"], frame["link"], numbers, owners, strict=True):
-        platform = names.get(header_key(written or ""), "other")
+    columns = (frame["platform"], frame["link"], numbers, owners, frame["published_day"], frame["title"])
+    for written, link, no, owner, day, title in zip(*columns, strict=True):
+        platform = _platforms().get(header_key(written or "")) or links.platform(link or "") or "other"
         if link and (named := links.named(link)):
             yield named.platform, named.post_id, named.alias, named.video_id, "link"
         elif link:
             yield platform, links.normalised(link) or link, None, None, "link"
-        elif no and owner:
+        elif not is_template and written and day and title:
+            caption = hashlib.sha256(header_key(title).encode()).hexdigest()[:12]
+            slug = "-".join(header_key(owner or "").split())
+            yield platform, "-".join(filter(None, (platform, "on", f"{day}", slug, caption))), None, None, "id"
+        elif is_template and no and owner:
             yield platform, f"{platform}-no-{no}-{'-'.join(header_key(owner).split())}", None, None, "id"
         else:
             yield platform, None, None, None, "id"
+
+
+@cache
+def _platforms() -> Mapping[str, str]:
+    """What people call platforms -> our name of each."""
+    return {
+        header_key(written): name for name, shape in links.shapes().items() for written in (name, *shape.also_written)
+    }
 
 
 def _kind() -> pl.Expr:
@@ -113,7 +196,7 @@ def _kind() -> pl.Expr:
     return pl.when(kind.is_in(POST_KINDS)).then(kind).when(kind.is_not_null()).then(pl.lit("post"))
 
 
-def _posts(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
+def _posts(frame: pl.DataFrame, zone: str, is_template: bool) -> pl.DataFrame:
     """Readings of posts; where a row names days, its figures are those of these days only."""
     has_days = pl.col("from_day").is_not_null() & pl.col("to_day").is_not_null()
     opens = day_starts(frame["from_day"], zone)
@@ -122,7 +205,7 @@ def _posts(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         pl.when(has_days).then("to_day").alias("period_end"),
         pl.when(has_days).then(pl.lit(opens)).alias("period_opens_at"),
         pl.when(pl.col("post_id").is_null())
-        .then(pl.lit("no identity: give it a link, or a number in the column no beside an account or organisation"))
+        .then(pl.lit(_NO_IDENTITY[is_template]))
         .otherwise("problem")
         .alias("reason"),
     )
