@@ -570,3 +570,85 @@ def test_a_figure_that_was_rounded_or_cut_lies_within_its_interval(truth: int, d
     for printed in {truth // step * step, (truth + step // 2) // step * step}:
         least, most = (pl.select(b).item() for b in reach.intervals(pl.lit(printed, pl.Int64), pl.lit(False)))
         assert least <= truth <= most
+
+
+POSTS_ALONE = {"reach_known": 2, "_largest": 100, "_sum": 170, "_missing": 0, "_by_impressions": 0, "_by_days": 0}
+LARGEST = "at least: the largest post reach (known: 2)"
+SIZE = "at most: the audience size of the plan"
+NOT_USED = "left out: the audience size of the plan, since more accounts were reached"
+
+
+def bounds_of(
+    group: dict[str, Any], of_accounts: dict[str, Any] | None = None, audience: reach.Audience | None = None
+) -> tuple[int | None, int | None, str | None]:
+    schema = {"kind": pl.String} | dict.fromkeys(POSTS_ALONE, pl.Int64)
+    groups = pl.DataFrame([{"kind": None} | POSTS_ALONE | group], schema=schema).lazy()
+    told = None
+    if of_accounts is not None:
+        told_schema = {"kind": pl.String} | reach.OF_ACCOUNTS
+        told = pl.DataFrame([dict.fromkeys(told_schema) | of_accounts], schema=told_schema)
+    result = reach.bounds(groups, ["kind"], told, audience).collect()
+    assert result.schema == {
+        "kind": pl.String, "reach_known": pl.Int64, "reach_at_least": pl.Int64, "reach_at_most": pl.Int64, "reach_basis": pl.String
+    }  # fmt: skip
+    least, most, basis = result.select("reach_at_least", "reach_at_most", "reach_basis").row(0)
+    return least, most, basis
+
+
+@pytest.mark.parametrize(
+    ("group", "of_accounts", "size", "expected"),
+    [
+        ({}, None, None, (100, 170, f"{LARGEST}; at most: their sum")),
+        ({"_by_days": 1}, None, None, (100, 170, "at least: the largest post reach (known: 2, by days only: 1); at most: their sum")),
+        ({"_by_impressions": 1}, None, None, (100, 170, f"{LARGEST}; at most: their sum, and impressions where reach is missing (1)")),
+        ({"_missing": 1}, None, None, (100, None, f"{LARGEST}; at most: not known (posts without reach: 1)")),
+        ({"_missing": 1}, None, (120, False), (100, 120, f"{LARGEST}; {SIZE} (posts without reach: 1)")),
+        ({}, None, (120, False), (100, 120, f"{LARGEST}; {SIZE}")),
+        ({}, None, (169, False), (100, 169, f"{LARGEST}; {SIZE}")),
+        ({}, None, (170, False), (100, 170, f"{LARGEST}; at most: their sum")),
+        ({}, None, (100, False), (100, 100, f"{LARGEST}; {SIZE}")),
+        ({}, None, (99, False), (100, 170, f"{LARGEST}; at most: their sum; {NOT_USED}")),
+        ({}, None, (120, True), (100, 170, f"{LARGEST}; at most: their sum; {NOT_USED}")),
+        ({"reach_known": 0, "_largest": None, "_sum": 0, "_missing": 2}, None, None, (None, None, None)),
+        ({"reach_known": 0, "_largest": None, "_sum": 0, "_missing": 2}, None, (9, False), (None, 9, f"{SIZE} (posts without reach: 2)")),
+        ({"reach_known": 0, "_largest": None, "_sum": 0}, None, None, (None, 0, "at most: their sum")),
+        ({"_missing": 1}, {"change": -20, "bounded": 1, "most_words": "M"}, None, (100, 150, f"{LARGEST}; at most: their sum, but M")),
+        ({"_missing": 2}, {"change": -20, "bounded": 1, "most_words": "M"}, None, (100, None, f"{LARGEST}; at most: not known (posts without reach: 1)")),
+        ({"_by_impressions": 2}, {"change": 0, "bounded": 0, "most_words": "M"}, None, (100, 170, f"{LARGEST}; at most: their sum, and impressions where reach is missing (2), but M")),
+        ({}, {"least": 150, "least_words": "L"}, None, (150, 170, "at least: L (post reach known: 2); at most: their sum")),
+        ({}, {"least": 170, "least_words": "L"}, None, (170, 170, "at least: L (post reach known: 2); at most: their sum")),
+        ({}, {"least": 171, "least_words": "L"}, None, (100, 170, f"{LARGEST}; at most: their sum; left out: L, which is above the upper bound")),
+        ({}, {"least": 100, "least_words": "L"}, None, (100, 170, f"{LARGEST}; at most: their sum")),
+        ({"_missing": 1}, {"least": 999, "least_words": "L"}, None, (999, None, "at least: L (post reach known: 2); at most: not known (posts without reach: 1)")),
+        ({"reach_known": 0, "_largest": None, "_missing": 1}, {"least": 0, "least_words": "L"}, None, (0, None, "at least: L (post reach known: 0); at most: not known (posts without reach: 1)")),
+        ({}, {"least": 150, "least_words": "L"}, (149, False), (150, 170, f"at least: L (post reach known: 2); at most: their sum; {NOT_USED}")),
+        ({}, {"dropped_words": "D"}, (99, False), (100, 170, f"{LARGEST}; at most: their sum; D; {NOT_USED}")),
+        ({"kind": "post"}, {"least": 150, "least_words": "L"}, None, (100, 170, f"{LARGEST}; at most: their sum")),
+    ],
+)  # fmt: skip
+def test_what_bounds_a_group_and_the_words_on_which_it_rests(
+    group: dict[str, Any],
+    of_accounts: dict[str, Any] | None,
+    size: tuple[int, bool] | None,
+    expected: tuple[int | None, int | None, str | None],
+) -> None:
+    assert bounds_of(group, of_accounts, reach.Audience(*size) if size else None) == expected
+
+
+def test_a_post_above_the_audience_refutes_it_but_a_programme_does_not() -> None:
+    posts = pl.DataFrame({"platform": ["x", "outreach"], "reach_least": [100, 900]})
+    for size, is_refuted in ((99, True), (100, False)):
+        assert reach.audience(size, posts) == reach.Audience(size, is_refuted)
+        assert (reach.audience(size, posts) or reach.Audience(0, False)).is_refuted is is_refuted
+    assert reach.audience(None, posts) is None
+
+
+def test_a_group_adds_up_its_posts_and_counts_those_that_know_nothing() -> None:
+    posts = pl.DataFrame(
+        {"reach": [5, None, None], "reach_least": [4, None, None], "reach_upper": [6, 7, None], "is_by_impressions": [False, True, False], "is_by_days": [True, True, False]}
+    )  # fmt: skip
+    result = posts.select(reach.of_group())
+    assert result.rows() == [(1, 4, 13, 1, 1, 2)]
+    assert result.schema == dict.fromkeys(
+        ("reach_known", "_largest", "_sum", "_missing", "_by_impressions", "_by_days"), pl.Int64
+    )

@@ -68,3 +68,64 @@ def test_what_windows_hold_is_refuted_by_a_post_that_reached_one_account_more() 
         bound = windows.smallest(chains, date(2024, 9, 1), 70, 0, steps)
         assert bound is not None
         assert bound.above == above
+
+
+def window(first: int, last: int, most: int) -> Window:
+    return Window(date(2024, 9, first), date(2024, 9, last), most)
+
+
+def chain(first: int, last: int, most: int, count: int = 1) -> Chain:
+    return Chain(date(2024, 9, first), date(2024, 9, last), most, count)
+
+
+@pytest.mark.parametrize(
+    ("three", "since", "expected"),
+    [
+        ([(1, 9, 5), (2, 3, 1)], 2, [chain(2, 3, 1), chain(1, 9, 5)]),
+        ([(1, 1, 1), (3, 3, 2)], 3, [chain(3, 3, 2)]),
+        ([(2, 2, 1), (1, 3, 2)], 1, [chain(1, 3, 2)]),
+        ([(1, 1, 2), (1, 3, 5), (2, 3, 3), (1, 4, 9)], 1, [chain(1, 1, 2), chain(1, 3, 5), chain(1, 4, 9)]),
+        ([(1, 1, 2), (1, 3, 6), (2, 3, 3)], 1, [chain(1, 1, 2), chain(1, 3, 5, 2)]),
+        ([(1, 1, 5), (1, 2, 5)], 1, [chain(1, 2, 5)]),
+        ([(1, 2, 5), (3, 4, 1), (2, 5, 2)], 2, [chain(2, 5, 2)]),
+    ],
+)
+def test_of_chains_those_stay_that_end_later_only_by_holding_more(
+    three: list[tuple[int, int, int]], since: int, expected: list[Chain]
+) -> None:
+    assert windows.chains([window(*one) for one in three], date(2024, 9, since)) == expected
+
+
+def test_a_run_goes_on_to_the_last_day_of_any_of_its_windows() -> None:
+    spans = [window(1, 9, 1), window(2, 3, 1), window(4, 4, 1), window(11, 11, 1)]
+    assert windows.runs(spans) == [(date(2024, 9, 1), date(2024, 9, 9)), (date(2024, 9, 11), date(2024, 9, 11))]
+
+
+@pytest.mark.parametrize(
+    ("chains", "steps", "unknown", "expected"),
+    [
+        ([chain(1, 2, 0)], [], 0, (70, 0)),
+        ([chain(1, 2, 50), chain(1, 3, 90)], [], 0, (120, 0)),
+        ([chain(1, 2, 50), chain(1, 3, 60)], [(1, 3, 10, 0)], 0, (120, 0)),
+        ([chain(1, 2, 50), chain(1, 3, 60)], [(1, 3, 11, 0)], 0, (119, 1)),
+        ([chain(1, 2, 50)], [(1, 2, 5, 0), (1, 2, 6, 0), (1, 3, 9, 0)], 0, (109, 0)),
+        ([chain(1, 2, 50)], [(0, 2, 5, 0)], 0, (120, 0)),
+        ([chain(1, 2, 50), chain(1, 3, 60)], [(1, 3, 0, 1)], 1, (130, 1)),
+        ([chain(1, 2, 50)], [(1, 2, 0, 1)], 2, None),
+        ([], [], 0, None),
+    ],
+)
+def test_the_smallest_bound_takes_off_what_no_post_gained_after_the_chain(
+    chains: list[Chain], steps: list[tuple[int, int, int, int]], unknown: int, expected: tuple[int, int] | None
+) -> None:
+    changes = [windows.Step(date(2024, 8, 31) + timedelta(days=b), date(2024, 9, d), g, s, 0) for b, d, g, s in steps]
+    result = windows.smallest(chains, date(2024, 9, 1), 70, unknown, changes)
+    assert result == (expected and windows.Found(expected[0], chains[expected[1]], None))
+
+
+def test_a_post_s_reach_by_the_end_of_a_chain_is_the_largest_by_then() -> None:
+    steps = [
+        windows.Step(date(2024, 9, 1), date(2024, 9, day), 0, 0, least) for day, least in ((1, 60), (2, 40), (3, 99))
+    ]
+    result = windows.smallest([chain(1, 2, 59)], date(2024, 9, 1), 70, 0, steps)
+    assert result == windows.Found(59, chain(1, 2, 59), 60)
