@@ -31,10 +31,13 @@ def refuse_days_split(rows: Rows, header: Header, days: pl.DataFrame, place: str
         Refused: it is split by something else; the sentence names the column.
     """
     among = rows.whole.join(days.select("row", "day"), on="row", how="inner")
-    by = next((header.cells[at] for at in _unread(header) if _texts(among[str(at)]).any()), None)
+    unread = list(_unread(header))
+    by = next((header.cells[at] for at in unread if _texts(among[str(at)]).any()), None)
     is_repeated = bool(days["day"].is_duplicated().any())
     if by is None and is_repeated:
         by = _differing(among, header, "day", _others(header, "date"))
+    if by is None and is_repeated and len(unread) == 1:  # numbers may be a dimension, too, such as years of age
+        by = header.cells[unread[0]]
     if by is not None:
         raise Refused(
             f"{place} is a table by day and by {by}, so its rows are not the account's days; "

@@ -77,8 +77,10 @@ def test_a_column_of_numbers_that_nobody_knows_splits_nothing_unless_days_repeat
     rows = [[f"2026-03-{day:02}", *("7" for _ in figures), cell] for day in (1, 2, 3)]
     extract = read_of(platform, table([*header, "Something"], rows))
     assert extract.account_figures["period_start"].n_unique() == 3
-    with pytest.raises(Refused, match="days stand several times"):
+    with pytest.raises(Refused, match="by day and by Something"):
         read_of(platform, table([*header, "Something"], [*rows, rows[0]]))
+    with pytest.raises(Refused, match="days stand several times"):
+        read_of(platform, table(header, [row[:-1] for row in [*rows, rows[0]]]))
 
 
 def test_repeated_days_name_the_known_column_that_differs(raw: Make) -> None:
