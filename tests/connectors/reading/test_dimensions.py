@@ -21,8 +21,8 @@ Make = Callable[..., Raw]
 Read = Callable[..., Extract]
 
 # A layout by day, and a figure that it has beside its days.
-BY_DAY = (("youtube", "content", ("views",)), ("tiktok", "overview", ("views", "visits")),
-          ("tiktok", "followers", ("followers",)), ("x", "overview", ("impressions", "likes")),
+BY_DAY = (("youtube", "content", ("views", "watch_seconds")), ("tiktok", "overview", ("views", "visits")),
+          ("x", "overview", ("impressions", "shares", "comments")),
           ("linkedin", "metrics", ("impressions", "reach")))  # fmt: skip
 DAYS = [
     (platform, figures, [columns[name][0] for name in ("date", *figures)])
@@ -112,15 +112,18 @@ def test_a_post_that_is_only_read_twice_is_read(raw: Make, cells: tuple[str, str
 
 
 def test_a_post_and_day_stand_once_in_a_chart(raw: Make) -> None:
-    chart = "Date,Content,Views{0}\n2026-03-01,AAAAAAAAAA1,5{1}\n2026-03-02,AAAAAAAAAA1,6{2}\n"
+    chart = "Date,Content,Video title,Views{0}\n2026-03-01,AAAAAAAAAA1,a,5{1}\n2026-03-02,AAAAAAAAAA1,a,6{2}\n"
     assert read_of("youtube", raw(chart.format(",Word", ",KH", ",TH"))).observations.height == 2
-    more = chart.format(",Word", ",KH", ",KH") + "2026-03-01,AAAAAAAAAA1,7,TH\n"
+    more = chart.format(",Word", ",KH", ",KH") + "2026-03-01,AAAAAAAAAA1,a,7,TH\n"
     with pytest.raises(Refused, match="split by Word"):
         read_of("youtube", raw(more))
 
 
 def test_in_a_zip_the_other_tables_are_read_and_the_split_one_is_named(raw: Make, read: Read) -> None:
-    file = zipped(Totals__csv="Date,Views\n2026-03-01,5\n", Chart_data__csv="Date,Stimmung,Views\n2026-03-01,gut,3\n")
+    file = zipped(
+        Totals__csv="Date,Views\n2026-03-01,5\n",
+        Chart_data__csv="Date,Stimmung,Views,Watch time (hours)\n2026-03-01,gut,3,1\n",
+    )
     extract = read(raw(file, "Date 2026-03-01_2026-03-01 Mekong.zip"))
     assert extract.account_figures["value"].to_list() == [5]
     assert extract.notes[-1].startswith(
