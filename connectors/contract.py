@@ -274,7 +274,6 @@ class Raw:
     """A raw piece: bytes as they came, and where and when they came from.
 
     It is a file, or what one pull asked an API of one account: the answers instead of bytes.
-
     ``path`` is relative to the inbox with ``/`` between its parts; times are UTC without a zone. A part of a piece,
     as a workbook has where its sheets are of several platforms, is the same bytes and the places of its tables.
     """
@@ -288,6 +287,7 @@ class Raw:
     connector: str = ""
     account: str = ""
     answers: tuple[Answer, ...] = ()
+    read_on: date | None = None  # the day on which its figures were read, where somebody told
 
     def part(self, places: Iterable[str]) -> Raw:
         """The same piece, of which only the tables at these places are looked at."""
@@ -334,6 +334,8 @@ class ReadReport:
     is_document: bool = False  # kept by hand: the newest version under one path stands for all of it
     date_order_from: str = ""  # what says the order of day and month; empty where no date could be read both ways
     lists: tuple[date, date] | None = None  # days of publication of which it holds every post of its account
+    saved_at: datetime | None = None  # of a document: its own time, which tells its versions' order
+    observed_until: datetime | None = None  # set where it was read at an instant between observed_at and this one
 
 
 @dataclass(frozen=True)

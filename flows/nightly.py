@@ -32,6 +32,7 @@ from flows.steps.logs import logging_to
 from flows.steps.night import AlreadyRunning, Night
 from flows.steps.settings import Workspace
 from flows.summary import Run
+from warehouse.evidence import late_rows
 from warehouse.figures import sources, unplanned
 from warehouse.plan.model import Plan
 
@@ -184,7 +185,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         *loaded.problems,
         *dates_to_decide,
         *published.problems,
-        *night.late_for_reports(computed, loaded),
+        *late_rows.for_reports(computed.day, loaded.synced.loaded),
         *unfrozen,
     )
     done = Night(

@@ -73,6 +73,11 @@ class Day:
         return tuple(boundary for boundary in boundaries if boundary.at < self.before)
 
 
+def has_unsure(loads: pl.DataFrame) -> bool:
+    """Whether it is not known of some of these loads when their figures were read."""
+    return loads["observed_until"].null_count() < loads.height
+
+
 def day_ends(day: date, zone: str) -> datetime:
     """The first instant after a day of ``zone``, in UTC without a zone."""
     midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
@@ -104,7 +109,10 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     lost = checked(gone.since(described, posts, in_use(history.loads), before, zone, platforms), frames.GONE)
     accounts = _accounts(history, plan, before)
     days = of_days.over_days(observations, published, history.loads, before, zone)
-    last_readings = _last_readings(readings, days, before, platforms).join(together, on=POST, how="left")
+    unsure = has_unsure(history.loads)
+    last_readings = _last_readings(readings, days, before, platforms, with_until=unsure).join(
+        together, on=POST, how="left"
+    )
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(platforms)]
     owned = attribution.attribute(posts, history.account_names, plan, attribution.joined(names, same))
     figures = history.account_figures
@@ -135,7 +143,9 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     )
 
 
-def _last_readings(readings: pl.LazyFrame, days: pl.DataFrame, before: datetime, platforms: Platforms) -> pl.DataFrame:
+def _last_readings(
+    readings: pl.LazyFrame, days: pl.DataFrame, before: datetime, platforms: Platforms, *, with_until: bool
+) -> pl.DataFrame:
     """The last reading of each metric of each post before an instant, and the bounds of its reach.
 
     ``days`` is its reach over days (:func:`warehouse.reach.of_days.over_days`).
@@ -143,7 +153,8 @@ def _last_readings(readings: pl.LazyFrame, days: pl.DataFrame, before: datetime,
     told = readings.join(days.lazy(), on=POST, how="semi")
     by_days = of_days.of_days(days, latest.latest(told, before, with_read_at=["reach"]).collect())
     in_use = of_days.without_replaced(readings, by_days)
-    read = latest.latest(in_use, before, with_read_at=definition_changes.dated(platforms)).collect()
+    dated = definition_changes.dated(platforms)
+    read = latest.latest(in_use, before, with_read_at=dated, with_until=with_until).collect()
     return of_posts.with_bounds(read, platforms, by_days)
 
 

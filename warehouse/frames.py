@@ -90,6 +90,7 @@ OBSERVATIONS = Frame(
         **_LOAD,
         **_of(contract.OBSERVATIONS, without=("audience_by", "unknown_because", "is_final")),
         "is_measured": pl.Boolean,
+        "observed_until": TIMESTAMP,
         "read_as": pl.String,
     },
 )
@@ -98,6 +99,7 @@ READINGS = Frame(
     {
         **_POST,
         "observed_at": TIMESTAMP,
+        "observed_until": TIMESTAMP,
         **_LOAD,
         "row": pl.Int64,
         **_METRICS,
@@ -110,7 +112,7 @@ LAST_READINGS = Frame(
     {
         **_POST,
         **_METRICS,
-        **dict.fromkeys(("last_read_at", "read_from", "read_to", "figures_read_from"), TIMESTAMP),
+        **dict.fromkeys(("last_read_at", "read_from", "read_to", "read_until", "figures_read_from"), TIMESTAMP),
         **dict.fromkeys(("is_approximate", "is_entered", "reach_exact", "impressions_exact"), pl.Boolean),
         "rounded": pl.String,
     },

@@ -106,6 +106,8 @@ TOTALS = (
     Measure("visits_known", "account_figures whose visits are known", "figures"),
     _beside("read_from", "oldest reading in use", TIMESTAMP, "UTC"),
     _beside("read_to", "newest reading in use", TIMESTAMP, "UTC"),
+    _beside("read_until", "a reading in use was made between its own time and this; else null",
+            TIMESTAMP, "UTC"),
     _beside("as_of", "the totals are those at the end of this day of the reporting zone", pl.Date),
 )  # fmt: skip
 """What every table of totals has, in the order of its columns."""

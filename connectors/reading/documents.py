@@ -98,9 +98,11 @@ def read(
     notes = frame.select(is_note.sum()).item()
     table, top = tables[0]
     seen = observed(raw, settings, written_at=table.written_at, is_written_in_utc=table.is_utc)
+    saved = observed(replace(raw, read_on=None), settings, None, "", table.written_at, table.is_utc)
     evidence = ReadReport(
         seen.at, seen.source, seen.on, None, "", top.language, table.encoding, table.delimiter,
         mapped=top.mapped, ignored=top.ignored, grade="entered", is_document=True,
+        saved_at=saved.at,
     )  # fmt: skip
     lines = "1 line that is no row was" if notes == 1 else f"{notes} lines that are no rows were"
     passed = (f"{lines} passed over as notes",) if notes else ()

@@ -16,15 +16,21 @@ _STUDIO_RANGE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})[_ ](\d{4}-\d{2}-\d{2})(?
 _META_RANGE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]{2})-(\d{2})-(\d{4})_([A-Z][a-z]{2})-(\d{2})-(\d{4})(?!\d)")
 # A clock that is a little off, or a zip packed further east, is not a file from the future.
 _TOLERANCE = timedelta(days=1)
+BELIEVED = timedelta(days=7)
+"""How long after the range in a file's name the file's own time is believed: exports are made soon after."""
 
 
 class Seen(NamedTuple):
-    """When the figures were seen: the instant in UTC, what says so, the day where a date alone says it."""
+    """When the figures were seen: the instant in UTC, what says so, the day where a date alone says it.
+
+    Where nothing but a copied file's time says when, they were seen between ``at`` and ``until``.
+    """
 
     at: datetime
     source: str
     on: date | None = None
     notes: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 class Range(NamedTuple):
@@ -46,13 +52,16 @@ def observed(
 ) -> Seen:
     """When a file's figures were seen. The first of these that is given decides:
 
-    1. a dated folder;
-    2. ``dated``, a date that the connector says dates the figures (a datetime is in UTC);
-    3. ``written_at``, the time of the zip's member or of the workbook itself;
-    4. the file's time.
+    1. the day that somebody told;
+    2. a dated folder;
+    3. ``dated``, a date that the connector says dates the figures (a datetime is in UTC);
+    4. ``written_at``, the time of the zip's member or of the workbook itself;
+    5. the file's time.
 
-    The file cannot be older than ``not_before``: the later of that day and of 3 or 4 counts. A day stands for its end,
-    and nothing was seen after it came: a day that was not over then is no whole day.
+    The file cannot be older than ``not_before``: the later of that day and of 4 or 5 counts. Copying a file gives it a
+    new time: where only that speaks, and lies more than :data:`BELIEVED` after ``not_before``, the figures were seen
+    between the two. A day stands for its end, and nothing was seen after it came: a day that was not over then is no
+    whole day.
     """
     zone = settings.reporting_zone
     today = local_day(raw.received_at, zone)
@@ -63,6 +72,8 @@ def observed(
             return Seen(end, source, day, tuple(notes))
         return Seen(raw.received_at, source, None, tuple(notes))
 
+    if raw.read_on:
+        return at_end_of(raw.read_on, "the day that somebody told")
     for folder in reversed(raw.folders):
         named = day(folder) if _DAY.fullmatch(folder) else None
         if named and named <= today:
@@ -77,19 +88,33 @@ def observed(
         return at_end_of(dated, dated_by)
     elif dated:
         notes.append(f"{dated_by} ends on {dated}, after the day the file came; it was not used")
-    at, source = raw.modified_at, "the file's time"
-    if written_at is not None:
-        inner = written_at if is_written_in_utc else utc(written_at, zone)
-        if inner <= raw.received_at + _TOLERANCE:
-            at, source = inner, "the workbook's own time" if is_written_in_utc else "the member's time in its zip"
-        else:
-            notes.append(f"the time inside the file, {inner:%Y-%m-%d}, is after the day the file came; it was not used")
-    if at > raw.received_at + _TOLERANCE:
-        notes.append(f"{source}, {at:%Y-%m-%d}, is after the day the file came; that day was used")
-        at, source = raw.received_at, "the time it came in"
+    at, source, of_copy = _time_of(
+        raw,
+        None if written_at is None or is_written_in_utc else utc(written_at, zone),
+        written_at if is_written_in_utc else None,
+        notes,
+    )
     if not_before and not_before <= today + _TOLERANCE and at < end_of(not_before, zone):
         return at_end_of(not_before, "the range in its name")
-    return Seen(min(at, raw.received_at), source, None, tuple(notes))
+    if not_before and of_copy and at > (end := end_of(not_before, zone)) + BELIEVED:
+        return Seen(end, f"between the range in its name and {source}", None, tuple(notes), at)
+    return Seen(at, source, None, tuple(notes))
+
+
+def _time_of(
+    raw: Raw, of_member: datetime | None, of_workbook: datetime | None, notes: list[str]
+) -> tuple[datetime, str, bool]:
+    """The time of a zip's member or of a workbook, else the file's: an instant, what it is, whether a copy has it."""
+    inner = of_member or of_workbook
+    if inner and inner <= raw.received_at + _TOLERANCE:
+        source = "the workbook's own time" if of_workbook else "the member's time in its zip"
+        return min(inner, raw.received_at), source, False
+    if inner:
+        notes.append(f"the time inside the file, {inner:%Y-%m-%d}, is after the day the file came; it was not used")
+    if raw.modified_at > raw.received_at + _TOLERANCE:
+        notes.append(f"the file's time, {raw.modified_at:%Y-%m-%d}, is after the day the file came; that day was used")
+        return raw.received_at, "the time it came in", True
+    return min(raw.modified_at, raw.received_at), "the file's time", True
 
 
 def studio_range(raw: Raw) -> Range | None:

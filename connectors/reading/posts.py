@@ -217,5 +217,5 @@ def read_report(one: MatchedTable, seen: Seen, covered: Covered, order: str) -> 
     return ReadReport(
         seen.at, seen.source, seen.on, (covered.start, covered.end) if covered.start and covered.end else None,
         covered.source, one.top.language, one.table.encoding, one.table.delimiter, order,
-        one.top.mapped, one.top.ignored,
+        one.top.mapped, one.top.ignored, observed_until=seen.until,
     )  # fmt: skip

@@ -166,7 +166,7 @@ def _reading_line(reading: Line, evidence: FigureEvidence) -> str:
         parts[0] += f" {_called(str(reading['metric']))}"
     if reading["period_start"]:
         parts.append(f"gained from {reading['period_start']} to {reading['period_end']}")
-    elif reading["observed_at"]:
+    elif reading["observed_at"] and not str(reading["note"]).startswith("read between "):
         parts.append(f"read {str(reading['observed_at'])[:16]} UTC")
     if reading["note"]:
         parts.append(str(reading["note"]))

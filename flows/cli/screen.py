@@ -312,6 +312,8 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
 
 def _read(row: dict[str, object]) -> str:
     start, end = cell(row["read_from"])[:10], cell(row["read_to"])[:10]
+    if until := row.get("read_until"):
+        return f"between {start} and {max(end, cell(until)[:10])}"
     return start if start == end else f"{start} to {end}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -21,6 +21,7 @@ from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.archive import Receipt
 from warehouse.day import Day, day_ends, day_of
+from warehouse.evidence import late_rows, undated_files
 from warehouse.figures import build
 from warehouse.history import document_versions, following, silent_apis
 from warehouse.history.following import Synced
@@ -31,7 +32,6 @@ from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
-from warehouse.readings import late_rows
 
 logger = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
         synced = following.sync(store, workspace.archive, reader(workspace, zone), on_load)
         files = read_loads(store, [*synced.loaded, *synced.refused])
         silent = tuple(silent_apis.sentences(following.silent(store)))
-        questions = tuple(document_versions.questions(store, in_use(known_loads(store)), synced.loaded))
+        questions = document_versions.questions(store, in_use(known_loads(store)), synced.loaded)
     for row in files.iter_rows(named=True):
         if row["refused"]:
             logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
@@ -233,7 +233,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
                 row["rows"],
                 extra={"load_id": row["load_id"]},
             )
-    return Loaded(synced, files, silent, questions)
+    return Loaded(synced, files, silent, (*questions, *undated_files.sentences(files, zone)))
 
 
 def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
@@ -278,22 +278,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
     beside = {IATI: results.xml} if results.results else {}
-    return Computed(day, {**tables, "about": about}, beside, (*day.warnings, *_late_rows(day, day.as_of)))
-
-
-def late_for_reports(computed: Computed, loaded: Loaded) -> list[str]:
-    """Rows of the documents that were loaded now which count from a later day than a report of the plan."""
-    days = {report.as_of for report in computed.day.plan.reports if report.as_of < computed.day.as_of}
-    return [
-        sentence
-        for as_of in sorted(days) if loaded.synced.loaded
-        for sentence in _late_rows(computed.day, as_of, loaded.synced.loaded)
-    ]  # fmt: skip
-
-
-def _late_rows(day: Day, as_of: date, among: Collection[str] | None = None) -> list[str]:
-    zone = day.plan.project.timezone
-    return late_rows.sentences(day.observations, day.posts, day.loads, day_ends(as_of, zone), as_of, zone, among)
+    return Computed(day, {**tables, "about": about}, beside, (*day.warnings, *late_rows.of_day(day, day.as_of)))
 
 
 def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:

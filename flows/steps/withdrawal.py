@@ -30,7 +30,7 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
         raise SettingsError("Say why with --reason: whoever looks at the figures in a year will ask.")
     with only_night(workspace, WAIT_SECONDS), open_store(workspace.warehouse_file) as store:
         loads = frames.every_load(store)
-        named = _named(loads, name, workspace)
+        named = named_loads(loads, name, workspace)
         target, whole = _target(named, name)
         is_out = named["withdrawn"].is_not_null().any()
         if is_out and not is_undone:
@@ -45,7 +45,7 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
     return f"{whole} ({rows} rows) is {'back in' if is_undone else 'out of'} every figure."
 
 
-def _named(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame:
+def named_loads(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame:
     """The loads of what is meant: one load by its id, else the newest file of that name."""
     by_id = loads.filter(pl.col("load_id") == name)
     if by_id.height:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -52,13 +52,19 @@ class File:
         named = [part for part in self.path.split("/")[:-1] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part)]
         return date.fromisoformat(named[-1]) if named else None
 
-    def seen_at(self, zone: str) -> tuple[datetime, date | None]:
-        """When its figures were seen, and the day where that is what says so: never before what its name tells of."""
+    def seen_at(self, zone: str) -> tuple[datetime, date | None, datetime | None]:
+        """When its figures were seen, the day where that is what says so, and until when they may have been seen.
+
+        It was never before what its name tells of. A time more than a week after that is believed to be a copy's: the
+        figures were seen between the two.
+        """
         if self.folder_day:
-            return end_of(self.folder_day, zone), self.folder_day
-        if self.lists and self.modified < end_of(self.lists[1], zone):
-            return end_of(self.lists[1], zone), self.lists[1]
-        return self.modified, None
+            return end_of(self.folder_day, zone), self.folder_day, None
+        if self.lists and self.modified < (end := end_of(self.lists[1], zone)):
+            return end, self.lists[1], None
+        if self.lists and self.modified > end + timedelta(days=7):
+            return end, None, self.modified
+        return self.modified, None, None
 
     @cached_property
     def content(self) -> object:
@@ -99,6 +105,12 @@ class Seen:
     is_damaged: bool = False
     number: str | None = None
     load: int = -1  # which of the loads it is of
+    until: datetime | None = None  # it was seen between ``at`` and then
+
+    @property
+    def last_at(self) -> datetime:
+        """The last instant at which it can have been seen."""
+        return self.until or self.at
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,12 @@ class Load:
     day: date | None
     rows: tuple[Seen, ...] = ()
     lists: tuple[date, date] | None = None  # days of publication of which it has every post
+    until: datetime | None = None
+
+    @property
+    def last_at(self) -> datetime:
+        """The last instant at which it can have been seen."""
+        return self.until or self.at
 
 
 @dataclass(frozen=True)
@@ -120,8 +138,9 @@ class Reading:
     value: int
     is_rounded: bool
     grade: str
+    until: datetime | None = None  # it was made between ``at`` and then
 
     @property
     def rank(self) -> tuple[Any, ...]:
         """Rule 3: the last one; of one instant exact beats rounded, then the larger."""
-        return self.at, not self.is_rounded, self.value
+        return self.at, not self.is_rounded, self.value, self.until is None

@@ -25,15 +25,16 @@ def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int
 
     docs/rules.md: Lifetime counters.
 
-    It takes a reading inside the span, and one before it: 0 where the post was published inside.
+    It takes a reading inside the span, and one before it: 0 where the post was published inside. It is not known where
+    one of the two may have been made on the other side of the span's first or last day.
     """
     opens, closes = start_of(start, zone), end_of(end, zone)
     readings = post.readings.get(metric, ())
     inside = last(reading for reading in readings if opens <= reading.at <= closes)
-    if inside is None:
+    if inside is None or (inside.until and inside.until > closes):
         return None
     if before := last(reading for reading in readings if reading.at < opens):
-        return inside.value - before.value
+        return None if before.until and before.until >= opens else inside.value - before.value
     return inside.value if post.began and opens <= post.began <= closes else None
 
 
@@ -107,7 +108,9 @@ def daily(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, .
     for campaign in plan.campaigns:
         posts_of_campaign = [post for post in posts if campaign.id in post.campaigns and not post.is_outreach]
         online = counted_once(posts_of_campaign)
-        days = {day_of(r.at, zone) for post in online for readings in post.readings.values() for r in readings}
+        days = {
+            day_of(r.at, zone) for post in online for readings in post.readings.values() for r in dated(readings, zone)
+        }
         for day in days:
             row: dict[str, Any] = {"days_covered": None}
             for metric in ADDITIVE:
@@ -122,9 +125,14 @@ def daily(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[Any, .
     return out
 
 
+def dated(readings: Sequence[Reading], zone: str) -> list[Reading]:
+    """Readings of which the day is known."""
+    return [r for r in readings if r.until is None or day_of(r.until, zone) == day_of(r.at, zone)]
+
+
 def step_of(post: Described, metric: str, day: date, zone: str) -> tuple[int, int] | None:
     """What a day's last reading gained on the one before it, and over how many days; None where one is lacking."""
-    readings = post.readings.get(metric, ())
+    readings = dated(post.readings.get(metric, ()), zone)
     now = last(reading for reading in readings if day_of(reading.at, zone) == day)
     before = last(reading for reading in readings if day_of(reading.at, zone) < day)
     if now is None:

@@ -23,7 +23,7 @@ def find_gone(world: World, posts: dict[Post, Described], rows: Mapping[Post, Se
     for post in posts:
         for seen in rows[post]:
             if seen.grade == "export" and seen.at <= end:
-                last[post] = max(seen.at, last.get(post, seen.at))
+                last[post] = max(seen.last_at, last.get(post, seen.last_at))
                 in_loads[seen.load].add(post)
     covered: dict[str | None, list[tuple[datetime, datetime, datetime]]] = defaultdict(list)
     for number, load in enumerate(world.loads):
@@ -43,7 +43,7 @@ def find_gone(world: World, posts: dict[Post, Described], rows: Mapping[Post, Se
         for account, ha in has.items():
             if len(ha) < max(map(len, has.values())):
                 continue  # it is the list of another account, which posted here too
-            covered[account].append((opens, closes, load.at))
+            covered[account].append((opens, closes, load.last_at))
             kinds = {posts[post].kind for post in ha}
             lost = [
                 post for post, at in last.items()

@@ -50,7 +50,8 @@ class World:
                 loads += [Load(file, file.modified, None) for file in files]
             elif not dated:
                 first = min(files, key=lambda file: file.modified)
-                loads.append(Load(first, *first.seen_at(self.zone)))
+                at, day, until = first.seen_at(self.zone)
+                loads.append(Load(first, at, day, until=until))
         return trusted([self._read(load) for load in loads])
 
     def _read(self, load: Load) -> Load:
@@ -74,7 +75,7 @@ class World:
 
     def _row(self, row: Row, load: Load) -> Seen:
         if load.file.kind == "meta":
-            return read_meta(row, load.file, load.at, load.day)
+            return replace(read_meta(row, load.file, load.at, load.day), until=load.until)
         if load.file.kind == "sheet":
             return read_sheet(row, load.file, load.at, load.day, self.zone)
         if load.file.kind == "outreach":
@@ -221,7 +222,7 @@ def trusted(loads: list[Load]) -> list[Load]:
     good: list[Load] = []
     for load in judged:
         before: dict[tuple[Post, str], int] = {}
-        for seen in (seen for other in good if other.at < load.at for seen in other.rows):
+        for seen in (seen for other in good if other.last_at < load.at for seen in other.rows):
             for metric, count in seen.metrics.items():
                 before[seen.post, metric] = max(count.value, before.get((seen.post, metric), count.value))
         fell: dict[Post, bool] = {}

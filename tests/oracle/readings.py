@@ -46,7 +46,7 @@ def readings_of(
                 continue
         instants.append(at)
         for metric, one in seen.metrics.items():
-            take(metric, Reading(at, one.value, one.is_rounded, seen.grade), day)
+            take(metric, Reading(at, one.value, one.is_rounded, seen.grade, None if seen.period else seen.until), day)
     for (metric, grade), periods in gains.items():
         reached = dict(total_on[metric])
         edge = dict(reached)

@@ -68,6 +68,8 @@ def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, A
     # A row whose cells are all empty is seen, and no reading of anything.
     in_use = [at for post in online for at in {r.at for r in post.latest.values()}]
     out["read_from"], out["read_to"] = min(in_use, default=None), max(in_use, default=None)
+    untils = [r.until for post in online for r in post.latest.values() if r.until]
+    out["read_until"] = max(untils, default=None)
     return out
 
 
@@ -185,6 +187,7 @@ def totals(
             "asset_id": post.asset,
             "campaign_ids": ";".join(post.campaigns) or None,
             "observed_at": post.observed,
+            "read_until": max((r.until for r in post.latest.values() if r.until), default=None),
             "figures_read_from": min(
                 (post.latest[m].at for m in ("views", "reach", "likes", "comments", "shares") if m in post.latest),
                 default=None,

@@ -1,8 +1,9 @@
 """What came in, as it came: immutable blobs by SHA-256, and an append-only log of events.
 
-``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time
-they came from (``received``), for every answer of an API (``answered``) and every end of a pull (``pulled``), and for
-every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is computed from these two.
+``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time they came from
+(``received``), for every day that somebody told (``dated``), for every answer of an API (``answered``) and every end of
+a pull (``pulled``), and for every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is computed
+from these two.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from connectors.contract import Answer, Raw
 from warehouse.archive import pulls
 from warehouse.archive.event_log import NOTHING, Event, EventLog
-from warehouse.archive.file_versions import FileVersion
+from warehouse.archive.file_versions import FileVersion, ToldDay
 from warehouse.archive.pulls import End, Kept, Pull, Pulls
 from warehouse.archive.withdrawals import Target
 
@@ -112,7 +113,8 @@ class Archive:
 
     def raw(self, version: FileVersion) -> Raw:
         """A place's bytes, as a connector takes them."""
-        return Raw(version.path, self.content(version.sha256), version.modified_at, version.received_at)
+        content = self.content(version.sha256)
+        return Raw(version.path, content, version.modified_at, version.received_at, read_on=version.read_on)
 
     def raw_pull(self, pull: Pull) -> Raw:
         """A pull's answers, as a connector takes them."""
@@ -250,6 +252,20 @@ class Archive:
         """Keeps that somebody took something out of every figure, or put it back in."""
         kind = "restored" if is_undone else "withdrawn"
         self._log.append({"event": kind, **asdict(target), "reason": reason, "by": by, "at": now})
+
+    def tell_day(self, told: ToldDay, by: str) -> None:
+        """Keeps on which day a file's figures were read, as somebody said, or that they took it back."""
+        self._log.append({"event": "dated", **told._asdict(), "by": by})
+
+    def told_days(self) -> list[ToldDay]:
+        """Every time that somebody told a file's day, oldest first."""
+        return [
+            ToldDay(
+                event["path"], event["sha256"], date.fromisoformat(event["day"]) if event["day"] else None,
+                _instant(event["at"]), event["is_by_name"],
+            )
+            for event in self.events("dated")
+        ]  # fmt: skip
 
     def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
         """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|[A-Za-z]{3}-\d{2}-\d{4}|(?<!\d)\d{8}(?!\d)")
 _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -30,11 +31,25 @@ class FileVersion:
     is_whole: bool | None = None
     keep_days: int | None = None
     is_return: bool = False
+    read_on: date | None = None
+    told_at: datetime | None = None
 
     @property
     def place_id(self) -> str:
         key = f"{self.sha256}|{self.path}|{self.modified_at.isoformat()}"
+        if self.told_at:
+            key += f"|{self.read_on}|{self.told_at.isoformat()}"
         return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+    @property
+    def known_from(self) -> datetime:
+        """When it came, or when somebody told on which day its figures were read, or took that back."""
+        return self.told_at or self.received_at
+
+    @property
+    def day(self) -> date | None:
+        """The day on which its figures were read, as somebody told it, else as a dated folder does."""
+        return self.read_on or self.folder_day
 
     @property
     def folder_day(self) -> date | None:
@@ -50,27 +65,50 @@ class FileVersion:
         return None
 
 
-def superseded_at(received: Iterable[FileVersion]) -> dict[FileVersion, datetime | None]:
+class ToldDay(NamedTuple):
+    """The day on which a file's figures were read, as somebody told it at an instant; None takes that back."""
+
+    path: str
+    sha256: str
+    day: date | None
+    at: datetime
+    is_by_name: bool = False
+
+
+def superseded_at(
+    received: Iterable[FileVersion], told: Collection[ToldDay] = ()
+) -> dict[FileVersion, datetime | None]:
     """Every file version whose readings ever counted, and when another one took over from it; None where none did.
 
     Of the same bytes a dated folder wins over undated paths, and each day is a reading of its own; of undated paths
     the earliest file time counts. Ties go to the first path in the alphabet. The same bytes under names that tell of
-    other days, as studios name ranges, are other figures.
+    other days, as studios name ranges, are other figures. A file of which somebody ``told`` the day is one in a folder
+    of that day from then on.
 
     A version that was superseded still counts for days before that, since what was known on a day rests on what had
     come in by then ("As of, and known on" in docs/rules.md).
     """
     until: dict[FileVersion, datetime | None] = {}
     for same in _same(received):
-        came = sorted(_distinct(same), key=lambda p: p.received_at)
-        for instant in dict.fromkeys(p.received_at for p in came):
-            now = _counting([p for p in came if p.received_at <= instant])
+        came = sorted((p for version in _distinct(same) for p in _as_told(version, told)), key=lambda p: p.known_from)
+        for instant in dict.fromkeys(p.known_from for p in came):
+            last = {p.path: p for p in came if p.known_from <= instant}
+            now = _counting(last.values())
             until |= {p: instant for p in came if until.get(p, instant) is None and p not in now}
             until |= dict.fromkeys(now)
     return until
 
 
-def versions(received: Iterable[FileVersion], documents: Set[str]) -> dict[FileVersion, datetime | None]:
+def _as_told(version: FileVersion, told: Collection[ToldDay]) -> list[FileVersion]:
+    """A version as it came, and as it is since each time that somebody told its day, or took that back."""
+    mine = [one for one in told if (one.path, one.sha256) == (version.path, version.sha256)]
+    later = [one for one in mine if one.at > version.received_at]
+    return [version, *(replace(version, read_on=one.day, told_at=one.at) for one in later)]
+
+
+def versions(
+    received: Iterable[FileVersion], documents: Set[str], told: Collection[ToldDay] = ()
+) -> dict[FileVersion, datetime | None]:
     """As :func:`superseded_at`, of documents kept by hand, whose bytes ``documents`` names by their hash.
 
     A copy under another path is a document of its own, and bytes that come back after others are a version of their
@@ -91,8 +129,12 @@ def versions(received: Iterable[FileVersion], documents: Set[str]) -> dict[FileV
             version = replace(run[0], received_at=min(p.received_at for p in run), is_return=sha256 in seen)
             seen.add(sha256)
             if sha256 in documents:
-                until[version] = dated.get(sha256) if version.folder_day is None else None
-    return {version: instant for version, instant in until.items() if instant is None or instant > version.received_at}
+                left = dated.get(sha256) if version.folder_day is None else None
+                each = _as_told(version, told)
+                for one, following in zip_longest(each, each[1:]):
+                    instants = [at for at in (following and following.known_from, left) if at]
+                    until[one] = min(instants, default=None)
+    return {version: instant for version, instant in until.items() if instant is None or instant > version.known_from}
 
 
 def _same(received: Iterable[FileVersion]) -> Iterable[list[FileVersion]]:
@@ -115,10 +157,10 @@ def _distinct(same: Iterable[FileVersion]) -> list[FileVersion]:
     return list(by_path.values())
 
 
-def _counting(same: Iterable[FileVersion]) -> list[FileVersion]:
+def _counting(same: Collection[FileVersion]) -> list[FileVersion]:
     """Those of versions of the same bytes that count: one for each folder's day, else the earliest."""
     dated: dict[date, FileVersion] = {}
     for version in sorted(same, key=lambda p: (p.path, p.modified_at)):
-        if version.folder_day is not None:
-            dated.setdefault(version.folder_day, version)
+        if version.day is not None:
+            dated.setdefault(version.day, version)
     return list(dated.values()) or [min(same, key=lambda p: (p.modified_at, p.path))]

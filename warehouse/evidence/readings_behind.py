@@ -178,9 +178,17 @@ def _with_pages(lines: pl.DataFrame, day: Day) -> pl.DataFrame:
     """``lines`` with a note where the row is of another page's post of the same video."""
     row = [*POST, "load_id", "row"]
     others = day.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
-    return lines.join(others, on=row, how="left").with_columns(
-        pl.format("read of {}:{}, which shows the same video's own figures", "platform", "read_as").alias("note")
+    undated = day.loads.drop_nulls("observed_until").select("load_id", "observed_at", "observed_until")
+    zone = day.plan.project.timezone
+    days = (day_of(pl.col(name), zone) for name in ("observed_at", "observed_until"))
+    notes = (
+        pl.format("read of {}:{}, which shows the same video's own figures", "platform", "read_as"),
+        pl.format("read between {} and {}: only the file's time says when", *days),
     )
+    noted = lines.join(others, on=row, how="left").join(undated, on=["load_id", "observed_at"], how="left")
+    return noted.with_columns(
+        pl.concat_str(*notes, separator="; ", ignore_nulls=True).replace("", None).alias("note")
+    ).drop("observed_until")
 
 
 def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFrame:

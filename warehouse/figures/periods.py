@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import polars as pl
 
 from connectors.contract import METRIC_COLUMNS
-from warehouse.day import Day
+from warehouse.day import Day, has_unsure
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, GAINS_WITHOUT_TOTAL, MEMBERS_OF_PERIODS, checked
 from warehouse.plan import fiscal
@@ -51,7 +51,10 @@ FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
 def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     """The gains of attributed posts over periods, as :func:`with_counting_post` takes readings."""
     zone, dated = day.plan.project.timezone, definition_changes.dated(day.platforms)
-    gained = gains.over(source.readings, source.gains_without_total, source.posts, days, zone, dated)
+    with_until = has_unsure(day.loads)
+    gained = gains.over(
+        source.readings, source.gains_without_total, source.posts, days, zone, dated, with_until=with_until
+    )
     beside = _beside(checked(gained, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
     inside = _largest_inside(source.reach_over_days, days)
     return (

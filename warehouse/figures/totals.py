@@ -125,6 +125,7 @@ def group_totals(
             *definition_changes.spanned(changes),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
+            pl.col("read_until").max(),
         )
         .with_columns(engagements(), *definition_changes.named(changes))
         .pipe(bounds.bounds, by, accounts, audience)

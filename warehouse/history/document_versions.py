@@ -56,7 +56,8 @@ def in_order(loads: pl.DataFrame) -> pl.DataFrame:
 
     The files' own times order them: which version was looked at first says nothing of which is newer.
     """
-    documents = loads.filter("is_document").sort(*_DOCUMENT, "observed_at", "modified_at", "load_id")
+    saved_at = pl.coalesce("saved_at", "observed_at")
+    documents = loads.filter("is_document").sort(*_DOCUMENT, saved_at, "modified_at", "load_id")
     return documents.with_columns(pl.int_range(pl.len()).over(_DOCUMENT).alias("number"))
 
 

@@ -84,14 +84,15 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
         store.create()
     received, pulled = archive.file_versions(), archive.pulls()
     answered = {pull.file_version.place_id: pull for pull in pulled if pull.answers}
-    superseded = superseded_at(received) | {pull.file_version: None for pull in answered.values()}
+    told = archive.told_days()
+    superseded = superseded_at(received, told) | {pull.file_version: None for pull in answered.values()}
 
     def raw_of(version: FileVersion) -> Raw:
         pull = answered.get(version.place_id)
         return archive.raw_pull(pull) if pull else archive.raw(version)
 
     def with_documents() -> Until:
-        return _joined(superseded, versions(received, _documents(store)))
+        return _joined(superseded, versions(received, _documents(store), told))
 
     store.drop_loads(_outdated(store, reader, with_documents(), raw_of))
     until = with_documents()

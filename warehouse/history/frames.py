@@ -42,7 +42,8 @@ class Frames:
 
 
 _READINGS = """
-select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured
+select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured,
+       case when o.observed_at = l.observed_at then l.observed_until end as observed_until
 from observations o join loads l using (load_id) {where}
 """
 
@@ -98,7 +99,7 @@ def known_loads(store: Store, knowledge: Known = TODAY) -> pl.DataFrame:
         loads = loads.filter(pl.col("known_until").is_null())
     else:
         stood_then = pl.col("known_until").is_null() | (pl.col("known_until") >= instant)
-        loads = loads.filter((pl.col("received_at") < instant) & stood_then)
+        loads = loads.filter((pl.coalesce("known_from", "received_at") < instant) & stood_then)
     in_force = withdrawals.in_force(store.frame("select * from withdrawals"), knowledge.withdrawals_before)
     loads = withdrawals.marked(loads, in_force)
     return loads.drop("doubted").join(suspect_files.find(store.connection, loads), on="load_id", how="left")

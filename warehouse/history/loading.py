@@ -29,8 +29,10 @@ def load(store: Store, version: FileVersion, connector: str, extract: Extract) -
         "connector": connector,
         "grade": report.grade,
         "observed_at": report.observed_at,
+        "observed_until": report.observed_until,
         "observed_from": report.observed_from,
         "observed_on": report.observed_on,
+        "saved_at": report.saved_at,
         "period_start": start,
         "period_end": end,
         "period_from": report.period_from,
@@ -71,6 +73,8 @@ def refuse(store: Store, version: FileVersion, reason: str) -> str:
 
 def _load_id(version: FileVersion, connector: str, observed_at: datetime) -> str:
     key = f"{version.sha256}|{version.path}|{connector}|{observed_at.isoformat()}"
+    if version.told_at:
+        key += f"|{version.told_at.isoformat()}"
     if version.is_return:  # other bytes stood at its path in between
         key += f"|{version.modified_at.isoformat()}"
     return hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -84,6 +88,7 @@ def _columns_of(version: FileVersion) -> dict[str, object]:
         "size": version.size,
         "modified_at": version.modified_at,
         "received_at": version.received_at,
+        "known_from": version.known_from,
         "requests": version.requests,
         "units": version.units,
         "asked_of": version.asked_of,

@@ -1,7 +1,8 @@
 """Files that are not believed: their figures fall below what was read before, so that they are dated wrong.
 
 A lifetime file in which more than half of five or more posts known already lie over 2 % below an earlier-dated reading
-is kept and not used: it may cover a period as well. Files are judged in the order of observed_at, an API's never.
+is kept and not used: it may cover a period as well. Files are judged in the order of observed_at, an API's never. A
+file of which the day is not known is an earlier one only from the last instant on at which it can have been read.
 """
 
 from __future__ import annotations
@@ -13,15 +14,25 @@ _MAIN = ("views", "impressions", "reach", "likes")
 """A file is judged by the first of these that a post knows now and knew before."""
 
 _DOUBTED = f"""
-with readings as (
-    select l.load_id, l.observed_at as loaded_at, l.grade, o.platform, o.post_id,
-           {", ".join(f"o.{m}, max(o.{m}) over earlier as {m}_before" for m in _MAIN)}
+with told as (
+    select l.load_id, l.observed_at as loaded_at, l.observed_until, l.grade, o.platform, o.post_id, o.observed_at,
+           true as is_judged, l.observed_until is null as is_earlier, {", ".join(f"o.{m}" for m in _MAIN)}
     from observations o join judged using (load_id) join loads l using (load_id)
     where o.period_start is null and not l.is_document
+), windowed as (
+    select *, {", ".join(f"max({m}) filter (is_earlier) over earlier as {m}_before" for m in _MAIN)}
+    from (
+        from told
+        union all
+        select * replace (observed_until as observed_at, false as is_judged, true as is_earlier)
+        from told where observed_until is not null
+    )
     window earlier as (
-        partition by o.platform, o.post_id order by o.observed_at
+        partition by platform, post_id order by observed_at
         range between unbounded preceding and interval 1 microsecond preceding
     )
+), readings as (
+    from windowed where is_judged
 ), compared as (
     select load_id, loaded_at, platform, post_id, grade,
            bool_or(case {" ".join(f"when {m} + {m}_before is not null then {m} < 0.98 * {m}_before" for m in _MAIN)}
@@ -55,6 +66,6 @@ def find(connection: duckdb.DuckDBPyConnection, loads: pl.DataFrame) -> pl.DataF
         doubted[load_id] = (
             f"{fell} of its {shared} posts known before lie over 2 % below an earlier reading: "
             "the file is dated wrong or covers a period. "
-            "Put it into a folder named by the day it was downloaded, such as 2024-12-30."
+            "Put it into a folder named by the day it was downloaded, such as 2024-12-30, or say the day: reach date."
         )
     return pl.DataFrame(list(doubted.items()), schema={"load_id": pl.String, "doubted": pl.String}, orient="row")

@@ -41,10 +41,20 @@ LOADS = Table(
         Column("size", pl.Int64, "of the bytes as they came", "bytes", is_required=True),
         Column("modified_at", TIMESTAMP, "the file's own time", "UTC", is_required=True),
         Column("received_at", TIMESTAMP, "when it was first seen", "UTC", is_required=True),
-        Column("known_until", TIMESTAMP, "when another place of the same bytes took over; null while it stands", "UTC"),
+        Column("known_from", TIMESTAMP, "when it came, or when somebody told the day on which it was read", "UTC"),
+        Column(
+            "known_until",
+            TIMESTAMP,
+            "when another place or day of the same bytes took over; null while it stands",
+            "UTC",
+        ),
         Column("observed_at", TIMESTAMP, "when its figures were seen", "UTC"),
+        Column(
+            "observed_until", TIMESTAMP, "they were seen between observed_at and this; null where it is told", "UTC"
+        ),
         Column("observed_from", pl.String, "what says so"),
         Column("observed_on", pl.Date, "the day, where the evidence is a date alone"),
+        Column("saved_at", TIMESTAMP, "a document's own time, which orders its versions; else null", "UTC"),
         Column("period_start", pl.Date, "first day its figures cover; null for lifetime"),
         Column("period_end", pl.Date, "last day its figures cover; null for lifetime"),
         Column("period_from", pl.String, "what says so"),

@@ -171,17 +171,20 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
     last_day_ends = pl.col("period_end").cast(TIMESTAMP) + pl.duration(days=1) + windows.WEST
     is_lifetime = pl.col("period_start").is_null() | (pl.col("published_at") >= pl.col("period_opens_at"))
     at = pl.coalesce(end_of(pl.col("period_end"), zone), "observed_at")
+    seen_by = pl.coalesce(last_day_ends, "observed_until", "observed_at")
     is_exact = ~pl.col("rounded").str.split(";").list.contains("reach").fill_null(False)
     least, _ = bounds.intervals(pl.col("reach"), pl.col("is_exact"))
     return (
-        observations.select(*POST, "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded")
+        observations.select(
+            *POST, "period_start", "period_end", "period_opens_at", "observed_at", "observed_until", "reach", "rounded"
+        )
         .filter(pl.col("reach").is_not_null())
         .join(described.lazy().select(*POST, "published_at"), on=POST)
         .filter(at < before)
         .with_columns(
             is_lifetime.fill_null(False).alias("is_lifetime"),
             is_exact.alias("is_exact"),
-            pl.coalesce(last_day_ends, "observed_at").alias("seen_by"),
+            seen_by.alias("seen_by"),
         )
         .with_columns(least.alias("least"))
         .sort("seen_by", "is_lifetime", "is_exact", "reach")

@@ -4,7 +4,8 @@ docs/rules.md: Lifetime counters.
 
 A gain needs a reading within its days and one before them; a post that was published within them began at 0. Where no
 earlier reading exists the gain is unknown, and so is that of days without a reading: it falls on the days of the next
-one. Gains may be negative, since platforms take likes back.
+one. Gains may be negative, since platforms take likes back. Where it is not known when a reading was made, a gain whose
+days begin or end in between is unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
-from warehouse.readings.latest import FOREVER, POST, day_of, latest
+from warehouse.readings.latest import FOREVER, POST, day_of, latest, untils
 
 _ADDITIVE = tuple(metric.column for metric in ADDITIVE)
 _GAINED = (*_ADDITIVE, *(metric.column for metric in METRICS if metric.is_counter and not metric.is_additive))
@@ -33,6 +34,8 @@ def over(
     periods: pl.DataFrame,
     zone: str,
     with_read_at: Sequence[str] = (),
+    *,
+    with_until: bool = False,
 ) -> pl.LazyFrame:
     """The gains of every post over periods: a row for each post and each period by whose end it was read.
 
@@ -44,6 +47,7 @@ def over(
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
         zone: the reporting zone, whose days they are.
         with_read_at: the metrics' columns of which it is told when they were read.
+        with_until: looks at until when readings can have been made; else all are taken for told.
 
     Returns:
         ``platform, post_id, period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with
@@ -54,7 +58,8 @@ def over(
     numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)
     until = pl.lit(periods["period_end"].max(), pl.Date)
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
-    read = latest(_numbered(dated, numbers), FOREVER, ["number"], with_read_at)
+    placed = _numbered(dated, numbers)
+    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until)
     first = read.group_by(POST).agg(pl.col("number").min().alias("first"))
     everywhere = (
         first.join(numbers.lazy().select("number"), how="cross")
@@ -68,6 +73,8 @@ def over(
         read.join(everywhere, on=[*POST, "number"], how="full", coalesce=True).join(born, on=POST, how="left"),
         pl.col("born") == pl.col("number"),
     ).join(first, on=POST)
+    if with_until:
+        gained = _without_unsure(gained, read, untils(placed, FOREVER, ["number"]), numbers, zone)
     opened = _numbered(without_total.with_columns(pl.col("period_start").alias("day")), numbers)
     closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
     added = closed.filter(pl.col("opens") == pl.col("number")).group_by(*POST, "number").agg(_sums())
@@ -85,10 +92,13 @@ def over(
 def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFrame, zone: str) -> pl.LazyFrame:
     """The gains of every post on each day on which it was read: since its reading before, or since it was published.
 
+    A reading of which the day is not known is passed over: the gain falls on the day of the next one.
+
     Returns:
         :func:`over`'s columns with ``day``, and ``days_covered``: over how many days the longest of its gains goes.
     """
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day"))
+    dated = dated.filter((day_of(pl.col("observed_until"), zone) == pl.col("day")).fill_null(True))
     read = latest(dated, FOREVER, ["day"]).join(
         posts.select(*POST, day_of(pl.col("published_at"), zone).alias("born")), on=POST, how="left"
     )
@@ -175,7 +185,7 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
     marked = read.with_columns(
         *(before(pl.col(m)).alias(f"{m}_before") for m in _GAINED),
         *(before(pl.when(pl.col(m).is_not_null()).then(number)).alias(f"{m}_since") for m in _GAINED),
-        before(pl.col("read_to")).alias("read_before"),
+        before(pl.max_horizontal("read_to", "read_until")).alias("read_before"),
         before(pl.col("is_approximate")).fill_null(False).alias("was_approximate"),
         before(pl.col("is_entered")).fill_null(False).alias("was_entered"),
         pl.col("last_read_at").forward_fill().over(*POST, order_by="number"),
@@ -212,6 +222,40 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
         "read_before",
         "was_approximate",
         "was_entered",
+    )
+
+
+def _without_unsure(
+    gained: pl.LazyFrame, read: pl.LazyFrame, until: pl.LazyFrame, numbers: pl.DataFrame, zone: str
+) -> pl.LazyFrame:
+    """``gained`` without gains over periods that begin or end while one of their two readings can have been made.
+
+    ``read`` are the readings, ``until`` is :func:`warehouse.readings.latest.untils`' frame of them.
+    """
+    key = [*POST, "number", "metric"]
+    days = until.unpivot(_GAINED, index=key[:-1], variable_name="metric", value_name="until")
+    ordered = (
+        read.join(until.select(POST).unique(), on=POST, how="semi")
+        .unpivot(_GAINED, index=key[:-1], variable_name="metric")
+        .drop_nulls("value")
+        .join(days, on=key, how="left")
+        .with_columns(day_of(pl.col("until"), zone))
+        .with_columns(pl.col("until").shift(1).over(*POST, "metric", order_by="number").alias("until_before"))
+    )
+    is_unsure = (pl.col("until") > pl.col("period_end")) | (pl.col("until_before") >= pl.col("period_start"))
+    unsure = (
+        ordered.join(numbers.lazy(), on="number")
+        .filter(is_unsure)
+        .group_by(key[:-1])
+        .agg((pl.col("metric") == m).any().alias(f"{m}_unsure") for m in _GAINED)
+    )
+    return (
+        gained.join(unsure, on=key[:-1], how="left")
+        .with_columns(pl.when(pl.col(f"{m}_unsure").fill_null(False).not_()).then(m).alias(m) for m in _GAINED)
+        .with_columns(
+            pl.col("is_baseline_unknown") | pl.any_horizontal(pl.col(f"{m}_unsure").fill_null(False) for m in _GAINED)
+        )
+        .drop(f"{m}_unsure" for m in _GAINED)
     )
 
 

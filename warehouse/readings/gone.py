@@ -18,6 +18,8 @@ from warehouse.readings.latest import POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
 _EVER = datetime(1970, 1, 1)
+_LAST_INSTANT = pl.coalesce("observed_until", "observed_at")
+"""What a load has was there at the last instant at which it can have been read; only a list of later lacks it."""
 _GONE = {"platform": pl.String, "post_id": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
 
 
@@ -29,7 +31,8 @@ def since(
     Args:
         described: each time that a load in use described a post: ``load_id, platform, post_id, is_gone, observed_at``.
         posts: a row a post: ``platform, post_id, account_id, kind, published_at``.
-        loads: ``load_id, grade, connector, observed_at, asked_of, asked_since, is_whole, lists_from, lists_to``.
+        loads: ``load_id, grade, connector, observed_at, observed_until, asked_of, asked_since, is_whole, lists_from,
+            lists_to``.
         before: nothing that was seen from then on is looked at.
         zone: the reporting zone, whose days the result names.
         platforms: whose lists are whole.
@@ -58,7 +61,7 @@ def since(
     there = (
         rows.filter(pl.col("is_gone").is_null())
         .drop("observed_at")
-        .join(loads.select("load_id", "grade", "connector", "observed_at"), on="load_id")
+        .join(loads.select("load_id", "grade", "connector", _LAST_INSTANT.alias("observed_at")), on="load_id")
         .filter(pl.col("grade") != "entered")
     )
     last = there.group_by(*POST, "account_id", "kind", "published_at").agg(
@@ -85,12 +88,13 @@ def since(
 def _lists(rows: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
     """What lists every post of an account and some days of publication: ``load_id, …, opens_at, closes_at, has``."""
     api = loads.filter((pl.col("grade") == "api") & pl.col("is_whole")).select(
-        "load_id", "connector", "grade", "observed_at", pl.col("asked_since").fill_null(_EVER).alias("opens_at"),
+        "load_id", "connector", "grade", "observed_at", _LAST_INSTANT.alias("listed_until"),
+        pl.col("asked_since").fill_null(_EVER).alias("opens_at"),
         pl.col("observed_at").alias("closes_at"),
     )  # fmt: skip
     # The source's days are not the reporting zone's: a day at either end is left out.
     exports = loads.drop_nulls(["lists_from", "lists_to"]).select(
-        "load_id", "connector", "grade", "observed_at",
+        "load_id", "connector", "grade", "observed_at", _LAST_INSTANT.alias("listed_until"),
         (pl.col("lists_from") + pl.duration(days=1)).cast(TIMESTAMP).alias("opens_at"),
         pl.min_horizontal(pl.col("lists_to").cast(TIMESTAMP), "observed_at").alias("closes_at"),
     )  # fmt: skip
@@ -115,7 +119,7 @@ def _lists(rows: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
 def _covered(posts: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """Posts that a list seen no earlier than they were last seen would have."""
     spans = lists.group_by(_ACCOUNT).agg(
-        pl.col("opens_at").min(), pl.col("closes_at").max(), pl.col("observed_at").max().alias("listed_at")
+        pl.col("opens_at").min(), pl.col("closes_at").max(), pl.col("listed_until").max().alias("listed_at")
     )
     return posts.join(spans, on=_ACCOUNT).filter(
         (pl.col("published_at") >= pl.col("opens_at"))

@@ -20,6 +20,8 @@ IS_UNDATED_PAGE = (pl.col("kind") == "page") & pl.col("published_at").is_null()
 FOREVER = datetime(9999, 1, 1)
 """An instant before which everything is."""
 
+_NEVER = datetime(1970, 1, 1)
+
 _OF_REPORTS = (*HEADLINES, "reach")
 
 _VALUE_BITS = 2**62
@@ -51,7 +53,12 @@ def _in_utc(midnight: pl.Expr, zone: str) -> pl.Expr:
 
 
 def latest(
-    readings: pl.LazyFrame, before: datetime, within: Sequence[str] = (), with_read_at: Sequence[str] = ()
+    readings: pl.LazyFrame,
+    before: datetime,
+    within: Sequence[str] = (),
+    with_read_at: Sequence[str] = (),
+    *,
+    with_until: bool = False,
 ) -> pl.LazyFrame:
     """One row a post: each metric's last known reading before an instant.
 
@@ -59,37 +66,22 @@ def latest(
 
     ``within`` names columns that part a post's readings, as days do: then it is one row a post and part.
     ``with_read_at`` names the metrics' columns of which it is told when they were read, as is needed where definitions
-    change (:func:`warehouse.readings.definition_changes.dated`).
+    change (:func:`warehouse.readings.definition_changes.dated`). ``with_until`` looks at ``observed_until``, as is
+    needed where it is not known when some load's figures were read.
 
     Of two readings of one instant, exact beats rounded, then the larger counts, then the measured one:
     never the order of loading. Instant, exactness and value are packed into one number per metric, the
-    largest of which is the reading; that number does not leave this function.
+    largest of which is the reading; that number does not leave this module.
 
     Returns:
         ``platform, post_id``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
-        ``read_to`` (the oldest and newest reading in use), ``figures_read_from`` (the oldest of a report's figures),
+        ``read_to`` (the oldest and newest reading in use), ``read_until`` (the last instant at which one in use can
+        have been read, where it is not known when), ``figures_read_from`` (the oldest of a report's figures),
         ``last_read_at``, ``is_approximate``, ``rounded`` (of which metrics, joined by ;), ``is_entered``, and when the
         metrics of ``with_read_at`` were read.
     """
-    instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
-    exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
-
-    def key(metric: str) -> pl.Expr:
-        return (pl.col("exact") + pl.col(metric) * 2).alias(metric)
-
-    def key_if_rounded(metric: str) -> pl.Expr:
-        is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
-        return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
-
-    is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
-    keys = [  # few readings are rounded, and only they pay for it
-        readings.filter(is_there & which)
-        .with_columns(exact.alias("exact"))
-        .select(*POST, *within, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
-        for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
-    ]
-    return (
-        pl.concat(keys)
+    of_posts = (
+        _ranked(readings, before, within)
         .group_by(*POST, *within)
         .agg(*(pl.col(m).max() for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(
@@ -110,6 +102,54 @@ def latest(
             *(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS),
         )
     )
+    if not with_until:
+        return of_posts.with_columns(pl.lit(None, TIMESTAMP).alias("read_until"))
+    until = untils(readings, before, within).select(
+        *POST, *within, pl.max_horizontal(METRIC_COLUMNS).alias("read_until")
+    )
+    return of_posts.join(until, on=[*POST, *within], how="left", nulls_equal=True)
+
+
+def untils(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:
+    """Until when the readings in use of posts can have been made, as far as it is not known when they were.
+
+    Arguments as for :func:`latest`.
+
+    Returns:
+        ``platform, post_id``, the columns of ``within`` and of the metrics: an instant where the reading of that metric
+        in use was made between ``observed_at`` and then, else null. Only posts with such a reading have rows.
+    """
+    by = [*POST, *within]
+    unsure = readings.filter(pl.col("observed_until").is_not_null()).select(by).unique()
+    told = pl.col("observed_until").fill_null(_NEVER)  # of two readings of one instant the one that is told goes first
+    return (
+        _ranked(readings.join(unsure, on=by, how="semi", nulls_equal=True), before, (*within, "observed_until"))
+        .group_by(by)
+        .agg(told.filter(pl.col(m) == pl.col(m).max()).min().alias(m) for m in METRIC_COLUMNS)
+        .with_columns(pl.when(pl.col(m) > _NEVER).then(m).alias(m) for m in METRIC_COLUMNS)
+    )
+
+
+def _ranked(readings: pl.LazyFrame, before: datetime, beside: Sequence[str]) -> pl.LazyFrame:
+    """Each metric of the readings before an instant as one number, which is larger the more the reading counts."""
+    instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
+    exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
+
+    def key(metric: str) -> pl.Expr:
+        return (pl.col("exact") + pl.col(metric) * 2).alias(metric)
+
+    def key_if_rounded(metric: str) -> pl.Expr:
+        is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
+        return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
+
+    is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
+    keys = [  # few readings are rounded, and only they pay for it
+        readings.filter(is_there & which)
+        .with_columns(exact.alias("exact"))
+        .select(*POST, *beside, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
+        for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
+    ]
+    return pl.concat(keys)
 
 
 def _instant_of(metric: str) -> pl.Expr:

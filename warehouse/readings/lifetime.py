@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, METRIC_COLUMNS
+from connectors.contract import ADDITIVE, METRIC_COLUMNS, TIMESTAMP
 from warehouse.readings.latest import IS_UNDATED_PAGE, POST, end_of
 
 
@@ -25,24 +25,27 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
     that each begin the day after; a gap ends the chain, and so does a last day that was not over when its load came.
 
     Args:
-        observations: the contract's observations with ``load_id`` and ``is_measured`` (not typed by hand).
+        observations: the contract's observations with ``load_id``, ``is_measured`` (not typed by hand) and
+            ``observed_until`` (where they were read between ``observed_at`` and then).
         posts: ``platform, post_id, published_at, kind``, a row a post.
         loads: ``load_id, connector, received_at, observed_on`` (the day, where a load is dated by a whole day).
         zone: the reporting zone, in which a day ends.
 
     Returns:
-        ``platform, post_id, observed_at, load_id, row``, the metrics' columns, ``rounded``, ``is_measured``.
+        ``platform, post_id, observed_at, observed_until, load_id, row``, the metrics' columns, ``rounded``,
+        ``is_measured``.
     """
-    columns = [*POST, "observed_at", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
+    columns = [*POST, "observed_at", "observed_until", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
+    told = pl.lit(None, TIMESTAMP).alias("observed_until")  # a period's last day is told by the source
     totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
     chained = _chained(_bases(totals, whole, older, loads), _steps(older, zone))
     return pl.concat(
         [
             totals.select(columns),
-            whole.select(columns),
+            whole.with_columns(told).select(columns),
             # What adds up to no total still says that the post is there (a total counts it, and knows nothing of it).
-            older.with_columns(pl.col("read_at").alias("observed_at"))
+            older.with_columns(pl.col("read_at").alias("observed_at"), told)
             .select(columns)
             .with_columns(
                 *(pl.lit(None, pl.Int64).alias(m) for m in METRIC_COLUMNS),
@@ -51,6 +54,7 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
             chained.select(
                 *POST,
                 pl.col("read_at").alias("observed_at"),
+                told,
                 "load_id",
                 "row",
                 *(pl.when(pl.col("metric") == m).then(pl.col("value")).alias(m) for m in METRIC_COLUMNS),

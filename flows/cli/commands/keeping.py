@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from flows.cli import screen
 from flows.cli.commands.options import HERE, As, Day, Home, PlanMistaken, app, changing, date_of, opened, published
 from flows.cli.screen import Format
 from flows.steps import night
+from flows.steps.settings import SettingsError
 
 
 @app.command()
@@ -30,6 +32,44 @@ def withdraw(
     with changing(home) as workspace:
         screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
         raise typer.Exit(published(workspace, night.keep_plan(workspace)))
+
+
+@app.command("date")
+def date_(
+    name: Annotated[str, typer.Argument(metavar="[FILE]", help="A file of the inbox.")] = "",
+    day: Annotated[str, typer.Argument(metavar="[DAY]", help="The day on which its figures were read.")] = "",
+    by_name: Annotated[
+        bool, typer.Option("--by-name", help="All whose day is not known: the last day of the range in their names.")
+    ] = False,
+    by: Annotated[str, typer.Option("--by", help="Who says so.", show_default="you")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Takes it back.")] = False,
+    home: Home = HERE,
+) -> None:
+    """Says on which day a file's figures were read, without moving it, and publishes again.
+
+    Example: reach date "Page A.csv" 2024-12-30
+    """
+    from flows.steps import dating
+
+    if by_name == bool(name) or bool(day) == (undo or by_name):
+        raise SettingsError("Name a file and a day, such as 2024-12-30; or a file and --undo; or --by-name.")
+    with changing(home) as workspace:
+        good = night.keep_plan(workspace)
+        zone, who = good.plan.project.timezone, by or getpass.getuser()
+        if by_name:
+            sentences = dating.tell_days_by_name(workspace, zone, who, is_undone=undo)
+        else:
+            sentences = [dating.tell_day(workspace, zone, name, None if undo else _day(day), who)]
+        for sentence in sentences or ["No file waits for its day."]:
+            screen.say(sentence)
+        raise typer.Exit(published(workspace, good))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"{text} is no day; write it as 2024-12-30.") from None
 
 
 @app.command()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ Make = Callable[..., Raw]
 
 def test_the_innermost_dated_folder_comes_first(raw: Make) -> None:
     seen = observed(raw("", "2024-01-01/page/2024-12-30/a.csv"), SETTINGS, date(2024, 6, 1), "its name")
-    assert seen == (datetime(2024, 12, 30, 16, 59, 59, 999999), "the folder 2024-12-30", date(2024, 12, 30), ())
+    assert seen == (datetime(2024, 12, 30, 16, 59, 59, 999999), "the folder 2024-12-30", date(2024, 12, 30), (), None)
 
 
 def test_a_folder_dated_after_the_file_came_is_named_and_not_used(raw: Make) -> None:
@@ -44,7 +45,7 @@ def test_a_zip_members_time_is_in_the_reporting_zone(raw: Make) -> None:
 
 
 def test_the_later_of_metas_range_and_the_files_time_counts(raw: Make) -> None:
-    assert observed(raw(""), SETTINGS, not_before=date(2024, 12, 31)).at == FILE
+    assert observed(raw(""), SETTINGS, not_before=date(2025, 1, 5)).at == FILE
     assert observed(raw(""), SETTINGS, not_before=date(2025, 1, 31)).on == date(2025, 1, 31)
 
 
@@ -106,8 +107,32 @@ def test_nothing_is_seen_after_it_came(
 ) -> None:  # fmt: skip
     path = f"{folder}/a.csv" if folder else "a.csv"
     seen = observed(Raw(path, b"", modified, came), SETTINGS, dated, "its name", written, is_utc, not_before)
-    assert seen.at <= came
+    assert seen.at <= (seen.until or came) <= came
     assert seen.on is None or end_of(seen.on, SETTINGS.reporting_zone) == seen.at
+
+
+@pytest.mark.parametrize(
+    ("later", "is_unsure"), [(timedelta(days=7), False), (timedelta(days=7, microseconds=1), True)]
+)
+def test_where_only_a_files_time_speaks_a_week_after_its_range_it_was_seen_between_the_two(
+    raw: Make, later: timedelta, is_unsure: bool
+) -> None:
+    end = datetime(2024, 12, 31, 16, 59, 59, 999999)
+    seen = observed(raw("", modified_at=end + later), SETTINGS, not_before=date(2024, 12, 31))
+    assert (seen.at, seen.until) == ((end, end + later) if is_unsure else (end + later, None))
+    assert seen.on is None
+    if is_unsure:
+        assert seen.source == "between the range in its name and the file's time"
+
+
+def test_a_folder_a_members_time_and_the_day_that_somebody_told_say_when_a_file_was_seen(raw: Make) -> None:
+    late, range_ends = datetime(2026, 1, 1), date(2024, 12, 31)
+    dated = observed(raw("", "2025-06-01/a.csv", modified_at=late), SETTINGS, not_before=range_ends)
+    written = observed(raw("", modified_at=late), SETTINGS, None, "", datetime(2025, 6, 1), True, range_ends)
+    told = observed(replace(raw("", "2025-06-01/a.csv"), read_on=date(2025, 6, 2)), SETTINGS, not_before=range_ends)
+    assert (dated.on, dated.until) == (date(2025, 6, 1), None)
+    assert (written.at, written.until) == (datetime(2025, 6, 1), None)
+    assert (told.on, told.until) == (date(2025, 6, 2), None)
 
 
 def test_a_date_alone_is_the_whole_of_that_day(world: World) -> None:

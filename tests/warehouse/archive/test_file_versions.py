@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import World, at_noon_of, known_on, meta, post
-from warehouse.archive.file_versions import FileVersion, superseded_at, versions
+from warehouse.archive.file_versions import FileVersion, ToldDay, superseded_at, versions
 
-NOW = datetime(2024, 12, 1)
+NOW, DAY = datetime(2024, 12, 1), timedelta(days=1)
 
 
 def in_force(file_versions: list[FileVersion]) -> list[FileVersion]:
@@ -145,3 +145,25 @@ def test_a_file_that_was_put_into_a_dated_folder_since_is_known_where_it_was(
     read = {day: known_on(world, day)["read_to"].date() for day in ("2024-11-01", "2024-11-02")}
     assert read == {"2024-11-01": date(2024, 10, 1), "2024-11-02": date(2024, 9, 15)}
     assert world.campaign()["read_to"].date() == date(2024, 9, 15)
+
+
+def test_a_file_of_which_somebody_told_the_day_is_dated_from_then_on_and_as_before_when_that_is_taken_back() -> None:
+    file = FileVersion("a.csv", "x", 1, NOW - 9 * DAY, NOW)
+    told = [ToldDay("a.csv", "x", date(2024, 10, 1), NOW + DAY), ToldDay("a.csv", "x", None, NOW + 2 * DAY)]
+    until = superseded_at([file], told)
+    assert [(one.day, one.known_from, at) for one, at in until.items()] == [
+        (None, NOW, NOW + DAY), (date(2024, 10, 1), NOW + DAY, NOW + 2 * DAY), (None, NOW + 2 * DAY, None)
+    ]  # fmt: skip
+    assert len({one.place_id for one in until}) == 3
+    assert versions([file], {"x"}, told) == until
+
+
+def test_a_day_that_somebody_told_wins_over_undated_copies_as_a_dated_folder_does() -> None:
+    copies = [FileVersion(path, "x", 1, NOW - 9 * DAY, NOW) for path in ("a.csv", "b.csv", "2024-11-01/a.csv")]
+    until = superseded_at(copies, [ToldDay("b.csv", "x", date(2024, 10, 1), NOW + DAY)])
+    assert {one.day for one, at in until.items() if at is None} == {date(2024, 10, 1), date(2024, 11, 1)}
+
+
+def test_other_bytes_at_the_path_were_not_meant() -> None:
+    file = FileVersion("a.csv", "y", 1, NOW, NOW)
+    assert superseded_at([file], [ToldDay("a.csv", "x", date(2024, 10, 1), NOW + DAY)]) == {file: None}

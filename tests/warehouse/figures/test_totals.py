@@ -26,7 +26,11 @@ counts = st.none() | st.integers(0, 20)
 
 def readings_of(rows: Iterable[dict[str, Any]]) -> pl.LazyFrame:
     """Observations as the store hands them on."""
-    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    schema = contract.schema(contract.OBSERVATIONS) | {
+        "load_id": pl.String,
+        "is_measured": pl.Boolean,
+        "observed_until": contract.TIMESTAMP,
+    }
     filled = [
         {"platform": "facebook", "load_id": "l", "row": 1, "is_final": True, "is_measured": True, **r} for r in rows
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -126,7 +126,8 @@ def test_the_sentence_says_how_many_posts_fell_and_what_helps(rows: Rows) -> Non
         (
             "new",
             "5 of its 6 posts known before lie over 2 % below an earlier reading: the file is dated wrong or covers a "
-            "period. Put it into a folder named by the day it was downloaded, such as 2024-12-30.",
+            "period. Put it into a folder named by the day it was downloaded, such as 2024-12-30, or say the day: reach "
+            "date.",
         )
     ]
 
@@ -135,3 +136,20 @@ def test_judging_leaves_nothing_behind_in_the_warehouse(rows: Rows) -> None:
     two_files(rows, [1000] * 5, [1] * 5)
     assert doubted(rows) == ["new"]
     assert not rows.store.connection.execute("select 1 from duckdb_views() where view_name = 'judged'").fetchall()
+
+
+@pytest.mark.parametrize(("until", "is_doubted"), [(LATER - timedelta(microseconds=1), True), (LATER, False)])
+def test_a_file_of_which_the_day_is_not_known_is_earlier_only_once_it_must_have_been_read(
+    rows: Rows, until: datetime, is_doubted: bool
+) -> None:
+    rows.load("old", observed_until=until)
+    rows.load("new", LATER)
+    for number in range(5):
+        rows.reading("old", str(number), views=1000)
+        rows.reading("new", str(number), LATER, views=10)
+    assert doubted(rows) == ["new"] * is_doubted
+
+
+def test_a_file_of_which_the_day_is_not_known_is_judged_from_the_first_instant_on(rows: Rows) -> None:
+    two_files(rows, [1000] * 5, [10] * 5, observed_until=LATER + timedelta(days=9))
+    assert doubted(rows) == ["new"]

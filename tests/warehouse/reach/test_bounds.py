@@ -141,7 +141,11 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
             text += (
                 f'[[campaign]]\nid = "{number}{campaign}"\nactivity = "1"\nname = "c"\naccount_figures = [{listed}]\n'
             )
-    columns = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    columns = contract.schema(contract.OBSERVATIONS) | {
+        "load_id": pl.String,
+        "is_measured": pl.Boolean,
+        "observed_until": contract.TIMESTAMP,
+    }
     filled = [{"load_id": "l", "row": 1, "is_final": True, "is_measured": True, **r} for r in readings]
     observations = pl.DataFrame(filled, schema=columns, orient="row").lazy()
     shape = contract.schema(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}

@@ -96,7 +96,11 @@ def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
     ]  # fmt: skip
     rows += [] if read_on is None else [{"observed_at": at(read_on + 1, hours=-1), "reach": reached(0, read_on)}]
     common = {"platform": "facebook", "post_id": "p", "load_id": "l", "is_measured": True, "is_final": True}
-    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    schema = contract.schema(contract.OBSERVATIONS) | {
+        "load_id": pl.String,
+        "is_measured": pl.Boolean,
+        "observed_until": contract.TIMESTAMP,
+    }
     observations = pl.DataFrame([common | row for row in rows], schema=schema, orient="row").lazy()
     about = pl.DataFrame(
         [("facebook", "p", at(published, hours=13))],

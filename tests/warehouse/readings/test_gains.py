@@ -34,11 +34,16 @@ born = st.fixed_dictionaries({"a": st.none() | st.integers(-3, 9), "b": st.none(
 
 def frames(history: list[dict[str, Any]], published: dict[str, int | None]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Readings and posts as the functions take them; instants are hours of the reporting zone's day."""
-    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    schema = contract.schema(contract.OBSERVATIONS) | {
+        "load_id": pl.String,
+        "is_measured": pl.Boolean,
+        "observed_until": contract.TIMESTAMP,
+    }
     rows = [
         {
             "platform": "facebook", "post_id": r["post_id"], "observed_at": at(r["day"], r["hour"]), "views": r["views"],
             "reach": r["reach"], "load_id": "l", "row": 1, "is_final": True, "is_measured": True,
+            "observed_until": None if r.get("until") is None else at(r["day"] + r["until"], 23),
         }
         for r in history
     ]  # fmt: skip
@@ -129,7 +134,11 @@ def test_daily_gains_fall_on_days_that_were_read_and_add_up_to_the_last_reading(
 
 
 def test_periods_that_overlap_count_no_day_twice() -> None:
-    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    schema = contract.schema(contract.OBSERVATIONS) | {
+        "load_id": pl.String,
+        "is_measured": pl.Boolean,
+        "observed_until": contract.TIMESTAMP,
+    }
     spans = [(1, 7, 70), (3, 4, 9), (6, 9, 9), (8, 9, 20), (10, 10, 1), (10, 10, 2)]
     rows = [
         {
@@ -176,3 +185,52 @@ def test_fiscal_quarters_follow_each_other_and_hold_every_day(first: date, days:
 def test_what_names_no_fiscal_period_is_refused() -> None:
     with pytest.raises(ValueError, match="FY24 is no fiscal"):
         fiscal.period("FY24", 10)
+
+
+unsure_histories = st.lists(
+    st.builds(lambda read, until: read | {"until": until}, one_reading, st.none() | st.integers(0, 5)), max_size=8
+)
+
+
+@given(unsure_histories, born, st.integers(0, 8), st.integers(0, 4))
+@settings(max_examples=80, deadline=None)
+def test_a_gain_whose_days_begin_or_end_while_a_reading_may_have_been_made_is_unknown(
+    history: list[dict[str, Any]], published: dict[str, int | None], start: int, length: int
+) -> None:
+    end = start + length
+
+    def newest(post: str, metric: str, first: int, last_day: int) -> dict[str, Any] | None:
+        """The reading in use; of equal ones of an instant the one of which the day is known."""
+        there = [r for r in history if r["post_id"] == post and first <= r["day"] <= last_day and r[metric] is not None]
+        return max(there, key=lambda r: (r["day"], r["hour"], r[metric], r["until"] is None), default=None)
+
+    def last_day_of(read: dict[str, Any]) -> int:
+        return int(read["day"] + (read["until"] or 0))
+
+    readings, posts = frames(history, published)
+    days = gains.spans((DAYS[start], DAYS[end])) if end < len(DAYS) else gains.spans((DAYS[start], DAYS[-1]))
+    end = min(end, len(DAYS) - 1)
+    gained = gains.over(readings, nothing_loose(), posts, days, ZONE, with_until=True).collect()
+    rows = {row["post_id"]: row for row in gained.iter_rows(named=True)}
+    for post in "ab":
+        for metric in ("views", "reach"):
+            closing, opening = newest(post, metric, start, end), newest(post, metric, -99, start - 1)
+            expected = gain(history, published, post, metric, start, end)
+            if (closing and last_day_of(closing) > end) or (opening and last_day_of(opening) >= start):
+                expected = None
+            assert rows.get(post, {}).get(metric) == expected
+
+
+@given(unsure_histories, born)
+@settings(max_examples=30, deadline=None)
+def test_a_reading_of_which_the_day_is_not_known_is_none_of_a_days_gain(
+    history: list[dict[str, Any]], published: dict[str, int | None]
+) -> None:
+    told = [read for read in history if not read["until"]]
+    daily = [gains.daily(*_with_loose(*frames(part, published)), ZONE).collect() for part in (history, told)]
+    key = ["post_id", "day"]
+    assert daily[0].drop("read_until").sort(key).equals(daily[1].drop("read_until").sort(key))
+
+
+def _with_loose(readings: pl.LazyFrame, posts: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
+    return readings, nothing_loose(), posts

@@ -68,7 +68,7 @@ def frames(history: list[dict[str, Any]]) -> tuple[pl.LazyFrame, pl.DataFrame, p
     )  # fmt: skip
     schema = {
         "load_id": pl.String, "grade": pl.String, "connector": pl.String, "observed_at": contract.TIMESTAMP,
-        "asked_of": pl.String, "asked_since": contract.TIMESTAMP, "is_whole": pl.Boolean, "lists_from": pl.Date,
+        "observed_until": contract.TIMESTAMP, "asked_of": pl.String, "asked_since": contract.TIMESTAMP, "is_whole": pl.Boolean, "lists_from": pl.Date,
         "lists_to": pl.Date,
     }  # fmt: skip
     return described, posts, pl.DataFrame(came, schema=schema, orient="row")

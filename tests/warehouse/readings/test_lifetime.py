@@ -122,7 +122,7 @@ def test_a_last_day_that_was_not_over_when_the_file_came_is_read_then_and_ends_t
     ]  # fmt: skip
     frame = pl.LazyFrame(observations).with_columns(
         platform=pl.lit("youtube"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
-        rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
+        observed_until=pl.lit(None, TIMESTAMP), rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
     )  # fmt: skip
     posts = pl.LazyFrame({"platform": ["youtube"], "post_id": ["a"], "published_at": [published], "kind": ["video"]})
     loads = pl.LazyFrame(
@@ -158,6 +158,7 @@ def test_a_page_without_a_day_of_publication_has_the_total_of_the_days_that_were
     ]  # fmt: skip
     frame = pl.LazyFrame(observations).with_columns(
         platform=pl.lit("website"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
+        observed_until=pl.lit(None, TIMESTAMP),
         rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
     )  # fmt: skip
     posts = pl.LazyFrame(

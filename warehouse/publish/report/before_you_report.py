@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import METRICS
+from warehouse.evidence.undated_files import UndatedFile
 from warehouse.figures.totals import STALE_AFTER
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.language import number
@@ -30,7 +31,7 @@ class Check:
 
 def of_campaign(
     campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], unknown: pl.DataFrame, contacts: Mapping[str, str],
-    texts: Texts, unplanned: Sequence[UnplannedPage] = (),
+    texts: Texts, unplanned: Sequence[UnplannedPage] = (), undated: Sequence[UndatedFile] = (),
 ) -> list[Check]:  # fmt: skip
     """What has to be looked at before a campaign is reported on.
 
@@ -40,11 +41,13 @@ def of_campaign(
         unknown: ``campaign_id, metric, reason, posts``, why figures are not known.
         contacts: whom to ask, by organisation.
         unplanned: the pages that the plan does not know, or knows elsewhere.
+        undated: files with its posts of which the day is not known.
     """
     return [
         *_unplanned(campaign, unplanned, texts),
-        *_old(campaign, tables, contacts, texts), *_near(campaign, tables, texts), *_unknown(campaign, unknown, texts),
-        *_counts(campaign, texts), *_doubles(campaign, tables, texts), *_definitions(campaign, texts),
+        *_old(campaign, tables, contacts, texts), *_undated(undated, texts), *_near(campaign, tables, texts),
+        *_unknown(campaign, unknown, texts), *_counts(campaign, texts), *_doubles(campaign, tables, texts),
+        *_definitions(campaign, texts),
     ]  # fmt: skip
 
 
@@ -80,6 +83,19 @@ def _unplanned(campaign: Mapping[str, Any], unplanned: Sequence[UnplannedPage], 
     ]  # fmt: skip
     if items:
         yield Check("unplanned", texts("check_unplanned_says", number=number(len(items))), tuple(items[:_ITEMS]))
+
+
+def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
+    """Every file of which the day is not known, with what says it: a day may move a figure into another quarter."""
+    if undated:
+        items = (
+            texts(
+                "check_undated_item", path=file.path, end=str(file.range_ends), written=str(file.written_on),
+                command=file.command,
+            )
+            for file in undated
+        )  # fmt: skip
+        yield Check("undated", texts("check_undated_says", number=number(len(undated))), tuple(items))
 
 
 def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import polars as pl
 
 from connectors.contract import HEADLINES
+from warehouse.evidence import undated_files
 from warehouse.evidence.differences import exact
 from warehouse.publish.report import before_you_report, charts
 from warehouse.publish.report.charts import Drawing
@@ -78,7 +79,8 @@ def campaign(book: Book, campaign: Row) -> Row:
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
         "checks": before_you_report.of_campaign(
-            campaign, book.tables, book.unknown, contacts, book.texts, book.unplanned
+            campaign, book.tables, book.unknown, contacts, book.texts, book.unplanned,
+            undated_files.of_campaign(book.day, campaign["campaign_id"]),
         ),
         "sentences": [
             {"language": language, "text": sentence(book.tables, campaign_id, language, book.day.platforms)}

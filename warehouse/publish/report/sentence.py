@@ -148,11 +148,11 @@ def _read(writer: Writer, subject: Subject, zone: str) -> str:
     with_impressions = "impressions" in _told(row)
     read = subject.posts["figures_read_from"].drop_nulls()
     oldest = row["read_from"] if with_impressions else min(read, default=None)
-    newest = row["read_to"]
+    newest = max((at for at in (row["read_to"], row["read_until"]) if at), default=None)
     if oldest is None or newest is None:
         return ""
     start, end = _day_of(oldest, zone), _day_of(newest, zone)
-    if start >= as_of:
+    if start >= as_of and row["read_until"] is None:
         return ""
     is_this_year = start.year == end.year == as_of.year
     last = writer.day(end, with_year=not is_this_year)

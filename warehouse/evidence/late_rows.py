@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 from datetime import date, datetime
 
 import polars as pl
 
+from warehouse.day import Day, day_ends
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
+
+
+def of_day(day: Day, as_of: date, among: Collection[str] | None = None) -> list[str]:
+    """What :func:`sentences` says of the figures of a day, by what is known in ``day``."""
+    zone = day.plan.project.timezone
+    return sentences(day.observations, day.posts, day.loads, day_ends(as_of, zone), as_of, zone, among)
+
+
+def for_reports(day: Day, loaded: Collection[str]) -> list[str]:
+    """The same of the plan's reports of earlier days, about documents that were loaded now."""
+    days = {report.as_of for report in day.plan.reports if report.as_of < day.as_of}
+    return [sentence for as_of in sorted(days) if loaded for sentence in of_day(day, as_of, loaded)]
 
 
 def sentences(
@@ -50,6 +64,7 @@ def sentences(
     )
     return [
         f"{path}: {'1 row counts' if rows == 1 else f'{rows} rows count'} from {day} on only, after {as_of}, since "
-        "nothing says when the figures were read: write the day into the column read_on."
+        "nothing says when the figures were read: write the day into the column read_on, or run "
+        f"reach date {shlex.quote(path)} {as_of}."
         for path, rows, day in late.iter_rows()
     ]

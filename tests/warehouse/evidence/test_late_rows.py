@@ -7,7 +7,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from warehouse.readings import late_rows
+from warehouse.evidence import late_rows
 
 BEFORE, AS_OF = datetime(2024, 12, 30, 17), date(2024, 12, 30)
 SEEN = datetime(2025, 1, 5, 9)
@@ -38,6 +38,7 @@ def test_a_row_without_a_day_in_a_document_that_came_late_is_told_of_with_what_t
     (sentence,) = sentences_of([SEEN])
     assert sentence.startswith("partner.csv: 1 row counts from 2025-01-05 on only, after 2024-12-30")
     assert "read_on" in sentence
+    assert sentence.endswith("reach date partner.csv 2024-12-30.")
 
 
 @pytest.mark.parametrize("observed", [[datetime(2025, 1, 2)], [SEEN, datetime(2024, 12, 28)]])
