@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import contract
 from connectors.contract import zones
 from tests.conftest import World, meta, post
 from warehouse.day import day_ends
-from warehouse.readings.latest import end_of, newest
+from warehouse.readings.latest import day_of, end_of, latest, newest
 
 DAY = datetime(2024, 9, 1)
 UNITS = (None, "day", "minute", "instant")
@@ -86,3 +90,151 @@ def test_an_instant_of_publication_is_not_replaced_by_a_minute_and_a_minute_not_
     on = max(past) if past else min(one[2] for one in as_fine)
     best = max(number for number, one in enumerate(told) if one in as_fine and one[2] == on)
     assert description["published_at"].item() == DAY - timedelta(days=1 + best)
+
+
+BEFORE = datetime(2024, 10, 5)
+AT = datetime(2024, 10, 1, 5)
+HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
+
+
+def last_known(*rows: dict[str, Any], within: Sequence[str] = (), read_at: Sequence[str] = ()) -> pl.DataFrame:
+    """Of readings of one post of x, measured at one instant, whatever their order."""
+    schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "rounded": pl.String, "is_measured": pl.Boolean}  # fmt: skip
+    schema |= dict.fromkeys(contract.METRIC_COLUMNS, pl.Int64)
+    blank = dict.fromkeys(schema) | {"platform": "x", "post_id": "p", "observed_at": AT, "is_measured": True}
+    order = ["platform", "post_id", *within]
+    one, other = (
+        latest(pl.LazyFrame([blank | row for row in some], schema=schema | {"day": pl.Int64}), BEFORE, within, read_at)
+        .sort(order)
+        .collect()
+        for some in (rows, rows[::-1])
+    )
+    assert one.equals(other)
+    return one
+
+
+def one_post(*rows: dict[str, Any], read_at: Sequence[str] = ()) -> dict[str, Any]:
+    return last_known(*rows, read_at=read_at).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"views": 5}, {"views": 3, "observed_at": AT + MOMENT}], (3, False, None, False)),
+        ([{"views": 5}, {"views": 3, "observed_at": BEFORE - MOMENT}], (3, False, None, False)),
+        ([{"views": 5}, {"views": 3, "observed_at": BEFORE}], (5, False, None, False)),
+        ([{"views": 5}, {"views": None, "observed_at": AT + MOMENT}], (5, False, None, False)),
+        ([{"views": 5}, {"views": 6}], (6, False, None, False)),
+        ([{"views": -5}, {"views": -6}], (-5, False, None, False)),
+        ([{"views": 0}], (0, False, None, False)),
+        ([{"views": -(2**60)}], (-(2**60), False, None, False)),
+        ([{"views": 2**60}, {"views": 2**60 - 1}], (2**60, False, None, False)),
+        ([{"views": 3500, "rounded": "views"}], (3500, True, "views", False)),
+        ([{"views": 3500, "rounded": "views"}, {"views": 3400}], (3400, False, None, False)),
+        ([{"views": 3500, "rounded": "views"}, {"views": 3400, "observed_at": AT - MOMENT}], (3500, True, "views", False)),
+        ([{"views": 3500, "rounded": "views"}, {"views": 3600, "rounded": "likes;views"}], (3600, True, "views", False)),
+        ([{"views": 3500, "rounded": "likes"}], (3500, False, None, False)),
+        ([{"views": 3500, "rounded": "views_paid"}], (3500, False, None, False)),
+        ([{"views": 3500, "rounded": "views;likes", "likes": 9, "reach": 4}], (3500, True, "views;likes", False)),
+        ([{"views": 5, "is_measured": False}], (5, False, None, True)),
+        ([{"views": 5, "is_measured": False}, {"views": 5}], (5, False, None, False)),
+        ([{"views": 6, "is_measured": False}, {"views": 5}], (6, False, None, True)),
+        ([{"views": 6, "is_measured": False}, {"views": 5, "observed_at": AT + MOMENT}], (5, False, None, False)),
+        ([{"views": 6, "is_measured": False}, {"views": 5, "rounded": "views"}], (6, False, None, True)),
+        ([{}], (None, False, None, False)),
+    ],
+)  # fmt: skip
+def test_the_newest_then_the_exact_then_the_larger_then_the_measured_reading_counts(
+    rows: list[dict[str, Any]], expected: tuple[int | None, bool, str | None, bool]
+) -> None:
+    post_of = one_post(*rows)
+    assert tuple(post_of[name] for name in ("views", "is_approximate", "rounded", "is_entered")) == expected
+
+
+def test_each_metric_keeps_when_it_was_read() -> None:
+    rows = [
+        {"views": 1, "reach": 9}, {"views": 2, "observed_at": AT + HOUR}, {"clicks": 3, "observed_at": AT - HOUR},
+        {"observed_at": AT + 2 * HOUR}, {"views": 9, "observed_at": BEFORE},
+    ]  # fmt: skip
+    post_of = one_post(*rows, read_at=["views", "likes"])
+    assert [post_of[name] for name in ("read_from", "read_to", "figures_read_from", "last_read_at")] == [
+        AT - HOUR, AT + HOUR, AT, AT + 2 * HOUR
+    ]  # fmt: skip
+    assert (post_of["views_read_at"], post_of["likes_read_at"]) == (AT + HOUR, None)
+    assert (post_of["views"], post_of["reach"], post_of["clicks"], post_of["likes"]) == (2, 9, 3, None)
+    early = one_post({"views": 1, "observed_at": datetime(1969, 1, 1)})
+    assert (early["views"], early["read_from"]) == (1, datetime(1969, 1, 1))
+
+
+def test_it_is_told_of_reach_and_impressions_whether_they_are_exact() -> None:
+    post_of = one_post({"reach": 5, "impressions": 6, "rounded": "reach"})
+    assert (post_of["reach_exact"], post_of["impressions_exact"], post_of["rounded"]) == (False, True, "reach")
+    post_of = one_post({"views": 5})
+    assert (post_of["reach_exact"], post_of["impressions_exact"]) == (None, None)
+
+
+def test_there_is_a_row_for_each_post_and_part() -> None:
+    rows = [
+        {"views": 1, "day": 1},
+        {"views": 2, "day": 2, "observed_at": AT - HOUR},
+        {"platform": "y", "views": 3, "day": 1},
+    ]
+    assert last_known(*rows)["views"].to_list() == [1, 3]
+    parts = last_known(*rows, within=["day"])
+    assert parts.select("platform", "day", "views").rows() == [("x", 1, 1), ("x", 2, 2), ("y", 1, 3)]
+    assert set(parts.columns) == {
+        "platform", "post_id", "day", *contract.METRIC_COLUMNS, "last_read_at", "read_from", "read_to",
+        "figures_read_from", "is_approximate", "rounded", "is_entered", "reach_exact", "impressions_exact",
+    }  # fmt: skip
+    assert all(parts.schema[metric] == pl.Int64 for metric in contract.METRIC_COLUMNS)
+
+
+def text_of(*rows: dict[str, Any]) -> list[str | None]:
+    """The text that stands for one post, described in a whole row at an instant."""
+    blank = {"platform": "x", "post_id": "p", "observed_at": AT, "load_id": "a", "row": 1, "is_damaged": False, "text": None}  # fmt: skip
+    schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "load_id": pl.String, "row": pl.Int64, "is_damaged": pl.Boolean, "text": pl.String}  # fmt: skip
+    for some in (rows, rows[::-1]):
+        result = newest(pl.LazyFrame([blank | row for row in some], schema=schema), ["platform", "post_id"], BEFORE)
+        told = result.sort("platform").collect()
+        assert told.columns == ["platform", "post_id", "text"]
+    return told["text"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"observed_at": AT + MOMENT}, "other"),
+        ({"observed_at": AT - MOMENT}, "one"),
+        ({"observed_at": BEFORE - MOMENT}, "other"),
+        ({"observed_at": BEFORE}, "one"),
+        ({"observed_at": AT + MOMENT, "is_damaged": True}, "one"),
+        ({"observed_at": AT + MOMENT, "text": None}, "one"),
+        ({"load_id": "b"}, "other"),
+        ({"row": 2}, "other"),
+        ({"row": 0, "load_id": "b"}, "other"),
+    ],
+)
+def test_the_newest_whole_description_stands(other: dict[str, Any], expected: str) -> None:
+    assert text_of({"text": "one"}, {"text": "other"} | other) == [expected]
+
+
+def test_what_is_known_from_later_or_damaged_stands_where_nothing_else_does() -> None:
+    later, latest_of_all = ({"text": text, "observed_at": BEFORE + HOUR * n} for n, text in ((1, "later"), (2, "last")))
+    damaged = {"text": "damaged", "is_damaged": True}
+    assert text_of(later, latest_of_all) == ["later"]
+    assert text_of(later, damaged) == ["later"]
+    assert text_of({}, damaged) == ["damaged"]
+    assert text_of({}, {"row": 2}) == [None]
+    assert text_of({"text": "one"}, {"platform": "y", "text": "other"}) == ["one", "other"]
+    assert text_of(damaged, {"platform": "y", "text": "a"}, {"platform": "y", "text": "b", "row": 2}) == [
+        "damaged",
+        "b",
+    ]
+
+
+def test_a_day_is_the_zone_s() -> None:
+    instants = pl.DataFrame({"at": [datetime(2024, 9, 1, 16, 59), datetime(2024, 9, 1, 17)]})
+    days = instants.select(day_of(pl.col("at"), "Asia/Phnom_Penh"))["at"].to_list()
+    assert days == [date(2024, 9, 1), date(2024, 9, 2)]
+    end = pl.select(end_of(pl.lit(date(2024, 9, 1)), "Asia/Phnom_Penh")).item()
+    assert end == datetime(2024, 9, 1, 17) - MOMENT
