@@ -88,7 +88,7 @@ ENGAGEMENTS = tuple(metric.name for metric in METRICS if metric.is_engagement)
 HEADLINES = tuple(metric.name for metric in METRICS if metric.is_headline)
 """What every report tells, and tables on the screen have room for."""
 
-ACCOUNT_METRICS = ("visits", "views", "reach", "followers")
+ACCOUNT_METRICS = ("visits", "page_views", "views", "reach", "viewers", "unique_visitors", "followers")
 
 OUTREACH = "outreach"
 """The platform of programmes on air and on site, kept by hand. They are counted apart from posts."""
@@ -195,7 +195,7 @@ ACCOUNT_FIGURES = (
         "account_id", pl.String, "the account's identity; null where the source does not say whose figures it holds"
     ),
     Column("or_platform", pl.String, "another platform whose figures they may be; null where the source says which"),
-    Column("metric", pl.String, "visits, views, reach or followers", is_required=True),
+    Column("metric", pl.String, "what was counted, one of ACCOUNT_METRICS", is_required=True),
     Column("period_start", pl.Date, "first day, in the source's zone", is_required=True),
     Column("period_end", pl.Date, "last day, in the source's zone", is_required=True),
     Column("value", pl.Int64, "the figure; null where it is not known"),

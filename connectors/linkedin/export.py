@@ -43,7 +43,7 @@ LAYOUTS = (
     Layout("content", "LinkedIn's table of posts", ("url", "published_at", "clicks|likes|comments|shares")),
     Layout("metrics", "LinkedIn's figures of a page by day",
            ("date", "impressions", "reach|clicks|likes|comments|shares")),
-    Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "visits")),
+    Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "page_views")),
     _TOP_POSTS,
     Layout("gained", "LinkedIn's new followers by day", ("date", "gained"),
            refused="These are followers gained by day, and no running count"),

@@ -50,7 +50,7 @@ class Block(NamedTuple):
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _PRIMARY = "primary"
 _PLATFORMS = ("instagram", "facebook")
-_METRICS = ("visits", "views", "reach")
+_METRICS = ("visits", "views", "reach", "viewers")
 
 
 def blocks(raw: Raw) -> list[Block]:
@@ -152,8 +152,8 @@ def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSe
             else ""
         )
         raise Refused(
-            f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views and "
-            f"reach; for posts, {RIGHT_FILE}.{mend}"
+            f"{raw.name} holds an account's figures by day ({', '.join(left)}), of which Reach keeps visits, views, "
+            f"reach and viewers; for posts, {RIGHT_FILE}.{mend}"
         )
     notes = (f"figures that Reach does not keep were passed over: {', '.join(left)}",) if left else ()
     whole = joined(parts)

@@ -16,7 +16,7 @@ from functools import cache
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_METRICS, POST_KINDS, Extract, Match, Raw
+from connectors.contract import POST_KINDS, Extract, Match, Raw
 from connectors.reading import documents, links
 from connectors.reading.days import day_starts, local_day, unit_of
 from connectors.reading.extracts import extract
@@ -40,6 +40,8 @@ LAYOUTS = (
     Layout("counts", "a table of figures", (_COUNTS,), words="content",
            refused="has figures and does not say of what: give each line the link of its post"),
 )  # fmt: skip
+_ACCOUNT_FIGURES = ("visits", "views", "reach", "followers")
+"""What a row without a post may tell of its account."""
 _KINDS = {
     "reel": "short",
     "reels": "short",
@@ -221,8 +223,8 @@ def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("an account's figures without an account: name it"))
         .when(pl.col("from_day") > pl.col("to_day"))
         .then(pl.lit("from lies after to"))
-        .when(pl.all_horizontal(pl.col(name).is_null() for name in ACCOUNT_METRICS))
-        .then(pl.lit(f"neither a post (no link, title or published) nor any of {', '.join(ACCOUNT_METRICS)}"))
+        .when(pl.all_horizontal(pl.col(name).is_null() for name in _ACCOUNT_FIGURES))
+        .then(pl.lit(f"neither a post (no link, title or published) nor any of {', '.join(_ACCOUNT_FIGURES)}"))
         .otherwise("problem")
         .alias("reason"),
     )  # fmt: skip
@@ -236,6 +238,6 @@ def _figures(frame: pl.DataFrame) -> pl.DataFrame:
             pl.col(metric).alias("value"),
             pl.col("rounded").str.split(";").list.contains(metric).fill_null(False).alias("is_rounded"),
         )
-        for metric in ACCOUNT_METRICS
+        for metric in _ACCOUNT_FIGURES
     ]
     return pl.concat(parts).sort("row", "metric")

@@ -35,7 +35,7 @@ NAME = "tiktok"
 LAYOUTS = (
     Layout("content", "TikTok Studio's table of videos", ("url", "views|likes|comments|shares")),
     Layout("overview", "TikTok Studio's overview by day", ("date", "views", "visits|reach"), ("url",)),
-    Layout("viewers", "TikTok Studio's viewers by day", ("date", "reach"), ("url", "views")),
+    Layout("viewers", "TikTok Studio's viewers by day", ("date", "viewers"), ("url", "views")),
     Layout("followers", "TikTok Studio's followers by day", ("date", "followers", "mark"), ("url", "views")),
 )
 _RIGHT_FILE = "in TikTok Studio choose Analytics, Content, Download data"

@@ -241,7 +241,7 @@ MARTS = (
         (
             _PLATFORM,
             *_ACCOUNT,
-            _text("metric", "visits, views, reach or followers"),
+            _text("metric", "visits, page_views, views, reach, viewers, unique_visitors or followers"),
             Column("period_start", pl.Date, "first day, in the source's zone"),
             Column("period_end", pl.Date, "last day, in the source's zone"),
             Column("value", pl.Int64, "the figure"),

@@ -67,10 +67,10 @@ def test_a_reel_that_the_list_of_posts_lacks_is_a_post_with_its_views(serve, ask
 
 def test_a_pages_days_are_pacific_days(serve, ask: Ask) -> None:
     done = ask(serve(facebook=facebook()), "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=14)))
-    visits = done.extract.account_figures.filter(metric="visits").sort("period_start")
+    visits = done.extract.account_figures.filter(metric="page_views").sort("period_start")
     assert (visits["period_start"].min(), visits["period_start"].max()) == (date(2026, 9, 4), date(2026, 10, 1))
     assert visits["value"].to_list() == list(range(100, 128))
-    assert set(done.extract.account_figures["metric"]) == {"visits", "views", "reach", "followers"}
+    assert set(done.extract.account_figures["metric"]) == {"page_views", "views", "reach", "followers"}
 
 
 def test_all_pages_of_a_list_are_asked_for_and_no_more_than_are_new_enough(serve, ask: Ask) -> None:
@@ -136,7 +136,7 @@ def test_an_account_metric_that_is_refused_costs_the_posts_nothing(serve, ask: A
     platform = facebook()
     platform.retired = {"page_views_total"}
     done = ask(serve(facebook=platform), "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=1)))
-    assert set(done.withheld) == {"page visits"}
+    assert set(done.withheld) == {"page page_views"}
     assert done.extract.observations["views"].null_count() == 0
 
 

@@ -236,7 +236,7 @@ def test_a_text_that_was_read_in_a_wrong_code_page_is_put_right(sample: Sample, 
     [
         ("page-by-day", "a page's own figures by day"),
         ("content-formats", "summaries by format"),
-        ("follows", "Facebook follows.*keeps visits, views and reach"),
+        ("follows", "Facebook follows.*keeps visits, views, reach and viewers"),
     ],
 )
 def test_metas_other_files_are_refused_by_name(sample: Sample, read: Read, name: str, says: str) -> None:

@@ -351,8 +351,8 @@ def test_files_over_several_ranges_keep_each_its_own(
 
 def test_visitors_are_visits_of_the_page_by_day(sample: Sample, read: Read, raw: Make) -> None:
     extract = read(raw(sample("linkedin/visitors.csv").content, "mekong_visitors_1771156805123.csv"))
-    visits = [row for row in figures(extract) if row[0] == "visits"]
-    assert visits == [("visits", on, on, value) for on, value in ((date(2026, 2, 13), 7), (date(2026, 2, 14), 1))]
+    visits = [row for row in figures(extract) if row[0] == "page_views"]
+    assert visits == [("page_views", on, on, value) for on, value in ((date(2026, 2, 13), 7), (date(2026, 2, 14), 1))]
     assert extract.account_figures["account_id"].unique().to_list() == ["mekong"]
     assert (extract.posts.height, extract.evidence.observed_from) == (0, "the time in its name")
 
@@ -398,7 +398,7 @@ def test_portuguese_and_spanish_posts_are_read(
 
 @pytest.mark.parametrize(
     ("name", "language", "metric", "values"),
-    [("pt-metricas", "pt", "reach", [11, 640]), ("es-visitantes", "es", "visits", [7, 0])],
+    [("pt-metricas", "pt", "reach", [11, 640]), ("es-visitantes", "es", "page_views", [7, 0])],
 )
 def test_portuguese_and_spanish_days_are_read(
     sample: Sample, read: Read, name: str, language: str, metric: str, values: list[int]

@@ -13,12 +13,13 @@ from connectors.reading.headers import header_key, layouts_of
 
 Make = Callable[..., Raw]
 PLATFORMS = ("facebook", "instagram")
-METRICS = ("visits", "views", "reach")
+METRICS = ("visits", "views", "reach", "viewers")
 TITLES = [
     (platform, metric, columns["date"][0], columns[metric][0])
     for platform in PLATFORMS
     for columns in layouts_of(platform)["results"].languages.values()
     for metric in METRICS
+    if metric in columns
 ]
 SETTINGS = facebook.Settings()
 
@@ -68,7 +69,9 @@ def test_a_title_that_both_platforms_use_is_instagrams_and_may_be_facebooks(
 
 def test_a_file_of_other_figures_alone_is_refused_with_their_titles(raw: Make) -> None:
     file = raw(block("Mood", "2024-09-28,7"))
-    with pytest.raises(Refused, match=r"figures by day \(Mood\), of which Reach keeps visits, views and reach"):
+    with pytest.raises(
+        Refused, match=r"figures by day \(Mood\), of which Reach keeps visits, views, reach and viewers"
+    ):
         results_by_day.read(file, "facebook", results_by_day.blocks(file), SETTINGS)
 
 

@@ -366,7 +366,7 @@ def test_what_is_undefined_is_not_known_and_not_zero(sample: Sample, read: Read)
     assert days(followers, "followers") == [(date(2024, 12, 31), 5010), (date(2025, 1, 1), 5013)]
     assert followers.rejects.height == 0
     viewers = read(sample("tiktok/Viewers.csv"))
-    assert days(viewers, "reach") == [(date(2025, 1, 1), 45)]
+    assert days(viewers, "viewers") == [(date(2025, 1, 1), 45)]
     assert (viewers.account_figures.height, viewers.rejects.height) == (1, 0)
 
 

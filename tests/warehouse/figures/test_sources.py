@@ -71,3 +71,12 @@ def test_the_folders_only_account_decides_whose_results_they_are_then_the_title_
     else:
         both = " An account of instagram or of facebook" if title == "Reach" else ""
         assert whose == f"whose is it?{both}"
+
+
+def test_two_figures_of_one_page_and_day_are_both_kept(world: World) -> None:
+    world.plan(CAMPAIGN + f'[[account]]\nid = "{FB}"\nalso = ["Our page"]\n')
+    for title, value in (("Facebook reach", 100), ("Viewers", 900)):
+        block = f'sep=,\n"{title}"\n"Date","Primary"\n"2024-09-01T00:00:00","{value}"\n'
+        world.drop(f"2024-10-01/Our page/{title}.csv", block)
+    figures = world.tables()["account_figures"]
+    assert sorted(figures.select("metric", "value").rows()) == [("reach", 100), ("viewers", 900)]
