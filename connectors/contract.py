@@ -191,7 +191,7 @@ OBSERVATIONS = (
 
 ACCOUNT_FIGURES = (
     _PLATFORM,
-    Column("account_id", pl.String, "the account's identity; null where the source does not say whose figures they are"),
+    Column("account_id", pl.String, "the account's identity; null where the source does not say whose figures it has"),
     Column("or_platform", pl.String, "another platform whose figures they may be; null where the source says which"),
     Column("metric", pl.String, "what was counted, one of ACCOUNT_METRICS", is_required=True),
     Column("period_start", pl.Date, "first day, in the source's zone", is_required=True),
