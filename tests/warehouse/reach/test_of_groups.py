@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
 import pytest
 
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 from tests.samples import PAGE_OF_PLAN, page_days
+from warehouse.reach import bounds, of_groups
+from warehouse.reach.of_accounts import AccountReach, Claim
+from warehouse.reach.windows import Window
 
 
 def test_a_pages_own_days_lower_the_upper_bound_where_they_cover_the_posts_whole_exposure(world: World) -> None:
@@ -48,3 +56,134 @@ def test_a_figure_of_the_plan_counts_by_its_scope(world: World, scope: str | Non
     assert (kinds["reach_at_least"], kinds["reach_at_most"]) == (100, expected[1])
     world.drop("2024-10-05/s.csv", sheet(*rows[1:]), modified="2024-10-06T12:00")
     assert world.campaign()["reach_at_most"] == 170
+
+
+def day(n: int) -> date:
+    return date(2024, 9, n)
+
+
+FIRST, SECOND = ("p", 100, 100), ("q", 70, 70)
+"""Posts of an account: id, the least and the most that they reached, published and last read on 1 and 3 September."""
+
+
+def told_of(
+    *posts: tuple[str, int | None, int | None],
+    windows: Sequence[tuple[int, int, int]] = (),
+    claims: Sequence[Claim] = (),
+    apart: str = "",
+    by: Sequence[str] = ("campaign_id",),
+    campaigns: Mapping[str, str] | None = None,
+) -> list[tuple[Any, ...]] | None:
+    """What the figures of account x:1 say of its posts: by group, the columns of OF_ACCOUNTS."""
+    number = {"reach_least": pl.Int64, "reach_upper": pl.Int64}
+    key = {"platform": pl.String, "post_id": pl.String}
+    members = pl.DataFrame(
+        [("x", post, campaign, "kind", least, most) for post, least, most in posts for campaign in (campaigns or {}).get(post, "c")],
+        schema=key | {"campaign_id": pl.String, "kind": pl.String} | number, orient="row",
+    )  # fmt: skip
+    figures = AccountReach(
+        pl.DataFrame([("x", post, "x:1", datetime(2024, 9, 1, 13), post in apart) for post, *_ in posts],
+            schema=key | {"own_account": pl.String, "published_at": pl.Datetime("us"), "is_apart": pl.Boolean}, orient="row"),
+        pl.DataFrame([("x", post, datetime(2024, 9, 3, 9), least) for post, least, _ in posts if least is not None],
+            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64}, orient="row"),
+        pl.DataFrame([("x", post, day(1), day(3), most or 0, int(most is None), least or 0) for post, least, most in posts if post not in apart],
+            schema=key | dict.fromkeys(("begins", "day"), pl.Date) | dict.fromkeys(("gained", "settled", "least"), pl.Int64), orient="row"),
+        {"x:1": (tuple(Window(day(first), day(last), most) for first, last, most in windows),)} if windows else {},
+        {("c", "x:1"): tuple(claims)} if claims else {},
+    )  # fmt: skip
+    result = of_groups.of_groups(figures, members, by)
+    if result is None:
+        return None
+    assert result.schema == {name: members.schema[name] for name in by} | bounds.OF_ACCOUNTS
+    return result.rows()
+
+
+DAYS = "x:1 at its own reach of 2024-09-01 to 2024-09-09"
+CLAIMED = "x:1's own reach of 2024-09-01 to 2024-09-09"
+
+
+def claim(scope: Any, value: int, last: int = 9, most: int | None = None) -> Claim:
+    return Claim(day(1), day(last), scope, value, value if most is None else most)
+
+
+@pytest.mark.parametrize(
+    ("posts", "more", "expected"),
+    [
+        ([FIRST, SECOND], {}, None),
+        ([], {"windows": [(1, 9, 120)]}, None),
+        ([FIRST, SECOND], {"windows": [(1, 9, 120)]}, (None, -50, 0, None, DAYS, None)),
+        ([FIRST, SECOND], {"windows": [(1, 5, 60), (6, 9, 1)]}, (None, 0, 0, None, None, "left out: x:1's own reach of 2024-09-01 to 2024-09-05 (60), below a post's 100")),
+        ([FIRST, SECOND], {"windows": [(1, 2, 60), (3, 9, 50)]}, (None, -60, 0, None, f"{DAYS} (2 windows added up)", None)),
+        ([FIRST, SECOND], {"windows": [(1, 2, 100)]}, None),
+        ([FIRST, SECOND], {"windows": [(2, 9, 120)]}, None),
+        ([FIRST, SECOND], {"windows": [(1, 9, 170)]}, None),
+        ([FIRST, SECOND], {"windows": [(1, 9, 169)]}, (None, -1, 0, None, DAYS, None)),
+        ([FIRST, SECOND], {"windows": [(1, 9, 99)]}, (None, 0, 0, None, None, f"left out: {CLAIMED} (99), below a post's 100")),
+        ([FIRST, ("q", None, None)], {"windows": [(1, 9, 120)]}, (None, 20, 1, None, DAYS, None)),
+        ([FIRST, SECOND], {"windows": [(1, 9, 80)], "apart": "p"}, None),
+        ([FIRST, SECOND], {"windows": [(1, 9, 70)], "apart": "p"}, None),
+        ([FIRST, SECOND, ("r", 60, 60)], {"windows": [(1, 9, 80)], "apart": "p"}, (None, -50, 0, None, DAYS, None)),
+        ([FIRST, SECOND], {"claims": [claim("covers", 130)]}, (None, -40, 0, None, f"{DAYS}, which covers it", None)),
+        ([FIRST, SECOND], {"claims": [claim("covers", 170)]}, None),
+        ([FIRST, SECOND], {"claims": [claim("covers", 100)]}, (None, -70, 0, None, f"{DAYS}, which covers it", None)),
+        ([FIRST, SECOND], {"claims": [claim("covers", 99)]}, (None, 0, 0, None, None, f"left out: {CLAIMED} (99), below a post's 100")),
+        ([FIRST, SECOND], {"claims": [claim("inside", 130)]}, (130, 0, 0, f"{CLAIMED}, which lies within it", None, None)),
+        ([FIRST, SECOND], {"claims": [claim("inside", 170)]}, (170, 0, 0, f"{CLAIMED}, which lies within it", None, None)),
+        ([FIRST, SECOND], {"claims": [claim("inside", 171)]}, (None, 0, 0, None, None, f"left out: {CLAIMED} (171), above the sum of its posts' 170")),
+        ([FIRST, SECOND], {"claims": [claim("inside", 130)], "by": ("campaign_id", "kind")}, None),
+        ([FIRST, SECOND], {"claims": [claim("inside", 50)], "apart": "p"}, (50, 0, 0, f"{CLAIMED}, which lies within it", None, None)),
+        ([FIRST, ("q", None, None)], {"claims": [claim("inside", 999)]}, (999, 0, 0, f"{CLAIMED}, which lies within it", None, None)),
+        ([FIRST, SECOND], {"claims": [claim("equal", 130)]}, (130, -40, 0, f"{CLAIMED}, which lies within it", f"{DAYS}, which covers it", None)),
+        ([FIRST, SECOND], {"claims": [claim("equal", 130)], "by": ("campaign_id", "kind")}, (None, -40, 0, None, f"{DAYS}, which covers it", None)),
+        ([FIRST, SECOND], {"claims": [claim("equal", 120, most=130)]}, (120, -40, 0, f"{CLAIMED}, which lies within it", f"{DAYS}, which covers it", None)),
+        ([FIRST, SECOND], {"claims": [claim("covers", 110), claim("inside", 130, 8)]},
+         (None, 0, 0, None, None, f"left out: x:1's own reach of 2024-09-01 to 2024-09-08 (130), above {DAYS}, which covers it (110)")),
+        ([FIRST, SECOND], {"claims": [claim("inside", 110), claim("inside", 120, 8)]}, (120, 0, 0, "x:1's own reach of 2024-09-01 to 2024-09-08, which lies within it", None, None)),
+        ([FIRST, SECOND], {"claims": [claim("inside", 171), claim("inside", 172, 8), claim("covers", 99), claim("covers", 98, 8)]},
+         (None, 0, 0, None, None, f"left out: {CLAIMED} (171), above the sum of its posts' 170; left out: x:1's own reach of 2024-09-01 to 2024-09-08 (172), above the sum of its posts' 170; and 2 more figures of accounts")),
+    ],
+)  # fmt: skip
+def test_what_an_account_s_own_figures_say_of_its_posts(
+    posts: list[tuple[str, int | None, int | None]], more: dict[str, Any], expected: tuple[Any, ...] | None
+) -> None:
+    result = told_of(*posts, **more)
+    assert (result and [row[-len(bounds.OF_ACCOUNTS) :] for row in result]) == (expected and [expected])
+
+
+def test_a_group_of_several_campaigns_has_at_most_what_they_come_to_and_at_least_the_most_of_one() -> None:
+    apart = {"p": "c", "q": "d"}
+    more: dict[str, Any] = {"by": ("platform",), "campaigns": apart}
+    assert told_of(FIRST, ("q", 70, 70), claims=[claim("covers", 100)], **more) is None
+    claimed = told_of(
+        FIRST, ("r", 90, 90), SECOND, claims=[claim("equal", 110)], **more | {"campaigns": apart | {"r": "c"}}
+    )
+    assert claimed == [("x", 110, -80, 0, f"{CLAIMED}, which lies within it", f"{DAYS}, which covers it", None)]
+    refuted = told_of(FIRST, SECOND, claims=[claim("covers", 99)], **more)
+    assert refuted == [("x", None, 0, 0, None, None, f"left out: {CLAIMED} (99), below a post's 100")]
+    both = told_of(FIRST, SECOND, windows=[(1, 9, 120)], **more | {"campaigns": {"p": "cd", "q": "cd"}})
+    assert both == [("x", None, -50, 0, None, DAYS, None)]
+
+
+def part(most: int | None = None, least: int | None = None, upper: int = 10, missing: int = 0, dropped: Sequence[str] = ()) -> of_groups._Part:  # fmt: skip
+    return of_groups._Part(
+        ("g",), "x:1", upper, missing, 0, 0, most, f"most {most}", least, f"least {least}", list(dropped)
+    )
+
+
+def test_a_group_adds_up_what_changes_and_tells_the_largest_least_and_the_first_words() -> None:
+    assert of_groups._told([part()]) == (None, 0, 0, None, None, None)
+    two = [part(most=4, least=3, missing=1), part(most=7, least=5, missing=2), part(missing=9)]
+    assert of_groups._told(two) == (5, -9, 3, "least 5", "most 4, most 7", None)
+    three = [*two, part(most=0, least=0, dropped=["a", "b"])]
+    assert of_groups._told(three) == (5, -19, 3, "least 5", "3 accounts at their own reach over days", "a; b")
+    assert of_groups._told([*three, part(dropped=["c"])])[-1] == "a; b; and 1 more figures of accounts"
+
+
+def test_a_part_takes_a_bound_that_is_lower_than_its_own() -> None:
+    known, unknown = part(), part(missing=1)
+    assert (known.bound, unknown.bound, part(most=4, missing=1).bound) == (10, None, 4)
+    for most, expected in ((11, None), (10, None), (9, 9), (9, 9), (0, 0)):
+        known.lower_most(most, "w")
+        assert known.most == expected
+    unknown.lower_most(99, "w")
+    assert (unknown.most, unknown.most_words) == (99, "w")

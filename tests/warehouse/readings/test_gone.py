@@ -210,6 +210,8 @@ LOST = {"kept": None, "lost": date(2024, 10, 2)}
 def test_a_later_whole_list_tells_what_it_leaves_out() -> None:
     for make in (api, export):
         assert gone_since([make("one", FIRST_LIST), make("two", SECOND_LIST)], BOTH_HAVE_KEPT) == LOST
+    since_then = [api("one", FIRST_LIST, asked_since=AT), api("two", SECOND_LIST, asked_since=AT)]
+    assert gone_since(since_then, BOTH_HAVE_KEPT) == LOST
 
 
 @pytest.mark.parametrize(
