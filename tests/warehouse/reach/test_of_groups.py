@@ -180,10 +180,10 @@ def test_a_group_adds_up_what_changes_and_tells_the_largest_least_and_the_first_
 
 
 def test_a_part_takes_a_bound_that_is_lower_than_its_own() -> None:
-    known, unknown = part(), part(missing=1)
-    assert (known.bound, unknown.bound, part(most=4, missing=1).bound) == (10, None, 4)
+    whole, unknown = part(), part(missing=1)
+    assert (whole.bound, unknown.bound, part(most=4, missing=1).bound) == (10, None, 4)
     for most, expected in ((11, None), (10, None), (9, 9), (9, 9), (0, 0)):
-        known.lower_most(most, "w")
-        assert known.most == expected
+        whole.lower_most(most, "w")
+        assert whole.most == expected
     unknown.lower_most(99, "w")
     assert (unknown.most, unknown.most_words) == (99, "w")
