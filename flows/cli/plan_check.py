@@ -52,6 +52,12 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
             why = f"rule {number}: {attribution.described(rule)}"
             if not (taken["rule"] == why).any():
                 screen.warn(f'plan.toml: campaign "{campaign.id}", {why}, takes no post that is not taken already.')
+    moved = day.moved_by_date_order
+    for campaign_id, count in moved.group_by("campaign_id", maintain_order=True).len().iter_rows():
+        screen.warn(
+            f"{campaign_id}: {count} posts would fall out of it or come into it if day and month of their sheet stood "
+            "the other way round; date_order in reach.toml says it, and the report names them."
+        )
     shared = (
         attributed.taken.group_by(POST)
         .agg(pl.col("campaign_id").unique().sort())

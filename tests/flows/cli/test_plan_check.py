@@ -36,6 +36,15 @@ def test_plan_check_without_a_plan_says_so_with_status_2(tmp_path: Path) -> None
     assert "plan.toml is not there or cannot be read." in shown.stderr
 
 
+def test_plan_check_counts_the_posts_that_the_other_order_of_day_and_month_would_move(world: World) -> None:
+    world.plan(CAMPAIGN + "starts = 2024-09-01\nends = 2024-09-30\n")
+    header = "platform,account,link,title,published,views\n"
+    world.drop("2024-12-30/partner.csv", header + "facebook,Page,https://t.me/a/1,out #forum,05/09/2024,9\n")
+    world.load()
+    shown = reach("plan", "check", "--home", world.workspace.home)
+    assert "forum: 1 posts would fall out of it or come into it" in shown.stderr
+
+
 def test_plan_check_names_rules_that_take_nothing_and_posts_of_two_campaigns(world: World) -> None:
     world.plan(
         CAMPAIGN.replace('["forum"] }', '["forum"] }\n[[campaign.match]]\nhashtags = ["none"]', 1)

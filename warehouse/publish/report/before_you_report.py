@@ -32,6 +32,7 @@ class Check:
 def of_campaign(
     campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], unknown: pl.DataFrame, contacts: Mapping[str, str],
     texts: Texts, unplanned: Sequence[UnplannedPage] = (), undated: Sequence[UndatedFile] = (),
+    moved: pl.DataFrame | None = None,
 ) -> list[Check]:  # fmt: skip
     """What has to be looked at before a campaign is reported on.
 
@@ -42,9 +43,12 @@ def of_campaign(
         contacts: whom to ask, by organisation.
         unplanned: the pages that the plan does not know, or knows elsewhere.
         undated: files with its posts of which the day is not known.
+        moved: the posts that the other order of day and month would move, as :class:`warehouse.day.Day` has them, with
+            the ``path`` of their document.
     """
     return [
         *_unplanned(campaign, unplanned, texts),
+        *_dates(campaign, moved, texts),
         *_old(campaign, tables, contacts, texts), *_undated(undated, texts), *_near(campaign, tables, texts),
         *_unknown(campaign, unknown, texts), *_counts(campaign, texts), *_doubles(campaign, tables, texts),
         *_definitions(campaign, texts),
@@ -96,6 +100,23 @@ def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
             for file in undated
         )  # fmt: skip
         yield Check("undated", texts("check_undated_says", number=number(len(undated))), tuple(items))
+
+
+def _dates(campaign: Mapping[str, Any], moved: pl.DataFrame | None, texts: Texts) -> Iterator[Check]:
+    """Posts of documents whose order of day and month is assumed, and which the other order would move."""
+    if moved is None or not (here := moved.filter(pl.col("campaign_id") == campaign["campaign_id"])).height:
+        return
+    items = [
+        texts(
+            "check_dates_out_item" if row["is_taken"] else "check_dates_in_item",
+            post=short(row["text"], 60) or row["post_id"],
+            day=texts.day_of(row["published_at"]),
+            other=texts.day_of(row["published_other_at"]),
+            path=row["path"],
+        )
+        for row in here.head(_ITEMS).iter_rows(named=True)
+    ]
+    yield Check("dates", texts("check_dates_says", number=number(here.height)), tuple(items))
 
 
 def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:

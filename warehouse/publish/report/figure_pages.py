@@ -81,6 +81,7 @@ def campaign(book: Book, campaign: Row) -> Row:
         "checks": before_you_report.of_campaign(
             campaign, book.tables, book.unknown, contacts, book.texts, book.unplanned,
             undated_files.of_campaign(book.day, campaign["campaign_id"]),
+            book.moved,
         ),
         "sentences": [
             {"language": language, "text": sentence(book.tables, campaign_id, language, book.day.platforms)}

@@ -45,6 +45,7 @@ class Book:
     ) -> None:
         self.day, self.tables, self.unknown, self.evidence = day, tables, unknown, evidence
         self.unplanned = unplanned.pages(day)
+        self.moved = day.moved_by_date_order.join(day.loads.select("load_id", "path"), on="load_id", how="left")
         self.language, self.project = language, day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
         self.texts = Texts(language, self.about["timezone"], day.platforms)

@@ -18,7 +18,9 @@ def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | N
     (campaign,) = book.campaigns
     return {
         check.kind: check
-        for check in of_campaign(campaign, book.tables, book.unknown, contacts or {}, book.texts, book.unplanned)
+        for check in of_campaign(
+            campaign, book.tables, book.unknown, contacts or {}, book.texts, book.unplanned, moved=book.moved
+        )
     }
 
 
@@ -37,6 +39,18 @@ def test_a_page_is_old_two_weeks_after_it_was_read(world: World, as_of: str, is_
         assert (
             item == "Page 1 (Facebook): last read on 1 December 2024; ask whoever keeps its figures for a newer export"
         )
+
+
+def test_posts_that_the_other_order_of_day_and_month_would_move_are_named_with_both_days(world: World) -> None:
+    world.plan(CAMPAIGN + "starts = 2024-09-01\nends = 2024-09-30\n")
+    rows = "facebook,Page,https://t.me/a/1,out #forum,05/09/2024,9\nfacebook,Page,https://t.me/a/2,in #forum,09/05/2024,9\n"
+    world.drop("2024-12-30/partner.csv", "platform,account,link,title,published,views\n" + rows)
+    check = checks(world)["dates"]
+    assert "The other way round 2 posts would fall out of this campaign or come into it." in check.text
+    assert set(check.items) == {
+        "out #forum: 5 September 2024, else 9 May 2024, and it falls out (2024-12-30/partner.csv)",
+        "in #forum: 9 May 2024, else 5 September 2024, and it comes in (2024-12-30/partner.csv)",
+    }
 
 
 def test_whom_to_ask_for_a_newer_export_is_the_organisations_contact(world: World) -> None:
