@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -40,16 +41,19 @@ def left_aligned(whole: pl.DataFrame, odd: Sequence[Odd], header: Header) -> Wid
     cells is left out with a reason, and a lone cell, as in a footer, stays what it is.
     """
     widths = Counter(len(row.cells) for row in odd)
+    columns, needs = _columns(header), _needs(header)
     kept, out = [], list[Odd]()
     for row in odd:
         is_alone = row.is_last and widths[len(row.cells)] == 1
-        reason = _of_any_width(row, header) or ("" if _is_total(row, header) else _misfit(row, header, is_alone))
+        reason = _of_any_width(row, header)
+        if not reason and (misfit := _misfit(row, header, columns, needs, is_alone)) and not _is_total(row, header):
+            reason = misfit
         if reason:
             out.append(replace(row, reason=f"{_cells(row, header)}{reason}"))
         else:
             kept.append(row)
     what = "1 row lacks its last cells" if len(kept) == 1 else f"{len(kept)} rows lack their last cells"
-    notes = (f"{what}, which are taken as empty: the cells that it has fit the columns from the left",) if kept else ()
+    notes = (f"{what}, which are taken as empty: all other cells fit their columns",) if kept else ()
     return Widened(joined(whole, kept), tuple(out), notes)
 
 
@@ -90,8 +94,8 @@ def _of_any_width(row: Odd, header: Header) -> str:
 
 def _filled(row: Odd, header: Header, name: str) -> Iterator[tuple[int, str]]:
     for at in header.positions.get(name, ()):
-        if at < len(row.cells) and row.cells[at].strip():
-            yield at, row.cells[at].strip()
+        if at < len(row.cells) and (cell := row.cells[at].strip()):
+            yield at, cell
 
 
 def _is_total(row: Odd, header: Header) -> bool:
@@ -100,22 +104,37 @@ def _is_total(row: Odd, header: Header) -> bool:
     return any(header_key(cell).strip(" :*") in totals for name in _NAMES for _, cell in _filled(row, header, name))
 
 
-def _misfit(row: Odd, header: Header, is_alone: bool) -> str:
+def _has(row: Odd, header: Header, name: str) -> bool:
+    return next(_filled(row, header, name), None) is not None
+
+
+def _misfit(
+    row: Odd,
+    header: Header,
+    columns: Sequence[tuple[str, int]],
+    needs: Sequence[tuple[str, ...]],
+    is_alone: bool,
+) -> str:
     """Why a short row of an export cannot be read from the left; empty where it can."""
     if is_alone:
         return ": the file ends within it; download it again"
-    for need in _needs(header):
-        if not any(True for name in need for _ in _filled(row, header, name)):
+    for need in needs:
+        if not any(_has(row, header, name) for name in need):
             words = " or ".join(header.cells[header.positions[name][0]] for name in need)
             return f": it has no {words}"
     if all(at >= len(row.cells) for at in header.positions.get("date", (-1,))):
         return f": it ends before {header.cells[header.positions['date'][0]]}"
-    is_by_day = not header.positions.keys() & {*_IDENTITIES, "published_at"}
-    for name in header.positions:
-        for at, cell in _filled(row, header, name):
-            if what := _not("published_at" if name == "date" and is_by_day else name, cell):
-                return f": {cell[:40]!r} under {header.cells[at]} is no {what}"
+    for name, at in columns:
+        if at < len(row.cells) and (cell := row.cells[at].strip()) and (what := _not(name, cell)):
+            return f": {cell[:40]!r} under {header.cells[at]} is no {what}"
     return ""
+
+
+def _columns(header: Header) -> list[tuple[str, int]]:
+    """Our columns with each of their places; the day of a table by day is a date, as a time of publication is."""
+    is_by_day = not header.positions.keys() & {*_IDENTITIES, "published_at"}
+    names = {name: "published_at" if name == "date" and is_by_day else name for name in header.positions}
+    return [(names[name], at) for name, places in header.positions.items() for at in places]
 
 
 def _needs(header: Header) -> list[tuple[str, ...]]:
@@ -129,6 +148,7 @@ def _needs(header: Header) -> list[tuple[str, ...]]:
     return needs
 
 
+@lru_cache(maxsize=1 << 14)
 def _not(name: str, cell: str) -> str:
     """What a cell should be and is not; empty where it fits its column."""
     if name in METRIC or name in ACCOUNT_METRICS:
@@ -143,6 +163,8 @@ def _not(name: str, cell: str) -> str:
 
 
 def _is_number(name: str, cell: str) -> bool:
+    if cell.isdecimal() and len(cell) < 15:
+        return True
     try:
         milliseconds(cell) if name in METRIC and METRIC[name].per_unit > 1 else count(cell)
     except ValueError:

@@ -47,9 +47,7 @@ def test_a_row_of_an_export_that_ends_early_is_read_from_the_left(width: int, ha
     widened = left_aligned(WHOLE, [Odd(2, tuple(cells), "")], TOP)
     assert widened.whole.rows()[1] == (*(cell or None for cell in cells), *[None] * (9 - width), 2)
     assert widened.odd == ()
-    assert widened.notes == (
-        "1 row lacks its last cells, which are taken as empty: the cells that it has fit the columns from the left",
-    )
+    assert widened.notes == ("1 row lacks its last cells, which are taken as empty: all other cells fit their columns",)
 
 
 @given(st.integers(0, 6))
