@@ -134,6 +134,7 @@ def described(*posts: dict[str, Any]) -> pl.DataFrame:
     [
         ([{}], [(IS_OVER, 60)]),
         ([{"reach": None}], []),
+        ([{"observed_until": IS_OVER + MOMENT}], [(IS_OVER + MOMENT, 60)]),
         ([{"post_id": "q"}], []),
         ([{"platform": "y"}], []),
         ([{"observed_at": BEFORE}], []),
@@ -157,7 +158,7 @@ def test_a_reading_is_dated_by_the_latest_instant_that_it_may_stand_for(
 ) -> None:
     schema = {name: contract.schema(contract.OBSERVATIONS)[name] for name in (
         "platform", "post_id", "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded"
-    )}  # fmt: skip
+    )} | {"observed_until": contract.TIMESTAMP}  # fmt: skip
     given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p", "observed_at": IS_OVER, "reach": 60}
     for some in (rows, rows[::-1]):
         observations = pl.DataFrame([given | row for row in some], schema=schema).lazy()
