@@ -39,9 +39,13 @@ def test_the_number_in_a_link_is_an_alias_and_of_videos_the_video(sample: Sample
 
 def test_a_file_is_as_old_as_the_later_of_its_range_and_its_time(sample: Sample, read: Read, raw: Make) -> None:
     file = sample(SEPTEMBER)
-    assert read(file).evidence.observed_at == datetime(2025, 1, 10, 3)
+    soon = raw(file.content, file.path, modified_at=datetime(2024, 10, 5))
+    assert read(soon).evidence.observed_at == datetime(2024, 10, 5)
     older = raw(file.content, file.path, modified_at=datetime(2024, 9, 1))
     assert read(older).evidence.observed_on == date(2024, 9, 30)
+    copied = read(raw(file.content, file.path, modified_at=datetime(2025, 1, 10, 3))).evidence
+    range_ends = datetime(2024, 9, 30, 16, 59, 59, 999999)
+    assert (copied.observed_at, copied.observed_until) == (range_ends, datetime(2025, 1, 10, 3))
 
 
 def test_a_file_without_a_mark_and_with_other_line_ends_is_the_same(sample: Sample, read: Read) -> None:
