@@ -21,7 +21,7 @@ SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 NONE := Reach needs Python 3.11, 3.12 or 3.13 and found none of them: install one, or name yours with make install PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-apis test lint bench server deploy worker clean
+.PHONY: help install demo demo-apis test lint bench mutate server deploy worker clean
 
 help: ## lists what can be typed
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -53,6 +53,12 @@ bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.apis
 	$(BIN)/python -m benchmarks.report
 
+mutate: $(STAMP) ## changes the rules' code in thousands of small ways, and lists what no test notices (hours)
+	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutate]'; \
+	else uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[mutate]'; fi
+	POLARS_ALLOW_FORKING_THREAD=1 $(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
+
 server: $(STAMP) ## starts a Prefect server on this machine, in the background
 	@$(PREFECT) $(BIN)/prefect server start --background
 
@@ -63,7 +69,7 @@ worker: $(STAMP) ## runs what was deployed, until it is stopped
 	@$(PREFECT) $(BIN)/prefect worker start --pool reach
 
 clean: ## takes away .venv, the demonstration and what tools left behind
-	rm -rf $(VENV) $(DEMO) $(DEMO)-apis build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(DEMO) $(DEMO)-apis build dist *.egg-info mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(STAMP): pyproject.toml constraints.txt
 	@set -e; \

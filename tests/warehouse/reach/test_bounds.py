@@ -558,7 +558,7 @@ def test_a_closed_audience_caps_the_upper_bound_unless_a_post_is_above_it(world:
 @pytest.mark.parametrize(
     ("printed", "is_exact", "least", "most"),
     [(3500, False, 3450, 3599), (3500, True, 3500, 3500), (10, False, 5, 19), (7, False, 7, 7), (0, False, 0, 0),
-     (2_000_000, False, 1_500_000, 2_999_999)],
+     (2_000_000, False, 1_500_000, 2_999_999), (10**10, False, 10**10 - 5 * 10**8, 10**10 + 10**9 - 1)],
 )  # fmt: skip
 def test_a_rounded_figure_may_exceed_by_half_of_its_last_digits_step_and_lack_a_step_but_one(
     printed: int, is_exact: bool, least: int, most: int
