@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unicodedata import normalize
 
 import pytest
 
 from connectors.contract import Extract, Raw, Refused
 from connectors.reading import encodings
+from connectors.reading.headers import header_keys, layouts_of
 from tests.connectors.reading.tables import TABLE, views
 
 Make = Callable[..., Raw]
@@ -26,20 +28,74 @@ def test_what_is_not_utf_8_is_read_as_windows_1252(raw: Make, read: Read) -> Non
     assert extract.evidence.encoding == "windows-1252"
 
 
-@pytest.mark.parametrize(
-    ("encoding", "text"),
-    [
-        ("windows-874", "สิทธิในการรับรู้ข้อมูล"),
-        ("windows-1251", "право на информацию"),
-        ("windows-1252", "à l’école, déjà vu"),
-    ],
+TEXTS = (
+    ("windows-874", "สิทธิในการรับรู้ข้อมูล"),
+    ("windows-874", "ข่าว"),
+    ("windows-1251", "право на информацию"),
+    ("windows-1251", "привет"),
+    ("windows-1251", "день"),
+    ("windows-1252", "à l’école, déjà vu"),
+    ("windows-1252", "Perché sì, città"),
+    ("windows-1252", "Ærø på dansk"),
+    ("windows-1252", "“open” – café…"),
+    ("windows-932", "情報を得る権利についての討論"),
+    ("windows-949", "정보에 대한 권리"),
+    ("gb18030", "新闻发布会"),
+    ("windows-1254", "Günaydın arkadaşlar"),
+    ("windows-1258", "Quyền tiếp cận thông tin của người dân"),
+    ("windows-1253", "δικαίωμα στην πληροφόρηση"),
+    ("windows-1256", "الحق في المعلومات"),
 )
+
+
+@pytest.mark.parametrize(("encoding", "text"), TEXTS)
 def test_what_is_not_utf_8_is_the_code_page_that_its_letters_are_of(
     raw: Make, read: Read, encoding: str, text: str
 ) -> None:
-    codec = {"windows-874": "cp874"}.get(encoding, encoding)
-    extract = read(raw(TABLE.replace("ច្បាប់ព័ត៌មាន", f'"{text}"').encode(codec)))
-    assert (extract.posts["text"].to_list(), extract.evidence.encoding) == ([text], encoding)
+    content = encoded(TABLE.replace("ច្បាប់ព័ត៌មាន", f'"{text}"'), encodings.CODECS[encoding])
+    extract = read(raw(content))
+    assert [normalize("NFC", text) for text in extract.posts["text"]] == [text]
+
+
+LANGUAGES = {
+    "de": "cp1252", "fr": "cp1252", "es": "cp1252", "pt": "cp1252", "it": "cp1252", "sv": "cp1252", "ru": "cp1251",
+    "th": "cp874", "ja": "cp932", "ko": "cp949", "zh": "gb18030", "tr": "cp1254", "vi": "cp1258", "el": "cp1253",
+}  # fmt: skip
+HEADERS = [
+    (platform, language, ",".join(words[0] for column, words in columns.items()))
+    for platform, layout in (("facebook", "content"), ("youtube", "content"), ("x", "content"), ("website", "pages"))
+    for language, columns in layouts_of(platform)[layout].languages.items()
+    if language in LANGUAGES
+]
+
+
+@pytest.mark.parametrize(("platform", "language", "header"), HEADERS)
+def test_the_header_of_a_language_alone_tells_the_code_page_in_which_its_country_saves(
+    platform: str, language: str, header: str
+) -> None:
+    content = encoded(f"{header}\n{',1' * header.count(',')}\n", LANGUAGES[language])
+    decoded = content.decode(encodings.CODECS[encodings.encoding("a.csv", content, True)], errors="replace")
+    assert header_keys(decoded.split("\n")[0].split(",")) == header_keys(header.split(","))
+
+
+def encoded(text: str, codec: str) -> bytes:
+    """A text as Windows saves it: Vietnamese tones stand behind their letters in its code page."""
+    if codec != "cp1258":
+        return text.encode(codec)
+    letters = "".join(letter if _is_in(letter, codec) else _parted(letter) for letter in normalize("NFC", text))
+    return letters.encode(codec)
+
+
+def _is_in(letter: str, codec: str) -> bool:
+    try:
+        return bool(letter.encode(codec))
+    except UnicodeEncodeError:
+        return False
+
+
+def _parted(letter: str) -> str:
+    tones = "".join(mark for mark in normalize("NFD", letter) if mark in "\u0300\u0301\u0303\u0309\u0323")
+    return normalize("NFC", "".join(mark for mark in normalize("NFD", letter) if mark not in tones)) + tones
 
 
 def test_utf_16_that_lost_its_mark_is_read(raw: Make, read: Read) -> None:
@@ -55,7 +111,7 @@ def test_a_letter_that_was_cut_costs_that_letter_and_not_the_others(raw: Make, r
 
 
 def test_marks_between_thousands_say_nothing_of_how_letters_are_written() -> None:
-    thai = "ขขขข,1’000,1’000\n".encode("cp874")
+    thai = "ข่าว,1’000,1’000\n".encode("cp874")
     western = "caf\xe9,1’000,1’000\n".encode("cp1252")
     assert encodings.encoding("a.csv", thai, True) == "windows-874"
     assert encodings.encoding("a.csv", western, True) == "windows-1252"
@@ -80,21 +136,31 @@ def test_a_letter_on_the_edge_of_two_pieces_is_whole(monkeypatch: pytest.MonkeyP
     assert encodings.encoding("a.csv", "abcភាសា".encode(), True) == "utf-8"
 
 
-@pytest.mark.parametrize(("letters", "encoding"), [("éa" * 9, "windows-1252"), ("день", "windows-1251")])
-def test_letters_with_marks_stand_alone_in_western_texts_and_in_runs_in_cyrillic_ones(
-    letters: str, encoding: str
-) -> None:
-    assert encodings.encoding("a.csv", letters.encode(encodings.CODECS[encoding]), True) == encoding
-
-
-@pytest.mark.parametrize(("whole", "encoding"), [(5, "utf-8, damaged"), (4, "windows-1251")])
-def test_a_damaged_letter_beside_five_whole_ones_is_damage(whole: int, encoding: str) -> None:
+@pytest.mark.parametrize(("whole", "is_damage"), [(5, True), (4, False)])
+def test_a_damaged_letter_beside_five_whole_ones_is_damage(whole: int, is_damage: bool) -> None:
     cut = ("ភ" * (whole + 1)).encode()[:-1]
-    assert encodings.encoding("a.csv", cut, True) == encoding
+    assert (encodings.encoding("a.csv", cut, True) == "utf-8, damaged") == is_damage
 
 
-@pytest.mark.parametrize(
-    ("content", "encoding"), [(b"\xe9\xe9 \xe9\xe9\xe9", "windows-874"), (b"\xe9\xe9 \xe9\xe9", "windows-1252")]
-)
-def test_runs_of_two_and_a_half_letters_are_not_western(content: bytes, encoding: str) -> None:
-    assert encodings.encoding("a.csv", content, True) == encoding
+WITH_RUNS = {"windows-1251", "windows-1253", "windows-1255", "windows-1256", "windows-874"}
+
+
+@pytest.mark.parametrize(("content", "is_in_runs"), [(b"\xe9\xe9 \xe9\xe9\xe9", True), (b"\xe9\xe9 \xe9\xe9", False)])
+def test_letters_that_stand_alone_are_none_of_a_script_that_writes_them_in_runs(
+    content: bytes, is_in_runs: bool
+) -> None:
+    assert (encodings.encoding("a.csv", content, True) in WITH_RUNS) == is_in_runs
+
+
+@pytest.mark.parametrize("before", [0, encodings.SAMPLE_BYTES - 40, encodings.SAMPLE_BYTES, 3 * encodings.PIECE_BYTES])
+def test_the_letters_tell_the_code_page_however_far_down_they_stand(before: int) -> None:
+    content = b"1,2,3,4\n" * (before // 8) + "1,право на информацию\n".encode("cp1251") * 3
+    assert encodings.encoding("a.csv", content, True) == "windows-1251"
+
+
+def test_the_first_bytes_and_the_whole_of_a_text_give_the_same_code_page() -> None:
+    content = ("1," + "情報を得る権利" * 20 + "\n").encode("cp932") * 2000
+    assert len(content) > encodings.SAMPLE_BYTES
+    for cut in range(4):
+        first = content[: encodings.SAMPLE_BYTES - cut]
+        assert encodings.encoding("a.csv", first, False) == "windows-932" == encodings.encoding("a.csv", content, True)
