@@ -56,9 +56,10 @@ def shown(seen: dict[str, Any], format: str) -> str:
     for other in seen["others"]:
         also = {**other, "file": f"Another part of {seen['file']}", "refused": None, "others": []}
         seen = {**seen, "after": f"{seen.get('after', '')}\n{shown(also, 'text')}"}
+    until = f" or later, until {seen['observed_until']} UTC" if seen["observed_until"] else ""
     lines = [
         f"{seen['file']} is taken for {seen['connector']}: {seen['why']}.",
-        f"  figures seen at  {seen['observed_at']} UTC, by {seen['observed_from']}",
+        f"  figures seen at  {seen['observed_at']} UTC{until}, by {seen['observed_from']}",
         f"  figures cover    {_period(seen)}",
         f"  read as          {_how(seen)}",
         f"  rows             {seen['rows']}, of {seen['posts']} posts; {len(seen['rejected'])} rejected",
@@ -96,6 +97,7 @@ def _read(extract: Extract) -> dict[str, Any]:
         "delimiter": evidence.delimiter,
         "date_order": evidence.date_order,
         "observed_at": evidence.observed_at.isoformat(sep=" "),
+        "observed_until": evidence.observed_until and evidence.observed_until.isoformat(sep=" "),
         "observed_from": evidence.observed_from,
         "period": {"start": str(evidence.period[0]), "end": str(evidence.period[1])} if evidence.period else None,
         "period_from": evidence.period_from,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -55,3 +56,11 @@ def test_a_long_text_is_cut_in_what_is_shown(tmp_path: Path, letters: int, is_cu
     (tmp_path / "a.csv").write_text(meta(post(1, Description="x" * letters)), encoding="utf-8")
     seen = json.loads(reach("inspect", tmp_path / "a.csv", "--home", tmp_path, "--format", "json").stdout)
     assert seen["first"][0]["text"] == ("x" * 77 + "…" if is_cut else "x" * letters)
+
+
+def test_inspect_says_between_which_days_a_copied_file_was_downloaded(tmp_path: Path) -> None:
+    file = tmp_path / "Nov-05-2024_Jan-05-2025_1016476477111055.csv"
+    file.write_text(meta(post(1, Views=3)), encoding="utf-8")
+    os.utime(file, (1_750_000_000, 1_750_000_000))
+    shown = reach("inspect", file, "--home", tmp_path).stdout
+    assert "seen at  2025-01-05 16:59:59.999999 UTC or later, until 2025-06-15 15:06:40 UTC" in shown

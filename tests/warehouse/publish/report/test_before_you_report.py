@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, book_of
+from warehouse.evidence import undated_files
 from warehouse.publish.report.before_you_report import Check, of_campaign
 
 QUIET = FIGURES | {"Publish_time": "11/20/2024 08:00"}
@@ -19,8 +20,15 @@ def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | N
     return {
         check.kind: check
         for check in of_campaign(
-            campaign, book.tables, book.unknown, contacts or {}, book.texts, book.unplanned, moved=book.moved
-        )
+            campaign,
+            book.tables,
+            book.unknown,
+            contacts or {},
+            book.texts,
+            book.unplanned,
+            undated_files.of_campaign(book.day, campaign["campaign_id"]),
+            moved=book.moved,
+        )  # fmt: skip
     }
 
 
@@ -106,3 +114,10 @@ def test_a_page_that_the_plan_does_not_know_is_asked_about_until_the_plan_says_w
     if check:
         assert "1 of its 1 posts count here" in check.items[0]
         assert f'id = "facebook:{PAGE}"' in check.items[0]
+
+
+def test_a_file_of_which_the_day_is_not_known_is_named_with_the_command_that_says_it(world: World) -> None:
+    name = "Nov-05-2024_Dec-20-2024_1016476477111055.csv"
+    world.drop(name, meta(post(1, **QUIET)), "2025-06-01T02:00:00")
+    (item,) = checks(world)["undated"].items
+    assert item == f"{name}: range to 2024-12-20, file's time 2025-06-01; say the day: reach date {name} 2024-12-20"

@@ -242,3 +242,9 @@ def test_every_number_is_one_of_the_table_and_no_unknown_metric_is_a_number(
         assert bool(re.search(pattern, bare)) == (row[metric] is not None)
         if row[metric] is not None:
             assert f"{row[metric]:,}" in line
+
+
+def test_figures_of_which_the_day_is_not_known_are_read_between_the_range_and_the_copy(world: World) -> None:
+    world.drop("Sep-01-2024_Oct-05-2024_1016476477111055.csv", meta(post(1, Views=3)), "2025-06-01T02:00:00")
+    for as_of in ("2024-10-05", "2024-12-30"):
+        assert ", read between 5 October 2024 and 1 June 2025." in line_of(world, as_of=as_of)
