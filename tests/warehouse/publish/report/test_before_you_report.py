@@ -28,7 +28,7 @@ def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | N
             book.unplanned,
             undated_files.of_campaign(book.day, campaign["campaign_id"]),
             moved=book.moved,
-        )  # fmt: skip
+        )
     }
 
 
