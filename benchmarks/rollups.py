@@ -64,10 +64,10 @@ def timed(function: Callable[[], object]) -> float:
 
 def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     unsaid = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
-    last = latest.latest(observations, BEFORE).with_columns(
+    last = latest.latest(observations, BEFORE, with_read_at=("impressions", "reach")).with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
     ).collect()  # fmt: skip
-    bounded = of_posts.with_bounds(last, PLATFORMS)
+    bounded = of_posts.with_bounds(last, PLATFORMS, "UTC")
     posts = totals.with_counting_post(bounded.lazy(), owned).collect().lazy()
     return [
         totals.group_totals(posts, [by], BEFORE.date(), BEFORE, PLATFORMS).sort(by).collect()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from warehouse.reach.bounds import upper_as_told
+
 
 def short(text: object, width: int = 60) -> str:
     """A text on one line, cut to a width."""
@@ -31,14 +33,17 @@ def figure(row: Mapping[str, Any], metric: str) -> str:
 
 def accounts_reached(row: Mapping[str, Any]) -> str:
     """The bounds between which a total's reach lies."""
-    least, most = row["reach_at_least"], row["reach_at_most"]
+    read_to = row.get("read_to")
+    least, (most, then) = row["reach_at_least"], upper_as_told(row, read_to and read_to.date())
     if least is None and most is None:
         return "not known" if row["posts"] else ""
     if least == most:
-        return cell(least)
-    if most is None:
-        return "at least " + cell(least)
-    return f"{cell(least)} to {cell(most)}" if least is not None else f"at most {cell(most)}"
+        text = cell(least)
+    elif most is None:
+        text = "at least " + cell(least)
+    else:
+        text = f"{cell(least)} to {cell(most)}" if least is not None else f"at most {cell(most)}"
+    return text if then is None else f"{text} (at most {cell(then)} on {row['reach_on']})"
 
 
 def cell(value: object) -> str:

@@ -110,7 +110,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     accounts = _accounts(history, plan, before)
     days = of_days.over_days(observations, published, history.loads, before, zone)
     unsure = has_unsure(history.loads)
-    last_readings = _last_readings(readings, days, before, platforms, with_until=unsure).join(
+    last_readings = last_readings_of(readings, days, before, platforms, zone, with_until=unsure).join(
         together, on=POST, how="left"
     )
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(platforms)]
@@ -143,8 +143,14 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     )
 
 
-def _last_readings(
-    readings: pl.LazyFrame, days: pl.DataFrame, before: datetime, platforms: Platforms, *, with_until: bool
+def last_readings_of(
+    readings: pl.LazyFrame,
+    days: pl.DataFrame,
+    before: datetime,
+    platforms: Platforms,
+    zone: str,
+    *,
+    with_until: bool = False,
 ) -> pl.DataFrame:
     """The last reading of each metric of each post before an instant, and the bounds of its reach.
 
@@ -154,8 +160,19 @@ def _last_readings(
     by_days = of_days.of_days(days, latest.latest(told, before, with_read_at=["reach"]).collect())
     in_use = of_days.without_replaced(readings, by_days)
     dated = definition_changes.dated(platforms)
-    read = latest.latest(in_use, before, with_read_at=dated, with_until=with_until).collect()
-    return of_posts.with_bounds(read, platforms, by_days)
+    read = latest.latest(in_use, before, with_read_at=sorted({*dated, *_OF_BOUNDS}), with_until=with_until).collect()
+    changes = [
+        (change.platform, day_ends(change.since - timedelta(days=1), zone))
+        for change in platforms.changes
+        if change.metric in _OF_BOUNDS
+    ]
+    displays = of_posts.displays_by_reach(in_use, read, changes)
+    bounded = of_posts.with_bounds(read, platforms, zone, by_days, displays)
+    return bounded.drop(definition_changes.read_at(metric) for metric in _OF_BOUNDS if metric not in dated)
+
+
+_OF_BOUNDS = ("impressions", "reach")
+"""The metrics that bound reach: when each was read tells for which day."""
 
 
 def _moved(

@@ -124,8 +124,9 @@ GONE = Frame("posts that are gone or watched", {**_POST, "gone_since": pl.Date, 
 
 _STANDING: Mapping[str, Type] = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
 _REACH: Mapping[str, Type] = {
-    **dict.fromkeys(("reach_least", "reach_upper"), pl.Int64),
-    **dict.fromkeys(("is_by_impressions", "is_by_days"), pl.Boolean),
+    **dict.fromkeys(("reach_least", "reach_upper", "reach_then"), pl.Int64),
+    **dict.fromkeys(("reach_upper_on", "reach_then_on"), pl.Date),
+    **dict.fromkeys(("is_by_impressions", "is_by_days", "is_reach_current"), pl.Boolean),
 }
 """What :mod:`warehouse.reach.of_posts` says of each post."""
 
@@ -171,7 +172,9 @@ BOUNDED_POSTS = Frame(
     "posts that their account's reach may bound",
     {**_POST, "own_account": pl.String, "published_at": TIMESTAMP, "is_apart": pl.Boolean},
 )
-REACH_READINGS = Frame("readings of such posts' reach", {**_POST, "seen_by": TIMESTAMP, "least": pl.Int64})
+REACH_READINGS = Frame(
+    "readings of such posts' reach", {**_POST, "seen_by": TIMESTAMP, "least": pl.Int64, "is_of_reach": pl.Boolean}
+)
 REACH_STEPS = Frame(
     "days on which such posts' reach grew",
     {

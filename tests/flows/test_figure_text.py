@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -42,6 +43,19 @@ def test_a_metric_says_how_many_posts_know_it_where_some_do_not(
 def test_reach_is_said_by_its_bounds(least: int | None, most: int | None, posts: int, text: str) -> None:
     row: dict[str, Any] = {"reach_at_least": least, "reach_at_most": most, "posts": posts}
     assert accounts_reached(row) == text
+
+
+@pytest.mark.parametrize(
+    ("most", "then", "on", "text"),
+    [
+        (800, None, 5, "300 to 800"),
+        (800, None, 4, "at least 300 (at most 800 on 2024-11-04)"),
+        (None, 800, 4, "at least 300 (at most 800 on 2024-11-04)"),
+    ],
+)
+def test_a_bound_of_an_earlier_day_is_told_with_its_day(most: int | None, then: int | None, on: int, text: str) -> None:
+    row = {"reach_at_least": 300, "reach_at_most": most, "reach_at_most_then": then, "posts": 2}
+    assert accounts_reached(row | {"reach_on": date(2024, 11, on), "read_to": datetime(2024, 11, 5, 16)}) == text
 
 
 @pytest.mark.parametrize(("amount", "text"), [(20, "+20"), (-1_000, "−1,000"), (0, "0"), (0.5, "+0.5"), (-2.0, "−2")])

@@ -35,7 +35,7 @@ class Described:
     video: str | None = None
     counts_as: Post | None = None  # posts with one of these are one video ("One post, one vote" in docs/rules.md)
     over_days: Mapping[str, Mapping[tuple[date, date], Known]] = field(default_factory=dict)  # reach, of each source
-    reach_by_days: tuple[int, int | None] | None = None  # its reach where only days tell it: at least, at most
+    reach_by_days: tuple[int, int | None, date] | None = None  # where only days tell its reach: at least, at most, by
     began: datetime | None = None  # when what it shows was first published, on whichever page
 
     @property

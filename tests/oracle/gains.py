@@ -82,7 +82,7 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
         if start <= first and last <= end
     ]  # fmt: skip
     out["reach_at_least"] = max(0, *reach, *inside) if reach or inside else None
-    out |= {"reach_at_most": None, "reach_known": len(reach)}
+    out |= {"reach_at_most": None, "reach_on": None, "reach_at_most_then": None, "reach_known": len(reach)}
     return out
 
 

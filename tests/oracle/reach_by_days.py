@@ -50,8 +50,8 @@ def cheapest(spans: Mapping[Span, int], first: date, last: date) -> int | None:
 
 def reach_by_days(
     sources: Mapping[str, Mapping[Span, Known]], published: datetime | None, read: Reading | None, zone: str
-) -> tuple[int, int | None] | None:
-    """At least its largest day, at most what days add up to; None where its reach was read after the last of them.
+) -> tuple[int, int | None, date] | None:
+    """At least its largest day, at most what days add up to, by the last of them; None where its reach was read after the last of them.
 
     docs/rules.md: Reach by day.
     """
@@ -77,4 +77,4 @@ def reach_by_days(
             since = cheapest(upper, (read.at - timedelta(hours=12)).date(), last)
             most.append(None if since is None else since + spread(read.value, read.is_rounded)[1])
     sums = [one for one in most if one is not None]
-    return max(least), min(sums) if sums and min(sums) >= max(least) else None
+    return max(least), min(sums) if sums and min(sums) >= max(least) else None, last

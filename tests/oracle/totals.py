@@ -64,7 +64,7 @@ def measures(posts: Iterable[Described], as_of: date, plan: Plan) -> dict[str, A
     out["engagements"] = sum(sum(parts) for parts in engaged) if any(engaged) else None
     out["engagements_known"] = sum(bool(parts) for parts in engaged)
     out["engagements_whole"] = sum(knows_all(post, set(post.latest)) for post in online)
-    out |= bounds(online, plan)
+    out |= bounds(online, plan, as_of)
     # A row whose cells are all empty is seen, and no reading of anything.
     in_use = [at for post in online for at in {r.at for r in post.latest.values()}]
     out["read_from"], out["read_to"] = min(in_use, default=None), max(in_use, default=None)
@@ -82,33 +82,74 @@ def knows_all(post: Described, metrics: set[str]) -> bool:
     return reported <= metrics
 
 
-def bounds(online: Sequence[Described], plan: Plan) -> dict[str, int | None]:
-    """Rule 2: the largest single reach, and the sum, in which impressions may stand in; a closed list caps that."""
-    at_most = 0 if online else None
-    lowest = []
-    for post in online:
-        least, most = reach_of(post)
-        lowest += [] if least is None else [least]
-        at_most = None if at_most is None or most is None else at_most + most
-    at_least = max(lowest, default=None)
-    closed = plan.project.audience_size
-    if closed is not None and online and (at_least is None or at_least <= closed):
-        at_most = closed if at_most is None else min(at_most, closed)
-    return {
-        "reach_at_least": at_least,
-        "reach_at_most": at_most,
-        "reach_known": sum("reach" in post.latest for post in online),
-    }
+def bounds(online: Sequence[Described], plan: Plan, as_of: date) -> dict[str, Any]:
+    """Rule 2: the largest single reach, and the sum of what holds for each post's newest figures; a closed list caps it.
+
+    Where that is not known of a post, the sum of the last that held, on the day of the oldest of them.
+    docs/rules.md: A bound holds on its day.
+    """
+    zone, closed = plan.project.timezone, plan.project.audience_size
+    lowest = [least for post in online if (least := least_of(post)) is not None]
+    at_least, at_most = max(lowest, default=None), None
+    uppers = [uppers_of(post, zone) for post in online]
+    holding = [holding_of(post, zone) for post in online]
+    out: dict[str, Any] = {"reach_known": sum("reach" in post.latest for post in online), "reach_on": None,
+                           "reach_at_most_then": None}  # fmt: skip
+    if online and None not in holding:
+        at_most = sum(most or 0 for most in holding)
+        out["reach_on"] = min(newest_day(post, zone) for post in online)
+    is_closed = closed is not None and bool(online) and (at_least is None or at_least <= closed)
+    if is_closed and (at_most is None or (closed or 0) < at_most):
+        at_most, out["reach_on"] = closed, as_of
+    if online and at_most is None and all(uppers):
+        last_days = [max(on for _, on in upper) for upper in uppers]
+        out["reach_on"] = min(last_days)
+        out["reach_at_most_then"] = sum(
+            min(most for most, on in upper if on == last) for upper, last in zip(uppers, last_days, strict=True)
+        )
+    return out | {"reach_at_least": at_least, "reach_at_most": at_most}
 
 
-def reach_of(post: Described) -> tuple[int | None, int | None]:
-    """How many accounts a post reached at the least and at the most, by its own figures."""
+def newest_day(post: Described, zone: str) -> date:
+    """The day of the newest figure in use of a post; far ahead where none is."""
+    days = [day_of(reading.at, zone) for reading in post.latest.values()]
+    return max(days, default=post.reach_by_days[2] if post.reach_by_days else date.max)
+
+
+def least_of(post: Described) -> int | None:
+    """How many accounts a post reached at the least, by its own figures."""
     if reading := post.latest.get("reach"):
-        return spread(reading.value, reading.is_rounded)
-    shown = post.latest.get("impressions") if post.post[0] in COUNT_EVERY_DISPLAY else None
-    least, most = post.reach_by_days or (None, None)
-    uppers = [most, spread(shown.value, shown.is_rounded)[1] if shown else None]
-    return least, min((one for one in uppers if one is not None), default=None)
+        return spread(reading.value, reading.is_rounded)[0]
+    return post.reach_by_days[0] if post.reach_by_days else None
+
+
+def holding_of(post: Described, zone: str) -> int | None:
+    """At most so many accounts saw a post by its newest figure: its reach if that is as new, else the least bound."""
+    newest, reading = newest_day(post, zone), post.latest.get("reach")
+    if reading and day_of(reading.at, zone) >= newest:
+        return spread(reading.value, reading.is_rounded)[1]
+    return min((most for most, on in uppers_of(post, zone) if on >= newest), default=None)
+
+
+def uppers_of(post: Described, zone: str) -> list[tuple[int, date]]:
+    """At most so many accounts saw a post by the end of a day: all that its own figures say."""
+    out: list[tuple[int, date]] = []
+    reading, least = post.latest.get("reach"), least_of(post) or 0
+    if reading:
+        out.append((spread(reading.value, reading.is_rounded)[1], day_of(reading.at, zone)))
+    if post.reach_by_days and post.reach_by_days[1] is not None:
+        out.append((post.reach_by_days[1], post.reach_by_days[2]))
+    shown = post.latest.get("impressions")
+    if shown and post.post[0] in COUNT_EVERY_DISPLAY:
+        displays, on = spread(shown.value, shown.is_rounded)[1], day_of(shown.at, zone)
+        if displays >= least:
+            out.append((displays, on))
+        if reading and shown.at > reading.at:
+            before = [r for r in post.readings.get("impressions", ()) if r.at <= reading.at]
+            then = max(before, key=lambda one: one.rank, default=None)
+            if then and displays >= (seen := spread(then.value, then.is_rounded)[0]):
+                out.append((spread(reading.value, reading.is_rounded)[1] + displays - seen, on))
+    return out
 
 
 def tables(history: Sequence[File], plan: Plan, as_of: date) -> Tables:
@@ -131,7 +172,7 @@ def totals(
 ) -> Tables:
     """The posts grouped as each table wants them; ``measures_of`` makes the measures of a group."""
     zone, size = plan.project.timezone, plan.project.audience_size
-    reached = [reach_of(post)[0] or 0 for post in posts if post.campaigns]
+    reached = [least_of(post) or 0 for post in posts if post.campaigns]
     if size is not None and max(reached, default=0) > size:  # one post above it proves that the list is not closed
         plan = plan.model_copy(update={"project": plan.project.model_copy(update={"audience_size": None})})
     taken = {campaign.id: of_campaign(posts, campaign.id, plan) for campaign in plan.campaigns}

@@ -115,6 +115,8 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
     return totals.join(seen, on=list(by), how="left", nulls_equal=True).with_columns(
         *(pl.col(c).fill_null(0) for c in (*FIRST_SEEN, "baselines_unknown")),
         pl.lit(None, pl.Int64).alias("reach_at_most"),
+        pl.lit(None, pl.Int64).alias("reach_at_most_then"),
+        pl.lit(None, pl.Date).alias("reach_on"),
         pl.when(pl.col("reach_at_least").is_not_null())
         .then(pl.lit("at least: the largest gain of one post's reach, or its reach over days"))
         .alias("reach_basis"),

@@ -128,7 +128,7 @@ def group_totals(
             pl.col("read_until").max(),
         )
         .with_columns(engagements(), *definition_changes.named(changes))
-        .pipe(bounds.bounds, by, accounts, audience)
+        .pipe(bounds.bounds, by, accounts, audience, as_of)
     )
     offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
     totals = (

@@ -11,8 +11,9 @@ figures add is in :mod:`warehouse.reach.of_groups`. Bounds count accounts, not p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -56,7 +57,7 @@ def of_group() -> list[pl.Expr]:
 
     The rows have ``reach``, and the columns of :data:`warehouse.reach.of_posts.OF_POSTS`.
     """
-    upper = pl.col("reach_upper")
+    upper, then = pl.col("reach_upper"), pl.col("reach_then")
     return [
         pl.col("reach").is_not_null().sum().cast(pl.Int64).alias("reach_known"),
         pl.col("reach_least").max().alias("_largest"),
@@ -64,7 +65,14 @@ def of_group() -> list[pl.Expr]:
         upper.is_null().sum().cast(pl.Int64).alias("_missing"),
         pl.col("is_by_impressions").sum().cast(pl.Int64).alias("_by_impressions"),
         pl.col("is_by_days").sum().cast(pl.Int64).alias("_by_days"),
+        pl.col("reach_upper_on").min().alias("_on"),
+        (upper.is_null() & then.is_not_null()).sum().cast(pl.Int64).alias("_outdated"),
+        pl.when(then.is_not_null().all()).then(then.sum()).alias("_then"),
+        pl.col("reach_then_on").min().alias("_then_on"),
     ]
+
+
+_OF_GROUP = ("_largest", "_sum", "_missing", "_by_impressions", "_by_days", "_on", "_outdated", "_then", "_then_on")
 
 
 OF_ACCOUNTS = {
@@ -80,19 +88,26 @@ what posts know; how many posts without reach they bound; and the same in words.
 
 
 def bounds(
-    groups: pl.LazyFrame, by: Sequence[str], accounts: pl.DataFrame | None = None, audience: Audience | None = None
+    groups: pl.LazyFrame,
+    by: Sequence[str],
+    accounts: pl.DataFrame | None = None,
+    audience: Audience | None = None,
+    as_of: date | None = None,
 ) -> pl.LazyFrame:
-    """``reach_at_least``, ``reach_at_most`` and ``reach_basis`` of groups that have the columns of :func:`of_group`.
+    """The bounds of reach of groups that have the columns of :func:`of_group`, and on what and which day they rest.
 
-    ``reach_at_least`` is null where no post and no account figure knows its reach, ``reach_at_most`` where one post
-    has neither reach nor impressions that count every display, and neither its account's own figure nor the audience
-    bounds it. They never cross: of figures that contradict each other none is used.
+    ``reach_at_least`` is null where no post and no account figure knows its reach. ``reach_at_most`` is null where one
+    post has neither reach nor impressions that count every display, as new as its other figures, and neither its
+    account's own figure nor the audience bounds it. They never cross: of figures that contradict each other none is
+    used. ``reach_at_most`` holds by the end of ``reach_on``; where it is null, ``reach_at_most_then`` is the last that
+    did.
 
     Args:
         groups: a row a group.
         by: the columns that make a group.
         accounts: the columns of ``by`` and of :data:`OF_ACCOUNTS`, for groups in which accounts' own figures count.
         audience: the plan's closed list, if it has one.
+        as_of: the day of the totals, on which a closed list holds.
     """
     if accounts is None:
         groups = groups.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in OF_ACCOUNTS.items())
@@ -108,14 +123,38 @@ def bounds(
         .with_columns(inside.alias("_inside"))
         .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
         .with_columns(pl.when(size >= pl.col("reach_at_least").fill_null(0)).then(size).alias("_size"))
-        .with_columns(pl.min_horizontal("_total", "_size").alias("reach_at_most"))
         .with_columns(
-            pl.when(pl.any_horizontal(pl.col("reach_at_least", "reach_at_most").is_not_null()))
+            pl.min_horizontal("_total", "_size").alias("reach_at_most"),
+            (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1)).fill_null(False).alias("_is_capped"),
+        )
+        .with_columns(pl.when(pl.col("reach_at_most").is_null()).then("_then").alias("reach_at_most_then"))
+        .with_columns(
+            pl.when(pl.col("reach_at_most_then").is_not_null())
+            .then("_then_on")
+            .when("_is_capped")
+            .then(pl.lit(as_of, pl.Date))
+            .when(pl.col("reach_at_most").is_not_null())
+            .then("_on")
+            .alias("reach_on")
+        )
+        .with_columns(
+            pl.when(pl.any_horizontal(pl.col("reach_at_least", "reach_at_most", "reach_at_most_then").is_not_null()))
             .then(pl.concat_str(*words, separator="; ", ignore_nulls=True))
             .alias("reach_basis")
         )
-        .drop(*OF_ACCOUNTS, "_largest", "_sum", "_missing", "_by_impressions", "_by_days", "_total", "_inside", "_size")
+        .drop(*OF_ACCOUNTS, *_OF_GROUP, "_total", "_inside", "_size", "_is_capped")
     )
+
+
+def upper_as_told(row: Mapping[str, Any], newest: date | None) -> tuple[int | None, int | None]:
+    """The upper bound that holds on the day of a published total's newest figures, else the last, of ``reach_on``.
+
+    A report that was frozen by an older version has no ``reach_on``; its bound is told as it was.
+    """
+    most, on = row["reach_at_most"], row.get("reach_on")
+    if most is not None and on is not None and newest is not None and on < newest:
+        return None, most
+    return most, row.get("reach_at_most_then")
 
 
 def _missing() -> pl.Expr:
@@ -142,14 +181,22 @@ def _least_words() -> pl.Expr:
 def _most_words() -> pl.Expr:
     """On what ``reach_at_most`` rests, or why it is not known."""
     missing, by_impressions = _missing(), pl.col("_by_impressions")
-    is_capped = pl.col("_size").is_not_null() & (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1))
+    is_capped = pl.col("_is_capped")
+    outdated = pl.min_horizontal("_outdated", missing)
+    reasons = pl.concat_str(
+        pl.when(missing > outdated).then(pl.format("posts without reach: {}", missing - outdated)),
+        pl.when(outdated > 0).then(pl.format("posts whose other figures are newer than their reach: {}", outdated)),
+        separator=", ",
+        ignore_nulls=True,
+    )
+    then = pl.format("; by the end of {} at most {}", "reach_on", "reach_at_most_then").fill_null("")
     return (
         pl.when(is_capped & (missing > 0))
         .then(pl.format("at most: the audience size of the plan (posts without reach: {})", missing))
         .when(is_capped)
         .then(pl.lit("at most: the audience size of the plan"))
         .when(missing > 0)
-        .then(pl.format("at most: not known (posts without reach: {})", missing))
+        .then(pl.format("at most: not known ({}){}", reasons, then))
         .otherwise(
             pl.concat_str(
                 pl.when(by_impressions == 0)

@@ -41,9 +41,9 @@ class AccountReach:
 
     ``posts`` are attributed posts of these accounts: ``platform, post_id, own_account, published_at, is_apart`` (its
     figures are not those of this account alone). ``readings`` is a row a reading of their reach: ``platform, post_id,
-    seen_by`` (no later instant is in it) and ``least``. ``steps`` is a row a post and day on which a reading changes
-    what may have come later. ``windows`` are those of each source, since the zone of its days is a source's own;
-    ``claims`` are by campaign and account.
+    seen_by`` (no later instant is in it), ``least`` and ``is_of_reach``. ``steps`` is a row a post and day on which a
+    reading changes what may have come later. ``windows`` are those of each source, since the zone of its days is a
+    source's own; ``claims`` are by campaign and account.
     """
 
     posts: pl.DataFrame = field(default_factory=frames.BOUNDED_POSTS.empty)
@@ -93,7 +93,9 @@ def account_reach(
         .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
         .filter(pl.col("own_account").is_in(list(accounts)))
         .join(attributed, on=POST, how="semi")
-        .join(latest.select(*POST, "counts_as", "reach_least", "reach_upper", "last_read_at"), on=POST)
+        .join(
+            latest.select(*POST, "counts_as", "reach_least", "reach_upper", "last_read_at", "is_reach_current"), on=POST
+        )
         .with_columns((pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"))
     )
     readings = _readings(described, observations, before, plan.project.timezone)
@@ -164,6 +166,9 @@ def _claims(newest: pl.DataFrame, plan: Plan) -> dict[tuple[str, str], tuple[Cla
 def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datetime, zone: str) -> pl.DataFrame:
     """The readings of these posts' reach, dated by the latest instant that they may stand for.
 
+    Where other figures of a post are newer than its reach, every reading of it is one, with the reach of the last
+    before: its figures are as of the last of them.
+
     A reading over a period that begins with the post stands for its last day in the source's zone, which may end 12
     hours after that of UTC; to take it for earlier would make what came later too little. A reading over later days
     says only that the post had reached so many by their end.
@@ -178,21 +183,21 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
         observations.select(
             *POST, "period_start", "period_end", "period_opens_at", "observed_at", "observed_until", "reach", "rounded"
         )
-        .filter(pl.col("reach").is_not_null())
-        .join(described.lazy().select(*POST, "published_at"), on=POST)
-        .filter(at < before)
+        .join(described.lazy().select(*POST, "published_at", "is_reach_current"), on=POST)
+        .filter((pl.col("reach").is_not_null() | ~pl.col("is_reach_current")) & (at < before))
         .with_columns(
             is_lifetime.fill_null(False).alias("is_lifetime"),
             is_exact.alias("is_exact"),
             seen_by.alias("seen_by"),
         )
-        .with_columns(least.alias("least"))
-        .sort("seen_by", "is_lifetime", "is_exact", "reach")
+        .with_columns(least.alias("least"), pl.col("reach").is_not_null().alias("is_of_reach"))
+        .sort("seen_by", "is_of_reach", "is_lifetime", "is_exact", "reach")
         .unique([*POST, "seen_by"], keep="last", maintain_order=True)
         .with_columns(
             pl.when("is_lifetime").then("least").otherwise(pl.col("least").cum_max().over(POST)).alias("least")
         )
-        .select(*POST, "seen_by", "least")
+        .with_columns(pl.col("least").forward_fill().over(POST))
+        .select(*POST, "seen_by", "least", "is_of_reach")
         .collect()
     )
 
@@ -206,20 +211,26 @@ def _steps(described: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
         *POST,
         windows.opens(pl.col("published_at")).alias("begins"),
         "reach_upper",
+        "is_reach_current",
         # A reading over a period may stand for hours after the end of that day in the reporting zone.
         windows.closes(pl.col("last_read_at") + windows.WEST + windows.EAST).alias("last_day"),
     )
-    by_day = readings.with_columns(windows.closes(pl.col("seen_by")).alias("day"))
-    unread = posts.join(readings, on=POST, how="anti").select(
-        *POST, pl.col("last_day").alias("day"), pl.lit(0, pl.Int64).alias("least")
+    by_day = (
+        readings.filter(pl.col("is_of_reach"))
+        .select(*POST, windows.closes(pl.col("seen_by")).alias("day"), "least")
+        .unique([*POST, "day"], keep="last", maintain_order=True)
+    )
+    unread = (
+        posts.filter(~pl.col("is_reach_current"))
+        .select(*POST, pl.col("last_day").alias("day"), pl.lit(0, pl.Int64).alias("least"))
+        .join(by_day, on=[*POST, "day"], how="anti")
     )
     left = (
         pl.when(pl.col("is_last")).then(0).otherwise((pl.col("reach_upper") - pl.col("least")).clip(lower_bound=0))
     ).alias("left")
     return (
-        pl.concat([by_day.select(*POST, "day", "least"), unread])
-        .unique([*POST, "day"], keep="last", maintain_order=True)
-        .join(posts.drop("last_day"), on=POST)
+        pl.concat([by_day, unread])
+        .join(posts.drop("last_day", "is_reach_current"), on=POST)
         .drop_nulls("begins")
         .sort(*POST, "day")
         .with_columns((pl.col("day") == pl.col("day").last().over(POST)).alias("is_last"))

@@ -288,7 +288,7 @@ def _covered(
         )
     outside, upper = is_outside.fill_null(False), pl.col("reach_upper")
     unread = pl.lit(0) if is_at_its_word else upper
-    gained = (upper - pl.col("least")).clip(lower_bound=0)
+    gained = (upper - pl.col("least").fill_null(0)).clip(lower_bound=0)
     rows = posts.join(held.join(last, on=POST), on=POST, how="left").select(
         pl.when(outside)
         .then(upper)

@@ -1,51 +1,133 @@
-"""How many accounts each post reached at the least and at the most, by its own figures.
+"""How many accounts each post reached at the least and at the most, by its own figures, and on which day that held.
 
-docs/rules.md: Reach is not added up.
+docs/rules.md: Reach is not added up; A bound holds on its day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 
 from connectors.platform import Platforms
 from warehouse.reach.bounds import intervals
 from warehouse.reach.of_days import OF_DAYS
-from warehouse.readings.latest import POST
+from warehouse.readings.latest import POST, day_of
 
 OF_POSTS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "reach_least": pl.Int64,
     "reach_upper": pl.Int64,
+    "reach_upper_on": pl.Date,
+    "reach_then": pl.Int64,
+    "reach_then_on": pl.Date,
     "is_by_impressions": pl.Boolean,
     "is_by_days": pl.Boolean,
+    "is_reach_current": pl.Boolean,
 }
-"""What a post's own figures say of the accounts that it reached: the least and the most, and whether the most is a
-number of displays, or the least is told by days."""
+"""What a post's own figures say of the accounts that it reached.
+
+``reach_least`` and ``reach_upper`` are the least and the most, the latter null where none holds for the post's newest
+figures, which are of the day ``reach_upper_on``. ``reach_then`` is the last upper bound that held, at the end of
+``reach_then_on``. The most may be a number of displays, the least may be told by days; ``is_reach_current`` says that
+the newest reading of reach itself holds for the newest figures."""
 
 
-def with_bounds(readings: pl.DataFrame, platforms: Platforms, days: pl.DataFrame | None = None) -> pl.DataFrame:
+class _Upper(NamedTuple):
+    """An upper bound of a post's reach, null where there is none, and the day at whose end it held."""
+
+    most: pl.Expr
+    on: pl.Expr
+
+    def holds_on(self, day: pl.Expr) -> pl.Expr:
+        return pl.when((self.on >= day).fill_null(False)).then(self.most)
+
+
+def displays_by_reach(
+    readings: pl.LazyFrame, last: pl.DataFrame, changes: Sequence[tuple[str, datetime]]
+) -> pl.DataFrame:
+    """The fewest displays that a post had when its reach was last read: ``platform, post_id, displays_then``.
+
+    Only posts whose displays were read after that, by one definition throughout, have a row.
+
+    Args:
+        readings: :func:`warehouse.readings.lifetime.readings`'.
+        last: the last readings, with ``reach_read_at`` and ``impressions_read_at``.
+        changes: the platform, and the first instant at which it counted otherwise what reach or impressions are.
+    """
+    is_changed = pl.any_horizontal(
+        pl.lit(False),
+        *(
+            (pl.col("platform") == platform) & (pl.col("reach_read_at") < at) & (pl.col("impressions_read_at") >= at)
+            for platform, at in changes
+        ),
+    )
+    later = last.filter((pl.col("impressions_read_at") > pl.col("reach_read_at")) & ~is_changed)
+    is_then = pl.coalesce("observed_until", "observed_at") <= pl.col("reach_read_at")
+    is_exact = ~pl.col("rounded").str.split(";").list.contains("impressions").fill_null(False)
+    least, _ = intervals(pl.col("impressions"), pl.col("is_exact"))
+    return (
+        readings.filter(pl.col("impressions").is_not_null())
+        .join(later.lazy().select(*POST, "reach_read_at"), on=POST)
+        .filter(is_then | (pl.col("reach").is_not_null() & (pl.col("observed_at") == pl.col("reach_read_at"))))
+        .with_columns(is_exact.alias("is_exact"))
+        .sort("observed_at", "is_exact", "impressions")
+        .group_by(POST, maintain_order=True)
+        .agg(least.last().alias("displays_then"))
+        .collect()
+    )
+
+
+def with_bounds(
+    readings: pl.DataFrame,
+    platforms: Platforms,
+    zone: str,
+    days: pl.DataFrame | None = None,
+    displays: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """``readings`` with the columns :data:`OF_POSTS`.
 
     Args:
-        readings: ``platform, post_id, reach, impressions``, whether each is exact, a row a post.
+        readings: ``platform, post_id, reach, impressions``, whether each is exact, when each was read, and ``read_to``;
+            a row a post.
         platforms: whose impressions count every display.
+        zone: the reporting zone, in which a day ends.
         days: :func:`warehouse.reach.of_days.of_days`' rows; the reach of their posts is null in ``readings``.
+        displays: :func:`displays_by_reach`' rows.
     """
     told = readings.join(pl.DataFrame(schema=OF_DAYS) if days is None else days, on=list(POST), how="left")
-    reach = pl.col("reach")
-    least, most = intervals(reach, pl.col("reach_exact").fill_null(True))
-    _, displays = intervals(pl.col("impressions"), pl.col("impressions_exact").fill_null(True))
-    every_display = pl.when(pl.col("platform").is_in(platforms.counting_every_display)).then(displays)
-    is_by_impressions = (
-        reach.is_null() & every_display.is_not_null() & (every_display < pl.coalesce("days_most", every_display + 1))
+    nothing = pl.DataFrame(schema={**{name: OF_DAYS[name] for name in POST}, "displays_then": pl.Int64})
+    told = told.join(nothing if displays is None else displays, on=list(POST), how="left")
+    needed = pl.coalesce(day_of(pl.col("read_to"), zone), "days_end")
+    least, most = intervals(pl.col("reach"), pl.col("reach_exact").fill_null(True))
+    least = pl.coalesce(least, "days_least")
+    _, shown = intervals(pl.col("impressions"), pl.col("impressions_exact").fill_null(True))
+    shown = pl.when(pl.col("platform").is_in(platforms.counting_every_display)).then(shown)
+    gained = shown - pl.col("displays_then")
+    read_on, shown_on = (day_of(pl.col(f"{name}_read_at"), zone) for name in ("reach", "impressions"))
+    read = _Upper(most, pl.when(most.is_not_null()).then(read_on))
+    by_days = _Upper(pl.col("days_most"), pl.when(pl.col("days_most").is_not_null()).then("days_end"))
+    # New accounts cause new displays, so displays bound reach since publication, and its growth since a reading.
+    by_displays = pl.min_horizontal(
+        pl.when(shown >= least.fill_null(0)).then(shown), pl.when(gained >= 0).then(most + gained)
     )
+    by_displays_on = pl.when(by_displays.is_not_null()).then(shown_on)
+    displayed = _Upper(by_displays, by_displays_on)
+    every = (read, by_days, displayed)
+    then_on = pl.max_horizontal(*(one.on for one in every))
+    measured = pl.coalesce(read.holds_on(needed), by_days.holds_on(needed))
+    other = pl.when(read.holds_on(needed).is_null()).then(displayed.holds_on(needed))
     return told.with_columns(
-        pl.coalesce(least, "days_least").alias("reach_least"),
-        pl.when(is_by_impressions).then(every_display).otherwise(pl.coalesce(most, "days_most")).alias("reach_upper"),
-        is_by_impressions.alias("is_by_impressions"),
+        least.alias("reach_least"),
+        pl.min_horizontal(measured, other).alias("reach_upper"),
+        needed.alias("reach_upper_on"),
+        pl.min_horizontal(*(one.holds_on(then_on) for one in every)).alias("reach_then"),
+        then_on.alias("reach_then_on"),
+        (other < pl.coalesce(measured, other + 1)).fill_null(False).alias("is_by_impressions"),
         pl.col("days_least").is_not_null().alias("is_by_days"),
-    ).drop("days_least", "days_most", "days_end")
+        measured.is_not_null().alias("is_reach_current"),
+    ).drop("days_least", "days_most", "days_end", "displays_then")
 
 
 def without_bounds(gains: pl.LazyFrame) -> pl.LazyFrame:

@@ -47,10 +47,10 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
         .with_columns(kind=pl.lit("post"))
         .lazy()
     )
-    last = latest.latest(readings, before).with_columns(
+    last = latest.latest(readings, before, with_read_at=("impressions", "reach")).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
-    bounded = of_posts.with_bounds(last.collect(), PLATFORMS)
+    bounded = of_posts.with_bounds(last.collect(), PLATFORMS, "UTC")
     posts = with_counting_post(bounded.lazy(), owned)
     totals = group_totals(posts, ["campaign_id"], before.date(), before, PLATFORMS).collect()
     return {row["campaign_id"]: row for row in totals.iter_rows(named=True)}

@@ -153,10 +153,10 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
     told_of = pl.DataFrame([read | figure for figure in figures], schema=shape, orient="row")
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["facebook"], "grade": ["export"]})
     described = pl.DataFrame(posts, schema_overrides={"is_crosspost": pl.Boolean, "published_at": contract.TIMESTAMP})
-    read = latest.latest(observations, BEFORE).with_columns(
+    read = latest.latest(observations, BEFORE, with_read_at=("impressions", "reach")).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
-    last = of_posts.with_bounds(read.collect(), PLATFORMS)
+    last = of_posts.with_bounds(read.collect(), PLATFORMS, "UTC")
     groups = pl.DataFrame(owned)
     plan = model.parse(text, PLATFORMS.names)
     of_accounts = account_reach(described, last, observations, told_of, loads, groups, plan, BEFORE, PLATFORMS)
@@ -382,8 +382,9 @@ def rolled(reaches: list[int | None], audience: int | None = None) -> Total:
         pl.lit(True).alias("impressions_exact"),
         pl.lit("c").alias("campaign_id"),
         pl.int_range(pl.len()).cast(pl.String).alias("post_id"),
+        *(pl.lit(NOVEMBER).alias(name) for name in ("reach_read_at", "impressions_read_at", "read_to")),
     )
-    posts = of_posts.with_bounds(posts, PLATFORMS)
+    posts = of_posts.with_bounds(posts, PLATFORMS, "UTC")
     groups = posts.lazy().group_by("campaign_id").agg(*reach.of_group())
     return reach.bounds(groups, ["campaign_id"], None, reach.audience(audience, posts)).collect().row(0, named=True)
 
@@ -576,7 +577,11 @@ def test_a_figure_that_was_rounded_or_cut_lies_within_its_interval(truth: int, d
         assert least <= truth <= most
 
 
-POSTS_ALONE = {"reach_known": 2, "_largest": 100, "_sum": 170, "_missing": 0, "_by_impressions": 0, "_by_days": 0}
+POSTS_ALONE = {
+    "reach_known": 2, "_largest": 100, "_sum": 170, "_missing": 0, "_by_impressions": 0, "_by_days": 0, "_outdated": 0,
+    "_then": None,
+}  # fmt: skip
+AS_OF, ON, THEN_ON = date(2024, 12, 30), date(2024, 12, 20), date(2024, 12, 10)
 LARGEST = "at least: the largest post reach (known: 2)"
 SIZE = "at most: the audience size of the plan"
 NOT_USED = "left out: the audience size of the plan, since more accounts were reached"
@@ -585,16 +590,22 @@ NOT_USED = "left out: the audience size of the plan, since more accounts were re
 def bounds_of(
     group: dict[str, Any], of_accounts: dict[str, Any] | None = None, audience: reach.Audience | None = None
 ) -> tuple[int | None, int | None, str | None]:
-    schema = {"kind": pl.String} | dict.fromkeys(POSTS_ALONE, pl.Int64)
-    groups = pl.DataFrame([{"kind": None} | POSTS_ALONE | group], schema=schema).lazy()
+    schema = {"kind": pl.String} | dict.fromkeys(POSTS_ALONE, pl.Int64) | dict.fromkeys(("_on", "_then_on"), pl.Date)
+    on = {"_on": ON, "_then_on": THEN_ON}
+    groups = pl.DataFrame([{"kind": None} | POSTS_ALONE | on | group], schema=schema).lazy()
     told = None
     if of_accounts is not None:
         told_schema = {"kind": pl.String} | reach.OF_ACCOUNTS
         told = pl.DataFrame([dict.fromkeys(told_schema) | of_accounts], schema=told_schema)
-    result = reach.bounds(groups, ["kind"], told, audience).collect()
+    result = reach.bounds(groups, ["kind"], told, audience, AS_OF).collect()
     assert result.schema == {
-        "kind": pl.String, "reach_known": pl.Int64, "reach_at_least": pl.Int64, "reach_at_most": pl.Int64, "reach_basis": pl.String
+        "kind": pl.String, "reach_known": pl.Int64, "reach_at_least": pl.Int64, "reach_at_most": pl.Int64,
+        "reach_at_most_then": pl.Int64, "reach_on": pl.Date, "reach_basis": pl.String
     }  # fmt: skip
+    most, then, day = result.select("reach_at_most", "reach_at_most_then", "reach_on").row(0)
+    assert then == (group.get("_then") if most is None else None)
+    is_capped = "audience size of the plan" in (result["reach_basis"].item() or "").split("; left out")[0]
+    assert day == (AS_OF if is_capped else ON if most is not None else THEN_ON if then is not None else None)
     least, most, basis = result.select("reach_at_least", "reach_at_most", "reach_basis").row(0)
     return least, most, basis
 
@@ -606,6 +617,10 @@ def bounds_of(
         ({"_by_days": 1}, None, None, (100, 170, "at least: the largest post reach (known: 2, by days only: 1); at most: their sum")),
         ({"_by_impressions": 1}, None, None, (100, 170, f"{LARGEST}; at most: their sum, and impressions where reach is missing (1)")),
         ({"_missing": 1}, None, None, (100, None, f"{LARGEST}; at most: not known (posts without reach: 1)")),
+        ({"_missing": 1, "_outdated": 1, "_then": 160}, None, None, (100, None, f"{LARGEST}; at most: not known (posts whose other figures are newer than their reach: 1); by the end of 2024-12-10 at most 160")),
+        ({"_missing": 2, "_outdated": 1}, None, None, (100, None, f"{LARGEST}; at most: not known (posts without reach: 1, posts whose other figures are newer than their reach: 1)")),
+        ({"reach_known": 0, "_largest": None, "_missing": 1, "_outdated": 1, "_then": 9}, None, None, (None, None, "at most: not known (posts whose other figures are newer than their reach: 1); by the end of 2024-12-10 at most 9")),
+        ({"_missing": 1, "_outdated": 1, "_then": 160}, {"change": 5, "bounded": 1, "most_words": "M"}, None, (100, 175, f"{LARGEST}; at most: their sum, but M")),
         ({"_missing": 1}, None, (120, False), (100, 120, f"{LARGEST}; {SIZE} (posts without reach: 1)")),
         ({}, None, (120, False), (100, 120, f"{LARGEST}; {SIZE}")),
         ({}, None, (169, False), (100, 169, f"{LARGEST}; {SIZE}")),
@@ -649,10 +664,11 @@ def test_a_post_above_the_audience_refutes_it_but_a_programme_does_not() -> None
 
 def test_a_group_adds_up_its_posts_and_counts_those_that_know_nothing() -> None:
     posts = pl.DataFrame(
-        {"reach": [5, None, None], "reach_least": [4, None, None], "reach_upper": [6, 7, None], "is_by_impressions": [False, True, False], "is_by_days": [True, True, False]}
+        {"reach": [5, None, None], "reach_least": [4, None, None], "reach_upper": [6, 7, None], "is_by_impressions": [False, True, False], "is_by_days": [True, True, False], "reach_upper_on": [ON, AS_OF, AS_OF], "reach_then": [6, 7, 8], "reach_then_on": [ON, AS_OF, THEN_ON]}
     )  # fmt: skip
-    result = posts.select(reach.of_group())
-    assert result.rows() == [(1, 4, 13, 1, 1, 2)]
-    assert result.schema == dict.fromkeys(
-        ("reach_known", "_largest", "_sum", "_missing", "_by_impressions", "_by_days"), pl.Int64
-    )
+    assert posts.select(reach.of_group()).row(0, named=True) == {
+        "reach_known": 1, "_largest": 4, "_sum": 13, "_missing": 1, "_by_impressions": 1, "_by_days": 2, "_on": ON,
+        "_outdated": 1, "_then": 21, "_then_on": THEN_ON,
+    }  # fmt: skip
+    some = posts.with_columns(reach_then=pl.Series([6, None, 8])).select(reach.of_group())
+    assert some.row(0, named=True)["_then"] is None

@@ -124,9 +124,10 @@ LATER_DAYS = {"period_start": LAST, "period_end": date(2024, 9, 8), "period_open
 
 
 def described(*posts: dict[str, Any]) -> pl.DataFrame:
-    schema = {"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP, "reach_upper": pl.Int64, "last_read_at": contract.TIMESTAMP, "is_apart": pl.Boolean}  # fmt: skip
+    schema = {"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP, "reach_upper": pl.Int64, "last_read_at": contract.TIMESTAMP, "is_apart": pl.Boolean, "is_reach_current": pl.Boolean}  # fmt: skip
     given = {"platform": "x", "post_id": "p", "published_at": PUBLISHED, "reach_upper": 90, "last_read_at": datetime(2024, 9, 9), "is_apart": False}  # fmt: skip
-    return pl.DataFrame([given | post for post in posts], schema=schema)
+    rows = [given | post for post in posts]
+    return pl.DataFrame([{"is_reach_current": row["reach_upper"] is not None} | row for row in rows], schema=schema)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,7 @@ def described(*posts: dict[str, Any]) -> pl.DataFrame:
         ([{}], [(IS_OVER, 60)]),
         ([{"reach": None}], []),
         ([{"observed_until": IS_OVER + MOMENT}], [(IS_OVER + MOMENT, 60)]),
+        ([{}, {"reach": None, "observed_at": IS_OVER + MOMENT}], [(IS_OVER, 60)]),
         ([{"post_id": "q"}], []),
         ([{"platform": "y"}], []),
         ([{"observed_at": BEFORE}], []),
@@ -163,13 +165,30 @@ def test_a_reading_is_dated_by_the_latest_instant_that_it_may_stand_for(
     for some in (rows, rows[::-1]):
         observations = pl.DataFrame([given | row for row in some], schema=schema).lazy()
         result = of_accounts._readings(described({}), observations, datetime(2024, 12, 1), "Asia/Phnom_Penh")
-        assert result.columns == ["platform", "post_id", "seen_by", "least"]
+        assert result.columns == ["platform", "post_id", "seen_by", "least", "is_of_reach"]
         assert result.select("seen_by", "least").rows() == expected
+
+
+def test_where_other_figures_are_newer_every_reading_counts_with_the_reach_of_the_last_before() -> None:
+    names = ("platform", "post_id", "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded")
+    schema = {name: contract.schema(contract.OBSERVATIONS)[name] for name in names}
+    given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p"}
+    rows = [{"observed_at": IS_OVER, "reach": 60}, {"observed_at": IS_OVER + MOMENT}]
+    observations = pl.DataFrame([given | row for row in rows], schema=schema).lazy()
+    result = of_accounts._readings(
+        described({"is_reach_current": False}),
+        observations.with_columns(observed_until=pl.lit(None, contract.TIMESTAMP)),
+        BEFORE,
+        "Asia/Phnom_Penh",
+    )
+    assert result.select("least", "is_of_reach").rows() == [(60, True), (60, False)]
 
 
 def steps(posts: list[dict[str, Any]], readings: list[tuple[str, datetime, int]]) -> list[tuple[Any, ...]]:
     schema = {"platform": pl.String, "post_id": pl.String, "seen_by": contract.TIMESTAMP, "least": pl.Int64}
-    read = pl.DataFrame([("x", *row) for row in readings], schema=schema, orient="row")
+    read = pl.DataFrame([("x", *row) for row in readings], schema=schema, orient="row").with_columns(
+        is_of_reach=pl.lit(True)
+    )
     result = of_accounts._steps(described(*posts), read)
     assert result.columns == ["platform", "post_id", "begins", "day", "gained", "settled", "least"]
     assert result.schema["gained"] == result.schema["settled"] == pl.Int64
@@ -181,7 +200,9 @@ def test_each_reading_says_how_many_fewer_may_have_come_later() -> None:
     assert steps([{}], read) == [("p", 2, 30, 0, 30), ("p", 4, 40, 0, 70), ("p", 6, 20, 0, 90)]
     assert steps([{}], read[:2]) == [("p", 2, 30, 0, 30), ("p", 4, 60, 0, 70)]
     assert steps([{"reach_upper": 20}], read[:2]) == [("p", 2, 20, 0, 30), ("p", 4, 0, 0, 70)]
-    assert steps([{"reach_upper": None}], read[:2]) == [("p", 2, 0, 0, 30), ("p", 4, 0, 1, 70)]
+    assert steps([{"reach_upper": None}], read[:2]) == [("p", 2, 0, 0, 30), ("p", 4, 0, 0, 70), ("p", 10, 0, 1, 0)]
+    carried_on = {"reach_upper": 90, "is_reach_current": False}
+    assert steps([carried_on], read[:2]) == [("p", 2, 30, 0, 30), ("p", 4, 40, 0, 70), ("p", 10, 20, 0, 0)]
     one_day = [("p", datetime(2024, 9, 2, 8), 10), ("p", datetime(2024, 9, 2, 9, 59), 30)]
     assert steps([{}], one_day) == [("p", 2, 90, 0, 30)]
 

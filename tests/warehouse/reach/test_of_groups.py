@@ -84,8 +84,8 @@ def told_of(
     figures = AccountReach(
         pl.DataFrame([("x", post, "x:1", datetime(2024, 9, 1, 13), post in apart) for post, *_ in posts],
             schema=key | {"own_account": pl.String, "published_at": pl.Datetime("us"), "is_apart": pl.Boolean}, orient="row"),
-        pl.DataFrame([("x", post, datetime(2024, 9, 3, 9), least) for post, least, _ in posts if least is not None],
-            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64}, orient="row"),
+        pl.DataFrame([("x", post, datetime(2024, 9, 3, 9), least, True) for post, least, _ in posts if least is not None],
+            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}, orient="row"),
         pl.DataFrame([("x", post, day(1), day(3), most or 0, int(most is None), least or 0) for post, least, most in posts if post not in apart],
             schema=key | dict.fromkeys(("begins", "day"), pl.Date) | dict.fromkeys(("gained", "settled", "least"), pl.Int64), orient="row"),
         {"x:1": (tuple(Window(day(first), day(last), most) for first, last, most in windows),)} if windows else {},
@@ -187,3 +187,29 @@ def test_a_part_takes_a_bound_that_is_lower_than_its_own() -> None:
         assert whole.most == expected
     unknown.lower_most(99, "w")
     assert (unknown.most, unknown.most_words) == (99, "w")
+
+
+@pytest.mark.parametrize(("days", "expected"), [(28, (100, None, "2024-09-20")), (33, (100, 184, "2024-10-01"))])
+def test_days_bound_posts_whose_reach_is_older_than_their_views_where_they_go_on_until_these_were_read(
+    world: World, days: int, expected: tuple[int, int | None, str]
+) -> None:
+    world.plan(CAMPAIGN + PAGE_OF_PLAN)
+    world.drop("2024-09-20/a.csv", meta(post(1, Reach=100, Views=200), post(2, Reach=70, Views=90)))
+    world.drop("2024-10-01/b.csv", meta(post(1, Views=300), post(2, Views=100)))
+    world.drop("2024-10-05/Our page/results.csv", page_days(50, 60, *(4 for _ in range(days - 2))))
+    total = world.campaign()
+    assert (total["reach_at_least"], total["reach_at_most"], total["reach_on"].isoformat()) == expected
+
+
+@pytest.mark.parametrize(("views_on", "expected"), [("2024-10-01", 120), ("2024-10-20", None)])
+def test_a_claim_bounds_posts_until_they_are_first_read_after_its_days_and_not_for_views_of_later(
+    world: World, views_on: str, expected: int | None
+) -> None:
+    figure = f'account = "facebook:{PAGE}", metric = "reach", from = 2024-09-01, to = 2024-09-25, scope = "covers"'
+    world.plan(CAMPAIGN + f"account_figures = [{{ {figure} }}]\n")
+    world.drop("2024-09-20/a.csv", meta(post(1, Reach=100, Views=200), post(2, Reach=70, Views=90)))
+    for read_on in sorted({"2024-10-01", views_on}):
+        world.drop(f"{read_on}/b.csv", meta(post(1, Views=300), post(2, Views=100)))
+    typed = {"platform": "facebook", "account": PAGE, "from": "2024-09-01", "to": "2024-09-25", "no": 1, "reach": 120}
+    world.drop("2024-10-05/s.csv", sheet(typed))
+    assert world.campaign()["reach_at_most"] == expected

@@ -1,13 +1,14 @@
-"""What a post's own figures say of the accounts that it reached. docs/rules.md: Displays bound reach."""
+"""What a post's own figures say of the accounts that it reached. docs/rules.md: A bound holds on its day."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
-from connectors import PLATFORMS
+from connectors import PLATFORMS, contract
 from tests.conftest import World, sheet
 from warehouse.reach import of_posts
 from warehouse.reach.of_days import OF_DAYS
@@ -59,14 +60,77 @@ def test_a_post_is_bounded_by_its_reach_its_displays_or_its_days(
 ) -> None:
     schema = dict.fromkeys(("platform", "post_id"), pl.String) | dict.fromkeys(("reach", "impressions"), pl.Int64)
     schema |= dict.fromkeys(("reach_exact", "impressions_exact"), pl.Boolean)
-    row = pl.DataFrame([dict.fromkeys(schema) | {"platform": "facebook", "post_id": "p"} | post], schema=schema)
-    of_days = pl.DataFrame([("facebook", "p", *days, None)] if days else [], schema=OF_DAYS, orient="row")
-    result = of_posts.with_bounds(row, PLATFORMS, of_days if days else None)
+    schema |= dict.fromkeys(("reach_read_at", "impressions_read_at", "read_to"), contract.TIMESTAMP)
+    read = {f"{name}_read_at": datetime(2024, 9, 3) for name in post if name in ("reach", "impressions")}
+    read |= {"read_to": datetime(2024, 9, 3)} if read else {}
+    row = pl.DataFrame([dict.fromkeys(schema) | {"platform": "facebook", "post_id": "p"} | post | read], schema=schema)
+    of_days = pl.DataFrame([("facebook", "p", *days, date(2024, 9, 3))] if days else [], schema=OF_DAYS, orient="row")
+    result = of_posts.with_bounds(row, PLATFORMS, "UTC", of_days if days else None)
     assert result.columns == [*row.columns, *of_posts.OF_POSTS]
-    assert result.select(list(of_posts.OF_POSTS)).row(0) == expected
+    assert result.select("reach_least", "reach_upper", "is_by_impressions", "is_by_days").row(0) == expected
 
 
 def test_gains_bound_no_reach() -> None:
     result = of_posts.without_bounds(pl.LazyFrame({"views": [1]})).collect()
-    assert result.rows() == [(1, None, None, None, None)]
+    assert result.rows() == [(1, *[None] * len(of_posts.OF_POSTS))]
     assert result.schema == {"views": pl.Int64} | of_posts.OF_POSTS
+
+
+TOLD = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+
+
+def bounds(world: World, as_of: str = "2024-12-30") -> tuple[int | None, int | None, str | None, int | None]:
+    """The least, the most, the day of the most or of the last that held, and the last that held."""
+    total = world.campaign(as_of)
+    on = total["reach_on"]
+    return total["reach_at_least"], total["reach_at_most"], on and on.isoformat(), total["reach_at_most_then"]
+
+
+def test_a_bound_that_other_figures_outgrew_is_told_as_the_last_that_held(world: World) -> None:
+    first, second = TOLD | {"impressions": 500}, TOLD | {"no": 2, "reach": 300}
+    world.drop("2024-10-01/s.csv", sheet(first, second))
+    assert bounds(world) == (300, 800, "2024-10-01", None)
+    world.drop("2024-11-05/t.csv", sheet(first | {"impressions": None, "views": 50_000}, TOLD | {"no": 2, "views": 9}))
+    assert bounds(world) == (300, None, "2024-10-01", 800)
+    assert bounds(world, "2024-11-04") == (300, 800, "2024-10-01", None)
+    assert world.campaign()["reach_basis"].endswith(
+        "at most: not known (posts whose other figures are newer than their reach: 2); by the end of 2024-10-01 at most 800"
+    )
+
+
+def test_posts_read_on_several_days_are_bounded_by_the_oldest_of_them(world: World) -> None:
+    world.drop("2024-10-01/s.csv", sheet(TOLD | {"reach": 40, "views": 90}))
+    world.drop("2024-11-05/t.csv", sheet(TOLD | {"no": 2, "reach": 300, "views": 900}))
+    assert bounds(world) == (300, 340, "2024-10-01", None)
+
+
+@pytest.mark.parametrize(
+    ("platform", "then", "now", "expected"),
+    [
+        pytest.param("x", 500, 530, (300, 330, "2024-11-05", None), id="reach then, and displays gained"),
+        pytest.param("tiktok", 500, 530, (300, None, "2024-10-01", 300), id="not every display is counted"),
+        pytest.param("x", None, 530, (300, 530, "2024-11-05", None), id="displays since publication"),
+        pytest.param("x", 500, 290, (300, None, "2024-10-01", 300), id="displays below the reach of then"),
+        pytest.param("x", 500, "1.2K", (300, 1099, "2024-11-05", None), id="a rounded number of displays"),
+    ],
+)
+def test_a_bound_is_carried_on_by_displays_gained_since(
+    world: World, platform: str, then: int | None, now: int | str, expected: tuple[int, int | None, str, int | None]
+) -> None:
+    told = TOLD | {"platform": platform}
+    world.drop("2024-10-01/s.csv", sheet(told | {"reach": 300, "impressions": then}))
+    world.drop("2024-11-05/t.csv", sheet(told | {"impressions": now, "views": 9000}))
+    assert bounds(world) == expected
+
+
+@pytest.mark.parametrize(("read_on", "is_carried"), [("2024-11-13", True), ("2024-11-14", False)])
+def test_a_bound_is_not_carried_across_a_change_of_what_is_counted(read_on: str, is_carried: bool) -> None:
+    at, changed = datetime(2024, 10, 1), datetime(2024, 11, 14)
+    key = {"platform": ["facebook"], "post_id": ["p"]}
+    last = pl.DataFrame(key | {"reach_read_at": [at], "impressions_read_at": [datetime.fromisoformat(read_on)]})
+    read = pl.DataFrame(
+        key | {"observed_at": [at], "observed_until": [None], "reach": [None], "impressions": [500], "rounded": [None]},
+        schema_overrides={"observed_until": contract.TIMESTAMP, "reach": pl.Int64, "rounded": pl.String},
+    ).lazy()
+    then = of_posts.displays_by_reach(read, last, [("facebook", changed), ("instagram", at)])
+    assert then["displays_then"].to_list() == ([500] if is_carried else [])

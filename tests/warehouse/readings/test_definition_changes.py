@@ -52,14 +52,16 @@ def total(
         schema={"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
         | dict.fromkeys(METRIC_COLUMNS, pl.Int64),
     ).with_columns(rounded=pl.lit(None, pl.String), is_measured=pl.lit(True))
-    last = latest.latest(readings.lazy(), before, with_read_at=definition_changes.dated(PLATFORMS)).with_columns(
+    last = latest.latest(
+        readings.lazy(), before, with_read_at=sorted({*definition_changes.dated(PLATFORMS), "impressions"})
+    ).with_columns(
         counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
     )
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)
     members = definition_changes.marked(
         totals.with_counting_post(
-            of_posts.with_bounds(last.collect(), PLATFORMS).lazy(), pl.DataFrame(owned, schema=schema).lazy()
+            of_posts.with_bounds(last.collect(), PLATFORMS, ZONE).lazy(), pl.DataFrame(owned, schema=schema).lazy()
         ),
         ours,
     )

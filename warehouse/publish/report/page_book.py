@@ -17,6 +17,7 @@ from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import Texts
+from warehouse.reach.bounds import upper_as_told
 
 _LAST = ("impressions", "watch_seconds")
 SHOWN = (
@@ -58,14 +59,20 @@ class Book:
 
     def reach(self, row: Row) -> str:
         """What is proven of the accounts reached, in words; nothing where nothing is."""
-        least, most = row["reach_at_least"], row["reach_at_most"]
+        read_to = row.get("read_to")
+        newest = None if read_to is None else self.texts.date_of(read_to)
+        least, (most, then) = row["reach_at_least"], upper_as_told(row, newest)
         if least is None:
             return "" if most is None else self.texts("at_most", most=number(most))
         if most is None:
-            return self.texts("at_least", least=number(least))
-        if least == most:
-            return self.texts("exactly", least=number(least))
-        return self.texts("between", least=number(least), most=number(most))
+            told = self.texts("at_least", least=number(least))
+        elif least == most:
+            told = self.texts("exactly", least=number(least))
+        else:
+            told = self.texts("between", least=number(least), most=number(most))
+        if then is None:
+            return told
+        return self.texts("then", bounds=told, day=self.texts.day(row["reach_on"]), most=number(then))
 
     def amount(self, metric: str, value: float) -> str:
         """A figure as it is read: a time in hours and minutes, everything else in full."""

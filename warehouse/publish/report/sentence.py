@@ -17,6 +17,7 @@ from connectors.platform import Platforms
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.publish.report.language import Writer, form, number, plain
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, stages_told, subject_of
+from warehouse.reach.bounds import upper_as_told
 from warehouse.readings.latest import IS_OUTREACH
 
 READS: Mapping[str, tuple[str, ...]] = {
@@ -84,7 +85,7 @@ def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: st
     """The line itself, and a sentence of what is not known."""
     row = subject.row
     told = [_figure(writer, subject, metric, platforms) for metric in _told(row)]
-    reach = _reach(writer, row)
+    reach = _reach(writer, row, zone)
     parts = dict(head) | {"subject": subject.name}
     if not told and not reach:
         return [writer.say("no_figures", **parts)]
@@ -126,20 +127,25 @@ def _figure(writer: Writer, subject: Subject, metric: str, platforms: Platforms)
     return told + writer.say("known", known=number(posts_known), posts=writer.count("post", posts))
 
 
-def _reach(writer: Writer, row: Row) -> str:
+def _reach(writer: Writer, row: Row, zone: str) -> str:
     """What is proven of the accounts: they are never added up."""
-    least, most = row["reach_at_least"], row["reach_at_most"]
+    newest = None if row["read_to"] is None else _day_of(row["read_to"], zone)
+    least, (most, then) = row["reach_at_least"], upper_as_told(row, newest)
 
     def accounts(count: int) -> str:
         return form(writer.words["figures"]["accounts"], count, writer.locale).format(number=number(count))
 
     if least is None:
-        return "" if most is None else writer.say("accounts_at_most", most=accounts(most))
-    if most is None:
-        return writer.say("accounts_at_least", least=accounts(least))
-    return (
-        accounts(least) if least == most else writer.say("accounts_between", least=accounts(least), most=number(most))
-    )
+        told = "" if most is None else writer.say("accounts_at_most", most=accounts(most))
+    elif most is None:
+        told = writer.say("accounts_at_least", least=accounts(least))
+    elif least == most:
+        told = accounts(least)
+    else:
+        told = writer.say("accounts_between", least=accounts(least), most=number(most))
+    if then is None or least is None:
+        return told
+    return writer.say("accounts_then", bounds=told, day=writer.day(row["reach_on"]), most=number(then))
 
 
 def _read(writer: Writer, subject: Subject, zone: str) -> str:
@@ -173,7 +179,7 @@ def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFram
     if campaign["posts"] > row["posts"]:
         sentences.append(writer.plural("others", campaign["posts"] - row["posts"]))
     spanned = (row["definitions"] or "").split("; ")
-    told = {*_told(row), *(["reach"] if _reach(writer, row) else [])}
+    told = {*_told(row), *(["reach"] if row["reach_at_least"] is not None or row["reach_at_most"] is not None else [])}
     for change in changes.sort("platform", "metric", "since").iter_rows(named=True):
         start = f"{change['platform']} {change['metric']} since {change['since']}: "
         if change["metric"] in told and any(definition.startswith(start) for definition in spanned):

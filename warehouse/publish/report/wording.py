@@ -42,9 +42,13 @@ class Texts:
         """A day as a text names it."""
         return day(value, self._sentence["date"], self._sentence["locale"])
 
-    def day_of(self, instant: datetime) -> str:
+    def date_of(self, instant: datetime) -> date:
         """The day of the reporting zone that an instant in UTC falls on."""
-        return self.day(self._here(instant).date())
+        return self._here(instant).date()
+
+    def day_of(self, instant: datetime) -> str:
+        """The same day as a text names it."""
+        return self.day(self.date_of(instant))
 
     def at(self, instant: datetime) -> str:
         """An instant in UTC, on the reporting zone's clock."""

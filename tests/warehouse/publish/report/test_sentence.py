@@ -141,6 +141,17 @@ def test_reach_is_told_by_its_bounds_and_not_added_up(world: World) -> None:
     assert "at most" not in line
 
 
+def test_an_upper_bound_of_an_earlier_day_than_the_figures_is_told_with_its_day(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100, Views=200), post(2, Reach=70, Views=90)))
+    world.drop("2024-11-01/b.csv", meta(post(1, Views=50_000), post(2, Views=40_000)))
+    line = line_of(world, as_of="2024-11-01")
+    assert "90,000 views, and reached at least 100 accounts (on 1 October 2024 at most 170)" in line
+    world.drop("2024-11-01/c.csv", meta(post(1, Reach=120)))
+    world.drop("2024-10-01/d.csv", meta(post(3, Reach=5, Views=9)))
+    world.drop("2024-11-01/e.csv", meta(post(2, Reach=80)))
+    assert "reached at least 120 accounts (on 1 October 2024 at most 205)" in line_of(world, as_of="2024-11-01")
+
+
 def test_readings_older_than_the_day_are_dated(world: World) -> None:
     world.drop("2024-10-02/a.csv", meta(full(1)))
     world.drop("2024-11-05/b.csv", meta(full(2)))
