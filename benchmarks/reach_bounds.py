@@ -123,7 +123,7 @@ def totals(cases: list[list[Post]], by: tuple[str, ...]) -> pl.DataFrame:
             about.append(key | {"kind": post.group["kind"], "published_at": _at(post.published, 0)})
             owned.append(dict(post.group) | key)
             rows += [key | {"load_id": "l", "row": 1, "is_measured": True, "is_final": True} | one for one in post.read]
-    shape = schema(OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    shape = schema(OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean, "observed_until": TIMESTAMP}
     observations = pl.DataFrame(rows, schema=shape, orient="row").lazy()
     published = pl.DataFrame(about, schema_overrides={"published_at": TIMESTAMP})
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["export"]}).with_columns(
