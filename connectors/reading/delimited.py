@@ -10,7 +10,6 @@ import csv
 import io
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -194,9 +193,15 @@ def _delimiter(text: str) -> str:
 
 
 def _evenness(text: str, mark: str) -> tuple[int, int]:
-    """How many records agree on a width, and on which: captions full of commas agree on none."""
-    widths = Counter(len(record) for record, _ in _records(text, mark) if len(record) > 1)
-    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+    """How many records are no wider than one above them, as rows are below their header; and how wide that one is.
+
+    A row may lack its last cells. Commas in dates and captions are below no header that has as many.
+    """
+    widths = [len(record) for record, _ in _records(text, mark)]
+    fitting = (
+        (sum(1 < width <= header for width in widths[at:]), header) for at, header in enumerate(widths) if header > 1
+    )
+    return max(fitting, default=(0, 0))
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -25,6 +25,16 @@ def test_commas_in_captions_do_not_pass_for_the_delimiter(raw: Make, read: Read)
     assert views(read(raw("\n".join([HEADER.replace(",", ";"), *rows])))) == [10, 10, 10]
 
 
+@pytest.mark.parametrize("cut", range(1, 4))
+def test_commas_in_dates_do_not_pass_for_the_delimiter_where_rows_lack_their_last_cells(cut: int) -> None:
+    header = "Post ID;Publish time;Views;Likes;Shares"
+    rows = [
+        ";".join([f"12215800000000000{n}", f"Jan {n}, 2023 08:00", "1", "2", "3"][: 5 - n % (cut + 1)])
+        for n in range(1, 8)
+    ]
+    assert delimited.top("a.csv", "\n".join([header, *rows]).encode()).delimiter == ";"
+
+
 def test_sep_on_top_and_lines_above_the_header_are_passed_over(raw: Make, read: Read) -> None:
     assert views(read(raw(f"sep=;\n{TABLE.replace(',', ';')}"))) == [10]
     assert views(read(raw(f"Our page in September\n\n{TABLE}"))) == [10]
