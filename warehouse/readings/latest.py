@@ -13,9 +13,9 @@ from warehouse.readings import definition_changes
 POST = ("platform", "post_id")
 
 IS_OUTREACH = pl.col("platform") == OUTREACH
+"""Whether a row is of a programme and not of a post."""
 IS_UNDATED_PAGE = (pl.col("kind") == "page") & pl.col("published_at").is_null()
 """A website's page of which nothing says when it was published."""
-"""Whether a row is of a programme and not of a post."""
 
 FOREVER = datetime(9999, 1, 1)
 """An instant before which everything is."""

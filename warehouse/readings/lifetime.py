@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS, TIMESTAMP
-from warehouse.readings.latest import IS_UNDATED_PAGE, POST, end_of
+from warehouse.readings.latest import POST, end_of
 
 
 def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
@@ -39,7 +39,7 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
     told = pl.lit(None, TIMESTAMP).alias("observed_until")  # a period's last day is told by the source
     totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
-    chained = _chained(_bases(totals, whole, older, loads), _steps(older, zone))
+    chained = _chained(_bases(totals, whole, older, loads), _steps(whole, older, zone))
     return pl.concat(
         [
             totals.select(columns),
@@ -75,7 +75,7 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
     totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
     bases = _bases(totals, whole, older, loads)
-    reached = _chained(bases, _steps(older, zone))
+    reached = _chained(bases, _steps(whole, older, zone))
     read_days = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
     columns = [*POST, "metric", "connector", "from_day", "day", "value", "is_exact", "is_measured", "load_id", "row"]
     return pl.concat([read_days.select(columns), reached.select(columns)])
@@ -92,7 +92,7 @@ def _periods(
     came_at, ends_at = pl.max_horizontal("received_at", "observed_at"), end_of(pl.col("period_end"), zone)
     periods = (
         observations.filter(pl.col("period_start").is_not_null())
-        .join(posts.select(*POST, "published_at", IS_UNDATED_PAGE.alias("is_page")), on=POST, how="left")
+        .join(posts.select(*POST, "published_at", (pl.col("kind") == "page").alias("is_page")), on=POST, how="left")
         .join(loads.select("load_id", "connector", "received_at", "observed_on"), on="load_id")
         .with_columns(pl.min_horizontal(ends_at, came_at).alias("read_at"), (ends_at <= came_at).alias("is_over"))
     )
@@ -112,7 +112,7 @@ def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads
     dated = dated.with_columns(pl.col("observed_at").alias("read_at"), pl.lit(True).alias("is_over"))
     nothing = pl.lit(0, pl.Int64)
     before_pages = (
-        _in_order(_long(older.filter("is_page")))
+        _in_order(_long(pl.concat([whole, older]).filter("is_page")))
         .filter(pl.col("ended_before").is_null())
         .with_columns(
             (pl.col("period_start") - pl.duration(days=1)).alias("observed_on"), nothing.alias("value"),
@@ -123,14 +123,14 @@ def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads
     return pl.concat([_long(dated), _long(whole.drop_nulls("observed_on")), before_pages])
 
 
-def _steps(older: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+def _steps(whole: pl.LazyFrame, older: pl.LazyFrame, zone: str) -> pl.LazyFrame:
     """Gains over periods, a row a metric; of pages also 0 over the days between two of them.
 
     A page is listed on days on which somebody saw it.
     """
     gap_ends = pl.col("period_start") - pl.duration(days=1)
     gaps = (
-        _in_order(_long(older.filter("is_page")))
+        _in_order(_long(pl.concat([whole, older]).filter("is_page")))
         .filter(pl.col("ended_before") < gap_ends)
         .with_columns(
             (pl.col("ended_before") + pl.duration(days=1)).alias("period_start"), gap_ends.alias("period_end"),
