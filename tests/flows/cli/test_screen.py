@@ -91,8 +91,12 @@ def test_a_sum_is_printed_like_any_other_number(published: Workspace) -> None:
 @pytest.mark.parametrize("form", list(Format))
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("[7, 2]", "7"), ("{'a': 7}", "7"), ("map {'a': 7}", "7"), ("interval 7 day", "7 days"), ("'b7'::blob", "b7")],
-)
+    [
+        ("[7, 2]", "7"), ("{'a': 7}", "7"), ("map {'a': 7}", "7"), ("interval 7 day", "7 days"), ("'b7'::blob", "b7"),
+        ("union_value(a := 7)", "7"), ("[union_value(a := 7)]", "7"), ("7::bignum", "7"), ("7::variant", "7"),
+        ("timetz '07:00:00+07'", "+07"), ("'POINT(7 2)'::geometry", "7 2"),
+    ],
+)  # fmt: skip
 def test_no_type_of_sql_is_too_much_for_a_format(
     published: Workspace, capfd: pytest.CaptureFixture[str], form: Format, value: str, shown: str
 ) -> None:
