@@ -69,3 +69,17 @@ def could_have_been(damaged: str, text: str) -> bool:
         for p in parts
     )
     return re.fullmatch(pattern, match_key(text), re.DOTALL) is not None
+
+
+def in_toml(text: str) -> str:
+    """A text as a basic string of TOML 1.0, on one line; what nobody sees is escaped, save the joiners of scripts."""
+    return '"' + "".join(_TOML.get(c) or (c if c.isprintable() or c in _JOINERS else _escaped(c)) for c in text) + '"'
+
+
+_TOML = {'"': '\\"', "\\": "\\\\"}
+_JOINERS = "\u200b\u200c\u200d"
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

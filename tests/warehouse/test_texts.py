@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.texts import could_have_been, folded_expr, hashtag_pattern, match_key, matchable, text_pattern
+from warehouse.texts import could_have_been, folded_expr, hashtag_pattern, in_toml, match_key, matchable, text_pattern
 
 LAW = "ច្បាប់ព័ត៌មាន"
 
@@ -66,3 +67,10 @@ def test_words_are_found_over_a_line_break() -> None:
         .select(matchable(pl.col("t")).str.contains(text_pattern("access  to information")))
         .item()
     )
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_text_in_toml_is_one_line_that_toml_reads_as_that_text(text: str) -> None:
+    line = f"id = {in_toml(text)}"
+    assert tomllib.loads(line) == {"id": text}
+    assert line.splitlines() == [line]

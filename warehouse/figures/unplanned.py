@@ -11,9 +11,12 @@ import polars as pl
 from warehouse.day import Day
 from warehouse.plan.model import Plan
 from warehouse.readings.latest import IS_OUTREACH, POST
-from warehouse.texts import match_key
+from warehouse.texts import in_toml, match_key
 
 _ACCOUNT = ["platform", "account_id"]
+
+MOST_SAID = 20
+"""The most pages that one night names."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,8 @@ class UnplannedPage:
     """A page that loads and that somebody has to look at.
 
     ``organisation`` is whose it is by the plan, None where the plan does not know the page; ``folder`` is the
-    organisation of the plan in whose folder its file ``path`` lies, if any. ``counting`` says how many of its posts
-    count in each campaign.
+    organisation of the plan in whose folder its file ``path`` lies, if any. ``load_ids`` are its loads; of a page that
+    the plan knows, those in somebody else's folder. ``counting`` says how many of its posts count in each campaign.
     """
 
     platform: str
@@ -36,22 +39,34 @@ class UnplannedPage:
     counting: dict[str, int]
 
     @property
+    def id_in_toml(self) -> str:
+        """The account's id as plan.toml has it, in quotation marks."""
+        return in_toml(f"{self.platform}:{self.account_id}")
+
+    @property
     def sentence(self) -> str:
         """What is said of it, with what to write into the plan."""
         page = f"{self.account_name} ({self.platform}:{self.account_id})"
         counting = ", ".join(f"{number} in {campaign}" for campaign, number in self.counting.items()) or "none"
         count = f"of its posts ({self.posts}) count: {counting}"
-        account = f'[[account]] with id = "{self.platform}:{self.account_id}"'
+        account = f"[[account]] with id = {self.id_in_toml}"
         if self.organisation is None:
-            owner = self.folder or "whose it is"
+            owner = in_toml(self.folder or "whose it is")
             return (
                 f"The plan does not know the page {page}, read from {self.path}; {count}. Put {account} and "
-                f'organisation = "{owner}" into plan.toml, or that id with not_ours = true.'
+                f"organisation = {owner} into plan.toml, or that id with not_ours = true.{self._other_name}"
             )
         return (
             f"The page {page} is of {self.organisation} by the plan, but {self.path} lies in the folder of "
             f"{self.folder}; {count}. Move the file, or change the organisation of {account} in plan.toml."
         )
+
+    @property
+    def _other_name(self) -> str:
+        """What to write instead where a spreadsheet gave a name and no id: a second account would part the page."""
+        if match_key(self.account_name) != match_key(self.account_id) or self.account_id.isdigit():
+            return ""
+        return f" If the plan has it under another id, put {in_toml(self.account_name)} into the also of that account."
 
 
 def pages(day: Day) -> list[UnplannedPage]:
@@ -76,27 +91,39 @@ def pages(day: Day) -> list[UnplannedPage]:
         account = planned.get((platform, account_id))
         if account and (account.not_ours or account.organisation is None):
             continue
-        folders = [(_folder(path, organisations), path) for path in files["path"].sort()]
-        folder, path = folders[0]
+        folders = [
+            (_folder(path, organisations), path, load_id)
+            for path, load_id in files.sort("path", "load_id").select("path", "load_id").iter_rows()
+        ]
         if account:
-            elsewhere = [one for one in folders if one[0] not in (None, account.organisation)]
-            if not elsewhere:
+            folders = [one for one in folders if one[0] not in (None, account.organisation)]
+            if not folders:
                 continue
-            folder, path = elsewhere[0]
+        folder, path, _ = next((one for one in folders if one[0]), folders[0])
         name = names.get((platform, account_id)) or account_id
         unplanned.append(
             UnplannedPage(
                 platform, account_id, name, account.organisation if account else None, folder, path,
-                frozenset(files["load_id"]), posts_of[platform, account_id],
+                frozenset(load_id for _, _, load_id in folders), posts_of[platform, account_id],
                 {c: n for (p, a, c), n in counting.items() if (p, a) == (platform, account_id)},
             )
         )  # fmt: skip
     return unplanned
 
 
-def new_sentences(day: Day, loaded: Collection[str]) -> list[str]:
-    """What is said of the pages that the loads of this night brought for the first time."""
-    return [page.sentence for page in pages(day) if page.load_ids <= set(loaded)]
+def new_sentences(day: Day, loaded: Collection[str], most: int = MOST_SAID) -> list[str]:
+    """What is said of the pages that the loads of this night brought for the first time, or into a wrong folder.
+
+    Pages of which the most posts count come first; beyond ``most`` it is said how many more there are.
+    """
+    new = [page for page in pages(day) if page.load_ids <= set(loaded)]
+    new.sort(key=lambda page: sum(page.counting.values()), reverse=True)
+    more = len(new) - most
+    rest = [
+        f'And {more} more such {"page" if more == 1 else "pages"}: reach query "from source_freshness where '
+        'organisation is null" lists those that the plan does not know.'
+    ] * (more > 0)
+    return [*(page.sentence for page in new[:most]), *rest]
 
 
 def _organisations(plan: Plan) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import date
 
 import pytest
@@ -61,6 +63,52 @@ def test_a_page_that_the_plan_names_is_asked_about_only_in_the_folder_of_somebod
 def test_where_no_folder_says_whose_it_is_the_line_asks(world: World) -> None:
     [sentence] = sentences_of_night(world, OURS, path="2024-10-01/b.csv")
     assert 'organisation = "whose it is"' in sentence
+
+
+def test_a_known_page_is_asked_about_in_the_night_that_brings_its_file_into_another_folder(world: World) -> None:
+    plan = OURS + THEIRS + 'organisation = "Partner"\n'
+    assert sentences_of_night(world, plan, path="2024-10-01/Partner/b.csv") == []
+    [sentence] = sentences_of_night(world, plan, path="2024-10-02/Our NGO/b.csv")
+    assert "but 2024-10-02/Our NGO/b0.csv lies in the folder of Our NGO" in sentence
+    world.drop("2024-10-03/Our NGO/c.csv", meta(post(9, OTHER_PAGE, Views=3)))
+    loaded = world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    assert unplanned.new_sentences(computed.day, loaded.synced.loaded) == []
+
+
+def test_of_the_files_of_an_unknown_page_the_one_in_an_organisations_folder_says_whose_it_may_be(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(2, OTHER_PAGE, Views=3)))
+    [sentence] = sentences_of_night(world, OURS)
+    assert 'organisation = "Our NGO"' in sentence
+
+
+def test_a_name_of_a_spreadsheet_is_one_value_of_toml_and_may_be_another_name_of_a_known_page(world: World) -> None:
+    world.plan(CAMPAIGN + OURS)
+    row = '2024-09-02,Facebook,"The ""Best""\tPage",Some text,3\n'
+    world.drop("2024-10-01/sheet.csv", f"published,platform,account,title,views\n{row}")
+    loaded = world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    [sentence] = unplanned.new_sentences(computed.day, loaded.synced.loaded)
+    line = re.search(r'with (id = ".*") and organisation', sentence)
+    assert line
+    assert tomllib.loads(line[1])["id"].startswith('facebook:The "Best"')
+    assert "into the also of that account" in sentence
+
+
+@pytest.mark.parametrize(("most", "said"), [(1, 2), (2, 2), (0, 1)])
+def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, said: int) -> None:
+    world.plan(CAMPAIGN + OURS)
+    world.drop("2024-10-01/a.csv", meta(post(1, OTHER_PAGE, Views=3)))
+    other = PAGE[:-1] + "7"
+    world.drop("2024-10-01/b.csv", meta(post(2, other, Views=3), post(3, other, Views=3)))
+    loaded = world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    sentences = unplanned.new_sentences(computed.day, loaded.synced.loaded, most)
+    assert len(sentences) == said
+    if most:
+        assert other in sentences[0]
+    if most < 2:
+        assert sentences[-1].startswith(f"And {2 - most} more such page")
 
 
 def test_of_a_page_that_is_not_ours_a_post_counts_only_where_a_campaign_names_it(world: World) -> None:

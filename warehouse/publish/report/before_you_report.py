@@ -78,7 +78,7 @@ def _unplanned(campaign: Mapping[str, Any], unplanned: Sequence[UnplannedPage], 
     items = [
         texts(
             "check_unplanned_known_item" if page.organisation else "check_unplanned_item",
-            page=f"{page.account_name} ({texts.platform(page.platform)})", id=f"{page.platform}:{page.account_id}",
+            page=f"{page.account_name} ({texts.platform(page.platform)})", id=page.id_in_toml,
             path=page.path, number=number(page.counting[campaign["campaign_id"]]), posts=number(page.posts),
             organisation=page.organisation or "", folder=page.folder or "",
         )
