@@ -130,14 +130,16 @@ def _of_column(days: Lines, at: int) -> Lines:
 def read(raw: Raw, platform: str, blocks: Sequence[Block], settings: ConnectorSettings) -> Extract:
     """An account's figures by day. Titles that are no figure of ours are said, and refused where there is no other.
 
-    A title that both platforms use, such as Reach, is of ``platform``, and may be the other's.
+    A title that both platforms use, such as Reach, is of ``platform``, and may be the other's unless every other title
+    of the file is of ``platform``.
     """
     parts, left = [], []
+    is_told = {platform_of(block.title) for block in blocks} - {None} == {platform}
     for block in blocks:
         whose = platform_of(block.title)
         if meaning := _meaning(block.title, whose or platform, settings):
             part = _result(raw, whose or platform, block, *meaning, settings)
-            other = None if whose else next(name for name in _PLATFORMS if name != platform)
+            other = None if whose or is_told else next(name for name in _PLATFORMS if name != platform)
             marked = part.account_figures.with_columns(pl.lit(other, pl.String).alias("or_platform"))
             parts.append(replace(part, account_figures=marked))
         else:

@@ -90,8 +90,8 @@ def accounts_of_folders(
 
     A folder may be named like an account, or like an organisation of the plan that has exactly one
     account on the platform. Figures that may be of another platform (``or_platform``) are of the one that has an
-    account in the innermost such folder; where both have one, they stay what they were taken for, and ``or_platform``
-    stays, too. ``paths`` is ``load_id, path``.
+    account in the innermost such folder; where both have one or several, they stay what they were taken for, and
+    ``or_platform`` stays, too. ``paths`` is ``load_id, path``.
     """
     has_other = "or_platform" in posts.columns
     frame = posts if has_other else posts.with_columns(pl.lit(None, pl.String).alias("or_platform"))
@@ -99,17 +99,19 @@ def accounts_of_folders(
     nameless = frame.filter(pl.col("account_id").is_null()).select(key).unique()
     if not nameless.height:
         return posts
-    named = _named_folders(aliases, plan_accounts)
+    named, shared = _named_folders(aliases, plan_accounts)
     where = dict(paths.select("load_id", "path").iter_rows())
     claims = []
     for load_id, platform, other in nameless.iter_rows():
         folders = [match_key(folder) for folder in reversed(where[load_id].split("/")[:-1])]
-        both = ((named.get((platform, folder)), named.get((other, folder))) for folder in folders)
-        here, there = next((pair for pair in both if any(pair)), (None, None))
-        is_others = here is None and there is not None
+        both = ((folder, named.get((platform, folder)), named.get((other, folder))) for folder in folders)
+        inner, here, there = next((pair for pair in both if any(pair[1:])), ("", None, None))
+        has_here, has_there = here or (platform, inner) in shared, there or (other, inner) in shared
+        is_either = bool(has_here) == bool(has_there)
+        is_others = not has_here and has_there
         claims.append(
-            (load_id, platform, other, other if is_others else platform, here or there,
-             other if bool(here) == bool(there) else None)
+            (load_id, platform, other, other if is_others else platform, there if is_others else here,
+             other if is_either else None)
         )  # fmt: skip
     answers = pl.DataFrame(claims, schema=_texts(*key, "is_platform", "is_account", "still_or"), orient="row")
     is_claimed = pl.col("account_id").is_null() & pl.col("is_platform").is_not_null()
@@ -124,14 +126,17 @@ def accounts_of_folders(
     )
 
 
-def _named_folders(aliases: pl.DataFrame, plan_accounts: Iterable[KnownAccount]) -> dict[tuple[str, str], str]:
-    """The account that a folder means, by platform and the folder's name, folded."""
+def _named_folders(
+    aliases: pl.DataFrame, plan_accounts: Iterable[KnownAccount]
+) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
+    """The account that a folder means, by platform and the folder's name, folded; and the folders that mean several."""
     owned: dict[tuple[str, str], set[str]] = {}
     for platform, account_id, organisation, _ in plan_accounts:
         if organisation:
             owned.setdefault((platform, match_key(organisation)), set()).add(account_id)
     names = {(p, a): i for p, a, i in aliases.select("platform", "alias", "account_id").iter_rows()}
-    return names | {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
+    only = {key: next(iter(ids)) for key, ids in owned.items() if len(ids) == 1 and key not in names}
+    return names | only, {key for key, ids in owned.items() if len(ids) > 1 and key not in names}
 
 
 def native_id(post_id: pl.Expr, account_id: pl.Expr) -> pl.Expr:

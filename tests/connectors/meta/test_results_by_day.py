@@ -67,6 +67,21 @@ def test_a_title_that_both_platforms_use_is_instagrams_and_may_be_facebooks(
     assert extract.account_figures.select("platform", "or_platform").rows() == [(platform, other)]
 
 
+@pytest.mark.parametrize(
+    ("titles", "other"),
+    [(("Facebook visits", "Reach"), None), (("Reach", "Facebook visits", "Instagram reach"), "instagram"),
+     (("Instagram reach", "Reach"), "instagram")],
+)  # fmt: skip
+def test_the_other_titles_of_a_file_tell_whose_a_bare_title_is_where_they_name_one_platform(
+    raw: Make, titles: tuple[str, ...], other: str | None
+) -> None:
+    blocks = (f'"{title}"\n"Date","Primary"\n"2026-06-01T00:00:00","{n}"\n\n' for n, title in enumerate(titles))
+    file = raw("sep=,\n" + "".join(blocks))
+    figures = results_by_day.read(file, "facebook", results_by_day.blocks(file), SETTINGS).account_figures
+    bare = figures.filter(value=titles.index("Reach"))
+    assert bare.select("metric", "or_platform").rows() == [("reach", other)]
+
+
 def test_a_file_of_other_figures_alone_is_refused_with_their_titles(raw: Make) -> None:
     file = raw(block("Mood", "2024-09-28,7"))
     with pytest.raises(

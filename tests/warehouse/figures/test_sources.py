@@ -37,6 +37,7 @@ def test_an_accounts_figures_in_a_folder_named_like_it_are_that_accounts(world: 
 
 
 FB, IG = f"facebook:{PAGE}", "instagram:17841400000000001"
+FB_TOO, IG_TOO = f"{FB}1", f"{IG}1"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,10 @@ FB, IG = f"facebook:{PAGE}", "instagram:17841400000000001"
         ("Instagram reach", (FB, IG), "instagram", False),
         ("Instagram reach", (FB,), None, False),
         ("Reach", (), None, False),
+        ("Reach", (FB, FB_TOO, IG), "instagram", True),
+        ("Reach", (FB, IG, IG_TOO), None, False),
+        ("Reach", (FB, FB_TOO, IG, IG_TOO), None, False),
+        ("Reach", (FB, FB_TOO), None, False),
     ],
 )
 def test_the_folders_only_account_decides_whose_results_they_are_then_the_title_and_that_is_said(
