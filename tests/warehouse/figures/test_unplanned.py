@@ -95,8 +95,8 @@ def test_a_name_of_a_spreadsheet_is_one_value_of_toml_and_may_be_another_name_of
     assert "into the also of that account" in sentence
 
 
-@pytest.mark.parametrize(("most", "said"), [(1, 2), (2, 2), (0, 1)])
-def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, said: int) -> None:
+@pytest.mark.parametrize(("most", "sentence_count"), [(1, 2), (2, 2), (0, 1)])
+def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, sentence_count: int) -> None:
     world.plan(CAMPAIGN + OURS)
     world.drop("2024-10-01/a.csv", meta(post(1, OTHER_PAGE, Views=3)))
     other = PAGE[:-1] + "7"
@@ -104,7 +104,7 @@ def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, sa
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     sentences = unplanned.new_sentences(computed.day, loaded.synced.loaded, most)
-    assert len(sentences) == said
+    assert len(sentences) == sentence_count
     if most:
         assert other in sentences[0]
     if most < 2:
