@@ -229,10 +229,12 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
                         "is_rounded": not step["is_exact"]}
             )  # fmt: skip
             if before["from_day"] is None:
+                if (before["load_id"], before["row"]) == (step["load_id"], step["row"]):
+                    break  # a page begins at 0, which nobody read
                 lines.append(
                     line | {"value": before["value"], "load_id": before["load_id"], "row": before["row"],
                             "is_measured": before["is_measured"], "day": before["day"],
-                            "is_rounded": not before["is_exact"]}
+                            "observed_at": before["read_at"], "is_rounded": not before["is_exact"]}
                 )  # fmt: skip
                 break
             step = before

@@ -69,15 +69,19 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
     """How :func:`readings` makes totals of gains: known days, and each day that a gain reaches from another.
 
     Returns:
-        ``platform, post_id, metric, connector, from_day, day, value, load_id, row``: ``value`` is the total on ``day``;
-        ``from_day`` is null where that was read as such.
+        ``platform, post_id, metric, connector, from_day, day, read_at, value, load_id, row``: ``value`` is the total on
+        ``day``; ``from_day`` is null where that was read as such, at ``read_at``. A page begins at 0 the day before the
+        first day that was read, in the row of that day.
     """
     totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
     bases = _bases(totals, whole, older, loads)
     reached = _chained(bases, _steps(whole, older, zone))
     read_days = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
-    columns = [*POST, "metric", "connector", "from_day", "day", "value", "is_exact", "is_measured", "load_id", "row"]
+    columns = [
+        *POST, "metric", "connector", "from_day", "day", "read_at", "value", "is_exact", "is_measured", "load_id",
+        "row",
+    ]  # fmt: skip
     return pl.concat([read_days.select(columns), reached.select(columns)])
 
 
