@@ -114,12 +114,15 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
         )
         connection.begin()  # one for all: each of a thousand comments would be written to the disk by itself
         for mart in (m for m in MARTS if m.name in figures):  # a frozen report has the tables of its time
-            connection.execute(tables.ddl(f"out.{mart.name}", mart.columns))
+            declared = [tables.ddl(f"out.{mart.name}", mart.columns)]
             for column in mart.columns:
                 unit = f" ({column.unit})" if column.unit else ""
-                connection.execute(
+                declared.append(
                     f'comment on column out.{mart.name}."{column.name}" is {_quoted(column.meaning + unit)}'
                 )
+            connection.execute("; ".join(declared))
+            if figures[mart.name].is_empty():
+                continue
             connection.register("incoming", figures[mart.name].to_arrow())
             connection.execute(f"insert into out.{mart.name} by name select * from incoming")
             connection.unregister("incoming")

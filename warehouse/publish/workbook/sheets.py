@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
@@ -106,8 +107,14 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, look: Format, as_te
 
 def height(cells: Iterable[tuple[str, float]]) -> float:
     """How high a row of wrapped texts is, each beside the width of its column; LibreOffice does not fit it itself."""
-    lines = max(sum(len(wrap(line, int(width))) or 1 for line in text.split("\n")) for text, width in cells)
+    lines = max(sum(_lines(line, int(width)) for line in text.split("\n")) for text, width in cells)
     return min(_HIGHEST, 15.0 * lines + (4 if lines > 1 else 0))
+
+
+@lru_cache(maxsize=4_096)
+def _lines(line: str, width: int) -> int:
+    """How many lines a line is wrapped into; what the columns mean is in every workbook."""
+    return len(wrap(line, width)) or 1
 
 
 def lay_out(sheet: Worksheet, rows: int, widths: Sequence[float], leading: int = 0) -> None:
