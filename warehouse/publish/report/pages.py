@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import cache
 from importlib.resources import files
 from types import CodeType
 from typing import Any
@@ -16,12 +15,11 @@ from urllib.parse import quote
 
 import jinja2
 import polars as pl
-import vl_convert
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from warehouse.day import Day
-from warehouse.publish.report import figure_pages, lists
+from warehouse.publish.report import figure_pages, lists, vega
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
 from warehouse.publish.report.page_book import Book, Row, Tables, file_name
 from warehouse.publish.report.tree import PageTree
@@ -63,14 +61,7 @@ def pages(day: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -
 def _assets() -> Iterator[tuple[str, bytes]]:
     for name in ("report.css", "report.js"):
         yield f"assets/{name}", (files("warehouse.publish.report") / "assets" / name).read_bytes()
-    yield "assets/vega.js", _vega()
-
-
-@cache
-def _vega() -> bytes:
-    """Vega, Vega-Lite and vega-embed in one file, as vl-convert packs them; its names stay inside a function."""
-    bundled: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return f"(function () {{\n{bundled}\n}})();\n".encode()
+    yield "assets/vega.js", vega.script()
 
 
 def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
