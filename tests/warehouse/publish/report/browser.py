@@ -17,6 +17,9 @@ QUIET = (
 )  # fmt: skip
 """A browser that asks for nothing by itself, and draws without the program that stands in for a graphics card."""
 
+WIDTH, HEIGHT = 1280, 900
+"""A laptop's window, in pixels."""
+
 
 def program() -> str | None:
     """The Chromium of this machine, where it has one."""
@@ -43,7 +46,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def offline(browser: Browser, width: int = 1280, height: int = 900, **options: Any) -> BrowserContext:
+def offline(browser: Browser, width: int = WIDTH, height: int = HEIGHT, **options: Any) -> BrowserContext:
     """A window without a network."""
     context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
     context.set_default_timeout(20_000)

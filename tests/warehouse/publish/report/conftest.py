@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World
 from tests.flows.published import publish
 from tests.warehouse.publish.report import hostile
-from tests.warehouse.publish.report.browser import chromium, missing, offline, url
+from tests.warehouse.publish.report.browser import HEIGHT, WIDTH, chromium, missing, offline, url
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,40 @@ def watched_page(browser: Browser) -> Iterator[Page]:
     assert watch.troubles == []
 
 
+@dataclass(frozen=True)
+class ReusedPage:
+    """One page for many tests, since a new one costs more than what most tests do in it; who watches it."""
+
+    page: Page
+    watch: Watch
+
+    def leave(self) -> list[str]:
+        """Leaves the test's documents and makes the window as new; what the page did that it should not."""
+        for other in self.page.context.pages:
+            if other is not self.page:
+                other.close()
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="null", color_scheme="light")
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        self.page.context.clear_permissions()
+        troubles = self.watch.troubles.copy()
+        self.watch.troubles.clear()
+        return troubles
+
+
+@pytest.fixture(scope="package")
+def reused_page(browser: Browser) -> Iterator[ReusedPage]:
+    with closing(offline(browser)) as context:
+        watch, opened = Watch(), context.new_page()
+        watch.over(opened)
+        yield ReusedPage(opened, watch)
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page; the test fails where it does what a watched page may not."""
-    with watched_page(browser) as opened:
-        yield opened
+def page(reused_page: ReusedPage) -> Iterator[Page]:
+    """A page as good as new; the test fails where it does what a watched page may not.
+
+    A test that adds a script to every document needs a :func:`watched_page` for itself: nothing removes that script.
+    """
+    yield reused_page.page
+    assert reused_page.leave() == []
