@@ -79,15 +79,16 @@ def fill(world: World) -> None:
     """Writes the plan, and drops some 140 posts: hostile texts, names, links and file names, and plain ones."""
     world.workspace.plan_file.write_text(PLAN, encoding="utf-8")
     texts = (*TEXTS, ZALGO, OVERRIDE, LONG)
+    # Plain rows come first: a table whose first links are all of unknown hosts is no export of Facebook's.
     rows = [
+        post(number, Page_name=NAME, Views=number, Reactions=None if number % 3 else number)
+        for number in range(100, 200)
+    ]
+    rows += [
         post(number, Page_name=NAME, Description=f"{text} #forum", Views=1000 + number, Reach=500, Reactions=number,
              Permalink=LINKS[number % len(LINKS)])
         for number, text in enumerate(texts, 1)
     ]  # fmt: skip
-    rows += [
-        post(number, Page_name=NAME, Views=number, Reactions=None if number % 3 else number)
-        for number in range(100, 200)
-    ]
     world.drop("2024-12-30/<img src=x onerror=window.attacked=50>.csv", meta(*rows))
     others = [post(300 + n, OTHER_PAGE, Page_name=text, Description=text) for n, text in enumerate(TEXTS)]
     others += [post(400 + n, OTHER_PAGE, Description=f"Plain {n}") for n in range(7)]
