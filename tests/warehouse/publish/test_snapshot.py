@@ -122,7 +122,17 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(
 
 
 def test_indicators_may_name_exactly_the_columns_of_the_totals() -> None:
-    texts = {"reach_basis", "views_basis", "definition_changes", "definitions", "read_from", "read_to", "as_of"}
+    texts = {
+        "reach_basis",
+        "views_basis",
+        "definition_changes",
+        "definitions",
+        "read_from",
+        "read_to",
+        "read_until",
+        "reach_on",
+        "as_of",
+    }
     measures = {c.name for c in MEASURES} - texts
     assert measures <= {*NAMEABLE}
     assert {*NAMEABLE} - measures <= {"assets", "counted", "reach"}
