@@ -22,7 +22,7 @@ from pydantic import Field
 
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw, Refused
-from connectors.linkedin import person
+from connectors.linkedin.person import RANGE, followers_day, overall, top_posts
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments
 from connectors.reading.days import end_of
@@ -107,7 +107,7 @@ def _tables(raw: Raw, settings: ConnectorSettings) -> list[MatchedTable]:
     by_words = matched_tables(raw, NAME, LAYOUTS, settings)
     places = {one.table.place for one in by_words}
     others = [table for table in files.tables(raw) if table.place not in places]
-    tops = [(table, table.once("top posts", partial(person.top_posts, table))) for table in others]
+    tops = [(table, table.once("top posts", partial(top_posts, table))) for table in others]
     return [*by_words, *(MatchedTable(_TOP_POSTS, table, top) for table, top in tops if top)]
 
 
@@ -170,7 +170,7 @@ def _covered(
 def _range_of(table: Table) -> tuple[str, ...]:
     """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``."""
     cells = (cell for line in table.top for cell in line)
-    return next((span.groups() for cell in cells if (span := person.RANGE.fullmatch(cell))), ())
+    return next((span.groups() for cell in cells if (span := RANGE.fullmatch(cell))), ())
 
 
 def _range(table: Table, settings: ConnectorSettings, raw: Raw, dates: tuple[pl.Series, ...]) -> Covered | None:
@@ -266,7 +266,7 @@ def _vertical(raw: Raw, settings: ConnectorSettings) -> list[MatchedTable]:
     sideways = [MatchedTable(match[0], table, match[1]) for table, match in matches if match]
     if sideways or not _is_persons(raw, settings):
         return sideways
-    tops = [(table, person.overall(table)) for table in tables]
+    tops = [(table, overall(table)) for table in tables]
     return [MatchedTable(_VERTICAL[1], table, top) for table, top in tops if top][:1]
 
 
@@ -344,5 +344,5 @@ def _followers_line(raw: Raw, settings: ConnectorSettings) -> tuple[Table, tuple
                 return table, line, key.removeprefix(word).strip()
     if not _is_persons(raw, settings):
         return None
-    lines = [(table, written) for table in files.tables(raw) if (written := person.followers_day(table))]
+    lines = [(table, written) for table in files.tables(raw) if (written := followers_day(table))]
     return next(((table, table.top[at], day) for table, (at, day) in lines if len(lines) == 1), None)

@@ -16,7 +16,17 @@ from warehouse.publish.report import sentence
 from warehouse.publish.report.language import LANGUAGES
 from warehouse.publish.report.page_book import SHOWN
 
-NOT_COMPARED = ("reach_basis", "views_basis", "definitions", "read_from", "read_to", "as_of", "source")
+NOT_COMPARED = (
+    "reach_basis",
+    "views_basis",
+    "definitions",
+    "read_from",
+    "read_to",
+    "read_until",
+    "reach_on",
+    "as_of",
+    "source",
+)
 """Words, days and instants: where they move alone, no figure is another one."""
 
 

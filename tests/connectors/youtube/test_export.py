@@ -149,7 +149,6 @@ def test_the_second_vocabulary_of_a_language_is_read_as_well(raw: Make, read: Re
         "Date,Views,Likes,Comments,Engagement rate\n2026-06-17,100,1,2,3\n",
         "Post,Views,Engagement rate\nDebate,100,3\n",
         "Content,Views,Engagement rate\nDebate,100,3\n",
-        "Date,Link,Views\n2026-06-17,https://www.facebook.com/reel/8610042400000001/,5\n",
     ],
 )
 def test_a_table_with_words_that_others_have_too_is_nobodys_and_sent_to_no_studio(raw: Make, table: str) -> None:

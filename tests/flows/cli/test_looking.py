@@ -40,6 +40,7 @@ CHANGING = {
     "publish": "publish",
     "rebuild": "rebuild",
     "withdraw": "withdraw {file} --reason wrong",
+    "date": "date {file} 2024-12-01",
     "freeze": "freeze other",
 }
 OTHERS = ("init", "demo", "notify")

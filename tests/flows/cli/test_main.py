@@ -26,6 +26,7 @@ COMMANDS = (
     "totals",
     "explain",
     "withdraw",
+    "date",
     "freeze",
     "diff",
     "unattributed",

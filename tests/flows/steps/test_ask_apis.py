@@ -222,10 +222,10 @@ def test_a_metric_that_falls_silent_is_withheld_and_not_zero_until_it_speaks_aga
     facebook.silent = {"post_media_view", "page_views_total"}
     _, loaded = one_night(asking, NOW + timedelta(days=1))
     assert [
-        PAGE in sentence and "views" in sentence and "account visits" in sentence for sentence in loaded.silent
+        PAGE in sentence and "views" in sentence and "account page_views" in sentence for sentence in loaded.silent
     ] == [True, False]
     tables = asking.tables("2026-12-30")
-    assert set(tables["source_freshness"]["withheld"]) == {"account visits silent;views silent;views_paid silent"}
+    assert set(tables["source_freshness"]["withheld"]) == {"account page_views silent;views silent;views_paid silent"}
     assert tables["post_totals"]["views"].null_count() == 0  # the last known reading stands
     facebook.silent = set()
     assert one_night(asking, NOW + timedelta(days=2))[1].silent == ()

@@ -183,7 +183,7 @@ def test_there_is_a_row_for_each_post_and_part() -> None:
     parts = last_known(*rows, within=["day"])
     assert parts.select("platform", "day", "views").rows() == [("x", 1, 1), ("x", 2, 2), ("y", 1, 3)]
     assert set(parts.columns) == {
-        "platform", "post_id", "day", *contract.METRIC_COLUMNS, "last_read_at", "read_from", "read_to",
+        "platform", "post_id", "day", *contract.METRIC_COLUMNS, "last_read_at", "read_from", "read_to", "read_until",
         "figures_read_from", "is_approximate", "rounded", "is_entered", "reach_exact", "impressions_exact",
     }  # fmt: skip
     assert all(parts.schema[metric] == pl.Int64 for metric in contract.METRIC_COLUMNS)
