@@ -191,9 +191,12 @@ def _as_published(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
-    """Metrics kept in smaller units, in their own: milliseconds become seconds."""
+    """Metrics kept in smaller units, in their own: milliseconds become seconds, to the thousandth.
+
+    polars divides one row exactly and many by a reciprocal, which may differ in the last digit.
+    """
     scaled = [m for m in METRICS if m.per_unit > 1 and m.column in totals.columns]
-    return totals.with_columns((pl.col(m.column) / m.per_unit).alias(m.column) for m in scaled).rename(
+    return totals.with_columns((pl.col(m.column) / m.per_unit).round(3).alias(m.column) for m in scaled).rename(
         {f"{m.column}{end}": f"{m.name}{end}" for m in scaled for end in ("", "_known")}, strict=False
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
+
+from connectors.contract import METRIC
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
+from warehouse.figures import build
 
 
 def test_a_post_of_two_campaigns_counts_once_in_their_activity_and_the_project(world: World) -> None:
@@ -25,3 +29,12 @@ def test_an_assets_posts_are_different_posts(world: World) -> None:
     tables = world.tables()
     assert tables["asset_totals"].select("posts", "views").row(0) == (2, 15)
     assert tables["stage_totals"].select("stage", "assets", "views").rows() == [("sent", 1, 15), ("won", 1, 15)]
+
+
+def test_seconds_watched_are_thousandths_whatever_stands_beside_them() -> None:
+    thousandths = [264_603_883, *range(1, 20_000, 7), 10**12 + 1]
+    column = METRIC["watch_seconds"].column
+    frame = pl.DataFrame({column: thousandths}, schema={column: pl.Int64})
+    alone = pl.concat([build._in_units(frame[row]) for row in range(frame.height)])
+    assert build._in_units(frame)["watch_seconds"].to_list() == alone["watch_seconds"].to_list()
+    assert alone["watch_seconds"].to_list() == [number / 1000 for number in thousandths]
