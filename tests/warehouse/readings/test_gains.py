@@ -200,9 +200,12 @@ def test_a_gain_whose_days_begin_or_end_while_a_reading_may_have_been_made_is_un
     end = start + length
 
     def newest(post: str, metric: str, first: int, last_day: int) -> dict[str, Any] | None:
-        """The reading in use; of equal ones of an instant the one of which the day is known."""
+        """The reading in use; of equal ones of an instant the one of which the day is known best."""
         there = [r for r in history if r["post_id"] == post and first <= r["day"] <= last_day and r[metric] is not None]
-        return max(there, key=lambda r: (r["day"], r["hour"], r[metric], r["until"] is None), default=None)
+        unsure_for = {None: -1}
+        return max(
+            there, key=lambda r: (r["day"], r["hour"], r[metric], -unsure_for.get(r["until"], r["until"])), default=None
+        )
 
     def last_day_of(read: dict[str, Any]) -> int:
         return int(read["day"] + (read["until"] or 0))
