@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,10 +42,10 @@ def frames(history: list[dict[str, Any]], published: dict[str, int | None]) -> t
     }
     rows = [
         {
-            "platform": "facebook", "post_id": r["post_id"], "observed_at": at(r["day"], r["hour"]), "views": r["views"],
-            "reach": r["reach"], "load_id": "l", "row": 1, "is_final": True, "is_measured": True,
+            "platform": "facebook", "load_id": "l", "row": 1, "is_final": True, "is_measured": True,
+            "observed_at": at(r["day"], r["hour"]),
             "observed_until": None if r.get("until") is None else at(r["day"] + r["until"], 23),
-        }
+        } | {name: cell for name, cell in r.items() if name in schema}
         for r in history
     ]  # fmt: skip
     posts = pl.LazyFrame(
@@ -81,6 +82,195 @@ def gain(
     if before is None and day is not None and start <= day <= end:
         before = 0
     return None if before is None else now - before
+
+
+def read(on: int, views: int | None = None, post: str = "a", **more: Any) -> dict[str, Any]:
+    """A reading at one o'clock at night, when the day before is not over in UTC."""
+    return {"post_id": post, "day": on, "hour": 1, "views": views, "reach": None, **more}
+
+
+def gains_over(*periods: tuple[str, int, int, int]) -> pl.LazyFrame:
+    """Gains in views of posts of which no total is known, from one day to another."""
+    rows = [
+        {"platform": "facebook", "post_id": post, "period_start": DAYS[start], "period_end": DAYS[end], "views": views}
+        for post, start, end, views in periods
+    ]
+    return pl.LazyFrame(rows, schema=nothing_loose().collect_schema())
+
+
+def gained(
+    history: list[dict[str, Any]],
+    *periods: tuple[int, int],
+    born: dict[str, int | None] | None = None,
+    beside: Sequence[tuple[str, int, int, int]] = (),
+    **options: Any,
+) -> pl.DataFrame:
+    """The gains over periods, by post and period, whatever the order of the readings."""
+    days = gains.spans(*((DAYS[start], DAYS[end]) for start, end in periods))
+    results = []
+    for some in (history, history[::-1]):
+        readings, posts = frames(some, born or {})
+        over = gains.over(readings, gains_over(*beside), posts, days, ZONE, **options).collect()
+        results.append(over.sort("post_id", "period_start"))
+    assert results[0].equals(results[1])
+    return results[0]
+
+
+@pytest.mark.parametrize(
+    ("history", "periods", "born", "expected"),
+    [
+        pytest.param([read(1, 10), read(4, 15)], [(3, 5)], None, [("a", 3, 5, False, False, False)], id="between two readings"),
+        pytest.param([read(1, 10), read(3, 11), read(4, 15)], [(3, 5)], None, [("a", 3, 5, False, False, False)], id="the newest of the days"),
+        pytest.param([read(1, 10), read(2, 11), read(4, 15)], [(3, 5)], None, [("a", 3, 4, False, False, False)], id="the newest before the days"),
+        pytest.param([read(2, 10), read(3, 15)], [(3, 5)], None, [("a", 3, 5, False, False, False)], id="on the first day"),
+        pytest.param([read(2, 10), read(5, 15)], [(3, 5)], None, [("a", 3, 5, False, False, False)], id="on the last day"),
+        pytest.param([read(2, 10), read(6, 15)], [(3, 5)], None, [("a", 3, None, False, False, False)], id="after the last day"),
+        pytest.param([read(2, 15), read(5, 10)], [(3, 5)], None, [("a", 3, -5, False, False, False)], id="negative"),
+        pytest.param([read(4, 15)], [(3, 5)], None, [("a", 3, None, True, False, True)], id="no reading before"),
+        pytest.param([read(4, 15)], [(3, 5)], {"a": 2}, [("a", 3, None, True, False, True)], id="published before the days"),
+        pytest.param([read(4, 15)], [(3, 5)], {"a": 3}, [("a", 3, 15, True, True, False)], id="published on the first day"),
+        pytest.param([read(5, 15)], [(3, 5)], {"a": 5}, [("a", 3, 15, True, True, False)], id="published on the last day"),
+        pytest.param([read(5, 15)], [(3, 5)], {"a": 6}, [("a", 3, None, True, False, True)], id="published after the days"),
+        pytest.param([read(2, 10), read(4, 15)], [(3, 5)], {"a": 3}, [("a", 3, 5, False, True, False)], id="published after a reading"),
+        pytest.param([read(1, 10), read(4, 15)], [(3, 5), (0, 2)], {"a": 0}, [("a", 0, 10, True, True, False), ("a", 3, 5, False, False, False)], id="days follow each other in any order"),
+        pytest.param([read(1, 10), read(3, 15), read(6, 18)], [(0, 1), (5, 6)], None, [("a", 0, None, True, False, True), ("a", 5, 3, False, False, False)], id="days are left out"),
+        pytest.param([read(1, 10)], [(0, 1), (2, 3)], None, [("a", 0, None, True, False, True), ("a", 2, None, False, False, False)], id="not read again"),
+        pytest.param([read(3, 10)], [(0, 1), (2, 3)], None, [("a", 2, None, True, False, True)], id="not read before"),
+        pytest.param([read(1, 10), read(2), read(4, 15)], [(2, 3), (4, 5)], None, [("a", 2, None, False, False, False), ("a", 4, 5, False, False, False)], id="a reading without the metric"),
+        pytest.param([read(1, 10), read(4, 15), read(1, 3, "b"), read(5, 4, "b")], [(3, 5)], None, [("a", 3, 5, False, False, False), ("b", 3, 1, False, False, False)], id="two posts"),
+        pytest.param([read(1, 10), read(4, 15), read(4, 9, "b")], [(3, 5)], {"b": 4}, [("a", 3, 5, False, False, False), ("b", 3, 9, True, True, False)], id="one of them published"),
+    ],
+)  # fmt: skip
+def test_a_gain_needs_a_reading_within_its_days_and_one_before_or_the_publication_within(
+    history: list[dict[str, Any]],
+    periods: list[tuple[int, int]],
+    born: dict[str, int | None] | None,
+    expected: list[tuple[Any, ...]],
+) -> None:
+    rows = gained(history, *periods, born=born)
+    assert [
+        (post, (start - FIRST).days, views, is_first, is_published, is_unknown)
+        for post, start, views, is_first, is_published, is_unknown in rows.select(
+            "post_id", "period_start", "views", "is_first", "is_published", "is_baseline_unknown"
+        ).rows()
+    ] == expected
+    assert set(rows["period_end"] - rows["period_start"]) <= {timedelta(days=b - a) for a, b in periods}
+
+
+def test_a_gain_is_as_sure_as_its_two_readings_and_lies_between_their_instants() -> None:
+    columns = ["read_from", "read_to", "last_read_at", "is_approximate", "is_entered", "views", "likes", "reach", "audience"]  # fmt: skip
+
+    def one(*history: dict[str, Any], start: int = 3, **options: Any) -> tuple[Any, ...]:
+        row = gained(list(history), (0, 2), (3, 5), **options).filter(pl.col("period_start") == DAYS[start])
+        return row.select(columns).row(0)
+
+    before, now = read(1, 10, likes=4, reach=7), read(4, 15, likes=6, reach=9, audience=5)
+    told = (at(1, 1), at(4, 1), at(4, 1))
+    assert one(before, now) == (*told, False, False, 5, 2, 2, None)
+    assert one(before | {"rounded": "views"}, now) == (*told, True, False, 5, 2, 2, None)
+    assert one(before, now | {"rounded": "views"}) == (*told, True, False, 5, 2, 2, None)
+    assert one(before | {"is_measured": False}, now)[3:5] == (False, True)
+    assert one(before, now | {"is_measured": False})[3:5] == (False, True)
+    assert one(now)[:6] == (at(4, 1), at(4, 1), at(4, 1), False, False, None)
+    assert one(before)[:6] == (None, None, at(1, 1), False, False, None)
+    unsure = one(before | {"until": 0}, now, with_until=True)
+    assert unsure == (at(1, 23), at(4, 1), at(4, 1), False, False, 5, 2, 2, None)
+
+
+def test_a_gain_tells_when_its_metrics_were_read_and_takes_for_exact_what_was_not_read() -> None:
+    rows = gained([read(1, 10), read(4, 15, reach=3, rounded="reach")], (3, 5), with_read_at=["views"])
+    assert rows.select("views_read_at", "reach_exact", "impressions_exact").row(0) == (at(4, 1), False, True)
+    assert gained([read(1, 10)], (3, 5)).select("reach_exact", "impressions_exact", "is_approximate").row(0) == (
+        True, True, False
+    )  # fmt: skip
+
+
+def test_gains_over_no_days_and_of_no_readings_have_the_same_columns() -> None:
+    whole = gained([read(1, 10)], (0, 2))
+    assert gained([], (0, 2)).schema == whole.schema
+    assert gains.spans((DAYS[3], DAYS[4]), (DAYS[0], DAYS[2])).rows() == [(DAYS[0], DAYS[2]), (DAYS[3], DAYS[4])]
+    assert gains.spans().schema == {"period_start": pl.Date, "period_end": pl.Date}
+    assert set(whole.columns) == {
+        "platform", "post_id", "period_start", "period_end", *contract.METRIC_COLUMNS, "last_read_at", "read_from",
+        "read_to", "read_until", "figures_read_from", "is_approximate", "rounded", "is_entered", "reach_exact",
+        "impressions_exact", "is_first", "is_published", "is_baseline_unknown",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("history", "beside", "expected"),
+    [
+        ([read(3)], [("a", 3, 3, 4), ("a", 5, 5, 3)], [("a", 3, 7)]),
+        ([read(3)], [("a", 2, 3, 4)], [("a", 3, None)]),
+        ([read(3)], [("a", 5, 6, 4)], [("a", 3, None)]),
+        ([read(3), read(6)], [("a", 3, 5, 4), ("a", 6, 8, 2)], [("a", 3, 4), ("a", 6, 2)]),
+        ([read(3), read(6)], [("a", 3, 6, 4)], [("a", 3, None), ("a", 6, None)]),
+        ([read(2, 10), read(3, 15)], [("a", 3, 5, 4)], [("a", 3, 5)]),
+        ([read(3, 15)], [("a", 3, 5, 4)], [("a", 3, 4)]),
+        ([], [("b", 3, 5, 4)], [("b", 3, 4)]),
+        ([read(3)], [("a", 1, 1, 4)], [("a", 3, None)]),
+    ],
+)
+def test_gains_over_periods_within_the_days_count_where_no_two_readings_tell(
+    history: list[dict[str, Any]], beside: list[tuple[str, int, int, int]], expected: list[tuple[Any, ...]]
+) -> None:
+    periods = [(3, 5), (6, 8)] if any(row["day"] > 5 for row in history) else [(3, 5)]
+    rows = gained(history, *periods, beside=beside)
+    assert [(post, (start - FIRST).days, views) for post, start, views in rows.select("post_id", "period_start", "views").rows()] == expected  # fmt: skip
+    assert rows["likes"].null_count() == rows.height
+
+
+@pytest.mark.parametrize(
+    ("history", "views", "reach", "is_unknown"),
+    [
+        ([read(1, 10, reach=1), read(4, 15, reach=3)], 5, 2, False),
+        ([read(1, 10, reach=1), read(4, 15, reach=3, until=1)], 5, 2, False),
+        ([read(1, 10, reach=1), read(4, 15, reach=3, until=2)], None, None, True),
+        ([read(1, 10, reach=1, until=1), read(4, 15, reach=3)], 5, 2, False),
+        ([read(1, 10, reach=1, until=2), read(4, 15, reach=3)], None, None, True),
+        ([read(1, 10, reach=1), read(4, 15), read(3, reach=3, until=3)], 5, None, True),
+        ([read(1, 10, until=4), read(2, reach=1), read(4, 15, reach=3)], None, 2, True),
+        ([read(1, 10, until=4), read(2, 12, reach=1), read(4, 15, reach=3)], 3, 2, False),
+        ([read(1, 10, reach=1), read(4, 15, reach=3), read(1, 1, "b", until=5), read(4, 2, "b")], 5, 2, False),
+    ],
+)
+def test_a_gain_of_one_metric_is_unknown_where_one_of_its_two_readings_may_be_of_other_days(
+    history: list[dict[str, Any]], views: int | None, reach: int | None, is_unknown: bool
+) -> None:
+    rows = gained(history, (3, 5), with_until=True).filter(pl.col("post_id") == "a")
+    assert rows.select("views", "reach", "is_baseline_unknown").row(0) == (views, reach, is_unknown)
+    assert set(rows.columns) == set(gained(history, (3, 5)).columns)
+
+
+@pytest.mark.parametrize(
+    ("history", "born", "beside", "expected"),
+    [
+        ([read(1, 10), read(4, 15)], None, [], [("a", 1, None, None), ("a", 4, 5, 3)]),
+        ([read(1, 10), read(4, 15)], {"a": -2}, [], [("a", 1, 10, 4), ("a", 4, 5, 3)]),
+        ([read(1, 10)], {"a": 1}, [], [("a", 1, 10, 1)]),
+        ([read(1, 10)], {"a": 2}, [], [("a", 1, None, None)]),
+        ([read(1, 10, likes=1), read(2, 11), read(4, 15, likes=4)], None, [], [("a", 1, None, None), ("a", 2, 1, 1), ("a", 4, 4, 3)]),
+        ([read(1, 10), read(1, 12, hour=9), read(4, 15)], None, [], [("a", 1, None, None), ("a", 4, 3, 3)]),
+        ([read(1, 10), read(2, 11, until=1), read(4, 15)], None, [], [("a", 1, None, None), ("a", 4, 5, 3)]),
+        ([read(1, 10), read(2, 11, until=0), read(4, 15)], None, [], [("a", 1, None, None), ("a", 2, 1, 1), ("a", 4, 4, 2)]),
+        ([read(1, 10), read(4, 15), read(4, 3, "b")], {"b": 4}, [], [("a", 1, None, None), ("a", 4, 5, 3), ("b", 4, 3, 1)]),
+        ([read(4)], None, [("a", 2, 4, 7), ("a", 4, 4, 1)], [("a", 4, 8, 3)]),
+        ([read(1, 10), read(4, 15)], None, [("a", 4, 4, 7)], [("a", 1, None, None), ("a", 4, 5, 3)]),
+        ([], None, [("b", 2, 4, 7)], [("b", 4, 7, 3)]),
+    ],
+)  # fmt: skip
+def test_a_days_gain_goes_back_to_the_reading_before_or_to_the_publication_and_says_over_how_many_days(
+    history: list[dict[str, Any]],
+    born: dict[str, int | None] | None,
+    beside: list[tuple[str, int, int, int]],
+    expected: list[tuple[Any, ...]],
+) -> None:
+    for some in (history, history[::-1]):
+        readings, posts = frames(some, born or {})
+        rows = gains.daily(readings, gains_over(*beside), posts, ZONE).collect().sort("post_id", "day")
+        told = rows.select("post_id", "day", "views", "days_covered").rows()
+        assert [(post, (day - FIRST).days, views, days) for post, day, views, days in told] == expected
+        assert not {"born", "loose_days", "number"} & set(rows.columns)
 
 
 @given(histories, born, st.sets(st.integers(0, 11), min_size=2, max_size=5))

@@ -15,7 +15,7 @@ from connectors import contract
 from connectors.contract import zones
 from tests.conftest import World, meta, post
 from warehouse.day import day_ends
-from warehouse.readings.latest import day_of, end_of, latest, newest
+from warehouse.readings.latest import day_of, end_of, latest, newest, untils
 
 DAY = datetime(2024, 9, 1)
 UNITS = (None, "day", "minute", "instant")
@@ -55,12 +55,14 @@ def test_a_day_ends_in_every_time_zone_there_is() -> None:
         assert ends.is_sorted(), zone
 
 
-def test_a_day_ends_where_summer_time_begins_at_midnight() -> None:
+def test_a_day_ends_where_summer_time_begins_or_ends_at_midnight_and_on_a_day_of_25_hours() -> None:
     for zone, day in (
         ("Africa/Cairo", date(2024, 4, 25)),
         ("Asia/Beirut", date(2024, 3, 30)),
         ("America/Santiago", date(2024, 9, 7)),
         ("Pacific/Apia", date(2011, 12, 29)),
+        ("America/Havana", date(2024, 11, 2)),
+        ("Europe/Berlin", date(2024, 10, 27)),
     ):
         end = pl.DataFrame({"day": [day]}).select(end_of(pl.col("day"), zone)).item()
         assert end == day_ends(day, zone) - timedelta(microseconds=1)
@@ -97,18 +99,18 @@ AT = datetime(2024, 10, 1, 5)
 HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
 
 
-def last_known(*rows: dict[str, Any], within: Sequence[str] = (), read_at: Sequence[str] = ()) -> pl.DataFrame:
-    """Of readings of one post of x, measured at one instant, whatever their order."""
-    schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "rounded": pl.String, "is_measured": pl.Boolean}  # fmt: skip
+def frame_of(rows: Sequence[dict[str, Any]]) -> pl.LazyFrame:
+    """Readings of one post of x, measured at one instant, unless a row says otherwise."""
+    schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "rounded": pl.String, "is_measured": pl.Boolean, "observed_until": contract.TIMESTAMP, "day": pl.Int64}  # fmt: skip
     schema |= dict.fromkeys(contract.METRIC_COLUMNS, pl.Int64)
     blank = dict.fromkeys(schema) | {"platform": "x", "post_id": "p", "observed_at": AT, "is_measured": True}
+    return pl.LazyFrame([blank | row for row in rows], schema=schema)
+
+
+def last_known(*rows: dict[str, Any], within: Sequence[str] = (), read_at: Sequence[str] = ()) -> pl.DataFrame:
+    """The last known readings, whatever the order of the rows."""
     order = ["platform", "post_id", *within]
-    one, other = (
-        latest(pl.LazyFrame([blank | row for row in some], schema=schema | {"day": pl.Int64}), BEFORE, within, read_at)
-        .sort(order)
-        .collect()
-        for some in (rows, rows[::-1])
-    )
+    one, other = (latest(frame_of(some), BEFORE, within, read_at).sort(order).collect() for some in (rows, rows[::-1]))
     assert one.equals(other)
     return one
 
@@ -187,17 +189,73 @@ def test_there_is_a_row_for_each_post_and_part() -> None:
         "figures_read_from", "is_approximate", "rounded", "is_entered", "reach_exact", "impressions_exact",
     }  # fmt: skip
     assert all(parts.schema[metric] == pl.Int64 for metric in contract.METRIC_COLUMNS)
+    assert parts.schema["read_until"] == contract.TIMESTAMP
+
+
+def untils_of(
+    *rows: dict[str, Any], within: Sequence[str] = ()
+) -> tuple[list[tuple[datetime | None, ...]], list[datetime | None]]:
+    """Of each post until when its views and likes can have been read, where that is not told, and of the whole post."""
+    results = []
+    for some in (rows, rows[::-1]):
+        frame = frame_of(some)
+        until = untils(frame, BEFORE, within).sort("platform", *within).collect()
+        whole = latest(frame, BEFORE, within, with_until=True).sort("platform", *within).collect()
+        assert until.columns == ["platform", "post_id", *within, *contract.METRIC_COLUMNS]
+        results.append((until.select("views", "likes").rows(), whole["read_until"].to_list()))
+    assert results[0] == results[1]
+    return results[0]
+
+
+UNTIL = AT + 3 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("rows", "views", "likes"),
+    [
+        ([{"views": 5, "observed_until": UNTIL}], UNTIL, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"views": 6, "observed_at": AT + MOMENT}], None, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"views": 6, "observed_at": AT - MOMENT}], UNTIL, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"views": 6, "observed_at": BEFORE, "observed_until": UNTIL + HOUR}], UNTIL, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"likes": 2, "observed_until": UNTIL + HOUR}], UNTIL, UNTIL + HOUR),
+        ([{"views": 5, "observed_until": UNTIL}, {"likes": 2}], UNTIL, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"views": 5}], None, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"views": 4}], UNTIL, None),
+        ([{"views": 5, "observed_until": UNTIL}, {"views": 5, "observed_until": UNTIL + HOUR}], UNTIL, None),
+        ([{"views": None, "observed_until": UNTIL}], None, None),
+    ],
+)  # fmt: skip
+def test_until_when_the_reading_in_use_can_have_been_made_is_told_unless_an_equal_one_is_dated(
+    rows: list[dict[str, Any]], views: datetime | None, likes: datetime | None
+) -> None:
+    whole = max((one for one in (views, likes) if one is not None), default=None)
+    assert untils_of(*rows) == ([(views, likes)], [whole])
+
+
+def test_only_posts_and_parts_with_such_a_reading_have_an_instant_until_which_they_were_read() -> None:
+    rows = [{"views": 5, "observed_until": UNTIL}, {"views": 7, "platform": "y"}]
+    assert untils_of(*rows) == ([(UNTIL, None)], [UNTIL, None])
+    parts = [
+        {"views": 5, "observed_until": UNTIL},
+        {"views": 7, "day": 1},
+        {"views": 8, "day": 2, "observed_until": AT},
+    ]
+    assert untils_of(*parts, within=["day"]) == ([(UNTIL, None), (AT, None)], [UNTIL, None, AT])
 
 
 def text_of(*rows: dict[str, Any]) -> list[str | None]:
     """The text that stands for one post, described in a whole row at an instant."""
     blank = {"platform": "x", "post_id": "p", "observed_at": AT, "load_id": "a", "row": 1, "is_damaged": False, "text": None}  # fmt: skip
     schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "load_id": pl.String, "row": pl.Int64, "is_damaged": pl.Boolean, "text": pl.String}  # fmt: skip
+    beside = dict.fromkeys(("identified_by", "published_unit", "published_other_at"), pl.String)
+    texts = []
     for some in (rows, rows[::-1]):
-        result = newest(pl.LazyFrame([blank | row for row in some], schema=schema), ["platform", "post_id"], BEFORE)
-        told = result.sort("platform").collect()
+        described = pl.LazyFrame([blank | row for row in some], schema=schema | beside)
+        told = newest(described, ["platform", "post_id"], BEFORE).sort("platform").collect()
         assert told.columns == ["platform", "post_id", "text"]
-    return told["text"].to_list()
+        texts.append(told["text"].to_list())
+    assert texts[0] == texts[1]
+    return texts[0]
 
 
 @pytest.mark.parametrize(

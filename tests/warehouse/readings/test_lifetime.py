@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.contract import METRIC_COLUMNS, TIMESTAMP
+from connectors import contract
+from connectors.contract import TIMESTAMP
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import linkedin_book, studio_zip, video
 from tests.warehouse.evidence.test_readings_behind import explained
+from warehouse import frames as frames_of_warehouse
 from warehouse.readings import lifetime
 from warehouse.readings.latest import latest
 
@@ -107,31 +111,236 @@ def test_a_daily_breakdown_adds_up_from_the_day_of_publication(world: World) -> 
     assert (total["posts"], total["views"]) == (1, 13)
 
 
+def day(n: int) -> date:
+    return date(2024, 9, 1) + timedelta(days=n - 1)
+
+
+def begin_of(n: int) -> datetime:
+    """The first instant of a day of September in Phnom Penh."""
+    return datetime(2024, 8, 31, 17) + timedelta(days=n - 1)
+
+
+def end_of_day(n: int) -> datetime:
+    return begin_of(n + 1) - MOMENT
+
+
+MOMENT = timedelta(microseconds=1)
+CAME_AT = datetime(2024, 10, 20)
+
+Frames = tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame, str]
+
+
+def total(on: int, views: int, load: str = "b", **columns: Any) -> dict[str, Any]:
+    """A reading since publication, of a load that is dated by a whole day."""
+    return {"load_id": load, "observed_at": end_of_day(on), "observed_on": day(on), "views": views, **columns}
+
+
+def gain(start: int, end: int, views: int | None, load: str = "l", **columns: Any) -> dict[str, Any]:
+    """What was added from one day of September to another, both inclusive."""
+    days = {"period_start": day(start), "period_end": day(end), "period_opens_at": begin_of(start)}
+    return {"load_id": load, "observed_at": CAME_AT, **days, "views": views, **columns}
+
+
+def frames(
+    *rows: dict[str, Any], published_at: datetime | None = datetime(2023, 1, 1), kind: str = "video", posts: str = "a"
+) -> Frames:
+    """Observations of posts of x, the posts and the loads, each of the connector x unless its row names another."""
+    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean, "observed_until": TIMESTAMP}  # fmt: skip
+    given = dict.fromkeys(schema) | {"platform": "x", "post_id": "a", "row": 1, "is_measured": True}
+    observations = [{name: cell for name, cell in (given | row).items() if name in schema} for row in rows]
+    about = [("x", post, published_at, kind) for post in posts]
+    loads = {
+        row["load_id"]: (row["load_id"], row.get("connector", "x"), row.get("received_at", CAME_AT), row.get("observed_on"))
+        for row in rows
+    }  # fmt: skip
+    return (
+        pl.LazyFrame(observations, schema=schema),
+        pl.LazyFrame(about, schema={"platform": pl.String, "post_id": pl.String, "published_at": TIMESTAMP, "kind": pl.String}, orient="row"),
+        pl.LazyFrame(list(loads.values()), schema={"load_id": pl.String, "connector": pl.String, "received_at": TIMESTAMP, "observed_on": pl.Date}, orient="row"),
+        ZONE,
+    )  # fmt: skip
+
+
+def chained(*rows: dict[str, Any], told: Sequence[str] = (), **about: Any) -> list[tuple[Any, ...]]:
+    """From which day to which gains reach, with the total then and more columns, whatever the order of the rows."""
+    results = []
+    for some in (rows, rows[::-1]):
+        chains = lifetime.chains(*frames(*some, **about)).collect()
+        assert chains.columns == [
+            "platform", "post_id", "metric", "connector", "from_day", "day", "read_at", "value", "is_exact",
+            "is_measured", "load_id", "row",
+        ]  # fmt: skip
+        of_days = chains.with_columns((pl.col("from_day", "day") - day(1)).dt.total_days() + 1)
+        results.append(sorted(of_days.select("from_day", "day", "value", *told).rows(), key=str))
+    assert results[0] == results[1]
+    return results[0]
+
+
+BASE = (None, 3, 100)
+
+
+@pytest.mark.parametrize(
+    ("gains", "expected"),
+    [
+        ([gain(4, 5, 7), gain(6, 6, 2)], [(3, 5, 107), (5, 6, 109)]),
+        ([gain(4, 5, 7), gain(7, 8, 2)], [(3, 5, 107)]),
+        ([gain(3, 5, 7)], []),
+        ([gain(4, 5, None), gain(6, 6, 2)], []),
+        ([gain(4, 5, 7), gain(6, 6, 2, "m", connector="y")], [(3, 5, 107)]),
+        ([gain(4, 5, 7), gain(4, 4, 3, "m", connector="y")], [(3, 4, 103), (3, 5, 107)]),
+        ([gain(4, 5, 7), gain(4, 5, 3, "m", observed_at=CAME_AT + MOMENT)], [(3, 5, 103)]),
+        ([gain(4, 5, 7), gain(4, 5, 9)], [(3, 5, 109)]),
+        ([gain(4, 6, 9), *(gain(n, n, 1) for n in (4, 5, 6, 7))], [(3, 4, 101), (3, 6, 109), (4, 5, 102), (6, 7, 110)]),
+        ([gain(4, 5, 7), gain(6, 6, 2), total(5, 120, "c")], [(5, 6, 122), (None, 5, 120)]),
+        ([gain(4, 5, 7), total(3, 90, "c")], [(3, 5, 107), (None, 3, 90)]),
+        ([gain(4, 5, 7), total(4, 90, "c", observed_on=None), gain(5, 6, 7)], [(3, 5, 107)]),
+        ([gain(4, 5, 7, "m", received_at=end_of_day(5), observed_at=begin_of(5)), gain(6, 6, 2)], [(3, 5, 107), (5, 6, 109)]),
+        ([gain(4, 5, 7, "m", received_at=begin_of(5), observed_at=end_of_day(5)), gain(6, 6, 2)], [(3, 5, 107), (5, 6, 109)]),
+        ([gain(4, 5, 7, "m", received_at=begin_of(5), observed_at=begin_of(5)), gain(6, 6, 2)], [(3, 5, 107)]),
+    ],
+)  # fmt: skip
+def test_gains_go_on_from_a_known_day_by_the_fewest_periods_of_one_connector(
+    gains: list[dict[str, Any]], expected: list[tuple[int | None, int, int]]
+) -> None:
+    assert chained(total(3, 100), *gains) == sorted([*expected, BASE], key=str)
+
+
+def test_posts_and_metrics_have_chains_of_their_own() -> None:
+    rows = [
+        total(3, 100, likes=10), gain(4, 5, 7), gain(4, 4, None, likes=1), gain(6, 6, 5, likes=5),
+        total(5, 50, "c", post_id="b"), gain(6, 6, 1, post_id="b"), total(5, 9, "c", post_id="of totals alone"),
+    ]  # fmt: skip
+    assert chained(*rows, told=("post_id", "metric"), posts="ab") == sorted(
+        [
+            (*BASE, "a", "views"), (None, 3, 10, "a", "likes"), (None, 5, 50, "b", "views"), (3, 5, 107, "a", "views"),
+            (5, 6, 112, "a", "views"), (3, 4, 11, "a", "likes"), (5, 6, 51, "b", "views"),
+        ],
+        key=str,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([gain(4, 5, 7)], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7, rounded="likes;views")], (107, False, True, "l", 1)),
+        ([gain(4, 5, 7, rounded="likes")], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7, is_measured=False)], (107, True, False, "l", 1)),
+        ([gain(4, 5, 7, rounded="views"), gain(4, 5, 5)], (105, True, True, "l", 1)),
+        ([gain(4, 5, 7), gain(4, 5, 7, is_measured=False)], (107, True, True, "l", 1)),
+        ([gain(4, 5, 8, is_measured=False), gain(4, 5, 7)], (108, True, False, "l", 1)),
+        ([gain(4, 5, 7, row=2), gain(4, 5, 7)], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7, row=2), gain(4, 5, 7, "m")], (107, True, True, "l", 2)),
+        ([gain(4, 5, 7), total(3, 101, "c", rounded="views")], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7), total(3, 101, "c", is_measured=False)], (108, True, False, "l", 1)),
+        ([gain(4, 5, 7), total(3, 100, "c", is_measured=False)], (107, True, True, "l", 1)),
+    ],
+)
+def test_of_totals_of_one_day_the_exact_then_the_larger_then_the_measured_counts(
+    rows: list[dict[str, Any]], expected: tuple[Any, ...]
+) -> None:
+    (one,) = (
+        row for row in chained(total(3, 100), *rows, told=("is_exact", "is_measured", "load_id", "row")) if row[0]
+    )
+    assert one == (3, 5, *expected)
+
+
+def test_a_total_that_rests_on_a_rounded_or_a_typed_one_is_so_too() -> None:
+    base = total(3, 100, rounded="views", is_measured=False)
+    rows = chained(base, gain(4, 5, 7), gain(6, 6, 1), told=("is_exact", "is_measured"))
+    assert rows == [(3, 5, 107, False, False), (5, 6, 108, False, False), (*BASE, False, False)]
+
+
+def test_a_reached_day_is_read_at_its_end_and_never_after_the_file_came() -> None:
+    rows = chained(total(3, 100), gain(4, 5, 7), gain(6, 6, 1, received_at=begin_of(6), observed_at=begin_of(6), load="m"), told=("read_at",))  # fmt: skip
+    assert rows == [(3, 5, 107, end_of_day(5)), (5, 6, 108, begin_of(6)), (*BASE, end_of_day(3))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([gain(4, 4, 5), gain(5, 5, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 7)]),
+        ([gain(4, 4, 5), gain(7, 7, 2)], [(None, 3, 0), (3, 4, 5), (4, 6, 5), (6, 7, 7)]),
+        ([gain(4, 7, 5), gain(5, 5, 2), gain(9, 9, 1)], [(None, 3, 0), (3, 7, 5), (7, 8, 5), (8, 9, 6)]),
+        ([gain(4, 4, 5, rounded="views"), gain(6, 6, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 5), (5, 6, 7)]),
+        ([gain(4, 4, 5), gain(6, 6, 2, "m", connector="y")], [(None, 3, 0), (3, 4, 5), (None, 5, 0), (5, 6, 2)]),
+    ],
+)
+def test_a_page_begins_at_0_and_has_0_on_days_on_which_nobody_saw_it(
+    rows: list[dict[str, Any]], expected: list[tuple[int | None, int, int]]
+) -> None:
+    assert chained(*rows, kind="page", published_at=None) == sorted(expected, key=str)
+    assert chained(*rows, published_at=None) == []
+
+
+def test_the_days_of_a_page_are_those_of_each_metric_and_its_zeros_are_exact() -> None:
+    rows = [gain(4, 4, 5), gain(5, 5, None, likes=1), gain(6, 6, 2), gain(8, 8, None, likes=1)]
+    told = chained(*rows, told=("metric", "read_at", "is_exact"), kind="page", published_at=None)
+    views = [(None, 3, 0, CAME_AT), (3, 4, 5, end_of_day(4)), (4, 5, 5, end_of_day(5)), (5, 6, 7, end_of_day(6))]
+    likes = [(None, 4, 0), (4, 5, 1), (5, 7, 1), (7, 8, 2)]
+    assert [row[:3] for row in told if row[3] == "likes"] == sorted(likes, key=str)
+    of_views = [row for row in told if row[3] == "views"]
+    assert [(*row[:3], row[4]) for row in of_views if row[0]] == [row for row in views if row[0]]
+    assert all(row[-1] for row in told)
+
+
+def readings_of(*rows: dict[str, Any], **about: Any) -> list[tuple[Any, ...]]:
+    read = lifetime.readings(*frames(*rows, **about)).collect()
+    assert read.schema == frames_of_warehouse.READINGS.columns
+    return read.select("observed_at", "observed_until", "views", "likes", "rounded", "is_measured").rows()
+
+
+@pytest.mark.parametrize(
+    ("published_at", "is_whole"),
+    [
+        (begin_of(4), True), (begin_of(4) - MOMENT, False), (end_of_day(5), True), (begin_of(6), False), (None, False),
+    ],
+)  # fmt: skip
+def test_a_reading_over_a_period_is_one_since_publication_where_the_post_was_published_inside_it(
+    published_at: datetime | None, is_whole: bool
+) -> None:
+    row = gain(4, 5, 7, rounded="views", observed_until=CAME_AT)
+    read = (7, None, "views") if is_whole else (None, None, None)
+    assert readings_of(row, published_at=published_at) == [(end_of_day(5), None, *read, True)]
+    assert ((5, 6, 9) in chained(row, gain(6, 6, 2), published_at=published_at)) == is_whole
+
+
+def test_a_reading_of_a_post_that_nothing_describes_still_says_that_it_is_there() -> None:
+    assert readings_of(gain(4, 5, 7), posts="") == [(end_of_day(5), None, None, None, None, True)]
+
+
+def test_readings_are_those_as_read_and_the_totals_of_gains_each_of_one_metric() -> None:
+    rows = [total(3, 100, likes=10, observed_until=CAME_AT), gain(4, 5, 7, likes=1, rounded="likes", is_measured=False)]
+    assert sorted(readings_of(*rows), key=str) == sorted(
+        [
+            (end_of_day(3), CAME_AT, 100, 10, None, True),
+            (end_of_day(5), None, None, None, None, False),
+            (end_of_day(5), None, 107, None, None, False),
+            (end_of_day(5), None, None, 11, "likes", False),
+        ],
+        key=str,
+    )
+
+
+def test_a_page_that_nobody_saw_for_days_is_read_at_the_end_of_the_last_of_them() -> None:
+    read = readings_of(gain(4, 4, 5), gain(7, 7, 2), kind="page", published_at=None)
+    assert [row[:3] for row in read if row[2] is not None] == [
+        (end_of_day(4), None, 5), (end_of_day(6), None, 5), (end_of_day(7), None, 7)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("published", [datetime(2024, 9, 27), datetime(2023, 9, 27)])
 @pytest.mark.parametrize("came_at", [DAY_ENDS, DAY_ENDS - timedelta(microseconds=1)])
 def test_a_last_day_that_was_not_over_when_the_file_came_is_read_then_and_ends_the_chain(
     came_at: datetime, published: datetime
 ) -> None:
     """100 views until August, 20 in September, 3 in October; the file of September came on its last day."""
-    observations = [
-        {"load_id": load, "observed_at": at, "period_start": start, "period_end": end, "period_opens_at": opens, "views": views}
-        for load, at, start, end, opens, views in (
-            ("base", datetime(2024, 8, 31, 16, 59), None, None, None, 100),
-            ("september", came_at, date(2024, 9, 1), date(2024, 9, 30), datetime(2024, 9, 1), 20),
-            ("october", datetime(2024, 11, 5), date(2024, 10, 1), date(2024, 10, 31), datetime(2024, 10, 1), 3),
-        )
-    ]  # fmt: skip
-    frame = pl.LazyFrame(observations).with_columns(
-        platform=pl.lit("youtube"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
-        observed_until=pl.lit(None, TIMESTAMP), rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
-    )  # fmt: skip
-    posts = pl.LazyFrame({"platform": ["youtube"], "post_id": ["a"], "published_at": [published], "kind": ["video"]})
-    loads = pl.LazyFrame(
-        {"load_id": ["base", "september", "october"], "connector": ["youtube"] * 3,
-         "observed_on": [date(2024, 8, 31), None, None], "received_at": [came_at, came_at, datetime(2024, 11, 5)]},
-        schema_overrides={"received_at": TIMESTAMP},
-    )  # fmt: skip
-    readings = lifetime.readings(frame, posts, loads, ZONE).drop_nulls("views").collect()
+    rows = [
+        total(0, 100, observed_at=datetime(2024, 8, 31, 16, 59)),
+        gain(1, 30, 20, "september", observed_at=came_at, received_at=came_at),
+        gain(31, 61, 3, "october", observed_at=datetime(2024, 11, 5), received_at=datetime(2024, 11, 5)),
+    ]
+    readings = lifetime.readings(*frames(*rows, published_at=published)).drop_nulls("views").collect()
     totals = {row["load_id"]: (row["observed_at"], row["views"]) for row in readings.iter_rows(named=True)}
     first = 20 if published > datetime(2024, 9, 1) else 120
     assert totals["september"] == (came_at, first)
@@ -150,29 +359,13 @@ def test_a_page_has_the_total_of_the_days_that_were_read_each_in_its_newest_stat
     days: list[tuple[int, str, int]], published_on: int | None
 ) -> None:
     asked_at = {"first": datetime(2024, 10, 1), "again": datetime(2024, 10, 2)}
-    first = date(2024, 9, 1)
     published_at = None if published_on is None else datetime(2024, 9, 1, 5) + timedelta(days=published_on)
-    observations = [
-        {"load_id": load, "observed_at": asked_at[load], "period_start": first + timedelta(days=n),
-         "period_end": first + timedelta(days=n), "period_opens_at": datetime(2024, 9, 1) + timedelta(days=n),
-         "views": views}
+    rows = [
+        gain(n + 1, n + 1, views, load, observed_at=asked_at[load], received_at=asked_at[load])
         for n, load, views in days
-    ]  # fmt: skip
-    frame = pl.LazyFrame(observations).with_columns(
-        platform=pl.lit("website"), post_id=pl.lit("a"), row=pl.lit(1), is_measured=pl.lit(True),
-        observed_until=pl.lit(None, TIMESTAMP),
-        rounded=pl.lit(None, pl.String), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
-    )  # fmt: skip
-    posts = pl.LazyFrame(
-        {"platform": ["website"], "post_id": ["a"], "published_at": [published_at], "kind": ["page"]},
-        schema_overrides={"published_at": TIMESTAMP},
-    )
-    loads = pl.LazyFrame(
-        {"load_id": list(asked_at), "connector": ["website"] * 2, "observed_on": [None, None],
-         "received_at": list(asked_at.values())},
-        schema_overrides={"received_at": TIMESTAMP, "observed_on": pl.Date},
-    )  # fmt: skip
-    last = latest(lifetime.readings(frame, posts, loads, ZONE), datetime(2025, 1, 1)).collect()
+    ]
+    readings = lifetime.readings(*frames(*rows, published_at=published_at, kind="page"))
+    last = latest(readings, datetime(2025, 1, 1)).collect()
     newest = {n: views for n, _, views in sorted(days, key=lambda day: day[1], reverse=True)}
     if published_on in newest:  # a total as of the end of that day: of two the larger stands, as everywhere
         newest[published_on] = max(views for n, _, views in days if n == published_on)
