@@ -3,12 +3,13 @@
 Reference: https://developers.facebook.com/docs/graph-api/reference/page/ (published_posts, insights); names of
 metrics as of 2026-06-15, when reach by `post_impressions_unique` ended.
 Limits: 4,800 calls a day for each engaged user of a page; lists by 100. Reactions and comments come with the list of
-posts, and so do insights, so that 100 posts cost one request. A page needs 100 likes for insights.
+posts, and so do insights, so that 100 posts cost one request. Paid views cost a second list: a list holds one question
+for insights, and Meta forbids the aliases that tell two of them apart. A page needs 100 likes for insights.
 Not reported: saves, impressions. Insights of a page's days are those of US Pacific days, and restated for some time.
 
 | theirs | ours |
 | --- | --- |
-| post_media_view, the part with is_from_ads | views, views_paid |
+| post_media_view, and its part with is_from_ads | views, views_paid |
 | post_total_media_view_unique | reach |
 | reactions.summary, comments.summary, shares.count | likes, comments, shares (asked for and absent: 0) |
 | post_clicks | clicks |
@@ -22,7 +23,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from connectors.asking.answers import ExtractBuilder, Question, inner, instant, objects, questions, text_at, whole
@@ -45,11 +46,11 @@ _POSTS = {
     "reach": "insights.metric(post_total_media_view_unique)",
     "clicks": "insights.metric(post_clicks)",
     "watch_seconds": "insights.metric(post_video_view_time)",
-    "views_paid": "insights.metric(post_media_view).breakdown(is_from_ads).as(paid)",
     "likes": "reactions.summary(total_count).limit(0)",
     "comments": "comments.summary(total_count).limit(0)",
     "shares": "shares",
 }
+_PAID = "insights.metric(post_media_view).breakdown(is_from_ads)"
 _PAGE = {
     "page_views": "page_views_total",
     "views": "page_media_view",
@@ -94,10 +95,15 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     walk = graph.walked_parts(http, protocol, f"{path}/published_posts", posts, _posts_params)
     ask_for_all(back_to(window.since, _times, walk))
 
+    paid = Parts(("views_paid",), window)
+    if paid.wanted:
+        walk = graph.walked_parts(http, protocol, f"{path}/published_posts", paid, _paid_params)
+        ask_for_all(takewhile(lambda _: paid.wanted, back_to(window.since, _times, walk)))
+
     days = Parts(tuple(f"page {metric}" for metric in _PAGE), window)
     for start, end in _spans(window):
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
-    return graph.pull_result(lists, posts, days)
+    return graph.pull_result(lists, posts, paid, days)
 
 
 def _page_params(lists: Sequence[str]) -> dict[str, object]:
@@ -111,6 +117,11 @@ def _posts_params(parts: Sequence[str]) -> dict[str, object]:
     metrics = ",".join(metric[1] for metric in named if metric)
     plain = [_POSTS[part] for part, metric in zip(parts, named, strict=True) if not metric]
     return {"fields": ",".join((*fixed, *plain, *([f"insights.metric({metrics})"] if metrics else []))), "limit": 100}
+
+
+def _paid_params(parts: Sequence[str]) -> dict[str, object]:
+    """The posts once more: their views by whether they came from ads."""
+    return {"fields": ",".join(("id", "created_time", *(_PAID for _ in parts))), "limit": 100}
 
 
 def _days(parts: Sequence[str], start: date, end: date) -> dict[str, object]:
@@ -155,13 +166,13 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     assert isinstance(settings, Settings)
     builder = ExtractBuilder(NAME)
     asked_questions = list(questions(raw, settings.version))
-    live = _live(asked_questions)
+    live, paid = _live(asked_questions), _paid_views(asked_questions, raw.account)
     for question in asked_questions:
         if question.path == raw.account:
             builder.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
-        elif question.path == f"{raw.account}/published_posts":
+        elif _lists_posts(question, raw.account):
             for item in items([question.body]):
-                _post(builder, raw.account, question, item, live)
+                _post(builder, raw.account, question, item, live, paid)
         elif question.path == f"{raw.account}/insights":
             graph.figures_by_day(builder, raw.account, question, settings.source_zone, _PAGE)
     names = {str(post[name]) for post in builder.posts for name in ("post_id", "alias") if post.get(name)}
@@ -170,7 +181,20 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             page = question.body.get("video_reels") if question.path == raw.account else question.body
             for item in items([page]):
                 _reel(builder, raw.account, question, item, names)
-    return builder.extract(raw, {field: ours for ours, field in (*_POSTS.items(), *_PAGE.items())})
+    mapped = {field: ours for ours, field in (*_POSTS.items(), ("views_paid", _PAID), *_PAGE.items())}
+    return builder.extract(raw, mapped)
+
+
+def _lists_posts(question: Question, account: str, field: str = "permalink_url") -> bool:
+    """Whether a question is for the list of posts; the list with paid views asks for no links."""
+    fields = question.params.get("fields", "").split(",")
+    return question.path == f"{account}/published_posts" and field in fields
+
+
+def _paid_views(asked_questions: Sequence[Question], account: str) -> dict[str, int | None]:
+    """The paid views of posts by their ids, as the second list tells them."""
+    lists = [one.body for one in asked_questions if _lists_posts(one, account, _PAID)]
+    return {str(item.get("id")): _paid(item.get("insights")) for item in items(lists)}
 
 
 def _live(asked_questions: Sequence[Question]) -> set[str]:
@@ -179,7 +203,10 @@ def _live(asked_questions: Sequence[Question]) -> set[str]:
     return {str(video["id"]) for video in videos if isinstance(video, dict) and "id" in video}
 
 
-def _post(builder: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], live: set[str]) -> None:
+def _post(
+    builder: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], live: set[str],
+    paid: Mapping[str, int | None],
+) -> None:  # fmt: skip
     post_id = str(item.get("id", ""))
     if not re.fullmatch(r"\d+_\d+", post_id):
         builder.reject("a post without an id of its page and its own", item)
@@ -190,7 +217,8 @@ def _post(builder: ExtractBuilder, account: str, question: Question, item: Mappi
     values = insights(item)
     counts = {
         "views": values.get("post_media_view"),
-        "views_paid": _paid(item.get("paid")),
+        # Until 28 November 2026 paid views came with the list itself, under an alias.
+        "views_paid": paid.get(post_id, _paid(item.get("paid"))),
         "reach": values.get("post_total_media_view_unique"),
         "clicks": values.get("post_clicks"),
         "watch_ms": values.get("post_video_view_time"),

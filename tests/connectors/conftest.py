@@ -18,6 +18,7 @@ from connectors.asking.http import Http
 from connectors.asking.pulling import Window, Withheld, api
 from connectors.asking.refusals import Unanswered
 from connectors.contract import Answer, Extract, Raw
+from tests.connectors.meta import forbidden
 from tests.platforms.server import Platform, Server, running
 
 HERE = Path(__file__).parent
@@ -94,14 +95,16 @@ def _server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def serve(_server: Server) -> Callable[..., Server]:
-    """The local server, now with these platforms, by name."""
+def serve(_server: Server) -> Iterator[Callable[..., Server]]:
+    """The local server, now with these platforms, by name. No request to Meta may use what Meta forbids."""
 
     def start(**platforms: Platform) -> Server:
         _server.platforms, _server.questions, _server.faults = dict(platforms), [], []
         return _server
 
-    return start
+    yield start
+    of_meta = [question for question in _server.questions if question.platform in forbidden.PLATFORMS]
+    assert not [question for question in of_meta if forbidden.features(question)]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
 
+from tests.connectors.meta import forbidden
 from tests.platforms.server import Question
 from tests.platforms.world import Account, Post
 
@@ -50,6 +51,7 @@ class Facebook:
     reels: dict[str, list[Post]] = field(default_factory=dict)
     live: dict[str, list[Post]] = field(default_factory=dict)
     usage: int | None = None
+    forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
         """What Graph says."""
@@ -62,6 +64,8 @@ class Facebook:
             return error(190, "Invalid OAuth access token - Cannot parse access token")
         if page.account_id in self.dead:
             return error(190, "Error validating access token: the session was invalidated.", self.dead[page.account_id])
+        if used := forbidden.features(question):
+            return error(self.forbidden_code, f"New apps may not use {used[0]}")
         try:
             answer = self._edge(page, match[2], question)
         except Refused as refusal:
@@ -115,6 +119,9 @@ class Facebook:
     def _post(self, page: Account, post: Post, fields: Iterable[Field]) -> dict[str, Any]:
         own_id = f"{page.account_id}_{post_number(post)}"
         shown: dict[str, Any] = {"id": own_id}
+        fields = list(fields)
+        if len({wanted.name for wanted in fields}) < len(fields):
+            raise Refused(2500, "Syntax error: a field is named twice")
         for wanted in fields:
             if wanted.name not in POST_FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Post)")
@@ -127,7 +134,7 @@ class Facebook:
                 if post.counts["shares"]:
                     shown["shares"] = {"count": post.counts["shares"]}
             elif wanted.name == "insights":
-                shown[wanted.calls.get("as", "insights")] = self._post_insights(post, own_id, wanted.calls)
+                shown["insights"] = self._post_insights(post, own_id, wanted.calls)
             else:
                 shown[wanted.name] = {
                     "id": own_id, "created_time": moment(post.published_at), "message": post.text, "story": "",

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from connectors.asking.pulling import Window, Withheld
+from connectors.contract import Answer, Raw
+from connectors.facebook import api
 from tests.connectors.conftest import NOW, TOKEN, Ask
 from tests.connectors.facebook.server import Facebook
 from tests.platforms.world import Account, Post
@@ -76,9 +79,9 @@ def test_a_pages_days_are_pacific_days(serve, ask: Ask) -> None:
 def test_all_pages_of_a_list_are_asked_for_and_no_more_than_are_new_enough(serve, ask: Ask) -> None:
     server = serve(facebook=facebook(1000))
     done = ask(server, "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=365)))
-    assert (done.extract.posts["post_id"].n_unique(), done.requests) == (1000, 12)
+    assert (done.extract.posts["post_id"].n_unique(), done.requests) == (1000, 12 + 10)
     again = ask(server, "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=14)))
-    assert (again.extract.posts.height, again.requests) == (200, 4)  # four posts a day: the second page is older
+    assert (again.extract.posts.height, again.requests) == (200, 4 + 2)  # four posts a day: the second page is older
 
 
 def test_the_next_page_is_asked_for_by_its_cursor_and_never_by_paging_next(serve, ask: Ask) -> None:
@@ -109,7 +112,7 @@ def test_what_was_refused_is_not_asked_for_again_for_a_week_and_then_it_is(serve
     first = ask(server, "facebook", PAGE)
     since = NOW - timedelta(days=1)
     next_night = ask(server, "facebook", PAGE, window=Window(NOW + timedelta(days=1), since, first.withheld))
-    assert next_night.requests == 3
+    assert next_night.requests == 3 + 1
     assert next_night.withheld == first.withheld
     platform.retired = set()
     next_week = ask(server, "facebook", PAGE, window=Window(NOW + timedelta(days=7), since, first.withheld))
@@ -160,6 +163,25 @@ def test_without_a_token_it_is_said_where_one_goes(serve, ask: Ask) -> None:
 def test_each_page_may_have_a_token_of_its_own(serve, ask: Ask) -> None:
     done = ask(serve(facebook=facebook()), "facebook", PAGE, token="of-all-the-others", tokens={PAGE: TOKEN})
     assert done.refusal is None
+
+
+def test_without_paid_views_1000_posts_cost_no_second_list(serve, ask: Ask) -> None:
+    withheld = {"views_paid": Withheld("refused", NOW, NOW)}
+    done = ask(
+        serve(facebook=facebook(1000)), "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=365), withheld)
+    )
+    assert (done.requests, done.extract.observations["views_paid"].null_count()) == (12, 1000)
+
+
+def test_paid_views_that_an_older_answer_tells_under_an_alias_are_read(ask: Ask) -> None:
+    parts = [{"value": 7, "is_from_ads": "1"}, {"value": 3, "is_from_ads": "0"}]
+    paid = {"data": [{"name": "post_media_view", "values": [part]} for part in parts]}
+    body = {"data": [{"id": own_id(1), "created_time": "2026-10-01T00:00:00+0000", "paid": paid}]}
+    fields = "id,created_time,permalink_url,insights.metric(post_media_view).breakdown(is_from_ads).as(paid)"
+    address = f"GET https://graph.facebook.com/v26.0/{PAGE}/published_posts?fields={fields}"
+    answer = Answer(address, NOW, json.dumps(body).encode())
+    raw = Raw("api/a", b"", NOW, NOW, connector="facebook", account=PAGE, answers=(answer,))
+    assert api.read(raw, api.Settings()).observations["views_paid"].to_list() == [7]
 
 
 def test_near_the_limit_it_slows_down_and_at_it_stops_for_this_time(serve, ask: Ask) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from tests.connectors.facebook.server import Field, Refused, error, moment, paged, parsed
+from tests.connectors.meta import forbidden
 from tests.platforms.server import Question
 from tests.platforms.world import Account, Post
 
@@ -48,6 +49,7 @@ class Instagram:
     throttled: int = 0  # the code that every item of a batch is refused with
     dead: dict[str, int] = field(default_factory=dict)
     is_slow: bool = False
+    forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
         """What Graph says."""
@@ -57,6 +59,8 @@ class Instagram:
             return error(190, "Invalid OAuth access token")
         if self.dead:
             return error(190, "Error validating access token", next(iter(self.dead.values())))
+        if used := forbidden.features(question):
+            return error(self.forbidden_code, f"New apps may not use {used[0]}")
         if question.method == "POST":
             return self._batch(question)
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from tests.connectors.facebook.server import error, moment, paged
+from tests.connectors.meta import forbidden
 from tests.platforms.server import Question
 from tests.platforms.world import Account, Post
 
@@ -32,12 +33,15 @@ class Threads:
     reposts: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     retired: set[str] = field(default_factory=set)
+    forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
         """What the API says."""
         account = self.account
         if question.headers.get("authorization") != f"Bearer {account.token}":
             return error(190, "Invalid OAuth access token", 463)
+        if used := forbidden.features(question):
+            return error(self.forbidden_code, f"New apps may not use {used[0]}")
         if not set(question.params.get("fields", "").split(",")) - {""} <= FIELDS:
             return error(100, "Tried accessing nonexisting field")
         if question.path == f"/v1.0/{account.account_id}":

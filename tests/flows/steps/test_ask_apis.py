@@ -77,7 +77,9 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
     before = server.requests("facebook")
     second, loaded = one_night(asking, NOW + timedelta(hours=1))
     assert second.problems == ()
-    assert server.requests("facebook") - before == 2 * 2  # the third page of posts, and the days of the page
+    assert server.requests("facebook") - before == 2 * (
+        2 + 3
+    )  # the third page of posts, paid views, the days of the page
     assert len(loaded.synced.dropped) == 2
     assert asking.tables("2026-12-30")["post_totals"].height == 500
 
@@ -139,9 +141,11 @@ def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
         running_now.append(subprocess.Popen([sys.executable, "-c", KILLED, str(asking.workspace.home)]))
         running_now[-1].wait(60)
     assert [process.returncode for process in running_now] == [-9, -9, -9, 0]
-    assert server.requests("facebook") <= 2 * (1 + 9 + 9) + 3 * 2  # twice only what was on its way to one of two pages
+    assert (
+        server.requests("facebook") <= 2 * (1 + 9 + 9 + 9) + 3 * 2
+    )  # twice only what was on its way to one of two pages
     endpoints = [answer.endpoint for pull in asking.workspace.archive.pulls() for answer in pull.answers]
-    assert len(endpoints) == len(set(endpoints)) == 2 * (1 + 9 + 9)
+    assert len(endpoints) == len(set(endpoints)) == 2 * (1 + 9 + 9 + 9)
     assert asking.tables("2026-12-30")["post_totals"].height == 1800
 
 
@@ -201,7 +205,7 @@ def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
     one_night(asking)
     before = server.requests("facebook")
     one_night(asking, NOW + timedelta(days=1))
-    assert server.requests("facebook") - before == 2 * 3
+    assert server.requests("facebook") - before == 2 * (3 + 1)
     assert asking.tables("2026-12-30")["post_totals"].height == 60
 
 
