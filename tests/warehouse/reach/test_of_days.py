@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,10 @@ FIRST = date(2024, 9, 2)
 
 def day(n: int) -> date:
     return FIRST + timedelta(days=n)
+
+
+def at(n: int, **more: int) -> datetime:
+    return datetime.combine(day(n), datetime.min.time()) + timedelta(**more)
 
 
 def by_day(number: int, *reaches: int | None, first: int = 0, **cells: Any) -> list[dict[str, Any]]:
@@ -74,6 +79,153 @@ def test_over_a_quarter_the_largest_day_inside_it_is_reached_at_the_least(world:
     assert quarters["reach_at_most"].to_list() == [None, None]
 
 
+SCHEMA = contract.schema(contract.OBSERVATIONS) | {
+    "load_id": pl.String,
+    "is_measured": pl.Boolean,
+    "observed_until": contract.TIMESTAMP,
+}
+MOMENT = timedelta(microseconds=1)
+PHNOM_PENH = "Asia/Phnom_Penh"
+BEFORE = datetime(2024, 9, 8, 17)
+"""The end of the sixth day after the first in Phnom Penh."""
+
+
+def reach_of(start: int, end: int, reach: int | None, **cells: Any) -> dict[str, Any]:
+    """A reading of a post of x over days, which begin when they do in Phnom Penh."""
+    days = {"period_start": day(start), "period_end": day(end), "period_opens_at": at(start, hours=-7)}
+    return {"platform": "x", "post_id": "p", "load_id": "l", "observed_at": at(30), "reach": reach, **days, **cells}
+
+
+def told(*rows: dict[str, Any], published_at: datetime | None = None, posts: str = "pq") -> list[tuple[Any, ...]]:
+    """Post, connector, days, accounts and whether the post was published on them, whatever the order of the rows."""
+    about = pl.DataFrame(
+        [("x", post, published_at) for post in posts],
+        schema={"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP}, orient="row",
+    )  # fmt: skip
+    loads = pl.DataFrame({"load_id": ["l", "m", "n"], "connector": ["x", "x", "y"]})
+    results = []
+    for some in (rows, rows[::-1]):
+        observations = pl.LazyFrame([dict.fromkeys(SCHEMA) | row for row in some], schema=SCHEMA)
+        over = of_days.over_days(observations, about, loads, BEFORE, PHNOM_PENH)
+        assert over.columns == ["platform", "post_id", "connector", "period_start", "period_end", "ends_at", "least", "most", "is_first"]  # fmt: skip
+        assert all(row["ends_at"] == at((row["period_end"] - FIRST).days, hours=17) - MOMENT for row in over.to_dicts())
+        numbers = over.with_columns((pl.col("period_start", "period_end") - FIRST).dt.total_days())
+        of_row = numbers.select("post_id", "connector", "period_start", "period_end", "least", "most", "is_first")
+        results.append(sorted(of_row.rows()))
+    assert results[0] == results[1]
+    return results[0]
+
+
+LATER = {"observed_at": at(31)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([reach_of(1, 2, 60)], [("p", "x", 1, 2, 60, 60, False)]),
+        ([reach_of(1, 2, None)], []),
+        ([reach_of(1, 2, 60) | {"period_start": None}], []),
+        ([reach_of(1, 2, 3500, rounded="views;reach")], [("p", "x", 1, 2, 3450, 3599, False)]),
+        ([reach_of(1, 2, 3500, rounded="views")], [("p", "x", 1, 2, 3500, 3500, False)]),
+        ([reach_of(1, 2, 60, **LATER), reach_of(1, 2, 70)], [("p", "x", 1, 2, 60, 60, False)]),
+        ([reach_of(1, 2, 60), reach_of(1, 2, 70, load_id="m")], [("p", "x", 1, 2, 70, 70, False)]),
+        ([reach_of(1, 2, 60), reach_of(1, 2, 70, rounded="reach")], [("p", "x", 1, 2, 60, 60, False)]),
+        ([reach_of(1, 2, 60), reach_of(1, 2, 70, load_id="n")], [("p", "x", 1, 2, 60, 60, False), ("p", "y", 1, 2, 70, 70, False)]),
+        ([reach_of(1, 2, 60), reach_of(1, 3, 70), reach_of(2, 2, 8)],
+         [("p", "x", 1, 2, 60, 60, False), ("p", "x", 1, 3, 70, 70, False), ("p", "x", 2, 2, 8, 8, False)]),
+        ([reach_of(1, 2, 60), reach_of(1, 2, 70, post_id="q")], [("p", "x", 1, 2, 60, 60, False), ("q", "x", 1, 2, 70, 70, False)]),
+        ([reach_of(1, 2, 60, post_id="nobody describes it")], [("nobody describes it", "x", 1, 2, 60, 60, False)]),
+        ([reach_of(5, 6, 60), reach_of(6, 7, 9)], [("p", "x", 5, 6, 60, 60, False)]),
+    ],
+)  # fmt: skip
+def test_of_each_source_and_days_that_are_over_the_newest_then_the_exact_then_the_larger_reach_counts(
+    rows: list[dict[str, Any]], expected: list[tuple[Any, ...]]
+) -> None:
+    assert told(*rows) == expected
+
+
+def test_a_day_of_the_totals_is_one_of_them_and_the_day_after_is_not() -> None:
+    observations = pl.LazyFrame([dict.fromkeys(SCHEMA) | reach_of(5, 6, 60)], schema=SCHEMA)
+    about = pl.DataFrame(schema={"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP})
+    loads = pl.DataFrame({"load_id": ["l"], "connector": ["x"]})
+    for before, rows in ((BEFORE, 1), (BEFORE - MOMENT, 0)):
+        assert of_days.over_days(observations, about, loads, before, PHNOM_PENH).height == rows
+
+
+@pytest.mark.parametrize(
+    ("published_at", "is_first"),
+    [
+        (at(1, hours=-7), True), (at(1, hours=-7) - MOMENT, False), (at(2, hours=17) - MOMENT, True), (at(2, hours=17), False),
+        (None, False),
+    ],
+)  # fmt: skip
+def test_days_are_a_posts_first_where_it_was_published_on_them(published_at: datetime | None, is_first: bool) -> None:
+    assert told(reach_of(1, 2, 60), published_at=published_at) == [("p", "x", 1, 2, 60, 60, is_first)]
+
+
+Days = tuple[int, int, int, int] | tuple[int, int, int, int, str]
+
+
+def bounds_by(
+    days: Sequence[Days], first: Collection[int] = (), reach: tuple[int | None, bool | None, datetime | None] = (None, None, None)
+) -> tuple[int, int | None, int] | None:  # fmt: skip
+    """The least and the most by the end of a day, of days that begin with the post where they start on ``first``."""
+    rows = [
+        ("x", "p", source[0] if source else "x", day(start), day(end), at(end, hours=17) - MOMENT, least, most, start in first)
+        for start, end, least, most, *source in days
+    ]  # fmt: skip
+    columns = {
+        "platform": pl.String, "post_id": pl.String, "connector": pl.String, "period_start": pl.Date,
+        "period_end": pl.Date, "ends_at": contract.TIMESTAMP, "least": pl.Int64, "most": pl.Int64, "is_first": pl.Boolean,
+    }  # fmt: skip
+    read = {"platform": pl.String, "post_id": pl.String, "reach": pl.Int64, "reach_exact": pl.Boolean, "reach_read_at": contract.TIMESTAMP}  # fmt: skip
+    result = of_days.of_days(
+        pl.DataFrame(rows, schema=columns, orient="row"), pl.DataFrame([("x", "p", *reach)], schema=read, orient="row")
+    )
+    assert result.schema == dict(of_days.OF_DAYS)
+    return (*result.row(0)[2:4], (result["days_end"].item() - FIRST).days) if result.height else None
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "reach", "expected"),
+    [
+        ([(0, 0, 9, 10), (1, 2, 20, 21)], [0], {}, (20, 31, 2)),
+        ([(0, 0, 9, 10), (1, 2, 20, 21)], [], {}, (20, None, 2)),
+        ([(0, 0, 9, 10), (2, 2, 20, 21)], [0], {}, (20, None, 2)),
+        ([(-1, 0, 9, 10), (0, 0, 4, 5), (1, 1, 4, 5)], [-1, 0], {}, (9, 10, 1)),
+        ([(0, 0, 9, 10), (1, 1, 20, 21), (1, 1, 7, 8, "y")], [0], {}, (20, 31, 1)),
+        ([(0, 0, 9, 10), (1, 1, 20, 21), (0, 1, 7, 8, "y")], [0], {}, (20, None, 1)),
+        ([(0, 0, 9, 10), (1, 1, 20, 21), (0, 1, 19, 20, "y")], [0], {}, (20, 20, 1)),
+        ([(0, 0, 9, 10), (1, 1, 20, 21), (0, 0, 7, 8, "y"), (1, 2, 3, 4, "y")], [0], {}, (20, None, 2)),
+        ([(0, 0, 9, 10), (1, 1, 20, 21), (0, 0, 27, 28, "y"), (1, 2, 3, 4, "y")], [0], {}, (27, 32, 2)),
+        ([(2, 2, 9, 10)], [], {"reach": (50, True, at(2, hours=11))}, (50, None, 2)),
+        ([(2, 2, 9, 10)], [], {"reach": (50, True, at(2, hours=12))}, (50, 60, 2)),
+        ([(2, 2, 9, 10)], [], {"reach": (50, True, at(2, hours=17) - MOMENT)}, None),
+        ([(2, 2, 9, 10)], [], {"reach": (50, True, at(2, hours=17) - 2 * MOMENT)}, (50, 60, 2)),
+        ([(2, 2, 9, 10)], [], {"reach": (50, None, at(2, hours=12))}, (50, 60, 2)),
+        ([(2, 2, 9, 10)], [], {"reach": (3500, False, at(2, hours=12))}, (3450, 3609, 2)),
+        ([(2, 2, 90, 91)], [], {"reach": (50, True, at(2, hours=12))}, (90, 141, 2)),
+        ([(1, 1, 90, 91), (2, 2, 9, 10)], [], {"reach": (50, True, at(2, hours=12))}, (50, 60, 2)),
+        ([(1, 1, 5, 6), (2, 2, 9, 10)], [1], {"reach": (50, True, at(2, hours=12))}, (50, None, 2)),
+        ([(1, 1, 45, 46), (2, 2, 9, 10)], [1], {"reach": (50, True, at(2, hours=12))}, (50, 56, 2)),
+        ([(1, 1, 90, 91)], [], {"reach": (50, True, at(4))}, None),
+    ],
+)  # fmt: skip
+def test_days_bound_a_posts_reach_from_its_publication_or_from_its_last_reading_on(
+    days: list[Days], first: list[int], reach: dict[str, Any], expected: tuple[int, int | None, int] | None
+) -> None:
+    for some in (days, days[::-1]):
+        assert bounds_by(some, first, **reach) == expected
+
+
+def test_a_post_whose_reach_is_told_by_days_keeps_its_other_figures_and_no_reach_of_before() -> None:
+    readings = pl.LazyFrame({"platform": ["x", "x"], "post_id": ["p", "q"], "reach": [5, 6], "views": [7, 8]})
+    by_days = pl.DataFrame({"platform": ["x"], "post_id": ["p"]})
+    kept = of_days.without_replaced(readings, by_days).collect().sort("post_id")
+    assert kept.to_dict(as_series=False) == {"platform": ["x", "x"], "post_id": ["p", "q"], "reach": [None, 6], "views": [7, 8]}  # fmt: skip
+    assert of_days.without_replaced(readings, by_days.clear()).collect().equals(readings.collect())
+
+
 spans = st.lists(st.tuples(st.integers(-2, 7), st.integers(0, 5)), min_size=1, max_size=8, unique=True)
 audiences = st.lists(st.sets(st.integers(0, 9)), min_size=8, max_size=8)
 
@@ -96,12 +248,7 @@ def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
     ]  # fmt: skip
     rows += [] if read_on is None else [{"observed_at": at(read_on + 1, hours=-1), "reach": reached(0, read_on)}]
     common = {"platform": "facebook", "post_id": "p", "load_id": "l", "is_measured": True, "is_final": True}
-    schema = contract.schema(contract.OBSERVATIONS) | {
-        "load_id": pl.String,
-        "is_measured": pl.Boolean,
-        "observed_until": contract.TIMESTAMP,
-    }
-    observations = pl.DataFrame([common | row for row in rows], schema=schema, orient="row").lazy()
+    observations = pl.DataFrame([common | row for row in rows], schema=SCHEMA, orient="row").lazy()
     about = pl.DataFrame(
         [("facebook", "p", at(published, hours=13))],
         schema={"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP}, orient="row",
@@ -121,7 +268,3 @@ def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
         assert row["days_most"] is None or truth <= row["days_most"]
         is_whole = {published + n for n in range(8 - published)} <= {n for s, e in told for n in range(s, e + 1)}
         assert row["days_most"] is not None or not is_whole
-
-
-def at(n: int, **more: int) -> datetime:
-    return datetime.combine(day(n), datetime.min.time()) + timedelta(**more)
