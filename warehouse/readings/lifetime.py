@@ -282,10 +282,11 @@ class _Step(NamedTuple):
     row: int
 
     def order(self, total: _Total) -> tuple[Any, ...]:
-        """What stands first of several totals of one day, as :func:`_best` has it."""
+        """What stands first of several totals of one day."""
         return (not total.is_exact, -total.value, not total.is_measured, self.load_id, self.row)
 
 
 def _best(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    order = ["is_exact", "value", "is_measured", "load_id", "row"]
-    return frame.sort(order, descending=[True, True, True, False, False]).unique(key, keep="first", maintain_order=True)
+    """One total a ``key``: the exact, then the larger, then the measured one; of equal ones it does not matter which."""
+    order = ["is_exact", "value", "is_measured"]
+    return frame.sort(order, descending=True).unique(key, keep="first", maintain_order=True)

@@ -129,6 +129,7 @@ LATER = {"observed_at": at(31)}
         ([reach_of(1, 2, 3500, rounded="views")], [("p", "x", 1, 2, 3500, 3500, False)]),
         ([reach_of(1, 2, 60, **LATER), reach_of(1, 2, 70)], [("p", "x", 1, 2, 60, 60, False)]),
         ([reach_of(1, 2, 60), reach_of(1, 2, 70, load_id="m")], [("p", "x", 1, 2, 70, 70, False)]),
+        ([reach_of(1, 2, 60), reach_of(1, 2, 70)], [("p", "x", 1, 2, 70, 70, False)]),
         ([reach_of(1, 2, 60), reach_of(1, 2, 70, rounded="reach")], [("p", "x", 1, 2, 60, 60, False)]),
         ([reach_of(1, 2, 60), reach_of(1, 2, 70, load_id="n")], [("p", "x", 1, 2, 60, 60, False), ("p", "y", 1, 2, 70, 70, False)]),
         ([reach_of(1, 2, 60), reach_of(1, 3, 70), reach_of(2, 2, 8)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 from tests.samples import PAGE_OF_PLAN, page_days
 from warehouse.reach import bounds, of_groups
 from warehouse.reach.of_accounts import AccountReach, Claim
-from warehouse.reach.windows import Window
+from warehouse.reach.windows import Chain, Step, Window
 
 
 def test_a_pages_own_days_lower_the_upper_bound_where_they_cover_the_posts_whole_exposure(world: World) -> None:
@@ -59,18 +59,40 @@ def test_a_figure_of_the_plan_counts_by_its_scope(world: World, scope: str | Non
 
 
 def day(n: int) -> date:
-    return date(2024, 9, n)
+    return date(2024, 9, 1) + timedelta(days=n - 1)
 
 
 FIRST, SECOND = ("p", 100, 100), ("q", 70, 70)
 """Posts of an account: id, the least and the most that they reached, published and last read on 1 and 3 September."""
 
 
+def figures_of(
+    accounts: Mapping[str, str],
+    posts: Sequence[tuple[str, int | None, int | None]],
+    windows: Mapping[str, tuple[tuple[Window, ...], ...]],
+    claims: Mapping[tuple[str, str], tuple[Claim, ...]],
+    apart: str = "",
+) -> AccountReach:
+    """The figures of accounts, and their posts' readings."""
+    key = {"platform": pl.String, "post_id": pl.String}
+    return AccountReach(
+        pl.DataFrame([("x", post, accounts[post], datetime(2024, 9, 1, 13), post in apart) for post, *_ in posts],
+            schema=key | {"own_account": pl.String, "published_at": pl.Datetime("us"), "is_apart": pl.Boolean}, orient="row"),
+        pl.DataFrame([("x", post, datetime(2024, 9, 3, 9), least, True) for post, least, _ in posts if least is not None],
+            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}, orient="row"),
+        pl.DataFrame([("x", post, day(1), day(3), most or 0, int(most is None), least or 0) for post, least, most in posts if post not in apart],
+            schema=key | dict.fromkeys(("begins", "day"), pl.Date) | dict.fromkeys(("gained", "settled", "least"), pl.Int64), orient="row"),
+        windows, claims,
+    )  # fmt: skip
+
+
 def told_of(
     *posts: tuple[str, int | None, int | None],
     windows: Sequence[tuple[int, int, int]] = (),
     claims: Sequence[Claim] = (),
+    claims_of_d: Sequence[Claim] = (),
     apart: str = "",
+    kind: str | None = "kind",
     by: Sequence[str] = ("campaign_id",),
     campaigns: Mapping[str, str] | None = None,
 ) -> list[tuple[Any, ...]] | None:
@@ -78,18 +100,13 @@ def told_of(
     number = {"reach_least": pl.Int64, "reach_upper": pl.Int64}
     key = {"platform": pl.String, "post_id": pl.String}
     members = pl.DataFrame(
-        [("x", post, campaign, "kind", least, most) for post, least, most in posts for campaign in (campaigns or {}).get(post, "c")],
-        schema=key | {"campaign_id": pl.String, "kind": pl.String} | number, orient="row",
+        [("x", post, campaign, f"activity of {campaign}", kind, least, most) for post, least, most in posts for campaign in (campaigns or {}).get(post, "c")],
+        schema=key | dict.fromkeys(("campaign_id", "activity_id", "kind"), pl.String) | number, orient="row",
     )  # fmt: skip
-    figures = AccountReach(
-        pl.DataFrame([("x", post, "x:1", datetime(2024, 9, 1, 13), post in apart) for post, *_ in posts],
-            schema=key | {"own_account": pl.String, "published_at": pl.Datetime("us"), "is_apart": pl.Boolean}, orient="row"),
-        pl.DataFrame([("x", post, datetime(2024, 9, 3, 9), least, True) for post, least, _ in posts if least is not None],
-            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}, orient="row"),
-        pl.DataFrame([("x", post, day(1), day(3), most or 0, int(most is None), least or 0) for post, least, most in posts if post not in apart],
-            schema=key | dict.fromkeys(("begins", "day"), pl.Date) | dict.fromkeys(("gained", "settled", "least"), pl.Int64), orient="row"),
+    figures = figures_of(
+        {post: "x:1" for post, *_ in posts}, posts,
         {"x:1": (tuple(Window(day(first), day(last), most) for first, last, most in windows),)} if windows else {},
-        {("c", "x:1"): tuple(claims)} if claims else {},
+        {(campaign, "x:1"): tuple(some) for campaign, some in (("c", claims), ("d", claims_of_d)) if some}, apart,
     )  # fmt: skip
     result = of_groups.of_groups(figures, members, by)
     if result is None:
@@ -123,6 +140,12 @@ def claim(scope: Any, value: int, last: int = 9, most: int | None = None) -> Cla
         ([FIRST, SECOND], {"windows": [(1, 9, 80)], "apart": "p"}, None),
         ([FIRST, SECOND], {"windows": [(1, 9, 70)], "apart": "p"}, None),
         ([FIRST, SECOND, ("r", 60, 60)], {"windows": [(1, 9, 80)], "apart": "p"}, (None, -50, 0, None, DAYS, None)),
+        ([FIRST, SECOND], {"windows": [(-10, -5, 9), (1, 9, 120)]}, (None, -50, 0, None, DAYS, None)),
+        ([FIRST, SECOND], {"windows": [(1, 9, 120)], "by": ("campaign_id", "kind"), "kind": None}, (None, -50, 0, None, DAYS, None)),
+        ([FIRST, SECOND], {"claims": [claim("covers", 171)]}, None),
+        ([FIRST, ("q", None, None)], {"claims": [claim("inside", 999)], "apart": "q"}, (999, 0, 0, f"{CLAIMED}, which lies within it", None, None)),
+        ([FIRST, SECOND], {"claims": [claim("inside", 171), claim("covers", 110), claim("inside", 130, 8)]},
+         (None, 0, 0, None, None, f"left out: {CLAIMED} (171), above the sum of its posts' 170; left out: x:1's own reach of 2024-09-01 to 2024-09-08 (130), above {DAYS}, which covers it (110)")),
         ([FIRST, SECOND], {"claims": [claim("covers", 130)]}, (None, -40, 0, None, f"{DAYS}, which covers it", None)),
         ([FIRST, SECOND], {"claims": [claim("covers", 170)]}, None),
         ([FIRST, SECOND], {"claims": [claim("covers", 100)]}, (None, -70, 0, None, f"{DAYS}, which covers it", None)),
@@ -177,6 +200,202 @@ def test_a_group_adds_up_what_changes_and_tells_the_largest_least_and_the_first_
     three = [*two, part(most=0, least=0, dropped=["a", "b"])]
     assert of_groups._told(three) == (5, -19, 3, "least 5", "3 accounts at their own reach over days", "a; b")
     assert of_groups._told([*three, part(dropped=["c"])])[-1] == "a; b; and 1 more figures of accounts"
+
+
+def test_a_group_tells_its_accounts_in_the_order_of_their_names_and_each_post_counts_for_its_own() -> None:
+    members = pl.DataFrame(
+        [("x", "p", "c", 100, 100), ("x", "q", "c", 70, 70)],
+        schema={"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String, "reach_least": pl.Int64, "reach_upper": pl.Int64}, orient="row",
+    )  # fmt: skip
+    days = (Window(day(1), day(9), 60),)
+    figures = figures_of(
+        {"p": "x:2", "q": "x:1"}, [FIRST, SECOND], {"x:1": (days,), "x:2": ((days[0]._replace(most=90),),)}, {}
+    )
+    words = "left out: x:1's own reach of 2024-09-01 to 2024-09-09 (60), below a post's 70; left out: x:2's own reach of 2024-09-01 to 2024-09-09 (90), below a post's 100"  # fmt: skip
+    result = of_groups.of_groups(figures, members, ["campaign_id"])
+    assert result is not None
+    assert result.rows() == [("c", None, 0, 0, None, None, words)]
+    claimed = figures_of(
+        {"p": "x:2", "q": "x:1"}, [FIRST, SECOND], {}, {("c", f"x:{n}"): (claim("covers", most),) for n, most in ((1, 69), (2, 100))}
+    )  # fmt: skip
+    result = of_groups.of_groups(claimed, members, ["campaign_id"])
+    assert result is not None
+    assert result.rows() == [("c", None, 0, 0, None, None, "left out: x:1's own reach of 2024-09-01 to 2024-09-09 (69), below a post's 70")]  # fmt: skip
+
+
+def test_a_bound_of_several_campaigns_needs_one_of_each_of_them() -> None:
+    more: dict[str, Any] = {"by": ("platform",), "campaigns": {"p": "c", "q": "d"}}
+    some = told_of(FIRST, ("q", None, None), claims=[claim("covers", 100)], **more)
+    assert some is None
+    both = told_of(FIRST, ("r", 60, 60), SECOND, ("s", 50, 50),
+        claims=[claim("equal", 110)], claims_of_d=[claim("equal", 90, 8)],
+        by=("platform",), campaigns={"p": "c", "r": "c", "q": "d", "s": "d"})  # fmt: skip
+    assert both == [("x", 110, -80, 0, f"{CLAIMED}, which lies within it", "x:1 at what its campaigns come to", None)]
+    second = told_of(FIRST, SECOND, claims=[claim("inside", 60)], claims_of_d=[claim("inside", 65, 8)], **more)
+    assert second == [("x", 65, 0, 0, "x:1's own reach of 2024-09-01 to 2024-09-08, which lies within it", None, None)]
+
+
+def test_a_campaign_whose_bound_was_left_out_gives_no_words_to_a_group_of_several() -> None:
+    result = told_of(FIRST, ("r", 90, 90), SECOND, ("s", 50, 50),
+        claims=[claim("covers", 110), claim("inside", 130, 8)], claims_of_d=[claim("covers", 90)],
+        by=("platform",), campaigns={"p": "c", "r": "c", "q": "d", "s": "d"})  # fmt: skip
+    left_out = f"left out: x:1's own reach of 2024-09-01 to 2024-09-08 (130), above {DAYS}, which covers it (110)"
+    assert result == [("x", None, -30, 0, None, f"{DAYS}, which covers it", left_out)]
+
+
+def test_a_post_of_two_activities_is_in_the_group_of_each() -> None:
+    result = told_of(FIRST, SECOND, windows=[(1, 9, 120)], by=("activity_id",), campaigns={"p": "cd", "q": "cd"})
+    assert sorted(result or []) == [
+        (name, None, -50, 0, None, DAYS, None) for name in ("activity of c", "activity of d")
+    ]
+
+
+def test_what_changes_with_a_day_is_of_the_posts_of_a_group_and_account_in_the_order_of_days() -> None:
+    schema = {"platform": pl.String, "post_id": pl.String} | dict.fromkeys(("begins", "day"), pl.Date) | dict.fromkeys(("gained", "settled", "least"), pl.Int64)  # fmt: skip
+    steps = [("p", 2, 5, 30, 0, 40), ("p", 2, 3, 20, 0, 10), ("q", 1, 5, 7, 1, 9), ("q", 2, 5, 1, 0, 50), ("r", 1, 3, 9, 0, 99)]  # fmt: skip
+    rows = [("x", post, day(begins), day(of_step), *changes) for post, begins, of_step, *changes in steps]
+    figures = AccountReach(steps=pl.DataFrame(rows, schema=schema, orient="row"))
+    key = {"platform": pl.String, "post_id": pl.String, "campaign_id": pl.String, "own_account": pl.String}
+    members = pl.DataFrame([("x", "p", None, "x:1"), ("x", "q", None, "x:1"), ("x", "r", None, "x:2")], schema=key, orient="row")  # fmt: skip
+    assert of_groups._steps(figures, members, ["campaign_id"], []) == {}
+    assert of_groups._steps(figures, members, ["campaign_id"], [(None, "x:1")]) == {
+        (None, "x:1"): [Step(day(2), day(3), 20, 0, 10), Step(day(1), day(5), 7, 1, 9), Step(day(2), day(5), 31, 0, 50)]
+    }
+
+
+def test_of_a_sources_spans_the_smallest_bound_is_taken_and_of_equal_ones_the_first() -> None:
+    settled = [Step(day(6), day(7), 0, 1, 0)]
+    spans = [(day(start), [Chain(day(start), day(9), most, 1)]) for start, most in ((1, 20), (6, 30))]
+    outside = " and 10 that its posts had outside these days"
+    for some, equal in ((spans, 20), (spans[::-1], 20), ([spans[0], (day(6), [Chain(day(6), day(9), 20, 1)])], 20)):
+        taken = part(missing=1)
+        of_groups._take(taken, some, settled)
+        assert (taken.most, taken.most_words) == (equal + 10, f"{DAYS}{outside}")
+    unread = part(missing=1)
+    of_groups._take(unread, spans, [])
+    assert unread.most is None
+
+
+def at(n: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(2024, 9, n, hour, minute)
+
+
+def covered(
+    posts: Sequence[tuple[str, datetime | None, int | None, int | None]],
+    readings: Sequence[tuple[str, datetime, int | None]],
+    is_at_its_word: bool,
+) -> tuple[int | None, int]:
+    """What a claim of 100 accounts on 5 to 9 September says of posts: id, publication, the least and the most."""
+    key = {"platform": pl.String, "post_id": pl.String}
+    mine = pl.DataFrame(
+        [("x", *post) for post in posts],
+        schema=key | {"published_at": pl.Datetime("us"), "reach_least": pl.Int64, "reach_upper": pl.Int64}, orient="row",
+    )  # fmt: skip
+    results = []
+    for some in (readings, readings[::-1]):
+        read = pl.DataFrame(
+            [("x", *reading, True) for reading in some],
+            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}, orient="row",
+        )  # fmt: skip
+        results.append(of_groups._covered(AccountReach(readings=read), mine, Claim(day(5), day(9), "covers", 100, 100), is_at_its_word))  # fmt: skip
+    assert results[0] == results[1]
+    return results[0]
+
+
+P = ("p", at(6), 80, 90)
+"""A post that was published within the days, and reached 80 to 90 accounts."""
+
+
+@pytest.mark.parametrize(
+    ("posts", "readings", "expected"),
+    [
+        ([], [], (100, 0)),
+        ([P], [], (100, 80)),
+        ([P], [("p", at(10, 12), 60)], (100, 60)),
+        ([P], [("p", at(10, 12), 60), ("p", at(12), 80)], (130, 60)),
+        ([P], [("p", at(10, 12), 60), ("p", at(12), 80), ("p", at(13), 80)], (130, 60)),
+        ([P], [("p", at(10, 11, 59), 60), ("p", at(12), 70), ("p", at(14), 80)], (120, 70)),
+        ([P], [("p", at(10, 12), 99), ("p", at(12), 80)], (100, 99)),
+        ([P], [("p", at(10, 12), None), ("p", at(12), 80)], (190, 80)),
+        ([P], [("p", at(8), 60)], (100, 80)),
+        ([P], [("q", at(10, 12), 60), ("q", at(12), 80)], (100, 80)),
+        ([("p", at(4, 9, 59), 80, 90)], [], (190, 0)),
+        ([("p", at(4, 10), 80, 90)], [], (100, 80)),
+        ([("p", at(10, 12), 80, 90)], [("p", at(12), 80)], (190, 0)),
+        ([("p", at(10, 11, 59), 80, 90)], [], (100, 80)),
+        ([("p", None, 80, 90)], [], (100, 80)),
+        ([("p", at(4), 80, None)], [], (None, 0)),
+        ([("p", at(6), 80, None)], [("p", at(12), 80)], (100, 80)),
+        ([("p", at(6), 80, None)], [("p", at(12), 60), ("p", at(13), 80)], (None, 60)),
+        ([P, ("q", at(6), 5, 7)], [("p", at(12), 60), ("p", at(13), 80), ("q", at(12), 1), ("q", at(14), 5)], (136, 60)),
+    ],
+)  # fmt: skip
+def test_a_claim_at_its_word_holds_through_each_posts_first_reading_after_its_days(
+    posts: list[Any], readings: list[Any], expected: tuple[int | None, int]
+) -> None:
+    assert covered(posts, readings, is_at_its_word=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("posts", "readings", "expected"),
+    [
+        ([], [], (100, 0)),
+        ([P], [], (190, 0)),
+        ([P], [("p", at(9, 9, 59), 60)], (100, 60)),
+        ([P], [("p", at(9, 9, 59), 60), ("p", at(12), 80)], (130, 60)),
+        ([P], [("p", at(8), 40), ("p", at(9, 9, 59), 60), ("p", at(12), 80)], (130, 60)),
+        ([P], [("p", at(9, 10), 60), ("p", at(12), 80)], (190, 0)),
+        ([("p", at(4), 80, 90)], [("p", at(8), 60), ("p", at(12), 80)], (190, 0)),
+        ([("p", at(6), 80, None)], [], (None, 0)),
+    ],
+)
+def test_else_a_claim_holds_through_the_last_reading_within_its_days_in_every_zone(
+    posts: list[Any], readings: list[Any], expected: tuple[int | None, int]
+) -> None:
+    assert covered(posts, readings, is_at_its_word=False) == expected
+
+
+WITHIN, AFTER = at(9, 9), at(12)
+
+
+@pytest.mark.parametrize(
+    ("uppers", "value", "most", "words"),
+    [
+        ((100, 70), 90, 130, f"{DAYS}, which covers it and 40 that its posts had outside these days"),
+        ((100, 70), 70, 110, f"{DAYS}, which covers it and 40 that its posts had outside these days"),
+        ((100, 70), 69, None, f"left out: {CLAIMED} (69), below a post's 100"),
+        ((100, 70), 100, 100, f"{DAYS}, which covers it"),
+        ((100, 10), 69, 109, f"{DAYS}, which covers it and 40 that its posts had outside these days"),
+        ((100, 10), 70, None, f"left out: {CLAIMED} (70), below a post's 100"),
+        ((None, 70), 90, None, f"left out: {CLAIMED} (90), below a post's 100"),
+        ((100, None), 70, 110, f"{DAYS}, which covers it and 40 that its posts had outside these days"),
+    ],
+)
+def test_a_claim_that_a_later_reading_is_above_bounds_with_what_came_after_its_days_unless_that_is_no_better(
+    uppers: tuple[int | None, int | None], value: int, most: int | None, words: str
+) -> None:
+    """A post of which 60 was read within the days and 100 after them, and one that was last read within them."""
+    readings = [("p", WITHIN, 60), ("p", AFTER, 100), ("q", WITHIN, min(70, uppers[1] or 70))]
+    one = claimed_part(uppers, [claim("covers", value)], readings)
+    assert (one.most, one.most_words or one.dropped[0]) == (most, words)
+
+
+def claimed_part(
+    uppers: Sequence[int | None], claims: Sequence[Claim], readings: Sequence[tuple[str, datetime, int]]
+) -> of_groups._Part:
+    """Posts p and q of an account, beside one of another account and one of another campaign, of 999 accounts each."""
+    key = {"platform": pl.String, "post_id": pl.String}
+    columns = key | {"campaign_id": pl.String, "own_account": pl.String, "published_at": pl.Datetime("us"), "is_apart": pl.Boolean, "reach_least": pl.Int64, "reach_upper": pl.Int64}  # fmt: skip
+    rows = [("x", post, "c", "x:1", at(1, 13), False, upper, upper) for post, upper in zip("pq", uppers, strict=True)]
+    others = [("x", "r", "d", "x:1", at(1, 13), False, 999, 999), ("x", "s", "c", "x:2", at(1, 13), False, 999, 999), ("x", "t", "d", "x:1", at(1, 13), True, 999, 999)]  # fmt: skip
+    read = [("x", *row, True) for row in (*readings, ("r", AFTER, 999), ("s", AFTER, 999), ("t", AFTER, 999))]
+    schema = key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}
+    one = of_groups._Part(("c",), "x:1", sum(upper or 0 for upper in uppers), uppers.count(None), 0, 0)
+    of_groups._claimed(
+        AccountReach(readings=pl.DataFrame(read, schema=schema, orient="row")), one, claims,
+        pl.DataFrame([*rows, *others], schema=columns, orient="row"), ["campaign_id"], is_whole=True,
+    )  # fmt: skip
+    return one
 
 
 def test_a_part_takes_a_bound_that_is_lower_than_its_own() -> None:

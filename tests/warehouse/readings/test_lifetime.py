@@ -232,6 +232,7 @@ def test_posts_and_metrics_have_chains_of_their_own() -> None:
         ([gain(4, 5, 7, row=2), gain(4, 5, 7)], (107, True, True, "l", 1)),
         ([gain(4, 5, 7, row=2), gain(4, 5, 7, "m")], (107, True, True, "l", 2)),
         ([gain(4, 5, 7), total(3, 101, "c", rounded="views")], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7, rounded="views"), total(3, 101, "c", rounded="views")], (107, False, True, "l", 1)),
         ([gain(4, 5, 7), total(3, 101, "c", is_measured=False)], (108, True, False, "l", 1)),
         ([gain(4, 5, 7), total(3, 100, "c", is_measured=False)], (107, True, True, "l", 1)),
     ],
@@ -282,6 +283,26 @@ def test_the_days_of_a_page_are_those_of_each_metric_and_its_zeros_are_exact() -
     of_views = [row for row in told if row[3] == "views"]
     assert [(*row[:3], row[4]) for row in of_views if row[0]] == [row for row in views if row[0]]
     assert all(row[-1] for row in told)
+
+
+def test_a_page_begins_in_its_first_row_and_with_an_exact_0_whatever_was_read() -> None:
+    told = ("is_exact", "load_id", "row")
+    page: dict[str, Any] = {"kind": "page", "published_at": None}
+    rows = chained(gain(4, 4, 5, rounded="views"), gain(6, 6, 2, rounded="views"), told=told, **page)
+    assert rows[-1] == (None, 3, 0, True, "l", 1)
+    rows = chained(gain(4, 4, 5), gain(6, 6, 2, rounded="views"), told=told, **page)
+    assert rows == [(3, 4, 5, True, "l", 1), (4, 5, 5, True, "l", 1), (5, 6, 7, False, "l", 1), (None, 3, 0, True, "l", 1)]  # fmt: skip
+    for others, first in (
+        ([gain(4, 6, 5, "k"), gain(4, 4, 2)], ("l", 1)),
+        ([gain(4, 4, 5, "m"), gain(4, 4, 2)], ("l", 1)),
+        ([gain(4, 4, 5, row=3), gain(4, 4, 2, row=2)], ("l", 2)),
+    ):
+        assert chained(*others, told=told, **page)[-1] == (None, 3, 0, True, *first)
+
+
+def test_each_page_begins_with_its_own_first_day() -> None:
+    rows = chained(gain(4, 4, 5), gain(6, 6, 2, post_id="b"), told=("post_id",), posts="ab", kind="page", published_at=None)  # fmt: skip
+    assert rows == [(3, 4, 5, "a"), (5, 6, 2, "b"), (None, 3, 0, "a"), (None, 5, 0, "b")]
 
 
 def readings_of(*rows: dict[str, Any], **about: Any) -> list[tuple[Any, ...]]:
