@@ -287,6 +287,6 @@ class _Step(NamedTuple):
 
 
 def _best(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """One total a ``key``: the exact, then the larger, then the measured one; of equal ones it does not matter which."""
+    """One total a ``key``: the exact, then the larger, then the measured one; of equal ones any will do."""
     order = ["is_exact", "value", "is_measured"]
     return frame.sort(order, descending=True).unique(key, keep="first", maintain_order=True)

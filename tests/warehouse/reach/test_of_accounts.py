@@ -57,6 +57,7 @@ def newest(*figures: dict[str, Any]) -> pl.DataFrame:
         ([figure(observed_at=BEFORE - MOMENT)], [("facebook:42", 50, 50, ["facebook"], "export")]),
         ([figure(value=3500, is_rounded=True)], [("facebook:42", 3450, 3599, ["facebook"], "export")]),
         ([figure(value=9, observed_at=IS_OVER + MOMENT, load_id="m"), figure()], [("facebook:42", 9, 9, ["facebook", "meta"], "api")]),
+        ([figure(value=9), figure()], [("facebook:42", 50, 50, ["facebook"], "export")]),
         ([figure(value=9), figure(load_id="m")], [("facebook:42", 50, 50, ["facebook", "meta"], "api")]),
         ([figure(value=9), figure(period_end=date(2024, 9, 6)), figure(period_start=LAST), figure(account_id="7")],
          [("facebook:42", 9, 9, ["facebook"], "export"), *[("facebook:42", 50, 50, ["facebook"], "export")] * 2, ("facebook:7", 50, 50, ["facebook"], "export")]),
@@ -103,7 +104,7 @@ def test_a_claim_holds_where_the_figure_of_just_those_days_is_known() -> None:
 
     claims = [
         claim(), claim(), claim("facebook:Our page"), claim(scope='"inside"'), claim(scope=None), claim(to=FIRST),
-        claim("facebook:7"), claim(metric='"visits"', scope=None),
+        claim("facebook:7"), claim("facebook:9"), claim(metric='"visits"', scope=None),
     ]  # fmt: skip
     text = (
         '[project]\nname = "p"\n[[activity]]\nid = "1"\nname = "a"\n[[account]]\nid = "facebook:42"\nalso = ["Our page"]\n'
@@ -111,8 +112,10 @@ def test_a_claim_holds_where_the_figure_of_just_those_days_is_known() -> None:
         '[[campaign]]\nid = "none"\nactivity = "1"\nname = "c"\n'
     )
     plan = model.parse(text, PLATFORMS.names)
-    assert of_accounts._claims(newest(figure(value=3500, is_rounded=True)), plan) == {
-        ("c", "facebook:42"): (Claim(FIRST, LAST, "covers", 3450, 3599), Claim(FIRST, LAST, "inside", 3450, 3599))
+    figures = newest(figure(value=3500, is_rounded=True), figure(account_id="9"))
+    assert of_accounts._claims(figures, plan) == {
+        ("c", "facebook:42"): (Claim(FIRST, LAST, "covers", 3450, 3599), Claim(FIRST, LAST, "inside", 3450, 3599)),
+        ("c", "facebook:9"): (Claim(FIRST, LAST, "covers", 50, 50),),
     }
 
 
@@ -153,6 +156,8 @@ def described(*posts: dict[str, Any]) -> pl.DataFrame:
         ([{}, LATER_DAYS | {"reach": 61}], [(IS_OVER, 60), (datetime(2024, 9, 9, 12), 61)]),
         ([{"observed_at": datetime(2024, 9, 9, 12)}, LATER_DAYS | {"reach": 61}], [(datetime(2024, 9, 9, 12), 60)]),
         ([LATER_DAYS | {"period_opens_at": None}], [(datetime(2024, 9, 9, 12), 40)]),
+        ([{}, LATER_DAYS | {"period_opens_at": None}], [(IS_OVER, 60), (datetime(2024, 9, 9, 12), 60)]),
+        ([{}, LATER_DAYS | {"period_opens_at": PUBLISHED}], [(IS_OVER, 60), (datetime(2024, 9, 9, 12), 40)]),
     ],
 )  # fmt: skip
 def test_a_reading_is_dated_by_the_latest_instant_that_it_may_stand_for(
@@ -198,6 +203,7 @@ def steps(posts: list[dict[str, Any]], readings: list[tuple[str, datetime, int]]
 def test_each_reading_says_how_many_fewer_may_have_come_later() -> None:
     read = [("p", datetime(2024, 9, n, 9, 59), least) for n, least in ((2, 30), (4, 70), (6, 90))]
     assert steps([{}], read) == [("p", 2, 30, 0, 30), ("p", 4, 40, 0, 70), ("p", 6, 20, 0, 90)]
+    assert steps([{}], read[::-1]) == steps([{}], read)
     assert steps([{}], read[:2]) == [("p", 2, 30, 0, 30), ("p", 4, 60, 0, 70)]
     assert steps([{"reach_upper": 20}], read[:2]) == [("p", 2, 20, 0, 30), ("p", 4, 0, 0, 70)]
     assert steps([{"reach_upper": None}], read[:2]) == [("p", 2, 0, 0, 30), ("p", 4, 0, 0, 70), ("p", 10, 0, 1, 0)]
@@ -216,3 +222,79 @@ def test_a_post_whose_reach_was_never_read_is_settled_days_after_its_last_readin
     assert steps(two, [("q", datetime(2024, 9, 3), 50), ("p", datetime(2024, 9, 2), 90)]) == [
         ("p", 2, 90, 0, 90), ("q", 3, 50, 0, 50)
     ]  # fmt: skip
+
+
+PLAN_OF = """
+[project]
+name = "p"
+timezone = "Asia/Phnom_Penh"
+[[activity]]
+id = "1"
+name = "a"
+[[campaign]]
+id = "c"
+activity = "1"
+name = "c"
+account_figures = [{ account = "facebook:8", metric = "reach", from = 2024-09-01, to = 2024-09-07, scope = "covers" }]
+"""
+ENDS = datetime(2024, 11, 30, 17)
+"""The end of 30 November in Phnom Penh."""
+
+
+def account_reach_of(*figures: dict[str, Any]) -> of_accounts.AccountReach:
+    """What figures of accounts say of the posts of a plan: of the accounts 42 and 8, and of one without figures."""
+    key = {"platform": pl.String, "post_id": pl.String}
+    posts = [
+        ("facebook", "p", "42", PUBLISHED, None), ("facebook", "q", "42", PUBLISHED, True), ("facebook", "r", "42", PUBLISHED, False),
+        ("facebook", "of no campaign", "42", PUBLISHED, None), ("facebook", "of another account", "7", PUBLISHED, None),
+        ("facebook", "s", "8", PUBLISHED, None), ("outreach", "t", "42", PUBLISHED, None),
+    ]  # fmt: skip
+    described = pl.DataFrame(
+        posts, schema=key | {"account_id": pl.String, "published_at": contract.TIMESTAMP, "is_crosspost": pl.Boolean}, orient="row"
+    )  # fmt: skip
+    last = described.select(
+        "platform", "post_id",
+        counts_as=pl.when(pl.col("post_id") == "r").then(pl.lit("p")), reach_least=pl.lit(60), reach_upper=pl.lit(90),
+        last_read_at=pl.lit(datetime(2024, 12, 1)), is_reach_current=pl.lit(True),
+    )  # fmt: skip
+    columns = contract.schema(contract.OBSERVATIONS) | {"observed_until": contract.TIMESTAMP}
+    given = dict.fromkeys(columns) | {"platform": "facebook", "observed_at": IS_OVER, "reach": 60}
+    over = {"period_start": FIRST, "period_end": date(2024, 11, 30), "period_opens_at": datetime(2024, 8, 31, 17)}
+    rows = [{"post_id": post} for _, post, *_ in posts] + [{"post_id": "p", "reach": 90, **over}]
+    observations = pl.LazyFrame([given | row for row in rows], schema=columns)
+    schema = contract.schema(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
+    told = pl.DataFrame([{n: row[n] for n in row if n in schema} for row in figures], schema=schema, orient="row")
+    loads = pl.DataFrame(
+        {"load_id": ["l", "typed"], "connector": ["facebook", "sheet"], "grade": ["export", "entered"]}
+    )
+    attributed = described.filter(pl.col("post_id") != "of no campaign").select("platform", "post_id")
+    return of_accounts.account_reach(
+        described, last, observations, told, loads, attributed, model.parse(PLAN_OF, PLATFORMS.names), ENDS, PLATFORMS
+    )
+
+
+def test_accounts_with_windows_or_claims_bound_their_posts_of_campaigns() -> None:
+    reach = account_reach_of(figure(), figure(account_id="8", value=40, load_id="typed"))
+    assert reach.windows == {"facebook:42": ((Window(FIRST, LAST, 50),),)}
+    assert reach.claims == {("c", "facebook:8"): (Claim(FIRST, LAST, "covers", 40, 40),)}
+    assert sorted(reach.posts.rows()) == [
+        ("facebook", "p", "facebook:42", PUBLISHED, False), ("facebook", "q", "facebook:42", PUBLISHED, True),
+        ("facebook", "r", "facebook:42", PUBLISHED, True), ("facebook", "s", "facebook:8", PUBLISHED, False),
+    ]  # fmt: skip
+    read = [(post, IS_OVER, 60) for post in "pqrs"] + [("p", datetime(2024, 12, 1, 12), 90)]
+    assert sorted(reach.readings.select("post_id", "seen_by", "least").rows()) == sorted(read)
+    assert reach.steps.select("post_id", "day", "gained", "least").rows() == [
+        ("p", date(2024, 9, 9), 60, 60), ("p", date(2024, 12, 2), 30, 90)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("figures", [[], [figure(load_id="typed")], [figure(metric="views")]])
+def test_without_windows_and_claims_no_account_bounds_a_post(figures: list[dict[str, Any]]) -> None:
+    reach = account_reach_of(*figures)
+    assert (reach.windows, reach.claims, reach.posts.height, reach.readings.height, reach.steps.height) == (
+        {},
+        {},
+        0,
+        0,
+        0,
+    )

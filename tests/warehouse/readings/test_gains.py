@@ -218,6 +218,10 @@ def test_gains_over_periods_within_the_days_count_where_no_two_readings_tell(
     rows = gained(history, *periods, beside=beside)
     assert [(post, (start - FIRST).days, views) for post, start, views in rows.select("post_id", "period_start", "views").rows()] == expected  # fmt: skip
     assert rows["likes"].null_count() == rows.height
+    assert rows.select("is_first", "is_published").rows() == [
+        (bool(history) and (start - FIRST).days == 3 and history[0]["day"] == 3, False)
+        for start in rows["period_start"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +243,77 @@ def test_a_gain_of_one_metric_is_unknown_where_one_of_its_two_readings_may_be_of
 ) -> None:
     rows = gained(history, (3, 5), with_until=True).filter(pl.col("post_id") == "a")
     assert rows.select("views", "reach", "is_baseline_unknown").row(0) == (views, reach, is_unknown)
-    assert set(rows.columns) == set(gained(history, (3, 5)).columns)
+    told = gained(history, (3, 5)).filter(pl.col("post_id") == "a")
+    assert None not in told.select("views", "reach").row(0)
+    assert set(rows.columns) == set(told.columns)
+
+
+def test_of_two_posts_each_has_readings_before_of_its_own_whatever_the_order_of_rows() -> None:
+    key = {"platform": pl.String, "post_id": pl.String, "number": pl.Int64}
+    numbers = gains.spans((DAYS[3], DAYS[5])).with_columns(number=pl.lit(1, pl.Int64))
+    posts = [("a", 0, 10, 1), ("a", 1, 15, None), ("b", 0, 1, 5), ("b", 1, 2, None)]
+    results = []
+    for some in (posts, posts[::-1]):
+        read = pl.LazyFrame([("x", post, number, views) for post, number, views, _ in some], schema=key | {"views": pl.Int64}, orient="row")  # fmt: skip
+        until = pl.LazyFrame([("x", post, number, last and at(last, 0)) for post, number, _, last in some], schema=key | {"views": contract.TIMESTAMP}, orient="row")  # fmt: skip
+        blank = {m: pl.lit(None, pl.Int64) for m in gains._GAINED if m != "views"}
+        unknown = {name: pl.lit(None, contract.TIMESTAMP) for name in blank}
+        gained_ = read.with_columns(**blank, is_baseline_unknown=pl.lit(False))
+        sure = gains._without_unsure(gained_, read.with_columns(**blank), until.with_columns(**unknown), numbers, ZONE)
+        columns = ["post_id", "views", "is_baseline_unknown"]
+        results.append(sure.filter(pl.col("number") == 1).select(columns).collect().sort("post_id").rows())
+    assert results == [[("a", 15, False), ("b", None, True)]] * 2
+
+
+def gains_of(
+    *periods: tuple[str, int, int, int | None], published_at: datetime | None = datetime(2023, 1, 1), **cells: Any
+) -> list[tuple[Any, ...]]:
+    """Of gains over days that count without a total: post, first day, last day, views, whatever the order of rows."""
+    schema = contract.schema(contract.OBSERVATIONS)
+    rows = [
+        {"platform": "x", "post_id": post, "observed_at": at(20, 0), "period_start": DAYS[start], "period_end": DAYS[end],
+         "period_opens_at": at(start, 0), "views": views} | {name: cell[n] for name, cell in cells.items()}
+        for n, (post, start, end, views) in enumerate(periods)
+    ]  # fmt: skip
+    posts = pl.LazyFrame(
+        [("x", "a", published_at), ("x", "b", published_at)],
+        schema={"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP}, orient="row",
+    )  # fmt: skip
+    results = []
+    for some in (rows, rows[::-1]):
+        observations = pl.LazyFrame([dict.fromkeys(schema) | row for row in some], schema=schema)
+        kept = gains.gains_without_total(observations, posts).collect()
+        assert kept.columns == ["platform", "post_id", "period_start", "period_end", *gains._ADDITIVE]
+        days = kept.with_columns((pl.col("period_start", "period_end") - FIRST).dt.total_days())
+        results.append(sorted(days.select("post_id", "period_start", "period_end", "views", "likes").rows(), key=str))
+    assert results[0] == results[1]
+    return [row[:4] if row[4] is None else row for row in results[0]]
+
+
+def test_of_periods_that_overlap_the_earliest_and_longest_counts_for_each_post_and_metric() -> None:
+    assert gains_of(("a", 1, 3, 7), ("a", 4, 5, 9)) == [("a", 1, 3, 7), ("a", 4, 5, 9)]
+    assert gains_of(("a", 1, 3, 7), ("a", 3, 5, 9)) == [("a", 1, 3, 7)]
+    assert gains_of(("a", 1, 3, 7), ("a", 1, 5, 9)) == [("a", 1, 5, 9)]
+    assert gains_of(("a", 1, 3, 7), ("a", 2, 4, 9)) == [("a", 1, 3, 7)]
+    assert gains_of(("a", 1, 6, 7), ("a", 2, 3, 9), ("a", 4, 5, 9), ("a", 7, 7, 1)) == [("a", 1, 6, 7), ("a", 7, 7, 1)]
+    assert gains_of(("a", 1, 3, 7), ("a", 3, 5, 9), ("b", 2, 4, 1)) == [("a", 1, 3, 7), ("b", 2, 4, 1)]
+    likes = gains_of(("a", 1, 3, 7), ("a", 2, 4, None), likes=[None, 5])
+    assert likes == [("a", 1, 3, 7), ("a", 2, 4, None, 5)]
+
+
+def test_of_two_readings_of_one_period_the_newest_then_the_larger_counts() -> None:
+    twice = ("a", 1, 3, 7), ("a", 1, 3, 9)
+    assert gains_of(*twice) == [("a", 1, 3, 9)]
+    assert gains_of(*twice, observed_at=[at(21, 0), at(20, 0)]) == [("a", 1, 3, 7)]
+    assert gains_of(("a", 1, 3, 7), ("a", 1, 3, None), observed_at=[at(20, 0), at(21, 0)]) == [("a", 1, 3, 7)]
+
+
+def test_a_gain_needs_no_total_where_the_post_was_published_before_its_days_or_nobody_knows_when() -> None:
+    one = ("a", 1, 3, 7)
+    assert gains_of(one, published_at=at(1, 0) - timedelta(microseconds=1)) == [one]
+    assert gains_of(one, published_at=at(1, 0)) == []
+    assert gains_of(one, published_at=None) == [one]
+    assert gains_of(("nobody describes it", 1, 3, 7)) == [("nobody describes it", 1, 3, 7)]
 
 
 @pytest.mark.parametrize(
