@@ -17,6 +17,7 @@ from flows.steps import night
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.settings import Workspace
+from warehouse.texts import number_of
 
 
 @flow(name="backfill", flow_run_name=run_name, persist_result=False)
@@ -41,7 +42,7 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
         artifacts.of_backfill(workspace, pulled, loaded, problems)
     requests = sum(platform.requests for platform in pulled.values())
     accounts = sum(platform.accounts for platform in pulled.values())
-    cost = f"{requests} requests to {accounts} accounts."
+    cost = f"{number_of(requests, 'request')} to {number_of(accounts, 'account')}."
     return Completed(
         name="Partial" if problems else None, message="; ".join((cost, *problems))[:4000], data=tuple(problems)
     )

@@ -28,6 +28,7 @@ from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish.snapshot import NothingPublished, read_tables
+from warehouse.texts import number_of
 
 FILES, SENTENCES, ROWS = 20, 50, 50
 """The most that is listed of what came in, of sentences, and of totals; beyond, it is said how many more there are."""
@@ -120,9 +121,9 @@ def not_counting(tables: Tables, plan: Plan) -> list[str]:
     sentences = []
     if empty:
         have = "has" if len(empty) == 1 else "have"
-        sentences.append(f"{_number_of(len(empty), 'campaign')} {have} no posts: {', '.join(_listed(empty, FILES))}.")
+        sentences.append(f"{number_of(len(empty), 'campaign')} {have} no posts: {', '.join(_listed(empty, FILES))}.")
     if left := tables["unattributed_posts"].height:
-        every, count = _number_of(tables["post_totals"].height, "post"), "1 counts" if left == 1 else f"{left:,} count"
+        every, count = number_of(tables["post_totals"].height, "post"), "1 counts" if left == 1 else f"{left:,} count"
         sentences.append(f"Of {every} {count} in no campaign; reach unattributed says which rule came nearest.")
     return sentences
 
@@ -250,10 +251,6 @@ def _things(count: int) -> str:
     return "1 thing was" if count == 1 else f"{count} things were"
 
 
-def _number_of(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def _bold(text: str) -> str:
     return f"**{escaped(text)}**"
 
@@ -273,7 +270,7 @@ def _came_in(run: Run) -> list[str]:
 
 def _questions(pulled: Mapping[str, Pulled]) -> list[str]:
     return [
-        f"{name}: {_number_of(platform.accounts, 'account')} asked in {_number_of(platform.requests, 'question')}"
+        f"{name}: {number_of(platform.accounts, 'account')} asked in {number_of(platform.requests, 'question')}"
         for name, platform in pulled.items()
     ]
 
@@ -283,7 +280,7 @@ def _left_out(run: Run) -> list[str]:
     waiting = run.tables["source_files"].filter(pl.col("problem").is_not_null())
     tonight = [file["path"] for file in run.loaded.files.iter_rows(named=True) if file["refused"] or file["doubted"]]
     if earlier := waiting.filter(~pl.col("path").is_in(tonight)).height:
-        lines.append(f"Not used since earlier nights: {_number_of(earlier, 'file')}; reach sources lists them.")
+        lines.append(f"Not used since earlier nights: {number_of(earlier, 'file')}; reach sources lists them.")
     return lines
 
 

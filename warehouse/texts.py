@@ -18,6 +18,11 @@ TAG_END = r"(?:$|[\s#\p{P}--_])"
 """What ends a hashtag: white space, ``#`` or punctuation, Khmer's too. Combining marks and ``_`` belong to it."""
 
 
+def number_of(count: int, noun: str) -> str:
+    """A count of things in English: ``1 post``, ``1,234 posts``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def match_key(text: str) -> str:
     """A text for comparison: Unicode NFC, case folded, without zero-width characters, white space as one blank."""
     text = unicodedata.normalize("NFC", text).lower()

@@ -28,8 +28,7 @@ PLATFORM = Platform(
     is_every_display_counted=True,
     # Meta's reference of Page Insights says of a page's reach (page_impressions_unique) that it counts people who had
     # any content from or about the page enter their screen, posts and ads included, and of a post's
-    # (post_impressions_unique) that it counts people who had the page's post enter their screen; of their successors
-    # (page_total_media_view_unique, post_total_media_view_unique), unique viewers of content that includes videos,
-    # posts, stories and ads.
+    # (post_impressions_unique) that it counts people who had the page's post enter their screen. Their successor for a
+    # page, page_total_media_view_unique, counts viewers: that is another figure, and bounds no reach.
     is_account_reach_of_posts=True,
 )

@@ -14,7 +14,8 @@ Not reported: saves, impressions. Insights of a page's days are those of US Paci
 | reactions.summary, comments.summary, shares.count | likes, comments, shares (asked for and absent: 0) |
 | post_clicks | clicks |
 | post_video_view_time, in milliseconds | watch_seconds |
-| page_views_total, page_media_view, page_total_media_view_unique, page_follows | page_views, views, reach, followers |
+| page_views_total, page_media_view | page_views, views |
+| page_total_media_view_unique, page_follows | viewers, followers |
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _PAID = "insights.metric(post_media_view).breakdown(is_from_ads)"
 _PAGE = {
     "page_views": "page_views_total",
     "views": "page_media_view",
-    "reach": "page_total_media_view_unique",
+    "viewers": "page_total_media_view_unique",
     "followers": "page_follows",
 }
 _LISTS = {

@@ -135,7 +135,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         builder.reading(question.asked_at, post_id, counts, is_final=is_final, period_start=day, period_end=day,
                      period_opens_at=start_of(day, _zone(question, settings)))  # fmt: skip
     if left_out:
-        builder.notes.append(f"{left_out} rows name no site or no page, such as (not set), and were left out")
+        rows_were = "1 row was" if left_out == 1 else f"{left_out} rows were"
+        builder.notes.append(f"{rows_were} left out for naming no site or no page, such as (not set)")
     return builder.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
 
 

@@ -172,7 +172,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     if lost := gone(raw):
         for post_id in sorted(lost):
             builder.gone(max(answer.asked_at for answer in raw.answers), post_id)
-        builder.notes.append(f"{len(lost)} posts are gone from X: what was kept of them is removed")
+        posts_are = "1 post is" if len(lost) == 1 else f"{len(lost)} posts are"
+        builder.notes.append(f"{posts_are} gone from X: all that was kept is removed")
     mapped = {"impression_count": "views", "like_count": "likes", "reply_count": "comments", "bookmark_count": "saves",
               "repost_count + quote_count": "shares", "url_link_clicks": "clicks"}  # fmt: skip
     return builder.extract(raw, mapped)

@@ -217,7 +217,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         elif question.path.endswith("/reports"):
             _report(builder, question.asked_at, question.body)
     if missing := wanted - came:
-        builder.notes.append(f"{len(missing)} videos of the list were not told of: deleted or private since")
+        videos = "1 video of the list was" if len(missing) == 1 else f"{len(missing)} videos of the list were"
+        builder.notes.append(f"{videos} not told of: deleted or private since")
     mapped = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments",
               **{theirs: ours for ours, theirs in _METRICS.items()}}  # fmt: skip
     return builder.extract(raw, mapped)

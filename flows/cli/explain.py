@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -20,6 +19,7 @@ from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.evidence.why_not import Reason
+from warehouse.texts import number_of
 
 Line = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ def show(evidence: FigureEvidence, known_on: object, format: Format) -> None:
     if format is Format.csv:
         screen.show(in_units(evidence), Format.csv)
     elif format is Format.json:
-        screen.say(_json(tree_of(evidence) | {"known_on": known_on}))
+        screen.say(screen.as_json(tree_of(evidence) | {"known_on": known_on}, indent=2))
     else:
         console = screen.console()
         console.print(_tree(evidence))
@@ -107,7 +107,7 @@ def show_why_not(evidence: FigureEvidence, reasons: Sequence[Reason], other_numb
     if format is Format.json:
         figure = None if evidence.figure is None else _in_unit(evidence.figure, evidence)
         screen.say(
-            _json(
+            screen.as_json(
                 {"campaign_id": evidence.campaign_id, "metric": evidence.metric, "as_of": evidence.as_of,
                  "figure": figure, "at_most": evidence.at_most, "against": other_number, "reasons": rows}
             )
@@ -184,7 +184,8 @@ def _footnotes(evidence: FigureEvidence) -> Iterable[str]:
     if evidence.bounds:
         yield f"Reach is not added up. {evidence.bounds[:1].upper()}{evidence.bounds[1:]}."
     if unknown.height:
-        yield f"Not known of {unknown.height} posts, which are not counted as 0."
+        are = "is" if unknown.height == 1 else "are"
+        yield f"Not known of {number_of(unknown.height, 'post')}, which {are} not counted as 0."
     for sentence in evidence.definitions:
         yield f"Counted in two ways: {sentence}."
     if evidence.lines["is_rounded"].fill_null(False).any():
@@ -217,7 +218,3 @@ def _value(value: Any) -> str:
 def plain(value: object) -> object:
     """A value as JSON has it: days and instants as text."""
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

@@ -15,6 +15,7 @@ from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figures.totals import sum_known
 from warehouse.readings.latest import POST, latest
+from warehouse.texts import number_of
 
 FAR = datetime(9999, 1, 1)
 
@@ -62,7 +63,7 @@ def shown(seen: dict[str, Any], format: str) -> str:
         f"  figures seen at  {seen['observed_at']} UTC{until}, by {seen['observed_from']}",
         f"  figures cover    {_period(seen)}",
         f"  read as          {_how(seen)}",
-        f"  rows             {seen['rows']}, of {seen['posts']} posts; {len(seen['rejected'])} rejected",
+        f"  rows             {seen['rows']}, of {number_of(seen['posts'], 'post')}; {len(seen['rejected'])} rejected",
     ]
     lines += [f"    row {r['row']}: {r['reason']}" for r in seen["rejected"][:10]]
     more = len(seen["rejected"]) - 10

@@ -7,7 +7,6 @@ counts, the plan, the withdrawals, a checksum of everything, and a program in pl
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from connectors.contract import Raw, Refused
-from flows.cli import explain
+from flows.cli import explain, screen
 from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.day import Day
@@ -28,7 +27,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, wheneve
 def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace, plan: bytes) -> list[str]:
     """Writes the pack of a figure, and returns a sentence for each thing that could not be put into it."""
     content: dict[str, bytes] = {"plan.toml": plan}
-    content["figure.json"] = _json(explain.tree_of(evidence))
+    content["figure.json"] = _json_bytes(explain.tree_of(evidence))
     content["lines.csv"] = b"\xef\xbb\xbf" + explain.in_units(evidence).write_csv().encode()
     loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort(
         "path"
@@ -52,10 +51,10 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
                 proofs.append(proof | {"cells": [list(cell) for cell in cells]})
             except Refused as refusal:
                 proofs.append(proof | {"not_found": str(refusal)})
-    content |= {"sources.json": _json(sources), "proofs.json": _json(proofs)}
+    content |= {"sources.json": _json_bytes(sources), "proofs.json": _json_bytes(proofs)}
     events = list(workspace.archive.events("withdrawn", "restored", "removed", "forgotten"))
     paths = set(loads["path"])
-    content["withdrawals.json"] = _json([event for event in events if event.get("path") in paths])
+    content["withdrawals.json"] = _json_bytes([event for event in events if event.get("path") in paths])
     for name in ("README.txt", "verify.py"):
         content[name] = (files("flows.cli") / "auditing" / name).read_bytes()
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(content.items()))
@@ -88,5 +87,5 @@ def _originals(raw: Raw, load: dict[str, Any], content: dict[str, bytes]) -> dic
     return {"answers": answers}
 
 
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()
+def _json_bytes(value: object) -> bytes:
+    return screen.as_json(value, indent=1).encode()

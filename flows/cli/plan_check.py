@@ -13,6 +13,7 @@ from warehouse import attribution
 from warehouse.plan import model
 from warehouse.plan.model import PlanError
 from warehouse.readings.latest import POST
+from warehouse.texts import number_of
 
 
 def check(workspace: Workspace) -> int:
@@ -28,8 +29,9 @@ def check(workspace: Workspace) -> int:
             screen.warn(mistake.text)
         return 2
     screen.say(
-        f"The plan is sound: {len(good.activities)} activities, {len(good.campaigns)} campaigns, "
-        f"{len(good.assets)} assets, {len(good.indicators)} indicators."
+        f"The plan is sound: {len(good.activities)} {'activity' if len(good.activities) == 1 else 'activities'}, "
+        f"{number_of(len(good.campaigns), 'campaign')}, {number_of(len(good.assets), 'asset')}, "
+        f"{number_of(len(good.indicators), 'indicator')}."
     )
     if not workspace.warehouse_file.exists():
         screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
@@ -45,7 +47,7 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
         screen.warn(f"plan.toml: {sentence}.")
     for campaign in good.campaigns:
         taken = attributed.taken.filter(pl.col("campaign_id") == campaign.id)
-        screen.say(f"{campaign.id}: {taken.height} posts")
+        screen.say(f"{campaign.id}: {number_of(taken.height, 'post')}")
         for why, count in taken.group_by("rule").len().sort("rule").iter_rows():
             screen.say(f"  {count} {why}")
         for number, rule in enumerate(campaign.match, 1):
@@ -55,8 +57,8 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
     moved = day.moved_by_date_order
     for campaign_id, count in moved.group_by("campaign_id", maintain_order=True).len().iter_rows():
         screen.warn(
-            f"{campaign_id}: {count} posts would fall out of it or come into it if day and month of their sheet stood "
-            "the other way round; date_order in reach.toml says it, and the report names them."
+            f"{campaign_id}: {number_of(count, 'post')} would fall out of it or come into it if day and month of "
+            "their sheet stood the other way round; date_order in reach.toml says it, and the report names them."
         )
     shared = (
         attributed.taken.group_by(POST)
@@ -64,5 +66,9 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
         .filter(pl.col("campaign_id").list.len() > 1)
     )
     for campaigns, count in shared.group_by("campaign_id").len().sort("campaign_id").iter_rows():
-        screen.warn(f"plan.toml: {count} posts are taken by {' and '.join(campaigns)}, and count in each of them.")
+        are_taken = "is taken" if count == 1 else "are taken"
+        screen.warn(
+            f"plan.toml: {number_of(count, 'post')} {are_taken} by {' and '.join(campaigns)}, and "
+            f"{'counts' if count == 1 else 'count'} in each of them."
+        )
     return 2 if wrong else 0

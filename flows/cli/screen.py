@@ -32,6 +32,7 @@ from flows.steps.access import Check
 from flows.steps.night import of_file
 from warehouse.figures.tables import MART
 from warehouse.publish.snapshot import query_published
+from warehouse.texts import number_of
 
 
 class By(StrEnum):
@@ -96,17 +97,18 @@ def show(frame: pl.DataFrame, format: Format) -> None:
     if format is Format.csv:
         mark = "\ufeff" if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) else ""
         nested = frame.select(cs.nested()).columns
-        flat = frame.with_columns(pl.Series(name, [_json(v) for v in frame[name]], pl.String) for name in nested)
+        flat = frame.with_columns(pl.Series(name, [as_json(v) for v in frame[name]], pl.String) for name in nested)
         sys.stdout.write(mark + flat.write_csv())
     elif format is Format.json:
-        sys.stdout.write(_json(frame.to_dicts()) + "\n")
+        sys.stdout.write(as_json(frame.to_dicts()) + "\n")
     else:
         _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in frame.iter_rows()])
 
 
-def _json(value: object) -> str:
+def as_json(value: object, indent: int | None = None) -> str:
     """A value as JSON: numbers are numbers, days and times are ISO 8601, what is no number at all is null."""
-    return json.dumps(_in_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(_in_json(value), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
 
 
 def _in_json(value: object) -> Any:
@@ -122,7 +124,7 @@ def _in_json(value: object) -> Any:
             return value.isoformat()
         case Mapping():
             return {str(key): _in_json(item) for key, item in value.items()}
-        case list() | pl.Series():
+        case list() | tuple() | pl.Series():
             return [_in_json(item) for item in value]
         case _:
             return str(value)
@@ -226,7 +228,7 @@ def show_sources(published: Path, format: Format) -> None:
     if files.height:
         say("Files that need somebody:")
         for r in files.iter_rows(named=True):
-            rejected = f"{r['rejected']} of {r['rows']} rows rejected" if r["rejected"] else None
+            rejected = f"{r['rejected']} of {number_of(r['rows'], 'row')} rejected" if r["rejected"] else None
             say(f"  {of_file(r['path'], r['problem'] or r['whose'] or str(rejected))}")
     doubles = query_published(published, "select count(*) AS n from possible_doubles")["n"].item()
     if doubles:
@@ -248,7 +250,7 @@ def show_differences(
 ) -> None:
     """The figures of a frozen report that differ today, each with its causes."""
     if format is Format.json:
-        say(_json(list(differences)))
+        say(as_json(list(differences)))
         return
     rows = [
         [

@@ -14,6 +14,7 @@ import polars as pl
 from connectors.contract import BY_CUSTOM, NOT_TOLD
 from flows.steps.night import Loaded
 from warehouse.day import Day
+from warehouse.texts import number_of
 
 _POSTS = 5
 """The most posts that are named of one campaign."""
@@ -50,7 +51,7 @@ def _moved(day: Day, load_id: str) -> Iterator[str]:
     """How each campaign would differ the other way round, a sentence each."""
     moved = day.moved_by_date_order.filter(pl.col("load_id") == load_id)
     for (campaign_id, is_taken), posts in moved.group_by("campaign_id", "is_taken", maintain_order=True):
-        count = "1 post" if posts.height == 1 else f"{posts.height} posts"
+        count = number_of(posts.height, "post")
         named = "; ".join(_named(row, day.plan.project.timezone) for row in posts.head(_POSTS).iter_rows(named=True))
         more = f"; and {posts.height - _POSTS} more" if posts.height > _POSTS else ""
         way = "fall out of" if is_taken else "come into"

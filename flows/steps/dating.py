@@ -30,7 +30,8 @@ def tell_day(workspace: Workspace, zone: str, name: str, day: date | None, by: s
             the file came; nothing was told that could be taken back.
     """
     with open_store(workspace.warehouse_file) as store:
-        file = named_loads(frames.known_loads(store), name, workspace).sort("received_at").row(-1, named=True)
+        loads = frames.known_loads(store)
+    file = named_loads(_with_unused(loads, workspace), name, workspace).sort("received_at").row(-1, named=True)
     path = str(file["path"])
     if file["asked_of"] is not None:
         raise SettingsError(f"{path} is what an API answered, which tells itself when that was.")
@@ -45,6 +46,15 @@ def tell_day(workspace: Workspace, zone: str, name: str, day: date | None, by: s
     if day is None:
         return f"What was told of {path} is taken back; it is dated as before."
     return f"The figures of {path} count as read on {day}; --undo takes that back."
+
+
+def _with_unused(loads: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
+    """Loads, and the files that came in and have none, since a copy of the same bytes stands for them."""
+    columns = {name: loads.schema[name] for name in ("path", "sha256", "received_at", "modified_at", "asked_of")}
+    versions = workspace.archive.file_versions()
+    came = pl.DataFrame([tuple(getattr(one, name) for name in columns) for one in versions], columns, orient="row")
+    unused = came.join(loads, on=["path", "sha256"], how="anti").with_columns(load_id=pl.lit(None, pl.String))
+    return pl.concat([loads.select(unused.columns), unused])
 
 
 def tell_days_by_name(workspace: Workspace, zone: str, by: str, *, is_undone: bool = False) -> list[str]:

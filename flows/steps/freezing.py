@@ -31,6 +31,7 @@ from warehouse.plan import model
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import snapshot
 from warehouse.publish.workbook import book as workbook
+from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
 
@@ -321,7 +322,9 @@ def _rules(before: Day, after: Day) -> list[str]:
     for word, one, other in (("no longer", before, after), ("newly", after, before)):
         moved = one.attribution.taken.join(other.attribution.taken, on=key, how="anti")
         grouped = moved.group_by("campaign_id", "rule").agg(pl.len().alias("posts")).sort("campaign_id", "rule")
-        lines += [f"{campaign}: {posts} posts {word} by {rule}" for campaign, rule, posts in grouped.iter_rows()]
+        lines += [
+            f"{campaign}: {number_of(posts, 'post')} {word} by {rule}" for campaign, rule, posts in grouped.iter_rows()
+        ]
     return lines
 
 

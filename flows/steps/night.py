@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,8 @@ from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.archive import Receipt
 from warehouse.day import Day, day_ends, day_of
 from warehouse.evidence import late_rows, undated_files
-from warehouse.figures import build
+from warehouse.figures import build, unplanned
+from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import document_versions, following, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
@@ -32,6 +34,7 @@ from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
+from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +103,8 @@ class Loaded:
             if row["refused"] or row["doubted"]:
                 sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
             elif row["rejected"]:
-                left_out = f"{row['rejected']} of {row['rows']} rows were left out"
+                was = "was" if row["rejected"] == 1 else "were"
+                left_out = f"{row['rejected']} of {number_of(row['rows'], 'row')} {was} left out"
                 sentences.append(f"{row['path']}: {left_out}; the first: {row['reason']}")
             to_answer = (note for note in (row["notes"] or "").splitlines() if note.endswith(ASKED))
             sentences += [f"{row['path']}: {note}." for note in to_answer]
@@ -115,6 +119,11 @@ class Computed:
     tables: dict[str, pl.DataFrame]
     beside: Mapping[str, bytes]
     problems: tuple[str, ...]
+
+    @cached_property
+    def unplanned(self) -> list[UnplannedPage]:
+        """The pages that the plan does not know, or knows elsewhere."""
+        return unplanned.pages(self.day)
 
 
 @dataclass(frozen=True)
@@ -291,7 +300,8 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
 
     try:
         unknown = build.unknown(computed.day, "campaign")
-        made = pages(computed.day, computed.tables, unknown, language or workspace.settings.language)
+        opens = language or workspace.settings.language
+        made = pages(computed.day, computed.tables, unknown, computed.unplanned, opens)
         return ReportFiles({f"{REPORT}/{name}": content for name, content in made})
     except Exception as error:
         logger.exception("the report page failed")

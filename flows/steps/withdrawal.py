@@ -11,6 +11,7 @@ from warehouse.archive.withdrawals import Target
 from warehouse.history import frames
 from warehouse.history.following import follow_withdrawals
 from warehouse.history.store import WAIT_SECONDS, open_store
+from warehouse.texts import number_of
 
 
 def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone: bool = False) -> str:
@@ -41,8 +42,8 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
             target = frames.withdrawn_as(store, named)
         workspace.archive.withdraw(target, reason.strip(), by, night.now(), is_undone=is_undone)
         follow_withdrawals(store, workspace.archive)
-    rows = named["kept"].sum()
-    return f"{whole} ({rows} rows) is {'back in' if is_undone else 'out of'} every figure."
+    rows = int(named["kept"].sum())
+    return f"{whole} ({number_of(rows, 'row')}) is {'back in' if is_undone else 'out of'} every figure."
 
 
 def named_loads(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 from connectors.contract import HEADLINES, METRICS, Label
 from warehouse import measures
 from warehouse.evidence import differences
-from warehouse.figures.tables import MARTS
+from warehouse.figures.tables import MARTS, MEASURES
 from warehouse.measures import MEASURE
 from warehouse.publish.report import sentence
 from warehouse.publish.report.language import LANGUAGES
@@ -98,3 +98,9 @@ def test_the_readme_has_a_column_for_every_metric_that_reports_show() -> None:
     columns = {cell.strip().replace(" ", "_") for cell in header.split("|")}
     missing = [metric.name for metric in METRICS if metric.is_in_report and metric.name not in columns]
     assert not missing, f"README's table of what is read has no column for {', '.join(missing)}"
+
+
+def test_indicators_may_name_exactly_the_columns_of_the_totals() -> None:
+    named = {column.name for column in MEASURES} - {*NOT_COMPARED, "definition_changes"}
+    assert named <= {*measures.NAMEABLE}
+    assert {*measures.NAMEABLE} - named <= {"assets", "counted", "reach"}

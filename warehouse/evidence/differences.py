@@ -22,6 +22,7 @@ from warehouse.figures.build import GROUPS
 from warehouse.figures.tables import MART
 from warehouse.readings import definition_changes
 from warehouse.readings.latest import POST
+from warehouse.texts import number_of
 
 LATE = "late data"
 MAPPING = "corrected mapping"
@@ -87,8 +88,8 @@ def named_removable(day: Day) -> list[str]:
     )
     return [
         f"{row['campaign_id']}: its {', '.join(m.name for m in METRICS if row[m.column])} rest on readings of "
-        f"{row['posts']} posts of {row['platform']} that the platform's terms may have removed later; of these posts "
-        "the report keeps totals only"
+        f"{number_of(row['posts'], 'post')} of {row['platform']} that the platform's terms may have removed later; "
+        "of these posts the report keeps totals only"
         for row in resting.iter_rows(named=True)
     ]
 

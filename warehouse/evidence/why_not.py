@@ -11,6 +11,7 @@ from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
+from warehouse.texts import number_of
 
 
 class Reason(NamedTuple):
@@ -59,7 +60,7 @@ def _read_later(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     if later.height:
         amount = int(later.select((pl.col(column) - pl.col("ours")).sum()).item())
         yield Reason(
-            f"{later.height} posts were read again after {evidence.as_of}",
+            f"{_posts_were(later.height, 'read again')} after {evidence.as_of}",
             amount,
             _days(later["last_read_at"], "read on"),
         )
@@ -78,9 +79,13 @@ def _first_read_later(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     ).collect().drop_nulls(column)  # fmt: skip
     if later.height:
         yield Reason(
-            f"{later.height} posts were first read after {evidence.as_of}", sum(later[column]),
+            f"{_posts_were(later.height, 'first read')} after {evidence.as_of}", sum(later[column]),
             _days(later["last_read_at"], "read on"),
         )  # fmt: skip
+
+
+def _posts_were(count: int, what: str) -> str:
+    return f"{number_of(count, 'post')} {'was' if count == 1 else 'were'} {what}"
 
 
 def _gone(evidence: FigureEvidence) -> Iterator[Reason]:
@@ -88,7 +93,9 @@ def _gone(evidence: FigureEvidence) -> Iterator[Reason]:
     if lost.height:
         posts = lost.select(POST).n_unique()
         yield Reason(
-            f"{posts} posts are gone from their platform, which counts them no more",
+            "1 post is gone from its platform, which counts it no more"
+            if posts == 1
+            else f"{posts:,} posts are gone from their platform, which counts them no more",
             -sum(lost["value"]),
             _days(lost["gone_since"], "since") + "; they keep their last reading here",
         )
@@ -128,8 +135,11 @@ def _not_taken(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
         .drop_nulls(column)
     )
     if left.height:
+        are_taken = (
+            f"{number_of(left.height, 'post')} of the same accounts and days {'is' if left.height == 1 else 'are'}"
+        )
         yield Reason(
-            f"{left.height} posts of the same accounts and days are taken by no campaign", sum(left[column]),
+            f"{are_taken} taken by no campaign", sum(left[column]),
             "reach unattributed lists them",
         )  # fmt: skip
 
@@ -146,7 +156,7 @@ def _gains_only(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     gains = gains_only.select(column, "period_start", "period_end").collect().drop_nulls(column)
     if gains.height:
         yield Reason(
-            f"of {unknown.height} posts only gains over periods are known, which are no total", None,
+            f"of {number_of(unknown.height, 'post')} only gains over periods are known, which are no total", None,
             f"{_days(pl.concat([gains['period_start'], gains['period_end']]), 'gains of')}: {sum(gains[column]):,}",
         )  # fmt: skip
 
@@ -157,7 +167,7 @@ def _unknown(evidence: FigureEvidence) -> Iterator[Reason]:
     )
     for note, posts in unknown.group_by("note").agg(pl.len()).sort("note").iter_rows():
         why = str(note).removeprefix("not known").removeprefix(": ") or "no reason is known"
-        yield Reason(f"{posts} posts without a reading of it", None, why)
+        yield Reason(f"{number_of(posts, 'post')} without a reading of it", None, why)
 
 
 def _printed(day: Day, evidence: FigureEvidence, other_number: float) -> Iterator[Reason]:

@@ -26,7 +26,7 @@ def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datet
 
 def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """Every file that came in: what it was taken for, and what needs a person."""
-    both = pl.format("whose is it? An account of {} or of {}", "platform", "or_platform")
+    both = pl.format("whose is it? An account of {} or of {}.", "platform", "or_platform")
     nobodys = (
         owners.filter(pl.col("account_id").is_null())
         .sort("platform", "or_platform", nulls_last=True)

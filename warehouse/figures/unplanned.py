@@ -111,12 +111,12 @@ def pages(day: Day) -> list[UnplannedPage]:
     return unplanned
 
 
-def new_sentences(day: Day, loaded: Collection[str], most: int = MOST_SAID) -> list[str]:
+def new_sentences(unplanned: Collection[UnplannedPage], loaded: Collection[str], most: int = MOST_SAID) -> list[str]:
     """What is said of the pages that the loads of this night brought for the first time, or into a wrong folder.
 
     Pages of which the most posts count come first; beyond ``most`` it is said how many more there are.
     """
-    new = [page for page in pages(day) if page.load_ids <= set(loaded)]
+    new = [page for page in unplanned if page.load_ids <= set(loaded)]
     new.sort(key=lambda page: sum(page.counting.values()), reverse=True)
     more = len(new) - most
     rest = [

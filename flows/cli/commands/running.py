@@ -28,6 +28,7 @@ from flows.cli.commands.options import (
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ def rebuild(home: Home = HERE) -> None:
     with changing(home) as workspace, screen.progress("reading the archive") as on_load:
         good = night.keep_plan(workspace)
         loaded = night.rebuild(workspace, good.plan.project.timezone, on_load)
-    screen.say(f"Read {len(loaded.synced.loaded)} files again; {len(loaded.synced.refused)} were refused.")
+    screen.say(f"Read {number_of(len(loaded.synced.loaded), 'file')} again; {len(loaded.synced.refused)} refused.")
     raise typer.Exit(warn_and_status((*good.mistakes, *loaded.problems)))
 
 
@@ -150,9 +151,13 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
             f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
         )
         return NOT_PUBLISHED
-    news = f"{done.received} new files, {done.loaded} loaded" if done.received or done.loaded else "Nothing new"
+    news = (
+        f"{number_of(done.received, 'new file')}, {done.loaded} loaded"
+        if done.received or done.loaded
+        else "Nothing new"
+    )
     if done.accounts_asked:
-        news = f"{done.accounts_asked} accounts asked in {done.requests} requests; {news}"
+        news = f"{number_of(done.accounts_asked, 'account')} asked in {number_of(done.requests, 'request')}; {news}"
     screen.say(f"{news}; published as of {done.published_as_of}.")
     for sentence in done.to_look_at:
         screen.say(sentence)

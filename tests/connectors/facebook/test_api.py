@@ -73,7 +73,7 @@ def test_a_pages_days_are_pacific_days(serve, ask: Ask) -> None:
     visits = done.extract.account_figures.filter(metric="page_views").sort("period_start")
     assert (visits["period_start"].min(), visits["period_start"].max()) == (date(2026, 9, 4), date(2026, 10, 1))
     assert visits["value"].to_list() == list(range(100, 128))
-    assert set(done.extract.account_figures["metric"]) == {"page_views", "views", "reach", "followers"}
+    assert set(done.extract.account_figures["metric"]) == {"page_views", "views", "viewers", "followers"}
 
 
 def test_all_pages_of_a_list_are_asked_for_and_no_more_than_are_new_enough(serve, ask: Ask) -> None:

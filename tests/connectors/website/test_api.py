@@ -74,7 +74,7 @@ def test_a_site_under_two_hosts_is_one_whose_users_are_not_added_up(serve, ask: 
     assert figures.filter(metric="reach").height == 0
     page = extract.observations.filter(post_id="mekong.example/page-1")
     assert (page["views"].to_list(), page["reach"].null_count()) == ([34] * 7, 7)
-    assert extract.notes == ("28 rows name no site or no page, such as (not set), and were left out",)
+    assert extract.notes == ("28 rows were left out for naming no site or no page, such as (not set)",)
 
 
 def test_rows_beyond_ten_thousand_are_asked_for(serve, ask: Ask) -> None:

@@ -102,7 +102,7 @@ def test_posts_that_are_missing_are_asked_for_and_those_gone_are_named(serve, as
     platform.gone = {second}
     done = ask(serve(x=platform), "x", HANDLE, window=Window(NOW, None, {}, frozenset({first, second})))
     assert done.requests == 3
-    assert done.extract.notes == ("1 posts are gone from X: what was kept of them is removed",)
+    assert done.extract.notes == ("1 post is gone from X: all that was kept is removed",)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_a_figure_names_post_reading_file_and_row(world: World) -> None:
     shown = reach("explain", "forum", "views", "--as-of", "2024-12-30", "--home", world.workspace.home).stdout
     assert "forum, views: 10, as of 2024-12-30" in shown
     assert "2024-10-01/a.csv, row 1, load " in shown
-    assert "Not known of 1 posts, which are not counted as 0." in shown
+    assert "Not known of 1 post, which is not counted as 0." in shown
 
 
 def test_reach_is_shown_by_its_bounds(world: World) -> None:
@@ -58,7 +58,7 @@ def test_a_number_seen_elsewhere_is_held_against_the_figure(world: World) -> Non
     assert shown.startswith(
         "forum, views, as of 2024-10-15: 10 here, 14 there.\nThe difference is +4. What can make it:\n"
     )
-    assert "  1 posts were read again after 2024-10-15: +4 (read on 2024-11-01)" in shown
+    assert "  1 post was read again after 2024-10-15: +4 (read on 2024-11-01)" in shown
     data = json.loads(reach(*words, "--format", "json").stdout)
     assert (data["figure"], data["against"], data["reasons"][0]["amount"]) == (10, 14, 4)
 

@@ -42,7 +42,7 @@ def test_plan_check_counts_the_posts_that_the_other_order_of_day_and_month_would
     world.drop("2024-12-30/partner.csv", header + "facebook,Page,https://t.me/a/1,out #forum,05/09/2024,9\n")
     world.load()
     shown = reach("plan", "check", "--home", world.workspace.home)
-    assert "forum: 1 posts would fall out of it or come into it" in shown.stderr
+    assert "forum: 1 post would fall out of it or come into it" in shown.stderr
 
 
 def test_plan_check_names_rules_that_take_nothing_and_posts_of_two_campaigns(world: World) -> None:

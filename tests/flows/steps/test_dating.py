@@ -77,6 +77,18 @@ def test_rows_of_a_document_count_from_the_day_that_is_told_of_its_version(world
     assert world.campaign("2025-01-31")["views"] == 40
 
 
+def test_the_day_of_a_copy_that_another_file_stands_for_is_told_as_well(world: World) -> None:
+    content = meta(post(1, Views=10))
+    world.drop("2024-10-01/a.csv", content)
+    world.drop("copy.csv", content, "2024-11-01T12:00")
+    world.load()
+    read_to = world.campaign("2024-12-30")["read_to"].date()
+    tell_day(world.workspace, ZONE, "copy.csv", date(2024, 10, 20), "Dara")
+    assert (read_to, world.campaign("2024-12-30")["read_to"].date()) == (date(2024, 10, 1), date(2024, 10, 20))
+    tell_day(world.workspace, ZONE, "copy.csv", None, "Dara")
+    assert world.campaign("2024-12-30")["read_to"].date() == date(2024, 10, 1)
+
+
 def test_what_cannot_be_told_is_said(world: World) -> None:
     world.drop("a.csv", meta(post(1, Views=10)))
     world.load()

@@ -121,7 +121,7 @@ def test_a_withdrawn_file_a_changed_plan_and_late_data_are_told_apart(world: Wor
     assert (difference["frozen"], difference["now"]) == (1140, 130)
     assert difference["causes"] == {"late data": 30, "withdrawn": -1000, "plan changed": -40}
     _, details = freezing.diff(world.workspace, night.read_plan(world.workspace), "final")
-    assert details["plan changed"] == ["forum: 1 posts no longer by rule 1: #forum"]
+    assert details["plan changed"] == ["forum: 1 post no longer by rule 1: #forum"]
     assert "another page's" in details["withdrawn"][0]
     assert details["late data"] == ["2024-12-15/b.csv, received 2025-02-01"]
 

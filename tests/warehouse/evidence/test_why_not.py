@@ -21,8 +21,8 @@ def test_later_readings_and_posts_that_are_read_later_have_their_amounts(world: 
     world.drop("2024-10-01/a.csv", meta(post(1, Views=100)))
     world.drop("2024-11-01/b.csv", meta(post(1, Views=140), post(2, Views=9)))
     notes = amounts(world, 149, "2024-10-15")
-    assert notes["1 posts were read again after 2024-10-15"] == 40
-    assert notes["1 posts were first read after 2024-10-15"] == 9
+    assert notes["1 post was read again after 2024-10-15"] == 40
+    assert notes["1 post was first read after 2024-10-15"] == 9
     assert notes["counters went on since they were read"] is None
 
 
@@ -32,8 +32,8 @@ def test_gone_posts_and_posts_that_no_campaign_took_have_their_amounts(world: Wo
     world.drop("2024-10-01/Sep-01-2024_Sep-30-2024_1.csv", meta(*rows, other))
     world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_1 (1).csv", meta(*rows[:4], other))
     notes = amounts(world, 43)
-    assert notes["1 posts are gone from their platform, which counts them no more"] == -10
-    assert notes["1 posts of the same accounts and days are taken by no campaign"] == 3
+    assert notes["1 post is gone from its platform, which counts it no more"] == -10
+    assert notes["1 post of the same accounts and days is taken by no campaign"] == 3
 
 
 def test_cross_posts_that_count_once_have_their_amount(world: World) -> None:
@@ -50,8 +50,8 @@ def test_what_has_no_amount_is_named(world: World) -> None:
     notes = amounts(world, 50)
     assert notes["that is the one printed in r"] is None
     assert notes["1 readings were rounded by their source"] is None
-    assert notes["1 posts without a reading of it"] is None
-    assert notes["of 1 posts only gains over periods are known, which are no total"] is None
+    assert notes["1 post without a reading of it"] is None
+    assert notes["of 1 post only gains over periods are known, which are no total"] is None
 
 
 def test_a_file_that_is_not_used_is_named(world: World) -> None:

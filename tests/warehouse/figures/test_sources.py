@@ -74,7 +74,7 @@ def test_the_folders_only_account_decides_whose_results_they_are_then_the_title_
     if platform:
         assert whose is None
     else:
-        both = " An account of instagram or of facebook" if title == "Reach" else ""
+        both = " An account of instagram or of facebook." if title == "Reach" else ""
         assert whose == f"whose is it?{both}"
 
 

@@ -24,7 +24,7 @@ def sentences_of_night(world: World, plan: str, *, path: str = "2024-10-01/Our N
         world.drop(path.replace(".csv", f"{number}.csv"), meta(post(number + 1, OTHER_PAGE, Views=3)))
         loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    return unplanned.new_sentences(computed.day, loaded.synced.loaded)
+    return unplanned.new_sentences(computed.unplanned, loaded.synced.loaded)
 
 
 def test_a_page_that_the_plan_does_not_know_is_named_with_the_line_for_the_plan(world: World) -> None:
@@ -73,7 +73,7 @@ def test_a_known_page_is_asked_about_in_the_night_that_brings_its_file_into_anot
     world.drop("2024-10-03/Our NGO/c.csv", meta(post(9, OTHER_PAGE, Views=3)))
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert unplanned.new_sentences(computed.day, loaded.synced.loaded) == []
+    assert unplanned.new_sentences(computed.unplanned, loaded.synced.loaded) == []
 
 
 def test_of_the_files_of_an_unknown_page_the_one_in_an_organisations_folder_says_whose_it_may_be(world: World) -> None:
@@ -88,7 +88,7 @@ def test_a_name_of_a_spreadsheet_is_one_value_of_toml_and_may_be_another_name_of
     world.drop("2024-10-01/sheet.csv", f"published,platform,account,title,views\n{row}")
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    [sentence] = unplanned.new_sentences(computed.day, loaded.synced.loaded)
+    [sentence] = unplanned.new_sentences(computed.unplanned, loaded.synced.loaded)
     line = re.search(r'with (id = ".*") and organisation', sentence)
     assert line
     assert tomllib.loads(line[1])["id"].startswith('facebook:The "Best"')
@@ -103,7 +103,7 @@ def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, se
     world.drop("2024-10-01/b.csv", meta(post(2, other, Views=3), post(3, other, Views=3)))
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    sentences = unplanned.new_sentences(computed.day, loaded.synced.loaded, most)
+    sentences = unplanned.new_sentences(computed.unplanned, loaded.synced.loaded, most)
     assert len(sentences) == sentence_count
     if most:
         assert other in sentences[0]

@@ -12,8 +12,7 @@ import polars as pl
 import pytest
 
 from tests.conftest import OLDEST, World, meta, post
-from warehouse.figures.tables import MARTS, MEASURES
-from warehouse.measures import NAMEABLE
+from warehouse.figures.tables import MARTS
 from warehouse.publish import snapshot as publish
 
 
@@ -119,20 +118,3 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(
         env=os.environ | {"PYTHONPATH": str(oldest_client)},
     )
     assert done.stdout == f"{OLDEST} [(10,)]\n", done.stderr
-
-
-def test_indicators_may_name_exactly_the_columns_of_the_totals() -> None:
-    texts = {
-        "reach_basis",
-        "views_basis",
-        "definition_changes",
-        "definitions",
-        "read_from",
-        "read_to",
-        "read_until",
-        "reach_on",
-        "as_of",
-    }
-    measures = {c.name for c in MEASURES} - texts
-    assert measures <= {*NAMEABLE}
-    assert {*NAMEABLE} - measures <= {"assets", "counted", "reach"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from connectors.contract import HEADLINES, METRIC, METRICS
 from warehouse.day import Day
-from warehouse.figures import unplanned
+from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number
 from warehouse.publish.report.tree import PageTree
@@ -43,9 +43,10 @@ class Book:
         unknown: pl.DataFrame,
         evidence: Mapping[str, PageTree],
         language: Language,
+        unplanned: Sequence[UnplannedPage] = (),
     ) -> None:
         self.day, self.tables, self.unknown, self.evidence = day, tables, unknown, evidence
-        self.unplanned = unplanned.pages(day)
+        self.unplanned = unplanned
         self.moved = day.moved_by_date_order.join(day.loads.select("load_id", "path"), on="load_id", how="left")
         self.language, self.project = language, day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)

@@ -7,7 +7,7 @@ Nothing is loaded from anywhere, and the page's policy forbids it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from types import CodeType
 from typing import Any
@@ -19,6 +19,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from warehouse.day import Day
+from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report import figure_pages, lists, vega
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
 from warehouse.publish.report.page_book import Book, Row, Tables, file_name
@@ -39,13 +40,16 @@ _SCRIPTED = (
 """The words that the page's script says."""
 
 
-def pages(day: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -> Iterator[tuple[str, bytes]]:
+def pages(
+    day: Day, tables: Tables, unknown: pl.DataFrame, unplanned: Sequence[UnplannedPage], language: Language
+) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
     Args:
         day: the day that ``tables`` were computed of; it has the evidence.
         tables: every published table by name.
         unknown: ``campaign_id, metric, reason, posts``: why campaigns' figures are not known.
+        unplanned: the pages that the plan does not know, or knows elsewhere.
         language: the one in which the report opens.
     """
     yield from _assets()
@@ -54,7 +58,7 @@ def pages(day: Day, tables: Tables, unknown: pl.DataFrame, language: Language) -
     evidence = {campaign: PageTree(day, campaign, len(with_figures)) for campaign in with_figures}
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"
-        for name, text in _of_language(Book(day, tables, unknown, evidence, shown_in), language):
+        for name, text in _of_language(Book(day, tables, unknown, evidence, shown_in, unplanned), language):
             yield folder + name, text.encode()
 
 

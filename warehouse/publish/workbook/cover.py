@@ -19,8 +19,12 @@ _READING = (
     ("An empty cell", "Not known (null in the database), which is not 0. Excel's SUM passes over it: a column …_known "
      "beside a figure says how many of the posts know it."),
     ("Reach", "Counts accounts, not people, and is never added up, since one account sees several posts. What can be "
-     "proved stands in reach_at_least and reach_at_most."),
-    ("≈ ≥ ≤", "On the sheet Indicators: rounded by its platform, at least, at most. The cell itself holds the number."),
+     "proved are two bounds: by the end of reach_on the true number lay between reach_at_least and reach_at_most. "
+     "Where reach_at_most is empty, only the lower bound is known."),
+    ("≈ ≥ ≤", "On the sheet Indicators: rounded by its platform, at least, at most. The cell itself holds the number. "
+     "Where actual_at_most has a number too, the truth lies between the two."),
+    ("Read between", "Where read_until is filled, nobody told on which day some of the figures were read: it was "
+     "between read_from and read_until."),
     ("Gains", "campaign_daily and campaign_periods hold what was added in their days; other totals count from the "
      "publication to the end of the day above."),
     ("Days and times", "Days are those of {timezone}. Times are UTC, as in the database, and whole seconds."),
