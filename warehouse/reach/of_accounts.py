@@ -93,9 +93,7 @@ def account_reach(
         .select(*POST, _ACCOUNT, "published_at", "is_crosspost")
         .filter(pl.col("own_account").is_in(list(accounts)))
         .join(attributed, on=POST, how="semi")
-        .join(
-            latest.select(*POST, "counts_as", "reach_least", "reach_upper", "last_read_at", "is_reach_current"), on=POST
-        )
+        .join(latest.select(*POST, "counts_as", "reach_upper", "last_read_at", "is_reach_current"), on=POST)
         .with_columns((pl.col("counts_as").is_not_null() | pl.col("is_crosspost").fill_null(False)).alias("is_apart"))
     )
     readings = _readings(described, observations, before, plan.project.timezone)
@@ -230,7 +228,7 @@ def _steps(described: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     ).alias("left")
     return (
         pl.concat([by_day, unread])
-        .join(posts.drop("last_day", "is_reach_current"), on=POST)
+        .join(posts, on=POST)
         .drop_nulls("begins")
         .sort(*POST, "day")
         .with_columns((pl.col("day") == pl.col("day").last().over(POST)).alias("is_last"))

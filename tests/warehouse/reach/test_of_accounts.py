@@ -103,7 +103,7 @@ def test_a_claim_holds_where_the_figure_of_just_those_days_is_known() -> None:
         return "{ " + ", ".join(f"{name} = {value}" for name, value in given.items() if value) + " }"
 
     claims = [
-        claim(), claim(), claim("facebook:Our page"), claim(scope='"inside"'), claim(scope=None), claim(to=FIRST),
+        claim(), claim(), claim("facebook:Our page", scope='"equal"'), claim(scope='"inside"'), claim(scope=None), claim(to=FIRST),
         claim("facebook:7"), claim("facebook:9"), claim(metric='"visits"', scope=None),
     ]  # fmt: skip
     text = (
@@ -114,7 +114,7 @@ def test_a_claim_holds_where_the_figure_of_just_those_days_is_known() -> None:
     plan = model.parse(text, PLATFORMS.names)
     figures = newest(figure(value=3500, is_rounded=True), figure(account_id="9"))
     assert of_accounts._claims(figures, plan) == {
-        ("c", "facebook:42"): (Claim(FIRST, LAST, "covers", 3450, 3599), Claim(FIRST, LAST, "inside", 3450, 3599)),
+        ("c", "facebook:42"): tuple(Claim(FIRST, LAST, scope, 3450, 3599) for scope in ("covers", "equal", "inside")),
         ("c", "facebook:9"): (Claim(FIRST, LAST, "covers", 50, 50),),
     }
 
@@ -178,7 +178,11 @@ def test_where_other_figures_are_newer_every_reading_counts_with_the_reach_of_th
     names = ("platform", "post_id", "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded")
     schema = {name: contract.schema(contract.OBSERVATIONS)[name] for name in names}
     given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p"}
-    rows = [{"observed_at": IS_OVER, "reach": 60}, {"observed_at": IS_OVER + MOMENT}]
+    rows = [
+        {"observed_at": IS_OVER, "reach": 3500, "rounded": "reach"},
+        {"observed_at": IS_OVER},
+        {"observed_at": IS_OVER + MOMENT},
+    ]
     observations = pl.DataFrame([given | row for row in rows], schema=schema).lazy()
     result = of_accounts._readings(
         described({"is_reach_current": False}),
@@ -186,7 +190,7 @@ def test_where_other_figures_are_newer_every_reading_counts_with_the_reach_of_th
         BEFORE,
         "Asia/Phnom_Penh",
     )
-    assert result.select("least", "is_of_reach").rows() == [(60, True), (60, False)]
+    assert result.select("least", "is_of_reach").rows() == [(3450, True), (3450, False)]
 
 
 def steps(posts: list[dict[str, Any]], readings: list[tuple[str, datetime, int]]) -> list[tuple[Any, ...]]:
@@ -254,7 +258,7 @@ def account_reach_of(*figures: dict[str, Any]) -> of_accounts.AccountReach:
     )  # fmt: skip
     last = described.select(
         "platform", "post_id",
-        counts_as=pl.when(pl.col("post_id") == "r").then(pl.lit("p")), reach_least=pl.lit(60), reach_upper=pl.lit(90),
+        counts_as=pl.when(pl.col("post_id") == "r").then(pl.lit("p")), reach_upper=pl.lit(90),
         last_read_at=pl.lit(datetime(2024, 12, 1)), is_reach_current=pl.lit(True),
     )  # fmt: skip
     columns = contract.schema(contract.OBSERVATIONS) | {"observed_until": contract.TIMESTAMP}
@@ -268,8 +272,9 @@ def account_reach_of(*figures: dict[str, Any]) -> of_accounts.AccountReach:
         {"load_id": ["l", "typed"], "connector": ["facebook", "sheet"], "grade": ["export", "entered"]}
     )
     attributed = described.filter(pl.col("post_id") != "of no campaign").select("platform", "post_id")
+    twice = pl.concat([attributed, attributed])  # of two campaigns
     return of_accounts.account_reach(
-        described, last, observations, told, loads, attributed, model.parse(PLAN_OF, PLATFORMS.names), ENDS, PLATFORMS
+        described, last, observations, told, loads, twice, model.parse(PLAN_OF, PLATFORMS.names), ENDS, PLATFORMS
     )
 
 
