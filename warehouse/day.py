@@ -97,15 +97,17 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         described = identity.join_same(described, same, is_description=True)
         posts = newest(described, POST, before).collect()
     observations = identity.join_same(history.observations, same)
-    readings = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
+    alone = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
     published = posts.select(*POST, "published_at", "kind")
-    together = checked(crossposts.shared(readings, posts, before, zone), frames.CROSSPOSTS)
+    together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
     if together.height:
         published = crossposts.born(posts, together)
         observations = crossposts.read_together(observations, together)
-        readings = lifetime.readings(observations, published.lazy(), history.loads.lazy(), zone)
     else:
         observations = crossposts.read_alone(observations)
+    of_periods = lifetime.of_periods(observations, published.lazy(), history.loads.lazy(), zone)
+    # What is made of periods is made once: the figures of a day look at it five times.
+    readings = pl.concat([lifetime.as_read(observations), of_periods.collect().lazy()])
     lost = checked(gone.since(described, posts, in_use(history.loads), before, zone, platforms), frames.GONE)
     accounts = _accounts(history, plan, before)
     days = of_days.over_days(observations, published, history.loads, before, zone)

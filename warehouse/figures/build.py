@@ -13,7 +13,7 @@ from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
 from warehouse.figures.tables import MART, over_days, shaped
 from warehouse.figures.totals import group_totals, with_counting_post
-from warehouse.frames import MEMBERS, MEMBERS_WITH_GAINS, checked
+from warehouse.frames import MEMBERS, MEMBERS_WITH_GAINS, TOTALS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
@@ -51,6 +51,7 @@ def totals(day: Day, names: Collection[str] = tuple(GROUPS)) -> dict[str, pl.Dat
             day.changes,
         )
         .collect()
+        .pipe(checked, TOTALS, keys=by)
         .pipe(_in_units)
         for name, by in GROUPS.items()
         if name in names

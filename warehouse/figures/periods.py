@@ -55,7 +55,8 @@ def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     gained = gains.over(
         source.readings, source.gains_without_total, source.posts, days, zone, dated, with_until=with_until
     )
-    beside = _beside(checked(gained, GAINS, keys=[definition_changes.read_at(column) for column in dated]), day)
+    read_at = [definition_changes.read_at(column) for column in dated]
+    beside = _beside(checked(gained.collect(), GAINS, keys=read_at).lazy(), day)
     inside = _largest_inside(source.reach_over_days, days)
     return (
         beside.drop("reach_least")
@@ -159,10 +160,10 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
 def by_day(day: Day, source: Source) -> pl.DataFrame:
     """Each campaign's gains on each day on which one of its posts was read."""
     zone = day.plan.project.timezone
-    daily = checked(gains.daily(source.readings, source.gains_without_total, source.posts, zone), GAINS_BY_DAY)
+    daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone).collect()
     by = ["campaign_id", "day"]
     return (
-        with_counting_post(_beside(daily, day).filter(~IS_OUTREACH), _attributed(day))
+        with_counting_post(_beside(checked(daily, GAINS_BY_DAY).lazy(), day).filter(~IS_OUTREACH), _attributed(day))
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(

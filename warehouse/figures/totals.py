@@ -14,7 +14,6 @@ import polars as pl
 from connectors.contract import ADDITIVE, ENGAGEMENTS
 from connectors.platform import Platforms
 from warehouse.figures import ads_in_views
-from warehouse.frames import TOTALS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
 from warehouse.reach import bounds
 from warehouse.readings import definition_changes
@@ -51,11 +50,10 @@ def sums(platforms: Platforms) -> list[pl.Expr]:
 
 def _is_without(metric: str, platforms: Platforms) -> pl.Expr:
     """Whether a post is one of which its platform does not report a metric."""
-    lacking = [
-        (pl.col("platform") == name) & (pl.lit(True) if kind is None else (pl.col("kind") == kind).fill_null(False))
-        for name, kind in platforms.without(metric)
-    ]
-    return pl.any_horizontal(lacking) if lacking else pl.lit(False)
+    without = platforms.without(metric)
+    whole = pl.col("platform").is_in([name for name, kind in without if kind is None])
+    some = ((pl.col("platform") == name) & (pl.col("kind") == kind).fill_null(False) for name, kind in without if kind)
+    return pl.any_horizontal(whole, *some)
 
 
 def engagements() -> pl.Expr:
@@ -104,7 +102,7 @@ def group_totals(
         changes: those of definitions by which ``posts`` are :func:`warehouse.readings.definition_changes.marked`.
 
     Returns:
-        The columns of ``by`` and every measure but ``visits``.
+        The columns of ``by`` and every measure but ``visits`` (:data:`warehouse.frames.TOTALS`).
     """
     of_one = list(dict.fromkeys((*by, "platform", "counts_as")))
     posts = posts.unique(of_one, keep="first", maintain_order=True)
@@ -112,6 +110,7 @@ def group_totals(
     count = pl.len().cast(pl.Int64)
     online = (
         posts.filter(~IS_OUTREACH)
+        .with_columns(ads_in_views.kind_of_views(platforms))
         .group_by(by)
         .agg(
             count.alias("posts"),
@@ -121,7 +120,7 @@ def group_totals(
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
             *sums(platforms),
             *bounds.of_group(),
-            ads_in_views.basis(platforms),
+            ads_in_views.basis(),
             *definition_changes.spanned(changes),
             pl.col("read_from").min(),
             pl.col("read_to").max(),
@@ -131,10 +130,9 @@ def group_totals(
         .pipe(bounds.bounds, by, accounts, audience, as_of)
     )
     offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
-    totals = (
+    return (
         online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
         .with_columns(pl.lit(as_of).alias("as_of"))
         .with_columns(pl.col(c).fill_null(0) for c in _STORED_ZEROS)
         .drop(["definitions_spanned"] if changes else [])
     )
-    return checked(totals, TOTALS, keys=by)

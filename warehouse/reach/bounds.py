@@ -113,13 +113,14 @@ def bounds(
         groups = groups.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in OF_ACCOUNTS.items())
     else:
         groups = groups.join(accounts.lazy(), on=by, how="left", nulls_equal=True)
-    missing = _missing()
-    total = pl.when(missing == 0).then(pl.col("_sum") + pl.col("change").fill_null(0))
+    missing = pl.col("_missing") - pl.col("bounded").fill_null(0)  # neither a post nor its account knows of them
+    total = pl.when(pl.col("_unbounded") == 0).then(pl.col("_sum") + pl.col("change").fill_null(0))
     inside = pl.when(pl.col("least") <= pl.coalesce("_total", "least")).then("least")
     size = pl.lit(audience.size if audience and not audience.is_refuted else None, pl.Int64)
     words = [_least_words(), _most_words(), *_dropped_words(has_audience=audience is not None)]
     return (
-        groups.with_columns(total.alias("_total"))
+        groups.with_columns(missing.alias("_unbounded"))
+        .with_columns(total.alias("_total"), pl.min_horizontal("_outdated", "_unbounded").alias("_outdated"))
         .with_columns(inside.alias("_inside"))
         .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
         .with_columns(pl.when(size >= pl.col("reach_at_least").fill_null(0)).then(size).alias("_size"))
@@ -142,7 +143,7 @@ def bounds(
             .then(pl.concat_str(*words, separator="; ", ignore_nulls=True))
             .alias("reach_basis")
         )
-        .drop(*OF_ACCOUNTS, *_OF_GROUP, "_total", "_inside", "_size", "_is_capped")
+        .drop(*OF_ACCOUNTS, *_OF_GROUP, "_unbounded", "_total", "_inside", "_size", "_is_capped")
     )
 
 
@@ -155,11 +156,6 @@ def upper_as_told(row: Mapping[str, Any], newest: date | None) -> tuple[int | No
     if most is not None and on is not None and newest is not None and on < newest:
         return None, most
     return most, row.get("reach_at_most_then")
-
-
-def _missing() -> pl.Expr:
-    """How many posts of a group neither know their reach nor are bounded by their account's own figure."""
-    return pl.col("_missing") - pl.col("bounded").fill_null(0)
 
 
 def _least_words() -> pl.Expr:
@@ -180,9 +176,8 @@ def _least_words() -> pl.Expr:
 
 def _most_words() -> pl.Expr:
     """On what ``reach_at_most`` rests, or why it is not known."""
-    missing, by_impressions = _missing(), pl.col("_by_impressions")
+    missing, outdated, by_impressions = (pl.col(name) for name in ("_unbounded", "_outdated", "_by_impressions"))
     is_capped = pl.col("_is_capped")
-    outdated = pl.min_horizontal("_outdated", missing)
     reasons = pl.concat_str(
         pl.when(missing > outdated).then(pl.format("posts without reach: {}", missing - outdated)),
         pl.when(outdated > 0).then(pl.format("posts whose other figures are newer than their reach: {}", outdated)),

@@ -40,6 +40,11 @@ class _Upper(NamedTuple):
     most: pl.Expr
     on: pl.Expr
 
+    @classmethod
+    def by(cls, most: str, on: str) -> _Upper:
+        """The bound in a column, and its day in another."""
+        return cls(pl.col(most), pl.when(pl.col(most).is_not_null()).then(on))
+
     def holds_on(self, day: pl.Expr) -> pl.Expr:
         return pl.when((self.on >= day).fill_null(False)).then(self.most)
 
@@ -99,35 +104,44 @@ def with_bounds(
     told = readings.join(pl.DataFrame(schema=OF_DAYS) if days is None else days, on=list(POST), how="left")
     nothing = pl.DataFrame(schema={**{name: OF_DAYS[name] for name in POST}, "displays_then": pl.Int64})
     told = told.join(nothing if displays is None else displays, on=list(POST), how="left")
-    needed = pl.coalesce(day_of(pl.col("read_to"), zone), "days_end")
     least, most = intervals(pl.col("reach"), pl.col("reach_exact").fill_null(True))
-    least = pl.coalesce(least, "days_least")
     _, shown = intervals(pl.col("impressions"), pl.col("impressions_exact").fill_null(True))
-    shown = pl.when(pl.col("platform").is_in(platforms.counting_every_display)).then(shown)
+    # Each step is a column: an expression that holds another one four times makes the engine plan it four times.
+    told = told.with_columns(
+        pl.coalesce(day_of(pl.col("read_to"), zone), "days_end").alias("reach_upper_on"),
+        pl.coalesce(least, "days_least").alias("reach_least"),
+        most.alias("_most"),
+        pl.when(pl.col("platform").is_in(platforms.counting_every_display)).then(shown).alias("_shown"),
+        *(day_of(pl.col(f"{name}_read_at"), zone).alias(f"_{name}_on") for name in ("reach", "impressions")),
+    )
+    most, shown = pl.col("_most"), pl.col("_shown")
     gained = shown - pl.col("displays_then")
-    read_on, shown_on = (day_of(pl.col(f"{name}_read_at"), zone) for name in ("reach", "impressions"))
-    read = _Upper(most, pl.when(most.is_not_null()).then(read_on))
-    by_days = _Upper(pl.col("days_most"), pl.when(pl.col("days_most").is_not_null()).then("days_end"))
     # New accounts cause new displays, so displays bound reach since publication, and its growth since a reading.
     by_displays = pl.min_horizontal(
-        pl.when(shown >= least.fill_null(0)).then(shown), pl.when(gained >= 0).then(most + gained)
+        pl.when(shown >= pl.col("reach_least").fill_null(0)).then(shown), pl.when(gained >= 0).then(most + gained)
     )
-    by_displays_on = pl.when(by_displays.is_not_null()).then(shown_on)
-    displayed = _Upper(by_displays, by_displays_on)
-    every = (read, by_days, displayed)
-    then_on = pl.max_horizontal(*(one.on for one in every))
-    measured = pl.coalesce(read.holds_on(needed), by_days.holds_on(needed))
-    other = pl.when(read.holds_on(needed).is_null()).then(displayed.holds_on(needed))
-    return told.with_columns(
-        least.alias("reach_least"),
+    told = told.with_columns(by_displays.alias("_displayed"))
+    read, by_days, displayed = every = (
+        _Upper.by("_most", "_reach_on"), _Upper.by("days_most", "days_end"), _Upper.by("_displayed", "_impressions_on"),
+    )  # fmt: skip
+    needed, then_on = pl.col("reach_upper_on"), pl.col("reach_then_on")
+    told = told.with_columns(
+        pl.coalesce(read.holds_on(needed), by_days.holds_on(needed)).alias("_measured"),
+        pl.when(read.holds_on(needed).is_null()).then(displayed.holds_on(needed)).alias("_other"),
+        pl.max_horizontal(*(one.on for one in every)).alias("reach_then_on"),
+    )
+    measured, other = pl.col("_measured"), pl.col("_other")
+    return told.select(
+        *readings.columns,
+        "reach_least",
         pl.min_horizontal(measured, other).alias("reach_upper"),
-        needed.alias("reach_upper_on"),
+        "reach_upper_on",
         pl.min_horizontal(*(one.holds_on(then_on) for one in every)).alias("reach_then"),
-        then_on.alias("reach_then_on"),
+        "reach_then_on",
         (other < pl.coalesce(measured, other + 1)).fill_null(False).alias("is_by_impressions"),
         pl.col("days_least").is_not_null().alias("is_by_days"),
         measured.is_not_null().alias("is_reach_current"),
-    ).drop("days_least", "days_most", "days_end", "displays_then")
+    )
 
 
 def without_bounds(gains: pl.LazyFrame) -> pl.LazyFrame:

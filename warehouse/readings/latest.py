@@ -29,6 +29,18 @@ _VALUE_BITS = 2**62
 _FINENESS = {None: 0, "day": 1, "minute": 2, "instant": 3}
 _RANKS = 2**40
 
+_PACKED = pl.col(METRIC_COLUMNS)
+"""The metrics of :func:`latest`, while each is packed into one number with its instant and exactness."""
+
+
+def _is_rounded(metric: str) -> str:
+    """The column that says whether a metric's reading in use was rounded."""
+    return f"{metric}_is_rounded"
+
+
+_IS_ROUNDED = tuple(map(_is_rounded, METRIC_COLUMNS))
+_READ_AT = tuple(map(definition_changes.read_at, METRIC_COLUMNS))
+
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
 
 
@@ -83,24 +95,27 @@ def latest(
     of_posts = (
         _ranked(readings, before, within)
         .group_by(*POST, *within)
-        .agg(*(pl.col(m).max() for m in METRIC_COLUMNS), pl.col("observed_at").max().alias("last_read_at"))
+        .agg(pl.col(METRIC_COLUMNS).max(), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(
-            pl.min_horizontal(_instant_of(m) for m in METRIC_COLUMNS).alias("read_from"),
-            pl.max_horizontal(_instant_of(m) for m in METRIC_COLUMNS).alias("read_to"),
-            pl.min_horizontal(_instant_of(m) for m in _OF_REPORTS).alias("figures_read_from"),
-            pl.any_horizontal(~_is_exact(m) for m in METRIC_COLUMNS).fill_null(False).alias("is_approximate"),
+            (_PACKED // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP).name.map(definition_changes.read_at),
+            (_PACKED // (_VALUE_BITS * 2) % 2 == 0).name.map(_is_rounded),
+            pl.any_horizontal(_PACKED % 2 == 0).fill_null(False).alias("is_entered"),
+            ((_PACKED // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64),
+        )
+        .with_columns(
+            pl.min_horizontal(_READ_AT).alias("read_from"),
+            pl.max_horizontal(_READ_AT).alias("read_to"),
+            pl.min_horizontal(map(definition_changes.read_at, _OF_REPORTS)).alias("figures_read_from"),
+            pl.any_horizontal(_IS_ROUNDED).fill_null(False).alias("is_approximate"),
             pl.concat_str(
-                *(pl.when(~_is_exact(m.column)).then(pl.lit(m.name)) for m in METRICS), separator=";", ignore_nulls=True
+                *(pl.when(_is_rounded(m.column)).then(pl.lit(m.name)) for m in METRICS),
+                separator=";",
+                ignore_nulls=True,
             ).alias("rounded"),
-            pl.any_horizontal(pl.col(m) % 2 == 0 for m in METRIC_COLUMNS).fill_null(False).alias("is_entered"),
-            _is_exact("reach").alias("reach_exact"),
-            _is_exact("impressions").alias("impressions_exact"),
-            *(_instant_of(m).alias(definition_changes.read_at(m)) for m in with_read_at),
+            *((~pl.col(_is_rounded(m))).alias(f"{m}_exact") for m in ("reach", "impressions")),
         )
-        .with_columns(
-            pl.when("is_approximate").then("rounded").alias("rounded"),
-            *(((pl.col(m) // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64).alias(m) for m in METRIC_COLUMNS),
-        )
+        .with_columns(pl.when("is_approximate").then("rounded").alias("rounded"))
+        .drop(*_IS_ROUNDED, *(name for name in _READ_AT if name not in map(definition_changes.read_at, with_read_at)))
     )
     if not with_until:
         return of_posts.with_columns(pl.lit(None, TIMESTAMP).alias("read_until"))
@@ -150,16 +165,6 @@ def _ranked(readings: pl.LazyFrame, before: datetime, beside: Sequence[str]) -> 
         for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
     ]
     return pl.concat(keys)
-
-
-def _instant_of(metric: str) -> pl.Expr:
-    """When the reading was made that a packed number of :func:`latest` stands for."""
-    return (pl.col(metric) // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP)
-
-
-def _is_exact(metric: str) -> pl.Expr:
-    """Whether a packed number of :func:`latest` stands for a reading that was not rounded."""
-    return pl.col(metric) // (_VALUE_BITS * 2) % 2 == 1
 
 
 def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:

@@ -35,14 +35,25 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
         ``platform, post_id, observed_at, observed_until, load_id, row``, the metrics' columns, ``rounded``,
         ``is_measured``.
     """
-    columns = [*POST, "observed_at", "observed_until", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured"]
+    return pl.concat([as_read(observations), of_periods(observations, posts, loads, zone)])
+
+
+_COLUMNS = (*POST, "observed_at", "observed_until", "load_id", "row", *METRIC_COLUMNS, "rounded", "is_measured")
+
+
+def as_read(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Those of :func:`readings` that the observations hold as they are."""
+    return _totals(observations).select(_COLUMNS)
+
+
+def of_periods(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+    """Those of :func:`readings` that are made of readings over periods."""
+    columns = _COLUMNS
     told = pl.lit(None, TIMESTAMP).alias("observed_until")  # a period's last day is told by the source
-    totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
-    chained = _chained(_bases(totals, whole, older, loads), _steps(whole, older, zone))
+    chained = _chained(_bases(_totals(observations), whole, older, loads), _steps(whole, older, zone))
     return pl.concat(
         [
-            totals.select(columns),
             whole.with_columns(told).select(columns),
             # What adds up to no total still says that the post is there (a total counts it, and knows nothing of it).
             older.with_columns(pl.col("read_at").alias("observed_at"), told)
@@ -73,9 +84,8 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
         ``day``; ``from_day`` is null where that was read as such, at ``read_at``. A page begins at 0 the day before the
         first day that was read, in the row of that day.
     """
-    totals = observations.filter(pl.col("period_start").is_null())
     whole, older = _periods(observations, posts, loads, zone)
-    bases = _bases(totals, whole, older, loads)
+    bases = _bases(_totals(observations), whole, older, loads)
     reached = _chained(bases, _steps(whole, older, zone))
     read_days = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
     columns = [
@@ -83,6 +93,11 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
         "row",
     ]  # fmt: skip
     return pl.concat([read_days.select(columns), reached.select(columns)])
+
+
+def _totals(observations: pl.LazyFrame) -> pl.LazyFrame:
+    """Readings of totals, which are of no period."""
+    return observations.filter(pl.col("period_start").is_null())
 
 
 def _periods(
