@@ -100,7 +100,7 @@ def _readings(post: Post, days: list[int], chance: random.Random, *, is_read_tod
         if chance.random() < 0.5:
             row["impressions"] = post.displays(day)
         if chance.random() < 0.1 and row.get("reach", 0) > 9:
-            row |= {"reach": row["reach"] // 10 * 10, "rounded": "reach"}
+            row |= {"reach": row["reach"] // 10 * 10, "rounded": ["reach"]}
         rows.append(row)
     return rows
 
@@ -192,7 +192,7 @@ def _upper_before(post: Post) -> int | None:
         rows = [row for row in post.read if row.get(name) is not None and "period_start" not in row]
         if rows:
             value = int(rows[-1][name])
-            return value + 9 if rows[-1].get("rounded") == name else value
+            return value + 9 if name in (rows[-1].get("rounded") or ()) else value
     return None
 
 

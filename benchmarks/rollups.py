@@ -32,7 +32,7 @@ select 'facebook' as platform, '100064500000001_' || (122158000000000000 + p) as
        p % 1000 + d * 7 as views, null::bigint as views_paid, p % 900 + d * 9 as impressions, p % 700 + d * 5 as reach,
        p % 50 + d as likes, d % 5 as comments, case when p % 2 = 0 then d % 3 end as shares, null::bigint as saves,
        p % 20 + d as clicks, d * 1000 as watch_ms, null::bigint as audience,
-       case when (p + d) % 500 = 0 then 'views' end as rounded, true as is_measured
+       case when (p + d) % 500 = 0 then ['views'] end as rounded, true as is_measured
 from range({POSTS}) t (p), range({DAYS}) s (d)
 """
 ATTRIBUTIONS = """

@@ -128,6 +128,8 @@ class Column(NamedTuple):
 
 
 TIMESTAMP = pl.Datetime("us")
+METRIC_NAMES = pl.List(pl.String)
+REASONS = pl.List(pl.Struct({"metric": pl.String, "reason": pl.String}))
 
 _PLATFORM = Column("platform", pl.String, "where it was published, one of the platforms' names", is_required=True)
 _POST_ID = Column("post_id", pl.String, "the post's identity on its platform", is_required=True)
@@ -184,8 +186,8 @@ OBSERVATIONS = (
     _ROW,
     *(Column(m.column, pl.Int64, m.meaning, "milliseconds" if m.per_unit == 1000 else m.unit) for m in METRICS),
     Column("audience_by", pl.String, "who says how large the audience was"),
-    Column("rounded", pl.String, "metrics that the source rounded (3.5K), joined by ;"),
-    Column("unknown_because", pl.String, "metric=reason where a reason is known, joined by ;"),
+    Column("rounded", METRIC_NAMES, "metrics that the source rounded (3.5K); null where it rounded none"),
+    Column("unknown_because", REASONS, "each metric of which a reason is known, with it; null where none is"),
     Column("is_final", pl.Boolean, "false while the source may still revise the day", is_required=True),
 )
 
@@ -259,8 +261,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What an API said to one question: ``endpoint`` is the question, without a secret; the bytes are as they came,
-    but for secrets."""
+    """What an API said to one question. Neither ``endpoint``, which is the question, nor the bytes hold a secret."""
 
     endpoint: str
     asked_at: datetime

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from connectors import contract
-from connectors.contract import ADDITIVE, METRIC_COLUMNS, TIMESTAMP, Column
+from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP, Column
 from warehouse.measures import TOTALS as MEASURES_OF_TOTALS
 
 Type = pl.DataType | type[pl.DataType]
@@ -103,7 +103,7 @@ READINGS = Frame(
         **_LOAD,
         "row": pl.Int64,
         **_METRICS,
-        "rounded": pl.String,
+        "rounded": METRIC_NAMES,
         "is_measured": pl.Boolean,
     },
 )

@@ -140,7 +140,7 @@ class ExtractBuilder:
         origin = {"platform": self.platform, "row": self.row + 1, "observed_at": asked_at}
         unit = "instant" if described.get("published_at") else None
         self.posts.append({"identified_by": "id", "is_damaged": False, "published_unit": unit, **described, **origin})
-        why = ";".join(f"{metric}={reason}" for metric, reason in (unknown_because or {}).items())
+        why = [{"metric": metric, "reason": reason} for metric, reason in (unknown_because or {}).items()]
         self.reading(asked_at, str(described["post_id"]), counts, unknown_because=why or None)
 
     def gone(self, asked_at: datetime, post_id: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, Extract, Raw
+from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, METRIC_NAMES, Extract, Raw
 from connectors.contract import frame as frame_of
 from connectors.reading import dimensions, files, posts
 from connectors.reading.dates import moments, month_days
@@ -80,7 +80,7 @@ def figures(frame: pl.DataFrame, platform: str, account: str | None) -> pl.DataF
     """
     if "day" in frame.columns:
         frame = frame.with_columns(pl.col("day").alias("period_start"), pl.col("day").alias("period_end"))
-    rounded = pl.col("rounded").str.split(";") if "rounded" in frame.columns else pl.lit([""])
+    rounded = pl.col("rounded") if "rounded" in frame.columns else pl.lit(None, METRIC_NAMES)
     parts = [
         frame.filter(pl.col(metric).is_not_null()).select(
             pl.lit(platform).alias("platform"),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import DAMAGED, DISPUTED, METRIC, REFUTED, UNCLEAR_MARK
+from connectors.contract import DAMAGED, DISPUTED, METRIC, METRIC_NAMES, REASONS, REFUTED, UNCLEAR_MARK
 from connectors.reading.languages import month_key, units
 
 NOTHING = frozenset({"", "n/a", "na", "-", "--", "–", "—", "null", "undefined", "nan"})
@@ -172,13 +172,16 @@ def parse_counts(
             frame = _with(frame, name, metric.column, _seconds(per_watch, decimal_mark))
         else:
             frame = _with(frame, name, name, _COUNTS)
-    rounded = [pl.when(f"{name} rounded").then(pl.lit(name)) for name in names]
+    rounded = [pl.when(f"{name} rounded").then(pl.lit(name)) for name in names if frame[f"{name} rounded"].any()]
     unreadable = [pl.col(f"{name} problem") for name in names]
     marks = [f"{name} {mark}" for name in names for mark in ("rounded", "problem")]
-    frame = frame.with_columns(_joined(rounded, ";").alias("rounded"), _joined(unreadable, "; ").alias("unreadable"))
+    frame = frame.with_columns(
+        _listed(rounded, METRIC_NAMES).alias("rounded"),
+        _sentence(unreadable).alias("unreadable"),
+    )
     frame = frame.drop(marks)
-    because: list[pl.Expr] = [pl.lit(f"{name}={DISPUTED}") for name in disputed]
-    because += [pl.format(f"{name}={{}}", pl.col(f"{name} because")) for name in names]
+    because = [_reason(name, pl.lit(DISPUTED)) for name in disputed]
+    because += [_reason(name, pl.col(f"{name} because")) for name in names if frame[f"{name} because"].count()]
     if not is_refuting:
         return Counted(_told(frame, names, because), ())
     frame, refuted, notes = _without_refuted(frame)
@@ -186,14 +189,26 @@ def parse_counts(
 
 
 def _told(frame: pl.DataFrame, names: Sequence[str], because: Sequence[pl.Expr]) -> pl.DataFrame:
-    told = frame.with_columns(_joined(because, ";").alias("unknown_because"))
+    told = frame.with_columns(_listed(because, REASONS).alias("unknown_because"))
     return told.drop(f"{name} because" for name in names)
 
 
-def _joined(parts: Sequence[pl.Expr], separator: str) -> pl.Expr:
+def _listed(parts: Sequence[pl.Expr], dtype: pl.List) -> pl.Expr:
     if not parts:
+        return pl.lit(None, dtype)
+    present = pl.concat_list(parts).list.drop_nulls()
+    return pl.when(present.list.len() > 0).then(present)
+
+
+def _reason(metric: str, reason: pl.Expr) -> pl.Expr:
+    told = pl.struct(pl.lit(metric).alias("metric"), reason.alias("reason"))
+    return pl.when(reason.is_not_null()).then(told)
+
+
+def _sentence(problems: Sequence[pl.Expr]) -> pl.Expr:
+    if not problems:
         return pl.lit(None, pl.String)
-    text = pl.concat_str(parts, separator=separator, ignore_nulls=True)
+    text = pl.concat_str(problems, separator="; ", ignore_nulls=True)
     return pl.when(text != "").then(text)
 
 
@@ -290,7 +305,7 @@ def _without_refuted(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Expr], 
         if refuted.any():
             rows = int(refuted.sum())
             frame = frame.with_columns(pl.when(~refuted).then(name).alias(name))
-            because.append(pl.when(pl.lit(refuted)).then(pl.lit(f"{name}={REFUTED}")))
+            because.append(_reason(name, pl.when(pl.lit(refuted)).then(pl.lit(REFUTED))))
             notes.append(f"{rows} {'row says' if rows == 1 else 'rows say'} 0 {name} beside a reach above 0: "
                          f"{name} taken as not known there")  # fmt: skip
     return frame, because, tuple(notes)

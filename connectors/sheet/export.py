@@ -236,7 +236,7 @@ def _figures(frame: pl.DataFrame) -> pl.DataFrame:
         frame.filter(pl.col(metric).is_not_null()).with_columns(
             pl.lit(metric).alias("metric"),
             pl.col(metric).alias("value"),
-            pl.col("rounded").str.split(";").list.contains(metric).fill_null(False).alias("is_rounded"),
+            pl.col("rounded").list.contains(metric).fill_null(False).alias("is_rounded"),
         )
         for metric in _ACCOUNT_FIGURES
     ]

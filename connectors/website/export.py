@@ -19,7 +19,7 @@ import polars as pl
 from pydantic import Field
 
 from connectors.asking.settings import OAuthSettings
-from connectors.contract import Extract, Match, Raw, Refused
+from connectors.contract import METRIC_NAMES, Extract, Match, Raw, Refused
 from connectors.reading import accounts, files, posts
 from connectors.reading.delimited import Odd
 from connectors.reading.extracts import extract, read_each
@@ -290,7 +290,7 @@ def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: See
         pl.lit(covered.start).alias("period_start"),
         pl.lit(covered.end).alias("period_end"),
         pl.col("visits").sum(),
-        pl.lit(None, pl.String).alias("rounded"),
+        pl.lit(None, METRIC_NAMES).alias("rounded"),
         pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
         pl.col("row").min(),
     ).head(1)  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -19,10 +19,6 @@ from warehouse.archive.file_versions import FileVersion
 
 NIGHT = timedelta(hours=20)
 """A night's pull that was cut off goes on within this time; later it is another night's."""
-
-
-PERMISSION = "a permission is missing"
-"""What is said of a metric that is withheld until somebody gives a permission."""
 
 UNTIL_THEN = "Until then, an export in the inbox keeps the lifetime figures whole."
 """What is said with everything that a person has to mend."""
@@ -184,6 +180,9 @@ def _end(event: Mapping[str, Any], before: End | None) -> End:
     )
 
 
+WITHHELD = pl.List(pl.Struct({"metric": pl.String, "since": pl.Date, "is_for_a_person": pl.Boolean}))
+"""Metrics of an account that its API does not give: since when it refuses them, and whether a permission is missing."""
+
 STATES = (
     Column("connector", pl.String, "the API", is_required=True),
     Column("account_id", pl.String, "the account, as the settings name it", is_required=True),
@@ -197,8 +196,8 @@ STATES = (
     Column("lacking", pl.String, "the permission that is missing for metrics that are withheld"),
     Column(
         "withheld",
-        pl.String,
-        "metrics that it refuses or gives no more: metric since day, a missing permission, joined by ;",
+        WITHHELD,
+        "metrics that it refuses since a day, or left out of its last answer, which has no day",
     ),
 )
 
@@ -215,11 +214,14 @@ def states(pulls: Iterable[Pull]) -> pl.DataFrame:
         assert last is not None
         good = [pull for pull in of_account if pull.is_good]
         failing = [pull for pull in of_account if not good or pull.started_at > good[-1].started_at]
-        withheld = (
-            f"{metric} since {str(metric_withheld['since'])[:10]}"
-            + (f" ({PERMISSION})" if metric_withheld["is_for_a_person"] else "")
+        withheld = [
+            {
+                "metric": metric,
+                "since": date.fromisoformat(str(metric_withheld["since"])[:10]),
+                "is_for_a_person": metric_withheld["is_for_a_person"],
+            }
             for metric, metric_withheld in sorted(last.withheld.items())
-        )
+        ]
         rows.append(
             {
                 "connector": connector,
@@ -232,7 +234,7 @@ def states(pulls: Iterable[Pull]) -> pl.DataFrame:
                 "failure": last.failure or None,
                 "failing_since": failing[0].started_at if failing else None,
                 "lacking": next((str(s["why"]) for s in last.withheld.values() if s["is_for_a_person"]), None),
-                "withheld": ";".join(withheld) or None,
+                "withheld": withheld or None,
             }
         )
     return pl.DataFrame(rows, schema={column.name: column.dtype for column in STATES}).sort("connector", "account_id")

@@ -157,7 +157,7 @@ def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.Dat
                  variable_name="metric", value_name="value")
         .drop_nulls("value")
         .with_columns(
-            pl.col("rounded").str.split(";").list.contains(pl.col("metric")).fill_null(False).alias("is_rounded")
+            pl.col("rounded").list.contains(pl.col("metric")).fill_null(False).alias("is_rounded")
         )
         .sort("observed_at", ~pl.col("is_rounded"), "value", "is_measured", "load_id", "row",
               descending=[True, True, True, True, False, False])

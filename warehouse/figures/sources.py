@@ -132,5 +132,18 @@ def _last_asked(loads: pl.DataFrame, owners: pl.DataFrame, api_accounts: pl.Data
         )
         .with_columns(pl.coalesce("answers", "account_id").alias("account_id"), pl.col("connector").alias("platform"))
         .unique(["connector", "account_id"], keep="last", maintain_order=True)
-        .with_columns(pl.col("failure").alias("problem"))
+        .with_columns(pl.col("failure").alias("problem"), _withheld().alias("withheld"))
     )
+
+
+def _withheld() -> pl.Expr:
+    """What an account's API does not give, as people read it: each metric with the day since when."""
+    one = pl.element().struct.field
+    told = (
+        pl.when(one("is_for_a_person"))
+        .then(pl.format("{} since {} (a permission is missing)", one("metric"), one("since")))
+        .when(one("since").is_not_null())
+        .then(pl.format("{} since {}", one("metric"), one("since")))
+        .otherwise(pl.format("{} silent", one("metric")))
+    )
+    return pl.col("withheld").list.eval(told).list.join(";")

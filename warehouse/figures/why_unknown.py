@@ -109,27 +109,20 @@ def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFram
 def _told(day: Day) -> pl.DataFrame:
     """What rows say themselves, the newest first: ``platform, post_id, metric, told``."""
     rows = day.unknown_because.filter(pl.col("observed_at") < day.before).sort("observed_at", "load_id", "row")
-    told_by_rows = (
-        rows.drop_nulls("unknown_because")
-        .with_columns(pl.col("unknown_because").str.split(";"))
-        .explode("unknown_because")
-        .with_columns(pl.col("unknown_because").str.split_exact("=", 1).struct.rename_fields(["metric", "told"]))
-        .unnest("unknown_because")
-    )
-    return told_by_rows.unique([*POST, "metric"], keep="last", maintain_order=True).select(*POST, "metric", "told")
+    told_by_rows = rows.drop_nulls("unknown_because").explode("unknown_because").unnest("unknown_because")
+    newest = told_by_rows.unique([*POST, "metric"], keep="last", maintain_order=True)
+    return newest.select(*POST, "metric", pl.col("reason").alias("told"))
 
 
 def _withheld(day: Day) -> pl.DataFrame:
     """What APIs withhold: ``platform, account_id, metric, withheld``."""
-    text = pl.col("one").str.extract_groups(r"^(?<metric>\S+) (?:since (?<since>\S+)|silent)(?<why> \(.*\))?$")
     return (
         day.api_accounts.drop_nulls("withheld")
-        .select(pl.col("connector").alias("platform"), "account_id", pl.col("withheld").str.split(";").alias("one"))
-        .explode("one")
-        .with_columns(text.alias("found"))
-        .unnest("found")
+        .select(pl.col("connector").alias("platform"), "account_id", "withheld")
+        .explode("withheld")
+        .unnest("withheld")
         .with_columns(
-            pl.when(pl.col("why").is_not_null())
+            pl.when("is_for_a_person")
             .then(pl.format("withheld since {}: a permission is missing", "since"))
             .when(pl.col("since").is_not_null())
             .then(pl.format("retired or refused by the platform since {}", "since"))

@@ -266,10 +266,13 @@ def silent(store: Store) -> pl.DataFrame:
 
 def _keep_api_accounts(store: Store, states: pl.DataFrame) -> None:
     """How each account's API was last asked, in place of what was told before."""
-    of_accounts = silent(store).group_by("connector", "account_id").agg(pl.format("{} silent", "metric").str.join(";"))
+    without_a_day = pl.struct("metric", pl.lit(None, pl.Date).alias("since"), pl.lit(False).alias("is_for_a_person"))
+    of_accounts = silent(store).group_by("connector", "account_id").agg(without_a_day.alias("silent"))
     if of_accounts.height:
-        withheld = pl.concat_str(pl.col("withheld", "metric"), separator=";", ignore_nulls=True).replace("", None)
+        withheld = pl.concat_list(pl.col("withheld", "silent").fill_null([]))
         states = (
-            states.join(of_accounts, on=["connector", "account_id"], how="left").with_columns(withheld).drop("metric")
+            states.join(of_accounts, on=["connector", "account_id"], how="left")
+            .with_columns(pl.when(withheld.list.len() > 0).then(withheld).alias("withheld"))
+            .drop("silent")
         )
     store.fill(tables.API_ACCOUNTS, states)

@@ -10,6 +10,7 @@ import hashlib
 from typing import NamedTuple
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from connectors import contract
 from connectors.contract import TIMESTAMP, Column
@@ -119,25 +120,28 @@ SCHEMA = Table(
 
 TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, WITHDRAWALS, API_ACCOUNTS, READERS, SCHEMA)
 
-_SQL_TYPES = {
+_SQL_TYPES: dict[DataTypeClass, str] = {
     pl.String: "VARCHAR",
     pl.Int64: "BIGINT",
     pl.Float64: "DOUBLE",
     pl.Boolean: "BOOLEAN",
     pl.Date: "DATE",
     pl.Datetime: "TIMESTAMP",
-    pl.List: "VARCHAR[]",
 }
 
 
-def sql_type(column: Column) -> str:
-    """DuckDB's type for a column."""
-    return _SQL_TYPES[column.dtype.base_type()]
+def sql_type(dtype: DataTypeClass | pl.DataType) -> str:
+    """DuckDB's type for a column of this type."""
+    if isinstance(dtype, pl.List):
+        return f"{sql_type(dtype.inner)}[]"
+    if isinstance(dtype, pl.Struct):
+        return f"STRUCT({', '.join(f'{field.name} {sql_type(field.dtype)}' for field in dtype.fields)})"
+    return _SQL_TYPES[dtype.base_type()]
 
 
 def ddl(name: str, columns: tuple[Column, ...]) -> str:
     """``create table`` for these columns."""
-    body = ", ".join(f'"{c.name}" {sql_type(c)}{" NOT NULL" if c.is_required else ""}' for c in columns)
+    body = ", ".join(f'"{c.name}" {sql_type(c.dtype)}{" NOT NULL" if c.is_required else ""}' for c in columns)
     return f"create table {name} ({body})"
 
 

@@ -175,7 +175,7 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
     is_lifetime = pl.col("period_start").is_null() | (pl.col("published_at") >= pl.col("period_opens_at"))
     at = pl.coalesce(end_of(pl.col("period_end"), zone), "observed_at")
     seen_by = pl.coalesce(last_day_ends, "observed_until", "observed_at")
-    is_exact = ~pl.col("rounded").str.split(";").list.contains("reach").fill_null(False)
+    is_exact = ~pl.col("rounded").list.contains("reach").fill_null(False)
     least, _ = bounds.intervals(pl.col("reach"), pl.col("is_exact"))
     return (
         observations.select(

@@ -45,7 +45,7 @@ def over_days(
         post was published on one of these days.
     """
     least, most = intervals(pl.col("reach"), pl.col("is_exact"))
-    is_exact = ~pl.col("rounded").str.split(";").list.contains("reach").fill_null(False)
+    is_exact = ~pl.col("rounded").list.contains("reach").fill_null(False)
     days = pl.col("period_end") - pl.col("period_start") + pl.duration(days=1)
     since_start = pl.col("published_at") - pl.col("period_opens_at")
     is_inside = (since_start >= pl.duration()) & (since_start < days)

@@ -70,7 +70,7 @@ def displays_by_reach(
     )
     later = last.filter((pl.col("impressions_read_at") > pl.col("reach_read_at")) & ~is_changed)
     is_then = pl.coalesce("observed_until", "observed_at") <= pl.col("reach_read_at")
-    is_exact = ~pl.col("rounded").str.split(";").list.contains("impressions").fill_null(False)
+    is_exact = ~pl.col("rounded").list.contains("impressions").fill_null(False)
     least, _ = intervals(pl.col("impressions"), pl.col("is_exact"))
     return (
         readings.filter(pl.col("impressions").is_not_null())

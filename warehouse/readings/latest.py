@@ -154,7 +154,7 @@ def _ranked(readings: pl.LazyFrame, before: datetime, beside: Sequence[str]) -> 
         return (pl.col("exact") + pl.col(metric) * 2).alias(metric)
 
     def key_if_rounded(metric: str) -> pl.Expr:
-        is_rounded = pl.col("rounded").str.contains(f"(^|;){metric}(;|$)")
+        is_rounded = pl.col("rounded").list.contains(metric)
         return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
 
     is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, METRIC_COLUMNS, TIMESTAMP
+from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
 from warehouse.readings.latest import POST, end_of
 
 
@@ -60,7 +60,7 @@ def of_periods(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFr
             .select(columns)
             .with_columns(
                 *(pl.lit(None, pl.Int64).alias(m) for m in METRIC_COLUMNS),
-                pl.lit(None, pl.String).alias("rounded"),
+                pl.lit(None, METRIC_NAMES).alias("rounded"),
             ),
             chained.select(
                 *POST,
@@ -69,7 +69,7 @@ def of_periods(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFr
                 "load_id",
                 "row",
                 *(pl.when(pl.col("metric") == m).then(pl.col("value")).alias(m) for m in METRIC_COLUMNS),
-                pl.when(~pl.col("is_exact")).then(pl.col("metric")).alias("rounded"),
+                pl.when(~pl.col("is_exact")).then(pl.concat_list("metric")).alias("rounded"),
                 "is_measured",
             ),
         ]
@@ -180,7 +180,7 @@ def _long(observations: pl.LazyFrame) -> pl.LazyFrame:
         .unpivot([m.column for m in ADDITIVE], index=kept, variable_name="metric", value_name="value")
         .drop_nulls("value")
         .with_columns(
-            (~pl.col("rounded").str.split(";").list.contains(pl.col("metric")).fill_null(False)).alias("is_exact"),
+            (~pl.col("rounded").list.contains(pl.col("metric")).fill_null(False)).alias("is_exact"),
         )
     )
 

@@ -101,7 +101,7 @@ def test_posts_readings_and_rejects_share_one_numbering() -> None:
     assert extract.observations.select("likes", "comments", "unknown_because").row(0) == (
         5,
         None,
-        "comments=hidden;shares=withheld",
+        [{"metric": "comments", "reason": "hidden"}, {"metric": "shares", "reason": "withheld"}],
     )
     assert (extract.posts["is_gone"].to_list(), extract.evidence.rows) == ([None, True], 3)
     assert len(extract.rejects["content"][0]) == 2000

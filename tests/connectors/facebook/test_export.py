@@ -55,7 +55,10 @@ def test_a_file_without_a_mark_and_with_other_line_ends_is_the_same(sample: Samp
 def test_zeros_that_their_own_row_refutes_are_not_known(sample: Sample, read: Read) -> None:
     extract = read(sample("facebook/two-columns-views.csv"))
     assert extract.observations["views"].to_list() == [None, 0]
-    assert extract.observations["unknown_because"].to_list() == ["views=refuted by its own row", None]
+    assert extract.observations["unknown_because"].to_list() == [
+        [{"metric": "views", "reason": "refuted by its own row"}],
+        None,
+    ]
     assert len(extract.notes) == 1
 
 
@@ -63,7 +66,7 @@ def test_of_two_columns_views_that_differ_none_counts_and_both_are_named(sample:
     file = sample("facebook/two-columns-views.csv")
     extract = read(replace(file, content=file.content.replace(b",1,0,\n", b",1,4,\n")))
     assert extract.observations["views"].to_list() == [None, None]
-    assert extract.observations["unknown_because"].to_list() == [f"views={DISPUTED}"] * 2
+    assert extract.observations["unknown_because"].to_list() == [[{"metric": "views", "reason": DISPUTED}]] * 2
     assert extract.notes == (
         "Views (column 18) and Views (column 25) stand for views and differ, as in row 1 (0 and 4): views not known; "
         "export it again with the one that is right",

@@ -136,7 +136,7 @@ def test_where_nothing_tells_it_is_asked_and_the_setting_answers(raw: Make) -> N
     table = "Vídeo;Título del vídeo;Visualizaciones;Tiempo de visualización (horas)\nAAAAAAAAAA1;a;5;3.125\n"
     extract = youtube.read(raw(table), youtube.Settings())
     assert extract.observations.select("views", "watch_ms", "unknown_because").rows() == [
-        (5, None, f"watch_seconds={UNCLEAR_MARK}")
+        (5, None, [{"metric": "watch_seconds", "reason": UNCLEAR_MARK}])
     ]
     assert extract.notes[-1] == (
         "1 cell of watch_seconds such as '3.125' may be thousands or a fraction, and nothing in the file tells which: "

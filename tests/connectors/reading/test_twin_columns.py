@@ -99,4 +99,6 @@ def test_a_metric_that_stands_in_another_language_alone_is_not_guessed(raw: Make
 
 def test_a_disputed_metric_says_why_it_is_not_known(raw: Make, read: Read) -> None:
     extract = read(raw(f"{HEAD},Views\n{POST},500,300,510\n"))
-    assert extract.observations.select("views", "reach", "unknown_because").rows() == [(None, 300, f"views={DISPUTED}")]
+    assert extract.observations.select("views", "reach", "unknown_because").rows() == [
+        (None, 300, [{"metric": "views", "reason": DISPUTED}])
+    ]

@@ -82,7 +82,7 @@ def test_what_a_sheet_leaves_open_the_settings_tell_else_the_custom_of_the_plans
 def test_typed_figures_are_graded_and_rounded_ones_marked(sample: Sample, read: Read) -> None:
     extract = read(sample("sheet/partner.csv"))
     assert extract.observations.select("views", "rounded", "watch_ms").rows() == [
-        (3500, "views", 12_500),
+        (3500, ["views"], 12_500),
         (1050, None, None),
     ]
     assert (extract.evidence.grade, extract.evidence.is_document) == ("entered", True)

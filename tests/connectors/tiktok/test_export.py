@@ -93,7 +93,7 @@ def test_studios_table_is_read_video_by_video(sample: Sample, read: Read) -> Non
     assert extract.observations.select("likes", "comments", "shares", "views").rows() == [
         (5431, 24, 61, 1200), (45, 3, 2, 1200), (9, 0, 0, 310),
     ]  # fmt: skip
-    assert extract.observations["rounded"].to_list() == ["views", None, None]
+    assert extract.observations["rounded"].to_list() == [["views"], None, None]
     assert (
         extract.observations.select("impressions", "reach", "saves", "clicks", "watch_ms").null_count().row(0)
         == (3,) * 5

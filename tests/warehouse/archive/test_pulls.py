@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,5 +116,8 @@ def test_what_is_withheld_is_named_with_its_first_day_and_the_permission_that_is
     views = {"since": "2024-09-01T00:00:00", "why": "ask for read_insights", "is_for_a_person": True}
     likes = {"since": "2024-09-02T00:00:00", "why": "gone", "is_for_a_person": False}
     (row,) = states([Pull("x", "1", STARTED, end=ended(withheld={"views": views, "likes": likes}))]).to_dicts()
-    assert row["withheld"] == "likes since 2024-09-02;views since 2024-09-01 (a permission is missing)"
+    assert row["withheld"] == [
+        {"metric": "likes", "since": date(2024, 9, 2), "is_for_a_person": False},
+        {"metric": "views", "since": date(2024, 9, 1), "is_for_a_person": True},
+    ]
     assert row["lacking"] == "ask for read_insights"

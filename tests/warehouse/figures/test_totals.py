@@ -63,7 +63,7 @@ one_reading = st.fixed_dictionaries(
         "views": counts,
         "shares": counts,
         "reach": counts,
-        "rounded": st.sampled_from([None, "views", "views;reach", "shares"]),
+        "rounded": st.sampled_from([None, ["views"], ["views", "reach"], ["shares"]]),
         "is_measured": st.booleans(),
     }
 )
@@ -73,7 +73,7 @@ histories = st.lists(one_reading, max_size=12)
 def last_known(history: list[dict[str, Any]], post: str, metric: str, before: datetime) -> int | None:
     """Rule 3: the last known reading; of one instant exact beats rounded, then the larger."""
     readings = [r for r in history if r["post_id"] == post and r["observed_at"] < before and r[metric] is not None]
-    ranked = [(r["observed_at"], metric not in (r["rounded"] or "").split(";"), r[metric]) for r in readings]
+    ranked = [(r["observed_at"], metric not in (r["rounded"] or ()), r[metric]) for r in readings]
     return max(ranked)[2] if ranked else None
 
 
@@ -139,7 +139,7 @@ def test_bounds_hold_the_true_union_whatever_overlaps(posts: list[tuple[int, boo
 def test_a_rounded_reach_is_taken_for_all_that_it_can_stand_for(accounts: int) -> None:
     digits = max(len(str(accounts)) - 2, 0)
     for printed in (round(accounts, -digits), accounts - accounts % 10**digits):
-        history = [{"post_id": "a", "observed_at": START, "reach": printed, "rounded": "reach"}]
+        history = [{"post_id": "a", "observed_at": START, "reach": printed, "rounded": ["reach"]}]
         total = totals_of(readings_of(history), {"a": "x"}, START + timedelta(days=1))["x"]
         assert total["reach_at_least"] <= accounts <= total["reach_at_most"]
 

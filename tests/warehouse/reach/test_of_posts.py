@@ -130,7 +130,7 @@ def test_a_bound_is_not_carried_across_a_change_of_what_is_counted(read_on: str,
     last = pl.DataFrame(key | {"reach_read_at": [at], "impressions_read_at": [datetime.fromisoformat(read_on)]})
     read = pl.DataFrame(
         key | {"observed_at": [at], "observed_until": [None], "reach": [None], "impressions": [500], "rounded": [None]},
-        schema_overrides={"observed_until": contract.TIMESTAMP, "reach": pl.Int64, "rounded": pl.String},
+        schema_overrides={"observed_until": contract.TIMESTAMP, "reach": pl.Int64, "rounded": contract.METRIC_NAMES},
     ).lazy()
     then = of_posts.displays_by_reach(read, last, [("facebook", changed), ("instagram", at)])
     assert then["displays_then"].to_list() == ([500] if is_carried else [])

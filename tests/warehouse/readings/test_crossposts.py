@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors.contract import METRIC_COLUMNS, TIMESTAMP
+from connectors.contract import METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
 from tests.conftest import OTHER_PAGE, PAGE, World, meta
 from tests.samples import crossposted
 from warehouse.readings import crossposts
@@ -66,7 +66,7 @@ def read(post_id: str, at: datetime = AT, platform: str = "facebook", **metrics:
 def counting_as(readings: list[dict[str, Any]], posts: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     schema = {"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
     read_by_day = pl.DataFrame(readings, schema=schema | dict.fromkeys(METRIC_COLUMNS, pl.Int64)).with_columns(
-        rounded=pl.lit(None, pl.String), is_measured=pl.lit(True)
+        rounded=pl.lit(None, METRIC_NAMES), is_measured=pl.lit(True)
     )
     names = ("platform", "post_id", "account_id", "video_id", "text")
     given = {"platform": "facebook", "video_id": "v", "is_crosspost": False}

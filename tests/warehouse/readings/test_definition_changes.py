@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from connectors import PLATFORMS
-from connectors.contract import METRIC, METRIC_COLUMNS, TIMESTAMP
+from connectors.contract import METRIC, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
 from connectors.platform import Change
 from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
@@ -51,7 +51,7 @@ def total(
         observed,
         schema={"platform": pl.String, "post_id": pl.String, "observed_at": TIMESTAMP}
         | dict.fromkeys(METRIC_COLUMNS, pl.Int64),
-    ).with_columns(rounded=pl.lit(None, pl.String), is_measured=pl.lit(True))
+    ).with_columns(rounded=pl.lit(None, METRIC_NAMES), is_measured=pl.lit(True))
     last = latest.latest(
         readings.lazy(), before, with_read_at=sorted({*definition_changes.dated(PLATFORMS), "impressions"})
     ).with_columns(

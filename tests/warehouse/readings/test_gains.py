@@ -167,8 +167,8 @@ def test_a_gain_is_as_sure_as_its_two_readings_and_lies_between_their_instants()
     before, now = read(1, 10, likes=4, reach=7), read(4, 15, likes=6, reach=9, audience=5)
     told = (at(1, 1), at(4, 1), at(4, 1))
     assert one(before, now) == (*told, False, False, 5, 2, 2, None)
-    assert one(before | {"rounded": "views"}, now) == (*told, True, False, 5, 2, 2, None)
-    assert one(before, now | {"rounded": "views"}) == (*told, True, False, 5, 2, 2, None)
+    assert one(before | {"rounded": ["views"]}, now) == (*told, True, False, 5, 2, 2, None)
+    assert one(before, now | {"rounded": ["views"]}) == (*told, True, False, 5, 2, 2, None)
     assert one(before | {"is_measured": False}, now)[3:5] == (False, True)
     assert one(before, now | {"is_measured": False})[3:5] == (False, True)
     assert one(now)[:6] == (at(4, 1), at(4, 1), at(4, 1), False, False, None)
@@ -178,7 +178,7 @@ def test_a_gain_is_as_sure_as_its_two_readings_and_lies_between_their_instants()
 
 
 def test_a_gain_tells_when_its_metrics_were_read_and_takes_for_exact_what_was_not_read() -> None:
-    rows = gained([read(1, 10), read(4, 15, reach=3, rounded="reach")], (3, 5), with_read_at=["views"])
+    rows = gained([read(1, 10), read(4, 15, reach=3, rounded=["reach"])], (3, 5), with_read_at=["views"])
     assert rows.select("views_read_at", "reach_exact", "impressions_exact").row(0) == (at(4, 1), False, True)
     assert gained([read(1, 10)], (3, 5)).select("reach_exact", "impressions_exact", "is_approximate").row(0) == (
         True, True, False

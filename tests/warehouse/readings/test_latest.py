@@ -101,7 +101,7 @@ HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
 
 def frame_of(rows: Sequence[dict[str, Any]]) -> pl.LazyFrame:
     """Readings of one post of x, measured at one instant, unless a row says otherwise."""
-    schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "rounded": pl.String, "is_measured": pl.Boolean, "observed_until": contract.TIMESTAMP, "day": pl.Int64}  # fmt: skip
+    schema = {"platform": pl.String, "post_id": pl.String, "observed_at": contract.TIMESTAMP, "rounded": contract.METRIC_NAMES, "is_measured": pl.Boolean, "observed_until": contract.TIMESTAMP, "day": pl.Int64}  # fmt: skip
     schema |= dict.fromkeys(contract.METRIC_COLUMNS, pl.Int64)
     blank = dict.fromkeys(schema) | {"platform": "x", "post_id": "p", "observed_at": AT, "is_measured": True}
     return pl.LazyFrame([blank | row for row in rows], schema=schema)
@@ -131,18 +131,18 @@ def one_post(*rows: dict[str, Any], read_at: Sequence[str] = ()) -> dict[str, An
         ([{"views": 0}], (0, False, None, False)),
         ([{"views": -(2**60)}], (-(2**60), False, None, False)),
         ([{"views": 2**60}, {"views": 2**60 - 1}], (2**60, False, None, False)),
-        ([{"views": 3500, "rounded": "views"}], (3500, True, "views", False)),
-        ([{"views": 3500, "rounded": "views"}, {"views": 3400}], (3400, False, None, False)),
-        ([{"views": 3500, "rounded": "views"}, {"views": 3400, "observed_at": AT - MOMENT}], (3500, True, "views", False)),
-        ([{"views": 3500, "rounded": "views"}, {"views": 3600, "rounded": "likes;views"}], (3600, True, "views", False)),
-        ([{"views": 3500, "rounded": "likes"}], (3500, False, None, False)),
-        ([{"views": 3500, "rounded": "views_paid"}], (3500, False, None, False)),
-        ([{"views": 3500, "rounded": "views;likes", "likes": 9, "reach": 4}], (3500, True, "views;likes", False)),
+        ([{"views": 3500, "rounded": ["views"]}], (3500, True, "views", False)),
+        ([{"views": 3500, "rounded": ["views"]}, {"views": 3400}], (3400, False, None, False)),
+        ([{"views": 3500, "rounded": ["views"]}, {"views": 3400, "observed_at": AT - MOMENT}], (3500, True, "views", False)),
+        ([{"views": 3500, "rounded": ["views"]}, {"views": 3600, "rounded": ["likes", "views"]}], (3600, True, "views", False)),
+        ([{"views": 3500, "rounded": ["likes"]}], (3500, False, None, False)),
+        ([{"views": 3500, "rounded": ["views_paid"]}], (3500, False, None, False)),
+        ([{"views": 3500, "rounded": ["views", "likes"], "likes": 9, "reach": 4}], (3500, True, "views;likes", False)),
         ([{"views": 5, "is_measured": False}], (5, False, None, True)),
         ([{"views": 5, "is_measured": False}, {"views": 5}], (5, False, None, False)),
         ([{"views": 6, "is_measured": False}, {"views": 5}], (6, False, None, True)),
         ([{"views": 6, "is_measured": False}, {"views": 5, "observed_at": AT + MOMENT}], (5, False, None, False)),
-        ([{"views": 6, "is_measured": False}, {"views": 5, "rounded": "views"}], (6, False, None, True)),
+        ([{"views": 6, "is_measured": False}, {"views": 5, "rounded": ["views"]}], (6, False, None, True)),
         ([{}], (None, False, None, False)),
     ],
 )  # fmt: skip
@@ -169,7 +169,7 @@ def test_each_metric_keeps_when_it_was_read() -> None:
 
 
 def test_it_is_told_of_reach_and_impressions_whether_they_are_exact() -> None:
-    post_of = one_post({"reach": 5, "impressions": 6, "rounded": "reach"})
+    post_of = one_post({"reach": 5, "impressions": 6, "rounded": ["reach"]})
     assert (post_of["reach_exact"], post_of["impressions_exact"], post_of["rounded"]) == (False, True, "reach")
     post_of = one_post({"views": 5})
     assert (post_of["reach_exact"], post_of["impressions_exact"]) == (None, None)

@@ -223,16 +223,16 @@ def test_posts_and_metrics_have_chains_of_their_own() -> None:
     ("rows", "expected"),
     [
         ([gain(4, 5, 7)], (107, True, True, "l", 1)),
-        ([gain(4, 5, 7, rounded="likes;views")], (107, False, True, "l", 1)),
-        ([gain(4, 5, 7, rounded="likes")], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7, rounded=["likes", "views"])], (107, False, True, "l", 1)),
+        ([gain(4, 5, 7, rounded=["likes"])], (107, True, True, "l", 1)),
         ([gain(4, 5, 7, is_measured=False)], (107, True, False, "l", 1)),
-        ([gain(4, 5, 7, rounded="views"), gain(4, 5, 5)], (105, True, True, "l", 1)),
+        ([gain(4, 5, 7, rounded=["views"]), gain(4, 5, 5)], (105, True, True, "l", 1)),
         ([gain(4, 5, 7), gain(4, 5, 7, is_measured=False)], (107, True, True, "l", 1)),
         ([gain(4, 5, 8, is_measured=False), gain(4, 5, 7)], (108, True, False, "l", 1)),
         ([gain(4, 5, 7, row=2), gain(4, 5, 7)], (107, True, True, "l", 1)),
         ([gain(4, 5, 7, row=2), gain(4, 5, 7, "m")], (107, True, True, "l", 2)),
-        ([gain(4, 5, 7), total(3, 101, "c", rounded="views")], (107, True, True, "l", 1)),
-        ([gain(4, 5, 7, rounded="views"), total(3, 101, "c", rounded="views")], (107, False, True, "l", 1)),
+        ([gain(4, 5, 7), total(3, 101, "c", rounded=["views"])], (107, True, True, "l", 1)),
+        ([gain(4, 5, 7, rounded=["views"]), total(3, 101, "c", rounded=["views"])], (107, False, True, "l", 1)),
         ([gain(4, 5, 7), total(3, 101, "c", is_measured=False)], (108, True, False, "l", 1)),
         ([gain(4, 5, 7), total(3, 100, "c", is_measured=False)], (107, True, True, "l", 1)),
     ],
@@ -247,7 +247,7 @@ def test_of_totals_of_one_day_the_exact_then_the_larger_then_the_measured_counts
 
 
 def test_a_total_that_rests_on_a_rounded_or_a_typed_one_is_so_too() -> None:
-    base = total(3, 100, rounded="views", is_measured=False)
+    base = total(3, 100, rounded=["views"], is_measured=False)
     rows = chained(base, gain(4, 5, 7), gain(6, 6, 1), told=("is_exact", "is_measured"))
     assert rows == [(3, 5, 107, False, False), (5, 6, 108, False, False), (*BASE, False, False)]
 
@@ -263,7 +263,7 @@ def test_a_reached_day_is_read_at_its_end_and_never_after_the_file_came() -> Non
         ([gain(4, 4, 5), gain(5, 5, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 7)]),
         ([gain(4, 4, 5), gain(7, 7, 2)], [(None, 3, 0), (3, 4, 5), (4, 6, 5), (6, 7, 7)]),
         ([gain(4, 7, 5), gain(5, 5, 2), gain(9, 9, 1)], [(None, 3, 0), (3, 7, 5), (7, 8, 5), (8, 9, 6)]),
-        ([gain(4, 4, 5, rounded="views"), gain(6, 6, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 5), (5, 6, 7)]),
+        ([gain(4, 4, 5, rounded=["views"]), gain(6, 6, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 5), (5, 6, 7)]),
         ([gain(4, 4, 5), gain(6, 6, 2, "m", connector="y")], [(None, 3, 0), (3, 4, 5), (None, 5, 0), (5, 6, 2)]),
     ],
 )
@@ -288,9 +288,9 @@ def test_the_days_of_a_page_are_those_of_each_metric_and_its_zeros_are_exact() -
 def test_a_page_begins_in_its_first_row_and_with_an_exact_0_whatever_was_read() -> None:
     told = ("is_exact", "load_id", "row")
     page: dict[str, Any] = {"kind": "page", "published_at": None}
-    rows = chained(gain(4, 4, 5, rounded="views"), gain(6, 6, 2, rounded="views"), told=told, **page)
+    rows = chained(gain(4, 4, 5, rounded=["views"]), gain(6, 6, 2, rounded=["views"]), told=told, **page)
     assert rows[-1] == (None, 3, 0, True, "l", 1)
-    rows = chained(gain(4, 4, 5), gain(6, 6, 2, rounded="views"), told=told, **page)
+    rows = chained(gain(4, 4, 5), gain(6, 6, 2, rounded=["views"]), told=told, **page)
     assert rows == [(3, 4, 5, True, "l", 1), (4, 5, 5, True, "l", 1), (5, 6, 7, False, "l", 1), (None, 3, 0, True, "l", 1)]  # fmt: skip
     for others, first in (
         ([gain(4, 6, 5, "k"), gain(4, 4, 2)], ("l", 1)),
@@ -320,8 +320,8 @@ def readings_of(*rows: dict[str, Any], **about: Any) -> list[tuple[Any, ...]]:
 def test_a_reading_over_a_period_is_one_since_publication_where_the_post_was_published_inside_it(
     published_at: datetime | None, is_whole: bool
 ) -> None:
-    row = gain(4, 5, 7, rounded="views", observed_until=CAME_AT)
-    read = (7, None, "views") if is_whole else (None, None, None)
+    row = gain(4, 5, 7, rounded=["views"], observed_until=CAME_AT)
+    read = (7, None, ["views"]) if is_whole else (None, None, None)
     assert readings_of(row, published_at=published_at) == [(end_of_day(5), None, *read, True)]
     assert ((5, 6, 9) in chained(row, gain(6, 6, 2), published_at=published_at)) == is_whole
 
@@ -331,13 +331,16 @@ def test_a_reading_of_a_post_that_nothing_describes_still_says_that_it_is_there(
 
 
 def test_readings_are_those_as_read_and_the_totals_of_gains_each_of_one_metric() -> None:
-    rows = [total(3, 100, likes=10, observed_until=CAME_AT), gain(4, 5, 7, likes=1, rounded="likes", is_measured=False)]
+    rows = [
+        total(3, 100, likes=10, observed_until=CAME_AT),
+        gain(4, 5, 7, likes=1, rounded=["likes"], is_measured=False),
+    ]
     assert sorted(readings_of(*rows), key=str) == sorted(
         [
             (end_of_day(3), CAME_AT, 100, 10, None, True),
             (end_of_day(5), None, None, None, None, False),
             (end_of_day(5), None, 107, None, None, False),
-            (end_of_day(5), None, None, 11, "likes", False),
+            (end_of_day(5), None, None, 11, ["likes"], False),
         ],
         key=str,
     )
