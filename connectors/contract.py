@@ -270,9 +270,8 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)  # a piece is itself: comparing would mean reading all of its bytes
 class Raw:
-    """A raw piece: bytes as they came, and where and when they came from.
+    """A file as it came, and where and when from; or what one pull asked an API of one account: its answers instead.
 
-    It is a file, or what one pull asked an API of one account: the answers instead of bytes.
     ``path`` is relative to the inbox with ``/`` between its parts; times are UTC without a zone. A part of a piece,
     as a workbook has where its sheets are of several platforms, is the same bytes and the places of its tables.
     """
@@ -286,6 +285,7 @@ class Raw:
     connector: str = ""
     account: str = ""
     answers: tuple[Answer, ...] = ()
+    asked_since: datetime | None = None  # a whole pull asked for all posts published since then
     read_on: date | None = None  # the day on which its figures were read, where somebody told
 
     def part(self, places: Iterable[str]) -> Raw:

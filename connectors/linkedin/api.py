@@ -43,6 +43,7 @@ from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Raw
 from connectors.linkedin.export import NAME, Settings
+from connectors.linkedin.little_text import plain
 from connectors.settings import ConnectorSettings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
@@ -87,15 +88,44 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     organisation = quote(f"urn:li:organization:{account}", safe="")
     withheld = _followers(http, protocol, organisation, window)
     wanted: dict[str, list[str]] = {"share": [], "ugcPost": []}
-    for item in _listed(http, protocol, account, organisation, window.since):
-        urn, published = _POST.fullmatch(str(item.get("id"))), _published(item)
-        if urn and (window.since is None or (published and published >= window.since)):
-            wanted[urn[1]].append(urn[0])
-    for kind, urns in wanted.items():
-        for batch in batches(urns, _STATISTICS_AT_ONCE):
-            if refusal := _figures(http, protocol, organisation, kind, batch):
-                raise refusal
+    cut = None
+    try:
+        for item in _listed(http, protocol, account, organisation, window.since):
+            urn = _POST.fullmatch(str(item.get("id")))
+            if urn and _is_wanted(item, window.since):
+                wanted[urn[1]].append(urn[0])
+    except Unanswered as refusal:
+        if refusal.who in ("person", "window"):
+            raise
+        cut = refusal  # the posts that came before it keep their figures
+    withheld |= _statistics(http, protocol, organisation, wanted, window)
+    if cut:
+        raise cut
     return PullResult(withheld)
+
+
+def _is_wanted(item: Mapping[str, Any], since: datetime | None) -> bool:
+    published = _published(item)
+    return since is None or (published is not None and published >= since)
+
+
+def _statistics(
+    http: Http, protocol: Protocol, organisation: str, wanted: Mapping[str, Sequence[str]], window: Window
+) -> dict[str, Withheld]:
+    """Asks for the figures of posts; where all of them are refused, that costs the figures only."""
+    earlier = {metric: window.withheld[metric] for metric in _COUNTS if not window.asks_for(metric)}
+    if earlier:
+        return earlier
+    tried = [
+        _figures(http, protocol, organisation, kind, batch)
+        for kind, urns in wanted.items()
+        for batch in batches(urns, _STATISTICS_AT_ONCE)
+    ]
+    refusals = [refusal for refusal in tried if refusal]
+    if not refusals or len(refusals) < len(tried):
+        return {}
+    last = refusals[-1]
+    return {metric: window.refused(metric, str(last), is_for_a_person=last.who == "person") for metric in _COUNTS}
 
 
 def _listed(
@@ -208,7 +238,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             builder.followers(question.asked_at, raw.account, question.body.get("firstDegreeSize"))
         elif question.path.endswith("rest/posts"):
             for item in objects(question.body.get("elements")):
-                _post(builder, raw.account, item, figures)
+                _post(builder, raw, question, item, figures)
     return builder.extract(raw, {theirs: ours for ours, theirs in _COUNTS.items()})
 
 
@@ -228,7 +258,8 @@ def _figures_of_posts(question: Question) -> Iterator[tuple[str, tuple[datetime,
 
 def _post(
     builder: ExtractBuilder,
-    account: str,
+    raw: Raw,
+    question: Question,
     item: Mapping[str, Any],
     figures: Mapping[str, tuple[datetime, Mapping[str, Any] | None]],
 ) -> None:
@@ -237,20 +268,21 @@ def _post(
     if not parts:
         builder.reject("a post whose urn is neither a share nor a ugcPost", item)
         return
-    if urn not in figures:
-        return
-    asked_at, statistics = figures[urn]
     published = _published(item)
+    if urn not in figures and (raw.asked_since is None or not _is_wanted(item, raw.asked_since)):
+        return  # its figures were not asked for
+    asked_at, statistics = figures.get(urn, (question.asked_at, {}))
     if statistics is None:  # nothing happened to it; or, where it is older than the figures reach, nobody says
         is_told_of = published is not None and asked_at - published < _REACHES_BACK
         statistics = dict.fromkeys(_COUNTS.values(), 0) if is_told_of else {}
+    text = text_at(item, "commentary")
     is_video = "urn:li:video:" in str(inner(item, "content", "media").get("id"))
     described = {
         "post_id": urn,
         "alias": parts[2],
-        "account_id": account,
+        "account_id": raw.account,
         "url": f"https://www.linkedin.com/feed/update/{urn}",
-        "text": text_at(item, "commentary"),
+        "text": None if text is None else plain(text),
         "kind": "video" if is_video else "post",
         "published_at": published,
     }

@@ -57,7 +57,16 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
         }
         yield check("", "nothing", act.get(refusal.who, f"please report it: {refusal}"))
         return
-    raw = Raw(f"api/{name}", b"", now, now, connector=api.NAME, account=account, answers=tuple(answers))
+    raw = Raw(
+        f"api/{name}",
+        b"",
+        now,
+        now,
+        connector=api.NAME,
+        account=account,
+        answers=tuple(answers),
+        asked_since=now - _LOOK_BACK,
+    )
     extract = api.read(raw, workspace.connector_settings(settings.reporting_zone)[api.NAME])
     posts = extract.observations["post_id"].n_unique()
     yield check(

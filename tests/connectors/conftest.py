@@ -126,7 +126,8 @@ def ask() -> Ask:
         except Unanswered as refusal:
             done.refusal = refusal
         done.requests, done.units = http.requests, http.units
-        raw = Raw("api/x", b"", NOW, NOW, connector=name, account=account, answers=tuple(done.answers))
+        asked_since = None if done.refusal else window.since if window and window.since else datetime.min
+        raw = Raw("api/x", b"", NOW, NOW, connector=name, account=account, answers=tuple(done.answers), asked_since=asked_since)  # fmt: skip
         done.extract = platform_api.read(raw, chosen)
         return done
 

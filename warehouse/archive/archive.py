@@ -121,7 +121,7 @@ class Archive:
         version = pull.file_version
         return Raw(
             version.path, b"", version.modified_at, version.received_at,
-            connector=pull.connector, account=pull.account, answers=tuple(self.answers(pull)),
+            connector=pull.connector, account=pull.account, answers=tuple(self.answers(pull)), asked_since=pull.since
         )  # fmt: skip
 
     def answers(self, pull: Pull) -> Iterator[Answer]:

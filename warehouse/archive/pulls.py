@@ -97,6 +97,11 @@ class Pull:
         )
 
     @property
+    def since(self) -> datetime | None:
+        """Since when published posts were asked for; null for a pull that did not come to its end."""
+        return (self.end.since or datetime.min) if self.end is not None and self.is_good else None
+
+    @property
     def is_good(self) -> bool:
         """Whether it came to its end and nothing was wrong."""
         return self.end is not None and self.end.is_done and not self.end.failure

@@ -26,6 +26,7 @@ class LinkedIn:
     sunset: str = ""
     bad: set[str] = field(default_factory=set)  # urns that statistics refuse with all that is asked beside them
     without_followers: bool = False
+    without_statistics: bool = False
     most: int = 100  # posts a page, whatever is asked for
     is_stuck: bool = False
     is_mute: bool = False  # statistics without elements
@@ -74,6 +75,8 @@ class LinkedIn:
             question.path == "/rest/organizationalEntityShareStatistics"
             and params.get("organizationalEntity") == organisation
         ):
+            if self.without_statistics:
+                return JSONResponse({"status": 403, "serviceErrorCode": 100, "message": "Not enough permissions"}, 403)
             name = "shares" if "shares" in params else "ugcPosts"
             ids = params[name].removeprefix("List(").removesuffix(")").split(",")
             if len(ids) > 20 or not params[name].startswith("List("):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -127,3 +128,43 @@ def test_a_version_that_is_given_up_names_the_setting(serve, ask: Ask) -> None:
 def test_no_answer_holds_the_token(serve, ask: Ask) -> None:
     done = ask(serve(linkedin=linkedin()), "linkedin", PAGE)
     assert not [answer for answer in done.answers if TOKEN.encode() in answer.content or TOKEN in answer.endpoint]
+
+
+def test_a_text_is_read_as_readers_see_it(serve, ask: Ask) -> None:
+    platform = linkedin(1)
+    platform.account.posts[0] = replace(platform.account.posts[0], text=r"{hashtag|\#|RightToKnow} \(live\)")
+    assert ask(serve(linkedin=platform), "linkedin", PAGE).extract.posts["text"].to_list() == ["#RightToKnow (live)"]
+
+
+def test_without_the_permission_for_figures_the_posts_come_and_their_figures_are_withheld(serve, ask: Ask) -> None:
+    platform = linkedin(5)
+    platform.without_statistics = True
+    server = serve(linkedin=platform)
+    done = ask(server, "linkedin", PAGE)
+    counts = ["impressions", "reach", "likes", "comments", "shares", "clicks"]
+    assert (done.refusal, sorted(done.withheld)) == (None, sorted(counts))
+    assert all(one.is_for_a_person and "rw_organization_admin" in one.why for one in done.withheld.values())
+    assert done.extract.posts.select("text", "published_at").null_count().row(0) == (0, 0)
+    assert done.extract.observations.select(counts).null_count().row(0) == (5,) * 6
+    since = NOW - timedelta(days=1)
+    night = ask(server, "linkedin", PAGE, window=Window(NOW + timedelta(days=1), since, done.withheld))
+    assert (night.extract.posts.height, night.requests, night.withheld) == (5, 2, done.withheld)
+    platform.without_statistics = False
+    week = ask(server, "linkedin", PAGE, window=Window(NOW + timedelta(days=7), since, done.withheld))
+    assert (week.withheld, week.extract.observations["likes"].null_count()) == ({}, 0)
+
+
+def test_posts_older_than_what_was_asked_for_get_no_reading_where_figures_are_refused(serve, ask: Ask) -> None:
+    platform = linkedin(8)
+    platform.without_statistics = True
+    edge = platform.account.posts[3].published_at
+    done = ask(serve(linkedin=platform), "linkedin", PAGE, window=Window(NOW, edge))
+    assert done.extract.observations.height == 4
+
+
+def test_a_list_that_breaks_off_keeps_the_figures_of_the_posts_that_came(serve, ask: Ask) -> None:
+    platform = linkedin(150)
+    platform.most, platform.is_stuck = 50, True
+    done = ask(serve(linkedin=platform), "linkedin", PAGE)
+    assert done.refusal is not None
+    assert (done.extract.posts["post_id"].n_unique(), done.extract.observations["likes"].null_count()) == (50, 0)

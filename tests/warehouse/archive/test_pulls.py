@@ -44,6 +44,13 @@ def test_what_a_pull_asked_before_it_was_cut_off_counts_with_the_rest(tmp_path: 
     assert end == ended(requests=4, units=6, withheld={"views": {"why": "no"}})
 
 
+def test_a_pull_that_came_to_its_end_says_since_when_it_asked_for_posts() -> None:
+    since = STARTED - timedelta(days=14)
+    assert [Pull("x", "1", STARTED, end=end).since for end in (
+        None, ended(is_done=False, failure="cut off", since=since), ended(since=since), ended(),
+    )] == [None, None, since, datetime.min]  # fmt: skip
+
+
 def test_a_pull_that_was_removed_has_no_answers_and_its_bytes_are_gone(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.keep_answer(PULL, Answer("/", STARTED, b"{}"))
