@@ -69,7 +69,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.when(pl.col("audience").is_not_null()).then("audience_source").alias("audience_by"),
         pl.when(pl.coalesce("link", "no").is_null())
         .then(pl.lit("no identity: give it a link, or a number in the column no"))
-        .otherwise("unreadable")
+        .otherwise(pl.coalesce(documents.read_like_totals(), "unreadable"))
         .alias("reason"),
     )
     frame = documents.without_doubles(frame, ["platform", "post_id"])

@@ -8,6 +8,7 @@ below the rows are passed over.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,7 @@ from connectors.reading.decimal_marks import Written, decimal_mark
 from connectors.reading.files import Rows
 from connectors.reading.headers import LINES, layouts_of, values_of
 from connectors.reading.layouts import Layout, MatchedTable, matched_tables
+from connectors.reading.numbers import NOTHING
 from connectors.reading.observed import observed
 from connectors.settings import ConnectorSettings
 
@@ -67,6 +69,9 @@ def read(
     """
     matched = matched_tables(raw, name, (layout,), settings) if matched is None else matched
     tables = [(one.table, one.top) for one in matched if not one.layout.refused]
+    unread_sheets = [
+        f"{one.table.place} was not read: it {one.layout.refused}" for one in matched if one.layout.refused
+    ]
     if matched and not tables:
         raise Refused(f"{raw.name} {matched[0].layout.refused}.")
     if not tables:
@@ -83,18 +88,16 @@ def read(
         pl.concat([part.whole for part in parts], how="diagonal").select(pl.exclude("row"), "row"),
         tuple(odd for part in parts for odd in part.odd),
         tuple(note for part in parts for note in part.notes),
+        tuple(dict.fromkeys(name for part in parts for name in part.disputed)),
     )
     frame = rows.frame.with_columns(
         pl.lit(None, pl.String).alias(name) for name in words if name not in rows.frame.columns
     ).with_columns(pl.col(name).str.strip_chars().replace("", None) for name in words)
-    filled = pl.sum_horizontal(pl.exclude("row").is_not_null())
-    # A remark is mostly typed into the first column, where the number stands; a number alone is a line not filled in.
-    has_number = number().str.contains(r"^[0-9]+$").fill_null(False) & (filled > 1)
-    totals = list(values_of(LINES, "totals"))
-    cells = pl.exclude("row").str.strip_chars(" :").str.to_lowercase()
-    with_total = rows.whole.filter(pl.any_horizontal(cells.is_in(totals).fill_null(False)))["row"]
-    is_total = pl.col("row").is_in(with_total.implode())
-    is_note = (((filled <= 2) & ~has_number) | is_total).fill_null(False) & pl.col("link").is_null()
+    frame = frame.with_columns(
+        pl.when(pl.col("link").str.to_lowercase().is_in(list(NOTHING)).not_()).then("link").alias("link"),
+        _like_totals(rows.whole).alias("is_like_totals"),
+    )
+    is_note = _is_note(frame)
     notes = frame.select(is_note.sum()).item()
     table, top = tables[0]
     seen = observed(raw, settings, written_at=table.written_at, is_written_in_utc=table.is_utc)
@@ -110,7 +113,61 @@ def read(
     if "watch_seconds" in frame.columns:
         written = Written(top.language, table.delimiter, table.encoding == "workbook", settings.decimal_mark)
         mark, marking = decimal_mark("watch_seconds", frame["watch_seconds"], written)
-    return Document(rows, frame, evidence, (*seen.notes, *passed, *marking), mark)
+    return Document(rows, frame, evidence, (*seen.notes, *passed, *marking, *unread_sheets), mark)
+
+
+def _is_note(frame: pl.DataFrame) -> pl.Expr:
+    """Whether a line is no row: a remark, a total, or what adds lines up and names no post."""
+    cells = [name for name in frame.columns if name not in ("row", "is_like_totals")]
+    filled = pl.sum_horizontal(pl.col(cells).is_not_null())
+    # A remark is mostly typed into the first column, where the number stands; a number alone is a line not filled in.
+    has_number = _has_number() & (filled > 1)
+    names_none = pl.any_horizontal(pl.col(name).is_null() for name in ("title", "published") if name in cells)
+    is_total = (pl.col("is_like_totals") == 2) | ((pl.col("is_like_totals") == 1) & ~has_number & names_none)
+    return (((filled <= 2) & ~has_number) | is_total).fill_null(False) & ~_has_link()
+
+
+def _has_link() -> pl.Expr:
+    """Whether an address, or a post's id in its place, stands in the column of links: remarks and titles do, too."""
+    return (pl.col("link").str.contains("[./]") | pl.col("link").str.contains(LONG_ID)).fill_null(False)
+
+
+LONG_ID = r"^[A-Za-z0-9_-]{10,}$"
+"""What a post's id alone looks like; years and words are shorter."""
+
+
+def _has_number() -> pl.Expr:
+    return number().str.contains(r"^[0-9]+$").fill_null(False)
+
+
+def _like_totals(whole: pl.DataFrame) -> pl.Series:
+    """How much a line reads like one of totals: 2 where a cell is a word for them, 1 where it begins or ends with one.
+
+    Captions do so, too, such as "Total recall".
+    """
+    totals = list(values_of(LINES, "totals"))
+    spaced = [word for word in totals if word.isascii() or " " in word]
+    begins = "|".join(re.escape(word) if word not in spaced else rf"{re.escape(word)}\b" for word in totals)
+    ends = "|".join(rf"\b{re.escape(word)}" for word in spaced)
+    cells = pl.exclude("row").str.strip_chars(" :*").str.to_lowercase()
+    is_short = cells.str.count_matches(r"\s+") < _WORDS
+    is_like = is_short & (cells.str.contains(rf"^(?:{begins})") | cells.str.contains(rf"(?:{ends})$"))
+    likeness = pl.max_horizontal(is_like.fill_null(False).cast(pl.Int8)) + pl.any_horizontal(
+        cells.is_in(totals).fill_null(False)
+    )
+    return whole.select(likeness).to_series()
+
+
+_WORDS = 6
+"""What adds lines up is called in fewer words than this; a caption has more."""
+
+LIKE_TOTALS = "reads like a line of totals, which is no post; if it is one, give it a link or a number in the column no"
+
+
+def read_like_totals() -> pl.Expr:
+    """Why a line is left out that reads like one of totals and may be a row; null where it does not."""
+    is_like = (pl.col("is_like_totals") > 0) & ~_has_link() & ~_has_number()
+    return pl.when(is_like.fill_null(False)).then(pl.lit(LIKE_TOTALS))
 
 
 def counts_from(day: pl.Expr, document: Document, raw: Raw, settings: ConnectorSettings) -> pl.Expr:
@@ -123,10 +180,11 @@ def counts_from(day: pl.Expr, document: Document, raw: Raw, settings: ConnectorS
 
 
 def _numbered(rows: Rows, start: int) -> Rows:
-    return Rows(
-        rows.frame.with_columns(pl.col("row") + start),
-        rows.whole.with_columns(pl.col("row") + start),
-        tuple(replace(odd, row=odd.row + start) for odd in rows.odd),
+    return replace(
+        rows,
+        frame=rows.frame.with_columns(pl.col("row") + start),
+        whole=rows.whole.with_columns(pl.col("row") + start),
+        odd=tuple(replace(odd, row=odd.row + start) for odd in rows.odd),
     )
 
 

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from connectors.contract import Raw, Refused
+from connectors.contract import METRIC, Raw, Refused
 from connectors.reading import delimited, short_rows, twin_columns, workbooks, xml_sheets, zips
 from connectors.reading.delimited import TOP_BYTES, TOP_ROWS, Body, Odd
 from connectors.reading.headers import Header, header_keys
@@ -239,8 +239,40 @@ def rows_kept_by_hand(table: Table, header: Header) -> Rows:
 
 def _in_our_words(widened: Widened, header: Header) -> Rows:
     filled = widened.whole.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
-    chosen = twin_columns.one_column_each(filled, header)
-    return Rows(chosen.frame, filled, widened.odd, (*widened.notes, *chosen.notes), chosen.disputed)
+    parts = list(_below_each_header(filled, header))
+    chosen = [twin_columns.one_column_each(rows, top) for rows, top in parts]
+    whole = pl.concat([rows for rows, _ in parts])
+    notes = [*widened.notes, *(note for part in chosen for note in part.notes)]
+    if any(top.positions != header.positions for _, top in parts):
+        notes.append("a second header has its columns in another order: the rows below it are read by it")
+    return Rows(
+        pl.concat([part.frame for part in chosen], how="diagonal"),
+        whole,
+        widened.odd,
+        tuple(dict.fromkeys(notes)),
+        tuple(dict.fromkeys(name for part in chosen for name in part.disputed)),
+    )
+
+
+def _below_each_header(filled: pl.DataFrame, header: Header) -> Iterator[tuple[pl.DataFrame, Header]]:
+    """The rows by the header that stands above them: people copy tables below each other, in any order of columns."""
+    places = {str(at) for name, of_name in header.positions.items() if name in METRIC for at in of_name}
+    is_header = pl.any_horizontal(
+        pl.lit(False), *(pl.col(at).is_in(_words(filled[at], header)) for at in sorted(places))
+    )
+    lines = filled.filter(is_header.fill_null(False))
+    start, top = 0, header
+    for *cells, row in lines.iter_rows():
+        if below := header.repeated([cell or "" for cell in cells]):
+            yield filled.filter(pl.col("row").is_between(start, row, closed="none")), top
+            start, top = row, below
+    yield (filled.filter(pl.col("row") > start) if start else filled), top
+
+
+def _words(cells: pl.Series, header: Header) -> list[str]:
+    """The texts of a column of figures that are no figure but what a column is called."""
+    texts = cells.filter(cells.str.contains(r"\pL").fill_null(False)).unique(maintain_order=True)
+    return [text for text in texts if header.is_word(text)]
 
 
 def contents(rows: Rows, numbers: pl.Series) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import combinations
@@ -184,7 +184,7 @@ def with_aliases(words: Words, columns: Mapping[str, Sequence[str]]) -> Words:
 class Header:
     """The line of a table that names its columns: which record it is, its cells, and where our columns stand.
 
-    ``translations`` are pairs of its words that are one column in two languages.
+    ``translations`` are pairs of its words that are one column in two languages; ``words`` are all that were known.
     """
 
     at: int
@@ -192,6 +192,18 @@ class Header:
     language: str
     positions: Mapping[str, tuple[int, ...]]
     translations: frozenset[frozenset[str]] = frozenset()
+    words: Words | None = field(default=None, repr=False, compare=False)
+
+    def is_word(self, cell: str) -> bool:
+        """Whether a cell is what tables of this kind call a column, in any language."""
+        return self.words is not None and self.words.knows((header_key(cell),)) > 0
+
+    def repeated(self, cells: Sequence[str]) -> Header | None:
+        """The header that a line below this one is; None where it is a row: a header names two columns and a figure."""
+        if self.words is None or sum(map(self.is_word, cells)) < 2:
+            return None
+        below = header((tuple(cells),), (header_keys(cells),), self.words)
+        return below if below and METRIC.keys() & below.positions.keys() else None
 
     def definitions(self, name: str) -> tuple[tuple[int, ...], ...]:
         """The places of a column of ours, together where one word or its translation stands; the best ones first."""
@@ -246,5 +258,6 @@ def header(top: Sequence[tuple[str, ...]], top_keys: Sequence[Sequence[str]], wo
             positions = words.positions(keys, language)
             if len(positions) >= 2 and own_words and (len(positions), own_words) > weight:
                 translations = words.translations(keys, positions)
-                best, weight = Header(at, record, language, positions, translations), (len(positions), own_words)
+                best = Header(at, record, language, positions, translations, words)
+                weight = (len(positions), own_words)
     return best

@@ -91,7 +91,8 @@ def _match(
 def _has_links_of(platform: str, table: Table, top: Header) -> bool:
     """Whether the first links of a table are not all of others: words alone are much alike.
 
-    Where the platform's words name no column of links, any column that holds nothing but other platforms' links tells.
+    The column of links decides, whatever links stand in captions: a page may share nothing but videos of another
+    platform. Where the platform's words name no such column, a nameless one that holds nothing but others' links tells.
     """
     rows = table.top[top.at + 1 :]
     has_hosts = bool(links.shapes()[platform].host) if platform in links.shapes() else False
@@ -99,9 +100,13 @@ def _has_links_of(platform: str, table: Table, top: Header) -> bool:
         cells = [row[at] for row in rows for at in places if at < len(row)]
         hosts = [host for cell in cells if (host := links.platform(cell)) or (has_hosts and cell.startswith(_WEB))]
         return not hosts or platform in hosts
-    columns = ([row[at] for row in rows if at < len(row) and row[at]] for at in range(len(top.cells)))
-    is_foreign = (cells and all(links.platform(cell) not in (None, platform) for cell in cells) for cells in columns)
-    return not has_hosts or not any(is_foreign)
+    taken = {at for places in top.positions.values() for at in places}
+    nameless = (
+        [row[at] for row in rows if at < len(row) and row[at]] for at in range(len(top.cells)) if at not in taken
+    )
+    hosts_of = [{links.platform(cell) for cell in cells} for cells in nameless if cells]
+    is_foreign = any(None not in hosts and platform not in hosts for hosts in hosts_of)
+    return not has_hosts or not is_foreign or {platform} in hosts_of
 
 
 _WEB = ("http://", "https://")

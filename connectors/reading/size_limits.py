@@ -10,7 +10,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
 import polars as pl
@@ -115,8 +115,18 @@ def shared_strings(name: str, source: IO[bytes]) -> Sequence[int]:
     return lengths
 
 
-def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeBudget) -> None:
-    """Checks one sheet of an .xlsx. A cell is at the place that it names, or behind the one before it.
+class Span(NamedTuple):
+    """A cell that spans several rows, by its rows and its first column from 0; the last row belongs to it."""
+
+    top: int
+    bottom: int
+    column: int
+
+
+def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeBudget) -> tuple[Span, ...]:
+    """Checks one sheet of an .xlsx; the cells of it that span several rows, in the grid from its first filled cell on.
+
+    A cell is at the place that it names, or behind the one before it.
 
     ``shared`` is what :func:`shared_strings` says of the workbook.
 
@@ -126,7 +136,7 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
     longest = max(shared, default=0)
     least, most = (ROW_LIMIT + 1, COLUMN_LIMIT + 1), (0, 0)
     row = named = column = total = 0
-    is_shared, text = False, ""
+    is_shared, text, spans = False, "", list[Span]()
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal least, most, row, named, column, total, is_shared, text
@@ -149,6 +159,8 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
         elif local == "row":
             row, column = whole(attributes.get("r"), row + 1), 0
             named = row
+        elif local == "mergeCell":
+            spans.extend(_of_several_rows(attributes.get("ref", "")))
         if named > ROW_LIMIT or column > COLUMN_LIMIT:
             raise Refused(f"{name} names a cell that no sheet has; save it again as .xlsx.")
 
@@ -166,6 +178,15 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
     total += named_by(text) if is_shared else 0
     rows, columns = (most[0] - least[0] + 1, most[1] - least[1] + 1) if most != (0, 0) else (0, 0)
     room.take(name, rows, columns, total)
+    return tuple(Span(one.top - least[0], one.bottom - least[0], one.column - least[1]) for one in spans)
+
+
+def _of_several_rows(reference: str) -> Iterator[Span]:
+    """The merged cell that is called ``A2:B4``; none where it is of one row, or where its name is none."""
+    corners = [match for corner in reference.split(":") if (match := _REFERENCE.fullmatch(corner))]
+    rows = sorted(int(corner[2]) for corner in corners)
+    if len(corners) == 2 and rows[0] < rows[1]:
+        yield Span(rows[0], rows[1], min(_column(corner[1]) for corner in corners))
 
 
 def check_opendocument(name: str, source: IO[bytes]) -> None:

@@ -6,14 +6,17 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import polars as pl
 
 from connectors.contract import Refused
 from connectors.reading import size_limits, zips
+from connectors.reading.merged_cells import filled_down
+from connectors.reading.size_limits import Span
 
 _XML = (".xml", ".rels")
 _TEXTS = "xl/sharedstrings.xml"
@@ -52,8 +55,18 @@ def written_at(archive: zipfile.ZipFile) -> datetime | None:
     return None
 
 
-def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> bytes:
-    """The workbook with nothing in it but parts that were checked, for a reader that cannot refuse.
+class LookedThrough(NamedTuple):
+    """A workbook with nothing in it but parts that were checked, for a reader that cannot refuse.
+
+    ``spans`` are the cells of each sheet, by its name, that span several rows.
+    """
+
+    content: bytes
+    spans: Mapping[str, Sequence[Span]]
+
+
+def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> LookedThrough:
+    """A workbook, its size checked.
 
     Raises:
         Refused: it is damaged, of a kind that cannot be looked through, or unfolds to too much.
@@ -65,7 +78,7 @@ def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> bytes
     if _is_opendocument(name, archive):
         with archive.open("content.xml") as member:
             size_limits.check_opendocument(name, member)
-        return content
+        return LookedThrough(content, {})
     if "xl/workbook.bin" in parts:
         raise Refused(f"{name} is a binary workbook (.xlsb); save it as .xlsx.")
     infos = dict(zip(parts, archive.infolist(), strict=True))
@@ -77,10 +90,31 @@ def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> bytes
             shared = size_limits.shared_strings(name, member)
     room = size_limits.SizeBudget()
     xml = [info for part, info in infos.items() if part.endswith(_XML)]
+    spans_of_parts: dict[str, Sequence[Span]] = {}
     for info in xml:  # whichever the workbook calls a sheet
         with archive.open(info) as member:
-            size_limits.check_sheet(name, member, shared, room)
-    return content if len(xml) == len(parts) else _packed(archive, xml)
+            if spans := size_limits.check_sheet(name, member, shared, room):
+                spans_of_parts[info.filename.replace("\\", "/").casefold()] = spans
+    checked = content if len(xml) == len(parts) else _packed(archive, xml)
+    part_of = _parts_of_sheets(archive) if spans_of_parts else {}
+    return LookedThrough(checked, {sheet: spans_of_parts.get(part, ()) for sheet, part in part_of.items()})
+
+
+def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet of an .xlsx by the sheet's name, in lower case; both parts were looked through before."""
+    parts = {part.replace("\\", "/").casefold(): part for part in archive.namelist()}
+    try:
+        book, relations = (ElementTree.fromstring(archive.read(parts[part])) for part in _DESCRIBING[:2])
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    targets = {str(one.get("Id")): one.get("Target", "") for one in relations}
+    named = {}
+    for sheet in book.iter():
+        ids = [value for key, value in sheet.attrib.items() if key.endswith("}id")]
+        if sheet.tag.endswith("}sheet") and ids and (target := targets.get(ids[0])):
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            named[sheet.get("name", "")] = path.casefold()
+    return named
 
 
 def _packed(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> bytes:
@@ -139,8 +173,8 @@ def _old_cell(book: Any, cell: Any) -> str | None:
     return None
 
 
-def sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each sheet, as text: dates as ``2024-09-27 10:05:00``, whole numbers without a point.
+def sheets(name: str, book: LookedThrough) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each sheet, as text: dates as ``2024-09-27 10:05:00``, whole numbers without a point, merged cells filled down.
 
     Raises:
         Refused: the workbook is damaged.
@@ -148,9 +182,10 @@ def sheets(name: str, content: bytes) -> Iterator[tuple[str, pl.DataFrame]]:
     import fastexcel
 
     try:
-        book = fastexcel.read_excel(content)
-        for at, sheet in enumerate(book.sheet_names):
-            yield sheet, book.load_sheet(at, header_row=None, dtypes="string").to_polars()
+        reader = fastexcel.read_excel(book.content)
+        for at, sheet in enumerate(reader.sheet_names):
+            grid = reader.load_sheet(at, header_row=None, dtypes="string").to_polars()
+            yield sheet, filled_down(grid, book.spans.get(sheet, ()))
     except fastexcel.FastExcelError as error:
         raise Refused(
             f"{name} is a workbook that cannot be opened: it is damaged or has a password; save it again without one."

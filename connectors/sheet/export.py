@@ -10,7 +10,8 @@ Not reported: what a cell leaves empty. Figures are graded as entered by hand; `
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -21,9 +22,10 @@ from connectors.reading import documents, links
 from connectors.reading.days import day_starts, local_day, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
-from connectors.reading.layouts import Layout, MatchedTable, matched_tables
+from connectors.reading.layouts import Layout, MatchedTable
 from connectors.reading.numbers import parse_counts
 from connectors.settings import ConnectorSettings
+from connectors.sheet import headings
 
 NAME = "sheet"
 
@@ -52,11 +54,10 @@ _KINDS = {
 }
 
 
-_NO_IDENTITY = {
-    True: "no identity: give it a link, or a number in the column no beside an account or organisation",
-    False: "no identity: give it a link, or a platform, a date and a caption",
-}
-"""Why a row is rejected, in the template and in a partner's own sheet."""
+_NO_IDENTITY = "no identity: give it a link, or a platform, a date and a caption"
+_BY_NUMBER = (
+    "known by number and account alone: a number that stands for another post in a later version takes its place"
+)
 
 
 class Settings(ConnectorSettings):
@@ -77,8 +78,21 @@ def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
 
 def _tables(raw: Raw, settings: ConnectorSettings) -> list[MatchedTable]:
     """The tables of a file that may be sheets, the column of links found by its cells where no word names it."""
-    tables = (_with_links(one) for one in matched_tables(raw, NAME, LAYOUTS, settings))
-    return [one for one in tables if one.layout.name != "counts"]
+    tables = (_with_platform(_with_links(one)) for one in headings.tables(raw, NAME, LAYOUTS, settings))
+    return [one for one in tables if one.layout.name != "counts" or _platforms_in_titles(one)]
+
+
+def _with_platform(one: MatchedTable) -> MatchedTable:
+    """A table, refused where its rows have figures of several platforms side by side."""
+    if one.layout.refused or not _platforms_in_titles(one):
+        return one
+    why = f"has figures of several platforms beside each other, under their names: {headings.A_LINE_EACH}"
+    return one._replace(layout=replace(one.layout, refused=why))
+
+
+def _platforms_in_titles(one: MatchedTable) -> bool:
+    """Whether the titles above a table's columns name platforms, each with figures of its own below it."""
+    return len({title for title in headings.titles(one) if header_key(title) in _platforms()}) > 1
 
 
 def _with_links(one: MatchedTable) -> MatchedTable:
@@ -87,7 +101,7 @@ def _with_links(one: MatchedTable) -> MatchedTable:
     A platform's export in a language that nobody knows has such a column, too: a table of people's own names platforms,
     or has links of several.
     """
-    rows = one.table.top[one.top.at + 1 :]
+    rows = headings.first_rows(one)
     columns = links.columns(rows, len(one.top.cells))
     if "link" in one.top.positions or not columns or not one.top.has(_COUNTS):
         return one
@@ -96,14 +110,17 @@ def _with_links(one: MatchedTable) -> MatchedTable:
         return one
     others = {name: tuple(at for at in places if at != columns[0]) for name, places in one.top.positions.items()}
     positions = {name: places for name, places in others.items() if places} | {"link": columns[:1]}
-    return one._replace(layout=LAYOUTS[1], top=replace(one.top, positions=positions))
+    layout = LAYOUTS[1] if one.layout in LAYOUTS else replace(LAYOUTS[1], refused=one.layout.refused)
+    return one._replace(layout=layout, top=replace(one.top, positions=positions))
 
 
 def _own_sheet(one: MatchedTable) -> Match | None:
     """How sure it is that a table is a partner's own sheet, by the first rows' platforms and links."""
-    rows, (platform_at, *_) = one.table.top[one.top.at + 1 :], one.top.positions.get("platform", (-1,))
+    rows, (platform_at, *_) = headings.first_rows(one), one.top.positions.get("platform", (-1,))
     platforms = [header_key(row[platform_at]) for row in rows if 0 <= platform_at < len(row) and row[platform_at]]
     names_platforms = 2 * sum(name in _platforms() for name in platforms) >= max(1, len(platforms))
+    if _platforms_in_titles(one):
+        return Match(0.9, f"the titles above the columns of {one.layout.what}")
     has_links = set(one.top.positions.get("link", ())) & set(links.columns(rows, len(one.top.cells)))
     if not names_platforms and not has_links:
         return None
@@ -130,8 +147,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         days["published"].other_at.alias("published_other_at"),
         unit_of(pl.lit(days["published"].at), zone).alias("published_unit"),
     )
-    is_template = any(one.layout is LAYOUTS[0] for one in tables)
-    frame = _identified(frame, is_template).with_columns(
+    frame = _identified(frame, tables).with_columns(
         pl.coalesce("account", "organisation").alias("account_id"),
         pl.coalesce("account", "organisation").alias("name"),
         pl.col("title").alias("text"),
@@ -139,50 +155,69 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.lit(False).alias("is_damaged"),
         documents.counts_from(pl.col("read_on_day"), document, raw, settings).alias("observed_at"),
         pl.coalesce(
-            *unread, pl.when(is_early).then(pl.lit("read_on lies after the day the sheet came")), "unreadable"
+            documents.read_like_totals(),
+            *unread,
+            pl.when(is_early).then(pl.lit("read_on lies after the day the sheet came")),
+            "unreadable",
         ).alias("problem"),
+        pl.coalesce(documents.read_like_totals(), documents.unread("published", days["published"]), _missing()).alias(
+            "no_identity"
+        ),
     )
     is_account = (
         pl.col("from_day").is_not_null() & pl.col("to_day").is_not_null()
         & pl.all_horizontal(pl.col(name).is_null() for name in ("link", "title", "published"))
     )  # fmt: skip
-    posts, accounts = _posts(frame.filter(~is_account), zone, is_template), _accounts(frame.filter(is_account))
+    posts, accounts = _posts(frame.filter(~is_account), zone), _accounts(frame.filter(is_account))
     figures = _figures(accounts.filter(pl.col("reason").is_null()))
     read = pl.concat([posts, accounts.filter(pl.col("reason").is_not_null()).select(posts.columns)]).sort("row")
-    return extract(document.rows, read, evidence, (*document.notes, *notes, *date_notes), figures)
+    notes = (*document.notes, *notes, *date_notes, *_known_by_number(posts))
+    return extract(document.rows, read, evidence, notes, figures)
 
 
-def _identified(frame: pl.DataFrame, is_template: bool) -> pl.DataFrame:
-    """``platform``, ``post_id``, ``alias``, ``video_id``, ``url``: by the link, else by number and account.
+def _identified(frame: pl.DataFrame, tables: Sequence[MatchedTable]) -> pl.DataFrame:
+    """``platform``, ``post_id``, ``alias``, ``video_id``, ``url``: by the link, else by what describes the row.
 
-    The numbers of a partner's own sheet begin anew each month: there it is platform, account, day and caption.
+    Numbers begin anew each month, and in a partner's own sheet they move when a line is put between others. So the day
+    belongs to a number of the template, and in a partner's own sheet platform, account, day and caption are the post.
     """
     identities = pl.DataFrame(
-        list(_identities(frame, is_template)),
+        list(_identities(frame, tables)),
         schema=dict.fromkeys(("platform", "post_id", "alias", "video_id", "identified_by"), pl.String),
         orient="row",
     )
-    return frame.drop("platform").hstack(identities).with_columns(pl.col("link").alias("url"))
+    return frame.rename({"platform": "written"}).hstack(identities).with_columns(pl.col("link").alias("url"))
 
 
-def _identities(frame: pl.DataFrame, is_template: bool) -> Iterator[tuple[str | None, ...]]:
+def _identities(frame: pl.DataFrame, tables: Sequence[MatchedTable]) -> Iterator[tuple[str | None, ...]]:
+    has_numbers = any(one.layout is LAYOUTS[0] for one in tables)
+    is_template = has_numbers and all(
+        header_key(theirs) == ours for one in tables for theirs, ours in one.top.mapped.items()
+    )
     numbers = frame.select(documents.number())["no"]
     owners = frame.select(pl.coalesce("account", "organisation")).to_series()
     columns = (frame["platform"], frame["link"], numbers, owners, frame["published_day"], frame["title"])
     for written, link, no, owner, day, title in zip(*columns, strict=True):
         platform = _platforms().get(header_key(written or "")) or links.platform(link or "") or "other"
-        if link and (named := links.named(link)):
+        slug = "-".join(header_key(owner or "").split())
+        by_number = f"{platform}-no-{no}-{slug}" if has_numbers and no and owner else None
+        if named := _named(link):
             yield named.platform, named.post_id, named.alias, named.video_id, "link"
-        elif link:
-            yield platform, links.normalised(link) or link, None, None, "link"
-        elif not is_template and written and day and title:
+        elif address := links.normalised(link or ""):
+            yield platform, address, None, None, "link"
+        elif is_template and by_number and day:
+            yield platform, f"{by_number}-on-{day}", by_number, None, "id"
+        elif written and day and title:
             caption = hashlib.sha256(header_key(title).encode()).hexdigest()[:12]
-            slug = "-".join(header_key(owner or "").split())
-            yield platform, "-".join(filter(None, (platform, "on", f"{day}", slug, caption))), None, None, "id"
-        elif is_template and no and owner:
-            yield platform, f"{platform}-no-{no}-{'-'.join(header_key(owner).split())}", None, None, "id"
+            yield platform, "-".join(filter(None, (platform, "on", f"{day}", slug, caption))), by_number, None, "id"
         else:
-            yield platform, None, None, None, "id"
+            yield platform, by_number, None, None, "id"
+
+
+def _named(link: str | None) -> links.Named | None:
+    """The post that a link, or a post's long id in its place, names; a year or a remark in the column names none."""
+    is_one = link and (links.normalised(link) or re.search(documents.LONG_ID, link.strip()))
+    return links.named(link) if link and is_one else None
 
 
 @cache
@@ -198,7 +233,29 @@ def _kind() -> pl.Expr:
     return pl.when(kind.is_in(POST_KINDS)).then(kind).when(kind.is_not_null()).then(pl.lit("post"))
 
 
-def _posts(frame: pl.DataFrame, zone: str, is_template: bool) -> pl.DataFrame:
+def _missing() -> pl.Expr:
+    """Why a row has no identity: what of it is not there."""
+    lacks = [
+        pl.when(pl.col(column).is_null()).then(pl.lit(f"no {word}"))
+        for column, word in (("written", "platform"), ("published_day", "date"), ("title", "caption"))
+    ]
+    text = pl.col("link").is_not_null()
+    remark = pl.when(text).then(pl.format("; {} in the column of links is no address", "link")).otherwise(pl.lit(""))
+    return pl.format(
+        "{}; it has {} (a cell that is merged with the one above is empty: write it into each row){}",
+        pl.lit(_NO_IDENTITY), pl.concat_str(lacks, separator=", ", ignore_nulls=True), remark,
+    )  # fmt: skip
+
+
+def _known_by_number(posts: pl.DataFrame) -> Iterator[str]:
+    is_by_number = pl.col("reason").is_null() & (pl.col("identified_by") == "id") & pl.col("alias").is_null()
+    numbered = int(posts.select((is_by_number & pl.col("post_id").str.contains(r"^[a-z]+-no-")).sum()).item())
+    if numbered:
+        rows = "1 row is" if numbered == 1 else f"{numbered} rows are"
+        yield f"{rows} {_BY_NUMBER}; give each a link or a date"
+
+
+def _posts(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Readings of posts; where a row names days, its figures are those of these days only."""
     has_days = pl.col("from_day").is_not_null() & pl.col("to_day").is_not_null()
     opens = day_starts(frame["from_day"], zone)
@@ -206,10 +263,7 @@ def _posts(frame: pl.DataFrame, zone: str, is_template: bool) -> pl.DataFrame:
         pl.when(has_days).then("from_day").alias("period_start"),
         pl.when(has_days).then("to_day").alias("period_end"),
         pl.when(has_days).then(pl.lit(opens)).alias("period_opens_at"),
-        pl.when(pl.col("post_id").is_null())
-        .then(pl.lit(_NO_IDENTITY[is_template]))
-        .otherwise("problem")
-        .alias("reason"),
+        pl.when(pl.col("post_id").is_null()).then("no_identity").otherwise("problem").alias("reason"),
     )
     return documents.without_doubles(frame, ["platform", "post_id", "period_start", "period_end"])
 

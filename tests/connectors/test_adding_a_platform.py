@@ -188,7 +188,7 @@ def test_a_platform_that_is_one_folder_is_in_tables_report_workbook_and_diff(wor
     assert _rows(tables["post_totals"], "post_id", "views", "likes", "organisation") == [
         ("77701", 40, 4, "Alpha"),
         ("77702", 2, None, "Alpha"),
-        ("example-no-1-beta", 5, None, None),
+        ("example-no-1-beta-on-2024-09-04", 5, None, None),
     ]
     assert _rows(tables["platform_totals"], "posts", "views", "likes") == [(3, 47, 4)]
     assert tables["campaign_totals"]["views_basis"].item() == "ads are counted in facebook; not counted in example"

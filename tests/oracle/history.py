@@ -148,13 +148,13 @@ class World:
         return stands
 
     def named(self, name: str, posts_there: Iterable[Post]) -> list[Post]:
-        """The post that an entry of the plan names: a link, ``platform:post_id``, or an outreach row's number."""
+        """The post that an entry of the plan names: a link, ``platform:post_id``, or a typed row's number."""
         if "://" in name:
             post_of_link = named_by(name)
             return [post_of_link] if post_of_link else []
         platform, _, post_id = name.partition(":")
-        if platform == "outreach" and (platform, post_id) not in posts_there:
-            matching = [post for post in posts_there if post[0] == "outreach" and self.numbers.get(post) == post_id]
+        if (platform, post_id) not in posts_there:
+            matching = [post for post in posts_there if post[0] == platform and self.numbers.get(post) == post_id]
             return matching if len(matching) == 1 else []
         return [(platform, post_id)]
 

@@ -63,10 +63,12 @@ def read_meta(row: Row, file: File, at: datetime, day: date | None) -> Seen:
 
 
 def read_sheet(row: Row, file: File, at: datetime, day: date | None, zone: str) -> Seen:
-    """A row of a partner's sheet: known by its link, else by its number beside its account."""
+    """A row of a partner's sheet: known by its link, else by its number beside its account, on its day."""
     platform, link, account = row["platform"], blank(row.get("link")), blank(row.get("account"))
     named = named_by(link) if link else None
-    post = named or (platform, f"{platform}-no-{row['no']}-{'-'.join(match_key(account or '').split())}")
+    number = f"{platform}-no-{row['no']}-{'-'.join(match_key(account or '').split())}"
+    on = blank(row.get("published"))
+    post = named or (platform, f"{number}-on-{on}" if on else number)
     read_on = blank(row.get("read_on"))
     if read_on:
         day = date.fromisoformat(read_on)
@@ -86,6 +88,7 @@ def read_sheet(row: Row, file: File, at: datetime, day: date | None, zone: str) 
         text=blank(row.get("title")),
         kind=blank(row.get("kind")),
         published=start_of(date.fromisoformat(published), zone) if published else None,
+        number=None if named or not published else number,
     )
 
 

@@ -15,11 +15,11 @@ VIDEO = "1029384756000009"
 HEADER = "no,platform,account,organisation,link,title,read_on,from,to,views,visits\n"
 
 
-def test_a_post_is_known_by_its_link_else_by_its_number_and_account(sample: Sample, read: Read) -> None:
+def test_a_post_is_known_by_its_link_else_by_its_number_account_and_day(sample: Sample, read: Read) -> None:
     posts = read(sample("sheet/partner.csv")).posts
     assert posts.select("platform", "post_id", "identified_by").rows() == [
         ("facebook", f"100064500000002_{VIDEO}", "link"),
-        ("tiktok", "tiktok-no-2-partner", "id"),
+        ("tiktok", "tiktok-no-2-partner-on-2024-09-28", "id"),
     ]
     assert posts.select("alias", "video_id", "account_id").rows()[0] == (
         "1029384756000009",

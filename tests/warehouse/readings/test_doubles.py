@@ -86,7 +86,9 @@ def test_a_row_typed_without_a_link_and_a_post_of_its_account_and_day_are_a_poss
     world.drop("2024-10-01/posts.csv", meta(post(1)))
     world.drop("2024-10-01/sheet.csv", sheet(typed, typed | {"no": 2, "published": "2024-09-09"}))
     doubles = world.tables()["possible_doubles"]
-    assert doubles.select("post_id", "other_post_id").rows() == [("facebook-no-1-page-1", f"{PAGE}_122158000000000001")]
+    assert doubles.select("post_id", "other_post_id").rows() == [
+        ("facebook-no-1-page-1-on-2024-09-02", f"{PAGE}_122158000000000001")
+    ]
 
 
 def test_two_of_linkedins_names_of_one_post_are_a_possible_double_and_never_joined_by_a_guess(world: World) -> None:
