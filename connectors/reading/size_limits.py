@@ -182,7 +182,7 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
 
 
 def _of_several_rows(reference: str) -> Iterator[Span]:
-    """The merged cell that is called ``A2:B4``; none where it is of one row, or where its name is none."""
+    """The merged cell that is called ``A2:C4``; none where it is of one row, or where its name is none."""
     corners = [match for corner in reference.split(":") if (match := _REFERENCE.fullmatch(corner))]
     rows = sorted(int(corner[2]) for corner in corners)
     if len(corners) == 2 and rows[0] < rows[1]:
