@@ -179,7 +179,7 @@ def test_where_other_figures_are_newer_every_reading_counts_with_the_reach_of_th
     schema = {name: contract.schema(contract.OBSERVATIONS)[name] for name in names}
     given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p"}
     rows = [
-        {"observed_at": IS_OVER, "reach": 3500, "rounded": "reach"},
+        {"observed_at": IS_OVER, "reach": 3500, "rounded": ["reach"]},
         {"observed_at": IS_OVER},
         {"observed_at": IS_OVER + MOMENT},
     ]
