@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, inner, instant, objects, one_line, questions, total
+from connectors.asking.answers import ExtractBuilder, inner, instant, objects, one_line, questions, text_at, total
 from connectors.asking.http import LONGEST_WAIT, Http
 from connectors.asking.paging import batches, cursor_at, pages
 from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, limit_by, token_of
@@ -36,7 +36,7 @@ from connectors.x.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
 
-_PUBLIC, _PRIVATE = "created_at,public_metrics", "created_at,non_public_metrics"
+_PUBLIC, _PRIVATE = "created_at,public_metrics,note_tweet", "created_at,non_public_metrics"
 _CLICKS_KEPT = timedelta(days=30)
 _AT_ONCE = 100
 _BY_IDS = re.compile(r"(?:^|/)2/tweets$")
@@ -185,12 +185,13 @@ def _post(builder: ExtractBuilder, user: str, handle: str, asked_at: datetime, i
         builder.reject("a post without an id", item)
         return
     counts = inner(item, "public_metrics")
+    text = text_at(item, "note_tweet", "text") or text_at(item, "text")  # a text of more than 280 letters is cut
     described = {
         "post_id": number,
         "alias": number,
         "account_id": user or handle,
         "url": f"https://x.com/{handle}/status/{number}",
-        "text": html.unescape(item["text"]) if isinstance(item.get("text"), str) else None,
+        "text": None if text is None else html.unescape(text),
         "kind": "post",
         "published_at": instant(item.get("created_at")),
     }

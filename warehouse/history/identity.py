@@ -21,7 +21,8 @@ KnownAccount = tuple[str, str, str | None, tuple[str, ...]]
 def account_names(accounts: pl.DataFrame, plan_accounts: Iterable[KnownAccount]) -> pl.DataFrame:
     """Everything an account is called: ``platform, account_id, alias``, the alias folded; ids are aliases too.
 
-    An account that only ever was a name is not a second account beside the one of that name with an id.
+    An account that only ever was a name or a handle is not a second account beside the one with an id that has it.
+    Where the plan names an account by its handle, that is its id.
     """
     planned = pl.DataFrame(
         [(platform, i, name) for platform, i, _, names in plan_accounts for name in (i, f"{platform}:{i}", *names)],
@@ -47,10 +48,43 @@ def account_names(accounts: pl.DataFrame, plan_accounts: Iterable[KnownAccount])
         ]
     ).unique()
     return (
-        calls.join(with_id.with_columns(has_id=True), on=["platform", "account_id"], how="left")
+        calls.join(_by_handle(accounts, planned), on=["platform", "account_id"], how="left")
+        .with_columns(pl.coalesce("same_as", "account_id").alias("account_id"))
+        .select("platform", "account_id", "alias")
+        .unique()
+        .join(with_id.with_columns(has_id=True), on=["platform", "account_id"], how="left")
         .filter(pl.col("has_id") | ~pl.col("has_id").any().over("platform", "alias"))
         .select("platform", "account_id", "alias")
         .sort("platform", "account_id", "alias")
+    )
+
+
+def _by_handle(accounts: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
+    """``platform, account_id, same_as``: accounts that a handle shows to be another one.
+
+    A handle is one account's. Where the plan names an account by it, that is the account's id; else its number is.
+    """
+    handle = folded_expr(pl.col("account_id").str.strip_prefix("@")).alias("handle")
+    called = pl.concat(
+        [
+            accounts.select(
+                "platform", "account_id", folded_expr(pl.col("username")).alias("handle"), is_planned=False
+            ),
+            planned.select("platform", "account_id", handle, is_planned=True),
+        ]
+    )
+    is_number = handle != pl.col("handle")
+    one = pl.col("account_id").filter(is_number).n_unique().over("platform", "handle") == 1
+    same_as = pl.coalesce(
+        pl.col("account_id").filter("is_planned").min().over("platform", "handle"),
+        pl.col("account_id").filter(is_number).min().over("platform", "handle"),
+    )
+    return (
+        called.drop_nulls("handle")
+        .filter(one)
+        .select("platform", "account_id", same_as.alias("same_as"))
+        .filter(pl.col("account_id") != pl.col("same_as"))
+        .unique()
     )
 
 

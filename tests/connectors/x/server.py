@@ -13,7 +13,7 @@ from tests.platforms.server import Question
 from tests.platforms.world import Account, Post
 
 _PROBLEMS = "https://api.x.com/2/problems/"
-FIELDS = {"created_at", "public_metrics", "non_public_metrics", "organic_metrics", "referenced_tweets"}
+FIELDS = {"created_at", "public_metrics", "non_public_metrics", "organic_metrics", "referenced_tweets", "note_tweet"}
 
 
 @dataclass
@@ -90,7 +90,9 @@ class X:
         public = {"like_count": counts["likes"], "reply_count": counts["comments"], "quote_count": counts["shares"],
                   ("repost_count" if self.is_new else "retweet_count"): counts["shares"], "bookmark_count": counts["saves"],
                   "impression_count": counts["views"]}  # fmt: skip
-        shown: dict[str, Any] = {"id": post_id(post), "text": post.text, "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        note = {"note_tweet": {"text": post.text}} if "note_tweet" in fields and len(post.text) > 280 else {}
+        text = f"{post.text[:275]}… https://t.co/a" if len(post.text) > 280 else post.text
+        shown: dict[str, Any] = {"id": post_id(post), "text": text, **note, "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
                                  **({"public_metrics": public} if "public_metrics" in fields else {})}  # fmt: skip
         if "non_public_metrics" in fields and self.is_user:
             shown["non_public_metrics"] = {"impression_count": counts["views"], "url_link_clicks": counts["clicks"],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None
     table = f'Post id,Date,Post text,Post Link,Impressions,Likes\n{number},"Thu, Oct 1, 2026",x,https://x.com/{HANDLE}/status/{number},5,1\n'
     exported = exports.read(raw_of(table.encode()), exports.Settings()).posts["post_id"].to_list()
     assert exported == [ask(serve(x=platform), "x", HANDLE).extract.posts["post_id"][0]]
+
+
+@pytest.mark.parametrize("letters", [280, 281])
+def test_a_text_is_whole_however_long_it_is(serve, ask: Ask, letters: int) -> None:
+    platform = x(1)
+    text = f"{'a' * (letters - len(' #forum & you'))} #forum &amp; you"
+    (account,) = platform.accounts.values()
+    account.posts[0] = replace(account.posts[0], text=text)
+    assert ask(serve(x=platform), "x", HANDLE).extract.posts["text"].to_list() == [text.replace("&amp;", "&")]
 
 
 def test_clicks_are_told_to_the_account_itself_and_cost_no_older_post(serve, ask: Ask) -> None:

@@ -107,6 +107,30 @@ def test_an_account_that_was_only_a_name_is_no_second_one_of_that_name() -> None
     assert ("Page One", "page one") in names_of(("facebook", "42", "Page One", None), only_a_name, plan=in_the_plan)
 
 
+def test_an_export_that_knows_an_account_by_its_handle_alone_is_that_accounts() -> None:
+    by_api, by_export = ("x", "12", "Mekong Radio", "MekongRadio"), ("x", "mekongradio", None, "mekongradio")
+    assert names_of(by_export) == [("mekongradio", "mekongradio"), ("mekongradio", "x:mekongradio")]
+    both = names_of(by_api, by_export)
+    assert [account for account, alias in both if alias == "mekongradio"] == ["12"]
+    named = ("x", "mekongradio", "Mekong Radio", "mekongradio")
+    assert names_of(by_api, named)[:4] == [("12", "12"), ("12", "mekong radio"), ("12", "mekongradio"), ("12", "x:12")]
+    other = ("x", "radio2", "Mekong Radio", "radio2")
+    assert {account for account, alias in names_of(by_api, other) if alias == "mekong radio"} == {"12", "radio2"}
+    other = ("facebook", "9", "Mekong Radio", "mekongradio")
+    assert ("mekongradio", "mekongradio") in names_of(other, by_export)
+
+
+@pytest.mark.parametrize("planned", ["mekongradio", "@MekongRadio"])
+def test_a_plan_may_name_an_account_by_its_handle(planned: str) -> None:
+    by_api, by_export = ("x", "12", "Mekong Radio", "MekongRadio"), ("x", "mekongradio", None, "mekongradio")
+    plan = [("x", planned, "Radio", ("The station",))]
+    names = names_of(by_api, by_export, plan=plan)
+    means = {alias: account for account, alias in names}
+    assert {means[alias] for alias in ("12", "mekong radio", "mekongradio", "the station", "x:12")} == {planned}
+    two = names_of(by_api, ("x", "13", "Another", "mekongradio"), plan=plan)
+    assert {account for account, alias in two if alias == "12"} == {"12"}
+
+
 def test_a_name_means_an_account_where_just_one_of_its_platform_has_it() -> None:
     names = texts(NAME, ("x", "2", "both"), ("x", "1", "both"), ("x", "1", "one"), ("x", "1", "one"), ("y", "3", "both"), ("a", "4", "z"), *(("b", "5", name) for name in "edacb"))  # fmt: skip
     result = identity.account_aliases(names)
