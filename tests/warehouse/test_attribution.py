@@ -283,6 +283,45 @@ def test_the_nearest_rule_is_the_first_of_which_the_fewest_conditions_fail() -> 
     assert nearest(rows[1:2], both) == ["c, rule 1: the hashtag is missing; the words are missing"]
 
 
+PAGE_OF_A_SITE = {"post_id": "page", "platform": "website", "account_id": "news.example", "kind": "page", "published_at": None}  # fmt: skip
+NAMES = pl.concat([ALIASES, pl.DataFrame({"platform": ["website"], "account_id": ["news.example"], "alias": ["news"]})])
+
+
+@pytest.mark.parametrize(
+    ("rule", "dates", "is_taken", "lacks"),
+    [
+        ('hashtags = ["forum"]', "", True, ""),
+        ('hashtags = ["forum"]', "starts = 2024-09-01", False, "a page of a website has no day of publication: name it in the campaign's posts, or its site in the rule's accounts"),
+        ('hashtags = ["forum"]', "ends = 2024-09-01", False, "a page of a website has no day of publication: name it in the campaign's posts, or its site in the rule's accounts"),
+        ('accounts = ["News"]', "starts = 2024-09-01", True, ""),
+        ('accounts = ["News"], hashtags = ["debate"]', "starts = 2024-09-01", False, "the hashtag is missing"),
+    ],
+)  # fmt: skip
+def test_a_page_without_a_day_is_of_a_campaign_with_dates_where_the_rule_names_its_site(
+    rule: str, dates: str, is_taken: bool, lacks: str
+) -> None:
+    plan, page = plan_of(campaign("c", f"match = {{ {rule} }}\n{dates}")), posts_of(PAGE_OF_A_SITE)
+    assert attribution.attribute(page, NAMES, plan, {}).taken.height == int(is_taken)
+    assert attribution.nearest_rules(page, NAMES, plan)["nearest"].to_list() == [f"c, rule 1: {lacks}"]
+
+
+def test_a_post_has_its_day_whichever_account_the_rule_names() -> None:
+    plan = plan_of(campaign("c", 'match = { accounts = ["Our page"] }\nends = 2024-09-01'))
+    late, undated = posts_of({"post_id": "late"}), posts_of({"post_id": "undated", "published_at": None})
+    for some, lacks in ((late, "published 1 day after it ends"), (undated, "its day of publication is not known")):
+        assert attribution.attribute(some, NAMES, plan, {}).taken.height == 0
+        assert nearest(some, plan) == [f"c, rule 1: {lacks}"]
+
+
+def test_no_rule_takes_the_posts_of_a_page_that_is_not_ours() -> None:
+    plan = plan_of(
+        '[[account]]\nid = "facebook:42"\nnot_ours = true\n' + campaign("c", 'match = { hashtags = ["forum"] }')
+    )
+    rows = posts_of({"post_id": "theirs"}, {"post_id": "ours", "account_id": "7"}, {"post_id": "nobody's", "account_id": None}, {"post_id": "x", "platform": "x"})  # fmt: skip
+    assert [row[0] for row in taken(rows, plan)] == ["nobody's", "ours", "x"]
+    assert nearest(rows, plan) == ["c, rule 1: the plan says that its page is not ours", *["c, rule 1: "] * 3]
+
+
 def test_a_rule_in_words_names_every_value() -> None:
     rules = '[{ hashtags = ["forum", "#debate"], text = ["a b", "c"], accounts = ["Our page", "42"] }, { accounts = ["42"] }]'
     one, other = plan_of(campaign("c", f"match = {rules}")).campaigns[0].match

@@ -183,6 +183,43 @@ def test_the_nearest_folder_that_is_named_like_an_account_or_its_organisation_sa
     assert identity.accounts_of_folders(named, paths, aliases, plan) is named
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("of x/a.csv", ("x", None, "1")),
+        ("of y/a.csv", ("y", None, "2")),
+        ("of both/a.csv", ("x", "y", "3")),
+        ("nobody's/a.csv", ("x", "y", None)),
+        ("of y/of x/a.csv", ("x", None, "1")),
+        ("of x/of y/nobody's/a.csv", ("y", None, "2")),
+        ("Several of x/a.csv", ("x", "y", None)),
+        ("Several of x, one of y/a.csv", ("x", "y", None)),
+        ("One of x, several of y/a.csv", ("x", "y", "5")),
+        ("Several of y, and an account of x/a.csv", ("x", None, "8")),
+        ("of z/a.csv", ("x", "y", None)),
+    ],
+)
+def test_figures_of_one_of_two_platforms_are_of_the_one_that_has_an_account_in_the_innermost_folder_of_a_name(
+    path: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    aliases = texts(
+        "alias platform account_id", ("of x", "x", "1"), ("of y", "y", "2"), ("of both", "x", "3"), ("of both", "y", "4"),
+        ("several of y, and an account of x", "x", "8"), ("of z", "z", "9"),
+    )  # fmt: skip
+    plan = [
+        ("x", "5", "One of x, several of y", ()), ("y", "6", "One of x, several of y", ()), ("y", "7", "One of x, several of y", ()),
+        ("x", "6", "Several of x, one of y", ()), ("x", "7", "Several of x, one of y", ()), ("y", "5", "Several of x, one of y", ()),
+        ("x", "6", "Several of x", ()), ("x", "7", "Several of x", ()),
+        ("x", "6", "Several of y, and an account of x", ()), ("x", "7", "Several of y, and an account of x", ()),
+    ]  # fmt: skip
+    rows = texts("load_id platform or_platform account_id", ("l", "x", "y", None), ("l", "x", "y", "0"), ("m", "x", "y", None), ("l", "x", None, None))  # fmt: skip
+    paths = texts("load_id path", ("l", path), ("m", "of y/b.csv"))
+    result = identity.accounts_of_folders(rows, paths, aliases, plan)
+    assert result.columns == rows.columns
+    assert result.rows()[:3] == [("l", *expected), ("l", "x", "y", "0"), ("m", "y", None, "2")]
+    assert result.row(3)[:3] == ("l", "x", None)
+
+
 def test_a_posts_own_number_has_no_account_in_front_of_it() -> None:
     frame = texts("post account", ("42_7", "42"), ("7", "42"), ("42_7", None), ("42_7", "4"))
     assert frame.select(identity.native_id(pl.col("post"), pl.col("account")))["post"].to_list() == ["7", "7", "42_7", "42_7"]  # fmt: skip
