@@ -31,6 +31,8 @@ from connectors.contract import Answer
 ANSWER_LIMIT = 32 * 1024 * 1024
 ANSWER_SECONDS = 120.0
 TRIES = 4
+TRIES_AFTER_FAILING = 2
+"""Where a question of a pull was tried in vain as often as it may be, the next ones are tried less often."""
 LONGEST_WAIT = timedelta(minutes=2)
 """Where an API asks for a longer wait, the rest of the pull is left to the next window."""
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -75,6 +77,7 @@ class Http:
         self.remember = remember
         self._keep = keep
         self._answered = {answer.endpoint: answer for answer in answered}
+        self._has_failed = False
         self._sleep = sleep or (lambda seconds: time.sleep(seconds))
         self._limit: RateLimit | None = None
         self._spent = spent or Spent()
@@ -92,6 +95,15 @@ class Http:
         answer = self._ask(protocol, "GET", path, params or {}, None, units)
         assert isinstance(answer, dict)
         return answer
+
+    def check(self, protocol: Protocol, path: str, params: Mapping[str, object]) -> None:
+        """Asks a question, also where it was answered before in this pull; the answer is kept nowhere.
+
+        Raises:
+            Unanswered: it was not answered, also not when asked again.
+        """
+        url = self._url(path, params)
+        self._tries()(self._once, protocol, "GET", url, None, 1, f"GET {url}", dict, is_kept=False)
 
     def get_list(self, protocol: Protocol, path: str, params: Mapping[str, object] | None = None) -> list[Any]:
         """The JSON list that a question is answered with.
@@ -145,12 +157,16 @@ class Http:
 
     def _tries(self) -> Retrying:
         return Retrying(
-            stop=stop_after_attempt(TRIES),
+            stop=stop_after_attempt(TRIES_AFTER_FAILING if self._has_failed else TRIES),
             retry=retry_if_exception(lambda error: isinstance(error, Unanswered) and error.who == "again"),
             wait=_wait,
             sleep=self._sleep,
-            reraise=True,
+            retry_error_callback=self._failed,
         )
+
+    def _failed(self, state: Any) -> None:
+        self._has_failed = True
+        raise state.outcome.exception()
 
     def _ask(
         self,
@@ -162,13 +178,16 @@ class Http:
         units: int,
         kind: type = dict,
     ) -> object:
-        query = urlencode([(key, value) for key, value in params.items() if value is not None], doseq=True, safe=",:()")
-        whole = path if path.startswith("http") else f"{self.settings.base_url}/{path.lstrip('/')}"
-        url = f"{whole}{'?' if query else ''}{query}"
+        url = self._url(path, params)
         endpoint = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
         if (kept := self._answered.get(endpoint)) is not None:
             return self._understood(protocol, endpoint, Reply(200, {}, _json(kept.content)), kind)
         return self._tries()(self._once, protocol, method, url, body, units, endpoint, kind)
+
+    def _url(self, path: str, params: Mapping[str, object]) -> str:
+        query = urlencode([(key, value) for key, value in params.items() if value is not None], doseq=True, safe=",:()")
+        whole = path if path.startswith("http") else f"{self.settings.base_url}/{path.lstrip('/')}"
+        return f"{whole}{'?' if query else ''}{query}"
 
     def _once(
         self,
@@ -179,6 +198,8 @@ class Http:
         units: int,
         endpoint: str,
         kind: type,
+        *,
+        is_kept: bool = True,
     ) -> object:
         self._mind_the_limit(protocol)
         self._mind_the_quota(protocol, units)
@@ -189,7 +210,12 @@ class Http:
         self._limit = protocol.limit(headers) or self._limit
         content = hidden(content, protocol.headers.values())
         reply = Reply(status, headers, _json(content))
-        if isinstance(reply.body, kind) and status < HTTPStatus.BAD_REQUEST and protocol.refusal(reply) is None:
+        if (
+            is_kept
+            and isinstance(reply.body, kind)
+            and status < HTTPStatus.BAD_REQUEST
+            and protocol.refusal(reply) is None
+        ):
             answer = Answer(endpoint, asked_at, content)
             self._keep(answer)
             self._answered[endpoint] = answer

@@ -29,13 +29,26 @@ if TYPE_CHECKING:
 class Withheld:
     """A metric that an API refused, with the whole answer until it was no longer asked for.
 
-    ``is_for_a_person`` where a permission would bring it back.
+    ``is_for_a_person`` where a permission would bring it back; ``may_pass`` where the refusal is one of those that pass
+    by themselves, so that the next pull asks again.
     """
 
     why: str
     since: datetime
     tried_at: datetime
     is_for_a_person: bool = False
+    may_pass: bool = False
+
+
+@dataclass(frozen=True)
+class RefusedPosts:
+    """Posts that refused metrics, each asked alone, while others of the account answered: why, and since when."""
+
+    why: str
+    metrics: tuple[str, ...]
+    posts: tuple[str, ...]
+    since: datetime
+    tried_at: datetime
 
 
 RETRY_WITHHELD = timedelta(days=7)
@@ -46,31 +59,34 @@ RETRY_WITHHELD = timedelta(days=7)
 class Window:
     """What a pull asks for: posts published at or after ``since`` (all where null), as of ``now``.
 
-    ``withheld`` is what earlier pulls of the account had to leave out, by metric; ``known_posts`` the posts since
-    then that they had, where the platform's terms ask for those that are gone.
+    ``withheld`` is what earlier pulls of the account had to leave out, by metric; ``refused_posts`` the posts that
+    refused them metrics; ``known_posts`` the posts since then that they had, where the platform's terms ask for those
+    that are gone.
     """
 
     now: datetime
     since: datetime | None = None
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
     known_posts: frozenset[str] = frozenset()
+    refused_posts: tuple[RefusedPosts, ...] = ()
 
     def asks_for(self, metric: str) -> bool:
         """Whether a metric is asked for this time: always, but where it was refused lately."""
         before = self.withheld.get(metric)
-        return before is None or self.now - before.tried_at >= RETRY_WITHHELD
+        return before is None or before.may_pass or self.now - before.tried_at >= RETRY_WITHHELD
 
-    def refused(self, metric: str, why: str, *, is_for_a_person: bool) -> Withheld:
+    def refused(self, metric: str, why: str, *, is_for_a_person: bool, may_pass: bool = False) -> Withheld:
         """What is remembered of a metric that was refused now: since when is since the first time."""
         before = self.withheld.get(metric)
-        return Withheld(why, before.since if before else self.now, self.now, is_for_a_person)
+        return Withheld(why, before.since if before else self.now, self.now, is_for_a_person, may_pass)
 
 
 @dataclass(frozen=True)
 class PullResult:
-    """What a pull had to leave out, by metric."""
+    """What a pull had to leave out: by metric, and of which posts."""
 
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    refused_posts: tuple[RefusedPosts, ...] = ()
 
 
 class Api(Protocol):

@@ -13,7 +13,8 @@ person; whoever mends Reach."""
 class Unanswered(Exception):
     """An API did not answer; the sentence says why, without secrets, and ``who`` has to act.
 
-    ``code`` is the platform's own; ``until`` when a quota's next window opens, ``wait`` how long it asks to wait.
+    ``code`` is the platform's own, and so are ``subcode`` and ``words``, where it has them. ``until`` is when a quota's
+    next window opens, ``wait`` how long the platform asks to wait.
     """
 
     def __init__(
@@ -24,3 +25,5 @@ class Unanswered(Exception):
         self.code = code
         self.wait = wait
         self.until = until
+        self.subcode = 0
+        self.words = ""

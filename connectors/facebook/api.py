@@ -22,12 +22,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise, takewhile
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, Question, inner, instant, objects, questions, text_at, whole
+from connectors.asking.answers import ExtractBuilder, Question, inner, instant, objects, text_at, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import ask_for_all, back_to, is_before
 from connectors.asking.protocol import Protocol
@@ -36,22 +37,32 @@ from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Raw
 from connectors.facebook.export import NAME, Settings
 from connectors.meta import graph
-from connectors.meta.graph import Parts, insights, items
+from connectors.meta.batch import FiguresAlone, figures_alone
+from connectors.meta.graph import insights, items
+from connectors.meta.one_by_one import Refusals
+from connectors.meta.parts import Parts, pull_result
+from connectors.meta.posts import Fields, PostList
 from connectors.reading import links
 from connectors.settings import ConnectorSettings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
 
-_POSTS = {
-    "views": "insights.metric(post_media_view)",
-    "reach": "insights.metric(post_total_media_view_unique)",
-    "clicks": "insights.metric(post_clicks)",
-    "watch_seconds": "insights.metric(post_video_view_time)",
-    "likes": "reactions.summary(total_count).limit(0)",
-    "comments": "comments.summary(total_count).limit(0)",
-    "shares": "shares",
-}
-_PAID = "insights.metric(post_media_view).breakdown(is_from_ads)"
+_POSTS = Fields(
+    ("id", "created_time", "permalink_url", "status_type", "message"),
+    {
+        "likes": "reactions.summary(total_count).limit(0)",
+        "comments": "comments.summary(total_count).limit(0)",
+        "shares": "shares",
+    },
+    {
+        "views": "post_media_view",
+        "reach": "post_total_media_view_unique",
+        "clicks": "post_clicks",
+        "watch_seconds": "post_video_view_time",
+    },
+)
+_PAID = Fields(("id", "created_time"), {}, {"views_paid": "post_media_view"}, "is_from_ads")
+_PAID_FIELD = "insights.metric(post_media_view).breakdown(is_from_ads)"
 _PAGE = {
     "page_views": "page_views_total",
     "views": "page_media_view",
@@ -87,42 +98,30 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     protocol = graph.protocol(NAME, settings, account)
     path = f"{settings.version}/{account}"
 
-    lists = Parts(tuple(_LISTS), window)
+    parts_of = partial(
+        Parts, window=window, permissions=PERMISSIONS, check=partial(http.check, protocol, path, {"fields": "id"})
+    )
+
+    lists = parts_of(tuple(_LISTS))
     lists.settle(lambda parts: http.get(protocol, path, _page_params(parts)))
     page = http.get(protocol, path, _page_params(lists.wanted))
-    _more_reels(http, protocol, path, page, window)
+    lists.attempt("reels", partial(_more_reels, http, protocol, path, page, window))
 
-    posts = Parts(tuple(_POSTS), window)
-    walk = graph.walked_parts(http, protocol, f"{path}/published_posts", posts, _posts_params)
-    ask_for_all(back_to(window.since, _times, walk))
-
-    paid = Parts(("views_paid",), window)
+    posts, paid, refusals = parts_of(_POSTS.parts), parts_of(_PAID.parts), Refusals(window)
+    walk = partial(PostList, http, protocol, f"{path}/published_posts", time="created_time", since=window.since)
+    ask_for_all(walk(fields=_POSTS, parts=posts, refusals=refusals).pages())
     if paid.wanted:
-        walk = graph.walked_parts(http, protocol, f"{path}/published_posts", paid, _paid_params)
-        ask_for_all(takewhile(lambda _: paid.wanted, back_to(window.since, _times, walk)))
+        pages = walk(fields=_PAID, parts=paid, refusals=refusals).pages()
+        ask_for_all(takewhile(lambda _: paid.wanted, pages))
 
-    days = Parts(tuple(f"page {metric}" for metric in _PAGE), window)
-    for start, end in _spans(window):
+    days = parts_of(tuple(f"page {metric}" for metric in _PAGE))
+    for start, end in reversed(_spans(window)):  # what only old days lack is withheld of no other
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
-    return graph.pull_result(lists, posts, paid, days)
+    return pull_result(lists, posts, paid, days, refused_posts=refusals.result())
 
 
 def _page_params(lists: Sequence[str]) -> dict[str, object]:
     return {"fields": ",".join(("id", "name", "username", "followers_count", *(_LISTS[name] for name in lists)))}
-
-
-def _posts_params(parts: Sequence[str]) -> dict[str, object]:
-    """One list of fields: the insights of all metrics that are asked for together."""
-    fixed = ("id", "created_time", "permalink_url", "status_type", "message")
-    named = [re.search(r"^insights\.metric\((\w+)\)$", _POSTS[part]) for part in parts]
-    metrics = ",".join(metric[1] for metric in named if metric)
-    plain = [_POSTS[part] for part, metric in zip(parts, named, strict=True) if not metric]
-    return {"fields": ",".join((*fixed, *plain, *([f"insights.metric({metrics})"] if metrics else []))), "limit": 100}
-
-
-def _paid_params(parts: Sequence[str]) -> dict[str, object]:
-    """The posts once more: their views by whether they came from ads."""
-    return {"fields": ",".join(("id", "created_time", *(_PAID for _ in parts))), "limit": 100}
 
 
 def _days(parts: Sequence[str], start: date, end: date) -> dict[str, object]:
@@ -162,18 +161,28 @@ def _spans(window: Window) -> list[tuple[date, date]]:
 # --------------------------------------------------------------------------- reading
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a pull tells of posts beside their list: which were live, their paid views, and who was asked alone."""
+
+    live: set[str]
+    paid: Mapping[str, int | None]
+    alone: FiguresAlone
+    paid_alone: FiguresAlone
+
+
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """A page's posts with their readings, and its figures by day."""
     assert isinstance(settings, Settings)
     builder = ExtractBuilder(NAME)
-    asked_questions = list(questions(raw, settings.version))
-    live, paid = _live(asked_questions), _paid_views(asked_questions, raw.account)
+    asked_questions = graph.questions_of(raw)
+    beside = _beside(asked_questions, raw.account)
     for question in asked_questions:
         if question.path == raw.account:
             builder.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
         elif _lists_posts(question, raw.account):
             for item in items([question.body]):
-                _post(builder, raw.account, question, item, live, paid)
+                _post(builder, raw.account, question, item, beside)
         elif question.path == f"{raw.account}/insights":
             graph.figures_by_day(builder, raw.account, question, settings.source_zone, _PAGE)
     names = {str(post[name]) for post in builder.posts for name in ("post_id", "alias") if post.get(name)}
@@ -182,8 +191,17 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             page = question.body.get("video_reels") if question.path == raw.account else question.body
             for item in items([page]):
                 _reel(builder, raw.account, question, item, names)
-    mapped = {field: ours for ours, field in (*_POSTS.items(), ("views_paid", _PAID), *_PAGE.items())}
-    return builder.extract(raw, mapped)
+    fields = {**_POSTS.insights, **_POSTS.counts, "views_paid": _PAID_FIELD, **_PAGE}
+    return builder.extract(raw, {field: ours for ours, field in fields.items()})
+
+
+def _beside(asked_questions: Sequence[Question], account: str) -> Beside:
+    alone = figures_alone(asked_questions, NAME, _POSTS.insights)
+    paid_alone = figures_alone(asked_questions, NAME, _PAID.insights, _PAID.breakdown)
+    lists = [question.body for question in asked_questions if _lists_posts(question, account, _PAID_FIELD)]
+    paid = {str(item.get("id")): _paid(item.get("insights")) for item in items(lists)}
+    paid |= {post: _paid(entries) for post, entries in paid_alone.insights.items()}
+    return Beside(_live(asked_questions), paid, alone, paid_alone)
 
 
 def _lists_posts(question: Question, account: str, field: str = "permalink_url") -> bool:
@@ -192,22 +210,14 @@ def _lists_posts(question: Question, account: str, field: str = "permalink_url")
     return question.path == f"{account}/published_posts" and field in fields
 
 
-def _paid_views(asked_questions: Sequence[Question], account: str) -> dict[str, int | None]:
-    """The paid views of posts by their ids, as the second list tells them."""
-    lists = [one.body for one in asked_questions if _lists_posts(one, account, _PAID)]
-    return {str(item.get("id")): _paid(item.get("insights")) for item in items(lists)}
-
-
 def _live(asked_questions: Sequence[Question]) -> set[str]:
     """The numbers of videos that were live."""
-    videos = (item.get("video") for question in asked_questions for item in items([question.body.get("live_videos")]))
+    lists = [inner(question.body, "live_videos") for question in asked_questions]
+    videos = (item.get("video") for item in items(lists))
     return {str(video["id"]) for video in videos if isinstance(video, dict) and "id" in video}
 
 
-def _post(
-    builder: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], live: set[str],
-    paid: Mapping[str, int | None],
-) -> None:  # fmt: skip
+def _post(builder: ExtractBuilder, account: str, question: Question, item: Mapping[str, Any], beside: Beside) -> None:
     post_id = str(item.get("id", ""))
     if not re.fullmatch(r"\d+_\d+", post_id):
         builder.reject("a post without an id of its page and its own", item)
@@ -215,11 +225,11 @@ def _post(
     url = text_at(item, "permalink_url")
     in_link = links.shapes()[NAME].parts_of(url or "")
     fields = question.params.get("fields", "")
-    values = insights(item)
+    values = {**insights(item), **insights({"insights": beside.alone.insights.get(post_id)})}
     counts = {
         "views": values.get("post_media_view"),
         # Until 28 November 2026 paid views came with the list itself, under an alias.
-        "views_paid": paid.get(post_id, _paid(item.get("paid"))),
+        "views_paid": beside.paid.get(post_id, _paid(item.get("paid"))),
         "reach": values.get("post_total_media_view_unique"),
         "clicks": values.get("post_clicks"),
         "watch_ms": values.get("post_video_view_time"),
@@ -233,11 +243,12 @@ def _post(
         "account_id": account,
         "url": url,
         "text": text_at(item, "message"),
-        "kind": _kind(url, item.get("status_type"), in_link.get("video"), live),
+        "kind": _kind(url, item.get("status_type"), in_link.get("video"), beside.live),
         "published_at": instant(item.get("created_time")),
         "video_id": in_link.get("video"),
     }
-    builder.post(question.asked_at, described, counts)
+    why = beside.alone.why_unknown(post_id, counts) | beside.paid_alone.why_unknown(post_id, counts)
+    builder.post(question.asked_at, described, counts, why)
 
 
 def _kind(url: str | None, status: object, video: str | None, live: set[str]) -> str:

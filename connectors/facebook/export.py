@@ -11,14 +11,11 @@ Times are US Pacific, whatever the page's own zone.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import polars as pl
-from pydantic import Field
 
-from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw
-from connectors.meta import exports as meta
+from connectors.meta import exports
+from connectors.meta.settings import GraphSettings
 from connectors.reading import accounts, damage, files, layouts, links
 from connectors.reading.extracts import read_each
 from connectors.reading.headers import header_key
@@ -46,18 +43,13 @@ LAYOUTS = (
 )  # fmt: skip
 
 
-class Settings(ApiSettings):
-    """Facebook's section of the settings; ``version`` is the Graph API's."""
-
-    has_one_date_order: ClassVar[bool] = True  # Meta's: month first
-    zone: str = "America/Los_Angeles"
-    base_url: str = "https://graph.facebook.com"
-    version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
+class Settings(GraphSettings):
+    """Facebook's section of the settings."""
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
     """Whether a file is one of Meta's for Facebook, those that :func:`read` refuses by name among them."""
-    return meta.sniffed(raw, NAME, LAYOUTS, settings)
+    return exports.sniffed(raw, NAME, LAYOUTS, settings)
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -66,21 +58,23 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     Raises:
         Refused: it is another of Meta's exports; the sentence says which and how to get the right one.
     """
-    tables = meta.tables_of_posts(raw, NAME, LAYOUTS, settings)
+    tables = exports.tables_of_posts(raw, NAME, LAYOUTS, settings)
     return (
-        read_each(tables, lambda one: _read(raw, one, settings)) if tables else meta.read_results(raw, NAME, settings)
+        read_each(tables, lambda one: _read(raw, one, settings))
+        if tables
+        else exports.read_results(raw, NAME, settings)
     )
 
 
 def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
-    seen = meta.seen_at(raw, one, settings)
+    seen = exports.seen_at(raw, one, settings)
     if one.layout.name == "page":
         return accounts.read(raw, one, settings, seen, NAME)
-    table = meta.posts_of(raw, one, settings)
+    table = exports.posts_of(raw, one, settings)
     if one.layout.name == "insights":
         table = table._replace(frame=_with_actions(table, raw, settings))
     frame = _videos(table) if one.layout.name == "videos" else _identified(table)
-    return meta.extract_of(raw, table, frame, seen, settings)
+    return exports.extract_of(raw, table, frame, seen, settings)
 
 
 def _identified(table: Posts) -> pl.DataFrame:
@@ -90,12 +84,12 @@ def _identified(table: Posts) -> pl.DataFrame:
     """
     no_text = pl.lit(None, pl.String)
     frame = table.frame.with_columns(
-        meta.text_of(table).alias("text"),
+        exports.text_of(table).alias("text"),
         damage.intact_ids(table.frame, "post_id").alias("written_id"),
         damage.intact_ids(table.frame, "account_id").alias("page"),
         (links.part(NAME, "number") if table.has("url") else no_text).alias("alias"),
         (links.part(NAME, "video") if table.has("url") else no_text).alias("linked_video"),
-        meta.kind_of(table, NAME).alias("kind"),
+        exports.kind_of(table, NAME).alias("kind"),
     )
     is_paged = pl.col("written_id").str.contains("_", literal=True)
     page = pl.coalesce("page", pl.when(is_paged).then(pl.col("written_id").str.extract(r"^(\d+)_")))
@@ -108,14 +102,14 @@ def _identified(table: Posts) -> pl.DataFrame:
         (pl.col("is_crosspost").str.strip_chars().str.to_lowercase().is_in(["1", "1.0", "true", "yes"])
          if table.has("is_crosspost") else pl.lit(None, pl.Boolean)).alias("is_crosspost"),
     )  # fmt: skip
-    return meta.with_identity(frame, NAME)
+    return exports.with_identity(frame, NAME)
 
 
 def _videos(table: Posts) -> pl.DataFrame:
     """Rows of videos: which post each is, other files tell; the page goes by its name, its id here is another one."""
     video = damage.intact_ids(table.frame, "video_id")
     frame = table.frame.with_columns(
-        meta.text_of(table).alias("text"),
+        exports.text_of(table).alias("text"),
         video.alias("alias"),
         video.alias("by_link"),
         pl.lit(None, pl.String).alias("by_id"),
@@ -123,7 +117,7 @@ def _videos(table: Posts) -> pl.DataFrame:
         pl.coalesce(table.texts("name"), damage.intact_ids(table.frame, "account_id")).alias("account_id"),
         pl.lit("video").alias("kind"),
     )
-    frame = meta.with_identity(frame, NAME)
+    frame = exports.with_identity(frame, NAME)
     by_video = pl.when(pl.col("identified_by") == "link").then(pl.lit("video")).otherwise("identified_by")
     return frame.with_columns(by_video.alias("identified_by"))
 

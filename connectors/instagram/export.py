@@ -10,14 +10,11 @@ Not reported: watch time; reach of collaborators' posts, which stand in the file
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import polars as pl
-from pydantic import Field
 
-from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Match, Raw
 from connectors.meta import exports
+from connectors.meta.settings import GraphSettings
 from connectors.reading import damage, links
 from connectors.reading.extracts import read_each
 from connectors.reading.layouts import Layout, MatchedTable
@@ -33,13 +30,8 @@ LAYOUTS = (
 )
 
 
-class Settings(ApiSettings):
-    """Instagram's section of the settings; ``version`` is the Graph API's. Accounts are those of professionals."""
-
-    has_one_date_order: ClassVar[bool] = True  # Meta's: month first
-    zone: str = "America/Los_Angeles"
-    base_url: str = "https://graph.facebook.com"
-    version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
+class Settings(GraphSettings):
+    """Instagram's section of the settings. Accounts are those of professionals."""
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, instant, questions, text_at, total
+from connectors.asking.answers import ExtractBuilder, instant, text_at, total
 from connectors.asking.http import Http
 from connectors.asking.paging import back_to
 from connectors.asking.protocol import Protocol
@@ -26,7 +26,9 @@ from connectors.asking.pulling import PullResult, Window
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Raw
 from connectors.meta import graph
-from connectors.meta.graph import Parts, insights, items
+from connectors.meta.graph import insights, items
+from connectors.meta.one_by_one import OneByOne, Refusals
+from connectors.meta.parts import Parts, pull_result
 from connectors.settings import ConnectorSettings
 
 NAME = "threads"
@@ -54,19 +56,30 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: the account or its posts were refused.
     """
     protocol = graph.protocol(NAME, settings, account)
-    http.get(protocol, f"{_VERSION}/{account}", {"fields": "id,username,name"})
-    parts = Parts(_METRICS, window)
-    walk = graph.walked(http, protocol, f"{_VERSION}/{account}/threads", {"fields": _FIELDS, "limit": 100})
+    path = f"{_VERSION}/{account}"
+    http.get(protocol, path, {"fields": "id,username,name"})
+    parts = Parts(_METRICS, window, PERMISSIONS, partial(http.check, protocol, path, {"fields": "id"}))
+    refusals = Refusals(window)
+    one_by_one = OneByOne(parts, refusals)
+    walk = graph.walked(http, protocol, f"{path}/threads", {"fields": _FIELDS, "limit": 100})
     posts_of = ([item for item in items([page]) if item.get("media_type") != _NOT_OURS] for page in walk)
     for posts in back_to(window.since, _times, posts_of):
         for post, published in zip(posts, _times(posts), strict=True):
             if window.since is None or (published and published >= window.since):
-                parts.ask_one(partial(_ask_metrics, http, protocol, f"{_VERSION}/{post.get('id')}/insights"))
-    return graph.pull_result(parts)
+                here = f"{_VERSION}/{post.get('id')}"
+                if one_by_one.ask(str(post.get("id")), partial(_ask_metrics, http, protocol, f"{here}/insights")):
+                    parts.refusal(partial(_ask_whether_there, http, protocol, here), ())
+    one_by_one.close()
+    return pull_result(parts, refused_posts=refusals.result())
 
 
 def _times(posts: Sequence[Mapping[str, Any]]) -> list[datetime | None]:
     return [instant(post.get("timestamp")) for post in posts]
+
+
+def _ask_whether_there(http: Http, protocol: Protocol, path: str, _: Sequence[str]) -> None:
+    """Asks a post that gives no figures for nothing else: without any answer it would be taken for gone."""
+    http.get(protocol, path, {"fields": "id"})
 
 
 def _ask_metrics(http: Http, protocol: Protocol, path: str, metrics: Sequence[str]) -> None:
@@ -78,20 +91,26 @@ def _ask_metrics(http: Http, protocol: Protocol, path: str, metrics: Sequence[st
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
-    """An account's posts with their readings; a post whose figures were not asked for has none."""
-    builder, asked_questions = ExtractBuilder(NAME), list(questions(raw, _VERSION))
+    """An account's posts with their readings; a post that is older than those that were asked has none."""
+    builder, asked_questions = ExtractBuilder(NAME), graph.questions_of(raw)
     values: dict[str, dict[str, object]] = {}
+    without_figures = set[str]()
     for question in asked_questions:
         number, _, edge = question.path.partition("/")
         if edge == "insights":
             values.setdefault(number, {}).update(insights({"insights": question.body}))
+        elif not edge and number != raw.account:
+            without_figures.add(number)
     for question in asked_questions:
         if question.path == raw.account:
             builder.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
         elif question.path == f"{raw.account}/threads":
             for item in items([question.body]):
-                if str(item.get("id")) in values:
-                    _post(builder, raw.account, question.asked_at, item, values[str(item["id"])])
+                number = str(item.get("id"))
+                # Where no post gives figures, the answers do not tell which of them were asked: all of the list stand.
+                is_listed = not values and item.get("media_type") != _NOT_OURS and number.isdecimal()
+                if is_listed or number in values or number in without_figures:
+                    _post(builder, raw.account, question.asked_at, item, values.get(number, {}))
     mapped = {"views": "views", "likes": "likes", "replies": "comments", "reposts + quotes + shares": "shares"}
     return builder.extract(raw, mapped)
 

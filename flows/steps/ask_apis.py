@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 import connectors
 from connectors.asking.http import Http, Spent
-from connectors.asking.pulling import Api, Window, Withheld
+from connectors.asking.pulling import Api, PullResult, RefusedPosts, Window, Withheld
 from connectors.asking.redaction import hidden
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
@@ -149,7 +149,7 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     pull = cut_off or Pull(api.NAME, account, turn.now, turn.is_backfill)
     since = None if turn.is_backfill else since_of(pull.started_at, settings, account, earlier, turn.plan)
     posts = terms.known_posts(archive, api, settings, earlier, turn.now, since)
-    window = Window(pull.started_at, since, _withheld(earlier), posts)
+    window = Window(pull.started_at, since, _withheld(earlier), posts, _refused_posts(earlier))
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
@@ -158,9 +158,9 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
         credentials.keep(turn.given_settings, token, api.NAME, account, turn.workspace.home)
 
     http = Http(settings, keep, archive.answers(pull) if cut_off else (), remember, spent=turn.spent)
-    who, failure, withheld, is_done = "", "", window.withheld, True
+    who, failure, result, is_done = "", "", PullResult(window.withheld, window.refused_posts), True
     try:
-        withheld = api.pull(http, account, settings, window).withheld
+        result = api.pull(http, account, settings, window)
     except Unanswered as refusal:
         who, failure, is_done = refusal.who, str(refusal), refusal.who not in ("again", "window")
     except Exception as error:  # one account's fault in Reach never costs the others their night
@@ -168,15 +168,16 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
         logger.error("asking %s:%s failed: %s", api.NAME, account, trace)
         who, failure = "bug", f"Reach failed on {api.NAME}:{account} ({type(error).__name__}); please report it."
     end = End(
-        night.now(), is_done, http.requests, http.units, who, failure, _to_keep(withheld), since,
-        settings.days_kept(account),
+        night.now(), is_done, http.requests, http.units, who, failure, _to_keep(result.withheld), since,
+        settings.days_kept(account), [_dated(refused) for refused in result.refused_posts],
     )  # fmt: skip
     archive.end_pull(pull, end)
     if failure:
         logger.warning("%s", failure)
     else:
         logger.info("asked %s:%s: %s requests, %s units", api.NAME, account, http.requests, http.units)
-        lacking = [metric.why for metric in withheld.values() if metric.is_for_a_person and metric.since == window.now]
+        found_now = [each for each in result.withheld.values() if each.since == window.now]
+        lacking = list(dict.fromkeys(each.why for each in found_now if each.is_for_a_person))
         if lacking:  # a permission that is missing is said once, on the night that finds it
             who, failure = "person", lacking[0]
     problem = _with_whom_to_ask(failure, f"{api.NAME}:{account}", turn.plan, earlier) if who == "person" else failure
@@ -246,10 +247,11 @@ def _last_good(pulls: Iterable[Pull]) -> datetime | None:
 
 def _to_keep(withheld: Mapping[str, Withheld]) -> dict[str, dict[str, object]]:
     """What a pull had to leave out, by metric, as the archive's log takes it."""
-    return {
-        metric: {**asdict(refused), "since": refused.since.isoformat(), "tried_at": refused.tried_at.isoformat()}
-        for metric, refused in withheld.items()
-    }
+    return {metric: _dated(refused) for metric, refused in withheld.items()}
+
+
+def _dated(refused: Withheld | RefusedPosts) -> dict[str, object]:
+    return {**asdict(refused), "since": refused.since.isoformat(), "tried_at": refused.tried_at.isoformat()}
 
 
 def _withheld(pulls: Sequence[Pull]) -> dict[str, Withheld]:
@@ -261,9 +263,25 @@ def _withheld(pulls: Sequence[Pull]) -> dict[str, Withheld]:
             datetime.fromisoformat(kept["since"]),
             datetime.fromisoformat(kept["tried_at"]),
             kept["is_for_a_person"],
+            kept.get("may_pass", False),  # kept since 28 November 2026
         )
         for metric, kept in (ends[-1].withheld if ends else {}).items()
     }
+
+
+def _refused_posts(pulls: Sequence[Pull]) -> tuple[RefusedPosts, ...]:
+    """The posts that refused metrics to the account's last pull that came to an end."""
+    ends = [pull.end for pull in pulls if pull.end]
+    return tuple(
+        RefusedPosts(
+            kept["why"],
+            tuple(kept["metrics"]),
+            tuple(kept["posts"]),
+            datetime.fromisoformat(kept["since"]),
+            datetime.fromisoformat(kept["tried_at"]),
+        )
+        for kept in (ends[-1].refused_posts if ends else ())
+    )
 
 
 def _with_whom_to_ask(sentence: str, account: str, plan: Plan, earlier: Sequence[Pull]) -> str:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 import connectors
 from connectors.asking.http import Http
-from connectors.asking.pulling import Window, Withheld, api
+from connectors.asking.pulling import RefusedPosts, Window, Withheld, api
 from connectors.asking.refusals import Unanswered
 from connectors.contract import Answer, Extract, Raw
 from tests.connectors.meta import forbidden
@@ -72,6 +72,7 @@ class Pulled:
 
     answers: list[Answer] = field(default_factory=list)
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    refused_posts: tuple[RefusedPosts, ...] = ()
     requests: int = 0
     units: int = 0
     extract: Extract = field(default_factory=lambda: Extract.__new__(Extract))
@@ -122,7 +123,8 @@ def ask() -> Ask:
         done = Pulled(list(answered))
         http = Http(chosen, done.answers.append, answered, done.remembered.append, done.slept.append)
         try:
-            done.withheld = platform_api.pull(http, account, chosen, window or Window(NOW)).withheld
+            result = platform_api.pull(http, account, chosen, window or Window(NOW))
+            done.withheld, done.refused_posts = result.withheld, result.refused_posts
         except Unanswered as refusal:
             done.refusal = refusal
         done.requests, done.units = http.requests, http.units

@@ -6,7 +6,7 @@ A pull is the answers that the archive has of it, whether it came to its end or 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -38,8 +38,9 @@ class Kept:
 class End:
     """How a pull ended, or stopped for the time being: ``is_done`` where nothing is left to ask.
 
-    ``who`` has to act and ``failure`` says why, where it failed; ``withheld`` says by metric since when and why;
-    posts published before ``since`` were not asked for. Answers may be kept for ``keep_days``.
+    ``who`` has to act and ``failure`` says why, where it failed; ``withheld`` says by metric since when and why,
+    ``refused_posts`` which posts refused which metrics; posts published before ``since`` were not asked for. Answers
+    may be kept for ``keep_days``.
     """
 
     ended_at: datetime
@@ -51,6 +52,7 @@ class End:
     withheld: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     since: datetime | None = None
     keep_days: int | None = None
+    refused_posts: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _end(event: Mapping[str, Any], before: End | None) -> End:
         withheld=event["withheld"],
         since=since,
         keep_days=event["keep_days"],
+        refused_posts=tuple(event.get("refused_posts", ())),  # kept since 28 November 2026
     )
 
 
@@ -199,12 +202,21 @@ STATES = (
     Column("failure", pl.String, "why the last pull did not come to its end"),
     Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
     Column("lacking", pl.String, "the permission that is missing for metrics that are withheld"),
+    Column("refused_posts", pl.String, "how many posts refuse which metrics, and why"),
     Column(
         "withheld",
         WITHHELD,
         "metrics that it refuses since a day, or left out of its last answer, which has no day",
     ),
 )
+
+
+def refused_posts_sentence(refused: Mapping[str, Any]) -> str:
+    """How many posts refuse which metrics, and why; ``refused`` is one of :attr:`End.refused_posts`."""
+    count, metrics = len(refused["posts"]), refused["metrics"]
+    names = ", ".join(metrics[:-1]) + (" and " if metrics[1:] else "") + metrics[-1]
+    whose = "1 post refuses" if count == 1 else f"{count:,} posts refuse"
+    return f"{whose} {names} since {str(refused['since'])[:10]}: {refused['why']}."
 
 
 def states(pulls: Iterable[Pull]) -> pl.DataFrame:
@@ -239,6 +251,7 @@ def states(pulls: Iterable[Pull]) -> pl.DataFrame:
                 "failure": last.failure or None,
                 "failing_since": failing[0].started_at if failing else None,
                 "lacking": next((str(s["why"]) for s in last.withheld.values() if s["is_for_a_person"]), None),
+                "refused_posts": " ".join(map(refused_posts_sentence, last.refused_posts)) or None,
                 "withheld": withheld or None,
             }
         )

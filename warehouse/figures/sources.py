@@ -77,7 +77,7 @@ def freshness(
             pl.when((pl.col("who") == "person") | pl.col("lacking").is_not_null())
             .then(
                 pl.concat_str(
-                    pl.coalesce("problem", "lacking"),
+                    pl.coalesce("failure", "lacking"),
                     pl.format(" So it is since {}.", pl.col("failing_since").dt.date()).fill_null(""),
                     pl.lit(f" {UNTIL_THEN}"),
                     pl.format(" It belongs to {}.", pl.coalesce(contact, "organisation")).fill_null(""),
@@ -132,7 +132,12 @@ def _last_asked(loads: pl.DataFrame, owners: pl.DataFrame, api_accounts: pl.Data
         )
         .with_columns(pl.coalesce("answers", "account_id").alias("account_id"), pl.col("connector").alias("platform"))
         .unique(["connector", "account_id"], keep="last", maintain_order=True)
-        .with_columns(pl.col("failure").alias("problem"), _withheld().alias("withheld"))
+        .with_columns(
+            pl.concat_str("failure", "refused_posts", separator=" ", ignore_nulls=True)
+            .replace("", None)
+            .alias("problem"),
+            _withheld().alias("withheld"),
+        )
     )
 
 

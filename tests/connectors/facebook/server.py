@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
@@ -41,7 +41,11 @@ _FIELD = re.compile(r"(\w+)((?:\.\w+\([^()]*\))*)(\{.*\})?$")
 
 @dataclass
 class Facebook:
-    """Pages by their id. What is off: ``retired`` metrics, ``silent`` ones (no data), pages that lack permissions."""
+    """Pages by their id. What is off: ``retired`` metrics, ``silent`` ones (no data), pages that lack permissions.
+
+    ``codes`` are those with which fields and metrics are refused, ``refusing`` those with which posts, by their numbers,
+    refuse their insights. ``too_much`` is the number of posts from which on a list with insights is refused.
+    """
 
     pages: dict[str, Account]
     retired: set[str] = field(default_factory=set)
@@ -51,11 +55,16 @@ class Facebook:
     reels: dict[str, list[Post]] = field(default_factory=dict)
     live: dict[str, list[Post]] = field(default_factory=dict)
     usage: int | None = None
+    codes: dict[str, int] = field(default_factory=dict)
+    refusing: dict[int, tuple[int, int]] = field(default_factory=dict)
+    too_much: int = 101
     forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
         """What Graph says."""
-        match = re.fullmatch(r"/v\d+\.0/(\d+)(?:/(\w+))?", question.path)
+        if question.method == "POST" and re.fullmatch(r"/v\d+\.0", question.path):
+            return batch_answer(question, self.answer)
+        match = re.fullmatch(r"/v\d+\.0/(\d+)(_\d+)?(?:/(\w+))?", question.path)
         page = self.pages.get(match[1]) if match else None
         if not match or page is None:
             return error(100, f"Unsupported get request. Object with ID '{match and match[1]}' does not exist", 33)
@@ -67,9 +76,11 @@ class Facebook:
         if used := forbidden.features(question):
             return error(self.forbidden_code, f"New apps may not use {used[0]}")
         try:
-            answer = self._edge(page, match[2], question)
+            answer = (
+                self._of_post(page, match[2], match[3], question) if match[2] else self._edge(page, match[3], question)
+            )
         except Refused as refusal:
-            return error(refusal.code, str(refusal))
+            return error(refusal.code, str(refusal), refusal.subcode)
         response = JSONResponse(answer)
         if self.usage is not None:
             usages = [{"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1,
@@ -91,9 +102,19 @@ class Facebook:
             return self._insights(page, question)
         raise Refused(100, f"(#100) Tried accessing nonexisting field ({edge}) on node type (Page)")
 
+    def _of_post(self, page: Account, number: str, edge: str | None, question: Question) -> Any:
+        post = next((post for post in page.posts if f"_{post_number(post)}" == number), None)
+        if post is None:
+            raise Refused(100, "Unsupported get request. Object does not exist", 33)
+        if edge == "insights":
+            return self._post_insights(post, f"{page.account_id}{number}", question.params)
+        return self._post(page, post, list(parsed(question.params.get("fields", "id"))))
+
     def _page(self, page: Account, fields: Iterable[Field]) -> dict[str, Any]:
         shown: dict[str, Any] = {}
         for wanted in fields:
+            if wanted.name in self.codes:
+                raise Refused(self.codes[wanted.name], f"(#{self.codes[wanted.name]}) {wanted.name} is refused")
             if wanted.name not in PAGE_FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Page)")
             if wanted.name == "video_reels":
@@ -113,6 +134,8 @@ class Facebook:
         limit, start = int(question.params.get("limit", 25)), int(question.params.get("after", 0))
         if limit > 100:
             raise Refused(100, "(#100) Param limit must be at most 100")
+        if "insights" in question.params.get("fields", "") and len(posts[start : start + limit]) >= self.too_much:
+            raise Refused(1, "Please reduce the amount of data you're asking for, then retry your request")
         data = [shown(post) for post in posts[start : start + limit]]
         return paged(data, start + limit if start + limit < len(posts) else None, page.token, question.path)
 
@@ -123,6 +146,8 @@ class Facebook:
         if len({wanted.name for wanted in fields}) < len(fields):
             raise Refused(2500, "Syntax error: a field is named twice")
         for wanted in fields:
+            if wanted.name in self.codes:
+                raise Refused(self.codes[wanted.name], f"(#{self.codes[wanted.name]}) {wanted.name} is refused")
             if wanted.name not in POST_FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name}) on node type (Post)")
             if wanted.name in ("reactions", "comments"):
@@ -146,7 +171,13 @@ class Facebook:
 
     def _post_insights(self, post: Post, own_id: str, calls: Mapping[str, str]) -> dict[str, Any]:
         data = []
+        if post.number in self.refusing:
+            raise Refused(self.refusing[post.number][0], "This post gives no insights", self.refusing[post.number][1])
+        if "breakdown" in calls and calls["breakdown"] in self.codes:
+            raise Refused(self.codes[calls["breakdown"]], "No breakdowns any more")
         for metric in filter(None, calls.get("metric", "").split(",")):
+            if metric in self.codes:
+                raise Refused(self.codes[metric], f"(#{self.codes[metric]}) {metric} is refused")
             if metric not in POST_METRICS or metric in self.retired:
                 raise Refused(100, "(#100) The value must be a valid insights metric")
             if metric in self.silent:
@@ -176,6 +207,8 @@ class Facebook:
         if until - since > timedelta(days=93):
             raise Refused(100, "(#100) There cannot be more than 93 days between since and until")
         metrics = question.params.get("metric", "").split(",")
+        for metric in set(metrics) & set(self.codes):
+            raise Refused(self.codes[metric], f"(#{self.codes[metric]}) {metric} is refused")
         if not set(metrics) <= set(PAGE_METRICS) - self.retired:
             raise Refused(100, "(#100) The value must be a valid insights metric")
         data = []
@@ -210,9 +243,10 @@ class Facebook:
 class Refused(Exception):
     """An error of Graph's, by its code."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, subcode: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.subcode = subcode
 
 
 @dataclass(frozen=True)
@@ -236,6 +270,21 @@ def parsed(text: str) -> Iterable[Field]:
             calls = dict(re.findall(r"\.(\w+)\(([^()]*)\)", parts[2]))
             yield Field(parts[1], calls, list(parsed(parts[3][1:-1])) if parts[3] else [])
             start = at + 1
+
+
+def batch_answer(question: Question, answer: Callable[[Question], Response]) -> Response:
+    """What a batch is answered: each part's status and body, as ``answer`` gives them."""
+    batch = question.body["batch"]
+    if len(batch) > 50:
+        return error(100, "Too many requests in batch message")
+    done = []
+    for part in batch:
+        address = urlsplit(part["relative_url"])
+        response = answer(
+            replace(question, method="GET", path=f"/{address.path}", params=dict(parse_qsl(address.query)), body=None)
+        )
+        done.append({"code": response.status_code, "body": bytes(response.body).decode()})
+    return JSONResponse(done)
 
 
 def paged(data: list[Any], after: int | None, token: str, path: str) -> dict[str, Any]:

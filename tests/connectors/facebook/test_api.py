@@ -135,6 +135,70 @@ def test_a_token_without_a_permission_loses_what_the_permission_covers_and_says_
     assert done.extract.observations.sort("observed_at").tail(3)["views"].to_list() == [1003, 1002, 1001]
 
 
+CODES = pytest.mark.parametrize("code", [100, 12, 2500, 3, 98765])
+
+
+@CODES
+@pytest.mark.parametrize(
+    ("field", "lost"),
+    [("post_media_view", {"views", "views_paid"}), ("post_clicks", {"clicks"}), ("reactions", {"likes"}),
+     ("shares", {"shares"}), ("is_from_ads", {"views_paid"}), ("video_reels", {"reels"}), ("live_videos", {"live"}),
+     ("page_follows", {"page followers"})],
+)  # fmt: skip
+def test_whatever_code_refuses_a_part_costs_that_part_only(
+    serve, ask: Ask, code: int, field: str, lost: set[str]
+) -> None:
+    platform = facebook()
+    platform.codes = {field: code}
+    done = ask(serve(facebook=platform), "facebook", PAGE, window=Window(NOW, NOW - timedelta(days=14)))
+    assert (done.refusal, set(done.withheld)) == (None, lost)
+    assert all(f"(code {code})" in why.why and not why.is_for_a_person for why in done.withheld.values())
+    given = {"views", "views_paid", "reach", "clicks", "likes", "comments", "shares"} - lost
+    last = done.extract.observations.sort("row").tail(3)
+    assert {name for name in given if last[name].null_count()} == set()
+
+
+@pytest.mark.parametrize("code", [10, 200, 299])
+def test_a_missing_permission_is_named(serve, ask: Ask, code: int) -> None:
+    platform = facebook()
+    platform.codes = {"reactions": code, "comments": code}
+    withheld = ask(serve(facebook=platform), "facebook", PAGE).withheld
+    assert {name: "pages_read_user_content" in why.why for name, why in withheld.items()} == {
+        "likes": True, "comments": True}  # fmt: skip
+
+
+@CODES
+def test_a_post_that_refuses_its_insights_costs_itself_says_why_and_is_not_asked_every_night(
+    serve, ask: Ask, code: int
+) -> None:
+    platform = facebook(120)
+    platform.refusing = {118: (code, 77), 3: (code, 77)}
+    server = serve(facebook=platform)
+    done = ask(server, "facebook", PAGE)
+    last = {row["post_id"]: row for row in done.extract.observations.sort("row").iter_rows(named=True)}
+    assert (done.refusal, done.withheld) == (None, {})
+    assert {post for post, row in last.items() if row["views"] is None} == {own_id(118), own_id(3)}
+    why = f"refused by Facebook: This post gives no insights (code {code}/77)"
+    assert {"metric": "views", "reason": why} in last[own_id(118)]["unknown_because"]
+    assert last[own_id(118)]["likes"] == 18
+    assert [(one.posts, one.metrics) for one in done.refused_posts] == [
+        ((own_id(118), own_id(3)), ("clicks", "reach", "views", "views_paid", "watch_seconds"))]  # fmt: skip
+    platform.pages[PAGE].posts.insert(0, Post(121, NOW, counts={**platform.pages[PAGE].posts[0].counts, "views": 5}))
+    tomorrow = NOW + timedelta(days=1)
+    window = Window(tomorrow, tomorrow - timedelta(days=14), done.withheld, refused_posts=done.refused_posts)
+    next_night = ask(server, "facebook", PAGE, window=window)
+    assert next_night.requests == 1 + 2 * (2 + 2) + 1  # the page; each list, and new posts alone by fifty; its days
+    assert next_night.post(own_id(121))["views"] == 5
+
+
+def test_a_list_that_is_too_much_at_once_is_asked_for_in_shorter_pages(serve, ask: Ask) -> None:
+    platform = facebook(120)
+    platform.too_much = 40
+    done = ask(serve(facebook=platform), "facebook", PAGE)
+    assert (done.refusal, done.withheld) == (None, {})
+    assert done.extract.observations.sort("row").unique("post_id", keep="last")["views"].null_count() == 0
+
+
 def test_an_account_metric_that_is_refused_costs_the_posts_nothing(serve, ask: Ask) -> None:
     platform = facebook()
     platform.retired = {"page_views_total"}
@@ -193,3 +257,10 @@ def test_near_the_limit_it_slows_down_and_at_it_stops_for_this_time(serve, ask: 
     refusal = ask(server, "facebook", PAGE).refusal
     assert refusal is not None
     assert (refusal.who, "95%" in str(refusal)) == ("window", True)
+
+
+@pytest.mark.parametrize("version", ["v25.0", "v27.0"])
+def test_answers_of_another_version_are_read(serve, ask: Ask, version: str) -> None:
+    done = ask(serve(facebook=facebook()), "facebook", PAGE)
+    raw = Raw("api/x", b"", NOW, NOW, connector="facebook", account=PAGE, answers=tuple(done.answers))
+    assert api.read(raw, api.Settings(version=version)).posts.equals(done.extract.posts)

@@ -37,7 +37,11 @@ FIELDS = ("id", "media_type", "media_product_type", "timestamp", "permalink", "s
 
 @dataclass
 class Instagram:
-    """Accounts by their id, whose videos are reels. ``unseen`` stories have too few viewers; null batch items come once."""
+    """Accounts by their id, whose videos are reels. ``unseen`` stories have too few viewers; null batch items come once.
+
+    ``codes`` are those with which fields, metrics and lists are refused, ``refusing`` those with which media, by their
+    numbers, refuse their insights.
+    """
 
     accounts: dict[str, Account]
     stories: dict[str, list[Post]] = field(default_factory=dict)
@@ -49,6 +53,8 @@ class Instagram:
     throttled: int = 0  # the code that every item of a batch is refused with
     dead: dict[str, int] = field(default_factory=dict)
     is_slow: bool = False
+    codes: dict[str, int] = field(default_factory=dict)
+    refusing: dict[int, tuple[int, int]] = field(default_factory=dict)
     forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
@@ -66,7 +72,7 @@ class Instagram:
         try:
             return JSONResponse(self._get(question.path, question.params))
         except Refused as refusal:
-            return error(refusal.code, str(refusal))
+            return error(refusal.code, str(refusal), refusal.subcode)
 
     def _batch(self, question: Question) -> Response:
         batch = question.body["batch"]
@@ -80,7 +86,8 @@ class Instagram:
                     raise Refused(self.throttled, "(#4) Application request limit reached")
                 body, code = self._get(f"/{path}", dict(part.split("=") for part in query.split("&"))), 200
             except Refused as refusal:
-                body, code = {"error": {"code": refusal.code, "message": str(refusal)}}, 400
+                why = {"code": refusal.code, "message": str(refusal), "error_subcode": refusal.subcode or 0}
+                body, code = {"error": why}, 400
             done.append({"code": code, "body": json.dumps(body)})
         if self.is_slow:
             self.is_slow = False
@@ -91,6 +98,8 @@ class Instagram:
         match = re.fullmatch(r"/v\d+\.0/(\d+)(?:/(\w+))?", path)
         account = self.accounts.get(match[1]) if match else None
         fields = list(parsed(params.get("fields", "id")))
+        if match and account is not None and match[2] in self.codes:
+            raise Refused(self.codes[match[2]], f"(#{self.codes[match[2]]}) {match[2]} is refused")
         if match and account is None and match[2] == "insights":
             return self._media_insights(match[1], params["metric"].split(","))
         if match is None or account is None:
@@ -118,6 +127,8 @@ class Instagram:
                  "comments_count": post.counts["comments"]}  # fmt: skip
         shown: dict[str, Any] = {}
         for wanted in fields:
+            if wanted.name in self.codes:
+                raise Refused(self.codes[wanted.name], f"(#{self.codes[wanted.name]}) {wanted.name} is refused")
             if wanted.name not in FIELDS:
                 raise Refused(100, f"(#100) Tried accessing nonexisting field ({wanted.name})")
             if wanted.name == "insights":
@@ -139,6 +150,15 @@ class Instagram:
         raise Refused(100, "Unsupported get request.")
 
     def _values(self, post: Post, kind: str, metrics: list[str]) -> Any:
+        if post.number in self.refusing:
+            raise Refused(
+                self.refusing[post.number][0],
+                "Media posted before the most recent time that the account was converted to a business account",
+                self.refusing[post.number][1],
+            )
+        for metric in metrics:
+            if metric in self.codes:
+                raise Refused(self.codes[metric], f"(#{self.codes[metric]}) {metric} is refused")
         column_of_metric = {metric_name: column for metric_name, column in METRICS[kind].items()
                  if not any(post.number <= most and metric_name == lost for most, lost in self.old.items())}  # fmt: skip
         for metric in metrics:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from connectors.asking.pulling import Window
@@ -178,3 +179,94 @@ def test_what_old_media_lack_is_left_out_of_their_page_only(serve, ask: Ask) -> 
         done.extract.observations.filter(post_id=media_id(platform.accounts[ACCOUNT].posts[299]))["views"].to_list()[-1]
         == 1001
     )
+
+
+CODES = pytest.mark.parametrize("code", [100, 12, 2500, 3, 98765])
+
+
+@CODES
+@pytest.mark.parametrize(
+    ("field", "lost"),
+    [("views", {"views", "story views"}), ("saved", {"saves"}), ("like_count", {"likes"}), ("stories", {"stories"}),
+     ("ig_reels_video_view_total_time", {"watch_seconds"}), ("link_clicks", {"story clicks"})],
+)  # fmt: skip
+def test_whatever_code_refuses_a_part_costs_that_part_only(
+    serve, ask: Ask, code: int, field: str, lost: set[str]
+) -> None:
+    platform = with_stories(1)
+    platform.accounts[ACCOUNT].with_posts(5, NOW)
+    platform.codes = {field: code}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    assert (done.refusal, set(done.withheld), done.refused_posts) == (None, lost, ())
+    assert all(f"(code {code})" in why.why and not why.is_for_a_person for why in done.withheld.values())
+    last = done.extract.observations.sort("row").unique("post_id", keep="last")
+    given = {"views", "reach", "comments", "shares"} - lost
+    assert {name for name in given if last[name].null_count()} == set()
+
+
+@pytest.mark.parametrize("code", [10, 200])
+def test_a_missing_statistics_permission_is_named_and_leaves_the_posts(serve, ask: Ask, code: int) -> None:
+    platform = instagram()
+    platform.codes = dict.fromkeys(("insights", "views", "reach", "shares", "saved"), code)
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    assert set(done.withheld) >= {"account reach", "views", "reach", "shares", "saves"}
+    assert all("instagram_manage_insights" in why.why and why.is_for_a_person for why in done.withheld.values())
+    last = done.extract.observations.sort("row").tail(3)
+    assert (last["likes"].null_count(), last["comments"].null_count(), last["views"].null_count()) == (0, 0, 3)
+
+
+BEFORE = pytest.mark.parametrize(("code", "subcode"), [(100, 2108006), (100, 0), (12, 0), (98765, 4321)])
+
+
+@BEFORE
+def test_media_from_before_the_account_became_professional_cost_themselves_and_say_why(
+    serve, ask: Ask, code: int, subcode: int
+) -> None:
+    platform = instagram(150)
+    platform.refusing = dict.fromkeys(range(1, 121), (code, subcode))
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    assert (done.refusal, done.withheld) == (None, {})
+    last = done.extract.observations.sort("row").unique("post_id", keep="last")
+    posts = platform.accounts[ACCOUNT].posts
+    new, old = ([media_id(post) for post in posts[:30]], [media_id(post) for post in posts[30:]])
+    assert (
+        last.filter(pl.col("post_id").is_in(new)).select("views", "reach", "shares", "saves").null_count().row(0)
+        == (0,) * 4
+    )
+    assert last.filter(pl.col("post_id").is_in(old))["views"].null_count() == 120
+    assert last["likes"].null_count() == 0
+    told = last.filter(pl.col("post_id") == old[-1])["unknown_because"].to_list()[0]
+    plain = "published before the account became a professional one" if subcode == 2108006 else "Media posted before"
+    reason = next(one["reason"] for one in told if one["metric"] == "views")
+    assert reason.startswith(f"refused by Instagram: {plain}")
+    assert reason.endswith(f"(code {code}{f'/{subcode}' if subcode else ''})")
+    assert {post for one in done.refused_posts for post in one.posts} == set(old)
+
+
+@BEFORE
+def test_newer_media_keep_their_figures_on_the_next_nights_and_old_ones_are_not_asked_again(
+    serve, ask: Ask, code: int, subcode: int
+) -> None:
+    platform = instagram(40)
+    platform.refusing = dict.fromkeys(range(1, 41), (code, subcode))  # it became professional today
+    server = serve(instagram=platform)
+    first = ask(server, "instagram", ACCOUNT)
+    assert first.withheld == {}
+    posts = platform.accounts[ACCOUNT].posts
+    posts.insert(0, replace(posts[0], number=41, kind="post", published_at=NOW + timedelta(hours=6)))
+    window = Window(
+        NOW + timedelta(days=1), NOW - timedelta(days=13), first.withheld, refused_posts=first.refused_posts
+    )
+    second = ask(server, "instagram", ACCOUNT, window=window)
+    assert second.post(media_id(posts[0]))["views"] == 1040
+    # The account, its days, its media, the new one alone, its stories. Old reels are not asked for their watch time.
+    assert second.requests == 5
+    assert second.refused_posts == first.refused_posts
+
+
+def test_a_reel_that_refuses_its_watch_time_costs_itself(serve, ask: Ask) -> None:
+    platform = instagram(50)
+    platform.old = {10: "ig_reels_video_view_total_time"}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    assert (done.withheld, done.extract.observations["watch_ms"].count()) == ({}, 8)
+    assert [len(one.posts) for one in done.refused_posts] == [2]

@@ -1,86 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from connectors.asking.answers import ExtractBuilder, Question
-from connectors.asking.pulling import Window, Withheld
-from connectors.asking.refusals import Unanswered
 from connectors.contract import Raw
 from connectors.meta import graph
-from connectors.meta.graph import Parts
 
 NOW = datetime(2026, 10, 8)
-
-
-class Asked:
-    """A question that refuses these parts, with this code; what it was asked for."""
-
-    def __init__(self, *refused: str, code: str = "100") -> None:
-        self.refused, self.code = set(refused), code
-        self.parts: list[tuple[str, ...]] = []
-
-    def __call__(self, parts: Sequence[str]) -> dict[str, Any]:
-        self.parts.append(tuple(parts))
-        if self.refused & set(parts) or "all" in self.refused:
-            raise Unanswered("no such metric", "bug", self.code)
-        return {}
-
-
-def test_a_metric_that_is_refused_is_found_by_halving_and_costs_itself_only() -> None:
-    parts, ask = Parts(("a", "b", "c", "d"), Window(NOW)), Asked("c")
-    parts.settle(ask)
-    assert (parts.wanted, list(parts.withheld)) == (("a", "b", "d"), ["c"])
-    assert ask.parts == [("a", "b", "c", "d"), (), ("a", "b"), ("c", "d"), ("c",), ("d",)]
-
-
-@pytest.mark.parametrize(("code", "is_for_a_person", "start"), [("100", False, "nobody: "), ("200", True, "no such")])
-def test_a_permission_is_for_a_person_and_a_metric_that_retired_for_nobody(
-    code: str, is_for_a_person: bool, start: str
-) -> None:
-    parts = Parts(("a", "b"), Window(NOW))
-    parts.settle(Asked("b", code=code))
-    withheld = parts.withheld["b"]
-    assert (withheld.is_for_a_person, withheld.why.startswith(start)) == (is_for_a_person, True)
-
-
-def test_what_is_refused_without_any_part_is_refused_whole() -> None:
-    parts = Parts(("a", "b"), Window(NOW))
-    with pytest.raises(Unanswered):
-        parts.settle(Asked("all"))
-    with pytest.raises(Unanswered):
-        parts.settle(Asked("a", code="190"))
-
-
-def test_an_object_that_is_gone_puts_no_blame_on_a_metric() -> None:
-    parts = Parts(("a", "b"), Window(NOW))
-    parts.ask_one(Asked("a", "b"))
-    assert (parts.wanted, parts.withheld) == (("a", "b"), {})
-
-
-def test_one_object_is_asked_for_once_and_a_harmless_refusal_of_it_says_nothing() -> None:
-    parts, ask = Parts(("a", "b"), Window(NOW)), Asked("all", code="10")
-    parts.ask_one(ask, harmless="10")
-    assert (ask.parts, parts.wanted, parts.withheld) == ([("a", "b")], ("a", "b"), {})
-    with pytest.raises(Unanswered):
-        parts.ask_one(ask)
-    parts.ask_one(Asked("a"))
-    assert (parts.wanted, list(parts.withheld)) == (("b",), ["a"])
-
-
-def test_what_an_old_page_does_not_have_is_withheld_of_no_other() -> None:
-    parts = Parts(("a", "b"), Window(NOW))
-    assert parts.left(Asked("a")) == ("b",)
-    assert (parts.wanted, parts.withheld) == (("a", "b"), {})
-
-
-def test_what_was_refused_lately_is_not_asked_for_and_stays_withheld() -> None:
-    before = {"a": Withheld("no", NOW, NOW - timedelta(days=1))}
-    parts = Parts(("a", "b"), Window(NOW, withheld=before))
-    assert (parts.wanted, graph.pull_result(parts).withheld) == (("b",), before)
 
 
 @pytest.mark.parametrize(

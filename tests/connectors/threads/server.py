@@ -27,12 +27,19 @@ FIELDS = {"id", "media_type", "media_product_type", "permalink", "shortcode", "t
 
 @dataclass
 class Threads:
-    """One user. ``reposts`` are facades of others' posts; ``gone`` posts are listed and then not there."""
+    """One user. ``reposts`` are facades of others' posts; ``gone`` posts are listed and then not there.
+
+    ``codes`` are those with which metrics are refused, ``refusing`` those with which posts, by their numbers, refuse
+    their insights; ``insights_code`` is that with which all of them are.
+    """
 
     account: Account
     reposts: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     retired: set[str] = field(default_factory=set)
+    codes: dict[str, int] = field(default_factory=dict)
+    refusing: dict[int, int] = field(default_factory=dict)
+    insights_code: int = 0
     forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
@@ -52,13 +59,18 @@ class Threads:
             return JSONResponse(
                 paged(data, start + limit if start + limit < len(account.posts) else None, account.token, "threads")
             )
-        match = re.fullmatch(r"/v1\.0/(\d+)/insights", question.path)
+        match = re.fullmatch(r"/v1\.0/(\d+)(/insights)?", question.path)
         post = next(
             (p for p in account.posts if match and thread_id(p) == match[1] and p.number not in self.gone), None
         )
         if post is None:
             return error(100, "Unsupported get request. Object does not exist", 33)
+        if match and not match[2]:
+            return JSONResponse({"id": thread_id(post)})
         metrics = question.params.get("metric", "").split(",")
+        refused = [self.codes[metric] for metric in metrics if metric in self.codes]
+        if code := self.insights_code or self.refusing.get(post.number) or next(iter(refused), 0):
+            return error(code, f"(#{code}) Insights are refused")
         if set(metrics) & self.retired or not set(metrics) <= set(METRICS):
             return error(100, "(#100) The value must be a valid insights metric")
         data = [

@@ -66,3 +66,40 @@ def test_a_dead_token_names_the_account(serve, ask: Ask) -> None:
     refusal = ask(serve(threads=threads()), "threads", ACCOUNT, token="another-token").refusal
     assert refusal is not None
     assert (refusal.who, f"threads:{ACCOUNT}" in str(refusal)) == ("person", True)
+
+
+@pytest.mark.parametrize("code", [10, 200, 3, 12, 98765])
+def test_figures_that_are_refused_leave_the_posts(serve, ask: Ask, code: int) -> None:
+    platform = threads(40)
+    platform.insights_code = code
+    platform.reposts = {5}
+    server = serve(threads=platform)
+    done = ask(server, "threads", ACCOUNT)
+    assert (done.refusal, set(done.withheld)) == (None, {"views", "likes", "replies", "reposts", "quotes", "shares"})
+    posts = done.extract.posts.unique("post_id")
+    assert (posts.height, posts.select("text", "url", "published_at").null_count().row(0)) == (39, (0, 0, 0))
+    assert done.extract.observations.select("views", "likes").null_count().row(0) == (39, 39)
+    is_permission = code in (10, 200)
+    assert {why.is_for_a_person for why in done.withheld.values()} == {is_permission}
+    assert {"threads_manage_insights" in why.why for why in done.withheld.values()} == {is_permission}
+    night = ask(server, "threads", ACCOUNT, window=Window(NOW + timedelta(days=1), None, done.withheld))
+    assert (night.requests, night.extract.posts.height) == (2, 39)
+
+
+@pytest.mark.parametrize("code", [100, 12, 2500, 3, 98765])
+def test_whatever_code_refuses_a_metric_costs_that_metric_only(serve, ask: Ask, code: int) -> None:
+    platform = threads()
+    platform.codes = {"likes": code}
+    done = ask(serve(threads=platform), "threads", ACCOUNT)
+    assert (done.refusal, list(done.withheld)) == (None, ["likes"])
+    assert done.extract.observations.select("views", "comments", "shares").null_count().row(0) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("code", [100, 12, 2500, 3, 98765])
+def test_a_post_that_refuses_its_figures_costs_itself_and_is_not_gone(serve, ask: Ask, code: int) -> None:
+    platform = threads(5)
+    platform.refusing = {3: code}
+    done = ask(serve(threads=platform), "threads", ACCOUNT)
+    assert (done.refusal, done.withheld, done.extract.posts.height) == (None, {}, 5)
+    assert done.post(thread_id(platform.account.posts[2]))["views"] is None
+    assert [one.posts for one in done.refused_posts] == [(thread_id(platform.account.posts[2]),)]

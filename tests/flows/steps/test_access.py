@@ -14,7 +14,7 @@ def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Fa
     answers = list(checks(asking.workspace))
     ours = {check.metric: check for check in answers if check.account == f"facebook:{PAGE}"}
     assert (ours[""].came, ours["views"].came, ours["account page_views"].came) == (
-        "30 posts, in 12 requests",
+        "30 posts, in 14 requests",
         "of 30 posts",
         "of 28 days",
     )

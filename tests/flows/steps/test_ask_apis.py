@@ -265,6 +265,23 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     assert asking.tables("2026-12-30")["source_freshness"]["act"].null_count() == 2
 
 
+def test_posts_that_refuse_their_figures_are_counted_in_the_sources_and_say_why(
+    asking: World, server: Server, facebook: Facebook
+) -> None:
+    facebook.refusing = {1: (12, 0), 2: (12, 0)}
+    one_night(asking)
+    why_each = "This post gives no insights (code 12)"
+    assert why(asking, "views") == {f"refused by Facebook: {why_each}"}
+    tables = asking.tables("2026-12-30")
+    lost = "clicks, reach, views, views_paid and watch_seconds"
+    assert set(tables["source_freshness"]["problem"]) == {f"2 posts refuse {lost} since 2026-10-01: {why_each}."}
+    assert tables["source_freshness"]["act"].null_count() == 2
+    before = server.requests("facebook")
+    assert one_night(asking, NOW + timedelta(days=1))[0].problems == ()
+    assert server.requests("facebook") - before == 2 * 6  # each list, and its other posts alone in a batch
+    assert why(asking, "views") == {f"refused by Facebook: {why_each}"}
+
+
 def test_no_secret_is_written_anywhere_whatever_fails(
     asking: World, server: Server, facebook: Facebook, no_waiting: None, capfd: pytest.CaptureFixture[str]
 ) -> None:

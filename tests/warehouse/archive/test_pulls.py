@@ -128,3 +128,16 @@ def test_what_is_withheld_is_named_with_its_first_day_and_the_permission_that_is
         {"metric": "views", "since": date(2024, 9, 1), "is_for_a_person": True},
     ]
     assert row["lacking"] == "ask for read_insights"
+
+
+def test_posts_that_refuse_metrics_are_counted_with_why(tmp_path: Path) -> None:
+    one = {"why": "no insights (code 7)", "metrics": ["views"], "posts": ["1"], "since": "2024-09-01T00:00:00"}
+    more = {**one, "metrics": ["reach", "saves", "views"], "posts": ["2", "3"], "tried_at": "2024-09-03T00:00:00"}
+    archive = Archive(tmp_path)
+    archive.keep_answer(PULL, Answer("/", STARTED, b"{}"))
+    archive.end_pull(PULL, ended(refused_posts=[one, more]))
+    (row,) = states([kept(archive)]).to_dicts()
+    assert row["refused_posts"] == (
+        "1 post refuses views since 2024-09-01: no insights (code 7). "
+        "2 posts refuse reach, saves and views since 2024-09-01: no insights (code 7)."
+    )

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.asking.pulling import Window, Withheld
+from connectors.asking.refusals import Unanswered, Who
+from connectors.meta.parts import Parts, pull_result
+
+NOW = datetime(2026, 10, 8)
+
+
+class Asked:
+    """A question that refuses these parts, with this code; what it was asked for."""
+
+    def __init__(self, *refused: str, code: str = "100", who: Who = "bug") -> None:
+        self.refused, self.code, self.who = set(refused), code, who
+        self.parts: list[tuple[str, ...]] = []
+
+    def __call__(self, parts: Sequence[str]) -> dict[str, Any]:
+        self.parts.append(tuple(parts))
+        if self.refused & set(parts) or "all" in self.refused:
+            raise Unanswered("no such metric", self.who, self.code)
+        return {}
+
+
+def test_a_metric_that_is_refused_is_found_by_halving_and_costs_itself_only() -> None:
+    parts, ask = Parts(("a", "b", "c", "d"), Window(NOW)), Asked("c")
+    assert parts.settle(ask) == ("a", "b", "d")
+    assert (parts.wanted, list(parts.withheld)) == (("a", "b", "d"), ["c"])
+    assert ask.parts == [("a", "b", "c", "d"), (), ("a", "b"), ("c", "d"), ("c",), ("d",)]
+
+
+@given(st.sets(st.sampled_from("abcdefg")), st.integers(0, 10**6).map(str))
+def test_whatever_code_refuses_parts_costs_those_parts_only(refused: set[str], code: str) -> None:
+    parts = Parts(tuple("abcdefg"), Window(NOW))
+    parts.settle(Asked(*refused, code=code))
+    assert (set(parts.wanted), set(parts.withheld)) == (set("abcdefg") - refused, refused)
+
+
+@pytest.mark.parametrize("code", ["190", "4", "10", "98765", "connection"])
+def test_an_account_that_answers_nothing_costs_no_part_whatever_the_code(code: str) -> None:
+    def check() -> None:
+        raise Unanswered("the account does not answer", "person", code)
+
+    parts = Parts(("a", "b"), Window(NOW), check=check)
+    with pytest.raises(Unanswered, match="the account does not answer"):
+        parts.settle(Asked("a", code=code))
+    assert (parts.wanted, parts.withheld) == (("a", "b"), {})
+
+
+def test_the_account_is_asked_once_for_each_code() -> None:
+    checks: list[int] = []
+    parts = Parts(tuple("abcd"), Window(NOW), check=lambda: checks.append(1))
+    parts.settle(Asked("a", "b"))
+    parts.settle(Asked("c", code="12"))
+    assert len(checks) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "who", "is_for_a_person", "may_pass", "why"),
+    [("100", "bug", False, False, "nobody: it is asked for again in a week. no such metric"),
+     ("12", "bug", False, False, "nobody: it is asked for again in a week. no such metric"),
+     ("3", "bug", False, False, "nobody: it is asked for again in a week. no such metric"),
+     ("2", "again", False, True, "nobody: it is asked for again next time. no such metric"),
+     ("10", "person", True, False, "no such metric The permission for b is read_insights."),
+     ("200", "person", True, False, "no such metric The permission for b is read_insights.")],
+)  # fmt: skip
+def test_a_permission_is_for_a_person_and_named_and_what_else_is_refused_is_for_nobody(
+    code: str, who: Who, is_for_a_person: bool, may_pass: bool, why: str
+) -> None:
+    parts = Parts(("a", "b"), Window(NOW), {"b": "read_insights"})
+    parts.settle(Asked("b", code=code, who=who))
+    assert parts.withheld["b"] == Withheld(why, NOW, NOW, is_for_a_person, may_pass)
+
+
+def test_what_is_refused_without_any_part_is_refused_whole() -> None:
+    parts = Parts(("a", "b"), Window(NOW))
+    with pytest.raises(Unanswered):
+        parts.settle(Asked("all"))
+    assert parts.withheld == {}
+
+
+def test_what_another_page_was_answered_for_is_left_out_of_this_page_only() -> None:
+    parts = Parts(("a", "b"), Window(NOW))
+    parts.settle(Asked())
+    assert parts.settle(Asked("a")) == ("b",)
+    assert (parts.wanted, parts.withheld) == (("a", "b"), {})
+
+
+def test_those_that_are_suspected_are_left_out_first() -> None:
+    parts, ask = Parts(tuple("abcd"), Window(NOW)), Asked("c")
+    answered, refusals = parts.tried(ask, Unanswered("no", "bug", "100"), ("c",))
+    assert (answered, list(refusals), ask.parts) == (("a", "b", "d"), ["c"], [("a", "b", "d")])
+
+
+def test_a_question_of_its_own_that_is_refused_costs_itself() -> None:
+    parts = Parts(("reels",), Window(NOW))
+    parts.attempt("reels", lambda: Asked("all", code="12")(()))
+    assert list(parts.withheld) == ["reels"]
+
+
+def test_what_was_refused_lately_is_not_asked_for_and_stays_withheld() -> None:
+    before = {"a": Withheld("no", NOW, NOW - timedelta(days=1))}
+    parts = Parts(("a", "b"), Window(NOW, withheld=before))
+    assert (parts.wanted, pull_result(parts).withheld) == (("b",), before)
