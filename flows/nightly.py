@@ -197,7 +197,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         sum(platform.requests for platform in pulled.values()),
         (
             *summary.not_counting(computed.tables, good.plan),
-            *unplanned.new_sentences(computed.unplanned, loaded.synced.loaded),
+            *unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded),
             *sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded),
         ),
     )

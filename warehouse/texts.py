@@ -85,6 +85,18 @@ _TOML = {'"': '\\"', "\\": "\\\\"}
 _JOINERS = "\u200b\u200c\u200d"
 
 
+def visible(text: str) -> str:
+    """A text for a screen: what would steer a terminal or turn the order of its letters is shown as its number.
+
+    Lines and tabs stay.
+    """
+    return _STEERING.sub(lambda match: _escaped(match[0]), text)
+
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters (ECMA-48) and Unicode's embeddings, overrides and isolates of direction (UAX 9)."""
+
+
 def _escaped(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

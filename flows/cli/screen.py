@@ -32,7 +32,7 @@ from flows.steps.access import Check
 from flows.steps.night import of_file
 from warehouse.figures.tables import MART
 from warehouse.publish.snapshot import query_published
-from warehouse.texts import number_of
+from warehouse.texts import number_of, visible
 
 
 class By(StrEnum):
@@ -59,18 +59,25 @@ class Format(StrEnum):
 
 def say(text: str) -> None:
     """A line on stdout."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(visible(text) + "\n")
 
 
 def warn(text: str) -> None:
     """A line on stderr."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(visible(text) + "\n")
+
+
+class _Drawn(Console):
+    """A console on which no text steers the terminal: captions and names come from outside."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(visible(text), **how)
 
 
 def console() -> Console:
     """Where tables are drawn: as wide as the terminal; where there is none, 250 characters wide."""
-    terminal = Console()
-    return terminal if terminal.is_terminal else Console(width=250)
+    terminal = _Drawn()
+    return terminal if terminal.is_terminal else _Drawn(width=250)
 
 
 @contextmanager
@@ -86,7 +93,10 @@ def progress(what: str) -> Iterator[Callable[[str, int], None]]:
         def on_load(path: str, left: int) -> None:
             total = bar.tasks[0].total
             bar.update(
-                task, total=total or left, completed=(total or left) - left, description=f"{what}: {escape(path)}"
+                task,
+                total=total or left,
+                completed=(total or left) - left,
+                description=f"{what}: {escape(visible(path))}",
             )
 
         yield on_load
@@ -98,9 +108,10 @@ def show(frame: pl.DataFrame, format: Format) -> None:
         mark = "\ufeff" if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) else ""
         nested = frame.select(cs.nested()).columns
         flat = frame.with_columns(pl.Series(name, [as_json(v) for v in frame[name]], pl.String) for name in nested)
-        sys.stdout.write(mark + flat.write_csv())
+        text = flat.write_csv()
+        sys.stdout.write(mark + (visible(text) if sys.stdout.isatty() else text))
     elif format is Format.json:
-        sys.stdout.write(as_json(frame.to_dicts()) + "\n")
+        say(as_json(frame.to_dicts()))
     else:
         _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in frame.iter_rows()])
 
@@ -308,7 +319,7 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
         is_text = position < left or not all(_is_number(cell) for cell in cells)
         table.add_column(head, justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console().print(table)
 
 

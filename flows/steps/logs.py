@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.texts import visible
+
 NIGHTS = 30
 PACKAGES = ("flows", "warehouse", "connectors")
 
@@ -40,7 +42,7 @@ class _Lines(logging.Formatter):
     """A line an event: a traceback is for the file."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}"
+        return f"{self.formatTime(record, '%H:%M:%S')} {visible(record.getMessage())}"
 
 
 def logging_to(folder: Path) -> None:

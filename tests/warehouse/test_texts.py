@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.texts import could_have_been, folded_expr, hashtag_pattern, in_toml, match_key, matchable, text_pattern
+from warehouse.texts import (
+    could_have_been,
+    folded_expr,
+    hashtag_pattern,
+    in_toml,
+    match_key,
+    matchable,
+    text_pattern,
+    visible,
+)
 
 LAW = "ច្បាប់ព័ត៌មាន"
 
@@ -74,3 +83,10 @@ def test_a_text_in_toml_is_one_line_that_toml_reads_as_that_text(text: str) -> N
     line = f"id = {in_toml(text)}"
     assert tomllib.loads(line) == {"id": text}
     assert line.splitlines() == [line]
+
+
+def test_what_steers_a_terminal_or_turns_letters_round_is_shown_and_nothing_else() -> None:
+    everything = "".join(chr(code) for code in range(0x3000))
+    hidden = [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    assert visible(everything) == "".join(f"\\u{ord(c):04x}" if ord(c) in hidden else c for c in everything)
+    assert visible("ខ្មែរ\u200bភាសា\tא\u200f 🙌\n") == "ខ្មែរ\u200bភាសា\tא\u200f 🙌\n"

@@ -38,18 +38,31 @@ def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_title_alone(loads: pl.DataFrame, owners: pl.DataFrame, among: Collection[str]) -> list[str]:
-    """Files in a folder with an account on two platforms, which their title alone tells apart, a sentence each."""
+MOST_NAMED = 20
+"""The most files that one night names for one reason."""
+
+
+def by_title_alone(
+    loads: pl.DataFrame, owners: pl.DataFrame, among: Collection[str], most: int = MOST_NAMED
+) -> list[str]:
+    """Files in a folder with an account on two platforms, which title and name alone tell apart, a sentence each.
+
+    Beyond ``most`` it is said how many more there are.
+    """
     taken = owners.filter(pl.col("or_platform").is_not_null() & pl.col("account_id").is_not_null())
     named = taken.filter(pl.col("load_id").is_in(list(among))).join(loads.select("load_id", "path"), on="load_id")
-    return [
+    files_named = named.select("path", "platform", "or_platform", "account_id").unique().sort("path", "platform")
+    sentences = [
         f"{path} does not say whether it is of {platform} or of {other}, and its folder has an account of each: by its "
-        f"title it was taken for {platform}:{account_id}. Put it into a folder that is named like one account alone."
-        for path, platform, other, account_id in named.select("path", "platform", "or_platform", "account_id")
-        .unique()
-        .sort("path", "platform")
-        .iter_rows()
+        f"title and name it was taken for {platform}:{account_id}. Put it into a folder that is named like one account "
+        "alone."
+        for path, platform, other, account_id in files_named.head(most).iter_rows()
     ]
+    more = files_named.height - most
+    rest = (
+        f"And {more} more such {'file' if more == 1 else 'files'}: put those of each account into a folder of its own."
+    )
+    return [*sentences, rest] if more > 0 else sentences
 
 
 def freshness(

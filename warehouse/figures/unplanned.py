@@ -111,19 +111,23 @@ def pages(day: Day) -> list[UnplannedPage]:
     return unplanned
 
 
-def new_sentences(unplanned: Collection[UnplannedPage], loaded: Collection[str], most: int = MOST_SAID) -> list[str]:
-    """What is said of the pages that the loads of this night brought for the first time, or into a wrong folder.
+def sentences_of_night(
+    unplanned: Collection[UnplannedPage], loaded: Collection[str], most: int = MOST_SAID
+) -> list[str]:
+    """What a night says of pages: of those that the plan does not know each night, until it does.
 
-    Pages of which the most posts count come first; beyond ``most`` it is said how many more there are.
+    A night may fail behind the load, and a plan may list its first account later, so that no one night would do. That a
+    file came into a wrong folder is said in the night that loads it. New pages come first, then those of which the most
+    posts count; beyond ``most`` it is said how many more there are.
     """
-    new = [page for page in unplanned if page.load_ids <= set(loaded)]
-    new.sort(key=lambda page: sum(page.counting.values()), reverse=True)
-    more = len(new) - most
+    told = [page for page in unplanned if page.organisation is None or page.load_ids <= set(loaded)]
+    told.sort(key=lambda page: (not page.load_ids <= set(loaded), -sum(page.counting.values())))
+    more = len(told) - most
     rest = [
         f'And {more} more such {"page" if more == 1 else "pages"}: reach query "from source_freshness where '
         'organisation is null" lists those that the plan does not know.'
     ] * (more > 0)
-    return [*(page.sentence for page in new[:most]), *rest]
+    return [*(page.sentence for page in told[:most]), *rest]
 
 
 def _organisations(plan: Plan) -> dict[str, str]:

@@ -162,7 +162,8 @@ def query_published(published: Path, sql: str) -> pl.DataFrame:
     """The answer to a question in SQL about the published snapshot.
 
     A whole number is Int64 where every row fits; DuckDB's sums are wider. An interval, a time with its zone, a blob and
-    other types that frames do not have are texts, as DuckDB writes them.
+    other types that frames do not have are texts, as DuckDB writes them; so are columns in which a day is infinite, or
+    lies outside of the years 1 to 9999.
 
     Raises:
         NothingPublished: there is no snapshot yet.
@@ -172,20 +173,47 @@ def query_published(published: Path, sql: str) -> pl.DataFrame:
         relation = connection.sql(sql)
         if relation is None:
             return pl.DataFrame()
-        types = [str(column_type) for column_type in relation.types]
-        if any(_NOT_IN_FRAMES.search(column_type) for column_type in types):
-            relation = relation.project(
-                ", ".join(
-                    f"#{place}{'::varchar' if _NOT_IN_FRAMES.search(column_type) else ''} AS {_name_in_sql(name)}"
-                    for place, (name, column_type) in enumerate(zip(relation.columns, types, strict=True), start=1)
-                )
-            )
-        answer: pl.DataFrame = relation.pl()
+        as_text = [bool(_NOT_IN_FRAMES.search(str(column_type))) for column_type in relation.types]
+        answer: pl.DataFrame = _with_texts(relation, as_text).pl()
+        if any(far := [_has_days_beyond_calendars(column) for column in answer.iter_columns()]):
+            as_text = [one or other for one, other in zip(as_text, far, strict=True)]
+            answer = _with_texts(relation, as_text).pl()
     return answer.with_columns(_as_int64(column) for column in answer.select(cs.decimal()).iter_columns())
 
 
 _NOT_IN_FRAMES = re.compile(r"\b(INTERVAL|BLOB|BIT|BIGNUM|GEOMETRY|UNION|VARIANT|TIME WITH TIME ZONE)\b")
 """Types of DuckDB that polars refuses, cannot write as text, or reads without a part of them."""
+
+
+def _with_texts(relation: duckdb.DuckDBPyRelation, as_text: Sequence[bool]) -> duckdb.DuckDBPyRelation:
+    """A relation whose columns are texts where ``as_text`` says so."""
+    if not any(as_text):
+        return relation
+    columns = zip(relation.columns, as_text, strict=True)
+    return relation.project(
+        ", ".join(
+            f"#{place}{'::varchar' if is_text else ''} AS {_name_in_sql(name)}"
+            for place, (name, is_text) in enumerate(columns, start=1)
+        )
+    )
+
+
+def _has_days_beyond_calendars(column: pl.Series) -> bool:
+    """Whether a day or time in a column, or in what it nests, is none of Python's: polars ends the process over it."""
+    dtype = column.dtype
+    if isinstance(dtype, pl.List | pl.Array):
+        return _has_days_beyond_calendars(column.explode())
+    if isinstance(dtype, pl.Struct):
+        return any(map(_has_days_beyond_calendars, column.struct.unnest().iter_columns()))
+    if not isinstance(dtype, pl.Date | pl.Datetime):
+        return False
+    per_day = 1 if isinstance(dtype, pl.Date) else 86_400 * _PER_SECOND[dtype.time_unit]
+    days = column.to_physical().cast(pl.Int64) // per_day
+    first, last = ((day - date(1970, 1, 1)).days for day in (date.min, date.max))
+    return bool((~days.is_between(first + 1, last - 1)).any())  # a time zone may move a time by a day
+
+
+_PER_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def _name_in_sql(name: str) -> str:

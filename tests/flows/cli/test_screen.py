@@ -95,6 +95,9 @@ def test_a_sum_is_printed_like_any_other_number(published: Workspace) -> None:
         ("[7, 2]", "7"), ("{'a': 7}", "7"), ("map {'a': 7}", "7"), ("interval 7 day", "7 days"), ("'b7'::blob", "b7"),
         ("union_value(a := 7)", "7"), ("[union_value(a := 7)]", "7"), ("7::bignum", "7"), ("7::variant", "7"),
         ("timetz '07:00:00+07'", "+07"), ("'POINT(7 2)'::geometry", "7 2"),
+        ("'infinity'::date", "infinity"), ("'-infinity'::timestamp", "-infinity"), ("['infinity'::date]", "infinity"),
+        ("{'a': 'infinity'::timestamptz}", "infinity"), ("'29000-01-01'::date", "29000-01-01"),
+        ("'9999-12-30'::date", "9999-12-30"), ("'0001-01-02'::date", "0001-01-02"),
     ],
 )  # fmt: skip
 def test_no_type_of_sql_is_too_much_for_a_format(
@@ -102,6 +105,34 @@ def test_no_type_of_sql_is_too_much_for_a_format(
 ) -> None:
     screen.show(query_published(published.published, f'select {value} AS "a ""b"'), form)
     assert shown in capfd.readouterr().out
+
+
+STEERING = "\x1b[2Ja \u202elmx.\x9b31m\x07b"
+SHOWN = "\\u001b[2Ja \\u202elmx.\\u009b31m\\u0007b"
+
+
+def test_no_text_from_outside_steers_the_terminal(
+    published: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pl.DataFrame({"text": [STEERING]})
+    screen.say(STEERING)
+    screen.show(frame, Format.table)
+    screen.show(frame, Format.json)
+    screen.console().print(f"a {STEERING}", markup=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr(screen.os, "fstat", lambda _: published.home.stat())
+    monkeypatch.setattr("sys.stdout.fileno", lambda: 1)
+    screen.show(frame, Format.csv)
+    screen.warn(STEERING)
+    out, err = capsys.readouterr()
+    assert out.count(SHOWN) == 5
+    assert err == f"{SHOWN}\n"
+    assert not set("\x1b\u202e\x9b\x07") & set(out + err)
+
+
+def test_data_in_a_file_is_left_as_it_came(capfd: pytest.CaptureFixture[str]) -> None:
+    screen.show(pl.DataFrame({"text": [STEERING]}), Format.csv)
+    assert STEERING in capfd.readouterr().out
 
 
 def test_unattributed_lists_the_most_viewed_first_with_the_nearest_rule(published: Workspace) -> None:

@@ -78,6 +78,24 @@ def test_the_folders_only_account_decides_whose_results_they_are_then_the_title_
         assert whose == f"whose is it?{both}"
 
 
+@pytest.mark.parametrize(("most", "sentence_count"), [(3, 3), (2, 3), (1, 2)])
+def test_many_files_that_only_their_title_tells_apart_are_counted_beyond_the_first(
+    world: World, most: int, sentence_count: int
+) -> None:
+    named = "".join(f'[[account]]\nid = "{each}"\norganisation = "Our NGO"\n' for each in (FB, IG))
+    world.plan(CAMPAIGN + '[[organisation]]\nname = "Our NGO"\n' + named)
+    for day in (1, 2, 3):
+        block = f'sep=,\n"Reach"\n"Date","Primary"\n"2024-09-0{day}T00:00:00","20"\n'
+        world.drop(f"2024-10-01/Our NGO/{day}.csv", block)
+    loaded = world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    sentences = sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded, most)
+    assert len(sentences) == sentence_count
+    assert all("by its title and name it was taken for instagram" in sentence for sentence in sentences[:most])
+    if most < 3:
+        assert sentences[-1].startswith(f"And {3 - most} more such {'file' if most == 2 else 'files'}: ")
+
+
 def test_two_figures_of_one_page_and_day_are_both_kept(world: World) -> None:
     world.plan(CAMPAIGN + f'[[account]]\nid = "{FB}"\nalso = ["Our page"]\n')
     for title, value in (("Facebook reach", 100), ("Viewers", 900)):

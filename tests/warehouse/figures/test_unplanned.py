@@ -18,13 +18,13 @@ THEIRS = f'[[account]]\nid = "facebook:{OTHER_PAGE}"\n'
 
 
 def sentences_of_night(world: World, plan: str, *, path: str = "2024-10-01/Our NGO/b.csv", loads: int = 1) -> list[str]:
-    """What a night says of pages after a file of the page's post came, and ``loads - 1`` more before it."""
+    """What a night says of pages after so many files of the page's posts came."""
     world.plan(CAMPAIGN + plan)
     for number in range(loads):
         world.drop(path.replace(".csv", f"{number}.csv"), meta(post(number + 1, OTHER_PAGE, Views=3)))
-        loaded = world.load()
+    loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    return unplanned.new_sentences(computed.unplanned, loaded.synced.loaded)
+    return unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded)
 
 
 def test_a_page_that_the_plan_does_not_know_is_named_with_the_line_for_the_plan(world: World) -> None:
@@ -36,8 +36,10 @@ def test_a_page_that_the_plan_does_not_know_is_named_with_the_line_for_the_plan(
     )
 
 
-def test_it_is_said_in_the_night_that_finds_it_and_in_no_other(world: World) -> None:
-    assert sentences_of_night(world, OURS, loads=2) == []
+def test_it_is_said_each_night_until_the_plan_knows_it(world: World) -> None:
+    assert sentences_of_night(world, PARTNER) == []  # a plan without accounts has nothing to compare with
+    for plan, sentence_count in ((OURS, 1), (OURS, 1), (OURS + THEIRS + "not_ours = true\n", 0), (OURS + THEIRS, 0)):
+        assert len(sentences_of_night(world, plan, loads=0)) == sentence_count
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_a_known_page_is_asked_about_in_the_night_that_brings_its_file_into_anot
     world.drop("2024-10-03/Our NGO/c.csv", meta(post(9, OTHER_PAGE, Views=3)))
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert unplanned.new_sentences(computed.unplanned, loaded.synced.loaded) == []
+    assert unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded) == []
 
 
 def test_of_the_files_of_an_unknown_page_the_one_in_an_organisations_folder_says_whose_it_may_be(world: World) -> None:
@@ -88,7 +90,7 @@ def test_a_name_of_a_spreadsheet_is_one_value_of_toml_and_may_be_another_name_of
     world.drop("2024-10-01/sheet.csv", f"published,platform,account,title,views\n{row}")
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    [sentence] = unplanned.new_sentences(computed.unplanned, loaded.synced.loaded)
+    [sentence] = unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded)
     line = re.search(r'with (id = ".*") and organisation', sentence)
     assert line
     assert tomllib.loads(line[1])["id"].startswith('facebook:The "Best"')
@@ -103,7 +105,7 @@ def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, se
     world.drop("2024-10-01/b.csv", meta(post(2, other, Views=3), post(3, other, Views=3)))
     loaded = world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    sentences = unplanned.new_sentences(computed.unplanned, loaded.synced.loaded, most)
+    sentences = unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded, most)
     assert len(sentences) == sentence_count
     if most:
         assert other in sentences[0]
