@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 import connectors
@@ -11,7 +13,7 @@ from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
 from warehouse import attribution
 from warehouse.plan import model
-from warehouse.plan.model import PlanError
+from warehouse.plan.model import Plan, PlanError
 from warehouse.readings.latest import POST
 from warehouse.texts import number_of
 
@@ -33,10 +35,23 @@ def check(workspace: Workspace) -> int:
         f"{number_of(len(good.campaigns), 'campaign')}, {number_of(len(good.assets), 'asset')}, "
         f"{number_of(len(good.indicators), 'indicator')}."
     )
+    for sentence in unused_figures(good):
+        screen.warn(f"plan.toml: {sentence}")
     if not workspace.warehouse_file.exists():
         screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
         return 0
     return _against_posts(workspace, night.GoodPlan(good, text))
+
+
+def unused_figures(plan: Plan) -> Iterator[str]:
+    """A sentence for each account figure of the plan that nothing uses: all but visits, and reach with a scope."""
+    for campaign in plan.campaigns:
+        for figure in campaign.account_figures:
+            named = f'campaign "{campaign.id}" has {figure.metric} of {figure.account} in account_figures'
+            if figure.metric == "reach" and not figure.scope:
+                yield f"{named} without a scope, so it bounds nothing: add scope, or take it out."
+            elif figure.metric not in ("reach", "visits"):
+                yield f"{named}, and nothing uses it: visits add up, reach with a scope bounds; take it out."
 
 
 def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import connectors
+from flows.cli.plan_check import unused_figures
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.flows.cli.typed import reach
+from warehouse.plan import model
 
 
 def test_plan_check_finds_the_sample_sound_and_says_what_each_rule_takes(published: Workspace) -> None:
@@ -59,3 +62,20 @@ def test_plan_check_names_rules_that_take_nothing_and_posts_of_two_campaigns(wor
     assert 'campaign "forum", rule 2' in shown.stderr
     assert "takes no post that is not taken already." in shown.stderr
     assert "2 posts are taken by forum and other, and count in each of them." in shown.stderr
+
+
+def test_plan_check_names_account_figures_that_nothing_uses(tmp_path: Path) -> None:
+    days = "from = 2024-09-01, to = 2024-09-30"
+    figures = ", ".join(
+        f'{{ account = "facebook:1", metric = "{metric}", {days} }}'
+        for metric in ("visits", "reach", 'reach", scope = "covers', *UNUSED)
+    )
+    project = '[project]\nname = "P"\ntimezone = "UTC"\n[[activity]]\nid = "1.1"\nname = "A"\n'
+    plan = model.parse(f"{project}{CAMPAIGN}account_figures = [{figures}]\n", connectors.PLATFORMS.names)
+    without_scope, *others = unused_figures(plan)
+    assert "reach of facebook:1 in account_figures without a scope, so it bounds nothing" in without_scope
+    assert [sentence.split()[3] for sentence in others] == UNUSED
+    assert all("nothing uses it" in sentence for sentence in others)
+
+
+UNUSED = ["viewers", "unique_visitors", "page_views", "views", "followers"]
