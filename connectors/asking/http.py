@@ -53,6 +53,11 @@ class Spent:
             self.units += units
             return True
 
+    def give_back(self, units: int) -> None:
+        """Takes back what was spent of in advance, and was not used."""
+        with self._lock:
+            self.units -= units
+
 
 class Http:
     """The requests of one pull: one account of one platform.
@@ -85,15 +90,26 @@ class Http:
         self._session.trust_env = False  # a .netrc's password is none of the platform's business
 
     def get(
-        self, protocol: Protocol, path: str, params: Mapping[str, object] | None = None, *, units: int = 1
-    ) -> dict[str, Any]:
+        self, protocol: Protocol, path: str, params: Mapping[str, object] | None = None, *, units: int = 1,
+        used: Callable[[Mapping[str, Any]], int] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
         """The JSON object that a question is answered with. A path that is a whole address is asked there.
+
+        ``used`` says of an answer how many of the ``units`` it cost, where that is known only then.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        answer = self._ask(protocol, "GET", path, params or {}, None, units)
-        assert isinstance(answer, dict)
+        before, cost = self.units, 0
+        try:
+            answer = self._ask(protocol, "GET", path, params or {}, None, units)
+            assert isinstance(answer, dict)
+            cost = used(answer) if used else 0
+        finally:
+            if used and self.units > before:  # it was asked now; a question that failed costs nothing
+                unused = self.units - before - cost
+                self.units -= unused
+                self._spent.give_back(unused)
         return answer
 
     def check(self, protocol: Protocol, path: str, params: Mapping[str, object]) -> None:
@@ -288,10 +304,11 @@ class Http:
 
     def _mind_the_quota(self, protocol: Protocol, units: int) -> None:
         """Stops at the share of a day's quota that is ours, where nobody but we can count it."""
-        quota, share = self.settings.units_a_day, self.settings.stop_at
-        if quota is not None and not self._spent.take(units, quota * share):
+        quota = self.settings.quota()
+        if quota is not None and not self._spent.take(units, quota.units * quota.share):
+            later = "tomorrow" if quota.period == "day" else "next month"
             raise Unanswered(
-                f"{share:.0%} of the day's {quota:,} units of {protocol.platform} are used; the rest is for tomorrow.",
+                f"{quota.share:.0%} of {quota.name} of {protocol.platform} are used; the rest is for {later}.",
                 "window", "quota",
             )  # fmt: skip
 

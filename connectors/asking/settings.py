@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from connectors.settings import ConnectorSettings, Order
+
+
+class Quota(NamedTuple):
+    """What a platform allows in a day or month of its own zone.
+
+    ``units`` are what it counts, ``share`` the part of them that is ours, and ``name`` says it in words.
+    """
+
+    units: int
+    share: float
+    period: Literal["day", "month"]
+    name: str
+
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -66,6 +80,16 @@ class ApiSettings(ConnectorSettings):
     @classmethod
     def _are_tokens(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         return {account: _checked(token) for account, token in value.items()}
+
+    def quota(self) -> Quota | None:
+        """What only we can count; null where the platform's answers tell it."""
+        if self.units_a_day is None:
+            return None
+        return Quota(self.units_a_day, self.stop_at, "day", f"the day's {self.units_a_day:,} units")
+
+    def price(self, units: int) -> str:
+        """What so many units cost, in words; empty where they cost nothing."""
+        return ""
 
     def secrets(self) -> list[SecretStr]:
         """Every secret of the settings, of whatever name."""

@@ -39,6 +39,7 @@ __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
 _PUBLIC, _PRIVATE = "created_at,public_metrics,note_tweet", "created_at,non_public_metrics"
 _CLICKS_KEPT = timedelta(days=30)
 _AT_ONCE = 100
+_A_USER = 2  # costs as much as two posts
 _BY_IDS = re.compile(r"(?:^|/)2/tweets$")
 _GONE = ("resource-not-found", "resource-unavailable")
 _USUAL = "X does not answer for {account}: {message}."
@@ -63,7 +64,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     )  # fmt: skip
     handle = account.removeprefix("@")
     params = {"usernames": handle, "user.fields": "public_metrics"}
-    users = objects(http.get(protocol, "2/users/by", params).get("data"))
+    users = objects(http.get(protocol, "2/users/by", params, units=_A_USER, used=lambda _: _A_USER).get("data"))
     user = users[0].get("id") if users else None
     if not isinstance(user, str) or not user.isdecimal():
         raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
@@ -71,7 +72,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     came = {str(item.get("id")) for page in pages_of_posts for item in page}
     for ids in batches(sorted(window.known_posts - came), _AT_ONCE):
         params = {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}
-        http.get(protocol, "2/tweets", params, units=len(ids))
+        http.get(protocol, "2/tweets", params, units=len(ids), used=_posts_in)
     return PullResult(_clicks(http, protocol, settings, user, window) if settings.is_user_context else {})
 
 
@@ -81,7 +82,7 @@ def _listed(
     def ask(token: str | None) -> dict[str, Any]:
         params = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
                   "start_time": _moment(since), "pagination_token": token}  # fmt: skip
-        return http.get(protocol, f"2/users/{user}/tweets", params, units=_AT_ONCE)
+        return http.get(protocol, f"2/users/{user}/tweets", params, units=_AT_ONCE, used=_posts_in)
 
     for page in pages("X", user, ask, cursor_at("meta", "next_token")):
         yield objects(page.get("data"))
@@ -143,6 +144,11 @@ def _too_much(account: str, free_at: datetime | None) -> Unanswered:
 
 def _kind(problem: Mapping[str, Any]) -> str:
     return str(problem.get("type", "")).rpartition("/")[2]
+
+
+def _posts_in(answer: Mapping[str, Any]) -> int:
+    """X counts the posts that it gives; a unit is one of them."""
+    return len(objects(answer.get("data")))
 
 
 def _moment(since: datetime | None) -> str | None:

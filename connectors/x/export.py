@@ -15,8 +15,9 @@ from datetime import timedelta
 from typing import Literal
 
 import polars as pl
+from pydantic import Field
 
-from connectors.asking.settings import ApiSettings
+from connectors.asking.settings import ApiSettings, Quota
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import accounts, damage, links, posts
 from connectors.reading.extracts import read_each
@@ -46,7 +47,9 @@ class Settings(ApiSettings):
     """X's section of the settings; ``covers`` says whether figures are those of the range or of the posts' lifetime.
 
     ``accounts`` are handles. With ``is_user_context`` the token is that of the account itself, which alone is told
-    clicks. ``fields_parameter`` is what the API calls the parameter that names a post's fields.
+    clicks. ``fields_parameter`` is what the API calls the parameter that names a post's fields. A post that is read
+    costs ``price_of_a_post`` US dollars (https://docs.x.com/x-api/getting-started/pricing; 0.001 where the app belongs
+    to the account); a night stops before ``spend_a_month`` of them are spent.
     """
 
     zone: str = "UTC"
@@ -54,6 +57,19 @@ class Settings(ApiSettings):
     base_url: str = "https://api.x.com"
     is_user_context: bool = False
     fields_parameter: Literal["tweet.fields", "post.fields"] = "tweet.fields"
+    price_of_a_post: float = Field(default=0.005, gt=0)
+    spend_a_month: float | None = Field(default=None, ge=0)
+
+    def quota(self) -> Quota | None:
+        """The posts that may be read in a month for ``spend_a_month``."""
+        if self.spend_a_month is None:
+            return super().quota()
+        posts = int(self.spend_a_month / self.price_of_a_post + 1e-9)
+        return Quota(posts, 1, "month", f"the month's {self.spend_a_month:,.2f} USD (spend_a_month)")
+
+    def price(self, units: int) -> str:
+        """What it costs to read so many posts."""
+        return f"about {units * self.price_of_a_post:,.2f} USD"
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

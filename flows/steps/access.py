@@ -68,10 +68,10 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
         asked_since=now - _LOOK_BACK,
     )
     extract = api.read(raw, workspace.connector_settings(settings.reporting_zone)[api.NAME])
-    posts = extract.observations["post_id"].n_unique()
+    posts, price = extract.observations["post_id"].n_unique(), settings.price(http.units)
     yield check(
         "",
-        f"{_counted(posts, 'post')}, in {_counted(http.requests, 'request')}",
+        f"{_counted(posts, 'post')}, in {_counted(http.requests, 'request')}{price and f', {price}'}",
         ends if days is not None and days <= 14 else "",
     )
     for metric in METRICS:

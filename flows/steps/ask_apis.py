@@ -125,7 +125,7 @@ def _begin(workspace: Workspace, api: Api, plan: Plan, now: datetime, given: Api
         dict.fromkeys(settings.accounts),
         key=lambda account: (_last_good(earlier.get(account, ())) or datetime.min, account),
     )
-    spent = Spent(_units_of_today(workspace.archive, api.NAME, settings, now))
+    spent = Spent(units_used(workspace.archive, api.NAME, settings, now))
     return Turn(workspace, api, given, settings, plan, now, is_backfill, spent, tuple(accounts), earlier)
 
 
@@ -175,7 +175,8 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     if failure:
         logger.warning("%s", failure)
     else:
-        logger.info("asked %s:%s: %s requests, %s units", api.NAME, account, http.requests, http.units)
+        price = f" ({settings.price(http.units)})" if settings.price(http.units) else ""
+        logger.info("asked %s:%s: %s requests, %s units%s", api.NAME, account, http.requests, http.units, price)
         found_now = [each for each in result.withheld.values() if each.since == window.now]
         lacking = list(dict.fromkeys(each.why for each in found_now if each.is_for_a_person))
         if lacking:  # a permission that is missing is said once, on the night that finds it
@@ -194,15 +195,18 @@ def expiry(api: Api, settings: ApiSettings, account: str, today: date) -> tuple[
     return days, f"The token of {api.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
 
 
-def _units_of_today(archive: Archive, platform_name: str, settings: ApiSettings, now: datetime) -> int:
-    """What a platform's pulls have cost since its day began, in its own zone."""
-    if settings.units_a_day is None:
+def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now: datetime) -> int:
+    """What a platform's pulls have cost since the day or month of its quota began, in its own zone."""
+    quota = settings.quota()
+    if quota is None:
         return 0
-    today = _day(now, settings.source_zone)
+    begin = _day(now, settings.source_zone)
+    if quota.period == "month":
+        begin = begin.replace(day=1)
     return sum(
         pull.end.units
         for pull in archive.pulls()
-        if pull.connector == platform_name and pull.end and _day(pull.end.ended_at, settings.source_zone) == today
+        if pull.connector == platform_name and pull.end and _day(pull.end.ended_at, settings.source_zone) >= begin
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.responses import Response
 
 from connectors.asking.pulling import Window
 from connectors.contract import Answer, Raw
@@ -104,6 +105,28 @@ def test_a_thousand_posts_take_ten_lists_and_only_new_ones_are_asked_for(serve, 
     assert (ask(server, "x", HANDLE).extract.posts.height, server.requests("x")) == (1000, 11)
     night = ask(server, "x", HANDLE, window=Window(NOW, NOW - timedelta(days=14)))
     assert (night.extract.posts.height, night.requests) == (57, 2)
+
+
+def test_a_post_that_is_read_costs_and_a_question_that_failed_does_not(serve, ask: Ask) -> None:
+    server = serve(x=x(130))
+    server.faults = [lambda question: Response(status_code=503) if question.number in (0, 2) else None]
+    done = ask(server, "x", HANDLE)
+    assert (done.requests, done.units, exports.Settings().price(done.units)) == (5, 2 + 130, "about 0.66 USD")
+    again = ask(server, "x", HANDLE, answered=tuple(done.answers))
+    assert (again.requests, again.units) == (0, 0)
+
+
+@pytest.mark.parametrize(("spend", "posts"), [(0, 0), (0.505, 0), (0.51, 100), (1.005, 100), (1.01, 130), (None, 130)])
+def test_a_night_stops_before_more_is_spent_than_the_settings_allow(
+    serve, ask: Ask, spend: float | None, posts: int
+) -> None:
+    """The account costs as much as two posts, and a list may bring a hundred."""
+    done = ask(serve(x=x(130)), "x", HANDLE, spend_a_month=spend)
+    assert done.extract.posts.height == posts
+    if posts < 130:
+        assert done.refusal is not None
+        said = f"100% of the month's {spend:.2f} USD (spend_a_month) of X are used; the rest is for next month."
+        assert (done.refusal.who, str(done.refusal)) == ("window", said)
 
 
 def test_posts_that_are_missing_are_asked_for_and_those_gone_are_named(serve, ask: Ask) -> None:

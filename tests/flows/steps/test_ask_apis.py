@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 import connectors
 from connectors.facebook.export import Settings
+from connectors.x.export import Settings as XSettings
 from flows.steps import ask_apis, freezing, night, original, terms
 from flows.steps.ask_apis import since_of
 from flows.steps.logs import logging_to
@@ -199,6 +200,23 @@ def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used
         assert done.problems
         more = ask_apis.ask_platform(world.workspace, youtube, night.read_plan(world.workspace).plan, night.now())
         assert (more.requests, server.requests("youtube")) == (0, 16)
+
+
+@pytest.mark.parametrize(
+    ("changes", "used"),
+    [({"spend_a_month": 20}, 3 + 4), ({"units_a_day": 1000}, 4), ({}, 0)],
+)
+def test_what_was_used_counts_since_the_day_or_month_of_the_quota_began(
+    world: World, changes: dict[str, float], used: int
+) -> None:
+    """Midnight is that of the platform's zone, which is UTC for X."""
+    archive, begin = world.workspace.archive, datetime(2026, 10, 1)
+    moments = {begin - timedelta(microseconds=1): 1, begin: 3, datetime(2026, 10, 31): 4}
+    for number, (ended_at, units) in enumerate(moments.items()):
+        archive.end_pull(Pull("x", f"radio{number}", ended_at), End(ended_at, True, 1, units, "", "", {}, None, None))
+    archive.end_pull(Pull("youtube", "radio", begin), End(begin, True, 1, 100, "", "", {}, None, None))
+    settings = XSettings(**changes)
+    assert ask_apis.units_used(archive, "x", settings, datetime(2026, 10, 31, 23, 59)) == used
 
 
 def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
