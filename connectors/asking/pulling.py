@@ -51,6 +51,8 @@ class RefusedPosts:
     tried_at: datetime
 
 
+_STILL_NEW = timedelta(days=2)
+
 RETRY_WITHHELD = timedelta(days=7)
 """What was refused once is asked for again after so long: permissions are granted, metrics come back."""
 
@@ -61,7 +63,8 @@ class Window:
 
     ``withheld`` is what earlier pulls of the account had to leave out, by metric; ``refused_posts`` the posts that
     refused them metrics; ``known_posts`` the posts since then that they had, where the platform's terms ask for those
-    that are gone.
+    that are gone. ``described`` are two instants: since when the earlier pulls that are kept asked for posts, and when
+    the last of them began.
     """
 
     now: datetime
@@ -69,6 +72,14 @@ class Window:
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
     known_posts: frozenset[str] = frozenset()
     refused_posts: tuple[RefusedPosts, ...] = ()
+    described: tuple[datetime, datetime] | None = None
+
+    def was_described(self, published: datetime) -> bool:
+        """Whether an earlier pull told what a post is; of one as new as the last pull that may have changed."""
+        if self.since is None or self.described is None:
+            return False
+        first, last_pull = self.described
+        return first <= published < last_pull - _STILL_NEW
 
     def asks_for(self, metric: str) -> bool:
         """Whether a metric is asked for this time: always, but where it was refused lately."""

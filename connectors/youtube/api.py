@@ -1,9 +1,12 @@
 """YouTube by the Data API (a video's counts) and, with the owner's permission, the Analytics API (shares, watch time).
 
+What a video is, ``videos.list`` tells once; the counts of videos that were told of are read by ``batchGetStats``.
+
 Reference: https://developers.google.com/youtube/v3/docs (channels, playlistItems, videos),
 https://developers.google.com/youtube/analytics/reference/reports/query.
-Limits: 10,000 units a day until midnight US Pacific, one for each list of at most 50; Analytics tells at most 200
-videos a question and lags 48 to 72 hours, so its readings are not final. With a key alone counts may be kept 30 days.
+Limits: 10,000 units a day until midnight US Pacific, one for each list of at most 50, and 10,000 more for
+``batchGetStats`` alone; Analytics tells at most 200 videos a question and lags 48 to 72 hours, so its readings are
+not final. With a key alone counts may be kept 30 days.
 Not reported: saves, clicks, impressions, reach, paid views; whether a video is a Short; likes or comments where they
 are hidden. Subscribers are rounded in public and left out.
 
@@ -74,12 +77,30 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         raise Unanswered(f"YouTube knows no channel {account}; check it in reach.toml.", "person", "channelNotFound")
     related = inner(channels[0], "contentDetails", "relatedPlaylists")
     videos = list(_uploads(http, protocol, account, related.get("uploads"), window.since))
-    for ids in batches([number for number, _ in videos], _AT_ONCE):
+    told_of = [video for video, published in videos if window.was_described(published)]
+    not_told = _counted_apart(http, protocol, told_of)
+    for ids in batches([video for video, _ in videos if video not in told_of] + not_told, _AT_ONCE):
         parts = "snippet,statistics,contentDetails,liveStreamingDetails"
         http.get(protocol, f"{_API}/videos", {"part": parts, "id": ",".join(ids), "maxResults": _AT_ONCE})
     if not settings.is_authorised(account):
         return PullResult()
     return PullResult(_analysed(http, protocol, settings, str(channels[0].get("id")), videos, window))
+
+
+def _counted_apart(http: Http, protocol: Protocol, videos: Sequence[str]) -> list[str]:
+    """Asks for the counts of videos at the cost of another quota; those that it does not tell.
+
+    An answer may leave videos out, also some that are there: ``videos.list`` says which are.
+    """
+    came = set[str]()
+    for ids in batches(videos, _AT_ONCE):
+        params = {"part": "statistics", "id": ",".join(ids)}
+        try:
+            answer = http.get(protocol, f"{_API}/videos:batchGetStats", params, units=0)
+        except Unanswered:  # whatever it is, it costs this way only: videos.list is asked, and says what is wrong
+            break
+        came |= {str(item.get("id")) for item in objects(answer.get("items"))}
+    return [video for video in videos if video not in came]
 
 
 def _protocol(http: Http, account: str, settings: Settings) -> Protocol:
@@ -132,7 +153,7 @@ def _uploads(
         return
 
     def ask(token: str | None) -> dict[str, Any]:
-        params = {"part": "contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
+        params = {"part": "snippet,contentDetails", "playlistId": playlist, "maxResults": _AT_ONCE, "pageToken": token}
         try:
             return http.get(protocol, f"{_API}/playlistItems", params)
         except Unanswered as refusal:  # a channel without videos names a list that is not there
@@ -201,6 +222,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """A channel's videos with their readings."""
     builder, channel = ExtractBuilder(NAME), raw.account
     wanted, came = set[str](), set[str]()
+    listed: dict[str, dict[str, Any]] = {}
     for question in questions(raw):
         if question.path.endswith("/channels"):
             for item in objects(question.body.get("items"))[:1]:
@@ -209,6 +231,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
                 builder.account(
                     question.asked_at, channel, snippet.get("title"), str(snippet.get("customUrl", "")).lstrip("@")
                 )
+        elif question.path.endswith("/playlistItems"):
+            items = objects(question.body.get("items"))
+            listed |= {str(inner(item, "contentDetails").get("videoId")): item for item in items}
+        elif question.path.endswith("/videos:batchGetStats"):
+            for item in objects(question.body.get("items")):
+                _told_of_before(builder, channel, question.asked_at, item, listed.get(str(item.get("id")), {}))
         elif question.path.endswith("/videos"):
             wanted |= set(question.params.get("id", "").split(","))
             for item in objects(question.body.get("items")):
@@ -229,7 +257,7 @@ def _video(builder: ExtractBuilder, channel: str, asked_at: datetime, item: Mapp
     if not _VIDEO.fullmatch(video):
         builder.reject("an item that is no video", item)
         return
-    snippet, counts = inner(item, "snippet"), inner(item, "statistics")
+    snippet = inner(item, "snippet")
     described = {
         "post_id": video,
         "account_id": channel,
@@ -238,6 +266,25 @@ def _video(builder: ExtractBuilder, channel: str, asked_at: datetime, item: Mapp
         "kind": "live" if isinstance(item.get("liveStreamingDetails"), dict) else "video",
         "published_at": instant(snippet.get("publishedAt")),
     }
+    _reading(builder, asked_at, described, inner(item, "statistics"))
+
+
+def _told_of_before(
+    builder: ExtractBuilder, channel: str, asked_at: datetime, item: Mapping[str, Any], listed: Mapping[str, Any]
+) -> None:
+    """The counts of a video of which an earlier pull told what it is, and its title as it is listed now."""
+    described = {
+        "post_id": str(item.get("id", "")),
+        "account_id": channel,
+        "text": text_at(listed, "snippet", "title"),
+        "published_at": instant(inner(listed, "contentDetails").get("videoPublishedAt")),
+    }
+    _reading(builder, asked_at, described, inner(item, "statistics"))
+
+
+def _reading(
+    builder: ExtractBuilder, asked_at: datetime, described: Mapping[str, object], counts: Mapping[str, Any]
+) -> None:
     ours = {"views": counts.get("viewCount"), "likes": counts.get("likeCount"), "comments": counts.get("commentCount")}
     # A video has both counts, unless its owner hides them; an answer without any statistics says nothing of that.
     hidden = {name: HIDDEN for name in ("likes", "comments") if counts and ours[name] is None}

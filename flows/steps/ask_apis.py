@@ -149,7 +149,9 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     pull = cut_off or Pull(api.NAME, account, turn.now, turn.is_backfill)
     since = None if turn.is_backfill else since_of(pull.started_at, settings, account, earlier, turn.plan)
     posts = terms.known_posts(archive, api, settings, earlier, turn.now, since)
-    window = Window(pull.started_at, since, _withheld(earlier), posts, _refused_posts(earlier))
+    window = Window(
+        pull.started_at, since, _withheld(earlier), posts, _refused_posts(earlier), _described(earlier)
+    )  # fmt: skip
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
@@ -256,6 +258,12 @@ def _to_keep(withheld: Mapping[str, Withheld]) -> dict[str, dict[str, object]]:
 
 def _dated(refused: Withheld | RefusedPosts) -> dict[str, object]:
     return {**asdict(refused), "since": refused.since.isoformat(), "tried_at": refused.tried_at.isoformat()}
+
+
+def _described(pulls: Sequence[Pull]) -> tuple[datetime, datetime] | None:
+    """Since when kept pulls that came to their end asked for posts, and when the last of them began."""
+    kept = [(pull.since, pull.started_at) for pull in pulls if pull.since is not None and pull.answers]
+    return (min(since for since, _ in kept), max(began for _, began in kept)) if kept else None
 
 
 def _withheld(pulls: Sequence[Pull]) -> dict[str, Withheld]:

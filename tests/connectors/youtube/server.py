@@ -26,6 +26,8 @@ class YouTube:
     live: set[str] = field(default_factory=set)
     is_revoked: bool = False
     has_no_uploads: bool = False
+    stats: int = 10_000  # requests left of batchGetStats' own quota
+    left_out: set[str] = field(default_factory=set)  # by batchGetStats, which need not tell of all
     answered: list[tuple[str, Any]] = field(default_factory=list)
 
     def answer(self, question: Question) -> Response:
@@ -41,6 +43,8 @@ class YouTube:
             return error(401, "authError", "Invalid Credentials")
         if question.path == "/v2/reports":
             return self._report(question)
+        if question.path == "/youtube/v3/videos:batchGetStats":
+            return self._stats(question)
         self.units -= 1
         if self.units < 0:
             return error(
@@ -78,7 +82,7 @@ class YouTube:
         limit, start = int(question.params.get("maxResults", 5)), int(question.params.get("pageToken", 0))
         if limit > 50:
             return error(400, "invalidParameter", "maxResults must be within 0 to 50")
-        items = [{"kind": "youtube#playlistItem", "contentDetails": {"videoId": video_id(p), "videoPublishedAt": moment(p.published_at)}}
+        items = [{"kind": "youtube#playlistItem", "snippet": {"title": p.text}, "contentDetails": {"videoId": video_id(p), "videoPublishedAt": moment(p.published_at)}}
                  for p in account.posts[start : start + limit]]  # fmt: skip
         more = {"nextPageToken": str(start + limit)} if start + limit < len(account.posts) else {}
         return self._said(
@@ -93,10 +97,24 @@ class YouTube:
         items = [self._video(*posts[one]) for one in ids if one in posts and one not in self.gone]
         return self._said("youtube.videos.list", {"items": items, "kind": "youtube#videoListResponse"})
 
-    def _video(self, account: Account, post: Post) -> dict[str, Any]:
+    def _stats(self, question: Question) -> Response:
+        self.stats -= 1
+        if self.stats < 0:
+            return error(403, "quotaExceeded", "The quota of batchGetStats is exceeded.")
+        ids = question.params.get("id", "").split(",")
+        if len(ids) > 50 or question.params.get("part") != "statistics":
+            return error(400, "invalidParameter", "At most 50 ids")
+        posts = {video_id(p): p for channel in self.channels.values() for p in channel.posts}
+        items = [{"kind": "youtube#videoStats", "id": one, "statistics": self._counts(posts[one])}
+                 for one in ids if one in posts and one not in self.gone | self.left_out]  # fmt: skip
+        return self._said("youtube.videos.batchGetStats", {"items": items, "kind": "youtube#batchGetStatsResponse"})
+
+    def _counts(self, post: Post) -> dict[str, str]:
         counts = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
-        shown = {theirs: str(post.counts[ours]) for theirs, ours in counts.items() if theirs not in self.hidden}
-        video = {"kind": "youtube#video", "id": video_id(post), "statistics": {**shown, "favoriteCount": "0"},
+        return {theirs: str(post.counts[ours]) for theirs, ours in counts.items() if theirs not in self.hidden}
+
+    def _video(self, account: Account, post: Post) -> dict[str, Any]:
+        video = {"kind": "youtube#video", "id": video_id(post), "statistics": {**self._counts(post), "favoriteCount": "0"},
                  "snippet": {"title": post.text, "publishedAt": moment(post.published_at), "channelId": account.account_id,
                              "channelTitle": "Mekong Radio", "liveBroadcastContent": "none"},
                  "contentDetails": {"duration": "PT2M3S"}}  # fmt: skip

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -88,11 +88,69 @@ def test_a_thousand_videos_take_forty_one_questions_and_five_more_with_analytics
     assert by_key(ask, server, window=Window(NOW, NOW - timedelta(days=14))).requests == 1 + 3 + 2
 
 
+TOMORROW = NOW + timedelta(days=1)
+
+
+def told_before(since: datetime | None = NOW - timedelta(days=400), first: datetime = datetime.min) -> Window:
+    return Window(TOMORROW, since, described=(first, NOW))
+
+
+def test_a_video_that_was_told_of_is_counted_at_the_cost_of_another_quota(serve, ask: Ask) -> None:
+    server = serve(youtube=channel(1000))
+    done = by_key(ask, server, window=told_before())
+    assert (done.extract.posts["post_id"].n_unique(), done.requests, done.units) == (1000, 1 + 20 + 20 + 1, 1 + 20 + 1)
+    old, new = done.post("-v000000500"), done.post("-v000001000")
+    assert [old[name] for name in ("views", "likes", "comments", "text", "kind")] == [
+        1500,
+        0,
+        3,
+        "Post 500 #forum",
+        None,
+    ]
+    assert (old["published_at"], new["kind"]) == (NOW - timedelta(hours=6 * 500), "video")
+
+
+@pytest.mark.parametrize(
+    ("window", "apart"),
+    [
+        (told_before(), 2),
+        (told_before(None), 0),
+        (told_before(first=NOW - timedelta(hours=54)), 1),
+        (Window(TOMORROW, NOW - timedelta(days=400)), 0),
+    ],
+)
+def test_what_a_video_is_is_asked_while_it_is_new_and_where_no_pull_asked_for_it(
+    serve, ask: Ask, window: Window, apart: int
+) -> None:
+    """Eleven videos, one every six hours: that of 48 hours ago, the ninth, is still new."""
+    platform = channel(11)
+    by_key(ask, serve(youtube=platform), window=window)
+    told = [len(body["items"]) for method, body in platform.answered if method == "youtube.videos.batchGetStats"]
+    assert sum(told) == apart
+
+
+@pytest.mark.parametrize("fault", ["its quota", "left out", "gone", "hidden"])
+def test_what_is_not_counted_apart_is_asked_for_with_the_rest(serve, ask: Ask, fault: str) -> None:
+    platform, video = channel(20), "-v000000003"
+    platform.stats = 0 if fault == "its quota" else 10
+    platform.left_out, platform.gone = {video} if fault == "left out" else set(), {video} if fault == "gone" else set()
+    platform.hidden = {"likeCount"} if fault == "hidden" else set()
+    done = by_key(ask, serve(youtube=platform), window=told_before())
+    assert done.refusal is None
+    if fault == "gone":
+        assert done.extract.posts.height == 19
+        assert done.extract.notes == ("1 video of the list was not told of: deleted or private since",)
+    else:
+        post = done.post(video)
+        assert (done.extract.posts.height, post["views"], post["likes"]) == (20, 1003, None if fault == "hidden" else 3)
+        assert (post["unknown_because"] is None) == (fault != "hidden")
+
+
 def test_videos_that_are_gone_are_counted(serve, ask: Ask) -> None:
     platform = channel()
     platform.gone = {"-v000000001"}
     assert by_key(ask, serve(youtube=platform)).extract.notes == (
-        "1 videos of the list were not told of: deleted or private since",
+        "1 video of the list was not told of: deleted or private since",
     )
 
 

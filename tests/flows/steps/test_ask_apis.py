@@ -24,7 +24,7 @@ from tests.connectors.youtube.server import KEY, REFRESH, YouTube
 from tests.flows.steps.asking import NOW, OTHER, TOKEN, again, one_night
 from tests.platforms.server import Question, Server, running
 from tests.platforms.world import Account
-from warehouse.archive.pulls import End, Pull
+from warehouse.archive.pulls import End, Kept, Pull
 from warehouse.evidence import readings_behind
 from warehouse.figures import why_unknown
 from warehouse.plan import model
@@ -487,3 +487,17 @@ def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebo
     cells = dict(original.row_of(raw, line, asking.workspace.connector_settings("Asia/Phnom_Penh")))
     assert cells["id"] == line["post_id"]
     assert str(line["value"]) in str(cells)
+
+
+def test_what_kept_pulls_that_came_to_their_end_asked_for_was_described() -> None:
+    def pull(day: int, since: datetime | None, *, answers: int = 1, is_done: bool = True) -> Pull:
+        began, failure = NOW - timedelta(days=day), "" if is_done else "cut off"
+        kept = tuple(Kept("/", began, "ab", 1) for _ in range(answers))
+        return Pull("youtube", "a", began, answers=kept, end=End(began, is_done, 1, 1, "", failure, {}, since, None))
+
+    months, weeks = NOW - timedelta(days=90), NOW - timedelta(days=14)
+    assert ask_apis._described([pull(9, months), pull(2, weeks)]) == (months, NOW - timedelta(days=2))
+    assert ask_apis._described([pull(9, None), pull(2, weeks)]) == (datetime.min, NOW - timedelta(days=2))
+    assert ask_apis._described([pull(9, None, answers=0), pull(2, weeks)]) == (weeks, NOW - timedelta(days=2))
+    assert ask_apis._described([pull(9, weeks), pull(2, None, is_done=False)]) == (weeks, NOW - timedelta(days=9))
+    assert ask_apis._described([]) is None
