@@ -203,6 +203,7 @@ def untils_of(
         whole = latest(frame, BEFORE, within, with_until=True).sort("platform", *within).collect()
         assert until.columns == ["platform", "post_id", *within, *contract.METRIC_COLUMNS]
         results.append((until.select("views", "likes").rows(), whole["read_until"].to_list()))
+        assert latest(frame, BEFORE, within).select(pl.col("read_until").count()).collect().item() == 0
     assert results[0] == results[1]
     return results[0]
 
