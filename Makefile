@@ -53,10 +53,10 @@ bench: $(STAMP) ## measures reading and computing against their budgets
 	$(BIN)/python -m benchmarks.apis
 	$(BIN)/python -m benchmarks.report
 
-mutate: $(STAMP) ## changes the rules' code in thousands of small ways, and lists what no test notices (hours)
+mutate: $(STAMP) ## changes the rules' code in small ways, and lists what no test notices (hours; ONLY='warehouse.reach.windows*')
 	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutate]'; \
 	else uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[mutate]'; fi
-	POLARS_ALLOW_FORKING_THREAD=1 $(BIN)/mutmut run --max-children 2
+	POLARS_ALLOW_FORKING_THREAD=1 $(BIN)/mutmut run --max-children 2 $(if $(ONLY),'$(ONLY)')
 	$(BIN)/mutmut results
 
 server: $(STAMP) ## starts a Prefect server on this machine, in the background

@@ -84,7 +84,10 @@ LONG = ("tests/warehouse/publish/report/", "tests/test_oracle.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no process ends long after the others."""
+    """What takes longest comes first, so that no process ends long after the others. What loads files is a night."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()):
+            item.add_marker("night")
     items.sort(key=lambda item: 0 if item.path.name in SERVED else 1 if item.nodeid.startswith(LONG) else 2)
 
 
