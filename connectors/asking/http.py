@@ -223,9 +223,9 @@ class Http:
         self.requests += 1
         self.units += units
         status, headers, content = self._fetched(protocol, method, url, json=body)
-        self._limit = protocol.limit(headers) or self._limit
         content = hidden(content, protocol.headers.values())
         reply = Reply(status, headers, _json(content))
+        self._limit = protocol.limit(reply) or self._limit
         if (
             is_kept
             and isinstance(reply.body, kind)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -40,14 +41,14 @@ class Reply:
 class Protocol:
     """How a platform is asked: headers with its secrets, and what its replies mean.
 
-    ``refusal`` gives the :class:`Unanswered` that a reply is, if it is one; ``limit`` what its headers say of limits.
+    ``refusal`` gives the :class:`Unanswered` that a reply is, if it is one; ``limit`` what it says of limits.
     ``hosts`` are those that it may send on to.
     """
 
     platform: str
     headers: Mapping[str, SecretStr] = field(default_factory=dict)
     refusal: Callable[[Reply], Unanswered | None] = lambda _: None
-    limit: Callable[[Mapping[str, str]], RateLimit | None] = lambda _: None
+    limit: Callable[[Reply], RateLimit | None] = lambda _: None
     hosts: tuple[str, ...] = ()
 
 
@@ -70,19 +71,26 @@ class Meaning(NamedTuple):
         return Unanswered(sentence, self.who, code, self.wait, until)
 
 
-def limit_by(prefix: str) -> Callable[[Mapping[str, str]], RateLimit | None]:
+def limit_by(prefix: str) -> Callable[[Reply], RateLimit | None]:
     """Reads a limit from headers: ``<prefix>-Remaining`` of ``<prefix>-Limit``, free again at ``<prefix>-Reset``.
 
     The reset is an instant, written in any way that :func:`connectors.asking.answers.instant` reads.
     """
 
-    def limit(headers: Mapping[str, str]) -> RateLimit | None:
+    def limit(reply: Reply) -> RateLimit | None:
+        headers = reply.headers
         most, remaining = (whole(headers.get(f"{prefix}-{name}")) for name in ("Limit", "Remaining"))
         if not most or remaining is None:
             return None
         return RateLimit(1 - remaining / most, instant(headers.get(f"{prefix}-Reset")))
 
     return limit
+
+
+def next_midnight(zone: str) -> datetime:
+    """The instant, in UTC, at which the day that it is in a zone ends; quotas of a day begin anew then."""
+    tomorrow = datetime.now(ZoneInfo(zone)).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
 def bearer(token: SecretStr) -> dict[str, SecretStr]:

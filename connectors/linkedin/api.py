@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +37,7 @@ from connectors.asking.answers import (
 )
 from connectors.asking.http import Http
 from connectors.asking.paging import batches, is_before
-from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, token_of
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, next_midnight, token_of
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
@@ -69,7 +69,7 @@ _MEANINGS = {
     429: Meaning(
         "window",
         "LinkedIn's limit of the day is used up at {account}; the rest is for after midnight UTC.",
-        opens_at=lambda: _midnight_utc(),
+        opens_at=lambda: next_midnight("UTC"),
     ),
 }
 
@@ -219,10 +219,6 @@ def _refusal(account: str, version: str, reply: Reply) -> Unanswered | None:
     if reply.status == 403:
         refusal.code = "403"  # whatever LinkedIn calls it
     return refusal
-
-
-def _midnight_utc() -> datetime:
-    return datetime.combine(datetime.now(UTC).date() + timedelta(days=1), time())
 
 
 # --------------------------------------------------------------------------- reading

@@ -37,7 +37,13 @@ def protocol(platform: str, settings: ApiSettings, account: str) -> Protocol:
         Unanswered: there is no token.
     """
     token = token_of(settings, platform, account, has_one_each=True)
-    return Protocol(platform.capitalize(), bearer(token), partial(errors.refusal, platform, account), _limit, HOSTS)
+    return Protocol(
+        platform.capitalize(),
+        bearer(token),
+        partial(errors.refusal, platform, account),
+        lambda reply: _limit(reply.headers),
+        HOSTS,
+    )
 
 
 def _limit(headers: Mapping[str, str]) -> RateLimit | None:

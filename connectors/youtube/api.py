@@ -20,16 +20,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from connectors.asking import oauth
 from connectors.asking.answers import ExtractBuilder, inner, instant, objects, one_line, questions, text_at, whole
 from connectors.asking.http import Http
 from connectors.asking.paging import back_to, batches, cursor_at, pages
-from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
+from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, next_midnight
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered, Who
 from connectors.asking.settings import ApiSettings
@@ -48,7 +47,7 @@ _USUAL = "YouTube does not answer for {account}: {message} ({reason})."
 _QUOTA_USED_UP = Meaning(
     "window",
     "YouTube's quota of the day is used up at {account}; the rest is for after midnight Pacific.",
-    opens_at=lambda: _midnight_pacific(),
+    opens_at=lambda: next_midnight("America/Los_Angeles"),
 )
 _KEY_REFUSED = Meaning("person", "YouTube refuses the key that {account} is asked with ({reason}); make a new one.")
 _MEANINGS = {
@@ -137,12 +136,6 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
         who: Who = "bug" if reply.status in (400, 404) else "again" if reply.status >= 500 else "person"
         meaning = Meaning(who, _USUAL)
     return meaning.refusal(f"youtube:{account}", code, reason=reason, message=message)
-
-
-def _midnight_pacific() -> datetime:
-    pacific = ZoneInfo("America/Los_Angeles")
-    tomorrow = datetime.now(pacific).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), pacific).astimezone(UTC).replace(tzinfo=None)
 
 
 def _uploads(

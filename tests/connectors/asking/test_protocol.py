@@ -38,7 +38,7 @@ def test_the_header_of_a_token_is_a_secret_itself() -> None:
 @pytest.mark.parametrize("reset", ["2026-10-01T00:00:00Z", "1790812800"])
 def test_a_limit_is_read_from_headers_of_any_prefix_with_its_reset(reset: str) -> None:
     headers = {"Any-Limit": "300", "Any-Remaining": "30", "Any-Reset": reset}
-    assert limit_by("Any")(headers) == RateLimit(0.9, datetime(2026, 10, 1))
+    assert limit_by("Any")(Reply(200, headers, None)) == RateLimit(0.9, datetime(2026, 10, 1))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_limit_is_read_from_headers_of_any_prefix_with_its_reset(reset: str) -
                 {"Any-Limit": "many", "Any-Remaining": "3"}],
 )  # fmt: skip
 def test_headers_that_tell_no_limit_are_none(headers: dict[str, str]) -> None:
-    assert limit_by("Any")(headers) is None
+    assert limit_by("Any")(Reply(200, headers, None)) is None
 
 
 def test_a_meaning_gives_a_refusal_with_its_sentence_wait_and_window() -> None:

@@ -25,6 +25,8 @@ class Website:
     host: str = "www.mekong.example"
     hosts: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=lambda: {"tokensPerDay": 199_995})  # what is left
+    site_views: int | None = None  # of a host and day; as many as its first page where nothing is said
     problem: tuple[int, str] | None = None
     answered: list[dict[str, Any]] = field(default_factory=list)
 
@@ -49,11 +51,14 @@ class Website:
         report = {"dimensionHeaders": [{"name": dimension} for dimension in dimensions],
                  "metricHeaders": [{"name": metric, "type": "TYPE_INTEGER"} for metric in metrics],
                  "rowCount": len(rows), "metadata": {"timeZone": "Asia/Phnom_Penh", "currencyCode": "USD", **self.metadata},
-                 "propertyQuota": {"tokensPerDay": {"consumed": 5, "remaining": 199_995}}, "kind": "analyticsData#runReport"}  # fmt: skip
+                 "propertyQuota": {name: {"consumed": 5, "remaining": left} for name, left in self.tokens.items()}, "kind": "analyticsData#runReport"}  # fmt: skip
         if rows[start : start + limit]:
             report["rows"] = rows[start : start + limit]
         self.answered.append(report)
         return JSONResponse(report)
+
+    def _views(self, page: int, *, is_site: bool) -> int:
+        return self.site_views if is_site and self.site_views is not None else 10 * page + 7
 
     def _rows(self, days: dict[str, str], dimensions: list[str], metrics: list[str]) -> Any:
         assert days["endDate"] == "yesterday"
@@ -64,7 +69,7 @@ class Website:
                 dimension_values = {"date": day.strftime("%Y%m%d"), "hostName": host, "pagePath": f"/page-{page}"}
                 counts = {
                     "sessions": 40,
-                    "screenPageViews": 10 * page + 7,
+                    "screenPageViews": self._views(page, is_site="pagePath" not in dimensions),
                     "activeUsers": page + 5,
                     "totalUsers": page + 6,
                 }

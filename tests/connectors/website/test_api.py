@@ -90,7 +90,43 @@ def test_what_google_withholds_or_samples_is_said(serve, ask: Ask) -> None:
         "samplingMetadatas": [{"samplesReadCount": "1"}],
         "dataLossFromOtherRow": True,
     }
-    assert len(pulled(ask, serve(website=platform)).extract.notes) == 3
+    notes = pulled(ask, serve(website=platform)).extract.notes
+    assert len(notes) == 3
+    assert not any("no page that Google names" in note for note in notes)
+
+
+@pytest.mark.parametrize("key", ["subjectToThresholding", "dataLossFromOtherRow"])
+def test_views_that_google_tells_of_no_page_are_said_to_be_unknown(serve, ask: Ask, key: str) -> None:
+    """Pages have 7, 17 and 27 views a day; the site has more, of pages that have no row."""
+    platform = website()
+    platform.metadata, platform.site_views = {key: True}, 1_060
+    notes = pulled(ask, serve(website=platform)).extract.notes
+    said = "of 7,420 views of mekong.example, 7,063 are of no page that Google names: unknown by page"
+    assert notes[-1] == said
+    platform.metadata = {}
+    assert pulled(ask, serve(website=platform)).extract.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("tokens", "requests"),
+    [
+        ({"tokensPerDay": 20_001}, 4), ({"tokensPerDay": 20_000}, 2),
+        ({"tokensPerHour": 4_001}, 4), ({"tokensPerHour": 4_000}, 2),
+        ({"tokensPerProjectPerHour": 1_401}, 4), ({"tokensPerProjectPerHour": 1_400}, 2),
+        ({"tokensPerDay": 200_001, "tokensPerHour": 40_000}, 2), ({"tokensPerDay": 200_001, "tokensPerHour": 40_001}, 4),
+        ({}, 4),
+    ],
+)  # fmt: skip
+def test_a_night_stops_before_the_tokens_are_used_up(serve, ask: Ask, tokens: dict[str, int], requests: int) -> None:
+    """Nine tenths of a quota are ours; a property of Analytics 360 has ten times as much."""
+    platform = website(1500)
+    platform.tokens = tokens
+    done = pulled(ask, serve(website=platform))
+    assert done.requests == requests
+    if requests == 2:
+        assert done.refusal is not None
+        assert (done.refusal.who, done.refusal.code) == ("window", "limit")
+        assert done.refusal.until is not None
 
 
 def test_an_empty_answer_is_no_zero(serve, ask: Ask) -> None:
