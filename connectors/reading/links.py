@@ -18,6 +18,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import polars as pl
 
+from connectors.reading.headers import header_key
+
 _TRACKING = re.compile(r"(?i)utm_.*|fbclid|gclid|igsh(?:id)?|si|feature|mibextid|_rdr|ref|ref_src")
 
 
@@ -31,7 +33,8 @@ class Shape:
     name a post. ``lower`` are parts that are written small, but for those words that are ``spelled`` otherwise.
 
     ``also_written`` are other names that people give the platform in a sheet, ``first_column`` a pattern of what stands
-    in the first column of its exports, ``in_english`` the clicks that give its export in English.
+    in the first column of its exports, ``file_name`` one of what their names hold in every language, ``in_english`` the
+    clicks that give its export in English.
     """
 
     host: str = ""
@@ -44,6 +47,7 @@ class Shape:
     spelled: Mapping[str, str] = field(default_factory=dict)
     also_written: tuple[str, ...] = ()
     first_column: str = ""
+    file_name: str = ""
     in_english: str = ""
 
     def parts_of(self, text: str) -> dict[str, str]:
@@ -96,6 +100,30 @@ def platform(url: str) -> str | None:
     """The platform whose host a link has; None where it is none of those known, or no link."""
     match = _hosts().match(url.strip())
     return match.lastgroup if match else None
+
+
+def platform_called(name: str) -> str | None:
+    """The platform that people call so in a sheet; None where it is none."""
+    return _called().get(header_key(name))
+
+
+def platforms_called(names: str) -> tuple[str, ...]:
+    """The platforms that a cell of a sheet names, such as ``Facebook & TikTok``; empty where a part of it is none."""
+    if one := platform_called(names):
+        return (one,)
+    named = [platform_called(part) for part in _BETWEEN_NAMES.split(names) if part.strip()]
+    return tuple(dict.fromkeys(one for one in named if one)) if all(named) else ()
+
+
+_BETWEEN_NAMES = re.compile(r"[,;&+/|\n]|\band\b|និង")
+
+
+@cache
+def _called() -> Mapping[str, str]:
+    """What people call platforms -> our name of each."""
+    return {
+        header_key(name): platform for platform, shape in shapes().items() for name in (platform, *shape.also_written)
+    }
 
 
 def columns(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:

@@ -6,12 +6,16 @@ import re
 
 from connectors.contract import METRIC, Raw
 from connectors.reading import files, links
-from connectors.reading.headers import Header, header_keys, layouts_of
+from connectors.reading.headers import LINES, Header, header_keys, layouts_of, values_of
 from connectors.reading.observed import meta_range
 
 
 def sentence(raw: Raw) -> str:
     """The message for a file that no connector knows: what it looks like, and what to do."""
+    if kind := next((kind for table in files.tables(raw) if (kind := _kind(table))), ""):
+        return f"{raw.name} is no export that is known, but {kind}: its header is {_widest(raw)}. {_WHAT_TO_DO[kind]}"
+    if of_platforms := next((said for table in files.tables(raw) if (said := _of_several_platforms(table))), ""):
+        return f"{raw.name} {of_platforms}"
     guessed = [(platform, table) for table in files.tables(raw) if (platform := _platform(raw, table))]
     if not guessed:
         return (
@@ -41,6 +45,55 @@ def columns(name: str, top: Header) -> str:
     )
 
 
+_OF_ADS = "looks like a report of ads"
+_OF_ADS_BY_DAY = "looks like a report of ads by day"
+_WHAT_TO_DO = dict.fromkeys(
+    (_OF_ADS, _OF_ADS_BY_DAY),
+    "Reach keeps no figures of campaigns of ads; export the posts, or the account's figures by day, instead.",
+)
+
+
+def _kind(table: files.Table) -> str:
+    """What a table looks like that is nobody's export of posts; empty where nothing tells.
+
+    One word, such as a column Campaign of a partner's own sheet, makes no report of ads.
+    """
+    ads = tuple(values_of(LINES, "ads"))
+    for at, keys in enumerate(table.top_keys):
+        words = {next((ad for ad in ads if key == ad or key.startswith(f"{ad} ")), "") for key in keys} - {""}
+        if len(words) > 1:
+            return _OF_ADS_BY_DAY if _days(table, at) else _OF_ADS
+    return ""
+
+
+def _days(table: files.Table, at: int) -> bool:
+    """Whether a column below the line ``at`` holds days."""
+    columns = ([row[n] for row in table.top[at + 1 :] if n < len(row) and row[n]] for n in range(len(table.top[at])))
+    return any(cells and all(_DAY.fullmatch(cell) for cell in cells) for cells in columns)
+
+
+def _of_several_platforms(table: files.Table) -> str:
+    """What is said of a table with a column that names platforms, as no platform's own export has; empty of others."""
+    cells = _header(table)
+    rows = [row for row in table.top if row != cells]
+    for at, word in enumerate(cells):
+        named = [links.platform_called(row[at]) for row in rows if at < len(row) and row[at]]
+        if word and len(named) > 1 and all(named):
+            columns = {**_known_words(cells, "sheet"), **_guesses(cells, table, "link", "published")}
+            columns |= {ours: "?" for ours in ("link", "views", "reach", "likes") if ours not in columns}
+            lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in {**columns, "platform": word}.items())
+            words = _short(", ".join(cell for cell in cells if cell))
+            return (
+                f"names platforms under {word}, as a sheet of people's own or of a tool for planning posts does, and "
+                f"its columns are not known: {words}. Copy its figures into the sheet template, or name its "
+                f"columns in reach.toml, below [sheet]: columns = {{ {lines} }}, its own words for the question marks."
+            )
+    return ""
+
+
+_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?: 00:00:00)?")
+
+
 def _platform(raw: Raw, table: files.Table) -> str | None:
     """The platform of most links in a table's first lines; else what its name or its first column says."""
     hosts = [platform for row in table.top[1:] for cell in row if (platform := links.platform(cell))]
@@ -48,6 +101,9 @@ def _platform(raw: Raw, table: files.Table) -> str | None:
         return max(sorted(set(with_export)), key=with_export.count)
     if meta_range(table.place) or meta_range(raw.name):
         return "facebook"
+    for platform, shape in links.shapes().items():
+        if shape.file_name and re.search(shape.file_name, raw.name):
+            return platform
     firsts = [row[0] for row in table.top[1:] if row and row[0]]
     for platform, shape in links.shapes().items():
         alike = [cell for cell in firsts if shape.first_column and re.match(shape.first_column, cell)]
@@ -63,7 +119,9 @@ def _header(table: files.Table) -> tuple[str, ...]:
     return next(rows, ())
 
 
-def _guesses(cells: tuple[str, ...], table: files.Table) -> dict[str, str]:
+def _guesses(
+    cells: tuple[str, ...], table: files.Table, url: str = "url", published: str = "published_at"
+) -> dict[str, str]:
     """Our columns and the words for them, guessed from the cells below."""
     guesses: dict[str, str] = {}
     rows = [row for row in table.top if row != cells]
@@ -72,11 +130,11 @@ def _guesses(cells: tuple[str, ...], table: files.Table) -> dict[str, str]:
         if not word or not below:
             continue
         if all(links.platform(cell) for cell in below):
-            guesses.setdefault("url", word)
+            guesses.setdefault(url, word)
         elif all(re.fullmatch(r"\d{10,}(?:_\d+)?", cell) for cell in below):
             guesses.setdefault("post_id", word)
         elif all(re.search(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", cell) for cell in below):
-            guesses.setdefault("published_at", word)
+            guesses.setdefault(published, word)
     return guesses
 
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 import polars as pl
 
@@ -92,7 +91,7 @@ def _with_platform(one: MatchedTable) -> MatchedTable:
 
 def _platforms_in_titles(one: MatchedTable) -> bool:
     """Whether the titles above a table's columns name platforms, each with figures of its own below it."""
-    return len({title for title in headings.titles(one) if header_key(title) in _platforms()}) > 1
+    return len({title for title in headings.titles(one) if links.platform_called(title)}) > 1
 
 
 def _with_links(one: MatchedTable) -> MatchedTable:
@@ -117,8 +116,8 @@ def _with_links(one: MatchedTable) -> MatchedTable:
 def _own_sheet(one: MatchedTable) -> Match | None:
     """How sure it is that a table is a partner's own sheet, by the first rows' platforms and links."""
     rows, (platform_at, *_) = headings.first_rows(one), one.top.positions.get("platform", (-1,))
-    platforms = [header_key(row[platform_at]) for row in rows if 0 <= platform_at < len(row) and row[platform_at]]
-    names_platforms = 2 * sum(name in _platforms() for name in platforms) >= max(1, len(platforms))
+    platforms = [row[platform_at] for row in rows if 0 <= platform_at < len(row) and row[platform_at]]
+    names_platforms = 2 * sum(bool(links.platforms_called(name)) for name in platforms) >= max(1, len(platforms))
     if _platforms_in_titles(one):
         return Match(0.9, f"the titles above the columns of {one.layout.what}")
     has_links = set(one.top.positions.get("link", ())) & set(links.columns(rows, len(one.top.cells)))
@@ -160,9 +159,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             pl.when(is_early).then(pl.lit("read_on lies after the day the sheet came")),
             "unreadable",
         ).alias("problem"),
-        pl.coalesce(documents.read_like_totals(), documents.unread("published", days["published"]), _missing()).alias(
-            "no_identity"
-        ),
+        pl.coalesce(
+            documents.read_like_totals(),
+            pl.format("{} are several platforms: give the post a line for each of them, or a link", "several"),
+            documents.unread("published", days["published"]),
+            _missing(),
+        ).alias("no_identity"),
     )
     is_account = (
         pl.col("from_day").is_not_null() & pl.col("to_day").is_not_null()
@@ -171,7 +173,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     posts, accounts = _posts(frame.filter(~is_account), zone), _accounts(frame.filter(is_account))
     figures = _figures(accounts.filter(pl.col("reason").is_null()))
     read = pl.concat([posts, accounts.filter(pl.col("reason").is_not_null()).select(posts.columns)]).sort("row")
-    notes = (*document.notes, *notes, *date_notes, *_known_by_number(posts))
+    notes = (*document.notes, *notes, *date_notes, *_known_by_number(posts), *_strange_platforms(posts))
     return extract(document.rows, read, evidence, notes, figures)
 
 
@@ -183,7 +185,7 @@ def _identified(frame: pl.DataFrame, tables: Sequence[MatchedTable]) -> pl.DataF
     """
     identities = pl.DataFrame(
         list(_identities(frame, tables)),
-        schema=dict.fromkeys(("platform", "post_id", "alias", "video_id", "identified_by"), pl.String),
+        schema=dict.fromkeys(("platform", "post_id", "alias", "video_id", "identified_by", "several"), pl.String),
         orient="row",
     )
     return frame.rename({"platform": "written"}).hstack(identities).with_columns(pl.col("link").alias("url"))
@@ -198,34 +200,36 @@ def _identities(frame: pl.DataFrame, tables: Sequence[MatchedTable]) -> Iterator
     owners = frame.select(pl.coalesce("account", "organisation")).to_series()
     columns = (frame["platform"], frame["link"], numbers, owners, frame["published_day"], frame["title"])
     for written, link, no, owner, day, title in zip(*columns, strict=True):
-        platform = _platforms().get(header_key(written or "")) or links.platform(link or "") or "other"
+        platforms = links.platforms_called(written or "")
+        platform = next(iter(platforms), None) or links.platform(link or "") or "other"
         slug = "-".join(header_key(owner or "").split())
         by_number = f"{platform}-no-{no}-{slug}" if has_numbers and no and owner else None
         if named := _named(link):
-            yield named.platform, named.post_id, named.alias, named.video_id, "link"
+            yield named.platform, named.post_id, named.alias, named.video_id, "link", None
         elif address := links.normalised(link or ""):
-            yield platform, address, None, None, "link"
+            yield platform, address, None, None, "link", None
+        elif len(platforms) > 1:
+            yield platform, None, None, None, "id", written
         elif is_template and by_number and day:
-            yield platform, f"{by_number}-on-{day}", by_number, None, "id"
+            yield platform, f"{by_number}-on-{day}", by_number, None, "id", None
         elif written and day and title:
             caption = hashlib.sha256(header_key(title).encode()).hexdigest()[:12]
-            yield platform, "-".join(filter(None, (platform, "on", f"{day}", slug, caption))), by_number, None, "id"
+            yield (
+                platform,
+                "-".join(filter(None, (platform, "on", f"{day}", slug, caption))),
+                by_number,
+                None,
+                "id",
+                None,
+            )
         else:
-            yield platform, by_number, None, None, "id"
+            yield platform, by_number, None, None, "id", None
 
 
 def _named(link: str | None) -> links.Named | None:
     """The post that a link, or a post's long id in its place, names; a year or a remark in the column names none."""
     is_one = link and (links.normalised(link) or re.search(documents.LONG_ID, link.strip()))
     return links.named(link) if link and is_one else None
-
-
-@cache
-def _platforms() -> Mapping[str, str]:
-    """What people call platforms -> our name of each."""
-    return {
-        header_key(written): name for name, shape in links.shapes().items() for written in (name, *shape.also_written)
-    }
 
 
 def _kind() -> pl.Expr:
@@ -253,6 +257,15 @@ def _known_by_number(posts: pl.DataFrame) -> Iterator[str]:
     if numbered:
         rows = "1 row is" if numbered == 1 else f"{numbered} rows are"
         yield f"{rows} {_BY_NUMBER}; give each a link or a date"
+
+
+def _strange_platforms(posts: pl.DataFrame) -> Iterator[str]:
+    strange = posts.filter(pl.col("reason").is_null() & (pl.col("platform") == "other")).drop_nulls("written")[
+        "written"
+    ]
+    for name in strange.unique().sort():
+        if header_key(name) != "other":
+            yield f"the platform {name!r} is none that is known: its posts count as of another platform"
 
 
 def _posts(frame: pl.DataFrame, zone: str) -> pl.DataFrame:

@@ -45,6 +45,12 @@ TEXTS = (
     ("windows-1258", "Quyền tiếp cận thông tin của người dân"),
     ("windows-1253", "δικαίωμα στην πληροφόρηση"),
     ("windows-1256", "الحق في المعلومات"),
+    ("windows-950", "獲取資訊的權利"),
+    ("windows-950", "新聞發布會"),
+    ("windows-1250", "Dzień dobry, państwu życzymy"),
+    ("windows-1252", "Bogotá, mañana será otro día"),
+    ("windows-1252", "São Paulo é ótimo"),
+    ("windows-1252", "Straße"),
 )
 
 

@@ -67,3 +67,48 @@ def test_the_words_that_are_known_stand_in_the_proposed_lines(raw: Make) -> None
 def test_a_platform_without_words_of_its_own_has_none_that_are_known(raw: Make) -> None:
     sentence = unrecognised.sentence(raw("Link,Kijkers\nhttps://t.me/mekong/7,5\n"))
     assert 'below [telegram]: columns = { url = "Link", views = "?"' in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            "Date,Campaign,Impressions,Amount spent (USD)\n2026-06-17,Boost,100,1.50\n",
+            "looks like a report of ads by day",
+        ),
+        ("Campaign name,Ad set name,Results\nBoost,One,100\n", "looks like a report of ads:"),
+        (
+            "Nom de la campagne,Montant dépensé (EUR),Date\nBoost,1,2026-06-17 00:00:00\n",
+            "looks like a report of ads by day",
+        ),
+    ],
+)
+def test_a_report_of_ads_is_told_what_it_is_and_sent_to_no_platform(raw: Make, text: str, what: str) -> None:
+    with pytest.raises(Refused) as refused:
+        connectors.recognise(raw(text), {})
+    sentence = str(refused.value)
+    assert f"is no export that is known, but {what}" in sentence
+    assert "Reach keeps no figures of campaigns of ads" in sentence
+
+
+def test_one_word_of_ads_makes_no_report_of_ads(raw: Make) -> None:
+    assert "ads" not in unrecognised.sentence(raw("Campaign,Colour\nBoost,red\n"))
+
+
+def test_a_tools_table_of_several_platforms_is_sent_to_none_of_them(raw: Make) -> None:
+    text = "Date (GMT),Post Permalink,Post Message,Network,Post Impressions\n"
+    text += "2024-10-01,https://www.facebook.com/reel/8610052400000001/,Hello,Facebook Page,100\n" * 2
+    sentence = unrecognised.sentence(raw(text))
+    assert sentence.startswith("file.csv names platforms under Network, as a sheet of people's own or of a tool")
+    assert 'below [sheet]: columns = { platform = "Network"' in sentence
+    assert 'published = "Date (GMT)", link = "Post Permalink", views = "?"' in sentence
+    assert "Facebook's language" not in sentence
+
+
+@pytest.mark.parametrize(
+    "name", ["our-page_visitors_1771156805123.xls", "x_followers_1771156805123 (1).csv", "SinglePostAnalytics_Ana_7000000000.xlsx"]
+)  # fmt: skip
+def test_linkedins_names_of_files_tell_it_in_every_language(raw: Make, name: str) -> None:
+    assert "looks like an export of linkedin whose columns are not known" in unrecognised.sentence(
+        raw("Päivä,Katselut\n1,2\n", name)
+    )

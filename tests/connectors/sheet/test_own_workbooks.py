@@ -224,3 +224,28 @@ def test_rows_that_only_a_number_tells_apart_are_named() -> None:
 def test_a_row_whose_day_cannot_be_read_is_told_so() -> None:
     lines = [("Date", "Platform", "Caption", "Views"), ("soon", "Facebook", "One", 10)]
     assert read(book(S=lines)).rejects["reason"].to_list() == ["published: soon is not a date"]
+
+
+def test_a_row_of_several_platforms_needs_a_line_for_each() -> None:
+    header = ("Date", "Platform", "Caption", "Views")
+    rows = [
+        ("20/10/2024", name, "One", 10) for name in ("Facebook, TikTok", "FB & IG", "Facebook/Telegram", "Twitter/X")
+    ]
+    extract = read(book(S=[header, *rows]))
+    assert extract.posts["platform"].to_list() == ["x"]
+    assert [reason.split(" are several platforms: give the post a line")[0] for reason in extract.rejects["reason"]] == [
+        "Facebook, TikTok", "FB & IG", "Facebook/Telegram"
+    ]  # fmt: skip
+
+
+def test_a_platform_that_nobody_knows_is_named() -> None:
+    header = ("Date", "Platform", "Caption", "Views")
+    rows = [
+        ("20/10/2024", "Facebook", "One", 10),
+        ("20/10/2024", "Facbook", "Two", 11),
+        ("20/10/2024", "Other", "x", 1),
+    ]
+    extract = read(book(S=[header, *rows]))
+    assert extract.posts["platform"].to_list() == ["facebook", "other", "other"]
+    told = [note for note in extract.notes if note.startswith("the platform")]
+    assert told == ["the platform 'Facbook' is none that is known: its posts count as of another platform"]

@@ -46,7 +46,7 @@ def test_a_night_parses_each_event_of_the_log_once(world: World, monkeypatch: py
 def test_a_row_without_id_link_or_text_is_rejected_with_the_reason(world: World) -> None:
     nobody = {**post(1), "Post ID": "1.22158E+17", "Permalink": "", "Description": ""}
     world.drop("2024-10-01/a.csv", meta(post(2, Views=1), nobody))
-    assert world.load().problems[0].startswith("2024-10-01/a.csv: 1 of 2 rows were left out; the first: ")
+    assert world.load().problems[0].startswith("2024-10-01/a.csv: 1 of 2 rows was left out; the first: ")
 
 
 def test_a_night_asks_what_no_file_tells_and_names_columns_that_differ(world: World) -> None:
