@@ -22,7 +22,7 @@ CODECS = {
     "gb18030": "gb18030", "windows-950": "cp950", "windows-1250": "cp1250",
 }  # fmt: skip
 _CODE_PAGES = {codec: name for name, codec in CODECS.items() if not codec.startswith("utf") and codec != "cp950"}
-_CODE_PAGES["big5"] = "windows-950"  # chardet's name for it
+_CODE_PAGES |= {"big5": "windows-950", "big5hkscs": "windows-950"}  # chardet's names for it
 _SURER = 0.05
 """How much surer of Windows-1250 than of any other page: with less, Western texts were taken for Polish."""
 

@@ -14,7 +14,7 @@ def sentence(raw: Raw) -> str:
     """The message for a file that no connector knows: what it looks like, and what to do."""
     if kind := next((kind for table in files.tables(raw) if (kind := _kind(table))), ""):
         return f"{raw.name} is no export that is known, but {kind}: its header is {_widest(raw)}. {_WHAT_TO_DO[kind]}"
-    if of_platforms := next((said for table in files.tables(raw) if (said := _of_several_platforms(table))), ""):
+    if of_platforms := next((what for table in files.tables(raw) if (what := _of_several_platforms(table))), ""):
         return f"{raw.name} {of_platforms}"
     guessed = [(platform, table) for table in files.tables(raw) if (platform := _platform(raw, table))]
     if not guessed:
