@@ -36,7 +36,8 @@ from connectors.x.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
 
-_PUBLIC, _PRIVATE = "created_at,public_metrics,note_tweet", "created_at,non_public_metrics"
+_PUBLIC, _PRIVATE = "created_at,public_metrics", "created_at,non_public_metrics"
+_WHOLE_TEXT = {"tweet.fields": "note_tweet", "post.fields": "note_post"}  # before and since 7 August 2026
 _CLICKS_KEPT = timedelta(days=30)
 _AT_ONCE = 100
 _A_USER = 2  # costs as much as two posts
@@ -68,19 +69,37 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     user = users[0].get("id") if users else None
     if not isinstance(user, str) or not user.isdecimal():
         raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
-    pages_of_posts = _listed(http, protocol, settings, user, _PUBLIC, window.since)
-    came = {str(item.get("id")) for page in pages_of_posts for item in page}
-    for ids in batches(sorted(window.known_posts - came), _AT_ONCE):
-        params = {"ids": ",".join(ids), settings.fields_parameter: _PUBLIC}
-        http.get(protocol, "2/tweets", params, units=len(ids), used=_posts_in)
-    return PullResult(_clicks(http, protocol, settings, user, window) if settings.is_user_context else {})
+    posts, parameter, fields = _posts(http, protocol, settings, user, window.since)
+    for ids in batches(sorted(window.known_posts - posts), _AT_ONCE):
+        http.get(protocol, "2/tweets", {"ids": ",".join(ids), parameter: fields}, units=len(ids), used=_posts_in)
+    return PullResult(_clicks(http, protocol, parameter, user, window) if settings.is_user_context else {})
+
+
+def _posts(
+    http: Http, protocol: Protocol, settings: Settings, user: str, since: datetime | None
+) -> tuple[set[str], str, str]:
+    """Asks for an account's posts: their ids, and what the parameter and the fields are called that X takes.
+
+    X has renamed both; what it does not know refuses the whole list, and the whole of a long text is one of the fields.
+    """
+    names = sorted(_WHOLE_TEXT, key=lambda name: name != settings.fields_parameter)
+    spellings = [(name, f"{_PUBLIC},{_WHOLE_TEXT[name]}") for name in names] + [(name, _PUBLIC) for name in names]
+    for parameter, fields in spellings:
+        try:
+            listed = list(_listed(http, protocol, parameter, user, fields, since))
+        except Unanswered as refusal:
+            if refusal.code != "invalid-request" or (parameter, fields) == spellings[-1]:
+                raise
+        else:
+            break
+    return {str(item.get("id")) for page in listed for item in page}, parameter, fields
 
 
 def _listed(
-    http: Http, protocol: Protocol, settings: Settings, user: str, fields: str, since: datetime | None
+    http: Http, protocol: Protocol, parameter: str, user: str, fields: str, since: datetime | None
 ) -> Iterator[list[dict[str, Any]]]:
     def ask(token: str | None) -> dict[str, Any]:
-        params = {"max_results": _AT_ONCE, "exclude": "retweets", settings.fields_parameter: fields,
+        params = {"max_results": _AT_ONCE, "exclude": "retweets", parameter: fields,
                   "start_time": _moment(since), "pagination_token": token}  # fmt: skip
         return http.get(protocol, f"2/users/{user}/tweets", params, units=_AT_ONCE, used=_posts_in)
 
@@ -88,7 +107,7 @@ def _listed(
         yield objects(page.get("data"))
 
 
-def _clicks(http: Http, protocol: Protocol, settings: Settings, user: str, window: Window) -> dict[str, Withheld]:
+def _clicks(http: Http, protocol: Protocol, parameter: str, user: str, window: Window) -> dict[str, Withheld]:
     """Asks for clicks in a list of their own: with them X leaves posts out that are older than 30 days."""
     if not window.asks_for("clicks"):
         return {"clicks": window.withheld["clicks"]}
@@ -96,7 +115,7 @@ def _clicks(http: Http, protocol: Protocol, settings: Settings, user: str, windo
     since = month if window.since is None else max(month, window.since)
     why = "X tells clicks to the account itself alone"
     try:
-        items = [item for page in _listed(http, protocol, settings, user, _PRIVATE, since) for item in page]
+        items = [item for page in _listed(http, protocol, parameter, user, _PRIVATE, since) for item in page]
     except Unanswered as refusal:
         if refusal.who not in ("bug", "person") or refusal.code in ("401", "402", "cursor"):
             raise
@@ -191,7 +210,8 @@ def _post(builder: ExtractBuilder, user: str, handle: str, asked_at: datetime, i
         builder.reject("a post without an id", item)
         return
     counts = inner(item, "public_metrics")
-    text = text_at(item, "note_tweet", "text") or text_at(item, "text")  # a text of more than 280 letters is cut
+    whole_text = next((text for name in _WHOLE_TEXT.values() if (text := text_at(item, name, "text"))), None)
+    text = whole_text or text_at(item, "text")  # which is cut after 280 letters
     described = {
         "post_id": number,
         "alias": number,

@@ -20,6 +20,7 @@ class Bluesky:
     reposts: list[Post] = field(default_factory=list)
     limit: dict[str, str] = field(default_factory=dict)
     is_stuck: bool = False
+    answered: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def answer(self, question: Question) -> Response:
         """What the AppView says."""
@@ -29,8 +30,8 @@ class Bluesky:
         if account is None:
             return JSONResponse({"error": "InvalidRequest", "message": "Profile not found"}, 400)
         if method == "app.bsky.actor.getProfile":
-            return JSONResponse({"did": account.account_id, "handle": account.name, "displayName": "Mekong Radio",
-                                 "followersCount": 321, "followsCount": 1, "postsCount": len(account.posts)}, headers=self.limit)  # fmt: skip
+            return self._said(method, {"did": account.account_id, "handle": account.name, "displayName": "Mekong Radio",
+                                       "followersCount": 321, "followsCount": 1, "postsCount": len(account.posts)})  # fmt: skip
         if method != "app.bsky.feed.getAuthorFeed":
             return JSONResponse({"error": "MethodNotImplemented", "message": "Method Not Implemented"}, 501)
         limit, start = int(question.params.get("limit", 50)), int(question.params.get("cursor", 0))
@@ -43,7 +44,11 @@ class Bluesky:
                 for p in self.reposts
             ]
         more = {"cursor": "0" if self.is_stuck else str(start + limit)} if start + limit < len(account.posts) else {}
-        return JSONResponse({"feed": feed, **more}, headers=self.limit)
+        return self._said(method, {"feed": feed, **more})
+
+    def _said(self, method: str, body: dict[str, Any]) -> Response:
+        self.answered.append((method, body))
+        return JSONResponse(body, headers=self.limit)
 
     def _view(self, account: Account, post: Post) -> dict[str, Any]:
         counts = {"likeCount": "likes", "replyCount": "comments", "repostCount": "shares", "quoteCount": "shares",

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from connectors.asking.pulling import Window
 from connectors.reading import links
@@ -84,3 +86,36 @@ def test_no_token_is_sent(serve, ask: Ask) -> None:
     server = serve(bluesky=bluesky())
     ask(server, "bluesky", HANDLE, token=TOKEN)
     assert not any(TOKEN in str(question.headers) for question in server.questions)
+
+
+# --------------------------------------------------------------------------- Bluesky's own word on its API
+
+
+def unknown(value: Any, where: str = "") -> list[str]:
+    """What a model holds that its lexicon does not name."""
+    if isinstance(value, list):
+        return [one for item in value for one in unknown(item, where)]
+    if not isinstance(value, BaseModel):
+        return []
+    named = [one for name in type(value).model_fields for one in unknown(getattr(value, name), f"{where}.{name}")]
+    return [f"{where}.{name}" for name in value.model_extra or ()] + named
+
+
+def test_what_is_asked_for_and_answered_is_called_as_in_bluesky_s_lexicons(serve, ask: Ask) -> None:
+    """A model of a lexicon refuses what is missing or of another type."""
+    from atproto_client import models  # takes seconds, which no other test should wait for
+
+    feed, profile = models.AppBskyFeedGetAuthorFeed, models.AppBskyActorGetProfile
+    platform = bluesky()
+    platform.reposts = [Post(9, NOW, counts=platform.accounts[DID].posts[0].counts)]
+    server = serve(bluesky=platform)
+    ask(server, "bluesky", HANDLE)
+    lexicons = {"app.bsky.feed.getAuthorFeed": feed, "app.bsky.actor.getProfile": profile}
+    for method, body in platform.answered:
+        model = feed.Response if method.startswith("app.bsky.feed") else models.AppBskyActorDefs.ProfileViewDetailed
+        assert unknown(model.model_validate(body)) == []
+    for question in server.questions:
+        params = lexicons[question.path.removeprefix("/xrpc/")].Params
+        numbers = {name: int(value) if value.isdecimal() else value for name, value in question.params.items()}
+        assert unknown(params.model_validate(numbers)) == []
+    assert {method for method, _ in platform.answered} == set(lexicons)

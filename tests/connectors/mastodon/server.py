@@ -23,6 +23,7 @@ class Mastodon:
     turns: bool = False  # pages alternate without end
     boosts: list[Post] = field(default_factory=list)
     limit: dict[str, str] = field(default_factory=dict)
+    answered: list[Any] = field(default_factory=list)
 
     def answer(self, question: Question) -> Response:
         """What the instance says."""
@@ -34,6 +35,7 @@ class Mastodon:
                 return JSONResponse({"error": "Record not found"}, 404)
             profile = {"id": account.account_id, "username": account.name, "acct": account.name, "display_name": "Mekong Radio",
                     "followers_count": 77, "following_count": 1, "statuses_count": len(account.posts)}  # fmt: skip
+            self.answered.append(profile)
             return JSONResponse(profile, headers=self.limit)
         match = re.fullmatch(r"/api/v1/accounts/(\d+)/statuses", question.path)
         account = next((a for a in self.accounts.values() if match and a.account_id == match[1]), None)
@@ -47,6 +49,7 @@ class Mastodon:
         shown = [self._status(account, post) for post in posts[:limit]]
         if question.params.get("exclude_reblogs") != "true":
             shown += [{**self._status(account, post), "reblog": {"id": "1"}} for post in self.boosts]
+        self.answered.append(shown)
         return JSONResponse(shown, headers=self.limit)
 
     def _status(self, account: Account, post: Post) -> dict[str, Any]:

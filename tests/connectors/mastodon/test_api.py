@@ -116,3 +116,15 @@ def test_pages_that_take_turns_end_the_walk(serve, ask: Ask) -> None:
 
 def test_an_account_goes_by_small_letters() -> None:
     assert Settings(accounts=["@Radio@Mekong.Example"]).accounts == [ACCOUNT]
+
+
+def test_what_the_local_server_answers_is_called_as_in_mastodons_documentation(serve, ask: Ask) -> None:
+    """The entities of Mastodon.py, which follow the documentation version by version."""
+    from mastodon import return_types
+
+    platform = mastodon()
+    ask(serve(mastodon=platform), "mastodon", ACCOUNT)
+    profile, *pages = platform.answered
+    assert set(profile) <= set(return_types.Account.__annotations__)
+    assert {name for page in pages for status in page for name in status} <= set(return_types.Status.__annotations__)
+    assert pages

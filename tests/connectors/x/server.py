@@ -13,7 +13,7 @@ from tests.platforms.server import Question
 from tests.platforms.world import Account, Post
 
 _PROBLEMS = "https://api.x.com/2/problems/"
-FIELDS = {"created_at", "public_metrics", "non_public_metrics", "organic_metrics", "referenced_tweets", "note_tweet"}
+FIELDS = {"created_at", "public_metrics", "non_public_metrics", "organic_metrics"}
 
 
 @dataclass
@@ -28,6 +28,8 @@ class X:
     headers: dict[str, str] = field(default_factory=dict)
     is_protected: bool = False
     refuses_private: bool = False
+    without_note: bool = False  # as if nobody had heard of whole texts
+    answered: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, question: Question) -> Response:
         """What X says."""
@@ -36,8 +38,11 @@ class X:
             return problem(401, "about:blank", "Unauthorized")
         if self.problem:
             return problem(self.problem[0], self.problem[1], "No.", self.headers)
-        fields = set(question.params.get("tweet.fields", question.params.get("post.fields", "")).split(",")) - {""}
-        if not fields <= FIELDS:
+        parameter, note = ("post.fields", "note_post") if self.is_new else ("tweet.fields", "note_tweet")
+        if any(name.endswith(".fields") and name not in (parameter, "user.fields") for name in question.params):
+            return problem(400, "invalid-request", "The query parameter is not known")
+        fields = set(question.params.get(parameter, "").split(",")) - {""}
+        if not fields <= FIELDS | (set() if self.without_note else {note}):
             return problem(400, "invalid-request", f"Unknown fields {sorted(fields - FIELDS)}")
         if question.path == "/2/users/by":
             account = next((a for a in self.accounts.values() if a.name == question.params["usernames"]), None)
@@ -81,16 +86,17 @@ class X:
             listed = [p for p in listed if newest - p.published_at < timedelta(days=30)]
         data = [self._post(post, fields) for post in listed[start : start + limit]]
         more = {"next_token": str(start + limit)} if start + limit < len(listed) else {}
-        return JSONResponse(
-            {**({"data": data} if data else {}), "meta": {"result_count": len(data), **more}}, headers=self.headers
-        )
+        body = {**({"data": data} if data else {}), "meta": {"result_count": len(data), **more}}
+        self.answered.append(body)
+        return JSONResponse(body, headers=self.headers)
 
     def _post(self, post: Post, fields: set[str]) -> dict[str, Any]:
         counts = post.counts
         public = {"like_count": counts["likes"], "reply_count": counts["comments"], "quote_count": counts["shares"],
                   ("repost_count" if self.is_new else "retweet_count"): counts["shares"], "bookmark_count": counts["saves"],
                   "impression_count": counts["views"]}  # fmt: skip
-        note = {"note_tweet": {"text": post.text}} if "note_tweet" in fields and len(post.text) > 280 else {}
+        name = "note_post" if self.is_new else "note_tweet"
+        note = {name: {"text": post.text}} if name in fields and len(post.text) > 280 else {}
         text = f"{post.text[:275]}… https://t.co/a" if len(post.text) > 280 else post.text
         shown: dict[str, Any] = {"id": post_id(post), "text": text, **note, "created_at": post.published_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
                                  **({"public_metrics": public} if "public_metrics" in fields else {})}  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,13 +48,56 @@ def test_a_post_of_the_api_and_of_an_export_is_one_post(serve, ask: Ask) -> None
     assert exported == [ask(serve(x=platform), "x", HANDLE).extract.posts["post_id"][0]]
 
 
+@pytest.mark.parametrize("is_new", [False, True])
 @pytest.mark.parametrize("letters", [280, 281])
-def test_a_text_is_whole_however_long_it_is(serve, ask: Ask, letters: int) -> None:
+def test_a_text_is_whole_however_long_it_is(serve, ask: Ask, letters: int, is_new: bool) -> None:
     platform = x(1)
+    platform.is_new = is_new
     text = f"{'a' * (letters - len(' #forum & you'))} #forum &amp; you"
     (account,) = platform.accounts.values()
     account.posts[0] = replace(account.posts[0], text=text)
     assert ask(serve(x=platform), "x", HANDLE).extract.posts["text"].to_list() == [text.replace("&amp;", "&")]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize("parameter", ["tweet.fields", "post.fields"])
+@pytest.mark.parametrize("without_note", [False, True])
+def test_a_name_that_x_does_not_know_costs_no_post(
+    serve, ask: Ask, is_new: bool, parameter: str, without_note: bool
+) -> None:
+    platform = x()
+    platform.is_new, platform.without_note, platform.is_user = is_new, without_note, True
+    known = frozenset({"18400000000000000099"})
+    done = ask(
+        serve(x=platform), "x", HANDLE, window=Window(NOW, None, {}, known), fields_parameter=parameter,
+        is_user_context=True,
+    )  # fmt: skip
+    assert (done.refusal, done.extract.observations["views"].count()) == (None, 3)
+    assert (done.extract.observations["clicks"].count(), done.withheld) == (3, {})
+    assert done.extract.posts.filter("is_gone")["post_id"].to_list() == [*known]
+
+
+def test_what_is_asked_for_and_answered_is_called_as_in_xs_own_document(serve, ask: Ask) -> None:
+    """The names of X's own library, which is made from its OpenAPI document."""
+    from xdk import schemas
+    from xdk.users.client import UsersClient
+
+    platform = x(1)
+    platform.is_new = platform.is_user = True
+    (account,) = platform.accounts.values()
+    account.posts[0] = replace(account.posts[0], text="a" * 281)
+    server = serve(x=platform)
+    ask(server, "x", HANDLE, fields_parameter="post.fields", is_user_context=True)
+    code = inspect.signature(UsersClient.get_posts).parameters
+    for question in server.questions:
+        if question.path.endswith("/tweets"):
+            assert {name.replace(".", "_") for name in question.params} <= set(code)
+            assert set(question.params["post.fields"].split(",")) <= set(schemas.Post.model_fields)
+            assert question.params["exclude"] in ("replies", "retweets")
+    (item,) = platform.answered[0]["data"]
+    assert set(item) <= set(schemas.Post.model_fields)
+    assert set(item["public_metrics"]) <= set(schemas.PostPublicMetrics.model_fields)
+    assert set(item["note_post"]) <= set(schemas.PostNotePost.model_fields)
 
 
 def test_clicks_are_told_to_the_account_itself_and_cost_no_older_post(serve, ask: Ask) -> None:
