@@ -180,13 +180,18 @@ class World:
         return totals.row(by_predicate=pl.col("campaign_id") == campaign, named=True)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    workspace = Workspace(tmp_path / "workspace")
+def new_world(folder: Path) -> World:
+    """A workspace in a folder, with a campaign and nothing in its inbox."""
+    workspace = Workspace(folder / "workspace")
     (workspace.home / "inbox").mkdir(parents=True)
     made = World(workspace)
     made.plan(CAMPAIGN)
     return made
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return new_world(tmp_path)
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,8 @@ RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 TITLES = re.findall(r"^##+ (.+)$", RULES, re.MULTILINE)
 HELD_BY = re.compile(r"(tests/[\w/]+\.py)::(\w+)")
 FUNCTION = re.compile(r"\[`([\w/]+\.py)::(\w+)`\]\(\.\./([\w/]+\.py)\)")
+MAY_CITE = re.compile(r"docs/rules\.md|rules? \d|B\d")
+"""What every module has that cites a rule, by its name or by a number."""
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -30,6 +33,7 @@ def anchor(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
+@cache
 def functions(path: Path) -> set[str]:
     """The functions and classes that a module defines at its top, and the methods of its classes."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
@@ -117,7 +121,7 @@ def _remarks(path: Path) -> str:
 
 def test_code_cites_rules_by_their_names() -> None:
     unknown, numbered = [], []
-    for path in CODE:
+    for path in (path for path in CODE if MAY_CITE.search(path.read_text(encoding="utf-8"))):
         remarks = _remarks(path)
         cited = re.findall(r'"([^"\n]+)" in docs/rules\.md', remarks)
         for line in re.findall(r"docs/rules\.md: ([^\n]+)", remarks):

@@ -1,4 +1,4 @@
-"""One Prefect server on loopback for the whole session, and workspaces from the sample."""
+"""One Prefect server on loopback for the whole session, runs that many tests look at, and workspaces to run over."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ import pytest
 from flows.steps.init import create_demo
 from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post
+from tests.conftest import World, new_world
+from tests.flows import shared_runs
+from tests.flows.shared_runs import Looks, Nights, Unanswered, with_one_post
 
 
 def _free_port() -> int:
@@ -92,6 +94,22 @@ def sample(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def one_post(world: World) -> Workspace:
-    """A workspace with one export, for what a night does over any."""
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=10)))
-    return world.workspace
+    return with_one_post(world)
+
+
+@pytest.fixture(scope="session")
+def sample_nights(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """Four nights over one workspace, which nobody changes after them."""
+    return shared_runs.four_nights(tmp_path_factory.mktemp("nights") / "sample")
+
+
+@pytest.fixture(scope="session")
+def two_looks(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Looks:
+    """Two looks at one inbox, of which the second finds nothing new."""
+    return shared_runs.two_looks(with_one_post(new_world(tmp_path_factory.mktemp("looks"))))
+
+
+@pytest.fixture(scope="session")
+def unanswered(tmp_path_factory: pytest.TempPathFactory) -> Unanswered:
+    """A night that a person starts where no Prefect server answers."""
+    return shared_runs.unanswered(with_one_post(new_world(tmp_path_factory.mktemp("unanswered"))))

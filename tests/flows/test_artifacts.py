@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,14 @@ import pytest
 
 from flows.run_night import run_night
 from flows.steps.settings import Workspace
+from tests.flows.published import DAY, publish
+from tests.flows.shared_runs import Looks, Nights
 from tests.platforms import night
 from tests.platforms.server import running
 from tests.platforms.world import now
 from warehouse.history.store import Busy
 
 pytestmark = pytest.mark.prefect
-DAY = date(2024, 12, 30)
 
 
 def left(workspace: Workspace, what: str) -> list[Any]:
@@ -49,17 +49,17 @@ def names(workspace: Workspace) -> tuple[str, list[str]]:
 
 
 def test_a_night_leaves_what_came_in_the_totals_and_the_sources_under_names_of_its_workspace(
-    prefect_server: str, sample: Workspace
+    sample_nights: Nights,
 ) -> None:
-    run_night(sample, DAY)
-    (summary,) = left(sample, "night")
+    sample = sample_nights.workspace
+    summary = left(sample, "night")[0]
     assert summary.startswith("# Published as of 2024-12-30, nothing left out\n")
     assert "- 2024-12-30/outreach.csv: outreach, 7 of 7 rows\n" in summary
     assert "Nothing was published before, so there is no change to show." in summary
     assert "| IDUAI 2024 | 15 | 46,700 | 491 | 207 | 466 | 7,126 to 34,323 |" in summary
     assert "| IDUAI 2023 | 4 | ≈ 3,500 (1 of 4) |" in summary
     assert "Communications officer of the secretariat, +855 00 000 001 sends a newer export" in summary
-    (table,) = left(sample, "sources")
+    table = left(sample, "sources")[-1]
     published = pl.read_parquet(sample.published / "parquet" / "source_freshness.parquet")
     assert [row["who has to act"] for row in json.loads(table)] == [
         act or "" for act in published.sort("connector", "account_name")["act"]
@@ -91,51 +91,33 @@ def test_workspaces_of_one_server_have_artifacts_of_their_own(tmp_path: Path) ->
 
 
 def test_the_next_night_says_what_did_not_come_in_and_what_changed_since_the_snapshot_before(
-    prefect_server: str, sample: Workspace
+    sample_nights: Nights,
 ) -> None:
-    run_night(sample, date(2024, 9, 28))
-    (sample.inbox / "<b>un|known.csv").write_text("who,knows\n1,2\n")
-    run_night(sample, DAY)
-    summary = left(sample, "night")[-1]
+    _, _, summary, again = left(sample_nights.workspace, "night")
     assert summary.startswith("# Published as of 2024-12-30, 1 thing was left out\n")
     assert "## What came in\n\n- Nothing new.\n" in summary
-    assert "## What did not\n\n- \\<b\\>un\\|known.csv is no export that is known" in summary
+    assert "## What did not\n\n- \\<b\\>un\\|known \\<\\!channel\\>.csv is no export that is known" in summary
     assert "(Asia/Phnom\\_Penh), as of 2024-09-28.\n" in summary
     assert "| IDUAI 2022 | 7 | not known | 724 | 125 | 196 | 8,934 to 21,067 |" in summary
     row = next(line for line in summary.splitlines() if line.startswith("| IDUAI 2024 |"))
     assert "| 46,700 (not known before) |" in row
     assert row.endswith("| 7,126 to 34,323 (before: none) |")
-    run_night(sample, DAY)
-    summary = left(sample, "night")[-1]
-    assert "- Nothing was left out.\n- Not used since earlier nights: 1 file; reach sources lists them.\n" in summary
-    assert "| IDUAI 2024 | 15 | 46,700 | 491 | 207 | 466 | 7,126 to 34,323 |" in summary
+    assert "- Nothing was left out.\n- Not used since earlier nights: 1 file; reach sources lists them.\n" in again
+    assert "| IDUAI 2024 | 15 | 46,700 | 491 | 207 | 466 | 7,126 to 34,323 |" in again
 
 
-def test_where_the_report_lies_is_a_link_once_the_settings_say_where_it_is_shared(
-    prefect_server: str, one_post: Workspace
-) -> None:
-    run_night(one_post, DAY)
-    if not one_post.report.exists():
-        assert left(one_post, "report") == []
-        one_post.report.parent.mkdir(parents=True)
-        one_post.report.write_text("<html>")
-        run_night(one_post, DAY)
-    path = str(one_post.report.resolve()).replace("_", "\\_")
-    assert left(one_post, "report")[-1] == f"The report: {path}"
-    (one_post.home / "reach.toml").write_text('report_url = "https://share.example/our reach/(1)/index.html"\n')
-    run_night(Workspace(one_post.home), DAY)
-    assert left(one_post, "report")[-1] == "[The report](https://share.example/our%20reach/%281%29/index.html)"
+def test_where_the_report_lies_is_a_link_once_the_settings_say_where_it_is_shared(sample_nights: Nights) -> None:
+    path = str(sample_nights.workspace.report.resolve()).replace("_", "\\_")
+    link = "[The report](https://share.example/our%20reach/%281%29/index.html)"
+    assert left(sample_nights.workspace, "report") == [*[f"The report: {path}"] * 3, link]
 
 
-def test_a_look_that_finds_nothing_leaves_nothing(prefect_server: str, one_post: Workspace) -> None:
-    from flows.nightly import nightly
-
-    nightly(str(one_post.home), only_if_changed=True)
-    assert len(left(one_post, "night")) == 1
-    assert names(one_post)[0].startswith("Look at the inbox, 20")
-    assert names(one_post)[0].endswith(" (Asia/Phnom_Penh), workspace")
-    nightly(str(one_post.home), only_if_changed=True)
-    assert (len(left(one_post, "night")), len(left(one_post, "sources"))) == (1, 1)
+def test_a_look_that_finds_nothing_leaves_nothing(two_looks: Looks) -> None:
+    (summary,) = left(two_looks.workspace, "night")
+    assert "- 2024-12-01/a.csv: " in summary  # so the first look left it
+    assert len(left(two_looks.workspace, "sources")) == 1
+    assert names(two_looks.workspace)[0].startswith("Look at the inbox, 20")
+    assert names(two_looks.workspace)[0].endswith(" (Asia/Phnom_Penh), workspace")
 
 
 def test_a_night_that_fails_leaves_why_and_what_stands(
@@ -143,7 +125,7 @@ def test_a_night_that_fails_leaves_why_and_what_stands(
 ) -> None:
     from flows import nightly
 
-    run_night(one_post, DAY)
+    publish(one_post)
 
     def compute(*_: object) -> None:
         raise Busy("the warehouse is held by <somebody>")
@@ -169,7 +151,7 @@ def test_artifacts_that_cannot_be_left_cost_the_night_nothing(
 
 
 def test_long_pulls_show_how_far_they_are_and_short_ones_do_not(prefect_server: str, tmp_path: Path) -> None:
-    long, short = night.facebook_pages(12, 60, now()), night.facebook_pages(1, 5, now())
+    long, short = night.facebook_pages(12, 5, now()), night.facebook_pages(1, 5, now())
     for name, pages in (("long", long), ("short", short)):
         (tmp_path / name).mkdir()
         with running({"facebook": pages}) as server:

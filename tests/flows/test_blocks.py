@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from connectors.asking.settings import ApiSettings
 from flows.blocks import from_blocks
-from flows.run_night import run_night
+from flows.run_night import run_backfill
 from flows.steps.settings import SettingsError, Workspace
 from tests.platforms import night
 from tests.platforms.server import running
@@ -26,10 +26,10 @@ def test_a_token_may_come_from_a_block(prefect_server: str, tmp_path: Path) -> N
     with running({"facebook": pages}) as server:
         night.workspace(tmp_path, server, facebook=list(pages.pages))
         (tmp_path / ".env").unlink()
-        assert "REACH_FACEBOOK__TOKEN" in run_night(Workspace(tmp_path), None).problems[0]
+        assert "REACH_FACEBOOK__TOKEN" in run_backfill(Workspace(tmp_path))[0]
         Secret(value=night.TOKEN).save("reach-facebook-token")
         try:
-            assert run_night(Workspace(tmp_path), None).problems == ()
+            assert run_backfill(Workspace(tmp_path)) == ()
         finally:
             Secret.delete("reach-facebook-token")
 

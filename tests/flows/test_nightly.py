@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
-import time
-from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -18,11 +12,11 @@ from flows import run_night as run_night_module
 from flows.run_night import run_night
 from flows.steps.night import AlreadyRunning, Night, receive
 from flows.steps.settings import Workspace
-from tests.conftest import World
+from tests.flows.published import DAY, publish
+from tests.flows.shared_runs import UNKNOWN, Looks, Nights, Unanswered
 from warehouse.history.store import Busy
 
 pytestmark = pytest.mark.prefect
-DAY = date(2024, 12, 30)
 
 
 def run_states(workspace: Workspace) -> list[tuple[str, str]]:
@@ -36,36 +30,28 @@ def run_states(workspace: Workspace) -> list[tuple[str, str]]:
     return [(state.type.value, state.name) for state in ours if state is not None and state.name is not None]
 
 
-def kept_results() -> list[Path]:
-    return sorted((Path(os.environ["PREFECT_HOME"]) / "storage").glob("*"))
-
-
-def test_a_night_publishes_keeps_no_results_and_the_next_one_has_nothing_to_load(
-    prefect_server: str, sample: Workspace
-) -> None:
-    before = kept_results()
-    night = run_night(sample, DAY)
+def test_a_night_publishes_keeps_no_results_and_the_next_one_has_nothing_to_load(sample_nights: Nights) -> None:
+    night, _, _, again = sample_nights.done
+    assert night.loaded > 0
     assert (night.loaded, night.problems, night.published_as_of) == (night.received, (), DAY)
-    first = (sample.published / "parquet" / "campaign_totals.parquet").read_bytes()
-    again = run_night(sample, DAY)
     assert (again.received, again.loaded, again.problems) == (0, 0, ())
-    assert (sample.published / "parquet" / "campaign_totals.parquet").read_bytes() == first
-    assert run_states(sample) == [("COMPLETED", "Completed")] * 2
-    assert kept_results() == before
+    first, earlier, _, last = sample_nights.totals
+    assert first == last != earlier
+    before, after = sample_nights.results
+    assert before == after
 
 
-def test_a_night_that_left_something_out_is_completed_and_named_partial(
-    prefect_server: str, one_post: Workspace, world: World
-) -> None:
-    world.drop("unknown.csv", "who,knows\n1,2\n")
-    night = run_night(one_post, DAY)
-    assert [problem for problem in night.problems if problem.startswith("unknown.csv")] == list(night.problems)
-    assert run_states(one_post)[0] == ("COMPLETED", "Partial")
-    assert run_night(one_post, DAY).problems == ()
+def test_a_night_that_left_something_out_is_completed_and_named_partial(sample_nights: Nights) -> None:
+    _, _, partial, again = sample_nights.done
+    (problem,) = partial.problems
+    assert problem.startswith(UNKNOWN)
+    assert again.problems == ()
+    whole = ("COMPLETED", "Completed")
+    assert run_states(sample_nights.workspace) == [whole, ("COMPLETED", "Partial"), whole, whole]
 
 
 def test_a_faulty_plan_leaves_the_last_good_one_in_force_and_a_banner(prefect_server: str, one_post: Workspace) -> None:
-    run_night(one_post, DAY)
+    publish(one_post)
     text = one_post.plan_file.read_text(encoding="utf-8")
     one_post.plan_file.write_text(text.replace('activity = "1.1"', 'activity = "1.9"', 1), encoding="utf-8")
     night = run_night(one_post, DAY)
@@ -96,18 +82,16 @@ def test_a_night_keeps_others_out_from_before_prefect_starts(
     assert run_night(sample, DAY) == Night()
 
 
-def test_the_inbox_schedule_is_over_at_once_where_nothing_changed(prefect_server: str, one_post: Workspace) -> None:
+def test_the_inbox_schedule_is_over_at_once_where_nothing_changed(two_looks: Looks) -> None:
     from flows.nightly import nightly
 
-    home = str(one_post.home)
-    assert nightly(home, only_if_changed=True, return_state=True).result().loaded > 0
-    written = (one_post.published / "reach.duckdb").stat().st_mtime_ns
-    started = time.monotonic()
-    assert nightly(home, only_if_changed=True, return_state=True).message == "Nothing new."
-    assert time.monotonic() - started < 5
-    assert (one_post.published / "reach.duckdb").stat().st_mtime_ns == written
-    with FileLock(one_post.home / ".night.lock"):
-        state = nightly(home, only_if_changed=True, return_state=True)
+    assert two_looks.first.result().loaded > 0
+    assert two_looks.second.message == "Nothing new."
+    assert two_looks.seconds < 5
+    assert two_looks.published_at[0] == two_looks.published_at[1]
+    home = two_looks.workspace.home
+    with FileLock(home / ".night.lock"):
+        state = nightly(str(home), only_if_changed=True, return_state=True)
     assert (state.name, state.message) == ("Completed", "Another night is at work already.")
 
 
@@ -155,13 +139,12 @@ def test_what_only_a_person_can_mend_is_not_tried_again_and_the_run_is_failed(
     assert (tries, run_states(one_post)) == ([1], [("FAILED", "Failed")])
 
 
-def test_a_server_that_does_not_answer_is_a_sentence(sample: Workspace) -> None:
-    environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
-    command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(sample.home)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 3
+def test_a_server_that_does_not_answer_is_a_sentence(unanswered: Unanswered) -> None:
+    assert unanswered.process.returncode == 3
     sentence = "The Prefect server at http://127.0.0.1:9/api does not answer: start it, or unset PREFECT_API_URL"
-    assert [line.startswith(sentence) for line in done.stderr.splitlines()] == [True]
+    *told, last = unanswered.process.stderr.splitlines()
+    assert last.startswith(sentence)
+    assert [" told 1 of 1: " in line for line in told] == [True]
 
 
 def test_tasks_keep_no_results_and_no_cache() -> None:

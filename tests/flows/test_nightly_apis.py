@@ -25,19 +25,19 @@ def test_dead_tokens_and_failing_questions_cost_their_pages_only(
     from prefect.client.orchestration import get_client
 
     monkeypatch.setattr("connectors.asking.http._wait", lambda _: 0)
-    pages = night.facebook_pages(20, 50, now())
+    pages = night.facebook_pages(10, 10, now())
     dead = list(pages.pages)[3:5]
     pages.dead = dict.fromkeys(dead, 463)
     with running({"facebook": pages}) as server:
-        server.faults.append(lambda question: Response("<html>", 502) if question.number % 50 == 49 else None)
+        server.faults.append(lambda question: Response("<html>", 502) if question.number % 10 == 9 else None)
         night.workspace(tmp_path, server, facebook=list(pages.pages))
         workspace = Workspace(tmp_path)
         done = run_night(workspace, None)
-    assert (done.accounts_asked, done.loaded) == (20, 18)
+    assert (done.accounts_asked, done.loaded) == (10, 8)
     assert [[page for page in dead if page in problem] for problem in done.problems] == [[dead[0]], [dead[1]]]
     assert run_states(workspace)[0] == ("COMPLETED", "Partial")
     with duckdb.connect(str(tmp_path / "published" / "reach.duckdb"), read_only=True) as published:
-        assert published.execute("select posts, views_known from campaign_totals").fetchall() == [(18 * 50, 18 * 50)]
+        assert published.execute("select posts, views_known from campaign_totals").fetchall() == [(8 * 10, 8 * 10)]
         acting = published.execute(
             "select account_id from source_freshness where act is not null order by 1"
         ).fetchall()

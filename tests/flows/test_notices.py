@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,11 +16,13 @@ from flows import notices
 from flows.run_night import run_night
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
+from flows.summary import Run
+from tests.flows.cli.typed import reach
+from tests.flows.published import DAY, publish
+from tests.flows.shared_runs import Nights, Unanswered
 from tests.flows.told import SECRET, Told, listening
 from warehouse.history.store import Busy
 from warehouse.publish.snapshot import NotPublished
-
-DAY = date(2024, 12, 30)
 
 
 @pytest.fixture
@@ -49,20 +48,16 @@ def everything_logged(workspace: Workspace) -> str:
 
 @pytest.mark.prefect
 def test_a_partial_night_tells_in_one_paragraph_what_was_left_out_what_stands_and_what_to_do(
-    prefect_server: str, sample: Workspace, told: Told
+    sample_nights: Nights,
 ) -> None:
-    watched = with_somebody(sample, told)
-    watched.report.parent.mkdir(parents=True)
-    watched.report.write_text("<html>")
-    (watched.inbox / "unknown <!channel>.csv").write_text("who,knows\n1,2\n")
-    run_night(watched, DAY)
-    assert len(told.notices) == 1
-    notice = told.notices[0]
+    watched = sample_nights.workspace
+    assert [len(of_one_night) for of_one_night in sample_nights.notices] == [0, 0, 1, 0]
+    [notice] = sample_nights.notices[2]
     assert (notice["title"], notice["type"]) == ("Reach: something was left out", "warning")
     text = notice["message"]
     assert text.startswith(
         "Women and Youth Empowerment in Leadership is published as of 2024-12-30, but 1 thing was left out. "
-        "(1) unknown ‹!channel›.csv is no export that is known"
+        "(1) ‹b›un|known ‹!channel›.csv is no export that is known"
     )
     assert "copy its figures into the sheet template." in text
     assert "Communications officer of the secretariat, +855 00 000 001 sends a newer export" in text
@@ -71,19 +66,26 @@ def test_a_partial_night_tells_in_one_paragraph_what_was_left_out_what_stands_an
     assert "\n" not in text
 
 
-@pytest.mark.prefect
-def test_what_stays_as_it_is_is_told_once_a_week_and_what_is_new_at_once(
-    prefect_server: str, watched: Workspace, told: Told
-) -> None:
+def run_of(workspace: Workspace, before: Run | None = None) -> Run:
+    """What a night over a workspace hands to its notices, with the figures of an earlier one where there is one."""
+    receipt, good = night.receive(workspace), night.keep_plan(workspace)
+    loaded = night.load(workspace, good.plan.project.timezone)
+    problems = (*(left.reason for left in receipt.left_out), *good.mistakes, *loaded.problems)
+    tables = before.tables if before else night.compute(workspace, good, DAY).tables
+    return Run(night.Night(published_as_of=DAY, problems=problems), good.plan, loaded, tables)
+
+
+def test_what_stays_as_it_is_is_told_once_a_week_and_what_is_new_at_once(watched: Workspace, told: Told) -> None:
     text = watched.plan_file.read_text(encoding="utf-8")
-    run_night(watched, DAY)
+    notices.of_night(watched, first := run_of(watched))
     assert told.notices == []
     watched.plan_file.write_text(text.replace('activity = "1.1"', 'activity = "1.9"', 1), encoding="utf-8")
     for _ in range(2):
-        assert "1.9" in run_night(watched, DAY).problems[0]
+        notices.of_night(watched, faulty := run_of(watched, first))
+        assert "1.9" in faulty.night.problems[0]
     assert len(told.notices) == 1
     (watched.inbox / "unknown.csv").write_text("who,knows\n1,2\n")
-    run_night(watched, DAY)
+    notices.of_night(watched, run_of(watched, first))
     assert len(told.notices) == 2
     assert "(1) unknown.csv is no export" in told.notices[1]["message"]
     assert "(2)" not in told.notices[1]["message"]
@@ -91,7 +93,7 @@ def test_what_stays_as_it_is_is_told_once_a_week_and_what_is_new_at_once(
     remembered = watched.home / notices.FILE
     a_week_ago = (night.now() - timedelta(days=7, minutes=1)).isoformat()
     remembered.write_text(json.dumps(dict.fromkeys(json.loads(remembered.read_text()), a_week_ago)))
-    run_night(watched, DAY)
+    notices.of_night(watched, run_of(watched, first))
     assert "1.9" in told.notices[2]["message"]
 
 
@@ -101,12 +103,12 @@ def test_a_night_that_fails_is_told_once_with_what_stands_and_what_to_do(
 ) -> None:
     from flows import nightly
 
-    run_night(watched, DAY)
+    publish(watched)
 
-    def publish(*_: object) -> None:
+    def fails(*_: object) -> None:
         raise NotPublished("Nothing could be written to published (the disk is full); the old snapshot stands.")
 
-    monkeypatch.setattr(nightly, "publish", nightly._step(publish, 0))
+    monkeypatch.setattr(nightly, "compute", nightly._step(fails, 0))
     with pytest.raises(NotPublished):
         run_night(watched, DAY)
     assert [notice["title"] for notice in told.notices] == ["Reach: nothing was published"]
@@ -125,18 +127,15 @@ def test_a_night_that_cannot_begin_is_told(watched: Workspace, told: Told) -> No
     assert "There is no older snapshot that stands." in told.notices[0]["message"]
 
 
-def test_a_prefect_that_does_not_start_is_told(watched: Workspace, told: Told) -> None:
-    environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
-    command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(watched.home)]
-    assert subprocess.run(command, env=environment, capture_output=True).returncode == 3
-    assert [notice["title"] for notice in told.notices] == ["Reach: nothing was published"]
-    assert "The Prefect server at http://127.0.0.1:9/api does not answer: start it" in told.notices[0]["message"]
+def test_a_prefect_that_does_not_start_is_told(unanswered: Unanswered) -> None:
+    assert unanswered.process.returncode == 3
+    assert [notice["title"] for notice in unanswered.notices] == ["Reach: nothing was published"]
+    assert "The Prefect server at http://127.0.0.1:9/api does not answer: start it" in unanswered.notices[0]["message"]
 
 
 def test_settings_that_cannot_be_used_are_told(watched: Workspace, told: Told) -> None:
     (watched.home / "reach.toml").write_text("inbocks = 'in'\n")
-    command = [sys.executable, "-m", "flows.cli.main", "nightly", "--home", str(watched.home)]
-    assert subprocess.run(command, capture_output=True).returncode == 2
+    assert reach("nightly", "--home", watched.home).returncode == 2
     assert "inbocks is no setting; the nearest is inbox." in told.notices[0]["message"]
 
 
@@ -149,8 +148,7 @@ def test_a_notice_that_is_not_taken_costs_nothing_is_logged_without_its_secret_a
     (watched.inbox / "unknown.csv").write_text("who,knows\n1,2\n")
     caplog.set_level(logging.DEBUG)
     workspace = Workspace(watched.home)
-    night = run_night(workspace, DAY)
-    assert night.published_as_of == DAY
+    assert run_night(workspace, DAY).published_as_of == DAY
     logged = everything_logged(workspace)
     assert (
         "REACH_NOTIFY__URLS, address 1 of 3 (JSON): not sent: Failed to send JSON POST notification: error=403."
@@ -161,7 +159,7 @@ def test_a_notice_that_is_not_taken_costs_nothing_is_logged_without_its_secret_a
     told.refuses = False
     text = workspace.plan_file.read_text(encoding="utf-8")
     workspace.plan_file.write_text(text.replace('activity = "1.1"', 'activity = "1.9"', 1), encoding="utf-8")
-    run_night(workspace, DAY)
+    notices.of_night(workspace, run_of(workspace))
     assert len(told.notices) == 1
 
 
@@ -214,17 +212,16 @@ def test_addresses_stand_on_one_line_with_spaces_or_as_a_list(line: str, tmp_pat
 
 
 def test_a_trial_says_who_got_it(watched: Workspace, told: Told) -> None:
-    command = [sys.executable, "-m", "flows.cli.main", "notify", "--home", str(watched.home)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = reach("notify", "--home", watched.home)
     assert (done.returncode, done.stdout) == (0, "Sent to 1 of 1.\n")
     assert told.notices[0]["message"].startswith("This is a trial.")
     told.refuses = True
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = reach("notify", "--home", watched.home)
     assert (done.returncode, done.stdout) == (1, "Sent to 0 of 1.\n")
     assert "REACH_NOTIFY__URLS, address 1 of 1 (JSON): not sent:" in done.stderr
     assert SECRET not in done.stderr
     (watched.home / ".env").unlink()
-    assert subprocess.run(command, capture_output=True).returncode == 2
+    assert reach("notify", "--home", watched.home).returncode == 2
 
 
 def test_the_documented_addresses_are_those_of_their_services() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.flows.sample_counts import campaign_counts
 SAMPLE = Path(flows.__file__).parent / "sample"
 
 
+@cache
 def tables(workspace: Workspace, day: str = "2024-12-30") -> dict[str, pl.DataFrame]:
     computed = night.compute(workspace, night.read_plan(workspace), date.fromisoformat(day))
     assert computed.problems == ()

@@ -20,8 +20,15 @@ def full(number: int, **cells: Any) -> dict[str, Any]:
     return post(number, **(FIGURES | cells))
 
 
-def line_of(world: World, language: str = "en", as_of: str = "2024-12-30") -> str:
-    return sentence(world.tables(as_of), "forum", language, PLATFORMS)
+def lines_of(world: World, as_of: str = "2024-12-30") -> tuple[str, str]:
+    """The campaign's line in English and in Khmer."""
+    tables = world.tables(as_of)
+    return sentence(tables, "forum", "en", PLATFORMS), sentence(tables, "forum", "km", PLATFORMS)
+
+
+def line_of(world: World, as_of: str = "2024-12-30") -> str:
+    """The campaign's line in English."""
+    return sentence(world.tables(as_of), "forum", "en", PLATFORMS)
 
 
 def asset(name: str, stage: str | None, *numbers: int) -> str:

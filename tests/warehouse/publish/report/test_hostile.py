@@ -4,42 +4,67 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.warehouse.publish.report import hostile
-from tests.warehouse.publish.report.browser import open_page
-from tests.warehouse.publish.report.conftest import Report
+from tests.warehouse.publish.report.browser import HEIGHT, WIDTH, open_page
+from tests.warehouse.publish.report.conftest import Report, watched_page
 from warehouse.publish.report.lists import short
 
+FOREIGN = """() => [...document.querySelectorAll("*")].filter((own) =>
+  [...own.attributes].some((one) => one.name.startsWith("on"))
+  || ["IMG", "IFRAME", "OBJECT", "EMBED", "BASE", "STYLE", "U", "I", "S", "EM"].includes(own.tagName)
+  || (own.tagName === "svg" && !own.closest(".drawing"))
+  || (own.tagName === "SCRIPT" && own.type !== "application/json" && !/\\/assets\\/(report|vega)\\.js$/.test(own.src))
+).map((own) => own.outerHTML.slice(0, 200))"""
+LINKS = "(all) => all.map((own) => [new URL(own.href || own.src || own.action).protocol, own.href || own.src])"
 
-def test_nothing_runs_on_any_page(page: Page, hostile_report: Report) -> None:
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page is on a phone, and on a screen after that, where the mouse moves and lists are sorted."""
+
+    width_on_phone: int
+    links: list[tuple[str, str]]
+    """The protocol and the address of everything that has one."""
+    attacked: object
+    foreign: list[str]
+    """Elements that no page of ours has."""
+
+
+@pytest.fixture(scope="module")
+def visits(browser: Browser, hostile_report: Report) -> dict[str, Visit]:
+    """Every page, opened once."""
+    seen = {}
+    with watched_page(browser) as page:
+        for name in hostile_report.pages:
+            page.set_viewport_size({"width": 380, "height": 800})
+            open_page(page, hostile_report.url(name))
+            width = page.evaluate("document.documentElement.scrollWidth")
+            page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+            links = page.eval_on_selector_all("[href], [src], [action]", LINKS)
+            page.mouse.move(300, 300)
+            if name.endswith("posts.html"):
+                for button in page.locator("#posts th button").all()[:4]:
+                    button.click()
+            seen[name] = Visit(width, links, page.evaluate("window.attacked"), page.evaluate(FOREIGN))
+    return seen
+
+
+def test_nothing_runs_on_any_page(visits: dict[str, Visit], hostile_report: Report) -> None:
     assert len(hostile_report.pages) == 18
-    for name in hostile_report.pages:
-        open_page(page, hostile_report.url(name))
-        page.mouse.move(300, 300)
-        if name.endswith("posts.html"):
-            for button in page.locator("#posts th button").all()[:4]:
-                button.click()
-        assert page.evaluate("window.attacked") is None, name
-        foreign = page.evaluate(
-            """() => [...document.querySelectorAll("*")].filter((own) =>
-              [...own.attributes].some((one) => one.name.startsWith("on"))
-              || ["IMG", "IFRAME", "OBJECT", "EMBED", "BASE", "STYLE", "U", "I", "S", "EM"].includes(own.tagName)
-              || (own.tagName === "svg" && !own.closest(".drawing"))
-              || (own.tagName === "SCRIPT" && own.type !== "application/json" && !/\\/assets\\/(report|vega)\\.js$/.test(own.src))
-            ).map((own) => own.outerHTML.slice(0, 200))"""
-        )
-        assert foreign == [], name
+    assert list(visits) == hostile_report.pages
+    for name, seen in visits.items():
+        assert seen.attacked is None, name
+        assert seen.foreign == [], name
 
 
-def test_every_link_is_a_page_of_the_report_or_of_the_web(page: Page, hostile_report: Report) -> None:
-    for name in hostile_report.pages:
-        open_page(page, hostile_report.url(name))
-        for scheme, href in page.eval_on_selector_all(
-            "[href], [src], [action]",
-            "(all) => all.map((own) => [new URL(own.href || own.src || own.action).protocol, own.href || own.src])",
-        ):
+def test_every_link_is_a_page_of_the_report_or_of_the_web(visits: dict[str, Visit], hostile_report: Report) -> None:
+    for name, seen in visits.items():
+        for scheme, href in seen.links:
             assert scheme in ("file:", "http:", "https:"), (name, href)
             assert scheme != "file:" or hostile_report.folder.resolve().as_uri() in href, (name, href)
 
@@ -118,17 +143,17 @@ def test_a_caption_of_60000_letters_is_cut(page: Page, hostile_report: Report) -
     assert longest.endswith("…")
 
 
-def test_marks_that_climb_and_letters_that_turn_stay_in_their_cell(page: Page, hostile_report: Report) -> None:
+def test_marks_that_climb_and_letters_that_turn_stay_in_their_cell(
+    page: Page, hostile_report: Report, visits: dict[str, Visit]
+) -> None:
     open_page(page, hostile_report.url("posts.html"))
     for text in (hostile.ZALGO, hostile.OVERRIDE):
         cell = page.locator("#posts td.words", has_text=text)
         assert cell.count() == 1
         assert cell.evaluate("(own) => getComputedStyle(own).overflow") == "clip"
         assert cell.locator("bdi").evaluate("(own) => getComputedStyle(own).unicodeBidi").startswith("isolate")
-    page.set_viewport_size({"width": 380, "height": 800})
-    for name in hostile_report.pages:
-        open_page(page, hostile_report.url(name))
-        assert page.evaluate("document.documentElement.scrollWidth") <= 380, name
+    for name, seen in visits.items():
+        assert seen.width_on_phone <= 380, name
 
 
 def test_data_in_a_page_cannot_end_its_script(hostile_report: Report) -> None:

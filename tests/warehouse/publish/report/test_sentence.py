@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connectors import PLATFORMS
 from connectors.contract import ADDITIVE
 from tests.conftest import CAMPAIGN, World, meta, post, sheet
-from tests.warehouse.publish.report.forum import TOLD, full, line_of
+from tests.warehouse.publish.report.forum import TOLD, full, line_of, lines_of
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.figures.tables import MART, shaped
 from warehouse.publish.report.language import LANGUAGES, words
@@ -34,15 +34,16 @@ def test_a_line_reads_as_donors_print_it(world: World) -> None:
 
 def test_a_line_in_khmer_has_the_same_digits_and_a_khmer_full_stop(world: World) -> None:
     world.drop("2024-12-30/a.csv", meta(*(full(n, Post_type="Videos", Views=23350) for n in (1, 2))))
-    line = line_of(world, "km")
+    _, line = lines_of(world)
     assert line.startswith("គិតត្រឹមថ្ងៃទី 30 ខែធ្នូ ឆ្នាំ 2024 វីដេអូទាំង 2 មានការទស្សនា 46,700 ដង, ការចែករំលែក 8 ដង, មតិយោបល់ 6")
     assert line.endswith("។")
 
 
 def test_a_campaign_without_anything_says_so_and_its_name_is_only_text(world: World) -> None:
     world.plan(CAMPAIGN.replace('"The forum"', '"{date} %s \\u202E\\n[red]forum“"'))
-    assert line_of(world) == "As of 30 December 2024, no posts of the campaign “{date} %s [red]forum“” are known."
-    assert "«{date} %s [red]forum“»" in line_of(world, "km")
+    line, khmer = lines_of(world)
+    assert line == "As of 30 December 2024, no posts of the campaign “{date} %s [red]forum“” are known."
+    assert "«{date} %s [red]forum“»" in khmer
 
 
 def test_outreach_stands_alone_or_beside_the_posts_and_is_never_added_to_them(world: World) -> None:
@@ -86,9 +87,9 @@ def test_the_older_impressions_stand_in_where_no_post_knows_views(world: World) 
 
 def test_a_figure_that_some_posts_do_not_know_is_at_least_that(world: World) -> None:
     world.drop("2024-11-01/a.csv", meta(full(1), full(2, Views=""), full(3)))
-    line = line_of(world, as_of="2024-11-01")
+    line, khmer = lines_of(world, as_of="2024-11-01")
     assert "the 3 posts have at least 40 views (known for 2 of 3 posts), 12 shares" in line
-    assert "ការទស្សនា យ៉ាងតិច 40 ដង (ដឹងចំពោះ 2 ក្នុងចំណោមការបង្ហោះ 3)" in line_of(world, "km", "2024-11-01")
+    assert "ការទស្សនា យ៉ាងតិច 40 ដង (ដឹងចំពោះ 2 ក្នុងចំណោមការបង្ហោះ 3)" in khmer
 
 
 def test_only_the_metric_that_was_rounded_is_about(world: World) -> None:
@@ -155,9 +156,10 @@ def test_an_upper_bound_of_an_earlier_day_than_the_figures_is_told_with_its_day(
 def test_readings_older_than_the_day_are_dated(world: World) -> None:
     world.drop("2024-10-02/a.csv", meta(full(1)))
     world.drop("2024-11-05/b.csv", meta(full(2)))
-    assert ", read between 2 October and 5 November." in line_of(world, as_of="2024-11-10")
+    line, khmer = lines_of(world, as_of="2024-11-10")
+    assert ", read between 2 October and 5 November." in line
     assert ", read between 2 October and 5 November 2024." in line_of(world, as_of="2025-01-10")
-    assert "ចន្លោះពីថ្ងៃទី 2 ខែតុលា ដល់ថ្ងៃទី 5 ខែវិច្ឆិកា។" in line_of(world, "km", "2024-11-10")
+    assert "ចន្លោះពីថ្ងៃទី 2 ខែតុលា ដល់ថ្ងៃទី 5 ខែវិច្ឆិកា។" in khmer
     world.drop("2025-01-03/c.csv", meta(full(2)))
     assert ", read between 2 October 2024 and 3 January 2025." in line_of(world, as_of="2025-01-10")
 

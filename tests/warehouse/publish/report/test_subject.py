@@ -6,18 +6,18 @@ import polars as pl
 
 from connectors import PLATFORMS
 from tests.conftest import World, meta, post
-from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, staged
+from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged
 from warehouse.publish.report.sentence import sentence
 
 
 def test_one_post_and_counts_of_one_are_singular(world: World) -> None:
     ones = dict.fromkeys(FIGURES, 1)
     world.drop("2024-11-01/a.csv", meta(post(1, **ones)))
-    line = line_of(world, as_of="2024-11-01")
+    line, khmer = lines_of(world, as_of="2024-11-01")
     assert line == (
         "As of 1 November 2024, the post has 1 view, 1 share, 1 comment and 1 reaction, and reached 1 account."
     )
-    assert "ការបង្ហោះ 1 មានការទស្សនា 1 ដង" in line_of(world, "km", "2024-11-01")
+    assert "ការបង្ហោះ 1 មានការទស្សនា 1 ដង" in khmer
 
 
 def test_posts_of_several_kinds_are_named_and_reels_are_videos(world: World) -> None:
@@ -37,12 +37,13 @@ def test_staged_assets_are_the_subject_and_not_whatever_else_the_hashtag_took(wo
     assets = [asset(f"vlog-{n}", "winner" if n == 1 else "short-listed", n) for n in (1, 2, 3)]
     world.plan(staged(*assets, more="counted = { submitted = 26 }"))
     world.drop("2024-11-01/a.csv", meta(*(full(n, Post_type="Videos") for n in (1, 2, 3)), full(9, Views=5000)))
-    assert line_of(world, as_of="2024-11-01") == (
+    line, khmer = lines_of(world, as_of="2024-11-01")
+    assert line == (
         "As of 1 November 2024, the 3 short-listed videos have 60 views, 12 shares, 9 comments and 15 reactions, and "
         "reached at least 9 accounts (at most 27). 26 videos were submitted, 3 short-listed, 1 won. "
         "1 other post of the campaign is not in these figures."
     )
-    assert "វីដេអូទាំង 3 ដែលជាប់ក្នុងបញ្ជីសម្រាំង មានការទស្សនា 60 ដង" in line_of(world, "km", "2024-11-01")
+    assert "វីដេអូទាំង 3 ដែលជាប់ក្នុងបញ្ជីសម្រាំង មានការទស្សនា 60 ដង" in khmer
 
 
 def test_where_no_number_is_entered_the_first_stage_is_the_subject(world: World) -> None:
@@ -76,10 +77,10 @@ def test_assets_that_are_not_all_videos_are_entries(world: World) -> None:
 def test_a_stage_that_reach_has_no_words_for_is_quoted(world: World) -> None:
     world.plan(staged(asset("a", "on {air} %s", 1), stages='["on {air} %s", "prize"]', more="counted = { prize = 3 }"))
     world.drop("2024-11-01/a.csv", meta(full(1, Post_type="Videos")))
-    line = line_of(world, as_of="2024-11-01")
+    line, khmer = lines_of(world, as_of="2024-11-01")
     assert "the video of the stage “on {air} %s” has 20 views" in line
     assert "The stages: “on {air} %s” 1, “prize” 3." in line
-    assert "«on {air} %s»" in line_of(world, "km", "2024-11-01")
+    assert "«on {air} %s»" in khmer
 
 
 def test_a_stage_is_known_by_its_usual_names(world: World) -> None:
