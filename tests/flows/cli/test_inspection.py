@@ -11,7 +11,7 @@ import pytest
 
 from flows.steps.settings import Workspace
 from tests.conftest import meta, post
-from tests.flows.cli.typed import reach, reach_process
+from tests.flows.cli.typed import reach
 
 
 def test_inspect_says_what_a_file_is_taken_for_and_why(published: Workspace) -> None:
@@ -29,7 +29,7 @@ def test_inspect_says_what_a_file_is_taken_for_and_why(published: Workspace) -> 
 
 def test_inspect_refuses_with_a_sentence_and_status_1(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("who,knows\n1,2\n")
-    shown = reach_process("inspect", tmp_path / "x.csv", "--home", tmp_path)
+    shown = reach("inspect", tmp_path / "x.csv", "--home", tmp_path)
     assert shown.returncode == 1
     assert "who, knows" in shown.stdout
 

@@ -125,7 +125,7 @@ def test_a_folder_that_is_no_workspace_is_said_in_a_sentence(tmp_path: Path) -> 
 
 def test_totals_before_the_first_night_say_what_to_do(tmp_path: Path) -> None:
     reach("init", tmp_path / "w")
-    shown = reach_process("totals", "--home", tmp_path / "w")
+    shown = reach("totals", "--home", tmp_path / "w")
     assert (shown.returncode, "run reach nightly first" in shown.stderr) == (3, True)
 
 

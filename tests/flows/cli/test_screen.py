@@ -14,7 +14,7 @@ from flows.cli import screen
 from flows.cli.screen import Format
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
-from tests.flows.cli.typed import copied, reach, reach_process
+from tests.flows.cli.typed import copied, reach
 from tests.flows.published import publish
 from warehouse.publish.snapshot import query_published
 
@@ -33,7 +33,7 @@ def test_the_screen_explains_every_change_that_a_shown_total_spans(
 
 
 def test_totals_show_the_printed_figures_and_how_they_are_known(published: Workspace) -> None:
-    shown = reach_process("totals", "--home", published.home).stdout
+    shown = reach("totals", "--home", published.home).stdout
     for figure in ("46,700", "491", "207", "466", "≈ 3,500 (1 of 4)", "8,934 to 21,067", "at least 2,696", "1,050"):
         assert figure in shown
     assert "reactions" in shown

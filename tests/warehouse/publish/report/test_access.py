@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.warehouse.publish.report.browser import open_page
-from tests.warehouse.publish.report.conftest import Report
+from tests.warehouse.publish.report.conftest import Report, watched_page
 
 KINDS = (
     "index.html", "activity-1.1.7.html", "campaign-iduai-2024.html", "why-iduai-2024.html", "posts.html", "incoming.html",
@@ -19,28 +19,39 @@ NARROW = ("index.html", "campaign-iduai-2024.html", "posts.html", "incoming.html
 """Pages of which a phone sees something else: tables as cards, sort buttons as chips."""
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width", "pages", "rules"),
-    [
-        ("light", 1280, KINDS, {}),
-        ("dark", 1280, KINDS, {"runOnly": ["color-contrast"]}),  # nothing but colours is another in the dark
-        ("light", 380, NARROW, {}),
-    ],
-    ids=["in the light", "in the dark", "on a phone"],
-)
-def test_axe_finds_nothing_serious(
-    page: Page, sample: Report, scheme: Any, width: int, pages: tuple[str, ...], rules: dict[str, Any]
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    violations = []
-    for name in pages:
-        open_page(page, sample.url(name))
-        options = {"preload": False, "resultTypes": ["violations"], **rules}
-        for violation in Axe().run(page, options=options).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                violations.append((name, violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]))
-    assert violations == []
+CASES: dict[str, tuple[Any, int, tuple[str, ...], dict[str, Any]]] = {
+    "in the light": ("light", 1280, KINDS, {}),
+    "in the dark": ("dark", 1280, KINDS, {"runOnly": ["color-contrast"]}),  # nothing but colours is another in the dark
+    "on a phone": ("light", 380, NARROW, {}),
+}
+"""How pages are looked at: the colour scheme, the width, which pages, and axe's options."""
+
+
+@pytest.fixture(scope="module")
+def violations(browser: Browser, sample: Report) -> dict[str, list[tuple[str, str, list[str]]]]:
+    """What axe finds serious, by case; each page is opened once, and looked at in every case that it has."""
+    serious: dict[str, list[tuple[str, str, list[str]]]] = {case: [] for case in CASES}
+    with watched_page(browser) as page:
+        for name in KINDS:
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size({"width": 1280, "height": 900})
+            open_page(page, sample.url(name))
+            for case, (scheme, width, pages, rules) in CASES.items():
+                if name not in pages:
+                    continue
+                page.emulate_media(color_scheme=scheme)
+                page.set_viewport_size({"width": width, "height": 900})
+                options = {"preload": False, "resultTypes": ["violations"], **rules}
+                for violation in Axe().run(page, options=options).response["violations"]:
+                    if violation["impact"] in ("serious", "critical"):
+                        nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+                        serious[case].append((name, violation["id"], nodes))
+    return serious
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_axe_finds_nothing_serious(violations: dict[str, list[tuple[str, str, list[str]]]], case: str) -> None:
+    assert violations[case] == []
 
 
 def stops(page: Page, most: int) -> list[str]:

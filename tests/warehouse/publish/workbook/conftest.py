@@ -12,8 +12,9 @@ import pytest
 
 from flows.steps.settings import Workspace
 from tests.conftest import made_once
-from tests.warehouse.publish.workbook.opening import Convert, Tables
+from tests.warehouse.publish.workbook.opening import HOSTILE, Tables, few, with_texts
 from warehouse.figures.tables import MARTS
+from warehouse.publish.workbook import book as workbook
 
 
 @pytest.fixture(scope="session")
@@ -24,30 +25,38 @@ def tables(published: Workspace) -> Tables:
 
 
 @pytest.fixture(scope="session")
-def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    """LibreOffice, with a profile of its own: converts a file and returns the new one."""
+def hostile_book(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of posts with hostile texts."""
+    file = tmp_path_factory.mktemp("hostile") / "hostile.xlsx"
+    file.write_bytes(workbook.book(with_texts(few(tables), *HOSTILE)))
+    return file
+
+
+@pytest.fixture(scope="session")
+def saved(published: Workspace, hostile_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both workbooks as LibreOffice saves them, once for all processes of a run: most of its time is its start."""
     program = shutil.which("soffice")
     if program is None:
         assert not os.environ.get("CI"), "soffice is missing: apt-get install libreoffice-calc"
         pytest.skip("LibreOffice is not installed here: nothing opens the workbook")
-    home = tmp_path_factory.mktemp("libreoffice")
+    profile = f"-env:UserInstallation={tmp_path_factory.mktemp('libreoffice').as_uri()}/profile"
 
-    def converted(file: Path) -> Path:
-        profile = f"-env:UserInstallation={(home / 'profile').as_uri()}"
-        command = [program, profile, "--headless", "--convert-to", "ods", "--outdir", str(home), str(file)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        made = home / f"{file.stem}.ods"
-        assert made.exists(), done.stdout + done.stderr
-        return made
+    def make(folder: Path) -> None:
+        command = [program, profile, "--headless", "--convert-to", "ods", "--outdir", str(folder)]
+        files = [str(published.published / "reach.xlsx"), str(hostile_book)]
+        done = subprocess.run([*command, *files], capture_output=True, text=True, timeout=300)
+        assert {path.name for path in folder.iterdir()} == {"reach.ods", "hostile.ods"}, done.stdout + done.stderr
 
-    return converted
+    return made_once(tmp_path_factory, "opened", make)
 
 
 @pytest.fixture(scope="session")
-def opened(published: Workspace, convert: Convert, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's workbook as LibreOffice saves it, once for all processes of a run."""
+def opened(saved: Path) -> Path:
+    """The sample's workbook as LibreOffice saves it."""
+    return saved / "reach.ods"
 
-    def make(folder: Path) -> None:
-        shutil.copy(convert(published.published / "reach.xlsx"), folder)
 
-    return made_once(tmp_path_factory, "opened", make) / "reach.ods"
+@pytest.fixture(scope="session")
+def hostile_opened(saved: Path) -> Path:
+    """The workbook of hostile texts as LibreOffice saves it."""
+    return saved / "hostile.ods"

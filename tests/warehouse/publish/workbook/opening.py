@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,39 @@ import fastexcel
 import polars as pl
 
 from tests.conftest import World, meta, post
+from warehouse.publish.workbook.sheets import LONGEST_TEXT
 
 Tables = dict[str, pl.DataFrame]
-Convert = Callable[[Path], Path]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+
+HOSTILE = {
+    "=1+1": "=1+1",
+    '=HYPERLINK("http://evil.example","click")': '=HYPERLINK("http://evil.example","click")',
+    "+1": "+1",
+    "-2+3": "-2+3",
+    "@SUM(A1:A9)": "@SUM(A1:A9)",
+    "{=1+1}": "{=1+1}",
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "<r><t>x</t></r></is><f>1+1</f><is></r>": "<r><t>x</t></r></is><f>1+1</f><is></r>",
+    "</t></is></c>": "</t></is></c>",
+    "javascript:alert(1)": "javascript:alert(1)",
+    "nul\x00 and bell\x07": "nul\ufffd and bell\ufffd",
+    "no character\ufffe": "no character\ufffd",
+    "_x0041_": "_x0041_",
+    "\u202eright to left": "\u202eright to left",
+    "z" + "\u0317\u0357\u034a" * 50: "z" + "\u0317\u0357\u034a" * 50,
+    "two\r\nlines\rand\nmore": "two\nlines\nand\nmore",
+    "  spaces ": "  spaces ",
+    "0012345678901234567": "0012345678901234567",
+    "1e5": "1e5",
+    "#REF!": "#REF!",
+    "c" * 60_000: "c" * (LONGEST_TEXT - 1) + "…",
+    "😀" * 20_000: "😀" * ((LONGEST_TEXT - 1) // 2) + "…",
+    "x" + "😀" * 20_000: "x" + "😀" * (LONGEST_TEXT // 2 - 1) + "…",
+    "ច្បាប់ព័ត៌មាន": "ច្បាប់ព័ត៌មាន",
+}
+"""Texts of posts, and what stands in their cells."""
 
 
 def parts(book: bytes, pattern: str) -> Iterator[ElementTree.Element]:
