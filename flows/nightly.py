@@ -26,10 +26,11 @@ from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
 from flows.steps import ask_apis, date_orders, freezing, night
-from flows.steps.ask_apis import AccountAsked, Pulled, Turn
+from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.night import AlreadyRunning, Night
+from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from flows.summary import Run
 from warehouse.evidence import late_rows

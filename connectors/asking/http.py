@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -64,7 +63,8 @@ class Http:
 
     ``keep`` gets every answer before it is looked at; ``answered`` are answers of this pull that are kept already.
     ``remember`` gets the refresh token that takes the place of the one that was used up.
-    ``spent`` is what was used of the day's quota. ``requests`` and ``units`` count what was asked now.
+    ``spent`` is what was used of the day's quota. ``requests`` and ``units`` count what was asked now. ``remarks`` are
+    sentences on answers that are not what was asked for, each once.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Http:
         self.settings = settings
         self.requests = 0
         self.units = 0
+        self.remarks: dict[str, None] = {}
         self.remember = remember
         self._keep = keep
         self._answered = {answer.endpoint: answer for answer in answered}
@@ -223,6 +224,8 @@ class Http:
         self.requests += 1
         self.units += units
         status, headers, content = self._fetched(protocol, method, url, json=body)
+        if remark := protocol.remark(headers):
+            self.remarks[remark] = None
         content = hidden(content, protocol.headers.values())
         reply = Reply(status, headers, _json(content))
         self._limit = protocol.limit(reply) or self._limit
@@ -240,17 +243,17 @@ class Http:
     def _understood(self, protocol: Protocol, endpoint: str, reply: Reply, kind: type = dict) -> object:
         where = _where(endpoint)
         if reply.body is not None and (refusal := protocol.refusal(reply)):
-            refusal.wait = refusal.wait or _retry_after(reply.headers)
+            refusal.wait = refusal.wait or reply.retry_after
             if refusal.who == "again" and refusal.wait and refusal.wait > LONGEST_WAIT:
                 refusal.who, refusal.until = "window", datetime.now(UTC).replace(tzinfo=None) + refusal.wait
             raise refusal
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = _retry_after(reply.headers)
+            wait = reply.retry_after
             who: Who = "again" if wait is None or wait <= LONGEST_WAIT else "window"
             until = datetime.now(UTC).replace(tzinfo=None) + wait if wait else None
             raise Unanswered(f"{protocol.platform} has been asked too much at {where}.", who, "429", wait, until)
         if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            wait = _retry_after(reply.headers)
+            wait = reply.retry_after
             is_long = wait is not None and wait > LONGEST_WAIT
             raise Unanswered(f"{protocol.platform} is out of order at {where} ({reply.status}).",
                              "window" if is_long else "again", str(reply.status), wait)  # fmt: skip
@@ -335,17 +338,6 @@ def _json(content: bytes) -> Any:
 
 def _where(endpoint: str) -> str:
     return urlsplit(endpoint.split(" ")[1]).path
-
-
-def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """What ``Retry-After`` says, in seconds or as a date (RFC 9110)."""
-    wait = headers.get("Retry-After", "").strip()
-    if wait.isascii() and wait.isdecimal():
-        return timedelta(seconds=min(int(wait), 10**8))
-    try:
-        return max(parsedate_to_datetime(wait) - datetime.now(UTC), timedelta()) if wait else None
-    except (ValueError, TypeError):
-        return None
 
 
 _backoff = wait_exponential_jitter(initial=1, max=30)

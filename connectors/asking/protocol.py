@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -36,13 +37,25 @@ class Reply:
         error = self.body.get("error") if isinstance(self.body, dict) else None
         return error if isinstance(error, dict) else None
 
+    @property
+    def retry_after(self) -> timedelta | None:
+        """What ``Retry-After`` says, in seconds or as a date (RFC 9110)."""
+        wait = self.headers.get("Retry-After", "").strip()
+        if wait.isascii() and wait.isdecimal():
+            return timedelta(seconds=min(int(wait), 10**8))
+        try:
+            return max(parsedate_to_datetime(wait) - datetime.now(UTC), timedelta()) if wait else None
+        except (ValueError, TypeError):
+            return None
+
 
 @dataclass(frozen=True)
 class Protocol:
     """How a platform is asked: headers with its secrets, and what its replies mean.
 
     ``refusal`` gives the :class:`Unanswered` that a reply is, if it is one; ``limit`` what it says of limits.
-    ``hosts`` are those that it may send on to.
+    ``hosts`` are those that it may send on to. ``remark`` is a sentence where headers tell something that somebody has
+    to know, though the reply is an answer.
     """
 
     platform: str
@@ -50,6 +63,7 @@ class Protocol:
     refusal: Callable[[Reply], Unanswered | None] = lambda _: None
     limit: Callable[[Reply], RateLimit | None] = lambda _: None
     hosts: tuple[str, ...] = ()
+    remark: Callable[[Mapping[str, str]], str] = lambda _: ""
 
 
 class Meaning(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -39,6 +39,9 @@ class ApiSettings(ConnectorSettings):
     asking, for other programs' sake. What was answered is kept for ``keep_days``, for ever where there are none.
     ``units_a_day`` is the platform's quota where its answers do not tell how much of it is left.
     """
+
+    account_word: ClassVar[str] = "account"
+    """What the platform calls an account, for sentences."""
 
     date_order: Order | None = "month first"
     accounts: list[str] = Field(default_factory=list)
@@ -105,6 +108,10 @@ class ApiSettings(ConnectorSettings):
     def days_kept(self, account: str) -> int | None:
         """For how many days an account's answers may be kept, by settings and the platform's terms; null for ever."""
         return self.keep_days
+
+    def version_until(self) -> tuple[str, date] | None:
+        """The API's version in use, and the last day on which the platform answers it, where that is known."""
+        return None
 
     def expires_on(self, account: str) -> date | None:
         """The day on which the account's token ends, where the settings say so."""

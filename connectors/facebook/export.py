@@ -11,6 +11,8 @@ Times are US Pacific, whatever the page's own zone.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import polars as pl
 
 from connectors.contract import Extract, Match, Raw
@@ -45,6 +47,8 @@ LAYOUTS = (
 
 class Settings(GraphSettings):
     """Facebook's section of the settings."""
+
+    account_word: ClassVar[str] = "page"
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 from pydantic import Field
 
-from connectors.asking.settings import ApiSettings
+from connectors.asking.versions import MonthlySettings
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.linkedin.person import RANGE, followers_day, overall, top_posts
 from connectors.reading import accounts, damage, files, links, posts
@@ -61,7 +61,7 @@ _PERSON_FILE = re.compile(r"^[^_]+_(.+?)_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d")  # th
 _POST_FILE = re.compile(r"^SinglePostAnalytics_(.+?)_\d{8,}", re.IGNORECASE)
 
 
-class Settings(ApiSettings):
+class Settings(MonthlySettings):
     """LinkedIn's section of the settings; ``covers`` says what a page's posts count: the range, or their lifetime.
 
     ``accounts`` are the numbers of organisations' pages; ``version`` is the API's month, which is good for a year.
@@ -70,7 +70,7 @@ class Settings(ApiSettings):
     zone: str = "UTC"
     covers: Literal["range", "lifetime"] = "range"
     base_url: str = "https://api.linkedin.com"
-    version: str = Field(default="202609", pattern=r"^20\d{4}$")
+    version: str = Field(default="202609", pattern=r"^20\d\d(0[1-9]|1[0-2])$")
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:

@@ -23,6 +23,7 @@ from connectors.asking.protocol import Protocol, RateLimit, bearer, token_of
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Raw
 from connectors.meta import errors
+from connectors.meta.settings import GraphSettings
 
 HOSTS = ("graph.facebook.com", "graph.instagram.com", "graph.threads.net", "graph.threads.com")
 
@@ -37,12 +38,20 @@ def protocol(platform: str, settings: ApiSettings, account: str) -> Protocol:
         Unanswered: there is no token.
     """
     token = token_of(settings, platform, account, has_one_each=True)
-    return Protocol(
-        platform.capitalize(),
-        bearer(token),
-        partial(errors.refusal, platform, account),
-        lambda reply: _limit(reply.headers),
-        HOSTS,
+    version = settings.version if isinstance(settings, GraphSettings) else ""
+    refusal, remark = partial(errors.refusal, platform, account), partial(_other_version, platform, version)
+    return Protocol(platform.capitalize(), bearer(token), refusal, lambda reply: _limit(reply.headers), HOSTS, remark)
+
+
+def _other_version(platform: str, version: str, headers: Mapping[str, str]) -> str:
+    """A sentence where another version answers than was asked for; Graph says which in a header of each answer."""
+    answering = headers.get("facebook-api-version", "")
+    if not version or not answering or answering == version:
+        return ""
+    return (  # without the account's name, so that it is one sentence for all of them
+        f"{platform.capitalize()} answers with {answering} of the Graph API, though {version} was asked for: a version "
+        f"that has ended is answered by a newer one. Set version under [{platform}] in reach.toml, and run "
+        "reach sources --check."
     )
 
 

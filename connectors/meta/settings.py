@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from connectors.asking.settings import ApiSettings
+from connectors.asking.versions import VersionedSettings
 
 
-class GraphSettings(ApiSettings):
+class GraphSettings(VersionedSettings):
     """``version`` is the Graph API's; ``zone`` the one in which Meta's exports write times."""
 
     has_one_date_order: ClassVar[bool] = True  # Meta's: month first

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 
 from connectors.asking.http import Http
 from connectors.asking.pulling import Api, Window
 from connectors.asking.refusals import Unanswered
+from connectors.asking.settings import ApiSettings
 from connectors.contract import METRICS, Answer, Raw
 from flows.steps import ask_apis, credentials, night
 from flows.steps.settings import Workspace
+from warehouse.archive.pulls import refused_posts_sentence
 
 _LOOK_BACK = timedelta(days=14)
+VERSION_WARNED_DAYS = 60
+"""So many days before a version of an API ends, a check says so: a newer one has to be tried first."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,18 @@ class Check:
 def checks(workspace: Workspace) -> Iterator[Check]:
     """Every account of the settings, asked as a night does; nothing is kept."""
     for api in ask_apis.platforms(workspace):
+        yield from _version(api, workspace.api_settings(api.NAME))
         for account in workspace.api_settings(api.NAME).accounts:
             yield from _checked(workspace, api, account)
+
+
+def _version(api: Api, settings: ApiSettings) -> Iterator[Check]:
+    """Until when the API's version is answered, where that is known."""
+    days, sentence = ask_apis.version_expiry(api, settings, night.now().date())
+    if days is not None and (until := settings.version_until()):
+        yield Check(
+            api.NAME, "", "version", f"{until[0]}, until {until[1]}", sentence if days <= VERSION_WARNED_DAYS else ""
+        )
 
 
 def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
@@ -48,7 +62,7 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
     http = Http(settings, answers.append, (), remember)
     days, ends = ask_apis.expiry(api, settings, account, now.date())
     try:
-        withheld = api.pull(http, account, settings, Window(now, now - _LOOK_BACK)).withheld
+        result = api.pull(http, account, settings, Window(now, now - _LOOK_BACK))
     except Unanswered as refusal:
         act = {
             "person": str(refusal),
@@ -81,8 +95,12 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
     for figure in sorted(extract.account_figures["metric"].unique()):
         days_known = extract.account_figures.filter(metric=figure).height
         yield check(f"account {figure}", f"of {_counted(days_known, 'day')}")
-    for metric_name, why in withheld.items():
+    for metric_name, why in result.withheld.items():
         yield check(metric_name, "refused", why.why)
+    for refused in result.refused_posts:
+        yield check("", "refused by posts", f"nobody: {refused_posts_sentence(asdict(refused))}")
+    for remark in http.remarks:
+        yield check("", "answered otherwise", remark)
 
 
 def _counted(number: int, what: str) -> str:

@@ -19,7 +19,8 @@ from connectors.asking.redaction import hidden
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Answer
-from flows.steps import credentials, night, terms
+from flows.steps import credentials, night, platform_changes, terms
+from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
@@ -45,15 +46,6 @@ class Pulled:
     requests: int = 0
     units: int = 0
     problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class AccountAsked:
-    """What asking one account cost, and the sentence where it did not answer."""
-
-    requests: int = 0
-    units: int = 0
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,10 +97,12 @@ def ask_platform(
     """
     turn = _begin(workspace, api, plan, now, settings or workspace.api_settings(api.NAME), is_backfill=is_backfill)
     outcomes = ask_accounts(turn)
-    problems = dict.fromkeys(each.problem for each in outcomes if each.problem)
+    problems = dict.fromkeys(platform_changes.problems(outcomes, _title(api), turn.settings.account_word))
     endings = (expiry(api, turn.settings, account, now.date()) for account in turn.accounts)
     problems |= dict.fromkeys(
-        sentence for days, sentence in endings if days is not None and (days in WARNED_DAYS or days < 1)
+        sentence
+        for days, sentence in (*endings, version_expiry(api, turn.settings, now.date()))
+        if days is not None and (days in WARNED_DAYS or days < 1)
     )
     return Pulled(
         len(turn.accounts),
@@ -179,12 +173,34 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     else:
         price = f" ({settings.price(http.units)})" if settings.price(http.units) else ""
         logger.info("asked %s:%s: %s requests, %s units%s", api.NAME, account, http.requests, http.units, price)
-        found_now = [each for each in result.withheld.values() if each.since == window.now]
-        lacking = list(dict.fromkeys(each.why for each in found_now if each.is_for_a_person))
-        if lacking:  # a permission that is missing is said once, on the night that finds it
-            who, failure = "person", lacking[0]
-    problem = _with_whom_to_ask(failure, f"{api.NAME}:{account}", turn.plan, earlier) if who == "person" else failure
-    return AccountAsked(http.requests, http.units, problem)
+    return _outcome(turn, account, window, end, result, tuple(http.remarks))
+
+
+def _outcome(
+    turn: Turn, account: str, window: Window, end: End, result: PullResult, remarks: tuple[str, ...]
+) -> AccountAsked:
+    """What is said of asking an account. A permission that is missing is said once, on the night that finds it."""
+    name, earlier = f"{turn.api.NAME}:{account}", turn.earlier_pulls.get(account, ())
+    since_now = {
+        metric: each for metric, each in result.withheld.items() if each.since == window.now and not end.failure
+    }
+    for_a_person = {metric: each.why for metric, each in since_now.items() if each.is_for_a_person}
+    passing = {metric: each.why for metric, each in since_now.items() if each.may_pass}
+    of_metrics = for_a_person or passing
+    problem = end.failure or next(iter(of_metrics.values()), "")
+    is_to_mend = end.who == "person" or (not end.failure and bool(for_a_person))
+    last_good = _last_good(earlier)
+    failed_before = [one.started_at.date() for one in earlier if last_good is None or one.started_at > last_good]
+    return AccountAsked(
+        end.requests, end.units,
+        _with_whom_to_ask(problem, name, turn.plan, earlier) if is_to_mend else problem,
+        name, end.who, end.failure, min(failed_before, default=None),
+        has_answered_before=last_good is not None,
+        refused={metric: each.why for metric, each in since_now.items()},
+        told=frozenset(of_metrics),
+        withheld_before=frozenset(window.withheld),
+        remarks=remarks,
+    )  # fmt: skip
 
 
 def expiry(api: Api, settings: ApiSettings, account: str, today: date) -> tuple[int | None, str]:
@@ -195,6 +211,23 @@ def expiry(api: Api, settings: ApiSettings, account: str, today: date) -> tuple[
     days = (end - today).days
     when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
     return days, f"The token of {api.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
+
+
+def version_expiry(api: Api, settings: ApiSettings, today: date) -> tuple[int | None, str]:
+    """For how many days the API's version is answered, and a sentence that says so; none where nobody knows."""
+    until = settings.version_until()
+    if until is None:
+        return None, ""
+    version, end = until
+    days = (end - today).days
+    when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
+    newer = f"set a newer one as version under [{api.NAME}] in reach.toml, and run reach sources --check"
+    return days, f"Version {version} of {_title(api)}'s API {when} ({end}); {newer}."
+
+
+def _title(api: Api) -> str:
+    """The platform's name for people."""
+    return connectors.PLATFORMS.labels[api.NAME]["en"]
 
 
 def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now: datetime) -> int:

@@ -228,7 +228,7 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
     with open_store(workspace.warehouse_file, is_any_version=True) as store:
         synced = following.sync(store, workspace.archive, reader(workspace, zone), on_load)
         files = read_loads(store, [*synced.loaded, *synced.refused])
-        silent = tuple(silent_apis.sentences(following.silent(store)))
+        silent = tuple(silent_apis.sentences(following.silent(store), following.pulled_accounts(store)))
         questions = document_versions.questions(store, in_use(known_loads(store)), synced.loaded)
     for row in files.iter_rows(named=True):
         if row["refused"]:

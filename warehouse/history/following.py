@@ -258,16 +258,32 @@ def _judge(store: Store) -> None:
 
 
 def silent(store: Store) -> pl.DataFrame:
-    """``connector, account_id, metric``: what an API gave before and left out of its last pull."""
+    """``connector, account_id, metric``: what an API gave before and left out of its last pull, without refusing it."""
+    return _left_out(store, store.frame("select connector, account_id, withheld from api_accounts"))
+
+
+def pulled_accounts(store: Store) -> dict[str, int]:
+    """How many accounts of each API its last night asked."""
+    return dict(store.rows(silent_apis.PULLED_ACCOUNTS))
+
+
+def _left_out(store: Store, states: pl.DataFrame) -> pl.DataFrame:
     if not store.rows("select 1 from loads where grade = 'api' limit 1"):
         return pl.DataFrame(schema=dict.fromkeys(("connector", "account_id", "metric"), pl.String))
-    return store.frame(silent_apis.QUERY).drop_nulls("metric").sort("connector", "account_id", "metric")
+    refused = (
+        states.select("connector", "account_id", "withheld")
+        .explode("withheld")
+        .filter(pl.col("withheld").struct.field("since").is_not_null())
+        .with_columns(pl.col("withheld").struct.field("metric").str.replace("^page ", "account "))
+    )
+    left_out = store.frame(silent_apis.QUERY).drop_nulls("metric").sort("connector", "account_id", "metric")
+    return left_out.join(refused, on=["connector", "account_id", "metric"], how="anti", maintain_order="left")
 
 
 def _keep_api_accounts(store: Store, states: pl.DataFrame) -> None:
     """How each account's API was last asked, in place of what was told before."""
     without_a_day = pl.struct("metric", pl.lit(None, pl.Date).alias("since"), pl.lit(False).alias("is_for_a_person"))
-    of_accounts = silent(store).group_by("connector", "account_id").agg(without_a_day.alias("silent"))
+    of_accounts = _left_out(store, states).group_by("connector", "account_id").agg(without_a_day.alias("silent"))
     if of_accounts.height:
         withheld = pl.concat_list(pl.col("withheld", "silent").fill_null([]))
         states = (

@@ -5,6 +5,8 @@ Tokens that lost a permission get ``{"data": []}`` and no error, so that only a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from connectors.contract import METRICS
@@ -50,10 +52,31 @@ select connector, asked_of, 'account ' || metric from figures where not is_now
 """
 
 
-def sentences(silent: pl.DataFrame) -> list[str]:
-    """A sentence for each account that an API has become silent on; ``silent`` is what :data:`QUERY` gives."""
-    of_accounts = silent.group_by("connector", "account_id", maintain_order=True).agg("metric")
-    return [
+PULLED_ACCOUNTS = """
+select connector, count(distinct asked_of) from loads
+join (select connector, max(observed_at) as last from loads where grade = 'api' group by all) using (connector)
+where grade = 'api' and refused is null and observed_at > last - interval 20 hour group by all
+"""
+EVERYBODY = 3
+"""So many accounts at least are all of a platform's: two may share a fault by chance."""
+
+
+def sentences(silent: pl.DataFrame, pulled_accounts: Mapping[str, int] | None = None) -> list[str]:
+    """A sentence for each account that an API has become silent on, and one for what it gives to no account any more.
+
+    ``silent`` is what :data:`QUERY` gives, ``pulled_accounts`` how many accounts of each API were asked.
+    """
+    count_of = pulled_accounts or {}
+    accounts = pl.col("connector").replace_strict(count_of, default=0, return_dtype=pl.Int64)
+    is_of_all = (pl.len().over("connector", "metric") == accounts) & (accounts >= EVERYBODY)
+    of_all = silent.filter(is_of_all).group_by("connector", maintain_order=True)
+    told = [
+        f"{connector} answers all {count_of[connector]} accounts without {', '.join(metrics)}, which it gave before: "
+        "that is unknown, not zero. Where no permission was taken back, the platform has changed."
+        for connector, metrics in of_all.agg(pl.col("metric").unique(maintain_order=True)).iter_rows()
+    ]
+    of_accounts = silent.filter(~is_of_all).group_by("connector", "account_id", maintain_order=True).agg("metric")
+    return told + [
         f"{connector}:{account} answers without {', '.join(metrics)}, which it gave before: that is unknown, not zero. "
         "The token may have lost a permission; reach sources --check asks."
         for connector, account, metrics in of_accounts.iter_rows()

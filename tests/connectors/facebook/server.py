@@ -58,6 +58,7 @@ class Facebook:
     codes: dict[str, int] = field(default_factory=dict)
     refusing: dict[int, tuple[int, int]] = field(default_factory=dict)
     too_much: int = 101
+    version: str = ""  # that answers, where it is another than was asked for
     forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
@@ -82,6 +83,7 @@ class Facebook:
         except Refused as refusal:
             return error(refusal.code, str(refusal), refusal.subcode)
         response = JSONResponse(answer)
+        response.headers["facebook-api-version"] = self.version or question.path.split("/")[1]
         if self.usage is not None:
             usages = [{"type": "pages", "call_count": self.usage, "total_cputime": 1, "total_time": 1,
                     "estimated_time_to_regain_access": 0}]  # fmt: skip

@@ -31,3 +31,8 @@ def one_night(world: World, now: datetime = NOW, **how: Any) -> tuple[ask_apis.P
     good = night.read_plan(world.workspace)
     done = ask_apis.ask_platform(world.workspace, FACEBOOK, good.plan, now, **how)
     return done, night.load(world.workspace, good.plan.project.timezone)
+
+
+def asked_problems(world: World, now: datetime) -> tuple[str, ...]:
+    """What is said of asking Facebook, without loading what came."""
+    return ask_apis.ask_platform(world.workspace, FACEBOOK, night.read_plan(world.workspace).plan, now).problems

@@ -21,7 +21,8 @@ from flows.steps.logs import logging_to
 from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
 from tests.connectors.facebook.server import Facebook, error
 from tests.connectors.youtube.server import KEY, REFRESH, YouTube
-from tests.flows.steps.asking import NOW, OTHER, TOKEN, again, one_night
+from tests.flows.steps.asking import NOW, OTHER, TOKEN, again, asked_problems, one_night
+from tests.platforms import night as platforms_night
 from tests.platforms.server import Question, Server, running
 from tests.platforms.world import Account
 from warehouse.archive.pulls import End, Kept, Pull
@@ -44,7 +45,7 @@ def test_what_the_api_and_the_export_say_of_one_post_is_one_post(asking: World, 
     assert totals.select("views", "grade").rows() == [(1000 + number, "api")]
 
 
-def test_a_night_says_what_it_cost_and_each_load_what_was_asked(asking: World, server: Server) -> None:
+def test_a_night_says_what_it_cost_and_each_load_what_was_asked_problems(asking: World, server: Server) -> None:
     done, loaded = one_night(asking)
     assert (done.accounts, done.requests, done.problems) == (2, server.requests("facebook"), ())
     assert loaded.files.select("connector", "grade", "asked_of").rows() == [
@@ -281,6 +282,52 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     facebook.without_reactions = set()
     one_night(asking, NOW + timedelta(days=8))
     assert asking.tables("2026-12-30")["source_freshness"]["act"].null_count() == 2
+
+
+@pytest.mark.parametrize("code", [100, 12, 98765])
+def test_what_facebook_refuses_to_all_of_12_pages_is_one_sentence_and_a_dead_token_its_own(
+    asking: World, server: Server, code: int
+) -> None:
+    pages = platforms_night.facebook_pages(12, 2, NOW)
+    server.platforms["facebook"] = pages
+    platforms_night.workspace(asking.workspace.home, server, facebook=list(pages.pages))
+    world = again(asking)
+    assert asked_problems(world, NOW) == ()
+    pages.codes = {"reactions": code}
+    dead = list(pages.pages)[3]
+    pages.dead = {dead: 463}
+    new, other = asked_problems(world, NOW + timedelta(days=1))
+    assert new.startswith("Facebook answers something new to all 11 pages since tonight: it refuses likes: ")
+    assert f"(code {code})" in new
+    assert dead in other
+    assert [dead in problem for problem in asked_problems(world, NOW + timedelta(days=2))] == [True]
+
+
+def test_an_error_that_facebook_gives_to_all_of_12_pages_is_one_sentence(asking: World, server: Server) -> None:
+    pages = platforms_night.facebook_pages(12, 2, NOW)
+    server.platforms["facebook"] = pages
+    platforms_night.workspace(asking.workspace.home, server, facebook=list(pages.pages))
+    world = again(asking)
+    assert asked_problems(world, NOW) == ()
+    server.faults = [lambda question: error(98765, "Something new")]
+    (first,) = asked_problems(world, NOW + timedelta(days=1))
+    assert first.startswith("Facebook answers something new to all 12 pages since tonight: ")
+    (second,) = asked_problems(world, NOW + timedelta(days=2))
+    assert second.startswith("Facebook answers something new to all 12 pages since 2026-10-02: ")
+
+
+def test_a_version_that_answers_in_place_of_another_is_said_once(asking: World, facebook: Facebook) -> None:
+    facebook.version = "v28.0"
+    (problem,) = asked_problems(asking, NOW)
+    assert problem.startswith("Facebook answers with v28.0 of the Graph API, though v26.0 was asked for")
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(15, False), (14, True), (1, True), (-1, True)])
+def test_a_version_that_ends_is_said_before(asking: World, days: int, is_said: bool) -> None:
+    settings = asking.workspace.home / "reach.toml"
+    settings.write_text(settings.read_text() + 'version = "v21.0"\n')
+    problems = asked_problems(again(asking), datetime(2027, 1, 21) - timedelta(days=days))
+    assert [problem.startswith("Version v21.0 of Facebook's API") for problem in problems] == [True] * is_said
 
 
 def test_posts_that_refuse_their_figures_are_counted_in_the_sources_and_say_why(

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from tests.warehouse.history.conftest import SEEN, Rows
-from warehouse.history import following, silent_apis
+from warehouse.archive import pulls
+from warehouse.history import following, silent_apis, tables
 
 
 def pull(rows: Rows, load_id: str, observed_at: datetime, since: datetime | None = None, **metrics: int | None) -> None:
@@ -66,3 +67,29 @@ def test_one_sentence_an_account() -> None:
     missing = pl.DataFrame({"connector": ["x", "x"], "account_id": ["1", "1"], "metric": ["likes", "views"]})
     (sentence,) = silent_apis.sentences(missing)
     assert sentence.startswith("x:1 answers without likes, views, which it gave before: that is unknown, not zero.")
+
+
+@pytest.mark.parametrize(("accounts", "pulled", "sentences"), [(12, 12, 1), (11, 12, 11), (3, 3, 1), (2, 2, 2)])
+def test_what_an_api_gives_to_no_account_any_more_is_one_sentence(accounts: int, pulled: int, sentences: int) -> None:
+    ids = [str(number) for number in range(accounts)]
+    missing = pl.DataFrame({"connector": ["facebook"] * accounts, "account_id": ids, "metric": ["views"] * accounts})
+    assert len(silent_apis.sentences(missing, {"facebook": pulled})) == sentences
+
+
+def test_an_account_that_lacks_more_than_the_others_has_a_sentence_beside() -> None:
+    ids, metrics = ["1", "1", "2", "3"], ["likes", "views", "views", "views"]
+    missing = pl.DataFrame({"connector": ["x"] * 4, "account_id": ids, "metric": metrics})
+    every, one = silent_apis.sentences(missing, {"x": 3})
+    assert every.startswith("x answers all 3 accounts without views, which it gave before")
+    assert one.startswith("x:1 answers without likes,")
+
+
+def test_what_is_refused_is_not_silent(rows: Rows) -> None:
+    pull(rows, "a", SEEN, views=1, likes=1)
+    pull(rows, "b", SEEN + timedelta(days=1), likes=2)
+    withheld = [{"metric": "views", "since": SEEN.date(), "is_for_a_person": False}]
+    state = {"connector": "facebook", "account_id": "1", "last_pull_at": SEEN, "withheld": withheld}
+    types = {column.name: column.dtype for column in pulls.STATES}
+    rows.store.fill(tables.API_ACCOUNTS, pl.DataFrame([state], schema=types))
+    assert silent(rows) == []
+    assert following.pulled_accounts(rows.store) == {"facebook": 1}
