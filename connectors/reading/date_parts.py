@@ -207,16 +207,19 @@ def written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
         year.alias("year"), month.alias("m"), day.alias("d"), hour.alias("h"), minute.alias("n"), second.alias("s"),
         _offset_minutes().alias("offset"),
     )  # fmt: skip
+    # Each step is a column: an expression that holds another one several times is planned several times.
     leap = ((pl.col("year") % 4 == 0) & (pl.col("year") % 100 != 0)) | (pl.col("year") % 400 == 0)
     february = pl.when(leap).then(29).otherwise(28)
-    last = pl.when(pl.col("m").is_in([4, 6, 9, 11])).then(30).when(pl.col("m") == 2).then(february).otherwise(31)
+    days = pl.when(pl.col("m").is_in([4, 6, 9, 11])).then(30).when(pl.col("m") == 2).then(february).otherwise(31)
+    fields = fields.with_columns(days.alias("days"))
     is_real = (
-        pl.col("year").is_between(1900, 2999) & pl.col("m").is_between(1, 12) & pl.col("d").is_between(1, last)
+        pl.col("year").is_between(1900, 2999) & pl.col("m").is_between(1, 12) & pl.col("d").is_between(1, "days")
         & (pl.col("h") < 24) & (pl.col("n") < 60) & (pl.col("s") < 60)
     ).fill_null(False)  # fmt: skip
-    safe = {name: pl.when(is_real).then(name).otherwise(fallback) for name, fallback in _EPOCH.items()}
-    naive = pl.datetime(safe["year"], safe["m"], safe["d"], safe["h"], safe["n"], safe["s"], time_unit="us")
-    return fields.select(pl.when(is_real).then(naive).alias("naive"), "offset")
+    safe = fields.with_columns(is_real.alias("is_real")).with_columns(
+        pl.when("is_real").then(name).otherwise(fallback).alias(name) for name, fallback in _EPOCH.items()
+    )
+    return safe.select(pl.when("is_real").then(pl.datetime(*_EPOCH, time_unit="us")).alias("naive"), "offset")
 
 
 _EPOCH = {"year": 1970, "m": 1, "d": 1, "h": 0, "n": 0, "s": 0}

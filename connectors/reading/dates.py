@@ -152,8 +152,9 @@ def _read(parts: pl.DataFrame, zone: str, decision: Decision) -> Moments:
     if decision.order is None:
         dates = _where(~is_doubtful, dates)
     at = _instants(dates, zone)
-    swapped = written(parts, decision.order == "month first") if is_doubtful.any() else dates
-    other_at = _instants(_where(is_doubtful, swapped), zone) if decision.order else at.clear(len(at))
+    other_at = at.clear(len(at))
+    if decision.order and is_doubtful.any():
+        other_at = _instants(_where(is_doubtful, written(parts, decision.order == "month first")), zone)
     order: str = (decision.order or "") if numeric(parts).height else _named_order(parts) if at.count() else ""
     on = dates["naive"].dt.date()
     return Moments(at.alias("at"), on.alias("on"), order, decision.notes, is_doubtful, other_at.alias("other_at"))

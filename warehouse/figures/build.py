@@ -90,7 +90,7 @@ def gained(
             table.with_columns(
                 pl.lit(start).alias("period_start"),
                 pl.lit(last).alias("period_end"),
-                *(pl.col(c).fill_null(0) for c in (*periods.FIRST_SEEN, "baselines_unknown")),
+                pl.col(*periods.FIRST_SEEN, "baselines_unknown").fill_null(0),
             ),
         )
         for name, table in _completed(day, tables, inside).items()
@@ -205,7 +205,7 @@ def _in_units(totals: pl.DataFrame) -> pl.DataFrame:
 def _with_zeros(rows: pl.DataFrame, totals: pl.DataFrame, on: list[str], as_of: date) -> pl.DataFrame:
     """Every one of ``rows``, those without posts too: nothing was counted there, and that is known."""
     return rows.join(totals.drop("as_of"), on=on, how="left").with_columns(
-        pl.lit(as_of).alias("as_of"), *(pl.col(c).fill_null(0) for c in ZERO_WHERE_EMPTY)
+        pl.lit(as_of).alias("as_of"), pl.col(ZERO_WHERE_EMPTY).fill_null(0)
     )
 
 

@@ -114,7 +114,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
         first = of_one.group_by(by).agg(pl.col("is_first").sum().cast(pl.Int64).alias(name))
         totals = totals.join(first, on=list(by), how="left", nulls_equal=True)
     return totals.join(seen, on=list(by), how="left", nulls_equal=True).with_columns(
-        *(pl.col(c).fill_null(0) for c in (*FIRST_SEEN, "baselines_unknown")),
+        pl.col(*FIRST_SEEN, "baselines_unknown").fill_null(0),
         pl.lit(None, pl.Int64).alias("reach_at_most"),
         pl.lit(None, pl.Int64).alias("reach_at_most_then"),
         pl.lit(None, pl.Date).alias("reach_on"),

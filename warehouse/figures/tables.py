@@ -330,10 +330,8 @@ def shaped(mart: Mart, data: pl.DataFrame) -> pl.DataFrame:
     Raises:
         ValueError: two rows have one key.
     """
-    out = data.select(
-        (pl.col(c.name) if c.name in data.columns else pl.lit(None, c.dtype).alias(c.name)).cast(c.dtype)
-        for c in mart.columns
-    )
+    lacking = (pl.lit(None, c.dtype).alias(c.name) for c in mart.columns if c.name not in data.columns)
+    out = data.with_columns(lacking).select(c.name for c in mart.columns).cast({c.name: c.dtype for c in mart.columns})
     if mart.key and out.select(mart.key).is_duplicated().any():
         raise ValueError(f"{mart.name}: two rows of one {', '.join(mart.key)}")
     return out.sort(mart.key) if mart.key else out

@@ -132,7 +132,6 @@ def group_totals(
     offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
     return (
         online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
-        .with_columns(pl.lit(as_of).alias("as_of"))
-        .with_columns(pl.col(c).fill_null(0) for c in _STORED_ZEROS)
+        .with_columns(pl.lit(as_of).alias("as_of"), pl.col(_STORED_ZEROS).fill_null(0))
         .drop(["definitions_spanned"] if changes else [])
     )

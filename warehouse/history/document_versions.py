@@ -71,6 +71,8 @@ def older(store: Store, loads: pl.DataFrame) -> Older:
     versions = in_order(loads)
     is_last = pl.col("number") == pl.col("number").max().over(_DOCUMENT)
     load_ids = tuple(versions.filter(~is_last)["load_id"])
+    if not load_ids:  # so it is on nearly every night, and then no row is looked at
+        return Older((), (), pl.DataFrame(), pl.DataFrame())
     rows = _rows(store, versions.filter(pl.len().over(_DOCUMENT) > 1))
     replaced = _replaced(_held(rows, versions))
     rows = rows.with_columns(pl.col("load_id").is_in(replaced).not_().alias("stands"))
@@ -132,8 +134,10 @@ def questions(store: Store, loads: pl.DataFrame, new: Collection[str]) -> list[s
     """
     versions = in_order(loads)
     told = versions.filter(pl.col("load_id").is_in(list(new))).select(_DOCUMENT)
-    rows = _rows(store, versions.join(told, on=_DOCUMENT, how="semi").filter(pl.len().over(_DOCUMENT) > 1))
-    held = _held(rows, versions)
+    several = versions.join(told, on=_DOCUMENT, how="semi").filter(pl.len().over(_DOCUMENT) > 1)
+    if not several.height:
+        return []
+    held = _held(_rows(store, several), versions)
     replaced, day = _replaced(held), dict(versions.select("load_id", pl.col("observed_at").dt.date()).iter_rows())
     sentences = []
     for path, of_document in held:

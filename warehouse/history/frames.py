@@ -58,32 +58,30 @@ def known_frames(store: Store, plan_accounts: Iterable[identity.KnownAccount], k
     unused = [load_id for (load_id,) in store.rows("select load_id from loads") if load_id not in used]
     where = f"where load_id not in ({', '.join(map(quoted, unused))})" if unused else ""
     accounts = store.frame(f"select * from accounts {where}")
-    accounts = pl.concat([accounts, document_versions.kept_accounts(store, older, usable)])
+    described = store.frame(f"select * from posts {where}")
+    of_accounts = store.frame(f"select * from account_metrics {where}")
+    read = pl.DataFrame(
+        pl.from_arrow(store.connection.sql(_READINGS.format(where=where)).to_arrow_table(), rechunk=False)
+    )
+    if older.load_ids:
+        accounts = pl.concat([accounts, document_versions.kept_accounts(store, older, usable)])
+        described = pl.concat([described, document_versions.kept_posts(store, older)])
+        of_accounts = pl.concat([of_accounts, document_versions.kept_figures(store, older)])
+        read = pl.concat([read, document_versions.kept_observations(store, older, _READINGS)], rechunk=False)
     names = identity.account_names(accounts, planned)
     aliases = identity.account_aliases(names)
-    described = pl.concat([store.frame(f"select * from posts {where}"), document_versions.kept_posts(store, older)])
     posts = identity.resolve_accounts(described, aliases)
     posts = identity.accounts_of_folders(posts, loads.select("load_id", "path"), aliases, planned)
     post_aliases = identity.post_aliases(posts)
-    of_accounts = store.frame(f"select * from account_metrics {where}")
-    of_accounts = pl.concat([of_accounts, document_versions.kept_figures(store, older)])
     figures = identity.resolve_accounts(of_accounts, aliases)
     figures = identity.accounts_of_folders(figures, loads.select("load_id", "path"), aliases, planned)
-    newest = store.connection.sql(_READINGS.format(where=where)).to_arrow_table()
-    observations = pl.concat(
-        [
-            pl.DataFrame(pl.from_arrow(newest, rechunk=False)),
-            document_versions.kept_observations(store, older, _READINGS),
-        ],
-        rechunk=False,
-    )
     return Frames(
         loads,
         identity.resolve_accounts(accounts, aliases),
         names,
         identity.resolve_posts(posts.lazy(), post_aliases).collect(),
         figures,
-        identity.resolve_posts(observations.lazy(), post_aliases),
+        identity.resolve_posts(read.lazy(), post_aliases),
         identity.resolve_posts(_reasons(store, where).lazy(), post_aliases).collect(),
         identity.resolve_accounts(_api_accounts(store, knowledge), aliases).drop("platform"),
     )

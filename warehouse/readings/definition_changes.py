@@ -30,9 +30,12 @@ def dated(platforms: Platforms) -> tuple[str, ...]:
     return tuple(sorted({METRIC[change.metric].column for change in platforms.changes if change.is_given}))
 
 
+READ_AT = "_read_at"
+
+
 def read_at(column: str) -> str:
     """The column that holds when a metric's reading in use was read."""
-    return f"{column}_read_at"
+    return f"{column}{READ_AT}"
 
 
 def is_about(change: Change) -> pl.Expr:

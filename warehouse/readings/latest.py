@@ -33,12 +33,8 @@ _PACKED = pl.col(METRIC_COLUMNS)
 """The metrics of :func:`latest`, while each is packed into one number with its instant and exactness."""
 
 
-def _is_rounded(metric: str) -> str:
-    """The column that says whether a metric's reading in use was rounded."""
-    return f"{metric}_is_rounded"
-
-
-_IS_ROUNDED = tuple(map(_is_rounded, METRIC_COLUMNS))
+_IS_ROUNDED = "_is_rounded"
+_ROUNDED = tuple(f"{metric}{_IS_ROUNDED}" for metric in METRIC_COLUMNS)
 _READ_AT = tuple(map(definition_changes.read_at, METRIC_COLUMNS))
 
 _OFFSET = 2**61  # values may be negative: a platform takes likes back over a period
@@ -97,8 +93,8 @@ def latest(
         .group_by(*POST, *within)
         .agg(pl.col(METRIC_COLUMNS).max(), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(
-            (_PACKED // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP).name.map(definition_changes.read_at),
-            (_PACKED // (_VALUE_BITS * 2) % 2 == 0).name.map(_is_rounded),
+            (_PACKED // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP).name.suffix(definition_changes.READ_AT),
+            (_PACKED // (_VALUE_BITS * 2) % 2 == 0).name.suffix(_IS_ROUNDED),
             pl.any_horizontal(_PACKED % 2 == 0).fill_null(False).alias("is_entered"),
             ((_PACKED // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64),
         )
@@ -106,16 +102,16 @@ def latest(
             pl.min_horizontal(_READ_AT).alias("read_from"),
             pl.max_horizontal(_READ_AT).alias("read_to"),
             pl.min_horizontal(map(definition_changes.read_at, _OF_REPORTS)).alias("figures_read_from"),
-            pl.any_horizontal(_IS_ROUNDED).fill_null(False).alias("is_approximate"),
+            pl.any_horizontal(_ROUNDED).fill_null(False).alias("is_approximate"),
             pl.concat_str(
-                *(pl.when(_is_rounded(m.column)).then(pl.lit(m.name)) for m in METRICS),
+                *(pl.when(f"{m.column}{_IS_ROUNDED}").then(pl.lit(m.name)) for m in METRICS),
                 separator=";",
                 ignore_nulls=True,
             ).alias("rounded"),
-            *((~pl.col(_is_rounded(m))).alias(f"{m}_exact") for m in ("reach", "impressions")),
+            *((~pl.col(f"{m}{_IS_ROUNDED}")).alias(f"{m}_exact") for m in ("reach", "impressions")),
         )
         .with_columns(pl.when("is_approximate").then("rounded").alias("rounded"))
-        .drop(*_IS_ROUNDED, *(name for name in _READ_AT if name not in map(definition_changes.read_at, with_read_at)))
+        .drop(*_ROUNDED, *(name for name in _READ_AT if name not in map(definition_changes.read_at, with_read_at)))
     )
     if not with_until:
         return of_posts.with_columns(pl.lit(None, TIMESTAMP).alias("read_until"))

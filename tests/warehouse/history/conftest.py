@@ -18,10 +18,21 @@ SEEN = datetime(2024, 9, 1)
 
 
 class Rows:
-    """Puts rows into a warehouse, with whatever a table needs besides."""
+    """Puts rows into a warehouse, with whatever a table needs besides: all at once, when somebody wants to see them."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._store = Store(connection)
+        self._store.create()
+        self._waiting: list[tuple[Table, dict[str, Any]]] = []
+
+    @property
+    def store(self) -> Store:
+        """The warehouse, with every row."""
+        for table in dict.fromkeys(table for table, _ in self._waiting):
+            rows = [row for of_table, row in self._waiting if of_table == table]
+            self._store.add(table, pl.DataFrame(rows, {column.name: column.dtype for column in table.columns}))
+        self._waiting.clear()
+        return self._store
 
     def load(self, load_id: str, observed_at: datetime = SEEN, **columns: Any) -> None:
         """A load of an export."""
@@ -60,15 +71,17 @@ class Rows:
         return self.store.frame("select * from loads")
 
     def _add(self, table: Table, row: dict[str, Any]) -> None:
-        schema = {column.name: column.dtype for column in table.columns if column.name in row}
-        self.store.add(table, pl.DataFrame([{name: row[name] for name in schema}], schema=schema))
+        self._waiting.append((table, row))
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory: it takes longer to start than to make every table anew."""
+    with duckdb.connect() as opened:
+        opened.execute("set produce_arrow_string_view = true")
+        yield opened
 
 
 @pytest.fixture
-def rows() -> Iterator[Rows]:
-    connection = duckdb.connect()
-    connection.execute("set produce_arrow_string_view = true")
-    store = Store(connection)
-    store.create()
-    yield Rows(store)
-    connection.close()
+def rows(connection: duckdb.DuckDBPyConnection) -> Rows:
+    return Rows(connection)

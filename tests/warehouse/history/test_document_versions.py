@@ -14,7 +14,6 @@ from connectors.contract import METRIC_COLUMNS
 from tests.warehouse.history.conftest import SEEN, Rows
 from warehouse.history import document_versions, frames
 from warehouse.history.frames import Known
-from warehouse.history.store import Store
 
 DAY = timedelta(days=1)
 Version = dict[str, tuple[int | None, int | None, int | None]]
@@ -80,16 +79,15 @@ def by_rule(history: list[Version]) -> set[tuple[str, str, datetime, int | None,
 
 @given(versions, st.integers(0, 4))
 @settings(max_examples=30)
-def test_a_row_counts_from_its_day_while_a_version_that_stands_still_has_it(history: list[Version], last: int) -> None:
-    with duckdb.connect() as connection:
-        connection.execute("set produce_arrow_string_view = true")
-        rows = Rows(Store(connection))
-        rows.store.create()
-        for number, version in enumerate(history):
-            keep(rows, number, version)
-        assert counting(rows) == by_rule(history)
-        knowledge = Known(SEEN + (2 * last + 1) * DAY, SEEN + (2 * last + 1) * DAY)  # before the next version came
-        assert counting(rows, knowledge) == by_rule(history[: last + 1])
+def test_a_row_counts_from_its_day_while_a_version_that_stands_still_has_it(
+    connection: duckdb.DuckDBPyConnection, history: list[Version], last: int
+) -> None:
+    rows = Rows(connection)
+    for number, version in enumerate(history):
+        keep(rows, number, version)
+    assert counting(rows) == by_rule(history)
+    knowledge = Known(SEEN + (2 * last + 1) * DAY, SEEN + (2 * last + 1) * DAY)  # before the next version came
+    assert counting(rows, knowledge) == by_rule(history[: last + 1])
 
 
 @pytest.mark.parametrize(("keeps", "stands"), [("ab", False), ("a", True)])
