@@ -59,6 +59,9 @@ SHEET = (
 )  # fmt: skip
 
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("POLARS_MAX_THREADS", None)  # polars has read it; what a test starts runs as it does anywhere
+
 settings.register_profile("reach", deadline=None)  # how busy the machine is says nothing about an example
 settings.load_profile("reach")
 
@@ -66,9 +69,13 @@ settings.load_profile("reach")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Three processes for a folder or everything; a single file is over before they have started.
 
-    Two keep two cores busy; the third has work for them while the one with the Prefect server waits for that.
+    Two keep two cores busy; the third has work for them while the one with the Prefect server waits for that. Threads
+    of polars beside them would only wait for each other, and take a fifth more of the processors for small frames.
     """
-    return 3 if any(Path(arg).is_dir() for arg in config.args) else 0
+    processes = 3 if any(Path(arg).is_dir() for arg in config.args) else 0
+    if processes:
+        os.environ["POLARS_MAX_THREADS"] = "1"
+    return processes
 
 
 SERVED = frozenset(

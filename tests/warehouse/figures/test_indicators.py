@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from connectors import PLATFORMS
 from connectors.contract import ENGAGEMENTS, METRIC_COLUMNS
+from flows.steps import night
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import indicator
+from warehouse.figures import build
 from warehouse.figures.indicators import Figure, is_less_better, percent_starts_at, verdict_on
 from warehouse.figures.totals import sums
 
@@ -20,7 +23,9 @@ from warehouse.figures.totals import sums
 def indicators(world: World, text: str, as_of: str = "2024-12-30") -> dict[tuple[str, str], dict[str, Any]]:
     """The progress of the indicators of a plan with the campaign and this, by indicator and period."""
     world.plan(CAMPAIGN + text)
-    progress = world.tables(as_of)["indicator_progress"]
+    world.load()
+    day = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    progress = build.figures(day)["indicator_progress"]
     return {(row["indicator_id"], row["period"]): row for row in progress.iter_rows(named=True)}
 
 
