@@ -131,6 +131,16 @@ def test_a_plan_may_name_an_account_by_its_handle(planned: str) -> None:
     assert {account for account, alias in two if alias == "12"} == {"12"}
 
 
+def test_a_handle_is_of_one_account_of_its_platform() -> None:
+    accounts = texts(
+        "platform account_id name username", ("x", "12", "a", "Radio"), ("x", "radio", "a", "radio"), ("y", "7", "b", "radio"),
+        ("y", "radio", "b", "radio"), ("x", "13", "c", "other"), ("x", "other", "c", "other"), ("x", "5", "d", None),
+        ("z", "1", "e", "two"), ("z", "2", "e", "two"), ("z", "two", "e", "two"),
+    )  # fmt: skip
+    result = identity._by_handle(accounts, texts("platform account_id", ("x", "@Radio"), ("y", "9")))
+    assert sorted(result.rows()) == [("x", "12", "@Radio"), ("x", "other", "13"), ("x", "radio", "@Radio"), ("y", "radio", "7")]  # fmt: skip
+
+
 def test_a_name_means_an_account_where_just_one_of_its_platform_has_it() -> None:
     names = texts(NAME, ("x", "2", "both"), ("x", "1", "both"), ("x", "1", "one"), ("x", "1", "one"), ("y", "3", "both"), ("a", "4", "z"), *(("b", "5", name) for name in "edacb"))  # fmt: skip
     result = identity.account_aliases(names)

@@ -633,6 +633,7 @@ def bounds_of(
         ({"reach_known": 0, "_largest": None, "_sum": 0}, None, None, (None, 0, "at most: their sum")),
         ({"_missing": 1}, {"change": -20, "bounded": 1, "most_words": "M"}, None, (100, 150, f"{LARGEST}; at most: their sum, but M")),
         ({"_missing": 2}, {"change": -20, "bounded": 1, "most_words": "M"}, None, (100, None, f"{LARGEST}; at most: not known (posts without reach: 1)")),
+        ({"_missing": 2, "_outdated": 2}, {"change": -20, "bounded": 1, "most_words": "M"}, None, (100, None, f"{LARGEST}; at most: not known (posts whose other figures are newer than their reach: 1)")),
         ({"_by_impressions": 2}, {"change": 0, "bounded": 0, "most_words": "M"}, None, (100, 170, f"{LARGEST}; at most: their sum, and impressions where reach is missing (2), but M")),
         ({}, {"least": 150, "least_words": "L"}, None, (150, 170, "at least: L (post reach known: 2); at most: their sum")),
         ({}, {"least": 170, "least_words": "L"}, None, (170, 170, "at least: L (post reach known: 2); at most: their sum")),
