@@ -86,7 +86,12 @@ SERVED = frozenset(
 """Files of tests that need the Prefect server."""
 
 
-LONG = ("tests/warehouse/publish/report/", "tests/test_oracle.py")
+LONG = (
+    "tests/warehouse/publish/report/",
+    "tests/test_oracle.py",
+    "tests/warehouse/figures/test_totals.py",
+    "tests/flows/steps/test_freezing.py",
+)
 """Files of tests that take long, by the beginnings of their names."""
 
 

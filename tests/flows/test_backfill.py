@@ -18,14 +18,16 @@ pytestmark = pytest.mark.prefect
 
 
 def test_a_backfill_loads_what_nights_do_not_ask_for(prefect_server: str, tmp_path: Path) -> None:
-    pages = night.facebook_pages(1, 600, now())
+    pages = night.facebook_pages(1, 60, now())
     with running({"facebook": pages}) as server:
         night.workspace(tmp_path, server, facebook=list(pages.pages))
+        with (tmp_path / "reach.toml").open("a", encoding="utf-8") as settings:
+            settings.write("look_back_days = 5\n")
         workspace = Workspace(tmp_path)
         assert run_backfill(workspace) == ()
         run_night(workspace, None)
     with duckdb.connect(str(tmp_path / "published" / "reach.duckdb"), read_only=True) as published:
-        assert published.execute("select count(*) from post_totals").fetchall() == [(600,)]
+        assert published.execute("select count(*) from post_totals").fetchall() == [(60,)]
 
 
 def test_a_backfill_leaves_what_it_brought(prefect_server: str, tmp_path: Path) -> None:

@@ -152,22 +152,28 @@ def unknown(day: Day, by: str) -> pl.DataFrame:
 
 def build(day: Day) -> dict[str, pl.DataFrame]:
     """Every published table but ``about``, by name."""
+    return figures(day) | lists(day)
+
+
+def lists(day: Day) -> dict[str, pl.DataFrame]:
+    """The published tables of what figures are made of, by name: posts, accounts' figures, definitions, sources."""
     posts = _post_totals(day)
     left = posts.filter(pl.col("campaign_ids").is_null())
     described = day.posts.join(left, on=POST, how="semi")
     nearest = attribution.nearest_rules(described, day.account_names, day.plan)
-    others = {
-        "post_totals": posts,
-        "unattributed_posts": left.join(nearest, on=POST),
-        "possible_doubles": day.possible_doubles,
-        "definition_changes": definition_changes.table(day.platforms),
-        "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
-        "source_files": sources.files(day.loads, day.owners),
-        "source_freshness": sources.freshness(
-            day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of
-        ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),
-    }
-    return figures(day) | _as_published(others)
+    return _as_published(
+        {
+            "post_totals": posts,
+            "unattributed_posts": left.join(nearest, on=POST),
+            "possible_doubles": day.possible_doubles,
+            "definition_changes": definition_changes.table(day.platforms),
+            "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
+            "source_files": sources.files(day.loads, day.owners),
+            "source_freshness": sources.freshness(
+                day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of
+            ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),
+        }
+    )
 
 
 def figures(day: Day) -> dict[str, pl.DataFrame]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connectors import PLATFORMS
 from connectors.contract import ADDITIVE
 from tests.conftest import CAMPAIGN, World, meta, post, sheet
-from tests.warehouse.publish.report.forum import TOLD, full, line_of, lines_of
+from tests.warehouse.publish.report.forum import TOLD, full, line_of, lines_of, tables_of
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.figures.tables import MART, shaped
 from warehouse.publish.report.language import LANGUAGES, words
@@ -181,7 +181,7 @@ def test_an_old_reading_makes_figures_old_only_where_it_is_told(world: World, la
 
 def test_posts_that_are_gone_are_told(world: World) -> None:
     world.drop("2024-11-01/a.csv", meta(full(1), full(2)))
-    tables = world.tables("2024-11-01")
+    tables = tables_of(world, "2024-11-01")
     tables["campaign_totals"] = tables["campaign_totals"].with_columns(pl.lit(1, pl.Int64).alias("posts_gone"))
     assert "1 of 2 posts is gone from its platform and stands with its last reading." in sentence(
         tables, "forum", "en", PLATFORMS
@@ -190,7 +190,7 @@ def test_posts_that_are_gone_are_told(world: World) -> None:
 
 def test_visits_stand_apart_and_claim_no_more_than_is_known(world: World) -> None:
     world.drop("2024-11-01/a.csv", meta(full(1)))
-    tables = world.tables("2024-11-01")
+    tables = tables_of(world, "2024-11-01")
     assert "visit" not in sentence(tables, "forum", "en", PLATFORMS)
     tables["campaign_totals"] = tables["campaign_totals"].with_columns(pl.lit(1050, pl.Int64).alias("visits"))
     assert "Its sites and pages had 1,050 visits, as far as is known." in sentence(tables, "forum", "en", PLATFORMS)

@@ -6,7 +6,7 @@ import polars as pl
 
 from connectors import PLATFORMS
 from tests.conftest import World, meta, post
-from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged
+from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged, tables_of
 from warehouse.publish.report.sentence import sentence
 
 
@@ -28,7 +28,7 @@ def test_posts_of_several_kinds_are_named_and_reels_are_videos(world: World) -> 
 
 def test_a_video_that_counts_once_and_is_of_two_kinds_is_not_told_twice(world: World) -> None:
     world.drop("2024-11-01/a.csv", meta(full(1, Post_type="Videos"), full(2)))
-    tables = world.tables("2024-11-01")
+    tables = tables_of(world, "2024-11-01")
     tables["campaign_totals"] = tables["campaign_totals"].with_columns(pl.lit(1, pl.Int64).alias("posts"))
     assert "the post has" in sentence(tables, "forum", "en", PLATFORMS)
 
