@@ -101,8 +101,8 @@ def test_views_that_google_tells_of_no_page_are_said_to_be_unknown(serve, ask: A
     platform = website()
     platform.metadata, platform.site_views = {key: True}, 1_060
     notes = pulled(ask, serve(website=platform)).extract.notes
-    said = "of 7,420 views of mekong.example, 7,063 are of no page that Google names: unknown by page"
-    assert notes[-1] == said
+    sentence = "of 7,420 views of mekong.example, 7,063 are of no page that Google names: unknown by page"
+    assert notes[-1] == sentence
     platform.metadata = {}
     assert pulled(ask, serve(website=platform)).extract.notes == ()
 

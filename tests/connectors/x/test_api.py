@@ -67,14 +67,14 @@ def test_a_name_that_x_does_not_know_costs_no_post(
 ) -> None:
     platform = x()
     platform.is_new, platform.without_note, platform.is_user = is_new, without_note, True
-    known = frozenset({"18400000000000000099"})
+    known_posts = frozenset({"18400000000000000099"})
     done = ask(
-        serve(x=platform), "x", HANDLE, window=Window(NOW, None, {}, known), fields_parameter=parameter,
+        serve(x=platform), "x", HANDLE, window=Window(NOW, None, {}, known_posts), fields_parameter=parameter,
         is_user_context=True,
     )  # fmt: skip
     assert (done.refusal, done.extract.observations["views"].count()) == (None, 3)
     assert (done.extract.observations["clicks"].count(), done.withheld) == (3, {})
-    assert done.extract.posts.filter("is_gone")["post_id"].to_list() == [*known]
+    assert done.extract.posts.filter("is_gone")["post_id"].to_list() == [*known_posts]
 
 
 def test_what_is_asked_for_and_answered_is_called_as_in_xs_own_document(serve, ask: Ask) -> None:
@@ -169,8 +169,8 @@ def test_a_night_stops_before_more_is_spent_than_the_settings_allow(
     assert done.extract.posts.height == posts
     if posts < 130:
         assert done.refusal is not None
-        said = f"100% of the month's {spend:.2f} USD (spend_a_month) of X are used; the rest is for next month."
-        assert (done.refusal.who, str(done.refusal)) == ("window", said)
+        sentence = f"100% of the month's {spend:.2f} USD (spend_a_month) of X are used; the rest is for next month."
+        assert (done.refusal.who, str(done.refusal)) == ("window", sentence)
 
 
 def test_posts_that_are_missing_are_asked_for_and_those_gone_are_named(serve, ask: Ask) -> None:
