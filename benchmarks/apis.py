@@ -21,7 +21,6 @@ from starlette.responses import Response
 import connectors
 from connectors.asking.http import Http
 from connectors.asking.pulling import Window
-from tests.connectors.tiktok.server import TikTok
 from tests.platforms import night
 from tests.platforms.server import Question, running
 from tests.platforms.world import now
@@ -34,8 +33,6 @@ def main() -> None:
     for name, one in night.every(1000, now()).items():
         this_api = next(api for api in connectors.APIS if name == api.NAME)
         with running({name: one.platform}) as server:
-            if isinstance(one.platform, TikTok):
-                one.platform.refresh = one.secrets["refresh_token"]
             settings = this_api.Settings(**one.given(server, name), **one.secrets)
             http = Http(settings, lambda _: None)
             this_api.pull(http, one.account, settings, Window(now(), now() - timedelta(days=300)))

@@ -252,8 +252,11 @@ def show_checks(checks: Sequence[Check], format: Format) -> None:
     if format is not Format.table:
         show(pl.DataFrame([asdict(check) for check in checks]), format)
         return
-    rows = [[check.account, check.permission, check.metric or "all", check.came, check.act or "–"] for check in checks]
-    _draw(["account", "permission", "metric", "what came", "who has to do what"], rows, left=5)
+    rows = [
+        [check.account, check.permission, check.kind or "–", check.metric or "all", check.came, check.act or "–"]
+        for check in checks
+    ]
+    _draw(["account", "permission", "kind", "metric", "what came", "who has to do what"], rows, left=6)
 
 
 def show_differences(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 
+import connectors
 from connectors.asking.http import Http
-from connectors.asking.pulling import Api, Window
+from connectors.asking.pulling import Api, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
-from connectors.contract import METRICS, Answer, Raw
+from connectors.contract import METRICS, Answer, Extract, Raw
+from connectors.platform import Platform
 from flows.steps import ask_apis, credentials, night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import refused_posts_sentence
@@ -23,10 +25,11 @@ VERSION_WARNED_DAYS = 60
 
 @dataclass(frozen=True)
 class Check:
-    """One line of what an account answered: of a metric, or of all where there is none."""
+    """One line of what an account answered: of a metric of a kind of post, or of all where there is none."""
 
     account: str
     permission: str
+    kind: str
     metric: str
     came: str
     act: str = ""
@@ -45,7 +48,12 @@ def _version(api: Api, settings: ApiSettings) -> Iterator[Check]:
     days, sentence = ask_apis.version_expiry(api, settings, night.now().date())
     if days is not None and (until := settings.version_until()):
         yield Check(
-            api.NAME, "", "version", f"{until[0]}, until {until[1]}", sentence if days <= VERSION_WARNED_DAYS else ""
+            api.NAME,
+            "",
+            "",
+            "version",
+            f"{until[0]}, until {until[1]}",
+            sentence if days <= VERSION_WARNED_DAYS else "",
         )
 
 
@@ -53,54 +61,87 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
     given = workspace.api_settings(api.NAME)
     settings = credentials.with_kept(given, api.NAME, workspace.home)
     name, now = f"{api.NAME}:{account}", night.now()
-
-    def check(metric: str, came: str, act: str = "") -> Check:
-        return Check(name, api.PERMISSIONS.get(metric, api.PERMISSIONS[""]), metric, came, act)
-
+    platform = next(one for one in connectors.PLATFORMS if one.name == api.NAME)
+    check = partial(_check, api, name)
     answers: list[Answer] = []
     remember = partial(credentials.keep, given, platform_name=api.NAME, account=account, home=workspace.home)
     http = Http(settings, answers.append, (), remember)
     days, ends = ask_apis.expiry(api, settings, account, now.date())
-    try:
-        result = api.pull(http, account, settings, Window(now, now - _LOOK_BACK))
-    except Unanswered as refusal:
-        act = {
-            "person": str(refusal),
-            "window": f"nobody, it is asked again later: {refusal}",
-            "again": f"nobody, try again: {refusal}",
-        }
-        yield check("", "nothing", act.get(refusal.who, f"please report it: {refusal}"))
-        return
-    raw = Raw(
-        f"api/{name}",
-        b"",
-        now,
-        now,
-        connector=api.NAME,
-        account=account,
-        answers=tuple(answers),
-        asked_since=now - _LOOK_BACK,
-    )
-    extract = api.read(raw, workspace.connector_settings(settings.reporting_zone)[api.NAME])
+    for look_back in (_LOOK_BACK, timedelta(days=settings.look_back_days)):
+        settings = credentials.with_kept(given, api.NAME, workspace.home)  # a token that gives the next is good once
+        try:
+            result = api.pull(http, account, settings, Window(now, now - look_back))
+        except Unanswered as refusal:
+            act = {
+                "person": str(refusal),
+                "window": f"nobody, it is asked again later: {refusal}",
+                "again": f"nobody, try again: {refusal}",
+            }
+            yield check("", "", "nothing", act.get(refusal.who, f"please report it: {refusal}"))
+            return
+        raw = Raw(
+            f"api/{name}", b"", now, now, connector=api.NAME, account=account, answers=tuple(answers),
+            asked_since=now - look_back,
+        )  # fmt: skip
+        extract = api.read(raw, workspace.connector_settings(settings.reporting_zone)[api.NAME])
+        if set(platform.kinds) <= set(extract.posts["kind"]) or settings.price(1):
+            break  # a kind that nobody posted lately is looked for further back, unless that costs money
     posts, price = extract.observations["post_id"].n_unique(), settings.price(http.units)
     yield check(
+        "",
         "",
         f"{_counted(posts, 'post')}, in {_counted(http.requests, 'request')}{price and f', {price}'}",
         ends if days is not None and days <= 14 else "",
     )
-    for metric in METRICS:
-        knowing = extract.observations.drop_nulls(metric.column)["post_id"].n_unique()
-        if knowing:
-            yield check(metric.name, f"of {_counted(knowing, 'post')}")
+    for kind in platform.kinds:
+        yield from _of_kind(api, platform, extract, result.withheld, kind, partial(check, kind), look_back.days)
     for figure in sorted(extract.account_figures["metric"].unique()):
         days_known = extract.account_figures.filter(metric=figure).height
-        yield check(f"account {figure}", f"of {_counted(days_known, 'day')}")
+        yield check("", f"account {figure}", f"of {_counted(days_known, 'day')}")
+    of_kinds = {_key(kind, metric) for kind in platform.kinds for metric in platform.reported}
     for metric_name, why in result.withheld.items():
-        yield check(metric_name, "refused", why.why)
+        if metric_name not in of_kinds:
+            yield check("", metric_name, "refused", why.why)
     for refused in result.refused_posts:
-        yield check("", "refused by posts", f"nobody: {refused_posts_sentence(asdict(refused))}")
+        yield check("", "", "refused by posts", f"nobody: {refused_posts_sentence(asdict(refused))}")
     for remark in http.remarks:
-        yield check("", "answered otherwise", remark)
+        yield check("", "", "answered otherwise", remark)
+
+
+def _check(api: Api, account: str, kind: str, metric: str, came: str, act: str = "") -> Check:
+    return Check(account, api.PERMISSIONS.get(metric, api.PERMISSIONS[""]), kind, metric, came, act)
+
+
+def _key(kind: str, metric: str) -> str:
+    """What a metric of a kind of post is called where it is withheld: stories are asked by themselves."""
+    return f"story {metric}" if kind == "story" else metric
+
+
+def _of_kind(
+    api: Api, platform: Platform, extract: Extract, withheld: Mapping[str, Withheld], kind: str,
+    check: Callable[..., Check], days: int,
+) -> Iterator[Check]:  # fmt: skip
+    """Each metric that the platform reports for posts of a kind: of how many it came, or what is missing."""
+    of_kind = extract.observations.join(extract.posts.filter(kind=kind), on=["platform", "post_id"], how="semi")
+    posts = of_kind["post_id"].n_unique()
+    reported = set(platform.reported) - set(platform.not_reported.get(kind, ()))
+    for metric in METRICS:
+        if metric.name not in reported:
+            continue
+        knowing = of_kind.drop_nulls(metric.column)["post_id"].n_unique()
+        permission = api.PERMISSIONS.get(metric.name)
+        if refused := withheld.get(_key(kind, metric.name)):
+            yield check(metric.name, "refused", refused.why)
+        elif knowing:
+            yield check(metric.name, f"of {_counted(knowing, 'post')}{'' if knowing == posts else f' of {posts}'}")
+        elif posts and metric.name not in extract.evidence.mapped.values():
+            yield check(metric.name, "not by the API: an export in the inbox tells it")
+        elif posts and permission is not None and permission != api.PERMISSIONS[""]:
+            yield check(metric.name, f"not told: it needs {permission}")
+        elif posts:
+            yield check(metric.name, "not told of any")
+    if not posts:
+        yield check("", f"not tried: none in {days} days")
 
 
 def _counted(number: int, what: str) -> str:

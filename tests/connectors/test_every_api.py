@@ -88,11 +88,17 @@ def test_whatever_json_comes_is_read_or_left_out_and_never_raises(api: Api, bodi
         "instagram": ["v26.0/1", "v26.0/1/media", "v26.0/1/stories", "v26.0/1/insights", "v26.0/2/insights"],
         "linkedin": ["rest/networkSizes/1", "rest/posts", "rest/organizationalEntityShareStatistics"],
         "mastodon": ["api/v1/accounts/lookup", "api/v1/accounts/1/statuses"],
-        "threads": ["v1.0/1", "v1.0/1/threads", "v1.0/2/insights"],
+        "threads": ["v1.0/1", "v1.0/1/threads", "v1.0/2", "v1.0/2/insights"],
         "tiktok": ["v2/user/info/", "v2/video/list/"],
         "website": ["v1beta/properties/1:runReport"],
         "x": ["2/users/by", "2/users/1/tweets", "2/tweets"],
-        "youtube": ["youtube/v3/channels", "youtube/v3/playlistItems", "youtube/v3/videos", "v2/reports"],
+        "youtube": [
+            "youtube/v3/channels",
+            "youtube/v3/playlistItems",
+            "youtube/v3/videos",
+            "youtube/v3/videos:batchGetStats",
+            "v2/reports",
+        ],
     }[api.NAME]
     moment = datetime(2026, 10, 1)
     # Asking makes sure of the outermost: an object, or where it asks for one a list.

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.connectors.tiktok.server import TikTok
 from tests.platforms import night
 from tests.platforms.server import running
 from tests.platforms.world import now
@@ -21,9 +20,6 @@ def main(home: Path) -> int:
     """Runs the night in a new workspace, shows its totals by platform and its sources; the night's exit status."""
     ones = night.every(POSTS, now())
     with running({name: one.platform for name, one in ones.items()}) as server:
-        tiktok = ones["tiktok"].platform
-        assert isinstance(tiktok, TikTok)
-        tiktok.refresh = ones["tiktok"].secrets["refresh_token"]
         night.written(
             home,
             {name: one.given(server, name) for name, one in ones.items()},

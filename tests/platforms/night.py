@@ -73,7 +73,7 @@ def every(posts: int, now: datetime) -> dict[str, One]:
         "mastodon": One(Mastodon({"radio": account("109000000000000001", "radio")}), "radio@mekong.example", {}),
         "threads": One(Threads(account("25000000000000001", "Mekong Radio")), "25000000000000001"),
         "tiktok": One(
-            TikTok(account("o1", "mekongradio")), "mekongradio",
+            TikTok(account("o1", "mekongradio"), refresh="rft.local/first"), "mekongradio",
             {"client_secret": "app-secret/1", "refresh_token": "rft.local/first"}, {"client_id": "aw"}, "/v2/oauth/token/",
         ),
         "website": One(

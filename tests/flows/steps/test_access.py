@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import connectors
 from flows.steps import night
 from flows.steps.access import checks
+from flows.steps.settings import Workspace
 from tests.conftest import PAGE, World
 from tests.connectors.facebook.server import Facebook
 from tests.flows.steps.asking import OTHER, again
+from tests.platforms import night as platforms_night
+from tests.platforms.server import running
 
 
 def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Facebook) -> None:
     facebook.retired = {"post_clicks"}
     facebook.dead = {OTHER: 460}
     answers = list(checks(asking.workspace))
-    ours = {check.metric: check for check in answers if check.account == f"facebook:{PAGE}"}
-    assert (ours[""].came, ours["views"].came, ours["account page_views"].came) == (
-        "30 posts, in 14 requests",
-        "of 30 posts",
-        "of 28 days",
-    )
-    assert ("valid insights metric" in ours["clicks"].act, ours["clicks"].came) == (True, "refused")
+    ours = {(check.kind, check.metric): check for check in answers if check.account == f"facebook:{PAGE}"}
+    assert ours["", ""].came == "30 posts, in 19 requests"
+    assert (ours["post", "views"].came, ours["video", "views"].came) == ("of 24 posts", "of 6 posts")
+    assert ours["", "account page_views"].came == "of 28 days"
+    assert ours["short", ""].came == "not tried: none in 90 days"
+    assert ("valid insights metric" in ours["post", "clicks"].act, ours["post", "clicks"].came) == (True, "refused")
     assert ["password was changed" in check.act for check in answers if check.account == f"facebook:{OTHER}"] == [True]
     assert not asking.workspace.archive.folder.exists()
 
@@ -44,3 +50,64 @@ def test_a_check_says_that_another_version_answers_and_which_posts_refuse(asking
     ours = {check.came: check.act for check in checks(asking.workspace) if check.account == f"facebook:{PAGE}"}
     assert "v28.0 of the Graph API" in ours["answered otherwise"]
     assert ours["refused by posts"].startswith("nobody: 1 post refuses clicks, reach, views, views_paid and watch")
+
+
+def lacking_nothing(platform: Any) -> None:
+    """Everything is allowed."""
+
+
+def without(**faults: Any) -> Callable[[Any], None]:
+    def apply(platform: Any) -> None:
+        for name, value in faults.items():
+            assert hasattr(platform, name)
+            setattr(platform, name, value)
+
+    return apply
+
+
+HOLES = [
+    ("linkedin", without(without_statistics=True), ("post", "likes"), "refused", "rw_organization_admin"),
+    ("linkedin", without(without_followers=True), ("", "account followers"), "refused", "rw_organization_admin"),
+    ("linkedin", lacking_nothing, ("post", "saves"), "not by the API: an export in the inbox tells it", ""),
+    ("youtube", without(refused={"shares"}), ("video", "shares"), "refused", "not supported"),
+    ("x", lacking_nothing, ("post", "clicks"), "not told: it needs a token of the account itself", ""),
+    ("bluesky", without(hidden={"likeCount"}), ("post", "likes"), "not told of any", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "fault", "where", "came", "act"), HOLES)
+def test_a_check_names_each_hole_by_permission_metric_and_kind_with_the_mend(
+    tmp_path: Path, name: str, fault: Callable[[Any], None], where: tuple[str, str], came: str, act: str
+) -> None:
+    one = platforms_night.every(10, night.now())[name]
+    fault(one.platform)
+    with running({name: one.platform}) as server:
+        platforms_night.written(tmp_path, {name: one.given(server, name)}, {name: one.secrets})
+        found = {(check.kind, check.metric): check for check in checks(Workspace(tmp_path))}
+    hole = found[where]
+    assert hole.came == came
+    assert act in hole.act
+    assert bool(hole.act) == bool(act)
+    assert {key for key, check in found.items() if check.act} <= {key for key in found if found[key].act == hole.act}
+
+
+@pytest.mark.parametrize("name", [api.NAME for api in connectors.APIS])
+def test_a_check_of_an_account_that_allows_everything_asks_nobody_to_act(tmp_path: Path, name: str) -> None:
+    one = platforms_night.every(10, night.now())[name]
+    with running({name: one.platform}) as server:
+        platforms_night.written(tmp_path, {name: one.given(server, name)}, {name: one.secrets})
+        made = list(checks(Workspace(tmp_path)))
+    assert not [check for check in made if check.act]
+    assert {check.kind for check in made} == {"", *next(p.kinds for p in connectors.PLATFORMS if p.name == name)}
+    assert any(check.came.startswith("of ") for check in made)
+
+
+@pytest.mark.parametrize("name", [api.NAME for api in connectors.APIS if api.NAME not in ("bluesky", "mastodon")])
+def test_a_check_without_a_working_token_says_whose_it_is_and_what_to_do(tmp_path: Path, name: str) -> None:
+    one = platforms_night.every(1, night.now())[name]
+    wrong = {key: f"wrong-{number}" for number, key in enumerate(one.secrets)}
+    with running({name: one.platform}) as server:
+        platforms_night.written(tmp_path, {name: one.given(server, name)}, {name: wrong})
+        (check,) = (check for check in checks(Workspace(tmp_path)) if check.metric != "version")
+    assert (check.came, check.account, check.kind) == ("nothing", f"{name}:{one.account}", "")
+    assert name in check.act
