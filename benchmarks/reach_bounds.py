@@ -134,7 +134,10 @@ def totals(cases: list[list[Post]], by: tuple[str, ...]) -> pl.DataFrame:
     readings = lifetime.readings(observations, published.lazy(), loads.lazy(), ZONE)
     days = of_days.over_days(observations, published, loads, before, ZONE)
     last = last_readings_of(readings, days, before, PLATFORMS, ZONE).with_columns(
-        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+        counts_as=pl.lit(None, pl.String),
+        gone_since=pl.lit(None, pl.Date),
+        is_watched=pl.lit(None, pl.Boolean),
+        is_in_part=pl.lit(None, pl.Boolean),
     )
     members = with_counting_post(last.lazy(), pl.DataFrame(owned).lazy())
     return group_totals(members, by, as_of, before, PLATFORMS).collect()

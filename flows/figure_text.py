@@ -28,7 +28,8 @@ def figure(row: Mapping[str, Any], metric: str) -> str:
         return "not known" if posts else ""
     text = cell(round(value)) if isinstance(value, float) else cell(value)
     approximate = "≈ " if metric == "views" and row["approximate"] else ""
-    return f"{approximate}{text}" + ("" if posts_known == posts else f" ({posts_known} of {posts})")
+    at_least = "≥ " if row.get("in_part") else ""
+    return f"{at_least}{approximate}{text}" + ("" if posts_known == posts else f" ({posts_known} of {posts})")
 
 
 def accounts_reached(row: Mapping[str, Any]) -> str:

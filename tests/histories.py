@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import META, OTHER_PAGE, PAGE, SHEET, World
 from tests.oracle import File, day_of
+from warehouse.archive.file_versions import ToldDay
 
 ZONE = "Asia/Phnom_Penh"
 NAMES = ("Page 1", "page 2", "PAGE 3")
@@ -25,6 +28,8 @@ NAMES = ("Page 1", "page 2", "PAGE 3")
 PAGES = (PAGE, OTHER_PAGE, "100064500000003")
 VIDEOS = {"dQw4w9WgXcQ": date(2024, 9, 27), "aaaaaaaaaaa": date(2024, 10, 14), "bbbbbbbbbbb": date(2023, 5, 20)}
 FIRST, LAST = date(2024, 9, 1), date(2024, 12, 28)
+CAME_FROM = datetime(2025, 2, 1, 5)
+"""The first file of a history came at this instant, each further one at noon of a later day."""
 STUDIO_RANGES = (
     (date(2024, 9, 1), date(2024, 9, 30)),
     (date(2024, 9, 27), date(2024, 10, 31)),
@@ -54,11 +59,12 @@ ODD_CELLS = (*CELLS, *CELLS, *CELLS, "12abc", "1.05")
 
 @dataclass(frozen=True)
 class Case:
-    """A history, plans of which the last one counts, and the days to look at it."""
+    """A history, plans of which the last one counts, the days to look at it, and the day whose knowledge counts."""
 
     files: tuple[File, ...]
     plans: tuple[str, ...]
     days: tuple[date, ...]
+    known_on: date | None = None
 
     @property
     def plan(self) -> str:
@@ -85,21 +91,45 @@ def content(file: File) -> bytes:
 def new_world(folder: Path, edits: Iterable[str]) -> World:
     """An empty workspace whose plan was edited; a night went by after each edit."""
     world = World(Workspace(folder))
+    with at_instant(CAME_FROM - timedelta(days=1)):
+        return _with_plans(world, edits)
+
+
+def _with_plans(world: World, edits: Iterable[str]) -> World:
     (world.workspace.home / "inbox").mkdir(parents=True)
     for plan in edits:
         world.workspace.plan_file.write_text(plan, encoding="utf-8")
-        assert not night.read_plan(world.workspace).mistakes
+        assert not night.keep_plan(world.workspace).mistakes
     return world
 
 
 def drop(world: World, files: Iterable[File], loading: Iterable[bool] = ()) -> None:
     """Drops files one by one, each received before the next comes, some loaded at once."""
-    loading = iter(loading)
+    loading, files = iter(loading), list(files)
     for file in files:
-        world.drop(file.path, content(file), file.modified.isoformat())
-        night.receive(world.workspace)
+        with at_instant(file.received or CAME_FROM):
+            world.drop(file.path, content(file), file.modified.isoformat())
+            night.receive(world.workspace)
         if next(loading, False):
             world.load()
+    told = [
+        ToldDay(file.path, hashlib.sha256(content(file)).hexdigest(), day, at)
+        for file in files
+        for at, day in file.told
+    ]
+    for one in sorted(told, key=lambda one: one.at):
+        world.workspace.archive.tell_day(one, "Dara")
+
+
+@contextmanager
+def at_instant(instant: datetime) -> Iterator[None]:
+    """Lets the clock of the night stand at an instant."""
+    clock = night.now
+    night.now = lambda: instant
+    try:
+        yield
+    finally:
+        night.now = clock
 
 
 # --------------------------------------------------------------------------- histories
@@ -443,7 +473,21 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
     text += assets
     for number in range(draw(st.integers(0, 3))):
         subject = draw(st.sampled_from(("project", "activity:1.1", "campaign:forum")))
-        metric = draw(st.sampled_from(("views", "likes", "engagements", "reach", "posts", "outreach", "comments")))
+        metric = draw(
+            st.sampled_from(
+                (
+                    "views",
+                    "likes",
+                    "engagements",
+                    "reach",
+                    "reach_at_least",
+                    "reach_at_most",
+                    "posts",
+                    "outreach",
+                    "comments",
+                )
+            )
+        )
         text += f'[[indicator]]\nid = "{number}"\nname = "Number {number}"\nof = "{subject}"\nmetric = "{metric}"\n'
         if draw(st.booleans()):
             text += f"baseline = {draw(st.sampled_from((0, 5, 100)))}\n"
@@ -474,8 +518,38 @@ def cases(draw: st.DrawFn, is_noisy: bool = False) -> Case:
     days = draw(st.lists(st.dates(FIRST, date(2025, 1, 10)), min_size=0, max_size=1))
     # Each file's time is its own: one of a path, size and time that were seen before is taken for that one, unopened.
     files = [replace(file, modified=file.modified + timedelta(seconds=number)) for number, file in enumerate(files)]
+    files = draw(received(files))
     edits = draw(st.lists(plans(posts), min_size=1, max_size=2))
-    return Case(tuple(files), tuple(edits), (*days, date(2024, 12, 30)))
+    known_on = draw(st.none() | st.integers(0, max(len(files) - 1, 0)))
+    then = None if known_on is None else (CAME_FROM + timedelta(days=known_on)).date()
+    return Case(tuple(files), tuple(edits), (*days, date(2024, 12, 30)), then)
+
+
+@st.composite
+def received(draw: st.DrawFn, files: Sequence[File]) -> list[File]:
+    """Files each received on a day of its own; of some the day of their figures is told later, or taken back.
+
+    A day is told that no other reading is of: of two descriptions of one instant either may be the newest.
+    """
+    cells = {
+        cell for file in files for row in file.rows for name, cell in row.items() if name in ("read_on", "to", "date")
+    }
+    taken = {day for file in files for day in (file.folder_day, *(file.lists or ()), *(file.period or ()))}
+    free = [
+        day for n in range((LAST - FIRST).days) if (day := FIRST + timedelta(n)) not in taken and str(day) not in cells
+    ]
+    out = []
+    for number, file in enumerate(files):
+        came, told = CAME_FROM + timedelta(days=number), []
+        if free and draw(st.integers(0, 4)) == 0:
+            day = draw(st.sampled_from(free))
+            free.remove(day)
+            told_at = came + timedelta(days=draw(st.integers(0, 3)), minutes=2 * number + 1)
+            told.append((told_at, day))
+            if draw(st.integers(0, 3)) == 0:
+                told.append((told_at + timedelta(days=draw(st.integers(0, 2)), minutes=1), None))
+        out.append(replace(file, received=came, told=tuple(told)))
+    return out
 
 
 @st.composite

@@ -19,7 +19,7 @@ from warehouse.named_posts import Names
 from warehouse.plan.model import Plan
 from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
-from warehouse.readings import crossposts, definition_changes, doubles, gone, latest, lifetime
+from warehouse.readings import crossposts, definition_changes, doubles, gone, latest, lifetime, missing_days
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST, newest
 
@@ -55,11 +55,20 @@ class Day:
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
     moved_by_date_order: pl.DataFrame
+    missing_days: pl.DataFrame
+    missing_days_of_pages: pl.DataFrame
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Names in the plan that name no post, or several accounts, a sentence each."""
         return (*self.attribution.unresolved, *attribution.ambiguous_accounts(self.account_names, self.plan))
+
+    def missing_days_of(self, campaign_id: str | None = None) -> pl.DataFrame:
+        """The missing days of websites whose pages count in a campaign, or in any: those that their totals lack."""
+        taken = self.attribution.taken
+        if campaign_id is not None:
+            taken = taken.filter(pl.col("campaign_id") == campaign_id)
+        return missing_days.counting(self.missing_days, self.missing_days_of_pages, self.posts, taken)
 
     @property
     def changes(self) -> tuple[Boundary, ...]:
@@ -88,14 +97,7 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
     history = known_frames(store, plan.canonical_account_names(), knowledge)
-    grades = history.loads.lazy().select("load_id", "grade")
-    described = history.posts.lazy().join(grades, on="load_id")
-    posts = newest(described, POST, before).collect()
-    names = named_posts.resolve(posts, plan)
-    same = attribution.same_posts(described, plan, names)
-    if same.height:
-        described = identity.join_same(described, same, is_description=True)
-        posts = newest(described, POST, before).collect()
+    described, posts, names, same = _described(history, plan, before)
     observations = identity.join_same(history.observations, same)
     alone = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
     published = posts.select(*POST, "published_at", "kind")
@@ -109,15 +111,13 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     # What is made of periods is made once: the figures of a day look at it five times.
     readings = pl.concat([lifetime.as_read(observations), of_periods.collect().lazy()])
     lost = checked(gone.since(described, posts, in_use(history.loads), before, zone, platforms), frames.GONE)
-    accounts = _accounts(history, plan, before)
+    accounts = checked(_accounts(history, plan, before), frames.ACCOUNTS)
     days = of_days.over_days(observations, published, history.loads, before, zone)
     unsure = has_unsure(history.loads)
-    last_readings = last_readings_of(readings, days, before, platforms, zone, with_until=unsure).join(
-        together, on=POST, how="left"
-    )
-    read_at = [definition_changes.read_at(column) for column in definition_changes.dated(platforms)]
+    last_readings = last_readings_of(readings, days, before, platforms, zone, together, with_until=unsure)
+    missing = checked(missing_days.of_sites(observations, posts, as_of), frames.MISSING_DAYS)
+    missing_of_pages = missing_days.of_pages(missing, observations, posts, zone)
     owned = attribution.attribute(posts, history.account_names, plan, attribution.joined(names, same))
-    figures = history.account_figures
     return Day(
         plan=plan,
         platforms=platforms,
@@ -125,15 +125,25 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
         before=before,
         posts=checked(posts.drop("is_gone"), frames.POSTS),
         first_published=published,
-        accounts=checked(accounts, frames.ACCOUNTS),
+        accounts=accounts,
         account_names=history.account_names,
         attribution=owned,
-        readings=checked(last_readings.join(lost, on=POST, how="left"), frames.READINGS_OF_DAY, keys=read_at),
+        readings=_beside(last_readings, lost, missing_of_pages, platforms),
+        missing_days=missing,
+        missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
         loads=history.loads,
         owners=owners(history),
-        account_figures=checked(figures, frames.ACCOUNT_FIGURES),
+        account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
         account_reach=account_reach(
-            posts, last_readings, observations, figures, history.loads, owned.taken, plan, before, platforms
+            posts,
+            last_readings,
+            observations,
+            history.account_figures,
+            history.loads,
+            owned.taken,
+            plan,
+            before,
+            platforms,
         ),
         reach_over_days=days,
         possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms),
@@ -145,18 +155,42 @@ def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledg
     )
 
 
+def _described(history: Frames, plan: Plan, before: datetime) -> tuple[pl.LazyFrame, pl.DataFrame, Names, pl.DataFrame]:
+    """Every description of posts, the newest of each, the posts that the plan names, and those that are the same."""
+    grades = history.loads.lazy().select("load_id", "grade")
+    described = history.posts.lazy().join(grades, on="load_id")
+    posts = newest(described, POST, before).collect()
+    names = named_posts.resolve(posts, plan)
+    same = attribution.same_posts(described, plan, names)
+    if same.height:
+        described = identity.join_same(described, same, is_description=True)
+        posts = newest(described, POST, before).collect()
+    return described, posts, names, same
+
+
+def _beside(
+    last_readings: pl.DataFrame, lost: pl.DataFrame, missing: pl.DataFrame, platforms: Platforms
+) -> pl.DataFrame:
+    """``last_readings`` with whether each post is gone, and whether days of it are ``missing``."""
+    read_at = [definition_changes.read_at(column) for column in definition_changes.dated(platforms)]
+    in_part = missing.select(*POST, is_in_part=pl.lit(True)).unique()
+    readings = last_readings.join(lost, on=POST, how="left").join(in_part, on=POST, how="left")
+    return checked(readings, frames.READINGS_OF_DAY, keys=read_at)
+
+
 def last_readings_of(
     readings: pl.LazyFrame,
     days: pl.DataFrame,
     before: datetime,
     platforms: Platforms,
     zone: str,
+    together: pl.DataFrame | None = None,
     *,
     with_until: bool = False,
 ) -> pl.DataFrame:
     """The last reading of each metric of each post before an instant, and the bounds of its reach.
 
-    ``days`` is its reach over days (:func:`warehouse.reach.of_days.over_days`).
+    ``days`` is its reach over days (:func:`warehouse.reach.of_days.over_days`); ``together`` count as one.
     """
     told = readings.join(days.lazy(), on=POST, how="semi")
     by_days = of_days.of_days(days, latest.latest(told, before, with_read_at=["reach"]).collect())
@@ -170,7 +204,8 @@ def last_readings_of(
     ]
     displays = of_posts.displays_by_reach(in_use, read, changes)
     bounded = of_posts.with_bounds(read, platforms, zone, by_days, displays)
-    return bounded.drop(definition_changes.read_at(metric) for metric in _OF_BOUNDS if metric not in dated)
+    last = bounded.drop(definition_changes.read_at(metric) for metric in _OF_BOUNDS if metric not in dated)
+    return last if together is None else last.join(together, on=POST, how="left")
 
 
 _OF_BOUNDS = ("impressions", "reach")

@@ -122,7 +122,12 @@ LAST_READINGS = Frame(
 CROSSPOSTS = Frame("posts that count as one", {**_POST, "counts_as": pl.String})
 GONE = Frame("posts that are gone or watched", {**_POST, "gone_since": pl.Date, "is_watched": pl.Boolean})
 
-_STANDING: Mapping[str, Type] = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
+_STANDING: Mapping[str, Type] = {
+    "counts_as": pl.String,
+    "gone_since": pl.Date,
+    "is_watched": pl.Boolean,
+    "is_in_part": pl.Boolean,
+}
 _REACH: Mapping[str, Type] = {
     **dict.fromkeys(("reach_least", "reach_upper", "reach_then"), pl.Int64),
     **dict.fromkeys(("reach_upper_on", "reach_then_on"), pl.Date),
@@ -131,23 +136,29 @@ _REACH: Mapping[str, Type] = {
 """What :mod:`warehouse.reach.of_posts` says of each post."""
 
 READINGS_OF_DAY = LAST_READINGS.and_("readings of a day", {**_STANDING, **_REACH})
+_SPAN: Mapping[str, Type] = dict.fromkeys(("first_day", "last_day"), pl.Date)
+MISSING_DAYS = Frame("missing days of sites", {"platform": pl.String, "account_id": pl.String, **_SPAN})
+MISSING_DAYS_OF_PAGES = Frame("missing days of pages", {**_POST, **_SPAN})
 GAINS_WITHOUT_TOTAL = Frame(
     "gains without a total",
     {
         **_POST,
         **dict.fromkeys(("period_start", "period_end"), pl.Date),
         **{metric.column: pl.Int64 for metric in ADDITIVE},
+        **dict.fromkeys(("is_approximate", "is_entered"), pl.Boolean),
     },
 )
 GAINS = LAST_READINGS.and_(
     "gains over periods",
     {
+        "reach_gain_least": pl.Int64,
         **dict.fromkeys(("period_start", "period_end"), pl.Date),
-        **dict.fromkeys(("is_first", "is_published", "is_baseline_unknown"), pl.Boolean),
+        **dict.fromkeys(("is_first", "is_published", "is_baseline_unknown", "is_in_part"), pl.Boolean),
     },
 )
 GAINS_BY_DAY = LAST_READINGS.and_(
-    "gains by day", {"day": pl.Date, "days_covered": pl.Int64, "is_baseline_unknown": pl.Boolean}
+    "gains by day",
+    {"day": pl.Date, "reach_gain_least": pl.Int64, "days_covered": pl.Int64, "is_baseline_unknown": pl.Boolean},
 )
 TAKEN = Frame(
     "attributed posts",

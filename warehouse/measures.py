@@ -91,6 +91,7 @@ TOTALS = (
     _of_posts("stale", "posts last read more than 14 days before as_of"),
     _of_posts("approximate", "posts of which a rounded reading is in use"),
     _of_posts("entered", "posts of which a figure typed by hand is in use"),
+    _of_posts("in_part", "posts of which days are missing, so that their figures are at least; see docs/rules.md"),
     *METRIC_MEASURES,
     *ENGAGED,
     Measure("reach_at_least", "no fewer accounts saw it", "accounts"),
@@ -167,6 +168,10 @@ COMPARED = tuple(
 
 NAMEABLE = (*(measure.column for measure in (*TOTALS, *OF_STAGES) if measure.is_figure), "reach")
 """What an indicator or a printed figure of a plan may name, beside stages; ``reach`` stands for its two bounds."""
+
+UPPER_BOUNDS = ("reach_at_most", "reach_at_most_then")
+REACH = ("reach", "reach_at_least", *UPPER_BOUNDS)
+"""What a plan may name of reach: an indicator of any of them is judged by both bounds."""
 
 ADD_UP = frozenset(measure.column for measure in TOTALS if measure.adds_up)
 

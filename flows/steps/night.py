@@ -34,6 +34,7 @@ from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
+from warehouse.readings import missing_days
 from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
@@ -286,8 +287,11 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     results = iati.fragment(tables["indicator_progress"], good.plan, day.as_of)
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
+    missing = missing_days.sentences(day.missing_days_of())
     beside = {IATI: results.xml} if results.results else {}
-    return Computed(day, {**tables, "about": about}, beside, (*day.warnings, *late_rows.of_day(day, day.as_of)))
+    return Computed(
+        day, {**tables, "about": about}, beside, (*day.warnings, *late_rows.of_day(day, day.as_of), *missing)
+    )
 
 
 def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:

@@ -6,13 +6,14 @@ rule that it follows. Where a rule leaves a choice open, the entry of DECISIONS.
 
 A history is a list of :class:`File` in the order in which they were received. :func:`tables` gives every table of
 totals, ``post_totals`` and ``unattributed_posts`` as of a day: a row's key -> its cells by name. What was known on a day
-is the history without the files that came later or were withdrawn by then, under the plan of that day.
+is the history without the files that came later or were withdrawn by then (:func:`known_by`), under the plan of that
+day.
 """
 
-from tests.oracle.came_in import File
+from tests.oracle.came_in import File, known_by
 from tests.oracle.days import day_of
 from tests.oracle.gains import daily, gains
 from tests.oracle.indicators import by_period, indicators
 from tests.oracle.totals import tables
 
-__all__ = ["File", "by_period", "daily", "day_of", "gains", "indicators", "tables"]
+__all__ = ["File", "by_period", "daily", "day_of", "gains", "indicators", "known_by", "tables"]

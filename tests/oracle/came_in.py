@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,8 @@ class File:
     """A file as it was dropped: ``kind`` is meta, sheet, outreach or studio; ``rows`` are its cells as written.
 
     ``modified`` is its own time in UTC; ``period`` the range of days in the name of a Studio zip; ``lists`` that in the
-    name of Meta's export, which has every post published in these days.
+    name of Meta's export, which has every post published in these days. ``received`` is when it came. ``told`` are the
+    instants at which somebody told the day of its figures, or took that back; ``told_day`` is what holds of that.
     """
 
     path: str
@@ -36,6 +37,9 @@ class File:
     rows: tuple[Row, ...]
     period: tuple[date, date] | None = None
     lists: tuple[date, date] | None = None
+    received: datetime | None = None
+    told: tuple[tuple[datetime, date | None], ...] = ()
+    told_day: date | None = None
 
     @property
     def is_document(self) -> bool:
@@ -45,6 +49,11 @@ class File:
     def has_periods(self) -> bool:
         """Whether its figures are those of some days only."""
         return bool(self.period) or (self.kind == "meta" and all(row["Date"] != "Lifetime" for row in self.rows))
+
+    @property
+    def day(self) -> date | None:
+        """The day that somebody told, else that of the dated folder that it lies in."""
+        return self.told_day or self.folder_day
 
     @property
     def folder_day(self) -> date | None:
@@ -58,8 +67,8 @@ class File:
         It was never before what its name tells of. A time more than a week after that is believed to be a copy's: the
         figures were seen between the two.
         """
-        if self.folder_day:
-            return end_of(self.folder_day, zone), self.folder_day, None
+        if self.day:
+            return end_of(self.day, zone), self.day, None
         if self.lists and self.modified < (end := end_of(self.lists[1], zone)):
             return end, self.lists[1], None
         if self.lists and self.modified > end + timedelta(days=7):
@@ -70,6 +79,23 @@ class File:
     def content(self) -> object:
         """What stands for its bytes."""
         return self.kind, self.columns, tuple(tuple(sorted(row.items())) for row in self.rows)
+
+
+def known_by(history: Sequence[File], instant: datetime | None = None) -> tuple[File, ...]:
+    """What had come in by an instant, and what had been told of it by then; by all that is known where there is none.
+
+    docs/rules.md: As of, and known on; When was a file observed.
+
+    What is told is of a path and its bytes.
+    """
+    here = [file for file in history if instant is None or (file.received is not None and file.received < instant)]
+    files = []
+    for file in here:
+        told = [one for other in here if (other.path, other.content) == (file.path, file.content) for one in other.told]
+        by_then = [one for one in told if instant is None or one[0] < instant]
+        last = max(by_then, key=lambda one: one[0], default=None)
+        files.append(replace(file, told_day=last[1] if last else None))
+    return tuple(files)
 
 
 @dataclass(frozen=True)

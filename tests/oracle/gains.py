@@ -38,6 +38,18 @@ def gain(post: Described, metric: str, start: date, end: date, zone: str) -> int
     return inside.value if post.began and opens <= post.began <= closes else None
 
 
+def least_gain_of_reach(post: Described, start: date, end: date, zone: str) -> int | None:
+    """By how many accounts a post's reach grew at the least, where either of the two readings may be rounded."""
+    if gain(post, "reach", start, end, zone) is None:
+        return None
+    opens, closes = start_of(start, zone), end_of(end, zone)
+    readings = post.readings["reach"]
+    inside = last(reading for reading in readings if opens <= reading.at <= closes)
+    before = last(reading for reading in readings if reading.at < opens)
+    assert inside
+    return spread(inside.value, inside.is_rounded)[0] - (spread(before.value, before.is_rounded)[1] if before else 0)
+
+
 def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> dict[str, Any]:
     """The measures of a span: known gains added up, and of reach the largest single one.
 
@@ -75,7 +87,7 @@ def gained(posts: Iterable[Described], start: date, end: date, plan: Plan) -> di
             and gain(post, metric, start, end, zone) is None for metric in (*ADDITIVE, "reach"))
         for post in online
     )  # fmt: skip
-    reach = [g for post in online if (g := gain(post, "reach", start, end, zone)) is not None]
+    reach = [g for post in online if (g := least_gain_of_reach(post, start, end, zone)) is not None]
     inside = [
         spread(one.value, one.is_rounded)[0]
         for post in online for spans in post.over_days.values() for (first, last), one in spans.items()

@@ -32,7 +32,7 @@ class World:
 
         docs/rules.md: Loading twice changes nothing; When was a file observed.
 
-        Dated folders win over undated places of the same bytes; of undated places the earliest counts; the same
+        What somebody told goes before a folder. Dated folders win over undated places of the same bytes; of undated places the earliest counts; the same
         bytes in the folder of a later day are read again on that day. A document is one path, whatever its bytes.
         """
         places: dict[object, list[File]] = defaultdict(list)
@@ -40,7 +40,7 @@ class World:
             places[(file.content, file.period, file.lists, file.path if file.is_document else None)].append(file)
         loads = []
         for files in places.values():
-            dated = {file.folder_day: file for file in files if file.folder_day}
+            dated = {file.day: file for file in files if file.day}
             for day, file in dated.items():
                 assert day
                 loads.append(Load(file, end_of(day, self.zone), day))
@@ -86,7 +86,7 @@ class World:
     def documents(self) -> list[list[Load]]:
         """The versions of each document, oldest first."""
         of_path: dict[str, list[Load]] = defaultdict(list)
-        for load in sorted((x for x in self.loads if x.file.is_document), key=lambda x: (x.at, x.file.modified)):
+        for load in sorted((x for x in self.loads if x.file.is_document), key=lambda x: x.file.modified):
             before = of_path[load.file.path]
             if not before or before[-1].file.content != load.file.content:  # saved again without a change
                 before.append(load)

@@ -54,18 +54,26 @@ def by_period(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[An
 
 @dataclass(frozen=True)
 class Actual:
-    """What there is of an indicator: no less than ``least``, no more than ``most`` where that can be said."""
+    """What there is of an indicator: no less than ``least``, no more than ``most`` where that can be said.
+
+    ``is_most`` where the upper bound is what the plan names, and what is shown.
+    """
 
     least: float | None
     most: float | None = None
+    is_most: bool = False
+
+    @property
+    def shown(self) -> float | None:
+        return self.most if self.is_most else self.least
 
 
 def actual(row: Mapping[str, Any] | None, metric: str, count: str) -> Actual:
     """A figure of a total as bounds: what is not known of all posts is no less than what is known."""
     if row is None:
         return Actual(None)
-    if metric == "reach":
-        return Actual(row["reach_at_least"], row["reach_at_most"])
+    if metric.startswith("reach"):
+        return Actual(row["reach_at_least"], row["reach_at_most"], is_most=metric == "reach_at_most")
     value = row.get(count if metric == "posts" else metric)
     posts_known = row.get(f"{metric}_known")
     return Actual(value, value if posts_known in (None, row["posts"]) else None)
@@ -75,9 +83,9 @@ def verdict(this_actual: Actual, target: float | None, is_over: bool) -> str | N
     """Whether a target for a metric is reached: surely, surely not, or it cannot be told; more is always better."""
     if target is None:
         return None
-    if this_actual.least is None:
+    if this_actual.shown is None:
         return "cannot be told"
-    if this_actual.least >= target:
+    if this_actual.least is not None and this_actual.least >= target:
         return "reached"
     if this_actual.most is not None and this_actual.most < target:
         return "not reached" if is_over else "not yet reached"
@@ -112,11 +120,12 @@ def indicators(history: Sequence[File], plan: Plan, as_of: date) -> dict[tuple[A
             baseline = indicator.baseline if period == "whole" else None
             base, percent = baseline or 0, None
             base = 0 if target is not None and target < base else base
-            if target is not None and reached.least is not None and target != base:
-                percent = round(100 * (reached.least - base) / (target - base), 1)
+            if target is not None and reached.shown is not None and target != base:
+                percent = round(100 * (reached.shown - base) / (target - base), 1)
             out[indicator.id, period] = {
                 "period_start": start, "period_end": end, "baseline": baseline, "target": target,
-                "actual": reached.least, "actual_at_most": reached.most if indicator.metric == "reach" else None,
+                "actual": reached.shown,
+                "actual_at_most": reached.most if str(indicator.metric).startswith("reach") else None,
                 "percent": percent, "verdict": verdict(reached, target, end is not None and end <= as_of),
             }  # fmt: skip
     return out

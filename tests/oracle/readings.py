@@ -18,13 +18,14 @@ def readings_of(
 ) -> tuple[dict[str, list[Reading]], list[datetime]]:
     """Lifetime readings of each metric, and the instants at which the post was read at all.
 
-    A period is one for a post published inside it, as of its last day; gains of an older post chain from a day on
+    A period is one for a post published inside it, as of its last day, of which the last to be read counts; gains of an older post chain from a day on
     which the total is known, through periods that each begin the day after: the fewest that reach a day.
     """
     readings: dict[str, list[Reading]] = defaultdict(list)
     instants: list[datetime] = []
     total_on: dict[str, dict[date, Reading]] = defaultdict(dict)
     gains: dict[tuple[str, str], dict[tuple[date, date], tuple[datetime, int]]] = defaultdict(dict)
+    since_publication: dict[tuple[str, date], list[tuple[datetime, Reading]]] = defaultdict(list)
 
     def take(metric: str, reading: Reading, day: date | None) -> None:
         readings[metric].append(reading)
@@ -46,7 +47,13 @@ def readings_of(
                 continue
         instants.append(at)
         for metric, one in seen.metrics.items():
-            take(metric, Reading(at, one.value, one.is_rounded, seen.grade, None if seen.period else seen.until), day)
+            if seen.period:
+                reading = Reading(at, one.value, one.is_rounded, seen.grade)
+                since_publication[metric, seen.period[1]].append((seen.at, reading))
+            else:
+                take(metric, Reading(at, one.value, one.is_rounded, seen.grade, seen.until), day)
+    for (metric, day), told in since_publication.items():
+        take(metric, max(told, key=lambda one: (one[0], one[1].rank))[1], day)
     for (metric, grade), periods in gains.items():
         reached = dict(total_on[metric])
         edge = dict(reached)

@@ -214,7 +214,10 @@ def totals(
             }
     for activity in plan.activities:
         ids = {campaign.id for campaign in plan.campaigns if campaign.activity == activity.id}
-        out["activity_totals"][(activity.id,)] = measures_of([p for p in posts if ids & set(p.campaigns)], as_of, plan)
+        asset_ids = {asset.id for asset in plan.assets if asset.campaign in ids}
+        here = [post for post in posts if ids & set(post.campaigns)]
+        shown = [post if post.asset in asset_ids else replace(post, asset=None) for post in here]
+        out["activity_totals"][(activity.id,)] = measures_of(shown, as_of, plan)
     out["project_totals"][()] = measures_of([post for post in posts if post.campaigns], as_of, plan)
     for post in posts:
         row = {

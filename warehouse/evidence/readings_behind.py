@@ -204,7 +204,7 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
     order = ["is_exact", "value", "is_measured", "load_id", "row"]
     for row in chain.sort(order, descending=[True, True, True, False, False]).iter_rows(named=True):
         place = (row["platform"], row["post_id"], row["metric"])
-        if row["from_day"] is None:
+        if row["period_start"] is None:
             known_totals.setdefault((*place, row["day"]), row)
         else:
             steps.setdefault((*place, row["connector"], row["day"]), row)
@@ -212,7 +212,7 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
     lines: list[dict[str, Any]] = []
     for line in read.iter_rows(named=True):
         place = (line["platform"], line["post_id"], line["metric"])
-        step = steps.get((*place, connector[line["load_id"]], line["day"]))
+        step = steps.get((*place, connector[line["load_id"]], line["day"])) or steps.get((*place, None, line["day"]))
         if step is None or (step["load_id"], step["row"], step["value"]) != (
             line["load_id"],
             line["row"],
@@ -221,16 +221,18 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
             lines.append(line)
             continue
         while True:
-            at = (*place, step["connector"], step["from_day"])
-            before = known_totals.get((*place, step["from_day"])) or steps[at]
+            before = known_totals.get((*place, step["from_day"])) or steps.get(
+                (*place, step["connector"], step["from_day"])
+            )
+            gained = step["value"] - (before["value"] if before else 0)
             lines.append(
-                line | {"value": step["value"] - before["value"], "load_id": step["load_id"], "row": step["row"],
-                        "is_measured": step["is_measured"], "period_end": step["day"], "period_start": step["from_day"],
-                        "is_rounded": not step["is_exact"]}
+                line | {"value": gained, "load_id": step["load_id"], "row": step["row"],
+                        "is_measured": step["is_measured"], "period_end": step["day"],
+                        "period_start": step["period_start"], "is_rounded": not step["is_exact"]}
             )  # fmt: skip
-            if before["from_day"] is None:
-                if (before["load_id"], before["row"]) == (step["load_id"], step["row"]):
-                    break  # a page begins at 0, which nobody read
+            if before is None:  # a page begins with the first period that was read of it
+                break
+            if before["period_start"] is None:
                 lines.append(
                     line | {"value": before["value"], "load_id": before["load_id"], "row": before["row"],
                             "is_measured": before["is_measured"], "day": before["day"],
@@ -238,8 +240,7 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
                 )  # fmt: skip
                 break
             step = before
-    frame = pl.DataFrame(lines, schema=columns, infer_schema_length=None)
-    return frame.with_columns(pl.col("period_start") + pl.duration(days=1))
+    return pl.DataFrame(lines, schema=columns, infer_schema_length=None)
 
 
 def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:

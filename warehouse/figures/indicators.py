@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors.contract import schema
 from warehouse.figures.tables import MART
-from warehouse.measures import unit_of
+from warehouse.measures import REACH, UPPER_BOUNDS, unit_of
 from warehouse.plan import fiscal
 from warehouse.plan.model import Indicator, Plan
 
@@ -30,10 +30,15 @@ _BY_FIRST_SEEN = {"posts": "posts_first_seen"}
 
 @dataclass(frozen=True)
 class Figure:
-    """What there is of an indicator: a lower bound where posts are unknown, ``at_most`` where one is known above it."""
+    """What there is of an indicator: a lower bound where posts are unknown, ``at_most`` where one is known above it.
+
+    Where ``actual`` is an upper bound itself, ``at_least`` is the lower one, null where there is none.
+    """
 
     actual: float | None
     at_most: float | None = None
+    at_least: float | None = None
+    is_upper_bound: bool = False
     is_whole: bool = True
     is_approximate: bool = False
     is_entered: bool = False
@@ -83,21 +88,21 @@ def percent_starts_at(metric: str | None, baseline: float | None, target: float)
 def verdict_on(figure: Figure, target: float | None, *, is_falling: bool, is_over: bool) -> str | None:
     """Whether a target is reached: ``reached``, ``not reached``, ``not yet reached`` or ``cannot be told``.
 
-    Where ``is_falling``, less is better. Reach is judged by its bounds, and a total that does not know all of its posts
-    is a lower bound too.
+    Where ``is_falling``, less is better. Reach is judged by both of its bounds, whichever of them is named.
+    A total that does not know all of its posts is a lower bound too.
     """
     if target is None:
         return None
     if figure.actual is None:
         return "cannot be told"
-    is_bounded = not figure.is_whole
-    most = figure.at_most if is_bounded else figure.actual
+    least = figure.at_least if figure.is_upper_bound else figure.actual
+    most = figure.actual if figure.is_whole else figure.at_most
     if is_falling:
         if most is not None and most <= target:
             return "reached"
-        is_short = figure.actual > target
+        is_short = least is not None and least > target
     else:
-        if figure.actual >= target:
+        if least is not None and least >= target:
             return "reached"
         is_short = most is not None and most < target
     if not is_short:
@@ -132,7 +137,7 @@ def _row(
         "target": None if target is None else float(target),
         "actual": figure.actual,
         "actual_at_most": figure.at_most,
-        "is_at_least": not figure.is_whole if figure.actual is not None else None,
+        "is_at_least": _is_more_possible(figure),
         "percent": percent,
         "verdict": verdict_on(figure, target, is_falling=is_falling, is_over=is_over),
         "as_of": as_of,
@@ -140,6 +145,12 @@ def _row(
         "is_entered": figure.is_entered,
         "source": figure.source,
     }
+
+
+def _is_more_possible(figure: Figure) -> bool | None:
+    if figure.actual is None:
+        return None
+    return not figure.is_whole and (figure.at_most is None or figure.at_most > figure.actual)
 
 
 def _line(indicator: Indicator, plan: Plan) -> dict[str, object]:
@@ -173,10 +184,14 @@ def _of_totals(indicator: Indicator, plan: Plan, tables: Tables, *, is_gain: boo
     row = rows.row(0, named=True)
     where = f"{metric} in {table}" + (f", {name}" if key else "")
     flags = {"is_approximate": bool(row["approximate"]), "is_entered": bool(row["entered"])}
-    if metric == "reach":
-        least, most = row["reach_at_least"], row["reach_at_most"]
+    if metric in REACH:
+        least, most = _float(row["reach_at_least"]), _float(row["reach_at_most"])
         source = f"{where}: {row['reach_basis'] or 'no post knows its reach'}"
-        return Figure(_float(least), _float(most), is_whole=least is not None and least == most, source=source, **flags)
+        is_whole = least is not None and least == most
+        if metric in UPPER_BOUNDS:
+            actual = _float(row[metric])
+            return Figure(actual, most, least, is_upper_bound=True, is_whole=is_whole, source=source, **flags)
+        return Figure(least, most, is_whole=is_whole, source=source, **flags)
     if is_gain:
         metric = _BY_FIRST_SEEN.get(metric, metric)
     posts_known = row.get(f"{metric}_known")
@@ -184,15 +199,16 @@ def _of_totals(indicator: Indicator, plan: Plan, tables: Tables, *, is_gain: boo
     if metric == "engagements":
         whole = row["engagements_whole"]
         source = f"{where}: {whole} of {posts} know all that their platform reports"
-        return Figure(_float(row[metric]), is_whole=whole == posts, source=source, **flags)
+        return Figure(_float(row[metric]), is_whole=whole == posts and not row["in_part"], source=source, **flags)
     if metric == "visits":
         posts = sum(figure.metric == "visits" for c in campaigns for figure in c.account_figures)
+    missing = f", {row['in_part']} of them without some days" if row.get("in_part") else ""
     if posts_known is None:
         return Figure(_float(row.get(metric)), source=where, **flags)
     return Figure(
         _float(row[metric]),
-        is_whole=posts_known == posts,
-        source=f"{where}: {posts_known} of {posts} know theirs",
+        is_whole=posts_known == posts and not row.get("in_part"),
+        source=f"{where}: {posts_known} of {posts} know theirs{missing}",
         **flags,
     )
 

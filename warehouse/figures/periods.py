@@ -57,12 +57,27 @@ def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     )
     read_at = [definition_changes.read_at(column) for column in dated]
     beside = _beside(checked(gained.collect(), GAINS, keys=read_at).lazy(), day)
+    key = [*POST, "period_start", "period_end"]
     inside = _largest_inside(source.reach_over_days, days)
+    missing = _missing_inside(day.missing_days_of_pages, days)
     return (
         beside.drop("reach_least")
-        .join(inside, on=[*POST, "period_start", "period_end"], how="left")
-        .with_columns(pl.max_horizontal("reach", "reach_least").alias("reach_least"))
+        .join(inside, on=key, how="left")
+        .join(missing.lazy(), on=key, how="left")
+        .with_columns(
+            pl.max_horizontal("reach_gain_least", "reach_least").alias("reach_least"),
+            (pl.col("is_in_part") | pl.col("is_missing").fill_null(False)).alias("is_in_part"),
+        )
+        .drop("is_missing")
     )
+
+
+def _missing_inside(missing: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """The pages and periods with a day of which nothing was read of the site."""
+    overlap = missing.join(days, how="cross").filter(
+        (pl.col("first_day") <= pl.col("period_end")) & (pl.col("last_day") >= pl.col("period_start"))
+    )
+    return overlap.select(*POST, "period_start", "period_end", is_missing=pl.lit(True)).unique()
 
 
 def _largest_inside(reach_over_days: pl.LazyFrame, days: pl.DataFrame) -> pl.LazyFrame:

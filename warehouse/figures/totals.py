@@ -118,6 +118,7 @@ def group_totals(
             pl.when(pl.col("is_watched").any()).then(pl.col("gone_since").count().cast(pl.Int64)).alias("posts_gone"),
             pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
             pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
+            pl.col("is_in_part").sum().cast(pl.Int64).alias("in_part"),
             *sums(platforms),
             *bounds.of_group(),
             ads_in_views.basis(),

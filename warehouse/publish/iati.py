@@ -27,14 +27,13 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from warehouse.figures.indicators import WHOLE, is_less_better
-from warehouse.measures import ADD_UP
+from warehouse.measures import ADD_UP, REACH, UPPER_BOUNDS
 from warehouse.plan.mistakes import shown
 from warehouse.plan.model import Line, Plan
 
 VERSION = "2.03"
 NAMESPACE = "urn:reach-pipeline:iati-results"
 
-REACH = frozenset({"reach", "reach_at_least", "reach_at_most"})
 
 OUTPUT, OTHER = "1", "9"  # codelist ResultType
 UNIT, PERCENTAGE = "1", "2"  # codelist IndicatorMeasure
@@ -249,7 +248,7 @@ def _comment(row: Row, actual: float, as_of: date) -> str:
     """What stands behind a figure, for everyone: the source of a figure by hand may name people, and stays at home."""
     sentences = [f"As of {(row['as_of'] or as_of).isoformat()}."]
     if row["metric"] in REACH:
-        at_least = None if row["metric"] == "reach_at_most" else actual
+        at_least = None if row["metric"] in UPPER_BOUNDS else actual
         at_most = _known(row["actual_at_most"])
         if at_least is None and at_most is None:
             at_most = actual

@@ -38,20 +38,6 @@ def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
     return Audience(size, above.height > 0)
 
 
-def intervals(reach: pl.Expr, is_exact: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The least and the most that a printed reach can stand for.
-
-    Platforms round or cut: ``3.5K`` stands for 3,450 to 3,549 or for 3,500 to 3,599. So a rounded figure may exceed by
-    half a step of its last printed digit, and lack a step but one.
-    """
-    step = pl.lit(1, pl.Int64)
-    for digits in range(1, 10):
-        step = pl.when((reach > 0) & (reach % 10**digits == 0)).then(pl.lit(10**digits, pl.Int64)).otherwise(step)
-    least = pl.when(is_exact).then(reach).otherwise(reach - step // 2)
-    most = pl.when(is_exact).then(reach).otherwise(reach + step - 1)
-    return least, most
-
-
 def of_group() -> list[pl.Expr]:
     """Aggregations of a group of posts, outreach left out, for :func:`bounds`: what the posts alone say.
 

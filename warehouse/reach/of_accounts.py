@@ -18,9 +18,10 @@ from connectors.contract import TIMESTAMP
 from connectors.platform import Platforms
 from warehouse import frames
 from warehouse.plan.model import Plan, account_ids
-from warehouse.reach import bounds, windows
+from warehouse.reach import windows
 from warehouse.reach.windows import Window
 from warehouse.readings.latest import IS_OUTREACH, POST, end_of
+from warehouse.readings.rounding import intervals
 
 _ACCOUNT = pl.format("{}:{}", "platform", "account_id").alias("own_account")
 
@@ -115,7 +116,7 @@ def _newest(figures: pl.DataFrame, loads: pl.DataFrame, before: datetime) -> pl.
         .join(loads.select("load_id", "connector", "grade"), on="load_id")
         .with_columns(_ACCOUNT)
     )
-    least, most = bounds.intervals(pl.col("value"), ~pl.col("is_rounded"))
+    least, most = intervals(pl.col("value"), ~pl.col("is_rounded"))
     return (
         read.with_columns(least.alias("least"), most.alias("most"))
         .sort("observed_at", "most")
@@ -176,7 +177,7 @@ def _readings(described: pl.DataFrame, observations: pl.LazyFrame, before: datet
     at = pl.coalesce(end_of(pl.col("period_end"), zone), "observed_at")
     seen_by = pl.coalesce(last_day_ends, "observed_until", "observed_at")
     is_exact = ~pl.col("rounded").list.contains("reach").fill_null(False)
-    least, _ = bounds.intervals(pl.col("reach"), pl.col("is_exact"))
+    least, _ = intervals(pl.col("reach"), pl.col("is_exact"))
     return (
         observations.select(
             *POST, "period_start", "period_end", "period_opens_at", "observed_at", "observed_until", "reach", "rounded"

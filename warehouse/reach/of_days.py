@@ -14,9 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.reach.bounds import intervals
 from warehouse.reach.windows import Window, chains, opens
 from warehouse.readings.latest import POST, end_of
+from warehouse.readings.rounding import intervals
 
 OF_DAYS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "platform": pl.String,

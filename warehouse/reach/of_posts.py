@@ -12,9 +12,9 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.platform import Platforms
-from warehouse.reach.bounds import intervals
 from warehouse.reach.of_days import OF_DAYS
 from warehouse.readings.latest import POST, day_of
+from warehouse.readings.rounding import intervals
 
 OF_POSTS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "reach_least": pl.Int64,

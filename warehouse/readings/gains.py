@@ -16,9 +16,12 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRICS
+from warehouse.readings.chosen_periods import chosen, newest
 from warehouse.readings.latest import FOREVER, POST, day_of, latest, untils
+from warehouse.readings.rounding import intervals
 
 _ADDITIVE = tuple(metric.column for metric in ADDITIVE)
+_FLAGS = ("is_approximate", "is_entered")
 _GAINED = (*_ADDITIVE, *(metric.column for metric in METRICS if metric.is_counter and not metric.is_additive))
 
 
@@ -53,7 +56,9 @@ def over(
         ``platform, post_id, period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with
         gains in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published``
         where it was published in it,
-        ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew.
+        ``reach_gain_least``, the least that reach grew by, where one of the two readings was rounded;
+        ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew; ``is_in_part`` where a
+        source's period of a post without a total lies in the period only in part.
     """
     numbers = periods.with_columns(number=pl.int_range(pl.len()) * 2 + 1)
     until = pl.lit(periods["period_end"].max(), pl.Date)
@@ -75,11 +80,9 @@ def over(
     ).join(first, on=POST)
     if with_until:
         gained = _without_unsure(gained, read, untils(placed, FOREVER, ["number"]), numbers, zone)
-    opened = _numbered(without_total.with_columns(pl.col("period_start").alias("day")), numbers)
-    closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
-    added = closed.filter(pl.col("opens") == pl.col("number")).group_by(*POST, "number").agg(_sums())
+    added, cut = _added_and_cut(without_total, numbers)
     return (
-        _with_loose(gained.filter(pl.col("number") % 2 == 1), added, ["number"])
+        _with_loose(gained.filter(pl.col("number") % 2 == 1), added, cut, ["number"])
         .join(numbers.lazy(), on="number")
         .with_columns(
             (pl.col("first") == pl.col("number")).fill_null(False).alias("is_first"),
@@ -110,55 +113,44 @@ def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFra
             (pl.col("period_end") - pl.col("period_start")).dt.total_days().add(1).alias("loose_days"),
         )
         .group_by(*POST, "day")
-        .agg(*_sums(), pl.col("loose_days").max())
+        .agg(*_sums(), *_flags(), pl.col("loose_days").max())
     )
     return (
-        _with_loose(gained, added, ["day"])
+        _with_loose(gained, added, None, ["day"])
         .with_columns(pl.max_horizontal("days_covered", "loose_days").alias("days_covered"))
         .drop("born", "loose_days")
     )
 
 
 def gains_without_total(observations: pl.LazyFrame, posts: pl.LazyFrame) -> pl.LazyFrame:
-    """Gains over periods of posts that were published before them: ``…, period_start, period_end, metrics``.
+    """Gains over periods of posts that were published before them, those that count where periods overlap.
 
-    Of two readings of one period the newest counts, then the exact, then the larger; of periods that overlap the
-    earliest, the longest first, so that no day counts twice.
+    Of two readings of one period the newest counts, then the exact, then the larger; of periods that overlap those that
+    :mod:`warehouse.readings.chosen_periods` chooses.
+
+    Returns:
+        ``platform, post_id, period_start, period_end``, the additive metrics, ``is_approximate`` and ``is_entered``; a
+        row has one metric.
     """
     key = [*POST, "period_start", "period_end"]
+    index = [*key, "observed_at", "rounded", "is_measured", "load_id", "row"]
+    is_exact = ~pl.col("rounded").list.contains(pl.col("metric")).fill_null(False)
     older = (
         observations.filter(pl.col("period_start").is_not_null())
         .join(posts.select(*POST, "published_at"), on=POST, how="left")
         .filter((pl.col("published_at") < pl.col("period_opens_at")).fill_null(True))
-        .select(*key, "observed_at", *_ADDITIVE)
-        .unpivot(list(_ADDITIVE), index=[*key, "observed_at"], variable_name="metric", value_name="value")
+        .select(*index, *_ADDITIVE)
+        .unpivot(list(_ADDITIVE), index=index, variable_name="metric", value_name="value")
         .drop_nulls("value")
-        .sort("observed_at", "value")
-        .unique([*key, "metric"], keep="last", maintain_order=True)
+        .with_columns(is_exact.alias("is_exact"))
     )
-    schema = {name: older.collect_schema()[name] for name in (*key, "metric", "value")}
-    return (
-        older.select(list(schema))
-        .map_batches(_apart, schema=schema, streamable=False)
-        .select(*key, *(pl.when(pl.col("metric") == m).then("value").alias(m) for m in _ADDITIVE))
+    schema = older.collect_schema()
+    return older.map_batches(lambda frame: chosen(newest(frame)), schema=schema, streamable=False).select(
+        *key,
+        *(pl.when(pl.col("metric") == m).then("value").alias(m) for m in _ADDITIVE),
+        (~pl.col("is_exact")).alias("is_approximate"),
+        (~pl.col("is_measured")).alias("is_entered"),
     )
-
-
-def _apart(periods: pl.DataFrame) -> pl.DataFrame:
-    """Periods of each post and metric that do not overlap."""
-    post_metric = [*POST, "metric"]
-    sorted_ = periods.sort(*post_metric, "period_start", "period_end", descending=[False] * 4 + [True])
-    latest_end = pl.col("period_end").cum_max().shift(1).over(post_metric)
-    marked = sorted_.with_columns((pl.col("period_start") <= latest_end).fill_null(False).alias("overlaps"))
-    if not marked["overlaps"].any():  # most sources give each day once
-        return sorted_
-    is_kept, last = [], None
-    for *which, start, end in sorted_.select(*post_metric, "period_start", "period_end").iter_rows():
-        is_free = last is None or last[0] != which or start > last[1]
-        is_kept.append(is_free)
-        if is_free:
-            last = (which, end)
-    return sorted_.filter(pl.Series(is_kept))
 
 
 def _numbered(frame: pl.LazyFrame, numbers: pl.DataFrame) -> pl.LazyFrame:
@@ -186,6 +178,7 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
         *(before(pl.col(m)).alias(f"{m}_before") for m in _GAINED),
         *(before(pl.when(pl.col(m).is_not_null()).then(number)).alias(f"{m}_since") for m in _GAINED),
         before(pl.max_horizontal("read_to", "read_until")).alias("read_before"),
+        before(pl.when(pl.col("reach").is_not_null()).then("reach_exact")).alias("was_reach_exact"),
         before(pl.col("is_approximate")).fill_null(False).alias("was_approximate"),
         before(pl.col("is_entered")).fill_null(False).alias("was_entered"),
         pl.col("last_read_at").forward_fill().over(*POST, order_by="number"),
@@ -206,7 +199,11 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
             for m in _ADDITIVE
         ]
         marked = marked.with_columns(pl.max_horizontal(days).alias("days_covered"))
+    # A rounded figure stands for several: the gain is no less than from the most before to the least now.
+    least, _ = intervals(pl.col("reach"), pl.col("reach_exact").fill_null(True))
+    _, most_before = intervals(baseline("reach"), pl.col("was_reach_exact").fill_null(True))
     grown = marked.with_columns(
+        (least - most_before).alias("reach_gain_least"),
         *((pl.col(m) - baseline(m)).alias(m) for m in _GAINED),
         pl.any_horizontal(pl.col(m).is_not_null() & baseline(m).is_null() for m in _GAINED).alias(
             "is_baseline_unknown"
@@ -222,6 +219,7 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
         "read_before",
         "was_approximate",
         "was_entered",
+        "was_reach_exact",
     )
 
 
@@ -251,7 +249,10 @@ def _without_unsure(
     )
     return (
         gained.join(unsure, on=key[:-1], how="left")
-        .with_columns(pl.when(pl.col(f"{m}_unsure").fill_null(False).not_()).then(m).alias(m) for m in _GAINED)
+        .with_columns(
+            pl.when(pl.col(f"{m}_unsure").fill_null(False).not_()).then(name).alias(name)
+            for m, name in (*zip(_GAINED, _GAINED, strict=True), ("reach", "reach_gain_least"))
+        )
         .with_columns(
             pl.col("is_baseline_unknown") | pl.any_horizontal(pl.col(f"{m}_unsure").fill_null(False) for m in _GAINED)
         )
@@ -263,11 +264,47 @@ def _sums() -> list[pl.Expr]:
     return [pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).alias(f"{m}_loose") for m in _ADDITIVE]
 
 
-def _with_loose(gained: pl.LazyFrame, added: pl.LazyFrame, by: list[str]) -> pl.LazyFrame:
-    """``gained``, with what periods say of the posts whose readings do not tell."""
-    loose_ = [f"{m}_loose" for m in _ADDITIVE]
-    return (
-        gained.join(added, on=[*POST, *by], how="full", coalesce=True)
-        .with_columns(pl.coalesce(m, f"{m}_loose").alias(m) for m in _ADDITIVE)
-        .drop(loose_)
-    )
+def _flags() -> list[pl.Expr]:
+    return [pl.col(flag).any().alias(f"{flag}_loose") for flag in _FLAGS]
+
+
+def _added_and_cut(without_total: pl.LazyFrame, numbers: pl.DataFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """What gains without a total add up to in each period, and :func:`_cut` of those that lie in it only in part."""
+    opened = _numbered(without_total.with_columns(pl.col("period_start").alias("day")), numbers)
+    closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
+    is_inside = pl.col("opens") == pl.col("number")
+    added = closed.filter(is_inside).group_by(*POST, "number").agg(*_sums(), *_flags())
+    return added, _cut(closed.filter(~is_inside))
+
+
+def _cut(periods: pl.LazyFrame) -> pl.LazyFrame:
+    """Which metrics of which posts have days in a period of another length: ``…, number, <metric>_cut``.
+
+    ``periods`` go from a day in the period ``opens`` to one in the period ``number``; only odd numbers are periods.
+    """
+    numbers = pl.int_ranges("opens", pl.col("number") + 1).alias("number")
+    cut = periods.with_columns(numbers).explode("number").filter(pl.col("number") % 2 == 1)
+    return cut.group_by(*POST, "number").agg(pl.col(m).is_not_null().any().alias(f"{m}_cut") for m in _ADDITIVE)
+
+
+def _with_loose(gained: pl.LazyFrame, added: pl.LazyFrame, cut: pl.LazyFrame | None, by: list[str]) -> pl.LazyFrame:
+    """``gained``, with what periods say of the posts whose readings do not tell.
+
+    Where a period lies in the days only in part, as ``cut`` has it, what is known is no less than their gain.
+    """
+    is_loose = pl.any_horizontal(pl.col(m).is_null() & pl.col(f"{m}_loose").is_not_null() for m in _ADDITIVE)
+    together = gained.join(added, on=[*POST, *by], how="full", coalesce=True)
+    if cut is not None:
+        in_part = pl.any_horizontal(pl.col(m).is_null() & pl.col(f"{m}_cut") for m in _ADDITIVE)
+        together = (
+            together.join(cut, on=[*POST, *by], how="full", coalesce=True)
+            .with_columns(in_part.fill_null(False).alias("is_in_part"))
+            .drop(f"{m}_cut" for m in _ADDITIVE)
+        )
+    return together.with_columns(
+        *(pl.coalesce(m, f"{m}_loose").alias(m) for m in _ADDITIVE),
+        *(
+            (pl.col(flag).fill_null(False) | (is_loose & pl.col(f"{flag}_loose")).fill_null(False)).alias(flag)
+            for flag in _FLAGS
+        ),
+    ).drop(f"{name}_loose" for name in (*_ADDITIVE, *_FLAGS))

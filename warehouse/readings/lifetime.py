@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
+from warehouse.readings import chosen_periods
+from warehouse.readings.chosen_periods import SINCE_EVER, newest
 from warehouse.readings.latest import POST, end_of
 
 
@@ -20,9 +22,10 @@ def readings(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFram
 
     docs/rules.md: Lifetime counters.
 
-    A reading over a period of a post published inside it is a lifetime reading as of its last day. Gains
-    of older posts chain, within one connector, from a day on which the total is known through periods
-    that each begin the day after; a gap ends the chain, and so does a last day that was not over when its load came.
+    A reading over a period of a post published inside it is a lifetime reading as of its last day; of several that end
+    with one day the newest counts. Gains of older posts chain, within one connector, from a day on which the total is
+    known through periods that each begin the day after; a gap ends the chain, and so does a last day that was not over
+    when its load came. A page's total is the sum of the chosen periods (:mod:`warehouse.readings.chosen_periods`).
 
     Args:
         observations: the contract's observations with ``load_id``, ``is_measured`` (not typed by hand) and
@@ -51,10 +54,10 @@ def of_periods(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFr
     columns = _COLUMNS
     told = pl.lit(None, TIMESTAMP).alias("observed_until")  # a period's last day is told by the source
     whole, older = _periods(observations, posts, loads, zone)
-    chained = _chained(_bases(_totals(observations), whole, older, loads), _steps(whole, older, zone))
+    added = _added_up(_totals(observations), whole, older, loads)
     return pl.concat(
         [
-            whole.with_columns(told).select(columns),
+            whole.with_columns(pl.col("read_at").alias("observed_at"), told).select(columns),
             # What adds up to no total still says that the post is there (a total counts it, and knows nothing of it).
             older.with_columns(pl.col("read_at").alias("observed_at"), told)
             .select(columns)
@@ -62,7 +65,7 @@ def of_periods(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFr
                 *(pl.lit(None, pl.Int64).alias(m) for m in METRIC_COLUMNS),
                 pl.lit(None, METRIC_NAMES).alias("rounded"),
             ),
-            chained.select(
+            added.select(
                 *POST,
                 pl.col("read_at").alias("observed_at"),
                 told,
@@ -80,19 +83,52 @@ def chains(observations: pl.LazyFrame, posts: pl.LazyFrame, loads: pl.LazyFrame,
     """How :func:`readings` makes totals of gains: known days, and each day that a gain reaches from another.
 
     Returns:
-        ``platform, post_id, metric, connector, from_day, day, read_at, value, load_id, row``: ``value`` is the total on
-        ``day``; ``from_day`` is null where that was read as such, at ``read_at``. A page begins at 0 the day before the
-        first day that was read, in the row of that day.
+        ``platform, post_id, metric, connector, from_day, period_start, day, read_at, value, load_id, row``: ``value``
+        is the total on ``day``; ``from_day`` is null where that was read as such, at ``read_at``, or where nothing was
+        read before, as of a page. A page's total may be of several connectors, and its ``connector`` is null.
     """
     whole, older = _periods(observations, posts, loads, zone)
-    bases = _bases(_totals(observations), whole, older, loads)
-    reached = _chained(bases, _steps(whole, older, zone))
-    read_days = bases.with_columns(pl.lit(None, pl.Date).alias("from_day"), pl.col("observed_on").alias("day"))
+    totals = _totals(observations)
+    bases = _bases(totals, whole, older, loads)
+    read_days = bases.with_columns(
+        pl.lit(None, pl.Date).alias("from_day"),
+        pl.lit(None, pl.Date).alias("period_start"),
+        pl.col("observed_on").alias("day"),
+    )
     columns = [
-        *POST, "metric", "connector", "from_day", "day", "read_at", "value", "is_exact", "is_measured", "load_id",
-        "row",
+        *POST, "metric", "connector", "from_day", "period_start", "day", "read_at", "value", "is_exact", "is_measured",
+        "load_id", "row",
     ]  # fmt: skip
-    return pl.concat([read_days.select(columns), reached.select(columns)])
+    return pl.concat([read_days.select(columns), _added_up(totals, whole, older, loads).select(columns)])
+
+
+def _added_up(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads: pl.LazyFrame) -> pl.LazyFrame:
+    """Totals that periods add up to, with the columns of :func:`chains`."""
+    posts = older.filter(~pl.col("is_page").fill_null(False))
+    chained = _chained(_bases(totals, whole, posts, loads), _long(posts)).with_columns(
+        (pl.col("from_day") + pl.duration(days=1)).alias("period_start")
+    )
+    return pl.concat([chained, _of_pages(totals, whole, older, loads).select(chained.collect_schema().names())])
+
+
+def _of_pages(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads: pl.LazyFrame) -> pl.LazyFrame:
+    """Totals of pages by each day that the choice of their periods reaches.
+
+    What is known since publication goes before every period that ends by then.
+    """
+    pages = older.filter("is_page")
+    since_ever = pl.lit(SINCE_EVER, pl.Date).alias("period_start")
+    known_days = _bases(totals, whole, pages, loads).with_columns(since_ever, pl.col("observed_on").alias("period_end"))
+    periods = pl.concat([known_days, _long(pages)])
+    schema = pl.Schema([*periods.collect_schema().items(), ("ended_before", pl.Date())])
+    return (
+        periods.map_batches(lambda frame: chosen_periods.totals(newest(frame)), schema=schema, streamable=False)
+        .filter(pl.col("period_start") != SINCE_EVER)
+        .with_columns(
+            pl.lit(None, pl.String).alias("connector"), pl.col("ended_before").alias("from_day"),
+            pl.col("period_end").alias("day"),
+        )
+    )  # fmt: skip
 
 
 def _totals(observations: pl.LazyFrame) -> pl.LazyFrame:
@@ -106,7 +142,7 @@ def _periods(
     """Readings over a period of posts that were published inside it, as of its end, and those of older posts.
 
     ``read_at`` is the end of the last day, ``is_over`` whether that day was over when the load came: nothing is read
-    after it came.
+    after it came. Of several that were published inside and end with one day each metric's newest reading stays.
     """
     came_at, ends_at = pl.max_horizontal("received_at", "observed_at"), end_of(pl.col("period_end"), zone)
     periods = (
@@ -117,56 +153,27 @@ def _periods(
     )
     closes_at = pl.col("period_opens_at") + (pl.col("period_end") - pl.col("period_start")) + pl.duration(days=1)
     is_inside = pl.col("published_at").is_between("period_opens_at", closes_at, closed="left").fill_null(False)
+    read_at = pl.col("observed_at")
+    is_newest = {m: read_at == read_at.filter(pl.col(m).is_not_null()).max().over(_BY_END) for m in METRIC_COLUMNS}
     whole = periods.filter(is_inside).with_columns(
-        pl.col("read_at").alias("observed_at"), pl.when("is_over").then("period_end").alias("observed_on")
+        *(pl.when(is_it).then(m).alias(m) for m, is_it in is_newest.items()),
+        pl.when("is_over").then("period_end").alias("observed_on"),
     )
     return whole, periods.filter(~is_inside)
 
 
+_BY_END = (*POST, "period_end")
+
+
 def _bases(totals: pl.LazyFrame, whole: pl.LazyFrame, older: pl.LazyFrame, loads: pl.LazyFrame) -> pl.LazyFrame:
-    """Days on which a total is known from which gains may go on, a row a metric."""
-    dated = totals.join(older.select(POST).unique(), on=POST, how="semi").join(
+    """Days on which a total is known from which the gains of ``older`` may go on, a row a metric."""
+    gaining = older.select(POST).unique()
+    dated = totals.join(gaining, on=POST, how="semi").join(
         loads.select("load_id", "connector", "observed_on").drop_nulls("observed_on"), on="load_id"
     )
     dated = dated.with_columns(pl.col("observed_at").alias("read_at"), pl.lit(True).alias("is_over"))
-    nothing = pl.lit(0, pl.Int64)
-    before_pages = (
-        _in_order(_long(pl.concat([whole, older]).filter("is_page")))
-        .filter(pl.col("ended_before").is_null())
-        .with_columns(
-            (pl.col("period_start") - pl.duration(days=1)).alias("observed_on"), nothing.alias("value"),
-            pl.lit(True).alias("is_over"), pl.lit(True).alias("is_exact"),
-        )
-        .drop("ended_before")
-    )  # fmt: skip
-    return pl.concat([_long(dated), _long(whole.drop_nulls("observed_on")), before_pages])
-
-
-def _steps(whole: pl.LazyFrame, older: pl.LazyFrame, zone: str) -> pl.LazyFrame:
-    """Gains over periods, a row a metric; of pages also 0 over the days between two of them.
-
-    A page is listed on days on which somebody saw it.
-    """
-    gap_ends = pl.col("period_start") - pl.duration(days=1)
-    gaps = (
-        _in_order(_long(pl.concat([whole, older]).filter("is_page")))
-        .filter(pl.col("ended_before") < gap_ends)
-        .with_columns(
-            (pl.col("ended_before") + pl.duration(days=1)).alias("period_start"), gap_ends.alias("period_end"),
-            pl.lit(0, pl.Int64).alias("value"), pl.lit(True).alias("is_over"), pl.lit(True).alias("is_exact"),
-        )
-        .with_columns(end_of(pl.col("period_end"), zone).alias("read_at"))
-        .drop("ended_before")
-    )  # fmt: skip
-    return pl.concat([_long(older), gaps])
-
-
-def _in_order(gains: pl.LazyFrame) -> pl.LazyFrame:
-    """``gains`` with ``ended_before``, the last day of those of a post, metric and connector that began before."""
-    ended = pl.col("period_end").cum_max().shift(1)
-    return gains.sort("period_start", "period_end", "load_id", "row").with_columns(
-        ended.over(*POST, "metric", "connector").alias("ended_before")
-    )
+    born = whole.drop_nulls("observed_on").join(gaining, on=POST, how="semi")
+    return pl.concat([_long(dated), _long(born)])
 
 
 def _long(observations: pl.LazyFrame) -> pl.LazyFrame:

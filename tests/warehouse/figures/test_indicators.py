@@ -189,3 +189,32 @@ counted = { submitted = 26 }
     assert (hand["actual"], hand["percent"], hand["is_entered"], hand["source"]) == (20, 50, True, "attendance list")
     assert (progress["submitted", "whole"]["actual"], progress["submitted", "whole"]["is_entered"]) == (26, True)
     assert (progress["winner", "whole"]["actual"], progress["winner", "whole"]["is_entered"]) == (1, False)
+
+
+def of_reach(metric: str, *targets: int) -> str:
+    """Indicators of one figure of reach, one for each target and called like it."""
+    return "".join(
+        f'[[indicator]]\nid = "{metric} {target}"\nname = "Reach"\nof = "campaign:forum"\nmetric = "{metric}"\n'
+        f"target = {target}\n"
+        for target in targets
+    )
+
+
+def test_an_indicator_of_a_bound_of_reach_is_judged_by_both_bounds(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
+    verdicts = {100: "reached", 101: "cannot be told", 170: "cannot be told", 171: "not yet reached"}
+    names = ("reach", "reach_at_least", "reach_at_most")
+    progress = indicators(world, "".join(of_reach(metric, *verdicts) for metric in names))
+    for metric in names:
+        rows = {target: progress[f"{metric} {target}", "whole"] for target in verdicts}
+        assert {target: row["verdict"] for target, row in rows.items()} == verdicts
+        shown = (170, 170, False) if metric == "reach_at_most" else (100, 170, True)
+        assert {(row["actual"], row["actual_at_most"], row["is_at_least"]) for row in rows.values()} == {shown}
+
+
+def test_the_last_bound_that_held_proves_no_target_missed(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Reach=100), post(2, Reach=70)))
+    world.drop("2024-10-20/a.csv", meta(post(1, Views=900), without=["Reach"]))
+    row = indicators(world, of_reach("reach_at_most_then", 500))["reach_at_most_then 500", "whole"]
+    told = (row["actual"], row["actual_at_most"], row["is_at_least"], row["verdict"])
+    assert told == (170, None, True, "cannot be told")

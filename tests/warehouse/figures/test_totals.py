@@ -49,7 +49,10 @@ def totals_of(readings: pl.LazyFrame, groups: dict[str, str], before: datetime) 
         .lazy()
     )
     last = latest.latest(readings, before, with_read_at=("impressions", "reach")).with_columns(
-        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+        counts_as=pl.lit(None, pl.String),
+        gone_since=pl.lit(None, pl.Date),
+        is_watched=pl.lit(None, pl.Boolean),
+        is_in_part=pl.lit(None, pl.Boolean),
     )
     bounded = of_posts.with_bounds(last.collect(), PLATFORMS, "UTC")
     posts = with_counting_post(bounded.lazy(), owned)

@@ -55,7 +55,10 @@ def total(
     last = latest.latest(
         readings.lazy(), before, with_read_at=sorted({*definition_changes.dated(PLATFORMS), "impressions"})
     ).with_columns(
-        counts_as=pl.lit(None, pl.String), gone_since=pl.lit(None, pl.Date), is_watched=pl.lit(None, pl.Boolean)
+        counts_as=pl.lit(None, pl.String),
+        gone_since=pl.lit(None, pl.Date),
+        is_watched=pl.lit(None, pl.Boolean),
+        is_in_part=pl.lit(None, pl.Boolean),
     )
     schema = dict.fromkeys(("platform", "post_id", "campaign_id", "kind"), pl.String) | {"published_at": TIMESTAMP}
     ours = boundaries(before)

@@ -63,7 +63,8 @@ def at(day: int, hour: int) -> datetime:
 
 def nothing_loose() -> pl.LazyFrame:
     columns = {"platform": pl.String, "post_id": pl.String, "period_start": pl.Date, "period_end": pl.Date}
-    return pl.LazyFrame(schema=columns | {m.column: pl.Int64 for m in contract.ADDITIVE})
+    flags = dict.fromkeys(("is_approximate", "is_entered"), pl.Boolean)
+    return pl.LazyFrame(schema=columns | {m.column: pl.Int64 for m in contract.ADDITIVE} | flags)
 
 
 def last(history: list[dict[str, Any]], post: str, metric: str, start: int, end: int) -> int | None:
@@ -193,6 +194,7 @@ def test_gains_over_no_days_and_of_no_readings_have_the_same_columns() -> None:
     assert set(whole.columns) == {
         "platform", "post_id", "period_start", "period_end", *contract.METRIC_COLUMNS, "last_read_at", "read_from",
         "read_to", "read_until", "figures_read_from", "is_approximate", "rounded", "is_entered", "reach_exact",
+        "is_in_part", "reach_gain_least",
         "impressions_exact", "is_first", "is_published", "is_baseline_unknown",
     }  # fmt: skip
 
@@ -258,7 +260,7 @@ def test_of_two_posts_each_has_readings_before_of_its_own_whatever_the_order_of_
         until = pl.LazyFrame([("x", post, number, last and at(last, 0)) for post, number, _, last in some], schema=key | {"views": contract.TIMESTAMP}, orient="row")  # fmt: skip
         blank = {m: pl.lit(None, pl.Int64) for m in gains._GAINED if m != "views"}
         unknown = {name: pl.lit(None, contract.TIMESTAMP) for name in blank}
-        gained_ = read.with_columns(**blank, is_baseline_unknown=pl.lit(False))
+        gained_ = read.with_columns(**blank, is_baseline_unknown=pl.lit(False), reach_gain_least=pl.lit(None, pl.Int64))
         sure = gains._without_unsure(gained_, read.with_columns(**blank), until.with_columns(**unknown), numbers, ZONE)
         columns = ["post_id", "views", "is_baseline_unknown"]
         results.append(sure.filter(pl.col("number") == 1).select(columns).collect().sort("post_id").rows())
@@ -269,10 +271,10 @@ def gains_of(
     *periods: tuple[str, int, int, int | None], published_at: datetime | None = datetime(2023, 1, 1), **cells: Any
 ) -> list[tuple[Any, ...]]:
     """Of gains over days that count without a total: post, first day, last day, views, whatever the order of rows."""
-    schema = contract.schema(contract.OBSERVATIONS)
+    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
     rows = [
         {"platform": "x", "post_id": post, "observed_at": at(20, 0), "period_start": DAYS[start], "period_end": DAYS[end],
-         "period_opens_at": at(start, 0), "views": views} | {name: cell[n] for name, cell in cells.items()}
+         "period_opens_at": at(start, 0), "views": views, "load_id": "l", "row": 1, "is_measured": True} | {name: cell[n] for name, cell in cells.items()}
         for n, (post, start, end, views) in enumerate(periods)
     ]  # fmt: skip
     posts = pl.LazyFrame(
@@ -283,20 +285,29 @@ def gains_of(
     for some in (rows, rows[::-1]):
         observations = pl.LazyFrame([dict.fromkeys(schema) | row for row in some], schema=schema)
         kept = gains.gains_without_total(observations, posts).collect()
-        assert kept.columns == ["platform", "post_id", "period_start", "period_end", *gains._ADDITIVE]
+        assert kept.columns == [
+            "platform",
+            "post_id",
+            "period_start",
+            "period_end",
+            *gains._ADDITIVE,
+            "is_approximate",
+            "is_entered",
+        ]
         days = kept.with_columns((pl.col("period_start", "period_end") - FIRST).dt.total_days())
         results.append(sorted(days.select("post_id", "period_start", "period_end", "views", "likes").rows(), key=str))
     assert results[0] == results[1]
     return [row[:4] if row[4] is None else row for row in results[0]]
 
 
-def test_of_periods_that_overlap_the_earliest_and_longest_counts_for_each_post_and_metric() -> None:
+def test_of_periods_that_overlap_those_count_that_cover_the_most_days_for_each_post_and_metric() -> None:
     assert gains_of(("a", 1, 3, 7), ("a", 4, 5, 9)) == [("a", 1, 3, 7), ("a", 4, 5, 9)]
     assert gains_of(("a", 1, 3, 7), ("a", 3, 5, 9)) == [("a", 1, 3, 7)]
     assert gains_of(("a", 1, 3, 7), ("a", 1, 5, 9)) == [("a", 1, 5, 9)]
     assert gains_of(("a", 1, 3, 7), ("a", 2, 4, 9)) == [("a", 1, 3, 7)]
     assert gains_of(("a", 1, 6, 7), ("a", 2, 3, 9), ("a", 4, 5, 9), ("a", 7, 7, 1)) == [("a", 1, 6, 7), ("a", 7, 7, 1)]
     assert gains_of(("a", 1, 3, 7), ("a", 3, 5, 9), ("b", 2, 4, 1)) == [("a", 1, 3, 7), ("b", 2, 4, 1)]
+    assert gains_of(("a", 1, 6, 7), ("a", 2, 3, 9), ("a", 4, 9, 9)) == [("a", 2, 3, 9), ("a", 4, 9, 9)]
     likes = gains_of(("a", 1, 3, 7), ("a", 2, 4, None), likes=[None, 5])
     assert likes == [("a", 1, 3, 7), ("a", 2, 4, None, 5)]
 
@@ -501,3 +512,19 @@ def test_a_reading_of_which_the_day_is_not_known_is_none_of_a_days_gain(
 
 def _with_loose(readings: pl.LazyFrame, posts: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
     return readings, nothing_loose(), posts
+
+
+@pytest.mark.parametrize(
+    ("history", "least"),
+    [
+        ([read(1, reach=1200), read(4, reach=3500, rounded=["reach"])], 3450 - 1200),
+        ([read(1, reach=1200, rounded=["reach"]), read(4, reach=3500)], 3500 - 1299),
+        ([read(1, reach=1200, rounded=["reach"]), read(4, reach=3500, rounded=["reach"])], 3450 - 1299),
+        ([read(1, reach=1200, rounded=["views"]), read(4, reach=3500)], 2300),
+        ([read(4, reach=3500)], None),
+    ],
+)
+def test_the_gain_of_a_rounded_reach_is_no_less_than_all_that_its_readings_can_stand_for(
+    history: list[dict[str, Any]], least: int | None
+) -> None:
+    assert gained(history, (3, 5))["reach_gain_least"].to_list() == [least]

@@ -167,7 +167,7 @@ def chained(*rows: dict[str, Any], told: Sequence[str] = (), **about: Any) -> li
     for some in (rows, rows[::-1]):
         chains = lifetime.chains(*frames(*some, **about)).collect()
         assert chains.columns == [
-            "platform", "post_id", "metric", "connector", "from_day", "day", "read_at", "value", "is_exact",
+            "platform", "post_id", "metric", "connector", "from_day", "period_start", "day", "read_at", "value", "is_exact",
             "is_measured", "load_id", "row",
         ]  # fmt: skip
         of_days = chains.with_columns((pl.col("from_day", "day") - day(1)).dt.total_days() + 1)
@@ -260,49 +260,45 @@ def test_a_reached_day_is_read_at_its_end_and_never_after_the_file_came() -> Non
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([gain(4, 4, 5), gain(5, 5, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 7)]),
-        ([gain(4, 4, 5), gain(7, 7, 2)], [(None, 3, 0), (3, 4, 5), (4, 6, 5), (6, 7, 7)]),
-        ([gain(4, 7, 5), gain(5, 5, 2), gain(9, 9, 1)], [(None, 3, 0), (3, 7, 5), (7, 8, 5), (8, 9, 6)]),
-        ([gain(4, 4, 5, rounded=["views"]), gain(6, 6, 2)], [(None, 3, 0), (3, 4, 5), (4, 5, 5), (5, 6, 7)]),
-        ([gain(4, 4, 5), gain(6, 6, 2, "m", connector="y")], [(None, 3, 0), (3, 4, 5), (None, 5, 0), (5, 6, 2)]),
+        ([gain(4, 4, 5), gain(5, 5, 2)], [(None, 4, 5), (4, 5, 7)]),
+        ([gain(4, 4, 5), gain(7, 7, 2)], [(None, 4, 5), (4, 7, 7)]),
+        ([gain(4, 7, 5), gain(5, 5, 2), gain(9, 9, 1)], [(None, 5, 2), (None, 7, 5), (7, 9, 6)]),
+        ([gain(4, 7, 5), gain(4, 5, 2), gain(6, 8, 4)], [(None, 5, 2), (None, 7, 5), (5, 8, 6)]),
+        ([gain(4, 4, 5, rounded=["views"]), gain(6, 6, 2)], [(None, 4, 5), (4, 6, 7)]),
+        ([gain(4, 4, 5), gain(6, 6, 2, "m", connector="y")], [(None, 4, 5), (4, 6, 7)]),
     ],
 )
-def test_a_page_begins_at_0_and_has_0_on_days_on_which_nobody_saw_it(
+def test_a_pages_total_is_the_sum_of_the_periods_that_cover_the_most_days(
     rows: list[dict[str, Any]], expected: list[tuple[int | None, int, int]]
 ) -> None:
     assert chained(*rows, kind="page", published_at=None) == sorted(expected, key=str)
     assert chained(*rows, published_at=None) == []
 
 
-def test_the_days_of_a_page_are_those_of_each_metric_and_its_zeros_are_exact() -> None:
-    rows = [gain(4, 4, 5), gain(5, 5, None, likes=1), gain(6, 6, 2), gain(8, 8, None, likes=1)]
+def test_the_periods_of_a_page_are_chosen_for_each_metric_and_one_rounded_figure_makes_the_total_so() -> None:
+    rows = [gain(4, 4, 5, rounded=["views"]), gain(5, 5, None, likes=1), gain(6, 6, 2), gain(8, 8, None, likes=1)]
     told = chained(*rows, told=("metric", "read_at", "is_exact"), kind="page", published_at=None)
-    views = [(None, 3, 0, CAME_AT), (3, 4, 5, end_of_day(4)), (4, 5, 5, end_of_day(5)), (5, 6, 7, end_of_day(6))]
-    likes = [(None, 4, 0), (4, 5, 1), (5, 7, 1), (7, 8, 2)]
-    assert [row[:3] for row in told if row[3] == "likes"] == sorted(likes, key=str)
-    of_views = [row for row in told if row[3] == "views"]
-    assert [(*row[:3], row[4]) for row in of_views if row[0]] == [row for row in views if row[0]]
-    assert all(row[-1] for row in told)
+    views = [(None, 4, 5, "views", end_of_day(4), False), (4, 6, 7, "views", end_of_day(6), False)]
+    likes = [(None, 5, 1, "likes", end_of_day(5), True), (5, 8, 2, "likes", end_of_day(8), True)]
+    assert told == sorted([*views, *likes], key=str)
 
 
-def test_a_page_begins_in_its_first_row_and_with_an_exact_0_whatever_was_read() -> None:
-    told = ("is_exact", "load_id", "row")
+def test_of_a_pages_periods_of_the_same_days_the_newest_counts_whatever_it_is_and_of_which_connector() -> None:
     page: dict[str, Any] = {"kind": "page", "published_at": None}
-    rows = chained(gain(4, 4, 5, rounded=["views"]), gain(6, 6, 2, rounded=["views"]), told=told, **page)
-    assert rows[-1] == (None, 3, 0, True, "l", 1)
-    rows = chained(gain(4, 4, 5), gain(6, 6, 2, rounded=["views"]), told=told, **page)
-    assert rows == [(3, 4, 5, True, "l", 1), (4, 5, 5, True, "l", 1), (5, 6, 7, False, "l", 1), (None, 3, 0, True, "l", 1)]  # fmt: skip
-    for others, first in (
-        ([gain(4, 6, 5, "k"), gain(4, 4, 2)], ("l", 1)),
-        ([gain(4, 4, 5, "m"), gain(4, 4, 2)], ("l", 1)),
-        ([gain(4, 4, 5, row=3), gain(4, 4, 2, row=2)], ("l", 2)),
-    ):
-        assert chained(*others, told=told, **page)[-1] == (None, 3, 0, True, *first)
+    old, new = gain(4, 5, 9), gain(4, 5, 7, "m", connector="y", observed_at=CAME_AT + MOMENT, is_measured=False)
+    assert chained(old, new, told=("load_id",), **page) == [(None, 5, 7, "m")]
+    assert chained(old, gain(4, 5, 7, "m"), told=("load_id",), **page) == [(None, 5, 9, "l")]
+
+
+def test_what_is_known_of_a_page_since_its_publication_goes_before_every_period_until_then() -> None:
+    page: dict[str, Any] = {"kind": "page", "published_at": None}
+    rows = chained(gain(2, 3, 8), total(3, 100), gain(5, 5, 2), **page)
+    assert rows == sorted([BASE, (3, 5, 102)], key=str)
 
 
 def test_each_page_begins_with_its_own_first_day() -> None:
     rows = chained(gain(4, 4, 5), gain(6, 6, 2, post_id="b"), told=("post_id",), posts="ab", kind="page", published_at=None)  # fmt: skip
-    assert rows == [(3, 4, 5, "a"), (5, 6, 2, "b"), (None, 3, 0, "a"), (None, 5, 0, "b")]
+    assert rows == [(None, 4, 5, "a"), (None, 6, 2, "b")]
 
 
 def readings_of(*rows: dict[str, Any], **about: Any) -> list[tuple[Any, ...]]:
@@ -346,11 +342,15 @@ def test_readings_are_those_as_read_and_the_totals_of_gains_each_of_one_metric()
     )
 
 
-def test_a_page_that_nobody_saw_for_days_is_read_at_the_end_of_the_last_of_them() -> None:
-    read = readings_of(gain(4, 4, 5), gain(7, 7, 2), kind="page", published_at=None)
-    assert [row[:3] for row in read if row[2] is not None] == [
-        (end_of_day(4), None, 5), (end_of_day(6), None, 5), (end_of_day(7), None, 7)
-    ]  # fmt: skip
+def test_of_periods_that_hold_the_publication_and_end_with_one_day_the_newest_reading_of_each_metric_counts() -> None:
+    old, new = gain(4, 6, 90, likes=4), gain(5, 6, 70, "m", observed_at=CAME_AT + MOMENT)
+    for rows in ([old, new], [new, old]):
+        read = readings_of(*rows, published_at=begin_of(5))
+        assert sorted((row[:4] for row in read), key=str) == [
+            (end_of_day(6), None, 70, None), (end_of_day(6), None, None, 4)
+        ]  # fmt: skip
+    of_other_days = readings_of(gain(4, 6, 90), gain(4, 7, 95, "m"), published_at=begin_of(5))
+    assert sorted(row[2] for row in of_other_days) == [90, 95]
 
 
 @pytest.mark.parametrize("published", [datetime(2024, 9, 27), datetime(2023, 9, 27)])
@@ -391,8 +391,6 @@ def test_a_page_has_the_total_of_the_days_that_were_read_each_in_its_newest_stat
     readings = lifetime.readings(*frames(*rows, published_at=published_at, kind="page"))
     last = latest(readings, datetime(2025, 1, 1)).collect()
     newest = {n: views for n, _, views in sorted(days, key=lambda day: day[1], reverse=True)}
-    if published_on in newest:  # a total as of the end of that day: of two the larger stands, as everywhere
-        newest[published_on] = max(views for n, _, views in days if n == published_on)
     since = 0 if published_on is None or published_on not in newest else published_on
     assert last["views"].to_list() == [sum(views for n, views in newest.items() if n >= since)]
 

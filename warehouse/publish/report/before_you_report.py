@@ -32,7 +32,7 @@ class Check:
 def of_campaign(
     campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], unknown: pl.DataFrame, contacts: Mapping[str, str],
     texts: Texts, unplanned: Sequence[UnplannedPage] = (), undated: Sequence[UndatedFile] = (),
-    moved: pl.DataFrame | None = None,
+    moved: pl.DataFrame | None = None, missing: pl.DataFrame | None = None,
 ) -> list[Check]:  # fmt: skip
     """What has to be looked at before a campaign is reported on.
 
@@ -45,11 +45,13 @@ def of_campaign(
         undated: files with its posts of which the day is not known.
         moved: the posts that the other order of day and month would move, as :class:`warehouse.day.Day` has them, with
             the ``path`` of their document.
+        missing: days of its websites that nothing holds (:func:`warehouse.readings.missing_days.counting`).
     """
     return [
         *_unplanned(campaign, unplanned, texts),
         *_dates(campaign, moved, texts),
-        *_old(campaign, tables, contacts, texts), *_undated(undated, texts), *_near(campaign, tables, texts),
+        *_old(campaign, tables, contacts, texts), *_undated(undated, texts), *_missing(missing, texts),
+        *_near(campaign, tables, texts),
         *_unknown(campaign, unknown, texts), *_counts(campaign, texts), *_doubles(campaign, tables, texts),
         *_definitions(campaign, texts),
     ]  # fmt: skip
@@ -100,6 +102,16 @@ def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
             for file in undated
         )  # fmt: skip
         yield Check("undated", texts("check_undated_says", number=number(len(undated))), tuple(items))
+
+
+def _missing(missing: pl.DataFrame | None, texts: Texts) -> Iterator[Check]:
+    """Days of websites that no file and no answer holds: the figures of their pages are at least."""
+    if missing is not None and missing.height:
+        items = [
+            texts("check_missing_item", site=site, first=texts.day(first), last=texts.day(last))
+            for site, first, last in missing.select("account_id", "first_day", "last_day").iter_rows()
+        ]
+        yield Check("missing", texts("check_missing_says", number=number(len(items))), tuple(items[:_ITEMS]))
 
 
 def _dates(campaign: Mapping[str, Any], moved: pl.DataFrame | None, texts: Texts) -> Iterator[Check]:

@@ -82,6 +82,7 @@ def campaign(book: Book, campaign: Row) -> Row:
             campaign, book.tables, book.unknown, contacts, book.texts, book.unplanned,
             undated_files.of_campaign(book.day, campaign["campaign_id"]),
             book.moved,
+            book.day.missing_days_of(campaign["campaign_id"]),
         ),
         "sentences": [
             {"language": language, "text": sentence(book.tables, campaign_id, language, book.day.platforms)}

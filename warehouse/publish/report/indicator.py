@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.contract import ADDITIVE
 from warehouse.figures.indicators import is_less_better, percent_starts_at
-from warehouse.measures import LABELS, label
+from warehouse.measures import LABELS, UPPER_BOUNDS, label
 from warehouse.publish.report.language import form, number, words
 
 Row = Mapping[str, Any]
@@ -35,7 +35,7 @@ def of_indicator(row: Row, language: str) -> str:
         told = words_of["unknown"].format(target=with_unit(target, number(target)))
         return str(words_of["cannot_be_told"].format(told=told))
     is_least = row["is_at_least"] or row["metric"] == "reach_at_least"
-    pattern = "at_least" if is_least else "at_most" if row["metric"] == "reach_at_most" else "exactly"
+    pattern = "at_most" if row["metric"] in UPPER_BOUNDS else "at_least" if is_least else "exactly"
     if row["actual_at_most"] is not None and row["actual_at_most"] != actual:
         pattern = "between"
     most = number(row["actual_at_most"]) if pattern == "between" else ""
@@ -74,7 +74,7 @@ def _is_of_readings(row: Row) -> bool:
 
 def _percent(words_of: Mapping[str, Any], row: Row, *, is_least: bool, is_falling: bool) -> str:
     """How much of the way is done, in words; empty where only an upper bound of it is known."""
-    if row["percent"] is None or row["metric"] == "reach_at_most" or (is_least and is_falling):
+    if row["percent"] is None or row["metric"] in UPPER_BOUNDS or (is_least and is_falling):
         return ""
     start = percent_starts_at(row["metric"], row["baseline"], row["target"])
     pattern = ("percent_from" if start else "percent") + ("_at_least" if is_least else "")

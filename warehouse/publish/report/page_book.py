@@ -84,7 +84,9 @@ class Book:
 
     def at_least(self, row: Row, metric: str) -> str:
         """A total as it is read, marked where some of its posts do not know the metric."""
-        is_part = metric != "visits" and row.get(f"{metric}_known", row["posts"]) < row["posts"]
+        is_part = metric != "visits" and (
+            row.get(f"{metric}_known", row["posts"]) < row["posts"] or bool(row.get("in_part"))
+        )
         return ("≥ " if is_part else "") + self.amount(metric, row[metric])
 
     def indicator(self, row: Row) -> Row:

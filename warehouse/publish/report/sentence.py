@@ -119,7 +119,8 @@ def _figure(writer: Writer, subject: Subject, metric: str, platforms: Platforms)
     row = subject.row
     value, posts_known, posts = row[metric], row[f"{metric}_known"], row["posts"]
     is_rounded = subject.posts["rounded"].str.split(";").list.contains(metric).fill_null(False).any()
-    hedge = ("at_least_about" if is_rounded else "at_least") if posts_known < posts else "about" if is_rounded else None
+    is_part = posts_known < posts or bool(row.get("in_part"))
+    hedge = ("at_least_about" if is_rounded else "at_least") if is_part else "about" if is_rounded else None
     text = writer.say(hedge, number=number(value)) if hedge else number(value)
     told = form(writer.words["figures"][_word(subject, metric, platforms)], value, writer.locale).format(number=text)
     if posts_known == posts:

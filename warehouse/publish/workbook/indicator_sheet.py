@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from warehouse.figures.indicators import WHOLE, is_less_better
 from warehouse.figures.tables import MART
+from warehouse.measures import UPPER_BOUNDS
 from warehouse.publish.report.indicator import is_rounded, of_indicator
 from warehouse.publish.workbook.sheets import HEAD, Looks, height, lay_out, number_format, put, shown
 
@@ -95,7 +96,7 @@ def _period(row: Row) -> str:
 
 def _bounds(row: Row) -> tuple[str, str]:
     """What stands before the actual and before its percentage, where they are bounds."""
-    if row["metric"] == "reach_at_most":
+    if row["metric"] in UPPER_BOUNDS:
         signs = ("≤ ", "≥ ")
     elif row["is_at_least"] or row["metric"] == "reach_at_least":
         signs = ("≥ ", "≤ ")

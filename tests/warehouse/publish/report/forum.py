@@ -60,4 +60,4 @@ def book_of(world: World, as_of: str = "2024-12-30") -> Book:
     """The report's book in English, without any evidence."""
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
-    return Book(computed.day, computed.tables, build.unknown(computed.day, "campaign"), {}, "en")
+    return Book(computed.day, computed.tables, build.unknown(computed.day, "campaign"), {}, "en", computed.unplanned)
