@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -16,8 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import connectors
-from connectors.contract import Extract, Raw
-from connectors.reading.headers import header_key, layouts_of
+from connectors.contract import ACCOUNT_METRICS, METRIC, Extract, Raw
+from connectors.reading import files
+from connectors.reading.decimal_marks import Written, decimal_mark
+from connectors.reading.headers import header, header_key, layouts_of
+from connectors.reading.numbers import parse_counts
 from tests.connectors.conftest import raw_of
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -241,6 +245,94 @@ def _encodes(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+# --------------------------------------------------------------------------- every table of every platform
+
+CELLS = {"post_id": "12215800000000{:04}", "video_id": "86100524{:04}", "url": "https://www.example.org/posts/{}",
+         "published_at": "2024-09-{:02} 17:05", "date": "2024-09-{:02}", "account_id": "100064500000001",
+         "seen_on": "2024-10-{:02}", "from": "2024-09-01", "to": "2024-09-30", "no": "{}"}  # fmt: skip
+NEEDED = ("post_id", "video_id", "url", "published_at", "date")
+"""Cells without which a row of an export is none."""
+
+
+def first_words(platform: str, layout: str, language: str) -> dict[str, str]:
+    """Our column -> the first of its words that means no other column in this language."""
+    columns = layouts_of(platform)[layout].languages[language]
+    return {
+        column: next(word for word in words if meanings({language: columns}, word) == {column})
+        for column, words in columns.items()
+        if any(meanings({language: columns}, word) == {column} for word in words)
+    }
+
+
+EVERY_TABLE = [
+    (platform.name, layout, language)
+    for platform in connectors.PLATFORMS
+    if platform.export
+    for layout, words in layouts_of(platform.name).items()
+    for language in words.languages
+    if {"views", "reach", "impressions", "likes", "visits"} & first_words(platform.name, layout, language).keys()
+    and set(NEEDED) & first_words(platform.name, layout, language).keys()
+]
+
+
+def test_every_platform_that_has_exports_of_figures_is_among_the_tables() -> None:
+    exporting = {platform.name for platform in connectors.PLATFORMS if platform.export} - {"outreach", "sheet"}
+    assert {platform for platform, _, _ in EVERY_TABLE} == exporting
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(EVERY_TABLE), st.randoms(use_true_random=False), st.sampled_from(",;\t"), st.sampled_from(",."))
+def test_no_cell_of_any_table_moves_whatever_rows_lack_and_whichever_column_stands_twice(
+    table: tuple[str, str, str], chance: random.Random, delimiter: str, mark: str
+) -> None:
+    platform, layout, language = table
+    words = first_words(*table)
+    columns = chance.sample(sorted(words), len(words))
+    metrics = [column for column in columns if column in (*METRIC, *ACCOUNT_METRICS) and column != "watch_seconds"]
+    twin = chance.choice([*metrics, ""])
+    rows = [
+        {
+            column: cell_of(column, number, mark) if column in (*NEEDED, metrics[0]) or chance.random() < 0.6 else ""
+            for column in columns
+        }
+        for number in range(1, 6)
+    ]
+    lines = [[*map(words.get, columns), *([words[twin]] if twin else [])]]
+    for row in rows:
+        line = [row[column] for column in columns]
+        if twin:  # one of the two is filled
+            line += [row[twin]] if chance.random() < 0.5 else [""]
+            line[columns.index(twin)] = "" if line[-1] else row[twin]
+        lines.append(without_last_empty_cells(line) if chance.random() < 0.5 else line)
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(lines)
+    (opened,) = files.tables(raw_of(out.getvalue().encode()))
+    top = header(opened.top, opened.top_keys, layouts_of(platform)[layout])
+    assert top is not None
+    frame = files.rows(opened, top).frame
+    assert set(columns) - set(frame.columns) == set()
+    assert frame.select(columns).rows() == [tuple(row[column] or None for column in columns) for row in rows]
+    if "watch_seconds" in columns:
+        hours = frame["watch_seconds"]
+        mark_of_column, _ = decimal_mark("watch_seconds", hours, Written(top.language, delimiter, False, ""))
+        counts, _ = parse_counts(frame.select("watch_seconds", "row"), HOUR, decimal_mark=mark_of_column)
+        assert counts["watch_ms"].to_list() == [
+            int(Decimal(row["watch_seconds"].replace(",", ".")) * HOUR) if row["watch_seconds"] else None for row in rows
+        ]
+
+
+HOUR = 3_600_000
+
+
+def cell_of(column: str, number: int, mark: str) -> str:
+    """A cell as it fits its column."""
+    if column == "watch_seconds":
+        return f"{number}{mark}25"
+    if column in METRIC or column in ACCOUNT_METRICS:
+        return str(1000 * number + sum(map(ord, column)))
+    return CELLS.get(column, column + " {}").format(number)
 
 
 # --------------------------------------------------------------------------- containers
