@@ -40,6 +40,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """
     document = documents.read(raw, settings, NAME, LAYOUTS[0])
     frame, notes = parse_counts(document.frame)
+    frame = frame.with_columns(pl.when(documents.has_link()).then("link").alias("link"))  # "Click here" names nothing
     dates, evidence, date_notes = documents.dates(document, ("date",), raw, settings)
     days = dates["date"]
     own_kind = pl.col("kind").str.to_lowercase().replace(_KINDS)

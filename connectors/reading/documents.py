@@ -124,12 +124,13 @@ def _is_note(frame: pl.DataFrame) -> pl.Expr:
     has_number = _has_number() & (filled > 1)
     names_none = pl.any_horizontal(pl.col(name).is_null() for name in ("title", "published") if name in cells)
     is_total = (pl.col("is_like_totals") == 2) | ((pl.col("is_like_totals") == 1) & ~has_number & names_none)
-    return (((filled <= 2) & ~has_number) | is_total).fill_null(False) & ~_has_link()
+    return (((filled <= 2) & ~has_number) | is_total).fill_null(False) & ~has_link()
 
 
-def _has_link() -> pl.Expr:
+def has_link() -> pl.Expr:
     """Whether an address, or a post's id in its place, stands in the column of links: remarks and titles do, too."""
-    return (pl.col("link").str.contains("[./]") | pl.col("link").str.contains(LONG_ID)).fill_null(False)
+    link = pl.col("link").str.strip_chars()
+    return (link.str.contains("[./]") | link.str.contains(LONG_ID)).fill_null(False)
 
 
 LONG_ID = r"^[A-Za-z0-9_-]{10,}$"
@@ -166,7 +167,7 @@ LIKE_TOTALS = "reads like a line of totals, which is no post; if it is one, give
 
 def read_like_totals() -> pl.Expr:
     """Why a line is left out that reads like one of totals and may be a row; null where it does not."""
-    is_like = (pl.col("is_like_totals") > 0) & ~_has_link() & ~_has_number()
+    is_like = (pl.col("is_like_totals") > 0) & ~has_link() & ~_has_number()
     return pl.when(is_like.fill_null(False)).then(pl.lit(LIKE_TOTALS))
 
 

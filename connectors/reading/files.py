@@ -224,7 +224,9 @@ def rows(table: Table, header: Header) -> Rows:
 
 def widened(whole: pl.DataFrame, odd: Sequence[Odd], header: Header) -> Rows:
     """The rows of a platform's own table whose cells are at hand: ``whole`` are those as wide as the header."""
-    return _in_our_words(short_rows.left_aligned(whole, odd, header), header)
+    of_any_width = {row.row: below for row in odd if (below := header.repeated(row.cells))}
+    headers = {**dict(_headers_below(whole, header)), **of_any_width} if of_any_width else {}
+    return _in_our_words(short_rows.left_aligned(whole, odd, header, dict(sorted(headers.items()))), header)
 
 
 def rows_kept_by_hand(table: Table, header: Header) -> Rows:
@@ -256,17 +258,22 @@ def _in_our_words(widened: Widened, header: Header) -> Rows:
 
 def _below_each_header(filled: pl.DataFrame, header: Header) -> Iterator[tuple[pl.DataFrame, Header]]:
     """The rows by the header that stands above them: people copy tables below each other, in any order of columns."""
+    start, top = 0, header
+    for row, below in _headers_below(filled, header):
+        yield filled.filter(pl.col("row").is_between(start, row, closed="none")), top
+        start, top = row, below
+    yield (filled.filter(pl.col("row") > start) if start else filled), top
+
+
+def _headers_below(filled: pl.DataFrame, header: Header) -> Iterator[tuple[int, Header]]:
+    """The rows that are headers themselves, by their numbers."""
     places = {str(at) for name, of_name in header.positions.items() if name in METRIC for at in of_name}
     is_header = pl.any_horizontal(
         pl.lit(False), *(pl.col(at).is_in(_words(filled[at], header)) for at in sorted(places))
     )
-    lines = filled.filter(is_header.fill_null(False))
-    start, top = 0, header
-    for *cells, row in lines.iter_rows():
+    for *cells, row in filled.filter(is_header.fill_null(False)).iter_rows():
         if below := header.repeated([cell or "" for cell in cells]):
-            yield filled.filter(pl.col("row").is_between(start, row, closed="none")), top
-            start, top = row, below
-    yield (filled.filter(pl.col("row") > start) if start else filled), top
+            yield row, below
 
 
 def _words(cells: pl.Series, header: Header) -> list[str]:

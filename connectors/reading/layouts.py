@@ -85,7 +85,20 @@ def _match(
             continue
         if best is None or len(top.positions) > len(best[1].positions):
             best = layout, top
+    if best:
+        best = best[0], _first_header(table, best[1], best[0])
     return best if best and _has_links_of(platform, table, best[1]) else None
+
+
+def _first_header(table: Table, top: Header, layout: Layout) -> Header:
+    """The first header of a table's layout, where rows stand between it and the one that knows the most columns.
+
+    People copy tables below each other: the rows of the upper one are no titles.
+    """
+    words, at = top.words, top.at
+    above = header(table.top[:at], table.top_keys[:at], words) if words else None
+    is_one = above and at - above.at > 1 and above.has(*layout.needs) and not any(map(above.has, layout.lacks))
+    return _first_header(table, above, layout) if above and is_one else top
 
 
 def _has_links_of(platform: str, table: Table, top: Header) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -34,26 +34,36 @@ class Widened(NamedTuple):
     notes: tuple[str, ...]
 
 
-def left_aligned(whole: pl.DataFrame, odd: Sequence[Odd], header: Header) -> Widened:
+def left_aligned(
+    whole: pl.DataFrame, odd: Sequence[Odd], header: Header, headers_below: Mapping[int, Header] | None = None
+) -> Widened:
     """The rows of a platform's own export: a short row is read from the left where its cells fit their columns.
+
+    ``headers_below`` are further headers by their rows, of any width: each row is held against the one above it.
 
     It must have an id or a link, its dates, and numbers in the columns of numbers. A row without any of the needed
     cells is left out with a reason, and a lone cell, as in a footer, stays what it is.
     """
     widths = Counter(len(row.cells) for row in odd)
-    columns, needs = _columns(header), _needs(header)
+    headers, widest = {0: header, **(headers_below or {})}, header
     kept, out = [], list[Odd]()
     for row in odd:
+        if row.row in headers:
+            kept.append(row)
+            continue
+        header = headers[max(number for number in headers if number < row.row)]
+        columns, needs = _columns(header), _needs(header)
         is_alone = row.is_last and widths[len(row.cells)] == 1
-        reason = _of_any_width(row, header)
+        reason = _of_any_width(row, widest)
         if not reason and (misfit := _misfit(row, header, columns, needs, is_alone)) and not _is_total(row, header):
             reason = misfit
         if reason:
-            out.append(replace(row, reason=f"{_cells(row, header)}{reason}"))
+            out.append(replace(row, reason=f"{_cells(row, widest)}{reason}"))
         else:
             kept.append(row)
-    what = "1 row lacks its last cells" if len(kept) == 1 else f"{len(kept)} rows lack their last cells"
-    notes = (f"{what}, which are taken as empty: all other cells fit their columns",) if kept else ()
+    short = sum(row.row not in headers for row in kept)
+    what = "1 row lacks its last cells" if short == 1 else f"{short} rows lack their last cells"
+    notes = (f"{what}, which are taken as empty: all other cells fit their columns",) if short else ()
     return Widened(joined(whole, kept), tuple(out), notes)
 
 

@@ -54,6 +54,7 @@ _KINDS = {
 
 
 _NO_IDENTITY = "no identity: give it a link, or a platform, a date and a caption"
+_SEVERAL_LINKS = "several links in one cell: give each post a line of its own, with its own figures"
 _BY_NUMBER = (
     "known by number and account alone: a number that stands for another post in a later version takes its place"
 )
@@ -162,6 +163,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         pl.coalesce(
             documents.read_like_totals(),
             pl.format("{} are several platforms: give the post a line for each of them, or a link", "several"),
+            pl.when(pl.col("link").str.count_matches("://") > 1).then(pl.lit(_SEVERAL_LINKS)),
             documents.unread("published", days["published"]),
             _missing(),
         ).alias("no_identity"),
@@ -204,7 +206,9 @@ def _identities(frame: pl.DataFrame, tables: Sequence[MatchedTable]) -> Iterator
         platform = next(iter(platforms), None) or links.platform(link or "") or "other"
         slug = "-".join(header_key(owner or "").split())
         by_number = f"{platform}-no-{no}-{slug}" if has_numbers and no and owner else None
-        if named := _named(link):
+        if link and link.count("://") > 1:
+            yield platform, None, None, None, "id", None
+        elif named := _named(link):
             yield named.platform, named.post_id, named.alias, named.video_id, "link", None
         elif address := links.normalised(link or ""):
             yield platform, address, None, None, "link", None

@@ -287,7 +287,7 @@ def test_every_platform_that_has_exports_of_figures_is_among_the_tables() -> Non
 def test_no_cell_of_any_table_moves_whatever_rows_lack_and_whichever_column_stands_twice(
     table: tuple[str, str, str], chance: random.Random, delimiter: str, mark: str
 ) -> None:
-    platform, layout, language = table
+    platform, layout, _ = table
     words = first_words(*table)
     columns = chance.sample(sorted(words), len(words))
     metrics = [column for column in columns if column in (*METRIC, *ACCOUNT_METRICS) and column != "watch_seconds"]
@@ -319,7 +319,8 @@ def test_no_cell_of_any_table_moves_whatever_rows_lack_and_whichever_column_stan
         mark_of_column, _ = decimal_mark("watch_seconds", hours, Written(top.language, delimiter, False, ""))
         counts, _ = parse_counts(frame.select("watch_seconds", "row"), HOUR, decimal_mark=mark_of_column)
         assert counts["watch_ms"].to_list() == [
-            int(Decimal(row["watch_seconds"].replace(",", ".")) * HOUR) if row["watch_seconds"] else None for row in rows
+            int(Decimal(row["watch_seconds"].replace(",", ".")) * HOUR) if row["watch_seconds"] else None
+            for row in rows
         ]
 
 

@@ -100,3 +100,8 @@ def test_the_same_number_in_two_logs_is_two_programmes(read: Read, raw: Make) ->
     one, two = (read(raw(f"{header}1,{day},radio,A,x\n", "log.csv")) for day in ("2023-09-28", "2024-09-27"))
     assert one.posts["post_id"].item() != two.posts["post_id"].item()
     assert one.posts["alias"].item() == two.posts["alias"].item() == "1"
+
+
+def test_a_text_in_the_column_of_links_that_is_no_address_names_no_programme(raw: Make, read: Read) -> None:
+    text = "no,station,date,title,audience,link\n" + "".join(f"{n},A,2024-10-0{n},Show,5,Click here\n" for n in (1, 2))
+    assert read(raw(text)).posts["post_id"].to_list() == ["A 2024-10-01 1", "A 2024-10-02 2"]

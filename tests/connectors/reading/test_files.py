@@ -7,11 +7,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import connectors
 from connectors.contract import Extract, Raw, Refused
 from connectors.reading import files
 from connectors.reading.headers import Header
+from tests.connectors.conftest import raw_of
 from tests.connectors.reading.tables import TABLE, views, zipped
 
 Make = Callable[..., Raw]
@@ -104,3 +107,40 @@ def test_rows_are_shown_as_they_came(raw: Make) -> None:
     (table,) = files.tables(raw("Views,Reach\n1,\n2,b\n"))
     rows = files.rows(table, Header(0, table.top[0], "en", {"views": (0,)}))
     assert files.contents(rows, pl.Series([1])).rows() == [(1, "1,")]
+
+
+POSTS = ("Post ID", "Publish time", "Views", "Reach", "Comments", "Shares", "Custom labels")
+SEVERAL = st.lists(
+    st.lists(st.sampled_from(POSTS[3:]), unique=True, max_size=4).flatmap(
+        lambda some: st.permutations([*POSTS[:3], *some])
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEVERAL, st.booleans())
+def test_every_row_is_read_by_the_header_above_it_or_rejected(headers: list[list[str]], is_even: bool) -> None:
+    """Exports that somebody put below each other: wider, narrower, in another order, with or without even widths."""
+    lines, expected = list[list[str]](), dict[str, dict[str, int]]()
+    width = max(map(len, headers))
+    for number, header in enumerate(headers):
+        lines.append(header)
+        for post in (2 * number, 2 * number + 1):
+            counts = {column: 1000 * post + len(column) for column in header if column in POSTS[2:6]}
+            fixed = {"Post ID": f"1221580000000{post:05}", "Publish time": "09/27/2024 17:05", "Custom labels": "x"}
+            lines.append([str({**fixed, **counts}[column]) for column in header])
+            expected[fixed["Post ID"]] = counts
+    if is_even:
+        lines = [[*line, *[""] * (width - len(line))] for line in lines]
+    raw = raw_of("".join(",".join(line) + "\n" for line in lines).encode())
+    platform, _ = connectors.recognise(raw, {})
+    extract = platform.export.read(raw, platform.settings())  # type: ignore[union-attr]
+    ours = {"Views": "views", "Reach": "reach", "Comments": "comments", "Shares": "shares"}
+    for row in extract.observations.iter_rows(named=True):
+        counts = {ours[column]: value for column, value in expected[row["post_id"][-18:]].items()}
+        assert {name: row[name] for name in ours.values()} == {**dict.fromkeys(ours.values()), **counts}
+    assert extract.observations.height + extract.rejects.height >= len(expected)
+    if is_even:
+        assert extract.rejects.height == 0

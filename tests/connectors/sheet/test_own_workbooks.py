@@ -249,3 +249,10 @@ def test_a_platform_that_nobody_knows_is_named() -> None:
     assert extract.posts["platform"].to_list() == ["facebook", "other", "other"]
     told = [note for note in extract.notes if note.startswith("the platform")]
     assert told == ["the platform 'Facbook' is none that is known: its posts count as of another platform"]
+
+
+def test_a_cell_with_several_links_is_no_one_post() -> None:
+    lines = [("Date", "Platform", "Link", "Caption", "Views"),
+             ("20/10/2024", "Facebook", f"{REEL.format(1)}\n{REEL.format(2)}", "One", 10)]  # fmt: skip
+    (reason,) = read(book(S=lines)).rejects["reason"]
+    assert reason.startswith("several links in one cell: give each post a line of its own")
