@@ -637,6 +637,23 @@ def test_what_bounds_a_group_and_the_words_on_which_it_rests(
     assert bounds_of(group, of_accounts, reach.Audience(*size) if size else None) == expected
 
 
+@pytest.mark.parametrize(
+    ("row", "newest", "expected"),
+    [
+        ({"reach_at_most": 9, "reach_on": ON}, ON, (9, None)),
+        ({"reach_at_most": 9, "reach_on": ON}, AS_OF, (None, 9)),
+        ({"reach_at_most": 9, "reach_on": ON}, None, (9, None)),
+        ({"reach_at_most": 9, "reach_on": None}, AS_OF, (9, None)),
+        ({"reach_at_most": 9}, AS_OF, (9, None)),
+        ({"reach_at_most": None, "reach_on": THEN_ON, "reach_at_most_then": 5}, AS_OF, (None, 5)),
+    ],
+)
+def test_an_upper_bound_is_told_beside_figures_of_its_day_else_as_the_last(
+    row: dict[str, Any], newest: date | None, expected: tuple[int | None, int | None]
+) -> None:
+    assert reach.upper_as_told(row, newest) == expected
+
+
 def test_a_post_above_the_audience_refutes_it_but_a_programme_does_not() -> None:
     posts = pl.DataFrame({"platform": ["x", "outreach"], "reach_least": [100, 900]})
     for size, is_refuted in ((99, True), (100, False)):

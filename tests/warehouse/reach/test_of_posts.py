@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -46,6 +47,7 @@ def test_of_days_and_displays_the_smaller_bounds_a_post(world: World) -> None:
         ({"reach": 3500, "impressions": 9}, None, (3500, 3500, False, False)),
         ({"impressions": 3500}, None, (None, 3500, True, False)),
         ({"impressions": 3500, "impressions_exact": False}, None, (None, 3599, True, False)),
+        ({"impressions": 0}, None, (None, 0, True, False)),
         ({"impressions": 3500, "platform": "tiktok"}, None, (None, None, False, False)),
         ({}, None, (None, None, False, False)),
         ({}, (50, 90), (50, 90, False, True)),
@@ -123,14 +125,77 @@ def test_a_bound_is_carried_on_by_displays_gained_since(
     assert bounds(world) == expected
 
 
-@pytest.mark.parametrize(("read_on", "is_carried"), [("2024-11-13", True), ("2024-11-14", False)])
-def test_a_bound_is_not_carried_across_a_change_of_what_is_counted(read_on: str, is_carried: bool) -> None:
-    at, changed = datetime(2024, 10, 1), datetime(2024, 11, 14)
+READ_AT, LATER, MOMENT = datetime(2024, 10, 1), datetime(2024, 11, 14), timedelta(microseconds=1)
+
+
+def displays_then(
+    *rows: dict[str, Any], read_again_at: datetime = LATER, changes: Sequence[tuple[str, datetime]] = ()
+) -> list[int]:
+    """The displays of a post of x when its reach was last read, whatever the order of the readings."""
+    last = pl.DataFrame({"platform": ["x"], "post_id": ["p"], "reach_read_at": [READ_AT], "impressions_read_at": [read_again_at]})  # fmt: skip
+    schema = {"platform": pl.String, "post_id": pl.String} | dict.fromkeys(("observed_at", "observed_until"), contract.TIMESTAMP) | dict.fromkeys(("reach", "impressions"), pl.Int64) | {"rounded": contract.METRIC_NAMES}  # fmt: skip
+    given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p", "observed_at": READ_AT}
+    results = []
+    for some in (rows, rows[::-1]):
+        then = of_posts.displays_by_reach(pl.LazyFrame([given | row for row in some], schema=schema), last, changes)
+        assert then.columns == ["platform", "post_id", "displays_then"]
+        results.append(then["displays_then"].to_list())
+    assert results[0] == results[1]
+    return results[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"impressions": 500}], [500]),
+        ([{"impressions": None}], []),
+        ([{"impressions": 500, "platform": "y"}], []),
+        ([{"impressions": 500, "observed_at": READ_AT - MOMENT}], [500]),
+        ([{"impressions": 500, "observed_at": READ_AT + MOMENT}], []),
+        ([{"impressions": 500, "observed_until": READ_AT, "observed_at": READ_AT - MOMENT}], [500]),
+        ([{"impressions": 500, "observed_until": READ_AT + MOMENT, "observed_at": READ_AT - MOMENT}], []),
+        ([{"impressions": 500, "observed_until": READ_AT + MOMENT}], []),
+        ([{"impressions": 500, "observed_until": READ_AT + MOMENT, "reach": 5}], [500]),
+        ([{"impressions": 500, "observed_until": LATER, "observed_at": READ_AT - MOMENT, "reach": 5}], []),
+        ([{"impressions": 500}, {"impressions": 600, "observed_at": READ_AT - MOMENT}], [500]),
+        ([{"impressions": 500}, {"impressions": 400}], [500]),
+        ([{"impressions": 3500, "rounded": ["views", "impressions"]}], [3450]),
+        ([{"impressions": 3500, "rounded": ["views"]}], [3500]),
+        ([{"impressions": 3500, "rounded": ["impressions"]}, {"impressions": 700}], [700]),
+    ],
+)  # fmt: skip
+def test_displays_that_a_post_surely_had_when_its_reach_was_read_are_the_newest_then_the_exact_then_the_larger(
+    rows: list[dict[str, Any]], expected: list[int]
+) -> None:
+    assert displays_then(*rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("read_again_at", "changes", "is_carried"),
+    [
+        (LATER, [], True), (READ_AT + MOMENT, [], True), (READ_AT, [], False), (LATER, [("x", LATER)], False),
+        (LATER, [("x", LATER + MOMENT)], True), (LATER, [("x", READ_AT + MOMENT)], False), (LATER, [("x", READ_AT)], True),
+        (LATER, [("y", LATER)], True), (LATER, [("x", READ_AT), ("x", LATER)], False),
+    ],
+)  # fmt: skip
+def test_a_bound_is_not_carried_across_a_change_of_what_is_counted(
+    read_again_at: datetime, changes: list[tuple[str, datetime]], is_carried: bool
+) -> None:
+    assert displays_then({"impressions": 500}, read_again_at=read_again_at, changes=changes) == [500] * is_carried
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "expected"),
+    [(500, 530, 330), (500, 500, 300), (500, 499, 499), (500, 290, None), (None, 530, 530), (None, 300, 300), (None, 299, None)],
+)  # fmt: skip
+def test_reach_now_is_at_most_reach_then_and_the_displays_gained_since_or_all_displays(
+    then: int | None, now: int, expected: int | None
+) -> None:
     key = {"platform": ["facebook"], "post_id": ["p"]}
-    last = pl.DataFrame(key | {"reach_read_at": [at], "impressions_read_at": [datetime.fromisoformat(read_on)]})
     read = pl.DataFrame(
-        key | {"observed_at": [at], "observed_until": [None], "reach": [None], "impressions": [500], "rounded": [None]},
-        schema_overrides={"observed_until": contract.TIMESTAMP, "reach": pl.Int64, "rounded": contract.METRIC_NAMES},
-    ).lazy()
-    then = of_posts.displays_by_reach(read, last, [("facebook", changed), ("instagram", at)])
-    assert then["displays_then"].to_list() == ([500] if is_carried else [])
+        key | {"reach": [300], "impressions": [now], "reach_exact": [True], "impressions_exact": [True],
+               "reach_read_at": [READ_AT], "impressions_read_at": [LATER], "read_to": [LATER]}
+    )  # fmt: skip
+    displays = pl.DataFrame(key | {"displays_then": [then]}, schema_overrides={"displays_then": pl.Int64})
+    result = of_posts.with_bounds(read, PLATFORMS, "UTC", displays=displays)
+    assert result["reach_upper"].to_list() == [expected]

@@ -186,6 +186,11 @@ def test_a_gain_tells_when_its_metrics_were_read_and_takes_for_exact_what_was_no
     )  # fmt: skip
 
 
+def test_each_post_that_was_not_read_again_was_last_read_when_it_was() -> None:
+    rows = gained([read(1, 10), read(2, 10, "b")], (0, 2), (3, 5)).filter(pl.col("period_start") == DAYS[3])
+    assert rows.select("post_id", "last_read_at").rows() == [("a", at(1, 1)), ("b", at(2, 1))]
+
+
 def test_gains_over_no_days_and_of_no_readings_have_the_same_columns() -> None:
     whole = gained([read(1, 10)], (0, 2))
     assert gained([], (0, 2)).schema == whole.schema
