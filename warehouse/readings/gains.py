@@ -64,7 +64,7 @@ def over(
     until = pl.lit(periods["period_end"].max(), pl.Date)
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
     placed = _numbered(dated, numbers)
-    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until)
+    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until).cache()  # looked at three times
     first = read.group_by(POST).agg(pl.col("number").min().alias("first"))
     everywhere = (
         first.join(numbers.lazy().select("number"), how="cross")

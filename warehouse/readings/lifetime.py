@@ -223,14 +223,10 @@ def _chained(bases: pl.LazyFrame, gains: pl.LazyFrame) -> pl.LazyFrame:
         "read_at",
         "is_over",
     )
+    schema = steps.collect_schema()
+    days = read_days.with_columns(pl.lit(None, pl.Date).alias("from_day")).select(schema.names())
     # A chain's length is known only by walking it, so the walk runs when the frame is collected.
-    return (
-        read_days.with_columns(pl.lit(None, pl.Date).alias("from_day"))
-        .select(steps.collect_schema().names())
-        .pipe(
-            lambda frame: pl.concat([frame, steps]).map_batches(_walk, schema=steps.collect_schema(), streamable=False)
-        )
-    )
+    return pl.concat([days, steps]).map_batches(_walk, schema=schema, streamable=False)
 
 
 def _walk(frame: pl.DataFrame) -> pl.DataFrame:
