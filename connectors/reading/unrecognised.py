@@ -73,8 +73,15 @@ def _days(table: files.Table, at: int) -> bool:
 
 
 def _of_several_platforms(table: files.Table) -> str:
-    """What is said of a table with a column that names platforms, as no platform's own export has; empty of others."""
+    """What is said of a table whose column, or whose headers, name platforms, as no export's do; empty of others."""
     cells = _header(table)
+    beside = {platform for cell in cells if cell and (platform := links.platform_called(cell.split()[0]))}
+    if len(beside) > 1:
+        words = _short(", ".join(cell for cell in cells if cell))
+        return (
+            f"has figures of several platforms beside each other: {words}. Copy them into the sheet template, where a "
+            "post on several platforms has a line for each of them."
+        )
     rows = [row for row in table.top if row != cells]
     for at, word in enumerate(cells):
         named = [links.platform_called(row[at]) for row in rows if at < len(row) and row[at]]

@@ -112,3 +112,15 @@ def test_linkedins_names_of_files_tell_it_in_every_language(raw: Make, name: str
     assert "looks like an export of linkedin whose columns are not known" in unrecognised.sentence(
         raw("Päivä,Katselut\n1,2\n", name)
     )
+
+
+def test_figures_of_several_platforms_beside_each_other_are_told_what_they_are(raw: Make) -> None:
+    text = "Post,FB link,TikTok link,FB Views,TikTok Views\n"
+    text += (
+        "One,https://www.facebook.com/reel/8610052400000001/,https://www.tiktok.com/@a/video/7300000000000000001,5,6\n"
+    )
+    sentence = unrecognised.sentence(raw(text))
+    assert sentence.startswith(
+        "file.csv has figures of several platforms beside each other: Post, FB link, TikTok link"
+    )
+    assert "a line for each of them" in sentence
