@@ -85,8 +85,9 @@ def _of_several_platforms(table: files.Table) -> str:
     rows = [row for row in table.top if row != cells]
     for at, word in enumerate(cells):
         named = [links.platform_called(row[at]) for row in rows if at < len(row) and row[at]]
-        if word and len(named) > 1 and all(named):
-            columns = {**_known_words(cells, "sheet"), **_guesses(cells, table, "link", "published")}
+        sheets_words = _known_words(cells, "sheet")
+        if word and all(named) and len(named) > (sheets_words.get("platform") != word):
+            columns = {**sheets_words, **_guesses(cells, table, "link", "published")}
             columns |= {ours: "?" for ours in ("link", "views", "reach", "likes") if ours not in columns}
             lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in {**columns, "platform": word}.items())
             words = _short(", ".join(cell for cell in cells if cell))

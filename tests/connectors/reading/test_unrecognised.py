@@ -95,12 +95,13 @@ def test_one_word_of_ads_makes_no_report_of_ads(raw: Make) -> None:
     assert "ads" not in unrecognised.sentence(raw("Campaign,Colour\nBoost,red\n"))
 
 
-def test_a_tools_table_of_several_platforms_is_sent_to_none_of_them(raw: Make) -> None:
-    text = "Date (GMT),Post Permalink,Post Message,Network,Post Impressions\n"
-    text += "2024-10-01,https://www.facebook.com/reel/8610052400000001/,Hello,Facebook Page,100\n" * 2
+@pytest.mark.parametrize(("word", "rows"), [("Network", 1), ("Network", 2), ("Posted to", 2)])
+def test_a_tools_table_of_several_platforms_is_sent_to_none_of_them(raw: Make, word: str, rows: int) -> None:
+    text = f"Date (GMT),Post Permalink,Post Message,{word},Post Impressions\n"
+    text += "2024-10-01,https://www.facebook.com/reel/8610052400000001/,Hello,Facebook Page,100\n" * rows
     sentence = unrecognised.sentence(raw(text))
-    assert sentence.startswith("file.csv names platforms under Network, as a sheet of people's own or of a tool")
-    assert 'below [sheet]: columns = { platform = "Network"' in sentence
+    assert sentence.startswith(f"file.csv names platforms under {word}, as a sheet of people's own or of a tool")
+    assert f'platform = "{word}"' in sentence
     assert 'published = "Date (GMT)", link = "Post Permalink", views = "?"' in sentence
     assert "Facebook's language" not in sentence
 
