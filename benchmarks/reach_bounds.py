@@ -2,11 +2,11 @@
 
 docs/rules.md: A bound holds on its day.
 
-A case is an activity of two campaigns with up to six posts on three platforms. Accounts see posts over twenty days,
-some of them several times. A case is read on two to four days, each post on most of them: some readings lack reach,
-some have displays, some posts are told by days. The bounds go through the code of a night. For each level a row says in
-how many groups a bound was broken on the day that is printed with it, how many groups have an upper bound, and how
-large it is.
+A case is an activity of two campaigns with up to six posts on three platforms; a project has two of them. Accounts see
+posts over twenty days, some of them several times. A case is read on two to four days, each post on most of them, or
+each post on days of its own: some readings lack reach, some have displays, some posts are told by days. The bounds go
+through the code of a night. For each level a row says in how many groups a bound was broken on the day that is printed
+with it, how many groups have an upper bound, and how large it is.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ NAMES = ("x", "facebook", "tiktok")
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "campaign": ("campaign_id",),
     "activity": ("activity_id",),
+    "project": ("project_id",),
     "platform": ("campaign_id", "platform"),
     "account": ("campaign_id", "platform", "account_id"),
     "kind": ("campaign_id", "kind"),
@@ -56,10 +57,12 @@ class Post:
         return sum(len(of_day) for of_day in self.seen[max(first, 0) : last + 1])
 
 
-def simulated(number: int, chance: random.Random, *, is_read_today: bool) -> list[Post]:
-    """A case's posts; where ``is_read_today`` every post's reach was read on the last day."""
-    crowd, nights = chance.choice((30, 200)), chance.sample(range(DAYS // 2, DAYS), chance.randint(2, 4))
-    posts = []
+def simulated(number: int, chance: random.Random, *, is_read_today: bool, is_read_apart: bool = False) -> list[Post]:
+    """A case's posts; where ``is_read_today`` every post's reach was read on the last day.
+
+    ``is_read_apart`` gives each post nights of its own; else the case's posts share theirs.
+    """
+    crowd, nights, posts = chance.choice((30, 200)), _nights(chance), []
     for _ in range(chance.randint(1, 6)):
         published, platform = chance.randint(0, 12), chance.choice(NAMES)
         fans = chance.sample(range(crowd), chance.randint(1, crowd // 2))
@@ -74,12 +77,18 @@ def simulated(number: int, chance: random.Random, *, is_read_today: bool) -> lis
             "asset_id": f"{number}-{chance.choice('vw')}",
             "campaign_id": f"{number}-{chance.choice('cd')}",
             "activity_id": str(number),
+            "project_id": str(number // 2),
         }
         post = Post(group, published, seen)
-        days = sorted(day for day in nights if day >= published and chance.random() < 0.8)
+        of_post = _nights(chance) if is_read_apart else nights
+        days = sorted(day for day in of_post if day >= published and chance.random() < 0.8)
         post.read = _readings(post, days or [DAYS - 1], chance, is_read_today=is_read_today)
         posts.append(post)
     return posts
+
+
+def _nights(chance: random.Random) -> list[int]:
+    return chance.sample(range(DAYS // 2, DAYS), chance.randint(2, 4))
 
 
 def _readings(post: Post, days: list[int], chance: random.Random, *, is_read_today: bool) -> list[dict[str, Any]]:
@@ -152,6 +161,7 @@ class Outcome(NamedTuple):
     with_upper: int
     with_then: int
     ratio: float  # the median of upper bound / truth of its day
+    ratio_behind: float  # the median of upper bound / accounts behind the figures, each post's on its own last day
     before: int  # groups with an upper bound by the rule before: each post's last reading, whenever that was
     wrong_before: int  # of these, below the truth of the last day
 
@@ -164,7 +174,7 @@ def outcome(cases: list[list[Post]], level: str) -> Outcome:
         for post in posts:
             groups.setdefault(tuple(post.group[name] for name in by), []).append(post)
     below = above = with_upper = with_then = before = wrong_before = 0
-    ratios = []
+    ratios, behind = [], []
     for row in totals(cases, by).iter_rows(named=True):
         mine = groups[tuple(row[name] for name in by)]
 
@@ -182,11 +192,18 @@ def outcome(cases: list[list[Post]], level: str) -> Outcome:
             above += upper < then
             if row["reach_at_most"] is not None and then:
                 ratios.append(upper / then)
+                behind.append(upper / len(set().union(*(post.accounts(_last_day(post)) for post in mine))))
         old = [_upper_before(post) for post in mine]
         if None not in old:
             before += 1
             wrong_before += sum(one or 0 for one in old) < truth(DAYS - 1)
-    return Outcome(len(groups), below, above, with_upper, with_then, statistics.median(ratios), before, wrong_before)
+    return Outcome(len(groups), below, above, with_upper, with_then, statistics.median(ratios),
+                   statistics.median(behind), before, wrong_before)  # fmt: skip
+
+
+def _last_day(post: Post) -> int:
+    """The day of the newest figure of a post."""
+    return max(((row.get("period_end") or row["observed_at"].date()) - FIRST).days for row in post.read)
 
 
 def _upper_before(post: Post) -> int | None:
@@ -201,15 +218,15 @@ def _upper_before(post: Post) -> int | None:
 
 def main(number: int = 1000) -> None:
     heads = ("level", "reach read", "groups", "lower above the truth", "upper below that of its day", "upper",
-             "last that held", "median upper / truth", "upper before", "of these wrong")  # fmt: skip
+             "last that held", "median upper / truth", "median upper / behind the figures", "upper before",
+             "of these wrong")  # fmt: skip
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
-    for is_read_today in (False, True):
-        chance = random.Random(2026)
-        cases = [simulated(n, chance, is_read_today=is_read_today) for n in range(number)]
+    for read in ("shared nights", "nights of its own", "on the day"):
+        chance, is_apart, is_today = random.Random(2026), read == "nights of its own", read == "on the day"
+        cases = [simulated(n, chance, is_read_today=is_today, is_read_apart=is_apart) for n in range(2 * number)]
         for level in LEVELS:
-            one = outcome(cases, level)
-            read = "on the day" if is_read_today else "on any days"
-            cells = (*one[:5], f"{one.ratio:.2f}", *one[6:])
+            one = outcome(cases if level == "project" else cases[:number], level)
+            cells = (*one[:5], f"{one.ratio:.2f}", f"{one.ratio_behind:.2f}", *one[7:])
             print(
                 f"| {level} | {read} | {' | '.join(f'{cell:,}' if isinstance(cell, int) else cell for cell in cells)} |"
             )
