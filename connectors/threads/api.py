@@ -22,7 +22,7 @@ from connectors.asking.answers import ExtractBuilder, instant, text_at, total
 from connectors.asking.http import Http
 from connectors.asking.paging import back_to
 from connectors.asking.protocol import Protocol
-from connectors.asking.pulling import PullResult, Window
+from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Raw
 from connectors.meta import graph
@@ -35,6 +35,7 @@ NAME = "threads"
 
 _VERSION = "v1.0"
 _METRICS = ("views", "likes", "replies", "reposts", "quotes", "shares")
+_OURS = {"replies": "comments", "reposts": "shares", "quotes": "shares"}
 _FIELDS = "id,media_type,permalink,shortcode,text,timestamp,username,is_quote_post"
 _NOT_OURS = "REPOST_FACADE"
 
@@ -70,11 +71,18 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
                 if one_by_one.ask(str(post.get("id")), partial(_ask_metrics, http, protocol, f"{here}/insights")):
                     parts.refusal(partial(_ask_whether_there, http, protocol, here), ())
     one_by_one.close()
-    return pull_result(parts, refused_posts=refusals.result())
+    result = pull_result(parts, refused_posts=refusals.result())
+    return PullResult(_with_ours(result.withheld), result.refused_posts)
 
 
 def _times(posts: Sequence[Mapping[str, Any]]) -> list[datetime | None]:
     return [instant(post.get("timestamp")) for post in posts]
+
+
+def _with_ours(withheld: Mapping[str, Withheld]) -> dict[str, Withheld]:
+    """What is withheld by Threads' names, and by ours that hold one of them."""
+    ours = {_OURS[metric]: why for metric, why in withheld.items() if metric in _OURS}
+    return {**ours, **withheld}
 
 
 def _ask_whether_there(http: Http, protocol: Protocol, path: str, _: Sequence[str]) -> None:
