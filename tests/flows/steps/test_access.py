@@ -83,12 +83,12 @@ def test_a_check_names_each_hole_by_permission_metric_and_kind_with_the_mend(
     fault(one.platform)
     with running({name: one.platform}) as server:
         platforms_night.written(tmp_path, {name: one.given(server, name)}, {name: one.secrets})
-        found = {(check.kind, check.metric): check for check in checks(Workspace(tmp_path))}
-    hole = found[where]
+        named = {(check.kind, check.metric): check for check in checks(Workspace(tmp_path))}
+    hole = named[where]
     assert hole.came == came
     assert act in hole.act
     assert bool(hole.act) == bool(act)
-    assert {key for key, check in found.items() if check.act} <= {key for key in found if found[key].act == hole.act}
+    assert {key for key, check in named.items() if check.act} <= {key for key in named if named[key].act == hole.act}
 
 
 @pytest.mark.parametrize("name", [api.NAME for api in connectors.APIS])
