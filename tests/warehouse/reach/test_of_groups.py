@@ -225,8 +225,8 @@ def test_a_group_tells_its_accounts_in_the_order_of_their_names_and_each_post_co
 
 def test_a_bound_of_several_campaigns_needs_one_of_each_of_them() -> None:
     more: dict[str, Any] = {"by": ("platform",), "campaigns": {"p": "c", "q": "d"}}
-    some = told_of(FIRST, ("q", None, None), claims=[claim("covers", 100)], **more)
-    assert some is None
+    in_both = {"by": ("platform",), "campaigns": {"p": "c", "r": "c", "q": "d"}}
+    assert told_of(FIRST, ("r", 60, 60), ("q", None, None), claims=[claim("covers", 110)], **in_both) is None
     both = told_of(FIRST, ("r", 60, 60), SECOND, ("s", 50, 50),
         claims=[claim("equal", 110)], claims_of_d=[claim("equal", 90, 8)],
         by=("platform",), campaigns={"p": "c", "r": "c", "q": "d", "s": "d"})  # fmt: skip
