@@ -252,6 +252,15 @@ def test_a_total_that_rests_on_a_rounded_or_a_typed_one_is_so_too() -> None:
     assert rows == [(3, 5, 107, False, False), (5, 6, 108, False, False), (*BASE, False, False)]
 
 
+def test_a_reached_day_says_on_which_day_its_gain_begins_and_of_a_post_whose_connector_it_is() -> None:
+    told = ("period_start", "connector")
+    for posts in ("a", ""):  # also where nothing describes the post
+        rows = chained(total(3, 100), gain(4, 5, 7), told=told, posts=posts)
+        assert rows == [(3, 5, 107, day(4), "x"), (*BASE, None, "x")]
+    page = chained(gain(4, 4, 5), told=told, kind="page", published_at=None)
+    assert [row[3:] for row in page if row[1] == 4] == [(day(4), None)]
+
+
 def test_a_reached_day_is_read_at_its_end_and_never_after_the_file_came() -> None:
     rows = chained(total(3, 100), gain(4, 5, 7), gain(6, 6, 1, received_at=begin_of(6), observed_at=begin_of(6), load="m"), told=("read_at",))  # fmt: skip
     assert rows == [(3, 5, 107, end_of_day(5)), (5, 6, 108, begin_of(6)), (*BASE, end_of_day(3))]
