@@ -116,15 +116,15 @@ def _statistics(
     earlier = {metric: window.withheld[metric] for metric in _COUNTS if not window.asks_for(metric)}
     if earlier:
         return earlier
-    tried = [
-        _figures(http, protocol, organisation, kind, batch)
-        for kind, urns in wanted.items()
-        for batch in batches(urns, _STATISTICS_AT_ONCE)
-    ]
-    refusals = [refusal for refusal in tried if refusal]
-    if not refusals or len(refusals) < len(tried):
+    last, has_any = None, False
+    for kind, urns in wanted.items():
+        for batch in batches(urns, _STATISTICS_AT_ONCE):
+            refusal = _figures(http, protocol, organisation, kind, batch)
+            last, has_any = refusal or last, has_any or refusal is None
+            if refusal and refusal.code == "403" and not has_any:
+                break  # a permission is missing, whatever is asked
+    if last is None or has_any:
         return {}
-    last = refusals[-1]
     return {metric: window.refused(metric, str(last), is_for_a_person=last.who == "person") for metric in _COUNTS}
 
 
@@ -177,6 +177,10 @@ def _figures(http: Http, protocol: Protocol, organisation: str, kind: str, urns:
         middle = len(urns) // 2
         if not middle:
             return refusal
+        if refusal.code == "403" and all(
+            _figures(http, protocol, organisation, kind, [urn]) for urn in (urns[0], urns[-1])
+        ):
+            return refusal  # which is no fault of single posts
         halves = [_figures(http, protocol, organisation, kind, half) for half in (urns[:middle], urns[middle:])]
         return refusal if all(halves) else None
     return None

@@ -125,6 +125,8 @@ def _of_kind(
     of_kind = extract.observations.join(extract.posts.filter(kind=kind), on=["platform", "post_id"], how="semi")
     posts = of_kind["post_id"].n_unique()
     reported = set(platform.reported) - set(platform.not_reported.get(kind, ()))
+    came = {metric.name for metric in METRICS if extract.observations[metric.column].count()}
+    proven = {api.PERMISSIONS[""], *(api.PERMISSIONS.get(name, "") for name in came)}
     for metric in METRICS:
         if metric.name not in reported:
             continue
@@ -136,7 +138,7 @@ def _of_kind(
             yield check(metric.name, f"of {_counted(knowing, 'post')}{'' if knowing == posts else f' of {posts}'}")
         elif posts and metric.name not in extract.evidence.mapped.values():
             yield check(metric.name, "not by the API: an export in the inbox tells it")
-        elif posts and permission is not None and permission != api.PERMISSIONS[""]:
+        elif posts and permission is not None and permission not in proven:
             yield check(metric.name, f"not told: it needs {permission}")
         elif posts:
             yield check(metric.name, "not told of any")

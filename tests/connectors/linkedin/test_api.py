@@ -77,6 +77,12 @@ def test_what_is_refused_costs_itself_only(serve, ask: Ask) -> None:
     assert done.extract.observations["likes"].count() == 4
 
 
+def test_a_missing_permission_is_found_out_in_a_few_questions_however_many_posts_there_are(serve, ask: Ask) -> None:
+    platform = linkedin(1000)
+    platform.without_statistics = True
+    assert ask(serve(linkedin=platform), "linkedin", PAGE).requests <= 12 + 2 * 3
+
+
 def test_smaller_pages_are_walked_and_one_that_repeats_ends_the_walk(serve, ask: Ask) -> None:
     platform = linkedin(250)
     platform.most = 50
@@ -142,7 +148,7 @@ def test_without_the_permission_for_figures_the_posts_come_and_their_figures_are
     server = serve(linkedin=platform)
     done = ask(server, "linkedin", PAGE)
     counts = ["impressions", "reach", "likes", "comments", "shares", "clicks"]
-    assert (done.refusal, sorted(done.withheld)) == (None, sorted(counts))
+    assert (done.refusal, sorted(done.withheld), done.requests) == (None, sorted(counts), 2 + 3 + 1)
     assert all(one.is_for_a_person and "rw_organization_admin" in one.why for one in done.withheld.values())
     assert done.extract.posts.select("text", "published_at").null_count().row(0) == (0, 0)
     assert done.extract.observations.select(counts).null_count().row(0) == (5,) * 6

@@ -72,6 +72,7 @@ HOLES = [
     ("youtube", without(refused={"shares"}), ("video", "shares"), "refused", "not supported"),
     ("x", lacking_nothing, ("post", "clicks"), "not told: it needs a token of the account itself", ""),
     ("bluesky", without(hidden={"likeCount"}), ("post", "likes"), "not told of any", ""),
+    ("facebook", lacking_nothing, ("post", "watch_seconds"), "not told of any", ""),
 ]
 
 
