@@ -62,29 +62,37 @@ def account_names(accounts: pl.DataFrame, plan_accounts: Iterable[KnownAccount])
 def _by_handle(accounts: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
     """``platform, account_id, same_as``: accounts that a handle shows to be another one.
 
-    A handle is one account's. Where the plan names an account by it, that is the account's id; else its number is.
+    A handle is one account's, in capitals or not. Where the plan names an account by it, that is the account's id;
+    else its number is, where it has one only; else the one account that the plan calls so; else one of its spellings.
     """
-    handle = folded_expr(pl.col("account_id").str.strip_prefix("@")).alias("handle")
+    handles = {"handle": folded_expr(pl.col("username")), "is_planned": pl.lit(False)}
+    names = {"handle": folded_expr(pl.col("alias").str.strip_prefix("@")), "is_planned": pl.lit(True)}
     called = pl.concat(
         [
-            accounts.select(
-                "platform", "account_id", folded_expr(pl.col("username")).alias("handle"), is_planned=False
-            ),
-            planned.select("platform", "account_id", handle, is_planned=True),
+            frame.select("platform", "account_id", **columns).drop_nulls("handle").unique()
+            for frame, columns in ((accounts, handles), (planned, names))
         ]
-    )
-    is_number = handle != pl.col("handle")
-    one = pl.col("account_id").filter(is_number).n_unique().over("platform", "handle") == 1
+    ).with_columns((folded_expr(pl.col("account_id").str.strip_prefix("@")) == pl.col("handle")).alias("is_handle"))
+    ids, is_planned, is_handle = pl.col("account_id"), pl.col("is_planned"), pl.col("is_handle")
+    numbers, so_called = ids.filter(~is_handle & ~is_planned), ids.filter(~is_handle & is_planned)
+    key = ["platform", "handle"]
     same_as = pl.coalesce(
-        pl.col("account_id").filter("is_planned").min().over("platform", "handle"),
-        pl.col("account_id").filter(is_number).min().over("platform", "handle"),
+        ids.filter(is_planned & is_handle).min().over(key),
+        pl.when(numbers.n_unique().over(key) == 1).then(numbers.min().over(key)),
+        pl.when((numbers.len() == 0) & (so_called.n_unique() == 1)).then(so_called.min()).over(key),
+        ids.filter(is_handle).min().over(key),
     )
-    return (
-        called.drop_nulls("handle")
-        .filter(one)
-        .select("platform", "account_id", same_as.alias("same_as"))
-        .filter(pl.col("account_id") != pl.col("same_as"))
-        .unique()
+    same = (
+        called.with_columns(same_as.alias("same_as"), (numbers.n_unique() == 1).over(key).alias("is_one"))
+        .filter(is_handle | (~is_planned & pl.col("is_one")))
+        .filter(ids != pl.col("same_as"))
+        .group_by("platform", "account_id")
+        .agg(pl.col("same_as").min())
+    )
+    # A handle that was given up leads to the number, and the number to the handle that the plan has.
+    further = same.select("platform", pl.col("account_id").alias("same_as"), pl.col("same_as").alias("planned_id"))
+    return same.join(further, on=["platform", "same_as"], how="left").select(
+        "platform", "account_id", pl.coalesce("planned_id", "same_as").alias("same_as")
     )
 
 

@@ -137,8 +137,41 @@ def test_a_handle_is_of_one_account_of_its_platform() -> None:
         ("y", "radio", "b", "radio"), ("x", "13", "c", "other"), ("x", "other", "c", "other"), ("x", "5", "d", None),
         ("z", "1", "e", "two"), ("z", "2", "e", "two"), ("z", "two", "e", "two"),
     )  # fmt: skip
-    result = identity._by_handle(accounts, texts("platform account_id", ("x", "@Radio"), ("y", "9")))
+    planned = texts("platform account_id alias", ("x", "@Radio", "@Radio"), ("y", "9", "9"))
+    result = identity._by_handle(accounts, planned)
     assert sorted(result.rows()) == [("x", "12", "@Radio"), ("x", "other", "13"), ("x", "radio", "@Radio"), ("y", "radio", "7")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("planned", "also", "usernames", "account_id"),
+    [
+        ((), (), ("RadioA", "radioa"), "RadioA"),
+        ("radioa", (), ("RadioA",), "radioa"),
+        ("@RadioA", (), ("radioa", "RADIOA"), "@RadioA"),
+        ("12", ("radioa",), ("RadioA",), "12"),
+        ("12", ("@RadioA",), ("radioa",), "12"),
+        ("radiob", ("radioa",), ("RadioA", "RadioB"), "radiob"),
+    ],
+)
+def test_handles_of_exports_are_one_account_in_any_capitals_and_as_the_plan_calls_it(
+    planned: str, also: tuple[str, ...], usernames: tuple[str, ...], account_id: str
+) -> None:
+    exports = [("x", username, None, username) for username in usernames]
+    names = names_of(*exports, plan=[("x", planned, "Radio", also)] if planned else [])
+    assert {account for account, _ in names} == {account_id}
+
+
+def test_an_account_that_was_renamed_is_the_plans_by_either_handle_and_one_that_two_call_so_is_nobodys() -> None:
+    renamed = [("x", "12", "Radio", "RadioA"), ("x", "12", "Radio", "RadioB")]
+    exports = [("x", "RadioA", None, "RadioA"), ("x", "RadioB", None, "RadioB")]
+    assert {account for account, _ in names_of(*renamed, *exports, plan=[("x", "radioa", "Radio", ())])} == {"radioa"}
+    two = [("x", "12", None, ("RadioA",)), ("x", "13", None, ("RadioA",))]
+    assert ("RadioA", "x:radioa") in names_of(exports[0], plan=two)
+    moved = [("x", "12", "Radio", "RadioA"), ("x", "13", "Other", "RadioA")]
+    assert {account for account, alias in names_of(*moved, exports[0]) if alias == "x:radioa"} == {"RadioA"}
+    others = [("x", "12", "Radio", "RadioA"), ("x", "13", None, None)]
+    plan = [("x", "13", None, ("RadioA",))]
+    assert {account for account, alias in names_of(*others, exports[0], plan=plan) if alias == "x:radioa"} == {"12"}
 
 
 def test_a_name_means_an_account_where_just_one_of_its_platform_has_it() -> None:
