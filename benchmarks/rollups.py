@@ -65,7 +65,7 @@ def timed(function: Callable[[], object]) -> float:
 def ours(observations: pl.LazyFrame, owned: pl.LazyFrame) -> list[pl.DataFrame]:
     unsaid = {"counts_as": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean, "is_in_part": pl.Boolean}
     last = latest.latest(observations, BEFORE, with_read_at=("impressions", "reach")).with_columns(
-        pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items()
+        pl.lit("post").alias("kind"), *(pl.lit(None, dtype).alias(name) for name, dtype in unsaid.items())
     ).collect()  # fmt: skip
     bounded = of_posts.with_bounds(last, PLATFORMS, "UTC")
     posts = totals.with_counting_post(bounded.lazy(), owned).collect().lazy()
