@@ -266,8 +266,12 @@ def _told_of_before(
     builder: ExtractBuilder, channel: str, asked_at: datetime, item: Mapping[str, Any], listed: Mapping[str, Any]
 ) -> None:
     """The counts of a video of which an earlier pull told what it is, and its title as it is listed now."""
+    video = str(item.get("id", ""))
+    if not _VIDEO.fullmatch(video):
+        builder.reject("an item that is no video", item)
+        return
     described = {
-        "post_id": str(item.get("id", "")),
+        "post_id": video,
         "account_id": channel,
         "text": text_at(listed, "snippet", "title"),
         "published_at": instant(inner(listed, "contentDetails").get("videoPublishedAt")),

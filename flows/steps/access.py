@@ -8,8 +8,8 @@ from datetime import timedelta
 from functools import partial
 
 import connectors
-from connectors.asking.http import Http
-from connectors.asking.pulling import Api, Window, Withheld
+from connectors.asking.http import Http, Spent
+from connectors.asking.pulling import Api, PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import METRICS, Answer, Extract, Raw
@@ -38,9 +38,11 @@ class Check:
 def checks(workspace: Workspace) -> Iterator[Check]:
     """Every account of the settings, asked as a night does; nothing is kept."""
     for api in ask_apis.platforms(workspace):
-        yield from _version(api, workspace.api_settings(api.NAME))
-        for account in workspace.api_settings(api.NAME).accounts:
-            yield from _checked(workspace, api, account)
+        settings = workspace.api_settings(api.NAME)
+        yield from _version(api, settings)
+        spent = Spent(ask_apis.units_used(workspace.archive, api.NAME, settings, night.now()))
+        for account in settings.accounts:
+            yield from _checked(workspace, api, account, spent)
 
 
 def _version(api: Api, settings: ApiSettings) -> Iterator[Check]:
@@ -57,7 +59,7 @@ def _version(api: Api, settings: ApiSettings) -> Iterator[Check]:
         )
 
 
-def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
+def _checked(workspace: Workspace, api: Api, account: str, spent: Spent) -> Iterator[Check]:
     given = workspace.api_settings(api.NAME)
     settings = credentials.with_kept(given, api.NAME, workspace.home)
     name, now = f"{api.NAME}:{account}", night.now()
@@ -65,8 +67,9 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
     check = partial(_check, api, name)
     answers: list[Answer] = []
     remember = partial(credentials.keep, given, platform_name=api.NAME, account=account, home=workspace.home)
-    http = Http(settings, answers.append, (), remember)
+    http = Http(settings, answers.append, (), remember, spent=spent)
     days, ends = ask_apis.expiry(api, settings, account, now.date())
+    extract, result, days_read = None, PullResult(), 0
     for look_back in (_LOOK_BACK, timedelta(days=settings.look_back_days)):
         settings = credentials.with_kept(given, api.NAME, workspace.home)  # a token that gives the next is good once
         try:
@@ -77,15 +80,19 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
                 "window": f"nobody, it is asked again later: {refusal}",
                 "again": f"nobody, try again: {refusal}",
             }
-            yield check("", "", "nothing", act.get(refusal.who, f"please report it: {refusal}"))
-            return
+            came = "nothing" if extract is None else f"nothing older than {days_read} days"
+            yield check("", "", came, act.get(refusal.who, f"please report it: {refusal}"))
+            break
         raw = Raw(
             f"api/{name}", b"", now, now, connector=api.NAME, account=account, answers=tuple(answers),
             asked_since=now - look_back,
         )  # fmt: skip
         extract = api.read(raw, workspace.connector_settings(settings.reporting_zone)[api.NAME])
+        days_read = look_back.days
         if set(platform.kinds) <= set(extract.posts["kind"]) or settings.price(1):
             break  # a kind that nobody posted lately is looked for further back, unless that costs money
+    if extract is None:
+        return
     posts, price = extract.observations["post_id"].n_unique(), settings.price(http.units)
     yield check(
         "",
@@ -94,7 +101,7 @@ def _checked(workspace: Workspace, api: Api, account: str) -> Iterator[Check]:
         ends if days is not None and days <= 14 else "",
     )
     for kind in platform.kinds:
-        yield from _of_kind(api, platform, extract, result.withheld, kind, partial(check, kind), look_back.days)
+        yield from _of_kind(api, platform, extract, result.withheld, kind, partial(check, kind), days_read)
     for figure in sorted(extract.account_figures["metric"].unique()):
         days_known = extract.account_figures.filter(metric=figure).height
         yield check("", f"account {figure}", f"of {_counted(days_known, 'day')}")

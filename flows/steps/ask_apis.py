@@ -143,9 +143,7 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     pull = cut_off or Pull(api.NAME, account, turn.now, turn.is_backfill)
     since = None if turn.is_backfill else since_of(pull.started_at, settings, account, earlier, turn.plan)
     posts = terms.known_posts(archive, api, settings, earlier, turn.now, since)
-    window = Window(
-        pull.started_at, since, _withheld(earlier), posts, _refused_posts(earlier), _described(earlier)
-    )  # fmt: skip
+    window = Window(pull.started_at, since, _withheld(earlier), posts, _refused_posts(earlier), _described(earlier))
 
     def keep(answer: Answer) -> None:
         archive.keep_answer(pull, answer)
@@ -239,9 +237,11 @@ def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now:
     if quota.period == "month":
         begin = begin.replace(day=1)
     return sum(
-        pull.end.units
+        units
         for pull in archive.pulls()
-        if pull.connector == platform_name and pull.end and _day(pull.end.ended_at, settings.source_zone) >= begin
+        if pull.connector == platform_name
+        for ended_at, units in pull.spent
+        if _day(ended_at, settings.source_zone) >= begin
     )
 
 

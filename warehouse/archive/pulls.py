@@ -57,7 +57,10 @@ class End:
 
 @dataclass(frozen=True)
 class Pull:
-    """What one API was asked of one account, beginning at one instant."""
+    """What one API was asked of one account, beginning at one instant.
+
+    ``spent`` is what it cost of the platform's quota, each time that it ended or was cut off, and when that was.
+    """
 
     connector: str
     account: str
@@ -65,6 +68,7 @@ class Pull:
     is_backfill: bool = False
     answers: tuple[Kept, ...] = ()
     end: End | None = None
+    spent: tuple[tuple[datetime, int], ...] = ()
 
     @cached_property
     def pull_id(self) -> str:
@@ -155,7 +159,8 @@ class Pulls:
                 ]
             if event["event"] == "pulled":
                 pull = self._pulls[key]
-                self._pulls[key] = replace(pull, end=_end(event, pull.end))
+                spent = (datetime.fromisoformat(event["ended_at"]), int(event["units"]))
+                self._pulls[key] = replace(pull, end=_end(event, pull.end), spent=(*pull.spent, spent))
             else:
                 answered.add(key)
         for key in answered & self._pulls.keys():

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from connectors.asking.pulling import Window
+from connectors.contract import Answer, Raw
+from connectors.youtube import api as youtube_api
 from connectors.youtube import export as youtube
 from tests.connectors.conftest import NOW, Ask, Pulled, raw_of
 from tests.connectors.youtube.server import ACCESS, KEY, REFRESH, YouTube, video_id
@@ -144,6 +146,16 @@ def test_what_is_not_counted_apart_is_asked_for_with_the_rest(serve, ask: Ask, f
         post = done.post(video)
         assert (done.extract.posts.height, post["views"], post["likes"]) == (20, 1003, None if fault == "hidden" else 3)
         assert (post["unknown_because"] is None) == (fault != "hidden")
+
+
+def test_counts_of_what_is_no_video_are_of_no_post() -> None:
+    url = "GET https://youtube.example/youtube/v3/videos:batchGetStats?part=statistics&id=-v000000003"
+    items = [{"statistics": {"viewCount": "7"}}, {"id": 5, "statistics": {}}, {"id": "-v000000003", "statistics": 1}]
+    answer = Answer(url, NOW, json.dumps({"items": items}).encode())
+    raw = Raw("api/youtube", b"", NOW, NOW, connector="youtube", account=CHANNEL, answers=(answer,))
+    extract = youtube_api.read(raw, youtube.Settings())
+    assert extract.posts["post_id"].to_list() == ["-v000000003"]
+    assert extract.rejects["reason"].to_list() == ["an item that is no video"] * 2
 
 
 def test_videos_that_are_gone_are_counted(serve, ask: Ask) -> None:

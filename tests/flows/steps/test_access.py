@@ -18,6 +18,7 @@ from tests.connectors.facebook.server import Facebook
 from tests.flows.steps.asking import OTHER, again
 from tests.platforms import night as platforms_night
 from tests.platforms.server import running
+from warehouse.archive.pulls import End, Pull
 
 
 def test_a_check_asks_each_account_and_keeps_nothing(asking: World, facebook: Facebook) -> None:
@@ -112,3 +113,33 @@ def test_a_check_without_a_working_token_says_whose_it_is_and_what_to_do(tmp_pat
         (check,) = (check for check in checks(Workspace(tmp_path)) if check.metric != "version")
     assert (check.came, check.account, check.kind) == ("nothing", f"{name}:{one.account}", "")
     assert name in check.act
+
+
+def test_a_check_that_may_not_look_further_back_says_what_came_before(tmp_path: Path) -> None:
+    """Nobody posted a Short, which is looked for further back than the day's quota allows."""
+    one = platforms_night.every(300, night.now())["youtube"]
+    with running({"youtube": one.platform}) as server:
+        given = {**one.given(server, "youtube"), "units_a_day": 8, "stop_at": 1}
+        platforms_night.written(tmp_path, {"youtube": given}, {"youtube": one.secrets})
+        made = list(checks(Workspace(tmp_path)))
+    (further,) = (check for check in made if check.act)
+    assert further.came == "nothing older than 14 days"
+    assert further.act.startswith("nobody, it is asked again later: 100% of the day's 8 units")
+    came = {(check.kind, check.metric): check.came for check in made if check is not further}
+    assert came["", ""].startswith("56 posts, ")
+    assert (came["video", "views"], came["short", ""]) == ("of 56 posts", "not tried: none in 14 days")
+
+
+@pytest.mark.parametrize(("units", "came"), [(898, "8 posts, "), (899, "nothing")])
+def test_a_check_spends_no_more_than_the_nights_left_of_the_months_budget(
+    tmp_path: Path, units: int, came: str
+) -> None:
+    """A thousand posts a month: the account costs two, and a list is asked for where a hundred are left."""
+    one = platforms_night.every(8, night.now())["x"]
+    with running({"x": one.platform}) as server:
+        given = {**one.given(server, "x"), "spend_a_month": 5}
+        platforms_night.written(tmp_path, {"x": given}, {"x": one.secrets})
+        workspace = Workspace(tmp_path)
+        workspace.archive.end_pull(Pull("x", "radio", night.now()), End(night.now(), True, 1, units))
+        first = next(check for check in checks(workspace) if check.metric != "version")
+    assert first.came.startswith(came)

@@ -220,6 +220,19 @@ def test_what_was_used_counts_since_the_day_or_month_of_the_quota_began(
     assert ask_apis.units_used(archive, "x", settings, datetime(2026, 10, 31, 23, 59)) == used
 
 
+def test_what_a_pull_cost_before_it_was_cut_off_counts_in_the_month_in_which_it_was_asked(world: World) -> None:
+    archive, backfill = world.workspace.archive, Pull("x", "radio", datetime(2026, 9, 29), is_backfill=True)
+    settings = XSettings(spend_a_month=20)
+    for ended_at, is_done, units in (
+        (datetime(2026, 9, 29), False, 1000),
+        (datetime(2026, 9, 30, 23, 59), False, 500),
+        (datetime(2026, 10, 1), True, 7),
+    ):
+        archive.end_pull(backfill, End(ended_at, is_done, 1, units))
+    used = [ask_apis.units_used(archive, "x", settings, datetime(2026, month, 30)) for month in (9, 10, 11)]
+    assert used == [1507, 7, 0]
+
+
 def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
     one_night(asking)
     before = server.requests("facebook")
