@@ -127,9 +127,12 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     builder, hosts, pages = ExtractBuilder(NAME), set[str](), set[str]()
     views_of: dict[str, list[int]] = {}  # of a site: all of its views, and those of its pages
     rows_of: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
-    left_out = 0
+    left_out, are_pages_whole = 0, False
     for question in questions(raw):
         builder.notes += _warnings(question.body)
+        if any(dimension.get("name") == "pagePath" for dimension in objects(question.sent.get("dimensions"))):
+            asked_up_to = (whole(question.sent.get("offset")) or 0) + _ROWS
+            are_pages_whole = asked_up_to >= (whole(question.body.get("rowCount")) or 0)
         for row in _rows(question):
             host, day, path = row.get("hostName", "").lower().removeprefix("www."), _day(row.get("date", "")), None
             if "pagePath" in row:
@@ -162,7 +165,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     if left_out:
         rows_were = "1 row was" if left_out == 1 else f"{left_out} rows were"
         builder.notes.append(f"{rows_were} left out for naming no site or no page, such as (not set)")
-    if is_partial:
+    if is_partial and are_pages_whole:  # of a pull that was cut off, the rest of the pages comes later
         builder.notes += [
             f"of {of_site:,} views of {host}, {of_site - of_pages:,} are of no page that Google names: unknown by page"
             for host, (of_site, of_pages) in sorted(views_of.items())

@@ -183,7 +183,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     for question in questions(raw):
         if question.path.endswith("/users/by"):
             for profile in objects(question.body.get("data")):
-                user = str(profile.get("id"))
+                if not (text_at(profile, "id") or "").isdecimal():
+                    continue
+                user = str(profile["id"])
                 builder.account(question.asked_at, user, profile.get("name"), profile.get("username"))
                 builder.followers(question.asked_at, user, inner(profile, "public_metrics").get("followers_count"))
         elif question.path.endswith("/tweets"):
@@ -241,8 +243,10 @@ def gone(raw: Raw) -> set[str]:
     posts = set()
     for question in questions(raw):
         for error in objects(question.body.get("errors")) if _BY_IDS.search(question.path) else ():
-            if _kind(error) == "resource-not-found" and error.get("resource_type") in ("tweet", "post"):
-                posts.add(str(error.get("resource_id")))
+            post_id = str(error.get("resource_id"))
+            is_of_a_post = error.get("resource_type") in ("tweet", "post") and post_id.isdecimal()
+            if is_of_a_post and _kind(error) == "resource-not-found":
+                posts.add(post_id)
     return posts
 
 

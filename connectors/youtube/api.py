@@ -219,7 +219,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     for question in questions(raw):
         if question.path.endswith("/channels"):
             for item in objects(question.body.get("items"))[:1]:
-                channel = str(item.get("id") or raw.account)
+                channel = text_at(item, "id") or raw.account
                 snippet = inner(item, "snippet")
                 builder.account(
                     question.asked_at, channel, snippet.get("title"), str(snippet.get("customUrl", "")).lstrip("@")
@@ -290,7 +290,7 @@ def _reading(
 
 def _report(builder: ExtractBuilder, asked_at: datetime, body: Mapping[str, Any]) -> None:
     """Readings of Analytics: a range that begins before a video was published is its lifetime."""
-    names = [head.get("name") for head in objects(body.get("columnHeaders"))]
+    names = [str(head.get("name")) for head in objects(body.get("columnHeaders"))]
     metrics = {theirs: ours for ours, theirs in _METRICS.items()}
     rows = body.get("rows")
     for row in rows if isinstance(rows, list) else ():

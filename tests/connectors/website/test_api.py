@@ -103,7 +103,11 @@ def test_views_that_google_tells_of_no_page_are_said_to_be_unknown(serve, ask: A
     notes = pulled(ask, serve(website=platform)).extract.notes
     sentence = "of 7,420 views of mekong.example, 7,063 are of no page that Google names: unknown by page"
     assert notes[-1] == sentence
-    platform.metadata = {}
+    platform.tokens = {"tokensPerDay": 20_000}
+    cut_off = pulled(ask, serve(website=platform))
+    assert cut_off.refusal is not None
+    assert not any("no page" in note for note in cut_off.extract.notes)
+    platform.metadata, platform.tokens = {}, {}
     assert pulled(ask, serve(website=platform)).extract.notes == ()
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from connectors.asking.pulling import Window
 from connectors.contract import Answer, Raw
+from connectors.x import api
 from connectors.x import export as exports
 from connectors.x.api import gone
 from tests.connectors.conftest import NOW, TOKEN, Ask, raw_of
@@ -136,6 +137,19 @@ def test_only_what_was_asked_for_by_its_number_can_be_gone() -> None:
     assert gone_by("2/users/122/tweets?max_results=100") == set()
     assert gone_by("2/tweets?ids=5", resource_type="user") == set()
     assert gone_by("2/tweets?ids=5", type="https://api.x.com/2/problems/resource-unavailable") == set()
+
+
+@pytest.mark.parametrize("odd", [None, True, 1.5, {}, [], "x"])
+def test_an_account_and_a_post_that_is_gone_have_a_number_or_are_none(odd: object) -> None:
+    user = {"id": odd, "username": "radio", "public_metrics": {"followers_count": 3}}
+    error = {"type": "problems/resource-not-found", "resource_type": "tweet", "resource_id": odd}
+    answers = (
+        Answer("GET https://x.example/2/users/by?usernames=radio", NOW, json.dumps({"data": [user]}).encode()),
+        Answer("GET https://x.example/2/tweets?ids=5", NOW, json.dumps({"errors": [error]}).encode()),
+    )
+    raw = Raw("api/x", b"", NOW, NOW, connector="x", account="radio", answers=answers)
+    extract = api.read(raw, exports.Settings())
+    assert (extract.accounts.height, extract.account_figures.height, gone(raw)) == (0, 0, set())
 
 
 def test_the_account_is_known_by_its_number_and_handle(serve, ask: Ask) -> None:

@@ -151,10 +151,13 @@ def test_what_is_not_counted_apart_is_asked_for_with_the_rest(serve, ask: Ask, f
 def test_counts_of_what_is_no_video_are_of_no_post() -> None:
     url = "GET https://youtube.example/youtube/v3/videos:batchGetStats?part=statistics&id=-v000000003"
     items = [{"statistics": {"viewCount": "7"}}, {"id": 5, "statistics": {}}, {"id": "-v000000003", "statistics": 1}]
-    answer = Answer(url, NOW, json.dumps({"items": items}).encode())
-    raw = Raw("api/youtube", b"", NOW, NOW, connector="youtube", account=CHANNEL, answers=(answer,))
+    report = {"columnHeaders": [{"name": ["video"]}, {"name": "shares"}], "rows": [["-v000000003", 4]]}
+    bodies = {url: {"items": items}, "GET https://youtube.example/v2/reports?ids=1": report}
+    answers = tuple(Answer(endpoint, NOW, json.dumps(body).encode()) for endpoint, body in bodies.items())
+    raw = Raw("api/youtube", b"", NOW, NOW, connector="youtube", account=CHANNEL, answers=answers)
     extract = youtube_api.read(raw, youtube.Settings())
     assert extract.posts["post_id"].to_list() == ["-v000000003"]
+    assert extract.observations["shares"].to_list() == [None]
     assert extract.rejects["reason"].to_list() == ["an item that is no video"] * 2
 
 
