@@ -108,11 +108,13 @@ def account_aliases(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def resolve_accounts(frame: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` with ``account_id`` replaced by the one id that it is an alias of."""
-    key = ["platform", "account_id"]
-    called = frame.select(key).unique().with_columns(folded_expr(pl.col("account_id")).alias("alias"))
+    """``frame`` with ``account_id`` replaced by the one id that it is an alias of, with ``@`` in front or without."""
+    key, written = ["platform", "account_id"], folded_expr(pl.col("account_id"))
+    accounts = frame.select(key).unique()
+    called = pl.concat([accounts.with_columns(alias=alias) for alias in (written, written.str.strip_prefix("@"))])
     others = (
-        called.join(aliases.rename({"account_id": "known"}), on=["platform", "alias"])
+        called.join(aliases.rename({"account_id": "known"}), on=["platform", "alias"], maintain_order="left")
+        .unique(key, keep="first", maintain_order=True)
         .filter(pl.col("known") != pl.col("account_id"))
         .select(*key, "known")
     )

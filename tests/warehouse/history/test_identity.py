@@ -190,6 +190,9 @@ def test_rows_get_the_id_of_the_account_that_they_call_by_a_name() -> None:
     result = identity.resolve_accounts(frame, aliases)
     assert result.columns == frame.columns
     assert result["account_id"].to_list() == ["1", "1", "9", "two", None, "1"]
+    handles = texts("platform alias account_id", ("x", "radio", "1"), ("y", "radio", "2"), ("y", "@radio", "3"))
+    asked_for = texts("platform account_id", ("x", "@Radio"), ("x", "radio@"), ("y", "@Radio"), ("y", "RADIO"))
+    assert identity.resolve_accounts(asked_for, handles)["account_id"].to_list() == ["1", "radio@", "3", "2"]
     untouched = texts("platform account_id", ("x", "1"))
     assert identity.resolve_accounts(untouched, aliases) is untouched
 
