@@ -25,6 +25,7 @@ from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
 from warehouse.plan.model import Plan
+from warehouse.texts import match_key
 
 logger = logging.getLogger(__name__)
 
@@ -336,14 +337,12 @@ def _with_whom_to_ask(sentence: str, account: str, plan: Plan, earlier: Sequence
         pull.started_at for pull in earlier if pull.end and pull.end.who == "person" and pull.started_at > last_good
     ]
     since = f" So it is since {min(failing).date()}." if failing else ""
-    owner = next(
-        (
-            planned.organisation
-            for planned in plan.accounts
-            if account in (planned.id, f"{planned.platform}:{planned.account_id}")
-        ),
-        None,
-    )
+    owners = {
+        match_key(f"{each.platform}:{name.removeprefix('@')}"): each.organisation
+        for each in plan.accounts
+        for name in (*each.also, each.account_id)
+    }
+    owner = owners.get(match_key(account.replace(":@", ":", 1)))
     contact = next((each.contact for each in plan.organisations if each.name == owner and each.contact), None)
     whose = f" It belongs to {owner}{f' ({contact})' if contact else ''}." if owner else ""
     return f"{sentence}{since} {UNTIL_THEN}{whose}"

@@ -233,6 +233,15 @@ def test_what_a_pull_cost_before_it_was_cut_off_counts_in_the_month_in_which_it_
     assert used == [1507, 7, 0]
 
 
+@pytest.mark.parametrize("account", ["youtube:@mekongradio", "youtube:@MekongRadio", "youtube:UCmekong"])
+def test_whose_an_account_is_is_found_by_each_name_that_the_plan_has(account: str) -> None:
+    given = PLAN + '[[account]]\nid = "youtube:UCmekong"\nalso = ["mekongradio"]\norganisation = "Mekong Radio"\n'
+    given += '[[organisation]]\nname = "Mekong Radio"\n'
+    plan = model.parse(given.encode(), connectors.PLATFORMS.names)
+    assert "It belongs to Mekong Radio." in ask_apis._with_whom_to_ask("No key.", account, plan, ())
+    assert "It belongs" not in ask_apis._with_whom_to_ask("No key.", "x:mekongradio", plan, ())
+
+
 def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
     one_night(asking)
     before = server.requests("facebook")
