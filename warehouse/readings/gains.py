@@ -199,9 +199,10 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
             for m in _ADDITIVE
         ]
         marked = marked.with_columns(pl.max_horizontal(days).alias("days_covered"))
-    # A rounded figure stands for several: the gain is no less than from the most before to the least now.
-    least, _ = intervals(pl.col("reach"), pl.col("reach_exact").fill_null(True))
-    _, most_before = intervals(baseline("reach"), pl.col("was_reach_exact").fill_null(True))
+    # A rounded figure stands for several: the gain is no less than from the most before to the least now. Nothing says
+    # whether the 0 of a publication is exact; it stands for 0 alone either way.
+    least, _ = intervals(pl.col("reach"), pl.col("reach_exact"))
+    _, most_before = intervals(baseline("reach"), pl.col("was_reach_exact"))
     grown = marked.with_columns(
         (least - most_before).alias("reach_gain_least"),
         *((pl.col(m) - baseline(m)).alias(m) for m in _GAINED),
@@ -303,8 +304,5 @@ def _with_loose(gained: pl.LazyFrame, added: pl.LazyFrame, cut: pl.LazyFrame | N
         )
     return together.with_columns(
         *(pl.coalesce(m, f"{m}_loose").alias(m) for m in _ADDITIVE),
-        *(
-            (pl.col(flag).fill_null(False) | (is_loose & pl.col(f"{flag}_loose")).fill_null(False)).alias(flag)
-            for flag in _FLAGS
-        ),
+        *((pl.col(flag).fill_null(False) | (is_loose & pl.col(f"{flag}_loose"))).alias(flag) for flag in _FLAGS),
     ).drop(f"{name}_loose" for name in (*_ADDITIVE, *_FLAGS))

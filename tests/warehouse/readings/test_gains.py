@@ -191,6 +191,20 @@ def test_each_post_that_was_not_read_again_was_last_read_when_it_was() -> None:
     assert rows.select("post_id", "last_read_at").rows() == [("a", at(1, 1)), ("b", at(2, 1))]
 
 
+def test_when_a_post_was_read_last_is_told_whatever_the_order_of_rows() -> None:
+    instants, flags = ("read_from", "read_to", "read_until", "last_read_at"), ("reach_exact", "impressions_exact")
+    schema = {"platform": pl.String, "post_id": pl.String, "number": pl.Int64} | dict.fromkeys(gains._GAINED, pl.Int64)
+    schema |= dict.fromkeys(instants, contract.TIMESTAMP)
+    schema |= dict.fromkeys((*flags, "is_approximate", "is_entered"), pl.Boolean)
+    rows = [
+        dict.fromkeys(schema) | {"platform": "x", "post_id": "a", "number": number, "last_read_at": read_at}
+        for number, read_at in ((1, at(1, 1)), (2, at(3, 1)), (3, None))
+    ]
+    for some in (rows, rows[::-1]):
+        told = gains._differences(pl.LazyFrame(some, schema=schema), pl.lit(False)).collect().sort("number")
+        assert told["last_read_at"].to_list() == [at(1, 1), at(3, 1), at(3, 1)]
+
+
 def test_gains_over_no_days_and_of_no_readings_have_the_same_columns() -> None:
     whole = gained([read(1, 10)], (0, 2))
     assert gained([], (0, 2)).schema == whole.schema
@@ -229,6 +243,58 @@ def test_gains_over_periods_within_the_days_count_where_no_two_readings_tell(
         (bool(history) and (start - FIRST).days == 3 and history[0]["day"] == 3, False)
         for start in rows["period_start"]
     ]
+
+
+THREE = [(1, 2), (3, 5), (7, 8)]
+"""Spans of days, of which the second begins the day after the first, and the third two days after the second."""
+
+
+@pytest.mark.parametrize(
+    ("history", "beside", "expected"),
+    [
+        pytest.param([], [(3, 5)], {3: (4, False)}, id="the very days"),
+        pytest.param([], [(4, 4), (5, 5)], {3: (8, False)}, id="inside the days"),
+        pytest.param([], [(0, 1)], {1: (None, True)}, id="from before all days"),
+        pytest.param([], [(8, 9)], {7: (None, True)}, id="until after all days"),
+        pytest.param([], [(2, 3)], {1: (None, True), 3: (None, True)}, id="of two spans"),
+        pytest.param([], [(2, 7)], {1: (None, True), 3: (None, True), 7: (None, True)}, id="of all spans"),
+        pytest.param([], [(5, 6)], {3: (None, True)}, id="until a day that is left out"),
+        pytest.param([], [(6, 7)], {7: (None, True)}, id="from a day that is left out"),
+        pytest.param([], [(6, 6)], {}, id="days that are left out"),
+        pytest.param([], [(3, 4), (5, 6)], {3: (4, True)}, id="one period inside, one in part"),
+        pytest.param([read(2, 10), read(3, 15)], [(5, 6)], {1: (None, False), 3: (5, False), 7: (None, False)}, id="readings tell"),
+        pytest.param([read(2), read(3, 15)], [(5, 6)], {1: (None, False), 3: (None, True), 7: (None, False)}, id="one reading does not tell"),
+        pytest.param([read(2), read(3)], [], {1: (None, False), 3: (None, False), 7: (None, False)}, id="no period"),
+    ],
+)  # fmt: skip
+def test_a_gain_is_known_in_part_where_days_hold_a_period_only_in_part_and_no_readings_tell(
+    history: list[dict[str, Any]], beside: list[tuple[int, int]], expected: dict[int, tuple[int | None, bool]]
+) -> None:
+    rows = gained(history, *THREE, beside=[("a", *days, 4) for days in beside])
+    told = rows.select("period_start", "views", "is_in_part").rows()
+    assert {(start - FIRST).days: (views, is_in_part) for start, views, is_in_part in told} == expected
+
+
+@pytest.mark.parametrize(
+    ("history", "flags", "expected"),
+    [
+        ([], (False, False), (4, False, False)),
+        ([], (True, False), (4, True, False)),
+        ([], (False, True), (4, False, True)),
+        ([read(4)], (True, True), (4, True, True)),
+        ([read(2, 10), read(4, 15)], (True, True), (5, False, False)),
+        ([read(2, 10), read(4, 15, rounded=["views"])], (False, False), (5, True, False)),
+        ([read(2, 10), read(4, 15, is_measured=False)], (False, False), (5, False, True)),
+    ],
+)
+def test_a_gain_is_approximate_or_entered_as_the_period_that_tells_it_and_not_as_one_that_does_not(
+    history: list[dict[str, Any]], flags: tuple[bool, bool], expected: tuple[Any, ...]
+) -> None:
+    readings, posts = frames(history, {})
+    is_approximate, is_entered = map(pl.lit, flags)
+    beside = gains_over(("a", 3, 5, 4)).with_columns(is_approximate=is_approximate, is_entered=is_entered)
+    rows = gains.over(readings, beside, posts, gains.spans((DAYS[3], DAYS[5])), ZONE).collect()
+    assert rows.select("views", "is_approximate", "is_entered").rows() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -273,9 +339,12 @@ def test_of_two_posts_each_has_readings_before_of_its_own_whatever_the_order_of_
 
 
 def gains_of(
-    *periods: tuple[str, int, int, int | None], published_at: datetime | None = datetime(2023, 1, 1), **cells: Any
+    *periods: tuple[str, int, int, int | None],
+    published_at: datetime | None = datetime(2023, 1, 1),
+    told: Sequence[str] = (),
+    **cells: Any,
 ) -> list[tuple[Any, ...]]:
-    """Of gains over days that count without a total: post, first day, last day, views, whatever the order of rows."""
+    """Of gains over days that count without a total: post, days, views and more columns, whatever the order of rows."""
     schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
     rows = [
         {"platform": "x", "post_id": post, "observed_at": at(20, 0), "period_start": DAYS[start], "period_end": DAYS[end],
@@ -300,9 +369,10 @@ def gains_of(
             "is_entered",
         ]
         days = kept.with_columns((pl.col("period_start", "period_end") - FIRST).dt.total_days())
-        results.append(sorted(days.select("post_id", "period_start", "period_end", "views", "likes").rows(), key=str))
+        columns = ["post_id", "period_start", "period_end", "views", "likes", *told]
+        results.append(sorted(days.select(columns).rows(), key=str))
     assert results[0] == results[1]
-    return [row[:4] if row[4] is None else row for row in results[0]]
+    return [row[:4] + row[5:] if row[4] is None else row for row in results[0]]
 
 
 def test_of_periods_that_overlap_those_count_that_cover_the_most_days_for_each_post_and_metric() -> None:
@@ -317,11 +387,21 @@ def test_of_periods_that_overlap_those_count_that_cover_the_most_days_for_each_p
     assert likes == [("a", 1, 3, 7), ("a", 2, 4, None, 5)]
 
 
-def test_of_two_readings_of_one_period_the_newest_then_the_larger_counts() -> None:
+def test_of_two_readings_of_one_period_the_newest_then_the_exact_then_the_larger_counts() -> None:
     twice = ("a", 1, 3, 7), ("a", 1, 3, 9)
     assert gains_of(*twice) == [("a", 1, 3, 9)]
+    assert gains_of(*twice, rounded=[None, ["views"]]) == [("a", 1, 3, 7)]
+    assert gains_of(*twice, rounded=[None, ["likes"]]) == [("a", 1, 3, 9)]
     assert gains_of(*twice, observed_at=[at(21, 0), at(20, 0)]) == [("a", 1, 3, 7)]
     assert gains_of(("a", 1, 3, 7), ("a", 1, 3, None), observed_at=[at(20, 0), at(21, 0)]) == [("a", 1, 3, 7)]
+
+
+def test_a_gain_without_a_total_is_approximate_where_its_metric_is_rounded_and_entered_where_it_was_typed() -> None:
+    one, told = ("a", 1, 3, 7), ("is_approximate", "is_entered")
+    assert gains_of(one, told=told) == [(*one, False, False)]
+    assert gains_of(one, told=told, rounded=[["views"]]) == [(*one, True, False)]
+    assert gains_of(one, told=told, rounded=[["likes"]]) == [(*one, False, False)]
+    assert gains_of(one, told=told, is_measured=[False]) == [(*one, False, True)]
 
 
 def test_a_gain_needs_no_total_where_the_post_was_published_before_its_days_or_nobody_knows_when() -> None:
@@ -533,3 +613,11 @@ def test_the_gain_of_a_rounded_reach_is_no_less_than_all_that_its_readings_can_s
     history: list[dict[str, Any]], least: int | None
 ) -> None:
     assert gained(history, (3, 5))["reach_gain_least"].to_list() == [least]
+
+
+@pytest.mark.parametrize(("rounded", "least"), [(None, 3500), (["reach"], 3450)])
+def test_the_gain_of_a_published_post_is_no_less_than_what_its_first_reach_stands_for(
+    rounded: list[str] | None, least: int
+) -> None:
+    rows = gained([read(4, reach=3500, rounded=rounded)], (3, 5), born={"a": 4})
+    assert rows["reach_gain_least"].to_list() == [least]

@@ -261,6 +261,11 @@ def test_a_reached_day_says_on_which_day_its_gain_begins_and_of_a_post_whose_con
     assert [row[3:] for row in page if row[1] == 4] == [(day(4), None)]
 
 
+def test_a_known_day_is_reached_by_no_gain_also_where_a_period_since_the_publication_tells_it() -> None:
+    rows = chained(gain(4, 5, 7), gain(6, 6, 1), told=("period_start",), published_at=begin_of(4))
+    assert rows == [(5, 6, 8, day(6)), (None, 5, 7, None)]
+
+
 def test_a_reached_day_is_read_at_its_end_and_never_after_the_file_came() -> None:
     rows = chained(total(3, 100), gain(4, 5, 7), gain(6, 6, 1, received_at=begin_of(6), observed_at=begin_of(6), load="m"), told=("read_at",))  # fmt: skip
     assert rows == [(3, 5, 107, end_of_day(5)), (5, 6, 108, begin_of(6)), (*BASE, end_of_day(3))]
