@@ -17,6 +17,7 @@ from connectors.platform import Platform
 from flows.steps import ask_apis, credentials, night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import refused_posts_sentence
+from warehouse.texts import number_of
 
 _LOOK_BACK = timedelta(days=14)
 VERSION_WARNED_DAYS = 60
@@ -97,14 +98,14 @@ def _checked(workspace: Workspace, api: Api, account: str, spent: Spent) -> Iter
     yield check(
         "",
         "",
-        f"{_counted(posts, 'post')}, in {_counted(http.requests, 'request')}{price and f', {price}'}",
+        f"{number_of(posts, 'post')}, in {number_of(http.requests, 'request')}{price and f', {price}'}",
         ends if days is not None and days <= 14 else "",
     )
     for kind in platform.kinds:
         yield from _of_kind(api, platform, extract, result.withheld, kind, partial(check, kind), days_read)
     for figure in sorted(extract.account_figures["metric"].unique()):
         days_known = extract.account_figures.filter(metric=figure).height
-        yield check("", f"account {figure}", f"of {_counted(days_known, 'day')}")
+        yield check("", f"account {figure}", f"of {number_of(days_known, 'day')}")
     of_kinds = {_key(kind, metric) for kind in platform.kinds for metric in platform.reported}
     for metric_name, why in result.withheld.items():
         if metric_name not in of_kinds:
@@ -142,7 +143,7 @@ def _of_kind(
         if refused := withheld.get(_key(kind, metric.name)):
             yield check(metric.name, "refused", refused.why)
         elif knowing:
-            yield check(metric.name, f"of {_counted(knowing, 'post')}{'' if knowing == posts else f' of {posts}'}")
+            yield check(metric.name, f"of {number_of(knowing, 'post')}{'' if knowing == posts else f' of {posts:,}'}")
         elif posts and metric.name not in extract.evidence.mapped.values():
             yield check(metric.name, "not by the API: an export in the inbox tells it")
         elif posts and permission is not None and permission not in proven:
@@ -151,7 +152,3 @@ def _of_kind(
             yield check(metric.name, "not told of any")
     if not posts:
         yield check("", f"not tried: none in {days} days")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"

@@ -25,7 +25,7 @@ from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
 from warehouse.plan.model import Plan
-from warehouse.texts import match_key
+from warehouse.texts import match_key, number_of
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +163,8 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
         logger.error("asking %s:%s failed: %s", api.NAME, account, trace)
         who, failure = "bug", f"Reach failed on {api.NAME}:{account} ({type(error).__name__}); please report it."
     end = End(
-        night.now(), is_done, http.requests, http.units, who, failure, _to_keep(result.withheld), since,
+        night.now(), is_done, http.requests, http.units, who, failure,
+        {metric: _dated(refused) for metric, refused in result.withheld.items()}, since,
         settings.days_kept(account), [_dated(refused) for refused in result.refused_posts],
     )  # fmt: skip
     archive.end_pull(pull, end)
@@ -207,9 +208,13 @@ def expiry(api: Api, settings: ApiSettings, account: str, today: date) -> tuple[
     end = settings.expires_on(account)
     if end is None:
         return None, ""
-    days = (end - today).days
-    when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
+    days, when = _time_left(end, today)
     return days, f"The token of {api.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
+
+
+def _time_left(end: date, today: date) -> tuple[int, str]:
+    days = (end - today).days
+    return days, "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {number_of(days, 'day')}"
 
 
 def version_expiry(api: Api, settings: ApiSettings, today: date) -> tuple[int | None, str]:
@@ -218,8 +223,7 @@ def version_expiry(api: Api, settings: ApiSettings, today: date) -> tuple[int | 
     if until is None:
         return None, ""
     version, end = until
-    days = (end - today).days
-    when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day{'s'[: days > 1]}"
+    days, when = _time_left(end, today)
     newer = f"set a newer one as version under [{api.NAME}] in reach.toml, and run reach sources --check"
     return days, f"Version {version} of {_title(api)}'s API {when} ({end}); {newer}."
 
@@ -283,11 +287,6 @@ def since_of(
 
 def _last_good(pulls: Iterable[Pull]) -> datetime | None:
     return max((pull.started_at for pull in pulls if pull.is_good), default=None)
-
-
-def _to_keep(withheld: Mapping[str, Withheld]) -> dict[str, dict[str, object]]:
-    """What a pull had to leave out, by metric, as the archive's log takes it."""
-    return {metric: _dated(refused) for metric, refused in withheld.items()}
 
 
 def _dated(refused: Withheld | RefusedPosts) -> dict[str, object]:
