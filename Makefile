@@ -21,7 +21,7 @@ SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 NONE := Reach needs Python 3.11, 3.12 or 3.13 and found none of them: install one, or name yours with make install PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-apis test lint bench mutate server deploy worker clean
+.PHONY: help install demo demo-apis test siege lint bench mutate server deploy worker clean
 
 help: ## lists what can be typed
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -37,6 +37,9 @@ demo-apis: $(STAMP) ## the same over local servers that speak every platform's A
 
 test: $(STAMP) ## runs the tests
 	$(BIN)/python -m pytest
+
+siege: $(STAMP) ## tries for hours to break what the README promises: kills, readers, years of nights (hours; ONLY=long_life)
+	$(BIN)/python -m pytest -n 0 -o 'python_files=siege_*.py' tests/siege $(if $(ONLY),-k '$(ONLY)')
 
 lint: $(STAMP) ## checks format, style, types and who imports whom
 	$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import grimp
@@ -92,6 +93,14 @@ def test_every_module_that_holds_rules_has_a_test_module_of_its_name_beside_it()
         and not (ROOT / "tests" / module).with_name(f"test_{Path(module).name}").exists()
     }
     assert missing == set(WITHOUT_TESTS_OF_THEIR_NAME)
+
+
+def test_make_test_leaves_sieges_out_and_make_siege_runs_each() -> None:
+    folder = ROOT / "tests" / "siege"
+    with_tests = {path.name for path in folder.rglob("*.py") if "def test_" in path.read_text(encoding="utf-8")}
+    assert {name for name in with_tests if not fnmatch(name, "siege_*.py")} == set()
+    target = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nsiege:")[2].partition("\n\n")[0]
+    assert "-o 'python_files=siege_*.py' tests/siege" in target
 
 
 def _floors_hold(*imports: tuple[str, str]) -> bool:
