@@ -20,7 +20,7 @@ from connectors.contract import ASKED
 from flows import __version__
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
-from warehouse.archive.archive import Receipt
+from warehouse.archive import inbox
 from warehouse.day import Day, day_ends, day_of
 from warehouse.evidence import late_rows, undated_files
 from warehouse.figures import build, unplanned
@@ -209,14 +209,14 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
 def has_news(workspace: Workspace) -> bool:
     """Whether the inbox or the plan has changed since they were last taken in, at the cost of a look."""
     archive = workspace.archive
-    if archive.has_news(workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
+    if inbox.has_news(archive, workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
         return True
     return workspace.plan_file.exists() and not archive.has_seen_plan(workspace.plan_file.read_bytes())
 
 
-def receive(workspace: Workspace) -> Receipt:
+def receive(workspace: Workspace) -> inbox.Receipt:
     """Takes what is new in the inbox into the archive."""
-    receipt = workspace.archive.receive(workspace.inbox, now())
+    receipt = inbox.receive(workspace.archive, workspace.inbox, now())
     for version in receipt.received:
         logger.info("received %s (%s bytes)", version.path, version.size)
     for left in receipt.left_out:
