@@ -16,12 +16,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from tests.report.browser import chromium, missing, offline, open_page, url
-
 from benchmarks.exports import write_export
 from benchmarks.tables import timed
 from flows.steps import night
 from flows.steps.settings import Workspace
+from tests.warehouse.publish.report.browser import chromium, missing, offline, open_page, url
 
 SIZES, RUNS, AS_OF = (5_000, 100_000), 5, date(2024, 12, 30)
 PLAN = """

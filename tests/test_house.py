@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -144,3 +145,9 @@ def test_no_platform_may_import_another() -> None:
 def test_reading_a_platforms_files_knows_nothing_of_asking_it() -> None:
     assert _floors_hold(("x.api", "x.export"))
     assert not _floors_hold(("x.export", "x.api"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_every_benchmark_finds_what_it_imports(path: Path) -> None:
+    """A module that moved would end ``make bench`` after minutes, and nothing else would tell."""
+    assert importlib.import_module(f"benchmarks.{path.stem}").main

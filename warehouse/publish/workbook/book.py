@@ -31,9 +31,12 @@ from warehouse.publish.workbook.sheets import (
     put,
     put_link,
 )
+from warehouse.texts import number_of
 
 LONGEST_SHEET = 1_048_575
 """The most rows below a header."""
+MOST_POSTS = 5_000
+"""The most posts that a sheet lists: nobody reads more of them there, and half a million take minutes to write."""
 COVER, INDICATORS, COLUMNS = "Cover", "Indicators", "Columns"
 
 _WIDEST, _LOOKED_AT = 42, 1_000
@@ -70,7 +73,8 @@ def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> by
             cover.write(sheets[COVER], looks, tables, contents, frozen_as)
             indicator_sheet.write(sheets[INDICATORS], looks, tables)
             for name in names:
-                _write_table(sheets[name], looks, tables[name], *_declared(name, tables[name]))
+                rows, others = _listed(name, tables[name])
+                _write_table(sheets[name], looks, rows, others, *_declared(name, rows))
             _write_columns(sheets[COLUMNS], looks, {name: _declared(name, tables[name])[0] for name in names})
     except XlsxWriterException as error:
         raise OSError(f"the workbook could not be written: {error}") from error
@@ -79,7 +83,30 @@ def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> by
 
 def _grain(name: str, table: pl.DataFrame) -> str:
     grain = f"a row is {MART[name].grain}" if name in MART else "a table of the report's time"
-    return f"{grain} ({table.height:,} {'row' if table.height == 1 else 'rows'})"
+    rows = number_of(table.height, "row")
+    if _is_of_too_many_posts(name, table):
+        return f"{grain}: the {MOST_POSTS:,} posts with the most views, of {rows}; {_all_are_in(name)}"
+    return f"{grain} ({rows})"
+
+
+def _is_of_too_many_posts(name: str, table: pl.DataFrame) -> bool:
+    return table.height > MOST_POSTS and name in MART and "post_id" in MART[name].key and "views" in table.columns
+
+
+def _all_are_in(name: str) -> str:
+    return f"reach.duckdb has all of them, and so has parquet/{name}.parquet where a night published it"
+
+
+def _listed(name: str, table: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """The rows of a table that its sheet lists, and a line about the others where there are any."""
+    if _is_of_too_many_posts(name, table):
+        most_viewed = table.sort("views", descending=True, nulls_last=True, maintain_order=True).head(MOST_POSTS)
+        others = f"… and {number_of(table.height - MOST_POSTS, 'post')} with fewer views, or of which none are known"
+        return most_viewed, f"{others}; {_all_are_in(name)}."
+    if table.height <= LONGEST_SHEET:
+        return table, ""
+    others = f"… and {table.height - LONGEST_SHEET + 1:,} more rows"
+    return table.head(LONGEST_SHEET - 1), f"{others}, for which a sheet has no room; reach.duckdb has them."
 
 
 def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, ...]]:
@@ -90,9 +117,12 @@ def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, 
 
 
 def _write_table(
-    sheet: Worksheet, looks: Looks, table: pl.DataFrame, columns: Sequence[Column], key: Sequence[str]
+    sheet: Worksheet, looks: Looks, table: pl.DataFrame, others: str, columns: Sequence[Column], key: Sequence[str]
 ) -> None:
-    """A sheet whose first row has the columns' names, so that other programs read it as a table, too."""
+    """A sheet whose first row has the columns' names, so that other programs read it as a table, too.
+
+    ``others`` is a line below the rows, about those that are not listed.
+    """
     widths = [_width(table[column.name]) for column in columns]
     as_text = looks.style(**_CLIPPED)
     link = looks.style(**_CLIPPED, font_color="#0563C1", underline=1)
@@ -101,20 +131,18 @@ def _write_table(
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width, cells[place])
     _head(sheet, looks, columns)
-    kept = table.head(LONGEST_SHEET if table.height <= LONGEST_SHEET else LONGEST_SHEET - 1)
     links, address = 0, {place for place, column in enumerate(columns) if column.name in ("url", "source")}
-    for row, values in enumerate(kept.iter_rows(), 1):
+    for row, values in enumerate(table.iter_rows(), 1):
         for place, value in enumerate(values):
             if place in address and value is not None and links < MOST_LINKS and is_link(value):
                 put_link(sheet, row, place, value, link)
                 links += 1
             else:
                 put(sheet, row, place, value, cells[place], as_text)
-    if kept.height < table.height:
-        word = f"… and {table.height - kept.height:,} more rows, for which a sheet has no room; reach.duckdb has them."
-        sheet.write_string(kept.height + 1, 0, word, as_text)
+    if others:
+        sheet.write_string(table.height + 1, 0, others, as_text)
     leading = next((place for place, column in enumerate(columns) if column.name not in key), len(columns))
-    lay_out(sheet, kept.height, widths, leading)
+    lay_out(sheet, table.height, widths, leading)
 
 
 def _head(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:

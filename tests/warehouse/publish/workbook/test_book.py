@@ -96,6 +96,23 @@ def test_a_table_that_is_longer_than_a_sheet_is_cut_with_a_word(
     assert [str(cell).partition(",")[0] for (cell,) in cells[kept:]] == ([word] if word else [])
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_sheet_lists_the_five_thousand_posts_with_the_most_views_and_says_where_all_are(
+    tables: Tables, more: int
+) -> None:
+    posts = 5_000 + more
+    views = [None, 7, 9, 9, *range(10, posts + 6)]
+    of_posts = pl.DataFrame({"platform": "facebook", "post_id": map(str, range(posts)), "views": views})
+    book = workbook.book({**few(tables), "post_totals": of_posts})
+    _, *rows = rows_of(book, "post_totals")
+    by_views = [*range(posts - 1, 3, -1), 2, 3, 1]
+    assert [row[1] for row in rows[:5_000]] == [str(number) for number in (by_views if more else range(posts))]
+    others = "… and 1 post with fewer views, or of which none are known; reach.duckdb has all of them"
+    assert [str(row[0]).partition(", and so")[0] for row in rows[5_000:]] == [others] * more
+    [told] = [row[1] for row in rows_of(book, "Cover") if row[0] == "post_totals"]
+    assert ("the 5,000 posts with the most views, of 5,001 rows" in str(told)) == bool(more)
+
+
 def test_the_longest_sheet_is_excels() -> None:
     with Workbook(BytesIO(), {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
