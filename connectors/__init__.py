@@ -46,7 +46,7 @@ def recognise(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> tu
     """
     matches = _matches(raw, settings_by_name)
     if not matches:
-        raise Refused(unrecognised.sentence(raw))
+        raise unrecognised.refusal(raw)
     return max(matches, key=lambda pair: pair[1].confidence)
 
 

@@ -34,6 +34,7 @@ from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from flows.summary import Run
 from warehouse.evidence import late_rows
+from warehouse.faults import fault
 from warehouse.figures import sources, unplanned
 from warehouse.plan.model import Plan
 
@@ -67,7 +68,7 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
     except night.NEEDS_A_PERSON:
         return False
     except Exception as error:
-        logger.warning("a step failed (%s: %s) and is tried again", type(error).__name__, error)
+        logger.warning("a step failed (%s) and is tried again", fault(error))
     return True
 
 

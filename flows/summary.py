@@ -25,6 +25,7 @@ from flows.steps.ask_apis import Pulled
 from flows.steps.night import NEEDS_A_PERSON, Loaded, Night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import UNTIL_THEN
+from warehouse.faults import fault
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish.snapshot import NothingPublished, read_tables
@@ -192,7 +193,7 @@ def why(error: BaseException) -> str:
     """Why a night failed: the sentence for a person, or that Reach itself is at fault."""
     if isinstance(error, NEEDS_A_PERSON):
         return str(error)
-    return f"Reach failed ({type(error).__name__}: {error}); please report it."
+    return f"Reach failed ({fault(error)}); please report it."
 
 
 def what_stands(before: Tables) -> str:

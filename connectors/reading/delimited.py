@@ -143,7 +143,7 @@ def lines(name: str, content: bytes, how: Top) -> list[tuple[str, ...]]:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=how.delimiter):
             records.append(tuple(cell.strip() for cell in record))
     except csv.Error as error:
-        raise Refused(f"{name} cannot be read as CSV ({error}); download it again.") from error
+        raise Refused(f"{name} cannot be read as CSV; download it again.") from error
     return records
 
 
@@ -235,8 +235,8 @@ def _body(name: str, content: bytes, start: int, width: int, delimiter: str) -> 
         if odd:  # only one thread tells the numbers of the rows that it leaves out
             odd = []
             table = _parsed(text, columns, delimiter, odd, use_threads=False)
-    except pa.ArrowInvalid as error:
-        raise Refused(f"{name} cannot be read as CSV ({str(error).split(chr(10))[0]}); download it again.") from error
+    except pa.ArrowInvalid as error:  # its text quotes the row
+        raise Refused(f"{name} cannot be read as CSV; download it again.") from error
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     del table

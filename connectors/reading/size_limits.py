@@ -273,7 +273,7 @@ def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding that is none
-        raise Refused(f"{name} is a workbook that is damaged ({error}); save it again as .xlsx.") from error
+        raise Refused(f"{name} is a workbook that is damaged; save it again as .xlsx.") from error
 
 
 def grid(rows: list[list[str | None]]) -> pl.DataFrame:

@@ -1,39 +1,66 @@
-"""The message for an unrecognised file."""
+"""The message for an unrecognised file.
+
+It may be anything, a list of passwords too, and its message is read by others: in the published database, the report,
+notices and logs. So the message holds nothing of the file but its name. What the file says stands apart, for the person
+who asks ``reach inspect``.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from connectors.contract import METRIC, Raw
+from connectors.contract import METRIC, Raw, Refused
 from connectors.reading import files, links
 from connectors.reading.headers import LINES, Header, header_keys, layouts_of, values_of
 from connectors.reading.observed import meta_range
 
 
-def sentence(raw: Raw) -> str:
-    """The message for a file that no connector knows: what it looks like, and what to do."""
+class Unrecognised(Refused):
+    """A file that no connector knows. ``in_file`` quotes it, and is for nobody but a person who has the file."""
+
+    def __init__(self, sentence: str, in_file: str) -> None:
+        super().__init__(sentence)
+        self.in_file = in_file
+
+
+def refusal(raw: Raw) -> Unrecognised:
+    """What a file that no connector knows looks like, and what to do."""
+    header = f"its header is {_widest(raw)}"
     if kind := next((kind for table in files.tables(raw) if (kind := _kind(table))), ""):
-        return f"{raw.name} is no export that is known, but {kind}: its header is {_widest(raw)}. {_WHAT_TO_DO[kind]}"
-    if of_platforms := next((what for table in files.tables(raw) if (what := _of_several_platforms(table))), ""):
-        return f"{raw.name} {of_platforms}"
+        return Unrecognised(f"{raw.name} is no export that is known, but {kind}. {_WHAT_TO_DO[kind]}", header)
+    if several := next((told for table in files.tables(raw) if (told := _of_several_platforms(table))), None):
+        what, in_file = several
+        return Unrecognised(f"{raw.name} {what}", in_file)
     guessed = [(platform, table) for table in files.tables(raw) if (platform := _platform(raw, table))]
     if not guessed:
-        return (
-            f"{raw.name} is no export that is known: its header is {_widest(raw)}. "
-            "Drop the file as the platform gave it, or copy its figures into the sheet template."
-        )
+        what_to_do = "Drop the file as the platform gave it, or copy its figures into the sheet template"
+        return Unrecognised(f"{raw.name} is no export that is known. {what_to_do}. {_SHOWS_HEADER}.", header)
     platform, table = guessed[0]
     cells = _header(table)
     clicks = links.shapes()[platform].in_english
     columns = {**_guesses(cells, table), **_known_words(cells, platform)}
     columns |= {metric: "?" for metric in ("views", "reach", "likes", "comments", "shares") if metric not in columns}
-    in_order = sorted(columns.items(), key=lambda pair: (pair[0] in METRIC, pair[1] == "?"))
-    lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in in_order)
-    return (
-        f"{raw.name} looks like an export of {platform} whose columns are not known, in another language or layout: "
-        f"{_short(', '.join(cell for cell in cells if cell))}. For English, {clicks}; or name its "
-        f"columns in reach.toml, below [{platform}]: columns = {{ {lines} }}, its own words for the question marks."
+    in_order = dict(sorted(columns.items(), key=lambda pair: (pair[0] in METRIC, pair[1] == "?")))
+    return Unrecognised(
+        f"{raw.name} looks like an export of {platform} whose columns are not known, in another language or layout. "
+        f"For English, {clicks}; or name its columns in reach.toml, below [{platform}]: {_PRINTS_LINE}.",
+        f"{_words(cells)}; {_line(platform, in_order)}",
     )
+
+
+_SHOWS_HEADER = "The command reach inspect shows its header"
+_PRINTS_LINE = "reach inspect prints the line"
+
+
+def _words(cells: tuple[str, ...]) -> str:
+    return f"its columns are {_short(', '.join(cell for cell in cells if cell))}"
+
+
+def _line(platform: str, columns: Mapping[str, str]) -> str:
+    """The line of ``reach.toml`` that names a file's columns."""
+    lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in columns.items())
+    return f"below [{platform}]: columns = {{ {lines} }}, its own words for the question marks"
 
 
 def columns(name: str, top: Header) -> str:
@@ -72,15 +99,15 @@ def _days(table: files.Table, at: int) -> bool:
     return any(cells and all(_DAY.fullmatch(cell) for cell in cells) for cells in columns)
 
 
-def _of_several_platforms(table: files.Table) -> str:
-    """What is said of a table whose column, or whose headers, name platforms, as no export's do; empty of others."""
+def _of_several_platforms(table: files.Table) -> tuple[str, str] | None:
+    """Of a table whose column, or whose headers, name platforms, as no export's do: what it is, and what it quotes."""
     cells = _header(table)
     beside = {platform for cell in cells if cell and (platform := links.platform_called(cell.split()[0]))}
     if len(beside) > 1:
-        words = _short(", ".join(cell for cell in cells if cell))
         return (
-            f"has figures of several platforms beside each other: {words}. Copy them into the sheet template, where a "
-            "post on several platforms has a line for each of them."
+            "has figures of several platforms beside each other. Copy them into the sheet template, where a post on "
+            "several platforms has a line for each of them.",
+            _words(cells),
         )
     rows = [row for row in table.top if row != cells]
     for at, word in enumerate(cells):
@@ -89,14 +116,13 @@ def _of_several_platforms(table: files.Table) -> str:
         if word and all(named) and len(named) > (sheets_words.get("platform") != word):
             columns = {**sheets_words, **_guesses(cells, table, "link", "published")}
             columns |= {ours: "?" for ours in ("link", "views", "reach", "likes") if ours not in columns}
-            lines = ", ".join(f'{ours} = "{theirs}"' for ours, theirs in {**columns, "platform": word}.items())
-            words = _short(", ".join(cell for cell in cells if cell))
             return (
-                f"names platforms under {word}, as a sheet of people's own or of a tool for planning posts does, and "
-                f"its columns are not known: {words}. Copy its figures into the sheet template, or name its "
-                f"columns in reach.toml, below [sheet]: columns = {{ {lines} }}, its own words for the question marks."
+                "names platforms in a column, as a sheet of people's own or of a tool for planning posts does, and its "
+                "other columns are not known. Copy its figures into the sheet template, or name its columns in "
+                f"reach.toml, below [sheet]: {_PRINTS_LINE}.",
+                f"{_words(cells)}; {_line('sheet', {**columns, 'platform': word})}",
             )
-    return ""
+    return None
 
 
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?: 00:00:00)?")

@@ -11,6 +11,7 @@ import polars as pl
 
 import connectors
 from connectors.contract import METRICS, Extract, Raw, Refused
+from connectors.reading.unrecognised import Unrecognised
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figures.totals import sum_known
@@ -29,13 +30,14 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     raw = _raw(file, workspace)
     settings = workspace.connector_settings(_zone(workspace))
     tables: list[connectors.Read] = []
-    connector, match, refused = "", None, None
+    connector, match, refused, in_file = "", None, None, None
     try:
         platform, match = connectors.recognise(raw, settings)
         connector = platform.name
         tables = sorted(connectors.read(raw, settings), key=lambda table: -table.extract.posts.height)
     except Refused as refusal:
         refused = str(refusal)
+        in_file = refusal.in_file if isinstance(refusal, Unrecognised) else None
     if tables:
         connector, match = tables[0].connector, tables[0].match
     facts: dict[str, Any] = {
@@ -43,6 +45,7 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
         "connector": connector or None,
         "why": match.why if match else None,
         "refused": refused,
+        "in_file": in_file,
     }
     others = [{"connector": table.connector, "why": table.match.why, **_read(table.extract)} for table in tables[1:]]
     return facts | (_read(tables[0].extract) | {"others": others} if tables else {})
@@ -53,7 +56,8 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if format == "json":
         return json.dumps(seen, ensure_ascii=False, indent=1, default=str)
     if seen["refused"]:
-        return night.of_file(seen["file"], seen["refused"])
+        sentence = night.of_file(seen["file"], seen["refused"])
+        return f"{sentence}\nIn the file: {seen['in_file']}." if seen["in_file"] else sentence
     for other in seen["others"]:
         also = {**other, "file": f"Another part of {seen['file']}", "refused": None, "others": []}
         seen = {**seen, "after": f"{seen.get('after', '')}\n{shown(also, 'text')}"}

@@ -23,6 +23,7 @@ from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import inbox
 from warehouse.day import Day, day_ends, day_of
 from warehouse.evidence import late_rows, undated_files
+from warehouse.faults import fault, trace
 from warehouse.figures import build, unplanned
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import document_versions, following, silent_apis
@@ -308,8 +309,8 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
         made = pages(computed.day, computed.tables, unknown, computed.unplanned, opens)
         return ReportFiles({f"{REPORT}/{name}": content for name, content in made})
     except Exception as error:
-        logger.exception("the report page failed")
-        why = f"The report page could not be made ({type(error).__name__}: {error}); the one before stands."
+        logger.error("the report page failed: %s", trace(error))
+        why = f"The report page could not be made ({fault(error)}); the one before stands."
         return ReportFiles(problems=(why,))
 
 

@@ -166,9 +166,9 @@ def test_a_notice_that_is_not_taken_costs_nothing_is_logged_without_its_secret_a
 def test_looks_that_fail_all_day_on_a_full_disk_call_nobody_and_the_night_does(watched: Workspace, told: Told) -> None:
     (watched.home / f"{notices.FILE}.new").mkdir()  # what cannot be written, for whoever runs the tests
     for _ in range(3):
-        notices.of_failure(watched, OSError("No space left on device"), is_look=True)
+        notices.of_failure(watched, OSError(28, "No space left on device"), is_look=True)
     assert told.notices == []
-    notices.of_failure(watched, OSError("No space left on device"))
+    notices.of_failure(watched, OSError(28, "No space left on device"))
     assert "Reach failed (OSError: No space left on device); please report it." in told.notices[0]["message"]
 
 

@@ -17,6 +17,7 @@ from connectors.contract import Extract, Raw, Refused
 from warehouse.archive import pulls, withdrawals
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
+from warehouse.faults import fault, trace
 from warehouse.history import loading, silent_apis, suspect_files, tables
 from warehouse.history.store import Store
 
@@ -196,8 +197,8 @@ def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load:
         except duckdb.Error:
             raise
         except Exception as error:  # a bad file never costs the night, not even where Reach is to blame
-            logger.exception("reading %s failed", version.path)
-            why = f"Reach failed on this file ({type(error).__name__}: {error}); please report it."
+            logger.error("reading %s failed: %s", version.path, trace(error))
+            why = f"Reach failed on this file ({fault(error)}); please report it."
             refused.append(loading.refuse(store, version, why))
         _keep_readers(store, reader, version, recognised)
     return Synced(tuple(loaded), tuple(refused), tuple(dropped))

@@ -28,6 +28,7 @@ from flows.cli.commands.options import (
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.faults import fault, trace
 from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
@@ -145,9 +146,9 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
         screen.warn("Stopped; the old snapshot stands.")
         return NOT_PUBLISHED
     except Exception as error:
-        logger.exception("the night failed")
+        logger.error("the night failed: %s", trace(error))
         screen.warn(
-            f"The night failed ({type(error).__name__}: {error}). The old snapshot stands; "
+            f"The night failed ({fault(error)}). The old snapshot stands; "
             f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
         )
         return NOT_PUBLISHED

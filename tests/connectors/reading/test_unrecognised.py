@@ -13,9 +13,36 @@ Make = Callable[..., Raw]
 Read = Callable[..., Extract]
 
 
-def test_a_file_of_no_platform_is_refused_with_its_header(raw: Make) -> None:
-    with pytest.raises(Refused, match=r"“Colour, Weight”.*sheet template"):
+def test_a_file_of_no_platform_is_refused_and_its_header_stands_apart(raw: Make) -> None:
+    with pytest.raises(
+        unrecognised.Unrecognised, match=r"sheet template\. The command reach inspect shows its header\.$"
+    ) as refused:
         connectors.recognise(raw("Colour,Weight\nred,3\n"), {})
+    assert refused.value.in_file == "its header is “Colour, Weight”"
+
+
+SECRETS = ("hunter2", "Tr0ub4dor", "correct-horse")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "site,user,{0}\nbank,ana,{1}\nmail,ana,{2}\n",
+        "{0}\n{1}\n{2}\n",
+        "{0}: {1}, {2}",
+        "Lien,{0},Vaatamised\nhttps://www.tiktok.com/@mekong/video/7,{1},{2}\n",
+        "Campaign,{0},Amount spent (USD)\n2026-06-17,{1},{2}\n",
+        "Date,{0},Network\n2024-10-01,{1},Facebook Page\n2024-10-02,{2},Facebook Page\n",
+        "{0},FB link,TikTok link\n{1},https://www.facebook.com/reel/8610052400000001/,{2}\n",
+        'a,b\n"{0}\n{1},{2}',
+        "<?xml version='1.0' encoding='{0}'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'>{1}{2}",
+    ],
+)
+def test_nothing_of_a_file_that_is_nobodys_stands_in_its_message(raw: Make, text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        connectors.read(raw(text.format(*SECRETS)), {})
+    assert not any(secret in str(refused.value) for secret in SECRETS)
+    assert str(refused.value).startswith("file.csv ")
 
 
 @pytest.mark.parametrize(
@@ -28,24 +55,28 @@ def test_a_file_of_no_platform_is_refused_with_its_header(raw: Make) -> None:
     ],
 )
 def test_a_file_is_guessed_by_its_links_its_ids_or_its_name(raw: Make, text: str, name: str, platform: str) -> None:
-    sentence = unrecognised.sentence(raw(text, name))
-    assert f"looks like an export of {platform} whose columns are not known" in sentence
-    assert f"below [{platform}]: columns = {{" in sentence
+    refusal = unrecognised.refusal(raw(text, name))
+    assert f"looks like an export of {platform} whose columns are not known" in str(refusal)
+    assert str(refusal).endswith(f"in reach.toml, below [{platform}]: reach inspect prints the line.")
+    assert f"below [{platform}]: columns = {{" in refusal.in_file
 
 
 def test_the_columns_that_cells_tell_are_named_and_figures_are_left_to_a_person(raw: Make) -> None:
     text = "Tunnus,Lien,Aeg,Arv\n122158000000000001,https://www.facebook.com/1/posts/122158000000000001,1.2.2026,5\n"
-    sentence = unrecognised.sentence(raw(text))
-    assert 'columns = { post_id = "Tunnus", url = "Lien", published_at = "Aeg", views = "?", reach = "?"' in sentence
+    refusal = unrecognised.refusal(raw(text))
+    assert (
+        'columns = { post_id = "Tunnus", url = "Lien", published_at = "Aeg", views = "?", reach = "?"'
+        in refusal.in_file
+    )
 
 
 def test_two_ids_alone_are_no_sign_of_a_platform(raw: Make) -> None:
-    assert "is no export that is known" in unrecognised.sentence(raw("Sisu,Arv\ndQw4w9WgXcQ,5\nabcdefgh-_1,6\n"))
+    assert "is no export that is known" in str(unrecognised.refusal(raw("Sisu,Arv\ndQw4w9WgXcQ,5\nabcdefgh-_1,6\n")))
 
 
 def test_a_long_header_is_cut_after_240_characters(raw: Make) -> None:
     header = ",".join(["a" * 100] * 4)
-    assert f"“{'a' * 100}, {'a' * 100}, {'a' * 36}…”" in unrecognised.sentence(raw(f"{header}\n1,2,3,4\n"))
+    assert f"“{'a' * 100}, {'a' * 100}, {'a' * 36}…”" in unrecognised.refusal(raw(f"{header}\n1,2,3,4\n")).in_file
 
 
 def test_a_table_of_posts_without_a_figure_is_told_what_was_not_recognised() -> None:
@@ -57,16 +88,16 @@ def test_a_table_of_posts_without_a_figure_is_told_what_was_not_recognised() -> 
 
 def test_the_words_that_are_known_stand_in_the_proposed_lines(raw: Make) -> None:
     text = "Título do vídeo,Atalho,Visualizações do vídeo,Curtidas,Favs\nUm,https://www.tiktok.com/@a/video/7,5,2,1\n"
-    sentence = unrecognised.sentence(raw(text))
+    refusal = unrecognised.refusal(raw(text))
     assert (
         'columns = { url = "Atalho", title = "Título do vídeo", views = "Visualizações do vídeo", likes = "Curtidas", '
-        'reach = "?", comments = "?", shares = "?" }' in sentence
+        'reach = "?", comments = "?", shares = "?" }' in refusal.in_file
     )
 
 
 def test_a_platform_without_words_of_its_own_has_none_that_are_known(raw: Make) -> None:
-    sentence = unrecognised.sentence(raw("Link,Kijkers\nhttps://t.me/mekong/7,5\n"))
-    assert 'below [telegram]: columns = { url = "Link", views = "?"' in sentence
+    refusal = unrecognised.refusal(raw("Link,Kijkers\nhttps://t.me/mekong/7,5\n"))
+    assert 'below [telegram]: columns = { url = "Link", views = "?"' in refusal.in_file
 
 
 @pytest.mark.parametrize(
@@ -76,7 +107,7 @@ def test_a_platform_without_words_of_its_own_has_none_that_are_known(raw: Make) 
             "Date,Campaign,Impressions,Amount spent (USD)\n2026-06-17,Boost,100,1.50\n",
             "looks like a report of ads by day",
         ),
-        ("Campaign name,Ad set name,Results\nBoost,One,100\n", "looks like a report of ads:"),
+        ("Campaign name,Ad set name,Results\nBoost,One,100\n", "looks like a report of ads."),
         (
             "Nom de la campagne,Montant dépensé (EUR),Date\nBoost,1,2026-06-17 00:00:00\n",
             "looks like a report of ads by day",
@@ -92,26 +123,26 @@ def test_a_report_of_ads_is_told_what_it_is_and_sent_to_no_platform(raw: Make, t
 
 
 def test_one_word_of_ads_makes_no_report_of_ads(raw: Make) -> None:
-    assert "ads" not in unrecognised.sentence(raw("Campaign,Colour\nBoost,red\n"))
+    assert "ads" not in str(unrecognised.refusal(raw("Campaign,Colour\nBoost,red\n")))
 
 
 @pytest.mark.parametrize(("word", "rows"), [("Network", 1), ("Network", 2), ("Posted to", 2)])
 def test_a_tools_table_of_several_platforms_is_sent_to_none_of_them(raw: Make, word: str, rows: int) -> None:
     text = f"Date (GMT),Post Permalink,Post Message,{word},Post Impressions\n"
     text += "2024-10-01,https://www.facebook.com/reel/8610052400000001/,Hello,Facebook Page,100\n" * rows
-    sentence = unrecognised.sentence(raw(text))
-    assert sentence.startswith(f"file.csv names platforms under {word}, as a sheet of people's own or of a tool")
-    assert f'platform = "{word}"' in sentence
-    assert 'published = "Date (GMT)", link = "Post Permalink", views = "?"' in sentence
-    assert "Facebook's language" not in sentence
+    refusal = unrecognised.refusal(raw(text))
+    assert str(refusal).startswith("file.csv names platforms in a column, as a sheet of people's own or of a tool")
+    assert f'platform = "{word}"' in refusal.in_file
+    assert 'published = "Date (GMT)", link = "Post Permalink", views = "?"' in refusal.in_file
+    assert "Facebook's language" not in str(refusal)
 
 
 @pytest.mark.parametrize(
     "name", ["our-page_visitors_1771156805123.xls", "x_followers_1771156805123 (1).csv", "SinglePostAnalytics_Ana_7000000000.xlsx"]
 )  # fmt: skip
 def test_linkedins_names_of_files_tell_it_in_every_language(raw: Make, name: str) -> None:
-    assert "looks like an export of linkedin whose columns are not known" in unrecognised.sentence(
-        raw("Päivä,Katselut\n1,2\n", name)
+    assert "looks like an export of linkedin whose columns are not known" in str(
+        unrecognised.refusal(raw("Päivä,Katselut\n1,2\n", name))
     )
 
 
@@ -120,8 +151,9 @@ def test_figures_of_several_platforms_beside_each_other_are_told_what_they_are(r
     text += (
         "One,https://www.facebook.com/reel/8610052400000001/,https://www.tiktok.com/@a/video/7300000000000000001,5,6\n"
     )
-    sentence = unrecognised.sentence(raw(text))
-    assert sentence.startswith(
-        "file.csv has figures of several platforms beside each other: Post, FB link, TikTok link"
+    refusal = unrecognised.refusal(raw(text))
+    assert str(refusal).startswith(
+        "file.csv has figures of several platforms beside each other. Copy them into the sheet"
     )
-    assert "a line for each of them" in sentence
+    assert refusal.in_file.startswith("its columns are Post, FB link, TikTok link")
+    assert "a line for each of them" in str(refusal)

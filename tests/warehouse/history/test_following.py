@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -146,3 +146,18 @@ def test_a_removed_pull_is_dropped(rows: Rows, archive: Archive) -> None:
     (load_id,) = rows.loads().filter(grade="export", asked_of="1")["load_id"]
     archive.remove_pulls(archive.pulls(), "terms", NOW)
     assert sync(rows, archive, Readers()).dropped == (load_id,)
+
+
+def test_a_fault_over_a_file_quotes_it_neither_in_its_load_nor_in_the_log(
+    rows: Rows, archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(raw: Raw) -> Reading:
+        pl.Series([f"hunter2 of {raw.path}"]).cast(pl.Int64)
+        raise AssertionError("a cast that fails ends here")
+
+    done = following.sync(rows.store, archive, replace(Readers().reader(), read=stumble))
+    [(why,)] = rows.store.rows("select distinct refused from loads where refused is not null")
+    assert why.startswith("Reach failed on this file (InvalidOperationError in warehouse/history/following.py, line ")
+    assert len(done.refused) == 5
+    assert "in stumble" in caplog.text
+    assert "hunter2 of" not in caplog.text.replace('f"hunter2 of {raw.path}"', "")
