@@ -13,7 +13,7 @@ from prefect.states import Completed
 
 from flows import artifacts
 from flows.nightly import ask, load, run_name
-from flows.steps import night
+from flows.steps import healing, night
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.settings import Workspace
@@ -35,10 +35,12 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     workspace.require()
     logging_to(workspace.logs)
     with only_night(workspace, wait_seconds):
+        healed = healing.heal(workspace, night.now().date())
         good = night.keep_plan(workspace)
         pulled = ask(workspace, good.plan, is_backfill=True)
         loaded = load(workspace, good.plan.project.timezone)
-        problems = (*(problem for platform in pulled.values() for problem in platform.problems), *loaded.problems)
+        of_platforms = (problem for platform in pulled.values() for problem in platform.problems)
+        problems = (*healed, *of_platforms, *loaded.problems)
         artifacts.of_backfill(workspace, pulled, loaded, problems)
     requests = sum(platform.requests for platform in pulled.values())
     accounts = sum(platform.accounts for platform in pulled.values())

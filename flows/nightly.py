@@ -25,7 +25,7 @@ from prefect.utilities.annotations import quote
 from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, date_orders, freezing, night
+from flows.steps import ask_apis, date_orders, freezing, healing, night
 from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
@@ -168,6 +168,7 @@ def nightly(
 
 
 def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
+    healed = healing.heal(workspace, night.now().date())
     receipt = receive(workspace)
     good = night.keep_plan(workspace)
     pulled = ask(workspace, good.plan) if is_asking else {}
@@ -181,6 +182,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     for sentence in dates_assumed:
         logger.info("%s", sentence)
     problems = (
+        *healed,
         *(left.reason for left in receipt.left_out),
         *good.mistakes,
         *(problem for platform in pulled.values() for problem in platform.problems),

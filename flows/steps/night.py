@@ -29,7 +29,7 @@ from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import document_versions, following, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
-from warehouse.history.store import Busy, Outdated, open_store
+from warehouse.history.store import Busy, Damaged, Newer, Outdated, open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
@@ -56,7 +56,7 @@ REPORT = "report"
 WORKBOOK = "reach.xlsx"
 """The tables as a workbook."""
 
-NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, Busy, Outdated, SettingsError)
+NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, Busy, Damaged, Newer, Outdated, SettingsError)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
 
 

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,15 @@ _OF_A_LOAD = (tables.LOADS, tables.ACCOUNTS, tables.POSTS, tables.OBSERVATIONS, 
 
 NOTHING_LOADED = "Nothing has been loaded yet; run reach nightly first."
 
+_HELD = re.compile(r"Could not set lock on file|used by another process")
+_DAMAGED = re.compile(
+    r"Corrupt (database|WAL) file|not a valid DuckDB database|Could not read enough bytes|^Serialization Error"
+    r"|WAL (does not|doesn't) match|Is a directory"
+)
+_OF_NEWER_DUCKDB = re.compile(r"created with a newer version of DuckDB|we can only read versions? ")
+_MAGIC = slice(8, 12)
+"""Where a DuckDB file says DUCK (duckdb.org/docs/stable/internals/storage)."""
+
 
 class Busy(Exception):
     """Another process holds the warehouse; the sentence says who."""
@@ -37,6 +47,23 @@ class Busy(Exception):
 
 class Outdated(Exception):
     """The warehouse has no tables yet, or an older version's; the sentence says what to do."""
+
+
+class Damaged(Exception):
+    """The file is no warehouse, or not as it was written; the sentence says what to run.
+
+    It is never raised for a file that is held, for a full disk, a missing permission or too little memory.
+    """
+
+    def __init__(self, path: Path, how: str) -> None:
+        self.how = f"{path.name} is damaged: {how}."
+        super().__init__(
+            f"{self.how} reach rebuild, or the next night, puts it aside and makes it again from the archive."
+        )
+
+
+class Newer(Exception):
+    """A newer version of Reach made the warehouse; the sentence says what to do."""
 
 
 class Store:
@@ -123,22 +150,47 @@ class Store:
             self.connection.unregister("incoming")
 
     def is_current(self) -> bool:
-        """Whether the warehouse has the tables that this version of Reach declares."""
+        """Whether the warehouse has the tables that this version of Reach declares.
+
+        Raises:
+            Newer: it has those of a newer version.
+        """
         try:
-            version = self.rows("select * from schema_version")
-        except duckdb.CatalogException:  # asking for the table itself is far cheaper than for the names of all
+            version = self.rows("select version, declared from schema_version")
+        except (
+            duckdb.CatalogException,
+            duckdb.BinderException,
+        ):  # asking for the table itself is far cheaper than for the names of all
             return False
+        if version and version[0][0] > tables.SCHEMA_VERSION:
+            raise Newer(_NEWER)
         return version == [(tables.SCHEMA_VERSION, tables.declared())]
+
+    def fingerprints(self) -> dict[str, tuple[int, int]]:
+        """Rows of each table, and a hash of them in any order. Every byte that holds something is read for it.
+
+        Raises:
+            duckdb.Error: some of them are not as they were written.
+        """
+        return {
+            name: self.rows(f'select count(*), coalesce(bit_xor(hash(t)), 0) from "{name}" t')[0]
+            for name in sorted(self._tables())
+        }
 
     def clear(self) -> None:
         """Drops every table; the next load reads the whole archive again."""
+        self.connection.begin()  # a process that dies in between leaves all of them
+        self._drop_tables()
+        self.connection.commit()
+
+    def _drop_tables(self) -> None:
         for name in self._tables():
             self.connection.execute(f'drop table "{name}"')
 
     def create(self) -> None:
         """Makes every table, empty, in place of what there was."""
         self.connection.begin()
-        self.clear()
+        self._drop_tables()
         for table in tables.TABLES:
             self.connection.execute(tables.ddl(table.name, table.columns))
         self.connection.execute("insert into schema_version values (?, ?)", [tables.SCHEMA_VERSION, tables.declared()])
@@ -148,6 +200,13 @@ class Store:
         return [str(name) for (name,) in self.rows("select table_name from information_schema.tables")]
 
 
+_OLDER = "{} has the tables of another version of Reach; the next night makes them, or reach rebuild."
+_NEWER = (
+    "warehouse.duckdb was made by a newer version of Reach, and this one would lose what it holds: run the newer "
+    "version, or move warehouse.duckdb away and run reach rebuild, which makes this version's from the archive."
+)
+
+
 @contextmanager
 def open_store(
     path: Path, *, read_only: bool = False, wait: float = WAIT_SECONDS, is_any_version: bool = False
@@ -155,31 +214,81 @@ def open_store(
     """The warehouse at ``path``, waiting for another process to let go of it.
 
     Args:
-        is_any_version: also one that has other tables, for who makes them anew.
+        is_any_version: also one of an older version, for who makes its tables anew, and none yet.
 
     Raises:
         Busy: another process still holds it after ``wait`` seconds.
-        Outdated: nothing was loaded yet, or it has other tables than this version of Reach.
+        Outdated: nothing was loaded yet, or it has an older version's tables.
+        Newer: it has a newer version's tables.
+        Damaged: it is no warehouse, or bytes of it are not as they were written; also while it is used.
     """
     if not is_any_version and not path.exists():
         raise Outdated(NOTHING_LOADED)
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = _connected(path, read_only, time.monotonic() + wait)
+    with _damage_named(path):
+        _require_magic(path)
+        connection = _connected(path, read_only, time.monotonic() + wait)
+        try:
+            connection.execute("set produce_arrow_string_view = true")
+            connection.execute(f"set memory_limit = '{MEMORY}'")
+            if read_only:  # each thread holds buffers of its own, and handing frames on is no faster with two
+                connection.execute("set threads = 1")
+            store = Store(connection)
+            if not store.is_current():
+                names = store._tables()
+                if names and tables.SCHEMA.name not in names:
+                    raise Damaged(path, "it is a database of something else")
+                if not is_any_version:
+                    raise Outdated(_OLDER.format(path.name) if names else NOTHING_LOADED)
+            yield store
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
     try:
-        connection.execute("set produce_arrow_string_view = true")
-        connection.execute(f"set memory_limit = '{MEMORY}'")
-        if read_only:  # each thread holds buffers of its own, and handing frames on is no faster with two
-            connection.execute("set threads = 1")
-        store = Store(connection)
-        if not is_any_version and not store.is_current():
-            raise Outdated(
-                f"{path.name} has the tables of another version of Reach; the next night makes them, or reach rebuild."
-                if store._tables()
-                else NOTHING_LOADED
-            )
-        yield store
-    finally:
-        connection.close()
+        yield
+    except duckdb.Error as error:
+        if _DAMAGED.search(str(error)):
+            raise Damaged(path, "bytes of it are not as they were written") from error
+        if _OF_NEWER_DUCKDB.search(str(error)):
+            raise Newer(_NEWER) from error
+        raise
+
+
+def _require_magic(path: Path) -> None:
+    """What is no file of DuckDB's never gets there: of SQLite's it would fetch an extension from the network."""
+    if path.is_dir():
+        raise Damaged(path, "it is a folder")
+    if path.exists():
+        with path.open("rb") as file:
+            if file.read(_MAGIC.stop)[_MAGIC] != b"DUCK":
+                raise Damaged(path, "it is no file of DuckDB's")
+
+
+def require_whole(path: Path) -> None:
+    """Reads all of a warehouse; one that is not there yet is whole.
+
+    Raises:
+        Busy, Damaged, Newer: as :func:`open_store`.
+    """
+    if path.exists():
+        with open_store(path, read_only=True, is_any_version=True) as store:
+            store.fingerprints()
+
+
+def put_aside(path: Path, day: date) -> Path:
+    """Gives a damaged warehouse, with its log, a name that tells so; that name."""
+    aside, number = path.with_name(f"{path.stem}.damaged-{day}{path.suffix}"), 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.stem}.damaged-{day}-{number}{path.suffix}")
+    log = path.with_name(path.name + ".wal")
+    if log.exists():  # it goes first: beside a warehouse that is new it would be replayed into that
+        log.replace(aside.with_name(aside.name + ".wal"))
+    path.replace(aside)
+    return aside
 
 
 def _connected(path: Path, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
@@ -187,7 +296,7 @@ def _connected(path: Path, read_only: bool, deadline: float) -> duckdb.DuckDBPyC
         try:
             return duckdb.connect(str(path), read_only=read_only)
         except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
+            if not _HELD.search(str(error)):  # "lock" alone is in "block", too
                 raise
             if time.monotonic() >= deadline:
                 holder = re.search(r"PID (\d+)", str(error))

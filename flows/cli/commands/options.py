@@ -12,7 +12,7 @@ import typer
 
 from flows.cli import screen
 from flows.cli.screen import Format
-from flows.steps import night
+from flows.steps import healing, night
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.night import GoodPlan
@@ -70,13 +70,24 @@ def opened(home: Path) -> Workspace:
 def changing(home: Path) -> Iterator[Workspace]:
     """The workspace of a command that changes something, while no night and no other such command is at work in it.
 
+    A damaged warehouse is put aside and made again first, which is told, and makes the exit status 1.
+
     Raises:
         SettingsError: it is none, or its settings cannot be used.
         AlreadyRunning: another one is still at work after half a minute.
+        Busy, Newer: as :func:`flows.steps.healing.heal`.
     """
     workspace = opened(home)
     with only_night(workspace, WAIT_SECONDS):
-        yield workspace
+        status = LEFT_OUT if healing.heal(workspace, night.now().date()) else ALL_WELL
+        if status:
+            night.load(workspace, night.read_plan(workspace).plan.project.timezone)
+        try:
+            yield workspace
+        except typer.Exit as end:
+            raise typer.Exit(end.exit_code or status) from None
+    if status:
+        raise typer.Exit(status)
 
 
 def warn_and_status(problems: Iterable[str]) -> int:
