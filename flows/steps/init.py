@@ -6,7 +6,7 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from flows.steps.settings import SettingsError
+from flows.steps.settings import SettingsError, require_nameable
 
 TEMPLATES = (
     ("flows.steps", "templates/plan.toml", "plan.toml"),
@@ -23,7 +23,7 @@ def create(folder: Path) -> None:
     What is there already stays as it is.
 
     Raises:
-        SettingsError: ``folder`` is a file.
+        SettingsError: ``folder`` is a file, or has a name with which no database can be opened.
     """
     _folder(folder)
     (folder / "inbox").mkdir(exist_ok=True)
@@ -49,6 +49,7 @@ def create_demo(folder: Path) -> None:
 
 
 def _folder(folder: Path) -> None:
+    require_nameable(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:

@@ -33,6 +33,7 @@ import connectors
 from connectors.asking.settings import SECRETS, ApiSettings
 from connectors.settings import ConnectorSettings
 from warehouse.archive.archive import Archive, archive_in
+from warehouse.archive.inbox import shown_path
 from warehouse.publish.report.language import Language
 
 
@@ -203,7 +204,8 @@ class Workspace:
                 f"{self.home.resolve()} is no workspace of Reach (it has neither reach.toml nor plan.toml); "
                 "name one with --home, or make one with reach init."
             )
-        _ = self.settings
+        for folder in (self.home, self.published):
+            require_nameable(folder)
 
     def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
         """Each connector's settings, with the reporting zone that the plan names."""
@@ -218,6 +220,20 @@ class Workspace:
         section = dict(self.settings)[platform_name]
         assert isinstance(section, ApiSettings)
         return section
+
+
+def require_nameable(folder: Path) -> None:
+    """Checks that a database can be opened in a folder.
+
+    Raises:
+        SettingsError: its path has a question mark, behind which DuckDB reads options, or is not UTF-8.
+    """
+    path = str(folder.resolve())
+    if "?" in path or not path.isprintable():
+        raise SettingsError(
+            f"In the folder {shown_path(path)} no database can be opened: give it, and the folders above it, names "
+            "in UTF-8 without question marks and control characters."
+        )
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -125,9 +125,9 @@ class Archive:
             aside.replace(blob)
         return sha256
 
-    def keep_received(self, version: FileVersion) -> None:
-        """Keeps that bytes which are in the archive came in at a place and time."""
-        self._log.append({"event": "received", **asdict(version)})
+    def keep_received(self, versions: Iterable[FileVersion]) -> None:
+        """Keeps at which place and time bytes that are in the archive came in."""
+        self._log.append(*({"event": "received", **asdict(version)} for version in versions))
 
     def keep_plan(self, text: bytes, now: datetime, *, is_good: bool = True) -> bool:
         """Keeps a plan, also one with mistakes; returns whether it is another than the one seen last."""

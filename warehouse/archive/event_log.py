@@ -88,17 +88,19 @@ class EventLog:
             numbered.sort(key=lambda pair: pair[0])
         return [event for _, event in numbered], position
 
-    def append(self, event: Mapping[str, object]) -> None:
-        """Adds an event, and returns when it is on the disk."""
+    def append(self, *events: Mapping[str, object]) -> None:
+        """Adds events, and returns when they are on the disk."""
+        if not events:
+            return
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True)
+        lines = "".join(f"{_line(event)}\n" for event in events)
         with self._lock, _WRITING, self.file.open("a+b") as log:
             log.seek(0, os.SEEK_END)
             if log.tell():
                 log.seek(-1, os.SEEK_END)
                 if log.read(1) != b"\n":  # a crash cut the last line short: what it named comes in again
                     log.truncate(self.file.read_bytes().rfind(b"\n") + 1)
-            log.write(line.encode() + b"\n")
+            log.write(lines.encode())
             log.flush()
             os.fsync(log.fileno())
 
@@ -133,3 +135,7 @@ class EventLog:
         self._end += len(added)
         self._tail = (self._tail + added)[-_TAIL_BYTES:]
         self._seen = seen
+
+
+def _line(event: Mapping[str, object]) -> str:
+    return json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True)

@@ -1,14 +1,20 @@
-"""What lies in the inbox, and what of it is taken into the archive; files stay where they are."""
+"""What lies in the inbox, and what of it is taken into the archive; files stay where they are.
+
+Others fill the inbox, so nothing in it is trusted: one bad thing in it is named, and costs only itself.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
@@ -16,6 +22,10 @@ from warehouse.archive.file_versions import FileVersion
 MAX_FILE_BYTES = 512 * 1024 * 1024
 SETTLING_SECONDS = 5.0
 """A file changed more recently than this may still be on its way in, and is looked at twice."""
+DEEPEST = 100
+"""Folders within folders; a share may show a folder within itself."""
+AT_ONCE = 500
+"""So many files are told to the log together: it is brought to the disk each time."""
 
 _LITTER = re.compile(
     r"""^(\..* | ~\$.* | desktop\.ini | thumbs\.db | icon\r? | __macosx
@@ -23,6 +33,11 @@ _LITTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TEMPLATES = re.compile(r"^readme(\.\w+)?$", re.IGNORECASE)
+_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LIKE_A_NUMBER = r"\\(?=u[0-9a-f]{4}|x[0-9a-f]{2})"
+_BY_NUMBER = re.compile(f"{_UNSHOWABLE.pattern}|{_LIKE_A_NUMBER}")
+_TIMES = (-2_208_988_800, 7_258_118_400)
+"""1900 to 2200: what a file system says beyond is no time, and the tables' days end somewhere."""
 
 
 @dataclass(frozen=True)
@@ -41,83 +56,183 @@ class Receipt:
     left_out: tuple[LeftOut, ...]
 
 
+class InboxFile(NamedTuple):
+    """A file as it was listed: the names from the inbox to it, and its path as it is shown."""
+
+    names: tuple[str, ...]
+    path: str
+    status: os.stat_result
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.status.st_size
+
+    @property
+    def modified_at(self) -> datetime:
+        """Its time in UTC."""
+        least, most = _TIMES
+        return datetime.fromtimestamp(min(max(self.status.st_mtime, least), most), UTC).replace(tzinfo=None)
+
+    @property
+    def identity(self) -> tuple[str, int, datetime]:
+        """By what a file is known to have been taken before, without opening it."""
+        return self.path, self.size, self.modified_at
+
+
 def receive(archive: Archive, inbox: Path, now: datetime) -> Receipt:
     """Takes what is new in the inbox; files stay where they are.
 
     A file seen before costs a look at its size and time. Litter of shares and spreadsheets is passed
     over in silence; what cannot be taken is named, and the rest is.
     """
-    if not inbox.is_dir():
+    if not os.path.isdir(inbox):
+        shown = shown_path(str(inbox))
         return Receipt(
-            (), (LeftOut(inbox.name, f"The inbox {inbox} does not exist; make the folder, or set another."),)
+            (), (LeftOut(inbox.name, f"The inbox {shown} does not exist; make the folder, or set another."),)
         )
-    seen = {(p.path, p.size, p.modified_at) for p in archive.file_versions()}
-    received: list[FileVersion] = []
-    left_out: list[LeftOut] = []
-    fresh = []
-    for path in _files(inbox, lambda folder: left_out.append(_unreadable(inbox, folder))):
-        status = path.stat()
-        if (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in seen:
-            fresh.append((path, status))
-    _let_settle(status for _, status in fresh)
-    for path, before in fresh:
-        relative = _relative(inbox, path)
-        try:
-            if before.st_size > MAX_FILE_BYTES:
-                left_out.append(LeftOut(relative, f"{relative} is larger than 512 MiB; export a shorter range."))
-                continue
-            content = path.read_bytes()
-            after = path.stat()
-        except PermissionError:
-            left_out.append(_unreadable(inbox, path))
-            continue
-        except OSError as error:
-            left_out.append(LeftOut(relative, f"{relative} could not be read ({error.strerror}); it is tried again."))
-            continue
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-            left_out.append(LeftOut(relative, f"{relative} is still being copied; the next run takes it."))
-            continue
-        version = FileVersion(relative, archive.keep(content), len(content), _utc(after.st_mtime), now)
-        archive.keep_received(version)
-        received.append(version)
+    received, left_out, fresh = list[FileVersion](), list[LeftOut](), list[InboxFile]()
+    seen = _seen(archive)
+    for entry in _entries(inbox):
+        if isinstance(entry, LeftOut):
+            left_out.append(entry)
+        elif entry.identity not in seen:
+            fresh.append(entry)
+    _let_settle(fresh)
+    for start in range(0, len(fresh), AT_ONCE):
+        versions = []
+        for file in fresh[start : start + AT_ONCE]:
+            content = _read(inbox, file)
+            if isinstance(content, LeftOut):
+                left_out.append(content)
+            else:
+                versions.append(FileVersion(file.path, archive.keep(content), len(content), file.modified_at, now))
+        archive.keep_received(versions)
+        received += versions
     return Receipt(tuple(received), tuple(left_out))
 
 
 def has_news(archive: Archive, inbox: Path) -> bool:
     """Whether there is something in the inbox to take that was not there before, without reading a file."""
-    seen = {(p.path, p.size, p.modified_at) for p in archive.file_versions()}
-    for path in _files(inbox, lambda _: None) if inbox.is_dir() else ():
-        status = path.stat()
-        is_new = (_relative(inbox, path), status.st_size, _utc(status.st_mtime)) not in seen
-        if is_new and status.st_size <= MAX_FILE_BYTES and os.access(path, os.R_OK):
-            return True
-    return False
+    seen = _seen(archive)
+    return any(
+        isinstance(entry, InboxFile)
+        and entry.identity not in seen
+        and entry.size <= MAX_FILE_BYTES
+        and os.access(inbox.joinpath(*entry.names), os.R_OK)
+        for entry in (_entries(inbox) if os.path.isdir(inbox) else ())
+    )
 
 
-def _files(inbox: Path, on_unreadable: Callable[[Path], object]) -> Iterator[Path]:
-    for root, folders, files in os.walk(inbox, onerror=lambda e: on_unreadable(Path(str(e.filename)))):
-        folders[:] = sorted(f for f in folders if not _LITTER.match(f))
-        for name in sorted(files):
-            path = Path(root, name)
-            if not (_LITTER.match(name) or _TEMPLATES.match(name)) and path.is_file():
-                yield path
+def shown_path(path: str) -> str:
+    r"""A path as the screen, the log, the tables and the report can show it; no two paths are shown alike.
+
+    Control characters and ends of lines are shown by their number (``\u000a``), and so are the bytes of a name that
+    is not UTF-8 (``\xe9``).
+    """
+
+    def number(match: re.Match[str]) -> str:
+        code = ord(match[0])
+        return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+
+    return _BY_NUMBER.sub(number, path)
 
 
-def _relative(inbox: Path, path: Path) -> str:
-    return path.relative_to(inbox).as_posix()
+def _seen(archive: Archive) -> set[tuple[str, int, datetime]]:
+    versions = archive.file_versions()  # older versions of Reach kept such paths as they were
+    paths = (shown_path(one.path) if _UNSHOWABLE.search(one.path) else one.path for one in versions)
+    return {(path, one.size, one.modified_at) for path, one in zip(paths, versions, strict=True)}
 
 
-def _unreadable(inbox: Path, path: Path) -> LeftOut:
-    relative = _relative(inbox, path)
-    return LeftOut(relative, f"{relative} may not be read by this account; give it read permission.")
+def _entries(inbox: Path) -> Iterator[InboxFile | LeftOut]:
+    """Every file, and what is none, in the order of names; the files of a folder go before its folders.
+
+    Only folders are opened, and no link is followed.
+    """
+    folders: list[tuple[str, ...]] = [()]
+    while folders:
+        names = folders.pop()
+        below = []
+        try:
+            with _opened(inbox, names, os.O_DIRECTORY) as folder, os.scandir(folder) as listed:
+                for entry in sorted(listed, key=lambda one: one.name):
+                    if _LITTER.match(entry.name):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        below.append((*names, entry.name))
+                    elif not _TEMPLATES.match(entry.name) and (item := _listed(names, entry)):
+                        yield item
+        except OSError as error:
+            yield _not_read(names, error)
+        if len(names) < DEEPEST:
+            folders += reversed(below)
+        else:
+            yield from (_left_out(deep, f"lies more than {DEEPEST} folders deep; move it up") for deep in below)
 
 
-def _let_settle(statuses: Iterable[os.stat_result]) -> None:
-    newest = max((s.st_mtime for s in statuses), default=0.0)
-    age = time.time() - newest
-    if 0 <= age < SETTLING_SECONDS:
+def _listed(folder: tuple[str, ...], entry: os.DirEntry[str]) -> InboxFile | LeftOut | None:
+    """What an entry of a folder is; None where it is there no more."""
+    names = (*folder, entry.name)
+    if entry.is_symlink():
+        return _left_out(names, "is a link, and links are not followed; put the file or the folder itself there")
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return _not_read(names, error)
+    if not stat.S_ISREG(status.st_mode):
+        return _left_out(names, "is no file but a pipe, a socket or a device; take it away")
+    return InboxFile(names, shown_path("/".join(names)), status)
+
+
+def _read(inbox: Path, file: InboxFile) -> bytes | LeftOut:
+    """The bytes of a file, as long as it is the one that was listed."""
+    if file.size > MAX_FILE_BYTES:
+        return _left_out(file.names, "is larger than 512 MiB; export a shorter range")
+    try:
+        with _opened(inbox, file.names, 0) as descriptor, open(descriptor, "rb", closefd=False) as source:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return _left_out(file.names, "is no file any more")
+            content = source.read(file.size + 1)
+            after = os.fstat(descriptor)
+    except OSError as error:
+        return _not_read(file.names, error)
+    if (after.st_size, after.st_mtime_ns) != (file.size, file.status.st_mtime_ns) or len(content) != file.size:
+        return _left_out(file.names, "is still being copied; the next run takes it")
+    return content
+
+
+@contextmanager
+def _opened(inbox: Path, names: tuple[str, ...], flags: int) -> Iterator[int]:
+    """The descriptor of what has these names from the inbox on; it is opened name by name.
+
+    No link on the way is followed, not even one that was put there after the look, and no pipe is waited for.
+    """
+    at = os.open(inbox, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for depth, name in enumerate(names, 1):
+            kind = flags if depth == len(names) else os.O_DIRECTORY
+            below = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | kind, dir_fd=at)
+            os.close(at)
+            at = below
+        yield at
+    finally:
+        os.close(at)
+
+
+def _left_out(names: tuple[str, ...], why: str) -> LeftOut:
+    path = shown_path("/".join(names)) or "The inbox"
+    return LeftOut(path, f"{path} {why}.")
+
+
+def _not_read(names: tuple[str, ...], error: OSError) -> LeftOut:
+    if isinstance(error, PermissionError):
+        return _left_out(names, "may not be read by this account; give it read permission")
+    return _left_out(names, f"could not be read ({error.strerror or error}); it is tried again")
+
+
+def _let_settle(files: Iterable[InboxFile]) -> None:
+    now = time.time()
+    if any(0 <= now - file.status.st_mtime < SETTLING_SECONDS for file in files):
         time.sleep(1.0)
-
-
-def _utc(timestamp: float) -> datetime:
-    return datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.steps import init
 from flows.steps.settings import SettingsError, Workspace
 from tests.conftest import PAGE, World
 from tests.flows.steps.asking import OTHER
+from warehouse.history.store import open_store
 
 
 def test_a_secret_in_reach_toml_is_refused_with_where_it_belongs(asking: World) -> None:
@@ -89,3 +91,23 @@ def test_a_folder_that_is_no_workspace_is_refused_with_what_to_do(tmp_path: Path
         Workspace(tmp_path / "nowhere").require()
     with pytest.raises(SettingsError, match="is no workspace of Reach"):
         Workspace(tmp_path).require()
+
+
+@pytest.mark.parametrize("name", ["what?", "line\nbreak", "caf\udce9"])
+def test_a_folder_in_which_no_database_can_be_opened_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
+    home = tmp_path / name
+    home.mkdir()
+    (home / "plan.toml").touch()
+    with pytest.raises(SettingsError, match="without question marks") as refused:
+        Workspace(home).require()
+    assert str(refused.value).encode()  # can be written to any screen and log
+    with pytest.raises(SettingsError, match="without question marks"):
+        init.create(home)
+
+
+@pytest.mark.parametrize("name", ["a#b", "100%41", "it's", "two words", "សារ", ";", "[a]*"])
+def test_a_folder_of_any_other_name_is_a_workspace(tmp_path: Path, name: str) -> None:
+    init.create(tmp_path / name)
+    Workspace(tmp_path / name).require()
+    with open_store(Workspace(tmp_path / name).warehouse_file, is_any_version=True) as store:
+        store.create()

@@ -35,6 +35,15 @@ def test_events_of_several_kinds_come_in_the_order_of_the_log(tmp_path: Path) ->
     assert log.events("frozen") == []
 
 
+def test_several_events_are_added_at_once_in_their_order(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "archive" / "events.jsonl")
+    log.append()
+    assert not log.file.exists()
+    log.append({"event": "plan", "number": 0}, {"event": "received", "number": 1}, {"event": "plan", "number": 2})
+    assert [event["number"] for event in log.events("received", "plan")] == [0, 1, 2]
+    assert log.file.read_bytes().count(b"\n") == 3
+
+
 def test_a_line_is_parsed_once_and_only_where_its_kind_is_asked_for(tmp_path: Path, parsed: list[Any]) -> None:
     log = EventLog(tmp_path / "events.jsonl")
     for number in range(3):
