@@ -21,7 +21,8 @@ from polars import selectors as cs
 
 from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
 from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
-from warehouse.history import tables
+from warehouse.history.store import quoted
+from warehouse.publish import empty_tables
 
 OLDEST_READER = "v1.0.0"
 """Storage version of the published file: DuckDB clients from 1.1 on open it."""
@@ -109,18 +110,12 @@ def publish(
 
 def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
     with duckdb.connect() as connection:
-        connection.execute(
-            f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as out (storage_version '{OLDEST_READER}')"
-        )
-        connection.begin()  # one for all: each of a thousand comments would be written to the disk by itself
-        for mart in (m for m in MARTS if m.name in figures):  # a frozen report has the tables of its time
-            declared = [tables.ddl(f"out.{mart.name}", mart.columns)]
-            for column in mart.columns:
-                unit = f" ({column.unit})" if column.unit else ""
-                declared.append(
-                    f'comment on column out.{mart.name}."{column.name}" is {_quoted(column.meaning + unit)}'
-                )
-            connection.execute("; ".join(declared))
+        quoted_path = quoted(str(path))
+        connection.execute(f"attach {quoted_path} as out (storage_version '{OLDEST_READER}')")
+        wanted = [mart for mart in MARTS if mart.name in figures]  # a frozen report has the tables of its time
+        empty_tables.create(connection, "out", [mart.name for mart in wanted])
+        connection.begin()
+        for mart in wanted:
             if figures[mart.name].is_empty():
                 continue
             connection.register("incoming", figures[mart.name].to_arrow())
@@ -129,9 +124,9 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
         connection.commit()
         connection.execute("checkpoint out")
         connection.execute("detach out")
-    with duckdb.connect(str(path), read_only=True) as written:
-        for mart in (m for m in MARTS if m.name in figures):
-            rows = written.execute(f"select count(*) from {mart.name}").fetchall()
+        connection.execute(f"attach {quoted_path} as written (read_only)")  # what is in the file now
+        for mart in wanted:
+            rows = connection.execute(f"select count(*) from written.{mart.name}").fetchall()
             if rows != [(figures[mart.name].height,)]:
                 raise duckdb.DataError(f"{mart.name} has {rows[0][0]} rows of {figures[mart.name].height}")
 
@@ -152,10 +147,6 @@ def _aside(target: Path, stuck: list[str]) -> Iterator[Path]:
     finally:
         aside.unlink(missing_ok=True)
         aside.with_name(aside.name + ".wal").unlink(missing_ok=True)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def query_published(published: Path, sql: str) -> pl.DataFrame:

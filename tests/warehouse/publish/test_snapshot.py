@@ -11,13 +11,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from tests.conftest import OLDEST, World, meta, post
+from tests.conftest import OLDEST, meta, new_world, post
 from warehouse.figures.tables import MARTS
 from warehouse.publish import snapshot as publish
 
 
-@pytest.fixture
-def tables(world: World) -> dict[str, pl.DataFrame]:
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    world = new_world(tmp_path_factory.mktemp("tables"))
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Reach=5), post(2)))
     return world.tables()
 
