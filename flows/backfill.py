@@ -16,6 +16,7 @@ from flows.nightly import ask, load, run_name
 from flows.steps import healing, night
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
+from flows.steps.privacy import only_owner
 from flows.steps.settings import Workspace
 from warehouse.texts import number_of
 
@@ -31,6 +32,7 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     Returns:
         A completed state with what was left out, named Partial where that is something.
     """
+    only_owner()
     workspace = Workspace(Path(home))
     workspace.require()
     logging_to(workspace.logs)

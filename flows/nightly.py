@@ -25,7 +25,7 @@ from prefect.utilities.annotations import quote
 from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, date_orders, freezing, healing, night
+from flows.steps import ask_apis, date_orders, freezing, healing, night, privacy
 from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
@@ -145,6 +145,7 @@ def nightly(
     Returns:
         A completed state with the :class:`Night`, named Partial where something was left out.
     """
+    privacy.only_owner()
     workspace = Workspace(Path(home))
     with notices.failure_told(workspace, is_look=only_if_changed):
         workspace.require()
@@ -168,6 +169,7 @@ def nightly(
 
 
 def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
+    privacy.tighten(workspace)
     healed = healing.heal(workspace, night.now().date())
     receipt = receive(workspace)
     good = night.keep_plan(workspace)
@@ -203,6 +205,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
             *summary.not_counting(computed.tables, good.plan),
             *unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded),
             *sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded),
+            *privacy.open_secrets(workspace),
         ),
     )
     return Run(done, good.plan, loaded, computed.tables, pulled, before)

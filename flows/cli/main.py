@@ -17,6 +17,7 @@ from flows.cli import screen
 from flows.cli.commands import asking, keeping, running
 from flows.cli.commands.options import NOT_PUBLISHED, WRONG, PlanMistaken, app
 from flows.steps import night
+from flows.steps.privacy import only_owner
 from flows.steps.settings import SettingsError
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.plan.model import PlanError
@@ -27,6 +28,7 @@ __all__ = ["app", "asking", "keeping", "main", "running"]
 
 def main() -> None:
     """The program ``reach``."""
+    only_owner()
     try:
         app()
     except (SettingsError, Refused, PlanError, PlanMistaken, NoSuchFigure, night.NoPlan, duckdb.Error) as error:

@@ -19,6 +19,7 @@ import connectors
 from flows import __version__
 from flows.steps import night, reader, terms
 from flows.steps.night import GoodPlan
+from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.pulls import Pull
 from warehouse.day import Day, day_ends, day_of
@@ -328,6 +329,7 @@ def _rules(before: Day, after: Day) -> list[str]:
     return lines
 
 
+@published
 def _write(workspace: Workspace, report: Report) -> None:
     """The report as files that others open: DuckDB, a workbook, JSON, and the checksum of the tables."""
     folder: Path = workspace.published / FOLDER / report.name

@@ -6,11 +6,13 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from flows.steps.privacy import make_folder
 from flows.steps.settings import SettingsError, require_nameable
 
 TEMPLATES = (
     ("flows.steps", "templates/plan.toml", "plan.toml"),
     ("flows.steps", "templates/reach.toml", "reach.toml"),
+    ("flows.steps", "templates/env", ".env"),
     ("connectors.outreach", "template.csv", "templates/outreach.csv"),
     ("connectors.sheet", "template.csv", "templates/sheet.csv"),
 )
@@ -45,12 +47,14 @@ def create_demo(folder: Path) -> None:
         raise SettingsError(f"{folder} is not empty; name another folder for the demonstration.")
     with as_file(files("flows") / "sample") as sample:
         shutil.copytree(sample, folder, dirs_exist_ok=True)
+        for copied in (folder / path.relative_to(sample) for path in sample.rglob("*")):
+            copied.chmod(0o700 if copied.is_dir() else 0o600)  # the sample's own rights let everybody read
     create(folder)
 
 
 def _folder(folder: Path) -> None:
     require_nameable(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except FileExistsError:
         raise SettingsError(f"{folder} is a file; name a folder.") from None

@@ -18,6 +18,7 @@ import polars as pl
 import connectors
 from connectors.contract import ASKED
 from flows import __version__
+from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import inbox
@@ -236,14 +237,8 @@ def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = 
         if row["refused"]:
             logger.warning("refused %s", of_file(row["path"], row["refused"]), extra={"load_id": row["load_id"]})
         else:
-            logger.info(
-                "loaded %s as %s: %s of %s rows",
-                row["path"],
-                row["connector"],
-                row["kept"],
-                row["rows"],
-                extra={"load_id": row["load_id"]},
-            )
+            what = [row[column] for column in ("path", "connector", "kept", "rows")]
+            logger.info("loaded %s as %s: %s of %s rows", *what, extra={"load_id": row["load_id"]})
     return Loaded(synced, files, silent, (*questions, *undated_files.sentences(files, zone)))
 
 
@@ -314,6 +309,7 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
         return ReportFiles(problems=(why,))
 
 
+@published
 def release(workspace: Workspace, computed: Computed, report: ReportFiles | None = None) -> Published:
     """Writes the snapshot that others read; without a report's files the page of before stands.
 

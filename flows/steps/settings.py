@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model, field_validator
@@ -85,6 +85,7 @@ class _Base(BaseSettings):
     inbox: Path = Path("inbox")
     archive: Path = Path("archive")
     published: Path = Path("published")
+    published_for: Literal["owner", "group", "everyone"] | None = None
     language: Language = "en"
     report_url: str = ""
     notify: Notify = Field(default_factory=Notify)

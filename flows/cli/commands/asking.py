@@ -27,6 +27,7 @@ from flows.cli.commands.options import (
 )
 from flows.cli.screen import Format
 from flows.steps import night
+from flows.steps.privacy import open_secrets
 from flows.steps.settings import Workspace
 from warehouse.figures import build
 from warehouse.publish.snapshot import query_published, read_tables
@@ -184,12 +185,14 @@ def sources(
     if check:
         from flows.steps.access import checks
 
-        checks_made = list(checks(opened(home)))
+        workspace = opened(home)
+        status = warn_and_status(open_secrets(workspace))
+        checks_made = list(checks(workspace))
         if not checks_made:
             screen.say("The settings name no accounts to ask: reach.toml says how.")
         else:
             screen.show_checks(checks_made, format)
-        raise typer.Exit(LEFT_OUT if any(check_made.act for check_made in checks_made) else ALL_WELL)
+        raise typer.Exit(LEFT_OUT if any(check_made.act for check_made in checks_made) else status)
     screen.show_sources(opened(home).published, format)
 
 

@@ -16,6 +16,7 @@ from flows.steps import healing, night
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.night import GoodPlan
+from flows.steps.privacy import tighten
 from flows.steps.settings import Workspace
 from warehouse.history.store import WAIT_SECONDS
 from warehouse.publish.report.language import Language
@@ -79,6 +80,7 @@ def changing(home: Path) -> Iterator[Workspace]:
     """
     workspace = opened(home)
     with only_night(workspace, WAIT_SECONDS):
+        tighten(workspace)
         status = LEFT_OUT if healing.heal(workspace, night.now().date()) else ALL_WELL
         if status:
             night.load(workspace, night.read_plan(workspace).plan.project.timezone)

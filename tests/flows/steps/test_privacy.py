@@ -1,0 +1,119 @@
+"""Who may read the files of a workspace."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.steps import privacy
+from flows.steps.init import create
+from flows.steps.settings import Workspace
+from tests.conftest import meta, post
+from tests.flows.cli.typed import reach
+from tests.flows.published import publish
+
+
+@pytest.fixture(autouse=True)
+def mask(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The process as it was before anybody asked for privacy, and a mask that takes nothing away."""
+    monkeypatch.setattr(privacy, "_before", [])
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace with one export."""
+    create(tmp_path)
+    (tmp_path / "inbox" / "2024-12-30").mkdir()
+    (tmp_path / "inbox" / "2024-12-30" / "a.csv").write_text(meta(post(1, Views=3)), encoding="utf-8")
+    return Workspace(tmp_path)
+
+
+def rights(folder: Path) -> dict[str, str]:
+    """The rights on everything in a folder, and on the folder itself, in octal."""
+    return {
+        path.relative_to(folder).as_posix(): f"{stat.S_IMODE(path.stat().st_mode):o}"
+        for path in (folder, *folder.rglob("*"))
+    }
+
+
+def private(workspace: Workspace) -> dict[str, str]:
+    """The rights on everything of a workspace but what is published."""
+    return {
+        name: mode
+        for name, mode in rights(workspace.home).items()
+        if name != "." and not name.startswith("published") and not name.startswith("inbox/")
+    }
+
+
+def test_everything_but_what_is_published_is_its_owners_alone_whatever_the_mask(tmp_path: Path) -> None:
+    home = tmp_path / "w"
+    assert reach("init", home).returncode == 0
+    (home / "inbox" / "a.csv").write_text(meta(post(1, Views=3)), encoding="utf-8")
+    assert reach("rebuild", "--home", home).returncode == 0
+    assert reach("publish", "--home", home).returncode == 0
+    modes = private(Workspace(home))
+    assert {"archive", "archive/events.jsonl", "warehouse.duckdb", "logs/reach.jsonl", ".night.lock", ".env"} <= set(
+        modes
+    )
+    assert set(modes.values()) == {"700", "600"}
+    assert set(rights(home / "published").values()) == {"777", "666"}
+    assert rights(home)["."] == "777"
+
+
+@pytest.mark.parametrize(
+    ("readers", "folders", "files"), [("owner", "700", "600"), ("group", "750", "640"), ("everyone", "755", "644")]
+)
+def test_what_is_published_is_for_whom_the_setting_names(
+    workspace: Workspace, readers: str, folders: str, files: str
+) -> None:
+    publish(workspace)
+    (workspace.published / "frozen" / "final").mkdir(parents=True)
+    (workspace.published / "frozen" / "final" / "reach.json").write_text("{}")
+    (workspace.home / "reach.toml").write_text(f'published_for = "{readers}"\n')
+    privacy.only_owner()
+    publish(Workspace(workspace.home))
+    for path in (workspace.published, *workspace.published.rglob("*")):
+        assert f"{stat.S_IMODE(path.stat().st_mode):o}" == (folders if path.is_dir() else files), path
+    assert os.umask(0o077) == 0o077
+
+
+def test_an_older_workspace_is_tightened_by_the_next_run_and_that_is_said_once(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(workspace)
+    (workspace.home / ".notices.json").write_text("{}")
+    assert private(workspace)["archive/events.jsonl"] == "666"
+    privacy.tighten(workspace)
+    assert "could read archive, warehouse.duckdb, .notices.json; now only the owner can" in caplog.text
+    modes = private(workspace)
+    assert {modes[name] for name in modes if name.startswith(("archive", "warehouse", ".notices"))} == {"700", "600"}
+    assert (modes["plan.toml"], modes["reach.toml"]) == ("666", "666")
+    caplog.clear()
+    privacy.tighten(workspace)
+    assert caplog.text == ""
+
+
+def test_no_link_leads_tightening_out_of_the_workspace(workspace: Workspace, tmp_path_factory) -> None:
+    publish(workspace)
+    outside = tmp_path_factory.mktemp("outside") / "notes.txt"
+    outside.write_text("")
+    (workspace.archive.folder / "link").symlink_to(outside)
+    privacy.tighten(workspace)
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o666
+
+
+@pytest.mark.parametrize(("mode", "is_said"), [(0o600, False), (0o640, True), (0o604, True), (0o610, True)])
+def test_a_file_of_secrets_that_others_may_read_is_said(workspace: Workspace, mode: int, is_said: bool) -> None:
+    (workspace.home / ".env").chmod(mode)
+    sentences = privacy.open_secrets(workspace)
+    assert bool(sentences) is is_said
+    assert all(f"type chmod 600 {workspace.home / '.env'}" in sentence for sentence in sentences)
+    checked = reach("sources", "--check", "--home", workspace.home)
+    assert (checked.returncode, "which holds tokens" in checked.stderr) == (int(is_said), is_said)
