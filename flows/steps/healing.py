@@ -1,17 +1,26 @@
-"""Putting a damaged warehouse aside, so that it is made again from the archive."""
+"""Mending what is damaged: the warehouse is made again from the archive, and lost bytes come from the inbox again."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 from flows.steps.settings import Workspace
+from warehouse.archive.blobs import LostBytes
+from warehouse.archive.event_log import BadLine
 from warehouse.figures.tables import SCHEMA_VERSION
-from warehouse.history import store
-from warehouse.history.store import Damaged, Newer
+from warehouse.history import following, store
+from warehouse.history.following import OnLoad, Reader, Synced
+from warehouse.history.store import Busy, Damaged, Newer, Outdated, Store
 from warehouse.publish.snapshot import NothingPublished, query_published
 
 logger = logging.getLogger(__name__)
+
+NEEDS_A_PERSON = (BadLine, Busy, Damaged, LostBytes, Newer, Outdated)
+"""What archive and warehouse may end a night with that trying again does not mend; each is a sentence."""
 
 
 def heal(workspace: Workspace, day: date) -> list[str]:
@@ -36,6 +45,34 @@ def heal(workspace: Workspace, day: date) -> list[str]:
             logger.warning("%s", sentence)
             return [sentence]
     return []
+
+
+def sync(history: Store, workspace: Workspace, reader: Reader, on_load: OnLoad) -> Synced:
+    """Makes the history what the archive says; what the archive lost is taken from the inbox again first."""
+    synced = following.sync(history, workspace.archive, reader, on_load)
+    if synced.lost and retake(workspace, {lost.sha256 for lost in synced.lost}):
+        synced += following.sync(history, workspace.archive, reader, on_load)
+    return synced
+
+
+def retake(workspace: Workspace, hashes: Iterable[str]) -> set[str]:
+    """Takes bytes that the archive lost again, where they still lie in the inbox or are the plan; the hashes of these.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    wanted, retaken = set(hashes), set[str]()
+    places = {workspace.inbox / one.path: one for one in workspace.archive.file_versions() if one.sha256 in wanted}
+    for path in (workspace.plan_file, *places):
+        with suppress(OSError):
+            if path.is_file() and (path not in places or path.stat().st_size == places[path].size):
+                content = path.read_bytes()
+                sha256 = hashlib.sha256(content).hexdigest()
+                if sha256 in wanted - retaken:
+                    workspace.archive.keep(content)
+                    retaken.add(sha256)
+                    logger.warning("%s was lost and is taken from %s again", sha256, path)
+    return retaken
 
 
 def _refuse_newer(workspace: Workspace) -> None:

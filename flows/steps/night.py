@@ -18,6 +18,7 @@ import polars as pl
 import connectors
 from connectors.contract import ASKED
 from flows import __version__
+from flows.steps import healing
 from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
@@ -30,7 +31,7 @@ from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import document_versions, following, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
-from warehouse.history.store import Busy, Damaged, Newer, Outdated, open_store
+from warehouse.history.store import open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
@@ -57,7 +58,7 @@ REPORT = "report"
 WORKBOOK = "reach.xlsx"
 """The tables as a workbook."""
 
-NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, Busy, Damaged, Newer, Outdated, SettingsError)
+NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, SettingsError, *healing.NEEDS_A_PERSON)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
 
 
@@ -101,7 +102,7 @@ class Loaded:
     @property
     def problems(self) -> list[str]:
         """What was left out of the files that were read now, or has to be asked, a sentence each."""
-        sentences = [*self.silent, *self.questions]
+        sentences = [*(lost.sentence for lost in self.synced.lost), *self.silent, *self.questions]
         for row in self.files.iter_rows(named=True):
             if row["refused"] or row["doubted"]:
                 sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
@@ -229,7 +230,7 @@ def receive(workspace: Workspace) -> inbox.Receipt:
 def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
     """Brings the warehouse up to what the archive holds."""
     with open_store(workspace.warehouse_file, is_any_version=True) as store:
-        synced = following.sync(store, workspace.archive, reader(workspace, zone), on_load)
+        synced = healing.sync(store, workspace, reader(workspace, zone), on_load)
         files = read_loads(store, [*synced.loaded, *synced.refused])
         silent = tuple(silent_apis.sentences(following.silent(store), following.pulled_accounts(store)))
         questions = document_versions.questions(store, in_use(known_loads(store)), synced.loaded)

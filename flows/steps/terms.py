@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import polars as pl
 
@@ -53,9 +54,12 @@ def gone(workspace: Workspace, now: datetime) -> list[tuple[Pull, Left]]:
             continue
         pulled = [pull for pull in archive.pulls() if pull.connector == api.NAME and pull.answers]
         lost = {
-            post for pull in pulled if now - pull.started_at < _REMEMBERED for post in api.gone(archive.raw_pull(pull))
+            post
+            for pull in pulled
+            if now - pull.started_at < _REMEMBERED and _is_there(archive, pull)
+            for post in api.gone(archive.raw_pull(pull))
         }
-        for pull in pulled if lost else ():
+        for pull in filter(partial(_is_there, archive), pulled) if lost else ():
             contents = {}
             for answer in archive.answers(pull):
                 body = json.loads(answer.content)
@@ -65,6 +69,11 @@ def gone(workspace: Workspace, now: datetime) -> list[tuple[Pull, Left]]:
             if contents:
                 left_of_pulls.append((pull, contents))
     return left_of_pulls
+
+
+def _is_there(archive: Archive, pull: Pull) -> bool:
+    """Whether the archive still has what a pull was answered: what is lost tells nothing, and costs itself alone."""
+    return archive.loss(pull.file_version, pull) is None
 
 
 def forget(workspace: Workspace, left_of_pulls: Sequence[tuple[Pull, Left]], now: datetime) -> None:
@@ -82,7 +91,7 @@ def known_posts(
         return frozenset()
     posts_before = set[str]()
     for pull in before:
-        if pull.answers and now - pull.started_at < _REMEMBERED:
+        if pull.answers and now - pull.started_at < _REMEMBERED and _is_there(archive, pull):
             posts = api.read(archive.raw_pull(pull), settings).posts
             posts_before |= set(
                 posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"]

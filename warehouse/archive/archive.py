@@ -9,7 +9,6 @@ from these two.
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from connectors.contract import Answer, Raw
 from warehouse.archive import pulls
+from warehouse.archive.blobs import Blobs, LostBytes
 from warehouse.archive.event_log import NOTHING, Event, EventLog
 from warehouse.archive.file_versions import FileVersion, ToldDay
 from warehouse.archive.pulls import End, Kept, Pull, Pulls
@@ -36,6 +36,7 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.blobs = Blobs(folder)
         self._log = EventLog(folder / "events.jsonl")
         self._following = threading.Lock()
         self._versions: list[FileVersion] = []
@@ -71,16 +72,9 @@ class Archive:
         """The bytes behind a hash.
 
         Raises:
-            FileNotFoundError: they are not in the archive.
-            ValueError: the blob on disk does not have that hash any more.
+            LostBytes: they are not in the archive any more, or not as they came.
         """
-        import pyarrow as pa
-
-        with pa.input_stream(str(self._blob(sha256)), compression="zstd") as blob:
-            content: bytes = blob.read()
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise ValueError(f"archive/{self._blob(sha256).relative_to(self.folder)} is damaged: its hash is another")
-        return content
+        return self.blobs.read(sha256)
 
     def raw(self, version: FileVersion) -> Raw:
         """A place's bytes, as a connector takes them."""
@@ -110,20 +104,13 @@ class Archive:
         self._log.append({"event": "pulled", **_of_pull(pull), **asdict(end)})
 
     def keep(self, content: bytes) -> str:
-        """Stores bytes and returns their SHA-256; the same bytes are stored once."""
-        import pyarrow as pa
+        """Stores bytes and returns their SHA-256; the same bytes are stored once, and again where they are lost."""
+        return self.blobs.keep(content)
 
-        sha256 = hashlib.sha256(content).hexdigest()
-        blob = self._blob(sha256)
-        if not blob.exists():
-            blob.parent.mkdir(parents=True, exist_ok=True)
-            aside = blob.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
-            with pa.output_stream(str(aside), compression="zstd") as out:
-                out.write(content)
-            with aside.open("rb") as written:
-                os.fsync(written.fileno())
-            aside.replace(blob)
-        return sha256
+    def loss(self, version: FileVersion, pull: Pull | None) -> LostBytes | None:
+        """Why what a file, or a pull's answers, said cannot be had any more; None where it can."""
+        hashes = (kept.sha256 for kept in pull.answers) if pull else (version.sha256,)
+        return next(filter(None, map(self.blobs.loss, hashes)), None)
 
     def keep_received(self, versions: Iterable[FileVersion]) -> None:
         """Keeps at which place and time bytes that are in the archive came in."""
@@ -212,10 +199,7 @@ class Archive:
             kept.sha256 for kept in self.file_versions()
         }
         for sha256 in blobs - named:
-            self._blob(sha256).unlink(missing_ok=True)
-
-    def _blob(self, sha256: str) -> Path:
-        return self.folder / "blobs" / sha256[:2] / f"{sha256}.zst"
+            self.blobs.drop(sha256)
 
 
 def _of_pull(pull: Pull) -> dict[str, object]:

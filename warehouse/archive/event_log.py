@@ -1,6 +1,8 @@
 """The archive's log of events: a line of JSON for each, added at the end and never changed.
 
-A line is parsed when an event of its kind is first asked for, and once in the life of an :class:`EventLog`.
+A line is parsed when an event of its kind is first asked for, and once in the life of an :class:`EventLog`. Its last
+key is the CRC-32 of the line without that key, so that a line that changed is noticed and never taken for another
+event; lines of before 28 November 2026 have none.
 """
 
 from __future__ import annotations
@@ -9,14 +11,25 @@ import json
 import os
 import re
 import threading
+import zlib
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 Event = dict[str, Any]
 
+KINDS = frozenset(
+    {
+        "answered", "dated", "faulty plan", "forgotten", "frozen", "plan", "pulled", "received", "removed", "restored",
+        "taken", "withdrawn",
+    }
+)  # fmt: skip
+"""The events that this version of Reach knows."""
+
+_SEAL = b', "crc32": "'
 _KIND = re.compile(rb'"event": "([^"\\]*)"')
 _TAIL_BYTES = 4096
 """So many bytes before the place up to which the log was read tell whether it is still the same log."""
@@ -36,6 +49,21 @@ class Position:
 NOTHING = Position(None, 0)
 
 
+class BadLine(Exception):
+    """A line of the log is not as it was written, or of a newer version; the sentence says which, and what to do."""
+
+    def __init__(self, number: int, why: str, *, is_newer: bool = False) -> None:
+        self.number = number
+        self.why = why
+        self.is_newer = is_newer
+        what_to_do = (
+            "Run that version."
+            if is_newer
+            else "reach doctor says what it was about; reach doctor --repair puts it aside and goes on without it."
+        )
+        super().__init__(f"Line {number} of the archive's events.jsonl cannot be used: {why}. {what_to_do}")
+
+
 @dataclass
 class _Lines:
     """The lines of one kind: their numbers in the log, the events parsed so far, and the text of the others."""
@@ -46,7 +74,12 @@ class _Lines:
 
     def parsed(self) -> list[Event]:
         if self.unparsed:
-            self.events += json.loads(b"[" + b",".join(self.unparsed) + b"]")  # one call: keys are shared
+            try:
+                self.events += json.loads(b"[" + b",".join(self.unparsed) + b"]")  # one call: keys are shared
+            except ValueError:
+                for number, line in zip(self.numbers[len(self.events) :], self.unparsed, strict=True):
+                    parsed(line, number)
+                raise
             self.unparsed.clear()
         return self.events
 
@@ -89,20 +122,35 @@ class EventLog:
         return [event for _, event in numbered], position
 
     def append(self, *events: Mapping[str, object]) -> None:
-        """Adds events, and returns when they are on the disk."""
+        """Adds events, and returns when they are on the disk.
+
+        Raises:
+            OSError: the disk is full, or may not be written; the log is as before.
+        """
         if not events:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        lines = "".join(f"{_line(event)}\n" for event in events)
-        with self._lock, _WRITING, self.file.open("a+b") as log:
-            log.seek(0, os.SEEK_END)
-            if log.tell():
+        lines = b"".join(sealed(event) + b"\n" for event in events)
+        with self._lock, _WRITING, self.file.open("a+b", buffering=0) as log:
+            end = log.seek(0, os.SEEK_END)
+            if end:
                 log.seek(-1, os.SEEK_END)
-                if log.read(1) != b"\n":  # a crash cut the last line short: what it named comes in again
-                    log.truncate(self.file.read_bytes().rfind(b"\n") + 1)
-            log.write(lines.encode())
-            log.flush()
-            os.fsync(log.fileno())
+                if log.read(1) != b"\n":
+                    content = self.file.read_bytes()
+                    start = content.rfind(b"\n") + 1
+                    if _is_sealed(content[start:]):  # all of it is there but its end
+                        lines = b"\n" + lines
+                    else:  # a crash cut the last line short: what it named comes in again
+                        end = log.truncate(start)
+            try:
+                rest = memoryview(lines)
+                while rest:
+                    rest = rest[log.write(rest) :]
+                os.fsync(log.fileno())
+            except OSError:
+                with suppress(OSError):
+                    log.truncate(end)
+                raise
 
     def _catch_up(self) -> None:
         """Reads what was added to the file since; all of it where it is not the file that was read."""
@@ -127,8 +175,11 @@ class EventLog:
         added = added[len(self._tail) : added.rfind(b"\n") + 1]
         for line in added.split(b"\n")[:-1]:
             self._count += 1
-            kind = _KIND.search(line)
-            name = kind[1].decode() if kind else str(json.loads(line)["event"])
+            try:
+                name = kind_of(line, self._count)
+            except BadLine:
+                self._forget()  # whoever asks again is told again
+                raise
             lines = self._kinds.setdefault(name, _Lines())
             lines.numbers.append(self._count)
             lines.unparsed.append(line)
@@ -137,5 +188,56 @@ class EventLog:
         self._seen = seen
 
 
-def _line(event: Mapping[str, object]) -> str:
-    return json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True)
+def sealed(event: Mapping[str, object]) -> bytes:
+    """An event as a line of the log, with its checksum, without the line's end."""
+    body = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True).encode()
+    return b'%s%s%08x"}' % (body[:-1], _SEAL, zlib.crc32(body))
+
+
+def _has_seal(line: bytes) -> bool:
+    return line[-22:-10] == _SEAL
+
+
+def _is_sealed(line: bytes) -> bool:
+    """Whether a line has a checksum, and it is the line's."""
+    return _has_seal(line) and line[-10:-2] == b"%08x" % zlib.crc32(b"}", zlib.crc32(line[:-22])) and line[-2:] == b'"}'
+
+
+def kind_of(line: bytes, number: int) -> str:
+    """Which event the line is of.
+
+    Raises:
+        BadLine: the line is not as it was written, or no event that this version knows.
+    """
+    if _has_seal(line) and not _is_sealed(line):
+        raise BadLine(number, "its checksum is another")
+    named = _KIND.search(line)
+    kind = named[1].decode(errors="replace") if named else str(parsed(line, number)["event"])
+    if kind not in KINDS:
+        if _has_seal(line):
+            raise BadLine(number, f"a newer version of Reach wrote it ({kind})", is_newer=True)
+        raise BadLine(number, f"there is no event {kind!r}")
+    return kind
+
+
+def parsed(line: bytes, number: int) -> Event:
+    """The event of a line.
+
+    Raises:
+        BadLine: it is none.
+    """
+    try:
+        event = json.loads(line)
+    except ValueError:
+        raise BadLine(number, "it is no JSON") from None
+    if not isinstance(event, dict) or "event" not in event:
+        raise BadLine(number, "it is no event")
+    return event
+
+
+def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Every whole line of a log with its number; a last one that was cut short is none."""
+    with file.open("rb") as log:
+        for number, line in enumerate(log, 1):
+            if line.endswith(b"\n"):
+                yield number, line[:-1]

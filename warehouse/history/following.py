@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -14,8 +14,9 @@ import polars as pl
 
 from connectors import contract
 from connectors.contract import Extract, Raw, Refused
-from warehouse.archive import pulls, withdrawals
+from warehouse.archive import blobs, pulls, withdrawals
 from warehouse.archive.archive import Archive
+from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
 from warehouse.faults import fault, trace
 from warehouse.history import loading, silent_apis, suspect_files, tables
@@ -30,6 +31,10 @@ OnLoad = Callable[[str, int], None]
 """Is told the path of what is read next, and how many there are still to read."""
 
 _RawOf = Callable[[FileVersion], Raw]
+_Lost = dict[str, LostBytes]
+"""Why file versions cannot be read, by their ``place_id``."""
+_LOST = "lost"
+"""The fingerprint of what could not be read because its bytes were lost: no reader's, so that it is tried again."""
 
 
 class Recognised(NamedTuple):
@@ -63,23 +68,48 @@ class Reader:
     of_all: str
 
 
+class LostFile(NamedTuple):
+    """A file version, or pull, that is due to be read and whose bytes are lost, and what that does to its figures."""
+
+    path: str
+    sha256: str
+    why: str
+    has_figures: bool
+
+    @property
+    def sentence(self) -> str:
+        figures = (
+            "its figures stand as they were read before" if self.has_figures else "its figures are missing everywhere"
+        )
+        again = "" if self.path.startswith("api/") else "put the same file into the inbox again, or "
+        return (
+            f"{self.path} cannot be read, since archive/{blobs.name_of(self.sha256)} {self.why}; {figures}: "
+            f"{again}take that blob from a backup."
+        )
+
+
 @dataclass(frozen=True)
 class Synced:
-    """What one replay of the archive changed: load ids read, and those taken away."""
+    """What one replay of the archive changed: load ids read, and those taken away; and whose bytes are lost."""
 
     loaded: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    lost: tuple[LostFile, ...] = ()
 
     def __add__(self, other: Synced) -> Synced:
-        return Synced(self.loaded + other.loaded, self.refused + other.refused, self.dropped + other.dropped)
+        """Both; what is lost is as it was at the end."""
+        return Synced(
+            self.loaded + other.loaded, self.refused + other.refused, self.dropped + other.dropped, other.lost
+        )
 
 
 def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambda *_: None) -> Synced:
     """Makes the history what the archive says: loads what is missing, drops what no longer stands.
 
     What would be read otherwise today is read again (:func:`_outdated`); where the tables are declared otherwise
-    than in the file, everything is.
+    than in the file, everything is. What should be read and is lost keeps the loads that it has, and is tried again by
+    the next replay.
     """
     if not store.is_current():
         store.create()
@@ -95,19 +125,33 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     def with_documents() -> Until:
         return _joined(superseded, versions(received, _documents(store), told))
 
-    store.drop_loads(_outdated(store, reader, with_documents(), raw_of))
     until = with_documents()
-    changed = _follow(store, until, reader, raw_of, on_load)
+    outdated = _outdated(store, reader, until, raw_of)
+    lost: _Lost = {}
+    for version in until:
+        if version.place_id in outdated and (loss := archive.loss(version, answered.get(version.place_id))):
+            lost[version.place_id] = loss
+    store.drop_loads(outdated - lost.keys())
+    until = with_documents()
+    changed = _follow(store, until, reader, raw_of, on_load, lost)
     # Only once it was read is it known that a file is a document, of which more versions count than of an export.
     further = _joined(until, with_documents())
     if further != until:
         until = further
-        changed += _follow(store, until, reader, raw_of, on_load)
+        changed += _follow(store, until, reader, raw_of, on_load, lost)
     has_moved = _keep_until(store, until)
     if _keep_withdrawals(store, archive) or has_moved or changed.loaded or changed.dropped:
         _judge(store)
     _keep_api_accounts(store, pulls.states(pulled))
-    return changed
+    read = {place_id for (place_id,) in store.rows("select place_id from loads where refused is null")}
+    return replace(
+        changed,
+        lost=tuple(
+            LostFile(version.path, lost[version.place_id].sha256, lost[version.place_id].why, version.place_id in read)
+            for version in until
+            if version.place_id in lost
+        ),
+    )
 
 
 def follow_withdrawals(store: Store, archive: Archive) -> None:
@@ -178,8 +222,8 @@ def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[R
         return False
 
 
-def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load: OnLoad) -> Synced:
-    """Drops the loads of other file versions, and loads those that are missing."""
+def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load: OnLoad, lost: _Lost) -> Synced:
+    """Drops the loads of other file versions, and loads those that are missing; adds to ``lost`` what cannot be."""
     versions = {version.place_id: version for version in until}
     have = {str(place_id) for (place_id,) in store.rows("select distinct place_id from loads")}
     dropped = store.drop_loads(place_id for place_id in have if place_id not in versions)
@@ -194,7 +238,12 @@ def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load:
             recognised = reading.recognised
         except Refused as refusal:
             refused.append(loading.refuse(store, version, str(refusal)))
-        except duckdb.Error:
+        except LostBytes as loss:
+            lost[version.place_id] = loss
+            loading.refuse(store, version, f"{loss}, and nothing can be read from it.")
+            _keep_readers(store, reader, version, (None,), read_with=_LOST)
+            continue
+        except (duckdb.Error, OSError, MemoryError):  # the file is not to blame
             raise
         except Exception as error:  # a bad file never costs the night, not even where Reach is to blame
             logger.error("reading %s failed: %s", version.path, trace(error))
@@ -204,14 +253,16 @@ def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load:
     return Synced(tuple(loaded), tuple(refused), tuple(dropped))
 
 
-def _keep_readers(store: Store, reader: Reader, version: FileVersion, by: Iterable[Recognised | None]) -> None:
+def _keep_readers(
+    store: Store, reader: Reader, version: FileVersion, by: Iterable[Recognised | None], read_with: str | None = None
+) -> None:
     """Who read a file version, and with what; None stands for nobody."""
     rows = [
         {
             "place_id": version.place_id,
             "connector": one and one.connector,
             "tables": one and one.tables,
-            "read_with": _fingerprint(reader, version, one and one.connector),
+            "read_with": read_with or _fingerprint(reader, version, one and one.connector),
             "recognised_with": reader.of_recognition,
         }
         for one in by

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from flows.steps import healing, night
+from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
@@ -69,3 +71,55 @@ def test_what_is_published_and_damaged_is_replaced(one_night: World) -> None:
     assert healing.heal(one_night.workspace, DAY) == []
     publish(one_night.workspace)
     assert _snapshot(one_night)
+
+
+def _lose(world: World, path: str) -> Path:
+    """Damages the bytes of a file in the archive; where they lie."""
+    version = next(one for one in world.workspace.archive.file_versions() if one.path == path)
+    blob = world.workspace.archive.blobs.path(version.sha256)
+    blob.write_bytes(blob.read_bytes()[:-9])
+    return blob
+
+
+def test_a_lost_file_is_taken_from_the_inbox_again(one_night: World) -> None:
+    one_night.drop("b.csv", meta(post(2, Views=5)))
+    publish(one_night.workspace)
+    before, blob = _snapshot(one_night), _lose(one_night, "b.csv")
+    loaded = night.rebuild(one_night.workspace, "Asia/Phnom_Penh")
+    assert (loaded.problems, len(loaded.synced.loaded)) == ([], 2)
+    assert one_night.workspace.archive.blobs.loss(blob.stem) is None
+    publish(one_night.workspace)
+    assert _snapshot(one_night) == before
+
+
+def test_a_file_that_is_lost_everywhere_costs_its_own_figures_and_is_named_until_it_comes_back(
+    one_night: World,
+) -> None:
+    file = one_night.drop("b.csv", meta(post(2, Views=5)))
+    one_night.load()
+    content = file.read_bytes()
+    file.unlink()
+    _lose(one_night, "b.csv")
+    assert one_night.load().problems == []  # nobody reads it: its figures stand
+    assert one_night.campaign()["views"] == 15
+    night.rebuild(one_night.workspace, "Asia/Phnom_Penh")
+    for _ in range(2):
+        (problem,) = one_night.load().problems
+        assert problem.startswith("b.csv cannot be read, since archive/blobs/")
+        assert "its figures are missing everywhere: put the same file into the inbox again" in problem
+        assert one_night.campaign()["views"] == 10
+    one_night.drop("elsewhere/b.csv", content)
+    assert one_night.load().problems == []
+    assert one_night.campaign()["views"] == 15
+
+
+def test_the_figures_of_a_lost_file_stand_where_it_would_only_be_read_anew(one_night: World) -> None:
+    one_night.drop("b.csv", meta(post(2, Views=5)))
+    one_night.load()
+    (one_night.workspace.inbox / "b.csv").unlink()
+    _lose(one_night, "b.csv")
+    (one_night.workspace.home / "reach.toml").write_text('[facebook]\nzone = "UTC"\n')  # read anew
+    again = World(Workspace(one_night.workspace.home))
+    (problem,) = again.load().problems
+    assert "its figures stand as they were read before" in problem
+    assert again.campaign()["views"] == 15

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
+import resource
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from warehouse.archive import event_log
-from warehouse.archive.event_log import NOTHING, EventLog
+from warehouse.archive.event_log import NOTHING, BadLine, EventLog, sealed
 
 
 @pytest.fixture
@@ -115,3 +118,79 @@ def test_a_log_that_was_removed_has_no_events(tmp_path: Path) -> None:
     assert log.events("plan")
     log.file.unlink()
     assert log.events("plan") == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_flipped_bit_costs_no_event_without_being_told(tmp_path: Path, seed: int) -> None:
+    log = EventLog(tmp_path / "events.jsonl")
+    for number in range(5):
+        log.append({"event": "plan", "number": number, "text": "ប្រាំ"})
+    chance, content = random.Random(seed), bytearray(log.file.read_bytes())
+    at = chance.randrange(len(content) - 1)  # the end of the last line has a test of its own
+    content[at] ^= 1 << chance.randrange(8)
+    log.file.write_bytes(content)
+    with suppress(BadLine):
+        events = EventLog(log.file).events("plan")
+        assert [event["number"] for event in events] == list(range(5))  # a flipped bit of the checksum's name
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"garbage", "it is no JSON"),
+        (b"[1]", "it is no event"),
+        (b'{"event": "plan", "number"', "it is no JSON"),
+        (b'{"event": "unheard-of"}', "there is no event 'unheard-of'"),
+        (sealed({"event": "plan", "number": 1}).replace(b"1,", b"2,"), "its checksum is another"),
+    ],
+)
+def test_a_bad_line_is_told_with_its_number_by_everybody_who_asks(tmp_path: Path, line: bytes, why: str) -> None:
+    log = EventLog(tmp_path / "events.jsonl")
+    log.append({"event": "plan", "number": 0})
+    with log.file.open("ab") as file:
+        file.write(line + b"\n")
+    log.append({"event": "plan", "number": 2})
+    for _ in range(2):
+        with pytest.raises(BadLine, match=f"^Line 2 of the archive's events.jsonl cannot be used: {why}.*--repair"):
+            log.events("plan")
+
+
+def test_what_a_newer_version_wrote_is_no_damage(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events.jsonl")
+    log.append({"event": "of tomorrow"})
+    with pytest.raises(BadLine, match="a newer version of Reach wrote it .* Run that version") as bad:
+        log.events("plan")
+    assert bad.value.is_newer
+
+
+def test_lines_of_before_that_have_no_checksum_are_read(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events.jsonl")
+    log.file.write_bytes(b'{"event": "plan", "number": 0}\n')
+    log.append({"event": "plan", "number": 1})
+    assert [event["number"] for event in log.events("plan")] == [0, 1]
+
+
+@pytest.mark.parametrize("missing", [1, 2, 30])
+def test_the_next_event_heals_a_last_line_that_was_cut_short(tmp_path: Path, missing: int) -> None:
+    log = EventLog(tmp_path / "events.jsonl")
+    for number in range(2):
+        log.append({"event": "plan", "number": number})
+    log.file.write_bytes(log.file.read_bytes()[:-missing])
+    log.append({"event": "plan", "number": 2})
+    whole = [0, 1, 2] if missing == 1 else [0, 2]  # only the line's end was missing
+    assert [event["number"] for event in EventLog(log.file).events("plan")] == whole
+
+
+def test_where_there_is_no_room_the_log_is_as_before(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events.jsonl")
+    log.append({"event": "plan", "number": 0})
+    before, limits = log.file.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            log.append({"event": "plan", "number": 1})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert log.file.read_bytes() == before
+    log.append({"event": "plan", "number": 1})
+    assert [event["number"] for event in log.events("plan")] == [0, 1]
