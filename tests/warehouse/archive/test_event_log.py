@@ -158,7 +158,7 @@ def test_a_bad_line_is_told_with_its_number_by_everybody_who_asks(tmp_path: Path
 def test_what_a_newer_version_wrote_is_no_damage(tmp_path: Path) -> None:
     log = EventLog(tmp_path / "events.jsonl")
     log.append({"event": "of tomorrow"})
-    with pytest.raises(BadLine, match="a newer version of Reach wrote it .* Run that version") as bad:
+    with pytest.raises(BadLine, match=r"a newer version of Reach wrote it .* Run that version") as bad:
         log.events("plan")
     assert bad.value.is_newer
 
