@@ -240,11 +240,8 @@ def frame(columns: tuple[Column, ...], data: pl.DataFrame | None = None) -> pl.D
 
 @cache
 def zones() -> frozenset[str]:
-    """The names of all time zones; looked up once, since that opens hundreds of files.
-
-    tzdata has two names more: a machine's own zone, and that of a machine which was never set up.
-    """
-    return frozenset(available_timezones() - {"localtime", "Factory"})
+    """The names of all time zones; looked up once, since that opens hundreds of files."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})  # a machine's own, and one never set up
 
 
 # --------------------------------------------------------------------------- seams
@@ -266,6 +263,7 @@ class Answer:
     endpoint: str
     asked_at: datetime
     content: bytes
+    units: int = 0  # what it cost of the platform's quota
 
 
 @dataclass(frozen=True, eq=False)  # a piece is itself: comparing would mean reading all of its bytes

@@ -165,10 +165,11 @@ class ExtractBuilder:
         self.rejects.append({"row": self.row, "reason": reason, "content": content})
 
     def account(self, asked_at: datetime, account_id: str, name: object = None, username: object = None) -> None:
-        """What an account is called."""
+        """What an account is called; what this answer does not tell is as an earlier one told it."""
+        before = next((row for row in reversed(self.accounts) if row["account_id"] == account_id), {})
         self.accounts.append(
-            {"platform": self.platform, "account_id": account_id, "name": _text(name), "username": _text(username),
-             "observed_at": asked_at}
+            {"platform": self.platform, "account_id": account_id, "name": _text(name) or before.get("name"),
+             "username": _text(username) or before.get("username"), "observed_at": asked_at}
         )  # fmt: skip
 
     def figure(

@@ -8,7 +8,6 @@ answers hold the token of the request.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from connectors.asking.protocol import Protocol, RateLimit, Reply
 from connectors.asking.redaction import hidden
 from connectors.asking.refusals import Unanswered, Who
 from connectors.asking.settings import ApiSettings
+from connectors.asking.spent import Spent
 from connectors.contract import Answer
 
 ANSWER_LIMIT = 32 * 1024 * 1024
@@ -35,27 +35,6 @@ TRIES_AFTER_FAILING = 2
 LONGEST_WAIT = timedelta(minutes=2)
 """Where an API asks for a longer wait, the rest of the pull is left to the next window."""
 _REDIRECTS = (301, 302, 303, 307, 308)
-
-
-class Spent:
-    """What was spent of a quota today, by all accounts that are asked side by side."""
-
-    def __init__(self, units: int = 0) -> None:
-        self.units = units
-        self._lock = threading.Lock()
-
-    def take(self, units: int, most: float) -> bool:
-        """Spends so many units, unless that were more than there are."""
-        with self._lock:
-            if self.units + units > most:
-                return False
-            self.units += units
-            return True
-
-    def give_back(self, units: int) -> None:
-        """Takes back what was spent of in advance, and was not used."""
-        with self._lock:
-            self.units -= units
 
 
 class Http:
@@ -92,25 +71,18 @@ class Http:
 
     def get(
         self, protocol: Protocol, path: str, params: Mapping[str, object] | None = None, *, units: int = 1,
-        used: Callable[[Mapping[str, Any]], int] | None = None,
+        used: Callable[[Any], int] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """The JSON object that a question is answered with. A path that is a whole address is asked there.
 
-        ``used`` says of an answer how many of the ``units`` it cost, where that is known only then.
+        ``used`` says of an answer how many of the ``units`` it cost, where that is known only then; a question that
+        failed costs nothing there.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        before, cost = self.units, 0
-        try:
-            answer = self._ask(protocol, "GET", path, params or {}, None, units)
-            assert isinstance(answer, dict)
-            cost = used(answer) if used else 0
-        finally:
-            if used and self.units > before:  # it was asked now; a question that failed costs nothing
-                unused = self.units - before - cost
-                self.units -= unused
-                self._spent.give_back(unused)
+        answer = self._ask(protocol, "GET", path, params or {}, None, units, used=used)
+        assert isinstance(answer, dict)
         return answer
 
     def check(self, protocol: Protocol, path: str, params: Mapping[str, object]) -> None:
@@ -145,13 +117,17 @@ class Http:
         assert isinstance(answer, dict)
         return answer
 
-    def post_for_list(self, protocol: Protocol, path: str, body: Mapping[str, object], *, units: int = 1) -> list[Any]:
+    def post_for_list(
+        self, protocol: Protocol, path: str, body: Mapping[str, object], *, units: int = 1, is_afresh: bool = False
+    ) -> list[Any]:
         """The JSON list that a question with a JSON body is answered with.
+
+        With ``is_afresh`` it is asked also where it was answered before in this pull; both answers are kept.
 
         Raises:
             Unanswered: it was not, also not when asked again.
         """
-        answer = self._ask(protocol, "POST", path, {}, body, units, list)
+        answer = self._ask(protocol, "POST", path, {}, body, units, list, is_afresh=is_afresh)
         assert isinstance(answer, list)
         return answer
 
@@ -194,12 +170,15 @@ class Http:
         body: Mapping[str, object] | None,
         units: int,
         kind: type = dict,
+        *,
+        is_afresh: bool = False,
+        used: Callable[[Any], int] | None = None,
     ) -> object:
         url = self._url(path, params)
         endpoint = f"{method} {url}{' ' + json.dumps(body, sort_keys=True) if body is not None else ''}"
-        if (kept := self._answered.get(endpoint)) is not None:
+        if (kept := self._answered.get(endpoint)) is not None and not is_afresh:
             return self._understood(protocol, endpoint, Reply(200, {}, _json(kept.content)), kind)
-        return self._tries()(self._once, protocol, method, url, body, units, endpoint, kind)
+        return self._tries()(self._once, protocol, method, url, body, units, endpoint, kind, used=used)
 
     def _url(self, path: str, params: Mapping[str, object]) -> str:
         query = urlencode([(key, value) for key, value in params.items() if value is not None], doseq=True, safe=",:()")
@@ -217,27 +196,30 @@ class Http:
         kind: type,
         *,
         is_kept: bool = True,
+        used: Callable[[Any], int] | None = None,
     ) -> object:
         self._mind_the_limit(protocol)
         self._mind_the_quota(protocol, units)
         asked_at = datetime.now(UTC).replace(tzinfo=None)
         self.requests += 1
         self.units += units
-        status, headers, content = self._fetched(protocol, method, url, json=body)
-        if remark := protocol.remark(headers):
-            self.remarks[remark] = None
-        content = hidden(content, protocol.headers.values())
-        reply = Reply(status, headers, _json(content))
-        self._limit = protocol.limit(reply) or self._limit
-        if (
-            is_kept
-            and isinstance(reply.body, kind)
-            and status < HTTPStatus.BAD_REQUEST
-            and protocol.refusal(reply) is None
-        ):
-            answer = Answer(endpoint, asked_at, content)
-            self._keep(answer)
-            self._answered[endpoint] = answer
+        cost = 0 if used else units
+        try:
+            status, headers, content = self._fetched(protocol, method, url, json=body)
+            if remark := protocol.remark(headers):
+                self.remarks[remark] = None
+            content = hidden(content, protocol.headers.values())
+            reply = Reply(status, headers, _json(content))
+            self._limit = protocol.limit(reply) or self._limit
+            is_answer = status < HTTPStatus.BAD_REQUEST and protocol.refusal(reply) is None
+            if is_kept and isinstance(reply.body, kind) and is_answer:
+                cost = used(reply.body) if used else units
+                answer = Answer(endpoint, asked_at, content, cost)
+                self._keep(answer)
+                self._answered[endpoint] = answer
+        finally:
+            self.units -= units - cost
+            self._spent.give_back(units - cost)
         return self._understood(protocol, endpoint, reply, kind)
 
     def _understood(self, protocol: Protocol, endpoint: str, reply: Reply, kind: type = dict) -> object:

@@ -24,7 +24,7 @@ from connectors.asking.answers import ExtractBuilder, inner, instant, objects, o
 from connectors.asking.http import Http
 from connectors.asking.paging import ask_for_all, back_to, cursor_at, pages
 from connectors.asking.protocol import Meaning, Protocol, Reply, limit_by
-from connectors.asking.pulling import PullResult, Window
+from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Extract, Raw
@@ -34,6 +34,7 @@ NAME = "bluesky"
 
 _FEED = "xrpc/app.bsky.feed.getAuthorFeed"
 _PROFILE = "xrpc/app.bsky.actor.getProfile"
+_FOLLOWERS = "account followers"
 _URI = re.compile(r"at://(did:[a-z0-9]+:[A-Za-z0-9._:%-]+)/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]+)")
 _LONGEST_WALK = 10_000  # pages
 _BUSY_CODES = ("RateLimitExceeded", "UpstreamFailure", "UpstreamTimeout", "InternalServerError", "NotEnoughResources")
@@ -58,7 +59,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Unanswered: there is no such account, or it is not shown to the public.
     """
     protocol = Protocol("Bluesky", refusal=partial(_refusal, account), limit=limit_by("RateLimit"))
-    http.get(protocol, _PROFILE, {"actor": account})
+    withheld = _profile(http, protocol, account, window)
 
     def ask(cursor: str | None) -> dict[str, Any]:
         params = {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor}
@@ -66,7 +67,17 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
 
     walk = islice(pages("Bluesky", account, ask, cursor_at("cursor")), _LONGEST_WALK)
     ask_for_all(back_to(window.since, _times, walk))
-    return PullResult()
+    return PullResult(withheld)
+
+
+def _profile(http: Http, protocol: Protocol, account: str, window: Window) -> dict[str, Withheld]:
+    """Asks for what the account is called and its followers; where that is of all, the posts are refused, too."""
+    try:
+        http.get(protocol, _PROFILE, {"actor": account})
+    except Unanswered as refusal:
+        may_pass = refusal.who in ("again", "window")
+        return {_FOLLOWERS: window.refused(_FOLLOWERS, str(refusal), is_for_a_person=False, may_pass=may_pass)}
+    return {}
 
 
 def _refusal(account: str, reply: Reply) -> Unanswered | None:

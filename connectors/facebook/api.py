@@ -34,6 +34,7 @@ from connectors.asking.paging import ask_for_all, back_to, is_before
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.settings import ApiSettings
+from connectors.asking.ways import Ways
 from connectors.contract import Extract, Raw
 from connectors.facebook.export import NAME, Settings
 from connectors.meta import graph
@@ -48,7 +49,7 @@ from connectors.settings import ConnectorSettings
 __all__ = ["NAME", "Settings", "pull", "read"]
 
 _POSTS = Fields(
-    ("id", "created_time", "permalink_url", "status_type", "message"),
+    ("id", "created_time", "permalink_url"),
     {
         "likes": "reactions.summary(total_count).limit(0)",
         "comments": "comments.summary(total_count).limit(0)",
@@ -60,6 +61,7 @@ _POSTS = Fields(
         "clicks": "post_clicks",
         "watch_seconds": "post_video_view_time",
     },
+    told={"post kind": "status_type", "post text": "message"},
 )
 _PAID = Fields(("id", "created_time"), {}, {"views_paid": "post_media_view"}, "is_from_ads")
 _PAID_FIELD = "insights.metric(post_media_view).breakdown(is_from_ads)"
@@ -69,7 +71,8 @@ _PAGE = {
     "viewers": "page_total_media_view_unique",
     "followers": "page_follows",
 }
-_LISTS = {
+_BESIDE = {
+    "account name": "name,username",
     "reels": "video_reels.limit(100){id,post_id,description,created_time,permalink_url,views}",
     "live": "live_videos.limit(100){id,video,creation_time}",
 }
@@ -102,10 +105,9 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         Parts, window=window, permissions=PERMISSIONS, check=partial(http.check, protocol, path, {"fields": "id"})
     )
 
-    lists = parts_of(tuple(_LISTS))
-    lists.settle(lambda parts: http.get(protocol, path, _page_params(parts)))
-    page = http.get(protocol, path, _page_params(lists.wanted))
-    lists.attempt("reels", partial(_more_reels, http, protocol, path, page, window))
+    beside = parts_of(tuple(_BESIDE))
+    page = beside.settle(lambda parts: http.get(protocol, path, _page_params(parts)))
+    beside.attempt("reels", partial(_more_reels, http, protocol, path, page, window))
 
     posts, paid, refusals = parts_of(_POSTS.parts), parts_of(_PAID.parts), Refusals(window)
     walk = partial(PostList, http, protocol, f"{path}/published_posts", time="created_time", since=window.since)
@@ -117,11 +119,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     days = parts_of(tuple(f"page {metric}" for metric in _PAGE))
     for start, end in reversed(_spans(window)):  # what only old days lack is withheld of no other
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
-    return pull_result(lists, posts, paid, days, refused_posts=refusals.result())
+    return pull_result(beside, posts, paid, days, refused_posts=refusals.result())
 
 
-def _page_params(lists: Sequence[str]) -> dict[str, object]:
-    return {"fields": ",".join(("id", "name", "username", "followers_count", *(_LISTS[name] for name in lists)))}
+def _page_params(beside: Sequence[str]) -> dict[str, object]:
+    return {"fields": ",".join(("id", *(_BESIDE[part] for part in beside)))}
 
 
 def _days(parts: Sequence[str], start: date, end: date) -> dict[str, object]:
@@ -136,12 +138,12 @@ def _ask_days(http: Http, protocol: Protocol, path: str, start: date, end: date,
 
 def _more_reels(http: Http, protocol: Protocol, path: str, page: Mapping[str, Any], window: Window) -> None:
     """Asks for the reels beyond those that came with the page."""
-    first, fields = page.get("video_reels"), _LISTS["reels"].partition("{")[2].rstrip("}")
+    first, fields = page.get("video_reels"), _BESIDE["reels"].partition("{")[2].rstrip("}")
     after = graph.cursor(first)
     if after is None or is_before(_times(first), window.since):
         return
-    params = {"fields": fields, "limit": 100, "after": after}
-    ask_for_all(back_to(window.since, _times, graph.walked(http, protocol, f"{path}/video_reels", params)))
+    walk = graph.walked(http, protocol, f"{path}/video_reels", Ways([fields]), after)
+    ask_for_all(back_to(window.since, _times, walk))
 
 
 def _times(page: object) -> list[datetime | None]:

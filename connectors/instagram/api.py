@@ -30,6 +30,7 @@ from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
+from connectors.asking.ways import Ways
 from connectors.contract import Extract, Raw
 from connectors.instagram.export import NAME, Settings
 from connectors.meta import errors, graph
@@ -42,15 +43,17 @@ from connectors.settings import ConnectorSettings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
 
-_FIXED = ("id", "media_type", "media_product_type", "timestamp", "permalink", "shortcode", "caption")
+_FIXED = ("id", "media_product_type", "timestamp")
+_TOLD = {"post kind": "media_type", "post link": "permalink,shortcode", "post text": "caption"}
 _MEDIA = Fields(
     _FIXED,
     {"likes": "like_count", "comments": "comments_count"},
     {"views": "views", "reach": "reach", "shares": "shares", "saves": "saved"},
+    told=_TOLD,
 )
 _STORY = {"views": "views", "reach": "reach", "shares": "shares", "comments": "replies", "clicks": "link_clicks"}
 _REEL = {"watch_seconds": "ig_reels_video_view_total_time"}
-_PROFILE = "id,username,name,followers_count"
+_PROFILE = {"account name": "username,name", "account followers": "followers_count"}
 _DAYS = timedelta(days=28)
 _TOO_FEW_VIEWERS = "10"  # refuses a story whole
 
@@ -74,10 +77,12 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     assert isinstance(settings, Settings)
     protocol = graph.protocol(NAME, settings, account)
     path = f"{settings.version}/{account}"
-    http.get(protocol, path, {"fields": _PROFILE})
     parts_of = partial(
         Parts, window=window, permissions=PERMISSIONS, check=partial(http.check, protocol, path, {"fields": "id"})
     )
+
+    profile = parts_of(tuple(_PROFILE))
+    profile.settle(partial(_ask_profile, http, protocol, path))
 
     days = parts_of(("account reach",))
     days.attempt("account reach", lambda: http.get(protocol, f"{path}/insights", _days(window)))
@@ -98,11 +103,16 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     watched = parts_of(tuple(_REEL))
     if watched.wanted:
         _ask_reels(http, protocol, settings.version, watched, refusals, reels)
-    return pull_result(days, media, listed, stories, watched, refused_posts=refusals.result())
+    return pull_result(profile, days, media, listed, stories, watched, refused_posts=refusals.result())
+
+
+def _ask_profile(http: Http, protocol: Protocol, path: str, parts: Sequence[str]) -> None:
+    http.get(protocol, path, {"fields": ",".join(("id", *(_PROFILE[part] for part in parts)))})
 
 
 def _ask_stories(http: Http, protocol: Protocol, version: str, path: str, stories: OneByOne) -> None:
-    for page in graph.walked(http, protocol, f"{path}/stories", {"fields": ",".join(_FIXED), "limit": 100}):
+    ways = Ways([",".join((*_FIXED, *_TOLD.values())), ",".join(_FIXED)])
+    for page in graph.walked(http, protocol, f"{path}/stories", ways):
         for item in items([page]):
             ask = partial(_ask_metrics, http, protocol, f"{version}/{item.get('id')}/insights")
             stories.ask(str(item.get("id")), ask, harmless=_TOO_FEW_VIEWERS)

@@ -98,10 +98,10 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         if refusal.who in ("person", "window"):
             raise
         cut = refusal  # the posts that came before it keep their figures
-    withheld |= _statistics(http, protocol, organisation, wanted, window)
-    if cut:
+    refused, cut_later = _statistics(http, protocol, organisation, wanted, window)
+    if cut := cut or cut_later:
         raise cut
-    return PullResult(withheld)
+    return PullResult(withheld | refused)
 
 
 def _is_wanted(item: Mapping[str, Any], since: datetime | None) -> bool:
@@ -111,21 +111,34 @@ def _is_wanted(item: Mapping[str, Any], since: datetime | None) -> bool:
 
 def _statistics(
     http: Http, protocol: Protocol, organisation: str, wanted: Mapping[str, Sequence[str]], window: Window
-) -> dict[str, Withheld]:
-    """Asks for the figures of posts; where all of them are refused, that costs the figures only."""
+) -> tuple[dict[str, Withheld], Unanswered | None]:
+    """Asks for the figures of posts: what is withheld, and why asking was cut off.
+
+    Where all of them are refused, that costs the figures only. One question that LinkedIn does not manage to answer
+    costs its own posts' figures, two in succession those of all that are left.
+    """
     earlier = {metric: window.withheld[metric] for metric in _COUNTS if not window.asks_for(metric)}
     if earlier:
-        return earlier
-    last, has_any = None, False
-    for kind, urns in wanted.items():
-        for batch in batches(urns, _STATISTICS_AT_ONCE):
+        return earlier, None
+    refused, hopeless, has_any, cut, in_succession = list[Unanswered](), set[str](), False, None, 0
+    for kind, batch in ((kind, batch) for kind, urns in wanted.items() for batch in batches(urns, _STATISTICS_AT_ONCE)):
+        if kind in hopeless:
+            continue
+        try:
             refusal = _figures(http, protocol, organisation, kind, batch)
-            last, has_any = refusal or last, has_any or refusal is None
-            if refusal and refusal.code == "403" and not has_any:
-                break  # a permission is missing, whatever is asked
-    if last is None or has_any:
-        return {}
-    return {metric: window.refused(metric, str(last), is_for_a_person=last.who == "person") for metric in _COUNTS}
+        except Unanswered as unanswered:
+            cut, in_succession = unanswered, in_succession + 1
+            if unanswered.who != "again" or in_succession > 1:
+                break
+            continue
+        in_succession, has_any = 0, has_any or refusal is None
+        refused += [refusal] if refusal else []
+        if refusal and not has_any and (refusal.code == "403" or len(refused) > 1):
+            hopeless.add(kind)  # whatever is asked
+    if not refused or has_any:
+        return {}, cut
+    why, is_for_a_person = str(refused[-1]), refused[-1].who == "person"
+    return {metric: window.refused(metric, why, is_for_a_person=is_for_a_person) for metric in _COUNTS}, cut
 
 
 def _listed(
@@ -154,16 +167,15 @@ def _published(item: Mapping[str, Any]) -> datetime | None:
 
 
 def _followers(http: Http, protocol: Protocol, organisation: str, window: Window) -> dict[str, Withheld]:
-    """Asks for the followers; where they are refused, that costs themselves only."""
+    """Asks for the followers; whatever refuses them costs themselves only, since the posts tell what is of all."""
     name = "account followers"
     if not window.asks_for(name):
         return {name: window.withheld[name]}
     try:
         http.get(protocol, f"rest/networkSizes/{organisation}", {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"})
     except Unanswered as refusal:
-        if not _is_of_a_part(refusal):
-            raise
-        return {name: window.refused(name, str(refusal), is_for_a_person=refusal.who == "person")}
+        is_for_a_person, may_pass = refusal.who == "person", refusal.who in ("again", "window")
+        return {name: window.refused(name, str(refusal), is_for_a_person=is_for_a_person, may_pass=may_pass)}
     return {}
 
 
@@ -269,8 +281,8 @@ def _post(
         builder.reject("a post whose urn is neither a share nor a ugcPost", item)
         return
     published = _published(item)
-    if urn not in figures and (raw.asked_since is None or not _is_wanted(item, raw.asked_since)):
-        return  # its figures were not asked for
+    if urn not in figures and not _is_wanted(item, raw.asked_since):
+        return  # its figures were not asked for; of a pull that was cut off nobody knows, and its posts stand
     asked_at, statistics = figures.get(urn, (question.asked_at, {}))
     if statistics is None:  # nothing happened to it; or, where it is older than the figures reach, nobody says
         is_told_of = published is not None and asked_at - published < _REACHES_BACK

@@ -33,17 +33,23 @@ def ask_alone(
 ) -> dict[Alone, Unanswered] | Unanswered:
     """The refusals of posts that are asked for insights by Graph's names, fifty to a batch; that of a whole batch.
 
-    What was not got to, or may pass, is asked once more.
+    What one post of a batch is refused with is no less of that post where it is the code of a limit or of a token: the
+    account is asked, which says whether it is of all. What was not got to, or may pass, is asked once more. Where a
+    limit refuses it again, the posts of further batches are left for the next pull.
 
     Raises:
-        Unanswered: the token is dead, or Graph was asked too much.
+        Unanswered: the account does not answer.
     """
     refusals: dict[Alone, Unanswered] = {}
+    limit = None
     for batch in batches(wanted, AT_ONCE):
+        if limit is not None:
+            refusals |= dict.fromkeys(batch, limit)
+            continue
         left: Sequence[Alone] = batch
-        for _ in range(2):
+        for afresh in (False, True):
             try:
-                answers = _answers(http, protocol, version, left, breakdown)
+                answers = _answers(http, protocol, version, left, breakdown, afresh=afresh)
             except Unanswered as refused:
                 parts.ask_whether_whole(refused)
                 return refused
@@ -52,24 +58,25 @@ def ask_alone(
                 refusals.pop(alone, None)
                 why = _refusal_in(protocol, answer)
                 if why is not None:
-                    if why.who == "window" or why.code in ("102", "190"):
-                        raise why
                     parts.ask_whether_whole(why)
                     refusals[alone] = why
-                if answer is None or (why and why.who == "again"):
+                if answer is None or (why and (why.who in ("again", "window") or errors.is_of_a_token(why))):
                     again.append(alone)
             left = again
             if not left:
                 break
+        limit = next((refusals[alone] for alone in left if alone in refusals and refusals[alone].who == "window"), None)
     return refusals
 
 
-def _answers(http: Http, protocol: Protocol, version: str, wanted: Sequence[Alone], breakdown: str) -> list[Any]:
+def _answers(
+    http: Http, protocol: Protocol, version: str, wanted: Sequence[Alone], breakdown: str, *, afresh: bool
+) -> list[Any]:
     split = f"&breakdown={breakdown}" if breakdown else ""
     batch = [{"method": "GET", "relative_url": f"{version}/{post}/insights?metric={','.join(metrics)}{split}"}
              for post, metrics in wanted]  # fmt: skip
     body = {"batch": batch, "include_headers": False}
-    return http.post_for_list(protocol, version, body, units=len(batch))
+    return http.post_for_list(protocol, version, body, units=len(batch), is_afresh=afresh)
 
 
 def _refusal_in(protocol: Protocol, answer: object) -> Unanswered | None:

@@ -12,6 +12,7 @@ from connectors.asking.protocol import Meaning, Reply
 from connectors.asking.refusals import Unanswered
 
 _PERMISSION = ("10", *(str(code) for code in range(200, 300)))
+_TOKEN = ("102", "190")
 _GONE = 33
 _BEFORE_PROFESSIONAL = 2108006
 _WHY_TOKEN = {
@@ -41,7 +42,7 @@ _MEANINGS = {
     **dict.fromkeys((1, 2), Meaning("again", _USUAL)),
     **dict.fromkeys((4, 17, 32, 341, 368, 613, *range(80000, 80010)), _ASKED_TOO_MUCH),
     **dict.fromkeys((int(code) for code in _PERMISSION), _NO_PERMISSION),
-    **dict.fromkeys((102, 190), _DEAD_TOKEN),
+    **dict.fromkeys((int(code) for code in _TOKEN), _DEAD_TOKEN),
 }
 
 
@@ -64,6 +65,11 @@ def refusal(platform: str, account: str, reply: Reply) -> Unanswered | None:
 def is_of_a_permission(refused: Unanswered) -> bool:
     """Whether a permission of the token would help."""
     return refused.code in _PERMISSION
+
+
+def is_of_a_token(refused: Unanswered) -> bool:
+    """Whether the code is that of a token that is not good any more."""
+    return refused.code in _TOKEN
 
 
 def is_gone(refused: Unanswered) -> bool:

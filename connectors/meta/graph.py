@@ -21,6 +21,7 @@ from connectors.asking.http import Http
 from connectors.asking.paging import pages
 from connectors.asking.protocol import Protocol, RateLimit, bearer, token_of
 from connectors.asking.settings import ApiSettings
+from connectors.asking.ways import Ways
 from connectors.contract import Raw
 from connectors.meta import errors
 from connectors.meta.settings import GraphSettings
@@ -88,20 +89,22 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def walked(http: Http, protocol: Protocol, path: str, params: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+def walked(
+    http: Http, protocol: Protocol, path: str, ways: Ways[str], start: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Page after page of a list: until none names a next one, not until one is short or empty.
+
+    ``ways`` are the fields that each object is asked for, the most first.
 
     Raises:
         Unanswered: a page was not given, or a cursor comes again.
     """
-    start = params.get("after")
-    return pages(
-        protocol.platform,
-        path,
-        lambda after: http.get(protocol, path, {**params, "after": after}),
-        cursor,
-        start if isinstance(start, str) else None,
-    )
+
+    def ask(after: str | None) -> dict[str, Any]:
+        params = {"limit": 100, "after": after}
+        return ways.ask(lambda fields: http.get(protocol, path, {"fields": fields, **params}))
+
+    return pages(protocol.platform, path, ask, cursor, start)
 
 
 def questions_of(raw: Raw) -> list[Question]:

@@ -7,6 +7,7 @@ smallest question that there is. Codes do not decide that: Meta adds new ones, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from connectors.asking.pulling import PullResult, RefusedPosts, Window
 from connectors.asking.refusals import Unanswered
@@ -14,6 +15,8 @@ from connectors.meta import errors
 
 Ask = Callable[[Sequence[str]], object]
 """Asks a question for these parts, for nothing but the bare object where there are none."""
+
+Given = TypeVar("Given")
 
 
 class Parts:
@@ -39,15 +42,16 @@ class Parts:
         self._check = check
         self._codes_of_parts: set[str] = set()
 
-    def settle(self, ask: Ask) -> tuple[str, ...]:
-        """The parts that a question is answered for, having asked it; the others are withheld.
+    def settle(self, ask: Callable[[Sequence[str]], Given]) -> Given:
+        """What a question is answered for the parts that it is not refused for; the others are withheld.
 
         Raises:
             Unanswered: it is refused without any of them, or the account is.
         """
-        answered, refusals = self.tried(ask, self.refusal(ask, self.wanted))
+        refused = self.refusal(ask, self.wanted)
+        answered, refusals = self.tried(ask, refused)
         self.withhold(refusals)
-        return answered
+        return self.answer(ask, answered, refused)
 
     def tried(
         self, ask: Ask, refused: Unanswered | None, suspected: Sequence[str] = ()
@@ -73,6 +77,21 @@ class Parts:
                 answered = tuple(part for part in self.wanted if part not in refusals)
         self.answered |= set(answered)
         return answered, refusals
+
+    def answer(
+        self, ask: Callable[[Sequence[str]], Given], answered: Sequence[str], refused: Unanswered | None
+    ) -> Given:
+        """What a question is answered for these parts, for none of them where it is refused for all at once.
+
+        So it is where each half is answered and both together are too much; what the halves were answered is kept.
+        ``refused`` is the refusal of the question for all of them, if it was.
+
+        Raises:
+            Unanswered: it is refused without any of them, or the account is.
+        """
+        if refused is not None and self.refusal(ask, answered) is not None:
+            answered = ()
+        return ask(answered)
 
     def attempt(self, part: str, ask: Callable[[], object]) -> None:
         """Asks a question that is one part of its own.

@@ -8,7 +8,7 @@ and asked again weekly; the others keep their figures.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,22 +31,24 @@ _SHORTER_PAGE = 25
 class Fields:
     """What a list of posts is asked for: ``fixed`` fields, and by our metric ``counts`` and ``insights``.
 
-    All insights of a list are split by the same ``breakdown``, if by any.
+    ``told`` are fields that say what a post is, by what is withheld without them. All insights of a list are split by
+    the same ``breakdown``, if by any.
     """
 
     fixed: tuple[str, ...]
     counts: Mapping[str, str]
     insights: Mapping[str, str]
     breakdown: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return (*self.insights, *self.counts)
+        return (*self.told, *self.insights, *self.counts)
 
     def params(self, parts: Sequence[str], limit: int) -> dict[str, object]:
         """The question's parameters: the insights of all metrics are asked for together."""
         named = ",".join(self.insights[part] for part in parts if part in self.insights)
-        plain = (self.counts[part] for part in parts if part in self.counts)
+        plain = (fields[part] for fields in (self.told, self.counts) for part in parts if part in fields)
         split = f".breakdown({self.breakdown})" if self.breakdown else ""
         fields = (*self.fixed, *plain, *([f"insights.metric({named}){split}"] if named else []))
         return {"fields": ",".join(fields), "limit": limit}
@@ -101,7 +103,7 @@ class PostList:
                 return self._page(after)
             suspected = tuple(part for part in self.parts.wanted if part in self.fields.insights)
         answered, refused = self.parts.tried(ask, refusal, suspected)
-        page = ask(answered)
+        page = self.parts.answer(ask, answered, refusal)
         of_insights = {part: why for part, why in refused.items()
                        if part in self.fields.insights and not errors.is_of_a_permission(why)}  # fmt: skip
         if of_insights:
@@ -145,7 +147,8 @@ class PostList:
         together = self._batched(wanted)
         if together is None:
             return None
-        are_clear = {alone for alone, why in together.items() if len(alone[1]) == 1 or errors.is_of_one_post(why)}
+        are_clear = {alone for alone, why in together.items()
+                     if len(alone[1]) == 1 or errors.is_of_one_post(why) or why.who == "window"}  # fmt: skip
         singly = [(post, (metric,)) for post, names in together if (post, names) not in are_clear for metric in names]
         of_each = self._batched(singly)
         if of_each is None:

@@ -24,6 +24,7 @@ from connectors.asking.paging import back_to
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.settings import ApiSettings
+from connectors.asking.ways import Ways
 from connectors.contract import Extract, Raw
 from connectors.meta import graph
 from connectors.meta.graph import insights, items
@@ -36,7 +37,8 @@ NAME = "threads"
 _VERSION = "v1.0"
 _METRICS = ("views", "likes", "replies", "reposts", "quotes", "shares")
 _OURS = {"replies": "comments", "reposts": "shares", "quotes": "shares"}
-_FIELDS = "id,media_type,permalink,shortcode,text,timestamp,username,is_quote_post"
+_FIELDS = ("id,media_type,timestamp,permalink,shortcode,text", "id,media_type,timestamp")
+_NAME = "account name"
 _NOT_OURS = "REPOST_FACADE"
 
 
@@ -58,11 +60,12 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     """
     protocol = graph.protocol(NAME, settings, account)
     path = f"{_VERSION}/{account}"
-    http.get(protocol, path, {"fields": "id,username,name"})
-    parts = Parts(_METRICS, window, PERMISSIONS, partial(http.check, protocol, path, {"fields": "id"}))
+    check = partial(http.check, protocol, path, {"fields": "id"})
+    profile, parts = (Parts(names, window, PERMISSIONS, check) for names in ((_NAME,), _METRICS))
+    profile.settle(partial(_ask_profile, http, protocol, path))
     refusals = Refusals(window)
     one_by_one = OneByOne(parts, refusals)
-    walk = graph.walked(http, protocol, f"{path}/threads", {"fields": _FIELDS, "limit": 100})
+    walk = graph.walked(http, protocol, f"{path}/threads", Ways(_FIELDS))
     posts_of = ([item for item in items([page]) if item.get("media_type") != _NOT_OURS] for page in walk)
     for posts in back_to(window.since, _times, posts_of):
         for post, published in zip(posts, _times(posts), strict=True):
@@ -71,8 +74,12 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
                 if one_by_one.ask(str(post.get("id")), partial(_ask_metrics, http, protocol, f"{here}/insights")):
                     parts.refusal(partial(_ask_whether_there, http, protocol, here), ())
     one_by_one.close()
-    result = pull_result(parts, refused_posts=refusals.result())
+    result = pull_result(profile, parts, refused_posts=refusals.result())
     return PullResult(_with_ours(result.withheld), result.refused_posts)
+
+
+def _ask_profile(http: Http, protocol: Protocol, path: str, parts: Sequence[str]) -> None:
+    http.get(protocol, path, {"fields": "id,username,name" if parts else "id"})
 
 
 def _times(posts: Sequence[Mapping[str, Any]]) -> list[datetime | None]:

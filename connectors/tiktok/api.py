@@ -14,7 +14,7 @@ Not reported: saves, reach, impressions, watch time, clicks, private videos; Tik
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from connectors.asking.answers import ExtractBuilder, inner, instant, objects, q
 from connectors.asking.http import Http
 from connectors.asking.paging import ask_for_all, back_to, pages
 from connectors.asking.protocol import Meaning, Protocol, Reply, bearer
-from connectors.asking.pulling import PullResult, Window
+from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings, OAuthSettings
 from connectors.contract import Extract, Raw
@@ -38,7 +38,8 @@ _USER, _LIST = "v2/user/info/", "v2/video/list/"
 _PROFILE = "open_id,display_name,username,follower_count"
 _BASIC = "open_id,display_name"
 _FOLLOWERS = "account followers"
-_FIELDS = "id,create_time,share_url,title,video_description,duration,like_count,comment_count,share_count,view_count"
+_FIXED = "id,create_time,share_url,title,video_description"
+_COUNTS = {f"{theirs}s": f"{theirs}_count" for theirs in ("like", "comment", "share", "view")}
 _AT_ONCE = 20
 _SCOPES = ("scope_not_authorized", "scope_permission_missed")
 _USUAL = "TikTok does not answer for {account} ({code})."
@@ -65,22 +66,51 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     assert isinstance(settings, OAuthSettings)
     token = oauth.access_token(http, NAME, account, settings, "TikTok", client_id_as="client_key")
     protocol = Protocol("TikTok", bearer(token), partial(_refusal, account))
-    withheld = {metric: window.withheld[metric] for metric in (_FOLLOWERS,) if not window.asks_for(metric)}
-    try:
-        http.get(protocol, _USER, {"fields": _BASIC if withheld else _PROFILE})
-    except Unanswered as refusal:  # without the scopes of profile and figures the videos are told all the same
-        if refusal.code not in _SCOPES:
-            raise
-        withheld[_FOLLOWERS] = window.refused(_FOLLOWERS, str(refusal), is_for_a_person=True)
-        http.get(protocol, _USER, {"fields": _BASIC})
+    withheld = _profile(http, protocol, window)
+    counts = [metric for metric in _COUNTS if window.asks_for(metric)]
+    withheld |= {metric: window.withheld[metric] for metric in _COUNTS if metric not in counts}
+
+    def ask_for(body: Mapping[str, object], metrics: Sequence[str]) -> dict[str, Any]:
+        fields = ",".join((_FIXED, *(_COUNTS[metric] for metric in metrics)))
+        return inner(http.post(protocol, _LIST, body, {"fields": fields}), "data")
 
     def ask(cursor: str | int | None) -> dict[str, Any]:
         body = {"max_count": _AT_ONCE, **({} if cursor is None else {"cursor": cursor})}
-        return inner(http.post(protocol, _LIST, body, {"fields": _FIELDS}), "data")
+        try:
+            return ask_for(body, counts)
+        except Unanswered as refusal:
+            if refusal.who in ("again", "window") or not counts:
+                raise
+            page = ask_for(body, ())  # which says whether it is of one of the counts
+            for metric in tuple(counts):
+                try:
+                    ask_for(body, (metric,))
+                except Unanswered as refused:
+                    counts.remove(metric)
+                    withheld[metric] = window.refused(metric, str(refused), is_for_a_person=refused.who == "person")
+            return page
 
     walk = pages("TikTok", account, ask, _next_cursor)
     ask_for_all(back_to(window.since, _times, walk))
     return PullResult(withheld)
+
+
+def _profile(http: Http, protocol: Protocol, window: Window) -> dict[str, Withheld]:
+    """Asks for what the account is called and its followers; without them the videos are told all the same."""
+    withheld = {metric: window.withheld[metric] for metric in (_FOLLOWERS,) if not window.asks_for(metric)}
+    for fields in (_BASIC,) if withheld else (_PROFILE, _BASIC):
+        try:
+            http.get(protocol, _USER, {"fields": fields})
+            break
+        except Unanswered as refusal:  # where it is of all, the videos are refused, too
+            may_pass = refusal.who in ("again", "window")
+            if _FOLLOWERS not in withheld:
+                withheld[_FOLLOWERS] = window.refused(
+                    _FOLLOWERS, str(refusal), is_for_a_person=refusal.code in _SCOPES, may_pass=may_pass
+                )
+            if may_pass:
+                break
+    return withheld
 
 
 def _next_cursor(page: Mapping[str, Any]) -> str | int | None:

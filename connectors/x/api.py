@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,17 +30,20 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, limit_b
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
+from connectors.asking.ways import Ways
 from connectors.contract import Extract, Raw
 from connectors.settings import ConnectorSettings
 from connectors.x.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "gone", "pull", "read", "without"]
 
-_PUBLIC, _PRIVATE = "created_at,public_metrics", "created_at,non_public_metrics"
+_PLAIN, _PUBLIC, _PRIVATE = "created_at", "created_at,public_metrics", "created_at,non_public_metrics"
 _WHOLE_TEXT = {"tweet.fields": "note_tweet", "post.fields": "note_post"}  # before and since 7 August 2026
 _CLICKS_KEPT = timedelta(days=30)
 _AT_ONCE = 100
 _A_USER = 2  # costs as much as two posts
+_METRICS = ("views", "impressions", "likes", "comments", "shares", "saves")
+_FOLLOWERS = "account followers"
 _BY_IDS = re.compile(r"(?:^|/)2/tweets$")
 _GONE = ("resource-not-found", "resource-unavailable")
 _USUAL = "X does not answer for {account}: {message}."
@@ -63,45 +66,67 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         "X", bearer(token_of(settings, NAME, account)), partial(_refusal, account), limit_by("x-rate-limit"),
         ("api.twitter.com",),
     )  # fmt: skip
-    handle = account.removeprefix("@")
-    params = {"usernames": handle, "user.fields": "public_metrics"}
-    users = objects(http.get(protocol, "2/users/by", params, units=_A_USER, used=lambda _: _A_USER).get("data"))
+    user, withheld = _user(http, protocol, account, window)
+    ways = _ways(settings, window)
+    posts = {str(item.get("id")) for page in _listed(http, protocol, ways, user, window.since) for item in page}
+    withheld |= _without_metrics(ways, window)
+    parameter, fields = ways.now
+    if settings.is_user_context:
+        withheld |= _clicks(http, protocol, parameter, user, window)
+    for ids in batches(sorted(window.known_posts - posts), _AT_ONCE):
+        http.get(protocol, "2/tweets", {"ids": ",".join(ids), parameter: fields}, units=len(ids), used=_posts_in)
+    return PullResult(withheld)
+
+
+def _user(http: Http, protocol: Protocol, account: str, window: Window) -> tuple[str, dict[str, Withheld]]:
+    """The account's number; its followers are withheld where asking for them is refused."""
+    named = {"usernames": account.removeprefix("@")}
+    ways = Ways([{**named, "user.fields": "public_metrics"}, named])
+    answer = ways.ask(lambda params: http.get(protocol, "2/users/by", params, units=_A_USER, used=lambda _: _A_USER))
+    users = objects(answer.get("data"))
     user = users[0].get("id") if users else None
     if not isinstance(user, str) or not user.isdecimal():
         raise Unanswered(f"X knows no account {account}; check it in reach.toml.", "person", "user")
-    posts, parameter, fields = _posts(http, protocol, settings, user, window.since)
-    for ids in batches(sorted(window.known_posts - posts), _AT_ONCE):
-        http.get(protocol, "2/tweets", {"ids": ",".join(ids), parameter: fields}, units=len(ids), used=_posts_in)
-    return PullResult(_clicks(http, protocol, parameter, user, window) if settings.is_user_context else {})
+    return user, _withheld(ways.refused, (_FOLLOWERS,), window)
 
 
-def _posts(
-    http: Http, protocol: Protocol, settings: Settings, user: str, since: datetime | None
-) -> tuple[set[str], str, str]:
-    """Asks for an account's posts: their ids, and what the parameter and the fields are called that X takes.
+def _ways(settings: Settings, window: Window) -> Ways[tuple[str, str]]:
+    """How the fields of posts may be asked for, by the name of the parameter: a field that X refuses fails the list.
 
-    X has renamed both; what it does not know refuses the whole list, and the whole of a long text is one of the fields.
+    X has renamed parameter and fields. The whole of a long text is one of them, and the counts are another.
     """
     names = sorted(_WHOLE_TEXT, key=lambda name: name != settings.fields_parameter)
-    spellings = [(name, f"{_PUBLIC},{_WHOLE_TEXT[name]}") for name in names] + [(name, _PUBLIC) for name in names]
-    for parameter, fields in spellings:
-        try:
-            listed = list(_listed(http, protocol, parameter, user, fields, since))
-        except Unanswered as refusal:
-            if refusal.code != "invalid-request" or (parameter, fields) == spellings[-1]:
-                raise
-        else:
-            break
-    return {str(item.get("id")) for page in listed for item in page}, parameter, fields
+    fuller = [(name, f"{_PUBLIC},{_WHOLE_TEXT[name]}") for name in names] + [(name, _PUBLIC) for name in names]
+    return Ways([*(fuller if window.asks_for("views") else ()), *((name, _PLAIN) for name in names)])
+
+
+def _without_metrics(ways: Ways[tuple[str, str]], window: Window) -> dict[str, Withheld]:
+    """The counts are withheld where the list is given without them alone."""
+    if ways.now[1] != _PLAIN:
+        return {}
+    if not window.asks_for("views"):
+        return {metric: window.withheld[metric] for metric in _METRICS if metric in window.withheld}
+    return _withheld(ways.refused, _METRICS, window)
+
+
+def _withheld(refused: Unanswered | None, metrics: Sequence[str], window: Window) -> dict[str, Withheld]:
+    """Metrics that are withheld for a refusal; none where there is none."""
+    is_for_a_person = refused is not None and refused.who == "person"
+    return {m: window.refused(m, str(refused), is_for_a_person=is_for_a_person) for m in metrics if refused}
 
 
 def _listed(
-    http: Http, protocol: Protocol, parameter: str, user: str, fields: str, since: datetime | None
+    http: Http, protocol: Protocol, ways: Ways[tuple[str, str]], user: str, since: datetime | None
 ) -> Iterator[list[dict[str, Any]]]:
+    """An account's posts, page by page. A page that is refused is asked for in the next way; none is paid twice."""
+
     def ask(token: str | None) -> dict[str, Any]:
-        params = {"max_results": _AT_ONCE, "exclude": "retweets", parameter: fields,
-                  "start_time": _moment(since), "pagination_token": token}  # fmt: skip
-        return http.get(protocol, f"2/users/{user}/tweets", params, units=_AT_ONCE, used=_posts_in)
+        def in_one_way(way: tuple[str, str]) -> dict[str, Any]:
+            params = {"max_results": _AT_ONCE, "exclude": "retweets", way[0]: way[1],
+                      "start_time": _moment(since), "pagination_token": token}  # fmt: skip
+            return http.get(protocol, f"2/users/{user}/tweets", params, units=_AT_ONCE, used=_posts_in)
+
+        return ways.ask(in_one_way)
 
     for page in pages("X", user, ask, cursor_at("meta", "next_token")):
         yield objects(page.get("data"))
@@ -115,7 +140,8 @@ def _clicks(http: Http, protocol: Protocol, parameter: str, user: str, window: W
     since = month if window.since is None else max(month, window.since)
     why = "X tells clicks to the account itself alone"
     try:
-        items = [item for page in _listed(http, protocol, parameter, user, _PRIVATE, since) for item in page]
+        ways = Ways([(parameter, _PRIVATE)])
+        items = [item for page in _listed(http, protocol, ways, user, since) for item in page]
     except Unanswered as refusal:
         if refusal.who not in ("bug", "person") or refusal.code in ("401", "402", "cursor"):
             raise
@@ -142,10 +168,10 @@ def _refusal(account: str, reply: Reply) -> Unanswered | None:
         return _too_much(account, free_at)
     elif reply.status >= 500:
         meaning = Meaning("again", _USUAL)
-    elif reply.status in (401, 403):
+    elif reply.status == 401 or (reply.status == 403 and "field" not in kind):
         meaning = _NO_TOKEN
     else:
-        meaning = Meaning("person" if "not-authorized" in kind else "bug", _USUAL)
+        meaning = Meaning("person" if reply.status == 403 or "not-authorized" in kind else "bug", _USUAL)
     code = kind or str(reply.status)
     message = one_line(problem.get("detail") or problem.get("title") or "") or code
     return meaning.refusal(f"x:{account}", code, message=message)
@@ -189,8 +215,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
                 builder.account(question.asked_at, user, profile.get("name"), profile.get("username"))
                 builder.followers(question.asked_at, user, inner(profile, "public_metrics").get("followers_count"))
         elif question.path.endswith("/tweets"):
+            fields = ",".join(question.params.get(name, "") for name in _WHOLE_TEXT)
             for item in objects(question.body.get("data")):
-                if "public_metrics" not in item:
+                if "non_public_metrics" in fields:
                     clicks = inner(item, "non_public_metrics").get("url_link_clicks")
                     if str(item.get("id", "")).isdecimal() and clicks is not None:
                         builder.reading(question.asked_at, str(item["id"]), {"clicks": clicks})

@@ -32,6 +32,7 @@ from connectors.asking.protocol import Meaning, Protocol, Reply, bearer, next_mi
 from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered, Who
 from connectors.asking.settings import ApiSettings
+from connectors.asking.ways import Ways
 from connectors.contract import HIDDEN, Extract, Raw
 from connectors.settings import ConnectorSettings
 from connectors.youtube.export import NAME, Settings
@@ -40,6 +41,8 @@ __all__ = ["NAME", "Settings", "pull", "read"]
 
 _API = "youtube/v3"
 _AT_ONCE, _ANALYSED_AT_ONCE = 50, 200
+_PARTS = "snippet,statistics,contentDetails,liveStreamingDetails"
+_COUNTS = ("views", "likes", "comments")
 _ANALYTICS = ("shares", "watch_seconds")
 _METRICS = {"shares": "shares", "watch_seconds": "estimatedMinutesWatched"}
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -78,12 +81,28 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     videos = list(_uploads(http, protocol, account, related.get("uploads"), window.since))
     told_of = [video for video, published in videos if window.was_described(published)]
     not_told = _counted_apart(http, protocol, told_of)
-    for ids in batches([video for video, _ in videos if video not in told_of] + not_told, _AT_ONCE):
-        parts = "snippet,statistics,contentDetails,liveStreamingDetails"
-        http.get(protocol, f"{_API}/videos", {"part": parts, "id": ",".join(ids), "maxResults": _AT_ONCE})
-    if not settings.is_authorised(account):
-        return PullResult()
-    return PullResult(_analysed(http, protocol, settings, str(channels[0].get("id")), videos, window))
+    withheld = _told(http, protocol, [video for video, _ in videos if video not in told_of] + not_told, window)
+    if settings.is_authorised(account):
+        withheld |= _analysed(http, protocol, settings, str(channels[0].get("id")), videos, window)
+    return PullResult(withheld)
+
+
+def _told(http: Http, protocol: Protocol, videos: Sequence[str], window: Window) -> dict[str, Withheld]:
+    """Asks what videos are, and for their counts. Parts that are refused cost what they tell."""
+    asks_for_counts = window.asks_for("views")
+    ways = Ways([*((_PARTS, "snippet,statistics") if asks_for_counts else ()), "snippet"])
+    for ids in batches(videos, _AT_ONCE):
+        ways.ask(partial(_tell, http, protocol, ids))
+    if not asks_for_counts:
+        return {metric: window.withheld[metric] for metric in _COUNTS if metric in window.withheld}
+    if ways.now != "snippet" or ways.refused is None:
+        return {}
+    why, is_for_a_person = str(ways.refused), ways.refused.who == "person"
+    return {metric: window.refused(metric, why, is_for_a_person=is_for_a_person) for metric in _COUNTS}
+
+
+def _tell(http: Http, protocol: Protocol, videos: Sequence[str], part: str) -> None:
+    http.get(protocol, f"{_API}/videos", {"part": part, "id": ",".join(videos), "maxResults": _AT_ONCE})
 
 
 def _counted_apart(http: Http, protocol: Protocol, videos: Sequence[str]) -> list[str]:

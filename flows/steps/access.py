@@ -8,10 +8,11 @@ from datetime import timedelta
 from functools import partial
 
 import connectors
-from connectors.asking.http import Http, Spent
+from connectors.asking.http import Http
 from connectors.asking.pulling import Api, PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
+from connectors.asking.spent import Spent
 from connectors.contract import METRICS, Answer, Extract, Raw
 from connectors.platform import Platform
 from flows.steps import ask_apis, credentials, night

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 import connectors
-from connectors.asking.http import Http, Spent
+from connectors.asking.http import Http
 from connectors.asking.pulling import Api, PullResult, RefusedPosts, Window, Withheld
 from connectors.asking.redaction import hidden
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
+from connectors.asking.spent import Spent
 from connectors.contract import Answer
 from flows.steps import credentials, night, platform_changes, terms
 from flows.steps.platform_changes import AccountAsked
@@ -246,8 +247,8 @@ def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now:
         units
         for pull in archive.pulls()
         if pull.connector == platform_name
-        for ended_at, units in pull.spent
-        if _day(ended_at, settings.source_zone) >= begin
+        for hour, units in pull.spent
+        if _day(hour, settings.source_zone) >= begin
     )
 
 

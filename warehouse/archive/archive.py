@@ -96,7 +96,8 @@ class Archive:
 
     def keep_answer(self, pull: Pull, answer: Answer) -> None:
         """Keeps an answer to one of a pull's questions, before anybody looks at it."""
-        kept = Kept(answer.endpoint, answer.asked_at, self.keep(answer.content), len(answer.content))
+        sha256 = self.keep(answer.content)
+        kept = Kept(answer.endpoint, answer.asked_at, sha256, len(answer.content), answer.units)
         self._log.append({"event": "answered", **_of_pull(pull), **asdict(kept)})
 
     def end_pull(self, pull: Pull, end: End) -> None:

@@ -6,6 +6,7 @@ A pull is the answers that the archive has of it, whether it came to its end or 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -26,12 +27,13 @@ UNTIL_THEN = "Until then, an export in the inbox keeps the lifetime figures whol
 
 @dataclass(frozen=True)
 class Kept:
-    """One answer in the archive."""
+    """One answer in the archive; ``units`` is what it cost of the platform's quota."""
 
     endpoint: str
     asked_at: datetime
     sha256: str
     size: int
+    units: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class End:
 class Pull:
     """What one API was asked of one account, beginning at one instant.
 
-    ``spent`` is what it cost of the platform's quota, each time that it ended or was cut off, and when that was.
+    ``spent`` is what it cost of the platform's quota, and in which hour: each answer, and what its ends tell beside.
     """
 
     connector: str
@@ -138,10 +140,12 @@ class Pulls:
         self._pulls: dict[_Key, Pull] = {}
         self._answers: dict[_Key, list[Kept]] = {}
         self._removed: set[_Key] = set()
+        self._spent: dict[_Key, Counter[datetime]] = {}
+        self._not_ended: Counter[_Key] = Counter()
 
     def add(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Takes in further events."""
-        answered = set[_Key]()
+        answered, changed = set[_Key](), set[_Key]()
         for event in events:
             key = (event["connector"], event["account"], event["started_at"], event["is_backfill"])
             if event["event"] == "removed":
@@ -149,7 +153,10 @@ class Pulls:
             elif key not in self._pulls:
                 self._pulls[key] = of_event(event)
             if event["event"] == "answered":
-                self._answers.setdefault(key, []).append(_kept(event))
+                kept = _kept(event)
+                self._answers.setdefault(key, []).append(kept)
+                self._spend(key, kept.asked_at, kept.units)
+                self._not_ended[key] += kept.units
             elif event["event"] == "forgotten":
                 self._answers[key] = [
                     replace(kept, sha256=event["sha256"], size=int(event["size"]))
@@ -159,13 +166,23 @@ class Pulls:
                 ]
             if event["event"] == "pulled":
                 pull = self._pulls[key]
-                spent = (datetime.fromisoformat(event["ended_at"]), int(event["units"]))
-                self._pulls[key] = replace(pull, end=_end(event, pull.end), spent=(*pull.spent, spent))
+                # Its own answers are among those since the last end, and so are those of a process that was killed.
+                beside = int(event["units"]) - self._not_ended.pop(key, 0)
+                self._spend(key, datetime.fromisoformat(event["ended_at"]), max(beside, 0))
+                self._pulls[key] = replace(pull, end=_end(event, pull.end))
             else:
                 answered.add(key)
+            changed.add(key)
+        for key in changed & self._pulls.keys():
+            self._pulls[key] = replace(self._pulls[key], spent=tuple(self._spent.get(key, Counter()).items()))
         for key in answered & self._pulls.keys():
             answers = () if key in self._removed else tuple(self._answers.get(key, ()))
             self._pulls[key] = replace(self._pulls[key], answers=answers)
+
+    def _spend(self, key: _Key, at: datetime, units: int) -> None:
+        hour = at.replace(minute=0, second=0, microsecond=0)  # every quota begins with an hour
+        if units:
+            self._spent.setdefault(key, Counter())[hour] += units
 
     def all(self) -> list[Pull]:
         """Every pull; one whose answers were removed has none."""
@@ -173,7 +190,8 @@ class Pulls:
 
 
 def _kept(event: Mapping[str, Any]) -> Kept:
-    return Kept(event["endpoint"], datetime.fromisoformat(event["asked_at"]), event["sha256"], int(event["size"]))
+    asked_at, units = datetime.fromisoformat(event["asked_at"]), event.get("units", 0)  # kept since 28 November 2026
+    return Kept(event["endpoint"], asked_at, event["sha256"], int(event["size"]), units)
 
 
 def _end(event: Mapping[str, Any], before: End | None) -> End:

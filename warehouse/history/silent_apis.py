@@ -18,7 +18,7 @@ with pulls as (
     select load_id, connector, asked_of, asked_since, observed_at,
            row_number() over (partition by connector, asked_of order by observed_at desc, load_id) = 1 as is_last
     from loads
-    where grade = 'api' and asked_of is not null and refused is null
+    where grade = 'api' and asked_of is not null and refused is null and is_whole is distinct from false
       and observed_at > (select max(observed_at) from loads where grade = 'api') - interval {REMEMBERED_DAYS} day
 ), asked as (
     select connector, asked_of, asked_since from pulls where is_last

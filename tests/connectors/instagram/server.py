@@ -50,7 +50,8 @@ class Instagram:
     unseen: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     old: dict[int, str] = field(default_factory=dict)  # posts up to a number lack a metric
-    throttled: int = 0  # the code that every item of a batch is refused with
+    throttled: int = 0  # the code that items of a batch are refused with
+    answers_first: int = 0  # of each batch, which are not
     dead: dict[str, int] = field(default_factory=dict)
     is_slow: bool = False
     codes: dict[str, int] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class Instagram:
         for one in batch:
             path, _, query = one["relative_url"].partition("?")
             try:
-                if self.throttled:
+                if self.throttled and len(done) >= self.answers_first:
                     raise Refused(self.throttled, "(#4) Application request limit reached")
                 body, code = self._get(f"/{path}", dict(part.split("=") for part in query.split("&"))), 200
             except Refused as refusal:

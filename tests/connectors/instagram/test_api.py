@@ -9,6 +9,7 @@ import pytest
 from connectors.asking.pulling import Window
 from connectors.instagram import export as exports
 from tests.connectors.conftest import NOW, TOKEN, Ask, raw_of
+from tests.connectors.facebook.server import error
 from tests.connectors.instagram.server import Instagram, code, media_id
 from tests.platforms.world import Account
 
@@ -160,13 +161,45 @@ def test_a_story_or_reel_that_is_gone_in_between_costs_itself_only(serve, ask: A
     assert done.extract.observations["watch_ms"].count() == 3
 
 
-@pytest.mark.parametrize(("code", "who"), [(4, "window"), (190, "person")])
-def test_a_batch_whose_items_are_refused_says_so(serve, ask: Ask, code: int, who: str) -> None:
+@pytest.mark.parametrize(("code", "may_pass"), [(4, True), (80002, True), (190, False), (102, False)])
+def test_the_code_of_a_limit_or_token_in_a_batch_costs_what_it_refuses_where_the_account_answers(
+    serve, ask: Ask, code: int, may_pass: bool
+) -> None:
     platform = instagram(20)
     platform.throttled = code
-    refusal = ask(serve(instagram=platform), "instagram", ACCOUNT).refusal
-    assert refusal is not None
-    assert refusal.who == who
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    assert (done.refusal, set(done.withheld)) == (None, {"watch_seconds"})
+    assert done.withheld["watch_seconds"].may_pass == may_pass
+    assert done.extract.posts.height == 20
+
+
+@pytest.mark.parametrize(("code", "who"), [(4, "window"), (190, "person")])
+def test_a_limit_or_a_dead_token_that_a_batch_tells_first_ends_the_pull_which_goes_on_with_what_is_left(
+    serve, ask: Ask, code: int, who: str
+) -> None:
+    platform = instagram(300)  # of which 60 are reels: a batch of fifty, and one of ten
+    platform.throttled, platform.answers_first = code, 20
+    server = serve(instagram=platform)
+    server.faults = [lambda q: error(code, "No.") if q.params.get("fields") == "id" else None]
+    first = ask(server, "instagram", ACCOUNT)
+    assert first.refusal is not None
+    assert (first.refusal.who, first.extract.observations["watch_ms"].count()) == (who, 20)
+    server.faults, platform.throttled = [], 0
+    server.questions.clear()
+    second = ask(server, "instagram", ACCOUNT, answered=tuple(first.answers))
+    assert (second.refusal, second.withheld, second.extract.observations["watch_ms"].count()) == (None, {}, 60)
+    sent = [len(question.body["batch"]) for question in server.questions if question.method == "POST"]
+    assert sent == [30, 10]
+
+
+def test_where_a_limit_refuses_again_what_a_batch_asks_the_posts_of_further_batches_are_left(serve, ask: Ask) -> None:
+    platform = instagram(600)  # of which 120 are reels
+    platform.throttled, platform.answers_first = 4, 20
+    server = serve(instagram=platform)
+    done = ask(server, "instagram", ACCOUNT)
+    assert (done.refusal, done.withheld, done.refused_posts) == (None, {}, ())
+    assert done.extract.observations["watch_ms"].count() == 20 + 20
+    assert [len(question.body["batch"]) for question in server.questions if question.method == "POST"] == [50, 30]
 
 
 def test_what_old_media_lack_is_left_out_of_their_page_only(serve, ask: Ask) -> None:

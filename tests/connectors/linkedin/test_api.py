@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from starlette.responses import JSONResponse, Response
 
 from connectors.asking.pulling import Window
 from connectors.reading import links
@@ -140,6 +141,28 @@ def test_a_text_is_read_as_readers_see_it(serve, ask: Ask) -> None:
     platform = linkedin(1)
     platform.account.posts[0] = replace(platform.account.posts[0], text=r"{hashtag|\#|RightToKnow} \(live\)")
     assert ask(serve(linkedin=platform), "linkedin", PAGE).extract.posts["text"].to_list() == ["#RightToKnow (live)"]
+
+
+@pytest.mark.parametrize("status", [401, 426, 429, 500])
+def test_figures_that_cannot_be_given_now_cost_no_post_and_the_pull_goes_on_later(serve, ask: Ask, status: int) -> None:
+    server = serve(linkedin=linkedin(45))
+    server.faults = [lambda q: JSONResponse({"status": status}, status) if q.path.endswith("ShareStatistics") else None]
+    done = ask(server, "linkedin", PAGE, window=Window(NOW, NOW - timedelta(days=400)))
+    assert done.refusal is not None
+    assert (done.extract.posts.height, done.extract.observations["likes"].count()) == (45, 0)
+
+
+def test_one_question_for_figures_that_linkedin_does_not_manage_to_answer_costs_its_own_posts(serve, ask: Ask) -> None:
+    platform = linkedin(60)
+    server, poison = serve(linkedin=platform), urn(platform.account.posts[1])
+    server.faults = [lambda q: Response("", 500) if poison in q.params.get("shares", "") else None]
+    done = ask(server, "linkedin", PAGE)
+    assert done.refusal is not None
+    assert (done.refusal.who, done.extract.posts.height, done.extract.observations["likes"].count()) == (
+        "again",
+        60,
+        40,
+    )
 
 
 def test_without_the_permission_for_figures_the_posts_come_and_their_figures_are_withheld(serve, ask: Ask) -> None:

@@ -14,7 +14,7 @@ from connectors.x import api
 from connectors.x import export as exports
 from connectors.x.api import gone
 from tests.connectors.conftest import NOW, TOKEN, Ask, raw_of
-from tests.connectors.x.server import X, post_id
+from tests.connectors.x.server import X, post_id, problem
 from tests.platforms.world import Account
 
 USER, HANDLE = "1234567890", "mekongradio"
@@ -163,6 +163,48 @@ def test_a_thousand_posts_take_ten_lists_and_only_new_ones_are_asked_for(serve, 
     assert (ask(server, "x", HANDLE).extract.posts.height, server.requests("x")) == (1000, 11)
     night = ask(server, "x", HANDLE, window=Window(NOW, NOW - timedelta(days=14)))
     assert (night.extract.posts.height, night.requests) == (57, 2)
+
+
+@pytest.mark.parametrize("kind", ["invalid-request", "field-unauthorized", "not-authorized-for-field"])
+def test_a_field_that_x_refuses_on_a_later_page_costs_itself_and_no_post_is_paid_twice(
+    serve, ask: Ask, kind: str
+) -> None:
+    server = serve(x=x(250))
+    server.faults = [
+        lambda q: (
+            problem(403, kind, "No.")
+            if q.params.get("pagination_token") and "note_tweet" in q.params.get("tweet.fields", "")
+            else None
+        )
+    ]
+    done = ask(server, "x", HANDLE)
+    assert (done.refusal, done.withheld, done.extract.posts.height, done.units) == (None, {}, 250, 2 + 250)
+
+
+def test_counts_that_x_refuses_leave_the_posts_and_are_not_asked_for_until_in_a_week(serve, ask: Ask) -> None:
+    server = serve(x=x(3))
+    server.faults = [
+        lambda q: (
+            problem(403, "field-unauthorized", "No public_metrics.")
+            if "public_metrics" in q.params.get("tweet.fields", "")
+            else None
+        )
+    ]
+    done = ask(server, "x", HANDLE)
+    assert set(done.withheld) == {"views", "impressions", "likes", "comments", "shares", "saves"}
+    assert all("public_metrics" in why.why and why.is_for_a_person for why in done.withheld.values())
+    assert done.extract.posts.select("text", "published_at").null_count().row(0) == (0, 0)
+    assert done.extract.observations["views"].to_list() == [None] * 3
+    night = ask(server, "x", HANDLE, window=Window(NOW + timedelta(days=1), None, done.withheld))
+    assert (night.requests, night.withheld) == (2, done.withheld)
+    server.faults = []
+    week = ask(server, "x", HANDLE, window=Window(NOW + timedelta(days=7), None, done.withheld))
+    assert (week.withheld, week.extract.observations["views"].null_count()) == ({}, 0)
+
+
+def test_each_answer_says_what_it_cost(serve, ask: Ask) -> None:
+    done = ask(serve(x=x(130)), "x", HANDLE)
+    assert [answer.units for answer in done.answers] == [2, 100, 30]
 
 
 def test_a_post_that_is_read_costs_and_a_question_that_failed_does_not(serve, ask: Ask) -> None:

@@ -13,6 +13,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 import connectors
+from connectors.contract import Answer
 from connectors.facebook.export import Settings
 from connectors.x.export import Settings as XSettings
 from flows.steps import ask_apis, freezing, night, original, terms
@@ -231,6 +232,22 @@ def test_what_a_pull_cost_before_it_was_cut_off_counts_in_the_month_in_which_it_
         archive.end_pull(backfill, End(ended_at, is_done, 1, units))
     used = [ask_apis.units_used(archive, "x", settings, datetime(2026, month, 30)) for month in (9, 10, 11)]
     assert used == [1507, 7, 0]
+
+
+def test_what_a_pull_cost_that_was_killed_counts_by_what_its_answers_cost(world: World) -> None:
+    """A process that was killed says nothing of how its pull ended."""
+    archive, settings = world.workspace.archive, XSettings(spend_a_month=20)
+    killed, asked_at = Pull("x", "radio", datetime(2026, 9, 30, 23)), datetime(2026, 9, 30, 23, 59)
+
+    def used(month: int) -> int:
+        return ask_apis.units_used(archive, "x", settings, datetime(2026, month, 30))
+
+    archive.keep_answer(killed, Answer("/1", asked_at, b"1", 100))
+    archive.keep_answer(killed, Answer("/2", asked_at + timedelta(minutes=1), b"2", 30))
+    assert (used(9), used(10)) == (100 + 30, 30)
+    archive.keep_answer(killed, Answer("/3", asked_at + timedelta(minutes=2), b"3", 7))
+    archive.end_pull(killed, End(asked_at + timedelta(minutes=2), True, 1, 7))
+    assert (used(9), used(10)) == (100 + 30 + 7, 30 + 7)
 
 
 @pytest.mark.parametrize("account", ["youtube:@mekongradio", "youtube:@MekongRadio", "youtube:UCmekong"])

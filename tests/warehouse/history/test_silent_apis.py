@@ -63,6 +63,12 @@ def test_a_pull_that_was_refused_is_not_compared(rows: Rows) -> None:
     assert silent(rows) == []
 
 
+def test_a_pull_that_was_cut_off_is_not_compared(rows: Rows) -> None:
+    pull(rows, "a", SEEN, views=1)
+    rows.load("b", SEEN + timedelta(days=1), grade="api", asked_of="1", asked_since=SEEN, is_whole=False)
+    assert silent(rows) == []
+
+
 def test_one_sentence_an_account() -> None:
     missing = pl.DataFrame({"connector": ["x", "x"], "account_id": ["1", "1"], "metric": ["likes", "views"]})
     (sentence,) = silent_apis.sentences(missing)
