@@ -21,6 +21,7 @@ from flows.steps.privacy import only_owner
 from flows.steps.settings import SettingsError
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.plan.model import PlanError
+from warehouse.publish.query_limits import LimitReached
 from warehouse.publish.snapshot import NothingPublished
 
 __all__ = ["app", "asking", "keeping", "main", "running"]
@@ -31,7 +32,16 @@ def main() -> None:
     only_owner()
     try:
         app()
-    except (SettingsError, Refused, PlanError, PlanMistaken, NoSuchFigure, night.NoPlan, duckdb.Error) as error:
+    except (
+        SettingsError,
+        Refused,
+        PlanError,
+        PlanMistaken,
+        NoSuchFigure,
+        night.NoPlan,
+        LimitReached,
+        duckdb.Error,
+    ) as error:
         _fail(error, WRONG)
     except (*night.NEEDS_A_PERSON, NothingPublished) as error:
         _fail(error, NOT_PUBLISHED)

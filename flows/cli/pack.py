@@ -16,6 +16,7 @@ import polars as pl
 
 from connectors.contract import Raw, Refused
 from flows.cli import explain, screen
+from flows.cli.csv_text import csv_text
 from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.day import Day
@@ -28,7 +29,7 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
     """Writes the pack of a figure, and returns a sentence for each thing that could not be put into it."""
     content: dict[str, bytes] = {"plan.toml": plan}
     content["figure.json"] = _json_bytes(explain.tree_of(evidence))
-    content["lines.csv"] = b"\xef\xbb\xbf" + explain.in_units(evidence).write_csv().encode()
+    content["lines.csv"] = b"\xef\xbb\xbf" + csv_text(explain.in_units(evidence)).encode()
     loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort(
         "path"
     )
@@ -73,7 +74,9 @@ _SOURCE = (
 def _originals(raw: Raw, load: dict[str, Any], content: dict[str, bytes]) -> dict[str, Any]:
     """Puts the bytes of a load into ``content``; says where they lie there, and what a pull asked for."""
     if not raw.answers:
-        name = f"files/{load['sha256'][:16]}/{raw.name}"
+        # A backslash or a colon would be a folder or a drive to whoever unpacks it on Windows.
+        leaf = raw.name.replace("\\", "_").replace(":", "_")
+        name = f"files/{load['sha256'][:16]}/{leaf}"
         content[name] = raw.content
         return {"file": name}
     answers = []

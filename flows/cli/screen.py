@@ -27,6 +27,7 @@ from rich.text import Text
 
 import connectors
 from connectors.contract import HEADLINES, METRIC
+from flows.cli.csv_text import csv_text
 from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
 from flows.steps.night import of_file
@@ -102,18 +103,24 @@ def progress(what: str) -> Iterator[Callable[[str, int], None]]:
         yield on_load
 
 
-def show(frame: pl.DataFrame, format: Format) -> None:
-    """Writes a frame; CSV into a file gets a byte-order mark, so that Excel reads Khmer."""
+def show(frame: pl.DataFrame, format: Format, most: int | None = None) -> None:
+    """Writes a frame; CSV into a file gets a byte-order mark, so that Excel reads Khmer.
+
+    ``most`` rows are drawn; as data all are written.
+    """
     if format is Format.csv:
         mark = "\ufeff" if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) else ""
         nested = frame.select(cs.nested()).columns
         flat = frame.with_columns(pl.Series(name, [as_json(v) for v in frame[name]], pl.String) for name in nested)
-        text = flat.write_csv()
+        text = csv_text(flat)
         sys.stdout.write(mark + (visible(text) if sys.stdout.isatty() else text))
     elif format is Format.json:
         say(as_json(frame.to_dicts()))
     else:
-        _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in frame.iter_rows()])
+        drawn = frame if most is None else frame.head(most)
+        _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in drawn.iter_rows()])
+        if more := frame.height - drawn.height:
+            say(f"And {more:,} more rows; --format csv has them all.")
 
 
 def as_json(value: object, indent: int | None = None) -> str:

@@ -34,6 +34,7 @@ from connectors.asking.settings import SECRETS, ApiSettings
 from connectors.settings import ConnectorSettings
 from warehouse.archive.archive import Archive, archive_in
 from warehouse.archive.inbox import shown_path
+from warehouse.publish.query_limits import QueryLimits
 from warehouse.publish.report.language import Language
 
 
@@ -89,6 +90,7 @@ class _Base(BaseSettings):
     language: Language = "en"
     report_url: str = ""
     notify: Notify = Field(default_factory=Notify)
+    query: QueryLimits = Field(default_factory=QueryLimits)
 
     @field_validator("report_url")
     @classmethod

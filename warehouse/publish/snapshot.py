@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
 from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
 from warehouse.history.store import quoted
 from warehouse.publish import empty_tables
+from warehouse.publish.query_limits import QueryLimits, within
 
 OLDEST_READER = "v1.0.0"
 """Storage version of the published file: DuckDB clients from 1.1 on open it."""
@@ -149,8 +150,8 @@ def _aside(target: Path, stuck: list[str]) -> Iterator[Path]:
         aside.with_name(aside.name + ".wal").unlink(missing_ok=True)
 
 
-def query_published(published: Path, sql: str) -> pl.DataFrame:
-    """The answer to a question in SQL about the published snapshot.
+def query_published(published: Path, sql: str, limits: QueryLimits | None = None) -> pl.DataFrame:
+    """The answer to a question in SQL about the published snapshot, within the limits that are named.
 
     A whole number is Int64 where every row fits; DuckDB's sums are wider. An interval, a time with its zone, a blob and
     other types that frames do not have are texts, as DuckDB writes them; so are columns in which a day is infinite, or
@@ -159,16 +160,20 @@ def query_published(published: Path, sql: str) -> pl.DataFrame:
     Raises:
         NothingPublished: there is no snapshot yet.
         duckdb.Error: the question cannot be answered.
+        LimitReached: it takes longer, or its answer is larger, than the limits allow.
     """
-    with _opened(published) as connection:
+    with (
+        _opened(published, limits.in_duckdb() if limits else {}) as connection,
+        within(connection, limits) if limits else nullcontext(duckdb.DuckDBPyRelation.pl) as collect,
+    ):
         relation = connection.sql(sql)
         if relation is None:
             return pl.DataFrame()
         as_text = [bool(_NOT_IN_FRAMES.search(str(column_type))) for column_type in relation.types]
-        answer: pl.DataFrame = _with_texts(relation, as_text).pl()
+        answer: pl.DataFrame = collect(_with_texts(relation, as_text))
         if any(far := [_has_days_beyond_calendars(column) for column in answer.iter_columns()]):
             as_text = [one or other for one, other in zip(as_text, far, strict=True)]
-            answer = _with_texts(relation, as_text).pl()
+            answer = collect(_with_texts(relation, as_text))
     return answer.with_columns(_as_int64(column) for column in answer.select(cs.decimal()).iter_columns())
 
 
@@ -237,11 +242,16 @@ def read_tables(published: Path, reads: Mapping[str, Sequence[str]]) -> dict[str
             ) from error
 
 
+_NO_LIMITS: Mapping[str, str | int] = {}
+_NOTHING_OUTSIDE: Mapping[str, bool] = {"enable_external_access": False, "lock_configuration": True}
+"""Neither files nor addresses nor extensions, and no statement that changes that."""
+
+
 @contextmanager
-def _opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(published: Path, limits: Mapping[str, str | int] = _NO_LIMITS) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to what is published; it keeps reading the night that it opened."""
     snapshot = published / "reach.duckdb"
     if not snapshot.exists():
         raise NothingPublished(f"Nothing has been published to {published} yet; run reach nightly first.")
-    with duckdb.connect(str(snapshot), read_only=True, config={"enable_external_access": False}) as connection:
+    with duckdb.connect(str(snapshot), read_only=True, config={**_NOTHING_OUTSIDE, **limits}) as connection:
         yield connection

@@ -32,6 +32,9 @@ from flows.steps.settings import Workspace
 from warehouse.figures import build
 from warehouse.publish.snapshot import query_published, read_tables
 
+MOST_DRAWN = 10_000
+"""The most rows of an answer that are drawn as a table; as data all are written."""
+
 
 @plan_app.command("check")
 def plan_check(home: Home = HERE) -> None:
@@ -50,7 +53,8 @@ def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE,
 
     Example: reach query "select campaign_id, views from campaign_totals"
     """
-    screen.show(query_published(opened(home).published, sql), format)
+    workspace = opened(home)
+    screen.show(query_published(workspace.published, sql, workspace.settings.query), format, most=MOST_DRAWN)
 
 
 @app.command()
