@@ -13,7 +13,8 @@ from warehouse.archive.blobs import LostBytes
 from warehouse.archive.event_log import BadLine
 from warehouse.figures.tables import SCHEMA_VERSION
 from warehouse.history import following, store
-from warehouse.history.following import OnLoad, Reader, Synced
+from warehouse.history.following import OnLoad, Synced
+from warehouse.history.recognised import Reader
 from warehouse.history.store import Busy, Damaged, Newer, Outdated, Store
 from warehouse.publish.snapshot import NothingPublished, query_published
 

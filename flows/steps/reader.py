@@ -28,7 +28,7 @@ from connectors.contract import Raw
 from connectors.settings import ConnectorSettings
 from flows.steps.settings import Workspace
 from warehouse.history import tables
-from warehouse.history.following import Reader, Reading, Recognised
+from warehouse.history.recognised import Reader, Reading, Recognised
 
 _IMPORT = re.compile(
     r"^\s*(?:from\s+(connectors[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)|import\s+(connectors[\w.]*))", re.M

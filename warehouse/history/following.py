@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-import duckdb
 import polars as pl
 
 from connectors import contract
-from connectors.contract import Extract, Raw, Refused
+from connectors.contract import Raw
 from warehouse.archive import blobs, pulls, withdrawals
 from warehouse.archive.archive import Archive
-from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
-from warehouse.faults import fault, trace
 from warehouse.history import loading, silent_apis, suspect_files, tables
+from warehouse.history.recognised import LOST, Lost, RawOf, Reader, Recognised, fingerprint, loads_of, readers_of
 from warehouse.history.store import Store
 
 logger = logging.getLogger(__name__)
@@ -29,43 +27,6 @@ Until = dict[FileVersion, datetime | None]
 
 OnLoad = Callable[[str, int], None]
 """Is told the path of what is read next, and how many there are still to read."""
-
-_RawOf = Callable[[FileVersion], Raw]
-_Lost = dict[str, LostBytes]
-"""Why file versions cannot be read, by their ``place_id``."""
-_LOST = "lost"
-"""The fingerprint of what could not be read because its bytes were lost: no reader's, so that it is tried again."""
-
-
-class Recognised(NamedTuple):
-    """A connector that reads a file, and which of its tables: empty for all."""
-
-    connector: str
-    tables: str = ""
-
-
-class Reading(NamedTuple):
-    """Who reads a raw piece, and what each of those that could made of it."""
-
-    recognised: tuple[Recognised, ...]
-    extracts: tuple[tuple[str, Extract], ...]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """How raw pieces are read, and fingerprints of all that the reading depends on.
-
-    ``recognise`` says who would read a piece, without reading it; it and ``read`` raise :class:`Refused`. ``of_files``
-    and ``of_pulls`` have a fingerprint for each connector: one for its files, one for what its API answered.
-    ``of_recognition`` changes with each of the files' ones, ``of_all`` with each of all.
-    """
-
-    recognise: Callable[[Raw], tuple[Recognised, ...]]
-    read: Callable[[Raw], Reading]
-    of_files: Mapping[str, str]
-    of_pulls: Mapping[str, str]
-    of_recognition: str
-    of_all: str
 
 
 class LostFile(NamedTuple):
@@ -127,7 +88,7 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
 
     until = with_documents()
     outdated = _outdated(store, reader, until, raw_of)
-    lost: _Lost = {}
+    lost: Lost = {}
     for version in until:
         if version.place_id in outdated and (loss := archive.loss(version, answered.get(version.place_id))):
             lost[version.place_id] = loss
@@ -170,7 +131,7 @@ def _joined(until: Until, others: Until) -> Until:
     return dict(by_id.values())
 
 
-def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw_of: _RawOf) -> set[str]:
+def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw_of: RawOf) -> set[str]:
     """The ``place_id`` of what would be read otherwise today than it was.
 
     - Of a file that was read, the fingerprints of the connectors decide that recognised it, also of one that then
@@ -191,7 +152,7 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
         version = by_id.get(place_id)
         if version is None:
             continue
-        if read_with != _fingerprint(reader, version, connector):
+        if read_with != fingerprint(reader, version, connector):
             outdated.add(place_id)
         elif version.asked_of is None and recognised_with != reader.of_recognition:
             recognised.setdefault(place_id, []).append(Recognised(connector, of_tables))
@@ -208,13 +169,6 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
     return outdated
 
 
-def _fingerprint(reader: Reader, version: FileVersion, connector: str | None) -> str | None:
-    """What decides whether a file version, or pull, is read again; None where the connector is there no more."""
-    if connector is None:
-        return reader.of_all
-    return (reader.of_files if version.asked_of is None else reader.of_pulls).get(connector)
-
-
 def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[Recognised]) -> bool:
     try:
         return sorted(reader.recognise(raw())) == sorted(before)
@@ -222,54 +176,21 @@ def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[R
         return False
 
 
-def _follow(store: Store, until: Until, reader: Reader, raw_of: _RawOf, on_load: OnLoad, lost: _Lost) -> Synced:
+def _follow(store: Store, until: Until, reader: Reader, raw_of: RawOf, on_load: OnLoad, lost: Lost) -> Synced:
     """Drops the loads of other file versions, and loads those that are missing; adds to ``lost`` what cannot be."""
     versions = {version.place_id: version for version in until}
     have = {str(place_id) for (place_id,) in store.rows("select distinct place_id from loads")}
     dropped = store.drop_loads(place_id for place_id in have if place_id not in versions)
     missing = [version for place_id, version in versions.items() if place_id not in have]
-    loaded, refused = list[str](), list[str]()
+    pending, loaded, refused = loading.Pending(store), list[str](), list[str]()
     for number, version in enumerate(missing):
         on_load(version.path, len(missing) - number)
-        recognised: tuple[Recognised | None, ...] = (None,)
-        try:
-            reading = reader.read(raw_of(version))
-            loaded += [loading.load(store, version, connector, extract) for connector, extract in reading.extracts]
-            recognised = reading.recognised
-        except Refused as refusal:
-            refused.append(loading.refuse(store, version, str(refusal)))
-        except LostBytes as loss:
-            lost[version.place_id] = loss
-            loading.refuse(store, version, f"{loss}, and nothing can be read from it.")
-            _keep_readers(store, reader, version, (None,), read_with=_LOST)
-            continue
-        except (duckdb.Error, OSError, MemoryError):  # the file is not to blame
-            raise
-        except Exception as error:  # a bad file never costs the night, not even where Reach is to blame
-            logger.error("reading %s failed: %s", version.path, trace(error))
-            why = f"Reach failed on this file ({fault(error)}); please report it."
-            refused.append(loading.refuse(store, version, why))
-        _keep_readers(store, reader, version, recognised)
+        loads, recognised = loads_of(version, reader, raw_of, lost)
+        pending.add(loads, readers_of(reader, version, recognised, LOST if version.place_id in lost else None))
+        for load in loads if version.place_id not in lost else ():
+            (refused if "refused" in load.row else loaded).append(str(load.row["load_id"]))
+    pending.put()
     return Synced(tuple(loaded), tuple(refused), tuple(dropped))
-
-
-def _keep_readers(
-    store: Store, reader: Reader, version: FileVersion, by: Iterable[Recognised | None], read_with: str | None = None
-) -> None:
-    """Who read a file version, and with what; None stands for nobody."""
-    rows = [
-        {
-            "place_id": version.place_id,
-            "connector": one and one.connector,
-            "tables": one and one.tables,
-            "read_with": read_with or _fingerprint(reader, version, one and one.connector),
-            "recognised_with": reader.of_recognition,
-        }
-        for one in by
-    ]
-    store.add(
-        tables.READERS, pl.DataFrame(rows, schema={column.name: column.dtype for column in tables.READERS.columns})
-    )
 
 
 def _keep_until(store: Store, until: Until) -> bool:

@@ -1,8 +1,9 @@
-"""Putting one file version into the history: the row of its load, and its frames."""
+"""What goes into the history of one file version: the rows of its loads, and their frames."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import polars as pl
@@ -11,13 +12,39 @@ from connectors import contract
 from connectors.contract import Extract
 from warehouse.archive.file_versions import FileVersion
 from warehouse.history import tables
-from warehouse.history.store import Store
+from warehouse.history.store import Load, Store
+
+AT_ONCE, ROWS_AT_ONCE = 200, 20_000
+"""So many loads, or rows of them, go into the history together: a transaction costs more than a small load."""
 
 
-def load(store: Store, version: FileVersion, connector: str, extract: Extract) -> str:
-    """Puts an extract into the history in one transaction, and returns the load's id.
+class Pending:
+    """Loads on their way into the history, with who read them. All of a file version goes in one transaction."""
 
-    Loading the same content with the same observed_at again replaces it by itself.
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._loads: list[Load] = []
+        self._readers: list[Mapping[str, object]] = []
+
+    def add(self, loads: Iterable[Load], readers: Iterable[Mapping[str, object]]) -> None:
+        """Takes the loads of one file version, and its rows of the table of readers."""
+        self._loads += loads
+        self._readers += readers
+        rows = sum(frame.height for load in self._loads for frame in load.frames.values())
+        if len(self._loads) >= AT_ONCE or rows >= ROWS_AT_ONCE:
+            self.put()
+
+    def put(self) -> None:
+        """Puts what waits into the history."""
+        readers = pl.DataFrame(self._readers, schema={c.name: c.dtype for c in tables.READERS.columns})
+        self.store.put_loads(self._loads, readers)
+        self._loads, self._readers = [], []
+
+
+def load_of(version: FileVersion, connector: str, extract: Extract) -> Load:
+    """The load that an extract is.
+
+    The same content with the same observed_at is the same load: it replaces itself.
     """
     report = extract.evidence
     load_id = _load_id(version, connector, report.observed_at)
@@ -59,16 +86,14 @@ def load(store: Store, version: FileVersion, connector: str, extract: Extract) -
         tables.ACCOUNT_METRICS: extract.account_figures,
         tables.REJECTS: extract.rejects,
     }
-    store.put_load(row, frames)
-    return load_id
+    return Load(row, frames)
 
 
-def refuse(store: Store, version: FileVersion, reason: str) -> str:
-    """Keeps a whole file that nobody could read, with the reason; the load's id."""
+def refused(version: FileVersion, reason: str) -> Load:
+    """A whole file that nobody could read, with the reason."""
     rejects = contract.frame(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [version.path]}))
     row = {"load_id": version.place_id, "refused": reason, "rows": 0, "kept": 0, "rejected": 0}
-    store.put_load(_columns_of(version) | row, {tables.REJECTS: rejects})
-    return version.place_id
+    return Load(_columns_of(version) | row, {tables.REJECTS: rejects})
 
 
 def _load_id(version: FileVersion, connector: str, observed_at: datetime) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -66,6 +66,13 @@ class Newer(Exception):
     """A newer version of Reach made the warehouse; the sentence says what to do."""
 
 
+class Load(NamedTuple):
+    """A load on its way in: its row of the loads table, and frames with the columns of their tables but ``load_id``."""
+
+    row: Mapping[str, object]
+    frames: Mapping[Table, pl.DataFrame]
+
+
 class Store:
     """An open warehouse. Use :func:`open_store`."""
 
@@ -81,25 +88,27 @@ class Store:
         """What a query answers, as tuples."""
         return self.connection.execute(query).fetchall()
 
-    def put_load(self, load: Mapping[str, object], frames: Mapping[Table, pl.DataFrame]) -> None:
-        """Puts a load into the history in one transaction, in place of what it held of that ``load_id``.
+    def put_loads(self, loads: Iterable[Load], readers: pl.DataFrame) -> None:
+        """Puts loads and who read them into the history in one transaction, in place of what it held of these ids.
 
-        ``load`` is its row of the loads table, ``frames`` have the columns of their tables but ``load_id``.
+        Of loads with one id the last one stands.
         """
-        load_id = str(load["load_id"])
+        by_id = {str(load.row["load_id"]): load for load in loads}
         self.connection.begin()
         try:
-            self._delete("load_id", [load_id])
-            marks = ", ".join("?" for _ in load)
-            self.connection.execute(f"insert into loads ({', '.join(load)}) values ({marks})", list(load.values()))
-            for table, frame in frames.items():
-                if frame.height:
-                    batches = frame.to_arrow().to_batches(max_chunksize=BATCH)
-                    self.connection.register("incoming", pa.Table.from_batches(batches))
-                    self.connection.execute(
-                        f"insert into {table.name} by name select {quoted(load_id)} as load_id, * from incoming"
-                    )
-                    self.connection.unregister("incoming")
+            self._delete("load_id", list(by_id))
+            rows = [load.row for load in by_id.values()]
+            self.add(tables.LOADS, pl.DataFrame(rows, schema={c.name: c.dtype for c in tables.LOADS.columns}))
+            for table in _OF_A_LOAD[1:]:
+                of_loads = [(load_id, load.frames.get(table)) for load_id, load in by_id.items()]
+                frames = [
+                    frame.select(pl.lit(load_id).alias("load_id"), pl.all())
+                    for load_id, frame in of_loads
+                    if frame is not None and frame.height
+                ]
+                if frames:
+                    self.add(table, pl.concat(frames, rechunk=False))
+            self.add(tables.READERS, readers)
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
@@ -145,7 +154,8 @@ class Store:
     def add(self, table: Table, frame: pl.DataFrame) -> None:
         """Further rows of a table."""
         if frame.height:
-            self.connection.register("incoming", frame.to_arrow())
+            batches = frame.to_arrow().to_batches(max_chunksize=BATCH)
+            self.connection.register("incoming", pa.Table.from_batches(batches))
             self.connection.execute(f"insert into {table.name} by name select * from incoming")
             self.connection.unregister("incoming")
 

@@ -16,7 +16,8 @@ from warehouse.archive.archive import Archive
 from warehouse.archive.inbox import receive
 from warehouse.archive.pulls import Pull
 from warehouse.history import following
-from warehouse.history.following import Reader, Reading, Recognised, Synced
+from warehouse.history.following import Synced
+from warehouse.history.recognised import Reader, Reading, Recognised
 
 NOW = datetime(2024, 12, 1)
 
@@ -157,7 +158,54 @@ def test_a_fault_over_a_file_quotes_it_neither_in_its_load_nor_in_the_log(
 
     done = following.sync(rows.store, archive, replace(Readers().reader(), read=stumble))
     [(why,)] = rows.store.rows("select distinct refused from loads where refused is not null")
-    assert why.startswith("Reach failed on this file (InvalidOperationError in warehouse/history/following.py, line ")
+    assert why.startswith("Reach failed on this file (InvalidOperationError in warehouse/history/recognised.py, line ")
     assert len(done.refused) == 5
     assert "in stumble" in caplog.text
     assert "hunter2 of" not in caplog.text.replace('f"hunter2 of {raw.path}"', "")
+
+
+class PanicException(BaseException):
+    """As libraries written in Rust fail; each has such a class of its own."""
+
+
+def failing(error: BaseException) -> Readers:
+    """Readers that fail on one file."""
+
+    class Failing(Readers):
+        def names(self, raw: Raw) -> list[str]:
+            if raw.path == "b.csv":
+                raise error
+            return super().names(raw)
+
+    return Failing()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("no such"),
+        RecursionError("too deep"),
+        UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+        OSError("Invalid data stream"),
+        PanicException("index out of bounds"),
+    ],
+)
+def test_a_file_on_which_reach_or_a_library_fails_costs_itself(
+    rows: Rows, archive: Archive, error: BaseException
+) -> None:
+    done = sync(rows, archive, failing(error))
+    assert (len(done.loaded), len(done.refused)) == (3, 2)
+    assert "Reach failed on this file" in rows.loads().filter(path="b.csv")["refused"].item()
+    assert sync(rows, archive, Readers()) == Synced()
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), OSError(24, "Too many open files"), KeyboardInterrupt(), SystemExit(1)]
+)
+def test_what_is_no_files_fault_ends_the_night_and_the_next_one_reads_all(
+    rows: Rows, archive: Archive, error: BaseException
+) -> None:
+    with pytest.raises(type(error)):
+        sync(rows, archive, failing(error))
+    sync(rows, archive, Readers())
+    assert (rows.loads().height, rows.loads()["refused"].count()) == (5, 1)

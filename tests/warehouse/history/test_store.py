@@ -18,7 +18,9 @@ from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World, at_noon_of, known_on, meta, post, sheet
 from tests.warehouse.history.conftest import SEEN, Rows
 from warehouse.history import tables
-from warehouse.history.store import Busy, Damaged, Newer, Outdated, open_store, put_aside, quoted, require_whole
+from warehouse.history.store import Busy, Damaged, Load, Newer, Outdated, open_store, put_aside, quoted, require_whole
+
+NO_READERS = pl.DataFrame(schema={column.name: column.dtype for column in tables.READERS.columns})
 
 
 def test_a_load_takes_the_place_of_what_was_there_of_it(rows: Rows) -> None:
@@ -26,7 +28,7 @@ def test_a_load_takes_the_place_of_what_was_there_of_it(rows: Rows) -> None:
     rows.reading("a", "1", views=1)
     row = rows.loads().row(0, named=True)
     frame = rows.store.frame("select * exclude (load_id) from observations").with_columns(pl.lit(2).alias("views"))
-    rows.store.put_load(row, {tables.OBSERVATIONS: frame.cast({"views": pl.Int64})})
+    rows.store.put_loads([Load(row, {tables.OBSERVATIONS: frame.cast({"views": pl.Int64})})], NO_READERS)
     assert rows.store.rows("select load_id, views from observations") == [("a", 2)]
     assert rows.loads().height == 1
 
@@ -34,8 +36,9 @@ def test_a_load_takes_the_place_of_what_was_there_of_it(rows: Rows) -> None:
 def test_a_load_that_fails_leaves_what_was_there(rows: Rows) -> None:
     rows.load("a")
     rows.reading("a", "1", views=1)
+    load = Load(rows.loads().row(0, named=True), {tables.OBSERVATIONS: pl.DataFrame({"nothing": [1]})})
     with pytest.raises(Exception, match="nothing"):
-        rows.store.put_load(rows.loads().row(0, named=True), {tables.OBSERVATIONS: pl.DataFrame({"nothing": [1]})})
+        rows.store.put_loads([load], NO_READERS)
     assert rows.store.rows("select views from observations") == [(1,)]
 
 

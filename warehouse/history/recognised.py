@@ -1,0 +1,106 @@
+"""Who reads a file version, or a pull, and what that brings: a bad file costs itself and never the night."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from connectors.contract import Extract, Raw, Refused
+from warehouse.archive.blobs import LostBytes
+from warehouse.archive.file_versions import FileVersion
+from warehouse.faults import fault, trace
+from warehouse.history import loading
+from warehouse.history.store import Load
+
+logger = logging.getLogger(__name__)
+
+_PANIC = "PanicException"
+"""How libraries written in Rust fail; each has such a class of its own, and none is an ``Exception``."""
+
+RawOf = Callable[[FileVersion], Raw]
+Lost = dict[str, LostBytes]
+"""Why file versions cannot be read, by their ``place_id``."""
+LOST = "lost"
+"""The fingerprint of what could not be read because its bytes were lost: no reader's, so that it is tried again."""
+
+
+class Recognised(NamedTuple):
+    """A connector that reads a file, and which of its tables: empty for all."""
+
+    connector: str
+    tables: str = ""
+
+
+class Reading(NamedTuple):
+    """Who reads a raw piece, and what each of those that could made of it."""
+
+    recognised: tuple[Recognised, ...]
+    extracts: tuple[tuple[str, Extract], ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How raw pieces are read, and fingerprints of all that the reading depends on.
+
+    ``recognise`` says who would read a piece, without reading it; it and ``read`` raise :class:`Refused`. ``of_files``
+    and ``of_pulls`` have a fingerprint for each connector: one for its files, one for what its API answered.
+    ``of_recognition`` changes with each of the files' ones, ``of_all`` with each of all.
+    """
+
+    recognise: Callable[[Raw], tuple[Recognised, ...]]
+    read: Callable[[Raw], Reading]
+    of_files: Mapping[str, str]
+    of_pulls: Mapping[str, str]
+    of_recognition: str
+    of_all: str
+
+
+def loads_of(
+    version: FileVersion, reader: Reader, raw_of: RawOf, lost: Lost
+) -> tuple[list[Load], tuple[Recognised | None, ...]]:
+    """What a file version, or a pull, brings, and who recognised it; None stands for nobody.
+
+    A bad file never costs the night, not even where Reach or a library is to blame. Where the system or the memory is,
+    the night ends, and the next one goes on.
+    """
+    try:
+        reading = reader.read(raw_of(version))
+        loads = [loading.load_of(version, connector, extract) for connector, extract in reading.extracts]
+        return loads, reading.recognised
+    except Refused as refusal:
+        return [loading.refused(version, str(refusal))], (None,)
+    except LostBytes as loss:
+        lost[version.place_id] = loss
+        return [loading.refused(version, f"{loss}, and nothing can be read from it.")], (None,)
+    except BaseException as error:
+        is_system = isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None)
+        if is_system or not (isinstance(error, Exception) or type(error).__name__ == _PANIC):
+            raise
+        logger.error("reading %s failed: %s", version.path, trace(error))
+        why = f"Reach failed on this file ({fault(error)}); please report it."
+        return [loading.refused(version, why)], (None,)
+
+
+def readers_of(
+    reader: Reader, version: FileVersion, recognised: Iterable[Recognised | None], read_with: str | None
+) -> list[dict[str, str | None]]:
+    """The rows of a file version in the table of readers."""
+    return [
+        {
+            "place_id": version.place_id,
+            "connector": one and one.connector,
+            "tables": one and one.tables,
+            "read_with": read_with or fingerprint(reader, version, one and one.connector),
+            "recognised_with": reader.of_recognition,
+        }
+        for one in recognised
+    ]
+
+
+def fingerprint(reader: Reader, version: FileVersion, connector: str | None) -> str | None:
+    """What decides whether a file version, or pull, is read again; None where the connector is there no more."""
+    if connector is None:
+        return reader.of_all
+    return (reader.of_files if version.asked_of is None else reader.of_pulls).get(connector)
