@@ -21,7 +21,7 @@ SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 NONE := Reach needs Python 3.11, 3.12 or 3.13 and found none of them: install one, or name yours with make install PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-apis test siege lint bench mutate server deploy worker clean
+.PHONY: help install demo demo-apis test siege lint bench mutate audit server deploy worker clean
 
 help: ## lists what can be typed
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -61,6 +61,11 @@ mutate: $(STAMP) ## changes the rules' code in small ways, and lists what no tes
 	else uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[mutate]'; fi
 	POLARS_ALLOW_FORKING_THREAD=1 $(BIN)/mutmut run --max-children 2 $(if $(ONLY),'$(ONLY)')
 	$(BIN)/mutmut results
+
+audit: $(STAMP) ## looks the pinned versions up among the known vulnerabilities (needs the internet, and fails without)
+	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[audit]'; \
+	else uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[audit]'; fi
+	@$(BIN)/python -m tests.audit
 
 server: $(STAMP) ## starts a Prefect server on this machine, in the background
 	@umask 077; $(PREFECT) $(BIN)/prefect server start --host "$${PREFECT_SERVER_API_HOST:-127.0.0.1}" --background
