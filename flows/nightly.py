@@ -25,7 +25,7 @@ from prefect.utilities.annotations import quote
 from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, date_orders, freezing, healing, night, privacy
+from flows.steps import ask_apis, date_orders, freezing, healing, night, privacy, remembered
 from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
@@ -37,6 +37,7 @@ from warehouse.evidence import late_rows
 from warehouse.faults import fault
 from warehouse.figures import sources, unplanned
 from warehouse.plan.model import Plan
+from warehouse.shortages import shortage
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
     except night.NEEDS_A_PERSON:
         return False
     except Exception as error:
+        if shortage(error):
+            return False
         logger.warning("a step failed (%s) and is tried again", fault(error))
     return True
 
@@ -185,6 +188,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         logger.info("%s", sentence)
     problems = (
         *healed,
+        *remembered.remarks(workspace),
         *(left.reason for left in receipt.left_out),
         *good.mistakes,
         *(problem for platform in pulled.values() for problem in platform.problems),

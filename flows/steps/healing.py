@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
+from flows.steps.remembered import ClockSetBack, Vanished
 from flows.steps.settings import Workspace
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.event_log import BadLine
@@ -17,10 +18,11 @@ from warehouse.history.following import OnLoad, Synced
 from warehouse.history.recognised import Reader
 from warehouse.history.store import Busy, Damaged, Newer, Outdated, Store
 from warehouse.publish.snapshot import NothingPublished, query_published
+from warehouse.shortages import Shortage
 
 logger = logging.getLogger(__name__)
 
-NEEDS_A_PERSON = (BadLine, Busy, Damaged, LostBytes, Newer, Outdated)
+NEEDS_A_PERSON = (BadLine, Busy, ClockSetBack, Damaged, LostBytes, Newer, Outdated, Shortage, Vanished)
 """What archive and warehouse may end a night with that trying again does not mend; each is a sentence."""
 
 

@@ -8,17 +8,16 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 import connectors
 from connectors.contract import ASKED
 from flows import __version__
-from flows.steps import healing
+from flows.steps import clock, healing
 from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
@@ -148,13 +147,13 @@ class Published:
 
 
 def now() -> datetime:
-    """This instant, in UTC without a zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """This instant, in UTC without a zone, and never before the end of the last run."""
+    return clock.now()
 
 
 def today(zone: str) -> date:
     """The reporting zone's day."""
-    return datetime.now(ZoneInfo(zone)).date()
+    return clock.today(zone)
 
 
 def keep_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:

@@ -20,6 +20,7 @@ from connectors.contract import Answer, Raw
 from warehouse.archive import pulls
 from warehouse.archive.blobs import Blobs, LostBytes
 from warehouse.archive.event_log import NOTHING, Event, EventLog
+from warehouse.archive.event_log import End as LogEnd
 from warehouse.archive.file_versions import FileVersion, ToldDay
 from warehouse.archive.pulls import End, Kept, Pull, Pulls
 from warehouse.archive.withdrawals import Target
@@ -47,6 +48,14 @@ class Archive:
     def events(self, *kinds: str) -> list[Event]:
         """The events of these kinds, oldest first."""
         return self._log.events(*kinds)
+
+    def end(self) -> LogEnd:
+        """How far the log goes."""
+        return self._log.end()
+
+    def goes_on_from(self, end: LogEnd) -> bool:
+        """Whether the log is the one that went so far, or further."""
+        return self._log.goes_on_from(end)
 
     def file_versions(self) -> list[FileVersion]:
         """Every place and time that bytes came from, oldest first."""

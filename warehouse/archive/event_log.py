@@ -7,6 +7,7 @@ event; lines of before 28 November 2026 have none.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -47,6 +48,14 @@ class Position:
 
 
 NOTHING = Position(None, 0)
+
+
+@dataclass(frozen=True)
+class End:
+    """How many bytes of whole lines a log has, and a hash of what stands just before that place."""
+
+    bytes: int
+    tail: str
 
 
 class BadLine(Exception):
@@ -120,6 +129,22 @@ class EventLog:
         if len(kinds) > 1:
             numbered.sort(key=lambda pair: pair[0])
         return [event for _, event in numbered], position
+
+    def end(self) -> End:
+        """How far the log goes."""
+        with self._lock:
+            self._catch_up()
+            return End(self._end, hashlib.sha256(self._tail).hexdigest())
+
+    def goes_on_from(self, end: End) -> bool:
+        """Whether the log is the one that went so far, and has at least that; without reading more than its end."""
+        try:
+            with self.file.open("rb") as log:
+                log.seek(max(0, end.bytes - _TAIL_BYTES))
+                tail = log.read(min(_TAIL_BYTES, end.bytes))
+        except FileNotFoundError:
+            tail = b""
+        return hashlib.sha256(tail).hexdigest() == end.tail
 
     def append(self, *events: Mapping[str, object]) -> None:
         """Adds events, and returns when they are on the disk.

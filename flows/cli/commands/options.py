@@ -68,18 +68,22 @@ def opened(home: Path) -> Workspace:
 
 
 @contextmanager
-def changing(home: Path) -> Iterator[Workspace]:
+def changing(home: Path, *, is_archive_given_up: bool = False) -> Iterator[Workspace]:
     """The workspace of a command that changes something, while no night and no other such command is at work in it.
 
     A damaged warehouse is put aside and made again first, which is told, and makes the exit status 1.
+
+    Args:
+        is_archive_given_up: as of :func:`flows.steps.lock.only_night`.
 
     Raises:
         SettingsError: it is none, or its settings cannot be used.
         AlreadyRunning: another one is still at work after half a minute.
         Busy, Newer: as :func:`flows.steps.healing.heal`.
+        Vanished, ClockSetBack, Shortage: as :func:`flows.steps.lock.only_night`.
     """
     workspace = opened(home)
-    with only_night(workspace, WAIT_SECONDS):
+    with only_night(workspace, WAIT_SECONDS, is_archive_given_up=is_archive_given_up):
         tighten(workspace)
         status = LEFT_OUT if healing.heal(workspace, night.now().date()) else ALL_WELL
         if status:

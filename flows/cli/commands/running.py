@@ -27,6 +27,7 @@ from flows.cli.commands.options import (
 )
 from flows.cli.screen import Format
 from flows.steps import night
+from flows.steps.remembered import lost_with_it
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.faults import fault, trace
 from warehouse.texts import number_of
@@ -127,11 +128,12 @@ def rebuild(home: Home = HERE) -> None:
 
     Example: reach rebuild
     """
-    with changing(home) as workspace, screen.progress("reading the archive") as on_load:
+    with changing(home, is_archive_given_up=True) as workspace, screen.progress("reading the archive") as on_load:
+        lost = [f"The archive does not name it any more, and it is lost: {one}." for one in lost_with_it(workspace)]
         good = night.keep_plan(workspace)
         loaded = night.rebuild(workspace, good.plan.project.timezone, on_load)
     screen.say(f"Read {number_of(len(loaded.synced.loaded), 'file')} again; {len(loaded.synced.refused)} refused.")
-    raise typer.Exit(warn_and_status((*good.mistakes, *loaded.problems)))
+    raise typer.Exit(warn_and_status((*lost, *good.mistakes, *loaded.problems)))
 
 
 def _night(workspace: Workspace, as_of: date | None) -> int:
