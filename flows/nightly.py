@@ -206,6 +206,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         sum(platform.accounts for platform in pulled.values()),
         sum(platform.requests for platform in pulled.values()),
         (
+            *(platform.cost for platform in pulled.values() if platform.cost),
             *summary.not_counting(computed.tables, good.plan),
             *unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded),
             *sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded),

@@ -98,7 +98,8 @@ def failure_markdown(error: BaseException, before: Tables) -> str:
 
 def backfill_markdown(pulled: Mapping[str, Pulled], loaded: Loaded, problems: Sequence[str]) -> str:
     """What a backfill brought, and what it left out."""
-    came = [*_questions(pulled), f"Loads: {len(loaded.synced.loaded)}. The next night publishes them."]
+    costs = [escaped(platform.cost) for platform in pulled.values() if platform.cost]
+    came = [*_questions(pulled), *costs, f"Loads: {len(loaded.synced.loaded)}. The next night publishes them."]
     return "\n\n".join(
         [
             "# Everything that the platforms have",
@@ -173,6 +174,7 @@ def paragraph(run: Run, workspace: Workspace, new: Sequence[str]) -> str:
     if others:
         more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
         parts.append(f"Somebody is waited for{more}: {_for_a_chat(others[0])}")
+    parts += [platform.cost for platform in run.pulled.values() if platform.cost]
     parts.append(f"All sources: reach sources --home {workspace.home.resolve()}.")
     if workspace.report.exists():
         parts.append(f"The report: {workspace.settings.report_url or workspace.report.resolve()}")

@@ -109,6 +109,10 @@ class ApiSettings(ConnectorSettings):
         """For how many days an account's answers may be kept, by settings and the platform's terms; null for ever."""
         return self.keep_days
 
+    def may_tell(self, account: str, metric: str) -> bool:
+        """Whether an account is asked for a metric in the way in that is set for it."""
+        return True
+
     def version_until(self) -> tuple[str, date] | None:
         """The API's version in use, and the last day on which the platform answers it, where that is known."""
         return None

@@ -3,8 +3,8 @@
 Reference: https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/insights and
 .../instagram-user (media, stories, insights).
 Limits: 4,800 calls a day for each display of the account's content; lists by 100, of at most the 10,000 newest.
-Insights that every kind has come with the list; what reels alone have is asked for in batches of 50, each item of
-which counts as a call. Stories answer for 24 hours. The Instagram Login answers the same at graph.instagram.com.
+Insights that every kind has come with the list; what reels and stories have is asked for in batches of 50, each item
+of which counts as a call. Stories answer for 24 hours. The Instagram Login answers the same at graph.instagram.com.
 Not reported: impressions of media since July 2024. `views` are organic; `total_views` add what was promoted and what
 Facebook showed, so that the paid part alone is not known. Children of an album have no figures.
 
@@ -36,7 +36,7 @@ from connectors.instagram.export import NAME, Settings
 from connectors.meta import errors, graph
 from connectors.meta.batch import FiguresAlone, ask_alone, figures_alone
 from connectors.meta.graph import insights, items
-from connectors.meta.one_by_one import OneByOne, Refusals
+from connectors.meta.one_by_one import Refusals
 from connectors.meta.parts import Parts, pull_result
 from connectors.meta.posts import Fields, PostList
 from connectors.settings import ConnectorSettings
@@ -52,6 +52,7 @@ _MEDIA = Fields(
     told=_TOLD,
 )
 _STORY = {"views": "views", "reach": "reach", "shares": "shares", "comments": "replies", "clicks": "link_clicks"}
+_STORY_FIELDS = Fields(_FIXED, {}, {f"story {metric}": theirs for metric, theirs in _STORY.items()}, told=_TOLD)
 _REEL = {"watch_seconds": "ig_reels_video_view_total_time"}
 _PROFILE = {"account name": "username,name", "account followers": "followers_count"}
 _DAYS = timedelta(days=28)
@@ -61,7 +62,7 @@ _TOO_FEW_VIEWERS = "10"  # refuses a story whole
 PERMISSIONS = {
     "": "instagram_basic",
     **dict.fromkeys(
-        (*_MEDIA.insights, *_REEL, "account reach", *(f"story {metric}" for metric in _STORY)),
+        (*_MEDIA.insights, *_REEL, "account reach", *_STORY_FIELDS.insights),
         "instagram_manage_insights",
     ),
 }
@@ -96,9 +97,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     for page in walk.pages():
         reels += [str(item.get("id")) for item in items([page]) if item.get("media_product_type") == "REELS"]
 
-    stories, listed = parts_of(tuple(f"story {metric}" for metric in _STORY)), parts_of(("stories",))
-    ask_stories = partial(_ask_stories, http, protocol, settings.version, path, OneByOne(stories, refusals))
-    listed.attempt("stories", ask_stories)
+    stories, listed = parts_of(tuple(_STORY_FIELDS.insights)), parts_of(("stories",))
+    live = PostList(
+        http, protocol, f"{path}/stories", _STORY_FIELDS, stories, refusals, "timestamp", harmless=_TOO_FEW_VIEWERS
+    )
+    listed.attempt("stories", partial(_ask_stories, http, protocol, live))
 
     watched = parts_of(tuple(_REEL))
     if watched.wanted:
@@ -110,18 +113,11 @@ def _ask_profile(http: Http, protocol: Protocol, path: str, parts: Sequence[str]
     http.get(protocol, path, {"fields": ",".join(("id", *(_PROFILE[part] for part in parts)))})
 
 
-def _ask_stories(http: Http, protocol: Protocol, version: str, path: str, stories: OneByOne) -> None:
+def _ask_stories(http: Http, protocol: Protocol, live: PostList) -> None:
     ways = Ways([",".join((*_FIXED, *_TOLD.values())), ",".join(_FIXED)])
-    for page in graph.walked(http, protocol, f"{path}/stories", ways):
-        for item in items([page]):
-            ask = partial(_ask_metrics, http, protocol, f"{version}/{item.get('id')}/insights")
-            stories.ask(str(item.get("id")), ask, harmless=_TOO_FEW_VIEWERS)
-    stories.close()
-
-
-def _ask_metrics(http: Http, protocol: Protocol, path: str, parts: Sequence[str]) -> None:
-    if parts:
-        http.get(protocol, path, {"metric": ",".join(_STORY[part.removeprefix("story ")] for part in parts)})
+    pages = graph.walked(http, protocol, live.path, ways)
+    stories = [str(item.get("id")) for page in pages for item in items([page])]
+    live.parts.withhold(live.ask_alone(stories, dict.fromkeys(live.parts.wanted)))
 
 
 def _days(window: Window) -> dict[str, object]:
@@ -159,10 +155,10 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """An account's media and stories with their readings, and its figures by day."""
     assert isinstance(settings, Settings)
     builder, asked_questions = ExtractBuilder(NAME), graph.questions_of(raw)
-    alone = figures_alone(asked_questions, NAME, {**_MEDIA.insights, **_REEL})
+    alone = figures_alone(asked_questions, NAME, {**_MEDIA.insights, **_REEL, **_STORY})
     for question in asked_questions:
         number, _, edge = question.path.partition("/")
-        if edge == "insights" and number != raw.account:
+        if edge == "insights" and number != raw.account:  # so stories were asked until 28 November 2026
             alone.insights.setdefault(number, {"data": []})["data"] += items([question.body])
     for question in asked_questions:
         if question.path == raw.account:

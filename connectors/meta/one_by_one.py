@@ -65,11 +65,10 @@ class OneByOne:
         self._refusals = refusals
         self._unclear: list[tuple[str, dict[str, Unanswered]]] = []
 
-    def ask(self, post: str, ask: Ask, harmless: str = "") -> bool:
+    def ask(self, post: str, ask: Ask) -> bool:
         """Asks one post; whether it gives nothing, though figures are asked for and it is not said to be gone.
 
-        A part that other posts answer, or that is refused with all others, costs the post; another one is withheld. A
-        refusal with the code ``harmless`` says nothing.
+        A part that other posts answer, or that is refused with all others, costs the post; another one is withheld.
 
         Raises:
             Unanswered: the account does not answer.
@@ -82,7 +81,7 @@ class OneByOne:
                 self.close()
             return bool(self._parts.wanted) and not names
         except Unanswered as refused:
-            if refused.code == harmless or errors.is_gone(refused):
+            if errors.is_gone(refused):
                 return False
             self._parts.ask_whether_whole(refused)
             refusals, is_permitted = self._parts.blamed(ask, names, refused), not errors.is_of_a_permission(refused)

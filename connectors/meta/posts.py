@@ -60,7 +60,8 @@ class PostList:
 
     ``time`` is the field with a post's time of publication; pages are asked for back to ``since``, all where it is
     null. ``is_permitted`` says whether the token may see the account's other insights: where the posts of a page refuse
-    all of theirs, they are to blame then, and no permission.
+    all of theirs, they are to blame then, and no permission. A post that refuses with the code ``harmless`` is to blame
+    for tonight only.
     """
 
     http: Http
@@ -72,6 +73,7 @@ class PostList:
     time: str
     since: datetime | None = None
     is_permitted: bool = False
+    harmless: str = ""
     limit: int = _LONGEST_PAGE
 
     def pages(self) -> Iterator[dict[str, Any]]:
@@ -95,7 +97,7 @@ class PostList:
         if suspected and self.parts.refusal(ask, others) is None:
             page = ask(others)
             if any(self.refusals.of_post(str(item.get("id"))) for item in graph.items([page])):
-                self.parts.withhold(self._ask_alone(self._new_enough(page), dict.fromkeys(suspected)))
+                self.parts.withhold(self.ask_alone(self._new_enough(page), dict.fromkeys(suspected)))
                 return page
         if (refusal := self.parts.refusal(ask, self.parts.wanted)) is not None and refusal.who == "again":
             if self.limit > _SHORTER_PAGE:
@@ -108,7 +110,7 @@ class PostList:
                        if part in self.fields.insights and not errors.is_of_a_permission(why)}  # fmt: skip
         if of_insights:
             posts = [str(item.get("id")) for item in graph.items([page])]
-            blamed = self._ask_alone(posts, of_insights)
+            blamed = self.ask_alone(posts, of_insights)
             refused = {part: why for part, why in refused.items() if part not in of_insights or part in blamed}
         self.parts.withhold(refused)
         return page
@@ -117,7 +119,7 @@ class PostList:
         times = zip(graph.items([page]), self._times(page), strict=True)
         return [str(item.get("id")) for item, time in times if self.since is None or time is None or time >= self.since]
 
-    def _ask_alone(self, posts: Sequence[str], metrics: Mapping[str, Unanswered | None]) -> dict[str, Unanswered]:
+    def ask_alone(self, posts: Sequence[str], metrics: Mapping[str, Unanswered | None]) -> dict[str, Unanswered]:
         """Asks posts one by one for insights that their list refused, and remembers which posts refuse.
 
         ``metrics`` are those, with the list's refusal; those are returned that no post is to blame for.
@@ -130,7 +132,8 @@ class PostList:
         blamed: dict[str, Unanswered] = {}
         for metric, why in metrics.items():
             of_posts = {post: refusals[metric] for post, refusals in refused.items() if metric in refusals}
-            there = {post: one for post, one in of_posts.items() if not errors.is_gone(one)}
+            there = {post: one for post, one in of_posts.items()
+                     if not errors.is_gone(one) and one.code != self.harmless}  # fmt: skip
             is_told = bool(there) and all(map(errors.is_before_professional, there.values()))
             if metric in self.parts.answered or is_told or (there and is_all):
                 for post, one in there.items():
@@ -148,7 +151,8 @@ class PostList:
         if together is None:
             return None
         are_clear = {alone for alone, why in together.items()
-                     if len(alone[1]) == 1 or errors.is_of_one_post(why) or why.who == "window"}  # fmt: skip
+                     if len(alone[1]) == 1 or errors.is_of_one_post(why) or why.who == "window"
+                     or why.code == self.harmless}  # fmt: skip
         singly = [(post, (metric,)) for post, names in together if (post, names) not in are_clear for metric in names]
         of_each = self._batched(singly)
         if of_each is None:

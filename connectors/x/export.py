@@ -67,6 +67,10 @@ class Settings(ApiSettings):
         posts = int(self.spend_a_month / self.price_of_a_post + 1e-9)
         return Quota(posts, 1, "month", f"the month's {self.spend_a_month:,.2f} USD (spend_a_month)")
 
+    def may_tell(self, account: str, metric: str) -> bool:
+        """Clicks are asked for with the token of the account itself alone."""
+        return metric != "clicks" or self.is_user_context
+
     def price(self, units: int) -> str:
         """What it costs to read so many posts."""
         return f"about {units * self.price_of_a_post:,.2f} USD"

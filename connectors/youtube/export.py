@@ -73,6 +73,10 @@ class Settings(OAuthSettings):
         """Whether the channel's owner has given a permission."""
         return self.refresh_token_of(account) is not None
 
+    def may_tell(self, account: str, metric: str) -> bool:
+        """What Analytics tells is asked for with the owner's permission alone."""
+        return metric not in ("shares", "watch_seconds") or self.is_authorised(account)
+
     def days_kept(self, account: str) -> int | None:
         """With a key alone no longer than YouTube's terms allow (III.E.4.d)."""
         if self.is_authorised(account):

@@ -15,7 +15,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.asking.spent import Spent
 from connectors.contract import METRICS, Answer, Extract, Raw
 from connectors.platform import Platform
-from flows.steps import ask_apis, credentials, night
+from flows.steps import ask_apis, credentials, expiries, night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import refused_posts_sentence
 from warehouse.texts import number_of
@@ -49,7 +49,7 @@ def checks(workspace: Workspace) -> Iterator[Check]:
 
 def _version(api: Api, settings: ApiSettings) -> Iterator[Check]:
     """Until when the API's version is answered, where that is known."""
-    days, sentence = ask_apis.version_expiry(api, settings, night.now().date())
+    days, sentence = expiries.of_version(api, settings, night.now().date())
     if days is not None and (until := settings.version_until()):
         yield Check(
             api.NAME,
@@ -70,7 +70,7 @@ def _checked(workspace: Workspace, api: Api, account: str, spent: Spent) -> Iter
     answers: list[Answer] = []
     remember = partial(credentials.keep, given, platform_name=api.NAME, account=account, home=workspace.home)
     http = Http(settings, answers.append, (), remember, spent=spent)
-    days, ends = ask_apis.expiry(api, settings, account, now.date())
+    days, ends = expiries.of_token(api, settings, account, now.date())
     extract, result, days_read = None, PullResult(), 0
     for look_back in (_LOOK_BACK, timedelta(days=settings.look_back_days)):
         settings = credentials.with_kept(given, api.NAME, workspace.home)  # a token that gives the next is good once
@@ -95,6 +95,7 @@ def _checked(workspace: Workspace, api: Api, account: str, spent: Spent) -> Iter
             break  # a kind that nobody posted lately is looked for further back, unless that costs money
     if extract is None:
         return
+    may_tell = partial(settings.may_tell, account)
     posts, price = extract.observations["post_id"].n_unique(), settings.price(http.units)
     yield check(
         "",
@@ -103,14 +104,14 @@ def _checked(workspace: Workspace, api: Api, account: str, spent: Spent) -> Iter
         ends if days is not None and days <= 14 else "",
     )
     for kind in platform.kinds:
-        yield from _of_kind(api, platform, extract, result.withheld, kind, partial(check, kind), days_read)
+        yield from _of_kind(api, platform, extract, result.withheld, kind, partial(check, kind), days_read, may_tell)
     for figure in sorted(extract.account_figures["metric"].unique()):
         days_known = extract.account_figures.filter(metric=figure).height
         yield check("", f"account {figure}", f"of {number_of(days_known, 'day')}")
     of_kinds = {_key(kind, metric) for kind in platform.kinds for metric in platform.reported}
     for metric_name, why in result.withheld.items():
         if metric_name not in of_kinds:
-            yield check("", metric_name, "refused", why.why)
+            yield check("", metric_name, "refused", ask_apis.mend(api, metric_name, why.why, why.is_for_a_person))
     for refused in result.refused_posts:
         yield check("", "", "refused by posts", f"nobody: {refused_posts_sentence(asdict(refused))}")
     for remark in http.remarks:
@@ -128,9 +129,12 @@ def _key(kind: str, metric: str) -> str:
 
 def _of_kind(
     api: Api, platform: Platform, extract: Extract, withheld: Mapping[str, Withheld], kind: str,
-    check: Callable[..., Check], days: int,
+    check: Callable[..., Check], days: int, may_tell: Callable[[str], bool],
 ) -> Iterator[Check]:  # fmt: skip
-    """Each metric that the platform reports for posts of a kind: of how many it came, or what is missing."""
+    """Each metric that the platform reports for posts of a kind: of how many it came, or what is missing.
+
+    A permission that is missing may be silent: what was asked for, and came of no post, is then for a person to mend.
+    """
     of_kind = extract.observations.join(extract.posts.filter(kind=kind), on=["platform", "post_id"], how="semi")
     posts = of_kind["post_id"].n_unique()
     reported = set(platform.reported) - set(platform.not_reported.get(kind, ()))
@@ -142,13 +146,14 @@ def _of_kind(
         knowing = of_kind.drop_nulls(metric.column)["post_id"].n_unique()
         permission = api.PERMISSIONS.get(metric.name)
         if refused := withheld.get(_key(kind, metric.name)):
-            yield check(metric.name, "refused", refused.why)
+            yield check(metric.name, "refused", ask_apis.mend(api, metric.name, refused.why, refused.is_for_a_person))
         elif knowing:
             yield check(metric.name, f"of {number_of(knowing, 'post')}{'' if knowing == posts else f' of {posts:,}'}")
         elif posts and metric.name not in extract.evidence.mapped.values():
             yield check(metric.name, "not by the API: an export in the inbox tells it")
         elif posts and permission is not None and permission not in proven:
-            yield check(metric.name, f"not told: it needs {permission}")
+            mend = f"give the permission {permission} (docs/access.md), or the platform has nothing to tell yet"
+            yield check(metric.name, f"not told: it needs {permission}", mend if may_tell(metric.name) else "")
         elif posts:
             yield check(metric.name, "not told of any")
     if not posts:

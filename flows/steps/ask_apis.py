@@ -20,13 +20,13 @@ from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.asking.spent import Spent
 from connectors.contract import Answer
-from flows.steps import credentials, night, platform_changes, terms
+from flows.steps import credentials, expiries, night, platform_changes, terms
 from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
 from warehouse.plan.model import Plan
-from warehouse.texts import match_key, number_of
+from warehouse.texts import match_key
 
 logger = logging.getLogger(__name__)
 
@@ -36,18 +36,19 @@ RARELY = 7
 _DAYS_IN_TIME = 5
 """Everything is read again so many days before the answers have to go."""
 
-WARNED_DAYS = (14, 7, 1)
-"""Days before a token ends on which a night says so."""
-
 
 @dataclass(frozen=True)
 class Pulled:
-    """What asking one platform brought: how many questions, and a sentence for each account that did not answer."""
+    """What asking one platform brought: how many questions, and a sentence for each account that did not answer.
+
+    ``cost`` is a sentence on the money that it cost, where it costs any.
+    """
 
     accounts: int = 0
     requests: int = 0
     units: int = 0
     problems: tuple[str, ...] = ()
+    cost: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,19 +100,24 @@ def ask_platform(
     """
     turn = _begin(workspace, api, plan, now, settings or workspace.api_settings(api.NAME), is_backfill=is_backfill)
     outcomes = ask_accounts(turn)
-    problems = dict.fromkeys(platform_changes.problems(outcomes, _title(api), turn.settings.account_word))
-    endings = (expiry(api, turn.settings, account, now.date()) for account in turn.accounts)
+    problems = dict.fromkeys(platform_changes.problems(outcomes, expiries.title(api), turn.settings.account_word))
+    endings = (expiries.of_token(api, turn.settings, account, now.date()) for account in turn.accounts)
     problems |= dict.fromkeys(
         sentence
-        for days, sentence in (*endings, version_expiry(api, turn.settings, now.date()))
-        if days is not None and (days in WARNED_DAYS or days < 1)
+        for days, sentence in (*endings, expiries.of_version(api, turn.settings, now.date()))
+        if days is not None and (days in expiries.WARNED_DAYS or days < 1)
     )
-    return Pulled(
-        len(turn.accounts),
-        sum(each.requests for each in outcomes),
-        sum(each.units for each in outcomes),
-        tuple(problems),
-    )
+    requests, units = sum(one.requests for one in outcomes), sum(one.units for one in outcomes)
+    return Pulled(len(turn.accounts), requests, units, tuple(problems), _cost(turn, units))
+
+
+def _cost(turn: Turn, units: int) -> str:
+    """What a platform's turn cost, and what has been spent of the month's budget since it began."""
+    price, quota = turn.settings.price(units), turn.settings.quota()
+    if not price or not units:
+        return ""
+    spent = f", and {turn.settings.price(turn.spent.units)} of {quota.name} are spent" if quota else ""
+    return f"Reading {expiries.title(turn.api)} cost {price}{spent}."
 
 
 def _begin(workspace: Workspace, api: Api, plan: Plan, now: datetime, given: ApiSettings, *, is_backfill: bool) -> Turn:
@@ -166,7 +172,7 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
         who, failure = "bug", f"Reach failed on {api.NAME}:{account} ({type(error).__name__}); please report it."
     end = End(
         night.now(), is_done, http.requests, http.units, who, failure,
-        {metric: _dated(refused) for metric, refused in result.withheld.items()}, since,
+        {m: {**_dated(one), "permission": api.PERMISSIONS.get(m, "")} for m, one in result.withheld.items()}, since,
         settings.days_kept(account), [_dated(refused) for refused in result.refused_posts],
     )  # fmt: skip
     archive.end_pull(pull, end)
@@ -181,15 +187,20 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
 def _outcome(
     turn: Turn, account: str, window: Window, end: End, result: PullResult, remarks: tuple[str, ...]
 ) -> AccountAsked:
-    """What is said of asking an account. A permission that is missing is said once, on the night that finds it."""
+    """What is said of asking an account. Each permission that is missing is said once, on the night that finds it."""
     name, earlier = f"{turn.api.NAME}:{account}", turn.earlier_pulls.get(account, ())
     since_now = {
         metric: each for metric, each in result.withheld.items() if each.since == window.now and not end.failure
     }
-    for_a_person = {metric: each.why for metric, each in since_now.items() if each.is_for_a_person}
+    for_a_person = {
+        metric: mend(turn.api, metric, each.why, each.is_for_a_person)
+        for metric, each in since_now.items()
+        if each.is_for_a_person
+    }
     passing = {metric: each.why for metric, each in since_now.items() if each.may_pass}
     of_metrics = for_a_person or passing
-    problem = end.failure or next(iter(of_metrics.values()), "")
+    by_permission = {turn.api.PERMISSIONS.get(metric, why): why for metric, why in reversed(of_metrics.items())}
+    problem = end.failure or " ".join(reversed(by_permission.values()))
     is_to_mend = end.who == "person" or (not end.failure and bool(for_a_person))
     last_good = _last_good(earlier)
     failed_before = [one.started_at.date() for one in earlier if last_good is None or one.started_at > last_good]
@@ -205,34 +216,10 @@ def _outcome(
     )  # fmt: skip
 
 
-def expiry(api: Api, settings: ApiSettings, account: str, today: date) -> tuple[int | None, str]:
-    """How many days an account's token is good for, and a sentence that says so; none where nobody knows."""
-    end = settings.expires_on(account)
-    if end is None:
-        return None, ""
-    days, when = _time_left(end, today)
-    return days, f"The token of {api.NAME}:{account} {when} ({end}); make a new one as docs/access.md says."
-
-
-def _time_left(end: date, today: date) -> tuple[int, str]:
-    days = (end - today).days
-    return days, "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {number_of(days, 'day')}"
-
-
-def version_expiry(api: Api, settings: ApiSettings, today: date) -> tuple[int | None, str]:
-    """For how many days the API's version is answered, and a sentence that says so; none where nobody knows."""
-    until = settings.version_until()
-    if until is None:
-        return None, ""
-    version, end = until
-    days, when = _time_left(end, today)
-    newer = f"set a newer one as version under [{api.NAME}] in reach.toml, and run reach sources --check"
-    return days, f"Version {version} of {_title(api)}'s API {when} ({end}); {newer}."
-
-
-def _title(api: Api) -> str:
-    """The platform's name for people."""
-    return connectors.PLATFORMS.labels[api.NAME]["en"]
+def mend(api: Api, metric: str, why: str, is_for_a_person: bool) -> str:
+    """Why a metric is withheld, with the permission that it needs where somebody may give it."""
+    permission = api.PERMISSIONS.get(metric, api.PERMISSIONS[""])
+    return f"{why} It needs {permission}." if is_for_a_person and permission not in why else why
 
 
 def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now: datetime) -> int:

@@ -224,7 +224,7 @@ STATES = (
     Column("who", pl.String, "who has to act: again, window, person or bug; null where nobody has to"),
     Column("failure", pl.String, "why the last pull did not come to its end"),
     Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
-    Column("lacking", pl.String, "the permission that is missing for metrics that are withheld"),
+    Column("lacking", pl.String, "each permission that is missing for metrics that are withheld"),
     Column("refused_posts", pl.String, "how many posts refuse which metrics, and why"),
     Column(
         "withheld",
@@ -240,6 +240,13 @@ def refused_posts_sentence(refused: Mapping[str, Any]) -> str:
     names = ", ".join(metrics[:-1]) + (" and " if metrics[1:] else "") + metrics[-1]
     whose = "1 post refuses" if count == 1 else f"{count:,} posts refuse"
     return f"{whose} {names} since {str(refused['since'])[:10]}: {refused['why']}."
+
+
+def _lacking(withheld: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a person has to mend of what is withheld: one reason for each permission that is missing."""
+    missing = [one for one in withheld.values() if one["is_for_a_person"]]
+    reasons = {one.get("permission") or one["why"]: str(one["why"]) for one in reversed(missing)}  # since 28 Nov 2026
+    return " ".join(reversed(reasons.values()))
 
 
 def states(pulls: Iterable[Pull]) -> pl.DataFrame:
@@ -273,7 +280,7 @@ def states(pulls: Iterable[Pull]) -> pl.DataFrame:
                 "who": last.who or None,
                 "failure": last.failure or None,
                 "failing_since": failing[0].started_at if failing else None,
-                "lacking": next((str(s["why"]) for s in last.withheld.values() if s["is_for_a_person"]), None),
+                "lacking": _lacking(last.withheld) or None,
                 "refused_posts": " ".join(map(refused_posts_sentence, last.refused_posts)) or None,
                 "withheld": withheld or None,
             }

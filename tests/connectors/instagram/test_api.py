@@ -98,6 +98,28 @@ def test_a_story_that_too_few_saw_is_unknown_and_costs_the_others_nothing(serve,
     )
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_story_that_refuses_its_figures_says_why_also_where_it_is_the_only_one(serve, ask: Ask, others: int) -> None:
+    platform = with_stories(1 + others)
+    first = media_id(platform.stories[ACCOUNT][0])
+    platform.unseen = {first}
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    reasons = {one["metric"]: one["reason"] for one in done.post(first)["unknown_because"]}
+    assert set(reasons) == {"views", "reach", "shares", "comments", "clicks"}
+    assert set(reasons.values()) == {
+        "refused by Instagram: (#10) Not enough viewers for the media to show insights (code 10)"
+    }
+    assert done.refused_posts == ()  # tomorrow enough may have seen it
+
+
+def test_fifty_stories_are_asked_for_their_figures_in_one_batch(serve, ask: Ask) -> None:
+    platform = instagram(51)
+    platform.stories = {ACCOUNT: [replace(post, kind="story") for post in platform.accounts[ACCOUNT].posts]}
+    platform.accounts[ACCOUNT].posts = []
+    done = ask(serve(instagram=platform), "instagram", ACCOUNT)
+    assert (done.extract.observations["views"].count(), done.requests) == (51, 4 + 2)
+
+
 @pytest.mark.parametrize(("metric", "lost"), [("saved", "saves"), ("views", "views"), ("reach", "reach")])
 def test_a_retired_metric_costs_itself_only(serve, ask: Ask, metric: str, lost: str) -> None:
     platform = instagram()

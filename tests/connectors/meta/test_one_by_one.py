@@ -59,9 +59,8 @@ def test_a_permission_is_missed_at_the_first_post() -> None:
     assert (parts.wanted, set(parts.withheld), refusals.result()) == ((), {"a", "b"}, ())
 
 
-def test_a_post_that_is_gone_and_a_harmless_refusal_say_nothing() -> None:
+def test_a_post_that_is_gone_says_nothing() -> None:
     posts, parts, refusals = one_by_one()
-    assert not posts.ask("1", Asked("all", code="10"), harmless="10")
 
     def gone(_: object) -> None:
         one = refused()

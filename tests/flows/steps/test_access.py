@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import JSONResponse, Response
 
 import connectors
+from flows.cli import screen
 from flows.steps import night
 from flows.steps.access import checks
 from flows.steps.settings import Workspace
 from tests.conftest import PAGE, World
-from tests.connectors.facebook.server import Facebook
+from tests.connectors.facebook.server import PAGE_METRICS, POST_METRICS, Facebook
+from tests.connectors.facebook.server import error as graph_error
+from tests.connectors.tiktok.server import error as tiktok_error
+from tests.connectors.youtube.server import error as google_error
 from tests.flows.steps.asking import OTHER, again
 from tests.platforms import night as platforms_night
-from tests.platforms.server import running
+from tests.platforms.server import Server, running
 from warehouse.archive.pulls import End, Pull
 
 
@@ -91,6 +98,94 @@ def test_a_check_names_each_hole_by_permission_metric_and_kind_with_the_mend(
     assert act in hole.act
     assert bool(hole.act) == bool(act)
     assert {key for key, check in named.items() if check.act} <= {key for key in named if named[key].act == hole.act}
+
+
+def refusing(place: str, answer: Response) -> Callable[[platforms_night.One, Server], None]:
+    """Questions in whose path or parameters this is are refused."""
+
+    def apply(_: platforms_night.One, server: Server) -> None:
+        server.faults = [lambda q: answer if place in q.path or place in str(q.params.get("fields")) else None]
+
+    return apply
+
+
+def lacking(**faults: Any) -> Callable[[platforms_night.One, Server], None]:
+    return lambda one, _: without(**faults)(one.platform)
+
+
+def with_a_users_token_that_is_none(one: platforms_night.One, _: Server) -> None:
+    one.settings["is_user_context"] = True
+
+
+FORBIDDEN = JSONResponse({"status": 403, "serviceErrorCode": 100, "message": "Not enough permissions"}, 403)
+OF_INSTAGRAM = (
+    "insights",
+    "views",
+    "reach",
+    "shares",
+    "saved",
+    "ig_reels_video_view_total_time",
+    "replies",
+    "link_clicks",
+)
+MISSING = {
+    ("facebook", "pages_read_engagement"): [refusing("published_posts", graph_error(10, "No."))],
+    ("facebook", "pages_read_user_content"): [lacking(without_reactions={PAGE})],
+    ("facebook", "read_insights"): [lacking(silent={*POST_METRICS, *PAGE_METRICS}), refusing("insights", graph_error(10, "No."))],
+    ("instagram", "instagram_basic"): [refusing("/media", graph_error(10, "No."))],
+    ("instagram", "instagram_manage_insights"): [lacking(codes=dict.fromkeys(OF_INSTAGRAM, code)) for code in (10, 200)],
+    ("linkedin", "r_organization_social"): [refusing("/rest/posts", FORBIDDEN)],
+    ("linkedin", "rw_organization_admin"): [lacking(without_statistics=True, without_followers=True)],
+    ("threads", "threads_basic"): [refusing("/threads", graph_error(10, "No."))],
+    ("threads", "threads_manage_insights"): [lacking(insights_code=code) for code in (10, 200)],
+    ("tiktok", "video.list"): [refusing("/v2/video/list/", tiktok_error(401, "scope_not_authorized"))],
+    ("tiktok", "user.info.stats"): [lacking(scopes={"user.info.profile"}), lacking(scopes=set())],
+    ("website", "analytics.readonly"): [lacking(problem=(403, "PERMISSION_DENIED"))],
+    ("x", "a bearer token"): [lacking(problem=(403, "client-forbidden"))],
+    ("x", "a token of the account itself"): [with_a_users_token_that_is_none],
+    ("youtube", "a key, or youtube.readonly"): [refusing("/youtube/v3", google_error(403, "insufficientPermissions", ""))],
+    ("youtube", "yt-analytics.readonly"): [refusing("/v2/reports", google_error(403, "insufficientPermissions", ""))],
+}  # fmt: skip
+"""For each permission of each platform, the ways in which it shows that it is missing."""
+
+
+@pytest.mark.parametrize(
+    ("name", "permission", "fault"), [(*key, fault) for key, faults in MISSING.items() for fault in faults]
+)
+def test_each_permission_that_is_missing_is_named_for_each_metric_and_kind_with_the_mend_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, permission: str,
+    fault: Callable[[platforms_night.One, Server], None],
+) -> None:  # fmt: skip
+    one = platforms_night.every(10, night.now())[name]
+    (api,) = (api for api in connectors.APIS if name == api.NAME)
+    with running({name: one.platform}) as server:
+        fault(one, server)
+        platforms_night.written(tmp_path, {name: one.given(server, name)}, {name: one.secrets})
+        made = list(checks(Workspace(tmp_path)))
+    holes = [check for check in made if check.act]
+    assert {check.permission for check in holes} == {permission}
+    if permission == api.PERMISSIONS[""]:  # without it nothing comes
+        assert [check.came for check in holes] == ["nothing"]
+    else:
+        assert all(permission in check.act for check in holes)
+        given = [check for check in made if check.permission == permission and check.came.startswith("of ")]
+        assert not [check for check in given if check.kind]
+        lost = {metric for metric, needed in api.PERMISSIONS.items() if needed == permission}
+        assert {check.metric for check in holes} >= lost - NOT_TRIED
+    screen.show_checks(made, screen.Format.json)
+    assert json.loads(capsys.readouterr().out) == [asdict(check) for check in made]
+
+
+NOT_TRIED = {f"story {metric}" for metric in ("views", "reach", "shares", "comments", "clicks")} | {
+    f"account {metric}" for metric in ("page_views", "views", "viewers", "followers")} | {
+    f"page {metric}" for metric in ("page_views", "views", "viewers", "followers")} | {
+    "replies", "reposts", "quotes"}  # fmt: skip
+"""What is told of under another name, or of stories, of which there are none."""
+
+
+def test_every_permission_of_every_platform_is_missed_in_turn() -> None:
+    needed = {(api.NAME, permission) for api in connectors.APIS for permission in api.PERMISSIONS.values()}
+    assert set(MISSING) == {(name, permission) for name, permission in needed if not permission.startswith("none")}
 
 
 @pytest.mark.parametrize("name", [api.NAME for api in connectors.APIS])
