@@ -250,9 +250,11 @@ def test_what_a_pull_cost_that_was_killed_counts_by_what_its_answers_cost(world:
     assert (used(9), used(10)) == (100 + 30 + 7, 30 + 7)
 
 
-@pytest.mark.parametrize(("month", "said"), [("", ""), ("spend_a_month = 20\n", ", and about 0.54 USD of the month's")])
+@pytest.mark.parametrize(
+    ("month", "budget"), [("", ""), ("spend_a_month = 20\n", ", and about 0.54 USD of the month's")]
+)
 def test_what_a_night_at_x_cost_is_said_and_what_is_spent_of_the_months_budget(
-    world: World, month: str, said: str
+    world: World, month: str, budget: str
 ) -> None:
     one, archive = platforms_night.every(5, NOW)["x"], world.workspace.archive
     with running({"x": one.platform}) as server:
@@ -263,7 +265,7 @@ def test_what_a_night_at_x_cost_is_said_and_what_is_spent_of_the_months_budget(
         (x,) = (api for api in connectors.APIS if api.NAME == "x")
         workspace = again(world).workspace
         done = [ask_apis.ask_platform(workspace, x, night.read_plan(workspace).plan, night.now()) for _ in range(2)]
-    end = f"{said} 20.00 USD (spend_a_month) are spent." if said else "."
+    end = f"{budget} 20.00 USD (spend_a_month) are spent." if budget else "."
     assert done[0].cost == f"Reading X cost about 0.04 USD{end}"
     assert done[1].cost.startswith("Reading X cost about 0.04 USD")
 
