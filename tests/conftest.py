@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import shutil
@@ -62,6 +63,9 @@ SHEET = (
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.pop("POLARS_MAX_THREADS", None)  # polars has read it; what a test starts runs as it does anywhere
 
+gc.set_threshold(50_000, 20, 20)
+"""Python looks for circles of objects so often that it takes an eighth of the processor time, and finds next to none."""
+
 settings.register_profile("reach", deadline=None)  # how busy the machine is says nothing about an example
 settings.load_profile("reach")
 
@@ -101,6 +105,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "world" in getattr(item, "fixturenames", ()):
             item.add_marker("night")
     items.sort(key=lambda item: 0 if item.path.name in SERVED else 1 if item.nodeid.startswith(LONG) else 2)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no search for circles looks through it again."""
+    gc.freeze()
 
 
 class ByFile(LoadFileScheduling):
