@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import Any
 
 from connectors.asking.answers import ExtractBuilder, Question, inner, instant, objects, text_at, whole
@@ -117,7 +117,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
         ask_for_all(takewhile(lambda _: paid.wanted, pages))
 
     days = parts_of(tuple(f"page {metric}" for metric in _PAGE))
-    for start, end in reversed(_spans(window)):  # what only old days lack is withheld of no other
+    for start, end in days.spans_of_days(_RESTATED, _KEPT, _LONGEST):  # what only old days lack is withheld of no other
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
     return pull_result(beside, posts, paid, days, refused_posts=refusals.result())
 
@@ -148,16 +148,6 @@ def _more_reels(http: Http, protocol: Protocol, path: str, page: Mapping[str, An
 
 def _times(page: object) -> list[datetime | None]:
     return [instant(item.get("created_time")) for item in items([page])]
-
-
-def _spans(window: Window) -> list[tuple[date, date]]:
-    """Days to ask for, at most 90 a time: those that may be restated still, or all that Facebook keeps."""
-    last = window.now.date() + timedelta(days=1)
-    first = last - (_RESTATED if window.since else _KEPT)
-    days = [first]
-    while days[-1] < last:
-        days.append(min(days[-1] + _LONGEST, last))
-    return list(pairwise(days))
 
 
 # --------------------------------------------------------------------------- reading

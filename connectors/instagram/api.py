@@ -20,7 +20,7 @@ Facebook showed, so that the paid part alone is not known. Children of an album 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -55,7 +55,8 @@ _STORY = {"views": "views", "reach": "reach", "shares": "shares", "comments": "r
 _STORY_FIELDS = Fields(_FIXED, {}, {f"story {metric}": theirs for metric, theirs in _STORY.items()}, told=_TOLD)
 _REEL = {"watch_seconds": "ig_reels_video_view_total_time"}
 _PROFILE = {"account name": "username,name", "account followers": "followers_count"}
-_DAYS = timedelta(days=28)
+_DAYS = timedelta(days=28)  # of which reach may be restated; a question is for 30 at most
+_KEPT = timedelta(days=90)
 _TOO_FEW_VIEWERS = "10"  # refuses a story whole
 
 
@@ -86,7 +87,8 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     profile.settle(partial(_ask_profile, http, protocol, path))
 
     days = parts_of(("account reach",))
-    days.attempt("account reach", lambda: http.get(protocol, f"{path}/insights", _days(window)))
+    for start, end in days.spans_of_days(_DAYS, _KEPT, _DAYS):  # what only old days lack is withheld of no other
+        days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
 
     media, refusals = parts_of(_MEDIA.parts), Refusals(window)
     walk = PostList(
@@ -120,10 +122,10 @@ def _ask_stories(http: Http, protocol: Protocol, live: PostList) -> None:
     live.parts.withhold(live.ask_alone(stories, dict.fromkeys(live.parts.wanted)))
 
 
-def _days(window: Window) -> dict[str, object]:
-    until = window.now.date() + timedelta(days=1)
-    return {"metric": "reach", "period": "day", "metric_type": "time_series",
-            "since": (until - _DAYS).isoformat(), "until": until.isoformat()}  # fmt: skip
+def _ask_days(http: Http, protocol: Protocol, path: str, start: date, end: date, parts: Sequence[str]) -> None:
+    if parts:
+        span = {"since": start.isoformat(), "until": end.isoformat()}
+        http.get(protocol, path, {"metric": "reach", "period": "day", "metric_type": "time_series", **span})
 
 
 def _ask_reels(

@@ -7,6 +7,8 @@ smallest question that there is. Codes do not decide that: Meta adds new ones, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 from connectors.asking.pulling import PullResult, RefusedPosts, Window
@@ -17,6 +19,8 @@ Ask = Callable[[Sequence[str]], object]
 """Asks a question for these parts, for nothing but the bare object where there are none."""
 
 Given = TypeVar("Given")
+_NOT_FINAL = timedelta(days=2)
+"""Days before a pull of which its figures were not final yet; the day on which it ran was not over."""
 
 
 class Parts:
@@ -92,6 +96,25 @@ class Parts:
         if refused is not None and self.refusal(ask, answered) is not None:
             answered = ()
         return ask(answered)
+
+    def spans_of_days(self, restated: timedelta, kept: timedelta, at_once: timedelta) -> list[tuple[date, date]]:
+        """Days to ask these parts of, newest first, each span at most ``at_once`` long; its second day is not in it.
+
+        Asked for are the days that may be ``restated`` still, and all since the last pull that came to its end, or
+        since a part was first refused: nights that were missed are made up for. Where everything is asked for, and at
+        most, they are those that the platform has ``kept``.
+        """
+        window, last = self.window, self.window.now.date() + timedelta(days=1)
+        first = last - kept
+        if window.since is not None:
+            missed = [window.withheld[part].since for part in self.wanted if part in window.withheld]
+            if window.described is not None:
+                missed.append(window.described[1])
+            first = max(first, min([last - restated, *(since.date() - _NOT_FINAL for since in missed)]))
+        ends = [last]
+        while ends[-1] > first:
+            ends.append(max(ends[-1] - at_once, first))
+        return [(start, end) for end, start in pairwise(ends)]
 
     def attempt(self, part: str, ask: Callable[[], object]) -> None:
         """Asks a question that is one part of its own.

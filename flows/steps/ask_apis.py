@@ -35,6 +35,7 @@ DEPTHS = ((timedelta(days=14), 1), (timedelta(days=30), 3))
 RARELY = 7
 _DAYS_IN_TIME = 5
 """Everything is read again so many days before the answers have to go."""
+_NOT_FINAL = timedelta(days=4)  # after missed nights, days are asked for whose figures were not final before them
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,7 @@ def since_of(
         if number_of_night % every == 0:
             depth = max(depth, min(age, longest))
     if last_good is not None:
-        depth = max(depth, now - last_good + timedelta(days=1))
+        depth = max(depth, now - last_good + _NOT_FINAL)
     today = _day(now, plan.project.timezone)
     starts = [
         datetime.combine(campaign.starts, datetime.min.time()) - timedelta(days=1)

@@ -8,9 +8,11 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -99,24 +101,50 @@ def deployed(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> W
     return workspace
 
 
+@dataclass(frozen=True)
+class LateNights:
+    """The nights of two weeks in which no worker ran, once one does: how each ended, and the one that ran."""
+
+    states: Counter[str]
+    night: FlowRun
+    log: str
+
+
+@pytest.fixture(scope="module")
+def late_nights(deployed: Workspace, tmp_path_factory: pytest.TempPathFactory) -> LateNights:
+    from prefect.states import Scheduled
+
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    with client() as server:
+        nightly, now = server.read_deployment_by_name("nightly/nightly").id, datetime.now(UTC)
+        late = [
+            server.create_flow_run_from_deployment(
+                nightly, state=Scheduled(scheduled_time=now - timedelta(days=days))
+            ).id
+            for days in range(14)
+        ]
+        with worker(log):
+
+            def runs() -> list[FlowRun]:
+                return [server.read_flow_run(run) for run in late]
+
+            until(lambda: all(run.state and run.state.is_final() for run in runs()), "the nights")
+            states = Counter(run.state_name or "" for run in runs())
+            night = next((run for run in runs() if run.state_name == "Completed"), runs()[0])
+    return LateNights(states, night, log.read_text(errors="replace"))
+
+
+def test_scheduled_nights_that_were_missed_do_not_run_one_after_the_other(late_nights: LateNights) -> None:
+    assert late_nights.states == {"Completed": 1, "Cancelled": 13}
+
+
 def test_a_deployed_night_runs_on_a_worker_publishes_and_is_shown_with_its_lines(
-    deployed: Workspace, tmp_path: Path
+    deployed: Workspace, late_nights: LateNights
 ) -> None:
     from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
-    log = tmp_path / "worker.log"
-    with client() as server, worker(log):
-        night = server.create_flow_run_from_deployment(server.read_deployment_by_name("nightly/nightly").id)
-
-        def is_over() -> bool:
-            state = server.read_flow_run(night.id).state
-            return state is not None and state.is_final()
-
-        until(is_over, "the night")
-        state = server.read_flow_run(night.id).state
-
-    assert state is not None
-    assert state.name == "Completed", log.read_text(errors="replace")[-3000:]
+    night = late_nights.night
+    assert night.state_name == "Completed", late_nights.log[-3000:]
     with duckdb.connect(str(deployed.published / "reach.duckdb"), read_only=True) as snapshot:
         assert snapshot.execute("select max(views) from campaign_totals").fetchall() == [(10,)]
     with client() as server:

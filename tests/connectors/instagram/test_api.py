@@ -64,7 +64,7 @@ def test_reels_are_shorts_whose_watch_time_is_asked_for_by_fifty(serve, ask: Ask
     reel = done.post(media_id(platform.accounts[ACCOUNT].posts[0]))
     assert (reel["kind"], reel["watch_ms"]) == ("short", 1_000_000)
     assert done.extract.observations["watch_ms"].count() == 200
-    assert (done.extract.posts.height, done.requests, done.units) == (1000, 10 + 1 + 1 + 4 + 1, 13 + 200)
+    assert (done.extract.posts.height, done.requests, done.units) == (1000, 10 + 1 + 4 + 4 + 1, 16 + 200)
 
 
 def test_what_a_slow_batch_leaves_out_is_asked_for_again(serve, ask: Ask) -> None:
@@ -138,7 +138,8 @@ def test_likes_that_are_hidden_are_unknown(serve, ask: Ask) -> None:
 
 
 def test_an_accounts_days_and_followers(serve, ask: Ask) -> None:
-    figures = ask(serve(instagram=instagram()), "instagram", ACCOUNT).extract.account_figures
+    tonight = Window(NOW, NOW - timedelta(days=14))
+    figures = ask(serve(instagram=instagram()), "instagram", ACCOUNT, window=tonight).extract.account_figures
     reach = figures.filter(metric="reach").sort("period_start")
     assert (reach.height, reach["period_start"].min(), reach["period_start"].max()) == (
         28,
@@ -146,6 +147,16 @@ def test_an_accounts_days_and_followers(serve, ask: Ask) -> None:
         date(2026, 10, 1),
     )
     assert figures.filter(metric="followers")["value"].to_list() == [555]
+
+
+def test_days_of_missed_nights_are_asked_for_a_month_at_a_time_as_far_back_as_they_are_kept(serve, ask: Ask) -> None:
+    last_pull = NOW - timedelta(days=45)
+    window = Window(NOW, last_pull, described=(last_pull - timedelta(days=90), last_pull))
+    done = ask(serve(instagram=instagram()), "instagram", ACCOUNT, window=window)
+    days = done.extract.account_figures.filter(metric="reach")["period_start"].unique()
+    assert (days.len(), days.min(), days.max()) == (48, date(2026, 8, 15), date(2026, 10, 1))
+    everything = ask(serve(instagram=instagram()), "instagram", ACCOUNT, window=Window(NOW)).extract.account_figures
+    assert everything.filter(metric="reach")["period_start"].n_unique() == 90
 
 
 def test_an_account_without_the_permission_keeps_its_posts(serve, ask: Ask) -> None:

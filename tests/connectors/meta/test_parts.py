@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -122,3 +122,43 @@ def test_what_was_refused_lately_is_not_asked_for_and_stays_withheld() -> None:
     before = {"a": Withheld("no", NOW, NOW - timedelta(days=1))}
     parts = Parts(("a", "b"), Window(NOW, withheld=before))
     assert (parts.wanted, pull_result(parts).withheld) == (("b",), before)
+
+
+# which days are asked for
+
+MONTH, KEPT, QUARTER = timedelta(days=28), timedelta(days=730), timedelta(days=90)
+
+
+def first_and_last_day(window: Window, *parts: str) -> tuple[date, date]:
+    spans = Parts(parts or ("page views",), window).spans_of_days(MONTH, KEPT, QUARTER)
+    assert all(timedelta() < end - start <= QUARTER for start, end in spans)
+    assert [start for start, _ in spans[:-1]] == [end for _, end in spans[1:]]  # newest first, without a gap
+    return spans[-1][0], spans[0][1]
+
+
+@pytest.mark.parametrize(
+    ("nights_ago", "first"),
+    [
+        (1, date(2026, 9, 11)),
+        (25, date(2026, 9, 11)),
+        (26, date(2026, 9, 10)),
+        (60, date(2026, 8, 7)),
+        (900, date(2024, 10, 9)),
+    ],
+)
+def test_days_of_missed_nights_are_asked_for_as_far_back_as_they_are_kept(nights_ago: int, first: date) -> None:
+    last_pull = NOW - timedelta(days=nights_ago)
+    window = Window(NOW, NOW - timedelta(days=max(14, nights_ago + 1)), described=(last_pull - MONTH, last_pull))
+    assert first_and_last_day(window) == (first, date(2026, 10, 9))
+
+
+def test_days_since_a_metric_was_refused_are_asked_for_once_it_is_asked_again() -> None:
+    refused = {"page views": Withheld("no", NOW - timedelta(days=100), NOW - timedelta(days=7))}
+    window = Window(NOW, NOW - MONTH, refused, described=(NOW - KEPT, NOW - timedelta(days=1)))
+    assert first_and_last_day(window)[0] == date(2026, 6, 28)
+    assert first_and_last_day(window, "page followers")[0] == date(2026, 9, 11)
+
+
+def test_an_account_that_was_never_asked_gives_days_that_may_be_restated_and_a_backfill_all_that_are_kept() -> None:
+    assert first_and_last_day(Window(NOW, NOW - QUARTER))[0] == date(2026, 9, 11)
+    assert first_and_last_day(Window(NOW))[0] == date(2024, 10, 9)
