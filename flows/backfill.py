@@ -35,7 +35,7 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     only_owner()
     workspace = Workspace(Path(home))
     workspace.require()
-    logging_to(workspace.logs)
+    logging_to(workspace.logs, workspace.secrets())
     with only_night(workspace, wait_seconds):
         healed = healing.heal(workspace, night.now().date())
         good = night.keep_plan(workspace)

@@ -152,7 +152,7 @@ def nightly(
     workspace = Workspace(Path(home))
     with notices.failure_told(workspace, is_look=only_if_changed):
         workspace.require()
-    logging_to(workspace.logs)
+    logging_to(workspace.logs, workspace.secrets())
     with failure_shown(workspace, is_look=only_if_changed):
         try:
             with only_night(workspace, wait_seconds):

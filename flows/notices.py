@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import unquote
 
 from pydantic import SecretStr
@@ -89,6 +90,9 @@ def send(urls: Sequence[SecretStr], title: str, text: str) -> list[str]:
             try:
                 if to.add(url.get_secret_value()):
                     name = f"{name} ({to[0].service_name})"
+                    if why_not := _unsafe(to[0]):
+                        not_sent.append(f"{name}: not sent: {why_not}")
+                        continue
                     is_sent = bool(to.notify(text, title, NotifyType.WARNING, NotifyFormat.TEXT))
                 else:
                     lines.insert(0, "no address that can be used, docs/operating.md has one for each service")
@@ -98,6 +102,16 @@ def send(urls: Sequence[SecretStr], title: str, text: str) -> list[str]:
             why = "; ".join(dict.fromkeys(_struck(line, url) for line in lines)) or "no reason was given"
             not_sent.append(f"{name}: not sent: {why}")
     return not_sent
+
+
+def _unsafe(service: Any) -> str:
+    """Why nothing is sent to a service of apprise's: others could read it, and the address's password, on its way."""
+    if service.host in ("localhost", "127.0.0.1", "::1"):
+        return ""
+    plain = service.protocol and service.secure_protocol and not service.secure
+    if plain or getattr(service, "secure_mode", "") == "insecure":
+        return "the address is not encrypted; write the service's name with an s behind it, such as mailtos or jsons"
+    return "" if service.verify_certificate else "verify=no in the address lets anybody stand in for the service"
 
 
 def _tell(workspace: Workspace, what: str, text: str, causes: Sequence[str], *, is_look: bool) -> None:

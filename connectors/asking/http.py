@@ -142,7 +142,9 @@ class Http:
         def once() -> dict[str, Any]:
             self.requests += 1
             status, headers, content = self._fetched(protocol, "POST", url, data=body)
-            answer = self._understood(protocol, f"POST {url}", Reply(status, headers, _json(content)))
+            shown = hidden(content, [text for text in form.values() if isinstance(text, SecretStr)])
+            self._understood(protocol, f"POST {url}", Reply(status, headers, _json(shown)))  # a refusal may quote them
+            answer = _json(content)
             assert isinstance(answer, dict)
             return answer
 

@@ -6,9 +6,14 @@ import json
 import logging
 import logging.handlers
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from connectors.asking.redaction import hidden
+from warehouse.secret_shapes import struck
 from warehouse.texts import visible
 
 NIGHTS = 30
@@ -34,7 +39,7 @@ class _JsonLines(logging.Formatter):
             "load_id": getattr(record, "load_id", None),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = struck(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -45,10 +50,24 @@ class _Lines(logging.Formatter):
         return f"{self.formatTime(record, '%H:%M:%S')} {visible(record.getMessage())}"
 
 
-def logging_to(folder: Path) -> None:
-    """Sends the lines of Reach's packages to stderr and to a file a day in ``folder``.
+class _WithoutSecrets(logging.Filter):
+    """Strikes secrets out of a line before any handler has it: those that are given, and what has their shape."""
 
-    A folder that may not be written costs the file, not the command. Handlers of others, as Prefect's, stay.
+    def __init__(self, secrets: Sequence[SecretStr]) -> None:
+        super().__init__(_NAME)
+        self.secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = struck(hidden(record.getMessage().encode(errors="replace"), self.secrets).decode())
+        record.args = None
+        return True
+
+
+def logging_to(folder: Path, secrets: Sequence[SecretStr] = ()) -> None:
+    """Sends the lines of Reach's packages to stderr and to a file a day in ``folder``, without ``secrets``.
+
+    A folder that may not be written costs the file, not the command. Handlers of others, as Prefect's, stay; their
+    lines have no secrets either.
     """
     screen = logging.StreamHandler(sys.stderr)
     screen.setFormatter(_Lines())
@@ -71,5 +90,8 @@ def logging_to(folder: Path) -> None:
             earlier.close()
         for handler in handlers:
             logger.addHandler(handler)
+        for handler in logger.handlers:
+            handler.filters = [each for each in handler.filters if not isinstance(each, _WithoutSecrets)]
+            handler.addFilter(_WithoutSecrets(secrets))
         logger.setLevel(logging.INFO)
         logger.propagate = False

@@ -37,6 +37,7 @@ from warehouse.publish import iati, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
 from warehouse.readings import missing_days
+from warehouse.secret_shapes import struck
 from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ class Loaded:
             elif row["rejected"]:
                 was = "was" if row["rejected"] == 1 else "were"
                 left_out = f"{row['rejected']} of {number_of(row['rows'], 'row')} {was} left out"
-                sentences.append(f"{row['path']}: {left_out}; the first: {row['reason']}")
+                sentences.append(f"{row['path']}: {left_out}; the first: {struck(row['reason'])}")
             to_answer = (note for note in (row["notes"] or "").splitlines() if note.endswith(ASKED))
             sentences += [f"{row['path']}: {note}." for note in to_answer]
         return sentences

@@ -36,6 +36,7 @@ from warehouse.archive.archive import Archive, archive_in
 from warehouse.archive.inbox import shown_path
 from warehouse.publish.query_limits import QueryLimits
 from warehouse.publish.report.language import Language
+from warehouse.secret_shapes import struck
 
 
 class SettingsError(Exception):
@@ -218,6 +219,11 @@ class Workspace:
             for platform in connectors.PLATFORMS
         }
 
+    def secrets(self) -> list[SecretStr]:
+        """Every secret of the settings."""
+        sections = [section for _, section in self.settings if isinstance(section, ApiSettings)]
+        return [*(secret for section in sections for secret in section.secrets()), *self.settings.notify.urls]
+
     def api_settings(self, platform_name: str) -> ApiSettings:
         """The settings of a platform that can be asked."""
         section = dict(self.settings)[platform_name]
@@ -261,8 +267,10 @@ def _sentence(error: Any) -> str:
     path = [str(part) for part in error["loc"]]
     key = ".".join(path)
     if error["type"] != "extra_forbidden":
-        value = "that" if set(path) & set(SECRET) else repr(error["input"])
-        return f"The setting {key} cannot be {value}: {error['msg'].removeprefix('Value error, ')}."
+        is_section = path[0] in Settings.model_fields and len(path) == 1 and isinstance(error["input"], str)
+        is_secret = set(path) & set(SECRET) or (is_section and error["type"].startswith("model"))
+        value = "that" if is_secret else repr(error["input"])
+        return struck(f"The setting {key} cannot be {value}: {error['msg'].removeprefix('Value error, ')}.")
     model: type[BaseModel] = Settings
     for part in path[:-1]:
         annotation = model.model_fields[part].annotation

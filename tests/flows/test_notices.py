@@ -242,3 +242,17 @@ def test_the_documented_addresses_are_those_of_their_services() -> None:
     for mail in (general, gmail):
         assert [to for _, to in mail.targets] == ["officer@example.org"]
     assert [target[0] for target in telegram.targets] == [-1001234567890]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_refused"),
+    [
+        ("json://ana:hunter2@example.invalid/x", True), ("jsons://ana:hunter2@example.invalid/x?verify=no", True),
+        ("mailto://ana:hunter2@example.invalid", True), ("mailtos://ana:hunter2@example.invalid?mode=insecure", True),
+        ("jsons://ana:hunter2@example.invalid/x", False), ("json://127.0.0.1:9/hunter2", False),
+    ],
+)  # fmt: skip
+def test_nothing_is_sent_unencrypted_but_on_this_machine(address: str, is_refused: bool) -> None:
+    [sentence] = notices.send([SecretStr(address)], "title", "text")
+    assert ("is not encrypted" in sentence or "verify=no" in sentence) is is_refused
+    assert "hunter2" not in sentence

@@ -13,6 +13,7 @@ from connectors.contract import Extract
 from warehouse.archive.file_versions import FileVersion
 from warehouse.history import tables
 from warehouse.history.store import Load, Store
+from warehouse.secret_shapes import struck
 
 AT_ONCE, ROWS_AT_ONCE = 200, 20_000
 """So many loads, or rows of them, go into the history together: a transaction costs more than a small load."""
@@ -71,7 +72,7 @@ def load_of(version: FileVersion, connector: str, extract: Extract) -> Load:
         "mapped": ";".join(f"{theirs}={ours}" for theirs, ours in report.mapped.items()),
         "mapped_to": [name for ours in report.mapped.values() for name in ours.split(";")],
         "ignored": ";".join(report.ignored),
-        "notes": "\n".join(extract.notes),
+        "notes": struck("\n".join(extract.notes)),
         "rows": report.rows,
         "kept": report.rows - rejected,
         "rejected": rejected,

@@ -63,7 +63,7 @@ def opened(home: Path) -> Workspace:
     """
     workspace = Workspace(home)
     workspace.require()
-    logging_to(workspace.logs)
+    logging_to(workspace.logs, workspace.secrets())
     return workspace
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -143,6 +145,34 @@ def test_an_answer_without_end_is_refused(talk, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(http_module, "ANSWER_LIMIT", 1000)
     conversation = talk(always(JSONResponse({"data": "a" * 100_000})))
     assert conversation.refusal().who == "bug"
+
+
+def test_an_answer_that_unfolds_without_end_is_refused_before_it_is_whole(talk) -> None:
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    zeros = bytes(1 << 20)
+    bomb = b"".join([*(packed.compress(zeros) for _ in range(512)), packed.flush()])
+    assert len(bomb) < 1 << 20
+    conversation = talk(always(Response(bomb, headers={"Content-Encoding": "gzip"})))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert "over 32 MiB" in str(conversation.refusal())
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 200 << 10
+
+
+def test_a_token_endpoint_that_quotes_what_it_was_sent_is_not_quoted(talk) -> None:
+    body = {"error": "bad first-refresh-token", "error_description": "first-refresh-token"}
+    conversation = talk(always(JSONResponse(body, 400)))
+    how = Protocol("Giver", refusal=lambda reply: Unanswered(f"it says {reply.body}", "person"))
+    with pytest.raises(Unanswered, match=r"it says .*\*\*\*") as refused:
+        conversation.http.exchange(how, conversation.server.base_url("any"), {"t": SecretStr("first-refresh-token")})
+    assert "first-refresh-token" not in str(refused.value)
+    assert conversation.kept == []
+
+
+def test_a_token_endpoint_that_gives_the_refresh_token_again_gives_it_whole(talk) -> None:
+    body = {"access_token": "for-an-hour-of-it", "refresh_token": "first-refresh-token"}
+    conversation = talk(always(JSONResponse(body)))
+    form = {"refresh_token": SecretStr("first-refresh-token")}
+    assert conversation.http.exchange(Protocol("Giver"), conversation.server.base_url("any"), form) == body
 
 
 def dripping(body: bytes) -> str:

@@ -6,8 +6,10 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from pydantic import SecretStr
 
 from flows.steps.logs import NIGHTS, PACKAGES, logging_to
 
@@ -41,6 +43,25 @@ def test_a_line_goes_to_stderr_and_as_json_with_its_load_and_its_traceback_to_th
     assert "ValueError: a reason" in second["traceback"]
     shown = capsys.readouterr().err.splitlines()
     assert [line.split(" ", 1)[1] for line in shown] == ["loaded សិទ្ធិ.csv", "it failed"]
+
+
+def test_no_line_has_a_secret_whoever_takes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Other(logging.Handler):
+        lines: ClassVar[list[str]] = []
+
+        def emit(self, record: logging.LogRecord) -> None:
+            self.lines.append(record.getMessage())
+
+    logging.getLogger("warehouse").addHandler(Other())
+    logging_to(tmp_path / "logs", [SecretStr("hunter2-the-token")])
+    LINES.info("asked %s with %s", "https://a.example/?t=hunter2-the-token", "EAAG1234567890abcdefghij")
+    try:
+        raise ValueError("password=correct-horse")
+    except ValueError:
+        LINES.exception("it failed")
+    everything = "\n".join([*Other.lines, (tmp_path / "logs" / "reach.jsonl").read_text(), capsys.readouterr().err])
+    assert everything.count("asked https://a.example/?t=*** with ***") == 3
+    assert not any(secret in everything for secret in ("hunter2", "EAAG", "correct-horse"))
 
 
 def test_a_line_is_written_once_however_often_logging_is_set_up_and_other_handlers_stay(tmp_path: Path) -> None:

@@ -31,6 +31,27 @@ def test_a_token_that_cannot_be_one_is_refused_without_being_shown(
     assert value not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REACH_FACEBOOK__BASE_URL", "https://ana:hunter2@host"), ("REACH_REPORT_URL", "https://ana:hunter2@host/x"),
+        ("REACH_NOTIFY", '"https://hooks.example/hunter2"'), ("REACH_NOTIFY", "https://hooks.example/hunter2"),
+        ("REACH_NOTIFY__URLS", "hunter2"), ("REACH_FACEBOOK", '"hunter2"'), ("REACH_FACEBOOK", "hunter2"),
+        ("REACH_FACEBOOK__TOKENS", "hunter2"), ("REACH_FACEBOOK__TOKENS", '["hunter2"]'),
+        ("REACH_TIKTOK__REFRESH_TOKENS", '{"a": 5, "b": ["hunter2"]}'),
+        ("REACH_FACEBOOK__ZONE", "EAAGhunter2hunter2hunter2hunter2"),
+    ],
+)  # fmt: skip
+def test_no_mistake_in_the_settings_shows_a_secret(
+    asking: World, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        Workspace(asking.workspace.home).require()
+    assert "hunter2" not in str(refused.value)
+    assert name.removeprefix("REACH_").split("__")[0].lower() in str(refused.value).lower()
+
+
 @pytest.mark.parametrize("url", ["http://graph.facebook.com", "ftp://127.0.0.1", "https://user:pass@host", "graph"])
 def test_a_base_url_that_is_not_safe_is_refused(asking: World, url: str) -> None:
     (asking.workspace.home / "reach.toml").write_text(f'[facebook]\nbase_url = "{url}"\n')
