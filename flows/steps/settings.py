@@ -210,6 +210,23 @@ class Workspace:
             )
         for folder in (self.home, self.published):
             require_nameable(folder)
+        self._require_apart()
+
+    def _require_apart(self) -> None:
+        """No folder of the settings may hold another one, or the workspace with its secrets."""
+        folders = {
+            "inbox": self.inbox.resolve(),
+            "archive": (self.home / self.settings.archive).resolve(),
+            "published": self.published.resolve(),
+        }
+        for outer, folder in folders.items():
+            others = {name: inner for name, inner in folders.items() if name != outer}
+            for inner, path in {"the workspace": self.home.resolve(), **others}.items():
+                if path.is_relative_to(folder):
+                    raise SettingsError(
+                        f"The setting {outer} is the folder {folder}, which is or holds {inner}: what people drop, "
+                        "what others read and what is private lie in folders of their own."
+                    )
 
     def connector_settings(self, zone: str) -> dict[str, ConnectorSettings]:
         """Each connector's settings, with the reporting zone that the plan names."""

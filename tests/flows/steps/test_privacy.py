@@ -15,6 +15,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import meta, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
+from warehouse.publish.snapshot import query_published
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +118,28 @@ def test_a_file_of_secrets_that_others_may_read_is_said(workspace: Workspace, mo
     assert all(f"type chmod 600 {workspace.home / '.env'}" in sentence for sentence in sentences)
     checked = reach("sources", "--check", "--home", workspace.home)
     assert (checked.returncode, "which holds tokens" in checked.stderr) == (int(is_said), is_said)
+
+
+def test_what_a_refused_file_says_is_nowhere_but_in_the_archive(tmp_path: Path) -> None:
+    home = tmp_path / "w"
+    reach("init", home)
+    (home / "inbox" / "wi-fi.csv").write_text("site,user,hunter2\nbank,ana,Tr0ub4dor\n")
+    (home / "inbox" / "notes.txt").write_text("Tr0ub4dor: hunter2\n")
+    (home / "inbox" / "views.csv").write_text(
+        "Lien,hunter2,Vaatamised\nhttps://www.tiktok.com/@a/video/7,Tr0ub4dor,5\n"
+    )
+    changed = reach("date", "views.csv", "2024-12-30", "--home", home)
+    rebuilt = reach("rebuild", "--home", home)
+    workspace = Workspace(home)
+    publish(workspace, has_report=True)
+    tables = query_published(workspace.published, "from source_files").write_csv()
+    assert "wi-fi.csv is no export that is known" in tables
+    shown = reach("sources", "--home", home).stdout + rebuilt.stderr + changed.stderr + tables
+    as_they_came = (workspace.inbox, workspace.archive.folder / "blobs")
+    files = [path for path in home.rglob("*") if path.is_file() and not any(map(path.is_relative_to, as_they_came))]
+    everything = shown.encode() + b"".join(path.read_bytes() for path in files)
+    assert b"wi-fi.csv" in everything
+    assert b"hunter2" not in everything
+    assert b"Tr0ub4dor" not in everything
+    inspected = reach("inspect", home / "inbox" / "wi-fi.csv", "--home", home)
+    assert "In the file: its header is “site, user, hunter2”." in inspected.stdout

@@ -132,3 +132,25 @@ def test_a_folder_of_any_other_name_is_a_workspace(tmp_path: Path, name: str) ->
     Workspace(tmp_path / name).require()
     with open_store(Workspace(tmp_path / name).warehouse_file, is_any_version=True) as store:
         store.create()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('inbox = "."', "The setting inbox is .* holds the workspace"), ('published = ".."', "published .* the workspace"),
+        ('archive = "published/archive"', "published .* holds archive"), ('inbox = "published"', "inbox .* published"),
+        ('published = "inbox/2024"', "inbox .* holds published"), ('archive = "./inbox/../inbox"', "inbox .* archive"),
+    ],
+)  # fmt: skip
+def test_no_folder_of_the_settings_holds_another_one(tmp_path: Path, line: str, sentence: str) -> None:
+    init.create(tmp_path / "w")
+    (tmp_path / "w" / "reach.toml").write_text(f"{line}\n")
+    with pytest.raises(SettingsError, match=sentence):
+        Workspace(tmp_path / "w").require()
+
+
+def test_folders_outside_of_the_workspace_are_taken(tmp_path: Path) -> None:
+    init.create(tmp_path / "w")
+    folders = "\n".join(f'{name} = "{tmp_path / name}"' for name in ("inbox", "archive", "published"))
+    (tmp_path / "w" / "reach.toml").write_text(folders)
+    Workspace(tmp_path / "w").require()
