@@ -6,6 +6,7 @@ import ast
 import importlib
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -39,6 +40,7 @@ THEIRS = {
 }  # fmt: skip
 
 
+@cache
 def _tree(module: str) -> ast.Module:
     return ast.parse((ROOT / module).read_text(encoding="utf-8"))
 

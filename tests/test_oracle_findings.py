@@ -68,7 +68,7 @@ def test_of_posts_that_are_the_same_an_exported_one_stands_though_its_figures_we
         sheet({**TYPED, "no": 1, "views": 12}, {"no": 2, "platform": "facebook", "link": link, "views": 11}),
     )
     world.plan(CAMPAIGN + f'[[same]]\nposts = ["facebook:facebook-no-1-a", "facebook:{PAGE}_122158000000000001"]\n')
-    assert world.tables()["post_totals"].select("post_id", "views").rows() == [(f"{PAGE}_122158000000000001", 12)]
+    assert world.table("post_totals").select("post_id", "views").rows() == [(f"{PAGE}_122158000000000001", 12)]
 
 
 def test_days_before_a_post_was_published_make_no_total_of_it(world: World) -> None:
@@ -127,7 +127,7 @@ def test_a_video_on_two_pages_has_of_each_metric_the_newest_that_either_page_was
     total = world.campaign()
     assert (total["posts"], total["views"], total["shares"]) == (1, 900, 70)
     assert (total["likes"], total["reach_at_least"]) == (before["likes"], before["reach_at_least"])
-    each = world.tables()["post_totals"].select("views", "shares").rows()
+    each = world.table("post_totals").select("views", "shares").rows()
     assert each == [(900, 70)] * 2
 
 

@@ -21,7 +21,7 @@ def test_posts_that_the_plan_calls_the_same_are_one(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(export_row(1, Views=10)))
     row = {"no": 1, "platform": "facebook", "account": "Page 1", "title": "typed #forum", "published": "2024-09-02"}
     world.drop("2024-10-05/s.csv", sheet({**row, "views": 12, "saves": 3}))
-    typed = world.tables()["post_totals"].filter(pl.col("grade") == "entered")["post_id"].item()
+    typed = world.table("post_totals").filter(pl.col("grade") == "entered")["post_id"].item()
     assert world.campaign()["posts"] == 2
     world.plan(CAMPAIGN + f'[[same]]\nposts = ["facebook:{typed}", "facebook:{PAGE}_122158000000000001"]\n')
     tables = world.tables()
@@ -34,7 +34,7 @@ def test_a_post_named_by_one_campaign_is_taken_from_the_others_patterns(world: W
     named = f'[[campaign]]\nid = "named"\nactivity = "1.2"\nname = "N"\nposts = ["https://www.facebook.com/{PAGE}/posts/122158000000000001"]\n'
     world.plan(CAMPAIGN + named)
     world.drop("2024-10-01/a.csv", meta(export_row(1, Views=1), export_row(2, Views=2)))
-    views = dict(world.tables()["campaign_totals"].select("campaign_id", "views").iter_rows())
+    views = dict(world.table("campaign_totals").select("campaign_id", "views").iter_rows())
     assert views == {"forum": 2, "named": 1}
 
 

@@ -23,7 +23,7 @@ def test_the_screen_explains_every_change_that_a_shown_total_spans(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.drop("2026-10-01/a.csv", meta(post(1, Views=10)))
-    screen.show_frame(world.tables("2026-10-01")["campaign_totals"], "campaign", screen.Format.table)
+    screen.show_frame(world.table("campaign_totals", "2026-10-01"), "campaign", screen.Format.table)
     spanned = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Counted in two ways")]
     assert len(spanned) == 1
     assert spanned[0].startswith(

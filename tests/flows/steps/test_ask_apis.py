@@ -42,7 +42,7 @@ def test_what_the_api_and_the_export_say_of_one_post_is_one_post(asking: World, 
     }
     asking.drop("2026-09-30/a.csv", meta(row))
     one_night(asking)
-    totals = asking.tables("2026-12-30")["post_totals"].filter(pl.col("post_id") == f"{PAGE}_{number_in_id}")
+    totals = asking.table("post_totals", "2026-12-30").filter(pl.col("post_id") == f"{PAGE}_{number_in_id}")
     assert totals.select("views", "grade").rows() == [(1000 + number, "api")]
 
 
@@ -63,7 +63,7 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
     done, loaded = one_night(asking)
     assert len(loaded.synced.loaded) == 1
     assert [OTHER in problem and "Dara, +855" in problem for problem in done.problems] == [True]
-    row = asking.tables("2026-12-30")["source_freshness"].row(by_predicate=pl.col("account_id") == OTHER, named=True)
+    row = asking.table("source_freshness", "2026-12-30").row(by_predicate=pl.col("account_id") == OTHER, named=True)
     assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, True)
     assert "So it is since 2026-10-01." in row["act"]
 
@@ -84,7 +84,7 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
         2 + 3
     )  # the third page of posts, paid views, the days of the page
     assert len(loaded.synced.dropped) == 2
-    assert asking.tables("2026-12-30")["post_totals"].height == 500
+    assert asking.table("post_totals", "2026-12-30").height == 500
 
 
 def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
@@ -102,7 +102,7 @@ def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
     ] == [True]
     again_done, _ = one_night(asking, NOW + timedelta(days=1))
     assert "So it is since 2026-10-01." in again_done.problems[0]
-    posts = asking.tables("2026-12-30")["post_totals"]
+    posts = asking.table("post_totals", "2026-12-30")
     assert posts.group_by("account_id").len().sort("account_id")["len"].to_list() == [200, 250]
 
 
@@ -149,7 +149,7 @@ def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
     )  # twice only what was on its way to one of two pages
     endpoints = [answer.endpoint for pull in asking.workspace.archive.pulls() for answer in pull.answers]
     assert len(endpoints) == len(set(endpoints)) == 2 * (1 + 9 + 9 + 9)
-    assert asking.tables("2026-12-30")["post_totals"].height == 1800
+    assert asking.table("post_totals", "2026-12-30").height == 1800
 
 
 @pytest.mark.parametrize("is_authorised", [False, True])
@@ -183,7 +183,7 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
     assert len(kept) == (60 if is_authorised else 30)
     assert bool(whole) == (not is_authorised)  # everything was read again in time
     night.load(world.workspace, "Asia/Phnom_Penh")
-    assert world.tables("2026-12-30")["post_totals"].height == 3
+    assert world.table("post_totals", "2026-12-30").height == 3
 
 
 def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used_up(world: World) -> None:
@@ -275,7 +275,7 @@ def test_every_permission_that_is_missing_is_said_on_the_night_that_finds_it(ask
     facebook.codes = {"post_media_view": 200, "post_clicks": 200}
     problem = next(problem for problem in one_night(asking)[0].problems if PAGE in problem)
     assert [problem.count(name) for name in ("pages_read_user_content.", "read_insights.")] == [1, 1]
-    act = asking.tables("2026-12-30")["source_freshness"].filter(account_id=PAGE)["act"].item()
+    act = asking.table("source_freshness", "2026-12-30").filter(account_id=PAGE)["act"].item()
     assert ("pages_read_user_content" in act, "read_insights" in act) == (True, True)
 
 
@@ -293,14 +293,14 @@ def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
     before = server.requests("facebook")
     one_night(asking, NOW + timedelta(days=1))
     assert server.requests("facebook") - before == 2 * (3 + 1)
-    assert asking.tables("2026-12-30")["post_totals"].height == 60
+    assert asking.table("post_totals", "2026-12-30").height == 60
 
 
 def test_a_backfill_reads_everything_once_and_is_done_then(asking: World, server: Server, facebook: Facebook) -> None:
     for page in facebook.pages.values():
         page.with_posts(700, NOW)
     one_night(asking, is_backfill=True)
-    assert asking.tables("2026-12-30")["post_totals"].height == 1400
+    assert asking.table("post_totals", "2026-12-30").height == 1400
     before = server.requests("facebook")
     done, _ = one_night(asking, NOW + timedelta(days=2), is_backfill=True)
     assert (done.requests, server.requests("facebook") - before) == (0, 0)
@@ -333,7 +333,7 @@ def test_a_page_whose_posts_are_all_gone_from_the_answer_is_silent(asking: World
 def test_a_refused_metric_is_named_with_its_day_and_costs_nothing_else(asking: World, facebook: Facebook) -> None:
     facebook.retired = {"post_clicks"}
     one_night(asking)
-    freshness = asking.tables("2026-12-30")["source_freshness"]
+    freshness = asking.table("source_freshness", "2026-12-30")
     assert set(freshness["withheld"]) == {"clicks since 2026-10-01"}
     assert freshness["act"].null_count() == freshness.height  # no permission brings a retired metric back
 
@@ -344,12 +344,12 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     facebook.without_reactions = {PAGE}
     assert ["lacks a permission" in problem for problem in one_night(asking)[0].problems] == [True]
     assert one_night(asking, NOW + timedelta(days=1))[0].problems == ()
-    acts = asking.tables("2026-12-30")["source_freshness"].drop_nulls("act")
+    acts = asking.table("source_freshness", "2026-12-30").drop_nulls("act")
     lacking = "since 2026-10-01 (a permission is missing)"
     assert acts.select("account_id", "withheld").rows() == [(PAGE, f"comments {lacking};likes {lacking}")]
     facebook.without_reactions = set()
     one_night(asking, NOW + timedelta(days=8))
-    assert asking.tables("2026-12-30")["source_freshness"]["act"].null_count() == 2
+    assert asking.table("source_freshness", "2026-12-30")["act"].null_count() == 2
 
 
 @pytest.mark.parametrize("code", [100, 12, 98765])

@@ -67,7 +67,7 @@ def test_a_bad_file_costs_neither_the_others_nor_the_night(world: World) -> None
     assert (len(loaded.synced.loaded), len(loaded.synced.refused), len(loaded.problems)) == (1, 2, 2)
     assert world.campaign()["views"] == 1
     assert world.load().problems == []
-    assert world.tables()["source_files"]["problem"].is_not_null().sum() == 2
+    assert world.table("source_files")["problem"].is_not_null().sum() == 2
 
 
 def test_a_refused_file_in_two_dated_folders_is_news_once(world: World) -> None:

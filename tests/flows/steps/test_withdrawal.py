@@ -21,7 +21,7 @@ def test_a_withdrawn_file_is_out_of_every_figure_and_comes_back_in(world: World)
     assert (world.campaign()["posts"], world.campaign()["views"]) == (1, 10)
     night.rebuild(world.workspace, "Asia/Phnom_Penh")
     assert world.campaign()["views"] == 10
-    problem = dict(world.tables()["source_files"].select("path", "problem").rows())["2024-10-02/wrong.csv"]
+    problem = dict(world.table("source_files").select("path", "problem").rows())["2024-10-02/wrong.csv"]
     assert "withdrawn by Dara on" in problem
     assert "another page's" in problem
     withdraw(world.workspace, "wrong.csv", "it was right", "Dara", is_undone=True)

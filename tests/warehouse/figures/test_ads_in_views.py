@@ -16,5 +16,5 @@ def test_a_total_over_views_with_and_without_ads_says_so(world: World) -> None:
     assert (
         world.campaign()["views_basis"] == "ads are counted in facebook; not counted in instagram; not told of youtube"
     )
-    platforms = world.tables()["platform_totals"]
+    platforms = world.table("platform_totals")
     assert platforms["views_basis"].null_count() == platforms.height

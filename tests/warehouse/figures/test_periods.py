@@ -60,7 +60,7 @@ def test_over_days_the_largest_gain_of_reach_is_all_that_is_known(world: World) 
 def test_a_gain_falls_on_the_day_of_the_next_reading(world: World) -> None:
     for day, views in (("2024-09-05", 100), ("2024-09-10", 140), ("2024-09-11", 141)):
         world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
-    daily = world.tables()["campaign_daily"]
+    daily = world.table("campaign_daily")
     assert daily.select("day", "views", "days_covered").rows() == [
         (date(2024, 9, 5), 100, 4), (date(2024, 9, 10), 40, 5), (date(2024, 9, 11), 1, 1)
     ]  # fmt: skip
@@ -81,7 +81,7 @@ def test_fiscal_periods_begin_as_the_plan_sets_them(world: World) -> None:
     )
     for day, views in (("2024-09-30", 100), ("2024-10-15", 140), ("2025-01-01", 150)):
         world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
-    quarters = world.tables("2025-02-01")["campaign_periods"]
+    quarters = world.table("campaign_periods", "2025-02-01")
     assert dict(quarters.select("period", "views").rows()) == {
         "FY2024": 100, "FY2024-Q4": 100, "FY2025": 50, "FY2025-Q1": 40, "FY2025-Q2": 10
     }  # fmt: skip

@@ -13,7 +13,7 @@ from warehouse.figures import sources
 
 def test_every_load_knows_where_it_came_from(world: World) -> None:
     file = world.drop("2024-10-01/Page 1/a.csv", meta(post(1, Views=10), post(2, Views="12abc")))
-    row = world.tables()["source_files"].row(0, named=True)
+    row = world.table("source_files").row(0, named=True)
     assert (row["path"], row["size"], row["connector"], row["grade"]) == (
         "2024-10-01/Page 1/a.csv",
         file.stat().st_size,
@@ -32,7 +32,7 @@ def test_an_accounts_figures_in_a_folder_named_like_it_are_that_accounts(world: 
     assert tables["account_figures"].height == 0
     assert "whose is it?" in tables["source_freshness"]["act"][0]
     world.drop("Our page/results.csv", results)
-    figures = world.tables()["account_figures"]
+    figures = world.table("account_figures")
     assert figures.select("account_id", "metric", "value").rows() == [(PAGE, "reach", 20)]
 
 
@@ -101,5 +101,5 @@ def test_two_figures_of_one_page_and_day_are_both_kept(world: World) -> None:
     for title, value in (("Facebook reach", 100), ("Viewers", 900)):
         block = f'sep=,\n"{title}"\n"Date","Primary"\n"2024-09-01T00:00:00","{value}"\n'
         world.drop(f"2024-10-01/Our page/{title}.csv", block)
-    figures = world.tables()["account_figures"]
+    figures = world.table("account_figures")
     assert sorted(figures.select("metric", "value").rows()) == [("reach", 100), ("viewers", 900)]

@@ -29,9 +29,9 @@ def test_an_id_that_a_spreadsheet_damaged_is_found_again_through_the_link(world:
 def test_the_number_of_a_reel_in_a_link_is_learnt_from_rows_with_an_intact_id(world: World) -> None:
     reel = post(1, Permalink="https://www.facebook.com/reel/861001", Views=10)
     world.drop("2024-10-02/b.csv", meta({**reel, "Post ID": "1.22158E+17", "Views": 12}))
-    assert world.tables()["post_totals"]["post_id"].to_list() == [f"{PAGE}_861001"]
+    assert world.table("post_totals")["post_id"].to_list() == [f"{PAGE}_861001"]
     world.drop("2024-10-01/a.csv", meta(reel))
-    assert world.tables()["post_totals"].select("post_id", "views").rows() == [(f"{PAGE}_122158000000000001", 12)]
+    assert world.table("post_totals").select("post_id", "views").rows() == [(f"{PAGE}_122158000000000001", 12)]
 
 
 def test_a_damaged_text_matches_the_text_it_could_have_been(world: World) -> None:
@@ -40,7 +40,7 @@ def test_a_damaged_text_matches_the_text_it_could_have_been(world: World) -> Non
     broken = "".join("?" if ord(c) > 127 else c for c in khmer)
     row = post(1, Views=12, Description=broken, Permalink="https://www.facebook.com/share/p/abc")
     world.drop("2024-10-02/b.csv", meta({**row, "Post ID": "1.22158E+17"}))
-    posts = world.tables()["post_totals"].sort("post_id")
+    posts = world.table("post_totals").sort("post_id")
     assert posts.select("views", "text").rows() == [(12, khmer), (1, "Post 2 #forum")]
 
 

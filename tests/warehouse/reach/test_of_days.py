@@ -74,7 +74,7 @@ def test_a_reading_of_reach_after_the_days_takes_their_place_and_days_after_a_re
 
 def test_over_a_quarter_the_largest_day_inside_it_is_reached_at_the_least(world: World) -> None:
     world.drop("2024-10-05/days.csv", meta(*by_day(1, 100, 150, 60), *by_day(1, 170, first=29)))
-    quarters = world.tables("2024-12-30")["campaign_periods"].filter(pl.col("period").str.contains("Q"))
+    quarters = world.table("campaign_periods", "2024-12-30").filter(pl.col("period").str.contains("Q"))
     assert dict(quarters.select("period", "reach_at_least").rows()) == {"FY2024-Q3": 150, "FY2024-Q4": 170}
     assert quarters["reach_at_most"].to_list() == [None, None]
 

@@ -202,7 +202,7 @@ def test_every_table_of_totals_says_so_where_it_spans_a_change_and_nowhere_else(
 
 
 def test_every_change_is_published_with_what_counted_before_and_who_says_so(world: World) -> None:
-    changes = world.tables()["definition_changes"]
+    changes = world.table("definition_changes")
     assert changes.select("platform", "metric", "since").is_unique().all()
     views = changes.row(by_predicate=(pl.col("platform") == "facebook") & (pl.col("metric") == "views"), named=True)
     assert (views["since"], "nasdaq.com" in views["source"]) == (date(2024, 11, 14), True)

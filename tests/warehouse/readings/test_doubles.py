@@ -30,14 +30,14 @@ def videos(*rows: dict[str, Any]) -> str:
 
 
 def ids(world: World) -> list[str]:
-    return world.tables()["post_totals"]["post_id"].to_list()
+    return world.table("post_totals")["post_id"].to_list()
 
 
 def test_a_video_is_the_post_whose_link_holds_its_number(world: World) -> None:
     reel = post(1, Views=50, Permalink=f"https://www.facebook.com/reel/{LINKED}/", Publish_time="09/01/2024 10:00")
     world.drop("2024-10-01/posts.csv", meta(reel, post(2, Views=5)))
     world.drop("2024-10-02/videos.csv", videos(video(LINKED) | {"Seconds viewed": 90}))
-    row = world.tables()["post_totals"].row(by_predicate=pl.col("post_id") == f"{PAGE}_122158000000000001", named=True)
+    row = world.table("post_totals").row(by_predicate=pl.col("post_id") == f"{PAGE}_122158000000000001", named=True)
     assert (row["views"], row["watch_seconds"], row["account_id"]) == (50, 90.0, PAGE)
     assert len(ids(world)) == 2
 
@@ -46,27 +46,27 @@ def test_a_video_that_no_link_names_is_the_post_of_its_page_and_minute(world: Wo
     world.drop("2024-10-02/videos.csv", videos(video(LINKED)))
     world.drop("2024-10-01/posts.csv", meta(post(1, Views=50), post(2, Publish_time="09/02/2024 08:01")))
     assert ids(world) == [f"{PAGE}_122158000000000001", f"{PAGE}_122158000000000002"]
-    assert world.tables()["possible_doubles"].height == 0
+    assert world.table("possible_doubles").height == 0
 
 
 def test_of_two_posts_of_one_minute_the_one_that_is_a_video_is_meant(world: World) -> None:
     world.drop("2024-10-02/videos.csv", videos(video(LINKED)))
     world.drop("2024-10-01/posts.csv", meta(post(1), post(2, Post_type="Videos")))
-    row = world.tables()["post_totals"].row(by_predicate=pl.col("post_id") == f"{PAGE}_122158000000000002", named=True)
+    row = world.table("post_totals").row(by_predicate=pl.col("post_id") == f"{PAGE}_122158000000000002", named=True)
     assert row["reach"] == 40
 
 
 def test_a_video_that_joins_no_post_is_a_possible_double_of_the_posts_of_its_day(world: World) -> None:
     world.drop("2024-10-02/videos.csv", videos(video(LINKED, "09/02/2024 08:30")))
     world.drop("2024-10-01/posts.csv", meta(post(1), post(2, Publish_time="09/05/2024 08:00")))
-    doubles = world.tables()["possible_doubles"]
+    doubles = world.table("possible_doubles")
     assert doubles.select("post_id", "other_post_id").rows() == [(LINKED, f"{PAGE}_122158000000000001")]
     assert doubles["why"].to_list() == ["known by its video only, and a post of the same account and day"]
 
 
 def test_a_video_of_a_page_without_an_export_of_posts_says_that_it_may_be_one(world: World) -> None:
     world.drop("2024-10-02/videos.csv", videos(video(LINKED)))
-    doubles = world.tables()["possible_doubles"]
+    doubles = world.table("possible_doubles")
     assert doubles.select("post_id", "other_post_id").rows() == [(LINKED, None)]
     assert world.campaign()["posts"] == 1
 
@@ -85,7 +85,7 @@ def test_a_row_typed_without_a_link_and_a_post_of_its_account_and_day_are_a_poss
              "views": 40}  # fmt: skip
     world.drop("2024-10-01/posts.csv", meta(post(1)))
     world.drop("2024-10-01/sheet.csv", sheet(typed, typed | {"no": 2, "published": "2024-09-09"}))
-    doubles = world.tables()["possible_doubles"]
+    doubles = world.table("possible_doubles")
     assert doubles.select("post_id", "other_post_id").rows() == [
         ("facebook-no-1-page-1-on-2024-09-02", f"{PAGE}_122158000000000001")
     ]
@@ -97,7 +97,7 @@ def test_two_of_linkedins_names_of_one_post_are_a_possible_double_and_never_join
     links = [f"https://www.linkedin.com/feed/update/urn:li:{kind}:{made + later}"
              for kind, later in (("activity", 900 << 22), ("share", 0), ("ugcPost", 7_200_000 << 22))]  # fmt: skip
     world.drop("sheet.csv", sheet(*({"link": link, "title": "#forum", **row} for link in links)))
-    doubles = world.tables()["possible_doubles"]
+    doubles = world.table("possible_doubles")
     assert doubles.select("post_id", "other_post_id").rows() == [
         (f"urn:li:activity:{made + (900 << 22)}", f"urn:li:share:{made}")]  # fmt: skip
     assert "two names of different kinds" in doubles["why"][0]
@@ -117,7 +117,7 @@ def test_what_a_possible_double_says_is_its_newest_description_whatever_came_fir
         for day, text in files:
             place.drop(f"{day}/videos.csv", text)
             place.load()
-        texts.append(place.tables()["possible_doubles"]["text"].to_list())
+        texts.append(place.table("possible_doubles")["text"].to_list())
     assert texts == [["A new title"], ["A new title"]]
 
 

@@ -133,7 +133,7 @@ def test_a_post_that_a_later_whole_list_leaves_out_is_gone_and_keeps_its_last_re
     world.drop("2024-11-01/Sep-01-2024_Sep-30-2024_100064500000001 (1).csv", meta(*rows[:4]))
     total = world.campaign()
     assert (total["posts"], total["posts_gone"], total["views"]) == (5, 1, 150)
-    gone = world.tables()["post_totals"].drop_nulls("gone_since")
+    gone = world.table("post_totals").drop_nulls("gone_since")
     assert gone.select("views", "gone_since").rows() == [(50, date(2024, 11, 1))]
     assert world.campaign("2024-10-31")["posts_gone"] == 0
 

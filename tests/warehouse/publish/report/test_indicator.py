@@ -45,5 +45,5 @@ def test_an_indicator_of_posts_that_do_not_all_know_is_a_lower_bound(world: Worl
     indicator = '[[indicator]]\nid = "a"\nname = "Views"\nof = "campaign:forum"\nmetric = "views"\ntarget = 100\n'
     world.plan(CAMPAIGN + indicator)
     world.drop("2024-11-01/a.csv", meta(full(1), full(2, page=OTHER_PAGE, Views="")))
-    row = world.tables("2024-11-01")["indicator_progress"].row(0, named=True)
+    row = world.table("indicator_progress", "2024-11-01").row(0, named=True)
     assert of_indicator(row, "en") == "Cannot be told: at least 20 of 100 views (at least 20%)."
