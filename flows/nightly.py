@@ -18,6 +18,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.concurrency.sync import concurrency
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
@@ -77,14 +78,27 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
 
 def _ask_platform(workspace: Workspace, api: Api, plan: Plan, *, is_backfill: bool) -> Pulled:
     """Asks a platform in one flow at a time on this server: its limits are the organisation's, not a flow's."""
-    limit = f"reach-{api.NAME}"
-    with get_client(sync_client=True) as client:
-        client.upsert_global_concurrency_limit_by_name(limit, 1)
     settings = from_blocks(workspace.api_settings(api.NAME), api.NAME)
-    with concurrency(limit, occupy=1):
+    with _turn_on_server(f"reach-{api.NAME}"):
         return ask_apis.ask_platform(
             workspace, api, plan, night.now(), settings, is_backfill=is_backfill, ask_accounts=_ask_accounts
         )
+
+
+@contextmanager
+def _turn_on_server(name: str) -> Iterator[None]:
+    """Waits until no other flow on this server holds what has this name, and holds it.
+
+    A server that lives frees what a dead flow held after five minutes. A temporary one ends with its night, and would
+    leave it held for ever; it has no other flows, which the night's lock sees to.
+    """
+    if not PREFECT_API_URL.value():
+        yield
+        return
+    with get_client(sync_client=True) as client:
+        client.upsert_global_concurrency_limit_by_name(name, 1)
+    with concurrency(name, occupy=1):
+        yield
 
 
 def _ask_accounts(turn: Turn) -> list[AccountAsked]:

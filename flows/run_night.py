@@ -13,6 +13,7 @@ from flows import notices
 from flows.steps.lock import only_night
 from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.night import Night
+from flows.steps.recovery import mark_children
 from flows.steps.settings import SettingsError, Workspace
 
 PREFECT_HOME = ".prefect"
@@ -88,6 +89,7 @@ def _result(run: Callable[[], object]) -> object:
 
 def _prepare(workspace: Workspace) -> None:
     """Prefect's settings, which it reads when it is imported."""
+    mark_children(workspace)
     if not os.environ.get("PREFECT_API_URL") and "PREFECT_HOME" not in os.environ:
         # Runs are kept apart from the user's own. Nothing of value lives there, so a large one is thrown away.
         home = workspace.home.resolve() / PREFECT_HOME

@@ -7,6 +7,7 @@ old snapshot stands.
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import NoReturn
 
@@ -24,12 +25,16 @@ from warehouse.plan.model import PlanError
 from warehouse.publish.query_limits import LimitReached
 from warehouse.publish.snapshot import NothingPublished
 
+TERMINATED = 128 + signal.SIGTERM
+"""The exit status of what is asked to end, as shells say it."""
+
 __all__ = ["app", "asking", "keeping", "main", "running"]
 
 
 def main() -> None:
     """The program ``reach``."""
     only_owner()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # ends what a night has started, too
     try:
         app()
     except (

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -332,11 +331,10 @@ def _rules(before: Day, after: Day) -> list[str]:
 @published
 def _write(workspace: Workspace, report: Report) -> None:
     """The report as files that others open: DuckDB, a workbook, JSON, and the checksum of the tables."""
-    folder: Path = workspace.published / FOLDER / report.name
-    book = workbook.book(report.tables, report.name)
-    snapshot.publish(folder, report.tables, is_parquet=False, beside={night.WORKBOOK: book})
     objects = {table_name: json.loads(table.write_json()) for table_name, table in report.tables.items()}
-    (folder / "reach.json").write_text(
-        json.dumps({"name": report.name, "checksum": report.checksum, "tables": objects}, ensure_ascii=False),
-        encoding="utf-8",
-    )
+    described = {"name": report.name, "checksum": report.checksum, "tables": objects}
+    beside = {
+        night.WORKBOOK: workbook.book(report.tables, report.name),
+        "reach.json": json.dumps(described, ensure_ascii=False).encode(),
+    }
+    snapshot.publish_frozen(workspace.published, f"{FOLDER}/{report.name}", report.tables, beside)

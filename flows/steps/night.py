@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import filecmp
 import logging
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
 
 import polars as pl
 
@@ -27,13 +24,13 @@ from warehouse.evidence import late_rows, undated_files
 from warehouse.faults import fault, trace
 from warehouse.figures import build, unplanned
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.history import document_versions, following, silent_apis
+from warehouse.history import catching_up, document_versions, following, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
 from warehouse.history.store import open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
-from warehouse.publish import iati, snapshot
+from warehouse.publish import iati, nights, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
 from warehouse.readings import missing_days
@@ -57,6 +54,9 @@ REPORT = "report"
 
 WORKBOOK = "reach.xlsx"
 """The tables as a workbook."""
+
+PUBLISHED_EVENTS = (*catching_up.EVENTS, "plan", "faulty plan")
+"""The kinds of events in the archive on which what is published rests."""
 
 NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, SettingsError, *healing.NEEDS_A_PERSON)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
@@ -210,10 +210,12 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
 
 
 def has_news(workspace: Workspace) -> bool:
-    """Whether the inbox or the plan has changed since they were last taken in, at the cost of a look."""
+    """Whether inbox, plan or archive have what is not published yet, at the cost of a look."""
     archive = workspace.archive
     if inbox.has_news(archive, workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
         return True
+    if nights.manifest(workspace.published).get("archive_events") != archive.count(*PUBLISHED_EVENTS):
+        return True  # a run that was cut short took it in, or a backfill
     return workspace.plan_file.exists() and not archive.has_seen_plan(workspace.plan_file.read_bytes())
 
 
@@ -324,23 +326,10 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
     to_send = f"reach-{computed.day.as_of}.xlsx"
-    older = [path for path in _copies_to_send(workspace.published) if path.name != to_send]
-    stuck = snapshot.publish(workspace.published, computed.tables, beside={**beside, to_send: book, WORKBOOK: book})
-    for path in older:
-        with suppress(OSError):  # held open on a Windows share: then somebody works with it, and it stays
-            path.unlink()
-    if IATI not in beside:
-        (workspace.published / IATI).unlink(missing_ok=True)
-    for path in (workspace.published / REPORT).rglob("*") if report.files else ():
-        if path.is_file() and path.relative_to(workspace.published).as_posix() not in beside:
-            path.unlink(missing_ok=True)  # a campaign that the plan has no more
+    stuck = snapshot.publish(
+        workspace.published, computed.tables, beside={**beside, to_send: book, WORKBOOK: book},
+        head={"archive_events": workspace.archive.count(*PUBLISHED_EVENTS)},
+    )  # fmt: skip
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     snapshot_id = computed.tables["about"]["snapshot_id"].item()
     return Published(computed.day.as_of, snapshot_id, (*computed.problems, *report.problems, *held))
-
-
-def _copies_to_send(folder: Path) -> list[Path]:
-    """The workbook's copies with a day in their names, as a run left them: what somebody has changed is not ours."""
-    newest = folder / WORKBOOK
-    dated = [path for path in folder.glob("reach-*.xlsx") if re.fullmatch(r"reach-\d{4}-\d\d-\d\d\.xlsx", path.name)]
-    return [path for path in dated if newest.exists() and filecmp.cmp(path, newest, shallow=False)]

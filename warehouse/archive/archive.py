@@ -57,6 +57,14 @@ class Archive:
         """Whether the log is the one that went so far, or further."""
         return self._log.goes_on_from(end)
 
+    def count(self, *kinds: str) -> int:
+        """How many events of these kinds there are."""
+        return self._log.count(*kinds)
+
+    def has_grown(self, log_bytes: int) -> bool:
+        """Whether the log is longer than these bytes, or shorter, at the cost of a look."""
+        return (self._log.file.stat().st_size if self._log.file.exists() else 0) != log_bytes
+
     def file_versions(self) -> list[FileVersion]:
         """Every place and time that bytes came from, oldest first."""
         with self._following:

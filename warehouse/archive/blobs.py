@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+_ASIDE = ".unfinished"
+"""The folder of what is being written. Versions before 0.2 wrote it beside the blobs."""
 
 
 class LostBytes(ValueError):
@@ -66,7 +70,8 @@ class Blobs:
         if blob.exists() and self.loss(sha256) is None:
             return sha256
         blob.parent.mkdir(parents=True, exist_ok=True)
-        aside = blob.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+        aside = self.folder / _ASIDE / f"{sha256}.{threading.get_ident()}"
+        aside.parent.mkdir(exist_ok=True)
         try:
             with pa.output_stream(str(aside), compression="zstd") as out:
                 out.write(content)
@@ -95,4 +100,8 @@ class Blobs:
 
     def unfinished(self) -> list[Path]:
         """What processes left that died while they kept something; only while nobody keeps anything."""
-        return sorted(self.folder.glob("blobs/*/*.tmp"))
+        return sorted((*self.folder.glob("blobs/*/*.tmp"), *self.folder.glob(f"{_ASIDE}/*")))
+
+    def remove_unfinished(self) -> None:
+        """Takes away what such processes left, at the cost of a look; the night's lock has to be held."""
+        shutil.rmtree(self.folder / _ASIDE, ignore_errors=True)

@@ -16,9 +16,9 @@ from connectors.contract import Raw
 from warehouse.archive import blobs, pulls, withdrawals
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
-from warehouse.history import loading, silent_apis, suspect_files, tables
+from warehouse.history import catching_up, loading, silent_apis, suspect_files, tables
 from warehouse.history.recognised import LOST, Lost, RawOf, Reader, Recognised, fingerprint, loads_of, readers_of
-from warehouse.history.store import Store
+from warehouse.history.store import Followed, Store
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +74,9 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     """
     if not store.is_current():
         store.create()
+    all_of_it = catching_up.followed_by_all(archive)
+    was_cut_short = store.followed() is None
+    store.follow(None)
     received, pulled = archive.file_versions(), archive.pulls()
     answered = {pull.file_version.place_id: pull for pull in pulled if pull.answers}
     told = archive.told_days()
@@ -101,24 +104,24 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
         until = further
         changed += _follow(store, until, reader, raw_of, on_load, lost)
     has_moved = _keep_until(store, until)
-    if _keep_withdrawals(store, archive) or has_moved or changed.loaded or changed.dropped:
+    if _keep_withdrawals(store, archive) or has_moved or changed.loaded or changed.dropped or was_cut_short:
         _judge(store)
     _keep_api_accounts(store, pulls.states(pulled))
+    store.follow(all_of_it)
     read = {place_id for (place_id,) in store.rows("select place_id from loads where refused is null")}
-    return replace(
-        changed,
-        lost=tuple(
-            LostFile(version.path, lost[version.place_id].sha256, lost[version.place_id].why, version.place_id in read)
-            for version in until
-            if version.place_id in lost
-        ),
-    )
+    losses = ((version, lost[version.place_id]) for version in until if version.place_id in lost)
+    files = (LostFile(version.path, loss.sha256, loss.why, version.place_id in read) for version, loss in losses)
+    return replace(changed, lost=tuple(files))
 
 
 def follow_withdrawals(store: Store, archive: Archive) -> None:
-    """Makes the history follow what the archive says is withdrawn, and nothing else."""
+    """Makes the history follow the newest withdrawal of the archive, and nothing else."""
+    before = store.followed()
+    store.follow(None)
     if _keep_withdrawals(store, archive):
         _judge(store)
+    if before is not None:
+        store.follow(Followed(before.events + 1, before.log_bytes))
 
 
 def _documents(store: Store) -> set[str]:

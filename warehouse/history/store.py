@@ -7,9 +7,10 @@ and people read what is published.
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ MEMORY = "512MB"
 _OF_A_LOAD = (tables.LOADS, tables.ACCOUNTS, tables.POSTS, tables.OBSERVATIONS, tables.ACCOUNT_METRICS, tables.REJECTS)
 
 NOTHING_LOADED = "Nothing has been loaded yet; run reach nightly first."
+CUT_SHORT = "Reading what came in was cut short, so no figure is whole; run reach publish (or reach nightly) first."
 
 _HELD = re.compile(r"Could not set lock on file|used by another process")
 _DAMAGED = re.compile(
@@ -46,7 +48,14 @@ class Busy(Exception):
 
 
 class Outdated(Exception):
-    """The warehouse has no tables yet, or an older version's; the sentence says what to do."""
+    """The warehouse has no tables yet, an older version's, or half of what came in; the sentence says what to do."""
+
+
+class Followed(NamedTuple):
+    """How many events of the archive the history follows, and how long the archive's log was then."""
+
+    events: int
+    log_bytes: int
 
 
 class Damaged(Exception):
@@ -187,6 +196,15 @@ class Store:
             for name in sorted(self._tables())
         }
 
+    def followed(self) -> Followed | None:
+        """How far the history follows the archive; None where a run that was changing it was cut short."""
+        rows = self.rows("select events, log_bytes from followed")
+        return Followed(*rows[0]) if rows else None
+
+    def follow(self, followed: Followed | None) -> None:
+        """Keeps how far the history follows the archive; None while it is being changed."""
+        self.fill(tables.FOLLOWED, pl.DataFrame([followed._asdict()] if followed else []))
+
     def clear(self) -> None:
         """Drops every table; the next load reads the whole archive again."""
         self.connection.begin()  # a process that dies in between leaves all of them
@@ -204,6 +222,7 @@ class Store:
         for table in tables.TABLES:
             self.connection.execute(tables.ddl(table.name, table.columns))
         self.connection.execute("insert into schema_version values (?, ?)", [tables.SCHEMA_VERSION, tables.declared()])
+        self.connection.execute("insert into followed values (0, 0)")
         self.connection.commit()
 
     def _tables(self) -> list[str]:
@@ -228,7 +247,7 @@ def open_store(
 
     Raises:
         Busy: another process still holds it after ``wait`` seconds.
-        Outdated: nothing was loaded yet, or it has an older version's tables.
+        Outdated: nothing was loaded yet, it has an older version's tables, or a load was cut short.
         Newer: it has a newer version's tables.
         Damaged: it is no warehouse, or bytes of it are not as they were written; also while it is used.
     """
@@ -250,6 +269,8 @@ def open_store(
                     raise Damaged(path, "it is a database of something else")
                 if not is_any_version:
                     raise Outdated(_OLDER.format(path.name) if names else NOTHING_LOADED)
+            elif not is_any_version and store.followed() is None:
+                raise Outdated(CUT_SHORT)
             yield store
         finally:
             connection.close()
@@ -299,6 +320,15 @@ def put_aside(path: Path, day: date) -> Path:
         log.replace(aside.with_name(aside.name + ".wal"))
     path.replace(aside)
     return aside
+
+
+def remove_spilled(path: Path) -> None:
+    """Takes away what DuckDB moved out of memory for a process that died; nothing where the warehouse is in use."""
+    spilled = path.with_name(f"{path.name}.tmp")
+    if spilled.exists():
+        with suppress(Busy, duckdb.Error):
+            _connected(path, False, 0).close()
+            shutil.rmtree(spilled, ignore_errors=True)
 
 
 def _connected(path: Path, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:

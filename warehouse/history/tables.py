@@ -16,7 +16,7 @@ from connectors import contract
 from connectors.contract import TIMESTAMP, Column
 from warehouse.archive import pulls, withdrawals
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Goes up when the same columns hold something else; a change of columns tells of itself (:func:`declared`)."""
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
@@ -109,6 +109,14 @@ READERS = Table(
     ),
     "a connector that recognised one file version, or the API of a pull",
 )
+FOLLOWED = Table(
+    "followed",
+    (
+        Column("events", pl.Int64, "so many events of the archive the tables follow", is_required=True),
+        Column("log_bytes", pl.Int64, "how long the archive's log was then", "bytes", is_required=True),
+    ),
+    "how far the warehouse follows the archive; no row while that is being changed",
+)
 SCHEMA = Table(
     "schema_version",
     (
@@ -118,7 +126,19 @@ SCHEMA = Table(
     "the warehouse",
 )
 
-TABLES = (LOADS, ACCOUNTS, POSTS, OBSERVATIONS, ACCOUNT_METRICS, REJECTS, WITHDRAWALS, API_ACCOUNTS, READERS, SCHEMA)
+TABLES = (
+    LOADS,
+    ACCOUNTS,
+    POSTS,
+    OBSERVATIONS,
+    ACCOUNT_METRICS,
+    REJECTS,
+    WITHDRAWALS,
+    API_ACCOUNTS,
+    READERS,
+    FOLLOWED,
+    SCHEMA,
+)
 
 _SQL_TYPES: dict[DataTypeClass, str] = {
     pl.String: "VARCHAR",

@@ -1,13 +1,12 @@
 """The published snapshot: writing ``reach.duckdb`` and ``parquet/``, and reading the former.
 
-Each file is replaced whole, by a rename. A process that is reading keeps the file that it opened. A process that comes
-later gets the new file. Nobody waits.
+Each file is replaced whole, by a rename (:mod:`warehouse.publish.nights`). A process that is reading keeps the file
+that it opened. A process that comes later gets the new file. Nobody waits.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -22,7 +21,7 @@ from polars import selectors as cs
 from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
 from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
 from warehouse.history.store import quoted
-from warehouse.publish import empty_tables
+from warehouse.publish import empty_tables, nights
 from warehouse.publish.query_limits import QueryLimits, within
 
 OLDEST_READER = "v1.0.0"
@@ -79,34 +78,58 @@ def publish(
     folder: Path,
     figures: Mapping[str, pl.DataFrame],
     *,
-    is_parquet: bool = True,
     beside: Mapping[str, bytes] | None = None,
+    head: Mapping[str, object] | None = None,
 ) -> list[str]:
-    """Writes every mart as DuckDB, and as Parquet too, and returns the files that could not be replaced.
+    """Publishes every mart as DuckDB and as Parquet, as one night; the files that could not be replaced.
 
-    ``beside`` are further files, by name.
+    Args:
+        beside: further files, by name.
+        head: what the manifest says further.
 
     Raises:
         NotPublished: the disk is full, the folder may not be written, or what was written is not what was meant.
     """
-    stuck: list[str] = []
+    with _published_or_not(folder):
+        night = nights.aside(folder, "night")
+        write(night, figures, beside)
+        (night / "parquet").mkdir()
+        about = figures["about"].row(0, named=True)
+        in_each = {name: str(about[name]) for name in ("snapshot_id", "as_of")}
+        for mart in MARTS:
+            path = night / "parquet" / f"{mart.name}.parquet"
+            figures[mart.name].write_parquet(path, compression="snappy", metadata=in_each)  # what every reader knows
+        return nights.show(folder, night, about | dict(head or {}))
+
+
+def publish_frozen(folder: Path, name: str, figures: Mapping[str, pl.DataFrame], beside: Mapping[str, bytes]) -> None:
+    """Puts a frozen report's marts as DuckDB, and further files, into a folder of the published ones, at once.
+
+    Raises:
+        NotPublished: as :func:`publish`.
+    """
+    with _published_or_not(folder):
+        report = nights.aside(folder, "frozen")
+        write(report, figures, beside)
+        nights.place(folder, report, folder / name)
+
+
+def write(folder: Path, figures: Mapping[str, pl.DataFrame], beside: Mapping[str, bytes] | None = None) -> None:
+    """Writes every mart as DuckDB into an empty folder, and further files by name."""
+    _write_duckdb(folder / "reach.duckdb", figures)
+    for name, content in (beside or {}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+@contextmanager
+def _published_or_not(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _aside(folder / "reach.duckdb", stuck) as path:
-            _write_duckdb(path, figures)
-        for name, content in (beside or {}).items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            with _aside(folder / name, stuck) as path:
-                path.write_bytes(content)
-        if not is_parquet:
-            return stuck
-        (folder / "parquet").mkdir(exist_ok=True)
-        for mart in MARTS:  # ``about`` comes last: where its snapshot_id is new, all other files are
-            with _aside(folder / "parquet" / f"{mart.name}.parquet", stuck) as path:
-                figures[mart.name].write_parquet(path, compression="snappy")  # what every reader of Parquet knows
+        yield
     except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
         raise NotPublished(f"Nothing could be written to {folder} ({error}); the old snapshot stands.") from error
-    return stuck
+    finally:
+        nights.clear(folder)
 
 
 def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
@@ -130,24 +153,6 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
             rows = connection.execute(f"select count(*) from written.{mart.name}").fetchall()
             if rows != [(figures[mart.name].height,)]:
                 raise duckdb.DataError(f"{mart.name} has {rows[0][0]} rows of {figures[mart.name].height}")
-
-
-@contextmanager
-def _aside(target: Path, stuck: list[str]) -> Iterator[Path]:
-    """A path beside ``target`` to write to, renamed over it at the end and gone if that fails."""
-    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    aside.unlink(missing_ok=True)
-    try:
-        yield aside
-        with aside.open("rb") as written:
-            os.fsync(written.fileno())
-        try:
-            aside.replace(target)
-        except PermissionError:  # held open on a Windows share: it keeps its old state until the next run
-            stuck.append(target.name)
-    finally:
-        aside.unlink(missing_ok=True)
-        aside.with_name(aside.name + ".wal").unlink(missing_ok=True)
 
 
 def query_published(published: Path, sql: str, limits: QueryLimits | None = None) -> pl.DataFrame:

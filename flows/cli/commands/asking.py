@@ -23,6 +23,7 @@ from flows.cli.commands.options import (
     date_of,
     opened,
     plan_app,
+    status_of_what_is_behind,
     warn_and_status,
 )
 from flows.cli.screen import Format
@@ -98,9 +99,10 @@ def totals(
     history = night.read_state(workspace, good, day, date_of(known_on))
     if unknown:
         screen.show(build.unknown(history, by.value), format)
-        return
-    tables = build.gained(history, start.date()) if start else build.totals(history)
-    screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
+    else:
+        tables = build.gained(history, start.date()) if start else build.totals(history)
+        screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
+    raise typer.Exit(status_of_what_is_behind(workspace))
 
 
 @app.command()
@@ -137,15 +139,15 @@ def explain(
 
         missing = write(pack, evidence, history, workspace, good.text)
         screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
-        raise typer.Exit(warn_and_status(missing))
+        raise typer.Exit(warn_and_status(missing) or status_of_what_is_behind(workspace))
     if other_number is not None:
-        explain.show_why_not(
-            evidence, why_not.reasons(history, evidence, other_number * evidence.per_unit), other_number, format
-        )
-        return
-    explain.show(evidence, date_of(known_on), format)
-    if open_:
-        explain.show_originals(evidence, workspace, good.plan.project.timezone)
+        reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
+        explain.show_why_not(evidence, reasons, other_number, format)
+    else:
+        explain.show(evidence, date_of(known_on), format)
+        if open_:
+            explain.show_originals(evidence, workspace, good.plan.project.timezone)
+    raise typer.Exit(status_of_what_is_behind(workspace))
 
 
 @app.command("sentence")

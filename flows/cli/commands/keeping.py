@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from flows.cli import screen
-from flows.cli.commands.options import HERE, As, Day, Home, PlanMistaken, app, changing, date_of, opened, published
+from flows.cli.commands.options import (
+    HERE,
+    As,
+    Day,
+    Home,
+    PlanMistaken,
+    app,
+    changing,
+    date_of,
+    opened,
+    published,
+    status_of_what_is_behind,
+)
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import SettingsError
@@ -91,9 +103,9 @@ def freeze(
         planned = next((report.as_of for report in good.plan.reports if report.name == name), None)
         day = date_of(as_of) or planned or night.today(good.plan.project.timezone)
         sentences = freezing.freeze(workspace, good, name, day)
-    screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
-    for sentence in sentences:
-        screen.say(sentence)
+        screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
+        for sentence in sentences:
+            screen.say(sentence)
 
 
 @app.command()
@@ -112,3 +124,4 @@ def diff(
     good = night.read_plan(workspace)
     differences, details = freezing.diff(workspace, good, name)
     screen.show_differences(name, freezing.as_objects(differences), details, format)
+    raise typer.Exit(status_of_what_is_behind(workspace))

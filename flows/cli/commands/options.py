@@ -12,7 +12,7 @@ import typer
 
 from flows.cli import screen
 from flows.cli.screen import Format
-from flows.steps import healing, night
+from flows.steps import healing, night, recovery
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.night import GoodPlan
@@ -72,28 +72,37 @@ def changing(home: Path, *, is_archive_given_up: bool = False) -> Iterator[Works
     """The workspace of a command that changes something, while no night and no other such command is at work in it.
 
     A damaged warehouse is put aside and made again first, which is told, and makes the exit status 1.
+    What a run that was cut short left unread is read first, too.
 
     Args:
-        is_archive_given_up: as of :func:`flows.steps.lock.only_night`.
+        is_archive_given_up: as of :func:`flows.steps.lock.only_night`; the command reads the whole archive itself.
 
     Raises:
         SettingsError: it is none, or its settings cannot be used.
         AlreadyRunning: another one is still at work after half a minute.
         Busy, Newer: as :func:`flows.steps.healing.heal`.
         Vanished, ClockSetBack, Shortage: as :func:`flows.steps.lock.only_night`.
+        NoPlan: there is something to be read, and no plan.
     """
     workspace = opened(home)
     with only_night(workspace, WAIT_SECONDS, is_archive_given_up=is_archive_given_up):
         tighten(workspace)
         status = LEFT_OUT if healing.heal(workspace, night.now().date()) else ALL_WELL
-        if status:
-            night.load(workspace, night.read_plan(workspace).plan.project.timezone)
+        if not is_archive_given_up and (caught_up := recovery.catch_up(workspace)):
+            screen.say("The warehouse had not caught up with the archive, as after a run cut short; now it has.")
+            status = warn_and_status(caught_up.problems) or status
         try:
             yield workspace
         except typer.Exit as end:
             raise typer.Exit(end.exit_code or status) from None
     if status:
         raise typer.Exit(status)
+
+
+def status_of_what_is_behind(workspace: Workspace) -> int:
+    """Says on stderr where the archive has what figures of the warehouse lack, and gives the exit status for it."""
+    behind = "What came in since the last night is not in these figures; reach publish reads it, and publishes."
+    return warn_and_status([behind] if recovery.is_behind(workspace) else [])
 
 
 def warn_and_status(problems: Iterable[str]) -> int:

@@ -119,3 +119,16 @@ def test_the_oldest_client_that_is_promised_opens_the_snapshot(
         env=os.environ | {"PYTHONPATH": str(oldest_client)},
     )
     assert done.stdout == f"{OLDEST} [(10,)]\n", done.stderr
+
+
+def test_every_parquet_file_says_of_which_night_it_is(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    publish.publish(tmp_path, tables)
+    publish.publish(tmp_path, tables)
+    about = tables["about"].row(0, named=True)
+    nights = sorted((tmp_path / "nights").iterdir())
+    assert len(nights) == 2
+    for mart in MARTS:
+        file = f"parquet/{mart.name}.parquet"
+        metadata = pl.read_parquet_metadata(tmp_path / file)
+        assert (metadata["snapshot_id"], metadata["as_of"]) == (about["snapshot_id"], str(about["as_of"]))
+        assert len({(folder / file).read_bytes() for folder in (tmp_path, *nights)}) == 1
