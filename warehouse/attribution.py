@@ -190,6 +190,29 @@ def ambiguous_accounts(account_names: pl.DataFrame, plan: Plan) -> tuple[str, ..
     )
 
 
+def accounts_named_twice(account_names: pl.DataFrame, plan: Plan) -> tuple[str, ...]:
+    """A sentence for each two accounts of the plan that are one, as its number and its handle are."""
+    planned = pl.DataFrame(
+        [(each.platform, each.account_id, match_key(each.account_id)) for each in plan.accounts],
+        schema=dict.fromkeys(("platform", "planned_id", "alias"), pl.String),
+        orient="row",
+    )
+    ids = planned.select("platform", pl.col("planned_id").alias("account_id"))
+    twice = (
+        planned.join(account_names, on=["platform", "alias"])
+        .filter(pl.col("account_id") != pl.col("planned_id"))
+        .join(ids, on=["platform", "account_id"], how="semi")
+        .select("platform", "planned_id", "account_id")
+        .unique()
+        .sort("platform", "planned_id")
+    )
+    return tuple(
+        f"{platform}:{one} and {platform}:{other} are one account, which counts as {platform}:{other}: "
+        f'keep one of the two, with also = ["…"] for the other name'
+        for platform, one, other in twice.iter_rows()
+    )
+
+
 _PAGE_WITHOUT_DAY = (
     "a page of a website has no day of publication: name it in the campaign's posts, or its site in the rule's accounts"
 )

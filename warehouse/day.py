@@ -60,8 +60,12 @@ class Day:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Names in the plan that name no post, or several accounts, a sentence each."""
-        return (*self.attribution.unresolved, *attribution.ambiguous_accounts(self.account_names, self.plan))
+        """Names in the plan that name no post, several accounts, or one account twice, a sentence each."""
+        return (
+            *self.attribution.unresolved,
+            *attribution.ambiguous_accounts(self.account_names, self.plan),
+            *attribution.accounts_named_twice(self.account_names, self.plan),
+        )
 
     def missing_days_of(self, campaign_id: str | None = None) -> pl.DataFrame:
         """The missing days of websites whose pages count in a campaign, or in any: those that their totals lack."""

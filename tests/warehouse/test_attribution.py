@@ -14,6 +14,7 @@ from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, sheet
 from tests.conftest import post as export_row
 from tests.warehouse.plans_and_posts import ALIASES, LINKS, campaign, plan_of, posts_of
 from warehouse import attribution, named_posts
+from warehouse.history import identity
 from warehouse.plan import model
 
 
@@ -347,3 +348,22 @@ def test_only_names_of_several_accounts_of_one_platform_are_told() -> None:
         f'a rule names the account "{name}", but 2 accounts on {platform} have that name: '
         f"write the id of the one you mean ({ids})" for name, platform, ids in told
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("handle", ["mekongradio", "@MekongRadio"])
+def test_an_account_that_the_plan_names_by_its_number_and_its_handle_is_said_to_be_one(handle: str) -> None:
+    accounts = ("youtube:UCmekong", f"youtube:{handle}", "x:mekongradio")
+    plan = plan_of("".join(f'[[account]]\nid = "{one}"\n' for one in accounts))
+    loaded = pl.DataFrame(
+        {"platform": ["youtube"], "account_id": ["UCmekong"], "name": ["Mekong Radio"], "username": ["mekongradio"]}
+    )
+
+    def sentences(loaded: pl.DataFrame) -> tuple[str, ...]:
+        names = identity.account_names(loaded, plan.canonical_account_names())
+        return attribution.accounts_named_twice(names, plan)
+
+    assert sentences(loaded) == (
+        f"youtube:UCmekong and youtube:{handle} are one account, which counts as youtube:{handle}: "
+        'keep one of the two, with also = ["…"] for the other name',
+    )
+    assert sentences(loaded.clear()) == ()  # nobody has told yet that they are one

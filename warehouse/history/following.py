@@ -142,12 +142,17 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
     - Of what nobody read, a change of any fingerprint decides.
     - Where only fingerprints of other connectors changed, the file is recognised again, without being read: it is
       read again where somebody else, or of other tables, would be its reader now.
-    - What a crash left without the names of its readers is read again.
+    - What a crash left without the names of its readers is read again, and so is a pull that came to another end since
+      without a further answer.
     """
     by_id = {version.place_id: version for version in versions}
     outdated = {
         str(place_id) for (place_id,) in store.rows("select place_id from loads anti join readers using (place_id)")
     }
+    for place_id, *end in store.rows("select place_id, is_whole, asked_since from loads where asked_of is not null"):
+        version = by_id.get(place_id)
+        if version is not None and end != [version.is_whole, version.asked_since]:
+            outdated.add(place_id)
     recognised: dict[str, list[Recognised]] = {}
     for place_id, connector, of_tables, read_with, recognised_with in store.rows(
         "select place_id, connector, tables, read_with, recognised_with from readers order by place_id, connector"

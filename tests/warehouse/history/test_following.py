@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ from connectors.contract import Answer, Extract, Raw, ReadReport, Refused
 from tests.warehouse.history.conftest import SEEN, Rows
 from warehouse.archive.archive import Archive
 from warehouse.archive.inbox import receive
-from warehouse.archive.pulls import Pull
+from warehouse.archive.pulls import End, Pull
 from warehouse.history import following
 from warehouse.history.following import Synced
 from warehouse.history.recognised import Reader, Reading, Recognised
@@ -209,3 +209,21 @@ def test_what_is_no_files_fault_ends_the_night_and_the_next_one_reads_all(
         sync(rows, archive, failing(error))
     sync(rows, archive, Readers())
     assert (rows.loads().height, rows.loads()["refused"].count()) == (5, 1)
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_a_pull_that_ends_well_later_without_a_further_answer_is_read_again_as_a_whole_one(
+    rows: Rows, archive: Archive, is_done: bool
+) -> None:
+    pull, since = Pull("a", "1", NOW), NOW - timedelta(days=14)
+    archive.end_pull(pull, End(NOW, is_done=False, failure="cut off"))
+    sync(rows, archive, Readers())
+    archive.end_pull(
+        pull, End(NOW + timedelta(hours=1), is_done=is_done, failure="" if is_done else "again", since=since)
+    )
+    after = Readers()
+    sync(rows, archive, after)
+    assert after.read == [pull.path]
+    of_pull = rows.store.frame("select is_whole, asked_since from loads where asked_of is not null")
+    assert of_pull.rows() == [(is_done, since)]
+    assert sync(rows, archive, Readers()) == Synced()
