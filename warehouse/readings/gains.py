@@ -169,19 +169,30 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
     ``read`` has a row a post and ``number``, which orders them. ``is_since_publication`` counts a first reading from
     the publication on, however long ago.
     """
-    number = pl.col("number")
+    number, row = pl.col("number"), pl.col("row")
+    is_first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in POST)
+
+    def last(column: pl.Expr, rows: int = 0) -> pl.Expr:
+        """The last value of the post, so many rows before. A window over each post would cost ten times as much."""
+        value_row = pl.when(column.is_not_null()).then(row).forward_fill().shift(rows)
+        return pl.when(value_row >= pl.col("first_row")).then(column.forward_fill().shift(rows))
 
     def before(column: pl.Expr) -> pl.Expr:
-        return column.forward_fill().shift(1).over(*POST, order_by="number")
+        return last(column, rows=1)
 
-    marked = read.with_columns(
+    ordered = (
+        read.sort(*POST, "number")
+        .with_columns(pl.int_range(pl.len()).alias("row"))
+        .with_columns(pl.when(is_first | (row == 0)).then(row).forward_fill().alias("first_row"))
+    )
+    marked = ordered.with_columns(
         *(before(pl.col(m)).alias(f"{m}_before") for m in _GAINED),
         *(before(pl.when(pl.col(m).is_not_null()).then(number)).alias(f"{m}_since") for m in _GAINED),
         before(pl.max_horizontal("read_to", "read_until")).alias("read_before"),
         before(pl.when(pl.col("reach").is_not_null()).then("reach_exact")).alias("was_reach_exact"),
         before(pl.col("is_approximate")).fill_null(False).alias("was_approximate"),
         before(pl.col("is_entered")).fill_null(False).alias("was_entered"),
-        pl.col("last_read_at").forward_fill().over(*POST, order_by="number"),
+        last(pl.col("last_read_at")).alias("last_read_at"),
     )
 
     def baseline(metric: str) -> pl.Expr:
@@ -221,6 +232,8 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
         "was_approximate",
         "was_entered",
         "was_reach_exact",
+        "row",
+        "first_row",
     )
 
 
