@@ -23,6 +23,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\ufeff\u200b\u200c\u200d\u200e\u200f\
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‘’`´\"'()[]{}\\", " "))
 _TURKISH = str.maketrans({"\u0307": "", "ı": "i"})  # İ and I, lowered by two different rules
 _SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"[\s\d.,+-]*\d[\s\d.,%]*")
 
 _BEHIND_ALL = 1_000_000
 _SIGNS = frozenset({"group", "other", "alike", "mark", "gained"})
@@ -64,7 +65,7 @@ class Words:
             language: frozenset(header_key(word) for words in columns.values() for word in words)
             for language, columns in languages.items()
         }
-        self._all = frozenset().union(*self._own.values()) if self._own else frozenset()
+        self.keys = frozenset().union(*self._own.values()) if self._own else frozenset()
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -73,7 +74,7 @@ class Words:
 
     def knows(self, cells: Iterable[str]) -> int:
         """How many of these folded cells are words of any language."""
-        return sum(cell in self._all for cell in cells)
+        return sum(cell in self.keys for cell in cells)
 
     def positions(self, cells: Sequence[str], language: str) -> dict[str, tuple[int, ...]]:
         """Our column -> where it stands among these folded cells, by the order of its words.
@@ -198,12 +199,24 @@ class Header:
         """Whether a cell is what tables of this kind call a column, in any language."""
         return self.words is not None and self.words.knows((header_key(cell),)) > 0
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """What tables of this kind call their columns, in every language, folded."""
+        return self.words.keys if self.words is not None else frozenset()
+
     def repeated(self, cells: Sequence[str]) -> Header | None:
-        """The header that a line below this one is; None where it is a row: a header names two columns and a figure."""
-        if self.words is None or sum(map(self.is_word, cells)) < 2:
+        """The header that a line below this one is; None where it is a row.
+
+        A header names two columns, a figure or what makes a post among them, and holds no number.
+        """
+        if self.words is None or sum(map(self.is_word, cells)) < 2 or any(map(_NUMBER.fullmatch, cells)):
             return None
         below = header((tuple(cells),), (header_keys(cells),), self.words)
-        return below if below and METRIC.keys() & below.positions.keys() else None
+        return (
+            below
+            if below and (METRIC.keys() & below.positions.keys() or below.has("post_id", "published_at"))
+            else None
+        )
 
     def definitions(self, name: str) -> tuple[tuple[int, ...], ...]:
         """The places of a column of ours, together where one word or its translation stands; the best ones first."""

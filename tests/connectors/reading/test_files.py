@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import connectors
@@ -111,8 +111,8 @@ def test_rows_are_shown_as_they_came(raw: Make) -> None:
 
 POSTS = ("Post ID", "Publish time", "Views", "Reach", "Comments", "Shares", "Custom labels")
 SEVERAL = st.lists(
-    st.lists(st.sampled_from(POSTS[3:]), unique=True, max_size=4).flatmap(
-        lambda some: st.permutations([*POSTS[:3], *some])
+    st.lists(st.sampled_from(POSTS[2:]), unique=True, max_size=5).flatmap(
+        lambda some: st.permutations([*POSTS[:2], *some])
     ),
     min_size=1,
     max_size=4,
@@ -123,6 +123,7 @@ SEVERAL = st.lists(
 @given(SEVERAL, st.booleans())
 def test_every_row_is_read_by_the_header_above_it_or_rejected(headers: list[list[str]], is_even: bool) -> None:
     """Exports that somebody put below each other: wider, narrower, in another order, with or without even widths."""
+    assume(set(headers[0]) & set(POSTS[2:6]))  # a file that begins with a table without a figure is refused
     lines, expected = list[list[str]](), dict[str, dict[str, int]]()
     width = max(map(len, headers))
     for number, header in enumerate(headers):
