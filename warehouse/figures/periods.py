@@ -164,7 +164,7 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
         )
         gains_of_periods.append(
             group_gains(members.lazy(), ["campaign_id", "period_start", "period_end"], day)
-            .collect()
+            .collect(engine="in-memory")
             .join(names, on="period_start")
         )
     return pl.concat(gains_of_periods).with_columns(
