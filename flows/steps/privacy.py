@@ -40,8 +40,13 @@ def make_folder(folder: Path) -> None:
     Raises:
         FileExistsError: it is a file.
     """
-    with _masked(_before[0] if _before else None):
+    with _masked(_of_account()):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def _of_account() -> int | None:
+    """The mask that the process came with, made to let nobody else write; none where it was never changed."""
+    return _before[0] | 0o022 if _before else None
 
 
 @contextmanager
@@ -62,7 +67,7 @@ def for_readers(workspace: Workspace) -> Iterator[None]:
     """Lets those read what is written inside whom ``published_for`` names; else whom the account's mask lets."""
     readers = workspace.settings.published_for
     if readers is None:
-        with _masked(_before[0] if _before else None):
+        with _masked(_of_account()):
             yield
         return
     with _masked(_MASKS[readers]):

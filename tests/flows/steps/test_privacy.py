@@ -64,8 +64,8 @@ def test_everything_but_what_is_published_is_its_owners_alone_whatever_the_mask(
         modes
     )
     assert set(modes.values()) == {"700", "600"}
-    assert set(rights(home / "published").values()) == {"777", "666"}
-    assert rights(home)["."] == "777"
+    assert set(rights(home / "published").values()) == {"755", "644"}
+    assert rights(home)["."] == "755"
 
 
 @pytest.mark.parametrize(
