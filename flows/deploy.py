@@ -28,6 +28,7 @@ from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.plan import model
 from warehouse.plan.model import PlanError
+from warehouse.secret_shapes import struck
 
 PREFECT_YAML = Path(__file__).resolve().parent.parent / "prefect.yaml"
 POOL = "reach"
@@ -67,7 +68,7 @@ def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None
     with get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
             raise NotDeployed(
-                f"The Prefect server at {client.api_url} does not answer ({error}); "
+                f"The Prefect server at {struck(str(client.api_url))} does not answer ({struck(str(error))}); "
                 "make server starts one on this machine."
             )
         with suppress(ObjectAlreadyExists):
@@ -142,8 +143,8 @@ def main() -> None:
     except (NotDeployed, SettingsError, PlanError) as error:
         _stop(str(error))
     sys.stdout.write(
-        f"Deployed {values['REACH_HOME']} to {server}: nightly at 02:00 {values['REACH_TIMEZONE']}, inbox every 10 "
-        "minutes. Both run where a worker does: make worker\n"
+        f"Deployed {values['REACH_HOME']} to {struck(server)}: nightly at 02:00 {values['REACH_TIMEZONE']}, inbox "
+        "every 10 minutes. Both run where a worker does: make worker\n"
     )
 
 

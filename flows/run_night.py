@@ -15,6 +15,7 @@ from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.night import Night
 from flows.steps.recovery import mark_children
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.secret_shapes import struck
 
 PREFECT_HOME = ".prefect"
 LARGEST_HOME_BYTES = 50_000_000
@@ -80,7 +81,7 @@ def _result(run: Callable[[], object]) -> object:
     except RuntimeError as error:
         if not str(error).startswith("Failed to reach API"):
             raise
-        server = os.environ.get("PREFECT_API_URL")
+        server = struck(os.environ.get("PREFECT_API_URL", ""))
         raise SettingsError(
             f"The Prefect server at {server} does not answer: start it, or unset PREFECT_API_URL to do without."
         ) from None

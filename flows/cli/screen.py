@@ -327,7 +327,7 @@ def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
     for position, head in enumerate(heads):
         cells = [r[position] for r in rows if r[position]]
         is_text = position < left or not all(_is_number(cell) for cell in cells)
-        table.add_column(head, justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
+        table.add_column(escape(head), justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
     for row in rows:
         table.add_row(*(Text(visible(cell)) for cell in row))
     console().print(table)

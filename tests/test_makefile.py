@@ -1,0 +1,33 @@
+"""What the targets of the Makefile start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def recipe(target: str, **environment: str) -> str:
+    """The commands of a target, which are printed and not run."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | environment
+    command = ["make", "--dry-run", "--assume-old=.venv/.installed", target]
+    return subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(("given", "host"), [({}, "127.0.0.1"), ({"PREFECT_SERVER_API_HOST": "10.0.0.5"}, "10.0.0.5")])
+def test_the_server_listens_on_this_machine_alone_unless_another_address_is_named(
+    given: dict[str, str], host: str
+) -> None:
+    command = next(line for line in recipe("server").splitlines() if "server start" in line)
+    option = command[command.index("--host") :].split()[1]
+    shown = subprocess.run(["sh", "-c", f"printf %s {option}"], env=given, capture_output=True, text=True, check=True)
+    assert shown.stdout == host
+
+
+@pytest.mark.parametrize("target", ["server", "worker"])
+def test_what_prefect_writes_is_its_owners_alone(target: str) -> None:
+    assert "umask 077; " in recipe(target)
