@@ -25,8 +25,8 @@ from warehouse.day import Day, day_ends, day_of
 from warehouse.evidence import differences
 from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
-from warehouse.history.frames import Known
-from warehouse.history.store import open_store
+from warehouse.history.frames import TODAY, Known, known_loads
+from warehouse.history.store import Store, open_store
 from warehouse.plan import model
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import snapshot
@@ -173,21 +173,15 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     then = model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
     read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
+    knowledge = (Known(report.known_before, report.known_before), Known(None, report.known_before), TODAY)
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        as_then = day_of(
-            store, then, connectors.PLATFORMS, report.as_of, Known(report.known_before, report.known_before)
-        )
-        with_late = day_of(store, then, connectors.PLATFORMS, report.as_of, Known(None, report.known_before))
-        with_withdrawn = day_of(store, then, connectors.PLATFORMS, report.as_of)
-        today = day_of(store, good.plan, connectors.PLATFORMS, report.as_of)
+        days = _days(store, report.as_of, [*((then, instant) for instant in knowledge), (good.plan, TODAY)])
+    as_then, with_late, with_withdrawn, today = days
     is_read_anew = read_with != report.read_with
-    walked = [
-        Step(differences.MAPPING, build.figures(as_then)),
-        Step(differences.LATE, build.figures(differences.unmoved(as_then, with_late))),
-        Step(differences.DEFINITION, build.figures(with_late)),
-        Step(differences.WITHDRAWN, build.figures(with_withdrawn)),
-        Step(differences.PLAN, build.figures(today)),
-    ]
+    causes = (differences.MAPPING, differences.LATE, differences.DEFINITION, differences.WITHDRAWN, differences.PLAN)
+    ways = (as_then, differences.unmoved(as_then, with_late), with_late, with_withdrawn, today)
+    figures = {id(day): build.figures(day) for day in {id(day): day for day in ways}.values()}
+    walked = [Step(cause, figures[id(day)]) for cause, day in zip(causes, ways, strict=True)]
     changes = differences.differences(report.tables, walked, _taken(workspace, name))
     changes += _printed(report, good.plan, walked[-1].tables, changes)
     details = {
@@ -200,6 +194,18 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     }
     used = {kind for change in changes for kind in change.causes}
     return changes, {kind: lines for kind, lines in details.items() if kind in used and lines}
+
+
+def _days(store: Store, as_of: date, ways: Sequence[tuple[Plan, Known]]) -> list[Day]:
+    """The day by each plan and knowledge; where both are as in the one before, that day itself: nothing differs."""
+    days: list[Day] = []
+    for plan, knowledge in ways:
+        loads = known_loads(store, knowledge)
+        before = days[-1] if days else None
+        if before is None or before.plan != plan or not before.loads.equals(loads.select(before.loads.columns)):
+            before = day_of(store, plan, connectors.PLATFORMS, as_of, knowledge)
+        days.append(before)
+    return days
 
 
 def removing(workspace: Workspace, zone: str) -> None:

@@ -117,13 +117,16 @@ def unmoved(before: Day, after: Day) -> Day:
     )
     kinds = after.posts.select(*POST, "kind")
     beside = after.readings.join(was, on=POST, how="left").join(kinds, on=POST, how="left")
-    every_reading = after.every_reading
+    every_reading, is_moved = after.every_reading, False
     for change, at in after.changes:
         column, read = METRIC[change.metric].column, definition_changes.read_at(METRIC[change.metric].column)
         if not change.is_given:
             continue
         has_moved = definition_changes.is_about(change) & (pl.col(f"{read}_was") < at) & (pl.col(read) >= at)
         crossed_posts = beside.filter(has_moved.fill_null(False)).select(*POST, has_crossed=True)
+        if crossed_posts.is_empty():
+            continue
+        is_moved = True
         every_reading = (
             every_reading.join(crossed_posts.lazy(), on=POST, how="left")
             .with_columns(pl.when(pl.col("has_crossed").is_null() | (pl.col("observed_at") < at)).then(column))
@@ -133,6 +136,8 @@ def unmoved(before: Day, after: Day) -> Day:
             pl.when(has_moved.fill_null(False)).then(f"{column_name}_was").otherwise(column_name).alias(column_name)
             for column_name in (column, read)
         )
+    if not is_moved:
+        return after
     return replace(after, readings=beside.select(after.readings.columns), every_reading=every_reading)
 
 

@@ -330,8 +330,12 @@ def shaped(mart: Mart, data: pl.DataFrame) -> pl.DataFrame:
     Raises:
         ValueError: two rows have one key.
     """
-    lacking = (pl.lit(None, c.dtype).alias(c.name) for c in mart.columns if c.name not in data.columns)
-    out = data.with_columns(lacking).select(c.name for c in mart.columns).cast({c.name: c.dtype for c in mart.columns})
+    there = data.schema
+    lacking = [pl.lit(None, c.dtype).alias(c.name) for c in mart.columns if c.name not in there]
+    others = [c for c in mart.columns if there.get(c.name, c.dtype) != c.dtype]
+    out = (data.with_columns(lacking) if lacking else data).select([c.name for c in mart.columns])
+    if others:  # polars plans a cast of each column that it is told, also of one that has the type
+        out = out.cast({c.name: c.dtype for c in others})
     if mart.key and out.select(mart.key).is_duplicated().any():
         raise ValueError(f"{mart.name}: two rows of one {', '.join(mart.key)}")
     return out.sort(mart.key) if mart.key else out
