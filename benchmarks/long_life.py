@@ -25,9 +25,11 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import duckdb
+import polars
 
 from benchmarks.worlds.years import Years, clock_of, day_of_night
 from connectors.asking import http
+from flows.run_night import LARGEST_HOME_BYTES
 from flows.steps import ask_apis, freezing, lock, logs, night
 from flows.steps.settings import Workspace
 from tests.platforms.server import running
@@ -68,6 +70,25 @@ class _GivenTime(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
         return Clock.instant.replace(tzinfo=tz)
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """What a workspace holds after some nights, in bytes; and its observations."""
+
+    observations: int
+    archive: int
+    warehouse: int
+    logs: int
+    prefect: int
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that was promised, as a sentence with what was measured, and whether it held."""
+
+    sentence: str
+    is_met: bool
 
 
 @dataclass(frozen=True)
@@ -164,31 +185,42 @@ def files_of(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.is_file() and not {"inbox", "blobs"} & set(path.parts)]
 
 
-def print_line(workspace: Workspace, number: int, nights: list[Measured], came_in: int) -> None:
-    """A line on the last nights and on what is on the disk after them."""
+def on_disk(workspace: Workspace) -> OnDisk:
+    """What the workspace holds now."""
     home = workspace.home
+    sizes = (size_of(path) for path in (home / "archive", workspace.warehouse_file, home / "logs", home / ".prefect"))
+    return OnDisk(rows_of(workspace), *sizes)
+
+
+def print_line(workspace: Workspace, number: int, nights: list[Measured], came_in: int) -> OnDisk:
+    """A line on the last nights and on what is on the disk after them."""
+    home, held = workspace.home, on_disk(workspace)
     sizes = [
-        home / "inbox", home / "archive" / "blobs", home / "archive" / "events.jsonl", workspace.warehouse_file,
-        workspace.published, home / "logs", home / ".prefect",
+        size_of(home / "inbox"), size_of(home / "archive" / "blobs"), size_of(home / "archive" / "events.jsonl"),
+        held.warehouse, size_of(workspace.published), held.logs, held.prefect,
     ]  # fmt: skip
     cells = (
-        f"{number - len(nights) + 1} to {number}",
+        f"{number - NIGHTS_OF_A_LINE + 1} to {number}",
         f"{statistics.median(one.wall for one in nights):.1f}",
         f"{statistics.median(one.cpu for one in nights):.1f}",
         f"{statistics.median(one.left for one in nights) / MIB:.0f}",
         f"{max(one.peak for one in nights) / MIB:.0f}",
         f"{came_in / MIB:.1f}",
-        f"{rows_of(workspace):,}",
-        *(f"{size_of(path) / MIB:.1f}" for path in sizes),
+        f"{held.observations:,}",
+        *(f"{size / MIB:.1f}" for size in sizes),
         str(len(files_of(home))),
         str(sum(one.sentences for one in nights)),
     )
     print(f"| {' | '.join(cells)} |", flush=True)
+    return held
 
 
-def live(home: Path, world: Years, given: argparse.Namespace) -> list[Measured]:
-    """All nights, or as many as the hours allow; what each that ran in this process took."""
-    measured, came_in, of_line = list[Measured](), 0, list[Measured]()
+def live(home: Path, world: Years, given: argparse.Namespace) -> tuple[list[Measured], list[OnDisk]]:
+    """All nights, or as many as the hours allow.
+
+    Returns what each night took that ran in this process, and what was on the disk after every fifty.
+    """
+    measured, came_in, of_line, lines = list[Measured](), 0, list[Measured](), list[OnDisk]()
     workspace, dice, until = Workspace(home), random.Random(world.seed), time.monotonic() + given.hours * 3600
     print(HEADER)
     with running({"mastodon": world.mastodon, "bluesky": world.bluesky}) as server:
@@ -211,33 +243,45 @@ def live(home: Path, world: Years, given: argparse.Namespace) -> list[Measured]:
                 measured.append(of_line[-1])
             world.forget_questions(server)
             if (number + 1) % NIGHTS_OF_A_LINE == 0:
-                print_line(workspace, number + 1, of_line, came_in)
+                lines.append(print_line(workspace, number + 1, of_line, came_in))
                 of_line = []
             if time.monotonic() > until:
                 print(f"Stopped after {number + 1:,} nights, since the time is over.")
                 break
-    return measured
+    return measured, lines
 
 
-def criteria(workspace: Workspace, measured: list[Measured]) -> Iterator[str]:
-    """What was promised beside what was measured, a line each."""
-    first, last = measured[NIGHTS_OF_A_LINE : 2 * NIGHTS_OF_A_LINE] or measured[:1], measured[-NIGHTS_OF_A_LINE:]
+def criteria(workspace: Workspace, measured: list[Measured], lines: list[OnDisk]) -> Iterator[Criterion]:
+    """What was promised beside what was measured; a hundred nights at least."""
+    first, last = measured[NIGHTS_OF_A_LINE : 2 * NIGHTS_OF_A_LINE], measured[-NIGHTS_OF_A_LINE:]
     for name, what, unit in MEASURES:
         before, after = (statistics.median(getattr(one, name) for one in nights) / unit for nights in (first, last))
         times = after / before
-        is_met = "met" if times <= MOST_TIMES else "missed"
-        yield f"{what}: {before:.2f} in nights 50 to 100, {after:.2f} in the last 50: {times:.2f} times, {is_met}"
-    rows, day, warehouse = rows_of(workspace), day_of_last(workspace), workspace.warehouse_file
+        sentence = f"{what}: {before:.2f} in nights 50 to 100, {after:.2f} in the last 50, {times:.2f} times"
+        yield Criterion(sentence, times <= MOST_TIMES)
+    for name in ("archive", "warehouse"):
+        before, after = (getattr(held, name) / held.observations for held in (lines[1], lines[-1]))
+        sentence = f"{name}: {before:.0f} bytes an observation after 100 nights, {after:.0f} after the last"
+        yield Criterion(sentence, after <= MOST_TIMES * before)
+    most = max(held.prefect for held in lines)
+    yield Criterion(f"Prefect's folder: {most / MIB:.1f} MiB at most", most <= 2 * LARGEST_HOME_BYTES)
+    logs_before, logs_after = lines[1].logs, lines[-1].logs
+    sentence = f"logs: {logs_before / MIB:.2f} MiB after 100 nights, {logs_after / MIB:.2f} after the last"
+    yield Criterion(sentence, logs_after <= 2 * logs_before)
+    yield rebuilt(workspace)
+
+
+def rebuilt(workspace: Workspace) -> Criterion:
+    """Whether the archive alone gives the same totals, and how large a new warehouse is."""
+    day, warehouse = day_of_last(workspace), workspace.warehouse_file
     grown, totals = warehouse.stat().st_size, workspace.published / "parquet" / "campaign_totals.parquet"
-    before_it = totals.read_bytes()
+    before = polars.read_parquet(totals)
     warehouse.unlink()
     night.load(workspace, ZONE)
     night.release(workspace, night.compute(workspace, night.read_plan(workspace), day))
-    fresh = warehouse.stat().st_size
-    yield (
-        f"warehouse: {grown / MIB:.1f} MiB, {grown / rows:.0f} bytes an observation; made new from the archive "
-        f"{fresh / MIB:.1f} MiB, and its totals are the same: {totals.read_bytes() == before_it}"
-    )
+    is_same = polars.read_parquet(totals).equals(before)
+    sizes = f"{grown / MIB:.1f} MiB, made new from the archive {warehouse.stat().st_size / MIB:.1f} MiB"
+    return Criterion(f"warehouse: {sizes}, its totals {'the same' if is_same else 'others'}", is_same)
 
 
 def day_of_last(workspace: Workspace) -> date:
@@ -272,9 +316,9 @@ def main() -> None:
     home = Path(tempfile.mkdtemp(prefix="reach-years-"))
     print(f"{given.nights:,} nights over {given.accounts} accounts in {home}")
     try:
-        measured = live(home, Years(given.accounts, given.seed), given)
-        for line in criteria(Workspace(home), measured):
-            print(line, flush=True)
+        measured, lines = live(home, Years(given.accounts, given.seed), given)
+        for criterion in criteria(Workspace(home), measured, lines):
+            print(f"{criterion.sentence}: {'met' if criterion.is_met else 'missed'}", flush=True)
     finally:
         if not given.keep:
             shutil.rmtree(home)
