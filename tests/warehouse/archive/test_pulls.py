@@ -36,6 +36,21 @@ def test_a_pull_is_told_step_by_step(tmp_path: Path) -> None:
     assert kept(Archive(tmp_path)) == kept(archive)
 
 
+def test_what_older_versions_kept_of_pulls_is_read() -> None:
+    """Their answers say no cost, their ends neither which posts refused nor which permission is missing."""
+    key = {"connector": "x", "account": "1", "started_at": STARTED.isoformat(), "is_backfill": False}
+    answered = {"event": "answered", **key, "endpoint": "/", "asked_at": STARTED.isoformat(), "sha256": "a", "size": 1}
+    views = {"why": "no", "since": "2024-09-01T00:00:00", "tried_at": "2024-09-01T00:00:00", "is_for_a_person": True}
+    pulled = {"event": "pulled", **key, "ended_at": STARTED.isoformat(), "is_done": True, "requests": 1, "units": 5,
+              "who": "", "failure": "", "withheld": {"views": views}, "since": None, "keep_days": None}  # fmt: skip
+    pulls = Pulls()
+    pulls.add([answered, pulled])
+    (pull,) = pulls.all()
+    assert (pull.is_good, pull.spent, pull.answers[0].units) == (True, ((STARTED, 5),), 0)
+    (row,) = states([pull]).to_dicts()
+    assert (row["lacking"], row["refused_posts"]) == ("no", None)
+
+
 def test_what_a_pull_asked_before_it_was_cut_off_counts_with_the_rest(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.end_pull(PULL, ended(is_done=False, failure="cut off"))
