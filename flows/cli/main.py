@@ -15,7 +15,7 @@ import duckdb
 
 from connectors.contract import Refused
 from flows.cli import screen
-from flows.cli.commands import asking, keeping, running
+from flows.cli.commands import asking, keeping, mending, running
 from flows.cli.commands.options import NOT_PUBLISHED, WRONG, PlanMistaken, app
 from flows.steps import night
 from flows.steps.privacy import only_owner
@@ -28,7 +28,7 @@ from warehouse.publish.snapshot import NothingPublished
 TERMINATED = 128 + signal.SIGTERM
 """The exit status of what is asked to end, as shells say it."""
 
-__all__ = ["app", "asking", "keeping", "main", "running"]
+__all__ = ["app", "asking", "keeping", "main", "mending", "running"]
 
 
 def main() -> None:

@@ -7,16 +7,18 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 from flows.steps.remembered import ClockSetBack, Vanished
 from flows.steps.settings import Workspace
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.event_log import BadLine
 from warehouse.figures.tables import SCHEMA_VERSION
-from warehouse.history import following, store
+from warehouse.history import damage, following, store
+from warehouse.history.damage import Damaged, Newer
 from warehouse.history.following import OnLoad, Synced
 from warehouse.history.recognised import Reader
-from warehouse.history.store import Busy, Damaged, Newer, Outdated, Store
+from warehouse.history.store import Busy, Outdated, Store
 from warehouse.publish.snapshot import NothingPublished, query_published
 from warehouse.shortages import Shortage
 
@@ -42,9 +44,9 @@ def heal(workspace: Workspace, day: date) -> list[str]:
     except Damaged:
         try:
             store.require_whole(file)
-        except Damaged as damage:
-            aside = store.put_aside(file, day)
-            sentence = f"{damage.how} It was put aside as {aside.name} and is made again from the archive."
+        except Damaged as error:
+            aside = damage.put_aside(file, day)
+            sentence = f"{error.how} It was put aside as {aside.name} and is made again from the archive."
             logger.warning("%s", sentence)
             return [sentence]
     return []
@@ -64,18 +66,24 @@ def retake(workspace: Workspace, hashes: Iterable[str]) -> set[str]:
     Raises:
         OSError: they cannot be written.
     """
-    wanted, retaken = set(hashes), set[str]()
+    contents = still_there(workspace, hashes)
+    for sha256, path in contents.items():
+        workspace.archive.keep(path.read_bytes())
+        logger.warning("%s was lost and is taken from %s again", sha256, path)
+    return set(contents)
+
+
+def still_there(workspace: Workspace, hashes: Iterable[str]) -> dict[str, Path]:
+    """The files of the inbox, and the plan, that have these bytes, by their hash."""
+    wanted, there = set(hashes), dict[str, Path]()
     places = {workspace.inbox / one.path: one for one in workspace.archive.file_versions() if one.sha256 in wanted}
     for path in (workspace.plan_file, *places):
         with suppress(OSError):
             if path.is_file() and (path not in places or path.stat().st_size == places[path].size):
-                content = path.read_bytes()
-                sha256 = hashlib.sha256(content).hexdigest()
-                if sha256 in wanted - retaken:
-                    workspace.archive.keep(content)
-                    retaken.add(sha256)
-                    logger.warning("%s was lost and is taken from %s again", sha256, path)
-    return retaken
+                sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+                if sha256 in wanted:
+                    there[sha256] = path
+    return there
 
 
 def _refuse_newer(workspace: Workspace) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from filelock import FileLock, Timeout
 
+from flows.steps import remembered
 from flows.steps.night import NEEDS_A_PERSON, AlreadyRunning
 from flows.steps.recovery import recover
-from flows.steps.remembered import archive_held
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.shortages import shortage_named
 
@@ -23,17 +23,21 @@ _WITHOUT_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
 
 
 @contextmanager
-def only_night(workspace: Workspace, wait_seconds: float = 0, *, is_archive_given_up: bool = False) -> Iterator[None]:
+def only_night(
+    workspace: Workspace,
+    wait_seconds: float = 0,
+    hold: Callable[[Workspace], AbstractContextManager[None]] = remembered.archive_held,
+) -> Iterator[None]:
     """Holds the workspace's nights; this process may hold them twice, and the system lets go where it dies.
 
     What a run that died left behind is put in order first.
 
     Args:
-        is_archive_given_up: the archive may be less than it was (:func:`flows.steps.remembered.archive_held`).
+        hold: what is asked of the archive that was here before (:mod:`flows.steps.remembered`).
 
     Raises:
         AlreadyRunning: another night still runs after ``wait_seconds``.
-        Vanished, ClockSetBack: as :func:`flows.steps.remembered.archive_held`.
+        Vanished, ClockSetBack: as ``hold``.
         SettingsError: the workspace lies on a file system without locks.
         Shortage: the machine lacks room, memory or permission; the sentence says which.
     """
@@ -51,7 +55,7 @@ def only_night(workspace: Workspace, wait_seconds: float = 0, *, is_archive_give
                 raise SettingsError(NO_LOCKS.format(home=home, error=error.strerror)) from error
             raise
         try:
-            with archive_held(workspace, is_given_up=is_archive_given_up):
+            with hold(workspace):
                 if lock.lock_counter == 1:
                     recover(workspace)
                 yield

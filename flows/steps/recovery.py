@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.steps import freezing, night, privacy
 from flows.steps.night import Loaded
 from flows.steps.settings import Workspace
+from warehouse.archive.event_log import BadLine
 from warehouse.history import catching_up
 from warehouse.history.store import open_store, remove_spilled
 from warehouse.publish import nights
@@ -34,8 +35,9 @@ def recover(workspace: Workspace) -> None:
             logger.warning("%s is held open by somebody and keeps its old state until the next run", name)
     except OSError as error:
         logger.warning("the night that a killed run had begun to show could not be completed: %s", error)
-    for problem in freezing.write_missing(workspace):
-        logger.warning("%s", problem)
+    with suppress(BadLine):  # it is told by whatever reads the log next
+        for problem in freezing.write_missing(workspace):
+            logger.warning("%s", problem)
     workspace.archive.blobs.remove_unfinished()
     remove_spilled(workspace.warehouse_file)
     _end_orphans(workspace)

@@ -84,28 +84,38 @@ def _write(workspace: Workspace, memory: Memory) -> None:
 
 
 @contextmanager
-def archive_held(workspace: Workspace, *, is_given_up: bool = False) -> Iterator[None]:
-    """Holds what a run does to the archive that was here before; remembers the archive when the run is over.
+def archive_given_up(workspace: Workspace) -> Iterator[None]:
+    """Goes by the archive that is here, also where it is less than it was; it is the one that is remembered then.
 
-    Args:
-        is_given_up: the archive may be less than it was: whoever runs this says so.
+    Raises:
+        Vanished: there is none.
+    """
+    if why := missing(workspace, read(workspace)):
+        raise Vanished(why)
+    try:
+        yield
+    finally:
+        remember(workspace)
+
+
+@contextmanager
+def archive_held(workspace: Workspace) -> Iterator[None]:
+    """Goes by the archive only where it is the one that was here before; remembers how far it goes at the end.
 
     Raises:
         Vanished: the archive is not there, or not the one that was here.
+        BadLine: a line of the log was changed.
         ClockSetBack: the clock is more than :data:`MAY_BE_BEHIND` behind the last run.
     """
     memory = read(workspace)
     if why := missing(workspace, memory):
         raise Vanished(why)
-    if not is_given_up and memory and not workspace.archive.goes_on_from(memory.end):
-        raise Vanished(_is_less(workspace, memory))
-    if not is_given_up and memory and memory.at - clock.now() > MAY_BE_BEHIND:
-        raise ClockSetBack(
-            f"The clock of this machine says {clock.now():%Y-%m-%d %H:%M} UTC, and the last run here was on "
-            f"{memory.at:%Y-%m-%d %H:%M}. Set the clock; nothing was changed. Where the clock is right now and was "
-            "wrong then, reach doctor --repair goes on from now."
-        )
-    with clock.not_before(memory.at if memory and not is_given_up else datetime.min):
+    if memory and not workspace.archive.goes_on_from(memory.end):
+        workspace.archive.end()  # a line that was changed is told as that
+        raise Vanished(is_less(workspace, memory))
+    if memory and (why := far_behind(memory)):
+        raise ClockSetBack(why)
+    with clock.not_before(memory.at if memory else datetime.min):
         try:
             yield
         finally:
@@ -133,6 +143,18 @@ def missing(workspace: Workspace, memory: Memory | None) -> str | None:
     )
 
 
+def far_behind(memory: Memory) -> str | None:
+    """What is said of a clock that is far behind the last run; None where it is not."""
+    now = clock.now()
+    if memory.at - now <= MAY_BE_BEHIND:
+        return None
+    return (
+        f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, and the last run here was on "
+        f"{memory.at:%Y-%m-%d %H:%M}. Set the clock; nothing was changed. Where the clock is right now and was wrong "
+        "then, reach doctor --repair goes on from now."
+    )
+
+
 def _size(file: os.PathLike[str]) -> int:
     with suppress(OSError):
         return os.stat(file).st_size
@@ -143,7 +165,8 @@ def _is_published(workspace: Workspace) -> bool:
     return (workspace.published / "reach.duckdb").exists()
 
 
-def _is_less(workspace: Workspace, memory: Memory) -> str:
+def is_less(workspace: Workspace, memory: Memory) -> str:
+    """What is said of a log that is not the one that is remembered, or less of it."""
     log = workspace.archive.folder / "events.jsonl"
     size = _size(log)
     what = (

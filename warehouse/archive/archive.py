@@ -11,17 +11,19 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from connectors.contract import Answer, Raw
-from warehouse.archive import pulls
+from warehouse.archive import log_repair, pulls
 from warehouse.archive.blobs import Blobs, LostBytes
-from warehouse.archive.event_log import NOTHING, Event, EventLog
+from warehouse.archive.event_log import NOTHING, BadLine, Event, EventLog
 from warehouse.archive.event_log import End as LogEnd
 from warehouse.archive.file_versions import FileVersion, ToldDay
+from warehouse.archive.log_repair import LineFault
 from warehouse.archive.pulls import End, Kept, Pull, Pulls
 from warehouse.archive.withdrawals import Target
 
@@ -49,6 +51,24 @@ class Archive:
         """The events of these kinds, oldest first."""
         return self._log.events(*kinds)
 
+    def line_faults(self) -> list[LineFault]:
+        """The lines of the log that cannot be used."""
+        return log_repair.faults(self._log.file, _understand) if self._log.file.exists() else []
+
+    def mend_log(self, bad: Iterable[LineFault], day: date) -> None:
+        """Puts lines right or aside (:func:`warehouse.archive.log_repair.mend`), and makes the last one whole."""
+        log_repair.mend(self._log.file, bad, day)
+        self._log.mend_end()
+
+    @contextmanager
+    def _bad_line_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self._versions_at = self._pulls_at = NOTHING  # whoever asks again is told again
+            bad = self.line_faults()
+            raise (BadLine(bad[0].number, bad[0].why) if bad else error) from error
+
     def end(self) -> LogEnd:
         """How far the log goes."""
         return self._log.end()
@@ -67,7 +87,7 @@ class Archive:
 
     def file_versions(self) -> list[FileVersion]:
         """Every place and time that bytes came from, oldest first."""
-        with self._following:
+        with self._following, self._bad_line_named():
             events, end = self._log.added(self._versions_at, "received")
             if end.log is not self._versions_at.log:
                 self._versions = []
@@ -77,7 +97,7 @@ class Archive:
 
     def pulls(self) -> list[Pull]:
         """Every pull that an API answered something to, or that came to an end."""
-        with self._following:
+        with self._following, self._bad_line_named():
             events, end = self._log.added(self._pulls_at, "answered", "pulled", "removed", "forgotten")
             if end.log is not self._pulls_at.log:
                 self._pulls = Pulls()
@@ -184,13 +204,7 @@ class Archive:
 
     def told_days(self) -> list[ToldDay]:
         """Every time that somebody told a file's day, oldest first."""
-        return [
-            ToldDay(
-                event["path"], event["sha256"], date.fromisoformat(event["day"]) if event["day"] else None,
-                _instant(event["at"]), event["is_by_name"],
-            )
-            for event in self.events("dated")
-        ]  # fmt: skip
+        return [_told_day(event) for event in self.events("dated")]
 
     def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
         """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.
@@ -241,3 +255,24 @@ def _file_version(event: Event) -> FileVersion:
 
 def _instant(value: object) -> datetime:
     return datetime.fromisoformat(str(value))
+
+
+def _told_day(event: Event) -> ToldDay:
+    day = date.fromisoformat(event["day"]) if event["day"] else None
+    return ToldDay(event["path"], event["sha256"], day, _instant(event["at"]), event["is_by_name"])
+
+
+def _understand(event: Event) -> object:
+    """Makes of an event what it stands for; raises where it lacks something."""
+    kind = event["event"]
+    if kind == "received":
+        return _file_version(event)
+    if kind in ("answered", "pulled", "removed", "forgotten"):
+        told = Pulls()
+        told.add([event])
+        return told
+    if kind == "dated":
+        return _told_day(event)
+    if kind in ("plan", "faulty plan"):
+        return event["sha256"], _instant(event["received_at"])
+    return [event[name] for name in ("name", "tables", "plan")] if kind == "frozen" else event

@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,12 @@ class EventLog:
             numbered.sort(key=lambda pair: pair[0])
         return [event for _, event in numbered], position
 
+    def mend_end(self) -> None:
+        """Makes the last line a whole one, as the next event would."""
+        with self._lock, _WRITING, self.file.open("a+b", buffering=0) as log:
+            _mended_end(log)
+            os.fsync(log.fileno())
+
     def end(self) -> End:
         """How far the log goes."""
         with self._lock:
@@ -163,16 +170,7 @@ class EventLog:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         lines = b"".join(sealed(event) + b"\n" for event in events)
         with self._lock, _WRITING, self.file.open("a+b", buffering=0) as log:
-            end = log.seek(0, os.SEEK_END)
-            if end:
-                log.seek(-1, os.SEEK_END)
-                if log.read(1) != b"\n":
-                    content = self.file.read_bytes()
-                    start = content.rfind(b"\n") + 1
-                    if _is_sealed(content[start:]):  # all of it is there but its end
-                        lines = b"\n" + lines
-                    else:  # a crash cut the last line short: what it named comes in again
-                        end = log.truncate(start)
+            end = _mended_end(log)
             try:
                 rest = memoryview(lines)
                 while rest:
@@ -219,6 +217,31 @@ class EventLog:
         self._seen = seen
 
 
+def _mended_end(log: FileIO) -> int:
+    """How long the log is once its last line is a whole one: what a crash cut short goes, what it named comes again."""
+    end = log.seek(0, os.SEEK_END)
+    if end and (rest := unfinished(Path(log.name))):
+        # Where all of a line is there, only its end is missing, or is another byte.
+        whole = next((line for line in (rest, rest[:-1]) if is_sealed(line)), b"")
+        log.truncate(end - len(rest) + len(whole))
+        if whole:
+            log.write(b"\n")
+        end = log.seek(0, os.SEEK_END)
+    return end
+
+
+def unfinished(file: Path) -> bytes:
+    """What follows the last whole line of a log."""
+    with file.open("rb") as log:
+        size, rest, step = log.seek(0, os.SEEK_END), b"", 65_536
+        for end in range(size, 0, -step):
+            log.seek(max(0, end - step))
+            rest = log.read(min(step, end)) + rest
+            if b"\n" in rest:
+                return rest[rest.rfind(b"\n") + 1 :]
+    return rest
+
+
 def sealed(event: Mapping[str, object]) -> bytes:
     """An event as a line of the log, with its checksum, without the line's end."""
     body = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True).encode()
@@ -229,7 +252,7 @@ def _has_seal(line: bytes) -> bool:
     return line[-22:-10] == _SEAL
 
 
-def _is_sealed(line: bytes) -> bool:
+def is_sealed(line: bytes) -> bool:
     """Whether a line has a checksum, and it is the line's."""
     return _has_seal(line) and line[-10:-2] == b"%08x" % zlib.crc32(b"}", zlib.crc32(line[:-22])) and line[-2:] == b'"}'
 
@@ -240,7 +263,7 @@ def kind_of(line: bytes, number: int) -> str:
     Raises:
         BadLine: the line is not as it was written, or no event that this version knows.
     """
-    if _has_seal(line) and not _is_sealed(line):
+    if _has_seal(line) and not is_sealed(line):
         raise BadLine(number, "its checksum is another")
     named = _KIND.search(line)
     kind = named[1].decode(errors="replace") if named else str(parsed(line, number)["event"])

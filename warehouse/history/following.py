@@ -114,6 +114,17 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     return replace(changed, lost=tuple(files))
 
 
+def unfollowed(store: Store, archive: Archive) -> tuple[list[str], list[str]]:
+    """The paths of what counts by the archive and has no load, and of loads that the archive does not know."""
+    received, pulled, told = archive.file_versions(), archive.pulls(), archive.told_days()
+    until = superseded_at(received, told) | {pull.file_version: None for pull in pulled if pull.answers}
+    until = _joined(until, versions(received, _documents(store), told))
+    paths = {version.place_id: version.path for version in until}
+    loaded = dict(store.rows("select distinct place_id, path from loads"))
+    missing = (path for place_id, path in paths.items() if place_id not in loaded)
+    return sorted(missing), sorted(str(path) for place_id, path in loaded.items() if place_id not in paths)
+
+
 def follow_withdrawals(store: Store, archive: Archive) -> None:
     """Makes the history follow the newest withdrawal of the archive, and nothing else."""
     before = store.followed()

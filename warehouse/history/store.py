@@ -11,7 +11,6 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ import polars as pl
 import pyarrow as pa
 
 from warehouse.history import tables
+from warehouse.history.damage import NEWER, Damaged, Newer, damage_named, require_magic
 from warehouse.history.tables import Table
 
 WAIT_SECONDS = 30.0
@@ -34,13 +34,6 @@ NOTHING_LOADED = "Nothing has been loaded yet; run reach nightly first."
 CUT_SHORT = "Reading what came in was cut short, so no figure is whole; run reach publish (or reach nightly) first."
 
 _HELD = re.compile(r"Could not set lock on file|used by another process")
-_DAMAGED = re.compile(
-    r"Corrupt (database|WAL) file|not a valid DuckDB database|Could not read enough bytes|^Serialization Error"
-    r"|WAL (does not|doesn't) match|Is a directory"
-)
-_OF_NEWER_DUCKDB = re.compile(r"created with a newer version of DuckDB|we can only read versions? ")
-_MAGIC = slice(8, 12)
-"""Where a DuckDB file says DUCK (duckdb.org/docs/stable/internals/storage)."""
 
 
 class Busy(Exception):
@@ -56,23 +49,6 @@ class Followed(NamedTuple):
 
     events: int
     log_bytes: int
-
-
-class Damaged(Exception):
-    """The file is no warehouse, or not as it was written; the sentence says what to run.
-
-    It is never raised for a file that is held, for a full disk, a missing permission or too little memory.
-    """
-
-    def __init__(self, path: Path, how: str) -> None:
-        self.how = f"{path.name} is damaged: {how}."
-        super().__init__(
-            f"{self.how} reach rebuild, or the next night, puts it aside and makes it again from the archive."
-        )
-
-
-class Newer(Exception):
-    """A newer version of Reach made the warehouse; the sentence says what to do."""
 
 
 class Load(NamedTuple):
@@ -182,7 +158,7 @@ class Store:
         ):  # asking for the table itself is far cheaper than for the names of all
             return False
         if version and version[0][0] > tables.SCHEMA_VERSION:
-            raise Newer(_NEWER)
+            raise Newer(NEWER)
         return version == [(tables.SCHEMA_VERSION, tables.declared())]
 
     def fingerprints(self) -> dict[str, tuple[int, int]]:
@@ -204,6 +180,13 @@ class Store:
     def follow(self, followed: Followed | None) -> None:
         """Keeps how far the history follows the archive; None while it is being changed."""
         self.fill(tables.FOLLOWED, pl.DataFrame([followed._asdict()] if followed else []))
+
+    def without_load(self) -> dict[str, int]:
+        """Rows of each table of loads that belong to no load."""
+        count = "select count(*) from {} anti join loads using (load_id)"
+        return {
+            table.name: int(self.rows(count.format(table.name))[0][0]) for table in _OF_A_LOAD if table != tables.LOADS
+        }
 
     def clear(self) -> None:
         """Drops every table; the next load reads the whole archive again."""
@@ -230,10 +213,6 @@ class Store:
 
 
 _OLDER = "{} has the tables of another version of Reach; the next night makes them, or reach rebuild."
-_NEWER = (
-    "warehouse.duckdb was made by a newer version of Reach, and this one would lose what it holds: run the newer "
-    "version, or move warehouse.duckdb away and run reach rebuild, which makes this version's from the archive."
-)
 
 
 @contextmanager
@@ -254,8 +233,8 @@ def open_store(
     if not is_any_version and not path.exists():
         raise Outdated(NOTHING_LOADED)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _damage_named(path):
-        _require_magic(path)
+    with damage_named(path):
+        require_magic(path)
         connection = _connected(path, read_only, time.monotonic() + wait)
         try:
             connection.execute("set produce_arrow_string_view = true")
@@ -276,28 +255,6 @@ def open_store(
             connection.close()
 
 
-@contextmanager
-def _damage_named(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.Error as error:
-        if _DAMAGED.search(str(error)):
-            raise Damaged(path, "bytes of it are not as they were written") from error
-        if _OF_NEWER_DUCKDB.search(str(error)):
-            raise Newer(_NEWER) from error
-        raise
-
-
-def _require_magic(path: Path) -> None:
-    """What is no file of DuckDB's never gets there: of SQLite's it would fetch an extension from the network."""
-    if path.is_dir():
-        raise Damaged(path, "it is a folder")
-    if path.exists():
-        with path.open("rb") as file:
-            if file.read(_MAGIC.stop)[_MAGIC] != b"DUCK":
-                raise Damaged(path, "it is no file of DuckDB's")
-
-
 def require_whole(path: Path) -> None:
     """Reads all of a warehouse; one that is not there yet is whole.
 
@@ -307,19 +264,6 @@ def require_whole(path: Path) -> None:
     if path.exists():
         with open_store(path, read_only=True, is_any_version=True) as store:
             store.fingerprints()
-
-
-def put_aside(path: Path, day: date) -> Path:
-    """Gives a damaged warehouse, with its log, a name that tells so; that name."""
-    aside, number = path.with_name(f"{path.stem}.damaged-{day}{path.suffix}"), 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.stem}.damaged-{day}-{number}{path.suffix}")
-    log = path.with_name(path.name + ".wal")
-    if log.exists():  # it goes first: beside a warehouse that is new it would be replayed into that
-        log.replace(aside.with_name(aside.name + ".wal"))
-    path.replace(aside)
-    return aside
 
 
 def remove_spilled(path: Path) -> None:

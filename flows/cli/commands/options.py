@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
 from flows.steps.night import GoodPlan
 from flows.steps.privacy import tighten
+from flows.steps.remembered import archive_held
 from flows.steps.settings import Workspace
 from warehouse.history.store import WAIT_SECONDS
 from warehouse.publish.report.language import Language
@@ -68,14 +69,16 @@ def opened(home: Path) -> Workspace:
 
 
 @contextmanager
-def changing(home: Path, *, is_archive_given_up: bool = False) -> Iterator[Workspace]:
+def changing(
+    home: Path, hold: Callable[[Workspace], AbstractContextManager[None]] = archive_held
+) -> Iterator[Workspace]:
     """The workspace of a command that changes something, while no night and no other such command is at work in it.
 
     A damaged warehouse is put aside and made again first, which is told, and makes the exit status 1.
     What a run that was cut short left unread is read first, too.
 
     Args:
-        is_archive_given_up: as of :func:`flows.steps.lock.only_night`; the command reads the whole archive itself.
+        hold: as of :func:`flows.steps.lock.only_night`.
 
     Raises:
         SettingsError: it is none, or its settings cannot be used.
@@ -85,10 +88,10 @@ def changing(home: Path, *, is_archive_given_up: bool = False) -> Iterator[Works
         NoPlan: there is something to be read, and no plan.
     """
     workspace = opened(home)
-    with only_night(workspace, WAIT_SECONDS, is_archive_given_up=is_archive_given_up):
+    with only_night(workspace, WAIT_SECONDS, hold):
         tighten(workspace)
         status = LEFT_OUT if healing.heal(workspace, night.now().date()) else ALL_WELL
-        if not is_archive_given_up and (caught_up := recovery.catch_up(workspace)):
+        if hold is archive_held and (caught_up := recovery.catch_up(workspace)):
             screen.say("The warehouse had not caught up with the archive, as after a run cut short; now it has.")
             status = warn_and_status(caught_up.problems) or status
         try:

@@ -27,7 +27,7 @@ from flows.cli.commands.options import (
 )
 from flows.cli.screen import Format
 from flows.steps import night
-from flows.steps.remembered import lost_with_it
+from flows.steps.remembered import archive_given_up, lost_with_it
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.faults import fault, trace
 from warehouse.texts import number_of
@@ -128,7 +128,7 @@ def rebuild(home: Home = HERE) -> None:
 
     Example: reach rebuild
     """
-    with changing(home, is_archive_given_up=True) as workspace, screen.progress("reading the archive") as on_load:
+    with changing(home, archive_given_up) as workspace, screen.progress("reading the archive") as on_load:
         lost = [f"The archive does not name it any more, and it is lost: {one}." for one in lost_with_it(workspace)]
         good = night.keep_plan(workspace)
         loaded = night.rebuild(workspace, good.plan.project.timezone, on_load)

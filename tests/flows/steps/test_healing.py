@@ -13,7 +13,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
-from warehouse.history.store import Newer
+from warehouse.history.damage import Newer
 from warehouse.publish.snapshot import query_published
 
 DAY = date(2026, 11, 28)

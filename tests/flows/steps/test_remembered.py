@@ -63,7 +63,7 @@ def _shorter_log(archive: Path) -> None:
 
 def _other_log(archive: Path) -> None:
     log = archive / "events.jsonl"
-    log.write_bytes(log.read_bytes()[::-1] + b"\n" + log.read_bytes())
+    log.write_bytes(b"".join(reversed(log.read_bytes().splitlines(keepends=True))))
 
 
 @pytest.mark.parametrize(
