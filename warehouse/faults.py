@@ -9,6 +9,8 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from warehouse.secret_shapes import struck
+
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("connectors", "flows", "warehouse")
 
@@ -20,6 +22,8 @@ def fault(error: BaseException) -> str:
     """A fault's kind and place, ``ValueError in connectors/reading/numbers.py, line 120``; or what the system said."""
     if isinstance(error, OSError) and error.strerror:
         return f"{type(error).__name__}: {error.strerror}" + (f": {error.filename}" if error.filename else "")
+    if type(error) is OSError and error.args:  # what a library says of a file; those of requests are of other types
+        return f"OSError: {struck(str(error))}"
     if type(error).__name__ in _OF_DUCKDB:
         return f"{type(error).__name__}: {error}"
     places = []

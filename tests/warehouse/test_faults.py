@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import requests
 
 from warehouse.faults import fault, trace
 from warehouse.texts import match_key
@@ -29,7 +30,8 @@ def test_what_the_system_says_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as raised:
         (tmp_path / "a.csv").read_bytes()
     assert fault(raised.value) == f"FileNotFoundError: No such file or directory: {tmp_path}/a.csv"
-    assert fault(OSError("token=hunter2")) == "OSError"
+    assert fault(OSError("the share is away")) == "OSError: the share is away"
+    assert fault(requests.ConnectionError("https://a.example/?x=hunter2")) == "ConnectionError"
 
 
 def _fails() -> None:
