@@ -90,7 +90,7 @@ def _sample(content: bytes, start: int) -> bytes:
 
 
 _RUN = re.compile(rb"[\x80-\xff]+")
-_WORD = re.compile(rb'[^\s,;"0-9]*[\x80-\xff][^\s,;"0-9]*')
+_WORD = re.compile(rb'(?<![^\s,;"0-9])[^\s,;"0-9\x80-\xff]*+[\x80-\xff][^\s,;"0-9]*')  # looks at each word once
 _BETWEEN_THOUSANDS = re.compile(rb"(?<=[0-9])[\x80-\xff](?=[0-9])")
 _IN_RUNS = frozenset({"cp1251", "cp1253", "cp1255", "cp1256", "cp874"})
 _LETTERS_IN_A_ROW = 2.5

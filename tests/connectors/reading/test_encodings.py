@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from unicodedata import normalize
 
@@ -170,3 +171,9 @@ def test_the_first_bytes_and_the_whole_of_a_text_give_the_same_code_page() -> No
     for cut in range(4):
         first = content[: encodings.SAMPLE_BYTES - cut]
         assert encodings.encoding("a.csv", first, False) == "windows-932" == encodings.encoding("a.csv", content, True)
+
+
+def test_a_sample_without_a_blank_is_looked_through_once() -> None:
+    started = time.process_time()
+    encodings.encoding("a.csv", b"caf\xe9 " + b"a" * encodings.SAMPLE_BYTES + b"\n", is_whole=True)
+    assert time.process_time() - started < 5

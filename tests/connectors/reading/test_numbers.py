@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import time
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import DAMAGED, REFUTED
-from connectors.reading.numbers import count, milliseconds, parse_counts
+from connectors.reading.numbers import count, decimal_mark_of, milliseconds, parse_counts
 from tests.conftest import World, meta, post
 
 MARKS = [",", ".", " ", "\u00a0", "\u202f", "'", "’"]
@@ -148,3 +150,14 @@ def test_a_count_that_its_own_row_refutes_is_unknown(world: World) -> None:
     total = tables["campaign_totals"].row(0, named=True)
     assert (total["views"], total["views_known"]) == (0, 1)
     assert "1" in tables["source_files"]["notes"].item()
+
+
+@pytest.mark.parametrize(
+    "cell", ["1" * 500_000 + "!", "1," * 250_000 + "x", " " * 500_000 + "x", "0 1'" * 100_000 + "?"]
+)
+def test_a_cell_of_half_a_million_letters_is_looked_through_once(cell: str) -> None:
+    started = time.process_time()
+    assert decimal_mark_of(cell) == ""
+    with pytest.raises(ValueError, match="is not a number"):
+        milliseconds(cell)
+    assert time.process_time() - started < 5  # a pattern that looks again from each letter takes minutes
