@@ -25,14 +25,11 @@ _MOJIBAKE = (
 
 def repaired(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """``frame`` with the texts of these columns mended, where UTF-8 was read in a wrong code page."""
-    for column in columns:
-        if column not in frame.columns:
-            continue
+    has_wrong = frame.select(pl.col(c for c in columns if c in frame.columns).str.contains(_MOJIBAKE).any())
+    for column in (each.name for each in has_wrong if each.any()):
         is_wrong = frame[column].str.contains(_MOJIBAKE).fill_null(False)
-        if is_wrong.any():
-            mended = [_mended(text) for text in frame[column].filter(is_wrong)]
-            at = is_wrong.arg_true()
-            frame = frame.with_columns(frame[column].scatter(at, pl.Series(mended, dtype=pl.String)))
+        mended = [_mended(text) for text in frame[column].filter(is_wrong)]
+        frame = frame.with_columns(frame[column].scatter(is_wrong.arg_true(), pl.Series(mended, dtype=pl.String)))
     return frame
 
 
@@ -64,9 +61,9 @@ def intact_ids(frame: pl.DataFrame, column: str) -> pl.Expr:
     text = pl.col(column).str.strip_chars(" \t\u00a0'\"=")
     exact = text.str.extract(r"^([0-9]{1,25}(?:_[0-9]{1,25})?)$")
     plain = pl.coalesce(text.str.extract(r"^([0-9]{1,15})[.,]0+$"), exact)
-    beyond = frame.select(exact.str.slice(15).drop_nulls().filter(exact.drop_nulls().str.len_chars() > 15)).to_series()
-    lost = beyond.str.len_chars().sum() >= 6 and beyond.str.contains(r"^0+$").all()
-    return pl.when(plain.str.len_chars() <= 15).then(plain) if lost else plain
+    beyond = exact.str.slice(15).filter(exact.str.len_chars() > 15)
+    is_lost = (beyond.str.len_chars().sum() >= 6) & beyond.str.contains(r"^0+$").all()
+    return pl.when(plain.str.len_chars() <= 15).then(plain) if frame.select(is_lost).item() else plain
 
 
 def with_moment(frame: pl.DataFrame, is_needed: pl.Expr) -> pl.DataFrame:

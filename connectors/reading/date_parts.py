@@ -167,9 +167,9 @@ def _slashed(text: pl.Series) -> pl.DataFrame | None:
         pl.concat_str(*(column.str.slice(at, 1) for at in (2, 5, 10, 13))).alias("marks"),
         (column.str.len_bytes() == 16).alias("is_whole"),
     )
-    if not ((frame["marks"] == "// :") & frame["is_whole"]).all():
-        return None
-    if frame.select(pl.any_horizontal(pl.col(*number).is_null() & pl.lit(text.is_not_null()))).to_series().any():
+    is_other = (pl.col("marks") != "// :") | ~pl.col("is_whole")
+    is_no_number = pl.any_horizontal(pl.col(*number).is_null()) & pl.lit(text.is_not_null())
+    if frame.select((is_other | is_no_number).any()).item():
         return None
     mark = pl.when(pl.lit(text.is_not_null())).then(pl.lit("/")).alias("mark")
     missing = {"month": pl.Int64, "second": pl.Int64, "half": pl.String, "offset": pl.String}
@@ -203,7 +203,7 @@ def written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
     clock = pl.col("hour").fill_null(0)
     hour = pl.when(half.is_null()).then(clock).otherwise(clock % 12 + pl.when(half == "p").then(12).otherwise(0))
     minute, second = pl.col("minute").fill_null(0), pl.col("second").fill_null(0)
-    fields = parts.select(
+    fields = parts.lazy().select(
         year.alias("year"), month.alias("m"), day.alias("d"), hour.alias("h"), minute.alias("n"), second.alias("s"),
         _offset_minutes().alias("offset"),
     )  # fmt: skip
@@ -219,7 +219,8 @@ def written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
     safe = fields.with_columns(is_real.alias("is_real")).with_columns(
         pl.when("is_real").then(name).otherwise(fallback).alias(name) for name, fallback in _EPOCH.items()
     )
-    return safe.select(pl.when("is_real").then(pl.datetime(*_EPOCH, time_unit="us")).alias("naive"), "offset")
+    naive = pl.when("is_real").then(pl.datetime(*_EPOCH, time_unit="us")).alias("naive")
+    return safe.select(naive, "offset").collect()
 
 
 _EPOCH = {"year": 1970, "m": 1, "d": 1, "h": 0, "n": 0, "s": 0}

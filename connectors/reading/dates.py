@@ -92,8 +92,8 @@ def _decide(columns: Sequence[pl.DataFrame], order: DateOrder, latest: datetime 
     """
     numbers = pl.concat([numeric(parts) for parts in columns])
     a_is_day, b_is_day = pl.col("a") > 12, pl.col("b") > 12
-    day_first, month_first = (numbers.filter(each).height for each in (a_is_day & ~b_is_day, b_is_day & ~a_is_day))
-    is_doubtful = bool(numbers.select(is_both().any()).item())
+    counts = ((a_is_day & ~b_is_day).sum().alias("day first"), (b_is_day & ~a_is_day).sum().alias("month first"))
+    day_first, month_first, is_doubtful = numbers.select(*counts, is_both().any().alias("is_doubtful")).row(0)
     if order.is_of_platform and order.order:
         others = day_first if order.order == "month first" else month_first
         if 2 * others <= numbers.height:

@@ -71,7 +71,8 @@ def joined(parts: Sequence[Extract]) -> Extract:
     start, numbered = 0, []
     for part in parts:
         frames = {name: getattr(part, name) for name in ("posts", "observations", "account_figures", "rejects")}
-        numbered.append({name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()})
+        below = {name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()} if start else frames
+        numbered.append(below)
         start += max((frame["row"].max() or 0 for frame in frames.values()), default=0)
     evidence = replace(
         first.evidence,

@@ -268,23 +268,30 @@ def _below_each_header(filled: pl.DataFrame, header: Header) -> Iterator[tuple[p
 def _headers_below(filled: pl.DataFrame, header: Header) -> Iterator[tuple[int, Header]]:
     """The rows that are headers themselves, by their numbers."""
     figures = {str(at) for name, of_name in header.positions.items() if name in METRIC for at in of_name}
-    columns = [name for name in filled.columns if name != "row"]
-    is_header = pl.any_horizontal(
-        pl.lit(False), *(pl.col(at).is_in(_words(filled[at], header, is_figure=at in figures)) for at in columns)
-    )
+    may_be = {at: _may_be_word(pl.col(at), header, at in figures) for at in filled.columns if at != "row"}
+    having = filled.select(is_word.any() for is_word in may_be.values())
+    words = {at: _words(filled[at], header, may_be[at]) for at in may_be if having[at].item()}
+    if not any(words.values()):
+        return
+    is_header = pl.any_horizontal(pl.col(at).is_in(texts) for at, texts in words.items())
     for *cells, row in filled.filter(is_header.fill_null(False)).iter_rows():
         if below := header.repeated([cell or "" for cell in cells]):
             yield row, below
 
 
-def _words(cells: pl.Series, header: Header, *, is_figure: bool) -> list[str]:
-    """The texts of a column that are what a column is called.
+def _may_be_word(cell: pl.Expr, header: Header, is_figure: bool) -> pl.Expr:
+    """Whether a cell may be what a column is called.
 
     In a column of figures that is every spelling of a word; among captions and links only plain ones are looked for,
     since a file has a million of them.
     """
-    is_text = cells.str.contains(r"\pL") if is_figure else cells.str.to_lowercase().str.strip_chars().is_in(header.keys)
-    texts = cells.filter(is_text.fill_null(False)).unique(maintain_order=True)
+    is_text = cell.str.contains(r"\pL") if is_figure else cell.str.to_lowercase().str.strip_chars().is_in(header.keys)
+    return is_text.fill_null(False)
+
+
+def _words(cells: pl.Series, header: Header, may_be: pl.Expr) -> list[str]:
+    """The texts of a column that are what a column is called."""
+    texts = cells.to_frame().filter(may_be).to_series().unique(maintain_order=True)
     return [text for text in texts if header.is_word(text)]
 
 

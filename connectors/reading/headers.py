@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.contract import METRIC
 
@@ -24,6 +24,8 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‘’`´\"'()[]{}\\", " 
 _TURKISH = str.maketrans({"\u0307": "", "ı": "i"})  # İ and I, lowered by two different rules
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"[\s\d.,+-]*\d[\s\d.,%]*")
+_LONG = 100
+"""No number has so many letters; the pattern would look at a long text again from each of them."""
 
 _BEHIND_ALL = 1_000_000
 _SIGNS = frozenset({"group", "other", "alike", "mark", "gained"})
@@ -74,7 +76,7 @@ class Words:
 
     def knows(self, cells: Iterable[str]) -> int:
         """How many of these folded cells are words of any language."""
-        return sum(cell in self.keys for cell in cells)
+        return sum(map(self.keys.__contains__, cells))
 
     def positions(self, cells: Sequence[str], language: str) -> dict[str, tuple[int, ...]]:
         """Our column -> where it stands among these folded cells, by the order of its words.
@@ -120,7 +122,7 @@ class Words:
 
     def own_words(self, cells: Iterable[str], language: str) -> int:
         """How many of these folded cells are a language's own words."""
-        return sum(cell in self._own[language] for cell in cells)
+        return sum(map(self._own[language].__contains__, cells))
 
 
 def _columns_by_word(columns: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, int]]]:
@@ -169,13 +171,17 @@ def _data(platform: str) -> dict[str, dict[str, Any]]:
 
 
 def with_aliases(words: Words, columns: Mapping[str, Sequence[str]]) -> Words:
-    """``words`` with a workspace's own added to every language, before all others."""
-    aliases = {column: list(words_of) for column, words_of in columns.items() if column in words.columns}
-    if not aliases:
-        return words
+    """``words`` with a workspace's added added to every language, before all others."""
+    aliases = tuple((column, tuple(words_of)) for column, words_of in columns.items() if column in words.columns)
+    return _with_aliases(words, aliases) if aliases else words
+
+
+@lru_cache(maxsize=1 << 8)
+def _with_aliases(words: Words, aliases: tuple[tuple[str, tuple[str, ...]], ...]) -> Words:
+    added = dict(aliases)
     return Words(
         {
-            language: {c: [*aliases.get(c, ()), *words_of.get(c, ())] for c in dict.fromkeys((*words_of, *aliases))}
+            language: {c: [*added.get(c, ()), *words_of.get(c, ())] for c in dict.fromkeys((*words_of, *added))}
             for language, words_of in words.languages.items()
         }
     )
@@ -209,7 +215,11 @@ class Header:
 
         A header names two columns, a figure or what makes a post among them, and holds no number.
         """
-        if self.words is None or sum(map(self.is_word, cells)) < 2 or any(map(_NUMBER.fullmatch, cells)):
+        if (
+            self.words is None
+            or sum(map(self.is_word, cells)) < 2
+            or any(_NUMBER.fullmatch(cell) for cell in cells if len(cell) < _LONG)
+        ):
             return None
         below = header((tuple(cells),), (header_keys(cells),), self.words)
         return (
@@ -264,13 +274,31 @@ def header(top: Sequence[tuple[str, ...]], top_keys: Sequence[Sequence[str]], wo
     best: Header | None = None
     weight = (0, 0)
     for at, (record, keys) in enumerate(zip(top, top_keys, strict=True)):
-        if words.knows(keys) < 2:
-            continue
-        for language in words.languages:
-            own_words = words.own_words(keys, language)
-            positions = words.positions(keys, language)
-            if len(positions) >= 2 and own_words and (len(positions), own_words) > weight:
-                translations = words.translations(keys, positions)
-                best = Header(at, record, language, positions, translations, words)
-                weight = (len(positions), own_words)
+        meaning = _meaning(tuple(keys), words)
+        if meaning and meaning.weight > weight:
+            best = Header(at, record, meaning.language, meaning.positions, meaning.translations, words)
+            weight = meaning.weight
     return best
+
+
+class _Meaning(NamedTuple):
+    """What the keys of a line's cells mean, and how many of our columns and of the language's own words there are."""
+
+    language: str
+    positions: Mapping[str, tuple[int, ...]]
+    translations: frozenset[frozenset[str]]
+    weight: tuple[int, int]
+
+
+@lru_cache(maxsize=1 << 12)  # files of one export have one header, and every platform looks at it
+def _meaning(keys: tuple[str, ...], words: Words) -> _Meaning | None:
+    if words.knows(keys) < 2:
+        return None
+    best: _Meaning | None = None
+    for language in words.languages:
+        own_words = words.own_words(keys, language)
+        positions = words.positions(keys, language)
+        weight = len(positions), own_words
+        if len(positions) >= 2 and own_words and (best is None or weight > best.weight):
+            best = _Meaning(language, positions, frozenset(), weight)
+    return best and best._replace(translations=words.translations(keys, best.positions))

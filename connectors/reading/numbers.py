@@ -28,7 +28,7 @@ _WITH_ZEROS = re.compile(r"(?P<whole>\d+|\d{1,3}(?P<mark>[,. '])\d{3}(?:(?P=mark
 _ROUNDED = re.compile(r"(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))? ?(?P<unit>[^\W\d_][^\d_,;]*)")
 _SCIENTIFIC = re.compile(r"(?P<digits>\d(?:[.,]\d{1,15})?)E\+?(?P<power>\d{1,2})", re.IGNORECASE)
 _FRACTION = re.compile(r"[\d,. ']*\d[.,]\d+")
-_MARKED = re.compile(r"[\d., ']*\d[\d., ']*")
+_MARKED = re.compile(r"[., ']*+\d[\d., ']*+")  # looks at each letter once, however long a cell is
 _CLOCK = re.compile(r"(\d{1,7}):([0-5]\d):([0-5]\d)(?:\.\d+)?")
 _LARGEST = 2**63 - 1
 
@@ -166,31 +166,31 @@ def parse_counts(
     ``watch_seconds``, empty where nothing tells it.
     """
     names = [name for name in dict.fromkeys((*METRIC, *also)) if name in frame.columns]
-    for name in names:
+    texts = frame.select(pl.col(names).str.strip_chars())
+    whole = texts.select(pl.all().cast(pl.Int64, strict=False))
+    left = [before - after for before, after in zip(texts.count().row(0), whole.count().row(0), strict=True)]
+    columns, odd = list[pl.Series](), list[_Column]()
+    for name, is_left in zip(names, left, strict=True):
         metric = METRIC.get(name)
         if metric and metric.per_unit > 1:
-            frame = _with(frame, name, metric.column, _seconds(per_watch, decimal_mark))
-        else:
-            frame = _with(frame, name, name, _COUNTS)
-    rounded = [pl.when(f"{name} rounded").then(pl.lit(name)) for name in names if frame[f"{name} rounded"].any()]
-    unreadable = [pl.col(f"{name} problem") for name in names]
-    marks = [f"{name} {mark}" for name in names for mark in ("rounded", "problem")]
+            none = whole[name].clear(whole.height)
+            odd.append(_column(texts[name], metric.column, _seconds(per_watch, decimal_mark), none))
+        elif is_left:
+            odd.append(_column(texts[name], name, _COUNTS, whole[name]))
+        columns.append(odd[-1].values if odd and odd[-1].name == name else whole[name])
+    frame = frame.drop(names).with_columns(columns)
+    rounded = [pl.when(pl.lit(one.is_rounded)).then(pl.lit(one.name)) for one in odd if one.is_rounded.any()]
     frame = frame.with_columns(
         _listed(rounded, METRIC_NAMES).alias("rounded"),
-        _sentence(unreadable).alias("unreadable"),
+        _sentence([pl.lit(one.problem) for one in odd if one.problem.count()]).alias("unreadable"),
     )
-    frame = frame.drop(marks)
     because = [_reason(name, pl.lit(DISPUTED)) for name in disputed]
-    because += [_reason(name, pl.col(f"{name} because")) for name in names if frame[f"{name} because"].count()]
-    if not is_refuting:
-        return Counted(_told(frame, names, because), ())
-    frame, refuted, notes = _without_refuted(frame)
-    return Counted(_told(frame, names, [*because, *refuted]), notes)
-
-
-def _told(frame: pl.DataFrame, names: Sequence[str], because: Sequence[pl.Expr]) -> pl.DataFrame:
-    told = frame.with_columns(_listed(because, REASONS).alias("unknown_because"))
-    return told.drop(f"{name} because" for name in names)
+    because += [_reason(one.name, pl.lit(one.because)) for one in odd if one.because.count()]
+    notes: tuple[str, ...] = ()
+    if is_refuting:
+        frame, refuted, notes = _without_refuted(frame)
+        because += refuted
+    return Counted(frame.with_columns(_listed(because, REASONS).alias("unknown_because")), notes)
 
 
 def _listed(parts: Sequence[pl.Expr], dtype: pl.List) -> pl.Expr:
@@ -219,13 +219,10 @@ class _Reading(NamedTuple):
     each: Callable[[str], Count]
 
 
-def _whole(text: pl.Expr) -> pl.Expr:
-    return text.cast(pl.Int64, strict=False)
-
-
+_FEW = 200
+"""So many cells are read one by one sooner than by expressions."""
 _COUNTS = _Reading(
     (
-        _whole,
         lambda text: text.str.extract(r"^([0-9]+)\.0{1,2}$").cast(pl.Int64, strict=False),
         lambda text: text.str.extract(r"^([1-9][0-9]{0,2}(?:,[0-9]{3})+)$").str.replace_all(",", "").cast(pl.Int64),
         lambda text: (
@@ -252,11 +249,23 @@ def _seconds(per_unit: int, decimal_mark: str) -> _Reading:
     return _Reading(common, lambda text: Count(milliseconds(text, per_unit, decimal_mark)))
 
 
-def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.DataFrame:
-    """Expressions first; then each distinct value that they left, once."""
-    text = frame[name].str.strip_chars()
-    value = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(text))
-    for common in read.common:
+class _Column(NamedTuple):
+    """A column of counts as it was read, some of whose cells are no plain whole numbers."""
+
+    name: str
+    values: pl.Series
+    is_rounded: pl.Series
+    problem: pl.Series
+    because: pl.Series
+
+
+def _column(text: pl.Series, column: str, read: _Reading, value: pl.Series) -> _Column:
+    """Expressions first, where there is much to read; then each distinct value that they left, once.
+
+    ``value`` has what was read before.
+    """
+    name = text.name
+    for common in read.common if len(text) > _FEW else ():
         left = text.is_not_null() & value.is_null()
         if not left.any():
             break
@@ -276,11 +285,12 @@ def _with(frame: pl.DataFrame, name: str, column: str, read: _Reading) -> pl.Dat
             because[cell] = UNCLEAR_MARK
         except ValueError as error:
             problems[cell] = f"{name}: {error}"
-    return frame.drop(name).with_columns(
+    return _Column(
+        name,
         value.fill_null(_looked_up(text, values, pl.Int64)).alias(column),
-        text.is_in(rounded).fill_null(False).alias(f"{name} rounded"),
-        _looked_up(text, problems, pl.String).alias(f"{name} problem"),
-        _looked_up(text, because, pl.String).alias(f"{name} because"),
+        text.is_in(rounded).fill_null(False),
+        _looked_up(text, problems, pl.String),
+        _looked_up(text, because, pl.String),
     )
 
 

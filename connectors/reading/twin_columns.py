@@ -47,7 +47,7 @@ def one_column_each(whole: pl.DataFrame, header: Header) -> Chosen:
             )
             columns.append(pl.Series(name, [None], dtype=pl.String).new_from_index(0, whole.height))
         else:
-            columns.append(whole.select(_filled_in(places, is_metric)).to_series().alias(name))
+            columns.append(_filled_in(whole, places, is_metric).alias(name))
     return Chosen(pl.DataFrame([whole["row"], *columns]), tuple(disputed), tuple(notes))
 
 
@@ -60,13 +60,13 @@ def _named(header: Header, places: tuple[int, ...] | list[int]) -> str:
     return " and ".join(f"{header.cells[at]} (column {at + 1})" for at in sorted(places))
 
 
-def _filled_in(places: tuple[int, ...], is_metric: bool) -> pl.Expr:
+def _filled_in(whole: pl.DataFrame, places: tuple[int, ...], is_metric: bool) -> pl.Series:
     """The first filled cell of each row; a dash is none where another column has a figure."""
-    cells = [pl.col(str(at)) for at in places]
     if len(places) == 1:
-        return cells[0]
+        return whole[str(places[0])]
+    cells = [pl.col(str(at)) for at in places]
     figures = [pl.when(~_is_nothing(cell)).then(cell) for cell in cells] if is_metric else []
-    return pl.coalesce(*figures, *cells)
+    return whole.select(pl.coalesce(*figures, *cells)).to_series()
 
 
 def _is_nothing(cell: pl.Expr) -> pl.Expr:
