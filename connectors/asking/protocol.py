@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -64,6 +64,23 @@ class Protocol:
     limit: Callable[[Reply], RateLimit | None] = lambda _: None
     hosts: tuple[str, ...] = ()
     remark: Callable[[Mapping[str, str]], str] = lambda _: ""
+
+    def of_lists(self, key: str, account: str) -> Protocol:
+        """How a list is asked for where even an empty one stands under ``key``: without it, nothing was answered.
+
+        Else such an answer would be taken for the end of the list, and the posts behind it for gone. ``account`` is
+        ``platform:id``.
+        """
+
+        def refusal(reply: Reply) -> Unanswered | None:
+            refused = self.refusal(reply)
+            if refused is None and reply.status < 400 and isinstance(reply.body, dict) and key not in reply.body:
+                return Unanswered(
+                    f"{self.platform} answers {account} without the list it was asked for.", "again", "list"
+                )
+            return refused
+
+        return replace(self, refusal=refusal)
 
 
 class Meaning(NamedTuple):

@@ -61,9 +61,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     protocol = Protocol("Bluesky", refusal=partial(_refusal, account), limit=limit_by("RateLimit"))
     withheld = _profile(http, protocol, account, window)
 
+    of_lists = protocol.of_lists("feed", f"bluesky:{account}")
+
     def ask(cursor: str | None) -> dict[str, Any]:
         params = {"actor": account, "limit": 100, "filter": "posts_no_replies", "cursor": cursor}
-        return http.get(protocol, _FEED, params)
+        return http.get(of_lists, _FEED, params)
 
     walk = islice(pages("Bluesky", account, ask, cursor_at("cursor")), _LONGEST_WALK)
     ask_for_all(back_to(window.since, _times, walk))

@@ -146,6 +146,7 @@ def _listed(
 ) -> Iterator[dict[str, Any]]:
     """An organisation's posts by their last change, until nothing behind can be new enough: a page has no cursor."""
     finding = replace(protocol, headers={**protocol.headers, "X-RestLi-Method": SecretStr("FINDER")})
+    finding = finding.of_lists("elements", f"linkedin:{account}")
     start, seen = 0, set[str]()
     while True:
         path = f"rest/posts?q=author&author={organisation}&count={_AT_ONCE}&sortBy=LAST_MODIFIED&start={start}"

@@ -100,11 +100,18 @@ def walked(
         Unanswered: a page was not given, or a cursor comes again.
     """
 
+    of_lists = listing(protocol, path)
+
     def ask(after: str | None) -> dict[str, Any]:
         params = {"limit": 100, "after": after}
-        return ways.ask(lambda fields: http.get(protocol, path, {"fields": fields, **params}))
+        return ways.ask(lambda fields: http.get(of_lists, path, {"fields": fields, **params}))
 
     return pages(protocol.platform, path, ask, cursor, start)
+
+
+def listing(protocol: Protocol, path: str) -> Protocol:
+    """How the list at ``version/account/edge`` is asked for."""
+    return protocol.of_lists("data", f"{protocol.platform.lower()}:{path.split('/')[1]}")
 
 
 def questions_of(raw: Raw) -> list[Question]:

@@ -89,8 +89,10 @@ class PostList:
         return [instant(item.get(self.time)) for item in graph.items([page])]
 
     def _page(self, after: str | None) -> dict[str, Any]:
+        of_lists = graph.listing(self.protocol, self.path)
+
         def ask(names: Sequence[str]) -> dict[str, Any]:
-            return self.http.get(self.protocol, self.path, {**self.fields.params(names, self.limit), "after": after})
+            return self.http.get(of_lists, self.path, {**self.fields.params(names, self.limit), "after": after})
 
         suspected = tuple(part for part in self.parts.wanted if part in self.refusals.metrics)
         others = tuple(part for part in self.parts.wanted if part not in suspected)

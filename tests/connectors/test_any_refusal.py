@@ -153,5 +153,29 @@ def test_whatever_refuses_a_part_of_a_pull_costs_no_post(serve, ask: Ask, name: 
     assert not wrong
 
 
+@pytest.mark.parametrize("name", ["facebook", "instagram", "threads", "linkedin", "bluesky"])
+def test_an_answer_without_its_list_is_no_end_of_the_list(serve, ask: Ask, name: str) -> None:
+    """Their documents have the list in every answer, be it empty. Once it is asked again, ever again it is left."""
+    ends = ("/published_posts", "/media", "/threads", "/rest/posts", "getAuthorFeed")
+    for times in (1, 99):
+        one = night.every(3, NOW)[name]
+        server, refused = serve(**{name: one.platform}), list[Question]()
+
+        def fault(question: Question, refused: list[Question] = refused, times: int = times) -> Response | None:
+            if question.path.endswith(ends) and len(refused) < times:
+                refused.append(question)
+                return JSONResponse({})
+            return None
+
+        server.faults = [fault]
+        settings = {**one.given(server, name), **one.secrets}
+        done = ask(server, name, account := settings.pop("accounts")[0], **settings)
+        if times == 1:
+            assert (done.refusal, len(posts_of(done))) == (None, 3)
+        else:
+            assert done.refusal is not None
+            assert (done.refusal.who, f"{name}:{account}" in str(done.refusal)) == ("again", True)
+
+
 def test_every_platform_that_has_posts_is_attacked() -> None:
     assert set(CODES) == {api.NAME for api in connectors.APIS} - {"website"}
