@@ -7,7 +7,7 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
@@ -64,24 +64,30 @@ def test_which_periods_the_choices_end_with(
     assert [span for span, one in zip(ordered, is_last, strict=True) if one] == last_of_choices
 
 
-@given(st.lists(st.tuples(SPANS, st.integers(0, 50)), min_size=1, max_size=8), st.integers(0, 13), st.data())
+PAGES = "abcd"
+PERIODS = st.lists(st.tuples(SPANS, st.integers(0, 50)), min_size=1, max_size=8)
+
+
+@given(st.tuples(*(PERIODS for _ in PAGES)), st.integers(0, 13), st.data())
+@settings(max_examples=40)  # of four pages each, since most of the time goes by the example
 def test_a_pages_total_is_the_sum_of_its_gains_over_days_that_part_no_period(
-    periods: list[tuple[tuple[int, int], int]], last: int, data: st.DataObject
+    pages: tuple[list[tuple[tuple[int, int], int]], ...], last: int, data: st.DataObject
 ) -> None:
     rows = [
         {
-            "load_id": "l", "row": 1, "observed_at": CAME_AT + timedelta(minutes=number), "views": views,
-            "period_start": FIRST + timedelta(first), "period_end": FIRST + timedelta(end),
+            "load_id": "l", "row": 1, "post_id": page, "observed_at": CAME_AT + timedelta(minutes=number),
+            "views": views, "period_start": FIRST + timedelta(first), "period_end": FIRST + timedelta(end),
             "period_opens_at": datetime(2024, 9, 1) + timedelta(first),
         }
+        for page, periods in zip(PAGES, pages, strict=True)
         for number, ((first, end), views) in enumerate(periods)
     ]  # fmt: skip
     observations = pl.LazyFrame(rows).with_columns(
-        platform=pl.lit("website"), post_id=pl.lit("a"), is_measured=pl.lit(True), rounded=pl.lit(None, METRIC_NAMES),
+        platform=pl.lit("website"), is_measured=pl.lit(True), rounded=pl.lit(None, METRIC_NAMES),
         observed_until=pl.lit(None, TIMESTAMP), **{m: pl.lit(None, pl.Int64) for m in METRIC_COLUMNS if m != "views"},
     )  # fmt: skip
     posts = pl.LazyFrame(
-        {"platform": ["website"], "post_id": ["a"], "published_at": [None], "kind": ["page"]},
+        {"platform": "website", "post_id": list(PAGES), "published_at": None, "kind": "page"},
         schema_overrides={"published_at": TIMESTAMP},
     )
     loads = pl.LazyFrame(
@@ -90,19 +96,21 @@ def test_a_pages_total_is_the_sum_of_its_gains_over_days_that_part_no_period(
     )
     before = datetime(2024, 9, 1, 17) + timedelta(days=last)  # in Phnom Penh that day has ended
     read = latest(lifetime.readings(observations, posts, loads, ZONE), before).collect()
-    total = read["views"].sum()
     by_then = observations.filter(pl.col("period_end") <= FIRST + timedelta(last))
     without_total = gains.gains_without_total(by_then, posts).collect()
-    assert without_total["views"].sum() == total
     nothing = lifetime.readings(observations.filter(False), posts, loads, ZONE)
     edge = data.draw(st.integers(0, last))
     spans = [(0, edge), (edge + 1, last)] if edge < last else [(0, last)]
     days = gains.spans(*((FIRST + timedelta(a), FIRST + timedelta(b)) for a, b in spans))
     gained = gains.over(nothing, without_total.lazy(), posts, days, ZONE).collect()
-    is_parted = any(start <= edge < end for start, end in (
-        ((row["period_start"] - FIRST).days, (row["period_end"] - FIRST).days)
-        for row in without_total.iter_rows(named=True)
-    )) and len(spans) == 2  # fmt: skip
-    assert gained["is_in_part"].to_list() == [is_parted] * gained.height
-    assert gained["views"].sum() == total or is_parted
-    assert gained["views"].sum() <= total
+    for page in PAGES:
+        total = read.filter(post_id=page)["views"].sum()
+        chosen, gains_of_page = without_total.filter(post_id=page), gained.filter(post_id=page)
+        assert chosen["views"].sum() == total
+        is_parted = any(start <= edge < end for start, end in (
+            ((row["period_start"] - FIRST).days, (row["period_end"] - FIRST).days)
+            for row in chosen.iter_rows(named=True)
+        )) and len(spans) == 2  # fmt: skip
+        assert gains_of_page["is_in_part"].to_list() == [is_parted] * gains_of_page.height
+        assert gains_of_page["views"].sum() == total or is_parted
+        assert gains_of_page["views"].sum() <= total
