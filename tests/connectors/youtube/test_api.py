@@ -131,6 +131,19 @@ def test_what_a_video_is_is_asked_while_it_is_new_and_where_no_pull_asked_for_it
     assert sum(told) == apart
 
 
+def test_what_a_video_is_is_asked_again_in_one_night_of_thirty(serve, ask: Ask) -> None:
+    """Else one that was private in every pull that is kept, and is public again, would stay without its kind."""
+    platform = channel(40)
+    server, told_on = serve(youtube=platform), dict[str, int]()
+    for day in range(30):
+        now = TOMORROW + timedelta(days=20 + day)
+        by_key(ask, server, window=Window(now, NOW - timedelta(days=400), described=(datetime.min, now)))
+    for question in server.questions:
+        for video in question.params["id"].split(",") if question.path.endswith("/videos") else ():
+            told_on[video] = told_on.get(video, 0) + 1
+    assert (len(told_on), set(told_on.values())) == (40, {1})
+
+
 @pytest.mark.parametrize("fault", ["its quota", "left out", "gone", "hidden"])
 def test_what_is_not_counted_apart_is_asked_for_with_the_rest(serve, ask: Ask, fault: str) -> None:
     platform, video = channel(20), "-v000000003"
