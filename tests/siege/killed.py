@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
-    """``killed.py FILE::FUNCTION N COMMAND…``; FILE is the end of a path, or ``built-in``; N from 1, or 0 for never.
-
-    The command is one of the program, or ``night HOME``: a night without Prefect.
-    """
+    """``killed.py FILE::FUNCTION N COMMAND…``; FILE is the end of a path, N counts from 1."""
     place, number, *command = sys.argv[1:]
-    if int(number):
-        watch = _killer(*place.split("::"), int(number))
+    run(place, int(number), command)
+
+
+def run(place: str, number: int, command: Sequence[str], cpu_seconds: float = 0, log: str = "") -> None:
+    """Runs a command of the program, or ``night HOME``, a night without Prefect, in this process.
+
+    Args:
+        place: at the call of which function it is killed, as FILE::FUNCTION; nowhere where ``number`` is 0.
+        cpu_seconds: after how many of them the system ends it; never where that is 0.
+        log: the file to which it writes what it says.
+    """
+    if log:
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
+    if number:
+        watch = _killer(*place.split("::"), number)
         threading.setprofile(watch)
         sys.setprofile(watch)
+    if cpu_seconds:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     if command[0] == "night":
         plain_night(Path(command[1]))
-        return
-    from flows.cli.main import main
+    else:
+        from flows.cli.main import main
 
-    sys.argv = ["reach", *command]
-    main()
+        sys.argv = ["reach", *command]
+        try:
+            main()
+        finally:
+            _tell_cpu(Path(command[-1]))
+    _tell_cpu(Path(command[-1]))
+
+
+def _tell_cpu(home: Path) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    (home / "cpu").write_text(str(used.ru_utime + used.ru_stime))
 
 
 def _killer(file: str, function: str, number: int) -> Callable[[Any, str, Any], None]:
     left = number
 
-    def watch(frame: Any, event: str, argument: Any) -> None:
+    def watch(frame: Any, event: str, _: Any) -> None:
         nonlocal left
-        if event == "c_call":
-            is_meant = file == "built-in" and argument.__name__ == function
-        else:
-            is_meant = event == "call" and frame.f_code.co_name == function and frame.f_code.co_filename.endswith(file)
-        if is_meant:
+        if event == "call" and frame.f_code.co_name == function and frame.f_code.co_filename.endswith(file):
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -48,7 +69,7 @@ def _killer(file: str, function: str, number: int) -> Callable[[Any, str, Any], 
 
 
 def plain_night(home: Path) -> None:
-    """What the flow does in a night that asks nobody, step by step."""
+    """What the flow does in a night that asks nobody and makes no report, step by step."""
     from flows.steps import freezing, healing, night
     from flows.steps.lock import only_night
     from flows.steps.settings import Workspace
@@ -59,8 +80,7 @@ def plain_night(home: Path) -> None:
         night.receive(workspace)
         good = night.keep_plan(workspace)
         night.load(workspace, good.plan.project.timezone)
-        computed = night.compute(workspace, good)
-        night.release(workspace, computed, night.report(workspace, computed))
+        night.release(workspace, night.compute(workspace, good))
         freezing.freeze_due(workspace, good)
 
 
