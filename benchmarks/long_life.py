@@ -30,7 +30,7 @@ import polars
 from benchmarks.worlds.years import Years, clock_of, day_of_night
 from connectors.asking import http
 from flows.run_night import LARGEST_HOME_BYTES
-from flows.steps import ask_apis, freezing, lock, logs, night
+from flows.steps import ask_apis, doctor, freezing, healing, lock, logs, night, privacy
 from flows.steps.settings import Workspace
 from tests.platforms.server import running
 
@@ -105,7 +105,10 @@ class Measured:
 
 def one_night(workspace: Workspace, day: date) -> int:
     """All steps of a night in their order; how many sentences it has for a person."""
+    privacy.only_owner()
     with lock.only_night(workspace):
+        privacy.tighten(workspace)
+        healing.heal(workspace, day)
         receipt = night.receive(workspace)
         good = night.keep_plan(workspace)
         problems = len(receipt.left_out)
@@ -268,6 +271,9 @@ def criteria(workspace: Workspace, measured: list[Measured], lines: list[OnDisk]
     logs_before, logs_after = lines[1].logs, lines[-1].logs
     sentence = f"logs: {logs_before / MIB:.2f} MiB after 100 nights, {logs_after / MIB:.2f} after the last"
     yield Criterion(sentence, logs_after <= 2 * logs_before)
+    findings = doctor.examine(workspace)
+    told = f"doctor: {len(findings)} findings" + "".join(f"; {one.part}: {one.sentence}" for one in findings[:3])
+    yield Criterion(told, not findings)
     yield rebuilt(workspace)
 
 

@@ -91,7 +91,7 @@ class Years:
         """The workspace: settings, and a plan with campaigns and reports for so many days."""
         accounts = {name: ids for name, ids in self.asked_accounts.items() if ids}
         night.workspace(home, server, **accounts)
-        (home / ".env").write_text("", encoding="utf-8")
+        (home / ".env").unlink()  # these platforms ask for no token
         (home / "plan.toml").write_text(self._plan(days), encoding="utf-8")
         server.faults.append(self._fault)
 

@@ -33,7 +33,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Criterion]
     "what",
     [
         *(what for _, what, _ in long_life.MEASURES),
-        "archive", "warehouse", "Prefect's folder", "logs",
+        "archive", "warehouse", "Prefect's folder", "logs", "doctor",
     ],
 )  # fmt: skip
 def test_years_of_nights_stay_in_line_with_what_came_in(lived: dict[str, list[Criterion]], what: str) -> None:
