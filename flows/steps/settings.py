@@ -150,6 +150,11 @@ class Workspace:
             return Settings(home=self.home)  # type: ignore[call-arg]
         except ValidationError as error:
             raise SettingsError("\n".join(_sentence(e) for e in error.errors())) from None
+        except OSError as error:
+            raise SettingsError(
+                f"{error.filename} cannot be read ({error.strerror}). A workspace is its owner's alone; other accounts "
+                "open what is in published/, as docs/tools.md shows."
+            ) from None
         except UnreadableSetting as error:  # it names the setting and not its value, which may be a secret
             named = re.search(r'field "(\w+)"', str(error))
             start = f"REACH_{named[1].upper()}" if named else "REACH_…"
@@ -163,7 +168,7 @@ class Workspace:
         """Whom to tell of nights, also where the other settings cannot be used; nobody where it cannot be read."""
         try:
             return _Told(_env_file=self.home / ".env").notify  # type: ignore[call-arg]
-        except ValueError:
+        except (ValueError, OSError):
             return Notify()
 
     @property

@@ -154,3 +154,11 @@ def test_folders_outside_of_the_workspace_are_taken(tmp_path: Path) -> None:
     folders = "\n".join(f'{name} = "{tmp_path / name}"' for name in ("inbox", "archive", "published"))
     (tmp_path / "w" / "reach.toml").write_text(folders)
     Workspace(tmp_path / "w").require()
+
+
+def test_settings_that_may_not_be_read_are_told_with_what_others_open(tmp_path: Path) -> None:
+    init.create(tmp_path / "w")
+    (tmp_path / "w" / "reach.toml").unlink()
+    (tmp_path / "w" / "reach.toml").mkdir()  # what nobody can read, for whoever runs the tests
+    with pytest.raises(SettingsError, match=r"reach\.toml cannot be read .* other accounts open what is in published/"):
+        Workspace(tmp_path / "w").require()
