@@ -148,8 +148,8 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
     last = earlier[-1] if earlier else None
     if turn.is_backfill and last and last.is_good:
         return AccountAsked()
-    is_going_on = last and last.goes_on(turn.now) and archive.loss(last.file_version, last) is None
-    cut_off = last if is_going_on else None
+    is_lost = last is not None and bool(last.answers) and archive.loss(last.file_version, last) is not None
+    cut_off = last if last and last.goes_on(turn.now) and not is_lost else None
     pull = cut_off or Pull(api.NAME, account, turn.now, turn.is_backfill)
     since = None if turn.is_backfill else since_of(pull.started_at, settings, account, earlier, turn.plan)
     posts = terms.known_posts(archive, api, settings, earlier, turn.now, since)
