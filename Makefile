@@ -75,7 +75,7 @@ deploy: $(STAMP) ## puts a workspace on the Prefect server: make deploy REACH_HO
 	@$(PREFECT) REACH_HOME="$(REACH_HOME)" $(BIN)/python -m flows.deploy
 
 worker: $(STAMP) ## runs what was deployed, until it is stopped
-	@umask 077; $(PREFECT) $(BIN)/prefect worker start --pool reach
+	@$(PREFECT) $(BIN)/prefect worker start --pool reach
 
 clean: ## takes away .venv, the demonstration and what tools left behind
 	rm -rf $(VENV) $(DEMO) $(DEMO)-apis build dist *.egg-info mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -28,6 +28,8 @@ def test_the_server_listens_on_this_machine_alone_unless_another_address_is_name
     assert shown.stdout == host
 
 
-@pytest.mark.parametrize("target", ["server", "worker"])
-def test_what_prefect_writes_is_its_owners_alone(target: str) -> None:
-    assert "umask 077; " in recipe(target)
+@pytest.mark.parametrize(("target", "is_private"), [("server", True), ("worker", False)])
+def test_what_the_server_writes_is_its_owners_alone_and_the_workers_umask_says_who_reads_what_is_published(
+    target: str, is_private: bool
+) -> None:
+    assert ("umask" in recipe(target)) is is_private
