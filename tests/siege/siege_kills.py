@@ -178,7 +178,6 @@ def settled(home: Path, told: str) -> None:
     """What a run leaves that was not killed: one night everywhere, whole frozen reports, no litter."""
     published = home / "published"
     described = json.loads((published / "manifest.json").read_bytes())
-    assert len(list((published / "nights").iterdir())) <= 2, told
     for name, file in described["files"].items():
         for folder in (published, published / described["night"]):
             assert sha256(folder / name) == file["sha256"], f"{told}: {name}"

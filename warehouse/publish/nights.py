@@ -12,14 +12,18 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 NIGHTS, MANIFEST = "nights", "manifest.json"
 KEPT = 2
 """So many nights keep their folders: whoever read the manifest just before a night has until the next one."""
+KEPT_SECONDS = 300
+"""A night that was replaced less than this ago keeps its folder, too: nights that follow at once leave no less time."""
 
 _ASIDE = ".unfinished"
 _NAME = re.compile(r"\d{6}-.+")
@@ -121,9 +125,11 @@ def _put(published: Path, night: Path, copies: Path) -> list[str]:
         _sync(folder)
     _replace(copies / MANIFEST, published / MANIFEST, stuck)
     _sync(published)
-    for older in _nights(published)[:-KEPT]:
-        with suppress(OSError):
-            older.rename(aside(published, "older") / older.name)
+    nights = _nights(published)
+    for older, newer in pairwise(nights[: 1 - KEPT]):
+        if not 0 <= time.time() - newer.stat().st_mtime < KEPT_SECONDS:
+            with suppress(OSError):
+                older.rename(aside(published, "older") / older.name)
     return stuck
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -91,9 +93,27 @@ def test_a_kill_between_any_two_renames_leaves_the_old_night_and_the_new_one_is_
     assert number > 6  # the night, four files, the manifest, and then the folder of an older night
 
 
-def test_two_nights_keep_their_folders_and_numbers_go_on_where_those_are_taken_away(tmp_path: Path) -> None:
-    for night in "abc":
+def replaced_ago(published: Path, night: str, seconds: float) -> None:
+    """Lets a night be as old as that."""
+    (folder,) = (published / "nights").glob(f"*-{night}")
+    os.utime(folder, (time.time() - seconds,) * 2)
+
+
+def test_a_night_keeps_its_folder_while_somebody_may_still_read_it(tmp_path: Path) -> None:
+    for night in "abcd":
         shown(tmp_path, night, reach_duckdb=night)
+    assert len(list((tmp_path / "nights").iterdir())) == 4
+    for night, seconds in {"b": 301, "c": 290}.items():  # which replaced a and b
+        replaced_ago(tmp_path, night, seconds)
+    shown(tmp_path, "e", reach_duckdb="e")
+    assert [path.name[-1] for path in sorted((tmp_path / "nights").iterdir())] == ["b", "c", "d", "e"]
+
+
+def test_two_nights_keep_their_folders_and_numbers_go_on_where_those_are_taken_away(tmp_path: Path) -> None:
+    for night in "ab":
+        shown(tmp_path, night, reach_duckdb=night)
+        replaced_ago(tmp_path, night, 301)
+    shown(tmp_path, "c", reach_duckdb="c")
     assert [path.name for path in sorted((tmp_path / "nights").iterdir())] == [
         "000002-2024-12-30-b",
         "000003-2024-12-30-c",
