@@ -233,6 +233,7 @@ def open_store(
     if not is_any_version and not path.exists():
         raise Outdated(NOTHING_LOADED)
     path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
     with damage_named(path):
         require_magic(path)
         connection = _connected(path, read_only, time.monotonic() + wait)
@@ -242,7 +243,7 @@ def open_store(
             if read_only:  # each thread holds buffers of its own, and handing frames on is no faster with two
                 connection.execute("set threads = 1")
             store = Store(connection)
-            if not store.is_current():
+            if not is_new and not store.is_current():  # DuckDB takes its time to find that a table is not there
                 names = store._tables()
                 if names and tables.SCHEMA.name not in names:
                     raise Damaged(path, "it is a database of something else")

@@ -7,6 +7,7 @@ there are no migrations, a warehouse of another schema is dropped and replayed.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -167,4 +168,9 @@ def ddl(name: str, columns: tuple[Column, ...]) -> str:
 
 def declared() -> str:
     """A hash of every table's declaration: a warehouse with another one is made anew."""
-    return hashlib.sha256("\n".join(ddl(table.name, table.columns) for table in TABLES).encode()).hexdigest()[:16]
+    return _hash_of(TABLES)
+
+
+@cache
+def _hash_of(declarations: tuple[Table, ...]) -> str:
+    return hashlib.sha256("\n".join(ddl(table.name, table.columns) for table in declarations).encode()).hexdigest()[:16]
