@@ -5,21 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
 from flows import notices
 from flows.steps.lock import only_night
 from flows.steps.logs import SHOWN_BY_PREFECT
-from flows.steps.night import Night
+from flows.steps.night import NEEDS_A_PERSON, Night
 from flows.steps.recovery import mark_children
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.secret_shapes import struck
+from warehouse.shortages import require_room
 
 PREFECT_HOME = ".prefect"
 LARGEST_HOME_BYTES = 50_000_000
 """A folder of Prefect's that is larger than this is thrown away before the next run."""
+ROOM_BYTES = 12_000_000
+"""Twice what Prefect writes in a night: without room for it, it waits for minutes and does not say why."""
 PREFECT_SETTINGS = {
     **SHOWN_BY_PREFECT,
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -45,7 +49,7 @@ def run_night(workspace: Workspace, as_of: date | None) -> Night:
         AlreadyRunning, NoPlan, NotPublished, Busy, SettingsError: a sentence for the person.
     """
     # Held from here on, since Prefect takes its time to start and a second night should hear of this one at once.
-    with notices.failure_told(workspace), only_night(workspace):
+    with notices.failure_told(workspace), only_night(workspace), _room_for_prefect(workspace):
         _prepare(workspace)
         return _run(workspace, as_of)
 
@@ -56,11 +60,28 @@ def run_backfill(workspace: Workspace) -> tuple[str, ...]:
     Raises:
         AlreadyRunning, NoPlan, Busy, SettingsError: a sentence for the person.
     """
-    with only_night(workspace):
+    with only_night(workspace), _room_for_prefect(workspace):
         _prepare(workspace)
         from flows.backfill import backfill
 
         return cast("tuple[str, ...]", _result(lambda: backfill(str(workspace.home.resolve()), return_state=True)))
+
+
+@contextmanager
+def _room_for_prefect(workspace: Workspace) -> Iterator[None]:
+    """Lets nothing begin without room, and says that there is none left where that may be why something failed.
+
+    Raises:
+        OSError: there is no room.
+    """
+    require_room(workspace.home, ROOM_BYTES)
+    try:
+        yield
+    except NEEDS_A_PERSON:
+        raise
+    except Exception:
+        require_room(workspace.home, ROOM_BYTES)
+        raise
 
 
 def _run(workspace: Workspace, as_of: date | None) -> Night:

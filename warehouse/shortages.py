@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _OF_SYSTEM = {
     errno.ENOSPC: "there is no room left on the disk",
@@ -38,6 +39,7 @@ class Shortage(Exception):
     """The machine lacks something; the sentence says what."""
 
 
+_CHUNK = 1_000_000
 _LIBRARIES = frozenset({"_duckdb", "duckdb", "polars", "prefect", "pyarrow", "sqlalchemy", "sqlite3"})
 """Whose words are believed: what a file says may stand in other errors."""
 
@@ -58,6 +60,21 @@ def shortage_named(*others: type[Exception]) -> Iterator[None]:
         raise Shortage(
             f"Stopped, since {what}. Nothing was lost, and what was published stands; mend that and run it again."
         ) from error
+
+
+def require_room(folder: Path, size: int) -> None:
+    """Tries whether a folder takes so many bytes more; they are written, since no number tells of quotas.
+
+    Raises:
+        OSError: it does not; nothing is left of the trial.
+    """
+    trial = folder / ".room.tmp"
+    try:
+        with trial.open("wb") as file:
+            for _ in range(0, size, _CHUNK):
+                file.write(bytes(_CHUNK))
+    finally:
+        trial.unlink(missing_ok=True)
 
 
 def shortage(error: BaseException) -> str | None:

@@ -275,7 +275,11 @@ def _frozen(workspace: Workspace) -> Iterator[Finding]:
 
 def _leftovers(workspace: Workspace) -> Iterator[Finding]:
     """What runs left that died while they wrote."""
-    left = [*workspace.archive.blobs.unfinished(), *sorted(workspace.home.glob(".*.json.new"))]
+    left = [
+        *workspace.archive.blobs.unfinished(),
+        *sorted(workspace.home.glob(".*.json.new")),
+        *workspace.home.glob(".room.tmp"),
+    ]
     if workspace.published.is_dir():
         left += sorted(workspace.published.rglob(".*.tmp"))
     for path in left:

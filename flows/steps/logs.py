@@ -81,6 +81,7 @@ def logging_to(folder: Path, secrets: Sequence[SecretStr] = ()) -> None:
         handlers.append(file)
     except OSError:
         pass
+    logging.raiseExceptions = False  # a line for which there is no room costs itself, and puts nothing on the screen
     for handler in handlers:
         handler.set_name(_NAME)
     for package in PACKAGES:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import sqlite3
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from warehouse.shortages import Shortage, shortage, shortage_named
+from warehouse.shortages import Shortage, require_room, shortage, shortage_named
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,15 @@ def test_a_shortage_ends_what_is_done_in_one_sentence_and_sentences_stay_as_they
     for kind in (PermissionError, KeyError):
         with pytest.raises(kind), shortage_named(PermissionError):
             raise kind(errno.EACCES, "x")
+
+
+def test_room_is_tried_and_nothing_is_left_of_it(tmp_path: Path) -> None:
+    require_room(tmp_path, 2_000_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, limits[1]))
+    try:
+        with pytest.raises(Shortage, match="a file may not become as large"), shortage_named():
+            require_room(tmp_path, 2_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
