@@ -7,6 +7,7 @@ import polars as pl
 from flows.steps import night
 from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.archive.inbox import shown_path
 from warehouse.archive.withdrawals import Target
 from warehouse.history import frames
 from warehouse.history.following import follow_withdrawals
@@ -48,16 +49,20 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
 
 def named_loads(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame:
     """The loads of what is meant: one load by its id, else the newest file of that name."""
+    if name != name.encode(errors="replace").decode():  # of bytes that no table holds as they are
+        name = shown_path(name)
     by_id = loads.filter(pl.col("load_id") == name)
     if by_id.height:
         return by_id
-    wanted = name.replace("\\", "/").removeprefix("./")
-    inbox = workspace.inbox.resolve().as_posix() + "/"
-    for path in (wanted, wanted.removeprefix(inbox), wanted.removeprefix(f"{workspace.settings.inbox.as_posix()}/")):
+    # As the tables show it, as the file is called, and as Windows writes it.
+    spellings = [text.removeprefix("./") for text in (name, shown_path(name), name.replace("\\", "/"))]
+    inbox = shown_path(workspace.inbox.resolve().as_posix()) + "/"
+    beginnings = ("", inbox, f"{workspace.settings.inbox.as_posix()}/")
+    for path in (text.removeprefix(beginning) for text in spellings for beginning in beginnings):
         here = loads.filter(pl.col("path") == path)
         if here.height:
             return _newest(here)
-    ends = loads.filter(pl.col("path").str.ends_with(f"/{wanted}"))
+    ends = loads.filter(pl.any_horizontal(pl.col("path").str.ends_with(f"/{text}") for text in spellings))
     paths = ends["path"].unique().sort().to_list()
     if len(paths) == 1:
         return _newest(ends)

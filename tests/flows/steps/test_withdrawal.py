@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import polars as pl
 import pytest
 
 from flows.steps import night
 from flows.steps.settings import SettingsError
-from flows.steps.withdrawal import withdraw
+from flows.steps.withdrawal import named_loads, withdraw
 from tests.conftest import World, at_noon_of, known_on, meta, post, sheet
 
 
@@ -55,3 +56,15 @@ def test_what_cannot_be_withdrawn_is_said(world: World) -> None:
             withdraw(world.workspace, name, "a test", "Dara")
     with pytest.raises(SettingsError, match="nothing to put back in"):
         withdraw(world.workspace, "2024-10-01/a.csv", "a test", "Dara", is_undone=True)
+
+
+@pytest.mark.parametrize("name", ["caf\udce9.csv", "two\nlines.csv", "back\\slash.csv", "plain.csv"])
+def test_a_file_is_meant_by_its_name_and_by_the_name_that_is_shown(world: World, name: str) -> None:
+    world.drop(f"sub/{name}", meta(post(1, Views=10)))
+    (path,) = world.load().files["path"]
+    loads = pl.DataFrame({"load_id": ["1"], "path": [path], "sha256": ["x"], "received_at": [1], "modified_at": [1]})
+    whole = f"{world.workspace.inbox.resolve()}/sub/{name}"
+    for spelled in (path, f"sub/{name}", name, f"./sub/{name}", f"inbox/sub/{name}", whole, path.split("/")[1]):
+        assert named_loads(loads, spelled, world.workspace).height == 1
+    with pytest.raises(SettingsError, match="Nothing that was loaded is called"):
+        named_loads(loads, f"other-{name}", world.workspace)
