@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.steps.remembered import ClockSetBack, Vanished
 from flows.steps.settings import Workspace
+from warehouse.archive import inbox
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.event_log import BadLine
 from warehouse.figures.tables import SCHEMA_VERSION
@@ -69,20 +70,21 @@ def retake(workspace: Workspace, hashes: Iterable[str]) -> set[str]:
     contents = still_there(workspace, hashes)
     for sha256, path in contents.items():
         workspace.archive.keep(path.read_bytes())
-        logger.warning("%s was lost and is taken from %s again", sha256, path)
+        logger.warning("%s was lost and is taken from %s again", sha256, inbox.shown_path(str(path)))
     return set(contents)
 
 
 def still_there(workspace: Workspace, hashes: Iterable[str]) -> dict[str, Path]:
     """The files of the inbox, and the plan, that have these bytes, by their hash."""
     wanted, there = set(hashes), dict[str, Path]()
-    places = {workspace.inbox / one.path: one for one in workspace.archive.file_versions() if one.sha256 in wanted}
-    for path in (workspace.plan_file, *places):
+    places = {(one.path, one.size) for one in workspace.archive.file_versions() if one.sha256 in wanted}
+    files = inbox.files(workspace.inbox) if places else ()
+    paths = (workspace.inbox.joinpath(*file.names) for file in files if (file.path, file.size) in places)
+    for path in (workspace.plan_file, *paths):
         with suppress(OSError):
-            if path.is_file() and (path not in places or path.stat().st_size == places[path].size):
-                sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-                if sha256 in wanted:
-                    there[sha256] = path
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if sha256 in wanted:
+                there[sha256] = path
     return there
 
 

@@ -116,12 +116,14 @@ def has_news(archive: Archive, inbox: Path) -> bool:
     """Whether there is something in the inbox to take that was not there before, without reading a file."""
     seen = _seen(archive)
     return any(
-        isinstance(entry, InboxFile)
-        and entry.identity not in seen
-        and entry.size <= MAX_FILE_BYTES
-        and os.access(inbox.joinpath(*entry.names), os.R_OK)
-        for entry in (_entries(inbox) if os.path.isdir(inbox) else ())
+        file.identity not in seen and file.size <= MAX_FILE_BYTES and os.access(inbox.joinpath(*file.names), os.R_OK)
+        for file in files(inbox)
     )
+
+
+def files(inbox: Path) -> Iterator[InboxFile]:
+    """The files that lie there, whether they were taken or not; none where the inbox is not there."""
+    return (entry for entry in _entries(inbox) if isinstance(entry, InboxFile))
 
 
 def shown_path(path: str) -> str:

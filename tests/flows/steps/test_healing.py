@@ -13,6 +13,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
+from warehouse.archive.inbox import shown_path
 from warehouse.history.damage import Newer
 from warehouse.publish.snapshot import query_published
 
@@ -81,10 +82,11 @@ def _lose(world: World, path: str) -> Path:
     return blob
 
 
-def test_a_lost_file_is_taken_from_the_inbox_again(one_night: World) -> None:
-    one_night.drop("b.csv", meta(post(2, Views=5)))
+@pytest.mark.parametrize("name", ["b.csv", "caf\udce9.csv"])
+def test_a_lost_file_is_taken_from_the_inbox_again(one_night: World, name: str) -> None:
+    one_night.drop(name, meta(post(2, Views=5)))
     publish(one_night.workspace)
-    before, blob = _snapshot(one_night), _lose(one_night, "b.csv")
+    before, blob = _snapshot(one_night), _lose(one_night, shown_path(name))
     loaded = night.rebuild(one_night.workspace, "Asia/Phnom_Penh")
     assert (loaded.problems, len(loaded.synced.loaded)) == ([], 2)
     assert one_night.workspace.archive.blobs.loss(blob.stem) is None
