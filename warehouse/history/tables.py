@@ -18,7 +18,7 @@ from connectors.contract import TIMESTAMP, Column
 from warehouse.archive import pulls, withdrawals
 
 SCHEMA_VERSION = 6
-"""Goes up when the same columns hold something else; a change of columns tells of itself (:func:`declared`)."""
+"""Goes up with every change of the tables or of what they hold: a newer warehouse is told from an older one by it."""
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
 
