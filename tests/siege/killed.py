@@ -24,7 +24,8 @@ def run(place: str, number: int, command: Sequence[str], cpu_seconds: float = 0,
     Args:
         place: at the call of which function it is killed, as FILE::FUNCTION; nowhere where ``number`` is 0.
         cpu_seconds: after how many of them the system ends it; never where that is 0.
-        log: the file to which it writes what it says.
+        log: the file to which it writes what it says; the command then ends with its workspace, which gets a file
+            with the seconds of CPU that it took.
     """
     if log:
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -37,17 +38,17 @@ def run(place: str, number: int, command: Sequence[str], cpu_seconds: float = 0,
     if cpu_seconds:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-    if command[0] == "night":
-        plain_night(Path(command[1]))
-    else:
-        from flows.cli.main import main
+    try:
+        if command[0] == "night":
+            plain_night(Path(command[1]))
+        else:
+            from flows.cli.main import main
 
-        sys.argv = ["reach", *command]
-        try:
+            sys.argv = ["reach", *command]
             main()
-        finally:
+    finally:
+        if log:
             _tell_cpu(Path(command[-1]))
-    _tell_cpu(Path(command[-1]))
 
 
 def _tell_cpu(home: Path) -> None:
