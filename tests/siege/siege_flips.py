@@ -11,18 +11,20 @@ import pytest
 
 from flows.steps import doctor, healing, night
 from flows.steps.lock import only_night
+from flows.steps.privacy import only_owner
 from flows.steps.settings import Workspace
 from tests.flows.published import publish, published_sample
 from warehouse.publish.snapshot import query_published
 
 FLIPS = int(os.environ.get("REACH_FLIPS", "300"))
-"""So many workspaces, each with one to three flipped bits; about 5 seconds each."""
+"""So many workspaces, each with one to three flipped bits; about 10 seconds each."""
 LEFT_TO_A_PERSON = {"blob", "frozen"}
 
 
 @pytest.fixture(scope="module")
 def kept_night(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The sample after a night, for copies."""
+    only_owner()  # as the program does
     workspace = published_sample(tmp_path_factory.mktemp("kept") / "sample")
     with only_night(workspace):
         pass
