@@ -19,6 +19,8 @@ from warehouse.history.tables import SCHEMA_VERSION
 
 KEPT = sorted((Path(__file__).parent / "workspaces").glob("*.tar.xz"))
 TABLES = ("campaign_totals", "activity_totals", "platform_totals")
+SENTENCES = ("reach_basis", "views_basis", "definitions")
+"""Columns of texts for people, which a version may word otherwise."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def test_a_workspace_of_an_earlier_version_opens_with_the_figures_of_then(opened
     today = figures(opened.workspace)
     assert opened.then["campaign_totals"][0]["views"] > 0
     for table, rows in opened.then.items():
-        in_both = [column for column in rows[0] if column in today[table][0]]
+        in_both = [column for column in rows[0] if column in today[table][0] and column not in SENTENCES]
         assert [[row[name] for name in in_both] for row in today[table]] == [
             [row[name] for name in in_both] for row in rows
         ]
