@@ -13,7 +13,7 @@ from flows.steps.night import Loaded
 from flows.steps.settings import Workspace
 from warehouse.archive.event_log import BadLine
 from warehouse.history import catching_up
-from warehouse.history.store import open_store, remove_spilled
+from warehouse.history.store import open_store, tidy
 from warehouse.publish import nights
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def recover(workspace: Workspace) -> None:
         for problem in freezing.write_missing(workspace):
             logger.warning("%s", problem)
     workspace.archive.blobs.remove_unfinished()
-    remove_spilled(workspace.warehouse_file)
+    tidy(workspace.warehouse_file)
     _end_orphans(workspace)
 
 

@@ -267,13 +267,17 @@ def require_whole(path: Path) -> None:
             store.fingerprints()
 
 
-def remove_spilled(path: Path) -> None:
-    """Takes away what DuckDB moved out of memory for a process that died; nothing where the warehouse is in use."""
-    spilled = path.with_name(f"{path.name}.tmp")
-    if spilled.exists():
-        with suppress(Busy, duckdb.Error):
+def tidy(path: Path) -> None:
+    """Puts in order what a killed process left beside a warehouse; nothing where the warehouse is in use.
+
+    What was committed and lies in the log beside it goes into the file, as it does when a process ends by itself. What
+    DuckDB moved out of memory is of no use to anybody.
+    """
+    log, spilled = (path.with_name(f"{path.name}.{end}") for end in ("wal", "tmp"))
+    with suppress(Busy, duckdb.Error):
+        if path.exists() and (log.exists() or spilled.exists()):
             _connected(path, False, 0).close()
-            shutil.rmtree(spilled, ignore_errors=True)
+        shutil.rmtree(spilled, ignore_errors=True)
 
 
 def _connected(path: Path, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -12,7 +14,7 @@ from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World, at_noon_of, known_on, meta, post, sheet
 from tests.warehouse.history.conftest import SEEN, Rows
 from warehouse.history import tables
-from warehouse.history.store import Load, Outdated, open_store, quoted
+from warehouse.history.store import Load, Outdated, open_store, quoted, tidy
 
 NO_READERS = pl.DataFrame(schema={column.name: column.dtype for column in tables.READERS.columns})
 
@@ -158,3 +160,26 @@ def test_a_warehouse_of_the_first_versions_is_an_older_one(tmp_path: Path) -> No
 
 def test_a_change_of_the_tables_raises_the_version_so_that_newer_can_be_told_from_older() -> None:
     assert (tables.SCHEMA_VERSION, tables.declared()) == (6, "d3752220df6df9a8")
+
+
+def test_what_a_killed_process_had_committed_is_taken_into_the_file_and_its_litter_goes(tmp_path: Path) -> None:
+    path, spilled = tmp_path / "warehouse.duckdb", tmp_path / "warehouse.duckdb.tmp"
+    with open_store(path, is_any_version=True) as store:
+        store.create()
+    dying = (
+        "import duckdb, os, signal, sys\n"
+        "connection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute(\"insert into schema_version (version, declared) values (0, 'last')\")\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", dying, str(path)], check=False)
+    spilled.mkdir()
+    assert path.with_name("warehouse.duckdb.wal").exists()
+    tidy(path)
+    assert [left.name for left in tmp_path.iterdir()] == ["warehouse.duckdb"]
+    with open_store(path, is_any_version=True) as store:
+        assert ("last",) in store.rows("select declared from schema_version")
+    spilled.mkdir()
+    path.unlink()
+    tidy(path)
+    assert list(tmp_path.iterdir()) == []
