@@ -225,6 +225,11 @@ class Archive:
             self._log.append({"event": "forgotten", **_of_pull(pull), **kept, "reason": reason, "forgotten_at": now})
         self._drop({answer.sha256 for answer in pull.answers if answer.endpoint in contents})
 
+    def finish_removals(self) -> None:
+        """Deletes what a removal named in the log, and a killed process did not come to delete."""
+        if self.events("removed", "forgotten"):
+            self._drop({str(event["sha256"]) for event in self.events("answered")})
+
     def _drop(self, blobs: set[str]) -> None:
         """Deletes those of these bytes that nothing in the log names any more."""
         named = {kept.sha256 for pull in self.pulls() for kept in pull.answers} | {

@@ -51,6 +51,20 @@ def test_what_older_versions_kept_of_pulls_is_read() -> None:
     assert (row["lacking"], row["refused_posts"]) == ("no", None)
 
 
+def test_what_a_killed_removal_left_is_deleted_by_the_next_run(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.keep_answer(PULL, Answer("/gone", STARTED, b"gone"))
+    archive.keep_answer(Pull("facebook", "2", STARTED), Answer("/stays", STARTED, b"stays"))
+    archive.finish_removals()
+    assert len(list(archive.blobs.hashes())) == 2
+    archive.remove_pulls([pull for pull in archive.pulls() if pull.account == "1"], "terms", STARTED)
+    left = archive.keep(b"gone")  # as if the process had been killed before it deleted the bytes
+    archive.finish_removals()
+    assert left not in set(archive.blobs.hashes())
+    (stays,) = (pull for pull in archive.pulls() if pull.account == "2")
+    assert [answer.content for answer in archive.answers(stays)] == [b"stays"]
+
+
 def test_what_a_pull_asked_before_it_was_cut_off_counts_with_the_rest(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     archive.end_pull(PULL, ended(is_done=False, failure="cut off"))
