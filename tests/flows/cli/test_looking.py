@@ -33,6 +33,7 @@ LOOKING = (
     "diff final",
     "plan check",
     "inspect",
+    "doctor",
 )
 CHANGING = {
     "nightly": "nightly",
@@ -42,6 +43,7 @@ CHANGING = {
     "withdraw": "withdraw {file} --reason wrong",
     "date": "date {file} 2024-12-01",
     "freeze": "freeze other",
+    "doctor": "doctor --repair",
 }
 OTHERS = ("init", "demo", "notify")
 """Commands that make a workspace, or do nothing in it."""

@@ -17,6 +17,7 @@ from tests.flows.cli.typed import reach, reach_process
 
 COMMANDS = (
     "init",
+    "doctor",
     "demo",
     "backfill",
     "nightly",

@@ -13,7 +13,7 @@ from flows.steps.settings import Workspace
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "tools.md").read_text(encoding="utf-8")
 BLOCKS = {re.split(r"\W+", block)[1]: block for block in re.findall(r"^```python\n(.*?)^```", DOCUMENT, re.M | re.S)}
-OURS = ("duckdb", "polars")
+OURS = ("duckdb", "polars", "json")
 
 
 def test_every_library_shown_is_tried_but_pandas_which_is_none_of_ours() -> None:
