@@ -53,7 +53,7 @@ def examine(workspace: Workspace) -> list[Finding]:
         SettingsError: the settings cannot be used.
         Busy: a night is at work.
     """
-    return [finding for check in CHECKS for finding in _found_by(check, workspace)]
+    return [finding for check in _checks(workspace) for finding in _found_by(check, workspace)]
 
 
 def repair(workspace: Workspace) -> list[Finding]:
@@ -66,7 +66,7 @@ def repair(workspace: Workspace) -> list[Finding]:
     """
     findings = []
     with only_night(workspace, WAIT_SECONDS, lambda _: nullcontext()):
-        for check in CHECKS:
+        for check in _checks(workspace):
             before = _found_by(check, workspace)
             for finding in before:
                 if finding.mend:
@@ -76,6 +76,25 @@ def repair(workspace: Workspace) -> list[Finding]:
             mended = [finding for finding in before if finding.mend and finding.sentence not in left]
             findings += [Finding(one.part, one.sentence, "", is_mended=True) for one in mended] + after
     return findings
+
+
+def _checks(workspace: Workspace) -> Iterator[Check]:
+    """The checks, one after the other. Without the archive that was here nothing is held to it, let alone mended by it.
+
+    A repair that went by an empty archive would take every load out of the warehouse, and publish nothing but zeros.
+    """
+    yield from (_settings_and_plan, _archive)
+    if not _is_less(workspace):
+        yield from (_log, _blobs, _warehouse, _published, _frozen)
+    yield from (_leftovers, _rights)
+
+
+def _is_less(workspace: Workspace) -> bool:
+    """Whether the archive is not there, or less than it was."""
+    memory = remembered.read(workspace)
+    if remembered.missing(workspace, memory):
+        return True
+    return memory is not None and not workspace.archive.goes_on_from(memory.end) and not _has_bad_lines(workspace)
 
 
 def _found_by(check: Check, workspace: Workspace) -> list[Finding]:
@@ -100,7 +119,7 @@ def _archive(workspace: Workspace) -> Iterator[Finding]:
     if why := remembered.missing(workspace, memory):
         yield Finding("archive", why, "put the archive back")
         return
-    if memory and not workspace.archive.goes_on_from(memory.end) and not _has_bad_lines(workspace):
+    if memory and _is_less(workspace):
         yield Finding("archive", remembered.is_less(workspace, memory), "put the archive back, or reach rebuild")
     if memory and (why := remembered.far_behind(memory)):
         yield Finding("clock", why, mend=lambda: remembered.remember(workspace))
@@ -296,8 +315,3 @@ def _rights(workspace: Workspace) -> Iterator[Finding]:
         )
     for sentence in privacy.open_secrets(workspace):
         yield Finding("rights", sentence, "chmod 600 .env")
-
-
-CHECKS: tuple[Check, ...] = (
-    _settings_and_plan, _archive, _log, _blobs, _warehouse, _published, _frozen, _leftovers, _rights,
-)  # fmt: skip

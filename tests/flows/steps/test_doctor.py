@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from flows.steps import doctor, freezing, night, remembered
-from flows.steps.doctor import Finding
 from flows.steps.lock import only_night
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, new_world, post
@@ -213,10 +212,26 @@ def test_a_blob_that_is_lost_everywhere_and_a_newer_line_are_left_to_a_person(un
     assert '"part":"blob"' in checked.stdout
 
 
-def test_an_archive_that_is_less_than_it_was_is_not_taken_for_whole_by_a_repair(unpublished: Workspace) -> None:
-    _log(unpublished).write_bytes(b"".join(_log(unpublished).read_bytes().splitlines(keepends=True)[:2]))
-    before = remembered.read(unpublished)
-    parts: list[Finding] = [one for one in doctor.repair(unpublished) if not one.is_mended]
-    assert parts[0].part == "archive"
-    assert "loses" in parts[0].sentence
-    assert remembered.read(unpublished) == before
+def _cut(workspace: Workspace) -> None:
+    _log(workspace).write_bytes(b"".join(_log(workspace).read_bytes().splitlines(keepends=True)[:2]))
+
+
+@pytest.mark.parametrize(
+    ("harm", "word"),
+    [
+        (_cut, "loses"),
+        (lambda workspace: shutil.rmtree(workspace.archive.folder), "is not there"),
+        (lambda workspace: shutil.rmtree(workspace.archive.folder / "blobs"), "blobs is not there"),
+        (lambda workspace: _log(workspace).write_bytes(b""), "events.jsonl is not there, or empty"),
+    ],
+    ids=["less", "gone", "without its blobs", "without its log"],
+)
+def test_a_repair_changes_nothing_by_an_archive_that_is_less_than_it_was(
+    workspace: Workspace, harm: Callable[[Workspace], object], word: str
+) -> None:
+    harm(workspace)
+    before = {path: path.read_bytes() for path in workspace.home.rglob("*") if path.is_file()}
+    (finding,) = (one for one in doctor.repair(workspace) if one.part not in ("leftover", "rights"))
+    assert (finding.part, finding.is_mended) == ("archive", False)
+    assert word in finding.sentence
+    assert {path: path.read_bytes() for path in before if path.exists()} == before
