@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.warehouse.archive.conftest import NOW, drop
 from warehouse.archive.archive import Archive
 from warehouse.archive.inbox import receive
-
-NOW = datetime(2024, 12, 1)
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    (tmp_path / "inbox").mkdir()
-    return tmp_path / "inbox"
-
-
-def drop(inbox: Path, path: str, content: bytes = b"a,b\n1,2\n") -> Path:
-    file = inbox / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    os.utime(file, (1_700_000_000, 1_700_000_000))
-    return file
 
 
 def test_what_came_in_is_kept_as_it_came_and_stays_where_it_is(tmp_path: Path, inbox: Path) -> None:

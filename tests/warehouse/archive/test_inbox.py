@@ -14,25 +14,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.warehouse.archive.conftest import NOW, drop
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.inbox import DEEPEST, MAX_FILE_BYTES, Receipt, has_news, receive, shown_path
-
-NOW = datetime(2024, 12, 1)
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    (tmp_path / "inbox").mkdir()
-    return tmp_path / "inbox"
-
-
-def drop(inbox: Path, path: str, content: bytes = b"a,b\n1,2\n") -> Path:
-    file = inbox / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    os.utime(file, (1_700_000_000, 1_700_000_000))
-    return file
 
 
 def test_a_file_seen_before_is_not_opened_again(tmp_path: Path, inbox: Path) -> None:
