@@ -23,9 +23,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\ufeff\u200b\u200c\u200d\u200e\u200f\
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‘’`´\"'()[]{}\\", " "))
 _TURKISH = str.maketrans({"\u0307": "", "ı": "i"})  # İ and I, lowered by two different rules
 _SPACE = re.compile(r"\s+")
-_NUMBER = re.compile(r"[\s\d.,+-]*\d[\s\d.,%]*")
-_LONG = 100
-"""No number has so many letters; the pattern would look at a long text again from each of them."""
+NUMBER = re.compile(r"[+-]?\d[\d.,'\s]*%?")
+"""A number as people and platforms write it."""
 
 _BEHIND_ALL = 1_000_000
 _SIGNS = frozenset({"group", "other", "alike", "mark", "gained"})
@@ -215,11 +214,8 @@ class Header:
 
         A header names two columns, a figure or what makes a post among them, and holds no number.
         """
-        if (
-            self.words is None
-            or sum(map(self.is_word, cells)) < 2
-            or any(_NUMBER.fullmatch(cell) for cell in cells if len(cell) < _LONG)
-        ):
+        has_number = any(NUMBER.fullmatch(cell.strip()) for cell in cells)
+        if self.words is None or has_number or sum(map(self.is_word, cells)) < 2:
             return None
         below = header((tuple(cells),), (header_keys(cells),), self.words)
         return (

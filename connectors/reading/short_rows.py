@@ -16,12 +16,11 @@ import polars as pl
 
 from connectors.contract import ACCOUNT_METRICS, METRIC
 from connectors.reading.delimited import Odd, joined
-from connectors.reading.headers import LINES, Header, header_key, values_of
+from connectors.reading.headers import LINES, NUMBER, Header, header_key, values_of
 from connectors.reading.numbers import count, milliseconds
 
 _IDENTITIES = ("post_id", "url", "video_id")
 _NAMES = ("post_id", "url", "title", "text", "name", "date", "published_at")
-_NUMBER = re.compile(r"[+-]?\d[\d.,'\s]*%?")
 _DAY = re.compile(r"\d{1,4}[./\- ]\d{1,2}[./\- ]\d{1,4}\.?(?: .*)?|\d{8}")
 _LINK = re.compile(r"\S*[./]\S*")
 
@@ -168,7 +167,7 @@ def _not(name: str, cell: str) -> str:
     if name == "url":
         return "" if _LINK.fullmatch(cell) else "link"
     if name in ("date", "kind"):  # a date may be a word, such as Lifetime
-        return "" if not _NUMBER.fullmatch(cell) or _DAY.fullmatch(cell) else "date" if name == "date" else "word"
+        return "" if not NUMBER.fullmatch(cell) or _DAY.fullmatch(cell) else "date" if name == "date" else "word"
     return ""
 
 
@@ -184,7 +183,7 @@ def _is_number(name: str, cell: str) -> bool:
 
 def _is_date(cell: str) -> bool:
     has_digit = any(letter.isdecimal() for letter in cell)
-    return has_digit and "://" not in cell and (not _NUMBER.fullmatch(cell) or bool(_DAY.fullmatch(cell)))
+    return has_digit and "://" not in cell and (not NUMBER.fullmatch(cell) or bool(_DAY.fullmatch(cell)))
 
 
 def _has_counts(row: Odd, header: Header) -> bool:
@@ -193,6 +192,6 @@ def _has_counts(row: Odd, header: Header) -> bool:
         for _, cell in _filled(row, header, name):
             if name in METRIC or name in ACCOUNT_METRICS:
                 return True
-            if name not in ("no", "account", "station") and _NUMBER.fullmatch(cell) and not _DAY.fullmatch(cell):
+            if name not in ("no", "account", "station") and NUMBER.fullmatch(cell) and not _DAY.fullmatch(cell):
                 return True
     return False
