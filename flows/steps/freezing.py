@@ -214,6 +214,7 @@ def removing(workspace: Workspace, zone: str) -> None:
     Once the readings are gone nothing can tell what they added, and what another way of reading changed.
     """
     now = night.now()
+    workspace.archive.finish_removals()
     gone = terms.gone(workspace, now)
     _measured(workspace, zone, differences.GONE, [pull for pull, _ in gone], lambda: terms.forget(workspace, gone, now))
     past = terms.past(workspace, now)  # of what is left after that

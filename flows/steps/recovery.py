@@ -36,7 +36,6 @@ def recover(workspace: Workspace) -> None:
     except OSError as error:
         logger.warning("the night that a killed run had begun to show could not be completed: %s", error)
     with suppress(BadLine):  # it is told by whatever reads the log next
-        workspace.archive.finish_removals()
         for problem in freezing.write_missing(workspace):
             logger.warning("%s", problem)
     workspace.archive.blobs.remove_unfinished()
