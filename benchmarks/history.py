@@ -2,7 +2,7 @@
 
 Each history is so many posts, exported on so many days. Every night is ``reach nightly --as-of DAY`` in a process of
 its own, on one Prefect server; the same nights over an empty workspace are the baseline of the same run. Prints the
-seconds, the processor's seconds and the peak memory of each, and what the ratios are beside their aims.
+seconds, the processor's seconds and the peak memory of each, and of long histories what they have to reach.
 Run: python -m benchmarks.history [POSTSxDAYS ...] [--keep FOLDER] [--json FILE]
 """
 
@@ -15,12 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import typed
+from benchmarks import rows, typed
 from benchmarks.daily_exports import day_of
 from benchmarks.typed import Cost
 
 HISTORIES = ("1000x10", "5000x20", "50000x20", "50000x100", "50000x200")
 FIRST, AGAIN, NEXT_DAY, ONE_MORE = "first night", "nothing new, same day", "nothing new, next day", "one more day"
+LONG = 100
+"""From so many days on a night is held to what it has to reach: of few days each is no small part."""
+
 MORE_SECONDS, MORE_MIB = 3, 100
 """What a night with nothing new may cost beside the same night over an empty workspace."""
 
@@ -58,32 +61,44 @@ def nights(home: Path, history: History, server: str) -> Iterator[tuple[str, Cos
         yield ONE_MORE, night(last + 1)
 
 
-def judged(costs: dict[str, Cost], empty: dict[str, Cost]) -> Iterator[str]:
-    """A sentence for each aim that the nights over a history have."""
+def tell_nothing_new(history: History, costs: dict[str, Cost], empty: dict[str, Cost]) -> None:
+    """The rows of nights with nothing new."""
     for name in (AGAIN, NEXT_DAY):
-        more = [after - before for after, before in zip(costs[name], empty[name], strict=True)]
-        yield (
-            f"{name}, beside an empty workspace: {more[0]:+.1f} s, {more[1]:+.1f} CPU s (at most +{MORE_SECONDS} s), "
-            f"{more[2]:+,.0f} MiB (at most +{MORE_MIB})"
+        base = empty[name]
+        more = Cost(*(after - before for after, before in zip(costs[name], base, strict=True)))
+        rows.tell(
+            f"{name}, on {history.readings:,} readings",
+            f"the night over nothing: {base.seconds:.1f} s, {base.cpu_seconds:.1f} CPU s, {base.peak_mib:,.0f} MiB",
+            f"{more.seconds:+.1f} s, {more.cpu_seconds:+.1f} CPU s, {more.peak_mib:+,.0f} MiB",
+            f"at most +{MORE_SECONDS} s, +{MORE_MIB} MiB",
+            is_met=max(more.seconds, more.cpu_seconds) <= MORE_SECONDS and more.peak_mib <= MORE_MIB,
         )
-    first, one_more = costs[FIRST], costs[ONE_MORE]
-    yield (
-        f"{ONE_MORE}, beside the first night: {one_more.seconds / first.seconds:.0%} of its seconds, "
-        f"{one_more.cpu_seconds / first.cpu_seconds:.0%} of its CPU seconds (at most {PART_OF_FIRST:.0%}); "
-        f"peak {one_more.peak_mib:,.0f} MiB (under {PEAK_MIB:,})"
+
+
+def tell_one_more(history: History, costs: dict[str, Cost]) -> None:
+    """The row of one more day beside the first night."""
+    first, night = costs[FIRST], costs[ONE_MORE]
+    parts = night.seconds / first.seconds, night.cpu_seconds / first.cpu_seconds
+    rows.tell(
+        f"one more day of {history.posts:,} rows, on {history.readings:,} readings",
+        f"the first night: {first.seconds:.1f} s, {first.cpu_seconds:.1f} CPU s, {first.peak_mib:,.0f} MiB",
+        f"{parts[0]:.0%} of the seconds, {parts[1]:.0%} of the CPU seconds; peak {night.peak_mib:,.0f} MiB",
+        f"at most {PART_OF_FIRST:.0%}, under {PEAK_MIB:,} MiB",
+        is_met=max(parts) <= PART_OF_FIRST and night.peak_mib < PEAK_MIB,
     )
 
 
-def growth(measured: dict[History, dict[str, Cost]]) -> Iterator[str]:
-    """A sentence for each pair of histories of the same posts, of which one is twice as long."""
-    for history, costs in measured.items():
-        twice = measured.get(History(history.posts, history.days * 2))
-        if twice:
-            seconds, cpu_seconds, peak = (b / a for a, b in zip(costs[ONE_MORE], twice[ONE_MORE], strict=True))
-            yield (
-                f"{ONE_MORE}, on {history.readings * 2:,} readings beside {history.readings:,}: {seconds:.2f} times "
-                f"the seconds, {cpu_seconds:.2f} times the CPU seconds (at most {GROWTH}), {peak:.2f} times the memory"
-            )
+def tell_growth(history: History, costs: dict[str, Cost], twice: dict[str, Cost]) -> None:
+    """The row of one more day on a history that is twice as long."""
+    night, later = costs[ONE_MORE], twice[ONE_MORE]
+    times = later.seconds / night.seconds, later.cpu_seconds / night.cpu_seconds
+    rows.tell(
+        f"one more day of {history.posts:,} rows, on {2 * history.readings:,} readings",
+        f"the same on {history.readings:,}: {night.seconds:.1f} s, {night.cpu_seconds:.1f} CPU s",
+        f"{times[0]:.2f} times the seconds, {times[1]:.2f} times the CPU seconds; peak {later.peak_mib:,.0f} MiB",
+        f"at most {GROWTH} times, under {PEAK_MIB:,} MiB",
+        is_met=max(times) <= GROWTH and later.peak_mib < PEAK_MIB,
+    )
 
 
 def main() -> None:
@@ -101,9 +116,11 @@ def main() -> None:
                 print(_row(history, name, cost), flush=True)
     empty = measured.pop(History(0, 0))
     for history, costs in measured.items():
-        print(f"\n{history.readings:,} readings ({history.posts:,} posts on {history.days} days)")
-        print("\n".join(judged(costs, empty)))
-    print("\n".join(("", *growth(measured))))
+        if history.days >= LONG:
+            tell_nothing_new(history, costs, empty)
+            tell_one_more(history, costs)
+        if twice := measured.get(History(history.posts, history.days * 2)):
+            tell_growth(history, costs, twice)
     if arguments.json:
         rows = [
             {"readings": history.readings, "night": name, **cost._asdict()}

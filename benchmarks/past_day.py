@@ -8,25 +8,24 @@ imported what it needs. The answers are compared. Run: python -m benchmarks.past
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import date
+from math import inf
 from pathlib import Path
 
 import polars as pl
 
-from benchmarks import copied_days, typed
+from benchmarks import copied_days, rows, typed
 from benchmarks.daily_exports import ACTIVITIES, day_of
+from benchmarks.typed import Cost
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 
-RUNS, LOADED = 3, 200
+RUNS, LOADED, HUGE = 3, 200, 10**8
+AT_MOST, AT_MOST_HUGE = (1.0, inf), (1.2, 6 * 1024)
+"""How many times the best statement, and how many MiB; the second from :data:`HUGE` readings on."""
+
 METRICS = ("views", "likes", "comments", "shares", "clicks")
 ANSWER = ("posts", *METRICS, "reach_at_least", "reach_at_most")
 KEYS = ("campaign_id", "activity_id")
@@ -67,7 +66,7 @@ The first three take each metric's last known reading, as the rule has it. The o
 is the same only where every export tells every metric, as it is here.
 """
 
-GIVEN = "given"
+GIVEN, TEXTS = "given", "by their texts"
 OF_TEXTS = f"""
 select {POST}, 'c' || number as campaign_id, (number::int % {ACTIVITIES})::varchar as activity_id
 from (
@@ -110,7 +109,8 @@ def of_duckdb(home: Path, day: date, latest: str, attributions: str) -> Callable
         query = statement(LATEST[latest].format(before=before), "from given" if attributions == GIVEN else attributions)
         for table in ("observations", "posts"):
             query = query.replace(f"from {table} ", f"from warehouse.{table} ")
-        return connection.sql(query).pl()
+        answer: pl.DataFrame = connection.sql(query).pl()
+        return answer
 
     return run
 
@@ -134,14 +134,9 @@ def of_reach(home: Path, day: date) -> Callable[[], pl.DataFrame]:
 
 
 def measure(run: Callable[[], pl.DataFrame], answer: Path) -> None:
-    """Runs one of them, writes its answer, and prints what it cost."""
-    before, started = os.times(), time.perf_counter()
-    totals = run()
-    seconds, after = time.perf_counter() - started, os.times()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cpu_seconds = after.user + after.system - before.user - before.system
+    """Runs one of them, prints what it cost, and writes its answer."""
+    totals = typed.print_cost(run)
     totals.select(*KEYS, pl.col(ANSWER).cast(pl.Int64)).sort(KEYS).write_parquet(answer)
-    print(json.dumps({"seconds": seconds, "cpu_seconds": cpu_seconds, "peak_mib": peak}))
 
 
 def make(home: Path, posts: int, days: int) -> None:
@@ -172,42 +167,45 @@ def main() -> None:
         make(home, int(posts), int(days))
         size = (home / "warehouse.duckdb").stat().st_size / 2**20
         print(f"{int(posts) * int(days):,} readings of {int(posts):,} posts, as of {day}; warehouse {size:,.0f} MiB")
-        ways = [(OURS, "")] + [(name, how) for how in ("texts", GIVEN) for name in LATEST]
-        costs: dict[tuple[str, str], list[dict[str, float]]] = {way: [] for way in ways}
+        ways = [(OURS, "")] + [(name, how) for how in (TEXTS, GIVEN) for name in LATEST]
+        costs: dict[tuple[str, str], list[Cost]] = {way: [] for way in ways}
         for _ in range(RUNS):
             for way in ways:
                 costs[way].append(_in_a_process(home, day, way, Path(temporary) / "answer.parquet"))
-    _print(costs)
+    _tell(int(posts) * int(days), costs)
 
 
-def _in_a_process(home: Path, day: date, way: tuple[str, str], answer: Path) -> dict[str, float]:
+def _in_a_process(home: Path, day: date, way: tuple[str, str], answer: Path) -> Cost:
     """What one of them costs; its answer has to be what the first one said."""
     expected = answer.with_name("expected.parquet")
-    command = [sys.executable, "-m", "benchmarks.past_day", "--way", *way, "--day", f"{day}"]
-    command += ["--home", f"{home}", "--answer", f"{answer}"]
-    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    command = ["benchmarks.past_day", "--way", *way, "--day", f"{day}", "--home", f"{home}", "--answer", f"{answer}"]
+    cost = typed.measured(*command)
     if not expected.exists():
         answer.rename(expected)
     elif not pl.read_parquet(answer).equals(pl.read_parquet(expected)):
         raise SystemExit(f"{way} gives other totals: {pl.read_parquet(answer)} {pl.read_parquet(expected)}")
-    cost: dict[str, float] = json.loads(printed)
     return cost
 
 
-def _print(costs: dict[tuple[str, str], list[dict[str, float]]]) -> None:
-    """The medians of each way, and Reach's beside the best statement's."""
-    medians = {
-        way: {key: statistics.median(cost[key] for cost in of_way) for key in of_way[0]}
-        for way, of_way in costs.items()
-    }
+def _tell(readings: int, costs: dict[tuple[str, str], list[Cost]]) -> None:
+    """Prints the medians of each way, and Reach's beside the best statement's."""
+    medians = {way: Cost(*map(statistics.median, zip(*of_way, strict=True))) for way, of_way in costs.items()}
     print("| way | posts' campaigns | s | CPU s | peak MiB |\n| --- | --- | --- | --- | --- |")
     for (name, how), cost in medians.items():
-        print(f"| {name} | {how} | {cost['seconds']:.2f} | {cost['cpu_seconds']:.2f} | {cost['peak_mib']:,.0f} |")
+        print(f"| {name} | {how} | {cost.seconds:.2f} | {cost.cpu_seconds:.2f} | {cost.peak_mib:,.0f} |")
     ours = medians[OURS, ""]
-    for how in ("texts", GIVEN):
-        best = min((way for way in medians if way[1] == how), key=lambda way: medians[way]["cpu_seconds"])
-        ratio = [ours[key] / medians[best][key] for key in ("seconds", "cpu_seconds")]
-        print(f"campaigns by {how}: {ratio[0]:.2f} times the seconds, {ratio[1]:.2f} times the CPU of {best[0]!r}")
+    at_most, peak_mib = AT_MOST if readings < HUGE else AT_MOST_HUGE
+    for how in (GIVEN, TEXTS):
+        (name, _), best = min((pair for pair in medians.items() if pair[0][1] == how), key=lambda pair: pair[1])
+        times, of_cpu = ours.seconds / best.seconds, ours.cpu_seconds / best.cpu_seconds
+        rows.tell(
+            f"{readings:,} readings as of a past day, from the file to totals of campaigns and activities",
+            f"the best statement ({name}; posts' campaigns {how}), {best.seconds:.2f} s, {best.cpu_seconds:.2f} CPU s",
+            f"{times:.2f} times the seconds, {of_cpu:.2f} times the CPU seconds; "
+            f"peak {ours.peak_mib:,.0f} MiB beside {best.peak_mib:,.0f}",
+            f"at most {at_most} times" + (f", under {peak_mib:,} MiB" if peak_mib < inf else ""),
+            is_met=max(times, of_cpu) <= at_most and ours.peak_mib < peak_mib,
+        )
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Cost(NamedTuple):
@@ -23,8 +27,8 @@ class Cost(NamedTuple):
     peak_mib: float
 
 
-def python(*arguments: str, environment: dict[str, str] | None = None) -> Cost:
-    """What ``python -m ARGUMENTS`` costs; what it prints is shown only where it fails.
+def python(*arguments: str, environment: dict[str, str] | None = None, is_shown: bool = False) -> Cost:
+    """What ``python -m ARGUMENTS`` costs; what it prints is shown at once, or only where it fails.
 
     The peak of a process begins with what the process that starts it uses, so a benchmark makes its inputs in
     processes of their own too.
@@ -33,8 +37,9 @@ def python(*arguments: str, environment: dict[str, str] | None = None) -> Cost:
         RuntimeError: it ended with another status than 0; its last lines.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        where = None if is_shown else output
         started = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, stdout=where, stderr=where)
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -42,6 +47,26 @@ def python(*arguments: str, environment: dict[str, str] | None = None) -> Cost:
             output.seek(0)
             raise RuntimeError(f"{' '.join(arguments)} ended with {process.returncode}: {output.read()[-2000:]}")
     return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def measured(*arguments: str) -> Cost:
+    """What a part of ``python -m ARGUMENTS`` costs, which prints it with :func:`print_cost` and nothing else.
+
+    Raises:
+        subprocess.CalledProcessError: it ended with another status than 0.
+    """
+    command = [sys.executable, "-m", *arguments]
+    return Cost(*json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+
+
+def print_cost(part: Callable[[], T]) -> T:
+    """What a function returns, after what it cost in this process was printed for :func:`measured`."""
+    before, started = os.times(), time.perf_counter()
+    result = part()
+    seconds, after = time.perf_counter() - started, os.times()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(Cost(seconds, after.user + after.system - before.user - before.system, peak)))
+    return result
 
 
 def reach(arguments: Sequence[str], server: str) -> Cost:
