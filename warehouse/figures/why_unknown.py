@@ -16,8 +16,11 @@ BY_DAYS = "known day by day only, and accounts of days are not added up"
 NOT_FINAL = "not final yet"
 NOT_TYPED = "not entered in the sheet"
 
-_METRICS = tuple(metric for metric in METRICS if metric.is_counter)
+_NAMES = {metric.column: metric.name for metric in METRICS if metric.is_counter}
 REASONS = {"platform": pl.String, "post_id": pl.String, "metric": pl.String, "reason": pl.String}
+
+_ALIKE = ("platform", "account_id", "is_by_days", "load_id", "is_unsettled")
+"""Posts that have these in common, and of which no row says anything itself, do not know a metric for one reason."""
 
 
 def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
@@ -29,57 +32,8 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     damaged); the platform does not report the metric at all; its API withholds it, since when, and whether a permission
     would bring it back; the newest export has no such column; its cell is empty.
     """
-    posts = (
-        day.readings.filter(~IS_OUTREACH)
-        .join(among, on=POST, how="semi")
-        .select(*POST, "is_by_days", *(m.column for m in _METRICS))
-        .join(day.posts.select(*POST, "account_id"), on=POST, how="left")
-    )
-    unknown = (
-        posts.unpivot([m.column for m in _METRICS], index=[*POST, "account_id", "is_by_days"], variable_name="column")
-        .filter(pl.col("value").is_null())
-        .with_columns(pl.col("column").replace({m.column: m.name for m in _METRICS}).alias("metric"))
-        .select(*POST, "account_id", "is_by_days", "metric")
-    )
-    newest = (
-        day.every_reading.filter(pl.col("observed_at") < day.before)
-        .join(among.lazy(), on=POST, how="semi")
-        .select(*POST, "observed_at", "load_id")
-        .sort("observed_at", "load_id")
-        .unique(POST, keep="last", maintain_order=True)
-        .collect()
-        .join(day.loads.select("load_id", "grade", "mapped_to", "period_start"), on="load_id")
-        .select(*POST, "grade", "period_start", "mapped_to")
-    )
-    told_of = day.platforms.reported
-    reported = pl.DataFrame(
-        [(platform, metric) for platform, metrics in told_of.items() for metric in metrics],
-        schema={"platform": pl.String, "metric": pl.String},
-        orient="row",
-    ).with_columns(is_reported=pl.lit(True))
-    unsettled = day.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < day.before))
-    is_mapped = pl.col("mapped_to").list.contains(pl.col("metric")).fill_null(False)
-    return (
-        unknown.join(_told(day), on=[*POST, "metric"], how="left")
-        .join(reported, on=["platform", "metric"], how="left")
-        .join(_withheld(day), on=["platform", "account_id", "metric"], how="left")
-        .join(newest, on=POST, how="left")
-        .join(unsettled.select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
-        .with_columns(
-            pl.when(pl.col("told").is_not_null()).then(pl.col("told"))
-            .when(pl.col("is_reported").is_null() & pl.col("platform").is_in(list(told_of))).then(pl.lit(NOT_REPORTED))
-            .when((pl.col("grade") == "api") & pl.col("withheld").is_not_null()).then(pl.col("withheld"))
-            .when(pl.col("grade") == "entered").then(pl.lit(NOT_TYPED))
-            .when((pl.col("grade") == "export") & ~is_mapped).then(pl.lit(LEFT_OUT))
-            .when((pl.col("metric") == "reach") & pl.col("is_by_days")).then(pl.lit(BY_DAYS))
-            .when(pl.col("is_unsettled")).then(pl.lit(NOT_FINAL))
-            .when(pl.col("period_start").is_not_null()).then(pl.lit(NO_TOTAL))
-            .otherwise(pl.lit(EMPTY))
-            .alias("reason")
-        )
-        .select(list(REASONS))
-        .sort(list(REASONS))
-    )  # fmt: skip
+    explained = _explained(_unknown_metrics(day, among.select(POST).unique()), _told(day), day)
+    return explained.select(list(REASONS)).sort(list(REASONS))
 
 
 def of_accounts(day: Day) -> pl.DataFrame:
@@ -95,15 +49,83 @@ def of_accounts(day: Day) -> pl.DataFrame:
 def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFrame:
     """How many posts of each group do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``.
 
-    ``members`` has ``platform, post_id`` and the columns of ``by``.
+    ``members`` has ``platform, post_id`` and the columns of ``by``. Posts that are alike are explained together.
     """
+    of_group = [column for column in by if column not in _ALIKE]
+    told = _told(day)
+    posts = _unknown_metrics(day, members.select(*POST, *of_group).unique())
+    others = posts.join(told, on=POST, how="anti").group_by(*_ALIKE, *of_group).agg(pl.col(list(_NAMES)).sum())
+    rows = pl.concat([posts.join(told, on=POST, how="semi"), others], how="diagonal_relaxed")
     return (
-        reasons(day, members)
-        .join(members, on=POST, suffix="_of")
+        _explained(rows, told, day)
         .group_by(*by, "metric", "reason")
-        .agg(pl.struct(POST).n_unique().cast(pl.Int64).alias("posts"))
+        .agg(pl.col("posts").sum().cast(pl.Int64))
         .sort(*by, "metric", "posts", "reason", descending=[False] * (len(by) + 1) + [True, False])
     )
+
+
+def _unknown_metrics(day: Day, among: pl.DataFrame) -> pl.DataFrame:
+    """The posts of ``among`` online with a reading: by metric 1 where it is not known, else 0.
+
+    ``among`` has distinct rows with ``platform, post_id``, and may have others than :data:`_ALIKE`'s, which are kept.
+    Added are :data:`_ALIKE`; ``load_id`` is the load of the post's newest reading.
+    """
+    posts = day.readings.lazy().filter(~IS_OUTREACH).join(among.lazy(), on=POST)
+    newest = (
+        day.every_reading.join(
+            posts.select(*POST, pl.col("last_read_at").alias("observed_at")), on=[*POST, "observed_at"], how="semi"
+        )
+        .group_by(POST)
+        .agg(pl.col("load_id").max())
+    )
+    unsettled = day.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < day.before))
+    return (
+        posts.select(*among.columns, "is_by_days", *(pl.col(column).is_null().cast(pl.UInt32) for column in _NAMES))
+        .join(day.posts.lazy().select(*POST, "account_id"), on=POST, how="left")
+        .join(newest, on=POST, how="left")
+        .join(unsettled.lazy().select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
+        .collect()
+    )
+
+
+def _explained(rows: pl.DataFrame, told: pl.DataFrame, day: Day) -> pl.DataFrame:
+    """``rows`` of posts, or of posts that are alike, by metric: how many ``posts`` do not know it, and the ``reason``.
+
+    Args:
+        rows: :data:`_ALIKE`, ``post_id`` and by metric how many posts do not know it.
+        told: :func:`_told`'s.
+    """
+    index = [column for column in rows.columns if column not in _NAMES]
+    unknown = (
+        rows.unpivot(list(_NAMES), index=index, variable_name="column", value_name="posts")
+        .filter(pl.col("posts") > 0)
+        .with_columns(pl.col("column").replace(_NAMES).alias("metric"))
+    )
+    told_of = day.platforms.reported
+    reported = pl.DataFrame(
+        [(platform, metric) for platform, metrics in told_of.items() for metric in metrics],
+        schema={"platform": pl.String, "metric": pl.String},
+        orient="row",
+    ).with_columns(is_reported=pl.lit(True))
+    is_mapped = pl.col("mapped_to").list.contains(pl.col("metric")).fill_null(False)
+    return (
+        unknown.join(told, on=[*POST, "metric"], how="left")
+        .join(reported, on=["platform", "metric"], how="left")
+        .join(_withheld(day), on=["platform", "account_id", "metric"], how="left")
+        .join(day.loads.select("load_id", "grade", "mapped_to", "period_start"), on="load_id", how="left")
+        .with_columns(
+            pl.when(pl.col("told").is_not_null()).then(pl.col("told"))
+            .when(pl.col("is_reported").is_null() & pl.col("platform").is_in(list(told_of))).then(pl.lit(NOT_REPORTED))
+            .when((pl.col("grade") == "api") & pl.col("withheld").is_not_null()).then(pl.col("withheld"))
+            .when(pl.col("grade") == "entered").then(pl.lit(NOT_TYPED))
+            .when((pl.col("grade") == "export") & ~is_mapped).then(pl.lit(LEFT_OUT))
+            .when((pl.col("metric") == "reach") & pl.col("is_by_days")).then(pl.lit(BY_DAYS))
+            .when(pl.col("is_unsettled")).then(pl.lit(NOT_FINAL))
+            .when(pl.col("period_start").is_not_null()).then(pl.lit(NO_TOTAL))
+            .otherwise(pl.lit(EMPTY))
+            .alias("reason")
+        )
+    )  # fmt: skip
 
 
 def _told(day: Day) -> pl.DataFrame:

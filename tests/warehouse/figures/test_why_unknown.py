@@ -41,3 +41,25 @@ def test_an_unknown_of_a_sheet_was_not_entered(world: World) -> None:
     row = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
     world.drop("2024-10-01/s.csv", sheet({**row, "views": 100}))
     assert why(world, "likes") == ["not entered in the sheet"]
+
+
+def test_posts_that_are_explained_together_have_the_reasons_that_each_has_alone(world: World) -> None:
+    rows = [post(1, Views=10), post(2, Views=0, Reach=9), post(3, Views=5, Comments="#REF!"), post(4, Likes="")]
+    world.drop("2024-10-01/a.csv", meta(*rows, without=["Shares"]))
+    world.drop("2024-10-02/b.csv", meta(post(3, Views=7), post(5, Views=3)))
+    typed = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
+    world.drop("2024-10-01/s.csv", sheet({**typed, "views": 100}))
+    world.load()
+    day = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    posts = day.posts.select("platform", "post_id", "account_id", "kind")
+    twice = pl.concat(
+        [posts.with_columns(campaign_id=pl.lit(c)) for c in ("a", "b")] + [posts.with_columns(campaign_id=pl.lit("a"))]
+    )
+    for by in (["campaign_id"], ["platform", "account_id"], ["campaign_id", "kind"]):
+        of_each = why_unknown.reasons(day, posts).join(twice, on=["platform", "post_id"], suffix="_of")
+        expected = of_each.group_by(*by, "metric", "reason").agg(
+            pl.struct("platform", "post_id").n_unique().cast(pl.Int64).alias("posts")
+        )
+        counts = why_unknown.count_unknown(twice, day, by)
+        assert counts.sort(pl.all()).equals(expected.sort(pl.all()))
+        assert {"refuted by its own row", "not entered in the sheet"} <= set(counts["reason"])
