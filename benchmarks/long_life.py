@@ -108,7 +108,7 @@ def one_night(workspace: Workspace, day: date) -> int:
     privacy.only_owner()
     with lock.only_night(workspace):
         privacy.tighten(workspace)
-        healing.heal(workspace, day)
+        healing.require_opens(workspace)
         receipt = night.receive(workspace)
         good = night.keep_plan(workspace)
         problems = len(receipt.left_out)

@@ -5,6 +5,7 @@ Killed at any point, it goes on where it stopped: what was answered is in the ar
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from prefect import flow
@@ -37,12 +38,13 @@ def backfill(home: str = ".", wait_seconds: float = 0) -> State[tuple[str, ...]]
     workspace.require()
     logging_to(workspace.logs, workspace.secrets())
     with only_night(workspace, wait_seconds):
-        healed = healing.heal(workspace, night.now().date())
+        today = night.now().date()
+        _, healed_at_once = healing.past_damage(workspace, today, partial(healing.require_opens, workspace))
         good = night.keep_plan(workspace)
         pulled = ask(workspace, good.plan, is_backfill=True)
-        loaded = load(workspace, good.plan.project.timezone)
+        loaded, healed = healing.past_damage(workspace, today, partial(load, workspace, good.plan.project.timezone))
         of_platforms = (problem for platform in pulled.values() for problem in platform.problems)
-        problems = (*healed, *of_platforms, *loaded.problems)
+        problems = (*healed_at_once, *healed, *of_platforms, *loaded.problems)
         artifacts.of_backfill(workspace, pulled, loaded, problems)
     requests = sum(platform.requests for platform in pulled.values())
     accounts = sum(platform.accounts for platform in pulled.values())

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -30,7 +31,7 @@ from flows.steps import ask_apis, date_orders, freezing, healing, night, privacy
 from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
-from flows.steps.night import AlreadyRunning, Night
+from flows.steps.night import AlreadyRunning, Computed, GoodPlan, Loaded, Night, Published
 from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from flows.summary import Run
@@ -187,20 +188,20 @@ def nightly(
 
 def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     privacy.tighten(workspace)
-    healed = healing.heal(workspace, night.now().date())
+    today = night.now().date()
+    _, healed_at_once = healing.past_damage(workspace, today, partial(healing.require_opens, workspace))
     receipt = receive(workspace)
     good = night.keep_plan(workspace)
     pulled = ask(workspace, good.plan) if is_asking else {}
-    loaded = load(workspace, good.plan.project.timezone)
-    freezing.removing(workspace, good.plan.project.timezone)
-    computed = compute(workspace, good, as_of)
     before = summary.published_before(workspace.published)
-    published = publish(workspace, computed, report(workspace, computed))
-    unfrozen = freeze_due(workspace, good)
+    (loaded, computed, published, unfrozen), healed = healing.past_damage(
+        workspace, today, partial(_load_and_publish, workspace, good, as_of)
+    )
     dates_to_decide, dates_assumed = date_orders.remarks(loaded, computed.day)
     for sentence in dates_assumed:
         logger.info("%s", sentence)
     problems = (
+        *healed_at_once,
         *healed,
         *remembered.remarks(workspace),
         *(left.reason for left in receipt.left_out),
@@ -228,6 +229,17 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         ),
     )
     return Run(done, good.plan, loaded, computed.tables, pulled, before)
+
+
+def _load_and_publish(
+    workspace: Workspace, good: GoodPlan, as_of: date | None
+) -> tuple[Loaded, Computed, Published, list[str]]:
+    """All of a night that reads the warehouse; nothing is asked in it, so that it can be done again at no cost."""
+    loaded = load(workspace, good.plan.project.timezone)
+    freezing.removing(workspace, good.plan.project.timezone)
+    computed = compute(workspace, good, as_of)
+    published = publish(workspace, computed, report(workspace, computed))
+    return loaded, computed, published, freeze_due(workspace, good)
 
 
 @contextmanager

@@ -1,13 +1,19 @@
-"""Mending what is damaged: the warehouse is made again from the archive, and lost bytes come from the inbox again."""
+"""Mending what is damaged: the warehouse is made again from the archive, and lost bytes come from the inbox again.
+
+DuckDB holds every block that it reads against a checksum. So a night needs no look at all of a warehouse, which takes
+the longer the longer its history is: no figure rests on bytes that are not as they were written, and what a night does
+not read is as good tomorrow. ``reach doctor``, and a command that changes something, read all of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from flows.steps.remembered import ClockSetBack, Vanished
 from flows.steps.settings import Workspace
@@ -19,11 +25,13 @@ from warehouse.history import damage, following, store
 from warehouse.history.damage import Damaged, Newer
 from warehouse.history.following import OnLoad, Synced
 from warehouse.history.recognised import Reader
-from warehouse.history.store import Busy, Outdated, Store
+from warehouse.history.store import Busy, Outdated, Store, open_store
 from warehouse.publish.snapshot import NothingPublished, query_published
 from warehouse.shortages import Shortage
 
 logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
 
 NEEDS_A_PERSON = (BadLine, Busy, ClockSetBack, Damaged, LostBytes, Newer, Outdated, Shortage, Vanished)
 """What archive and warehouse may end a night with that trying again does not mend; each is a sentence."""
@@ -51,6 +59,37 @@ def heal(workspace: Workspace, day: date) -> list[str]:
             logger.warning("%s", sentence)
             return [sentence]
     return []
+
+
+def past_damage(workspace: Workspace, day: date, step: Callable[[], R]) -> tuple[R, list[str]]:
+    """What a step gives, and what was done, a sentence, where it met damage: then it is done a second time.
+
+    Between the two, :func:`heal` puts the warehouse aside. So the step begins with loading, or rests on no load.
+
+    Raises:
+        Busy, Newer: as :func:`heal`.
+        Damaged: the step meets damage again.
+    """
+    try:
+        return step(), []
+    except Damaged as damaged:
+        logger.warning("%s", damaged.how)
+    healed = heal(workspace, day)
+    return step(), healed
+
+
+def require_opens(workspace: Workspace) -> None:
+    """Looks whether warehouse and what is published can be used at all, whatever they hold.
+
+    Raises:
+        Busy: another process holds the warehouse.
+        Damaged: it does not open.
+        Newer: a newer version of Reach made it, or what is published.
+    """
+    _refuse_newer(workspace)
+    if workspace.warehouse_file.exists():
+        with open_store(workspace.warehouse_file, read_only=True, is_any_version=True):
+            pass
 
 
 def sync(history: Store, workspace: Workspace, reader: Reader, on_load: OnLoad) -> Synced:

@@ -77,12 +77,16 @@ def plain_night(home: Path) -> None:
 
     workspace = Workspace(home)
     with only_night(workspace, 60):
-        healing.heal(workspace, night.now().date())
+        healing.require_opens(workspace)
         night.receive(workspace)
         good = night.keep_plan(workspace)
-        night.load(workspace, good.plan.project.timezone)
-        night.release(workspace, night.compute(workspace, good))
-        freezing.freeze_due(workspace, good)
+
+        def load_and_publish() -> None:
+            night.load(workspace, good.plan.project.timezone)
+            night.release(workspace, night.compute(workspace, good))
+            freezing.freeze_due(workspace, good)
+
+        healing.past_damage(workspace, night.now().date(), load_and_publish)
 
 
 if __name__ == "__main__":

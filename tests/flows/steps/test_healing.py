@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,7 +16,7 @@ from tests.conftest import World, meta, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
 from warehouse.archive.inbox import shown_path
-from warehouse.history.damage import Newer
+from warehouse.history.damage import Damaged, Newer
 from warehouse.publish.snapshot import query_published
 
 DAY = date(2026, 11, 28)
@@ -59,11 +61,55 @@ def test_a_command_that_changes_something_makes_a_damaged_warehouse_again_and_sa
     assert _snapshot(one_night) == before
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_night_that_meets_damage_puts_the_warehouse_aside_and_publishes_what_it_would_have(
+    one_night: World, seed: int
+) -> None:
+    workspace = one_night.workspace
+    before, chance = _snapshot(one_night), random.Random(seed)
+    content = bytearray(workspace.warehouse_file.read_bytes())
+    for _ in range(9):
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    workspace.warehouse_file.write_bytes(content)
+    _, at_once = healing.past_damage(workspace, DAY, partial(healing.require_opens, workspace))
+    _, healed = healing.past_damage(workspace, DAY, partial(publish, workspace))
+    aside = workspace.home / f"warehouse.damaged-{DAY}.duckdb"
+    assert [*at_once, *healed] == [
+        "warehouse.duckdb is damaged: bytes of it are not as they were written. It was put aside as "
+        f"{aside.name} and is made again from the archive."
+    ]
+    assert aside.read_bytes() == content
+    assert _snapshot(one_night) == before
+
+
+def test_what_was_read_wrong_once_is_read_again_and_stays(one_night: World) -> None:
+    file, tries = one_night.workspace.warehouse_file, list[int]()
+
+    def step() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise Damaged(file, "bytes of it are not as they were written")
+        return "done"
+
+    assert healing.past_damage(one_night.workspace, DAY, step) == ("done", [])
+    assert file.exists()
+
+
+def test_a_step_that_meets_damage_twice_ends_with_it(one_night: World) -> None:
+    def step() -> None:
+        raise Damaged(one_night.workspace.warehouse_file, "bytes of it are not as they were written")
+
+    with pytest.raises(Damaged):
+        healing.past_damage(one_night.workspace, DAY, step)
+
+
 def test_what_a_newer_version_published_is_not_replaced(one_night: World) -> None:
     with duckdb.connect(str(one_night.workspace.published / "reach.duckdb")) as connection:
         connection.execute("update about set schema_version = '1.10'")
     with pytest.raises(Newer, match=r"newer version of Reach \(tables 1\.10, here "):
         healing.heal(one_night.workspace, DAY)
+    with pytest.raises(Newer):
+        healing.require_opens(one_night.workspace)
     assert reach("publish", "--home", one_night.workspace.home).returncode == 3
 
 
