@@ -27,7 +27,7 @@ _MOVED = {
 def copy(warehouse: Path, loaded: int, days: int) -> None:
     """Lets a warehouse in which ``loaded`` days lie have ``days``, a multiple of them."""
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set preserve_insertion_order = false; set memory_limit = '4GB'")
         for number in range(1, days // loaded):
             moved_by = number * loaded
             for table, columns in _MOVED.items():

@@ -3,7 +3,7 @@
 Each history is so many posts, exported on so many days. Every night is ``reach nightly --as-of DAY`` in a process of
 its own, on one Prefect server; the same nights over an empty workspace are the baseline of the same run. Prints the
 seconds, the processor's seconds and the peak memory of each, and of long histories what they have to reach.
-Run: python -m benchmarks.history [POSTSxDAYS ...] [--keep FOLDER] [--json FILE]
+Run: python -m benchmarks.history [POSTSxDAYS ...] [--keep FOLDER] [--json FILE [--code NAME]]
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def main() -> None:
             tell_growth(history, costs, twice)
     if arguments.json:
         rows = [
-            {"readings": history.readings, "night": name, **cost._asdict()}
+            {"code": arguments.code, "readings": history.readings, "night": name, **cost._asdict()}
             for history, costs in ((History(0, 0), empty), *measured.items())
             for name, cost in costs.items()
         ]
@@ -143,6 +143,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.history")
     parser.add_argument("histories", nargs="*", type=history, default=[*map(history, HISTORIES)], metavar="POSTSxDAYS")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the workspaces are made, and stay")
+    parser.add_argument("--code", default="now", help="what the measurements call the code, as before")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the measurements are written, a line each")
     return parser.parse_args()
 
