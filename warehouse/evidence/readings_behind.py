@@ -29,7 +29,6 @@ why a line adds nothing, or what it stands for; ``read_as`` is the post that the
 page's post of the same video.
 """
 
-
 COUNTS = ("posts", "outreach", "posts_gone")
 """Metrics that count posts: without any post they are 0, not unknown."""
 
@@ -130,7 +129,8 @@ def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
     """The campaign's posts with a reading; ``note`` says where a post's figures count as another post's."""
     is_wanted = IS_OUTREACH if is_outreach else ~IS_OUTREACH
     taken = day.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
-    posts = totals.with_counting_post(day.readings.lazy(), taken.lazy()).collect()
+    read = day.readings.lazy().select(*POST, "last_read_at", "gone_since", "counts_as")
+    posts = totals.with_counting_post(read, taken.lazy()).collect()
     first = posts.unique(["platform", "counts_as"], keep="first", maintain_order=True)
     stands = first.select("platform", "counts_as", pl.col("post_id").alias("stands"))
     return (
@@ -150,9 +150,7 @@ def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.Dat
     counting = posts.filter(pl.col("note").is_null())
     wanted = counting.select(POST).lazy()
     read = (
-        day.every_reading.join(wanted, on=POST, how="semi")
-        .filter(pl.col("observed_at") < day.before)
-        .select(*POST, "observed_at", "load_id", "row", "rounded", "is_measured", *metrics)
+        _last(day, wanted, metrics)
         .unpivot(list(metrics), index=[*POST, "observed_at", "load_id", "row", "rounded", "is_measured"],
                  variable_name="metric", value_name="value")
         .drop_nulls("value")
@@ -163,7 +161,6 @@ def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.Dat
               descending=[True, True, True, True, False, False])
         .unique([*POST, "metric"], keep="first", maintain_order=True)
         .with_columns(day_of(pl.col("observed_at"), day.plan.project.timezone).alias("day"))
-        .collect()
     )  # fmt: skip
     lines = _unchained(day, read, wanted)
     described = ["campaign_id", "asset_id", "rule", *POST, "gone_since"]
@@ -174,10 +171,25 @@ def _readings(day: Day, posts: pl.DataFrame, metrics: tuple[str, ...]) -> pl.Dat
     )
 
 
+def _last(day: Day, wanted: pl.LazyFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
+    """The readings of posts at the last instant at which one of the metrics is known: few, however long the history."""
+    readings = (
+        day.every_reading.join(wanted, on=POST, how="semi")
+        .filter(pl.col("observed_at") < day.before)
+        .select(*POST, "observed_at", "load_id", "row", "rounded", "is_measured", *metrics)
+        .collect()
+    )
+    known_at = {f"{metric}_at": pl.when(pl.col(metric).is_not_null()).then("observed_at") for metric in metrics}
+    last = readings.group_by(POST).agg(at.max().alias(name) for name, at in known_at.items())
+    is_last = pl.any_horizontal(at == pl.col(name) for name, at in known_at.items())
+    return readings.join(last, on=POST).filter(is_last).select(readings.columns)
+
+
 def _with_pages(lines: pl.DataFrame, day: Day) -> pl.DataFrame:
     """``lines`` with a note where the row is of another page's post of the same video."""
     row = [*POST, "load_id", "row"]
-    others = day.observations.drop_nulls("read_as").select(*row, "read_as").unique().collect()
+    of_others = day.observations.drop_nulls("read_as").join(lines.lazy(), on=row, how="semi")
+    others = of_others.select(*row, "read_as").unique().collect()
     undated = day.loads.drop_nulls("observed_until").select("load_id", "observed_at", "observed_until")
     zone = day.plan.project.timezone
     days = (day_of(pl.col(name), zone) for name in ("observed_at", "observed_until"))
@@ -275,8 +287,10 @@ def _evidence(day: Day, campaign_id: str, metric: str, lines: pl.DataFrame) -> F
 
 def _described(day: Day, lines: pl.DataFrame) -> pl.DataFrame:
     """``lines`` in the shape of :data:`LINES`: whose posts they are, and what their loads say of themselves."""
-    described = day.posts.select(*POST, "url", "text", "account_id", "published_at").join(
-        day.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left"
+    described = (
+        day.posts.select(*POST, "url", "text", "account_id", "published_at")
+        .join(lines, on=POST, how="semi")
+        .join(day.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left")
     )
     return _with_sources(day, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
         "asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True

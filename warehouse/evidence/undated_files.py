@@ -55,6 +55,7 @@ def of_campaign(day: Day, campaign_id: str) -> list[UndatedFile]:
     posts = day.attribution.taken.filter(pl.col("campaign_id") == campaign_id).select(POST).unique()
     told = (
         day.every_reading.filter(pl.col("observed_at") < day.before)
+        .join(undated.lazy(), on="load_id", how="semi")
         .join(posts.lazy(), on=POST, how="semi")
         .select("load_id")
         .unique()

@@ -14,7 +14,9 @@ from warehouse.evidence.undated_files import UndatedFile
 from warehouse.figures.totals import STALE_AFTER
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.language import number
+from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import Texts, short
+from warehouse.readings.latest import POST
 
 _ITEMS = 8
 """The most cases that are named; the text says how many there are."""
@@ -166,12 +168,8 @@ def _counts(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:
 
 
 def _doubles(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:
-    posts = tables["post_totals"].filter(
-        pl.col("campaign_ids").str.split(";").list.contains(campaign["campaign_id"]).fill_null(False)
-    )
-    doubles = tables["possible_doubles"].join(
-        posts.select("platform", "post_id"), on=["platform", "post_id"], how="semi"
-    )
+    posts = posts_of(tables["post_totals"].select(*POST, "campaign_ids"), campaign["campaign_id"])
+    doubles = tables["possible_doubles"].join(posts, on=POST, how="semi", maintain_order="left")
     if doubles.height:
         items = [
             f"{row['platform']}:{row['post_id']}: {row['why']}" for row in doubles.head(_ITEMS).iter_rows(named=True)

@@ -8,13 +8,12 @@ from urllib.parse import quote
 import polars as pl
 
 from connectors.contract import HEADLINES
-from warehouse.evidence import undated_files
 from warehouse.evidence.differences import exact
 from warehouse.publish.report import before_you_report, charts
 from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, Row, file_name
-from warehouse.publish.report.sentence import sentence
+from warehouse.publish.report.subject import most_viewed, posts_of
 from warehouse.publish.report.wording import link, short
 from warehouse.readings.latest import IS_OUTREACH
 
@@ -79,13 +78,13 @@ def campaign(book: Book, campaign: Row) -> Row:
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
         "checks": before_you_report.of_campaign(
-            campaign, book.tables, book.unknown, contacts, book.texts, book.unplanned,
-            undated_files.of_campaign(book.day, campaign["campaign_id"]),
+            campaign, book.tables, book.contents.unknown, contacts, book.texts, book.contents.unplanned,
+            book.contents.undated[campaign_id],
             book.moved,
             book.day.missing_days_of(campaign["campaign_id"]),
         ),
         "sentences": [
-            {"language": language, "text": sentence(book.tables, campaign_id, language, book.day.platforms)}
+            {"language": language, "text": book.contents.sentences[campaign_id][language]}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))
         ],
         "shown": book.shown, "told": HEADLINES, "href": book.why_of(campaign_id), "why": _href,
@@ -200,11 +199,8 @@ def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawi
 
 
 def _top(book: Book, campaign_id: str) -> list[Row]:
-    posts = book.tables["post_totals"].filter(
-        pl.col("campaign_ids").str.split(";").list.contains(campaign_id) & ~IS_OUTREACH
-    )
-    order = ["views", "reach", "likes", "platform", "post_id"]
-    best = posts.sort(order, descending=[True, True, True, False, False], nulls_last=True).head(_TOP)
+    posts = posts_of(book.tables["post_totals"], campaign_id).filter(~IS_OUTREACH)
+    best = most_viewed(posts, _TOP, "views", "reach", "likes")
     return [
         {
             "id": f"{row['platform']}:{row['post_id']}", "text": short(row["text"], 280), "url": link(row["url"]),

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import polars as pl
-
 from connectors.contract import ADDITIVE, HEADLINES
 from warehouse.publish.report.language import number
 from warehouse.publish.report.page_book import MOST_LISTED, Book, Row
-from warehouse.publish.report.wording import link, short
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
@@ -18,8 +15,6 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
 
     ``title`` and ``says`` name the words of the page.
     """
-    posts = book.tables[table]
-    listed = posts.sort("views", "reach", "platform", "post_id", descending=[True, True, False, False], nulls_last=True)
     columns = [
         {"name": "text", "label": book.texts("text")},
         {"name": "url", "is_hidden": True},
@@ -37,16 +32,16 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
     rows = [
         [
-            short(row["text"], 200) or None, link(row["url"]), _day(book, row["published_at"]),
+            row["text"], row["url"], _day(book, row["published_at"]),
             book.texts.platform(row["platform"]), row["account_name"], book.texts.kind(row["kind"]) or None,
             row["campaign_ids"] if table == "post_totals" else row["nearest"],
             *(row[m] for m in metrics), _day(book, row["observed_at"]), f"{row['platform']}:{row['post_id']}",
         ]
-        for row in listed.head(MOST_LISTED).iter_rows(named=True)
+        for row in book.contents.listed[table]
     ]  # fmt: skip
-    cut = ""
-    if posts.height > MOST_LISTED:
-        cut = book.texts("cut", shown=number(MOST_LISTED), all=number(posts.height), table=table)
+    cut, posts = "", book.tables[table].height
+    if posts > MOST_LISTED:
+        cut = book.texts("cut", shown=number(MOST_LISTED), all=number(posts), table=table)
     return {
         "title": book.texts(title), "says": book.texts(says), "cut": cut,
         "list": {"columns": columns, "rows": rows, "sort": "views"},
@@ -62,9 +57,7 @@ def incoming(book: Book) -> Row:
     """Every file of the inbox and every pull, the newest first, with what somebody has to do about it."""
     heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
     came = dict(book.day.loads.select("load_id", "received_at").iter_rows())
-    posts_by_load = book.day.observations.group_by("load_id").agg(pl.struct("platform", "post_id").n_unique())
-    posts = dict(posts_by_load.collect().iter_rows())
-    rows = []
+    posts, rows = book.contents.posts_of_loads, []
     for row in book.tables["source_files"].iter_rows(named=True):
         at = came.get(row["load_id"])
         todo = "; ".join(part for part in (row["problem"], row["whose"]) if part)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -12,12 +14,17 @@ import polars as pl
 
 from connectors.contract import HEADLINES, METRIC, METRICS
 from warehouse.day import Day
+from warehouse.evidence import undated_files
+from warehouse.evidence.undated_files import UndatedFile
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.indicator import of_indicator
-from warehouse.publish.report.language import Language, number
+from warehouse.publish.report.language import LANGUAGES, Language, number
+from warehouse.publish.report.sentence import sentence
+from warehouse.publish.report.subject import most_viewed
 from warehouse.publish.report.tree import PageTree
-from warehouse.publish.report.wording import Texts
+from warehouse.publish.report.wording import Texts, link, short
 from warehouse.reach.bounds import upper_as_told
+from warehouse.readings.latest import POST
 
 _LAST = ("impressions", "watch_seconds")
 SHOWN = (
@@ -33,22 +40,62 @@ Tables = Mapping[str, pl.DataFrame]
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a night's report is made of; what is costly is made once for all languages.
+
+    ``unknown`` has ``campaign_id, metric, reason, posts``. ``evidence`` has the campaigns with a page of their figures'
+    parts.
+    """
+
+    day: Day
+    tables: Tables
+    unknown: pl.DataFrame
+    evidence: Mapping[str, PageTree]
+    unplanned: Sequence[UnplannedPage] = ()
+
+    @cached_property
+    def sentences(self) -> Mapping[str, Mapping[Language, str]]:
+        """Each campaign's line to paste into a report, by language."""
+        platforms = self.day.platforms
+        return {
+            campaign_id: {language: sentence(self.tables, campaign_id, language, platforms) for language in LANGUAGES}
+            for campaign_id in self.tables["campaign_totals"]["campaign_id"]
+        }
+
+    @cached_property
+    def undated(self) -> Mapping[str, Sequence[UndatedFile]]:
+        """Each campaign's files of which the day is not known."""
+        campaigns = self.tables["campaign_totals"]["campaign_id"]
+        return {campaign_id: undated_files.of_campaign(self.day, campaign_id) for campaign_id in campaigns}
+
+    @cached_property
+    def posts_of_loads(self) -> Mapping[str, int]:
+        """How many posts each load tells of."""
+        posts = self.day.observations.select("load_id", *POST).unique().group_by("load_id").len()
+        return dict(posts.collect().iter_rows())
+
+    @cached_property
+    def listed(self) -> Mapping[str, Sequence[Row]]:
+        """The posts that lists show, those with the most views first, by table: texts and links fit for a page."""
+        return {
+            table: [
+                row | {"text": short(row["text"], 200) or None, "url": link(row["url"])}
+                for row in most_viewed(self.tables[table], MOST_LISTED, "views", "reach").iter_rows(named=True)
+            ]
+            for table in ("post_totals", "unattributed_posts")
+        }
+
+
 class Book:
     """One night's report in one language."""
 
-    def __init__(
-        self,
-        day: Day,
-        tables: Tables,
-        unknown: pl.DataFrame,
-        evidence: Mapping[str, PageTree],
-        language: Language,
-        unplanned: Sequence[UnplannedPage] = (),
-    ) -> None:
-        self.day, self.tables, self.unknown, self.evidence = day, tables, unknown, evidence
-        self.unplanned = unplanned
+    def __init__(self, contents: Contents, language: Language) -> None:
+        self.contents, self.language = contents, language
+        self.day, self.tables, self.evidence = contents.day, contents.tables, contents.evidence
+        day, tables = self.day, self.tables
         self.moved = day.moved_by_date_order.join(day.loads.select("load_id", "path"), on="load_id", how="left")
-        self.language, self.project = language, day.plan.project.name
+        self.project = day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
         self.texts = Texts(language, self.about["timezone"], day.platforms)
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))

@@ -22,7 +22,7 @@ from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report import figure_pages, lists, vega
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
-from warehouse.publish.report.page_book import Book, Row, Tables, file_name
+from warehouse.publish.report.page_book import Book, Contents, Row, Tables, file_name
 from warehouse.publish.report.tree import PageTree
 
 POLICY = (
@@ -56,9 +56,10 @@ def pages(
     has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
     with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
     evidence = {campaign: PageTree(day, campaign, len(with_figures)) for campaign in with_figures}
+    contents = Contents(day, tables, unknown, evidence, unplanned)
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"
-        for name, text in _of_language(Book(day, tables, unknown, evidence, shown_in, unplanned), language):
+        for name, text in _of_language(Book(contents, shown_in), language):
             yield folder + name, text.encode()
 
 

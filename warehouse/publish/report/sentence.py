@@ -16,7 +16,7 @@ from connectors.contract import OUTREACH_KINDS
 from connectors.platform import Platforms
 from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.publish.report.language import Writer, form, number, plain
-from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, stages_told, subject_of
+from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, posts_of, stages_told, subject_of
 from warehouse.reach.bounds import upper_as_told
 from warehouse.readings.latest import IS_OUTREACH
 
@@ -55,7 +55,7 @@ def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platfor
     own_tables = {
         name: tables[name].filter(pl.col("campaign_id") == campaign_id)
         for name in ("stage_totals", "kind_totals", "asset_totals")
-    } | {"post_totals": _posts_of(tables["post_totals"], campaign_id)}
+    } | {"post_totals": posts_of(tables["post_totals"].select(READS["post_totals"]), campaign_id).filter(~IS_OUTREACH)}
     writer = Writer(language)
     outreach = kinds_of(own_tables["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
     head = {"date": writer.day(campaign["as_of"])}
@@ -74,11 +74,6 @@ def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platfor
     also = writer.say("outreach", outreach=writer.counts(outreach)) if outreach and campaign["posts"] else ""
     visits = "" if campaign["visits"] is None else writer.plural("visits", campaign["visits"])
     return " ".join(part for part in (sentences[0], stages, also, visits, *sentences[1:]) if part)
-
-
-def _posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
-    is_taken = pl.col("campaign_ids").str.split(";").list.contains(campaign_id).fill_null(False)
-    return posts.filter(is_taken & ~IS_OUTREACH)
 
 
 def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str, platforms: Platforms) -> list[str]:
@@ -111,7 +106,7 @@ def _told(row: Row) -> list[str]:
 
 def _word(subject: Subject, metric: str, platforms: Platforms) -> str:
     """Likes are reactions where one of the platforms has several kinds of them."""
-    has_only_likes = set(subject.posts["platform"]) <= set(platforms.with_only_likes)
+    has_only_likes = set(subject.posts["platform"].unique()) <= set(platforms.with_only_likes)
     return metric if metric != "likes" or has_only_likes else "reactions"
 
 
@@ -153,8 +148,7 @@ def _read(writer: Writer, subject: Subject, zone: str) -> str:
     """When the figures were read; empty where all were read on the day that they are as of."""
     row, as_of = subject.row, subject.row["as_of"]
     with_impressions = "impressions" in _told(row)
-    read = subject.posts["figures_read_from"].drop_nulls()
-    oldest = row["read_from"] if with_impressions else min(read, default=None)
+    oldest = row["read_from"] if with_impressions else subject.posts.select(pl.col("figures_read_from").min()).item()
     newest = max((at for at in (row["read_to"], row["read_until"]) if at), default=None)
     if oldest is None or newest is None:
         return ""

@@ -34,7 +34,9 @@ class PageTree:
 
     def __init__(self, day: Day, campaign_id: str, campaigns: int) -> None:
         self.posts, self.lines = readings_behind.of_campaign(day, campaign_id, most_shown(campaigns))
-        described = day.posts.select(*POST, "account_id", "kind", "text", "published_at")
+        described = day.posts.select(*POST, "account_id", "kind", "text", "published_at").join(
+            self.posts, on=POST, how="semi"
+        )
         self.described = (
             self.posts.select(*POST, "asset_id")
             .join(described, on=POST, how="left", maintain_order="left")

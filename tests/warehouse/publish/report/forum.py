@@ -11,7 +11,7 @@ from connectors import PLATFORMS
 from flows.steps import night
 from tests.conftest import CAMPAIGN, World, post
 from warehouse.figures import build
-from warehouse.publish.report.page_book import Book
+from warehouse.publish.report.page_book import Book, Contents
 from warehouse.publish.report.sentence import sentence
 
 FIGURES = {"Views": 20, "Shares": 4, "Comments": 3, "Reactions": 5, "Reach": 9}
@@ -60,4 +60,5 @@ def book_of(world: World, as_of: str = "2024-12-30") -> Book:
     """The report's book in English, without any evidence."""
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
-    return Book(computed.day, computed.tables, build.unknown(computed.day, "campaign"), {}, "en", computed.unplanned)
+    unknown = build.unknown(computed.day, "campaign")
+    return Book(Contents(computed.day, computed.tables, unknown, {}, computed.unplanned), "en")

@@ -6,7 +6,6 @@ import pytest
 
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, book_of
-from warehouse.evidence import undated_files
 from warehouse.publish.report.before_you_report import Check, of_campaign
 
 QUIET = FIGURES | {"Publish_time": "11/20/2024 08:00"}
@@ -22,11 +21,11 @@ def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | N
         for check in of_campaign(
             campaign,
             book.tables,
-            book.unknown,
+            book.contents.unknown,
             contacts or {},
             book.texts,
-            book.unplanned,
-            undated_files.of_campaign(book.day, campaign["campaign_id"]),
+            book.contents.unplanned,
+            book.contents.undated[campaign["campaign_id"]],
             moved=book.moved,
         )
     }
