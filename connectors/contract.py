@@ -225,17 +225,19 @@ def frame(columns: tuple[Column, ...], data: pl.DataFrame | None = None) -> pl.D
     """
     if data is None:
         return pl.DataFrame(schema=schema(columns))
-    unknown = set(data.columns) - {column.name for column in columns}
-    if unknown:
-        raise ValueError(f"not columns of this frame: {', '.join(sorted(unknown))}")
-    out = data.select(
-        (pl.col(c.name) if c.name in data.columns else pl.lit(None, c.dtype).alias(c.name)).cast(c.dtype)
-        for c in columns
-    )
+    out = data.select(_selected(columns, tuple(data.columns)))
     for column in columns:
         if column.is_required and out[column.name].null_count():
             raise ValueError(f"{column.name} must be known in every row")
     return out
+
+
+@cache  # there are few kinds of files, and to build expressions takes longer than a small file's frame
+def _selected(columns: tuple[Column, ...], given: tuple[str, ...]) -> list[pl.Expr]:
+    if unknown := set(given) - {column.name for column in columns}:
+        raise ValueError(f"not columns of this frame: {', '.join(sorted(unknown))}")
+    none = {c.name: pl.lit(None, c.dtype).alias(c.name) for c in columns if c.name not in given}
+    return [none.get(c.name, pl.col(c.name)).cast(c.dtype) for c in columns]
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from functools import cache
 
 import polars as pl
 
@@ -50,6 +51,9 @@ def is_damaged_text(text: pl.Expr) -> pl.Expr:
     return text.str.contains(r"\x{FFFD}|\?{3,}|" + _MOJIBAKE).fill_null(False)
 
 
+_ID = r"^([0-9]{1,25}(?:_[0-9]{1,25})?)$"
+
+
 def intact_ids(frame: pl.DataFrame, column: str) -> pl.Expr:
     """The ids of a column that no spreadsheet damaged; null for the others.
 
@@ -58,17 +62,37 @@ def intact_ids(frame: pl.DataFrame, column: str) -> pl.Expr:
     """
     if column not in frame.columns:
         return pl.lit(None, pl.String)
+    as_written, extracted = _ids(column)
+    ids = frame.select(as_written)  # to look is far cheaper than to extract
+    if not ids["is_intact"].all():
+        ids = frame.select(extracted)
+    plain = pl.lit(ids["id"])
+    return pl.when(plain.str.len_chars() <= 15).then(plain) if ids["is_lost"].any() else plain
+
+
+@cache
+def _ids(column: str) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """The ids of a column as they are written and as they are extracted, and whether the column has lost digits."""
     text = pl.col(column).str.strip_chars(" \t\u00a0'\"=")
-    exact = text.str.extract(r"^([0-9]{1,25}(?:_[0-9]{1,25})?)$")
+    exact = text.str.extract(_ID)
     plain = pl.coalesce(text.str.extract(r"^([0-9]{1,15})[.,]0+$"), exact)
-    beyond = exact.str.slice(15).filter(exact.str.len_chars() > 15)
-    is_lost = (beyond.str.len_chars().sum() >= 6) & beyond.str.contains(r"^0+$").all()
-    return pl.when(plain.str.len_chars() <= 15).then(plain) if frame.select(is_lost).item() else plain
+    is_intact = text.str.contains(_ID).all().alias("is_intact")
+    return (
+        [text.alias("id"), is_intact, _has_lost_digits(text).alias("is_lost")],
+        [plain.alias("id"), _has_lost_digits(exact).alias("is_lost")],
+    )
+
+
+def _has_lost_digits(ids: pl.Expr) -> pl.Expr:
+    beyond = ids.filter(ids.str.len_chars() > 15).str.slice(15)
+    return (beyond.str.len_chars().sum() >= 6) & beyond.str.contains(r"^0+$").all()
 
 
 def with_moment(frame: pl.DataFrame, is_needed: pl.Expr) -> pl.DataFrame:
     """``by_moment``, the identity of last resort where it is needed: account, minute of publication (UTC) and text."""
-    texts_needed = frame.with_columns(pl.when(is_needed).then("text").alias("needed"))["needed"]
+    texts_needed = frame.select(pl.when(is_needed).then("text")).to_series()
+    if texts_needed.null_count() == frame.height:
+        return frame.with_columns(pl.lit(None, pl.String).alias("by_moment"))
     texts = texts_needed.drop_nulls().unique().to_list()
     digests = texts_needed.replace_strict(
         texts, [_digest(text) for text in texts], default=None, return_dtype=pl.String
@@ -98,7 +122,8 @@ def identified_by() -> pl.Expr:
 def identity_notes(frame: pl.DataFrame) -> tuple[str, ...]:
     """One sentence for each other way in which rows without an intact id were identified, with their number."""
     notes = []
+    kept = frame["identified_by"].filter(frame["reason"].is_null())
     for by, what in (("link", "the number or code in their link"), ("moment", "account, minute and text")):
-        if rows := frame.filter((pl.col("identified_by") == by) & pl.col("reason").is_null()).height:
+        if rows := int((kept == by).sum()):
             notes.append(f"{rows} {'row' if rows == 1 else 'rows'} without an intact id, known by {what}")
     return tuple(notes)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -198,29 +200,49 @@ def year_month_day(is_day_first: bool) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
 
 def written(parts: pl.DataFrame, is_day_first: bool) -> pl.DataFrame:
     """Dates as ``naive`` wall times, null where there is no such day, and their ``offset`` in minutes."""
+    fields, days, is_real, safe, naive = _steps(is_day_first)
+    return (
+        parts.lazy()
+        .select(fields)
+        .with_columns(days)
+        .with_columns(is_real)
+        .with_columns(safe)
+        .select(naive, "offset")
+        .collect()
+    )
+
+
+class _Steps(NamedTuple):
+    """How dates are put together. Each step is a column: what holds another one several times is planned so often."""
+
+    fields: list[pl.Expr]
+    days: list[pl.Expr]
+    is_real: list[pl.Expr]
+    safe: list[pl.Expr]
+    naive: pl.Expr
+
+
+@cache  # to build expressions costs more than to work them out for a small file
+def _steps(is_day_first: bool) -> _Steps:
     year, month, day = year_month_day(is_day_first)
     half = pl.col("half").str.to_lowercase()
     clock = pl.col("hour").fill_null(0)
     hour = pl.when(half.is_null()).then(clock).otherwise(clock % 12 + pl.when(half == "p").then(12).otherwise(0))
     minute, second = pl.col("minute").fill_null(0), pl.col("second").fill_null(0)
-    fields = parts.lazy().select(
+    fields = [
         year.alias("year"), month.alias("m"), day.alias("d"), hour.alias("h"), minute.alias("n"), second.alias("s"),
         _offset_minutes().alias("offset"),
-    )  # fmt: skip
-    # Each step is a column: an expression that holds another one several times is planned several times.
+    ]  # fmt: skip
     leap = ((pl.col("year") % 4 == 0) & (pl.col("year") % 100 != 0)) | (pl.col("year") % 400 == 0)
     february = pl.when(leap).then(29).otherwise(28)
     days = pl.when(pl.col("m").is_in([4, 6, 9, 11])).then(30).when(pl.col("m") == 2).then(february).otherwise(31)
-    fields = fields.with_columns(days.alias("days"))
     is_real = (
         pl.col("year").is_between(1900, 2999) & pl.col("m").is_between(1, 12) & pl.col("d").is_between(1, "days")
         & (pl.col("h") < 24) & (pl.col("n") < 60) & (pl.col("s") < 60)
     ).fill_null(False)  # fmt: skip
-    safe = fields.with_columns(is_real.alias("is_real")).with_columns(
-        pl.when("is_real").then(name).otherwise(fallback).alias(name) for name, fallback in _EPOCH.items()
-    )
+    safe = [pl.when("is_real").then(name).otherwise(fallback).alias(name) for name, fallback in _EPOCH.items()]
     naive = pl.when("is_real").then(pl.datetime(*_EPOCH, time_unit="us")).alias("naive")
-    return safe.select(naive, "offset").collect()
+    return _Steps(fields, [days.alias("days")], [is_real.alias("is_real")], safe, naive)
 
 
 _EPOCH = {"year": 1970, "m": 1, "d": 1, "h": 0, "n": 0, "s": 0}

@@ -5,6 +5,7 @@ docs/rules.md: One decimal mark a column.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -23,14 +24,14 @@ _TWO_WAYS = frozenset({"es", "km"})
 class Written(NamedTuple):
     """How a table is written: what tells its decimal mark where a column's cells do not.
 
-    ``setting`` is a person's word for it; ``beside`` are the table's other columns of figures, as text.
+    ``setting`` is a person's word for it; ``beside`` gives the table's other columns of figures, as text.
     """
 
     language: str = "en"
     delimiter: str = ""
     is_workbook: bool = False
     setting: str = ""
-    beside: pl.DataFrame | None = None
+    beside: Callable[[], pl.DataFrame] = pl.DataFrame
 
 
 class DecimalMark(NamedTuple):
@@ -62,7 +63,7 @@ def decimal_mark(name: str, cells: pl.Series, written: Written) -> DecimalMark:
         return DecimalMark("", (f"{what}, and the column's other cells have both marks: not known there",))
     if written.setting:
         return DecimalMark(written.setting)
-    beside = _told_beside(written.beside)
+    beside = _told_beside(written.beside())
     if len(beside) == 1:
         return DecimalMark(beside.pop())
     marks = {_by_language(mark, written) for mark in unclear.str.extract("([.,])").unique()}
@@ -81,10 +82,10 @@ def _told(plain: pl.Series) -> set[str]:
     return {*clear, *(decimal_mark_of(simplified(cell)) for cell in different.filter(~has_one))} - {""}
 
 
-def _told_beside(beside: pl.DataFrame | None) -> set[str]:
+def _told_beside(beside: pl.DataFrame) -> set[str]:
     """The decimal marks that columns tell in which every filled cell is a number."""
     marks = set[str]()
-    for column in beside.iter_columns() if beside is not None else ():
+    for column in beside.iter_columns():
         cells = column.drop_nulls().str.strip_chars()
         if len(cells) and (cells.str.contains(_ONE_MARK) | cells.str.contains(_WHOLE)).all():
             marks |= _told(cells.str.strip_suffix("%"))

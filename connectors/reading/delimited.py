@@ -98,13 +98,17 @@ def whole(name: str, content: bytes, how: Top) -> bytes:
     Raises:
         Refused: it holds bytes that no text does.
     """
+    return _in_utf8(name, content, how).removeprefix(codecs.BOM_UTF8)
+
+
+def _in_utf8(name: str, content: bytes, how: Top) -> bytes:
+    """:func:`whole`, its mark left where there is one: to take it away is to copy the text."""
     encoding = encodings.encoding(name, content, is_whole=True)
     if encoding not in ("utf-8", "utf-8-sig"):
         pieces = (content[at : at + encodings.PIECE_BYTES] for at in range(0, len(content), encodings.PIECE_BYTES))
         decoded = codecs.iterdecode(pieces, encodings.CODECS[encoding], errors="replace")
         content = b"".join(piece.encode("utf-8", errors="replace") for piece in decoded)
-    content = content.removeprefix(codecs.BOM_UTF8)
-    return _unwrapped(content.decode("utf-8", errors="replace")).encode() if how.is_wrapped else content
+    return _unwrapped(content.decode("utf-8-sig", errors="replace")).encode() if how.is_wrapped else content
 
 
 def below(name: str, content: bytes, at: int, width: int, how: Top) -> Body:
@@ -113,12 +117,13 @@ def below(name: str, content: bytes, at: int, width: int, how: Top) -> Body:
     Raises:
         Refused: it is damaged below its top.
     """
-    content = whole(name, content, how)
-    head = content[: TOP_BYTES * 2].decode(errors="ignore")
+    content = _in_utf8(name, content, how)
+    mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    head = content[mark : mark + TOP_BYTES * 2].decode(errors="ignore")
     ends = [end for _, end in _records(head, how.delimiter)]
     if at >= len(ends):
         raise Refused(f"{name} changes its encoding below its first lines: it is damaged; download it again.")
-    body = _body(name, content, len(head[: ends[at]].encode()), width, how.delimiter)
+    body = _body(name, content, mark + len(head[: ends[at]].encode()), width, how.delimiter)
     is_ended = how.is_wrapped or content.endswith((b"\n", b"\r"))  # unwrapped lines have lost their last break
     if is_ended or not body.odd or body.odd[-1].row < body.frame.height + len(body.odd):
         return body

@@ -60,6 +60,8 @@ def refuse_posts_split(rows: Rows, header: Header, read: pl.DataFrame, metrics: 
     """
     post = ["post_id", "period_start"]
     names = [name for name in metrics if name in read.columns]
+    if read["post_id"].n_unique() == read.height:
+        return
     repeated = read.filter(pl.struct(post).is_duplicated())
     if not repeated.height or not names:
         return

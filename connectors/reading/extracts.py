@@ -68,6 +68,10 @@ def joined(parts: Sequence[Extract]) -> Extract:
     The evidence is that of the first one with posts, the first of all where none has.
     """
     first = next((part for part in parts if part.posts.height), parts[0])
+    ignored = tuple(dict.fromkeys(word for part in parts for word in part.evidence.ignored))
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    if len(parts) == 1:
+        return replace(first, evidence=replace(first.evidence, ignored=ignored), notes=notes)
     start, numbered = 0, []
     for part in parts:
         frames = {name: getattr(part, name) for name in ("posts", "observations", "account_figures", "rejects")}
@@ -78,14 +82,14 @@ def joined(parts: Sequence[Extract]) -> Extract:
         first.evidence,
         rows=sum(part.evidence.rows for part in parts),
         mapped={theirs: ours for part in parts for theirs, ours in part.evidence.mapped.items()},
-        ignored=tuple(dict.fromkeys(word for part in parts for word in part.evidence.ignored)),
+        ignored=ignored,
     )
     accounts = pl.concat([part.accounts for part in parts])
     keys = ["platform", "account_id"]
     return Extract(
         evidence=evidence,
         accounts=accounts.sort(*keys, "observed_at").unique(keys, keep="last", maintain_order=True),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        notes=notes,
         **{name: pl.concat([frames_of_part[name] for frames_of_part in numbered]) for name in numbered[0]},
     )
 

@@ -268,6 +268,10 @@ def _below_each_header(filled: pl.DataFrame, header: Header) -> Iterator[tuple[p
 def _headers_below(filled: pl.DataFrame, header: Header) -> Iterator[tuple[int, Header]]:
     """The rows that are headers themselves, by their numbers."""
     figures = {str(at) for name, of_name in header.positions.items() if name in METRIC for at in of_name}
+    for at in figures:  # no header holds a number, and most rows have one in the first column of figures
+        filled = filled.filter(filled[at].cast(pl.Int64, strict=False).is_null())
+        if not filled.height:
+            return
     may_be = {at: _may_be_word(pl.col(at), header, at in figures) for at in filled.columns if at != "row"}
     having = filled.select(is_word.any() for is_word in may_be.values())
     words = {at: _words(filled[at], header, may_be[at]) for at in may_be if having[at].item()}

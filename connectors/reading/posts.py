@@ -100,13 +100,17 @@ def _written(one: MatchedTable, rows: Rows, texts: pl.DataFrame, settings: Conne
     """How a table is written; its dates, ids and texts say nothing of fractions."""
     of_figures = {at for name, places in one.top.positions.items() if name in METRIC for at in places}
     nobodys = {at for at, cell in enumerate(one.top.cells) if cell in one.top.ignored}
-    beside = rows.whole.filter(pl.col("row").is_in(texts["row"].implode()))
+
+    def beside() -> pl.DataFrame:
+        of_posts = rows.whole.filter(pl.col("row").is_in(texts["row"].implode()))
+        return of_posts.select(str(at) for at in sorted(of_figures | nobodys))
+
     return Written(
         one.top.language,
         one.table.delimiter,
         one.table.encoding == "workbook",
         settings.decimal_mark,
-        beside.select(str(at) for at in sorted(of_figures | nobodys)),
+        beside,
     )
 
 

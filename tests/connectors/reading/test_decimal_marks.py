@@ -128,8 +128,8 @@ def test_the_numbers_of_a_workbook_have_a_point_in_every_language() -> None:
 
 def test_the_other_figures_of_a_table_tell_the_mark_before_its_language() -> None:
     beside = pl.DataFrame({"4": ["5,3%", "12"], "5": ["a", "0.5"], "6": ["7.125", None]})
-    assert read(["3,125"], beside=beside) == [3_125]
-    assert read(["3,125"], beside=pl.DataFrame({"5": ["5.25", None]}), language="de") == [3_125_000]
+    assert read(["3,125"], beside=lambda: beside) == [3_125]
+    assert read(["3,125"], beside=lambda: pl.DataFrame({"5": ["5.25", None]}), language="de") == [3_125_000]
 
 
 def test_where_nothing_tells_it_is_asked_and_the_setting_answers(raw: Make) -> None:
