@@ -2,7 +2,7 @@
 
 Each file is a content export of Meta's as :mod:`benchmarks.exports` writes it, in the folder of its day. Every post has
 more of everything each day. 40 pages; four of five posts bear the hashtag of one of 20 campaigns of six activities.
-Run: python -m benchmarks.daily_exports HOME POSTS FIRST DAYS
+Run: python -m benchmarks.daily_exports HOME POSTS FIRST DAYS, or check HOME DAY
 """
 
 from __future__ import annotations
@@ -92,5 +92,29 @@ def _export(unmoved: pl.DataFrame, number: int) -> pl.DataFrame:
     return unmoved.with_columns(*made, *(pl.lit("").alias(name) for name in empty)).select(names)
 
 
+def check(home: Path, day: date) -> None:
+    """Holds the published totals of campaigns to the sums of a day's export, as polars reads it.
+
+    Raises:
+        SystemExit: they differ.
+    """
+    export = pl.read_csv(home / "inbox" / f"{day}" / "export.csv")
+    expected = (
+        export.with_columns(campaign_id=pl.col("Description").str.extract(r"#campaign(\d\d)$"))
+        .drop_nulls("campaign_id")
+        .group_by("campaign_id")
+        .agg(posts=pl.len().cast(pl.Int64), views=pl.sum("Views"), likes=pl.sum("Reactions"), shares=pl.sum("Shares"))
+        .with_columns(campaign_id="c" + pl.col("campaign_id"))
+        .sort("campaign_id")
+    )
+    published = pl.read_parquet(home / "published" / "parquet" / "campaign_totals.parquet")
+    totals = published.filter(pl.col("posts") > 0).select(expected.columns).sort("campaign_id")
+    if not totals.equals(expected):
+        raise SystemExit(f"{home} published {totals}, and its export of {day} has {expected}")
+
+
 if __name__ == "__main__":
-    write_workspace(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    if sys.argv[1] == "check":
+        check(Path(sys.argv[2]), date.fromisoformat(sys.argv[3]))
+    else:
+        write_workspace(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -59,6 +59,7 @@ def nights(home: Path, history: History, server: str) -> Iterator[tuple[str, Cos
     if history.days:
         write(last + 1, 1)
         yield ONE_MORE, night(last + 1)
+        typed.python("benchmarks.daily_exports", "check", f"{home}", f"{day_of(last + 1)}")
 
 
 def tell_nothing_new(history: History, costs: dict[str, Cost], empty: dict[str, Cost]) -> None:
