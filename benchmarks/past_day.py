@@ -98,7 +98,7 @@ def of_duckdb(home: Path, day: date, latest: str, attributions: str) -> Callable
     """The totals by a statement; of ``attributions`` "given" the clock does not start before they are in memory."""
     import duckdb
 
-    from warehouse.day import day_ends
+    from warehouse.readings.latest import day_ends
 
     before = f"{day_ends(day, 'Asia/Phnom_Penh')}"
     file = str(home / "warehouse.duckdb")

@@ -23,10 +23,11 @@ import polars as pl
 
 from connectors import PLATFORMS
 from connectors.contract import OBSERVATIONS, TIMESTAMP, schema
-from warehouse.day import day_ends, last_readings_of
+from warehouse.day import last_readings_of
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.reach import of_days
 from warehouse.readings import lifetime
+from warehouse.readings.latest import day_ends
 
 FIRST, DAYS, ZONE = date(2024, 9, 1), 20, "UTC"
 NAMES = ("x", "facebook", "tiktok")

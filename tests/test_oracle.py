@@ -25,11 +25,13 @@ from flows.steps import night
 from tests import oracle
 from tests.conftest import World
 from tests.histories import ZONE, Case, cases, drop, new_world
-from warehouse.day import day_ends
+from warehouse.day import day_of
 from warehouse.figures import build
 from warehouse.figures.tables import CLOCKED, MART, MARTS
+from warehouse.history.store import open_store
 from warehouse.plan import model
 from warehouse.publish import snapshot
+from warehouse.readings.latest import day_ends
 
 EXAMPLES = int(os.environ.get("REACH_ORACLE_EXAMPLES", "10"))
 PHASES = (
@@ -88,6 +90,21 @@ def test_the_engine_and_the_oracle_agree_on_every_table(case: Case) -> None:
             tables = night.compute(world.workspace, good, as_of, known_on=known_on).tables
             disagreeing = disagreements(case, as_of, known_on, tables)
             assert not disagreeing, f"as of {as_of}, known on {known_on}:\n" + "\n".join(disagreeing[:30])
+
+
+@SETTINGS
+@given(case=cases())
+def test_what_can_still_count_gives_the_tables_of_everything(case: Case) -> None:
+    with loaded(case, case.files) as world, open_store(world.workspace.warehouse_file, read_only=True) as store:
+        for as_of, known_on in zip(case.days, (case.known_on, None), strict=False):
+            good = night.read_plan(world.workspace, known_on)
+            knowledge = night.known_at(known_on, ZONE)
+            everything, counting = (
+                build.build(day_of(store, good.plan, PLATFORMS, as_of, knowledge, is_counting=is_counting))
+                for is_counting in (False, True)
+            )
+            for name, table in everything.items():
+                assert counting[name].equals(table), f"{name} as of {as_of}, known on {known_on}"
 
 
 SPANS = settings(SETTINGS, max_examples=max(EXAMPLES // 2, 1))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
 from connectors.platform import Platforms
-from warehouse import attribution, frames, named_posts
+from warehouse import attribution, frames, named_posts, post_readings
 from warehouse.attribution import Attribution
 from warehouse.frames import checked
 from warehouse.history import identity
-from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, owners
+from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, scope_of
 from warehouse.history.store import Store
 from warehouse.named_posts import Names
 from warehouse.plan.model import Plan
+from warehouse.post_readings import InParts
 from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
-from warehouse.readings import crossposts, definition_changes, doubles, gone, latest, lifetime, missing_days
+from warehouse.readings import definition_changes, doubles, gone, latest, missing_days
 from warehouse.readings.definition_changes import Boundary
-from warehouse.readings.latest import POST, newest
+from warehouse.readings.latest import POST, day_ends, newest
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,10 @@ class Day:
     """Everything that the tables as of a day are made of; frames have a row for each of what they are named after.
 
     ``first_published`` is since when what a post shows can be seen, on whichever page; posts that show one video's own
-    figures share ``observations`` and ``every_reading``. ``moved_by_date_order`` has a row a post and campaign that the
-    other order of day and month would part or join, where that order is assumed: ``load_id, platform, post_id, text,
-    published_at, published_other_at, campaign_id, is_taken``.
+    figures share ``observations`` and ``every_reading``. Where these have only what can still count by the end of the
+    day, ``in_parts`` gives both with everything, for some posts, a part of the posts at a time. ``moved_by_date_order``
+    has a row a post and campaign that the other order of day and month would part or join, where that order is assumed:
+    ``load_id, platform, post_id, text, published_at, published_other_at, campaign_id, is_taken``.
     """
 
     plan: Plan
@@ -42,11 +43,13 @@ class Day:
     first_published: pl.DataFrame
     observations: pl.LazyFrame
     every_reading: pl.LazyFrame
+    in_parts: InParts | None
     accounts: pl.DataFrame
     account_names: pl.DataFrame
     attribution: Attribution
     readings: pl.DataFrame
     loads: pl.DataFrame
+    posts_of_loads: pl.DataFrame
     owners: pl.DataFrame
     account_figures: pl.DataFrame
     account_reach: AccountReach
@@ -91,72 +94,83 @@ def has_unsure(loads: pl.DataFrame) -> bool:
     return loads["observed_until"].null_count() < loads.height
 
 
-def day_ends(day: date, zone: str) -> datetime:
-    """The first instant after a day of ``zone``, in UTC without a zone."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return midnight.astimezone(UTC).replace(tzinfo=None)
+def day_of(
+    store: Store,
+    plan: Plan,
+    platforms: Platforms,
+    as_of: date,
+    knowledge: Known = TODAY,
+    *,
+    is_counting: bool = False,
+) -> Day:
+    """The world at the end of a day of the reporting zone, by all that is known today, or was known then.
 
-
-def day_of(store: Store, plan: Plan, platforms: Platforms, as_of: date, knowledge: Known = TODAY) -> Day:
-    """The world at the end of a day of the reporting zone, by all that is known today, or was known then."""
+    Args:
+        is_counting: look at what can still count (:mod:`warehouse.history.counting`), which takes memory by posts.
+    """
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
-    history = known_frames(store, plan.canonical_account_names(), knowledge)
+    span = post_readings.span_of(store, plan, before) if is_counting else None
+    scope = scope_of(store, zone, knowledge, span)
+    history = known_frames(scope, plan.canonical_account_names(), knowledge)
     described, posts, names, same = _described(history, plan, before)
-    observations = identity.join_same(history.observations, same)
-    alone = lifetime.readings(observations, posts.lazy(), history.loads.lazy(), zone)
-    published = posts.select(*POST, "published_at", "kind")
-    together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
-    if together.height:
-        published = crossposts.born(posts, together)
-        observations = crossposts.read_together(observations, together)
-    else:
-        observations = crossposts.read_alone(observations)
-    of_periods = lifetime.of_periods(observations, published.lazy(), history.loads.lazy(), zone)
-    # What is made of periods is made once: the figures of a day look at it five times.
-    readings = pl.concat([lifetime.as_read(observations), of_periods.collect().lazy()])
-    lost = checked(gone.since(described, posts, in_use(history.loads), before, zone, platforms), frames.GONE)
+    named = attribution.joined(names, same)
+    owned = attribution.attribute(posts, history.account_names, plan, named)
+    read = post_readings.read(scope, history, posts, same, owned.taken, before, zone)
+    lost = _gone(history, described, posts, same, before, zone, platforms)
     accounts = checked(_accounts(history, plan, before), frames.ACCOUNTS)
-    days = of_days.over_days(observations, published, history.loads, before, zone)
+    days = of_days.over_days(read.observations, read.published, history.loads, before, zone)
     unsure = has_unsure(history.loads)
-    last_readings = last_readings_of(readings, days, before, platforms, zone, together, with_until=unsure)
-    missing = checked(missing_days.of_sites(observations, posts, as_of), frames.MISSING_DAYS)
-    missing_of_pages = missing_days.of_pages(missing, observations, posts, zone)
-    owned = attribution.attribute(posts, history.account_names, plan, attribution.joined(names, same))
+    last = last_readings_of(read.every_reading, days, before, platforms, zone, read.together, with_until=unsure)
+    missing = checked(missing_days.of_sites(read.observations, posts, as_of), frames.MISSING_DAYS)
+    missing_of_pages = missing_days.of_pages(missing, read.observations, posts, zone)
     return Day(
         plan=plan,
         platforms=platforms,
         as_of=as_of,
         before=before,
         posts=checked(posts.drop("is_gone"), frames.POSTS),
-        first_published=published,
+        first_published=read.published,
         accounts=accounts,
         account_names=history.account_names,
         attribution=owned,
-        readings=_beside(last_readings, lost, missing_of_pages, platforms),
+        readings=_beside(last, lost, missing_of_pages, platforms),
         missing_days=missing,
         missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
         loads=history.loads,
-        owners=owners(history),
+        posts_of_loads=history.posts_of_loads,
+        owners=history.owners,
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
         account_reach=account_reach(
-            posts,
-            last_readings,
-            observations,
-            history.account_figures,
-            history.loads,
-            owned.taken,
-            plan,
-            before,
-            platforms,
+            posts, last, read.observations, history.account_figures, history.loads, owned.taken, plan, before, platforms
         ),
         reach_over_days=days,
         possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms),
-        observations=checked(observations, frames.OBSERVATIONS),
-        every_reading=checked(readings, frames.READINGS),
+        observations=checked(read.observations, frames.OBSERVATIONS),
+        every_reading=checked(read.every_reading, frames.READINGS),
+        in_parts=read.in_parts,
         api_accounts=history.api_accounts,
-        unknown_because=identity.join_same(history.unknown_because.lazy(), same).collect(),
-        moved_by_date_order=_moved(described, posts, owned, history, plan, attribution.joined(names, same)),
+        unknown_because=_same(history.unknown_because, same),
+        moved_by_date_order=_moved(described, posts, owned, history, plan, named),
     )
+
+
+def _gone(
+    history: Frames,
+    described: pl.LazyFrame,
+    posts: pl.DataFrame,
+    same: pl.DataFrame,
+    before: datetime,
+    zone: str,
+    platforms: Platforms,
+) -> pl.DataFrame:
+    """Since when posts are gone, where something tells."""
+    loads = in_use(history.loads)
+    lists = gone.lists_of(_same(history.listed, same), posts, loads, before, platforms)
+    return checked(gone.since(described, lists, posts, loads, before, zone, platforms), frames.GONE)
+
+
+def _same(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
+    return identity.join_same(frame.lazy(), same).collect()
 
 
 def _described(history: Frames, plan: Plan, before: datetime) -> tuple[pl.LazyFrame, pl.DataFrame, Names, pl.DataFrame]:

@@ -21,7 +21,7 @@ from flows.steps.night import GoodPlan
 from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.pulls import Pull
-from warehouse.day import Day, day_ends, day_of
+from warehouse.day import Day, day_of
 from warehouse.evidence import differences
 from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
@@ -31,6 +31,7 @@ from warehouse.plan import model
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import snapshot
 from warehouse.publish.workbook import book as workbook
+from warehouse.readings.latest import day_ends
 from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import inbox
-from warehouse.day import Day, day_ends, day_of
+from warehouse.day import Day, day_of
 from warehouse.evidence import late_rows, undated_files
 from warehouse.faults import fault, trace
 from warehouse.figures import build, unplanned
@@ -27,6 +27,7 @@ from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import catching_up, document_versions, following, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
+from warehouse.history.rows import is_long
 from warehouse.history.store import open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
@@ -34,6 +35,7 @@ from warehouse.publish import iati, nights, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
 from warehouse.readings import missing_days
+from warehouse.readings.latest import day_ends
 from warehouse.secret_shapes import struck
 from warehouse.texts import number_of
 
@@ -269,8 +271,17 @@ def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date
 def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> Computed:
     """Every published table as of a day (today's where none is named)."""
     zone = good.plan.project.timezone
-    day = read_state(workspace, good, as_of or known_on or today(zone), known_on)
-    tables = build.build(day)
+    with open_store(workspace.warehouse_file, read_only=True) as store:
+        knowledge = known_at(known_on, zone)
+        day = day_of(
+            store,
+            good.plan,
+            connectors.PLATFORMS,
+            as_of or known_on or today(zone),
+            knowledge,
+            is_counting=is_long(store),
+        )
+        tables = build.build(day)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 import polars as pl
 
-from warehouse.day import Day, day_ends
-from warehouse.readings.latest import IS_OUTREACH, POST, day_of
+from warehouse.day import Day
+from warehouse.readings.latest import IS_OUTREACH, POST, day_ends, day_of
 
 
 def of_day(day: Day, as_of: date, among: Collection[str] | None = None) -> list[str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, cast
 
 import polars as pl
 
-from connectors.contract import METRIC_COLUMNS
+from connectors.contract import ADDITIVE, METRIC_COLUMNS
 from warehouse.day import Day, has_unsure
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, GAINS_WITHOUT_TOTAL, MEMBERS_OF_PERIODS, checked
 from warehouse.plan import fiscal
+from warehouse.post_readings import InParts
 from warehouse.reach.of_posts import without_bounds
 from warehouse.readings import definition_changes, gains
 from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, POST, day_of
@@ -30,9 +31,13 @@ class Source(NamedTuple):
 
 def source(day: Day) -> Source:
     """What the gains of a day are made of, collected, since several tables are made of it."""
+    return _source(day, day.observations, day.every_reading)
+
+
+def _source(day: Day, observations: pl.LazyFrame, every_reading: pl.LazyFrame) -> Source:
     taken = day.attribution.taken.select(POST).unique().lazy()
     posts = day.first_published.lazy().join(taken, on=POST, how="semi").collect().lazy()
-    read = day.every_reading.filter(pl.col("observed_at") < day.before).join(taken, on=POST, how="semi")
+    read = every_reading.filter(pl.col("observed_at") < day.before).join(taken, on=POST, how="semi")
     # A page's readings are made of its days, which are gains already.
     pages = posts.filter(IS_UNDATED_PAGE).select(*POST, is_page=True)
     read = (
@@ -40,8 +45,8 @@ def source(day: Day) -> Source:
         .with_columns(pl.when(pl.col("is_page").is_null()).then(metric).alias(metric) for metric in METRIC_COLUMNS)
         .drop("is_page")
     )
-    observations = day.observations.filter(pl.col("period_end") <= day.as_of).join(taken, on=POST, how="semi")
-    without_total = checked(gains.gains_without_total(observations, posts).collect(), GAINS_WITHOUT_TOTAL)
+    of_taken = observations.filter(pl.col("period_end") <= day.as_of).join(taken, on=POST, how="semi")
+    without_total = checked(gains.gains_without_total(of_taken, posts).collect(), GAINS_WITHOUT_TOTAL)
     return Source(read.collect().lazy(), without_total.lazy(), posts, day.reach_over_days.lazy())
 
 
@@ -173,7 +178,30 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
 
 
 def by_day(day: Day, source: Source) -> pl.DataFrame:
-    """Each campaign's gains on each day on which one of its posts was read."""
+    """Each campaign's gains on each day on which one of its posts was read.
+
+    ``source`` is :func:`source`'s; where it has only what can still count, the history is read again in parts.
+    """
+    sums = [m.column for m in ADDITIVE]
+    parts = list(_parts_by_day(day, day.in_parts)) if day.in_parts else []
+    parts = parts or [_sums_by_day(day, source)]
+    sums_of_known = [pl.when(pl.col(column).count() > 0).then(pl.col(column).sum()).alias(column) for column in sums]
+    counts = [name for name in _BY_DAY if name not in ("days_covered", *sums)]
+    return (
+        pl.concat(parts)
+        .group_by("campaign_id", "day")
+        .agg(pl.col("days_covered").max(), *sums_of_known, pl.col(counts).sum())
+        .with_columns(engagements(), pl.lit(day.as_of).alias("as_of"))
+    )
+
+
+def _parts_by_day(day: Day, in_parts: InParts) -> Iterator[pl.DataFrame]:
+    for observations, every_reading in in_parts(day.attribution.taken.select(POST).unique()):
+        yield _sums_by_day(day, _source(day, observations, every_reading))
+
+
+def _sums_by_day(day: Day, source: Source) -> pl.DataFrame:
+    """What posts gained on each day, added up: ``campaign_id, day`` and :data:`_BY_DAY`; sums of parts add up."""
     zone = day.plan.project.timezone
     daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone).collect()
     by = ["campaign_id", "day"]
@@ -187,12 +215,14 @@ def by_day(day: Day, source: Source) -> pl.DataFrame:
             *sums(day.platforms),
             pl.col("is_baseline_unknown").fill_null(False).sum().cast(pl.Int64).alias("baselines_unknown"),
         )
-        .with_columns(
-            engagements(),
-            pl.lit(day.as_of).alias("as_of"),
-        )
         .collect()
     )
+
+
+_BY_DAY = (
+    "posts", "days_covered", *(f"{m.column}{end}" for m in ADDITIVE for end in ("", "_known")), "engagements_known",
+    "engagements_whole", "baselines_unknown",
+)  # fmt: skip
 
 
 def _attributed(day: Day) -> pl.LazyFrame:

@@ -9,8 +9,11 @@ from datetime import datetime
 import polars as pl
 
 from warehouse.archive import withdrawals
-from warehouse.history import document_versions, identity, suspect_files
-from warehouse.history.store import Store, quoted
+from warehouse.history import document_versions, identity, rows, suspect_files
+from warehouse.history.counting import Span
+from warehouse.history.rows import Scope
+from warehouse.history.store import Store
+from warehouse.readings.latest import day_of
 
 
 @dataclass(frozen=True)
@@ -29,61 +32,67 @@ TODAY = Known()
 
 @dataclass(frozen=True)
 class Frames:
-    """Everything to the right of the warehouse starts from these, identities resolved."""
+    """What rules take from the history, identities resolved; readings are asked for apart (:mod:`warehouse.day`).
+
+    ``listed`` has a row for each post of a load that lists every post of an account: ``load_id, platform, post_id``.
+    ``posts_of_loads`` is how many posts each load names, under the names that it gives them: ``load_id, posts``.
+    ``post_aliases`` is what :func:`warehouse.history.identity.post_aliases` says.
+    """
 
     loads: pl.DataFrame
     accounts: pl.DataFrame
     account_names: pl.DataFrame
     posts: pl.DataFrame
+    listed: pl.DataFrame
+    owners: pl.DataFrame
+    posts_of_loads: pl.DataFrame
+    post_aliases: pl.DataFrame
     account_figures: pl.DataFrame
-    observations: pl.LazyFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
 
 
-_READINGS = """
-select o.* exclude (audience_by, unknown_because, is_final), l.grade <> 'entered' as is_measured,
-       case when o.observed_at = l.observed_at then l.observed_until end as observed_until
-from observations o join loads l using (load_id) {where}
-"""
-
-
-def known_frames(store: Store, plan_accounts: Iterable[identity.KnownAccount], knowledge: Known = TODAY) -> Frames:
-    """The history by all that is known today, or was known then."""
-    planned = list(plan_accounts)
+def scope_of(store: Store, zone: str, knowledge: Known = TODAY, span: Span | None = None) -> Scope:
+    """The loads that count by all that is known today, or was known then; days are those of the reporting zone."""
     loads = known_loads(store, knowledge)
     usable = in_use(loads)
     older = document_versions.older(store, usable)
     used = set(usable["load_id"]) - set(older.load_ids)
-    unused = [load_id for (load_id,) in store.rows("select load_id from loads") if load_id not in used]
-    where = f"where load_id not in ({', '.join(map(quoted, unused))})" if unused else ""
-    accounts = store.frame(f"select * from accounts {where}")
-    described = store.frame(f"select * from posts {where}")
-    of_accounts = store.frame(f"select * from account_metrics {where}")
-    read = pl.DataFrame(
-        pl.from_arrow(store.connection.sql(_READINGS.format(where=where)).to_arrow_table(), rechunk=False)
-    )
-    if older.load_ids:
-        accounts = pl.concat([accounts, document_versions.kept_accounts(store, older, usable)])
-        described = pl.concat([described, document_versions.kept_posts(store, older)])
-        of_accounts = pl.concat([of_accounts, document_versions.kept_figures(store, older)])
-        read = pl.concat([read, document_versions.kept_observations(store, older, _READINGS)], rechunk=False)
+    unused = tuple(load_id for (load_id,) in store.rows("select load_id from loads") if load_id not in used)
+    last_day = day_of(pl.col("observed_until"), zone)
+    unsure = usable.filter(last_day != day_of(pl.col("observed_at"), zone)).select("load_id")
+    return Scope(store, loads, usable, older, unused, unsure, span)
+
+
+def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], knowledge: Known = TODAY) -> Frames:
+    """What the history holds of everything but readings."""
+    planned, paths = list(plan_accounts), scope.loads.select("load_id", "path")
+    accounts = rows.accounts(scope)
     names = identity.account_names(accounts, planned)
     aliases = identity.account_aliases(names)
-    posts = identity.resolve_accounts(described, aliases)
-    posts = identity.accounts_of_folders(posts, loads.select("load_id", "path"), aliases, planned)
+
+    def of_accounts(frame: pl.DataFrame) -> pl.DataFrame:
+        return identity.accounts_of_folders(identity.resolve_accounts(frame, aliases), paths, aliases, planned)
+
+    posts = of_accounts(rows.descriptions(scope))
     post_aliases = identity.post_aliases(posts)
-    figures = identity.resolve_accounts(of_accounts, aliases)
-    figures = identity.accounts_of_folders(figures, loads.select("load_id", "path"), aliases, planned)
+
+    def of_posts(frame: pl.DataFrame) -> pl.DataFrame:
+        return identity.resolve_posts(frame.lazy(), post_aliases).collect()
+
+    of_loads, figures = rows.of_loads(scope), of_accounts(rows.account_figures(scope))
     return Frames(
-        loads,
-        identity.resolve_accounts(accounts, aliases),
-        names,
-        identity.resolve_posts(posts.lazy(), post_aliases).collect(),
-        figures,
-        identity.resolve_posts(read.lazy(), post_aliases),
-        identity.resolve_posts(_reasons(store, where).lazy(), post_aliases).collect(),
-        identity.resolve_accounts(_api_accounts(store, knowledge), aliases).drop("platform"),
+        loads=scope.loads,
+        accounts=identity.resolve_accounts(accounts, aliases),
+        account_names=names,
+        posts=of_posts(posts),
+        listed=of_posts(rows.listed(scope)),
+        owners=_owners(of_accounts(of_loads), figures),
+        posts_of_loads=of_loads.group_by("load_id").agg(pl.col("posts").sum()),
+        post_aliases=post_aliases,
+        account_figures=figures,
+        unknown_because=of_posts(rows.reasons(scope)),
+        api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),
     )
 
 
@@ -132,14 +141,14 @@ def in_use(loads: pl.DataFrame) -> pl.DataFrame:
     return loads.filter(pl.all_horizontal(pl.col("refused", "doubted", "withdrawn").is_null()))
 
 
-def owners(frames: Frames) -> pl.DataFrame:
+def _owners(of_posts: pl.DataFrame, of_accounts: pl.DataFrame) -> pl.DataFrame:
     """``load_id, platform, account_id, or_platform``: whose figures each load brought; null where nobody knows.
 
     ``or_platform`` is another platform whose they may be.
     """
     columns = ["load_id", "platform", "account_id", "or_platform"]
-    posts = frames.posts.with_columns(pl.lit(None, pl.String).alias("or_platform"))
-    return pl.concat([posts.select(columns).unique(), frames.account_figures.select(columns).unique()]).unique()
+    told = of_posts.with_columns(pl.lit(None, pl.String).alias("or_platform"))
+    return pl.concat([told.select(columns), of_accounts.select(columns)]).unique()
 
 
 def _api_accounts(store: Store, knowledge: Known) -> pl.DataFrame:
@@ -147,13 +156,4 @@ def _api_accounts(store: Store, knowledge: Known) -> pl.DataFrame:
     accounts = store.frame("select *, connector as platform from api_accounts")
     return (
         accounts if knowledge.loads_before is None else accounts.filter(pl.col("last_pull_at") < knowledge.loads_before)
-    )
-
-
-def _reasons(store: Store, where: str) -> pl.DataFrame:
-    """Why rows do not know a metric, as far as their source told, and which rows are not settled yet."""
-    has = f"{where} and" if where else "where"
-    return store.frame(
-        "select load_id, platform, post_id, observed_at, row, unknown_because, is_final from observations "
-        f"{has} (unknown_because is not null or not is_final)"
     )

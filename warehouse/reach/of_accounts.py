@@ -107,6 +107,16 @@ def account_reach(
     )
 
 
+def candidates(posts: pl.DataFrame, figures: pl.DataFrame, attributed: pl.DataFrame) -> pl.DataFrame:
+    """The posts of which :func:`account_reach` may ask every reading: ``platform, post_id``.
+
+    They are attributed posts of accounts of which some reach is told. Arguments as there.
+    """
+    accounts = figures.filter(pl.col("metric") == "reach").select("platform", "account_id").unique()
+    of_accounts = posts.join(accounts, on=["platform", "account_id"], how="semi")
+    return of_accounts.join(attributed, on=POST, how="semi").select(POST).unique()
+
+
 def _newest(figures: pl.DataFrame, loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
     """The newest figure of each account's reach over each period, as an interval, and the connectors that gave one."""
     read = (

@@ -33,13 +33,7 @@ def shared(readings: pl.LazyFrame, posts: pl.DataFrame, before: datetime, zone: 
     Returns:
         ``platform, post_id, counts_as``: only posts that count as one with another.
     """
-    text = pl.when(pl.col("is_crosspost")).then(pl.col("text"))
-    shown = pl.concat(
-        posts.select(*POST, "account_id", pl.lit(name).alias("mark"), mark.alias("shared"))
-        .drop_nulls("shared")
-        .filter(pl.col("account_id").n_unique().over("platform", "shared") > 1)
-        for name, mark in (("video_id", pl.col("video_id")), ("text", text))
-    )
+    shown = _marked(posts)
     if not shown.height:  # so it is on nearly every night, and then no reading is looked at
         return pl.DataFrame(schema=_SHARED)
     candidates = readings.join(shown.select(POST).unique().lazy(), on=POST, how="semi")
@@ -55,6 +49,22 @@ def shared(readings: pl.LazyFrame, posts: pl.DataFrame, before: datetime, zone: 
         & pl.any_horizontal((pl.col(m) > 0) & pl.col(f"{m}_other").is_not_null() for m in METRIC_COLUMNS)
     )
     return _joined(same.select(*POST, "post_id_other").unique().collect())
+
+
+def candidates(posts: pl.DataFrame) -> pl.DataFrame:
+    """The posts that may show another one's figures, of which :func:`shared` reads every day: ``platform, post_id``."""
+    return _marked(posts).select(POST).unique()
+
+
+def _marked(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts of several pages that share a mark: ``platform, post_id, account_id, mark, shared``."""
+    text = pl.when(pl.col("is_crosspost")).then(pl.col("text"))
+    return pl.concat(
+        posts.select(*POST, "account_id", pl.lit(name).alias("mark"), mark.alias("shared"))
+        .drop_nulls("shared")
+        .filter(pl.col("account_id").n_unique().over("platform", "shared") > 1)
+        for name, mark in (("video_id", pl.col("video_id")), ("text", text))
+    )
 
 
 def _joined(pairs: pl.DataFrame) -> pl.DataFrame:

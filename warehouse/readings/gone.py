@@ -18,21 +18,29 @@ from warehouse.readings.latest import POST, day_of
 
 _ACCOUNT = ["platform", "account_id"]
 _EVER = datetime(1970, 1, 1)
+_TELLS = (pl.col("grade") == "api") | pl.col("lists_from").is_not_null()
 _LAST_INSTANT = pl.coalesce("observed_until", "observed_at")
 """What a load has was there at the last instant at which it can have been read; only a list of later lacks it."""
 _GONE = {"platform": pl.String, "post_id": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean}
 
 
 def since(
-    described: pl.LazyFrame, posts: pl.DataFrame, loads: pl.DataFrame, before: datetime, zone: str, platforms: Platforms
+    described: pl.LazyFrame,
+    lists: pl.DataFrame,
+    posts: pl.DataFrame,
+    loads: pl.DataFrame,
+    before: datetime,
+    zone: str,
+    platforms: Platforms,
 ) -> pl.DataFrame:
     """Since when posts are gone, as of an instant, where something tells.
 
     Args:
-        described: each time that a load in use described a post: ``load_id, platform, post_id, is_gone, observed_at``.
+        described: each time that a load in use described a post, or the last of those that say the same:
+            ``load_id, platform, post_id, is_gone, observed_at``.
+        lists: :func:`lists_of`' rows.
         posts: a row a post: ``platform, post_id, account_id, kind, published_at``.
-        loads: ``load_id, grade, connector, observed_at, observed_until, asked_of, asked_since, is_whole, lists_from,
-            lists_to``.
+        loads: ``load_id, grade, connector, observed_at, observed_until``.
         before: nothing that was seen from then on is looked at.
         zone: the reporting zone, whose days the result names.
         platforms: whose lists are whole.
@@ -41,29 +49,19 @@ def since(
         ``platform, post_id, gone_since, is_watched``: a row a post that something tells of; ``gone_since`` is null
         where it is still there.
     """
-    telling = loads.filter((pl.col("grade") == "api") | pl.col("lists_from").is_not_null())
+    telling = loads.filter(_TELLS)
     if not telling.height:
         return pl.DataFrame(schema=_GONE)
-    listable = posts.select(*POST, "account_id", "kind", "published_at").filter(
-        ~pl.col("platform").is_in(platforms.without_whole_lists) & pl.col("kind").ne_missing("story")
-    )
     rows = (
         described.filter(pl.col("observed_at") < before)
         .select("load_id", *POST, "is_gone", "observed_at")
         .collect()
-        .join(listable, on=POST)
+        .join(_listable(posts, platforms), on=POST)
     )
     reported_gone = rows.filter("is_gone").select(*POST, pl.col("observed_at").alias("gone_at"))
-    lists = _lists(rows, loads.filter(pl.col("observed_at") < before))
     if not reported_gone.height and not lists.height:
         return pl.DataFrame(schema=_GONE)
-    # A pull asks for minutes: a post that it has was there when it ended.
-    there = (
-        rows.filter(pl.col("is_gone").is_null())
-        .drop("observed_at")
-        .join(loads.select("load_id", "grade", "connector", _LAST_INSTANT.alias("observed_at")), on="load_id")
-        .filter(pl.col("grade") != "entered")
-    )
+    there = _there(rows, loads)
     last = there.group_by(*POST, "account_id", "kind", "published_at").agg(
         pl.col("observed_at").max().alias("last_seen_at")
     )
@@ -85,34 +83,57 @@ def since(
     )
 
 
-def _lists(rows: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
-    """What lists every post of an account and some days of publication: ``load_id, …, opens_at, closes_at, has``."""
-    api = loads.filter((pl.col("grade") == "api") & pl.col("is_whole")).select(
+def _there(rows: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """Each time that a source, and no person, had a post. A pull asks for minutes: all was there when it ended."""
+    seen = loads.select("load_id", "grade", "connector", _LAST_INSTANT.alias("observed_at"))
+    there = rows.filter(pl.col("is_gone").is_null()).drop("observed_at").join(seen, on="load_id")
+    return there.filter(pl.col("grade") != "entered")
+
+
+def lists_of(
+    listed: pl.DataFrame, posts: pl.DataFrame, loads: pl.DataFrame, before: datetime, platforms: Platforms
+) -> pl.DataFrame:
+    """What lists every post of an account and some days of publication: one row a load and account.
+
+    Args:
+        listed: the posts that such loads name: ``load_id, platform, post_id``.
+        posts, before, platforms: as for :func:`since`.
+        loads: ``load_id, grade, connector, observed_at, observed_until, asked_since, is_whole, lists_from, lists_to``.
+
+    Returns:
+        ``platform, account_id, load_id, connector, grade, observed_at, listed_until``, the instants of publication
+        between which it lists (``opens_at``, ``closes_at``), how many posts it has, and which ``kinds`` of them.
+    """
+    rows = listed.join(_listable(posts, platforms), on=POST)
+    seen = loads.filter(pl.col("observed_at") < before)
+    api = seen.filter((pl.col("grade") == "api") & pl.col("is_whole")).select(
         "load_id", "connector", "grade", "observed_at", _LAST_INSTANT.alias("listed_until"),
         pl.col("asked_since").fill_null(_EVER).alias("opens_at"),
         pl.col("observed_at").alias("closes_at"),
     )  # fmt: skip
     # The source's days are not the reporting zone's: a day at either end is left out.
-    exports = loads.drop_nulls(["lists_from", "lists_to"]).select(
+    exports = seen.drop_nulls(["lists_from", "lists_to"]).select(
         "load_id", "connector", "grade", "observed_at", _LAST_INSTANT.alias("listed_until"),
         (pl.col("lists_from") + pl.duration(days=1)).cast(TIMESTAMP).alias("opens_at"),
         pl.min_horizontal(pl.col("lists_to").cast(TIMESTAMP), "observed_at").alias("closes_at"),
     )  # fmt: skip
     lists = pl.concat([api, exports])
-    if not lists.height:
-        return lists.with_columns(
-            platform=pl.lit(None, pl.String), account_id=pl.lit(None, pl.String), has=pl.lit(0), kinds=pl.lit([""])
-        )
     inside = (pl.col("published_at") >= pl.col("opens_at")) & (pl.col("published_at") < pl.col("closes_at"))
     return (
-        rows.drop("observed_at")
-        .join(lists, on="load_id")
-        .filter(inside & pl.col("is_gone").is_null())
+        rows.join(lists, on="load_id")
+        .filter(inside)
         .drop_nulls("account_id")
         .group_by(*_ACCOUNT, *lists.columns)
-        .agg(pl.col("post_id").n_unique().alias("has"), pl.col("kind").unique().alias("kinds"))
+        .agg(pl.col("post_id").n_unique().cast(pl.Int64).alias("has"), pl.col("kind").unique().alias("kinds"))
         # Whose list it is: an export also has posts that others published with the account.
         .filter((pl.col("has") == pl.col("has").max().over("load_id")) | (pl.col("grade") == "api"))
+    )
+
+
+def _listable(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
+    """The posts of which a whole list says something: ``platform, post_id, account_id, kind, published_at``."""
+    return posts.select(*POST, "account_id", "kind", "published_at").filter(
+        ~pl.col("platform").is_in(platforms.without_whole_lists) & pl.col("kind").ne_missing("story")
     )
 
 

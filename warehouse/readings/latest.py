@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -43,6 +44,12 @@ _OFFSET = 2**61  # values may be negative: a platform takes likes back over a pe
 def day_of(instant: pl.Expr, zone: str) -> pl.Expr:
     """The day of ``zone`` that an instant in UTC falls on."""
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+
+
+def day_ends(day: date, zone: str) -> datetime:
+    """The first instant after a day of ``zone``, in UTC without a zone."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
 def end_of(day: pl.Expr, zone: str) -> pl.Expr:

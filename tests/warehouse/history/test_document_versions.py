@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from connectors.contract import METRIC_COLUMNS
 from tests.warehouse.history.conftest import SEEN, Rows
-from warehouse.history import document_versions, frames
+from warehouse.history import counting, document_versions, frames
 from warehouse.history.frames import Known
+from warehouse.history.rows import readings
 
 DAY = timedelta(days=1)
 Version = dict[str, tuple[int | None, int | None, int | None]]
@@ -44,8 +45,13 @@ def keep(rows: Rows, number: int, version: Version, path: str = "sheet.csv", rec
         rows.reading(load, post, seen, row=at, views=views, likes=likes)
 
 
-def counting(rows: Rows, knowledge: Known = frames.TODAY) -> set[tuple[str, str, datetime, int | None, int | None]]:
-    observations = frames.known_frames(rows.store, (), knowledge).observations.collect()
+NO_POSTS = pl.DataFrame(schema=counting.POSTS)
+
+
+def counting_rows(
+    rows: Rows, knowledge: Known = frames.TODAY
+) -> set[tuple[str, str, datetime, int | None, int | None]]:
+    observations = readings(frames.scope_of(rows.store, "UTC", knowledge), NO_POSTS)
     return set(observations.select("load_id", "post_id", "observed_at", "views", "likes").rows())
 
 
@@ -85,9 +91,9 @@ def test_a_row_counts_from_its_day_while_a_version_that_stands_still_has_it(
     rows = Rows(connection)
     for number, version in enumerate(history):
         keep(rows, number, version)
-    assert counting(rows) == by_rule(history)
+    assert counting_rows(rows) == by_rule(history)
     knowledge = Known(SEEN + (2 * last + 1) * DAY, SEEN + (2 * last + 1) * DAY)  # before the next version came
-    assert counting(rows, knowledge) == by_rule(history[: last + 1])
+    assert counting_rows(rows, knowledge) == by_rule(history[: last + 1])
 
 
 @pytest.mark.parametrize(("keeps", "stands"), [("ab", False), ("a", True)])
@@ -96,21 +102,21 @@ def test_a_version_that_keeps_less_than_half_is_another_document_and_the_old_row
 ) -> None:
     keep(rows, 0, dict.fromkeys("abcd", (None, 1, None)))
     keep(rows, 1, dict.fromkeys(f"{keeps}xyz", (None, 2, None)))
-    kept = {post for load, post, *_ in counting(rows) if load == "sheet.csv 0"}
+    kept = {post for load, post, *_ in counting_rows(rows) if load == "sheet.csv 0"}
     assert kept == set("abcd" if stands else keeps)
 
 
 def test_what_a_newer_version_says_of_the_same_day_stands(rows: Rows) -> None:
     keep(rows, 0, {"a": (3, 1000, None)})
     keep(rows, 1, {"a": (3, 100, None)})
-    assert counting(rows) == {("sheet.csv 1", "a", SEEN + 3 * DAY, 100, None)}
+    assert counting_rows(rows) == {("sheet.csv 1", "a", SEEN + 3 * DAY, 100, None)}
 
 
 def test_an_account_is_called_what_the_newest_version_that_names_it_says(rows: Rows) -> None:
     for number, posts in enumerate(("ab", "abc", "x")):
         keep(rows, number, dict.fromkeys(posts, (None, 1, None)))
         rows.account(f"sheet.csv {number}", f"of {posts[0]}", name=f"name {number}")
-    named = frames.known_frames(rows.store, ()).accounts
+    named = frames.known_frames(frames.scope_of(rows.store, "UTC"), ()).accounts
     assert set(named.select("account_id", "name").rows()) == {("of a", "name 1"), ("of x", "name 2")}
 
 
@@ -119,7 +125,7 @@ def test_figures_of_accounts_follow_their_document_too(rows: Rows) -> None:
         keep(rows, number, {"a": (None, 1, None)})
         for metric in metrics:
             rows.figure(f"sheet.csv {number}", metric, number)
-    figures = frames.known_frames(rows.store, ()).account_figures
+    figures = frames.known_frames(frames.scope_of(rows.store, "UTC"), ()).account_figures
     assert figures.select("load_id", "metric", "value").rows() == [("sheet.csv 1", "views", 1)]
 
 
@@ -127,7 +133,7 @@ def test_two_connectors_parts_of_one_workbook_are_two_documents(rows: Rows) -> N
     keep(rows, 0, {"a": (None, 1, None)})
     rows.load("log", SEEN + DAY, path="sheet.csv", is_document=True, grade="entered", connector="outreach")
     rows.reading("log", "programme", SEEN)
-    assert {post for _, post, *_ in counting(rows)} == {"a", "programme"}
+    assert {post for _, post, *_ in counting_rows(rows)} == {"a", "programme"}
 
 
 def test_readings_have_no_other_columns_than_those_of_exports(rows: Rows) -> None:
@@ -135,9 +141,9 @@ def test_readings_have_no_other_columns_than_those_of_exports(rows: Rows) -> Non
         keep(rows, number, {"a": (None, number, None)})
     rows.load("export")
     rows.reading("export", "b")
-    observations = frames.known_frames(rows.store, ()).observations
-    assert set(METRIC_COLUMNS) < set(observations.collect_schema().names())
-    assert observations.select(pl.len()).collect().item() == 3
+    observations = readings(frames.scope_of(rows.store, "UTC"), NO_POSTS)
+    assert set(METRIC_COLUMNS) < set(observations.columns)
+    assert observations.height == 3
 
 
 def test_a_new_version_that_keeps_less_than_half_is_asked_about_once(rows: Rows) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from connectors import contract
 from tests.conftest import World, meta, post
-from warehouse.day import day_ends
 from warehouse.reach import of_days
 from warehouse.readings import latest
+from warehouse.readings.latest import day_ends
 
 ZONE = "UTC"
 FIRST = date(2024, 9, 2)

@@ -12,11 +12,11 @@ from connectors.platform import Change
 from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.samples import studio_zip, video
-from warehouse.day import day_ends
 from warehouse.figures import build, tables, totals
 from warehouse.reach import of_posts
 from warehouse.readings import definition_changes, latest
 from warehouse.readings.definition_changes import Boundary
+from warehouse.readings.latest import day_ends
 
 ZONE = "Asia/Phnom_Penh"
 SHORTS = date(2025, 3, 31)

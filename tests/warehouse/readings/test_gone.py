@@ -123,7 +123,7 @@ def test_posts_are_gone_since_the_first_whole_list_or_word_after_they_were_last_
     history: list[dict[str, Any]],
 ) -> None:
     described, posts, came = frames(history)
-    gone_since = gone.since(described, posts, came, datetime(2025, 1, 1), ZONE, PLATFORMS).drop_nulls("gone_since")
+    gone_since = since(described, posts, came, datetime(2025, 1, 1)).drop_nulls("gone_since")
     assert dict(gone_since.select("post_id", "gone_since").rows()) == by_asking_every_list(history)
 
 
@@ -177,6 +177,13 @@ def export(name: str, at: datetime, **columns: Any) -> dict[str, Any]:
     return api(name, at, grade="export", is_whole=None) | days | columns
 
 
+def since(described: pl.LazyFrame, posts: pl.DataFrame, loads: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    """Since when posts are gone, by lists of every post that a load described."""
+    listed = described.filter(pl.col("is_gone").is_null()).select("load_id", "platform", "post_id").collect()
+    lists = gone.lists_of(listed, posts, loads, before, PLATFORMS)
+    return gone.since(described, lists, posts, loads, before, ZONE, PLATFORMS)
+
+
 def gone_since(
     came: list[dict[str, Any]], rows: list[tuple[Any, ...]], posts: dict[str, dict[str, Any]] | None = None
 ) -> dict[str, date | None]:
@@ -193,7 +200,7 @@ def gone_since(
     )  # fmt: skip
     schema = loads_of.schema
     sources = pl.DataFrame([dict.fromkeys(schema) | load for load in came], schema=schema)
-    result = gone.since(told, described, sources, datetime(2024, 12, 1), ZONE, PLATFORMS)
+    result = since(told, described, sources, datetime(2024, 12, 1))
     assert result.schema == {
         "platform": pl.String, "post_id": pl.String, "gone_since": pl.Date, "is_watched": pl.Boolean
     }  # fmt: skip

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from connectors import contract
 from connectors.contract import zones
 from tests.conftest import World, meta, post
-from warehouse.day import day_ends
-from warehouse.readings.latest import day_of, end_of, latest, newest, untils
+from warehouse.readings.latest import day_ends, day_of, end_of, latest, newest, untils
 
 DAY = datetime(2024, 9, 1)
 UNITS = (None, "day", "minute", "instant")

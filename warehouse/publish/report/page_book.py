@@ -24,7 +24,6 @@ from warehouse.publish.report.subject import most_viewed
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import Texts, link, short
 from warehouse.reach.bounds import upper_as_told
-from warehouse.readings.latest import POST
 
 _LAST = ("impressions", "watch_seconds")
 SHOWN = (
@@ -68,12 +67,6 @@ class Contents:
         """Each campaign's files of which the day is not known."""
         campaigns = self.tables["campaign_totals"]["campaign_id"]
         return {campaign_id: undated_files.of_campaign(self.day, campaign_id) for campaign_id in campaigns}
-
-    @cached_property
-    def posts_of_loads(self) -> Mapping[str, int]:
-        """How many posts each load tells of."""
-        posts = self.day.observations.select("load_id", *POST).unique().group_by("load_id").len()
-        return dict(posts.collect().iter_rows())
 
     @cached_property
     def listed(self) -> Mapping[str, Sequence[Row]]:

@@ -1,0 +1,124 @@
+"""The readings of posts as of a day: which rows of the history are looked at, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from warehouse import frames
+from warehouse.frames import checked
+from warehouse.history import identity
+from warehouse.history.counting import Span
+from warehouse.history.frames import Frames
+from warehouse.history.rows import Scope, count_readings, readings, readings_of
+from warehouse.history.store import Store
+from warehouse.plan import fiscal
+from warehouse.plan.model import Plan
+from warehouse.reach import of_accounts
+from warehouse.readings import crossposts, lifetime
+from warehouse.readings.latest import POST, day_ends
+
+InParts = Callable[[pl.DataFrame], Iterator[tuple[pl.LazyFrame, pl.LazyFrame]]]
+"""Gives observations and readings of posts (``platform, post_id``), a part of the posts at a time."""
+
+ROWS_AT_ONCE = 500_000
+"""About so many readings are in a part."""
+
+
+@dataclass(frozen=True)
+class PostReadings:
+    """What was read of posts, and what it adds up to; see :class:`warehouse.day.Day`.
+
+    ``together`` are posts that show one video's own figures, ``published`` says since when what a post shows can be
+    seen.
+    """
+
+    observations: pl.LazyFrame
+    every_reading: pl.LazyFrame
+    together: pl.DataFrame
+    published: pl.DataFrame
+    in_parts: InParts | None
+
+
+def span_of(store: Store, plan: Plan, before: datetime) -> Span:
+    """The readings before an instant, with a cut at the start of each fiscal quarter since the first one."""
+    zone = plan.project.timezone
+    ((first,),) = store.rows("select min(observed_at) from loads")
+    if first is None or first >= before:
+        return Span(before, ())
+    _, quarters = fiscal.periods(first.date(), before.date(), plan.project.fiscal_year_starts)
+    return Span(before, tuple(day_ends(quarter.start - timedelta(days=1), zone) for quarter in quarters))
+
+
+def read(
+    scope: Scope,
+    history: Frames,
+    posts: pl.DataFrame,
+    same: pl.DataFrame,
+    attributed: pl.DataFrame,
+    before: datetime,
+    zone: str,
+) -> PostReadings:
+    """The readings that ``scope`` looks at; of posts of which a rule asks every one, all of them.
+
+    Args:
+        posts: a row a post, as it is described by the end of the day.
+        same: :func:`warehouse.attribution.same_posts`' rows.
+        attributed: the posts of campaigns.
+        before: the end of the day.
+        zone: the reporting zone.
+    """
+    of_accounts_reach = of_accounts.candidates(posts, history.account_figures, attributed)
+    whole = _names(pl.concat([crossposts.candidates(posts), of_accounts_reach]).unique(), history, same)
+    named = _named(readings(scope, whole), history, same)
+    alone = lifetime.readings(named, posts.lazy(), history.loads.lazy(), zone)
+    together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
+    published = crossposts.born(posts, together) if together.height else posts.select(*POST, "published_at", "kind")
+    in_parts = None if scope.span is None else _in_parts(scope, history, same, together, published, zone)
+    return PostReadings(*_added_up(named, together, published, history.loads, zone), together, published, in_parts)
+
+
+def _added_up(
+    named: pl.LazyFrame, together: pl.DataFrame, published: pl.DataFrame, loads: pl.DataFrame, zone: str
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Observations, those of one video with all of its posts, and every reading that they hold or add up to."""
+    observations = crossposts.read_together(named, together) if together.height else crossposts.read_alone(named)
+    of_periods = lifetime.of_periods(observations, published.lazy(), loads.lazy(), zone)
+    # What is made of periods is made once: the figures of a day look at it five times.
+    return observations, pl.concat([lifetime.as_read(observations), of_periods.collect().lazy()])
+
+
+def _in_parts(
+    scope: Scope, history: Frames, same: pl.DataFrame, together: pl.DataFrame, published: pl.DataFrame, zone: str
+) -> InParts:
+    """Every reading of posts; those that show one video's own figures are in one part."""
+
+    def in_parts(posts: pl.DataFrame) -> Iterator[tuple[pl.LazyFrame, pl.LazyFrame]]:
+        alone = published.join(together, on=POST, how="anti").select(*POST, counts_as="post_id")
+        members = pl.concat([together, alone])
+        wanted = members.join(posts, on=POST, how="semi").select("platform", "counts_as").unique()
+        shown = members.join(wanted, on=["platform", "counts_as"], how="semi")
+        per_post = count_readings(scope) / max(published.height, 1)
+        count = max(1, round(shown.height * per_post / ROWS_AT_ONCE))
+        part_of = pl.struct("platform", "counts_as").hash() % count
+        for part in shown.with_columns(part_of.alias("part")).partition_by("part"):
+            named = _named(readings_of(scope, _names(part, history, same)), history, same)
+            yield _added_up(named, together.join(part, on=POST, how="semi"), published, history.loads, zone)
+
+    return in_parts
+
+
+def _named(rows: pl.DataFrame, history: Frames, same: pl.DataFrame) -> pl.LazyFrame:
+    """Rows under the names of the posts that they mean."""
+    return identity.join_same(identity.resolve_posts(rows.lazy(), history.post_aliases), same)
+
+
+def _names(posts: pl.DataFrame, history: Frames, same: pl.DataFrame) -> pl.DataFrame:
+    """The names that rows of the warehouse may give to these posts: ``platform, post_id``."""
+    joined = same.join(posts, left_on=["is_platform", "is_post_id"], right_on=POST, how="semi").select(POST)
+    names = pl.concat([posts.select(POST), joined])
+    aliases = history.post_aliases.join(names, on=POST, how="semi")
+    return pl.concat([names, aliases.select("platform", pl.col("alias").alias("post_id"))]).unique()
