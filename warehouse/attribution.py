@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse.named_posts import Names, Post
 from warehouse.plan.model import Campaign, Plan, Rule
-from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, day_of
+from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, POST, day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 _COLUMNS = {
@@ -75,10 +75,11 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
         for a in plan.assets
         for post in named(a.posts, f'asset "{a.id}"')
     }
+    candidates = _candidates(posts, plan)
     by_rule = [
         _row(matched, campaign, f"rule {number}: {described(rule)}")
         for campaign in plan.campaigns
-        for number, rule, matched in _matches(posts, account_names, campaign, plan)
+        for number, rule, matched in _matches(candidates, account_names, campaign, plan)
     ]
     key = ["platform", "post_id", "campaign_id"]
     is_named = pl.DataFrame([(*k, *why) for k, why in by_name.items()], schema=_COLUMNS, orient="row")
@@ -121,46 +122,47 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
     Nearest is the rule of which the fewest conditions fail, dates included; a rule of which no word,
     hashtag or account holds is no neighbour.
     """
-    best = posts.select("platform", "post_id", pl.lit(None, pl.String).alias("nearest"), pl.lit(99).alias("lacking"))
-    day = day_of(pl.col("published_at"), plan.project.timezone)
-    tested = posts.with_columns(matchable(pl.col("text")).alias("matchable"))
+    names: list[str] = []
+    lacks, ranks = [], []
     for campaign in plan.campaigns:
-        is_any_day = pl.lit(campaign.starts is None and campaign.ends is None)
         for number, rule in enumerate(campaign.match, 1):
             holds = _conditions(rule, account_names)
-            missing = [pl.when(~c.fill_null(False)).then(pl.lit(_LACKS[kind])) for kind, c in holds.items()]
-            early = (pl.lit(campaign.starts, pl.Date) - day).dt.total_days()
-            late = (day - pl.lit(campaign.ends, pl.Date)).dt.total_days()
-            when = (
-                pl.when(is_any_day | (IS_UNDATED_PAGE & bool(rule.accounts)))
-                .then(None)
-                .when(IS_UNDATED_PAGE)
-                .then(pl.lit(_PAGE_WITHOUT_DAY))
-                .when(day.is_null())
-                .then(pl.lit("its day of publication is not known"))
-                .when(early > 0)
-                .then(pl.format("published {} before it starts", _days(early)))
-                .when(late > 0)
-                .then(pl.format("published {} after it ends", _days(late)))
-            )
-            whose = pl.when(_is_not_ours(plan)).then(pl.lit(_NOT_OURS))
-            lacks = pl.concat_list([*missing, when, whose]).list.drop_nulls()
-            here = tested.with_columns(
-                pl.format(f"{campaign.id}, rule {number}: {{}}", lacks.list.join("; ")).alias("here"),
-                pl.when(pl.any_horizontal(*holds.values()))
-                .then(lacks.list.len())
-                .otherwise(99)
-                .cast(pl.Int32)
-                .alias("here_lacking"),
-            )
-            is_nearer = pl.col("here_lacking") < pl.col("lacking")
-            best = best.with_columns(here["here"], here["here_lacking"]).select(
-                "platform",
-                "post_id",
-                pl.when(is_nearer).then("here").otherwise("nearest").alias("nearest"),
-                pl.when(is_nearer).then("here_lacking").otherwise("lacking").alias("lacking"),
-            )
-    return best.drop("lacking")
+            missing = [(~holds_here.fill_null(False), pl.lit(_LACKS[kind])) for kind, holds_here in holds.items()]
+            lacking = [*missing, *_out_of_time(campaign, rule, plan), (_is_not_ours(plan), pl.lit(_NOT_OURS))]
+            count = pl.sum_horizontal(is_lacking.cast(pl.Int32) for is_lacking, _ in lacking)
+            ranks.append(pl.when(pl.any_horizontal(*holds.values())).then(count * _MOST_RULES + len(names)))
+            names.append(f"{campaign.id}, rule {number}: ")
+            lacks.append(lacking)
+    nearest = pl.min_horizontal(*ranks) if ranks else pl.lit(None, pl.Int32)
+    ranked = (
+        posts.lazy()
+        .with_columns(matchable(pl.col("text")).alias("matchable"))
+        .with_columns((nearest % _MOST_RULES).alias("rule"))
+        .with_row_index("place")
+        .collect()
+    )
+    told = [ranked.filter(pl.col("rule").is_null()).select("place", *POST, pl.lit(None, pl.String).alias("nearest"))]
+    for number, (name, lacking) in enumerate(zip(names, lacks, strict=True)):  # few texts: each post has one
+        texts = [pl.when(is_lacking).then(text) for is_lacking, text in lacking]
+        sentence = pl.concat_str(pl.lit(name), pl.concat_str(*texts, separator="; ", ignore_nulls=True))
+        told.append(ranked.filter(pl.col("rule") == number).select("place", *POST, sentence.alias("nearest")))
+    return pl.concat(told).sort("place").drop("place")
+
+
+def _out_of_time(campaign: Campaign, rule: Rule, plan: Plan) -> list[tuple[pl.Expr, pl.Expr]]:
+    """How a post may lie outside of a campaign's dates: whether it does, and what that is called; one at most holds."""
+    if campaign.starts is None and campaign.ends is None:
+        return []
+    day = day_of(pl.col("published_at"), plan.project.timezone)
+    early = (pl.lit(campaign.starts, pl.Date) - day).dt.total_days()
+    late = (day - pl.lit(campaign.ends, pl.Date)).dt.total_days()
+    is_early = (early > 0).fill_null(False)
+    return [
+        (IS_UNDATED_PAGE & (not rule.accounts), pl.lit(_PAGE_WITHOUT_DAY)),
+        (day.is_null() & ~IS_UNDATED_PAGE.fill_null(False), pl.lit("its day of publication is not known")),
+        (is_early, pl.format("published {} before it starts", _days(early))),
+        ((late > 0).fill_null(False) & ~is_early, pl.format("published {} after it ends", _days(late))),
+    ]
 
 
 def described(rule: Rule) -> str:
@@ -213,30 +215,48 @@ def accounts_named_twice(account_names: pl.DataFrame, plan: Plan) -> tuple[str, 
     )
 
 
+_MOST_RULES = 1_000_000
+"""More rules than any plan has: how many conditions a rule lacks and its place are packed into one number."""
+
 _PAGE_WITHOUT_DAY = (
     "a page of a website has no day of publication: name it in the campaign's posts, or its site in the rule's accounts"
 )
 _LACKS = {"hashtags": "the hashtag is missing", "text": "the words are missing", "accounts": "it is another account's"}
 
 
-def _matches(
-    posts: pl.DataFrame, account_names: pl.DataFrame, campaign: Campaign, plan: Plan
-) -> Iterable[tuple[int, Rule, pl.DataFrame]]:
-    if not campaign.match:
-        return
+def _candidates(posts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The posts that a rule of any campaign may take by their day, with their texts folded: that is done once for all.
+
+    ``platform, post_id, account_id, kind, published_at, matchable``.
+    """
+    has_rules = [campaign for campaign in plan.campaigns if campaign.match]
+    is_open = pl.any_horizontal(*(_is_open(campaign, plan) for campaign in has_rules)) if has_rules else pl.lit(False)
+    described = (*POST, "account_id", "kind", "published_at")
+    # Lazily, since only then the folding of texts takes all cores.
+    within = posts.lazy().filter((is_open | IS_UNDATED_PAGE) & ~_is_not_ours(plan))
+    return within.select(*described, matchable(pl.col("text")).alias("matchable")).collect()
+
+
+def _is_open(campaign: Campaign, plan: Plan) -> pl.Expr:
+    """Whether a post was published inside of a campaign's dates."""
     day = day_of(pl.col("published_at"), plan.project.timezone)
     is_open = pl.lit(True)
     if campaign.starts:
         is_open &= day >= campaign.starts
     if campaign.ends:
         is_open &= day <= campaign.ends
-    is_open = is_open.fill_null(False)
-    # Lazily, since only then the folding of texts takes all cores.
-    text = matchable(pl.col("text")).alias("matchable")
-    candidates = posts.lazy().filter((is_open | IS_UNDATED_PAGE) & ~_is_not_ours(plan))
-    inside = candidates.select("platform", "post_id", "account_id", text, is_open.alias("is_open")).collect()
+    return is_open.fill_null(False)
+
+
+def _matches(
+    candidates: pl.DataFrame, account_names: pl.DataFrame, campaign: Campaign, plan: Plan
+) -> Iterable[tuple[int, Rule, pl.DataFrame]]:
+    if not campaign.match:
+        return
+    is_open = _is_open(campaign, plan)
+    inside = candidates.filter(is_open | IS_UNDATED_PAGE)
     for number, rule in enumerate(campaign.match, 1):
-        is_in_time = [] if rule.accounts else [pl.col("is_open")]
+        is_in_time = [] if rule.accounts else [is_open]
         yield number, rule, inside.filter(*_conditions(rule, account_names).values(), *is_in_time)
 
 
