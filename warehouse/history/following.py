@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -95,17 +95,22 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     for version in until:
         if version.place_id in outdated and (loss := archive.loss(version, answered.get(version.place_id))):
             lost[version.place_id] = loss
-    store.drop_loads(outdated - lost.keys())
+    _, moved = _drop(store, outdated - lost.keys())
     until = with_documents()
-    changed = _follow(store, until, reader, raw_of, on_load, lost)
+    changed, by_dropped = _follow(store, until, reader, raw_of, on_load, lost)
+    moved |= by_dropped
     # Only once it was read is it known that a file is a document, of which more versions count than of an export.
     further = _joined(until, with_documents())
     if further != until:
         until = further
-        changed += _follow(store, until, reader, raw_of, on_load, lost)
-    has_moved = _keep_until(store, until)
-    if _keep_withdrawals(store, archive) or has_moved or changed.loaded or changed.dropped or was_cut_short:
+        more, by_dropped = _follow(store, until, reader, raw_of, on_load, lost)
+        changed += more
+        moved |= by_dropped
+    moved |= {*changed.loaded, *_keep_until(store, until), *_keep_withdrawals(store, archive)}
+    if was_cut_short:
         _judge(store)
+    elif moved:
+        _judge(store, suspect_files.resting_on(store.connection, moved))
     _keep_api_accounts(store, pulls.states(pulled))
     store.follow(all_of_it)
     read = {place_id for (place_id,) in store.rows("select place_id from loads where refused is null")}
@@ -129,8 +134,8 @@ def follow_withdrawals(store: Store, archive: Archive) -> None:
     """Makes the history follow the newest withdrawal of the archive, and nothing else."""
     before = store.followed()
     store.follow(None)
-    if _keep_withdrawals(store, archive):
-        _judge(store)
+    if moved := _keep_withdrawals(store, archive):
+        _judge(store, suspect_files.resting_on(store.connection, moved))
     if before is not None:
         store.follow(Followed(before.events + 1, before.log_bytes))
 
@@ -195,11 +200,25 @@ def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[R
         return False
 
 
-def _follow(store: Store, until: Until, reader: Reader, raw_of: RawOf, on_load: OnLoad, lost: Lost) -> Synced:
-    """Drops the loads of other file versions, and loads those that are missing; adds to ``lost`` what cannot be."""
+def _drop(store: Store, place_ids: Iterable[str]) -> tuple[list[str], set[str]]:
+    """Drops the loads of file versions; their ids, and those of all loads whose doubt may rest on one of them."""
+    gone = pl.DataFrame({"place_id": list(place_ids)}, schema={"place_id": pl.String})
+    load_ids = store.frame("select load_id, place_id from loads").join(gone, on="place_id", how="semi")["load_id"]
+    resting = suspect_files.resting_on(store.connection, load_ids.to_list())
+    return store.drop_loads(gone["place_id"]), resting
+
+
+def _follow(
+    store: Store, until: Until, reader: Reader, raw_of: RawOf, on_load: OnLoad, lost: Lost
+) -> tuple[Synced, set[str]]:
+    """Drops the loads of other file versions, and loads those that are missing; adds to ``lost`` what cannot be.
+
+    Returns:
+        What changed, and the loads whose doubt may rest on what was dropped.
+    """
     versions = {version.place_id: version for version in until}
     have = {str(place_id) for (place_id,) in store.rows("select distinct place_id from loads")}
-    dropped = store.drop_loads(place_id for place_id in have if place_id not in versions)
+    dropped, resting = _drop(store, (place_id for place_id in have if place_id not in versions))
     missing = [version for place_id, version in versions.items() if place_id not in have]
     pending, loaded, refused = loading.Pending(store), list[str](), list[str]()
     for number, version in enumerate(missing):
@@ -209,11 +228,11 @@ def _follow(store: Store, until: Until, reader: Reader, raw_of: RawOf, on_load: 
         for load in loads if version.place_id not in lost else ():
             (refused if "refused" in load.row else loaded).append(str(load.row["load_id"]))
     pending.put()
-    return Synced(tuple(loaded), tuple(refused), tuple(dropped))
+    return Synced(tuple(loaded), tuple(refused), tuple(dropped)), resting
 
 
-def _keep_until(store: Store, until: Until) -> bool:
-    """Whether another file version of the same bytes took over from one since."""
+def _keep_until(store: Store, until: Until) -> list[str]:
+    """The loads from which another file version of the same bytes took over since, or no longer does."""
     instants = pl.DataFrame(
         [(version.place_id, instant) for version, instant in until.items()],
         schema={"place_id": pl.String, "until": contract.TIMESTAMP},
@@ -226,11 +245,11 @@ def _keep_until(store: Store, until: Until) -> bool:
         .select("load_id", pl.col("until").alias("known_until"))
     )
     store.set_column(tables.LOADS, "load_id", "known_until", changed)
-    return bool(changed.height)
+    return changed["load_id"].to_list()
 
 
-def _keep_withdrawals(store: Store, archive: Archive) -> bool:
-    """Whether the archive's withdrawals, in place of those before, change which loads count."""
+def _keep_withdrawals(store: Store, archive: Archive) -> list[str]:
+    """The loads that the archive's withdrawals, in place of those before, take out, put back in, or mark otherwise."""
     withdrawn = withdrawals.read(archive.events("withdrawn", "restored"))
     loads = store.frame("select * from loads")
     marked = withdrawals.marked(loads, withdrawals.in_force(withdrawn, None))
@@ -239,14 +258,16 @@ def _keep_withdrawals(store: Store, archive: Archive) -> bool:
         pl.col("before").ne_missing(pl.col("withdrawn"))
     )  # fmt: skip
     store.set_column(tables.LOADS, "load_id", "withdrawn", changed)
-    return bool(changed.height)
+    return changed["load_id"].to_list()
 
 
-def _judge(store: Store) -> None:
-    """Judges which files are in doubt (:mod:`warehouse.history.suspect_files`)."""
-    store.connection.execute("update loads set doubted = null")
-    doubted = suspect_files.find(store.connection, store.frame("select * from loads where known_until is null"))
-    store.set_column(tables.LOADS, "load_id", "doubted", doubted)
+def _judge(store: Store, anew: Collection[str] | None = None) -> None:
+    """Judges which files are in doubt: these, or all (:mod:`warehouse.history.suspect_files`)."""
+    loads = store.frame("select load_id, grade, refused, withdrawn, doubted, known_until from loads")
+    doubted = suspect_files.find(store.connection, loads.filter(pl.col("known_until").is_null()), anew)
+    before = loads.select("load_id", pl.col("doubted").alias("before"))
+    changed = before.join(doubted, on="load_id", how="left").filter(pl.col("before").ne_missing(pl.col("doubted")))
+    store.set_column(tables.LOADS, "load_id", "doubted", changed)
 
 
 def silent(store: Store) -> pl.DataFrame:
