@@ -124,15 +124,21 @@ def of_duckdb(home: Path, day: date, latest: str, attributions: str) -> Callable
 
 def of_reach(home: Path, day: date) -> Callable[[], pl.DataFrame]:
     """The totals as Reach computes them, from the file."""
+    import connectors
     from flows.steps import night
     from flows.steps.settings import Workspace
+    from warehouse.day import day_of as day_of_store
     from warehouse.figures import build
+    from warehouse.history.rows import is_long
+    from warehouse.history.store import open_store
 
     workspace = Workspace(home)
 
     def run() -> pl.DataFrame:
-        state = night.read_state(workspace, night.read_plan(workspace), day)
-        tables = build.totals(state, [f"{key.removesuffix('_id')}_totals" for key in KEYS])
+        plan = night.read_plan(workspace).plan
+        with open_store(workspace.warehouse_file, read_only=True) as store:
+            state = day_of_store(store, plan, connectors.PLATFORMS, day, is_counting=is_long(store))
+            tables = build.totals(state, [f"{key.removesuffix('_id')}_totals" for key in KEYS])
         return pl.concat(
             [tables[f"{key.removesuffix('_id')}_totals"].select(key, *ANSWER) for key in KEYS], how="diagonal"
         )
