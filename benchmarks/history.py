@@ -43,7 +43,10 @@ class History(NamedTuple):
 
 
 def nights(home: Path, history: History, server: str) -> Iterator[tuple[str, Cost]]:
-    """The nights over a history, each as it is over, by its name; the workspace is made in ``home``."""
+    """The nights over a history, each as it is over, by its name; the workspace is made in ``home``.
+
+    Where it is there, with those days loaded, it goes on, and the first night is not measured.
+    """
 
     def write(first: int, days: int) -> None:
         typed.python("benchmarks.daily_exports", *map(str, (home, history.posts, first, days)))
@@ -52,8 +55,11 @@ def nights(home: Path, history: History, server: str) -> Iterator[tuple[str, Cos
         return typed.reach(["nightly", "--as-of", f"{day_of(number)}", "--home", f"{home}"], server)
 
     last = max(history.days, 1) - 1
-    write(0, history.days)
-    yield FIRST, night(last)
+    if (home / "warehouse.duckdb").exists():
+        night(last)
+    else:
+        write(0, history.days)
+        yield FIRST, night(last)
     yield AGAIN, night(last)
     yield NEXT_DAY, night(last + 1)
     if history.days:
@@ -119,7 +125,8 @@ def main() -> None:
     for history, costs in measured.items():
         if history.days >= LONG:
             tell_nothing_new(history, costs, empty)
-            tell_one_more(history, costs)
+            if FIRST in costs:
+                tell_one_more(history, costs)
         if twice := measured.get(History(history.posts, history.days * 2)):
             tell_growth(history, costs, twice)
     if arguments.json:
@@ -143,7 +150,9 @@ def _arguments() -> argparse.Namespace:
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.history")
     parser.add_argument("histories", nargs="*", type=history, default=[*map(history, HISTORIES)], metavar="POSTSxDAYS")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the workspaces are made, and stay")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="where the workspaces are made, and stay; one goes on"
+    )
     parser.add_argument("--code", default="now", help="what the measurements call the code, as before")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the measurements are written, a line each")
     return parser.parse_args()
