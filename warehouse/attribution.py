@@ -119,6 +119,7 @@ def joined(names: Names, same: pl.DataFrame) -> Names:
 def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """For each post the rule that came nearest to taking it, and what it lacked: ``platform, post_id, nearest``.
 
+    Rows are in the order of ``posts``, of which the columns that :func:`attribute` looks at are needed.
     Nearest is the rule of which the fewest conditions fail, dates included; a rule of which no word,
     hashtag or account holds is no neighbour.
     """

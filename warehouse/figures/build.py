@@ -157,14 +157,12 @@ def build(day: Day) -> dict[str, pl.DataFrame]:
 
 def lists(day: Day) -> dict[str, pl.DataFrame]:
     """The published tables of what figures are made of, by name: posts, accounts' figures, definitions, sources."""
-    posts = _post_totals(day)
+    posts = shaped(MART["post_totals"], _post_totals(day))
     left = posts.filter(pl.col("campaign_ids").is_null())
-    described = day.posts.join(left, on=POST, how="semi")
-    nearest = attribution.nearest_rules(described, day.account_names, day.plan)
-    return _as_published(
+    nearest = attribution.nearest_rules(left, day.account_names, day.plan)
+    return {"post_totals": posts} | _as_published(
         {
-            "post_totals": posts,
-            "unattributed_posts": left.join(nearest, on=POST),
+            "unattributed_posts": left.with_columns(nearest["nearest"]),
             "possible_doubles": day.possible_doubles,
             "definition_changes": definition_changes.table(day.platforms),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
@@ -307,16 +305,15 @@ def _stages(day: Day, totals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _post_totals(day: Day) -> pl.DataFrame:
-    owned = (
-        day.attribution.taken.lazy()
-        .sort("campaign_id")
+    taken = day.attribution.taken.lazy().select(*POST, pl.col("campaign_id").alias("campaign_ids"), "rule", "asset_id")
+    is_of_several = pl.len().over(POST) > 1
+    of_several = (  # few are: the others need no joining
+        taken.filter(is_of_several)
+        .sort("campaign_ids")
         .group_by(POST, maintain_order=True)
-        .agg(
-            pl.col("campaign_id").str.join(";").alias("campaign_ids"),
-            pl.col("rule").str.join(";"),
-            pl.col("asset_id").drop_nulls().first(),
-        )
+        .agg(pl.col("campaign_ids", "rule").str.join(";"), pl.col("asset_id").drop_nulls().first())
     )
+    owned = pl.concat([taken.filter(~is_of_several), of_several])
     return (
         day.posts.lazy()
         .join(day.readings.lazy(), on=POST)

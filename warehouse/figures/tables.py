@@ -336,6 +336,10 @@ def shaped(mart: Mart, data: pl.DataFrame) -> pl.DataFrame:
     out = (data.with_columns(lacking) if lacking else data).select([c.name for c in mart.columns])
     if others:  # polars plans a cast of each column that it is told, also of one that has the type
         out = out.cast({c.name: c.dtype for c in others})
-    if mart.key and out.select(mart.key).is_duplicated().any():
+    if not mart.key:
+        return out
+    out = out.sort(mart.key)
+    is_as_before = pl.all_horizontal(pl.col(column).eq_missing(pl.col(column).shift()) for column in mart.key)
+    if out.select(is_as_before.slice(1).any()).item():
         raise ValueError(f"{mart.name}: two rows of one {', '.join(mart.key)}")
-    return out.sort(mart.key) if mart.key else out
+    return out
