@@ -13,6 +13,7 @@ import polars as pl
 
 from connectors.reading.date_parts import (
     is_both,
+    is_numeric,
     numeric,
     taken_apart,
     taken_apart_without_years,
@@ -155,7 +156,8 @@ def _read(parts: pl.DataFrame, zone: str, decision: Decision) -> Moments:
     other_at = at.clear(len(at))
     if decision.order and is_doubtful.any():
         other_at = _instants(_where(is_doubtful, written(parts, decision.order == "month first")), zone)
-    order: str = (decision.order or "") if numeric(parts).height else _named_order(parts) if at.count() else ""
+    has_numeric = bool(parts.select(is_numeric().any()).item())
+    order: str = (decision.order or "") if has_numeric else _named_order(parts) if at.count() else ""
     on = dates["naive"].dt.date()
     return Moments(at.alias("at"), on.alias("on"), order, decision.notes, is_doubtful, other_at.alias("other_at"))
 

@@ -51,10 +51,10 @@ def decimal_mark(name: str, cells: pl.Series, written: Written) -> DecimalMark:
        delimiter of those who write fractions with a comma, and the numbers of a workbook have a point.
     """
     plain = cells.drop_nulls().str.strip_chars()
-    unclear = plain.filter(plain.str.contains(_UNCLEAR))
     told = _told(plain)
     if len(told) == 1:
         return DecimalMark(told.pop())
+    unclear = plain.filter(plain.str.contains(_UNCLEAR))
     if not len(unclear):
         return DecimalMark(".")
     count = "1 cell" if len(unclear) == 1 else f"{len(unclear)} cells"
@@ -75,11 +75,14 @@ def decimal_mark(name: str, cells: pl.Series, written: Written) -> DecimalMark:
 
 def _told(plain: pl.Series) -> set[str]:
     """The decimal marks that cells tell by themselves."""
-    different = plain.unique()
-    different = different.filter(~different.str.contains(_WHOLE))
-    has_one = different.str.contains(_ONE_MARK)
-    clear = different.filter(has_one & ~different.str.contains(_UNCLEAR)).str.extract("([.,])").unique()
-    return {*clear, *(decimal_mark_of(simplified(cell)) for cell in different.filter(~has_one))} - {""}
+    cell = pl.col("cell")
+    looks = {"is_whole": _WHOLE, "has_one_mark": _ONE_MARK, "is_unclear": _UNCLEAR}
+    different = plain.unique().alias("cell").to_frame()
+    different = different.with_columns(cell.str.contains(pattern).alias(name) for name, pattern in looks.items())
+    is_clear = different["has_one_mark"] & ~different["is_unclear"]
+    clear = different["cell"].filter(is_clear).str.extract("([.,])").unique()
+    others = different["cell"].filter(~different["has_one_mark"] & ~different["is_whole"])
+    return {*clear, *(decimal_mark_of(simplified(text)) for text in others)} - {""}
 
 
 def _told_beside(beside: pl.DataFrame) -> set[str]:

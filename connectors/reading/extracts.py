@@ -40,15 +40,17 @@ def extract(
     footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, made from the
     same ``rows``.
     """
-    kept = read.filter(pl.col(REASON).is_null()).drop(REASON)
-    rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)]).sort("row")
-    of_accounts = read.clear() if figures is None else figures
-    numbers = pl.concat([read["row"], of_accounts["row"], rejects["row"]]).n_unique()
+    is_kept = read[REASON].is_null()
+    kept = (read if is_kept.all() else read.filter(is_kept)).drop(REASON)
+    rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)])
+    rejects = rejects.sort("row") if rejects.height else rejects
+    of_accounts = [] if figures is None else [figures]
+    numbers = pl.concat([each["row"] for each in (read, *of_accounts, rejects)]).n_unique()
     return Extract(
         evidence=replace(evidence, rows=numbers),
         posts=_described(_of(POSTS, kept)),
         observations=_of(OBSERVATIONS, kept.with_columns(is_final=True)),
-        accounts=_accounts(pl.concat([kept, of_accounts], how="diagonal")),
+        accounts=_accounts(pl.concat([kept, *of_accounts], how="diagonal")),
         account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
         rejects=rejects,
         notes=(*rows.notes, *notes),
@@ -114,13 +116,13 @@ def read_each(tables: Iterable[T], read: Callable[[T], Extract]) -> Extract:
 
 
 def _of(columns: tuple[Column, ...], data: pl.DataFrame) -> pl.DataFrame:
-    return frame(columns, data.select(c.name for c in columns if c.name in data.columns))
+    return frame(columns, pl.DataFrame([data[c.name] for c in columns if c.name in data.columns]))
 
 
 def _rejected(rows: Rows, read: pl.DataFrame) -> pl.DataFrame:
-    bad = read.filter(pl.col(REASON).is_not_null()).select("row", REASON)
-    if not bad.height:
+    if read[REASON].null_count() == read.height:
         return frame(REJECTS)
+    bad = read.filter(pl.col(REASON).is_not_null()).select("row", REASON)
     return frame(REJECTS, bad.join(contents(rows, bad["row"]), on="row", how="left"))
 
 

@@ -240,7 +240,9 @@ def rows_kept_by_hand(table: Table, header: Header) -> Rows:
 
 
 def _in_our_words(widened: Widened, header: Header) -> Rows:
-    filled = widened.whole.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
+    filled = widened.whole
+    if all(cells.null_count() for cells in filled.iter_columns() if cells.name != "row"):
+        filled = filled.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
     parts = list(_below_each_header(filled, header))
     chosen = [twin_columns.one_column_each(rows, top) for rows, top in parts]
     whole = pl.concat([rows for rows, _ in parts])

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -96,6 +96,7 @@ def _hosts() -> re.Pattern[str]:
     return re.compile("|".join(named), re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 10)  # every platform looks at the first links of a file
 def platform(url: str) -> str | None:
     """The platform whose host a link has; None where it is none of those known, or no link."""
     match = _hosts().match(url.strip())

@@ -168,7 +168,7 @@ def parse_counts(
     names = [name for name in dict.fromkeys((*METRIC, *also)) if name in frame.columns]
     texts = frame.select(pl.col(names).str.strip_chars())
     whole = texts.select(pl.all().cast(pl.Int64, strict=False))
-    left = [before - after for before, after in zip(texts.count().row(0), whole.count().row(0), strict=True)]
+    left = [texts[name].null_count() < whole[name].null_count() for name in names]
     columns, odd = list[pl.Series](), list[_Column]()
     for name, is_left in zip(names, left, strict=True):
         metric = METRIC.get(name)
@@ -178,7 +178,7 @@ def parse_counts(
         elif is_left:
             odd.append(_column(texts[name], name, _COUNTS, whole[name]))
         columns.append(odd[-1].values if odd and odd[-1].name == name else whole[name])
-    frame = frame.drop(names).with_columns(columns)
+    frame = pl.DataFrame([*(cells for cells in frame.iter_columns() if cells.name not in names), *columns])
     rounded = [pl.when(pl.lit(one.is_rounded)).then(pl.lit(one.name)) for one in odd if one.is_rounded.any()]
     frame = frame.with_columns(
         _listed(rounded, METRIC_NAMES).alias("rounded"),
