@@ -10,6 +10,7 @@ import re
 import stat
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ DEEPEST = 100
 """Folders within folders; a share may show a folder within itself."""
 AT_ONCE = 500
 """So many files are told to the log together: it is brought to the disk each time."""
+SYNCED_AT_ONCE, SMALL_BYTES = 8, 256 * 1024
+"""So many files, if they are no larger, are brought to the disk at the same time: it is waited for each."""
 
 _LITTER = re.compile(
     r"""^(\..* | ~\$.* | desktop\.ini | thumbs\.db | icon\r? | __macosx
@@ -99,17 +102,27 @@ def receive(archive: Archive, inbox: Path, now: datetime) -> Receipt:
         elif entry.identity not in seen:
             fresh.append(entry)
     _let_settle(fresh)
-    for start in range(0, len(fresh), AT_ONCE):
-        versions = []
-        for file in fresh[start : start + AT_ONCE]:
-            content = _read(inbox, file)
-            if isinstance(content, LeftOut):
-                left_out.append(content)
-            else:
-                versions.append(FileVersion(file.path, archive.keep(content), len(content), file.modified_at, now))
-        archive.keep_received(versions)
-        received += versions
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        for start in range(0, len(fresh), AT_ONCE):
+            together = fresh[start : start + AT_ONCE]
+            small = [file for file in together if file.size <= SMALL_BYTES]
+            kept = dict(zip(small, pool.map(lambda file: _kept(archive, inbox, file), small), strict=True))
+            versions = []
+            for file in together:
+                sha256 = kept[file] if file in kept else _kept(archive, inbox, file)
+                if isinstance(sha256, LeftOut):
+                    left_out.append(sha256)
+                else:
+                    versions.append(FileVersion(file.path, sha256, file.size, file.modified_at, now))
+            archive.keep_received(versions)
+            received += versions
     return Receipt(tuple(received), tuple(left_out))
+
+
+def _kept(archive: Archive, inbox: Path, file: InboxFile) -> str | LeftOut:
+    """The hash of a file's bytes, which are in the archive now."""
+    content = _read(inbox, file)
+    return content if isinstance(content, LeftOut) else archive.keep(content)
 
 
 def has_news(archive: Archive, inbox: Path) -> bool:

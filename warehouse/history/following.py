@@ -17,7 +17,17 @@ from warehouse.archive import blobs, pulls, withdrawals
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
 from warehouse.history import catching_up, loading, silent_apis, suspect_files, tables
-from warehouse.history.recognised import LOST, Lost, RawOf, Reader, Recognised, fingerprint, loads_of, readers_of
+from warehouse.history.recognised import (
+    LOST,
+    Lost,
+    RawOf,
+    Reader,
+    Recognised,
+    fingerprint,
+    in_order,
+    loads_of,
+    readers_of,
+)
 from warehouse.history.store import Followed, Store
 
 logger = logging.getLogger(__name__)
@@ -221,9 +231,9 @@ def _follow(
     dropped, resting = _drop(store, (place_id for place_id in have if place_id not in versions))
     missing = [version for place_id, version in versions.items() if place_id not in have]
     pending, loaded, refused = loading.Pending(store), list[str](), list[str]()
-    for number, version in enumerate(missing):
+    for number, (version, read) in enumerate(in_order(missing, lambda one: loads_of(one, reader, raw_of, lost))):
         on_load(version.path, len(missing) - number)
-        loads, recognised = loads_of(version, reader, raw_of, lost)
+        loads, recognised = read()
         pending.add(loads, readers_of(reader, version, recognised, LOST if version.place_id in lost else None))
         for load in loads if version.place_id not in lost else ():
             (refused if "refused" in load.row else loaded).append(str(load.row["load_id"]))

@@ -25,21 +25,23 @@ class Pending:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._loads: list[Load] = []
+        self._rows = 0
         self._readers: list[Mapping[str, object]] = []
 
     def add(self, loads: Iterable[Load], readers: Iterable[Mapping[str, object]]) -> None:
         """Takes the loads of one file version, and its rows of the table of readers."""
-        self._loads += loads
+        new = list(loads)
+        self._loads += new
+        self._rows += sum(frame.height for load in new for frame in load.frames.values())
         self._readers += readers
-        rows = sum(frame.height for load in self._loads for frame in load.frames.values())
-        if len(self._loads) >= AT_ONCE or rows >= ROWS_AT_ONCE:
+        if len(self._loads) >= AT_ONCE or self._rows >= ROWS_AT_ONCE:
             self.put()
 
     def put(self) -> None:
         """Puts what waits into the history."""
         readers = pl.DataFrame(self._readers, schema={c.name: c.dtype for c in tables.READERS.columns})
         self.store.put_loads(self._loads, readers)
-        self._loads, self._readers = [], []
+        self._loads, self._readers, self._rows = [], [], 0
 
 
 def load_of(version: FileVersion, connector: str, extract: Extract) -> Load:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.warehouse.archive.conftest import NOW, drop
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
-from warehouse.archive.inbox import DEEPEST, MAX_FILE_BYTES, Receipt, has_news, receive, shown_path
+from warehouse.archive.inbox import DEEPEST, MAX_FILE_BYTES, SMALL_BYTES, Receipt, has_news, receive, shown_path
 
 
 def test_a_file_seen_before_is_not_opened_again(tmp_path: Path, inbox: Path) -> None:
@@ -328,3 +328,13 @@ def test_a_file_of_the_last_five_seconds_is_given_time_to_settle(
     monkeypatch.setattr(time, "sleep", slept.append)
     assert receive(Archive(tmp_path / "archive"), inbox, NOW).received
     assert len(slept) == naps
+
+
+def test_files_of_any_size_are_told_in_the_order_of_their_names(tmp_path: Path, inbox: Path) -> None:
+    sizes = {"a.csv": SMALL_BYTES, "b.csv": SMALL_BYTES + 1, "c.csv": 1, "d.csv": SMALL_BYTES + 1, "e.csv": 1}
+    for name, size in sizes.items():
+        drop(inbox, name, name[0].encode() * size)
+    archive = Archive(tmp_path / "archive")
+    received = receive(archive, inbox, NOW).received
+    assert [(version.path, version.size) for version in received] == list(sizes.items())
+    assert all(archive.content(v.sha256) == v.path[0].encode() * v.size for v in received)
