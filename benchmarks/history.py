@@ -130,12 +130,13 @@ def main() -> None:
         if twice := measured.get(History(history.posts, history.days * 2)):
             tell_growth(history, costs, twice)
     if arguments.json:
-        rows = [
+        measurements = [
             {"code": arguments.code, "readings": history.readings, "night": name, **cost._asdict()}
             for history, costs in ((History(0, 0), empty), *measured.items())
             for name, cost in costs.items()
         ]
-        arguments.json.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        with arguments.json.open("a", encoding="utf-8") as out:
+            out.writelines(json.dumps(row) + "\n" for row in measurements)
 
 
 def _row(history: History, name: str, cost: Cost) -> str:
@@ -154,7 +155,9 @@ def _arguments() -> argparse.Namespace:
         "--keep", type=Path, metavar="FOLDER", help="where the workspaces are made, and stay; one goes on"
     )
     parser.add_argument("--code", default="now", help="what the measurements call the code, as before")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="where the measurements are written, a line each")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="a file to which the measurements are added, a line each"
+    )
     return parser.parse_args()
 
 

@@ -3,11 +3,13 @@
 The warehouse is loaded from daily exports of the same posts (:mod:`benchmarks.daily_exports`). Reach and each statement
 run in turn, each in a process of its own, with the file in the page cache; a process starts its clock when it has
 imported what it needs. The answers are compared. Run: python -m benchmarks.past_day [POSTSxDAYS] [--home FOLDER]
+[--json FILE]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import tempfile
 from collections.abc import Callable
@@ -22,6 +24,7 @@ from benchmarks.daily_exports import ACTIVITIES, day_of
 from benchmarks.typed import Cost
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 
+PAST_DAY = "totals of a past day"
 RUNS, LOADED, HUGE = 3, 200, 10**8
 AT_MOST, AT_MOST_HUGE = (1.0, inf), (1.2, 6 * 1024)
 """How many times the best statement, and how many MiB; the second from :data:`HUGE` readings on."""
@@ -186,6 +189,15 @@ def main() -> None:
             for way in ways:
                 costs[way].append(_in_a_process(home, day, way, Path(temporary) / "answer.parquet"))
     _tell(int(posts) * int(days), costs)
+    if arguments.json:
+        ours = _median(costs[OURS, ""])
+        row = {"code": "now", "readings": int(posts) * int(days), "night": PAST_DAY, **ours._asdict()}
+        with arguments.json.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(row) + "\n")
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(*map(statistics.median, zip(*costs, strict=True)))
 
 
 def _in_a_process(home: Path, day: date, way: tuple[str, str], answer: Path) -> Cost:
@@ -202,7 +214,7 @@ def _in_a_process(home: Path, day: date, way: tuple[str, str], answer: Path) -> 
 
 def _tell(readings: int, costs: dict[tuple[str, str], list[Cost]]) -> None:
     """Prints the medians of each way, and Reach's beside the best statement's."""
-    medians = {way: Cost(*map(statistics.median, zip(*of_way, strict=True))) for way, of_way in costs.items()}
+    medians = {way: _median(of_way) for way, of_way in costs.items()}
     print("| way | posts' campaigns | s | CPU s | peak MiB |\n| --- | --- | --- | --- | --- |")
     for (name, how), cost in medians.items():
         print(f"| {name} | {how} | {cost.seconds:.2f} | {cost.cpu_seconds:.2f} | {cost.peak_mib:,.0f} |")
@@ -231,6 +243,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.past_day")
     parser.add_argument("history", nargs="?", default="50000x200", metavar="POSTSxDAYS")
     parser.add_argument("--home", type=Path, help="the workspace: made where it is not there, and it stays")
+    parser.add_argument("--json", type=Path, help="a file to which the measurement is added")
     parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--way", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--day", type=date.fromisoformat, help=argparse.SUPPRESS)

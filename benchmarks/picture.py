@@ -1,7 +1,8 @@
-"""A picture of what nights cost as the history grows, from the measurements that ``benchmarks.history --json`` kept.
+"""A picture of what nights cost as the history grows, from the measurements that were kept.
 
-Seconds of the processor and peak memory over the number of readings, both by powers of ten, a line a night; the same
-nights by an earlier code are dashed. Run: python -m benchmarks.picture [MEASUREMENTS] [PICTURE]
+``benchmarks.history --json FILE`` and ``benchmarks.past_day --json FILE`` keep them. Seconds of the processor and peak
+memory over the number of readings, both by powers of ten, a line a night; those of an earlier code are dashed.
+Run: python -m benchmarks.picture [MEASUREMENTS] [PICTURE]
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import altair as alt
 import vl_convert
 
 from benchmarks.history import AGAIN, FIRST, NEXT_DAY, ONE_MORE
+from benchmarks.past_day import PAST_DAY
 
 FOLDER = Path(__file__).parent
 MEASUREMENTS, PICTURE = FOLDER / "history.jsonl", FOLDER / "history.svg"
-PANELS = {"cpu_seconds": "CPU seconds", "peak_mib": "peak memory, MiB"}
-NIGHTS = {FIRST: "#3b82c4", AGAIN: "#2f9e5f", NEXT_DAY: "#8a5fbf", ONE_MORE: "#d9822b"}
+PANELS = {"cpu_seconds": ("CPU seconds", (1, 1000)), "peak_mib": ("peak memory, MiB", (100, 20_000))}
+"""What is shown of each measurement, over readings; and from where to where."""
+
+NIGHTS = {FIRST: "#3b82c4", AGAIN: "#2f9e5f", NEXT_DAY: "#8a5fbf", ONE_MORE: "#d9822b", PAST_DAY: "#555555"}
 
 SPAN = (10**4, 10**8)
 """The readings from which to which the picture goes."""
@@ -27,21 +31,22 @@ SPAN = (10**4, 10**8)
 def picture(measurements: list[dict[str, object]]) -> str:
     """The picture as SVG. Each measurement has ``code``, ``readings``, ``night`` and the columns of the panels."""
     by_tens = alt.Axis(values=[10**power for power in range(4, 9)], format="~s")
-    stroke = alt.Legend(symbolType="stroke", symbolStrokeColor="black")
     shown = [row for row in measurements if row["readings"]]
     drawn = [
         alt.Chart(alt.InlineData(values=shown), title=title, width=330, height=260)
         .mark_line(point={"size": 30})
         .encode(
             x=alt.X("readings:Q", title="readings", scale=alt.Scale(type="log", domain=SPAN), axis=by_tens),
-            y=alt.Y(f"{column}:Q", title=None, scale=alt.Scale(type="log")),
+            y=alt.Y(f"{column}:Q", title=None, scale=alt.Scale(type="log", domain=span)),
             color=alt.Color("night:N", title=None, scale=alt.Scale(domain=[*NIGHTS], range=[*NIGHTS.values()])),
-            strokeDash=alt.StrokeDash("code:N", title=None, scale=alt.Scale(domain=["now", "before"]), legend=stroke),
+            strokeDash=alt.StrokeDash("code:N", title=None, scale=alt.Scale(domain=["now", "before"]), legend=None),
             detail=["night:N", "code:N"],
         )
-        for column, title in PANELS.items()
+        for column, (title, span) in PANELS.items()
     ]
-    svg: str = vl_convert.vegalite_to_svg(alt.hconcat(*drawn).configure(background="white").to_dict())
+    svg: str = vl_convert.vegalite_to_svg(
+        alt.hconcat(*drawn, title="solid: the code now, dashed: before").configure(background="white").to_dict()
+    )
     return svg
 
 
