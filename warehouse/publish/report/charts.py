@@ -1,12 +1,13 @@
-"""The report's charts, as Vega-Lite specifications that a script draws, each with the table behind it."""
+"""The report's charts, as Vega-Lite specifications that a script draws, each with the table behind it.
+
+Form: https://vega.github.io/vega-lite/docs/spec.html. Altair writes the same, and takes a second to import.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import altair as alt
 
 from warehouse.publish.report.language import number, plain
 
@@ -15,17 +16,21 @@ _TOP = 12
 _STEP = 40
 """The height of a bar with its name above it."""
 
-CONFIG = alt.Config(
-    background="transparent",
+_BLUE = "#3b82c4"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+_CONFIG: Mapping[str, Any] = {
+    "background": "transparent",
     # The page's own colour, so that a chart is legible in the dark and on paper.
-    axis=alt.AxisConfig(
-        labelColor="currentColor", titleColor="currentColor", gridColor="currentColor", gridOpacity=0.15,
-        domainColor="currentColor", tickColor="currentColor", labelFontSize=12, titleFontSize=12, labelLimit=220,
-    ),
-    legend=alt.LegendConfig(labelColor="currentColor", titleColor="currentColor"),
-    view=alt.ViewConfig(stroke=None),
-    font="system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Khmer', 'Leelawadee UI', sans-serif",
-)  # fmt: skip
+    "axis": {
+        "labelColor": "currentColor", "titleColor": "currentColor", "gridColor": "currentColor", "gridOpacity": 0.15,
+        "domainColor": "currentColor", "tickColor": "currentColor",
+        "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220,
+    },
+    "legend": {"labelColor": "currentColor", "titleColor": "currentColor"},
+    "view": {"stroke": None},
+    "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Khmer', 'Leelawadee UI', sans-serif",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,19 +46,20 @@ class Drawing:
 
 def growth(points: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str, Any]:
     """A line over days: ``(day as 2024-12-30, value)``, in the order of days."""
-    drawn = (
-        alt.Chart(alt.InlineData(values=[{"day": day, "value": value} for day, value in points]))
-        .mark_area(line={"color": "#3b82c4"}, color="#3b82c4", opacity=0.25, point={"color": "#3b82c4", "size": 30})
-        .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False)),
-            y=alt.Y("value:Q", title=heads[1]),
-            tooltip=[
-                alt.Tooltip("day:T", title=heads[0], format="%Y-%m-%d"),
-                alt.Tooltip("value:Q", title=heads[1], format=",d"),
-            ],
-        )
-    )
-    return _finished(drawn, HEIGHT)
+    day = {"field": "day", "type": "temporal"}
+    value = {"field": "value", "type": "quantitative", "title": heads[1]}
+    return _finished(HEIGHT, {
+        "data": {"values": [{"day": on, "value": gained} for on, gained in points]},
+        "mark": {
+            "type": "area", "color": _BLUE, "opacity": 0.25,
+            "line": {"color": _BLUE}, "point": {"color": _BLUE, "size": 30},
+        },
+        "encoding": {
+            "x": day | {"title": None, "axis": {"format": "%Y-%m-%d", "labelOverlap": True, "grid": False}},
+            "y": value,
+            "tooltip": [day | {"title": heads[0], "format": "%Y-%m-%d"}, value | {"format": ",d"}],
+        },
+    })  # fmt: skip
 
 
 def bars(values: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str, Any]:
@@ -64,28 +70,27 @@ def bars(values: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str,
         {"name": name, "value": value, "label": f"{name}: {number(value)}"}
         for name, (_, value) in zip(names, shown, strict=True)
     ]
-    chart = alt.Chart(alt.InlineData(values=data)).encode(
-        y=alt.Y("name:N", axis=None, sort=names, scale=alt.Scale(padding=0.5))
-    )
-    bar = chart.mark_bar(color="#3b82c4", cornerRadius=2).encode(
-        x=alt.X("value:Q", axis=None),
-        tooltip=[alt.Tooltip("name:N", title=heads[0]), alt.Tooltip("value:Q", title=heads[1], format=",d")],
-    )
+    name = {"field": "name", "type": "nominal"}
+    value = {"field": "value", "type": "quantitative"}
+    place = name | {"axis": None, "sort": names, "scale": {"padding": 0.5}}
+    bar = {
+        "mark": {"type": "bar", "color": _BLUE, "cornerRadius": 2},
+        "encoding": {
+            "x": value | {"axis": None}, "y": place,
+            "tooltip": [name | {"title": heads[0]}, value | {"title": heads[1], "format": ",d"}],
+        },
+    }  # fmt: skip
     # The name stands above its bar: beside it, a long one leaves no room on a phone.
-    labels = chart.mark_text(
-        align="left",
-        baseline="bottom",
-        dy=-_STEP / 4 - 2,
-        limit=alt.ExprRef("width"),
-        color="currentColor",
-        fontSize=13,
-    ).encode(x=alt.value(0), text="label:N")
-    return _finished(alt.layer(bar, labels), _STEP * len(shown) + _STEP // 2)
+    label = {
+        "mark": {
+            "type": "text", "align": "left", "baseline": "bottom", "dy": -_STEP / 4 - 2,
+            "limit": {"expr": "width"}, "color": "currentColor", "fontSize": 13,
+        },
+        "encoding": {"x": {"value": 0}, "y": place, "text": {"field": "label", "type": "nominal"}},
+    }  # fmt: skip
+    return _finished(_STEP * len(shown) + _STEP // 2, {"data": {"values": data}, "layer": [bar, label]})
 
 
-def _finished(drawn: alt.Chart | alt.LayerChart | alt.FacetChart, height: int) -> dict[str, Any]:
-    finished = drawn.properties(
-        width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-    )
-    spec: dict[str, Any] = finished.configure(**CONFIG.to_dict()).to_dict()
-    return spec
+def _finished(height: int, drawn: Mapping[str, Any]) -> dict[str, Any]:
+    size = {"width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return {"$schema": _SCHEMA, "config": _CONFIG, **size, **drawn}

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
@@ -36,6 +36,7 @@ def number(value: float) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
+@lru_cache(maxsize=4_096)
 def day(value: date, pattern: str, locale: str) -> str:
     """A day, by a pattern of CLDR."""
     return format_date(value, pattern, locale=locale)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import altair as alt
+import pytest
+from jsonschema.exceptions import ValidationError
 from playwright.sync_api import Page, expect
 
 from tests.warehouse.publish.report.browser import open_page
 from tests.warehouse.publish.report.conftest import Report
+from warehouse.publish.report import charts
 
 
 def test_every_chart_is_drawn_and_has_the_same_as_a_table(page: Page, sample: Report) -> None:
@@ -57,3 +61,12 @@ def test_who_points_at_a_bar_is_told_its_figure(page: Page, sample: Report) -> N
     bar.hover()
     expect(page.locator("#vg-tooltip-element")).to_be_visible()
     assert "26,151" in page.locator("#vg-tooltip-element").inner_text()
+
+
+def test_every_specification_keeps_to_the_schema_of_vega_lite() -> None:
+    growth = charts.growth([("2024-12-01", 5), ("2024-12-30", 9)], ("day", "views"))
+    bars = charts.bars([("Our page", 5), ("", 0)], ("account", "views"))
+    for spec in (growth, bars, charts.growth([], ("", "")), charts.bars([], ("", ""))):
+        alt.Chart.from_dict(spec).to_dict()
+    with pytest.raises(ValidationError):
+        alt.Chart.from_dict(growth | {"mark": "blot"})
