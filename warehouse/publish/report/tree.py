@@ -66,25 +66,25 @@ class PageTree:
         loads: dict[tuple[str, str], int] = {}
         lines: dict[str, list[list[Any]]] = {}
         wanted = {METRIC[m].column: m for m in (*metrics, "reach") if m in METRIC} | {"visits": "visits"}
-        for row in (*self.lines.iter_rows(named=True), *self.visits.iter_rows(named=True)):
-            metric = wanted.get(row["metric"])
+        columns = (
+            "metric", "platform", "post_id", "account_name", "path", "sha256", "value", "day", "period_start",
+            "period_end", "is_rounded", "is_entered", "note", "row",
+        )  # fmt: skip
+        days = pl.col("day", "period_start", "period_end").dt.to_string("%Y-%m-%d")
+        flags = pl.col("is_rounded", "is_entered").fill_null(False).cast(pl.Int8)
+        for (
+            column, platform, post_id, site, path, sha256, value, day, start, end, is_rounded, is_entered, note, row
+        ) in pl.concat([self.lines, self.visits]).with_columns(days, flags).select(columns).iter_rows():  # fmt: skip
+            metric = wanted.get(column)
             if metric is None:
                 continue
-            if metric == "visits":  # of a page or site, which stands where a post does
-                at = sites.setdefault(row["account_name"], len(place) + len(sites))
-            else:
-                at = place[row["platform"], row["post_id"]]
-            load = None
-            if row["path"]:
-                load = loads.setdefault((row["path"], row["sha256"] or ""), len(loads))
-            is_gain = row["period_start"] is not None
+            # Visits are of a page or site, which stands where a post does.
+            at = sites.setdefault(site, len(place) + len(sites)) if metric == "visits" else place[platform, post_id]
+            load = loads.setdefault((path, sha256 or ""), len(loads)) if path else None
+            end = end if start else None
             lines.setdefault(metric, []).append(
-                [
-                    at, row["value"], str(row["day"] or ""),
-                    str(row["period_start"]) if is_gain else None, str(row["period_end"]) if is_gain else None,
-                    int(bool(row["is_rounded"])), int(bool(row["is_entered"])), row["note"], load, row["row"],
-                ]
-            )  # fmt: skip
+                [at, value, day or "", start, end, is_rounded, is_entered, note, load, row]
+            )
         return {
             "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
             "posts": [*self._posts(texts), *([*[None] * 7, site, None] for site in sites)],

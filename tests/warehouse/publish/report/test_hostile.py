@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from tests.warehouse.publish.report import hostile
 from tests.warehouse.publish.report.browser import HEIGHT, WIDTH, open_page
 from tests.warehouse.publish.report.conftest import Report, watched_page
-from warehouse.publish.report.lists import short
+from warehouse.publish.report.wording import short
 
 FOREIGN = """() => [...document.querySelectorAll("*")].filter((own) =>
   [...own.attributes].some((one) => one.name.startsWith("on"))
