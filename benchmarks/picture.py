@@ -11,7 +11,6 @@ import json
 import sys
 from pathlib import Path
 
-import altair as alt
 import vl_convert
 
 from benchmarks.history import AGAIN, FIRST, NEXT_DAY, ONE_MORE
@@ -30,24 +29,40 @@ SPAN = (10**4, 10**8)
 
 def picture(measurements: list[dict[str, object]]) -> str:
     """The picture as SVG. Each measurement has ``code``, ``readings``, ``night`` and the columns of the panels."""
-    by_tens = alt.Axis(values=[10**power for power in range(4, 9)], format="~s")
-    shown = [row for row in measurements if row["readings"]]
-    drawn = [
-        alt.Chart(alt.InlineData(values=shown), title=title, width=330, height=260)
-        .mark_line(point={"size": 30})
-        .encode(
-            x=alt.X("readings:Q", title="readings", scale=alt.Scale(type="log", domain=SPAN), axis=by_tens),
-            y=alt.Y(f"{column}:Q", title=None, scale=alt.Scale(type="log", domain=span)),
-            color=alt.Color("night:N", title=None, scale=alt.Scale(domain=[*NIGHTS], range=[*NIGHTS.values()])),
-            strokeDash=alt.StrokeDash("code:N", title=None, scale=alt.Scale(domain=["now", "before"]), legend=None),
-            detail=["night:N", "code:N"],
-        )
-        for column, (title, span) in PANELS.items()
-    ]
-    svg: str = vl_convert.vegalite_to_svg(
-        alt.hconcat(*drawn, title="solid: the code now, dashed: before").configure(background="white").to_dict()
-    )
+    specification = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": "solid: the code now, dashed: before",
+        "config": {"background": "white"},
+        "data": {"values": [row for row in measurements if row["readings"]]},
+        "hconcat": [_panel(column, title, span) for column, (title, span) in PANELS.items()],
+    }
+    svg: str = vl_convert.vegalite_to_svg(specification)
     return svg
+
+
+def _panel(column: str, title: str, span: tuple[int, int]) -> dict[str, object]:
+    """A line a night and code, both axes by powers of ten."""
+    return {
+        "title": title,
+        "width": 330,
+        "height": 260,
+        "mark": {"type": "line", "point": {"size": 30}},
+        "encoding": {
+            "x": {
+                "field": "readings",
+                "type": "quantitative",
+                "scale": {"type": "log", "domain": SPAN},
+                "axis": {"values": [10**power for power in range(4, 9)], "format": "~s"},
+            },
+            "y": {"field": column, "type": "quantitative", "title": None, "scale": {"type": "log", "domain": span}},
+            "color": {
+                "field": "night",
+                "title": None,
+                "scale": {"domain": [*NIGHTS], "range": [*NIGHTS.values()]},
+            },
+            "strokeDash": {"field": "code", "scale": {"domain": ["now", "before"]}, "legend": None},
+        },
+    }
 
 
 def main() -> None:
