@@ -109,7 +109,8 @@ def bounds(
         .with_columns(total.alias("_total"), pl.min_horizontal("_outdated", "_unbounded").alias("_outdated"))
         .with_columns(inside.alias("_inside"))
         .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
-        .with_columns(pl.when(size >= pl.col("reach_at_least").fill_null(0)).then(size).alias("_size"))
+        # The column goes first: polars 2.1 fails on a literal before one that holds the same in each row.
+        .with_columns(pl.when(pl.col("reach_at_least").fill_null(0) <= size).then(size).alias("_size"))
         .with_columns(
             pl.min_horizontal("_total", "_size").alias("reach_at_most"),
             (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1)).fill_null(False).alias("_is_capped"),

@@ -672,3 +672,16 @@ def test_a_group_adds_up_its_posts_and_counts_those_that_know_nothing() -> None:
     }  # fmt: skip
     some = posts.with_columns(reach_then=pl.Series([6, None, 8])).select(reach.of_group())
     assert some.row(0, named=True)["_then"] is None
+
+
+@pytest.mark.parametrize("size", [99, 170])
+def test_groups_that_reached_the_same_have_their_bounds_with_either_engine(size: int) -> None:
+    """polars holds a column that is the same in each row as one value, and then takes other ways."""
+    same = pl.lit(None, pl.Date).alias("_on"), pl.lit(None, pl.Date).alias("_then_on")
+    groups = pl.LazyFrame({"kind": ["a", "b"]}).with_columns(
+        *(pl.lit(value, pl.Int64).alias(name) for name, value in POSTS_ALONE.items()), *same
+    )
+    bounds = reach.bounds(groups, ["kind"], None, reach.Audience(size, False), AS_OF)
+    for engine in ("in-memory", "streaming"):
+        most = bounds.collect(engine=engine).sort("kind")["reach_at_most"]  # type: ignore[call-overload]
+        assert most.to_list() == [min(170, size) if size >= 100 else 170] * 2
