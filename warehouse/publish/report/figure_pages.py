@@ -9,11 +9,12 @@ import polars as pl
 
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
+from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import before_you_report, charts
 from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, Row, file_name
-from warehouse.publish.report.subject import most_viewed, posts_of
+from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import link, short
 from warehouse.readings.latest import IS_OUTREACH
 

@@ -17,10 +17,10 @@ from warehouse.day import Day
 from warehouse.evidence import undated_files
 from warehouse.evidence.undated_files import UndatedFile
 from warehouse.figures.unplanned import UnplannedPage
+from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import LANGUAGES, Language, number
 from warehouse.publish.report.sentence import sentence
-from warehouse.publish.report.subject import most_viewed
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import Texts, link, short
 from warehouse.reach.bounds import upper_as_told

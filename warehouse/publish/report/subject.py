@@ -24,18 +24,6 @@ def posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
     return posts.filter(pl.col("campaign_ids").is_in(taken.implode()).fill_null(False))
 
 
-def most_viewed(posts: pl.DataFrame, most: int, *by: str) -> pl.DataFrame:
-    """The rows with the largest values of the columns ``by``, at most so many; not known is the least.
-
-    Of equal rows the first in ``posts`` goes first.
-    """
-    place = "_place"
-    places = posts.select(by).with_row_index(place)
-    order, reverse = [*by, place], [False] * len(by) + [True]
-    best = places.top_k(most, by=order, reverse=reverse)  # sorting all of them takes ten times as long
-    return posts[best.sort(order, descending=[not backwards for backwards in reverse], nulls_last=True)[place]]
-
-
 @dataclass(frozen=True)
 class Subject:
     """Whose figures are told: its row of totals, its posts, and what it is called."""

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import Column
 from warehouse.figures.tables import MART
+from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.workbook import cover, indicator_sheet
 from warehouse.publish.workbook.sheets import (
     DAY,
@@ -100,9 +101,8 @@ def _all_are_in(name: str) -> str:
 def _listed(name: str, table: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     """The rows of a table that its sheet lists, and a line about the others where there are any."""
     if _is_of_too_many_posts(name, table):
-        most_viewed = table.sort("views", descending=True, nulls_last=True, maintain_order=True).head(MOST_POSTS)
         others = f"… and {number_of(table.height - MOST_POSTS, 'post')} with fewer views, or of which none are known"
-        return most_viewed, f"{others}; {_all_are_in(name)}."
+        return most_viewed(table, MOST_POSTS, "views"), f"{others}; {_all_are_in(name)}."
     if table.height <= LONGEST_SHEET:
         return table, ""
     others = f"… and {table.height - LONGEST_SHEET + 1:,} more rows"

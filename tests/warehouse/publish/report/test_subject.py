@@ -8,6 +8,7 @@ from connectors import PLATFORMS
 from tests.conftest import World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged, tables_of
 from warehouse.publish.report.sentence import sentence
+from warehouse.publish.report.subject import posts_of
 
 
 def test_one_post_and_counts_of_one_are_singular(world: World) -> None:
@@ -95,3 +96,10 @@ def test_stages_of_a_campaign_whose_assets_have_no_posts_yet_stand_beside_its_po
     assert line_of(world, as_of="2024-11-01") == (
         f"As of 1 November 2024, the post has {TOLD}. 26 entries were submitted."
     )
+
+
+def test_posts_of_a_campaign_are_those_that_name_it_as_a_whole() -> None:
+    posts = pl.DataFrame({"campaign_ids": ["a", "a;b", "ab", "b;a;c", None, "b"], "views": range(6)})
+    assert posts_of(posts, "a")["views"].to_list() == [0, 1, 3]
+    assert posts_of(posts, "x").height == 0
+    assert posts_of(posts.clear(), "a").height == 0
