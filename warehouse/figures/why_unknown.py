@@ -32,7 +32,8 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     damaged); the platform does not report the metric at all; its API withholds it, since when, and whether a permission
     would bring it back; the newest export has no such column; its cell is empty.
     """
-    explained = _explained(_unknown_metrics(day, among.select(POST).unique()), _told(day), day)
+    posts = day.posts.select(*POST, "account_id").join(among, on=POST, how="semi")
+    explained = _explained(_unknown_metrics(day, posts), _told(day), day)
     return explained.select(list(REASONS)).sort(list(REASONS))
 
 
@@ -49,11 +50,12 @@ def of_accounts(day: Day) -> pl.DataFrame:
 def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFrame:
     """How many posts of each group do not know a metric, and why: ``by``, ``metric``, ``reason``, ``posts``.
 
-    ``members`` has ``platform, post_id`` and the columns of ``by``. Posts that are alike are explained together.
+    ``members`` has ``platform, post_id, account_id`` and the columns of ``by``. Posts that are alike are explained
+    together.
     """
     of_group = [column for column in by if column not in _ALIKE]
     told = _told(day)
-    posts = _unknown_metrics(day, members.select(*POST, *of_group).unique())
+    posts = _unknown_metrics(day, members.select(*POST, "account_id", *of_group).unique())
     others = posts.join(told, on=POST, how="anti").group_by(*_ALIKE, *of_group).agg(pl.col(list(_NAMES)).sum())
     rows = pl.concat([posts.join(told, on=POST, how="semi"), others], how="diagonal_relaxed")
     return (
@@ -67,8 +69,8 @@ def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFram
 def _unknown_metrics(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     """The posts of ``among`` online with a reading: by metric 1 where it is not known, else 0.
 
-    ``among`` has distinct rows with ``platform, post_id``, and may have others than :data:`_ALIKE`'s, which are kept.
-    Added are :data:`_ALIKE`; ``load_id`` is the load of the post's newest reading.
+    ``among`` has distinct rows with ``platform, post_id, account_id``, and other columns, which are kept. Added is what
+    :data:`_ALIKE` names further; ``load_id`` is the load of the post's newest reading.
     """
     posts = day.readings.lazy().filter(~IS_OUTREACH).join(among.lazy(), on=POST)
     newest = (
@@ -81,7 +83,6 @@ def _unknown_metrics(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     unsettled = day.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < day.before))
     return (
         posts.select(*among.columns, "is_by_days", *(pl.col(column).is_null().cast(pl.UInt32) for column in _NAMES))
-        .join(day.posts.lazy().select(*POST, "account_id"), on=POST, how="left")
         .join(newest, on=POST, how="left")
         .join(unsettled.lazy().select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
         .collect()
