@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby, zip_longest
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -34,7 +35,7 @@ class FileVersion:
     read_on: date | None = None
     told_at: datetime | None = None
 
-    @property
+    @cached_property  # a night asks for it many times of every version that ever came
     def place_id(self) -> str:
         key = f"{self.sha256}|{self.path}|{self.modified_at.isoformat()}"
         if self.told_at:
@@ -51,7 +52,7 @@ class FileVersion:
         """The day on which its figures were read, as somebody told it, else as a dated folder does."""
         return self.read_on or self.folder_day
 
-    @property
+    @cached_property
     def folder_day(self) -> date | None:
         """The day that the innermost dated folder on the way names, unless it lies in the future."""
         for part in reversed(PurePosixPath(self.path).parts[:-1]):
