@@ -35,6 +35,9 @@ class FileVersion:
     read_on: date | None = None
     told_at: datetime | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.place_id)
+
     @cached_property  # a night asks for it many times of every version that ever came
     def place_id(self) -> str:
         key = f"{self.sha256}|{self.path}|{self.modified_at.isoformat()}"

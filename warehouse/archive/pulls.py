@@ -6,7 +6,6 @@ A pull is the answers that the archive has of it, whether it came to its end or 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -133,56 +132,68 @@ def of_event(event: Mapping[str, Any]) -> Pull:
 _Key = tuple[str, str, str, bool]
 
 
+class _Told:
+    """What the events of one pull tell, until a pull is made of all of them: a long log has hundreds of thousands."""
+
+    __slots__ = ("answers", "end", "first", "is_begun", "is_removed", "not_ended", "spent")
+
+    def __init__(self, first: Pull) -> None:
+        self.first = first
+        self.answers: list[Kept] = []
+        self.end: End | None = None
+        self.is_begun = self.is_removed = False
+        self.spent: dict[datetime, int] = {}
+        self.not_ended = 0
+
+    def spend(self, at: datetime, units: int) -> None:
+        if units:
+            hour = at.replace(minute=0, second=0, microsecond=0)  # every quota begins with an hour
+            self.spent[hour] = self.spent.get(hour, 0) + units
+
+    def pull(self) -> Pull:
+        first, answers = self.first, () if self.is_removed else tuple(self.answers)
+        spent = tuple(self.spent.items())
+        return Pull(first.connector, first.account, first.started_at, first.is_backfill, answers, self.end, spent)
+
+
 class Pulls:
     """The pulls that a log's events tell of, in the order in which they began; further events may follow."""
 
     def __init__(self) -> None:
+        self._told: dict[_Key, _Told] = {}
         self._pulls: dict[_Key, Pull] = {}
-        self._answers: dict[_Key, list[Kept]] = {}
-        self._removed: set[_Key] = set()
-        self._spent: dict[_Key, Counter[datetime]] = {}
-        self._not_ended: Counter[_Key] = Counter()
 
     def add(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Takes in further events."""
-        answered, changed = set[_Key](), set[_Key]()
+        changed: dict[_Key, _Told] = {}
         for event in events:
             key = (event["connector"], event["account"], event["started_at"], event["is_backfill"])
-            if event["event"] == "removed":
-                self._removed.add(key)
-            elif key not in self._pulls:
-                self._pulls[key] = of_event(event)
-            if event["event"] == "answered":
-                kept = _kept(event)
-                self._answers.setdefault(key, []).append(kept)
-                self._spend(key, kept.asked_at, kept.units)
-                self._not_ended[key] += kept.units
-            elif event["event"] == "forgotten":
-                self._answers[key] = [
-                    replace(kept, sha256=event["sha256"], size=int(event["size"]))
-                    if kept.endpoint == event["endpoint"]
-                    else kept
-                    for kept in self._answers.get(key, ())
-                ]
-            if event["event"] == "pulled":
-                pull = self._pulls[key]
-                # Its own answers are among those since the last end, and so are those of a process that was killed.
-                beside = int(event["units"]) - self._not_ended.pop(key, 0)
-                self._spend(key, datetime.fromisoformat(event["ended_at"]), max(beside, 0))
-                self._pulls[key] = replace(pull, end=_end(event, pull.end))
-            else:
-                answered.add(key)
-            changed.add(key)
-        for key in changed & self._pulls.keys():
-            self._pulls[key] = replace(self._pulls[key], spent=tuple(self._spent.get(key, Counter()).items()))
-        for key in answered & self._pulls.keys():
-            answers = () if key in self._removed else tuple(self._answers.get(key, ()))
-            self._pulls[key] = replace(self._pulls[key], answers=answers)
-
-    def _spend(self, key: _Key, at: datetime, units: int) -> None:
-        hour = at.replace(minute=0, second=0, microsecond=0)  # every quota begins with an hour
-        if units:
-            self._spent.setdefault(key, Counter())[hour] += units
+            told = self._told.get(key)
+            if told is None:
+                told = self._told[key] = _Told(of_event(event))
+            changed[key] = told
+            told.is_begun |= event["event"] != "removed"
+            match event["event"]:
+                case "answered":
+                    kept = _kept(event)
+                    told.answers.append(kept)
+                    told.spend(kept.asked_at, kept.units)
+                    told.not_ended += kept.units
+                case "forgotten":
+                    told.answers = [
+                        replace(kept, sha256=event["sha256"], size=int(event["size"]))
+                        if kept.endpoint == event["endpoint"]
+                        else kept
+                        for kept in told.answers
+                    ]
+                case "pulled":
+                    # Its own answers are among those since the last end, and so are those of a process that was killed.
+                    beside, told.not_ended = int(event["units"]) - told.not_ended, 0
+                    told.spend(datetime.fromisoformat(event["ended_at"]), max(beside, 0))
+                    told.end = _end(event, told.end)
+                case "removed":
+                    told.is_removed = True
+        self._pulls |= {key: told.pull() for key, told in changed.items() if told.is_begun}
 
     def all(self) -> list[Pull]:
         """Every pull; one whose answers were removed has none."""

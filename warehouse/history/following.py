@@ -23,10 +23,10 @@ from warehouse.history.recognised import (
     RawOf,
     Reader,
     Recognised,
-    fingerprint,
     in_order,
     loads_of,
     readers_of,
+    readers_to_check,
 )
 from warehouse.history.store import Followed, Store
 
@@ -84,6 +84,8 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     """
     if not store.is_current():
         store.create()
+    if not (catching_up.is_behind(store, archive) or readers_to_check(store, reader) or _without_readers(store)):
+        return Synced()
     all_of_it = catching_up.followed_by_all(archive)
     was_cut_short = store.followed() is None
     store.follow(None)
@@ -123,6 +125,8 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
         _judge(store, suspect_files.resting_on(store.connection, moved))
     _keep_api_accounts(store, pulls.states(pulled))
     store.follow(all_of_it)
+    if not lost:
+        return changed
     read = {place_id for (place_id,) in store.rows("select place_id from loads where refused is null")}
     losses = ((version, lost[version.place_id]) for version in until if version.place_id in lost)
     files = (LostFile(version.path, loss.sha256, loss.why, version.place_id in read) for version, loss in losses)
@@ -172,23 +176,24 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
       without a further answer.
     """
     by_id = {version.place_id: version for version in versions}
-    outdated = {
-        str(place_id) for (place_id,) in store.rows("select place_id from loads anti join readers using (place_id)")
-    }
-    for place_id, *end in store.rows("select place_id, is_whole, asked_since from loads where asked_of is not null"):
-        version = by_id.get(place_id)
-        if version is not None and end != [version.is_whole, version.asked_since]:
-            outdated.add(place_id)
+    outdated = _without_readers(store)
+    ends = pl.DataFrame(
+        [(one.place_id, one.is_whole, one.asked_since) for one in by_id.values() if one.asked_of is not None],
+        schema={"place_id": pl.String, "is_whole_now": pl.Boolean, "asked_since_now": contract.TIMESTAMP},
+        orient="row",
+    )
+    pulled = store.frame("select place_id, is_whole, asked_since from loads where asked_of is not null")
+    came_to_another_end = pl.any_horizontal(
+        pl.col(column).ne_missing(pl.col(f"{column}_now")) for column in ("is_whole", "asked_since")
+    )
+    outdated |= set(pulled.join(ends, on="place_id").filter(came_to_another_end)["place_id"])
     recognised: dict[str, list[Recognised]] = {}
-    for place_id, connector, of_tables, read_with, recognised_with in store.rows(
-        "select place_id, connector, tables, read_with, recognised_with from readers order by place_id, connector"
-    ):
-        version = by_id.get(place_id)
-        if version is None:
+    for place_id, connector, of_tables, is_read_otherwise in readers_to_check(store, reader):
+        if place_id not in by_id:
             continue
-        if read_with != fingerprint(reader, version, connector):
+        if is_read_otherwise:
             outdated.add(place_id)
-        elif version.asked_of is None and recognised_with != reader.of_recognition:
+        else:
             recognised.setdefault(place_id, []).append(Recognised(connector, of_tables))
     same = []
     for place_id, before in recognised.items():
@@ -201,6 +206,11 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
     checked = checked.with_columns(pl.lit(reader.of_recognition).alias("recognised_with"))
     store.set_column(tables.READERS, "place_id", "recognised_with", checked)
     return outdated
+
+
+def _without_readers(store: Store) -> set[str]:
+    rows = store.rows("select place_id from loads anti join readers using (place_id)")
+    return {str(place_id) for (place_id,) in rows}
 
 
 def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[Recognised]) -> bool:
@@ -261,7 +271,8 @@ def _keep_until(store: Store, until: Until) -> list[str]:
 def _keep_withdrawals(store: Store, archive: Archive) -> list[str]:
     """The loads that the archive's withdrawals, in place of those before, take out, put back in, or mark otherwise."""
     withdrawn = withdrawals.read(archive.events("withdrawn", "restored"))
-    loads = store.frame("select * from loads")
+    meant = "from loads" if withdrawn.height else "from loads where withdrawn is not null"
+    loads = store.frame(f"select load_id, path, sha256, connector, withdrawn {meant}")
     marked = withdrawals.marked(loads, withdrawals.in_force(withdrawn, None))
     store.fill(tables.WITHDRAWALS, withdrawn)
     changed = loads.select("load_id", pl.col("withdrawn").alias("before")).join(marked, on="load_id").filter(

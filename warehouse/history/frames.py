@@ -120,11 +120,14 @@ def every_load(store: Store) -> pl.DataFrame:
 def read_loads(store: Store, load_ids: Iterable[str]) -> pl.DataFrame:
     """These loads as the loads table has them, with the first ``reason`` for which a row was rejected."""
     wanted = pl.DataFrame({"load_id": list(load_ids)}, schema={"load_id": pl.String})
+    store.connection.register("wanted", wanted.to_arrow())
     first = store.frame(
-        "select load_id, arg_min(reason, row) as reason from rejects where row is not null group by load_id"
+        "select load_id, arg_min(reason, row) as reason from rejects semi join wanted using (load_id) "
+        "where row is not null group by load_id"
     )
-    loads = store.frame("select * from loads order by path, load_id")
-    return loads.join(wanted, on="load_id", how="semi").join(first, on="load_id", how="left")
+    loads = store.frame("select * from loads semi join wanted using (load_id) order by path, load_id")
+    store.connection.unregister("wanted")
+    return loads.join(first, on="load_id", how="left")
 
 
 def withdrawn_as(store: Store, loads: pl.DataFrame) -> withdrawals.Target:

@@ -9,14 +9,16 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+import polars as pl
 
 from connectors.contract import Extract, Raw, Refused
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion
 from warehouse.faults import fault, trace
 from warehouse.history import loading
-from warehouse.history.store import Load
+from warehouse.history.store import Load, Store
 
 logger = logging.getLogger(__name__)
 
@@ -138,3 +140,29 @@ def fingerprint(reader: Reader, version: FileVersion, connector: str | None) -> 
     if connector is None:
         return reader.of_all
     return (reader.of_files if version.asked_of is None else reader.of_pulls).get(connector)
+
+
+_READERS_TO_CHECK = """
+select place_id, readers.connector, tables, expected.read_with is distinct from readers.read_with as is_read_otherwise
+from readers
+join (select distinct place_id, asked_of is not null as is_pull from loads) loaded using (place_id)
+left join expected on expected.connector is not distinct from readers.connector and expected.is_pull = loaded.is_pull
+where expected.read_with is distinct from readers.read_with or (not loaded.is_pull and readers.recognised_with <> ?)
+order by place_id, readers.connector
+"""
+
+
+def readers_to_check(store: Store, reader: Reader) -> list[tuple[Any, ...]]:
+    """Who read what: where that rests on another fingerprint today, the reading's own or that of recognition.
+
+    Each with its place, its connector, its tables, and whether what it read would be read otherwise.
+    """
+    of_kinds = ((False, reader.of_files), (True, reader.of_pulls))
+    now: list[tuple[str | None, bool, str]]
+    now = [(name, is_pull, read_with) for is_pull, kind in of_kinds for name, read_with in kind.items()]
+    now += [(None, is_pull, reader.of_all) for is_pull in (False, True)]
+    schema = {"connector": pl.String, "is_pull": pl.Boolean, "read_with": pl.String}
+    store.connection.register("expected", pl.DataFrame(now, schema=schema, orient="row").to_arrow())
+    answer = store.connection.execute(_READERS_TO_CHECK, [reader.of_recognition]).fetchall()
+    store.connection.unregister("expected")
+    return answer
