@@ -288,7 +288,7 @@ def _column(text: pl.Series, column: str, read: _Reading, value: pl.Series) -> _
     return _Column(
         name,
         value.fill_null(_looked_up(text, values, pl.Int64)).alias(column),
-        text.is_in(rounded).fill_null(False),
+        text.is_in(rounded).fill_null(False) if rounded else pl.Series([False]).new_from_index(0, len(text)),
         _looked_up(text, problems, pl.String),
         _looked_up(text, because, pl.String),
     )

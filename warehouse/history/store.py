@@ -85,14 +85,11 @@ class Store:
             rows = [load.row for load in by_id.values()]
             self.add(tables.LOADS, pl.DataFrame(rows, schema={c.name: c.dtype for c in tables.LOADS.columns}))
             for table in _OF_A_LOAD[1:]:
-                of_loads = [(load_id, load.frames.get(table)) for load_id, load in by_id.items()]
-                frames = [
-                    frame.select(pl.lit(load_id).alias("load_id"), pl.all())
-                    for load_id, frame in of_loads
-                    if frame is not None and frame.height
-                ]
+                frames = {load_id: load.frames[table] for load_id, load in by_id.items() if table in load.frames}
+                ids = [pl.Series([load_id]).new_from_index(0, frame.height) for load_id, frame in frames.items()]
                 if frames:
-                    self.add(table, pl.concat(frames, rechunk=False))
+                    rows_of_loads = pl.concat(frames.values(), rechunk=False)
+                    self.add(table, rows_of_loads.with_columns(pl.concat(ids).alias("load_id")))
             self.add(tables.READERS, readers)
             self.connection.commit()
         except BaseException:
