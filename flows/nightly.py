@@ -7,13 +7,14 @@ Prefect gives it retries, the tasks side by side, and what the operator sees. Wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
+import polars as pl
 from prefect import Task, flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
@@ -27,11 +28,11 @@ from prefect.utilities.annotations import quote
 from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, date_orders, freezing, healing, night, privacy, remembered
+from flows.steps import ask_apis, date_orders, freezing, healing, keeping, night, privacy, remembered, unchanged
 from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
-from flows.steps.night import AlreadyRunning, Computed, GoodPlan, Loaded, Night, Published
+from flows.steps.night import AlreadyRunning, GoodPlan, Loaded, Night
 from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from flows.summary import Run
@@ -194,12 +195,8 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     good = night.keep_plan(workspace)
     pulled = ask(workspace, good.plan) if is_asking else {}
     before = summary.published_before(workspace.published)
-    (loaded, computed, published, unfrozen), healed = healing.past_damage(
-        workspace, today, partial(_load_and_publish, workspace, good, as_of)
-    )
-    dates_to_decide, dates_assumed = date_orders.remarks(loaded, computed.day)
-    for sentence in dates_assumed:
-        logger.info("%s", sentence)
+    outcome, healed = healing.past_damage(workspace, today, partial(_load_and_publish, workspace, good, as_of))
+    loaded = outcome.loaded
     problems = (
         *healed_at_once,
         *healed,
@@ -208,38 +205,67 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         *good.mistakes,
         *(problem for platform in pulled.values() for problem in platform.problems),
         *loaded.problems,
-        *dates_to_decide,
-        *published.problems,
-        *late_rows.for_reports(computed.day, loaded.synced.loaded),
-        *unfrozen,
+        *outcome.problems,
     )
     done = Night(
         len(receipt.received),
         len(loaded.synced.loaded),
         problems,
-        published.as_of,
+        outcome.as_of,
         sum(platform.accounts for platform in pulled.values()),
         sum(platform.requests for platform in pulled.values()),
         (
             *(platform.cost for platform in pulled.values() if platform.cost),
-            *summary.not_counting(computed.tables, good.plan),
-            *unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded),
-            *sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded),
+            *outcome.to_look_at,
             *privacy.open_secrets(workspace),
         ),
     )
-    return Run(done, good.plan, loaded, computed.tables, pulled, before)
+    return Run(done, good.plan, loaded, outcome.tables, pulled, before)
 
 
-def _load_and_publish(
-    workspace: Workspace, good: GoodPlan, as_of: date | None
-) -> tuple[Loaded, Computed, Published, list[str]]:
+class _Outcome(NamedTuple):
+    """What loading and publishing came to: the day and its tables, and what is to be told beside what was loaded."""
+
+    loaded: Loaded
+    as_of: date
+    tables: Mapping[str, pl.DataFrame]
+    problems: tuple[str, ...]
+    to_look_at: tuple[str, ...]
+
+
+def _load_and_publish(workspace: Workspace, good: GoodPlan, as_of: date | None) -> _Outcome:
     """All of a night that reads the warehouse; nothing is asked in it, so that it can be done again at no cost."""
-    loaded = load(workspace, good.plan.project.timezone)
-    freezing.removing(workspace, good.plan.project.timezone)
+    zone = good.plan.project.timezone
+    loaded = load(workspace, zone)
+    freezing.removing(workspace, zone)
+    last_night = unchanged.still_published(workspace, good, as_of or night.today(zone), loaded)
+    if last_night is None:
+        return _publish(workspace, good, as_of, loaded)
+    problems = (*last_night.problems, *freeze_due(workspace, good))
+    return _Outcome(loaded, last_night.as_of, last_night.tables, problems, last_night.to_look_at)
+
+
+def _publish(workspace: Workspace, good: GoodPlan, as_of: date | None, loaded: Loaded) -> _Outcome:
+    unchanged.forget(workspace)
     computed = compute(workspace, good, as_of)
     published = publish(workspace, computed, report(workspace, computed))
-    return loaded, computed, published, freeze_due(workspace, good)
+    keeping.keep(workspace, computed, good.plan)
+    not_counting = summary.not_counting(computed.tables, good.plan)
+    if published.problems == computed.problems:  # else the report is to be made, or a file replaced, next time
+        each_night = (*not_counting, *unplanned.sentences_of_night(computed.unplanned, ()))
+        unchanged.remember(workspace, good, computed.day.as_of, computed.problems, each_night)
+    new = loaded.synced.loaded
+    dates_to_decide, dates_assumed = date_orders.remarks(loaded, computed.day)
+    for sentence in dates_assumed:
+        logger.info("%s", sentence)
+    late = late_rows.for_reports(computed.day, new)
+    problems = (*dates_to_decide, *published.problems, *late, *freeze_due(workspace, good))
+    to_look_at = (
+        *not_counting,
+        *unplanned.sentences_of_night(computed.unplanned, new),
+        *sources.by_title_alone(computed.day.loads, computed.day.owners, new),
+    )
+    return _Outcome(loaded, published.as_of, computed.tables, problems, to_look_at)
 
 
 @contextmanager

@@ -11,17 +11,35 @@ from connectors.platform import Platforms
 from warehouse import attribution, frames, named_posts, post_readings
 from warehouse.attribution import Attribution
 from warehouse.frames import checked
-from warehouse.history import identity
+from warehouse.history import identity, rows
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, scope_of
+from warehouse.history.kept import Kept, Rows
+from warehouse.history.rows import Scope
 from warehouse.history.store import Store
 from warehouse.named_posts import Names
 from warehouse.plan.model import Plan
-from warehouse.post_readings import InParts
+from warehouse.post_readings import InParts, PostReadings
 from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
 from warehouse.readings import definition_changes, doubles, gone, latest, missing_days
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST, day_ends, newest
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """What a day was made of, as it lies in the warehouse, and what of it the next night may keep.
+
+    ``lists`` are :func:`warehouse.readings.gone.lists_of`'s, of posts as ``listable`` describes them; ``names`` is
+    :func:`warehouse.post_readings.names`' frame of the readings.
+    """
+
+    scope: Scope
+    rows: Rows
+    lists: pl.DataFrame
+    listable: pl.DataFrame
+    names: pl.LazyFrame
+    together: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,7 @@ class Day:
     loads: pl.DataFrame
     posts_of_loads: pl.DataFrame
     owners: pl.DataFrame
+    looked_at: LookedAt
     account_figures: pl.DataFrame
     account_reach: AccountReach
     reach_over_days: pl.DataFrame
@@ -102,21 +121,24 @@ def day_of(
     knowledge: Known = TODAY,
     *,
     is_counting: bool = False,
+    kept: Kept | None = None,
 ) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then.
 
     Args:
         is_counting: look at what can still count (:mod:`warehouse.history.counting`), which takes memory by posts.
+        kept: what the night before kept, which then stands for what it suits.
     """
     zone, before = plan.project.timezone, day_ends(as_of, plan.project.timezone)
     span = post_readings.span_of(store, plan, before) if is_counting else None
-    scope = scope_of(store, zone, knowledge, span)
+    scope = scope_of(store, zone, knowledge, span, kept)
     history = known_frames(scope, plan.canonical_account_names(), knowledge)
     described, posts, names, same = _described(history, plan, before)
     named = attribution.joined(names, same)
     owned = attribution.attribute(posts, history.account_names, plan, named)
     read = post_readings.read(scope, history, posts, same, owned.taken, before, zone)
-    lost = _gone(history, described, posts, same, before, zone, platforms)
+    lists = _lists(scope, history, posts, same, before, platforms)
+    lost = gone.since(described, lists, posts, in_use(history.loads), before, zone, platforms)
     accounts = checked(_accounts(history, plan, before), frames.ACCOUNTS)
     days = of_days.over_days(read.observations, read.published, history.loads, before, zone)
     unsure = has_unsure(history.loads)
@@ -124,21 +146,17 @@ def day_of(
     missing = checked(missing_days.of_sites(read.observations, posts, as_of), frames.MISSING_DAYS)
     missing_of_pages = missing_days.of_pages(missing, read.observations, posts, zone)
     return Day(
-        plan=plan,
-        platforms=platforms,
-        as_of=as_of,
-        before=before,
+        plan=plan, platforms=platforms, as_of=as_of, before=before,
         posts=checked(posts.drop("is_gone"), frames.POSTS),
         first_published=read.published,
-        accounts=accounts,
-        account_names=history.account_names,
-        attribution=owned,
-        readings=_beside(last, lost, missing_of_pages, platforms),
+        accounts=accounts, account_names=history.account_names, attribution=owned,
+        readings=_beside(last, checked(lost, frames.GONE), missing_of_pages, platforms),
         missing_days=missing,
         missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
         loads=history.loads,
-        posts_of_loads=history.posts_of_loads,
+        posts_of_loads=history.of_loads.group_by("load_id").agg(pl.col("posts").sum()),
         owners=history.owners,
+        looked_at=_looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
         account_reach=account_reach(
             posts, last, read.observations, history.account_figures, history.loads, owned.taken, plan, before, platforms
@@ -151,22 +169,39 @@ def day_of(
         api_accounts=history.api_accounts,
         unknown_because=_same(history.unknown_because, same),
         moved_by_date_order=_moved(described, posts, owned, history, plan, named),
+    )  # fmt: skip
+
+
+def _lists(
+    scope: Scope, history: Frames, posts: pl.DataFrame, same: pl.DataFrame, before: datetime, platforms: Platforms
+) -> pl.DataFrame:
+    """What lists every post of an account; of kept loads as it was, where the posts are what they were."""
+    kept, listable = scope.kept, gone.listable(posts, platforms)
+    stands = (
+        kept is not None and not kept.listable.join(listable, on=listable.columns, how="anti", nulls_equal=True).height
     )
+    listed = identity.resolve_posts(rows.listed(scope, is_new=stands).lazy(), history.post_aliases).collect()
+    lists = gone.lists_of(_same(listed, same), posts, in_use(history.loads), before, platforms)
+    return pl.concat([kept.lists, lists]) if kept is not None and stands else lists
 
 
-def _gone(
+def _looked_at(
+    scope: Scope,
     history: Frames,
-    described: pl.LazyFrame,
+    read: PostReadings,
+    lists: pl.DataFrame,
     posts: pl.DataFrame,
     same: pl.DataFrame,
-    before: datetime,
-    zone: str,
     platforms: Platforms,
-) -> pl.DataFrame:
-    """Since when posts are gone, where something tells."""
-    loads = in_use(history.loads)
-    lists = gone.lists_of(_same(history.listed, same), posts, loads, before, platforms)
-    return checked(gone.since(described, lists, posts, loads, before, zone, platforms), frames.GONE)
+) -> LookedAt:
+    return LookedAt(
+        scope,
+        Rows(history.described, read.rows, history.reasons, history.of_loads),
+        lists,
+        gone.listable(posts, platforms),
+        post_readings.names(read.rows, history, same),
+        read.together,
+    )
 
 
 def _same(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
 from warehouse.reach import of_accounts
 from warehouse.readings import crossposts, lifetime
-from warehouse.readings.latest import POST, day_ends
+from warehouse.readings.latest import POST, day_at, day_ends
 
 InParts = Callable[[pl.DataFrame], Iterator[tuple[pl.LazyFrame, pl.LazyFrame]]]
 """Gives observations and readings of posts (``platform, post_id``), a part of the posts at a time."""
@@ -33,9 +33,10 @@ class PostReadings:
     """What was read of posts, and what it adds up to; see :class:`warehouse.day.Day`.
 
     ``together`` are posts that show one video's own figures, ``published`` says since when what a post shows can be
-    seen.
+    seen. ``rows`` are readings as they lie in the warehouse.
     """
 
+    rows: pl.DataFrame
     observations: pl.LazyFrame
     every_reading: pl.LazyFrame
     together: pl.DataFrame
@@ -44,13 +45,19 @@ class PostReadings:
 
 
 def span_of(store: Store, plan: Plan, before: datetime) -> Span:
-    """The readings before an instant, with a cut at the start of each fiscal quarter since the first one."""
+    """The readings before an instant, with a cut at the start of each fiscal quarter since the first one.
+
+    The last cut is at the start of the day of the newest reading: what each day before gained is over, and what that
+    day and later ones gain is made of what can still count.
+    """
     zone = plan.project.timezone
     ((first,),) = store.rows("select min(observed_at) from loads")
-    if first is None or first >= before:
+    ((newest,),) = store.rows(f"select max(observed_at) from observations where observed_at < timestamp '{before}'")
+    if first is None or newest is None or first >= before:
         return Span(before, ())
     _, quarters = fiscal.periods(first.date(), before.date(), plan.project.fiscal_year_starts)
-    return Span(before, tuple(day_ends(quarter.start - timedelta(days=1), zone) for quarter in quarters))
+    starts = {*(quarter.start for quarter in quarters), day_at(newest, zone)}
+    return Span(before, tuple(day_ends(start - timedelta(days=1), zone) for start in sorted(starts)))
 
 
 def read(
@@ -73,12 +80,15 @@ def read(
     """
     of_accounts_reach = of_accounts.candidates(posts, history.account_figures, attributed)
     whole = _names(pl.concat([crossposts.candidates(posts), of_accounts_reach]).unique(), history, same)
-    named = _named(readings(scope, whole), history, same)
+    rows = readings(scope, whole)
+    named = _named(rows, history, same)
     alone = lifetime.readings(named, posts.lazy(), history.loads.lazy(), zone)
     together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
     published = crossposts.born(posts, together) if together.height else posts.select(*POST, "published_at", "kind")
     in_parts = None if scope.span is None else _in_parts(scope, history, same, together, published, zone)
-    return PostReadings(*_added_up(named, together, published, history.loads, zone), together, published, in_parts)
+    return PostReadings(
+        rows, *_added_up(named, together, published, history.loads, zone), together, published, in_parts
+    )
 
 
 def _added_up(
@@ -114,6 +124,16 @@ def _in_parts(
 def _named(rows: pl.DataFrame, history: Frames, same: pl.DataFrame) -> pl.LazyFrame:
     """Rows under the names of the posts that they mean."""
     return identity.join_same(identity.resolve_posts(rows.lazy(), history.post_aliases), same)
+
+
+def names(rows: pl.DataFrame, history: Frames, same: pl.DataFrame) -> pl.LazyFrame:
+    """The post that each name in readings means: ``platform, post_id, alias_platform, alias, observed_at``.
+
+    A row a reading; nothing is computed before somebody asks.
+    """
+    given = rows.lazy().with_columns(pl.col("platform").alias("alias_platform"), pl.col("post_id").alias("alias"))
+    named = identity.join_same(identity.resolve_posts(given, history.post_aliases), same)
+    return named.select(*POST, "alias_platform", "alias", "load_id", "observed_at", "period_start")
 
 
 def _names(posts: pl.DataFrame, history: Frames, same: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 import connectors
 from connectors.contract import ASKED
 from flows import __version__
-from flows.steps import clock, healing
+from flows.steps import clock, healing, program
 from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
@@ -24,7 +24,7 @@ from warehouse.evidence import late_rows, undated_files
 from warehouse.faults import fault, trace
 from warehouse.figures import build, unplanned
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.history import catching_up, document_versions, following, silent_apis
+from warehouse.history import catching_up, document_versions, following, kept, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
 from warehouse.history.rows import is_long
@@ -123,6 +123,7 @@ class Computed:
 
     day: Day
     tables: dict[str, pl.DataFrame]
+    sums_by_day: pl.DataFrame
     beside: Mapping[str, bytes]
     problems: tuple[str, ...]
 
@@ -251,6 +252,7 @@ def rebuild(workspace: Workspace, zone: str, on_load: Callable[[str, int], None]
     """Makes the warehouse again from the archive, the old one standing until that begins."""
     with open_store(workspace.warehouse_file, is_any_version=True) as store:
         store.clear()
+    kept.forget(workspace.kept)
     return load(workspace, zone, on_load)
 
 
@@ -273,15 +275,10 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     zone = good.plan.project.timezone
     with open_store(workspace.warehouse_file, read_only=True) as store:
         knowledge = known_at(known_on, zone)
-        day = day_of(
-            store,
-            good.plan,
-            connectors.PLATFORMS,
-            as_of or known_on or today(zone),
-            knowledge,
-            is_counting=is_long(store),
-        )
-        tables = build.build(day)
+        at, is_counting = as_of or known_on or today(zone), is_long(store)
+        before = kept.read(workspace.kept, program.made_with(good.plan)) if is_counting else None
+        day = day_of(store, good.plan, connectors.PLATFORMS, at, knowledge, is_counting=is_counting, kept=before)
+        tables, sums = build.with_sums_by_day(day)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
@@ -299,9 +296,8 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
         logger.info("%s: %s", IATI, sentence)
     missing = missing_days.sentences(day.missing_days_of())
     beside = {IATI: results.xml} if results.results else {}
-    return Computed(
-        day, {**tables, "about": about}, beside, (*day.warnings, *late_rows.of_day(day, day.as_of), *missing)
-    )
+    problems = (*day.warnings, *late_rows.of_day(day, day.as_of), *missing)
+    return Computed(day, {**tables, "about": about}, sums, beside, problems)
 
 
 def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:

@@ -119,7 +119,7 @@ def kept_private(workspace: Workspace) -> list[Path]:
     Plan, settings and inbox are people's own: they may be meant for several, and keep the rights that they have.
     """
     home = workspace.home
-    folders = [workspace.archive.folder, workspace.logs, home / ".prefect"]
+    folders = [workspace.archive.folder, workspace.logs, home / ".prefect", workspace.kept]
     files = [path for pattern in ("warehouse*.duckdb*", ".*.json*", ".*.lock*") for path in sorted(home.glob(pattern))]
     return [path for path in (*folders, *files) if path.exists()]
 

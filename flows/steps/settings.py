@@ -197,6 +197,11 @@ class Workspace:
         return self.home / "warehouse.duckdb"
 
     @property
+    def kept(self) -> Path:
+        """The folder of what a night keeps for the next one; it may be taken away at any time."""
+        return self.home / "warehouse.kept"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

@@ -152,7 +152,14 @@ def unknown(day: Day, by: str) -> pl.DataFrame:
 
 def build(day: Day) -> dict[str, pl.DataFrame]:
     """Every published table but ``about``, by name."""
-    return figures(day) | lists(day)
+    return with_sums_by_day(day)[0]
+
+
+def with_sums_by_day(day: Day) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Every published table but ``about``, by name, and :func:`warehouse.figures.periods.sums_by_day`'s frame."""
+    source = periods.source(day)
+    sums = periods.sums_by_day(day, source)
+    return figures(day, (source, sums)) | lists(day), sums
 
 
 def lists(day: Day) -> dict[str, pl.DataFrame]:
@@ -174,11 +181,11 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
     )
 
 
-def figures(day: Day) -> dict[str, pl.DataFrame]:
-    """The published tables of campaigns' figures, by name: totals, gains by day and by period, indicators."""
+def figures(day: Day, gained_from: tuple[periods.Source, pl.DataFrame] | None = None) -> dict[str, pl.DataFrame]:
+    """The published tables of campaigns' figures, by name; ``gained_from`` is for who has made it already."""
+    source, sums = gained_from or (source := periods.source(day), periods.sums_by_day(day, source))
     tables = totals(day)
-    source = periods.source(day)
-    days, quarters = periods.by_day(day, source), periods.by_fiscal_period(day, source)
+    days, quarters = periods.by_day(day, sums), periods.by_fiscal_period(day, source)
     progress = indicators.progress(
         day.plan, day.as_of, tables, lambda start, end: gained(day, start, end, indicators.TABLES, source)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, cast
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 from warehouse.day import Day, has_unsure
+from warehouse.figures import members
 from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, GAINS_WITHOUT_TOTAL, MEMBERS_OF_PERIODS, checked
 from warehouse.plan import fiscal
@@ -177,31 +178,49 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     )
 
 
-def by_day(day: Day, source: Source) -> pl.DataFrame:
-    """Each campaign's gains on each day on which one of its posts was read.
+def by_day(day: Day, sums: pl.DataFrame) -> pl.DataFrame:
+    """Each campaign's gains on each day on which one of its posts was read, made of :func:`sums_by_day`."""
+    return sums.with_columns(engagements(), pl.lit(day.as_of).alias("as_of"))
 
-    ``source`` is :func:`source`'s; where it has only what can still count, the history is read again in parts.
+
+def sums_by_day(day: Day, source: Source) -> pl.DataFrame:
+    """What posts gained on each day, added up: ``campaign_id, day`` and :data:`_BY_DAY`.
+
+    ``source`` is :func:`source`'s. Where it has only what can still count, the days that are over stay as the night
+    before had them; of campaigns in which something moved the history is read again, in parts.
     """
+    if day.in_parts is None:
+        return _sums_by_day(day, source)
+    campaigns = set(day.attribution.taken["campaign_id"])
+    kept = day.looked_at.scope.kept
+    unmoved = campaigns - members.moved(day, kept.days) if kept else set[str]()
+    parts = list(_parts_by_day(day, day.in_parts, campaigns - unmoved))
+    if kept and unmoved:
+        is_unmoved, until = pl.col("campaign_id").is_in(list(unmoved)), kept.days.until
+        parts += [
+            kept.days.gains.filter(is_unmoved),
+            _sums_by_day(day, source).filter(is_unmoved, pl.col("day") >= until),
+        ]
+    if not parts:
+        return _sums_by_day(day, source)
     sums = [m.column for m in ADDITIVE]
-    parts = list(_parts_by_day(day, day.in_parts)) if day.in_parts else []
-    parts = parts or [_sums_by_day(day, source)]
     sums_of_known = [pl.when(pl.col(column).count() > 0).then(pl.col(column).sum()).alias(column) for column in sums]
     counts = [name for name in _BY_DAY if name not in ("days_covered", *sums)]
     return (
-        pl.concat(parts)
+        pl.concat([part.select("campaign_id", "day", *_BY_DAY) for part in parts])
         .group_by("campaign_id", "day")
         .agg(pl.col("days_covered").max(), *sums_of_known, pl.col(counts).sum())
-        .with_columns(engagements(), pl.lit(day.as_of).alias("as_of"))
     )
 
 
-def _parts_by_day(day: Day, in_parts: InParts) -> Iterator[pl.DataFrame]:
-    for observations, every_reading in in_parts(day.attribution.taken.select(POST).unique()):
-        yield _sums_by_day(day, _source(day, observations, every_reading))
+def _parts_by_day(day: Day, in_parts: InParts, campaigns: Collection[str]) -> Iterator[pl.DataFrame]:
+    is_one = pl.col("campaign_id").is_in(list(campaigns))
+    for observations, every_reading in in_parts(day.attribution.taken.filter(is_one).select(POST).unique()):
+        yield _sums_by_day(day, _source(day, observations, every_reading)).filter(is_one)
 
 
 def _sums_by_day(day: Day, source: Source) -> pl.DataFrame:
-    """What posts gained on each day, added up: ``campaign_id, day`` and :data:`_BY_DAY`; sums of parts add up."""
+    """What the posts of a source gained on each day, added up; the sums of parts add up to those of all."""
     zone = day.plan.project.timezone
     daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone).collect()
     by = ["campaign_id", "day"]

@@ -163,6 +163,23 @@ def reasons(connection: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
     """)  # fmt: skip
 
 
+def again(
+    chosen: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame], span: Span, unsure: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Of descriptions, readings and reasons that were chosen before, with what came in since, those that still count.
+
+    Arguments as for :func:`readings`.
+    """
+    views = dict(zip(("told", "read", "reasoned"), chosen, strict=True))
+    with duckdb.connect() as connection, given(connection, **views):
+        connection.execute("set produce_arrow_string_view = true")
+        return (
+            descriptions(connection, "from told", span.before),
+            readings(connection, "from read", span, Whole(), unsure),
+            reasons(connection, "from reasoned"),
+        )
+
+
 def _number_of_span(cuts: Sequence[datetime]) -> str:
     """SQL that counts the cuts before a reading."""
     steps = " ".join(f"when observed_at < timestamp '{cut}' then {number}" for number, cut in enumerate(sorted(cuts)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from warehouse.archive import withdrawals
 from warehouse.history import document_versions, identity, rows, suspect_files
 from warehouse.history.counting import Span
+from warehouse.history.kept import Kept
 from warehouse.history.rows import Scope
 from warehouse.history.store import Store
 from warehouse.readings.latest import day_of
@@ -34,26 +35,32 @@ TODAY = Known()
 class Frames:
     """What rules take from the history, identities resolved; readings are asked for apart (:mod:`warehouse.day`).
 
-    ``listed`` has a row for each post of a load that lists every post of an account: ``load_id, platform, post_id``.
-    ``posts_of_loads`` is how many posts each load names, under the names that it gives them: ``load_id, posts``.
-    ``post_aliases`` is what :func:`warehouse.history.identity.post_aliases` says.
+    ``post_aliases`` is what :func:`warehouse.history.identity.post_aliases` says. ``described``, ``reasons`` and
+    ``of_loads`` are as :mod:`warehouse.history.rows` gives them, under the names that loads give.
     """
 
     loads: pl.DataFrame
     accounts: pl.DataFrame
     account_names: pl.DataFrame
     posts: pl.DataFrame
-    listed: pl.DataFrame
     owners: pl.DataFrame
-    posts_of_loads: pl.DataFrame
+    described: pl.DataFrame
+    reasons: pl.DataFrame
+    of_loads: pl.DataFrame
     post_aliases: pl.DataFrame
     account_figures: pl.DataFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
 
 
-def scope_of(store: Store, zone: str, knowledge: Known = TODAY, span: Span | None = None) -> Scope:
-    """The loads that count by all that is known today, or was known then; days are those of the reporting zone."""
+def scope_of(
+    store: Store, zone: str, knowledge: Known = TODAY, span: Span | None = None, kept: Kept | None = None
+) -> Scope:
+    """The loads that count by all that is known today, or was known then; days are those of the reporting zone.
+
+    ``kept`` is used where it suits: in a span that is looked at by all that is known today, behind all that it was made
+    of, while every load of that counts as it did.
+    """
     loads = known_loads(store, knowledge)
     usable = in_use(loads)
     older = document_versions.older(store, usable)
@@ -61,7 +68,11 @@ def scope_of(store: Store, zone: str, knowledge: Known = TODAY, span: Span | Non
     unused = tuple(load_id for (load_id,) in store.rows("select load_id from loads") if load_id not in used)
     last_day = day_of(pl.col("observed_until"), zone)
     unsure = usable.filter(last_day != day_of(pl.col("observed_at"), zone)).select("load_id")
-    return Scope(store, loads, usable, older, unused, unsure, span)
+    scope = Scope(store, loads, usable, older, unused, unsure, span)
+    if kept is None or span is None or knowledge != TODAY or kept.newest >= span.before:
+        return scope
+    stand = kept.loads.join(rows.told_of_loads(scope), on=["load_id", "told"], how="semi")
+    return replace(scope, kept=kept) if stand.height == kept.loads.height else scope
 
 
 def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], knowledge: Known = TODAY) -> Frames:
@@ -74,7 +85,8 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
     def of_accounts(frame: pl.DataFrame) -> pl.DataFrame:
         return identity.accounts_of_folders(identity.resolve_accounts(frame, aliases), paths, aliases, planned)
 
-    posts = of_accounts(rows.descriptions(scope))
+    described, reasons = rows.descriptions(scope), rows.reasons(scope)
+    posts = of_accounts(described.drop("grade", "connector", "last_instant", "folder", strict=False))
     post_aliases = identity.post_aliases(posts)
 
     def of_posts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -86,12 +98,13 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
         accounts=identity.resolve_accounts(accounts, aliases),
         account_names=names,
         posts=of_posts(posts),
-        listed=of_posts(rows.listed(scope)),
         owners=_owners(of_accounts(of_loads), figures),
-        posts_of_loads=of_loads.group_by("load_id").agg(pl.col("posts").sum()),
+        described=described,
+        reasons=reasons,
+        of_loads=of_loads,
         post_aliases=post_aliases,
         account_figures=figures,
-        unknown_because=of_posts(rows.reasons(scope)),
+        unknown_because=of_posts(reasons),
         api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),
     )
 

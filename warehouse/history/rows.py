@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
 from warehouse.history import counting, document_versions
 from warehouse.history.counting import DESCRIPTIONS, READINGS, REASONS, Span, Whole
 from warehouse.history.document_versions import Older
+from warehouse.history.kept import Kept
 from warehouse.history.store import Store, quoted
 
 POST = ("platform", "post_id")
-_BESIDE = ("grade", "connector", "last_instant", "folder")
-"""What :data:`warehouse.history.counting.DESCRIPTIONS` has beside the columns of posts."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Scope:
 
     ``loads`` are the known ones, ``usable`` those in use. Of ``older`` versions of documents rows count one by one.
     ``unused`` are the loads of which no row counts by itself. Of ``unsure`` loads not even the day is known on which
-    they were read.
+    they were read. ``kept`` stands for the rows of its loads that can still count.
     """
 
     store: Store
@@ -33,11 +33,19 @@ class Scope:
     unused: tuple[str, ...]
     unsure: pl.DataFrame
     span: Span | None
+    kept: Kept | None = None
 
     @property
     def where(self) -> str:
         """SQL that chooses the loads of which every row counts."""
         return f"where load_id not in ({_quoted(self.unused)})" if self.unused else ""
+
+    @property
+    def where_new(self) -> str:
+        """SQL that chooses those for which ``kept`` does not stand."""
+        used = self.usable.filter(~pl.col("load_id").is_in(list(self.unused)))
+        new = used.join(self.kept.loads, on="load_id", how="anti") if self.kept else used
+        return f"where load_id in ({_quoted(new['load_id'])})"
 
 
 LONG = 200_000
@@ -64,38 +72,52 @@ def account_figures(scope: Scope) -> pl.DataFrame:
 
 
 def descriptions(scope: Scope) -> pl.DataFrame:
-    """What loads tell of posts."""
+    """What loads tell of posts; of a long history with what :data:`warehouse.history.counting.DESCRIPTIONS` adds."""
     store, span = scope.store, scope.span
-    if span is None:
-        rows = store.frame(f"select * from posts {scope.where}")
-    else:
+    if scope.kept is not None:
+        new = counting.frame(store.connection, DESCRIPTIONS.format(where=scope.where_new))
+        rows = pl.concat([scope.kept.rows.descriptions, new], rechunk=False)
+    elif span is not None:
         rows = counting.descriptions(store.connection, DESCRIPTIONS.format(where=scope.where), span.before)
-        rows = rows.drop(_BESIDE)
+    else:
+        rows = store.frame(f"select * from posts {scope.where}")
     if not scope.older.load_ids:
         return rows
-    return pl.concat([rows, document_versions.kept_posts(store, scope.older).select(rows.columns)])
+    return pl.concat([rows, document_versions.kept_posts(store, scope.older)], how="diagonal")
 
 
 def reasons(scope: Scope) -> pl.DataFrame:
     """Why rows do not know a metric, as far as their source told, and which rows are not settled yet."""
+    if scope.kept is not None:
+        new = scope.store.frame(REASONS.format(where=scope.where_new, and_="and"))
+        return pl.concat([scope.kept.rows.reasons, new])
     query = REASONS.format(where=scope.where, and_="and" if scope.where else "where")
     return scope.store.frame(query) if scope.span is None else counting.reasons(scope.store.connection, query)
 
 
-def listed(scope: Scope) -> pl.DataFrame:
-    """Each post of the loads that list every post of an account: ``load_id, platform, post_id``."""
+def listed(scope: Scope, *, is_new: bool = False) -> pl.DataFrame:
+    """Each post of the loads that list every post of an account: ``load_id, platform, post_id``.
+
+    ``is_new`` leaves out the loads for which ``kept`` stands.
+    """
     lists = scope.usable.filter((pl.col("grade") == "api") | pl.col("lists_from").is_not_null())
-    among = lists.filter(~pl.col("load_id").is_in(list(scope.unused)))["load_id"]
+    lists = lists.filter(~pl.col("load_id").is_in(list(scope.unused)))
+    if is_new and scope.kept is not None:
+        lists = lists.join(scope.kept.loads, on="load_id", how="anti")
     return scope.store.frame(
-        f"select load_id, platform, post_id from posts where load_id in ({_quoted(among)}) and is_gone is null"
+        f"select load_id, platform, post_id from posts where load_id in ({_quoted(lists['load_id'])}) "
+        "and is_gone is null"
     )
 
 
 def of_loads(scope: Scope) -> pl.DataFrame:
     """The accounts whose posts each load names, and how many: ``load_id, platform, account_id, posts``."""
+    where = scope.where if scope.kept is None else scope.where_new
     rows = scope.store.frame(
-        f"select load_id, platform, account_id, count(distinct post_id) as posts from posts {scope.where} group by all"
+        f"select load_id, platform, account_id, count(distinct post_id) as posts from posts {where} group by all"
     )
+    if scope.kept is not None:
+        rows = pl.concat([scope.kept.rows.of_loads, rows])
     if not scope.older.load_ids:
         return rows
     named = document_versions.kept_posts(scope.store, scope.older).group_by("load_id", "platform", "account_id")
@@ -107,24 +129,79 @@ def readings(scope: Scope, whole: pl.DataFrame) -> pl.DataFrame:
 
     ``whole`` is ``platform, post_id``, under the names that the rows give them.
     """
-    query, of_documents = READINGS.format(where=scope.where), _of_older_documents(scope)
+    connection, of_documents = scope.store.connection, _of_older_documents(scope)
+    if scope.kept is not None:
+        new = counting.frame(connection, READINGS.format(where=scope.where_new))
+        return _beside_kept(scope, scope.kept.rows.readings, scope.kept.loads, _with(new, of_documents), whole)
+    query = READINGS.format(where=scope.where)
     if scope.span is None:
-        rows = counting.frame(scope.store.connection, query)
+        rows = counting.frame(connection, query)
     else:
         has_periods = of_documents.filter(pl.col("period_start").is_not_null()).select(POST)
         documents = scope.usable.filter("is_document").select("load_id")
         chosen = Whole(pl.concat([whole, has_periods]).unique(), documents)
-        rows = counting.readings(scope.store.connection, query, scope.span, chosen, scope.unsure)
-    return pl.concat([rows, of_documents.select(rows.columns)], rechunk=False) if of_documents.height else rows
+        rows = counting.readings(connection, query, scope.span, chosen, scope.unsure)
+    return _with(rows, of_documents)
+
+
+def _beside_kept(
+    scope: Scope, kept: pl.DataFrame, loads: pl.DataFrame, new: pl.DataFrame, whole: pl.DataFrame
+) -> pl.DataFrame:
+    """New readings beside those that were kept; of posts of which more may count now, every one.
+
+    Gains over periods chain from any reading, so that a post's first period asks for all of them. Impressions that were
+    read before a reach that comes late were not kept. ``loads`` are those of which ``kept`` was chosen.
+    """
+    is_period = pl.col("period_start").is_not_null()
+    first_periods = new.filter(is_period).join(kept.filter(is_period), on=POST, how="anti").select(POST)
+    shown = (
+        kept.filter(pl.col("impressions").is_not_null()).group_by(POST).agg(pl.col("observed_at").max().alias("last"))
+    )
+    knows = pl.any_horizontal(pl.col("impressions", "reach").is_not_null())
+    late = new.filter(knows & ~is_period).join(shown, on=POST).filter(pl.col("observed_at") < pl.col("last"))
+    wanted = pl.concat([whole.select(POST), first_periods, late.select(POST)]).unique()
+    if wanted.height:
+        with counting.given(scope.store.connection, kept_loads=loads):
+            again = _of_posts(scope, READINGS.format(where="where load_id in (select load_id from kept_loads)"), wanted)
+        kept = pl.concat([kept.join(wanted, on=POST, how="anti"), again.select(kept.columns)], rechunk=False)
+    return pl.concat([kept, new.select(kept.columns)], rechunk=False)
 
 
 def readings_of(scope: Scope, posts: pl.DataFrame) -> pl.DataFrame:
     """Every reading of posts: ``platform, post_id``, under the names that the rows give them."""
-    query = READINGS.format(where=scope.where)
+    rows = _of_posts(scope, READINGS.format(where=scope.where), posts)
+    return _with(rows, _of_older_documents(scope).join(posts, on=POST, how="semi"))
+
+
+def _of_posts(scope: Scope, query: str, posts: pl.DataFrame) -> pl.DataFrame:
     with counting.given(scope.store.connection, wanted=posts.select(POST)):
-        rows = counting.frame(scope.store.connection, f"from ({query}) semi join wanted using (platform, post_id)")
-    of_documents = _of_older_documents(scope).join(posts, on=POST, how="semi")
+        return counting.frame(scope.store.connection, f"from ({query}) semi join wanted using (platform, post_id)")
+
+
+def _with(rows: pl.DataFrame, of_documents: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows, of_documents.select(rows.columns)], rechunk=False) if of_documents.height else rows
+
+
+def told_of_loads(scope: Scope) -> pl.DataFrame:
+    """All that is told of the loads in use of which every row counts, documents left out: ``load_id, told``.
+
+    What it was read with is told, too.
+    """
+    told = scope.store.frame(
+        "select load_id, hash(l, (select list(read_with order by connector) from readers r "
+        "where r.place_id = l.place_id)) as told from loads l"
+    )
+    used = scope.usable.filter(~pl.col("is_document") & ~pl.col("load_id").is_in(list(scope.unused)))
+    return told.join(used.select("load_id"), on="load_id", how="semi")
+
+
+def seen_by(scope: Scope, before: datetime) -> pl.DataFrame:
+    """:func:`told_of_loads`' rows of loads with nothing that was seen at an instant or later."""
+    later = " union ".join(
+        f"select distinct load_id from {table} where observed_at >= timestamp '{before}'"
+        for table in ("observations", "posts")
+    )
+    return told_of_loads(scope).join(scope.store.frame(later), on="load_id", how="anti")
 
 
 def count_readings(scope: Scope) -> int:

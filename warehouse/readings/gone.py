@@ -56,7 +56,7 @@ def since(
         described.filter(pl.col("observed_at") < before)
         .select("load_id", *POST, "is_gone", "observed_at")
         .collect()
-        .join(_listable(posts, platforms), on=POST)
+        .join(listable(posts, platforms), on=POST)
     )
     reported_gone = rows.filter("is_gone").select(*POST, pl.col("observed_at").alias("gone_at"))
     if not reported_gone.height and not lists.height:
@@ -104,7 +104,7 @@ def lists_of(
         ``platform, account_id, load_id, connector, grade, observed_at, listed_until``, the instants of publication
         between which it lists (``opens_at``, ``closes_at``), how many posts it has, and which ``kinds`` of them.
     """
-    rows = listed.join(_listable(posts, platforms), on=POST)
+    rows = listed.join(listable(posts, platforms), on=POST)
     seen = loads.filter(pl.col("observed_at") < before)
     api = seen.filter((pl.col("grade") == "api") & pl.col("is_whole")).select(
         "load_id", "connector", "grade", "observed_at", _LAST_INSTANT.alias("listed_until"),
@@ -130,7 +130,7 @@ def lists_of(
     )
 
 
-def _listable(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
+def listable(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
     """The posts of which a whole list says something: ``platform, post_id, account_id, kind, published_at``."""
     return posts.select(*POST, "account_id", "kind", "published_at").filter(
         ~pl.col("platform").is_in(platforms.without_whole_lists) & pl.col("kind").ne_missing("story")

@@ -52,6 +52,11 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
+def day_at(instant: datetime, zone: str) -> date:
+    """The day of ``zone`` that an instant in UTC falls on."""
+    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+
+
 def end_of(day: pl.Expr, zone: str) -> pl.Expr:
     """The last instant of a day of ``zone``, in UTC without a zone.
 

@@ -1,0 +1,84 @@
+"""What a night keeps for the next one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from flows.steps import keeping, night, program
+from flows.steps.night import Computed
+from tests.conftest import World, meta, post, sheet
+from warehouse.history import kept as kept_before
+from warehouse.history import rows
+from warehouse.history.kept import Kept
+
+DAY = date(2024, 12, 30)
+
+
+@pytest.fixture(autouse=True)
+def every_history_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "LONG", -1)
+
+
+def night_of(world: World, day: date = DAY) -> Computed:
+    world.load()
+    good = night.read_plan(world.workspace)
+    computed = night.compute(world.workspace, good, day)
+    keeping.keep(world.workspace, computed, good.plan)
+    return computed
+
+
+def kept(world: World) -> Kept | None:
+    return kept_before.read(world.workspace.kept, program.made_with(night.read_plan(world.workspace).plan))
+
+
+def test_of_a_post_that_is_read_daily_two_readings_are_kept_and_the_days_that_are_over(world: World) -> None:
+    for day in range(1, 9):
+        world.drop(f"2024-10-0{day}/a.csv", meta(post(1, Views=day)))
+    computed = night_of(world)
+    stands = kept(world)
+    assert stands is not None
+    assert stands.rows.readings["views"].sort().to_list() == [7, 8], "the last of the past days, and of the open one"
+    assert stands.rows.descriptions.height == 1
+    assert stands.loads.height == 8
+    assert stands.days.until == date(2024, 10, 8)
+    daily = computed.tables["campaign_daily"]
+    assert stands.days.gains["day"].sort().to_list() == daily.filter(daily["day"] < stands.days.until)["day"].to_list()
+
+
+def test_documents_and_what_was_seen_after_the_day_are_read_anew(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    world.drop("2024-12-01/b.csv", meta(post(1, Views=2)))
+    world.drop("s.csv", sheet({"no": 1, "platform": "tiktok", "title": "#forum", "published": "2024-09-03"}))
+    night_of(world, date(2024, 11, 1))
+    stands = kept(world)
+    assert stands is not None
+    assert stands.loads.height == 1
+    assert stands.rows.readings["views"].to_list() == [1]
+    assert stands.newest < datetime(2024, 10, 3)
+
+
+def test_what_was_kept_does_not_serve_a_day_before_it(world: World) -> None:
+    for day in (1, 5):
+        world.drop(f"2024-10-0{day}/a.csv", meta(post(1, Views=day)))
+    night_of(world)
+    assert night_of(world).day.looked_at.scope.kept is not None
+    earlier = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 10, 3))
+    assert earlier.day.looked_at.scope.kept is None
+    assert earlier.tables["campaign_totals"]["views"].to_list() == [1]
+
+
+def test_a_short_history_keeps_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "LONG", 99)
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    night_of(world)
+    assert not world.workspace.kept.exists()
+
+
+def test_a_rebuild_forgets_what_was_kept(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    night_of(world)
+    assert world.workspace.kept.exists()
+    night.rebuild(world.workspace, "Asia/Phnom_Penh")
+    assert not world.workspace.kept.exists()
