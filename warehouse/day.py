@@ -31,7 +31,8 @@ class LookedAt:
     """What a day was made of, as it lies in the warehouse, and what of it the next night may keep.
 
     ``lists`` are :func:`warehouse.readings.gone.lists_of`'s, of posts as ``listable`` describes them; ``names`` is
-    :func:`warehouse.post_readings.names`' frame of the readings.
+    :func:`warehouse.post_readings.names`' frame of the readings. ``undated`` has the attributed posts that each
+    load read of which the day is not known: ``load_id, platform, post_id``.
     """
 
     scope: Scope
@@ -40,6 +41,7 @@ class LookedAt:
     listable: pl.DataFrame
     names: pl.LazyFrame
     together: pl.DataFrame
+    undated: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ def _looked_at(
         gone.listable(posts, platforms),
         post_readings.names(read.rows, history, same),
         read.together,
+        read.undated,
     )
 
 

@@ -13,7 +13,7 @@ from warehouse.frames import checked
 from warehouse.history import identity
 from warehouse.history.counting import Span
 from warehouse.history.frames import Frames
-from warehouse.history.rows import Scope, count_readings, readings, readings_of
+from warehouse.history.rows import Scope, count_readings, readings, readings_of, undated_of
 from warehouse.history.store import Store
 from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
@@ -33,7 +33,8 @@ class PostReadings:
     """What was read of posts, and what it adds up to; see :class:`warehouse.day.Day`.
 
     ``together`` are posts that show one video's own figures, ``published`` says since when what a post shows can be
-    seen. ``rows`` are readings as they lie in the warehouse.
+    seen. ``rows`` are readings as they lie in the warehouse. ``undated`` has the attributed posts that each load read
+    of which the day is not known: ``load_id, platform, post_id``.
     """
 
     rows: pl.DataFrame
@@ -42,6 +43,7 @@ class PostReadings:
     together: pl.DataFrame
     published: pl.DataFrame
     in_parts: InParts | None
+    undated: pl.DataFrame
 
 
 def span_of(store: Store, plan: Plan, before: datetime) -> Span:
@@ -86,9 +88,10 @@ def read(
     together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
     published = crossposts.born(posts, together) if together.height else posts.select(*POST, "published_at", "kind")
     in_parts = None if scope.span is None else _in_parts(scope, history, same, together, published, zone)
-    return PostReadings(
-        rows, *_added_up(named, together, published, history.loads, zone), together, published, in_parts
-    )
+    undated = undated_of(scope, _names(attributed.select(POST).unique(), history, same), before)
+    of_undated = _named(undated, history, same).collect()
+    added_up = _added_up(named, together, published, history.loads, zone)
+    return PostReadings(rows, *added_up, together, published, in_parts, of_undated)
 
 
 def _added_up(

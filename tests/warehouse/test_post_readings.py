@@ -32,7 +32,7 @@ def test_readings_that_can_still_count_are_had_whole_a_part_of_the_posts_at_a_ti
     good = night.read_plan(daily.workspace)
     with open_store(daily.workspace.warehouse_file, read_only=True) as store:
         day: Day = day_of(store, good.plan, PLATFORMS, date(2024, 12, 30), is_counting=True)
-        assert day.every_reading.collect().height == 7
+        assert day.every_reading.collect().height == 7 * 2, "the last one of the days that are over, and of the newest"
         assert day.in_parts
         wanted = day.posts.select("platform", "post_id").head(5)
         parts = [readings.collect() for _, readings in day.in_parts(wanted)]
@@ -42,9 +42,10 @@ def test_readings_that_can_still_count_are_had_whole_a_part_of_the_posts_at_a_ti
     assert together.select(list(POSTS)).unique().sort(list(POSTS)).equals(wanted.sort(list(POSTS)))
 
 
-def test_spans_are_cut_where_a_fiscal_quarter_begins_in_the_reporting_zone(daily: World) -> None:
+def test_spans_are_cut_where_a_fiscal_quarter_begins_and_the_day_of_the_newest_reading(daily: World) -> None:
     plan = night.read_plan(daily.workspace).plan
     with open_store(daily.workspace.warehouse_file, read_only=True) as store:
         span = post_readings.span_of(store, plan, datetime(2025, 1, 15))
         assert post_readings.span_of(store, plan, datetime(2024, 1, 1)).cuts == ()
-    assert span.cuts == (datetime(2024, 9, 30, 17), datetime(2024, 12, 31, 17))
+    newest = datetime(2024, 10, 3, 17)
+    assert span.cuts == (datetime(2024, 9, 30, 17), newest, datetime(2024, 12, 31, 17))

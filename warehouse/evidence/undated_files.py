@@ -52,15 +52,8 @@ def of_campaign(day: Day, campaign_id: str) -> list[UndatedFile]:
     if not has_unsure(day.loads):
         return []
     undated = day.loads.filter(pl.col("observed_until").is_not_null())
-    posts = day.attribution.taken.filter(pl.col("campaign_id") == campaign_id).select(POST).unique()
-    told = (
-        day.every_reading.filter(pl.col("observed_at") < day.before)
-        .join(undated.lazy(), on="load_id", how="semi")
-        .join(posts.lazy(), on=POST, how="semi")
-        .select("load_id")
-        .unique()
-        .collect()
-    )
+    posts = day.attribution.taken.filter(pl.col("campaign_id") == campaign_id).select(POST)
+    told = day.looked_at.undated.join(posts, on=POST, how="semi").select("load_id").unique()
     return list(among(undated.join(told, on="load_id", how="semi"), day.plan.project.timezone))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from warehouse.history import counting, document_versions
-from warehouse.history.counting import DESCRIPTIONS, READINGS, REASONS, Span, Whole
+from warehouse.history.counting import DESCRIPTIONS, POSTS, READINGS, REASONS, Span, Whole
 from warehouse.history.document_versions import Older
 from warehouse.history.kept import Kept
 from warehouse.history.store import Store, quoted
@@ -171,6 +171,19 @@ def readings_of(scope: Scope, posts: pl.DataFrame) -> pl.DataFrame:
     """Every reading of posts: ``platform, post_id``, under the names that the rows give them."""
     rows = _of_posts(scope, READINGS.format(where=scope.where), posts)
     return _with(rows, _of_older_documents(scope).join(posts, on=POST, how="semi"))
+
+
+def undated_of(scope: Scope, posts: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    """Which of these posts each load read of which the day is not known: ``load_id, platform, post_id``."""
+    undated = scope.usable.filter(pl.col("observed_until").is_not_null() & ~pl.col("load_id").is_in(list(scope.unused)))
+    if not undated.height:
+        return pl.DataFrame(schema={"load_id": pl.String, **POSTS})
+    with counting.given(scope.store.connection, wanted=posts.select(POST)):
+        return scope.store.frame(
+            "select distinct load_id, platform, post_id from observations semi join wanted using (platform, post_id) "
+            f"where load_id in ({_quoted(undated['load_id'])}) "
+            f"and coalesce(period_end::timestamp, observed_at) < timestamp '{before}'"
+        )
 
 
 def _of_posts(scope: Scope, query: str, posts: pl.DataFrame) -> pl.DataFrame:
