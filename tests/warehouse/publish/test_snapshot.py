@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.conftest import OLDEST, meta, new_world, post
 from warehouse.figures.tables import MARTS
@@ -42,6 +43,16 @@ def test_every_declared_table_and_column_is_published_in_its_order(
             "select count(*) from duckdb_columns() where comment is null and not internal"
         ).fetchall()
         assert comments == [(0,)]
+
+
+def test_the_database_holds_what_the_tables_hold(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    odd = ["", None, "short", "longer than the twelve bytes of a view", "ការបង្ហោះ" * 5_000]
+    row = tables["post_totals"].head(1)
+    odd_posts = pl.concat([row.with_columns(post_id=pl.lit(f"{n}"), text=pl.lit(odd[n % 5])) for n in range(7)])
+    publish.publish(tmp_path, {**tables, "post_totals": odd_posts})
+    written = publish.read_tables(tmp_path, dict.fromkeys(tables, ()))
+    for name, table in {**tables, "post_totals": odd_posts}.items():
+        assert_frame_equal(written[name], table)
 
 
 def test_counts_are_whole_numbers_in_every_table(tables: dict[str, pl.DataFrame]) -> None:
