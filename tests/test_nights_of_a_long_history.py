@@ -30,6 +30,7 @@ def every_history_is_long() -> Iterator[None]:
     """As one of a few hundred thousand readings is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows, "LONG", -1)
+        patch.setattr(rows, "DEEP", 0)
         yield
 
 

@@ -277,6 +277,8 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
         knowledge = known_at(known_on, zone)
         at, is_counting = as_of or known_on or today(zone), is_long(store)
         before = kept.read(workspace.kept, program.made_with(good.plan)) if is_counting else None
+        if is_counting:
+            store.use_all_processors()
         day = day_of(store, good.plan, connectors.PLATFORMS, at, knowledge, is_counting=is_counting, kept=before)
         tables, sums = build.with_sums_by_day(day)
     banner = None

@@ -48,13 +48,16 @@ class Scope:
         return f"where load_id in ({_quoted(new['load_id'])})"
 
 
-LONG = 200_000
-"""A history of more readings than this is not taken into memory: what of it can still count is looked at."""
+LONG, DEEP = 200_000, 2
+"""A history of more readings than this, and of more than so many times its largest load, is not taken into memory."""
 
 
 def is_long(store: Store) -> bool:
-    """Whether a history has more than :data:`LONG` readings."""
-    return int(store.rows("select count(*) from observations")[0][0]) > LONG
+    """Whether it pays to look at what can still count: the posts of a single large export are read once each."""
+    ((readings_held, largest),) = store.rows(
+        "select (select count(*) from observations), (select coalesce(max(kept), 0) from loads)"
+    )
+    return bool(readings_held > max(LONG, DEEP * largest))
 
 
 def accounts(scope: Scope) -> pl.DataFrame:

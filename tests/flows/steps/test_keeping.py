@@ -18,6 +18,7 @@ def test_where_nothing_can_be_written_the_log_says_so_and_the_night_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(rows, "LONG", -1)
+    monkeypatch.setattr(rows, "DEEP", 0)
     world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
     world.load()
     good = night.read_plan(world.workspace)

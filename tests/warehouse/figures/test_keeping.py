@@ -19,6 +19,7 @@ DAY = date(2024, 12, 30)
 @pytest.fixture(autouse=True)
 def every_history_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "LONG", -1)
+    monkeypatch.setattr(rows, "DEEP", 0)
 
 
 def night_of(world: World, day: date = DAY) -> Computed:

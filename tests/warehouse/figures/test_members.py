@@ -21,6 +21,7 @@ OTHER = '[[campaign]]\nid = "other"\nactivity = "1.1"\nname = "Other"\nmatch = {
 @pytest.fixture(autouse=True)
 def every_history_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "LONG", -1)
+    monkeypatch.setattr(rows, "DEEP", 0)
 
 
 def night_of(world: World) -> Day:

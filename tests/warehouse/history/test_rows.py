@@ -54,7 +54,14 @@ def test_only_loads_that_list_every_post_are_asked_what_they_list(history: Rows)
     assert rows_of.listed(scope_of(history.store, "UTC")).rows() == [("list", "facebook", "a")]
 
 
-def test_a_history_is_long_from_one_reading_more_on(history: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    for most, is_long in ((6, False), (5, True)):
-        monkeypatch.setattr(rows_of, "LONG", most)
-        assert rows_of.is_long(history.store) == is_long
+@pytest.mark.parametrize(
+    ("most", "largest", "is_long"),
+    [(6, 2, False), (5, 2, True), (5, 3, False)],
+    ids=["short", "long", "one large load"],
+)
+def test_a_history_is_long_from_one_reading_more_on_that_is_not_of_few_loads(
+    history: Rows, monkeypatch: pytest.MonkeyPatch, most: int, largest: int, is_long: bool
+) -> None:
+    monkeypatch.setattr(rows_of, "LONG", most)
+    history.store.connection.execute(f"update loads set kept = {largest} where load_id = '1'")
+    assert rows_of.is_long(history.store) == is_long
