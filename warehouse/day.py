@@ -13,7 +13,7 @@ from warehouse.attribution import Attribution
 from warehouse.frames import checked
 from warehouse.history import identity, rows
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, scope_of
-from warehouse.history.kept import Kept, Rows
+from warehouse.history.kept import Kept
 from warehouse.history.rows import Scope
 from warehouse.history.store import Store
 from warehouse.named_posts import Names
@@ -30,13 +30,17 @@ from warehouse.readings.latest import POST, day_ends, newest
 class LookedAt:
     """What a day was made of, as it lies in the warehouse, and what of it the next night may keep.
 
-    ``lists`` are :func:`warehouse.readings.gone.lists_of`'s, of posts as ``listable`` describes them; ``names`` is
-    :func:`warehouse.post_readings.names`' frame of the readings. ``undated`` has the attributed posts that each
-    load read of which the day is not known: ``load_id, platform, post_id``.
+    ``described``, ``read``, ``reasons`` and ``of_loads`` are as :mod:`warehouse.history.rows` gives them. ``lists`` are
+    :func:`warehouse.readings.gone.lists_of`'s, of posts as ``listable`` describes them; ``names`` is
+    :func:`warehouse.post_readings.names`' frame of the readings. ``undated`` has the attributed posts that each load
+    read of which the day is not known: ``load_id, platform, post_id``.
     """
 
     scope: Scope
-    rows: Rows
+    described: pl.DataFrame
+    read: pl.DataFrame
+    reasons: pl.DataFrame
+    of_loads: pl.DataFrame
     lists: pl.DataFrame
     listable: pl.DataFrame
     names: pl.LazyFrame
@@ -69,7 +73,6 @@ class Day:
     attribution: Attribution
     readings: pl.DataFrame
     loads: pl.DataFrame
-    posts_of_loads: pl.DataFrame
     owners: pl.DataFrame
     looked_at: LookedAt
     account_figures: pl.DataFrame
@@ -156,7 +159,6 @@ def day_of(
         missing_days=missing,
         missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
         loads=history.loads,
-        posts_of_loads=history.of_loads.group_by("load_id").agg(pl.col("posts").sum()),
         owners=history.owners,
         looked_at=_looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
@@ -198,7 +200,10 @@ def _looked_at(
 ) -> LookedAt:
     return LookedAt(
         scope,
-        Rows(history.described, read.rows, history.reasons, history.of_loads),
+        history.described,
+        read.rows,
+        history.reasons,
+        history.of_loads,
         lists,
         gone.listable(posts, platforms),
         post_readings.names(read.rows, history, same),

@@ -22,7 +22,9 @@ def keep(workspace: Workspace, computed: Computed, plan: Plan) -> None:
         return
     try:
         with open_store(workspace.warehouse_file, read_only=True) as store:
-            to_keep = keeping.keep(store, computed.day, computed.sums_by_day, program.made_with(plan))
+            to_keep = keeping.keep(
+                store, computed.day, computed.sums_by_day, computed.posts_of_loads, program.made_with(plan)
+            )
         if to_keep is not None:
             kept.write(workspace.kept, to_keep)
     except OSError as error:

@@ -24,10 +24,9 @@ from warehouse.evidence import late_rows, undated_files
 from warehouse.faults import fault, trace
 from warehouse.figures import build, unplanned
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.history import catching_up, document_versions, following, kept, silent_apis
+from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
 from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
-from warehouse.history.rows import is_long
 from warehouse.history.store import open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
@@ -124,6 +123,7 @@ class Computed:
     day: Day
     tables: dict[str, pl.DataFrame]
     sums_by_day: pl.DataFrame
+    posts_of_loads: pl.DataFrame
     beside: Mapping[str, bytes]
     problems: tuple[str, ...]
 
@@ -275,12 +275,13 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     zone = good.plan.project.timezone
     with open_store(workspace.warehouse_file, read_only=True) as store:
         knowledge = known_at(known_on, zone)
-        at, is_counting = as_of or known_on or today(zone), is_long(store)
+        at, is_counting = as_of or known_on or today(zone), rows.is_long(store)
         before = kept.read(workspace.kept, program.made_with(good.plan)) if is_counting else None
         if is_counting:
             store.use_all_processors()
         day = day_of(store, good.plan, connectors.PLATFORMS, at, knowledge, is_counting=is_counting, kept=before)
         tables, sums = build.with_sums_by_day(day)
+        posts_of_loads = rows.posts_of_loads(day.looked_at.scope)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
@@ -299,7 +300,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     missing = missing_days.sentences(day.missing_days_of())
     beside = {IATI: results.xml} if results.results else {}
     problems = (*day.warnings, *late_rows.of_day(day, day.as_of), *missing)
-    return Computed(day, {**tables, "about": about}, sums, beside, problems)
+    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, beside, problems)
 
 
 def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:
@@ -313,7 +314,7 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
     try:
         unknown = build.unknown(computed.day, "campaign")
         opens = language or workspace.settings.language
-        made = pages(computed.day, computed.tables, unknown, computed.unplanned, opens)
+        made = pages(computed.day, computed.tables, unknown, computed.unplanned, computed.posts_of_loads, opens)
         return ReportFiles({f"{REPORT}/{name}": content for name, content in made})
     except Exception as error:
         logger.error("the report page failed: %s", trace(error))

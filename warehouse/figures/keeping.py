@@ -16,7 +16,7 @@ from warehouse.history.store import Store
 from warehouse.readings.latest import day_at, day_ends
 
 
-def keep(store: Store, day: Day, sums: pl.DataFrame, made_with: str) -> Kept | None:
+def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFrame, made_with: str) -> Kept | None:
     """What can still count for a later day, and what campaigns gained on days that are over; None where nothing can.
 
     Documents are read anew each night, and so are loads with something of after the day.
@@ -25,13 +25,14 @@ def keep(store: Store, day: Day, sums: pl.DataFrame, made_with: str) -> Kept | N
         store: the warehouse of which the day was made.
         day: looked at what can still count.
         sums: :func:`warehouse.figures.periods.sums_by_day`'s.
+        posts_of_loads: :func:`warehouse.history.rows.posts_of_loads`'.
         made_with: names whatever else this rests on.
     """
     looked_at, scope = day.looked_at, replace(day.looked_at.scope, store=store)
     if scope.span is None or not scope.span.cuts:
         return None
     loads, zone = rows.seen_by(scope, day.before), day.plan.project.timezone
-    seen = [frame.select("load_id", "observed_at") for frame in (looked_at.rows.readings, looked_at.rows.descriptions)]
+    seen = [frame.select("load_id", "observed_at") for frame in (looked_at.read, looked_at.described)]
     newest = pl.concat(seen).join(loads, on="load_id", how="semi")["observed_at"].max()
     if not isinstance(newest, datetime):
         return None
@@ -41,18 +42,18 @@ def keep(store: Store, day: Day, sums: pl.DataFrame, made_with: str) -> Kept | N
     span = Span(day.before, (*scope.span.cuts, day_ends(until - timedelta(days=1), zone)))
     days = Days(until, sums.filter(pl.col("day") < until), members.before(day, until), members.documents(day))
     return Kept(
-        made_with, newest, loads, _rows(day, loads, span),
+        made_with, newest, loads, _rows(day, posts_of_loads, loads, span),
         looked_at.lists.join(loads, on="load_id", how="semi"), looked_at.listable, days,
     )  # fmt: skip
 
 
-def _rows(day: Day, loads: pl.DataFrame, span: Span) -> Rows:
+def _rows(day: Day, posts_of_loads: pl.DataFrame, loads: pl.DataFrame, span: Span) -> Rows:
     """Of the rows that the day looked at those that can still count later, of these loads."""
-    chosen = day.looked_at.rows
+    looked_at = day.looked_at
 
     def of_loads(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.join(loads.select("load_id"), on="load_id", how="semi")
 
-    told, read, reasoned = (of_loads(frame) for frame in (chosen.descriptions, chosen.readings, chosen.reasons))
-    unsure = day.looked_at.scope.unsure
-    return Rows(*counting.again((told, read, reasoned), span, unsure), of_loads(chosen.of_loads))
+    told, read, reasoned = (of_loads(frame) for frame in (looked_at.described, looked_at.read, looked_at.reasons))
+    again = counting.again((told, read, reasoned), span, looked_at.scope.unsure)
+    return Rows(*again, of_loads(looked_at.of_loads), of_loads(posts_of_loads))

@@ -30,13 +30,14 @@ class Rows:
     """Rows as they lie in the warehouse, of the loads that count: those that can still count.
 
     ``descriptions`` and ``reasons`` are as :mod:`warehouse.history.counting` chooses them, ``readings`` too;
-    ``of_loads`` is how many posts of which accounts each load names.
+    ``of_loads`` names the accounts whose posts each load names, ``posts_of_loads`` how many posts these are.
     """
 
     descriptions: pl.DataFrame
     readings: pl.DataFrame
     reasons: pl.DataFrame
     of_loads: pl.DataFrame
+    posts_of_loads: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -114,17 +114,46 @@ def listed(scope: Scope, *, is_new: bool = False) -> pl.DataFrame:
 
 
 def of_loads(scope: Scope) -> pl.DataFrame:
-    """The accounts whose posts each load names, and how many: ``load_id, platform, account_id, posts``."""
+    """The accounts whose posts each load names: ``load_id, platform, account_id``."""
     where = scope.where if scope.kept is None else scope.where_new
-    rows = scope.store.frame(
-        f"select load_id, platform, account_id, count(distinct post_id) as posts from posts {where} group by all"
-    )
+    accounts_named = scope.store.frame(f"select distinct load_id, platform, account_id from posts {where}")
     if scope.kept is not None:
-        rows = pl.concat([scope.kept.rows.of_loads, rows])
+        accounts_named = pl.concat([scope.kept.rows.of_loads, accounts_named])
     if not scope.older.load_ids:
-        return rows
-    named = document_versions.kept_posts(scope.store, scope.older).group_by("load_id", "platform", "account_id")
-    return pl.concat([rows, named.agg(pl.col("post_id").n_unique().cast(pl.Int64).alias("posts"))])
+        return accounts_named
+    named = document_versions.kept_posts(scope.store, scope.older).select("load_id", "platform", "account_id")
+    return pl.concat([accounts_named, named.unique()])
+
+
+def posts_of_loads(scope: Scope) -> pl.DataFrame:
+    """How many posts each load names, under the names that it gives them: ``load_id, posts``.
+
+    A part of the loads at a time: to tell posts apart takes memory.
+    """
+    where = scope.where if scope.kept is None else scope.where_new
+    lengths = scope.store.frame(
+        f"select load_id, count(*) as rows from posts {where} group by load_id order by load_id"
+    )
+    part = (pl.col("rows").cum_sum() // ROWS_AT_ONCE).alias("part")
+    counts = [pl.DataFrame(schema={"load_id": pl.String, "posts": pl.Int64})]
+    if scope.kept is not None:
+        counts.append(scope.kept.rows.posts_of_loads)
+    if scope.older.load_ids:
+        named = document_versions.kept_posts(scope.store, scope.older)
+        posts = pl.struct(POST).n_unique().cast(pl.Int64)
+        counts.append(named.group_by("load_id").agg(posts.alias("posts")))
+    for some in lengths.with_columns(part).partition_by("part"):
+        counts.append(
+            scope.store.frame(
+                "select load_id, count(distinct (platform, post_id)) as posts from posts "
+                f"where load_id in ({_quoted(some['load_id'])}) group by load_id"
+            )
+        )
+    return pl.concat(counts)
+
+
+ROWS_AT_ONCE = 5_000_000
+"""So many rows of loads are looked at together."""
 
 
 def readings(scope: Scope, whole: pl.DataFrame) -> pl.DataFrame:

@@ -42,9 +42,14 @@ def test_every_reading_of_a_post_is_had_whatever_can_still_count(history: Rows) 
     assert sorted(of_one.select("load_id", "post_id").rows()) == [("0", "a"), ("1", "a")]
 
 
-def test_each_load_tells_how_many_posts_of_which_accounts_it_names(history: Rows) -> None:
+def test_each_load_tells_how_many_posts_of_which_accounts_it_names(
+    history: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows_of, "ROWS_AT_ONCE", 2)
+    history.post("1", "a", account_id="page", row=9, observed_at=SEEN + DAY)
     for scope in (scope_of(history.store, "UTC"), scope_of(history.store, "UTC", span=SPAN)):
-        assert sorted(rows_of.of_loads(scope).rows()) == [("0", "facebook", "page", 2), ("1", "facebook", "page", 2)]
+        assert sorted(rows_of.of_loads(scope).rows()) == [("0", "facebook", "page"), ("1", "facebook", "page")]
+        assert sorted(rows_of.posts_of_loads(scope).rows()) == [("0", 2), ("1", 2)]
 
 
 def test_only_loads_that_list_every_post_are_asked_what_they_list(history: Rows) -> None:

@@ -57,7 +57,7 @@ def incoming(book: Book) -> Row:
     """Every file of the inbox and every pull, the newest first, with what somebody has to do about it."""
     heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
     came = dict(book.day.loads.select("load_id", "received_at").iter_rows())
-    posts, rows = dict(book.day.posts_of_loads.select("load_id", "posts").iter_rows()), []
+    posts, rows = book.contents.posts_of_loads, []
     for row in book.tables["source_files"].iter_rows(named=True):
         at = came.get(row["load_id"])
         todo = "; ".join(part for part in (row["problem"], row["whose"]) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -52,6 +52,7 @@ class Contents:
     unknown: pl.DataFrame
     evidence: Mapping[str, PageTree]
     unplanned: Sequence[UnplannedPage] = ()
+    posts_of_loads: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def sentences(self) -> Mapping[str, Mapping[Language, str]]:

@@ -61,4 +61,5 @@ def book_of(world: World, as_of: str = "2024-12-30") -> Book:
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
     unknown = build.unknown(computed.day, "campaign")
-    return Book(Contents(computed.day, computed.tables, unknown, {}, computed.unplanned), "en")
+    posts = dict(computed.posts_of_loads.iter_rows())
+    return Book(Contents(computed.day, computed.tables, unknown, {}, computed.unplanned, posts), "en")
