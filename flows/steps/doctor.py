@@ -208,6 +208,9 @@ def _blobs(workspace: Workspace) -> Iterator[Finding]:
 def _warehouse(workspace: Workspace) -> Iterator[Finding]:
     def load() -> None:
         healing.heal(workspace, night.now().date())
+        with open_store(workspace.warehouse_file, is_any_version=True) as history:
+            if history.is_current():
+                history.follow(None)  # whatever it says that it follows: something is missing
         night.load(workspace, night.read_plan(workspace).plan.project.timezone)
 
     try:

@@ -36,7 +36,6 @@ DIRECTED = [
     *(("publish", "pathlib.py::replace", number) for number in (1, 2, 3, 9, 17, 30, 44, 47)),
     *(("publish", place, 1) for place in ("nights.py::place", "nights.py::_put", "nights.py::_copies", "snapshot.py::write")),
     ("publish", "pathlib.py::rename", 1),
-    ("publish", "pathlib.py::rename", 2),
     *(("night", "event_log.py::append", number) for number in (1, 2)),
     *(("night", "blobs.py::keep", number) for number in (1, 2, 3)),
     *(("night", "pathlib.py::replace", number) for number in (1, 3, 6, 40)),
