@@ -7,8 +7,10 @@ import logging
 from flows.steps import program
 from flows.steps.night import Computed
 from flows.steps.settings import Workspace
+from warehouse.faults import trace
 from warehouse.figures import keeping
 from warehouse.history import kept
+from warehouse.history.damage import Damaged
 from warehouse.history.store import open_store
 from warehouse.plan.model import Plan
 
@@ -16,7 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 def keep(workspace: Workspace, computed: Computed, plan: Plan) -> None:
-    """Keeps for the next night what of a long history can still count; where that cannot be, the log says so."""
+    """Keeps for the next night what of a long history can still count; where that cannot be, the log says so.
+
+    The night is published by then, so that nothing of this ends it.
+
+    Raises:
+        Damaged: the warehouse is; it is made again, and the night computes again.
+    """
     if computed.day.in_parts is None:
         kept.forget(workspace.kept)
         return
@@ -27,5 +35,8 @@ def keep(workspace: Workspace, computed: Computed, plan: Plan) -> None:
             )
         if to_keep is not None:
             kept.write(workspace.kept, to_keep)
-    except OSError as error:
-        logger.warning("nothing is kept for the next night, which takes longer: %s", error)
+    except Damaged:
+        raise
+    except Exception as error:
+        kept.forget(workspace.kept)
+        logger.warning("nothing is kept for the next night, which takes longer: %s", trace(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,8 @@ from flows.steps.night import GoodPlan, Loaded
 from flows.steps.settings import Workspace
 from warehouse.publish import nights
 from warehouse.publish.snapshot import NothingPublished, read_tables
+
+logger = logging.getLogger(__name__)
 
 LAST = ".last-night.json"
 TABLES = ("about", "project_totals", "campaign_totals", "source_freshness", "source_files")
@@ -55,14 +58,20 @@ def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: L
 def remember(
     workspace: Workspace, good: GoodPlan, as_of: date, problems: Sequence[str], to_look_at: Sequence[str]
 ) -> None:
-    """Remembers what a night was made of that was just published, and what is to be told of it each night."""
+    """Remembers what a night was made of that was just published, and what is to be told of it each night.
+
+    Where it cannot be written, the log says so, and the next night computes.
+    """
     last = {
         "made_of": _made_of(workspace, good, as_of),
         "night": nights.manifest(workspace.published)["night"],
         "problems": list(problems),
         "to_look_at": list(to_look_at),
     }
-    _write(workspace.home / LAST, json.dumps(last, indent=1, ensure_ascii=False))
+    try:
+        _write(workspace.home / LAST, json.dumps(last, indent=1, ensure_ascii=False))
+    except OSError as error:
+        logger.warning("what was published is not remembered, and the next night computes it again: %s", error)
 
 
 def forget(workspace: Workspace) -> None:

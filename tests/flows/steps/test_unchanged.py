@@ -67,3 +67,13 @@ def test_another_day_computes(published: World) -> None:
 def test_another_program_computes(published: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unchanged.program, "fingerprint", lambda: "another")
     assert after_a_look(published) is None
+
+
+def test_where_it_cannot_be_remembered_the_next_night_computes(
+    published: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    unchanged.forget(published.workspace)
+    (published.workspace.home / unchanged.LAST).mkdir()
+    unchanged.remember(published.workspace, night.read_plan(published.workspace), DAY, [], [])
+    assert "the next night computes it again" in caplog.text
+    assert after_a_look(published) is None
