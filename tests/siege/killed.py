@@ -71,7 +71,7 @@ def _killer(file: str, function: str, number: int) -> Callable[[Any, str, Any], 
 
 def plain_night(home: Path) -> None:
     """What the flow does in a night that asks nobody and makes no report, step by step."""
-    from flows.steps import freezing, healing, night
+    from flows.steps import freezing, healing, keeping, night, unchanged
     from flows.steps.lock import only_night
     from flows.steps.settings import Workspace
 
@@ -82,8 +82,14 @@ def plain_night(home: Path) -> None:
         good = night.keep_plan(workspace)
 
         def load_and_publish() -> None:
-            night.load(workspace, good.plan.project.timezone)
-            night.release(workspace, night.compute(workspace, good))
+            loaded = night.load(workspace, good.plan.project.timezone)
+            day = night.today(good.plan.project.timezone)
+            if unchanged.still_published(workspace, good, day, loaded) is None:
+                unchanged.forget(workspace)
+                computed = night.compute(workspace, good)
+                night.release(workspace, computed)
+                keeping.keep(workspace, computed, good.plan)
+                unchanged.remember(workspace, good, day, computed.problems, ())
             freezing.freeze_due(workspace, good)
 
         healing.past_damage(workspace, night.now().date(), load_and_publish)
