@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import polars as pl
 
@@ -23,7 +23,7 @@ from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
 from warehouse.readings import definition_changes, doubles, gone, latest, missing_days
 from warehouse.readings.definition_changes import Boundary
-from warehouse.readings.latest import POST, day_ends, newest
+from warehouse.readings.latest import POST, day_ends, day_starts, newest
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Day:
         """The changes of definitions by the end of the day, of the platforms that have posts here."""
         here, zone = set(self.posts["platform"].unique()), self.plan.project.timezone
         boundaries = (
-            Boundary(change, day_ends(change.since - timedelta(days=1), zone))
+            Boundary(change, day_starts(change.since, zone))
             for change in self.platforms.changes
             if change.platform in here
         )
@@ -259,9 +259,7 @@ def last_readings_of(
     dated = definition_changes.dated(platforms)
     read = latest.latest(in_use, before, with_read_at=sorted({*dated, *_OF_BOUNDS}), with_until=with_until).collect()
     changes = [
-        (change.platform, day_ends(change.since - timedelta(days=1), zone))
-        for change in platforms.changes
-        if change.metric in _OF_BOUNDS
+        (change.platform, day_starts(change.since, zone)) for change in platforms.changes if change.metric in _OF_BOUNDS
     ]
     displays = of_posts.displays_by_reach(in_use, read, changes)
     bounded = of_posts.with_bounds(read, platforms, zone, by_days, displays)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
 from warehouse.reach import of_accounts
 from warehouse.readings import crossposts, lifetime
-from warehouse.readings.latest import POST, day_at, day_ends
+from warehouse.readings.latest import POST, day_at, day_starts
 
 InParts = Callable[[pl.DataFrame], Iterator[tuple[pl.LazyFrame, pl.LazyFrame]]]
 """Gives observations and readings of posts (``platform, post_id``), a part of the posts at a time."""
@@ -59,7 +59,7 @@ def span_of(store: Store, plan: Plan, before: datetime) -> Span:
         return Span(before, ())
     _, quarters = fiscal.periods(first.date(), before.date(), plan.project.fiscal_year_starts)
     starts = {*(quarter.start for quarter in quarters), day_at(newest, zone)}
-    return Span(before, tuple(day_ends(start - timedelta(days=1), zone) for start in sorted(starts)))
+    return Span(before, tuple(day_starts(start, zone) for start in sorted(starts)))
 
 
 def read(

@@ -7,8 +7,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
@@ -26,6 +25,7 @@ from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
 from warehouse.plan.model import Plan
+from warehouse.readings.latest import day_at
 from warehouse.texts import match_key
 
 logger = logging.getLogger(__name__)
@@ -228,7 +228,7 @@ def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now:
     quota = settings.quota()
     if quota is None:
         return 0
-    begin = _day(now, settings.source_zone)
+    begin = day_at(now, settings.source_zone)
     if quota.period == "month":
         begin = begin.replace(day=1)
     return sum(
@@ -236,12 +236,8 @@ def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now:
         for pull in archive.pulls()
         if pull.connector == platform_name
         for hour, units in pull.spent
-        if _day(hour, settings.source_zone) >= begin
+        if day_at(hour, settings.source_zone) >= begin
     )
-
-
-def _day(moment: datetime, zone: str) -> date:
-    return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
 
 
 def since_of(
@@ -266,7 +262,7 @@ def since_of(
             depth = max(depth, min(age, longest))
     if last_good is not None:
         depth = max(depth, now - last_good + _NOT_FINAL)
-    today = _day(now, plan.project.timezone)
+    today = day_at(now, plan.project.timezone)
     starts = [
         datetime.combine(campaign.starts, datetime.min.time()) - timedelta(days=1)
         for campaign in plan.campaigns

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from warehouse.day import Day, has_unsure
-from warehouse.readings.latest import POST
+from warehouse.readings.latest import POST, day_at
 
 
 class UndatedFile(NamedTuple):
@@ -34,7 +33,7 @@ def among(loads: pl.DataFrame, zone: str) -> Iterator[UndatedFile]:
     """The undated ones among loads (``path, observed_at, observed_until``), by path, with days of a zone."""
     undated = loads.filter(pl.col("observed_until").is_not_null()).select("path", "observed_at", "observed_until")
     for path, first, last in undated.unique().sort("path").iter_rows():
-        yield UndatedFile(path, _day_of(first, zone), _day_of(last, zone))
+        yield UndatedFile(path, day_at(first, zone), day_at(last, zone))
 
 
 def sentences(loads: pl.DataFrame, zone: str) -> list[str]:
@@ -55,7 +54,3 @@ def of_campaign(day: Day, campaign_id: str) -> list[UndatedFile]:
     posts = day.attribution.taken.filter(pl.col("campaign_id") == campaign_id).select(POST)
     told = day.looked_at.undated.join(posts, on=POST, how="semi").select("load_id").unique()
     return list(among(undated.join(told, on="load_id", how="semi"), day.plan.project.timezone))
-
-
-def _day_of(instant: datetime, zone: str) -> date:
-    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()

@@ -157,9 +157,8 @@ def build(day: Day) -> dict[str, pl.DataFrame]:
 
 def with_sums_by_day(day: Day) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Every published table but ``about``, by name, and :func:`warehouse.figures.periods.sums_by_day`'s frame."""
-    source = periods.source(day)
-    sums = periods.sums_by_day(day, source)
-    return figures(day, (source, sums)) | lists(day), sums
+    gained_from = periods.source_and_sums(day)
+    return figures(day, gained_from) | lists(day), gained_from[1]
 
 
 def lists(day: Day) -> dict[str, pl.DataFrame]:
@@ -183,7 +182,7 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
 
 def figures(day: Day, gained_from: tuple[periods.Source, pl.DataFrame] | None = None) -> dict[str, pl.DataFrame]:
     """The published tables of campaigns' figures, by name; ``gained_from`` is for who has made it already."""
-    source, sums = gained_from or (source := periods.source(day), periods.sums_by_day(day, source))
+    source, sums = gained_from or periods.source_and_sums(day)
     tables = totals(day)
     days, quarters = periods.by_day(day, sums), periods.by_fiscal_period(day, source)
     progress = indicators.progress(

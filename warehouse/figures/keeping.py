@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from warehouse.history import counting, rows
 from warehouse.history.counting import Span
 from warehouse.history.kept import Days, Kept, Rows
 from warehouse.history.store import Store
-from warehouse.readings.latest import day_at, day_ends
+from warehouse.readings.latest import day_at, day_starts
 
 
 def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFrame, made_with: str) -> Kept | None:
@@ -39,7 +39,7 @@ def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFram
     until = day_at(scope.span.cuts[-1], zone)
     if scope.kept is not None:
         until = max(until, scope.kept.days.until)
-    span = Span(day.before, (*scope.span.cuts, day_ends(until - timedelta(days=1), zone)))
+    span = Span(day.before, (*scope.span.cuts, day_starts(until, zone)))
     days = Days(until, sums.filter(pl.col("day") < until), members.before(day, until), members.documents(day))
     return Kept(
         made_with, newest, loads, _rows(day, posts_of_loads, loads, span),

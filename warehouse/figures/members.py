@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from warehouse.day import Day
 from warehouse.history.kept import Days
-from warehouse.readings.latest import POST, day_ends
+from warehouse.readings.latest import POST, day_starts
 
 
 def before(day: Day, until: date) -> pl.DataFrame:
@@ -19,7 +19,7 @@ def before(day: Day, until: date) -> pl.DataFrame:
         ``campaign_id, platform, post_id, kind, published_at, first_published_at, counts_as, gone_since`` (where it
         counts as one with others, since it tells which of them stands for all) and ``names``, under which it was read.
     """
-    starts, together = day_ends(until - timedelta(days=1), day.plan.project.timezone), day.looked_at.together
+    starts, together = day_starts(until, day.plan.project.timezone), day.looked_at.together
     is_early = (pl.col("observed_at") < starts) | pl.col("period_start").is_not_null()
     of_documents = day.loads.filter("is_document").select("load_id").lazy()
     names = (
@@ -60,7 +60,7 @@ def moved(day: Day, kept: Days) -> set[str]:
         for one, other in ((were, are.select(were.columns)), (are.select(were.columns), were))
     ]
     scope = day.looked_at.scope
-    starts = day_ends(kept.until - timedelta(days=1), day.plan.project.timezone)
+    starts = day_starts(kept.until, day.plan.project.timezone)
     unread = day.loads.filter("is_document").select("load_id")
     old = pl.concat([unread, scope.kept.loads.select("load_id")]) if scope.kept else unread
     late = (

@@ -178,6 +178,12 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     )
 
 
+def source_and_sums(day: Day) -> tuple[Source, pl.DataFrame]:
+    """:func:`source`'s, and :func:`sums_by_day`'s frame of it."""
+    made = source(day)
+    return made, sums_by_day(day, made)
+
+
 def by_day(day: Day, sums: pl.DataFrame) -> pl.DataFrame:
     """Each campaign's gains on each day on which one of its posts was read, made of :func:`sums_by_day`."""
     return sums.with_columns(engagements(), pl.lit(day.as_of).alias("as_of"))

@@ -13,8 +13,7 @@ from warehouse.history.counting import DESCRIPTIONS, POSTS, READINGS, REASONS, S
 from warehouse.history.document_versions import Older
 from warehouse.history.kept import Kept
 from warehouse.history.store import Store, quoted
-
-POST = ("platform", "post_id")
+from warehouse.readings.latest import POST
 
 
 @dataclass(frozen=True)

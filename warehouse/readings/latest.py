@@ -52,6 +52,11 @@ def day_ends(day: date, zone: str) -> datetime:
     return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
+def day_starts(day: date, zone: str) -> datetime:
+    """The first instant of a day of ``zone``, in UTC without a zone."""
+    return day_ends(day - timedelta(days=1), zone)
+
+
 def day_at(instant: datetime, zone: str) -> date:
     """The day of ``zone`` that an instant in UTC falls on."""
     return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()

@@ -7,8 +7,6 @@ estimated here. Reach is told by its bounds. What is not known is said to be not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -18,7 +16,7 @@ from warehouse.evidence.readings_behind import NoSuchFigure
 from warehouse.publish.report.language import Writer, form, number, plain
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, posts_of, stages_told, subject_of
 from warehouse.reach.bounds import upper_as_told
-from warehouse.readings.latest import IS_OUTREACH
+from warehouse.readings.latest import IS_OUTREACH, day_at
 
 READS: Mapping[str, tuple[str, ...]] = {
     "about": ("timezone",),
@@ -125,7 +123,7 @@ def _figure(writer: Writer, subject: Subject, metric: str, platforms: Platforms)
 
 def _reach(writer: Writer, row: Row, zone: str) -> str:
     """What is proven of the accounts: they are never added up."""
-    newest = None if row["read_to"] is None else _day_of(row["read_to"], zone)
+    newest = None if row["read_to"] is None else day_at(row["read_to"], zone)
     least, (most, then) = row["reach_at_least"], upper_as_told(row, newest)
 
     def accounts(count: int) -> str:
@@ -152,7 +150,7 @@ def _read(writer: Writer, subject: Subject, zone: str) -> str:
     newest = max((at for at in (row["read_to"], row["read_until"]) if at), default=None)
     if oldest is None or newest is None:
         return ""
-    start, end = _day_of(oldest, zone), _day_of(newest, zone)
+    start, end = day_at(oldest, zone), day_at(newest, zone)
     if start >= as_of and row["read_until"] is None:
         return ""
     is_this_year = start.year == end.year == as_of.year
@@ -182,10 +180,6 @@ def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFram
             platform = platforms.label(change["platform"], writer.language)
             sentences.append(writer.say("changed", metric=metric, platform=platform, date=writer.day(change["since"])))
     return sentences
-
-
-def _day_of(instant: datetime, zone: str) -> date:
-    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def _capital(text: str) -> str:
