@@ -2,13 +2,16 @@
 
 import re
 from textwrap import dedent
+from typing import Annotated
 
 import pytest
 from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter
 
 from connectors import PLATFORMS
 from warehouse.plan import model
 from warehouse.plan.model import Mistake, Plan, PlanError
+from warehouse.plan.values import PLATFORMS as PLATFORM_NAMES
 
 
 def parse(content: str | bytes, name: str = "plan.toml") -> Plan:
@@ -192,3 +195,16 @@ ROWS = st.sampled_from(_KEYS).flatmap(
         | _VALUES.map(lambda value: f"{key} = {value}")
     )
 )
+
+
+def assert_described(table: type[BaseModel]) -> None:
+    """A section says what it is, and of each key what it means, in whole sentences, with an example that holds."""
+    assert table.__doc__
+    assert table.__doc__.endswith(".")
+    for name, field in table.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
+        assert field.examples, name
+        key = TypeAdapter(Annotated[field.annotation, "its rules follow", *field.metadata])
+        for example in field.examples:
+            key.validate_python(example, context={PLATFORM_NAMES: PLATFORMS.names})

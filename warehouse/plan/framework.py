@@ -1,0 +1,154 @@
+"""The sections of a plan on what is reported, and the meaning of each key with an example of it.
+
+The reference of the plan and the headers of plan.xlsx are made from these descriptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from warehouse.plan.values import Count, Day, Month, Number, Period, Size, Text, Zone
+
+
+class Table(BaseModel):
+    """What every section has in common: no other keys than those declared, and no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Project(Table):
+    """What is reported on. The plan has one."""
+
+    name: Text = Field(
+        description="The project's name, as reports print it.",
+        examples=["Women and Youth Empowerment in Leadership"],
+    )
+    timezone: Zone = Field(
+        default="Asia/Phnom_Penh",
+        description="The time zone in which days begin and end.",
+        examples=["Asia/Phnom_Penh"],
+    )
+    starts: Day | None = Field(
+        default=None,
+        description="The project's first day.",
+        examples=[date(2022, 7, 1)],
+    )
+    ends: Day | None = Field(
+        default=None,
+        description="The project's last day; it belongs to the project.",
+        examples=[date(2024, 12, 30)],
+    )
+    fiscal_year_starts: Month = Field(
+        default=1,
+        description="The number of the month in which the donor's fiscal year begins. With 10, FY2024 begins in "
+        "October 2023 and ends in September 2024.",
+        examples=[10],
+    )
+    audience_size: Size | None = Field(
+        default=None,
+        description="How many people can see the posts at all, where that is a closed list such as the members of a "
+        "private group. Reach is then at most so many. Leave it out where anybody can see the posts.",
+        examples=[40_000],
+    )
+
+
+class Objective(Table):
+    """The top line of the results framework."""
+
+    id: Text = Field(description="The objective's number in the donor's framework.", examples=["1"])
+    name: Text = Field(description="The objective in words.", examples=["Increase civic participation"])
+
+
+class Output(Table):
+    """A line of the results framework, below an objective."""
+
+    id: Text = Field(description="The output's number in the donor's framework.", examples=["1.1"])
+    name: Text = Field(description="The output in words.", examples=["Enhance coordinated advocacy"])
+    objective: Text | None = Field(
+        default=None,
+        description="The id of the objective above it. An objective that has no line of its own is called by this id.",
+        examples=["1"],
+    )
+
+
+class Activity(Table):
+    """A line of the results framework, below an output. Campaigns belong to it."""
+
+    id: Text = Field(description="The activity's number in the donor's framework.", examples=["1.1.7"])
+    name: Text = Field(
+        description="The activity in words.",
+        examples=["National forum on access to information"],
+    )
+    output: Text | None = Field(
+        default=None,
+        description="The id of the output above it. An output that has no line of its own is called by this id.",
+        examples=["1.1"],
+    )
+
+
+class Indicator(Table):
+    """A line of the report to the donor: a figure that Reach computes, or one that is entered by hand."""
+
+    id: Text = Field(description="The indicator's number in the donor's plan.", examples=["1.1.7-a"])
+    name: Text = Field(
+        description="The indicator in words.",
+        examples=["Views of content on the access to information law"],
+    )
+    of: Text | None = Field(
+        default=None,
+        description="What is counted: project, activity: with an activity's id, or campaign: with a campaign's id.",
+        examples=["activity:1.1.7"],
+    )
+    metric: Text | None = Field(
+        default=None,
+        description="Which figure of it: views, reach, engagements, another column of the totals, or a stage. Leave "
+        "it out where the figure is entered by hand.",
+        examples=["views"],
+    )
+    baseline: Number | None = Field(
+        default=None,
+        description="The figure before the project.",
+        examples=[0],
+    )
+    target: Number | None = Field(
+        default=None,
+        description="The figure that the whole project is to reach.",
+        examples=[40_000],
+    )
+    targets: Mapping[Period, Number] = Field(
+        default_factory=dict,
+        description="What single fiscal years or quarters are to reach.",
+        examples=[{"FY2024-Q4": 15_000, "FY2025": 25_000}],
+    )
+    actual: Number | None = Field(
+        default=None,
+        description="The figure, where it is entered by hand.",
+        examples=[87.5],
+    )
+    source: Text | None = Field(
+        default=None,
+        description="Where the figure by hand comes from.",
+        examples=["Attendance list, 27 September 2024"],
+    )
+
+
+class Report(Table):
+    """A report whose figures are kept for ever."""
+
+    name: Text = Field(
+        description="The name under which its figures were frozen.",
+        examples=["final-2024"],
+    )
+    as_of: Day = Field(description="The day whose figures it has.", examples=[date(2024, 12, 30)])
+
+
+class Printed(Table):
+    """A figure as it was printed in a report, to be held against what is known now."""
+
+    report: Text = Field(description="The name of the report.", examples=["final-2024"])
+    campaign: Text = Field(description="The id of the campaign.", examples=["iduai-2024"])
+    metric: Text = Field(description="Which figure: a column of the totals, or a stage.", examples=["views"])
+    value: Count = Field(description="The number as it was printed.", examples=[46_700])
