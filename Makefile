@@ -28,9 +28,11 @@ help: ## lists what can be typed
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
 
 install: $(STAMP) ## makes .venv with the pinned versions and the program reach in it
+	@echo 'Next: type source $(BIN)/activate, and reach is there to type in this terminal.'
 
 demo: $(STAMP) ## runs one night over the bundled sample and shows its totals
 	@$(BIN)/reach demo $(DEMO)
+	@echo 'To have reach there to type in this terminal: source $(BIN)/activate'
 
 demo-apis: $(STAMP) ## the same over local servers that speak every platform's API
 	@rm -rf $(DEMO)-apis
@@ -46,6 +48,7 @@ lint: $(STAMP) ## checks format, style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## measures what has to be reached, each row beside its baseline (an hour; ONLY='tables report')

@@ -78,7 +78,8 @@ def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None
             env={**os.environ, **values},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
         if done.returncode:
             raise NotDeployed(f"Prefect did not deploy: {(done.stderr or done.stdout).strip()[-600:]}")

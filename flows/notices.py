@@ -22,6 +22,7 @@ from flows import summary
 from flows.steps import night
 from flows.steps.settings import SettingsError, Workspace
 from flows.summary import Run
+from warehouse import file_system
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ def _write(workspace: Workspace, told: Mapping[str, str]) -> bool:
     aside = workspace.home / f"{FILE}.new"
     try:
         aside.write_text(json.dumps(told, indent=1), encoding="utf-8")
-        aside.replace(workspace.home / FILE)
+        file_system.replace(aside, workspace.home / FILE)
     except OSError:
         return False
     return True

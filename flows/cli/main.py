@@ -7,6 +7,7 @@ old snapshot stands.
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from typing import NoReturn
@@ -34,6 +35,7 @@ __all__ = ["app", "asking", "keeping", "main", "mending", "running"]
 def main() -> None:
     """The program ``reach``."""
     only_owner()
+    write_any_letter()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # ends what a night has started, too
     try:
         app()
@@ -52,6 +54,19 @@ def main() -> None:
         _fail(error, NOT_PUBLISHED)
     except BrokenPipeError:
         sys.stderr.close()
+
+
+def write_any_letter() -> None:
+    """Lets stdout and stderr take Khmer in any code page: into a pipe or file goes UTF-8, without Windows' line ends.
+
+    A terminal keeps its encoding, and shows what that lacks as question marks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _fail(error: BaseException, status: int) -> NoReturn:

@@ -19,6 +19,7 @@ from flows.cli import explain, screen
 from flows.cli.csv_text import csv_text
 from flows.steps import original
 from flows.steps.settings import Workspace
+from warehouse import file_system
 from warehouse.day import Day
 from warehouse.evidence.readings_behind import FigureEvidence
 
@@ -74,9 +75,7 @@ _SOURCE = (
 def _originals(raw: Raw, load: dict[str, Any], content: dict[str, bytes]) -> dict[str, Any]:
     """Puts the bytes of a load into ``content``; says where they lie there, and what a pull asked for."""
     if not raw.answers:
-        # A backslash or a colon would be a folder or a drive to whoever unpacks it on Windows.
-        leaf = raw.name.replace("\\", "_").replace(":", "_")
-        name = f"files/{load['sha256'][:16]}/{leaf}"
+        name = f"files/{load['sha256'][:16]}/{file_system.name_everywhere(raw.name)}"  # wherever it is unpacked
         content[name] = raw.content
         return {"file": name}
     answers = []

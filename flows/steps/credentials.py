@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from connectors.asking.settings import ApiSettings, OAuthSettings
 from flows.steps.settings import SettingsError
+from warehouse import file_system
 
 FILE = ".tokens.json"
 _WRITING = threading.Lock()
@@ -48,7 +49,7 @@ def keep(given: ApiSettings, token: SecretStr, platform_name: str, account: str,
             json.dump(kept, out)
             out.flush()
             os.fsync(out.fileno())
-        aside.replace(home / FILE)
+        file_system.replace(aside, home / FILE)
 
 
 def _mark(secret: SecretStr) -> str:

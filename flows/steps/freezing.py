@@ -20,6 +20,7 @@ from flows.steps import night, reader, terms
 from flows.steps.night import GoodPlan
 from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
+from warehouse import file_system
 from warehouse.archive.pulls import Pull
 from warehouse.day import Day, day_of
 from warehouse.evidence import differences
@@ -67,12 +68,13 @@ def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list
     Raises:
         SettingsError: the name is taken, or is none for a folder; or the plan at hand is not the newest.
     """
-    if not re.fullmatch(r"[\w][\w.-]{0,80}", name):
+    if not re.fullmatch(r"[\w][\w.-]{0,80}", name) or not file_system.is_name_everywhere(name):
         raise SettingsError(f"{name!r} cannot be a report's name: letters, digits, - and _ only, as in final-2024.")
     archive = workspace.archive
-    if taken := archive.frozen(name):
+    # Of two folders whose names differ in large and small letters, Windows and macOS have one.
+    if taken := next((e for e in archive.events("frozen") if str(e["name"]).casefold() == name.casefold()), None):
         raise SettingsError(
-            f"{name} was frozen on {str(taken['frozen_at'])[:10]} as of {taken['as_of']} and stays as it is; "
+            f"{taken['name']} was frozen on {str(taken['frozen_at'])[:10]} as of {taken['as_of']} and stays as it is; "
             "take another name."
         )
     zone = good.plan.project.timezone

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from flows.steps.settings import Workspace
+from warehouse import file_system
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ def published(write: Callable[Concatenate[Workspace, P], R]) -> Callable[Concate
 
 def _share(folder: Path, mask: int) -> None:
     """Gives what lies in a folder the rights of what is made under a mask; somebody else's files stay as they are."""
+    if file_system.IS_WINDOWS:
+        return
     for path in _inside(folder):
         wanted = (0o777 if path.is_dir() else 0o666) & ~mask
         if _rights(path) != wanted:
@@ -126,7 +129,7 @@ def kept_private(workspace: Workspace) -> list[Path]:
 
 def readable_by_others(paths: list[Path]) -> list[Path]:
     """Those that other accounts of this machine have some right on; none on Windows, which tells nothing of it."""
-    return [path for path in paths if os.name != "nt" and _rights(path) & _OTHERS]
+    return [path for path in paths if file_system.has_rights(path, _OTHERS)]
 
 
 def tighten(workspace: Workspace) -> None:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from flows.steps import clock
 from flows.steps.settings import Workspace
+from warehouse import file_system
 from warehouse.archive.event_log import BadLine, End
 from warehouse.history.frames import every_load
 from warehouse.history.store import open_store
@@ -78,7 +79,7 @@ def _write(workspace: Workspace, memory: Memory) -> None:
             json.dump(kept, file)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(workspace.home / FILE)
+        file_system.replace(aside, workspace.home / FILE)
     finally:
         aside.unlink(missing_ok=True)
 

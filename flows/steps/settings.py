@@ -113,7 +113,7 @@ class _Base(BaseSettings):
         home = init_settings().pop("home")
         return (
             EnvSettingsSource(settings_cls),
-            _DotEnv(settings_cls, env_file=home / ".env"),
+            _DotEnv(settings_cls, env_file=home / ".env", env_file_encoding="utf-8-sig"),
             InitSettingsSource(settings_cls, _toml(home / "reach.toml")),
         )
 
@@ -155,6 +155,8 @@ class Workspace:
                 f"{error.filename} cannot be read ({error.strerror}). A workspace is its owner's alone; other accounts "
                 "open what is in published/, as docs/tools.md shows."
             ) from None
+        except UnicodeDecodeError:  # the error holds the whole text, and with it the secrets
+            raise SettingsError(f"{self.home / '.env'} is not saved as UTF-8; save it again as UTF-8.") from None
         except UnreadableSetting as error:  # it names the setting and not its value, which may be a secret
             named = re.search(r'field "(\w+)"', str(error))
             start = f"REACH_{named[1].upper()}" if named else "REACH_…"
@@ -167,7 +169,7 @@ class Workspace:
     def notify(self) -> Notify:
         """Whom to tell of nights, also where the other settings cannot be used; nobody where it cannot be read."""
         try:
-            return _Told(_env_file=self.home / ".env").notify  # type: ignore[call-arg]
+            return _Told(_env_file=self.home / ".env", _env_file_encoding="utf-8-sig").notify  # type: ignore[call-arg]
         except (ValueError, OSError):
             return Notify()
 

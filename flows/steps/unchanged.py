@@ -15,6 +15,7 @@ import polars as pl
 from flows.steps import night, program
 from flows.steps.night import GoodPlan, Loaded
 from flows.steps.settings import Workspace
+from warehouse import file_system
 from warehouse.publish import nights
 from warehouse.publish.snapshot import NothingPublished, read_tables
 
@@ -96,4 +97,4 @@ def _write(path: Path, text: str) -> None:
     """Replaces a file whole, so that a killed run leaves the one before."""
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    file_system.replace(unfinished, path)

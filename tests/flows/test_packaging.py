@@ -66,6 +66,7 @@ def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_se
     shown = _run(tmp_path / "env" / "bin" / "reach", "demo", cwd=tmp_path)
 
     assert "46,700" in shown
+    assert shown.splitlines()[-1].startswith("Next: open reach-demo/published/report/index.html in a browser; ")
     with duckdb.connect(str(tmp_path / "reach-demo" / "published" / "reach.duckdb"), read_only=True) as snapshot:
         query = "select views, shares, comments, likes from campaign_totals where campaign_id = 'iduai-2024'"
         assert snapshot.execute(query).fetchall() == [(46_700, 466, 207, 491)]

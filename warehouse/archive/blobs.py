@@ -9,6 +9,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from warehouse import file_system
+
 _ASIDE = ".unfinished"
 """The folder of what is being written. Versions before 0.2 wrote it beside the blobs."""
 
@@ -75,9 +77,8 @@ class Blobs:
         try:
             with pa.output_stream(str(aside), compression="zstd") as out:
                 out.write(content)
-            with aside.open("rb") as written:
-                os.fsync(written.fileno())
-            aside.replace(blob)
+            file_system.sync(aside)
+            file_system.replace(aside, blob)
         finally:
             aside.unlink(missing_ok=True)
         return sha256

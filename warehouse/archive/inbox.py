@@ -11,12 +11,12 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from warehouse import file_system
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
 
@@ -169,11 +169,11 @@ def _entries(inbox: Path) -> Iterator[InboxFile | LeftOut]:
         names = folders.pop()
         below = []
         try:
-            with _opened(inbox, names, os.O_DIRECTORY) as folder, os.scandir(folder) as listed:
+            with file_system.listed(inbox, names) as listed:
                 for entry in sorted(listed, key=lambda one: one.name):
                     if _LITTER.match(entry.name):
                         continue
-                    if entry.is_dir(follow_symlinks=False):
+                    if file_system.is_folder(entry):
                         below.append((*names, entry.name))
                     elif not _TEMPLATES.match(entry.name) and (item := _listed(names, entry)):
                         yield item
@@ -188,14 +188,14 @@ def _entries(inbox: Path) -> Iterator[InboxFile | LeftOut]:
 def _listed(folder: tuple[str, ...], entry: os.DirEntry[str]) -> InboxFile | LeftOut | None:
     """What an entry of a folder is; None where it is there no more."""
     names = (*folder, entry.name)
-    if entry.is_symlink():
-        return _left_out(names, "is a link, and links are not followed; put the file or the folder itself there")
     try:
-        status = entry.stat(follow_symlinks=False)
+        status = file_system.status_of(entry)
     except FileNotFoundError:
         return None
     except OSError as error:
         return _not_read(names, error)
+    if file_system.is_link(status):
+        return _left_out(names, "is a link, and links are not followed; put the file or the folder itself there")
     if not stat.S_ISREG(status.st_mode):
         return _left_out(names, "is no file but a pipe, a socket or a device; take it away")
     return InboxFile(names, shown_path("/".join(names)), status)
@@ -206,7 +206,7 @@ def _read(inbox: Path, file: InboxFile) -> bytes | LeftOut:
     if file.size > MAX_FILE_BYTES:
         return _left_out(file.names, "is larger than 512 MiB; export a shorter range")
     try:
-        with _opened(inbox, file.names, 0) as descriptor, open(descriptor, "rb", closefd=False) as source:
+        with file_system.opened(inbox, file.names) as descriptor, open(descriptor, "rb", closefd=False) as source:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return _left_out(file.names, "is no file any more")
             content = source.read(file.size + 1)
@@ -216,24 +216,6 @@ def _read(inbox: Path, file: InboxFile) -> bytes | LeftOut:
     if (after.st_size, after.st_mtime_ns) != (file.size, file.status.st_mtime_ns) or len(content) != file.size:
         return _left_out(file.names, "is still being copied; the next run takes it")
     return content
-
-
-@contextmanager
-def _opened(inbox: Path, names: tuple[str, ...], flags: int) -> Iterator[int]:
-    """The descriptor of what has these names from the inbox on; it is opened name by name.
-
-    No link on the way is followed, not even one that was put there after the look, and no pipe is waited for.
-    """
-    at = os.open(inbox, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for depth, name in enumerate(names, 1):
-            kind = flags if depth == len(names) else os.O_DIRECTORY
-            below = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | kind, dir_fd=at)
-            os.close(at)
-            at = below
-        yield at
-    finally:
-        os.close(at)
 
 
 def _left_out(names: tuple[str, ...], why: str) -> LeftOut:

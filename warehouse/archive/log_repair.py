@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from warehouse import file_system
 from warehouse.archive.event_log import BadLine, Event, is_sealed, kind_of, lines_of, parsed
 
 _MOST_BYTES = 4096
@@ -82,7 +83,7 @@ def mend(file: Path, bad: Iterable[LineFault], day: date) -> None:
                     log.write(kept + b"\n")
             log.flush()
             os.fsync(log.fileno())
-        new.replace(file)
+        file_system.replace(new, file)
     finally:
         new.unlink(missing_ok=True)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import file_system
+
 _DAMAGED = re.compile(
     r"Corrupt (database|WAL) file|not a valid DuckDB database|Could not read enough bytes|^Serialization Error"
     r"|WAL (does not|doesn't) match|Is a directory"
@@ -77,6 +79,6 @@ def put_aside(path: Path, day: date) -> Path:
         aside = path.with_name(f"{path.stem}.damaged-{day}-{number}{path.suffix}")
     log = path.with_name(path.name + ".wal")
     if log.exists():  # it goes first: beside a warehouse that is new it would be replayed into that
-        log.replace(aside.with_name(aside.name + ".wal"))
-    path.replace(aside)
+        file_system.replace(log, aside.with_name(aside.name + ".wal"))
+    file_system.replace(path, aside)
     return aside

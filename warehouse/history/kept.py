@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from warehouse import file_system
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ def write(folder: Path, kept: Kept) -> None:
         **{field.name: getattr(kept.rows, field.name) for field in fields(Rows)},
     }
     forget(folder)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)  # on Windows a file that somebody holds open stays, and is written over
     for name, frame in frames.items():
         frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
     head: dict[str, Any] = {
@@ -118,7 +119,7 @@ def write(folder: Path, kept: Kept) -> None:
     }
     unfinished = folder / f"{_HEAD}.new"  # what a killed run leaves has no head, and is not used
     unfinished.write_text(json.dumps(head, indent=1), encoding="utf-8")
-    os.replace(unfinished, folder / _HEAD)
+    file_system.replace(unfinished, folder / _HEAD)
 
 
 def forget(folder: Path) -> None:

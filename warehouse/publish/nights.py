@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
+
+from warehouse import file_system
 
 NIGHTS, MANIFEST = "nights", "manifest.json"
 KEPT = 2
@@ -33,9 +34,15 @@ _DATED = re.compile(r"reach-\d{4}-\d\d-\d\d\.xlsx")
 
 
 def aside(published: Path, name: str) -> Path:
-    """An empty folder for what is not whole yet, where no reader looks; the night's lock has to be held."""
-    folder = published / _ASIDE / name
-    shutil.rmtree(folder, ignore_errors=True)
+    """An empty folder for what is not whole yet, where no reader looks; the night's lock has to be held.
+
+    It has another name where an older one cannot be taken away, as on Windows while somebody holds a file of it open.
+    """
+    for number in count():
+        folder = published / _ASIDE / (f"{name}-{number}" if number else name)
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
     folder.mkdir(parents=True)
     return folder
 
@@ -54,12 +61,12 @@ def place(published: Path, built: Path, target: Path) -> None:
         OSError: the disk is full, or the folder may not be written.
     """
     for path in (*built.rglob("*"), built):
-        _sync(path)
+        file_system.sync(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
-        target.rename(aside(published, "replaced") / target.name)
-    built.rename(target)
-    _sync(target.parent)
+        file_system.replace(target, aside(published, "replaced") / target.name)
+    file_system.replace(built, target)
+    file_system.sync(target.parent)
 
 
 def show(published: Path, built: Path, head: Mapping[str, object]) -> list[str]:
@@ -122,9 +129,9 @@ def _put(published: Path, night: Path, copies: Path) -> list[str]:
         with suppress(OSError):  # held open on a Windows share: then somebody works with it, and it stays
             path.unlink()
     for folder in {(published / name).parent for name in files}:
-        _sync(folder)
+        file_system.sync(folder)
     _replace(copies / MANIFEST, published / MANIFEST, stuck)
-    _sync(published)
+    file_system.sync(published)
     nights = _nights(published)
     for older, newer in pairwise(nights[: 1 - KEPT]):
         if not 0 <= time.time() - newer.stat().st_mtime < KEPT_SECONDS:
@@ -162,7 +169,7 @@ def _copies(published: Path, night: Path) -> Path:
     for name in (*_files(night), MANIFEST):
         (copies / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(night / name, copies / name)
-        _sync(copies / name)
+        file_system.sync(copies / name)
     return copies
 
 
@@ -181,20 +188,9 @@ def _files(folder: Path) -> list[str]:
 
 def _replace(copy: Path, target: Path, stuck: list[str]) -> None:
     try:
-        copy.replace(target)
+        file_system.replace(copy, target)
     except PermissionError:  # held open on a Windows share: it keeps its old state until the next run
         stuck.append(target.name)
-
-
-def _sync(path: Path) -> None:
-    """Waits until a file, or what a folder lists, is on the disk; Windows does that for folders by itself."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sha256(file: Path) -> str | None:

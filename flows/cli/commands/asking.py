@@ -26,6 +26,7 @@ from flows.cli.commands.options import (
     status_of_what_is_behind,
     warn_and_status,
 )
+from flows.cli.next_line import hint_next, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.privacy import open_secrets
@@ -35,6 +36,7 @@ from warehouse.publish.snapshot import query_published, read_tables
 
 MOST_DRAWN = 10_000
 """The most rows of an answer that are drawn as a table; as data all are written."""
+_EXPLAINED = "type {} for what a figure is made of"
 
 
 @plan_app.command("check")
@@ -45,7 +47,13 @@ def plan_check(home: Home = HERE) -> None:
     """
     from flows.cli.plan_check import check
 
-    raise typer.Exit(check(opened(home)))
+    workspace = opened(home)
+    status = check(workspace)
+    if status != ALL_WELL:
+        say_next(f"mend {workspace.plan_file}, and type {typed('plan check', home)}")
+    else:
+        say_next(f"type {typed('publish' if workspace.report.exists() else 'nightly', home)}")
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -56,6 +64,7 @@ def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE,
     """
     workspace = opened(home)
     screen.show(query_published(workspace.published, sql, workspace.settings.query), format, most=MOST_DRAWN)
+    hint_next("the same with --format csv > answer.csv gives a file for a spreadsheet", format)
 
 
 @app.command()
@@ -86,6 +95,7 @@ def totals(
     workspace = opened(home)
     if as_of is None and known_on is None and start is None and end is None and not unknown:
         screen.show_totals(workspace.published, by.value, format)
+        hint_next(_EXPLAINED.format(typed("explain CAMPAIGN METRIC", home)), format)
         return
     if as_of is not None and (start or end):
         raise typer.BadParameter("--as-of is a day, --from and --to are a span of days; name one of the two.")
@@ -102,7 +112,9 @@ def totals(
     else:
         tables = build.gained(history, start.date()) if start else build.totals(history)
         screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
-    raise typer.Exit(status_of_what_is_behind(workspace))
+    status = status_of_what_is_behind(workspace)
+    hint_next(_EXPLAINED.format(typed("explain CAMPAIGN METRIC", home)), format)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -139,7 +151,9 @@ def explain(
 
         missing = write(pack, evidence, history, workspace, good.text)
         screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
-        raise typer.Exit(warn_and_status(missing) or status_of_what_is_behind(workspace))
+        status = warn_and_status(missing) or status_of_what_is_behind(workspace)
+        say_next(f"send {pack}; whoever has it unpacks it and types python verify.py there")
+        raise typer.Exit(status)
     if other_number is not None:
         reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
         explain.show_why_not(evidence, reasons, other_number, format)
@@ -147,7 +161,10 @@ def explain(
         explain.show(evidence, date_of(known_on), format)
         if open_:
             explain.show_originals(evidence, workspace, good.plan.project.timezone)
-    raise typer.Exit(status_of_what_is_behind(workspace))
+    status = status_of_what_is_behind(workspace)
+    words = f"explain {campaign} {metric} --pack evidence.zip"
+    hint_next(f"type {typed(words, home)} to give all of it to somebody", format)
+    raise typer.Exit(status)
 
 
 @app.command("sentence")
@@ -165,6 +182,7 @@ def sentence_(
     workspace = opened(home)
     tables = read_tables(workspace.published, READS)
     screen.say(sentence(tables, campaign, language or workspace.settings.language, connectors.PLATFORMS))
+    hint_next(_EXPLAINED.format(typed(f"explain {campaign} METRIC", home)))
 
 
 @app.command()
@@ -173,7 +191,9 @@ def unattributed(home: Home = HERE, format: As = Format.table) -> None:
 
     Example: reach unattributed
     """
-    screen.show_unattributed(opened(home).published, format)
+    workspace = opened(home)
+    screen.show_unattributed(workspace.published, format)
+    hint_next(f"write a rule into {workspace.plan_file}, and type {typed('plan check', home)}", format)
 
 
 @app.command()
@@ -198,8 +218,10 @@ def sources(
             screen.say("The settings name no accounts to ask: reach.toml says how.")
         else:
             screen.show_checks(checks_made, format)
+            hint_next(f"type {typed('nightly', home)}", format)
         raise typer.Exit(LEFT_OUT if any(check_made.act for check_made in checks_made) else status)
     screen.show_sources(opened(home).published, format)
+    hint_next(f"type {typed('inspect FILE', home)} for what a file is taken for, and why", format)
 
 
 @app.command()
@@ -218,4 +240,6 @@ def inspect(
         raise typer.BadParameter("is text or json", param_hint="--format")
     seen = inspected(file, Workspace(home))
     screen.say(shown(seen, format))
+    if format == "text" and not seen["refused"]:
+        hint_next(f"put it into the inbox, and type {typed('nightly', home)}")
     raise typer.Exit(LEFT_OUT if seen["refused"] else ALL_WELL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date
 from typing import Annotated
 
@@ -20,8 +19,10 @@ from flows.cli.commands.options import (
     date_of,
     opened,
     published,
+    somebody,
     status_of_what_is_behind,
 )
+from flows.cli.next_line import hint_next, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import SettingsError
@@ -42,8 +43,10 @@ def withdraw(
     from flows.steps.withdrawal import withdraw
 
     with changing(home) as workspace:
-        screen.say(withdraw(workspace, name, reason, by or getpass.getuser(), is_undone=undo))
-        raise typer.Exit(published(workspace, night.keep_plan(workspace)))
+        screen.say(withdraw(workspace, name, reason, somebody(by), is_undone=undo))
+        status = published(workspace, night.keep_plan(workspace))
+        say_next(f"type {typed('totals', home)}")
+        raise typer.Exit(status)
 
 
 @app.command("date")
@@ -67,14 +70,16 @@ def date_(
         raise SettingsError("Name a file and a day, such as 2024-12-30; or a file and --undo; or --by-name.")
     with changing(home) as workspace:
         good = night.keep_plan(workspace)
-        zone, who = good.plan.project.timezone, by or getpass.getuser()
+        zone, who = good.plan.project.timezone, somebody(by)
         if by_name:
             sentences = dating.tell_days_by_name(workspace, zone, who, is_undone=undo)
         else:
             sentences = [dating.tell_day(workspace, zone, name, None if undo else _day(day), who)]
         for sentence in sentences or ["No file waits for its day."]:
             screen.say(sentence)
-        raise typer.Exit(published(workspace, good))
+        status = published(workspace, good)
+        say_next(f"type {typed('totals', home)}")
+        raise typer.Exit(status)
 
 
 def _day(text: str) -> date:
@@ -106,6 +111,7 @@ def freeze(
         screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
         for sentence in sentences:
             screen.say(sentence)
+        say_next(f"type {typed(f'diff {name}', home)} whenever you ask what has changed since")
 
 
 @app.command()
@@ -124,4 +130,6 @@ def diff(
     good = night.read_plan(workspace)
     differences, details = freezing.diff(workspace, good, name)
     screen.show_differences(name, freezing.as_objects(differences), details, format)
-    raise typer.Exit(status_of_what_is_behind(workspace))
+    status = status_of_what_is_behind(workspace)
+    hint_next(f"type {typed('explain CAMPAIGN METRIC', home)} for what stands behind a figure", format)
+    raise typer.Exit(status)

@@ -9,6 +9,7 @@ import typer
 
 from flows.cli import screen
 from flows.cli.commands.options import ALL_WELL, HERE, LEFT_OUT, As, Home, app, opened
+from flows.cli.next_line import hint_next, typed
 from flows.cli.screen import Format
 from flows.steps.settings import Workspace
 
@@ -35,4 +36,9 @@ def doctor(
     is_well = all(finding.is_mended for finding in findings)
     if is_well and format is Format.table:
         screen.say("All is well." if not findings else "All is well now.")
+        hint_next(f"type {typed('nightly', home)}")
+    elif not repair:
+        hint_next(f"type {typed('doctor --repair', home)}, which mends what can be mended", format)
+    else:
+        hint_next(f"do what stands beside each finding, and type {typed('doctor', home)}", format)
     raise typer.Exit(ALL_WELL if is_well else LEFT_OUT)

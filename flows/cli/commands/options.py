@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from flows.steps.logs import logging_to
 from flows.steps.night import GoodPlan
 from flows.steps.privacy import tighten
 from flows.steps.remembered import archive_held
-from flows.steps.settings import Workspace
+from flows.steps.settings import SettingsError, Workspace
 from warehouse.history.store import WAIT_SECONDS
 from warehouse.publish.report.language import Language
 
@@ -49,6 +50,18 @@ KnownOn = Annotated[
 As = Annotated[Format, typer.Option("--format", help="A table for the screen, or data for a program.")]
 In = Annotated[Language | None, typer.Option("--language", help="en or km.", show_default="the setting language")]
 HERE = Path()
+
+
+def somebody(named: str) -> str:
+    """Who says something: whoever is named, else the account of this machine.
+
+    Raises:
+        SettingsError: nobody is named, and the account has no name, as in a container.
+    """
+    try:
+        return named or getpass.getuser()
+    except (ImportError, KeyError, OSError):  # Windows lacks pwd; a number without a name differs by Python's version
+        raise SettingsError("This account has no name here: say who says so with --by.") from None
 
 
 def date_of(day: datetime | None) -> date | None:

@@ -12,7 +12,9 @@ import typer
 from flows import notices
 from flows.cli import screen
 from flows.cli.commands.options import (
+    ALL_WELL,
     HERE,
+    LEFT_OUT,
     NOT_PUBLISHED,
     Day,
     Home,
@@ -25,6 +27,7 @@ from flows.cli.commands.options import (
     published,
     warn_and_status,
 )
+from flows.cli.next_line import opened_next, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.remembered import archive_given_up, lost_with_it
@@ -44,9 +47,8 @@ def init(folder: Path) -> None:
     from flows.steps.init import create
 
     create(folder)
-    screen.say(
-        f"{folder} is ready: write plan.toml, drop exports into {folder / 'inbox'}, then: reach nightly --home {folder}"
-    )
+    screen.say(f"{folder} is ready.")
+    say_next(f"write {folder / 'plan.toml'}, drop exports into {folder / 'inbox'}, and type {typed('nightly', folder)}")
 
 
 @app.command()
@@ -66,6 +68,7 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Pat
         f"What was published lies in {workspace.published}: report/index.html opens in a browser, "
         "reach.duckdb answers questions in SQL, parquet/ is for tools."
     )
+    say_next(f"{opened_next(workspace)}; for a workspace of your own, type reach init our-reach")
     raise typer.Exit(status)
 
 
@@ -77,7 +80,12 @@ def nightly(home: Home = HERE, as_of: Day = None) -> None:
     """
     with notices.failure_told(Workspace(home)):
         workspace = opened(home)
-    raise typer.Exit(_night(workspace, as_of.date() if as_of else None))
+    status = _night(workspace, as_of.date() if as_of else None)
+    if status == ALL_WELL:
+        say_next(opened_next(workspace))
+    elif status == LEFT_OUT:
+        say_next(f"{opened_next(workspace)}; {typed('sources', home)} says who has to do what")
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -92,7 +100,9 @@ def notify(home: Home = HERE) -> None:
         raise SettingsError("Nobody is told of nights: put REACH_NOTIFY__URLS into .env, as docs/operating.md shows.")
     failed = notices.trial(workspace)
     screen.say(f"Sent to {count - len(failed)} of {count}.")
-    raise typer.Exit(warn_and_status(failed))
+    status = warn_and_status(failed)
+    say_next(f"mend REACH_NOTIFY__URLS in .env and type {typed('notify', home)}" if failed else "see that it has come")
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -106,7 +116,9 @@ def backfill(home: Home = HERE) -> None:
     workspace = opened(home)
     problems = run_backfill(workspace)
     screen.say("What the platforms have is loaded; the next night, or reach publish, publishes it.")
-    raise typer.Exit(warn_and_status(problems))
+    status = warn_and_status(problems)
+    say_next(f"type {typed('publish', home)}")
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -119,7 +131,9 @@ def publish(home: Home = HERE, as_of: Day = None, known_on: KnownOn = None, lang
     """
     with changing(home) as workspace:
         good = night.keep_plan(workspace, date_of(known_on))
-        raise typer.Exit(published(workspace, good, date_of(as_of), date_of(known_on), language))
+        status = published(workspace, good, date_of(as_of), date_of(known_on), language)
+        say_next(opened_next(workspace))
+        raise typer.Exit(status)
 
 
 @app.command()
@@ -133,7 +147,9 @@ def rebuild(home: Home = HERE) -> None:
         good = night.keep_plan(workspace)
         loaded = night.rebuild(workspace, good.plan.project.timezone, on_load)
     screen.say(f"Read {number_of(len(loaded.synced.loaded), 'file')} again; {len(loaded.synced.refused)} refused.")
-    raise typer.Exit(warn_and_status((*lost, *good.mistakes, *loaded.problems)))
+    status = warn_and_status((*lost, *good.mistakes, *loaded.problems))
+    say_next(f"type {typed('publish', home)}")
+    raise typer.Exit(status)
 
 
 def _night(workspace: Workspace, as_of: date | None) -> int:

@@ -76,6 +76,17 @@ def test_a_name_is_used_once_and_a_report_of_a_day_to_come_is_none(world: World,
         freeze(world, "../final")
 
 
+def test_a_name_is_used_once_whatever_its_letters_sizes(world: World, clock: Clock) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    freeze(world)
+    with pytest.raises(SettingsError, match=r"final was frozen on 2025-01-02"):
+        freeze(world, "FINAL")
+    for name in ("aux", "con.2024", "final."):
+        with pytest.raises(SettingsError, match="cannot be a report's name"):
+            freeze(world, name)
+
+
 def test_data_that_came_later_and_was_seen_before_is_late(world: World, clock: Clock) -> None:
     clock("2025-01-02")
     world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))

@@ -160,15 +160,15 @@ def test_what_a_version_without_manifests_left_goes_too(tmp_path: Path) -> None:
 
 def test_a_file_that_is_held_open_is_replaced_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown(tmp_path, "a", reach_duckdb="1", reach_xlsx="1")
-    replace = Path.replace
+    replace = os.replace
 
-    def held(path: Path, target: Path) -> Path:
+    def held(path: Path, target: Path) -> None:
         if target.name == "reach.xlsx":
             raise PermissionError(13, "held")
-        return replace(path, target)
+        replace(path, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", held)
+        patched.setattr(os, "replace", held)
         assert shown(tmp_path, "b", reach_duckdb="2", reach_xlsx="2") == ["reach.xlsx"]
     assert files(tmp_path) == {"reach.duckdb": "2", "reach.xlsx": "1"}
     assert shown(tmp_path, "c", reach_duckdb="3", reach_xlsx="3") == []

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import vl_convert
 
+from warehouse import file_system
+
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """What the script leaves for the page."""
 
@@ -51,7 +53,9 @@ def _write_whole(path: Path, content: bytes) -> None:
             aside.write(content)
             aside.flush()
             os.fsync(aside.fileno())
-            os.replace(aside.name, path)
+            aside.close()
+            file_system.replace(Path(aside.name), path)
         except OSError:
+            aside.close()
             os.unlink(aside.name)
             raise
