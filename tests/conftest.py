@@ -227,6 +227,11 @@ def world(tmp_path: Path) -> World:
     return new_world(tmp_path)
 
 
+def copy_of(world: World, folder: Path) -> World:
+    """The same world in another folder, with the times of its files: for tests that change what several begin with."""
+    return World(Workspace(Path(shutil.copytree(world.workspace.home, folder / "workspace"))))
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that ``make`` fills for all processes of a run: the first that wants it makes it, others wait."""
     base = factory.getbasetemp()

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,7 +17,7 @@ import pytest
 from flows.steps import freezing, night
 from flows.steps.settings import SettingsError
 from flows.steps.withdrawal import withdraw
-from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, PAGE, World, copy_of, meta, new_world, post, sheet
 
 Clock = Callable[[str], None]
 DAY = date(2024, 12, 30)
@@ -30,6 +31,22 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         monkeypatch.setattr(night, "now", lambda: datetime.fromisoformat(f"{day}T05:00"))
 
     return at
+
+
+@pytest.fixture(scope="module")
+def kept_report(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world of one post that had 100 views when a report was frozen, on 2 January 2025, for copies."""
+    world = new_world(tmp_path_factory.mktemp("kept"))
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(night, "now", lambda: datetime.fromisoformat("2025-01-02T05:00"))
+        freeze(world)
+    return world
+
+
+@pytest.fixture
+def frozen(kept_report: World, tmp_path: Path) -> World:
+    return copy_of(kept_report, tmp_path)
 
 
 def freeze(world: World, name: str = "final", as_of: date = DAY) -> list[str]:
@@ -64,47 +81,35 @@ def test_what_is_frozen_stays_and_what_has_not_changed_differs_in_nothing(world:
     assert kept["views"].item() == 107
 
 
-def test_a_name_is_used_once_and_a_report_of_a_day_to_come_is_none(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
+def test_a_name_is_used_once_and_a_report_of_a_day_to_come_is_none(frozen: World) -> None:
     with pytest.raises(SettingsError, match="was frozen on 2025-01-02 as of 2024-12-30"):
-        freeze(world)
+        freeze(frozen)
     with pytest.raises(SettingsError, match="still to come"):
-        freeze(world, "later", date(2999, 1, 1))
+        freeze(frozen, "later", date(2999, 1, 1))
     with pytest.raises(SettingsError, match="cannot be a report's name"):
-        freeze(world, "../final")
+        freeze(frozen, "../final")
 
 
-def test_a_name_is_used_once_whatever_its_letters_sizes(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
+def test_a_name_is_used_once_whatever_its_letters_sizes(frozen: World) -> None:
     with pytest.raises(SettingsError, match=r"final was frozen on 2025-01-02"):
-        freeze(world, "FINAL")
+        freeze(frozen, "FINAL")
     for name in ("aux", "con.2024", "final."):
         with pytest.raises(SettingsError, match="cannot be a report's name"):
-            freeze(world, name)
+            freeze(frozen, name)
 
 
-def test_data_that_came_later_and_was_seen_before_is_late(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
+def test_data_that_came_later_and_was_seen_before_is_late(frozen: World, clock: Clock) -> None:
     clock("2025-02-01")
-    world.drop("2024-12-15/b.csv", meta(post(1, Views=130), post(2, Views=5)))
-    difference = of_campaign(diff(world))
+    frozen.drop("2024-12-15/b.csv", meta(post(1, Views=130), post(2, Views=5)))
+    difference = of_campaign(diff(frozen))
     assert (difference["frozen"], difference["now"], difference["causes"]) == (100, 135, {"late data": 35})
     assert difference["key"] == {"campaign_id": "forum"}
 
 
-def test_a_late_file_that_changes_a_frozen_quarter_alone_is_told(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
+def test_a_late_file_that_changes_a_frozen_quarter_alone_is_told(frozen: World, clock: Clock) -> None:
     clock("2025-02-01")
-    world.drop("2024-09-20/b.csv", meta(post(1, Views=60)))
-    differences = diff(world)
+    frozen.drop("2024-09-20/b.csv", meta(post(1, Views=60)))
+    differences = diff(frozen)
     quarters = {
         finding["key"]["period"]: (finding["frozen"], finding["now"], finding["causes"])
         for finding in differences
@@ -202,16 +207,13 @@ def test_another_way_of_reading_is_a_corrected_mapping(
     assert (difference["frozen"] or 0, difference["now"], difference["causes"]) == (0, 100, {"corrected mapping": 100})
 
 
-def test_a_printed_figure_is_held_against_what_was_frozen_and_what_is_true_today(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
+def test_a_printed_figure_is_held_against_what_was_frozen_and_what_is_true_today(frozen: World, clock: Clock) -> None:
     clock("2025-02-01")
     report = '[[report]]\nname = "final"\nas_of = 2024-12-30\n'
     printed = '[[printed]]\nreport = "final"\ncampaign = "forum"\nmetric = "views"\nvalue = 103\n'
-    world.plan(CAMPAIGN + report + printed)
-    world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))
-    difference = next(difference for difference in diff(world) if difference["table"] == "printed")
+    frozen.plan(CAMPAIGN + report + printed)
+    frozen.drop("2024-12-15/b.csv", meta(post(1, Views=130)))
+    difference = next(difference for difference in diff(frozen) if difference["table"] == "printed")
     assert (difference["frozen"], difference["now"]) == (103, 130)
     assert difference["causes"] == {"printed otherwise than frozen": -3, "late data": 30}
 
@@ -230,11 +232,8 @@ def test_a_report_of_the_plan_freezes_itself_on_the_first_night_after_its_day(wo
     assert freezing.freeze_due(world.workspace, good) == []
 
 
-def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_workbook_and_json(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
-    folder = world.workspace.published / "frozen" / "final"
+def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_workbook_and_json(frozen: World) -> None:
+    folder = frozen.workspace.published / "frozen" / "final"
     with duckdb.connect(str(folder / "reach.duckdb"), read_only=True) as connection:
         assert connection.execute("select views from campaign_totals").fetchall() == [(100,)]
     book = fastexcel.read_excel(folder / "reach.xlsx")
@@ -246,27 +245,21 @@ def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_workbook_and_js
     assert ("Frozen as", "final; these figures stay as they are.") in cover
     data = json.loads((folder / "reach.json").read_text(encoding="utf-8"))
     assert data["tables"]["campaign_totals"][0]["views"] == 100
-    assert data["checksum"] == freezing.read(world.workspace, "final").checksum
+    assert data["checksum"] == freezing.read(frozen.workspace, "final").checksum
 
 
-def test_a_frozen_report_whose_bytes_were_changed_is_not_read(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
-    event = world.workspace.archive.frozen("final") or {}
+def test_a_frozen_report_whose_bytes_were_changed_is_not_read(frozen: World) -> None:
+    event = frozen.workspace.archive.frozen("final") or {}
     sha = event["tables"]["campaign_totals"]  # type: ignore[index]
-    blob = world.workspace.archive.folder / "blobs" / sha[:2] / f"{sha}.zst"
+    blob = frozen.workspace.archive.folder / "blobs" / sha[:2] / f"{sha}.zst"
     blob.write_bytes(blob.read_bytes()[:-3])
     with pytest.raises(SettingsError, match="cannot be read"):
-        freezing.read(world.workspace, "final")
+        freezing.read(frozen.workspace, "final")
 
 
-def test_the_files_of_a_frozen_report_that_were_deleted_are_written_again(world: World, clock: Clock) -> None:
-    clock("2025-01-02")
-    world.drop("2024-12-01/a.csv", meta(post(1, Views=100)))
-    freeze(world)
-    folder = world.workspace.published / "frozen" / "final"
+def test_the_files_of_a_frozen_report_that_were_deleted_are_written_again(frozen: World) -> None:
+    folder = frozen.workspace.published / "frozen" / "final"
     before = (folder / "reach.json").read_bytes()
     shutil.rmtree(folder)
-    assert freezing.freeze_due(world.workspace, night.read_plan(world.workspace)) == []
+    assert freezing.freeze_due(frozen.workspace, night.read_plan(frozen.workspace)) == []
     assert (folder / "reach.json").read_bytes() == before

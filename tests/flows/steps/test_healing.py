@@ -12,7 +12,7 @@ import pytest
 
 from flows.steps import healing, night
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post
+from tests.conftest import World, copy_of, meta, new_world, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
 from warehouse.archive.inbox import shown_path
@@ -22,11 +22,18 @@ from warehouse.publish.snapshot import query_published
 DAY = date(2026, 11, 28)
 
 
-@pytest.fixture
-def one_night(world: World) -> World:
+@pytest.fixture(scope="module")
+def kept_night(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world after a night over one file, for copies."""
+    world = new_world(tmp_path_factory.mktemp("kept"))
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     publish(world.workspace)
     return world
+
+
+@pytest.fixture
+def one_night(kept_night: World, tmp_path: Path) -> World:
+    return copy_of(kept_night, tmp_path)
 
 
 def _snapshot(world: World) -> object:

@@ -12,7 +12,7 @@ import pytest
 
 from flows.steps import freezing, night, recovery, withdrawal
 from flows.steps.lock import only_night
-from tests.conftest import World, meta, post
+from tests.conftest import World, copy_of, meta, new_world, post
 from tests.flows.cli import typed
 from warehouse.history.store import CUT_SHORT
 from warehouse.publish import nights
@@ -39,15 +39,21 @@ def views(world: World) -> list[int]:
     return pl.read_parquet(world.workspace.published / "parquet" / "campaign_totals.parquet")["views"].to_list()
 
 
-@pytest.fixture
-def files(world: World) -> World:
-    """A world of three files, of which one was published."""
+@pytest.fixture(scope="module")
+def kept_files(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world of three files, of which one was published, for copies."""
+    world = new_world(tmp_path_factory.mktemp("kept"))
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     world.load()
     night.release(world.workspace, night.compute(world.workspace, night.read_plan(world.workspace)))
     world.drop("2024-10-01/b.csv", meta(post(2, Views=200)))
     world.drop("2024-10-01/c.csv", meta(post(3, Views=3000)))
     return world
+
+
+@pytest.fixture
+def files(kept_files: World, tmp_path: Path) -> World:
+    return copy_of(kept_files, tmp_path)
 
 
 def test_after_a_kill_in_the_middle_of_a_load_nothing_half_read_is_shown_and_publish_reads_the_rest(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from flows.steps import night, unchanged
 from flows.steps.settings import Workspace
 from flows.steps.unchanged import StillPublished
-from tests.conftest import CAMPAIGN, World, meta, post
+from tests.conftest import CAMPAIGN, World, copy_of, meta, new_world, post
 
 DAY = date(2024, 12, 30)
 
@@ -22,14 +23,21 @@ def after_a_look(world: World, day: date = DAY) -> StillPublished | None:
     return unchanged.still_published(workspace, good, day, night.load(workspace, good.plan.project.timezone))
 
 
-@pytest.fixture
-def published(world: World) -> World:
+@pytest.fixture(scope="module")
+def kept_night(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world after a night, which is remembered, for copies."""
+    world = new_world(tmp_path_factory.mktemp("kept"))
     world.drop("2024-10-01/a.csv", meta(post(1, Views=7)))
     world.load()
     good = night.read_plan(world.workspace)
     night.release(world.workspace, night.compute(world.workspace, good, DAY))
     unchanged.remember(world.workspace, good, DAY, ["a page is gone"], ["look at this"])
     return world
+
+
+@pytest.fixture
+def published(kept_night: World, tmp_path: Path) -> World:
+    return copy_of(kept_night, tmp_path)
 
 
 def test_what_is_published_stands_and_tells_what_it_told(published: World) -> None:
