@@ -13,8 +13,8 @@ from warehouse.evidence import differences
 from warehouse.figures.tables import MARTS, MEASURES
 from warehouse.measures import MEASURE
 from warehouse.publish.report import sentence
+from warehouse.publish.report.contents import SHOWN
 from warehouse.publish.report.language import LANGUAGES
-from warehouse.publish.report.page_book import SHOWN
 
 NOT_COMPARED = (
     "reach_basis",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -79,7 +80,7 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     if metric not in additive and metric not in COUNTS:
         names = ", ".join((*additive, *COUNTS, "visits", *campaign.stages))
         raise NoSuchFigure(f"{metric} is no figure with parts; there are: {names}.")
-    posts = _counting(day, campaign_id, is_outreach=metric == "outreach")
+    posts = _counting(day, [campaign_id], is_outreach=metric == "outreach")
     if metric in COUNTS:
         ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts
         lines = ones.with_columns(
@@ -102,46 +103,49 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     return replace(evidence, figure=total["reach_at_least"], at_most=total["reach_at_most"], bounds=basis)
 
 
-def of_campaign(day: Day, campaign_id: str, most_posts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The evidence of all metrics of a campaign at once, for its online posts with the most views.
+def of_campaigns(day: Day, campaign_ids: Sequence[str], most_posts: int) -> dict[str, list[pl.DataFrame]]:
+    """The evidence of all metrics of campaigns at once, for the online posts of each with the most views.
 
     Returns:
-        The posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their lines in
-        the columns of :data:`LINES`; ``metric`` is the canonical column, and reach is no sum.
+        By campaign the posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their
+        lines in the columns of :data:`LINES`; ``metric`` is the canonical column, and reach is no sum.
     """
-    posts = _counting(day, campaign_id, is_outreach=False)
-    if posts.height > most_posts:
-        views = day.readings.select(*POST, "views", "reach")
-        posts = (
-            posts.join(views, on=POST)
-            .sort("views", "reach", *POST, descending=[True, True, False, False], nulls_last=True)
-            .head(most_posts)
-            .drop("views", "reach")
-        )
+    posts = _with_most_views(_counting(day, campaign_ids, is_outreach=False), day, most_posts)
     metrics = (*(m.column for m in ADDITIVE), "reach")
     read = _readings(day, posts, metrics)
     unknown = _unknown(posts.filter(pl.col("note").is_null()), read, metrics)
-    lines = pl.concat([read, _with_reasons(day, unknown, metrics)], how="diagonal_relaxed")
-    return posts, _described(day, lines)
+    lines = _described(day, pl.concat([read, _with_reasons(day, unknown, metrics)], how="diagonal_relaxed"))
+    parts = [(frame.partition_by("campaign_id", as_dict=True), frame.clear()) for frame in (posts, lines)]
+    return {name: [by_name.get((name,), none) for by_name, none in parts] for name in campaign_ids}
 
 
-def _counting(day: Day, campaign_id: str, *, is_outreach: bool) -> pl.DataFrame:
-    """The campaign's posts with a reading; ``note`` says where a post's figures count as another post's."""
+def _with_most_views(posts: pl.DataFrame, day: Day, most_posts: int) -> pl.DataFrame:
+    """No more than so many posts of each campaign: where it has more, those with the most views first."""
+    number = pl.len().over("campaign_id")
+    many = posts.filter(number > most_posts).join(day.readings.select(*POST, "views", "reach"), on=POST)
+    first = many.sort("views", "reach", *POST, descending=[True, True, False, False], nulls_last=True).filter(
+        pl.int_range(pl.len()).over("campaign_id") < most_posts
+    )
+    return pl.concat([posts.filter(number <= most_posts), first.select(posts.columns)])
+
+
+def _counting(day: Day, campaign_ids: Sequence[str], *, is_outreach: bool) -> pl.DataFrame:
+    """The campaigns' posts with a reading; ``note`` says where a post's figures count as another post's."""
     is_wanted = IS_OUTREACH if is_outreach else ~IS_OUTREACH
-    taken = day.attribution.taken.filter((pl.col("campaign_id") == campaign_id) & is_wanted)
+    taken = day.attribution.taken.filter(pl.col("campaign_id").is_in(campaign_ids) & is_wanted)
     read = day.readings.lazy().select(*POST, "last_read_at", "gone_since", "counts_as")
     posts = totals.with_counting_post(read, taken.lazy()).collect()
-    first = posts.unique(["platform", "counts_as"], keep="first", maintain_order=True)
-    stands = first.select("platform", "counts_as", pl.col("post_id").alias("stands"))
+    of_one = ["campaign_id", "platform", "counts_as"]
+    stands = posts.unique(of_one, keep="first", maintain_order=True).select(*of_one, pl.col("post_id").alias("stands"))
     return (
-        posts.join(stands, on=["platform", "counts_as"], how="left")
+        posts.join(stands, on=of_one, how="left")
         .with_columns(
             pl.when(pl.col("stands") != pl.col("post_id"))
             .then(pl.format("the same video's own figures as {}:{}, counted there", "platform", "stands"))
             .alias("note")
         )
         .select("campaign_id", "asset_id", "rule", *POST, "last_read_at", "gone_since", "note")
-        .sort("asset_id", *POST, nulls_last=True)
+        .sort("campaign_id", "asset_id", *POST, nulls_last=True)
     )
 
 
@@ -225,11 +229,7 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
     for line in read.iter_rows(named=True):
         place = (line["platform"], line["post_id"], line["metric"])
         step = steps.get((*place, connector[line["load_id"]], line["day"])) or steps.get((*place, None, line["day"]))
-        if step is None or (step["load_id"], step["row"], step["value"]) != (
-            line["load_id"],
-            line["row"],
-            line["value"],
-        ):
+        if step is None or any(step[name] != line[name] for name in ("load_id", "row", "value")):
             lines.append(line)
             continue
         while True:
@@ -258,7 +258,8 @@ def _unchained(day: Day, read: pl.DataFrame, wanted: pl.LazyFrame) -> pl.DataFra
 def _unknown(posts: pl.DataFrame, read: pl.DataFrame, metrics: tuple[str, ...]) -> pl.DataFrame:
     """A line without a value for each post and metric that is not known, or that counts as another post's."""
     wanted = posts.join(pl.DataFrame({"metric": list(metrics)}), how="cross")
-    return wanted.join(read.select(*POST, "metric").unique(), on=[*POST, "metric"], how="anti").with_columns(
+    key = ["campaign_id", *POST, "metric"]
+    return wanted.join(read.select(key).unique(), on=key, how="anti").with_columns(
         pl.coalesce("note", pl.lit("not known")).alias("note")
     )
 

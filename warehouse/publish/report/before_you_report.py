@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -14,9 +14,10 @@ from warehouse.evidence.undated_files import UndatedFile
 from warehouse.figures.totals import STALE_AFTER
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.language import number
-from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import POST
+
+Row = Mapping[str, Any]
 
 _ITEMS = 8
 """The most cases that are named; the text says how many there are."""
@@ -31,66 +32,112 @@ class Check:
     items: tuple[str, ...] = ()
 
 
-def of_campaign(
-    campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], unknown: pl.DataFrame, contacts: Mapping[str, str],
-    texts: Texts, unplanned: Sequence[UnplannedPage] = (), undated: Sequence[UndatedFile] = (),
-    moved: pl.DataFrame | None = None, missing: pl.DataFrame | None = None,
-) -> list[Check]:  # fmt: skip
-    """What has to be looked at before a campaign is reported on.
+class Some(NamedTuple):
+    """The first of the rows that are named, and how many there are."""
+
+    rows: Sequence[Row]
+    number: int
+
+
+@dataclass(frozen=True)
+class Cases:
+    """What has to be looked at of a campaign, by its row of ``campaign_totals``, before a language tells it.
+
+    ``old`` are rows of ``account_totals``, ``near`` of ``unattributed_posts``, ``doubles`` of ``possible_doubles``;
+    ``unknown`` says why figures are not known, and ``moved`` which posts the other order of day and month would move.
+    """
+
+    campaign: Row
+    unplanned: Sequence[UnplannedPage]
+    undated: Sequence[UndatedFile]
+    old: Some
+    near: Some
+    doubles: Some
+    unknown: Sequence[Row]
+    moved: Some
+    missing: Some
+
+
+def cases_of(
+    campaign: Row, tables: Mapping[str, pl.DataFrame], posts: pl.DataFrame, unknown: pl.DataFrame,
+    unplanned: Sequence[UnplannedPage], undated: Sequence[UndatedFile], moved: pl.DataFrame, missing: pl.DataFrame,
+) -> Cases:  # fmt: skip
+    """What of a campaign has to be looked at before it is reported on.
 
     Args:
         campaign: its row of ``campaign_totals``.
         tables: the published tables by name.
+        posts: the rows of ``post_totals`` that count in it.
         unknown: ``campaign_id, metric, reason, posts``, why figures are not known.
-        contacts: whom to ask, by organisation.
         unplanned: the pages that the plan does not know, or knows elsewhere.
         undated: files with its posts of which the day is not known.
         moved: the posts that the other order of day and month would move, as :class:`warehouse.day.Day` has them, with
             the ``path`` of their document.
         missing: days of its websites that nothing holds (:func:`warehouse.readings.missing_days.counting`).
     """
-    return [
-        *_unplanned(campaign, unplanned, texts),
-        *_dates(campaign, moved, texts),
-        *_old(campaign, tables, contacts, texts), *_undated(undated, texts), *_missing(missing, texts),
-        *_near(campaign, tables, texts),
-        *_unknown(campaign, unknown, texts), *_counts(campaign, texts), *_doubles(campaign, tables, texts),
-        *_definitions(campaign, texts),
-    ]  # fmt: skip
-
-
-def _old(
-    campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], contacts: Mapping[str, str], texts: Texts
-) -> Iterator[Check]:
-    """Pages last read more than two weeks before the day of the figures, and whom to ask."""
+    campaign_id = campaign["campaign_id"]
     last = datetime.combine(campaign["as_of"], datetime.min.time()) - STALE_AFTER
-    old_accounts = tables["account_totals"].filter(
-        (pl.col("campaign_id") == campaign["campaign_id"]) & (pl.col("posts") > 0) & (pl.col("read_to") < last)
-    )
+    is_here, accounts = pl.col("campaign_id") == campaign_id, tables["account_totals"]
+    old = accounts.filter(is_here & (pl.col("posts") > 0) & (pl.col("read_to") < last)).sort("read_to")
+    is_near = pl.col("nearest").str.starts_with(f"{campaign_id}, rule ").fill_null(False)
+    near = tables["unattributed_posts"].select("text", "post_id", "nearest").filter(is_near)
+    doubles = tables["possible_doubles"]
+    if doubles.height:
+        doubles = doubles.join(posts, on=POST, how="semi", maintain_order="left")
+    return Cases(
+        campaign,
+        [page for page in unplanned if campaign_id in page.counting],
+        undated, _some(old), _some(near), _some(doubles),
+        unknown.filter(is_here).sort("posts", descending=True, maintain_order=True).rows(named=True),
+        _some(moved.filter(is_here) if moved.height else moved), _some(missing),
+    )  # fmt: skip
+
+
+def _some(frame: pl.DataFrame) -> Some:
+    return Some(frame.head(_ITEMS).rows(named=True), frame.height)
+
+
+def of_campaign(cases: Cases, contacts: Mapping[str, str], texts: Texts) -> list[Check]:
+    """What has to be looked at before a campaign is reported on, in a language; ``contacts`` says whom to ask."""
+    return [
+        *_unplanned(cases, texts),
+        *_dates(cases.moved, texts),
+        *_old(cases.old, contacts, texts),
+        *_undated(cases.undated, texts),
+        *_missing(cases.missing, texts),
+        *_near(cases.near, texts),
+        *_unknown(cases.unknown, texts),
+        *_counts(cases.campaign, texts),
+        *_doubles(cases.doubles, texts),
+        *_definitions(cases.campaign, texts),
+    ]
+
+
+def _old(old: Some, contacts: Mapping[str, str], texts: Texts) -> Iterator[Check]:
+    """Pages last read more than two weeks before the day of the figures, and whom to ask."""
     items = []
-    for row in old_accounts.sort("read_to").iter_rows(named=True):
+    for row in old.rows:
         who = contacts.get(row["organisation"] or "") or row["organisation"] or texts("whoever_has_it")
         name = f"{row['account_name'] or row['account_id']} ({texts.platform(row['platform'])})"
         items.append(texts("check_old_item", account=name, day=texts.day_of(row["read_to"]), who=who))
     if items:
-        says = texts("check_old_says", number=number(len(items)), days=number(STALE_AFTER.days))
-        yield Check("old", says, tuple(items[:_ITEMS]))
+        says = texts("check_old_says", number=number(old.number), days=number(STALE_AFTER.days))
+        yield Check("old", says, tuple(items))
 
 
-def _unplanned(campaign: Mapping[str, Any], unplanned: Sequence[UnplannedPage], texts: Texts) -> Iterator[Check]:
+def _unplanned(cases: Cases, texts: Texts) -> Iterator[Check]:
     """Pages whose posts count in the campaign, and that the plan does not know or gives to somebody else."""
     items = [
         texts(
             "check_unplanned_known_item" if page.organisation else "check_unplanned_item",
             page=f"{page.account_name} ({texts.platform(page.platform)})", id=page.id_in_toml,
-            path=page.path, number=number(page.counting[campaign["campaign_id"]]), posts=number(page.posts),
+            path=page.path, number=number(page.counting[cases.campaign["campaign_id"]]), posts=number(page.posts),
             organisation=page.organisation or "", folder=page.folder or "",
         )
-        for page in unplanned
-        if campaign["campaign_id"] in page.counting
+        for page in cases.unplanned[:_ITEMS]
     ]  # fmt: skip
     if items:
-        yield Check("unplanned", texts("check_unplanned_says", number=number(len(items))), tuple(items[:_ITEMS]))
+        yield Check("unplanned", texts("check_unplanned_says", number=number(len(cases.unplanned))), tuple(items))
 
 
 def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
@@ -106,20 +153,23 @@ def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
         yield Check("undated", texts("check_undated_says", number=number(len(undated))), tuple(items))
 
 
-def _missing(missing: pl.DataFrame | None, texts: Texts) -> Iterator[Check]:
+def _missing(missing: Some, texts: Texts) -> Iterator[Check]:
     """Days of websites that no file and no answer holds: the figures of their pages are at least."""
-    if missing is not None and missing.height:
-        items = [
-            texts("check_missing_item", site=site, first=texts.day(first), last=texts.day(last))
-            for site, first, last in missing.select("account_id", "first_day", "last_day").iter_rows()
-        ]
-        yield Check("missing", texts("check_missing_says", number=number(len(items))), tuple(items[:_ITEMS]))
+    items = [
+        texts(
+            "check_missing_item",
+            site=row["account_id"],
+            first=texts.day(row["first_day"]),
+            last=texts.day(row["last_day"]),
+        )
+        for row in missing.rows
+    ]
+    if items:
+        yield Check("missing", texts("check_missing_says", number=number(missing.number)), tuple(items))
 
 
-def _dates(campaign: Mapping[str, Any], moved: pl.DataFrame | None, texts: Texts) -> Iterator[Check]:
+def _dates(moved: Some, texts: Texts) -> Iterator[Check]:
     """Posts of documents whose order of day and month is assumed, and which the other order would move."""
-    if moved is None or not (here := moved.filter(pl.col("campaign_id") == campaign["campaign_id"])).height:
-        return
     items = [
         texts(
             "check_dates_out_item" if row["is_taken"] else "check_dates_in_item",
@@ -128,38 +178,33 @@ def _dates(campaign: Mapping[str, Any], moved: pl.DataFrame | None, texts: Texts
             other=texts.day_of(row["published_other_at"]),
             path=row["path"],
         )
-        for row in here.head(_ITEMS).iter_rows(named=True)
+        for row in moved.rows
     ]
-    yield Check("dates", texts("check_dates_says", number=number(here.height)), tuple(items))
+    if items:
+        yield Check("dates", texts("check_dates_says", number=number(moved.number)), tuple(items))
 
 
-def _near(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:
+def _near(near: Some, texts: Texts) -> Iterator[Check]:
     """Posts that no campaign took, and that lack little for this one."""
-    rule = f"{campaign['campaign_id']}, rule "
-    near = tables["unattributed_posts"].filter(pl.col("nearest").str.starts_with(rule).fill_null(False))
-    if near.height:
-        items = [
-            f"{short(row['text'], 60) or row['post_id']}: {row['nearest']}"
-            for row in near.head(_ITEMS).iter_rows(named=True)
-        ]
-        yield Check("near", texts("check_near_says", number=number(near.height)), tuple(items))
+    items = [f"{short(row['text'], 60) or row['post_id']}: {row['nearest']}" for row in near.rows]
+    if items:
+        yield Check("near", texts("check_near_says", number=number(near.number)), tuple(items))
 
 
-def _unknown(campaign: Mapping[str, Any], unknown: pl.DataFrame, texts: Texts) -> Iterator[Check]:
+def _unknown(unknown: Sequence[Row], texts: Texts) -> Iterator[Check]:
     """Figures that are not known of some posts, or of none though their platform tells them, with the reason."""
     wanted = [metric.name for metric in METRICS if metric.is_headline or metric.name == "reach"]
-    unknown_here = unknown.filter((pl.col("campaign_id") == campaign["campaign_id"]) & pl.col("metric").is_in(wanted))
-    items = []
-    for metric in wanted:
-        for row in unknown_here.filter(pl.col("metric") == metric).sort("posts", descending=True).iter_rows(named=True):
-            items.append(
-                texts("check_unknown_item", metric=texts.metric(metric), number=number(row["posts"]), why=row["reason"])
-            )
+    items = [
+        texts("check_unknown_item", metric=texts.metric(metric), number=number(row["posts"]), why=row["reason"])
+        for metric in wanted
+        for row in unknown
+        if row["metric"] == metric
+    ]
     if items:
         yield Check("unknown", texts("check_unknown_says"), tuple(items))
 
 
-def _counts(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:
+def _counts(campaign: Row, texts: Texts) -> Iterator[Check]:
     for kind, column in (("approximate", "approximate"), ("typed", "entered"), ("gone", "posts_gone")):
         if campaign[column]:
             yield Check(
@@ -167,17 +212,13 @@ def _counts(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:
             )
 
 
-def _doubles(campaign: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], texts: Texts) -> Iterator[Check]:
-    posts = posts_of(tables["post_totals"].select(*POST, "campaign_ids"), campaign["campaign_id"])
-    doubles = tables["possible_doubles"].join(posts, on=POST, how="semi", maintain_order="left")
-    if doubles.height:
-        items = [
-            f"{row['platform']}:{row['post_id']}: {row['why']}" for row in doubles.head(_ITEMS).iter_rows(named=True)
-        ]
-        yield Check("doubles", texts("check_doubles_says", number=number(doubles.height)), tuple(items))
+def _doubles(doubles: Some, texts: Texts) -> Iterator[Check]:
+    items = [f"{row['platform']}:{row['post_id']}: {row['why']}" for row in doubles.rows]
+    if items:
+        yield Check("doubles", texts("check_doubles_says", number=number(doubles.number)), tuple(items))
 
 
-def _definitions(campaign: Mapping[str, Any], texts: Texts) -> Iterator[Check]:
+def _definitions(campaign: Row, texts: Texts) -> Iterator[Check]:
     if campaign["definition_changes"]:
         items = tuple((campaign["definitions"] or "").split("; "))
         yield Check("definitions", texts("check_definitions_says", number=number(len(items))), items)

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-import polars as pl
-
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
-from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import before_you_report, charts
 from warehouse.publish.report.charts import Drawing
+from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
-from warehouse.publish.report.page_book import Book, Row, file_name
-from warehouse.publish.report.subject import posts_of
+from warehouse.publish.report.page_book import Book, file_name
 from warehouse.publish.report.wording import link, short
-from warehouse.readings.latest import IS_OUTREACH
-
-_TOP = 10
 
 
 def overview(book: Book) -> Row:
@@ -63,9 +57,8 @@ def activity(book: Book, activity: Row) -> Row:
 def campaign(book: Book, campaign: Row) -> Row:
     """A campaign, by its row of ``campaign_totals``: what to look at first, what to say, and every total of it."""
     campaign_id = campaign["campaign_id"]
-    activity = book.tables["activity_totals"].row(
-        by_predicate=pl.col("activity_id") == campaign["activity_id"], named=True
-    )
+    told = book.contents.campaigns[campaign_id]
+    activity = next(row for row in book.activities if row["activity_id"] == campaign["activity_id"])
     contacts = {member.name: member.contact for member in book.day.plan.organisations if member.contact}
     accounts = _rows(
         book, "account_totals", campaign_id, ("account_name", "organisation"), platform="platform", account="account_id"
@@ -78,14 +71,9 @@ def campaign(book: Book, campaign: Row) -> Row:
     return {
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
-        "checks": before_you_report.of_campaign(
-            campaign, book.tables, book.contents.unknown, contacts, book.texts, book.contents.unplanned,
-            book.contents.undated[campaign_id],
-            book.moved,
-            book.day.missing_days_of(campaign["campaign_id"]),
-        ),
+        "checks": before_you_report.of_campaign(told.cases, contacts, book.texts),
         "sentences": [
-            {"language": language, "text": book.contents.sentences[campaign_id][language]}
+            {"language": language, "text": told.sentences[language]}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))
         ],
         "shown": book.shown, "told": HEADLINES, "href": book.why_of(campaign_id), "why": _href,
@@ -93,17 +81,18 @@ def campaign(book: Book, campaign: Row) -> Row:
         "growth": _growth(book, campaign_id), "shares": _shares(book, platforms, accounts),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": _rows(book, "asset_totals", campaign_id, ("asset_id", "stage"), asset="asset_id"),
-        "top": _top(book, campaign_id), "footnotes": book.footnotes(campaign),
+        "top": _top(book, told.top), "footnotes": book.footnotes(campaign),
     }  # fmt: skip
 
 
 def why(book: Book, campaign: Row) -> Row:
     """What a campaign's figures are made of, by its row of ``campaign_totals``."""
-    shown = [m for m in book.shown if campaign[m] is not None] or ["views"]
-    reach_text = book.reach(campaign) or book.texts("not_known")
+    campaign_id = campaign["campaign_id"]
+    told, reach_text = book.contents.campaigns[campaign_id], book.reach(campaign) or book.texts("not_known")
     return {
-        "campaign": campaign, "back": quote(file_name("campaign", campaign["campaign_id"])),
-        "evidence": book.evidence[campaign["campaign_id"]].data(campaign, shown, reach_text, book.texts),
+        "campaign": campaign, "back": quote(file_name("campaign", campaign_id)),
+        "evidence": book.evidence[campaign_id].data(campaign, told.shown, reach_text, book.texts),
+        "shared": told.evidence,
     }  # fmt: skip
 
 
@@ -137,9 +126,8 @@ def _parts(book: Book, head: str, rows: list[Row], totals: Row) -> Row:
 
 def _rows(book: Book, table: str, campaign_id: str, heads: Sequence[str], **filters: str) -> list[Row]:
     """A campaign's rows of a table of totals, the most views first, with their first cells and links."""
-    totals = book.tables[table].filter(pl.col("campaign_id") == campaign_id)
     rows = []
-    for row in totals.sort("views", "posts", descending=True, nulls_last=True).iter_rows(named=True):
+    for row in book.contents.groups[table].get(campaign_id, ()):
         cells = [{"text": _cell(book, head, row), "href": None} for head in heads]
         only = {name: row[column] for name, column in filters.items()}
         key = ":".join(value or "" for value in only.values())
@@ -166,18 +154,17 @@ def _cell(book: Book, head: str, row: Row) -> str:
 
 def _growth(book: Book, campaign_id: str) -> Drawing | None:
     """Views gained, added up over the days on which posts were read."""
-    daily = book.tables["campaign_daily"].filter((pl.col("campaign_id") == campaign_id) & pl.col("views").is_not_null())
-    if daily.height < 2:
+    daily = book.contents.growth.get(campaign_id, ())
+    if len(daily) < 2:
         return None
-    daily = daily.sort("day").with_columns(pl.col("views").cum_sum().alias("so_far"))
     heads = (book.texts("day"), book.texts("gained_so_far"))
     rows = [
         (book.texts.day(row["day"]), number(row["so_far"]), number(row["views"]), number(row["views_known"]),
          number(row["baselines_unknown"]))
-        for row in daily.iter_rows(named=True)
+        for row in daily
     ]  # fmt: skip
     table = (*heads, book.texts("gained_that_day"), book.texts("of_posts"), book.texts("baselines"))
-    points = [(str(day), value) for day, value in daily.select("day", "so_far").iter_rows()]
+    points = [(str(row["day"]), row["so_far"]) for row in daily]
     return Drawing("chart-growth", book.texts("growth_says"), charts.growth(points, heads), table, rows)
 
 
@@ -199,9 +186,7 @@ def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawi
     return drawings
 
 
-def _top(book: Book, campaign_id: str) -> list[Row]:
-    posts = posts_of(book.tables["post_totals"], campaign_id).filter(~IS_OUTREACH)
-    best = most_viewed(posts, _TOP, "views", "reach", "likes")
+def _top(book: Book, posts: Sequence[Row]) -> list[Row]:
     return [
         {
             "id": f"{row['platform']}:{row['post_id']}", "text": short(row["text"], 280), "url": link(row["url"]),
@@ -217,7 +202,7 @@ def _top(book: Book, campaign_id: str) -> list[Row]:
                 for metric in (*book.shown, "reach") if row[metric] is not None
             ],
         }
-        for row in best.iter_rows(named=True)
+        for row in posts
     ]  # fmt: skip
 
 

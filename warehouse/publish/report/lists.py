@@ -3,54 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from connectors.contract import ADDITIVE, HEADLINES
+from warehouse.publish.report.contents import MOST_LISTED, Row
 from warehouse.publish.report.language import number
-from warehouse.publish.report.page_book import MOST_LISTED, Book, Row
+from warehouse.publish.report.page_book import Book
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
-    """A table of posts for the page's script: its columns, and one list per post.
+    """A table of posts for the page's script: its columns, and a row per post, which all languages share.
+
+    Where a column has ``words``, these are shown for what the rows have.
 
     ``title`` and ``says`` name the words of the page.
     """
+    platforms = {name: book.texts.platform(name) for name in book.tables[table]["platform"].unique().sort()}
     columns = [
         {"name": "text", "label": book.texts("text")},
         {"name": "url", "is_hidden": True},
         {"name": "published", "label": book.texts("published")},
-        {"name": "platform", "label": book.texts("platform"), "is_filter": True},
+        {"name": "platform", "label": book.texts("platform"), "is_filter": True, "words": platforms},
         {"name": "account", "label": book.texts("account"), "is_filter": True},
-        {"name": "kind", "label": book.texts("kind"), "is_filter": True},
+        {"name": "kind", "label": book.texts("kind"), "is_filter": True, "words": book.texts.words["kinds"]},
     ]
     if table == "post_totals":
         columns.append({"name": "campaign", "label": book.texts("campaign"), "is_filter": True, "is_list": True})
     else:
         columns.append({"name": "nearest", "label": book.texts("nearest")})
-    metrics = [*HEADLINES, "reach"]
-    columns += [{"name": m, "label": book.texts.metric(m), "is_number": True} for m in metrics]
+    columns += [{"name": m, "label": book.texts.metric(m), "is_number": True} for m in (*HEADLINES, "reach")]
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
-    rows = [
-        [
-            row["text"], row["url"], _day(book, row["published_at"]),
-            book.texts.platform(row["platform"]), row["account_name"], book.texts.kind(row["kind"]) or None,
-            row["campaign_ids"] if table == "post_totals" else row["nearest"],
-            *(row[m] for m in metrics), _day(book, row["observed_at"]), f"{row['platform']}:{row['post_id']}",
-        ]
-        for row in book.contents.listed[table]
-    ]  # fmt: skip
     cut, posts = "", book.tables[table].height
     if posts > MOST_LISTED:
         cut = book.texts("cut", shown=number(MOST_LISTED), all=number(posts), table=table)
     return {
         "title": book.texts(title), "says": book.texts(says), "cut": cut,
-        "list": {"columns": columns, "rows": rows, "sort": "views"},
+        "list": {"columns": columns, "sort": "views"}, "rows": book.contents.listed[table],
     }  # fmt: skip
-
-
-def _day(book: Book, instant: datetime | None) -> str | None:
-    local = book.texts.local(instant)
-    return local and local[:10]
 
 
 def incoming(book: Book) -> Row:

@@ -4,81 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import quote
 
-import polars as pl
-
-from connectors.contract import HEADLINES, METRIC, METRICS
-from warehouse.day import Day
-from warehouse.evidence import undated_files
-from warehouse.evidence.undated_files import UndatedFile
-from warehouse.figures.unplanned import UnplannedPage
-from warehouse.publish.most_viewed import most_viewed
+from connectors.contract import METRIC
+from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import of_indicator
-from warehouse.publish.report.language import LANGUAGES, Language, number
-from warehouse.publish.report.sentence import sentence
-from warehouse.publish.report.tree import PageTree
-from warehouse.publish.report.wording import Texts, link, short
+from warehouse.publish.report.language import Language, number
+from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
-
-_LAST = ("impressions", "watch_seconds")
-SHOWN = (
-    *HEADLINES,
-    *(m.name for m in METRICS if m.is_in_report and m.name not in (*HEADLINES, *_LAST)),
-    *_LAST,
-)
-"""The metrics that a report shows, in its order."""
-MOST_LISTED = 5_000
-"""The most rows of a list; a sentence says where the rest is."""
-
-Tables = Mapping[str, pl.DataFrame]
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a night's report is made of; what is costly is made once for all languages.
-
-    ``unknown`` has ``campaign_id, metric, reason, posts``. ``evidence`` has the campaigns with a page of their figures'
-    parts.
-    """
-
-    day: Day
-    tables: Tables
-    unknown: pl.DataFrame
-    evidence: Mapping[str, PageTree]
-    unplanned: Sequence[UnplannedPage] = ()
-    posts_of_loads: Mapping[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def sentences(self) -> Mapping[str, Mapping[Language, str]]:
-        """Each campaign's line to paste into a report, by language."""
-        platforms = self.day.platforms
-        return {
-            campaign_id: {language: sentence(self.tables, campaign_id, language, platforms) for language in LANGUAGES}
-            for campaign_id in self.tables["campaign_totals"]["campaign_id"]
-        }
-
-    @cached_property
-    def undated(self) -> Mapping[str, Sequence[UndatedFile]]:
-        """Each campaign's files of which the day is not known."""
-        campaigns = self.tables["campaign_totals"]["campaign_id"]
-        return {campaign_id: undated_files.of_campaign(self.day, campaign_id) for campaign_id in campaigns}
-
-    @cached_property
-    def listed(self) -> Mapping[str, Sequence[Row]]:
-        """The posts that lists show, those with the most views first, by table: texts and links fit for a page."""
-        return {
-            table: [
-                row | {"text": short(row["text"], 200) or None, "url": link(row["url"])}
-                for row in most_viewed(self.tables[table], MOST_LISTED, "views", "reach").iter_rows(named=True)
-            ]
-            for table in ("post_totals", "unattributed_posts")
-        }
 
 
 class Book:
@@ -88,16 +22,13 @@ class Book:
         self.contents, self.language = contents, language
         self.day, self.tables, self.evidence = contents.day, contents.tables, contents.evidence
         day, tables = self.day, self.tables
-        self.moved = day.moved_by_date_order.join(day.loads.select("load_id", "path"), on="load_id", how="left")
         self.project = day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
         self.texts = Texts(language, self.about["timezone"], day.platforms)
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
-        # The four of every report, and every other metric that is known of some post.
-        totals = tables["project_totals"]
-        self.shown = [metric for metric in SHOWN if metric in HEADLINES or totals[metric].is_not_null().any()]
+        self.shown = contents.shown
 
     def reach(self, row: Row) -> str:
         """What is proven of the accounts reached, in words; nothing where nothing is."""

@@ -6,24 +6,23 @@ Nothing is loaded from anywhere, and the page's policy forbids it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from types import CodeType
-from typing import Any
 from urllib.parse import quote
 
 import jinja2
 import polars as pl
 from jinja2.bccache import Bucket
-from markupsafe import Markup
 
 from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.publish.report import figure_pages, lists, vega
+from warehouse.publish.report import cells, figure_pages, lists, tree, vega
+from warehouse.publish.report.contents import Contents, Row, Tables
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
-from warehouse.publish.report.page_book import Book, Contents, Row, Tables, file_name
-from warehouse.publish.report.tree import PageTree
+from warehouse.publish.report.page_book import Book, file_name
+from warehouse.publish.report.wording import as_json
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -61,7 +60,7 @@ def pages(
     yield from _assets()
     has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
     with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
-    evidence = {campaign: PageTree(day, campaign, len(with_figures)) for campaign in with_figures}
+    evidence = tree.trees(day, with_figures)
     contents = Contents(day, tables, unknown, evidence, unplanned, dict(posts_of_loads.iter_rows()))
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"
@@ -128,8 +127,9 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
     root = "" if book.language == opens else "../"
     jinja.globals |= {
         "t": book.texts, "n": number, "amount": book.amount, "day": book.texts.day, "at": book.texts.at,
-        "name": book.texts.metric, "reach": book.reach, "at_least": book.at_least,
-        "signed": lambda value: f"{value:+,}", "json": _json,
+        "name": book.texts.metric,
+        "figure": partial(cells.figure, book), "reach": partial(cells.reach, book), "at_least": book.at_least,
+        "signed": lambda value: f"{value:+,}", "json": as_json,
         "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _MENU,
         "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
     }  # fmt: skip
@@ -144,11 +144,3 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
         return name, rendered.encode("utf-8", "replace").decode()  # a broken export may have half of a letter
 
     return page
-
-
-def _json(value: Any) -> Markup:
-    """A value as JSON that may stand inside a script element: nothing in it can end that, or begin another."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)

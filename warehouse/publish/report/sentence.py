@@ -46,20 +46,36 @@ def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platfor
         NoSuchFigure: no such campaign is published; the message says which are.
     """
     campaigns = tables["campaign_totals"]
-    campaign = next((r for r in campaigns.iter_rows(named=True) if r["campaign_id"] == campaign_id), None)
-    if campaign is None:
+    if campaign_id not in campaigns["campaign_id"]:
         existing_ids = ", ".join(campaigns["campaign_id"]) or "none"
         raise NoSuchFigure(f"There is no campaign {campaign_id} in what is published; there are: {existing_ids}.")
-    own_tables = {
-        name: tables[name].filter(pl.col("campaign_id") == campaign_id)
-        for name in ("stage_totals", "kind_totals", "asset_totals")
-    } | {"post_totals": posts_of(tables["post_totals"].select(READS["post_totals"]), campaign_id).filter(~IS_OUTREACH)}
+    posts = posts_of(tables["post_totals"].select(READS["post_totals"]), campaign_id)
+    return sentence_of(of_campaign(tables, campaign_id, posts), language, platforms)
+
+
+def of_campaign(tables: Tables, campaign_id: str, posts: pl.DataFrame) -> Tables:
+    """Of published tables the rows of a campaign, which its line is told of in whichever language.
+
+    ``posts`` are the rows of ``post_totals`` that count in it.
+    """
+    is_here = pl.col("campaign_id") == campaign_id
+    of_groups = ("campaign_totals", "stage_totals", "kind_totals", "asset_totals")
+    return {
+        **{name: tables[name].filter(is_here) for name in of_groups},
+        **{name: tables[name] for name in ("about", "definition_changes")},
+        "post_totals": posts.select(READS["post_totals"]).filter(~IS_OUTREACH),
+    }
+
+
+def sentence_of(tables: Tables, language: str, platforms: Platforms) -> str:
+    """:func:`sentence` of the tables that :func:`of_campaign` gives."""
+    campaign = tables["campaign_totals"].row(0, named=True)
     writer = Writer(language)
-    outreach = kinds_of(own_tables["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
+    outreach = kinds_of(tables["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
     head = {"date": writer.day(campaign["as_of"])}
     if campaign["posts"]:
         zone = tables["about"]["timezone"].item()
-        subject = subject_of(writer, campaign, own_tables)
+        subject = subject_of(writer, campaign, tables)
         sentences = [
             *_figures(writer, subject, head, zone, platforms),
             *_notes(writer, subject, campaign, tables["definition_changes"], platforms),
@@ -68,7 +84,7 @@ def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platfor
         sentences = [writer.say("outreach_only", outreach=writer.counts(outreach), **head)]
     else:
         sentences = [writer.say("nothing", campaign=plain(campaign["campaign_name"]), **head)]
-    stages = stages_told(writer, own_tables)
+    stages = stages_told(writer, tables)
     also = writer.say("outreach", outreach=writer.counts(outreach)) if outreach and campaign["posts"] else ""
     visits = "" if campaign["visits"] is None else writer.plural("visits", campaign["visits"])
     return " ".join(part for part in (sentences[0], stages, also, visits, *sentences[1:]) if part)
@@ -111,7 +127,7 @@ def _word(subject: Subject, metric: str, platforms: Platforms) -> str:
 def _figure(writer: Writer, subject: Subject, metric: str, platforms: Platforms) -> str:
     row = subject.row
     value, posts_known, posts = row[metric], row[f"{metric}_known"], row["posts"]
-    is_rounded = subject.posts["rounded"].str.split(";").list.contains(metric).fill_null(False).any()
+    is_rounded = any(metric in rounded.split(";") for rounded in subject.posts["rounded"].unique().drop_nulls())
     is_part = posts_known < posts or bool(row.get("in_part"))
     hedge = ("at_least_about" if is_rounded else "at_least") if is_part else "about" if is_rounded else None
     text = writer.say(hedge, number=number(value)) if hedge else number(value)

@@ -19,7 +19,7 @@ MOST_POSTS, MOST_OF_ALL, FEWEST = 2_000, 6_000, 200
 Posts with the most views are shown. What the other posts of a campaign add is one number.
 """
 
-_POST = ("id", "platform", "account", "account_name", "organisation", "kind", "asset", "text", "published")
+_POST = ("id", "platform", "account", "account_name", "organisation", "kind", "asset", "text")
 _LINE = ("post", "value", "at", "start", "end", "is_rounded", "is_entered", "note", "load", "row")
 _LOAD = ("path", "sha256")
 
@@ -29,18 +29,28 @@ def most_shown(campaigns: int) -> int:
     return min(MOST_POSTS, max(FEWEST, MOST_OF_ALL // campaigns))
 
 
-class PageTree:
-    """A campaign's posts and the lines that its figures rest on, in any language."""
+def trees(day: Day, campaign_ids: Sequence[str]) -> dict[str, PageTree]:
+    """The tree of each campaign that has figures."""
+    behind = readings_behind.of_campaigns(day, campaign_ids, most_shown(max(1, len(campaign_ids))))
+    return {campaign_id: PageTree(day, campaign_id, *behind[campaign_id]) for campaign_id in campaign_ids}
 
-    def __init__(self, day: Day, campaign_id: str, campaigns: int) -> None:
-        self.posts, self.lines = readings_behind.of_campaign(day, campaign_id, most_shown(campaigns))
-        described = day.posts.select(*POST, "account_id", "kind", "text", "published_at").join(
-            self.posts, on=POST, how="semi"
-        )
+
+class PageTree:
+    """A campaign's posts and the lines that its figures rest on, in any language.
+
+    ``posts`` and ``lines`` are :func:`warehouse.evidence.readings_behind.of_campaigns`' of the campaign.
+    """
+
+    def __init__(self, day: Day, campaign_id: str, posts: pl.DataFrame, lines: pl.DataFrame) -> None:
+        self.posts, zone = posts, day.plan.project.timezone
+        described = day.posts.select(*POST, "account_id", "kind", "text", "published_at")
         self.described = (
-            self.posts.select(*POST, "asset_id")
-            .join(described, on=POST, how="left", maintain_order="left")
-            .join(day.accounts, on=["platform", "account_id"], how="left", maintain_order="left")
+            posts.lazy()
+            .select(*POST, "asset_id")
+            .join(described.lazy(), on=POST, how="left", maintain_order="left")
+            .join(day.accounts.lazy(), on=["platform", "account_id"], how="left", maintain_order="left")
+            .with_columns(day_of(pl.col("published_at"), zone).alias("published_on"))
+            .collect()
         )
         campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
@@ -49,46 +59,21 @@ class PageTree:
             for asset in day.plan.assets
             if asset.stage and asset.campaign == campaign_id
         }
-        read_on = day_of(pl.col("observed_at"), day.plan.project.timezone).alias("day")
-        self.lines = self.lines.with_columns(read_on)
-        self.visits = readings_behind.figure_evidence(day, campaign_id, "visits").lines.with_columns(read_on)
+        if campaign.account_figures:
+            lines = pl.concat([lines, readings_behind.figure_evidence(day, campaign_id, "visits").lines])
+        self.lines = lines.with_columns(day_of(pl.col("observed_at"), zone).alias("day"))
 
     def data(self, totals: Mapping[str, Any], metrics: Sequence[str], reach_text: str, texts: Texts) -> dict[str, Any]:
-        """The tree as the script takes it: columns are named once, rows are lists.
+        """What the script takes in a language, beside :meth:`shared`: columns are named once, rows are lists.
 
         Args:
             totals: the campaign's row of ``campaign_totals``.
             metrics: the columns of the totals that are shown.
-            said: its reach in words.
+            reach_text: its reach in words.
         """
-        place = {post: at for at, post in enumerate(self.posts.select(POST).iter_rows())}
-        sites: dict[str, int] = {}
-        loads: dict[tuple[str, str], int] = {}
-        lines: dict[str, list[list[Any]]] = {}
-        wanted = {METRIC[m].column: m for m in (*metrics, "reach") if m in METRIC} | {"visits": "visits"}
-        columns = (
-            "metric", "platform", "post_id", "account_name", "path", "sha256", "value", "day", "period_start",
-            "period_end", "is_rounded", "is_entered", "note", "row",
-        )  # fmt: skip
-        days = pl.col("day", "period_start", "period_end").dt.to_string("%Y-%m-%d")
-        flags = pl.col("is_rounded", "is_entered").fill_null(False).cast(pl.Int8)
-        for (
-            column, platform, post_id, site, path, sha256, value, day, start, end, is_rounded, is_entered, note, row
-        ) in pl.concat([self.lines, self.visits]).with_columns(days, flags).select(columns).iter_rows():  # fmt: skip
-            metric = wanted.get(column)
-            if metric is None:
-                continue
-            # Visits are of a page or site, which stands where a post does.
-            at = sites.setdefault(site, len(place) + len(sites)) if metric == "visits" else place[platform, post_id]
-            load = loads.setdefault((path, sha256 or ""), len(loads)) if path else None
-            end = end if start else None
-            lines.setdefault(metric, []).append(
-                [at, value, day or "", start, end, is_rounded, is_entered, note, load, row]
-            )
+        has_sites = bool((self.lines["metric"] == "visits").any())
         return {
-            "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
-            "posts": [*self._posts(texts), *([*[None] * 7, site, None] for site in sites)],
-            "loads": list(loads), "lines": lines,
+            "days": [on and texts.day(on) for on in self.described["published_on"]],
             "platforms": {p: texts.platform(p) for p in self.described["platform"].unique(maintain_order=True)},
             "metrics": [
                 {
@@ -96,19 +81,51 @@ class PageTree:
                     "per_unit": METRIC[metric].per_unit, "said": reach_text, "basis": totals["reach_basis"] or "",
                 }
                 for metric in (*metrics, "reach") if metric in METRIC
-            ] + [{"name": "visits", "label": texts("visits"), "per_unit": 1, "said": "", "basis": ""}] * bool(sites),
+            ] + [{"name": "visits", "label": texts("visits"), "per_unit": 1, "said": "", "basis": ""}] * has_sites,
+        }  # fmt: skip
+
+    def shared(self, totals: Mapping[str, Any], metrics: Sequence[str]) -> dict[str, Any]:
+        """What the script takes in whichever language: posts, loads, and the lines of each metric that is shown.
+
+        Args: as :meth:`data`.
+        """
+        wanted = {METRIC[m].column: m for m in (*metrics, "reach") if m in METRIC} | {"visits": "visits"}
+        lines = self.lines.filter(pl.col("metric").is_in(list(wanted)))
+        # Visits are of a page or site, which stands where a post does.
+        sites = lines.filter(pl.col("metric") == "visits")["account_name"].unique(maintain_order=True)
+        loads = lines.select("path", pl.col("sha256").fill_null("")).drop_nulls("path").unique(maintain_order=True)
+        days = pl.col("day", "period_start", "period_end").dt.to_string("%Y-%m-%d")
+        flags = pl.col("is_rounded", "is_entered").fill_null(False).cast(pl.Int8)
+        rows = (
+            lines.lazy()
+            .with_columns(days, flags, pl.col("sha256").fill_null(""))
+            .join(self.posts.lazy().select(*POST).with_row_index("post"), on=POST, how="left", maintain_order="left")
+            .join(
+                sites.to_frame().lazy().with_row_index("site", self.posts.height),
+                on="account_name", how="left", maintain_order="left",
+            )
+            .join(loads.lazy().with_row_index("load"), on=["path", "sha256"], how="left", maintain_order="left")
+            .select(
+                "metric", pl.when(pl.col("metric") == "visits").then("site").otherwise("post"), "value",
+                pl.col("day").fill_null(""), "period_start",
+                pl.when(pl.col("period_start").is_not_null()).then("period_end"),
+                "is_rounded", "is_entered", "note", "load", "row",
+            )
+            .collect()
+        )  # fmt: skip
+        by_metric = rows.partition_by("metric", maintain_order=True, as_dict=True, include_key=False)
+        return {
+            "post": _POST, "line": _LINE, "load": _LOAD, "stages": self.stages, "steps": self.steps,
+            "posts": [*self._posts(), *([*[None] * 7, site] for site in sites)],
+            "loads": loads.rows(),
+            "lines": {wanted[column]: of_one.rows() for (column,), of_one in by_metric.items()},
             "rest": self._rest(totals, metrics),
         }  # fmt: skip
 
-    def _posts(self, texts: Texts) -> list[list[Any]]:
-        return [
-            [
-                row["post_id"], row["platform"], row["account_id"], row["account_name"], row["organisation"],
-                row["kind"], row["asset_id"], short(row["text"], 120),
-                row["published_at"] and texts.day_of(row["published_at"]),
-            ]
-            for row in self.described.iter_rows(named=True)
-        ]  # fmt: skip
+    def _posts(self) -> list[tuple[Any, ...]]:
+        columns = ("post_id", "platform", "account_id", "account_name", "organisation", "kind", "asset_id")
+        texts = (short(text, 120) for text in self.described["text"])
+        return [(*row, text) for row, text in zip(self.described.select(columns).iter_rows(), texts, strict=True)]
 
     def _rest(self, totals: Mapping[str, Any], metrics: Sequence[str]) -> dict[str, Any]:
         """What posts that are not shown one by one add to each figure: how many there are, and their sum."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -9,9 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from connectors.platform import Platforms
 from warehouse.measures import label
 from warehouse.publish.report.language import day, words
+
+_PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", re.ASCII)
 
 
 class Texts:
@@ -72,8 +77,18 @@ def short(text: str | None, most: int) -> str:
 
 def link(url: str | None) -> str | None:
     """A link that may be followed: http and https only."""
+    if url and _PLAIN_LINK.fullmatch(url):  # nearly every one is, and a list has thousands
+        return url
     try:
         parts = urlsplit((url or "").strip())
     except ValueError:
         return None
     return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def as_json(value: Any) -> Markup:
+    """A value as JSON that may stand inside a script element: nothing in it can end that, or begin another."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)

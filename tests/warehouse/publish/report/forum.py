@@ -11,7 +11,8 @@ from connectors import PLATFORMS
 from flows.steps import night
 from tests.conftest import CAMPAIGN, World, post
 from warehouse.figures import build
-from warehouse.publish.report.page_book import Book, Contents
+from warehouse.publish.report.contents import Contents
+from warehouse.publish.report.page_book import Book
 from warehouse.publish.report.sentence import sentence
 
 FIGURES = {"Views": 20, "Shares": 4, "Comments": 3, "Reactions": 5, "Reach": 9}

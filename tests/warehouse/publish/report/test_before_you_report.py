@@ -18,16 +18,7 @@ def checks(world: World, as_of: str = "2024-12-30", contacts: dict[str, str] | N
     (campaign,) = book.campaigns
     return {
         check.kind: check
-        for check in of_campaign(
-            campaign,
-            book.tables,
-            book.contents.unknown,
-            contacts or {},
-            book.texts,
-            book.contents.unplanned,
-            book.contents.undated[campaign["campaign_id"]],
-            moved=book.moved,
-        )
+        for check in of_campaign(book.contents.campaigns[campaign["campaign_id"]].cases, contacts or {}, book.texts)
     }
 
 

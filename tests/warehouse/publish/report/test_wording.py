@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors import PLATFORMS
 from warehouse.publish.report.language import words
@@ -33,6 +36,12 @@ def test_only_an_address_of_the_web_is_a_link(address: str | None) -> None:
 
 def test_a_link_is_kept_without_the_blanks_around_it() -> None:
     assert link(" https://a.example/?x=1#y ") == "https://a.example/?x=1#y"
+
+
+@given(st.from_regex(r"https?://[a-z0-9.-]{1,3}[/?=a%&#:@-]{0,8}", fullmatch=True))
+def test_a_plain_link_stands_as_it_would_after_it_was_taken_apart(address: str) -> None:
+    parts = urlsplit(address)
+    assert link(address) == (parts.geturl() if parts.netloc else None)
 
 
 def test_an_instant_is_told_on_the_reporting_zones_clock() -> None:

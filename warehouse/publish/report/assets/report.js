@@ -103,6 +103,10 @@
 
   const list = read("list");
   if (list) {
+    list.rows = read("rows");
+    list.columns.forEach((own, at) => {
+      if (own.words) for (const row of list.rows) row[at] = Object.hasOwn(own.words, row[at]) ? own.words[row[at]] : row[at];
+    });
     const STEP = 100;
     const state = { sort: list.sort, isDown: true, shown: STEP };
     const column = Object.fromEntries(list.columns.map((own, at) => [own.name, at]));
@@ -219,6 +223,7 @@
 
   const evidence = read("evidence");
   if (evidence) {
+    Object.assign(evidence, read("shared"));
     const tree = document.getElementById("tree");
     const post = Object.fromEntries(evidence.post.map((name, at) => [name, at]));
     const line = Object.fromEntries(evidence.line.map((name, at) => [name, at]));
@@ -317,7 +322,7 @@
           const own = evidence.posts[at];
           const inner = make("ul");
           for (const one of lines) inner.append(reading(one, metric, coming));
-          const who = [called("platform", own[post.platform]), own[post.account_name], own[post.published]].filter(Boolean).join(", ");
+          const who = [called("platform", own[post.platform]), own[post.account_name], evidence.days[at]].filter(Boolean).join(", ");
           const item = make("li");
           item.append(branch(inUnit(sum(lines), metric), (own[post.text] || say("no_text")) + (who ? " (" + who + ")" : ""), inner, posts.length < 4, own[post.id]));
           rows.append(item);

@@ -1,0 +1,34 @@
+"""How a figure stands in a cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import World, meta, post
+from tests.warehouse.publish.report.forum import book_of
+from warehouse.publish.report import cells
+from warehouse.publish.report.page_book import Book
+
+
+@pytest.fixture
+def book(world: World) -> Book:
+    world.drop("2024-12-30/a.csv", meta(post(1, Views=10)))
+    return book_of(world)
+
+
+def test_a_figure_that_is_not_known_is_said_to_be_and_without_posts_there_is_nothing_to_know(book: Book) -> None:
+    assert cells.figure(book, {"views": None, "posts": 1}, "views") == '<span class="unknown">not known</span>'
+    assert cells.figure(book, {"views": None, "posts": 0}, "views", "x.html") == '<span class="nothing">–</span>'
+
+
+def test_a_part_is_called_one_with_how_many_posts_it_is_known_of(book: Book) -> None:
+    row = {"views": 46_700, "views_known": 1, "posts": 2}
+    assert cells.figure(book, row, "views") == (
+        '<span class="part">≥ </span>46,700 <small class="known">1 of 2 know it</small>'
+    )
+    assert cells.figure(book, row | {"views_known": 2}, "views") == "46,700"
+
+
+def test_where_a_figure_leads_cannot_end_its_link(book: Book) -> None:
+    row = {"views": 0, "views_known": 1, "posts": 1}
+    assert 'href="&#34;&gt;&lt;b&gt;"' in cells.figure(book, row, "views", '"><b>')
