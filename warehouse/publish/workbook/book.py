@@ -23,15 +23,13 @@ from warehouse.publish.workbook.sheets import (
     DAY,
     HEAD,
     INSTANT,
-    MOST_LINKS,
     Looks,
     height,
-    is_link,
     lay_out,
     number_format,
     put,
-    put_link,
 )
+from warehouse.publish.workbook.table_rows import TableSheet, cells_of, links_of
 from warehouse.texts import number_of
 
 LONGEST_SHEET = 1_048_575
@@ -64,7 +62,7 @@ def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> by
         with xlsxwriter.Workbook(out, options) as made:
             made.set_properties(cover.properties(tables))
             looks = Looks(made)
-            sheets = {name: made.add_worksheet(name) for name in (COVER, INDICATORS, *names, COLUMNS)}
+            sheets = {name: made.add_worksheet(name, TableSheet) for name in (COVER, INDICATORS, *names, COLUMNS)}
             for name, sheet in sheets.items():
                 sheet.set_paper(9)  # A4
                 sheet.set_footer(f"&LAs of {about['as_of']}&C{name}&RPage &P of &N")
@@ -117,7 +115,7 @@ def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, 
 
 
 def _write_table(
-    sheet: Worksheet, looks: Looks, table: pl.DataFrame, others: str, columns: Sequence[Column], key: Sequence[str]
+    sheet: TableSheet, looks: Looks, table: pl.DataFrame, others: str, columns: Sequence[Column], key: Sequence[str]
 ) -> None:
     """A sheet whose first row has the columns' names, so that other programs read it as a table, too.
 
@@ -131,14 +129,10 @@ def _write_table(
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width, cells[place])
     _head(sheet, looks, columns)
-    links, address = 0, {place for place, column in enumerate(columns) if column.name in ("url", "source")}
-    for row, values in enumerate(table.iter_rows(), 1):
-        for place, value in enumerate(values):
-            if place in address and value is not None and links < MOST_LINKS and is_link(value):
-                put_link(sheet, row, place, value, link)
-                links += 1
-            else:
-                put(sheet, row, place, value, cells[place], as_text)
+    rows = table.select(column.name for column in columns)
+    links = links_of(rows, ("url", "source"))
+    if rows.height:
+        sheet.write_rows(cells_of(rows, cells, as_text, links, link), _ROW, links)
     if others:
         sheet.write_string(table.height + 1, 0, others, as_text)
     leading = next((place for place, column in enumerate(columns) if column.name not in key), len(columns))

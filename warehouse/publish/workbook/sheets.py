@@ -22,12 +22,16 @@ LONGEST_TEXT = 32_767
 MOST_LINKS = 65_530
 """The most links that a sheet takes."""
 
+LINK_TIP = "opens in the browser"
+
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK = re.compile(r"https?://[^\s/?#\\<>\"]+\.[^\s\\<>\"]+", re.IGNORECASE)
 _LONGEST_LINK = 2_000
-_FIRST_YEAR = 1901
+FIRST_YEAR = 1901
 """Before that Excel and other programs do not agree on days."""
-_EXACT = 10**15
+_DAY_0 = date(1899, 12, 30).toordinal()
+"""Excel counts days from here, but for the first two months of 1900."""
+EXACT = 10**15
 """From here on Excel rounds whole numbers."""
 
 _HIGHEST = 409.0
@@ -83,8 +87,7 @@ def number_format(value: float, before: str = "", after: str = "") -> str:
 def put(sheet: Worksheet, row: int, column: int, value: Any, look: Format, as_text: Format) -> None:
     """Writes a value as what it is, and nothing where it is not known.
 
-    What Excel has no number for (days long ago, infinity, more than fifteen digits) is a text, by ``as_text``.
-    Instants are whole seconds: rounded up, the last of a day would be shown as the next one.
+    What Excel has no number for is a text, by ``as_text``.
     """
     if value is None:
         return
@@ -92,17 +95,25 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, look: Format, as_te
         _put_text(sheet, row, column, shown(value), as_text)
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value, look)
-    elif isinstance(value, date):
-        if value.year < _FIRST_YEAR:
-            sheet.write_string(row, column, str(value), as_text)
-        elif isinstance(value, datetime):
-            sheet.write_datetime(row, column, value.replace(microsecond=0), look)
-        else:
-            sheet.write_datetime(row, column, value, look)
-    elif math.isfinite(value) and abs(value) < _EXACT:
-        sheet.write_number(row, column, value, look)
+    elif (number := serial(value)) is not None:
+        sheet.write_number(row, column, number, look)
     else:
         sheet.write_string(row, column, str(value), as_text)
+
+
+def serial(value: float | date) -> float | None:
+    """A value as Excel's number; None for what it has none for: days long ago, infinity, more than fifteen digits.
+
+    Instants are whole seconds: rounded up, the last of a day would be shown as the next one.
+    """
+    if not isinstance(value, date):
+        return value if math.isfinite(value) and abs(value) < EXACT else None
+    if value.year < FIRST_YEAR:
+        return None
+    days: float = value.toordinal() - _DAY_0
+    if isinstance(value, datetime):
+        days += (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
+    return days
 
 
 def height(cells: Iterable[tuple[str, float]]) -> float:
@@ -134,11 +145,6 @@ def lay_out(sheet: Worksheet, rows: int, widths: Sequence[float], leading: int =
     sheet.set_print_scale(60)
     if leading:
         sheet.repeat_columns(0, leading - 1)
-
-
-def put_link(sheet: Worksheet, row: int, column: int, address: str, look: Format) -> None:
-    """Writes an address for which :func:`is_link` holds, to be clicked."""
-    sheet.write_url(row, column, address, look, tip="opens in the browser")
 
 
 def _put_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:

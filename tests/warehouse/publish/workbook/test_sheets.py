@@ -28,6 +28,7 @@ from tests.warehouse.publish.workbook.opening import (
 )
 from warehouse.figures.tables import MART
 from warehouse.publish.workbook import book as workbook
+from warehouse.publish.workbook import table_rows
 from warehouse.publish.workbook.sheets import LONGEST_TEXT, MOST_LINKS, is_link, put, shown
 
 
@@ -165,7 +166,7 @@ def test_a_sheet_takes_so_many_links_as_excel_does(tables: Tables, monkeypatch: 
         assert sheet.write_url(0, 0, "https://a.example/") == 0
         with pytest.warns(UserWarning, match="exceeds Excel's limit of 65,530"):
             sheet.write_url(1, 0, "https://a.example/")
-    monkeypatch.setattr(workbook, "MOST_LINKS", 2)
+    monkeypatch.setattr(table_rows, "MOST_LINKS", 2)
     book = workbook.book(with_texts(few(tables), *["https://a.example/"] * 3, column="url"))
     assert len(list(sheet_of(book, "post_totals").iter(f"{MAIN}hyperlink"))) == 2
     assert rows_of(book, "post_totals")[3].count("https://a.example/") == 1
