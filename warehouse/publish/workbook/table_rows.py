@@ -73,11 +73,11 @@ def cells_of(
 
 def _as_written(values: pl.Series) -> pl.DataFrame:
     """What of a column stands as a number, and what as a text: each null where it is the other, or not known."""
-    known = values.to_list()
-    numbers = [None] * len(known) if values.dtype == pl.String else [_number(value) for value in known]
+    cells = values.to_list()
+    numbers = [None] * len(cells) if values.dtype == pl.String else [_number(value) for value in cells]
     texts = [
         shown(str(value)) if value is not None and number is None else None
-        for value, number in zip(known, numbers, strict=True)
+        for value, number in zip(cells, numbers, strict=True)
     ]
     return pl.DataFrame({_NUMBER: numbers, _TEXT: texts}, schema={_NUMBER: pl.String, _TEXT: pl.String})
 
