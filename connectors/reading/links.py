@@ -34,7 +34,8 @@ class Shape:
 
     ``also_written`` are other names that people give the platform in a sheet, ``first_column`` a pattern of what stands
     in the first column of its exports, ``file_name`` one of what their names hold in every language, ``in_english`` the
-    clicks that give its export in English.
+    clicks that give its export in English. The first group of ``accounts`` is the id or name of an account in the links
+    that lead to one, but for the words ``no_accounts``.
     """
 
     host: str = ""
@@ -49,6 +50,14 @@ class Shape:
     first_column: str = ""
     file_name: str = ""
     in_english: str = ""
+    accounts: tuple[str, ...] = ()
+    no_accounts: tuple[str, ...] = ()
+
+    def account(self, url: str) -> str | None:
+        """The id or name of the account that a link leads to; None where it leads to something else."""
+        matches = (re.search(pattern, url) for pattern in self.accounts)
+        name = next((match[1] for match in matches if match), None)
+        return name if name and name.lower() not in self.no_accounts else None
 
     def parts_of(self, text: str) -> dict[str, str]:
         """The parts that a text has, by name."""
@@ -152,6 +161,22 @@ def named(url: str) -> Named | None:
     first = platform(text)
     names = sorted(shapes(), key=lambda name: (name != first, name))
     return next((post for name in names if (post := shapes()[name].named(name, text))), None)
+
+
+def account(url: str) -> str | None:
+    """The account that a link leads to as ``platform:id``, such as a page's; None where it leads to none.
+
+    A site of which no platform is known is a website. What a platform calls an account in links may be a name: the
+    number that its exports give is joined to it where they know both.
+    """
+    address = normalised(url)
+    if address is None:
+        return None
+    name = platform(url)
+    if name is None:
+        return None if named(url) else f"website:{address.partition('/')[0]}"
+    called = shapes()[name].account(url.strip())
+    return f"{name}:{called}" if called else None
 
 
 def part(platform: str, name: str, url: str = "url") -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -19,21 +20,37 @@ TEMPLATES = (
 """Package and file of each template, and where it goes in a new workspace."""
 
 
-def create(folder: Path) -> None:
+def create(folder: Path, plan: str | None = None) -> None:
     """A workspace with commented settings and plan, an inbox, and the templates for what has no connector.
 
-    What is there already stays as it is.
+    What is there already stays as it is. Where it cannot be finished, or somebody stops it, nothing of it is left.
+
+    Args:
+        plan: the text of its plan; without one, a template to fill in.
 
     Raises:
         SettingsError: ``folder`` is a file, or has a name with which no database can be opened.
     """
-    _folder(folder)
-    (folder / "inbox").mkdir(exist_ok=True)
-    for package, name, target in TEMPLATES:
-        to = folder / target
-        to.parent.mkdir(exist_ok=True)
-        if not to.exists():
-            to.write_bytes((files(package) / name).read_bytes())
+    contents = {target: (files(package) / name).read_bytes() for package, name, target in TEMPLATES}
+    if plan is not None:
+        contents["plan.toml"] = plan.encode()
+    was_there = folder.exists()
+    made = list[Path]()
+    try:
+        _folder(folder)
+        for path in dict.fromkeys((folder / "inbox", *((folder / target).parent for target in contents))):
+            if not path.exists():
+                made.append(path)
+                path.mkdir()
+        for target, content in sorted(contents.items(), reverse=True):  # reach.toml and plan.toml make it a workspace
+            if not (folder / target).exists():
+                made.append(folder / target)
+                (folder / target).write_bytes(content)
+    except BaseException:
+        for path in reversed([*([] if was_there else [folder]), *made]):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
 def create_demo(folder: Path) -> None:
@@ -52,8 +69,19 @@ def create_demo(folder: Path) -> None:
     create(folder)
 
 
-def _folder(folder: Path) -> None:
+def require_room_for_workspace(folder: Path) -> None:
+    """Checks that a workspace can be made in a folder, before anybody is asked anything.
+
+    Raises:
+        SettingsError: it is a file, or has a name with which no database can be opened.
+    """
     require_nameable(folder)
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"{folder} is a file; name a folder.")
+
+
+def _folder(folder: Path) -> None:
+    require_room_for_workspace(folder)
     try:
         make_folder(folder)
     except FileExistsError:

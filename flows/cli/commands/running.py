@@ -39,16 +39,43 @@ logger = logging.getLogger(__name__)
 
 
 @app.command()
-def init(folder: Path) -> None:
-    """Makes a workspace: settings, a plan to fill in, an inbox and the two templates.
+def init(
+    folder: Annotated[Path, typer.Argument(envvar="REACH_HOME", help="Where to make it.")],
+    name: Annotated[str, typer.Option("--name", help="What the project is called.")] = "",
+    country: Annotated[str, typer.Option("--country", help="Its country, or its time zone.")] = "",
+    starts: Annotated[str, typer.Option("--starts", metavar="YYYY-MM-DD", help="Its first day.")] = "",
+    ends: Annotated[str, typer.Option("--ends", metavar="YYYY-MM-DD", help="Its last day.")] = "",
+    page: Annotated[list[str] | None, typer.Option("--page", metavar="LINK", help="A page that counts.")] = None,
+    campaign: Annotated[str, typer.Option("--campaign", help="The first campaign.")] = "",
+    hashtag: Annotated[list[str] | None, typer.Option("--hashtag", help="A hashtag of it.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Asks nothing; takes what the other options say.")] = False,
+) -> None:
+    """Makes a workspace: settings, a plan, an inbox and the two templates. Asks for the plan where a person types.
 
     Example: reach init our-reach
-    """
-    from flows.steps.init import create
 
-    create(folder)
+    Example: reach init our-reach --yes --name "Youth debate" --country Cambodia --hashtag YouthDebate
+    """
+    from flows.cli import first_questions
+    from flows.steps.first_plan import written
+    from flows.steps.init import create, require_room_for_workspace
+
+    require_room_for_workspace(folder)
+    flags = (name, country, starts, ends, page or [], campaign, hashtag or [])
+    plan = None
+    if (folder / "plan.toml").exists():
+        screen.say(f"{folder / 'plan.toml'} is there already, and stays as it is.")
+    elif not yes and first_questions.is_answered_by_a_person():
+        try:
+            plan = written(first_questions.ask(*flags))
+        except typer.Abort:
+            raise SettingsError("Stopped; nothing was written.") from None
+    elif any(flags):
+        plan = written(first_questions.taken_from_flags(*flags))
+    create(folder, plan)
     screen.say(f"{folder} is ready.")
-    say_next(f"write {folder / 'plan.toml'}, drop exports into {folder / 'inbox'}, and type {typed('nightly', folder)}")
+    do = "look through" if plan else "write"
+    say_next(f"{do} {folder / 'plan.toml'}, drop exports into {folder / 'inbox'}, and type {typed('nightly', folder)}")
 
 
 @app.command()

@@ -50,3 +50,28 @@ def test_a_demonstration_is_not_made_over_somebodys_files(tmp_path: Path) -> Non
     with pytest.raises(SettingsError, match="is not empty; name another folder for the demonstration"):
         create_demo(tmp_path)
     assert set(files_of(tmp_path)) == {"thesis.txt"}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_workspace_that_is_stopped_half_way_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], was_there: bool
+) -> None:
+    folder = tmp_path / "w"
+    if was_there:
+        folder.mkdir()
+        (folder / "reach.toml").write_text("mine")
+    really = Path.write_bytes
+
+    def stopped(path: Path, content: bytes) -> int:
+        if path.name == "plan.toml":
+            really(path, content[:10])
+            raise error
+        return really(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", stopped)
+    with pytest.raises(error):
+        create(folder)
+    assert folder.exists() is was_there
+    assert (files_of(folder) if was_there else {}) == ({"reach.toml": b"mine"} if was_there else {})
+    assert [path for path in folder.rglob("*") if path.is_dir()] == []
