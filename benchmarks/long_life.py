@@ -30,12 +30,14 @@ import polars
 from benchmarks.worlds.years import Years, clock_of, day_of_night
 from connectors.asking import http
 from flows.run_night import LARGEST_HOME_BYTES
-from flows.steps import ask_apis, doctor, freezing, healing, lock, logs, night, privacy
+from flows.steps import ask_apis, doctor, freezing, healing, keeping, lock, logs, night, privacy
 from flows.steps.settings import Workspace
 from tests.platforms.server import running
 
 NIGHTS_OF_A_LINE = 50
 PREFECT_EVERY = 100
+FIRST_WHOLE, LAST_WHOLE = 100, 60
+"""So many nights at the beginning and at the end are always computed and published."""
 MOST_TIMES = 1.2
 """What the last fifty nights may take beside nights 50 to 100."""
 MIB = 1 << 20
@@ -118,7 +120,21 @@ def one_night(workspace: Workspace, day: date) -> int:
         freezing.removing(workspace, good.plan.project.timezone)
         computed = night.compute(workspace, good, day)
         published = night.release(workspace, computed, night.report(workspace, computed))
+        keeping.keep(workspace, computed, good.plan)
         return problems + len(published.problems) + len(freezing.freeze_due(workspace, good))
+
+
+def take_in(workspace: Workspace, day: date) -> None:
+    """What a night leaves in archive and warehouse: all but what is computed and published."""
+    privacy.only_owner()
+    with lock.only_night(workspace):
+        night.receive(workspace)
+        good = night.keep_plan(workspace)
+        for api in ask_apis.platforms(workspace):
+            ask_apis.ask_platform(workspace, api, good.plan, night.now())
+        night.load(workspace, good.plan.project.timezone)
+        freezing.removing(workspace, good.plan.project.timezone)
+        freezing.freeze_due(workspace, good)
 
 
 def begin_logs(workspace: Workspace, day: date) -> None:
@@ -218,6 +234,11 @@ def print_line(workspace: Workspace, number: int, nights: list[Measured], came_i
     return held
 
 
+def is_whole(number: int, given: argparse.Namespace) -> bool:
+    """Whether a night is computed and published, and not only taken in."""
+    return number < FIRST_WHOLE or number >= given.nights - LAST_WHOLE or number % given.whole_every == 0
+
+
 def live(home: Path, world: Years, given: argparse.Namespace) -> tuple[list[Measured], list[OnDisk]]:
     """All nights, or as many as the hours allow.
 
@@ -241,11 +262,14 @@ def live(home: Path, world: Years, given: argparse.Namespace) -> tuple[list[Meas
                 status = in_a_process(home, day, is_prefect=True)
                 if status not in (0, 1):
                     print(f"The night of {day} through Prefect ended with {status}.", flush=True)
-            else:
+            elif is_whole(number, given):
                 of_line.append(measured_night(workspace, day, dropped))
                 measured.append(of_line[-1])
+            else:
+                begin_logs(workspace, day)
+                take_in(workspace, day)
             world.forget_questions(server)
-            if (number + 1) % NIGHTS_OF_A_LINE == 0:
+            if (number + 1) % NIGHTS_OF_A_LINE == 0 and of_line:
                 lines.append(print_line(workspace, number + 1, of_line, came_in))
                 of_line = []
             if time.monotonic() > until:
@@ -303,6 +327,10 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--prefect-every", type=int, default=PREFECT_EVERY)
+    parser.add_argument(
+        "--whole-every", type=int, default=1,
+        help="between the first and the last nights, compute and publish only every so many; the others take in",
+    )  # fmt: skip
     parser.add_argument("--hours", type=float, default=24, help="stop after so many")
     parser.add_argument("--keep", action="store_true", help="leave the workspace, to look at it")
     parser.add_argument("--one-night", help=argparse.SUPPRESS)

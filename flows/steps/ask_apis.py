@@ -7,8 +7,9 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+import polars as pl
 from pydantic import SecretStr
 
 import connectors
@@ -56,7 +57,8 @@ class Pulled:
 class Turn:
     """One platform's turn in a night: what is needed to ask each of its accounts.
 
-    ``accounts`` are in the order in which they are asked. ``earlier_pulls`` has each account's, the oldest first.
+    ``accounts`` are in the order in which they are asked. ``earlier_pulls`` has those of each account's by which the
+    next one goes, the oldest first.
     ``given_settings`` have the refresh tokens that the workspace was given; in ``settings`` are those that the
     platform has put in their place since.
     """
@@ -123,7 +125,7 @@ def _cost(turn: Turn, units: int) -> str:
 
 def _begin(workspace: Workspace, api: Api, plan: Plan, now: datetime, given: ApiSettings, *, is_backfill: bool) -> Turn:
     settings = credentials.with_kept(given, api.NAME, workspace.home)
-    earlier = _by_account(workspace.archive, api.NAME, is_backfill=is_backfill)
+    earlier = _by_account(workspace.archive, api.NAME, now, is_backfill=is_backfill)
     accounts = sorted(
         dict.fromkeys(settings.accounts),
         key=lambda account: (_last_good(earlier.get(account, ())) or datetime.min, account),
@@ -132,10 +134,10 @@ def _begin(workspace: Workspace, api: Api, plan: Plan, now: datetime, given: Api
     return Turn(workspace, api, given, settings, plan, now, is_backfill, spent, tuple(accounts), earlier)
 
 
-def _by_account(archive: Archive, platform_name: str, *, is_backfill: bool) -> dict[str, list[Pull]]:
-    """The pulls of a platform, oldest first; a night's and a backfill's go on by themselves."""
+def _by_account(archive: Archive, platform_name: str, now: datetime, *, is_backfill: bool) -> dict[str, list[Pull]]:
+    """The pulls of a platform that say how to go on, oldest first; a night's and a backfill's go on by themselves."""
     pulls: dict[str, list[Pull]] = {}
-    for pull in archive.pulls():
+    for pull in archive.telling_pulls(now):
         if pull.connector == platform_name and pull.is_backfill == is_backfill:
             pulls.setdefault(pull.account, []).append(pull)
     return pulls
@@ -231,13 +233,13 @@ def units_used(archive: Archive, platform_name: str, settings: ApiSettings, now:
     begin = day_at(now, settings.source_zone)
     if quota.period == "month":
         begin = begin.replace(day=1)
-    return sum(
-        units
-        for pull in archive.pulls()
-        if pull.connector == platform_name
-        for hour, units in pull.spent
-        if day_at(hour, settings.source_zone) >= begin
+    spent = (
+        archive.pull_table()
+        .filter(pl.col("connector") == platform_name)
+        .select(pl.col("spent").explode().struct.unnest())
+        .filter(pl.col("hour") >= datetime.combine(begin, time.min) - timedelta(days=1))  # whatever the zone
     )
+    return sum(units for hour, units in spent.iter_rows() if day_at(hour, settings.source_zone) >= begin)
 
 
 def since_of(

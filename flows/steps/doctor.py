@@ -20,7 +20,7 @@ from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import log_repair
 from warehouse.archive.blobs import name_of
-from warehouse.archive.event_log import BadLine, unfinished
+from warehouse.archive.log_lines import BadLine, unfinished
 from warehouse.figures.tables import CLOCKED, MARTS
 from warehouse.history import following, store
 from warehouse.history.damage import Damaged, Newer

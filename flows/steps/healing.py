@@ -19,7 +19,7 @@ from flows.steps.remembered import ClockSetBack, Vanished
 from flows.steps.settings import Workspace
 from warehouse.archive import inbox
 from warehouse.archive.blobs import LostBytes
-from warehouse.archive.event_log import BadLine
+from warehouse.archive.log_lines import BadLine
 from warehouse.figures.tables import SCHEMA_VERSION
 from warehouse.history import damage, following, store
 from warehouse.history.damage import Damaged, Newer

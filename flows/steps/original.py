@@ -12,6 +12,7 @@ import connectors
 from connectors.contract import Raw, Refused
 from connectors.reading import files, layouts
 from connectors.settings import ConnectorSettings
+from warehouse.archive import pull_table
 from warehouse.archive.archive import Archive
 
 Cells = list[tuple[str, str]]
@@ -28,8 +29,8 @@ def raw_of(archive: Archive, path: str, sha256: str) -> Raw:
         for version in archive.file_versions():
             if (version.path, version.sha256) == (path, sha256):
                 return archive.raw(version)
-        for pull in archive.pulls():
-            if pull.answers and pull.file_version.path == path:
+        for pull in archive.pulls_of(pull_table.at(archive.pull_table(), path)):
+            if pull.answers and pull.path == path:
                 return archive.raw_pull(pull)
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be opened any more: {error}.") from error

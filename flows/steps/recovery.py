@@ -11,7 +11,7 @@ from pathlib import Path
 from flows.steps import freezing, night, privacy
 from flows.steps.night import Loaded
 from flows.steps.settings import Workspace
-from warehouse.archive.event_log import BadLine
+from warehouse.archive.log_lines import BadLine
 from warehouse.history import catching_up
 from warehouse.history.store import open_store, tidy
 from warehouse.publish import nights

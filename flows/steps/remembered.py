@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from flows.steps import clock
 from flows.steps.settings import Workspace
 from warehouse import file_system
-from warehouse.archive.event_log import BadLine, End
+from warehouse.archive.event_log import End
+from warehouse.archive.log_lines import BadLine
 from warehouse.history.frames import every_load
 from warehouse.history.store import open_store
 from warehouse.texts import number_of
@@ -69,6 +70,7 @@ def remember(workspace: Workspace) -> None:
         end = workspace.archive.end()
         if end.bytes:
             _write(workspace, Memory(end, clock.now()))
+            workspace.archive.keep_start()
 
 
 def _write(workspace: Workspace, memory: Memory) -> None:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import polars as pl
@@ -16,19 +16,19 @@ from connectors.asking.pulling import Api, Forgetting
 from connectors.asking.settings import ApiSettings
 from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
-from warehouse.archive.pulls import Pull
+from warehouse.archive.pulls import REMEMBERED, Pull
 
 logger = logging.getLogger(__name__)
-
-_REMEMBERED = timedelta(days=8)  # a look back as long as the settings have it is among the pulls of so many days
 
 
 def past(workspace: Workspace, now: datetime) -> list[Pull]:
     """The pulls whose answers terms or settings do not let the archive keep any longer."""
     settings = {api.NAME: workspace.api_settings(api.NAME) for api in connectors.APIS}
+    archive = workspace.archive
+    may_be_past = pl.col("place_id").is_not_null() & (pl.col("keep_days").is_not_null() | ~pl.col("is_ended"))
     return [
         pull
-        for pull in workspace.archive.pulls()
+        for pull in archive.pulls_of(archive.pull_table().filter(may_be_past))
         if pull.is_past(now, settings[pull.connector].days_kept(pull.account) if pull.connector in settings else None)
     ]
 
@@ -52,14 +52,14 @@ def gone(workspace: Workspace, now: datetime) -> list[tuple[Pull, Left]]:
     for api in connectors.APIS:
         if not isinstance(api, Forgetting):
             continue
-        pulled = [pull for pull in archive.pulls() if pull.connector == api.NAME and pull.answers]
+        asked_pulls = archive.pull_table().filter(pl.col("connector") == api.NAME, pl.col("place_id").is_not_null())
         lost = {
             post
-            for pull in pulled
-            if now - pull.started_at < _REMEMBERED and _is_there(archive, pull)
+            for pull in archive.pulls_of(asked_pulls.filter(now - pl.col("started_at") < REMEMBERED))
+            if _is_there(archive, pull)
             for post in api.gone(archive.raw_pull(pull))
         }
-        for pull in filter(partial(_is_there, archive), pulled) if lost else ():
+        for pull in filter(partial(_is_there, archive), archive.pulls_of(asked_pulls)) if lost else ():
             contents = {}
             for answer in archive.answers(pull):
                 body = json.loads(answer.content)
@@ -91,7 +91,7 @@ def known_posts(
         return frozenset()
     posts_before = set[str]()
     for pull in before:
-        if pull.answers and now - pull.started_at < _REMEMBERED and _is_there(archive, pull):
+        if pull.answers and now - pull.started_at < REMEMBERED and _is_there(archive, pull):
             posts = api.read(archive.raw_pull(pull), settings).posts
             posts_before |= set(
                 posts.filter(pl.lit(True) if since is None else pl.col("published_at") >= since)["post_id"]

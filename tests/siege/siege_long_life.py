@@ -21,7 +21,7 @@ HOURS = 24.0
 def lived(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Criterion]]:
     """What was measured, by what it is about."""
     home = tmp_path_factory.mktemp("years")
-    given = argparse.Namespace(nights=NIGHTS, prefect_every=long_life.PREFECT_EVERY, hours=HOURS)
+    given = argparse.Namespace(nights=NIGHTS, prefect_every=long_life.PREFECT_EVERY, whole_every=1, hours=HOURS)
     measured, lines = long_life.live(home, Years(ACCOUNTS), given)
     about: dict[str, list[Criterion]] = {}
     for criterion in long_life.criteria(Workspace(home), measured, lines):

@@ -17,15 +17,22 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import polars as pl
+
 from connectors.contract import Answer, Raw
-from warehouse.archive import log_repair, pulls
+from warehouse.archive import kept_start, log_repair, pull_table, pulls
 from warehouse.archive.blobs import Blobs, LostBytes
-from warehouse.archive.event_log import NOTHING, BadLine, Event, EventLog
+from warehouse.archive.event_log import NOTHING, EventLog, LogStart
 from warehouse.archive.event_log import End as LogEnd
-from warehouse.archive.file_versions import FileVersion, ToldDay
+from warehouse.archive.file_versions import FileVersion, ToldDay, told_day_of_event, version_of_event
+from warehouse.archive.kept_start import FOLDED, KeptStart
+from warehouse.archive.log_lines import BadLine, Event
 from warehouse.archive.log_repair import LineFault
 from warehouse.archive.pulls import End, Kept, Pull, Pulls
 from warehouse.archive.withdrawals import Target
+
+_OF_PULLS = ("answered", "pulled", "removed", "forgotten")
+"""The events that tell of pulls."""
 
 
 @lru_cache(maxsize=8)
@@ -40,12 +47,19 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.blobs = Blobs(folder)
-        self._log = EventLog(folder / "events.jsonl")
+        self._log = EventLog(folder / "events.jsonl", self._start_kept)
         self._following = threading.Lock()
         self._versions: list[FileVersion] = []
         self._versions_at = NOTHING
         self._pulls = Pulls()
         self._pulls_at = NOTHING
+        self._kept: KeptStart | None = None
+        self._pull_table = pull_table.EMPTY
+        self._pull_table_at = NOTHING
+
+    def _start_kept(self) -> LogStart | None:
+        self._kept = kept_start.read(self.folder)
+        return self._kept and self._kept.start
 
     def events(self, *kinds: str) -> list[Event]:
         """The events of these kinds, oldest first."""
@@ -65,7 +79,7 @@ class Archive:
         try:
             yield
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            self._versions_at = self._pulls_at = NOTHING  # whoever asks again is told again
+            self._versions_at = self._pulls_at = self._pull_table_at = NOTHING  # whoever asks again is told again
             bad = self.line_faults()
             raise (BadLine(bad[0].number, bad[0].why) if bad else error) from error
 
@@ -91,19 +105,66 @@ class Archive:
             events, end = self._log.added(self._versions_at, "received")
             if end.log is not self._versions_at.log:
                 self._versions = []
-            self._versions += map(_file_version, events)
+            self._versions += map(version_of_event, events)
             self._versions_at = end
             return list(self._versions)
 
     def pulls(self) -> list[Pull]:
         """Every pull that an API answered something to, or that came to an end."""
         with self._following, self._bad_line_named():
-            events, end = self._log.added(self._pulls_at, "answered", "pulled", "removed", "forgotten")
+            events, end = self._log.added(self._pulls_at, *_OF_PULLS)
             if end.log is not self._pulls_at.log:
                 self._pulls = Pulls()
             self._pulls.add(events)
             self._pulls_at = end
             return self._pulls.all()
+
+    def pull_table(self) -> pl.DataFrame:
+        """Every pull as a row, columns :data:`warehouse.archive.pull_table.COLUMNS`, in the order in which they began.
+
+        The log is read from where what was kept of it ends.
+        """
+        with self._following, self._bad_line_named():
+            table, at = self._pull_table, self._pull_table_at
+            if at == NOTHING and (taken := self._log.taken_start()) and self._kept:
+                table, at, self._kept = self._kept.pulls, taken[1], None
+            placed, end = self._log.added_at(at, *_OF_PULLS)
+            if end.log is not at.log:
+                table = pull_table.EMPTY
+            if table.height and placed:
+                moved = pull_table.lines_by_pull(placed).select(pull_table.KEY)
+                before = table.join(moved, on=pull_table.KEY, how="semi")
+                placed = self._log.events_at(before["lines"].explode()) + placed
+                table = table.join(moved, on=pull_table.KEY, how="anti", maintain_order="left")
+            if placed:
+                table = pl.concat([table, pull_table.rows_of(placed)])
+                table = table.sort(pl.col("lines").list.first())
+            self._pull_table, self._pull_table_at = table, end
+            return table.filter("is_begun")
+
+    def pulls_of(self, rows: pl.DataFrame) -> list[Pull]:
+        """The pulls of rows of :meth:`pull_table`, whole, in their order."""
+        told = Pulls()
+        told.add(event for _, event in self._log.events_at(rows["lines"].explode().drop_nulls()))
+        return told.all()
+
+    def telling_pulls(self, now: datetime) -> list[Pull]:
+        """The pulls by which accounts are asked now, few of each: :func:`warehouse.archive.pull_table.telling`."""
+        return self.pulls_of(pull_table.telling(self.pull_table(), now - pulls.REMEMBERED))
+
+    def keep_start(self) -> None:
+        """Keeps what the log comes to for the next run, where it was read and has grown by enough.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        taken = self._log.taken_start()
+        if self._pull_table_at == NOTHING or not kept_start.is_due(self._log.end().bytes, taken and taken[0]):
+            return
+        start = self._log.start(*FOLDED)
+        self.pull_table()
+        if self._pull_table_at.lines == start.lines:
+            kept_start.write(self.folder, KeptStart(start, self._pull_table))
 
     def content(self, sha256: str) -> bytes:
         """The bytes behind a hash.
@@ -188,8 +249,7 @@ class Archive:
         """The pulls of which a platform's terms had something removed since: the path of each, and which event."""
         kinds: dict[str, str] = {}
         for event in self.events("removed", "forgotten"):
-            at = event.get("removed_at") or event.get("forgotten_at")
-            if _instant(at) >= since:
+            if pulls.removed_at(event) >= since:
                 kinds[pulls.of_event(event).path] = str(event["event"])
         return kinds
 
@@ -204,7 +264,7 @@ class Archive:
 
     def told_days(self) -> list[ToldDay]:
         """Every time that somebody told a file's day, oldest first."""
-        return [_told_day(event) for event in self.events("dated")]
+        return [told_day_of_event(event) for event in self.events("dated")]
 
     def remove_pulls(self, pulled: Iterable[Pull], reason: str, now: datetime) -> None:
         """Takes pulls' answers away for ever, as a platform's terms demand; what was asked, and when, stays.
@@ -226,16 +286,28 @@ class Archive:
         self._drop({answer.sha256 for answer in pull.answers if answer.endpoint in contents})
 
     def finish_removals(self) -> None:
-        """Deletes what a removal named in the log, and a killed process did not come to delete."""
-        if self.events("removed", "forgotten"):
-            self._drop({str(event["sha256"]) for event in self.events("answered")})
+        """Deletes what a removal named in the log, and a killed process did not come to delete.
+
+        Only the last removals can have been cut short: whoever removes something finishes those before.
+        """
+        removed = self.events("removed", "forgotten")
+        last = [event for event in removed if pulls.removed_at(event) == pulls.removed_at(removed[-1])]
+        if last:
+            moved = pull_table.lines_by_pull(enumerate(last)).select(pull_table.KEY)
+            lines = self.pull_table().join(moved, on=pull_table.KEY, how="semi")["lines"].explode()
+            self._drop(
+                {str(event["sha256"]) for _, event in self._log.events_at(lines) if event["event"] == "answered"}
+            )
 
     def _drop(self, blobs: set[str]) -> None:
         """Deletes those of these bytes that nothing in the log names any more."""
-        named = {kept.sha256 for pull in self.pulls() for kept in pull.answers} | {
-            kept.sha256 for kept in self.file_versions()
-        }
-        for sha256 in blobs - named:
+        there = {sha256 for sha256 in blobs if self.blobs.path(sha256).exists()}
+        placed = self._log.events_with(there) if there else []
+        of_pulls = pull_table.lines_by_pull(pair for pair in placed if pair[1]["event"] in _OF_PULLS)
+        pulled = self.pulls_of(self.pull_table().join(of_pulls, on=pull_table.KEY, how="semi"))
+        named = {kept.sha256 for pull in pulled for kept in pull.answers}
+        named |= {str(event["sha256"]) for _, event in placed if event["event"] == "received"}
+        for sha256 in there - named:
             self.blobs.drop(sha256)
 
 
@@ -248,36 +320,21 @@ def _of_pull(pull: Pull) -> dict[str, object]:
     }
 
 
-def _file_version(event: Event) -> FileVersion:
-    return FileVersion(
-        event["path"],
-        event["sha256"],
-        int(event["size"]),
-        _instant(event["modified_at"]),
-        _instant(event["received_at"]),
-    )
-
-
 def _instant(value: object) -> datetime:
     return datetime.fromisoformat(str(value))
-
-
-def _told_day(event: Event) -> ToldDay:
-    day = date.fromisoformat(event["day"]) if event["day"] else None
-    return ToldDay(event["path"], event["sha256"], day, _instant(event["at"]), event["is_by_name"])
 
 
 def _understand(event: Event) -> object:
     """Makes of an event what it stands for; raises where it lacks something."""
     kind = event["event"]
     if kind == "received":
-        return _file_version(event)
+        return version_of_event(event)
     if kind in ("answered", "pulled", "removed", "forgotten"):
         told = Pulls()
         told.add([event])
         return told
     if kind == "dated":
-        return _told_day(event)
+        return told_day_of_event(event)
     if kind in ("plan", "faulty plan"):
         return event["sha256"], _instant(event["received_at"])
     return [event[name] for name in ("name", "tables", "plan")] if kind == "frozen" else event

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from warehouse import file_system
 
-_ASIDE = ".unfinished"
+ASIDE = ".unfinished"
 """The folder of what is being written. Versions before 0.2 wrote it beside the blobs."""
 
 
@@ -72,7 +72,7 @@ class Blobs:
         if blob.exists() and self.loss(sha256) is None:
             return sha256
         blob.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.folder / _ASIDE / f"{sha256}.{threading.get_ident()}"
+        aside = self.folder / ASIDE / f"{sha256}.{threading.get_ident()}"
         aside.parent.mkdir(exist_ok=True)
         try:
             with pa.output_stream(str(aside), compression="zstd") as out:
@@ -101,8 +101,8 @@ class Blobs:
 
     def unfinished(self) -> list[Path]:
         """What processes left that died while they kept something; only while nobody keeps anything."""
-        return sorted((*self.folder.glob("blobs/*/*.tmp"), *self.folder.glob(f"{_ASIDE}/*")))
+        return sorted((*self.folder.glob("blobs/*/*.tmp"), *self.folder.glob(f"{ASIDE}/*")))
 
     def remove_unfinished(self) -> None:
         """Takes away what such processes left, at the cost of a look; the night's lock has to be held."""
-        shutil.rmtree(self.folder / _ASIDE, ignore_errors=True)
+        shutil.rmtree(self.folder / ASIDE, ignore_errors=True)

@@ -1,8 +1,7 @@
 """The archive's log of events: a line of JSON for each, added at the end and never changed.
 
-A line is parsed when an event of its kind is first asked for, and once in the life of an :class:`EventLog`. Its last
-key is the CRC-32 of the line without that key, so that a line that changed is noticed and never taken for another
-event; lines of before 28 November 2026 have none.
+A line is parsed when an event of its kind is first asked for, and once in the life of an :class:`EventLog`. Where the
+first lines were read by an earlier run, and are the same to the byte, the log is read from there on.
 """
 
 from __future__ import annotations
@@ -14,28 +13,19 @@ import re
 import threading
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-Event = dict[str, Any]
+from warehouse.archive.log_lines import BadLine, Event, is_sealed, kind_of, parsed, sealed, unfinished
 
-KINDS = frozenset(
-    {
-        "answered", "dated", "faulty plan", "forgotten", "frozen", "plan", "pulled", "received", "removed", "restored",
-        "taken", "withdrawn",
-    }
-)  # fmt: skip
-"""The events that this version of Reach knows."""
-
-_SEAL = b', "crc32": "'
-_KIND = re.compile(rb'"event": "([^"\\]*)"')
 _TAIL_BYTES = 4096
 """So many bytes before the place up to which the log was read tell whether it is still the same log."""
 
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 _WRITING = threading.Lock()  # held by one log at a time, also where two are of one file
 
@@ -59,26 +49,36 @@ class End:
     tail: str
 
 
-class BadLine(Exception):
-    """A line of the log is not as it was written, or of a newer version; the sentence says which, and what to do."""
+class Line(NamedTuple):
+    """A line of the log: which event it is of, its number, and at which byte it begins."""
 
-    def __init__(self, number: int, why: str, *, is_newer: bool = False) -> None:
-        self.number = number
-        self.why = why
-        self.is_newer = is_newer
-        what_to_do = (
-            "Run that version."
-            if is_newer
-            else "reach doctor says what it was about; reach doctor --repair puts it aside and goes on without it."
-        )
-        super().__init__(f"Line {number} of the archive's events.jsonl cannot be used: {why}. {what_to_do}")
+    kind: str
+    number: int
+    begins: int
+
+
+@dataclass(frozen=True)
+class LogStart:
+    """What was kept of the first lines of a log, so that they need not be read again.
+
+    ``bytes`` and ``lines`` say how much that is, ``crc32`` which bytes. ``counts`` has how many lines there are
+    of each kind whose events are not needed, because something else has what they come to; ``lines_at`` says where all
+    other lines are.
+    """
+
+    bytes: int
+    crc32: int
+    lines: int
+    counts: Mapping[str, int]
+    lines_at: tuple[Line, ...]
 
 
 @dataclass
 class _Lines:
-    """The lines of one kind: their numbers in the log, the events parsed so far, and the text of the others."""
+    """The lines of one kind: where they are in the log, the events parsed so far, and the text of the others."""
 
     numbers: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     unparsed: list[bytes] = field(default_factory=list)
 
@@ -97,8 +97,9 @@ class _Lines:
 class EventLog:
     """The events of one file. Several threads may ask it and add to it; other processes may add to the file."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, start_kept: Callable[[], LogStart | None] = lambda: None) -> None:
         self.file = file
+        self._start_kept = start_kept
         self._lock = threading.RLock()
         self._forget()
 
@@ -108,6 +109,7 @@ class EventLog:
         self._end = 0
         self._tail = b""
         self._seen: tuple[int, int, int] | None = None
+        self._start: LogStart | None = None
         self._log = object()
 
     def events(self, *kinds: str) -> list[Event]:
@@ -119,17 +121,75 @@ class EventLog:
 
         Where the file was replaced or cut since, the new position is of another log, and the events are all of its.
         """
+        placed, position = self.added_at(since, *kinds)
+        return [event for _, event in placed], position
+
+    def added_at(self, since: Position, *kinds: str) -> tuple[list[tuple[int, Event]], Position]:
+        """As :meth:`added`, each event with the byte at which its line begins."""
         with self._lock:
             self._catch_up()
             first = since.lines if since.log is self._log else 0
-            numbered = list[tuple[int, Event]]()
+            if self._start and first < self._start.lines and any(kind in self._start.counts for kind in kinds):
+                self._start_kept = lambda: None  # somebody needs what was left out: all of the log is read
+                self._forget()
+                self._catch_up()
+                first = 0
+            placed = list[tuple[int, Event]]()
             for lines in (self._kinds[kind] for kind in kinds if kind in self._kinds):
                 start = bisect_right(lines.numbers, first)
-                numbered += zip(lines.numbers[start:], lines.parsed()[start:], strict=True)
+                placed += zip(lines.begins[start:], lines.parsed()[start:], strict=True)
             position = Position(self._log, self._count)
         if len(kinds) > 1:
-            numbered.sort(key=lambda pair: pair[0])
-        return [event for _, event in numbered], position
+            placed.sort(key=lambda pair: pair[0])
+        return placed, position
+
+    def events_at(self, begins: Iterable[int]) -> list[tuple[int, Event]]:
+        """The events of the lines that begin at these bytes, in the order of the log."""
+        placed, at_bytes = list[tuple[int, Event]](), sorted(begins)
+        if not at_bytes:
+            return placed
+        with self.file.open("rb") as log:
+            for at in at_bytes:
+                log.seek(at)
+                placed.append((at, json.loads(log.readline())))
+        return placed
+
+    def events_with(self, hashes: Set[str]) -> list[tuple[int, Event]]:
+        """The events of the lines that name one of these hashes, in the order of the log; every line is looked at."""
+        placed, begins = [], 0
+        with self.file.open("rb") as log:
+            for line in log:
+                if not hashes.isdisjoint(_HASH.findall(line.decode(errors="replace"))) and line.endswith(b"\n"):
+                    placed.append((begins, json.loads(line)))
+                begins += len(line)
+        return placed
+
+    def taken_start(self) -> tuple[LogStart, Position] | None:
+        """The first lines as they were kept, and the position at their end; None where all lines were read."""
+        with self._lock:
+            self._catch_up()
+            return (self._start, Position(self._log, self._start.lines)) if self._start else None
+
+    def start(self, *left_out: str) -> LogStart:
+        """What is to be kept of the lines that were read, without those of the kinds that are ``left_out``."""
+        with self._lock:
+            self._catch_up()
+            lines_at = [
+                Line(kind, number, begins)
+                for kind, lines in self._kinds.items()
+                if kind not in left_out
+                for number, begins in zip(lines.numbers, lines.begins, strict=True)
+            ]
+            counts = {kind: self.count(kind) for kind in left_out}
+            return LogStart(self._end, self.crc32(self._end), self._count, counts, tuple(lines_at))
+
+    def crc32(self, size: int) -> int:
+        """The CRC-32 of the first bytes of the file, which are read piece by piece."""
+        checksum = 0
+        with self.file.open("rb") as log:
+            while size and (piece := log.read(min(size, 1 << 20))):
+                checksum, size = zlib.crc32(piece, checksum), size - len(piece)
+        return checksum
 
     def mend_end(self) -> None:
         """Makes the last line a whole one, as the next event would."""
@@ -157,7 +217,9 @@ class EventLog:
         """How many events of these kinds there are; none is parsed."""
         with self._lock:
             self._catch_up()
-            return sum(len(self._kinds[kind].numbers) for kind in kinds if kind in self._kinds)
+            counts = self._start.counts if self._start else {}
+            read = sum(len(self._kinds[kind].numbers) for kind in kinds if kind in self._kinds)
+            return read + sum(counts.get(kind, 0) for kind in kinds)
 
     def append(self, *events: Mapping[str, object]) -> None:
         """Adds events, and returns when they are on the disk.
@@ -181,6 +243,22 @@ class EventLog:
                     log.truncate(end)
                 raise
 
+    def _take_start(self, size: int) -> None:
+        """Goes on from what was kept of the first lines, if they are still the same to the byte."""
+        start = self._start_kept()
+        if start is None or size < start.bytes or self.crc32(start.bytes) != start.crc32:
+            return
+        with self.file.open("rb") as log:
+            for line in start.lines_at:
+                lines = self._kinds.setdefault(line.kind, _Lines())
+                lines.numbers.append(line.number)
+                lines.begins.append(line.begins)
+                log.seek(line.begins)
+                lines.unparsed.append(log.readline().removesuffix(b"\n"))
+            log.seek(max(0, start.bytes - _TAIL_BYTES))
+            self._tail = log.read(min(_TAIL_BYTES, start.bytes))
+        self._count, self._end, self._start = start.lines, start.bytes, start
+
     def _catch_up(self) -> None:
         """Reads what was added to the file since; all of it where it is not the file that was read."""
         try:
@@ -193,6 +271,8 @@ class EventLog:
             return
         if self._seen and seen[0] != self._seen[0]:
             self._forget()
+        if self._seen is None:
+            self._take_start(status.st_size)
         with self.file.open("rb") as log:
             start = self._end - len(self._tail)
             log.seek(start)
@@ -202,6 +282,7 @@ class EventLog:
                 log.seek(0)
                 added = log.read()
         added = added[len(self._tail) : added.rfind(b"\n") + 1]
+        begins = self._end
         for line in added.split(b"\n")[:-1]:
             self._count += 1
             try:
@@ -211,7 +292,9 @@ class EventLog:
                 raise
             lines = self._kinds.setdefault(name, _Lines())
             lines.numbers.append(self._count)
+            lines.begins.append(begins)
             lines.unparsed.append(line)
+            begins += len(line) + 1
         self._end += len(added)
         self._tail = (self._tail + added)[-_TAIL_BYTES:]
         self._seen = seen
@@ -228,70 +311,3 @@ def _mended_end(log: FileIO) -> int:
             log.write(b"\n")
         end = log.seek(0, os.SEEK_END)
     return end
-
-
-def unfinished(file: Path) -> bytes:
-    """What follows the last whole line of a log."""
-    with file.open("rb") as log:
-        size, rest, step = log.seek(0, os.SEEK_END), b"", 65_536
-        for end in range(size, 0, -step):
-            log.seek(max(0, end - step))
-            rest = log.read(min(step, end)) + rest
-            if b"\n" in rest:
-                return rest[rest.rfind(b"\n") + 1 :]
-    return rest
-
-
-def sealed(event: Mapping[str, object]) -> bytes:
-    """An event as a line of the log, with its checksum, without the line's end."""
-    body = json.dumps(event, default=lambda value: value.isoformat(), ensure_ascii=False, sort_keys=True).encode()
-    return b'%s%s%08x"}' % (body[:-1], _SEAL, zlib.crc32(body))
-
-
-def _has_seal(line: bytes) -> bool:
-    return line[-22:-10] == _SEAL
-
-
-def is_sealed(line: bytes) -> bool:
-    """Whether a line has a checksum, and it is the line's."""
-    return _has_seal(line) and line[-10:-2] == b"%08x" % zlib.crc32(b"}", zlib.crc32(line[:-22])) and line[-2:] == b'"}'
-
-
-def kind_of(line: bytes, number: int) -> str:
-    """Which event the line is of.
-
-    Raises:
-        BadLine: the line is not as it was written, or no event that this version knows.
-    """
-    if _has_seal(line) and not is_sealed(line):
-        raise BadLine(number, "its checksum is another")
-    named = _KIND.search(line)
-    kind = named[1].decode(errors="replace") if named else str(parsed(line, number)["event"])
-    if kind not in KINDS:
-        if _has_seal(line):
-            raise BadLine(number, f"a newer version of Reach wrote it ({kind})", is_newer=True)
-        raise BadLine(number, f"there is no event {kind!r}")
-    return kind
-
-
-def parsed(line: bytes, number: int) -> Event:
-    """The event of a line.
-
-    Raises:
-        BadLine: it is none.
-    """
-    try:
-        event = json.loads(line)
-    except ValueError:
-        raise BadLine(number, "it is no JSON") from None
-    if not isinstance(event, dict) or "event" not in event:
-        raise BadLine(number, "it is no event")
-    return event
-
-
-def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Every whole line of a log with its number; a last one that was cut short is none."""
-    with file.open("rb") as log:
-        for number, line in enumerate(log, 1):
-            if line.endswith(b"\n"):
-                yield number, line[:-1]

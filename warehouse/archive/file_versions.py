@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby, zip_longest
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|[A-Za-z]{3}-\d{2}-\d{4}|(?<!\d)\d{8}(?!\d)")
 _DATED = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -77,6 +77,23 @@ class ToldDay(NamedTuple):
     day: date | None
     at: datetime
     is_by_name: bool = False
+
+
+def version_of_event(event: Mapping[str, Any]) -> FileVersion:
+    """The file version that an event "received" tells of."""
+    return FileVersion(
+        event["path"],
+        event["sha256"],
+        int(event["size"]),
+        datetime.fromisoformat(str(event["modified_at"])),
+        datetime.fromisoformat(str(event["received_at"])),
+    )
+
+
+def told_day_of_event(event: Mapping[str, Any]) -> ToldDay:
+    """The day that an event "dated" tells."""
+    day = date.fromisoformat(event["day"]) if event["day"] else None
+    return ToldDay(event["path"], event["sha256"], day, datetime.fromisoformat(event["at"]), event["is_by_name"])
 
 
 def superseded_at(

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from warehouse import file_system
-from warehouse.archive.event_log import BadLine, Event, is_sealed, kind_of, lines_of, parsed
+from warehouse.archive.log_lines import BadLine, Event, is_sealed, kind_of, lines_of, parsed
 
 _MOST_BYTES = 4096
 """Of longer lines the bit that changed is not looked for: every bit of a line is tried."""

@@ -6,7 +6,7 @@ A pull is the answers that the archive has of it, whether it came to its end or 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -19,6 +19,9 @@ from warehouse.archive.file_versions import FileVersion
 
 NIGHT = timedelta(hours=20)
 """A night's pull that was cut off goes on within this time; later it is another night's."""
+
+REMEMBERED = timedelta(days=8)
+"""A look back as long as the settings have it is among an account's pulls of so many days."""
 
 UNTIL_THEN = "Until then, an export in the inbox keeps the lifetime figures whole."
 """What is said with everything that a person has to mend."""
@@ -129,6 +132,11 @@ def of_event(event: Mapping[str, Any]) -> Pull:
     return Pull(event["connector"], event["account"], datetime.fromisoformat(event["started_at"]), event["is_backfill"])
 
 
+def removed_at(event: Mapping[str, Any]) -> datetime:
+    """When what an event "removed" or "forgotten" names was taken away."""
+    return datetime.fromisoformat(str(event.get("removed_at") or event.get("forgotten_at")))
+
+
 _Key = tuple[str, str, str, bool]
 
 
@@ -198,6 +206,10 @@ class Pulls:
     def all(self) -> list[Pull]:
         """Every pull; one whose answers were removed has none."""
         return list(self._pulls.values())
+
+    def told(self) -> Iterator[tuple[_Key, Pull, bool]]:
+        """Each pull with the key of its events, and whether anything but a removal tells of it."""
+        return ((key, told.pull(), told.is_begun) for key, told in self._told.items())
 
 
 def _kept(event: Mapping[str, Any]) -> Kept:

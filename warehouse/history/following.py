@@ -11,16 +11,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors import contract
 from connectors.contract import Raw
 from warehouse.archive import blobs, pulls, withdrawals
 from warehouse.archive.archive import Archive
-from warehouse.archive.file_versions import FileVersion, superseded_at, versions
 from warehouse.history import catching_up, loading, silent_apis, suspect_files, tables
+from warehouse.history.came_in import CameIn, came_in
 from warehouse.history.recognised import (
     LOST,
     Lost,
-    RawOf,
     Reader,
     Recognised,
     in_order,
@@ -31,9 +29,6 @@ from warehouse.history.recognised import (
 from warehouse.history.store import Followed, Store
 
 logger = logging.getLogger(__name__)
-
-Until = dict[FileVersion, datetime | None]
-"""File versions that count or counted, and until when they did; None for those that still do."""
 
 OnLoad = Callable[[str, int], None]
 """Is told the path of what is read next, and how many there are still to read."""
@@ -89,59 +84,42 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     all_of_it = catching_up.followed_by_all(archive)
     was_cut_short = store.followed() is None
     store.follow(None)
-    received, pulled = archive.file_versions(), archive.pulls()
-    answered = {pull.file_version.place_id: pull for pull in pulled if pull.answers}
-    told = archive.told_days()
-    superseded = superseded_at(received, told) | {pull.file_version: None for pull in answered.values()}
-
-    def raw_of(version: FileVersion) -> Raw:
-        pull = answered.get(version.place_id)
-        return archive.raw_pull(pull) if pull else archive.raw(version)
-
-    def with_documents() -> Until:
-        return _joined(superseded, versions(received, _documents(store), told))
-
-    until = with_documents()
-    outdated = _outdated(store, reader, until, raw_of)
-    lost: Lost = {}
-    for version in until:
-        if version.place_id in outdated and (loss := archive.loss(version, answered.get(version.place_id))):
-            lost[version.place_id] = loss
+    came = came_in(archive, _documents(store))
+    outdated = _outdated(store, reader, came)
+    lost: Lost = dict(came.losses(outdated))
     _, moved = _drop(store, outdated - lost.keys())
-    until = with_documents()
-    changed, by_dropped = _follow(store, until, reader, raw_of, on_load, lost)
+    came = came.with_documents(_documents(store))
+    changed, by_dropped = _follow(store, came, reader, on_load, lost)
     moved |= by_dropped
     # Only once it was read is it known that a file is a document, of which more versions count than of an export.
-    further = _joined(until, with_documents())
-    if further != until:
-        until = further
-        more, by_dropped = _follow(store, until, reader, raw_of, on_load, lost)
+    further = came.with_documents(came.documents | _documents(store))
+    if further.until != came.until:
+        came = further
+        more, by_dropped = _follow(store, came, reader, on_load, lost)
         changed += more
         moved |= by_dropped
-    moved |= {*changed.loaded, *_keep_until(store, until), *_keep_withdrawals(store, archive)}
+    moved |= {*changed.loaded, *_keep_until(store, came), *_keep_withdrawals(store, archive)}
     if was_cut_short:
         _judge(store)
     elif moved:
         _judge(store, suspect_files.resting_on(store.connection, moved))
-    _keep_api_accounts(store, pulls.states(pulled))
+    _keep_api_accounts(store, pulls.states(archive.telling_pulls(datetime.max)))
     store.follow(all_of_it)
     if not lost:
         return changed
     read = {place_id for (place_id,) in store.rows("select place_id from loads where refused is null")}
-    losses = ((version, lost[version.place_id]) for version in until if version.place_id in lost)
+    losses = ((version, lost[version.place_id]) for version in came.versions(lost))
     files = (LostFile(version.path, loss.sha256, loss.why, version.place_id in read) for version, loss in losses)
     return replace(changed, lost=tuple(files))
 
 
 def unfollowed(store: Store, archive: Archive) -> tuple[list[str], list[str]]:
     """The paths of what counts by the archive and has no load, and of loads that the archive does not know."""
-    received, pulled, told = archive.file_versions(), archive.pulls(), archive.told_days()
-    until = superseded_at(received, told) | {pull.file_version: None for pull in pulled if pull.answers}
-    until = _joined(until, versions(received, _documents(store), told))
-    paths = {version.place_id: version.path for version in until}
-    loaded = dict(store.rows("select distinct place_id, path from loads"))
-    missing = (path for place_id, path in paths.items() if place_id not in loaded)
-    return sorted(missing), sorted(str(path) for place_id, path in loaded.items() if place_id not in paths)
+    came = came_in(archive, _documents(store))
+    loaded = store.frame("select distinct place_id, path from loads")
+    missing = came.place_ids.join(loaded, on="place_id", how="anti")["place_id"].to_list()
+    unknown = loaded.join(came.place_ids, on="place_id", how="anti")["path"].to_list()
+    return sorted(version.path for version in came.versions(missing)), sorted(unknown)
 
 
 def follow_withdrawals(store: Store, archive: Archive) -> None:
@@ -158,13 +136,7 @@ def _documents(store: Store) -> set[str]:
     return {str(sha256) for (sha256,) in store.rows("select distinct sha256 from loads where is_document")}
 
 
-def _joined(until: Until, others: Until) -> Until:
-    """File versions with what others say of them, and those that only the others have."""
-    by_id = {version.place_id: (version, instant) for version, instant in (*until.items(), *others.items())}
-    return dict(by_id.values())
-
-
-def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw_of: RawOf) -> set[str]:
+def _outdated(store: Store, reader: Reader, came: CameIn) -> set[str]:
     """The ``place_id`` of what would be read otherwise today than it was.
 
     - Of a file that was read, the fingerprints of the connectors decide that recognised it, also of one that then
@@ -175,12 +147,9 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
     - What a crash left without the names of its readers is read again, and so is a pull that came to another end since
       without a further answer.
     """
-    by_id = {version.place_id: version for version in versions}
     outdated = _without_readers(store)
-    ends = pl.DataFrame(
-        [(one.place_id, one.is_whole, one.asked_since) for one in by_id.values() if one.asked_of is not None],
-        schema={"place_id": pl.String, "is_whole_now": pl.Boolean, "asked_since_now": contract.TIMESTAMP},
-        orient="row",
+    ends = came.asked_pulls.select(
+        "place_id", pl.col("is_good").alias("is_whole_now"), pl.col("since").alias("asked_since_now")
     )
     pulled = store.frame("select place_id, is_whole, asked_since from loads where asked_of is not null")
     came_to_another_end = pl.any_horizontal(
@@ -188,20 +157,22 @@ def _outdated(store: Store, reader: Reader, versions: Iterable[FileVersion], raw
     )
     outdated |= set(pulled.join(ends, on="place_id").filter(came_to_another_end)["place_id"])
     recognised: dict[str, list[Recognised]] = {}
-    for place_id, connector, of_tables, is_read_otherwise in readers_to_check(store, reader):
-        if place_id not in by_id:
+    to_check = readers_to_check(store, reader)
+    there = pl.DataFrame({"place_id": [row[0] for row in to_check]}, schema={"place_id": pl.String})
+    counting = set(there.join(came.place_ids, on="place_id", how="semi")["place_id"])
+    for place_id, connector, of_tables, is_read_otherwise in to_check:
+        if place_id not in counting:
             continue
         if is_read_otherwise:
             outdated.add(place_id)
         else:
             recognised.setdefault(place_id, []).append(Recognised(connector, of_tables))
     same = []
-    for place_id, before in recognised.items():
-        if place_id not in outdated:
-            if _is_recognised_as(reader, partial(raw_of, by_id[place_id]), before):
-                same.append(place_id)
-            else:
-                outdated.add(place_id)
+    for version in came.versions(recognised.keys() - outdated):
+        if _is_recognised_as(reader, partial(came.raw, version), recognised[version.place_id]):
+            same.append(version.place_id)
+        else:
+            outdated.add(version.place_id)
     checked = pl.DataFrame({"place_id": same}, schema={"place_id": pl.String})
     checked = checked.with_columns(pl.lit(reader.of_recognition).alias("recognised_with"))
     store.set_column(tables.READERS, "place_id", "recognised_with", checked)
@@ -228,20 +199,17 @@ def _drop(store: Store, place_ids: Iterable[str]) -> tuple[list[str], set[str]]:
     return store.drop_loads(gone["place_id"]), resting
 
 
-def _follow(
-    store: Store, until: Until, reader: Reader, raw_of: RawOf, on_load: OnLoad, lost: Lost
-) -> tuple[Synced, set[str]]:
+def _follow(store: Store, came: CameIn, reader: Reader, on_load: OnLoad, lost: Lost) -> tuple[Synced, set[str]]:
     """Drops the loads of other file versions, and loads those that are missing; adds to ``lost`` what cannot be.
 
     Returns:
         What changed, and the loads whose doubt may rest on what was dropped.
     """
-    versions = {version.place_id: version for version in until}
-    have = {str(place_id) for (place_id,) in store.rows("select distinct place_id from loads")}
-    dropped, resting = _drop(store, (place_id for place_id in have if place_id not in versions))
-    missing = [version for place_id, version in versions.items() if place_id not in have]
+    have = store.frame("select distinct place_id from loads")
+    dropped, resting = _drop(store, have.join(came.place_ids, on="place_id", how="anti")["place_id"])
+    missing = came.versions(came.place_ids.join(have, on="place_id", how="anti")["place_id"].to_list())
     pending, loaded, refused = loading.Pending(store), list[str](), list[str]()
-    for number, (version, read) in enumerate(in_order(missing, lambda one: loads_of(one, reader, raw_of, lost))):
+    for number, (version, read) in enumerate(in_order(missing, lambda one: loads_of(one, reader, came.raw, lost))):
         on_load(version.path, len(missing) - number)
         loads, recognised = read()
         pending.add(loads, readers_of(reader, version, recognised, LOST if version.place_id in lost else None))
@@ -251,16 +219,11 @@ def _follow(
     return Synced(tuple(loaded), tuple(refused), tuple(dropped)), resting
 
 
-def _keep_until(store: Store, until: Until) -> list[str]:
+def _keep_until(store: Store, came: CameIn) -> list[str]:
     """The loads from which another file version of the same bytes took over since, or no longer does."""
-    instants = pl.DataFrame(
-        [(version.place_id, instant) for version, instant in until.items()],
-        schema={"place_id": pl.String, "until": contract.TIMESTAMP},
-        orient="row",
-    )
     changed = (
         store.frame("select load_id, place_id, known_until from loads")
-        .join(instants, on="place_id")
+        .join(came.instants(), on="place_id")
         .filter(pl.col("known_until").ne_missing(pl.col("until")))
         .select("load_id", pl.col("until").alias("known_until"))
     )

@@ -106,10 +106,15 @@ def listed(scope: Scope, *, is_new: bool = False) -> pl.DataFrame:
     lists = lists.filter(~pl.col("load_id").is_in(list(scope.unused)))
     if is_new and scope.kept is not None:
         lists = lists.join(scope.kept.loads, on="load_id", how="anti")
-    return scope.store.frame(
-        f"select load_id, platform, post_id from posts where load_id in ({_quoted(lists['load_id'])}) "
-        "and is_gone is null"
+    connection = scope.store.connection
+    connection.register(
+        "lists", lists.select("load_id").to_arrow()
+    )  # of years of pulls there are hundreds of thousands
+    posts = scope.store.frame(
+        "select load_id, platform, post_id from posts semi join lists using (load_id) where is_gone is null"
     )
+    connection.unregister("lists")
+    return posts
 
 
 def of_loads(scope: Scope) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, meta, new_world, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import DAY, publish
-from warehouse.archive.event_log import sealed
+from warehouse.archive.log_lines import sealed
 from warehouse.history.store import open_store
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from warehouse.archive import event_log
-from warehouse.archive.event_log import NOTHING, BadLine, EventLog, sealed
+from warehouse.archive.event_log import NOTHING, EventLog
+from warehouse.archive.log_lines import BadLine, sealed
 
 
 @pytest.fixture

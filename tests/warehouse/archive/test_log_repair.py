@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.archive.event_log import EventLog, sealed
+from warehouse.archive.event_log import EventLog
+from warehouse.archive.log_lines import sealed
 from warehouse.archive.log_repair import faults, kept_aside, mend
 
 DAY = date(2026, 11, 28)

@@ -1,0 +1,86 @@
+"""What of an archive counts: its file versions and its pulls, each of which has to have loads in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+
+from connectors import contract
+from connectors.contract import Raw
+from warehouse.archive.archive import Archive
+from warehouse.archive.blobs import LostBytes
+from warehouse.archive.file_versions import FileVersion, superseded_at, versions
+from warehouse.archive.pulls import Pull
+
+Until = dict[FileVersion, datetime | None]
+"""File versions that count or counted, and until when they did; None for those that still do."""
+
+
+@dataclass
+class CameIn:
+    """What counts of an archive as it was at one instant.
+
+    ``documents`` are the hashes of files that are documents, of which more versions count than of an export; that one
+    is a document is known once it was read. ``asked_pulls`` are the pulls with answers, as rows of
+    :mod:`warehouse.archive.pull_table`: there may be hundreds of thousands, and few of them are read tonight.
+    """
+
+    archive: Archive
+    documents: Set[str]
+    asked_pulls: pl.DataFrame
+    _superseded: Until
+    _pulls: dict[str, Pull] = field(default_factory=dict)
+
+    def with_documents(self, documents: Set[str]) -> CameIn:
+        """The same, of which more files are known to be documents."""
+        return CameIn(self.archive, documents, self.asked_pulls, self._superseded, self._pulls)
+
+    @cached_property
+    def until(self) -> Until:
+        """The file versions; of what is no document and of documents."""
+        others = versions(self.archive.file_versions(), self.documents, self.archive.told_days())
+        pairs = (*self._superseded.items(), *others.items())
+        return dict({version.place_id: (version, instant) for version, instant in pairs}.values())
+
+    @cached_property
+    def place_ids(self) -> pl.DataFrame:
+        """The column ``place_id`` of all of it, of files and of pulls."""
+        files = pl.Series("place_id", [version.place_id for version in self.until], pl.String)
+        return pl.concat([files.to_frame(), self.asked_pulls.select("place_id")])
+
+    def versions(self, place_ids: Collection[str]) -> list[FileVersion]:
+        """The file versions of these places, in the order in which they came, files before pulls."""
+        rows = self.asked_pulls.filter(pl.col("place_id").is_in(list(place_ids)))
+        pulls = self.archive.pulls_of(rows)
+        self._pulls |= {pull.file_version.place_id: pull for pull in pulls}
+        wanted = set(place_ids)
+        return [
+            *(version for version in self.until if version.place_id in wanted),
+            *(pull.file_version for pull in pulls),
+        ]
+
+    def raw(self, version: FileVersion) -> Raw:
+        """What a connector reads of one of :meth:`versions`."""
+        pull = self._pulls.get(version.place_id)
+        return self.archive.raw_pull(pull) if pull else self.archive.raw(version)
+
+    def losses(self, place_ids: Collection[str]) -> Iterator[tuple[str, LostBytes]]:
+        """Those of these places whose bytes cannot be had any more, and why."""
+        for version in self.versions(place_ids):
+            if loss := self.archive.loss(version, self._pulls.get(version.place_id)):
+                yield version.place_id, loss
+
+    def instants(self) -> pl.DataFrame:
+        """``place_id, until`` of the files; a pull counts until it is there no more."""
+        rows = [(version.place_id, instant) for version, instant in self.until.items()]
+        return pl.DataFrame(rows, schema={"place_id": pl.String, "until": contract.TIMESTAMP}, orient="row")
+
+
+def came_in(archive: Archive, documents: Set[str]) -> CameIn:
+    """What came into an archive until now; ``documents`` are the hashes of those that are known."""
+    pulls = archive.pull_table().filter(pl.col("place_id").is_not_null())
+    return CameIn(archive, documents, pulls, superseded_at(archive.file_versions(), archive.told_days()))
