@@ -12,6 +12,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 IS_WINDOWS = os.name == "nt"
@@ -62,6 +63,14 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def unmapped(file: Path) -> Path | BytesIO:
+    """A file for a reader that may map it into memory for as long as what it gave is in use.
+
+    Windows lets nobody replace a mapped file, so there the reader gets its bytes.
+    """
+    return BytesIO(file.read_bytes()) if IS_WINDOWS else file
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def forget(folder: Path) -> None:
 def _read(file: Path, sha256: str) -> pl.DataFrame:
     if _sha256(file) != sha256:
         raise ValueError(f"{file.name} is not as it was written")
-    return pl.read_parquet(file)
+    return pl.read_parquet(file_system.unmapped(file))
 
 
 def _sha256(file: Path) -> str:
