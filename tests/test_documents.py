@@ -108,6 +108,13 @@ def test_the_row_on_its_way_is_in_the_sample_and_has_these_values() -> None:
         assert value in page
 
 
+def test_whoever_hands_over_is_told_of_every_platform_that_is_asked() -> None:
+    page = (ROOT / "docs" / "handover.md").read_text(encoding="utf-8")
+    assert [
+        platform.name for platform in connectors.PLATFORMS if platform.api and f"`{platform.name}`" not in page
+    ] == []
+
+
 def _remarks(path: Path) -> str:
     """The comments and docstrings of a module."""
     text = path.read_text(encoding="utf-8")

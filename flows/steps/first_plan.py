@@ -43,7 +43,12 @@ def written(answers: Answers) -> str:
     Raises:
         PlanError: an answer cannot stand in a plan; all mistakes of it.
     """
-    text = "\n\n".join((_project(answers), _campaign(answers), *_who(answers), _examples())) + "\n"
+    text = (
+        "\n\n".join(
+            (_project(answers), _campaign(answers), *_who(answers), _examples(_id(answers.campaign or answers.name)))
+        )
+        + "\n"
+    )
     parse(text, connectors.PLATFORMS.names)
     return text
 
@@ -120,11 +125,12 @@ def _page(page: Page) -> str:
     return "\n".join(lines)
 
 
-def _examples() -> str:
-    """What else a plan may hold, as the template shows it."""
+def _examples(campaign_id: str) -> str:
+    """What else a plan may hold, as the template shows it, with the ids of this plan."""
     template = (files("flows.steps") / "templates" / "plan.toml").read_text(encoding="utf-8")
     sections = template.replace("\r\n", "\n").strip().split("\n\n")
-    return "\n\n".join(one for one in sections if one.startswith(("# [[asset]]", "# [[indicator]]")))
+    examples = "\n\n".join(one for one in sections if one.startswith(("# [[asset]]", "# [[indicator]]")))
+    return examples.replace('"first-campaign"', in_toml(campaign_id)).replace("1.1.1", "1")
 
 
 def _day(key: str, day: date | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -41,6 +42,16 @@ def test_what_nobody_said_is_a_remark_and_the_plan_is_sound() -> None:
     assert "# [[organisation]]" in text
     assert "# [[indicator]]" in text
     assert parse(text, connectors.PLATFORMS.names).campaigns[0].id == "our-programme"
+
+
+def test_its_examples_can_be_used_by_taking_the_signs_away() -> None:
+    text = written(Answers(campaign="The debate"))
+    head, rest = text.split("# [[asset]]")
+    examples = re.sub(r"^# (?!stage)", "", f"# [[asset]]{rest}", flags=re.MULTILINE).replace(
+        "https://…", "youtube:1", 1
+    )
+    plan = parse(head + examples, connectors.PLATFORMS.names)
+    assert (plan.assets[0].campaign, plan.indicators[0].of) == ("the-debate", "activity:1")
 
 
 @pytest.mark.parametrize(
