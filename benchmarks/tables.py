@@ -66,7 +66,7 @@ def _parts(workspace: Workspace) -> None:
     state = timed("state of the day", lambda: night.read_state(workspace, good, AS_OF))
     _, totals = costed("totals", lambda: build.totals(state))
     source, made_of = costed("what gains are made of", lambda: periods.source(state))
-    _, by_day = costed("gains by day", lambda: periods.by_day(state, source))
+    _, by_day = costed("gains by day", lambda: periods.by_day(state, periods.sums_by_day(state, source)))
     _, by_period = costed("gains by fiscal period", lambda: periods.by_fiscal_period(state, source))
     gains = Cost(*(sum(parts) for parts in zip(made_of, by_day, by_period, strict=True)))
     times, of_cpu = gains.seconds / totals.seconds, gains.cpu_seconds / totals.cpu_seconds

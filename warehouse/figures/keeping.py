@@ -13,13 +13,14 @@ from warehouse.history import counting, rows
 from warehouse.history.counting import Span
 from warehouse.history.kept import Days, Kept, Rows
 from warehouse.history.store import Store
-from warehouse.readings.latest import day_at, day_starts
+from warehouse.readings.latest import POST, day_at, day_starts
 
 
 def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFrame, made_with: str) -> Kept | None:
-    """What can still count for a later day, and what campaigns gained on days that are over; None where nothing can.
+    """What can still count for a later day, and what campaigns gained on days that are over.
 
-    Documents are read anew each night, and so are loads with something of after the day.
+    None where nothing can, and where what was kept before serves a later day as well as it served this one. Documents
+    are read anew each night, and so are loads with something of after the day.
 
     Args:
         store: the warehouse of which the day was made.
@@ -32,6 +33,8 @@ def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFram
     if scope.span is None or not scope.span.cuts:
         return None
     loads, zone = rows.seen_by(scope, day.before), day.plan.project.timezone
+    if scope.kept is not None and _still_serves(scope.kept, day, loads):
+        return None
     seen = [frame.select("load_id", "observed_at") for frame in (looked_at.read, looked_at.described)]
     newest = pl.concat(seen).join(loads, on="load_id", how="semi")["observed_at"].max()
     if not isinstance(newest, datetime):
@@ -45,6 +48,15 @@ def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFram
         made_with, newest, loads, _rows(day, posts_of_loads, loads, span),
         looked_at.lists.join(loads, on="load_id", how="semi"), looked_at.listable, days,
     )  # fmt: skip
+
+
+def _still_serves(kept: Kept, day: Day, loads: pl.DataFrame) -> bool:
+    """Whether the loads that a day has seen are those of which this was kept, and their posts are told of as then."""
+    return (
+        loads.sort("load_id").equals(kept.loads.sort("load_id"))
+        and day.looked_at.listable.sort(*POST).equals(kept.listable.sort(*POST))
+        and not members.moved(day, kept.days)
+    )
 
 
 def _rows(day: Day, posts_of_loads: pl.DataFrame, loads: pl.DataFrame, span: Span) -> Rows:

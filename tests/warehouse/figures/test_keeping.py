@@ -8,7 +8,7 @@ import pytest
 
 from flows.steps import keeping, night, program
 from flows.steps.night import Computed
-from tests.conftest import World, meta, post, sheet
+from tests.conftest import CAMPAIGN, World, meta, post, sheet
 from warehouse.history import kept as kept_before
 from warehouse.history import rows
 from warehouse.history.kept import Kept
@@ -58,6 +58,26 @@ def test_documents_and_what_was_seen_after_the_day_are_read_anew(world: World) -
     assert stands.loads.height == 1
     assert stands.rows.readings["views"].to_list() == [1]
     assert stands.newest < datetime(2024, 10, 3)
+
+
+def test_a_night_to_which_nothing_came_leaves_what_was_kept(world: World) -> None:
+    def written() -> int:
+        return (world.workspace.kept / "kept.json").stat().st_mtime_ns
+
+    for day in (1, 5):
+        world.drop(f"2024-10-0{day}/a.csv", meta(post(1, Views=day)))
+    world.drop("s.csv", sheet({"no": 1, "platform": "tiktok", "title": "#forum", "published": "2024-09-03"}))
+    night_of(world, date(2024, 11, 1))
+    before = written()
+    night_of(world, date(2024, 11, 2))
+    assert written() == before
+    world.plan(CAMPAIGN.replace('id = "forum"', 'id = "other"'))
+    night_of(world, date(2024, 11, 3))
+    assert written() > before, "the campaign's posts are others"
+    before = written()
+    world.drop("2024-11-03/a.csv", meta(post(1, Views=2)))
+    night_of(world, date(2024, 11, 4))
+    assert written() > before
 
 
 def test_what_was_kept_does_not_serve_a_day_before_it(world: World) -> None:

@@ -19,6 +19,7 @@ MOST_POSTS, MOST_OF_ALL, FEWEST = 2_000, 6_000, 200
 Posts with the most views are shown. What the other posts of a campaign add is one number.
 """
 
+_ACCOUNT = ("account_id", "account_name", "organisation")
 _POST = ("id", "platform", "account", "account_name", "organisation", "kind", "asset", "text")
 _LINE = ("post", "value", "at", "start", "end", "is_rounded", "is_entered", "note", "load", "row")
 _LOAD = ("path", "sha256")
@@ -31,27 +32,31 @@ def most_shown(campaigns: int) -> int:
 
 def trees(day: Day, campaign_ids: Sequence[str]) -> dict[str, PageTree]:
     """The tree of each campaign that has figures."""
-    behind = readings_behind.of_campaigns(day, campaign_ids, most_shown(max(1, len(campaign_ids))))
-    return {campaign_id: PageTree(day, campaign_id, *behind[campaign_id]) for campaign_id in campaign_ids}
+    if not campaign_ids:
+        return {}
+    behind = readings_behind.of_campaigns(day, campaign_ids, most_shown(len(campaign_ids)))
+    shown = pl.concat(posts.select(POST) for posts, _ in behind.values())
+    published_on = day_of(pl.col("published_at"), day.plan.project.timezone).alias("published_on")
+    described = day.posts.join(shown, on=POST, how="semi").join(day.accounts, on=["platform", "account_id"], how="left")
+    described = described.select(*POST, *_ACCOUNT, "kind", "text", published_on)
+    return {
+        campaign_id: PageTree(day, campaign_id, posts, lines, described)
+        for campaign_id, (posts, lines) in behind.items()
+    }
 
 
 class PageTree:
     """A campaign's posts and the lines that its figures rest on, in any language.
 
-    ``posts`` and ``lines`` are :func:`warehouse.evidence.readings_behind.of_campaigns`' of the campaign.
+    ``posts`` and ``lines`` are :func:`warehouse.evidence.readings_behind.of_campaigns`' of the campaign; ``described``
+    says of these posts, and of others, whose they are, what they say, and on which day they were published.
     """
 
-    def __init__(self, day: Day, campaign_id: str, posts: pl.DataFrame, lines: pl.DataFrame) -> None:
-        self.posts, zone = posts, day.plan.project.timezone
-        described = day.posts.select(*POST, "account_id", "kind", "text", "published_at")
-        self.described = (
-            posts.lazy()
-            .select(*POST, "asset_id")
-            .join(described.lazy(), on=POST, how="left", maintain_order="left")
-            .join(day.accounts.lazy(), on=["platform", "account_id"], how="left", maintain_order="left")
-            .with_columns(day_of(pl.col("published_at"), zone).alias("published_on"))
-            .collect()
-        )
+    def __init__(
+        self, day: Day, campaign_id: str, posts: pl.DataFrame, lines: pl.DataFrame, described: pl.DataFrame
+    ) -> None:
+        self.posts = posts
+        self.described = posts.select(*POST, "asset_id").join(described, on=POST, how="left", maintain_order="left")
         campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
         self.steps = {
@@ -61,7 +66,7 @@ class PageTree:
         }
         if campaign.account_figures:
             lines = pl.concat([lines, readings_behind.figure_evidence(day, campaign_id, "visits").lines])
-        self.lines = lines.with_columns(day_of(pl.col("observed_at"), zone).alias("day"))
+        self.lines = lines.with_columns(day_of(pl.col("observed_at"), day.plan.project.timezone).alias("day"))
 
     def data(self, totals: Mapping[str, Any], metrics: Sequence[str], reach_text: str, texts: Texts) -> dict[str, Any]:
         """What the script takes in a language, beside :meth:`shared`: columns are named once, rows are lists.
@@ -123,7 +128,7 @@ class PageTree:
         }  # fmt: skip
 
     def _posts(self) -> list[tuple[Any, ...]]:
-        columns = ("post_id", "platform", "account_id", "account_name", "organisation", "kind", "asset_id")
+        columns = ("post_id", "platform", *_ACCOUNT, "kind", "asset_id")
         texts = (short(text, 120) for text in self.described["text"])
         return [(*row, text) for row, text in zip(self.described.select(columns).iter_rows(), texts, strict=True)]
 

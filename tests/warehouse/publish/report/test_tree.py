@@ -10,25 +10,21 @@ from connectors import PLATFORMS
 from connectors.contract import METRIC
 from flows.steps import night
 from tests.conftest import World, meta, post
-from warehouse.evidence import readings_behind
 from warehouse.figures import build
 from warehouse.publish.report import tree
 from warehouse.publish.report.wording import Texts
 
 
-@pytest.mark.parametrize(("campaigns", "shown"), [(1, 3), (2, 2), (9, 1)])
+@pytest.mark.parametrize("shown", [1, 2, 3])
 def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
-    world: World, monkeypatch: pytest.MonkeyPatch, campaigns: int, shown: int
+    world: World, monkeypatch: pytest.MonkeyPatch, shown: int
 ) -> None:
-    monkeypatch.setattr(tree, "MOST_POSTS", 3)
-    monkeypatch.setattr(tree, "MOST_OF_ALL", 4)
-    monkeypatch.setattr(tree, "FEWEST", 1)
+    monkeypatch.setattr(tree, "MOST_POSTS", shown)
     world.drop("2024-12-01/a.csv", meta(*(post(n, Views=10 * n, Reactions=n) for n in range(1, 6))))
     world.load()
     state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
     totals = build.totals(state, ("campaign_totals",))["campaign_totals"].row(0, named=True)
-    behind = readings_behind.of_campaigns(state, ["forum"], tree.most_shown(campaigns))["forum"]
-    page_tree = tree.PageTree(state, "forum", *behind)
+    page_tree = tree.trees(state, ["forum"])["forum"]
     data = page_tree.shared(totals, ("views", "likes"))
     days = page_tree.data(totals, ("views", "likes"), "at least 5", Texts("en", "Asia/Phnom_Penh", PLATFORMS))["days"]
     assert len(data["posts"]) == len(days) == shown
