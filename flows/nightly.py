@@ -38,7 +38,7 @@ from flows.steps.settings import Workspace
 from flows.summary import Run
 from warehouse.evidence import late_rows
 from warehouse.faults import fault
-from warehouse.figures import sources, unplanned
+from warehouse.figures import plan_rules, sources, unplanned
 from warehouse.plan.model import Plan
 from warehouse.shortages import shortage
 
@@ -250,7 +250,7 @@ def _publish(workspace: Workspace, good: GoodPlan, as_of: date | None, loaded: L
     computed = compute(workspace, good, as_of)
     published = publish(workspace, computed, report(workspace, computed))
     keeping.keep(workspace, computed, good.plan)
-    not_counting = summary.not_counting(computed.tables, good.plan)
+    not_counting = (*summary.not_counting(computed.tables, good.plan), *plan_rules.sentences_of_night(computed.day))
     if published.problems == computed.problems:  # else the report is to be made, or a file replaced, next time
         each_night = (*not_counting, *unplanned.sentences_of_night(computed.unplanned, ()))
         unchanged.remember(workspace, good, computed.day.as_of, computed.problems, each_night)

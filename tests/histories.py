@@ -458,6 +458,8 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
         links = {post.name: post.url for post in posts}
         if named:
             text += f"posts = {quoted(links.get(n, n) if draw(st.booleans()) else n for n in named)}\n"
+        if draw(st.integers(0, 3)) == 0:
+            text += f"shared = {draw(st.sampled_from(('true', 'false')))}\n"
         left_out = [name for name in free if name not in named and draw(st.integers(0, 7)) == 0]
         if left_out:
             text += f"except = {quoted(left_out)}\n"

@@ -30,10 +30,14 @@ _SAME = dict.fromkeys(("platform", "post_id", "is_platform", "is_post_id"), pl.S
 class Attribution:
     """``taken``: ``platform, post_id, campaign_id, activity_id, asset_id, stage, rule``, a row a post and campaign.
 
-    ``unresolved`` says, in a sentence each, which names of the plan name no loaded post, or several.
+    ``matched`` has these columns, too, and a row for each post that a rule matches, whether or not it counts by it;
+    ``named`` a row for each post that a campaign or its asset names. ``unresolved`` says, in a sentence each, which
+    names of the plan name no loaded post, or several.
     """
 
     taken: pl.DataFrame
+    matched: pl.DataFrame
+    named: pl.DataFrame
     unresolved: tuple[str, ...]
 
 
@@ -43,7 +47,8 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     A campaign takes the posts that it or its assets name, and those published inside its dates (days of the
     reporting zone, both inclusive) that one of its rules matches. A website's page has no day of publication: a rule
     that names its site takes it whatever the dates. No rule takes a post of a page that the plan calls not ours. A post
-    named by one campaign is taken from the others' patterns, not from their names.
+    named by one campaign is taken from the others' patterns, not from their names; a campaign that the plan calls
+    shared keeps it.
 
     Args:
         posts: a row a post, as :func:`warehouse.readings.latest.newest` describes it.
@@ -83,11 +88,16 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     ]
     key = ["platform", "post_id", "campaign_id"]
     is_named = pl.DataFrame([(*k, *why) for k, why in by_name.items()], schema=_COLUMNS, orient="row")
-    is_matched = pl.concat([is_named.clear(), *by_rule]).unique(key, keep="first", maintain_order=True)
-    taken = pl.concat([is_named, is_matched.join(is_named, on=["platform", "post_id"], how="anti")]).join(
+    matched = pl.concat([is_named.clear(), *by_rule])
+    by_first_rule = matched.unique(key, keep="first", maintain_order=True)
+    is_shared = pl.col("campaign_id").is_in([campaign.id for campaign in plan.campaigns if campaign.shared])
+    unnamed = by_first_rule.filter(~is_shared).join(is_named, on=["platform", "post_id"], how="anti")
+    shared = by_first_rule.filter(is_shared).join(is_named, on=key, how="anti")
+    taken = pl.concat([is_named, unnamed, shared]).join(
         pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row"), on=key, how="anti"
     )
-    return Attribution(taken.sort("campaign_id", "platform", "post_id"), tuple(dict.fromkeys(unresolved)))
+    taken = taken.sort("campaign_id", "platform", "post_id")
+    return Attribution(taken, matched, is_named, tuple(dict.fromkeys(unresolved)))
 
 
 def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFrame:
@@ -127,9 +137,9 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
     lacks, ranks = [], []
     for campaign in plan.campaigns:
         for number, rule in enumerate(campaign.match, 1):
-            holds = _conditions(rule, account_names)
+            holds = conditions(rule, account_names)
             missing = [(~holds_here.fill_null(False), pl.lit(_LACKS[kind])) for kind, holds_here in holds.items()]
-            lacking = [*missing, *_out_of_time(campaign, rule, plan), (_is_not_ours(plan), pl.lit(_NOT_OURS))]
+            lacking = [*missing, *_out_of_time(campaign, rule, plan), (is_not_ours(plan), pl.lit(_NOT_OURS))]
             count = pl.sum_horizontal(is_lacking.cast(pl.Int32) for is_lacking, _ in lacking)
             ranks.append(pl.when(pl.any_horizontal(*holds.values())).then(count * _MOST_RULES + len(names)))
             names.append(f"{campaign.id}, rule {number}: ")
@@ -231,22 +241,24 @@ def _candidates(posts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     ``platform, post_id, account_id, kind, published_at, matchable``.
     """
     has_rules = [campaign for campaign in plan.campaigns if campaign.match]
-    is_open = pl.any_horizontal(*(_is_open(campaign, plan) for campaign in has_rules)) if has_rules else pl.lit(False)
+    is_any_open = (
+        pl.any_horizontal(*(is_open(campaign, plan) for campaign in has_rules)) if has_rules else pl.lit(False)
+    )
     described = (*POST, "account_id", "kind", "published_at")
     # Lazily, since only then the folding of texts takes all cores.
-    within = posts.lazy().filter((is_open | IS_UNDATED_PAGE) & ~_is_not_ours(plan))
+    within = posts.lazy().filter((is_any_open | IS_UNDATED_PAGE) & ~is_not_ours(plan))
     return within.select(*described, matchable(pl.col("text")).alias("matchable")).collect()
 
 
-def _is_open(campaign: Campaign, plan: Plan) -> pl.Expr:
+def is_open(campaign: Campaign, plan: Plan) -> pl.Expr:
     """Whether a post was published inside of a campaign's dates."""
     day = day_of(pl.col("published_at"), plan.project.timezone)
-    is_open = pl.lit(True)
+    is_inside = pl.lit(True)
     if campaign.starts:
-        is_open &= day >= campaign.starts
+        is_inside &= day >= campaign.starts
     if campaign.ends:
-        is_open &= day <= campaign.ends
-    return is_open.fill_null(False)
+        is_inside &= day <= campaign.ends
+    return is_inside.fill_null(False)
 
 
 def _matches(
@@ -254,14 +266,14 @@ def _matches(
 ) -> Iterable[tuple[int, Rule, pl.DataFrame]]:
     if not campaign.match:
         return
-    is_open = _is_open(campaign, plan)
-    inside = candidates.filter(is_open | IS_UNDATED_PAGE)
+    is_in_dates = is_open(campaign, plan)
+    inside = candidates.filter(is_in_dates | IS_UNDATED_PAGE)
     for number, rule in enumerate(campaign.match, 1):
-        is_in_time = [] if rule.accounts else [is_open]
-        yield number, rule, inside.filter(*_conditions(rule, account_names).values(), *is_in_time)
+        is_in_time = [] if rule.accounts else [is_in_dates]
+        yield number, rule, inside.filter(*conditions(rule, account_names).values(), *is_in_time)
 
 
-def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
+def conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
     """What must hold, by kind: any hashtag, any text, any account."""
     holds = {}
     if rule.hashtags:
@@ -280,7 +292,7 @@ def _conditions(rule: Rule, account_names: pl.DataFrame) -> dict[str, pl.Expr]:
 _NOT_OURS = "the plan says that its page is not ours"
 
 
-def _is_not_ours(plan: Plan) -> pl.Expr:
+def is_not_ours(plan: Plan) -> pl.Expr:
     """Whether a post is of a page that the plan calls not ours."""
     ids = [account.id for account in plan.accounts if account.not_ours]
     return pl.format("{}:{}", "platform", "account_id").is_in(ids).fill_null(False)

@@ -11,7 +11,8 @@ from flows.cli import screen
 from flows.steps import night
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
-from warehouse import attribution
+from warehouse.day import Day
+from warehouse.figures import plan_rules
 from warehouse.plan import model
 from warehouse.plan.model import Plan, PlanError
 from warehouse.readings.latest import POST
@@ -60,15 +61,9 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
     attributed, wrong = day.attribution, day.warnings
     for sentence in wrong:
         screen.warn(f"plan.toml: {sentence}.")
-    for campaign in good.campaigns:
-        taken = attributed.taken.filter(pl.col("campaign_id") == campaign.id)
-        screen.say(f"{campaign.id}: {number_of(taken.height, 'post')}")
-        for why, count in taken.group_by("rule").len().sort("rule").iter_rows():
-            screen.say(f"  {count} {why}")
-        for number, rule in enumerate(campaign.match, 1):
-            why = f"rule {number}: {attribution.described(rule)}"
-            if not (taken["rule"] == why).any():
-                screen.warn(f'plan.toml: campaign "{campaign.id}", {why}, takes no post that is not taken already.')
+    for sentence in filter(None, [plan_rules.nothing_counts(day)]):
+        screen.warn(sentence)
+    _say_rules(day)
     moved = day.moved_by_date_order
     for campaign_id, count in moved.group_by("campaign_id", maintain_order=True).len().iter_rows():
         screen.warn(
@@ -87,3 +82,27 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
             f"{'counts' if count == 1 else 'count'} in each of them."
         )
     return 2 if wrong else 0
+
+
+def _say_rules(day: Day) -> None:
+    """Prints what each campaign takes by names and by each rule; warns of rules that take nothing, and says why."""
+    why = plan_rules.WhyNothing(day)
+    rules = plan_rules.matched(day)
+    for campaign in day.plan.campaigns:
+        taken = day.attribution.taken.filter(pl.col("campaign_id") == campaign.id)
+        screen.say(f"{campaign.id}: {number_of(taken.height, 'post')}")
+        by_name = taken.join(day.attribution.named, on=[*POST, "campaign_id"], how="semi")
+        for name, count in by_name.group_by("rule").len().sort("rule").iter_rows():
+            screen.say(f"  {count} {name}")
+        for each in rules:
+            if each.campaign.id != campaign.id:
+                continue
+            where = f'plan.toml: campaign "{campaign.id}", {each.name}'
+            screen.say(f"  {each.name}, {each.sentence}")
+            if not each.posts:
+                screen.warn(f"{where}, matches nothing: {why.of(campaign, each.rule)}.")
+                continue
+            if each.already == each.posts:
+                screen.warn(f"{where}, takes no post that is not taken already.")
+            for sentence in why.words_of_no_post(each.rule):
+                screen.warn(f"{where}: {sentence}.")

@@ -22,7 +22,7 @@ from warehouse.archive import inbox
 from warehouse.day import Day, day_of
 from warehouse.evidence import late_rows, undated_files
 from warehouse.faults import fault, trace
-from warehouse.figures import build, unplanned
+from warehouse.figures import build, plan_rules, unplanned
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
 from warehouse.history.following import Synced
@@ -299,7 +299,8 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
         logger.info("%s: %s", IATI, sentence)
     missing = missing_days.sentences(day.missing_days_of())
     beside = {IATI: results.xml} if results.results else {}
-    problems = (*day.warnings, *late_rows.of_day(day, day.as_of), *missing)
+    nothing_counts = filter(None, [plan_rules.nothing_counts(day)])
+    problems = (*day.warnings, *nothing_counts, *late_rows.of_day(day, day.as_of), *missing)
     return Computed(day, {**tables, "about": about}, sums, posts_of_loads, beside, problems)
 
 

@@ -13,7 +13,7 @@ from warehouse.plan.model import Campaign, Rule
 
 
 def attribute(world: World, posts: dict[Post, Described]) -> None:
-    """Explicit beats pattern; a campaign's ``except`` leaves a post out; both days of a campaign are inclusive."""
+    """Explicit beats pattern, save in a shared campaign; a campaign's ``except`` leaves a post out; both days of a campaign are inclusive."""
     described_posts = {seen.post for load in world.in_force for seen in load.rows}
     typed = described_posts - {seen.post for load in world.in_force for seen in load.rows if seen.grade != "entered"}
     stands = world.joined(described_posts, typed)
@@ -34,7 +34,10 @@ def attribute(world: World, posts: dict[Post, Described]) -> None:
             campaign.id
             for campaign in world.plan.campaigns
             if post not in left_out[campaign.id]
-            and (post in named[campaign.id] or (post not in explicit and matches(world, described, campaign)))
+            and (
+                post in named[campaign.id]
+                or ((post not in explicit or campaign.shared is True) and matches(world, described, campaign))
+            )
         )
 
 

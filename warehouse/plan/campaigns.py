@@ -120,6 +120,12 @@ class Campaign(Table):
         description="Posts that do not belong to it whatever the rules say: links, or platform:post_id.",
         examples=[["facebook:100064500000001_122158000000000001"]],
     )
+    shared: Flag | None = Field(
+        default=None,
+        description="Whether its rules also take posts that another campaign names. With true such a post counts in "
+        "both. With false, or without it, it counts only where it is named; false says that this is meant so.",
+        examples=[True],
+    )
     stages: Texts = Field(
         default=(),
         description="The steps of a contest, the first one first. An asset counts in its stage and in all before it.",

@@ -7,7 +7,7 @@ from pathlib import Path
 import connectors
 from flows.cli.plan_check import unused_figures
 from flows.steps.settings import Workspace
-from tests.conftest import CAMPAIGN, World, meta, post
+from tests.conftest import CAMPAIGN, PAGE, World, meta, post
 from tests.flows.cli.typed import reach
 from warehouse.plan import model
 
@@ -60,8 +60,20 @@ def test_plan_check_names_rules_that_take_nothing_and_posts_of_two_campaigns(wor
     shown = reach("plan", "check", "--home", world.workspace.home)
     assert "forum: 2 posts" in shown.stdout
     assert 'campaign "forum", rule 2' in shown.stderr
-    assert "takes no post that is not taken already." in shown.stderr
+    assert "matches nothing: no post has #none; posts have #forum (2 posts)." in shown.stderr
     assert "2 posts are taken by forum and other, and count in each of them." in shown.stderr
+
+
+def test_plan_check_says_of_each_rule_what_it_matches_and_what_counts_elsewhere(world: World) -> None:
+    twice = CAMPAIGN.replace('{ hashtags = ["forum"] }', '[{ hashtags = ["forum"] }, { text = ["Post"] }]')
+    named = f"https://www.facebook.com/{PAGE}/posts/122158000000000001"
+    world.plan(twice + f'[[campaign]]\nid = "named"\nactivity = "1.2"\nname = "N"\nposts = ["{named}"]\n')
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2)))
+    world.load()
+    shown = reach("plan", "check", "--home", world.workspace.home)
+    assert "rule 1: #forum, matches 2 posts, of which 1 is named by named and counts there alone" in shown.stdout
+    assert "named: 1 post\n  1 named by the campaign" in shown.stdout
+    assert "takes no post that is not taken already." not in shown.stderr
 
 
 def test_plan_check_names_account_figures_that_nothing_uses(tmp_path: Path) -> None:
