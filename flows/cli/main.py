@@ -21,7 +21,7 @@ from flows.cli.commands.options import NOT_PUBLISHED, WRONG, PlanMistaken, app
 from flows.steps import night
 from flows.steps.privacy import only_owner
 from flows.steps.settings import SettingsError
-from warehouse.evidence.readings_behind import NoSuchFigure
+from warehouse.figure_words import NoSuchFigure
 from warehouse.plan.model import PlanError
 from warehouse.publish.query_limits import LimitReached
 from warehouse.publish.snapshot import NothingPublished

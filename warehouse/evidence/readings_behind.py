@@ -11,7 +11,9 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
 from warehouse.day import Day
+from warehouse.figure_words import existing_figure
 from warehouse.figures import build, totals, visits, why_unknown
+from warehouse.plan.named_lines import campaigns_named, lines_of
 from warehouse.readings import lifetime
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
@@ -32,10 +34,6 @@ page's post of the same video.
 
 COUNTS = ("posts", "outreach", "posts_gone")
 """Metrics that count posts: without any post they are 0, not unknown."""
-
-
-class NoSuchFigure(Exception):
-    """There is no such campaign or metric; the sentence says which there are."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +63,20 @@ class FigureEvidence:
 def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     """The evidence of a campaign's figure at the end of a day.
 
+    Args:
+        metric: a column of the totals, a stage, or what screens call it (:mod:`warehouse.figure_words`).
+
     Raises:
-        NoSuchFigure: the plan has no such campaign, or the totals no such metric.
+        NoSuchFigure: the plan has no such campaign, or the totals no such figure.
     """
-    campaign = next((c for c in day.plan.campaigns if c.id == campaign_id), None)
-    if campaign is None:
-        existing_ids = ", ".join(c.id for c in day.plan.campaigns) or "none"
-        raise NoSuchFigure(f"The plan has no campaign {campaign_id}; there are: {existing_ids}.")
+    (campaign_id,) = campaigns_named(campaign_id, [line for line in lines_of(day.plan) if line.is_campaign])
+    campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
     additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
-    if metric == "visits":
-        return _visits(day, campaign_id)
+    metric = existing_figure(metric, (*additive, *COUNTS, "visits", *campaign.stages))
     if metric in campaign.stages:
         return _stage(day, campaign_id, metric)
-    if metric not in additive and metric not in COUNTS:
-        names = ", ".join((*additive, *COUNTS, "visits", *campaign.stages))
-        raise NoSuchFigure(f"{metric} is no figure with parts; there are: {names}.")
+    if metric == "visits":
+        return _visits(day, campaign_id)
     posts = _counting(day, [campaign_id], is_outreach=metric == "outreach")
     if metric in COUNTS:
         ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts

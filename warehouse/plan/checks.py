@@ -7,7 +7,9 @@ faulty by itself is None in them, and nothing more is said of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from warehouse.figure_words import figure_named, nearest_figure
 from warehouse.measures import NAMEABLE
 from warehouse.plan.lines import Path
 from warehouse.plan.mistakes import NAMED_BY, Finding, Row, nearest, owner_of, shown
@@ -189,13 +191,37 @@ def _figure(path: Path, owner: str, row: Row, campaigns: Sequence[Row]) -> Itera
     metric = row.get("metric")
     lists = [campaign.get("stages", []) for campaign in campaigns]
     columns = (*NAMEABLE, *dict.fromkeys(stage for stages in lists for stage in stages or ()))
-    if not metric or metric in columns or None in lists:
+    if not metric or figure_named(metric, columns) or None in lists:
         return
     if metric == "audience":
         hint = "each is its organiser's own estimate, never added up; enter it by hand, with actual and source"
     else:
-        hint = nearest(metric, columns, "it may be views, reach, engagements, another column of the totals, or a stage")
+        near = nearest_figure(metric, columns)
+        others = "it may be views, reach, engagements, another column of the totals, or a stage"
+        hint = f"the nearest is {shown(near)}" if near else others
     yield path, f"{owner} names the metric {shown(metric)}, which is not a column of the totals; {hint}"
+
+
+def with_columns(data: Row) -> dict[str, Any]:
+    """A plan's tables with columns and stages in place of what screens and reports call them (Reactions: likes)."""
+    stages = [
+        stage
+        for row in data.get("campaign", ())
+        if isinstance(row, Mapping) and isinstance(row.get("stages"), list)
+        for stage in row["stages"]
+        if isinstance(stage, str)
+    ]
+    names = (*NAMEABLE, *stages)
+
+    def named(row: object) -> object:
+        if not isinstance(row, Mapping) or not isinstance(row.get("metric"), str):
+            return row
+        return {**row, "metric": figure_named(row["metric"], names) or row["metric"]}
+
+    return {**data, **{section: [named(row) for row in data[section]] for section in _OF_FIGURES if section in data}}
+
+
+_OF_FIGURES = ("indicator", "printed")
 
 
 def _ids(tables: Tables, section: str) -> list[str]:

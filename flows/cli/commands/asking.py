@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 import connectors
@@ -32,6 +34,7 @@ from flows.steps import night
 from flows.steps.privacy import open_secrets
 from flows.steps.settings import Workspace
 from warehouse.figures import build
+from warehouse.plan.named_lines import Line, campaigns_named, lines, lines_of
 from warehouse.publish.snapshot import query_published, read_tables
 
 MOST_DRAWN = 10_000
@@ -69,6 +72,9 @@ def query(sql: Annotated[str, typer.Argument(metavar="SQL")], home: Home = HERE,
 
 @app.command()
 def totals(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Only a campaign's or an activity's: its id or its name.")
+    ] = None,
     by: Annotated[screen.By, typer.Option("--by", help="What makes a row.")] = screen.By.campaign,
     as_of: Day = None,
     known_on: KnownOn = None,
@@ -88,13 +94,15 @@ def totals(
 ) -> None:
     """Shows the totals, as published or as they stood on another day, or what they gained over days.
 
-    Example: reach totals --by stage --as-of 2024-12-30
+    Example: reach totals "IDUAI 2024" --by stage --as-of 2024-12-30
 
     Example: reach totals --from 2024-10-01 --to 2024-12-31
     """
     workspace = opened(home)
     if as_of is None and known_on is None and start is None and end is None and not unknown:
-        screen.show_totals(workspace.published, by.value, format)
+        tables = read_tables(workspace.published, {f"{by.value}_totals": ()})
+        only = None if name is None else _published_lines(workspace)
+        screen.show_frame(_rows_of(tables[f"{by.value}_totals"], by, name, only), by.value, format)
         hint_next(_EXPLAINED.format(typed("explain CAMPAIGN METRIC", home)), format)
         return
     if as_of is not None and (start or end):
@@ -107,20 +115,45 @@ def totals(
     if start and start.date() > day:
         raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
     history = night.read_state(workspace, good, day, date_of(known_on))
+    plan_lines = lines_of(good.plan)
     if unknown:
-        screen.show(build.unknown(history, by.value), format)
+        screen.show(_rows_of(build.unknown(history, by.value), by, name, plan_lines), format)
     else:
         tables = build.gained(history, start.date()) if start else build.totals(history)
-        screen.show_frame(tables[f"{by.value}_totals"], by.value, format)
+        screen.show_frame(_rows_of(tables[f"{by.value}_totals"], by, name, plan_lines), by.value, format)
     status = status_of_what_is_behind(workspace)
     hint_next(_EXPLAINED.format(typed("explain CAMPAIGN METRIC", home)), format)
     raise typer.Exit(status)
 
 
+def _published_lines(workspace: Workspace) -> list[Line]:
+    """The campaigns and activities of what is published."""
+    campaigns, activities = ("campaign_id", "campaign_name", "activity_id"), ("activity_id", "activity_name")
+    tables = read_tables(workspace.published, {"campaign_totals": campaigns, "activity_totals": activities})
+    return lines(tables["campaign_totals"].rows(), tables["activity_totals"].rows())
+
+
+def _rows_of(totals: pl.DataFrame, by: screen.By, name: str | None, plan_lines: Sequence[Line] | None) -> pl.DataFrame:
+    """The rows of totals of a campaign or activity that a person names; all where none is named."""
+    if name is None or plan_lines is None:
+        return totals
+    campaigns = campaigns_named(name, plan_lines)
+    if by is screen.By.project:
+        raise typer.BadParameter("the project is one row: leave out the name, or --by project.", param_hint="--by")
+    if by is not screen.By.activity:
+        return totals.filter(pl.col("campaign_id").is_in(campaigns))
+    activities = [line.id for line in plan_lines if not line.is_campaign and {*line.campaigns} & {*campaigns}]
+    return totals.filter(pl.col("activity_id").is_in(activities))
+
+
 @app.command()
 def explain(
-    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
-    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A column of the totals, or a stage.")],
+    campaign: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN", help="The id or name of a campaign, or of an activity.")
+    ],
+    metric: Annotated[
+        str, typer.Argument(metavar="FIGURE", help="A column of the totals, a stage, or what screens call it.")
+    ],
     as_of: Day = None,
     known_on: KnownOn = None,
     open_: Annotated[bool, typer.Option("--open", help="Shows the rows of the original files, too.")] = False,
@@ -145,35 +178,43 @@ def explain(
     good = night.read_plan(workspace, date_of(known_on))
     day = date_of(as_of) or date_of(known_on) or night.today(good.plan.project.timezone)
     history = night.read_state(workspace, good, day, date_of(known_on))
-    evidence = readings_behind.figure_evidence(history, campaign, metric)
-    if pack is not None:
-        from flows.cli.pack import write
+    campaigns = campaigns_named(campaign, lines_of(good.plan))
+    if len(campaigns) > 1 and (pack is not None or other_number is not None or format is not Format.table):
+        raise typer.BadParameter(f"names several campaigns; write the one you mean: {', '.join(campaigns)}.")
+    for campaign_id in campaigns:
+        evidence = readings_behind.figure_evidence(history, campaign_id, metric)
+        if pack is not None:
+            from flows.cli.pack import write
 
-        missing = write(pack, evidence, history, workspace, good.text)
-        screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
-        status = warn_and_status(missing) or status_of_what_is_behind(workspace)
-        say_next(f"send {pack}; whoever has it unpacks it and types python verify.py there")
-        raise typer.Exit(status)
-    if other_number is not None:
-        reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
-        explain.show_why_not(evidence, reasons, other_number, format)
-    else:
-        explain.show(evidence, date_of(known_on), format)
-        if open_:
-            explain.show_originals(evidence, workspace, good.plan.project.timezone)
+            missing = write(pack, evidence, history, workspace, good.text)
+            screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
+            status = warn_and_status(missing) or status_of_what_is_behind(workspace)
+            say_next(f"send {pack}; whoever has it unpacks it and types python verify.py there")
+            raise typer.Exit(status)
+        if other_number is not None:
+            reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
+            explain.show_why_not(evidence, reasons, other_number, format)
+        else:
+            explain.show(evidence, date_of(known_on), format)
+            if open_:
+                explain.show_originals(evidence, workspace, good.plan.project.timezone)
+    if len(campaigns) > 1:
+        screen.say(f"These are the campaigns of {campaign}. A post of two of them counts once in the activity's total.")
     status = status_of_what_is_behind(workspace)
-    words = f"explain {campaign} {metric} --pack evidence.zip"
+    words = f"explain {campaigns[-1]} {evidence.metric} --pack evidence.zip"
     hint_next(f"type {typed(words, home)} to give all of it to somebody", format)
     raise typer.Exit(status)
 
 
 @app.command("sentence")
 def sentence_(
-    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's id.")],
+    campaign: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN", help="The id or name of a campaign, or of an activity.")
+    ],
     language: In = None,
     home: Home = HERE,
 ) -> None:
-    """Says a campaign's published figures as a line to paste into a report.
+    """Says a campaign's published figures as a line to paste into a report; of an activity, a line a campaign.
 
     Example: reach sentence iduai-2024 --language km
     """
@@ -181,8 +222,10 @@ def sentence_(
 
     workspace = opened(home)
     tables = read_tables(workspace.published, READS)
-    screen.say(sentence(tables, campaign, language or workspace.settings.language, connectors.PLATFORMS))
-    hint_next(_EXPLAINED.format(typed(f"explain {campaign} METRIC", home)))
+    campaigns = campaigns_named(campaign, _published_lines(workspace))
+    for campaign_id in campaigns:
+        screen.say(sentence(tables, campaign_id, language or workspace.settings.language, connectors.PLATFORMS))
+    hint_next(_EXPLAINED.format(typed(f"explain {campaigns[-1]} METRIC", home)))
 
 
 @app.command()

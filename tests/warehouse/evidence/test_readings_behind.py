@@ -20,6 +20,7 @@ from tests.samples import studio_zip, video
 from warehouse.day import Day
 from warehouse.evidence import readings_behind
 from warehouse.evidence.readings_behind import FigureEvidence
+from warehouse.figure_words import NoSuchFigure
 from warehouse.figures import build
 
 
@@ -165,8 +166,15 @@ def test_a_stage_is_explained_by_its_assets_or_the_number_that_was_entered(world
     assert explained(world, "winner").figure == 1
 
 
+def test_a_figure_is_explained_by_what_screens_call_it(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=9, Reactions=3)))
+    evidence = explained(world, "Reactions")
+    assert (evidence.metric, evidence.figure) == ("likes", 3)
+    assert readings_behind.figure_evidence(state_of(world), "The Forum", "VIEWS").campaign_id == "forum"
+
+
 def test_what_has_no_parts_is_said_with_what_has(world: World) -> None:
-    with pytest.raises(readings_behind.NoSuchFigure, match="views_paid, impressions"):
+    with pytest.raises(NoSuchFigure, match="the nearest is views; there are: views, views_paid, impressions"):
         explained(world, "view")
-    with pytest.raises(readings_behind.NoSuchFigure, match="there are: forum"):
+    with pytest.raises(NoSuchFigure, match="there are: forum"):
         readings_behind.figure_evidence(state_of(world), "other", "views")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from connectors import PLATFORMS
 from tests.warehouse.plan.plans import FINAL, SMALL, assert_told, indicator, plan, printed
+from warehouse.plan.model import parse
 
 CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "an unknown activity": (
@@ -171,3 +173,20 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
 @pytest.mark.parametrize("case", CONTRADICTIONS)
 def test_parts_that_contradict_each_other_are_told_with_their_line_and_what_to_do(case: str) -> None:
     assert_told(*CONTRADICTIONS[case])
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [("Reactions", "likes"), ("watch seconds", "watch_seconds"), ("ការទស្សនា", "views"), ("Winner", "winner")],
+)
+def test_a_plan_may_name_a_figure_as_screens_do(written: str, column: str) -> None:
+    text = plan(
+        'stages = ["winner"]\n', indicator('of = "project"', f'metric = "{written}"'), FINAL, printed("f", written, "1")
+    )
+    parsed = parse(text, PLATFORMS.names)
+    assert [each.metric for each in (*parsed.indicators, *parsed.printed)] == [column, column]
+
+
+def test_a_stage_goes_before_the_words_of_screens() -> None:
+    parsed = parse(plan('stages = ["Reactions"]\n', indicator('of = "project"', 'metric = "Reactions"')), PLATFORMS.names)
+    assert parsed.indicators[0].metric == "Reactions"

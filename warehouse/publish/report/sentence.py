@@ -12,7 +12,7 @@ import polars as pl
 
 from connectors.contract import OUTREACH_KINDS
 from connectors.platform import Platforms
-from warehouse.evidence.readings_behind import NoSuchFigure
+from warehouse.figure_words import NoSuchFigure
 from warehouse.publish.report.language import Writer, form, number, plain
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, posts_of, stages_told, subject_of
 from warehouse.reach.bounds import upper_as_told

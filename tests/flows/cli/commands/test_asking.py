@@ -55,9 +55,51 @@ def test_a_sentence_is_asked_for_of_a_campaign_that_is_there_in_a_language_that_
 ) -> None:
     done = reach("sentence", "iduai", "--home", published.home)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no campaign iduai in what is published; there are: iduai-2022, iduai-2023, iduai-2024" in done.stderr
+    assert 'There is no campaign or activity "iduai"; the nearest is iduai-2022 (IDUAI 2022).' in done.stderr
     done = reach("sentence", "iduai-2024", "--language", "fr", "--home", published.home)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_campaign_or_an_activity_is_asked_for_as_the_screen_shows_it(published: Workspace) -> None:
+    def asked(*line: str) -> str:
+        done = reach(*line, "--home", published.home)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert asked("sentence", "IDUAI 2024") == asked("sentence", "iduai-2024")
+    of_activity = asked("sentence", "1.1.7").splitlines()
+    assert [line[:20] for line in of_activity] == [
+        asked("sentence", campaign).splitlines()[0][:20] for campaign in ("iduai-2022", "iduai-2023", "iduai-2024")
+    ]
+    assert asked("explain", "IDUAI 2024", "Reactions", "--as-of", "2024-12-30", "--format", "csv") == asked(
+        "explain", "iduai-2024", "likes", "--as-of", "2024-12-30", "--format", "csv"
+    )
+    shown = asked("explain", "1.1.7", "views", "--as-of", "2024-12-30")
+    assert "A post of two of them counts once in the activity's total." in shown
+    assert "46,700" in shown
+
+
+def test_totals_are_of_one_campaign_or_activity_where_it_is_named(published: Workspace) -> None:
+    def ids(*line: str, column: str = "campaign_id") -> list[str]:
+        done = reach("totals", *line, "--format", "json", "--home", published.home)
+        return [row[column] for row in json.loads(done.stdout)]
+
+    assert ids("IDUAI 2024") == ids("IDUAI 2024", "--as-of", "2024-12-30") == ["iduai-2024"]
+    assert ids("1.1.7") == ["iduai-2022", "iduai-2023", "iduai-2024"]
+    assert ids("iduai-2024", "--by", "activity", column="activity_id") == ["1.1.7"]
+    assert set(ids("youth debate", "--by", "platform")) == {"youth-debate"}
+    refused = reach("totals", "iduai-2024", "--by", "project", "--home", published.home)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "the project is one row" in " ".join(refused.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("more", [("--format", "json"), ("--against", "5"), ("--pack", "x.zip")])
+def test_several_campaigns_are_explained_one_by_one_only_on_the_screen(
+    published: Workspace, more: tuple[str, str]
+) -> None:
+    done = reach("explain", "1.1.7", "views", *more, "--home", published.home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "iduai-2022, iduai-2023, iduai-2024" in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_a_sentence_needs_what_this_version_publishes(tmp_path: Path) -> None:

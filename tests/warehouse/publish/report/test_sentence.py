@@ -15,7 +15,7 @@ from connectors import PLATFORMS
 from connectors.contract import ADDITIVE
 from tests.conftest import CAMPAIGN, World, meta, post, sheet
 from tests.warehouse.publish.report.forum import TOLD, full, line_of, lines_of, tables_of
-from warehouse.evidence.readings_behind import NoSuchFigure
+from warehouse.figure_words import NoSuchFigure
 from warehouse.figures.tables import MART, shaped
 from warehouse.publish.report.language import LANGUAGES, words
 from warehouse.publish.report.sentence import sentence

@@ -1,0 +1,74 @@
+"""What a person may call a campaign or an activity of the plan: its id, or its name.
+
+Large and small letters are alike. A word that names nothing is answered with the nearest one that does.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from warehouse.figure_words import NoSuchFigure, key_of
+from warehouse.plan.mistakes import shown
+from warehouse.plan.model import Plan
+
+
+class Line(NamedTuple):
+    """A campaign or an activity: its id, its name, and the campaigns that it stands for."""
+
+    id: str
+    name: str
+    campaigns: tuple[str, ...]
+    is_campaign: bool = False
+
+
+def lines_of(plan: Plan) -> list[Line]:
+    """The campaigns of a plan, and behind them its activities."""
+    campaigns = [(campaign.id, campaign.name, campaign.activity) for campaign in plan.campaigns]
+    return lines(campaigns, [(activity.id, activity.name) for activity in plan.activities])
+
+
+def lines(campaigns: Sequence[tuple[str, str, str]], activities: Iterable[tuple[str, str]]) -> list[Line]:
+    """Campaigns (``id, name, activity_id``), and behind them activities (``id, name``), as what may be named."""
+    of_activities = [
+        Line(activity_id, name, tuple(campaign for campaign, _, its in campaigns if its == activity_id))
+        for activity_id, name in activities
+    ]
+    return [
+        *(Line(campaign_id, name, (campaign_id,), is_campaign=True) for campaign_id, name, _ in campaigns),
+        *of_activities,
+    ]
+
+
+def campaigns_named(word: str, plan_lines: Sequence[Line]) -> tuple[str, ...]:
+    """The ids of the campaigns that a word names: one, or plan_lines of an activity.
+
+    An id goes before a name, and a campaign before an activity.
+
+    Raises:
+        NoSuchFigure: nothing is called so, several campaigns are, or the activity has no campaign.
+    """
+    key = key_of(word)
+    is_called: tuple[Callable[[Line], bool], ...] = (
+        lambda line: line.id == word,
+        lambda line: key_of(line.id) == key,
+        lambda line: line.name == word,
+        lambda line: key_of(line.name) == key,
+    )
+    for is_it in is_called:
+        named = [line for line in plan_lines if is_it(line)]
+        named = [line for line in named if line.is_campaign] or named
+        if len(named) > 1:
+            ids = ", ".join(line.id for line in named)
+            raise NoSuchFigure(f"{shown(word)} is the name of several: write the id of the one you mean ({ids}).")
+        if named and not named[0].campaigns:
+            raise NoSuchFigure(f"The activity {named[0].id} has no campaign in the plan.")
+        if named:
+            return named[0].campaigns
+    words = {key_of(called): line for line in reversed(plan_lines) for called in (line.id, line.name)}
+    if near := difflib.get_close_matches(key[:200], list(words), n=1):
+        line = words[near[0]]
+        raise NoSuchFigure(f"There is no campaign or activity {shown(word)}; the nearest is {line.id} ({line.name}).")
+    there = ", ".join(line.id for line in plan_lines) or "none"
+    raise NoSuchFigure(f"There is no campaign or activity {shown(word)}; there are: {there}.")
