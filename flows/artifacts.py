@@ -22,7 +22,7 @@ from prefect.artifacts import (
 
 from flows import summary
 from flows.steps.ask_apis import Pulled
-from flows.steps.night import Loaded
+from flows.steps.loaded import Loaded
 from flows.steps.settings import Workspace
 from flows.summary import Run
 

@@ -30,9 +30,10 @@ from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
 from flows.steps import ask_apis, date_orders, freezing, healing, keeping, night, privacy, remembered, unchanged
 from flows.steps.ask_apis import Pulled, Turn
+from flows.steps.loaded import Loaded
 from flows.steps.lock import only_night
 from flows.steps.logs import logging_to
-from flows.steps.night import AlreadyRunning, GoodPlan, Loaded, Night
+from flows.steps.night import AlreadyRunning, GoodPlan, Night
 from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from flows.summary import Run
@@ -144,7 +145,7 @@ def run_name() -> str:
     if given.get("only_if_changed"):
         return f"Look at the inbox, {summary.moment(at, plan.project.timezone if plan else 'UTC')}, {folder}"
     what = "Backfill" if runtime.flow_run.flow_name == "backfill" else "Night"
-    day = given.get("as_of") or (night.today(plan.project.timezone) if plan else None)
+    day = given.get("as_of") or (night.default_day(plan) if plan else None)
     return f"{what} of {day}, {folder}" if day else f"{what}, {folder}"
 
 
@@ -238,7 +239,7 @@ def _load_and_publish(workspace: Workspace, good: GoodPlan, as_of: date | None) 
     zone = good.plan.project.timezone
     loaded = load(workspace, zone)
     freezing.removing(workspace, zone)
-    last_night = unchanged.still_published(workspace, good, as_of or night.today(zone), loaded)
+    last_night = unchanged.still_published(workspace, good, as_of or night.default_day(good.plan), loaded)
     if last_night is None:
         return _publish(workspace, good, as_of, loaded)
     problems = (*last_night.problems, *freeze_due(workspace, good))

@@ -22,7 +22,8 @@ import connectors
 from connectors.contract import HEADLINES, METRIC
 from flows.figure_text import accounts_reached, figure, short, signed
 from flows.steps.ask_apis import Pulled
-from flows.steps.night import NEEDS_A_PERSON, Loaded, Night
+from flows.steps.loaded import Loaded
+from flows.steps.night import NEEDS_A_PERSON, Night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.faults import fault

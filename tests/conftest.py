@@ -22,6 +22,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from flows.steps import night
+from flows.steps.loaded import Loaded
 from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
 from warehouse.figures import build
@@ -186,7 +187,7 @@ class World:
         """Writes the plan: a project with two activities, and this."""
         self.workspace.plan_file.write_text(PLAN + text, encoding="utf-8")
 
-    def load(self) -> night.Loaded:
+    def load(self) -> Loaded:
         """Takes in what is new."""
         night.receive(self.workspace)
         return night.load(self.workspace, night.keep_plan(self.workspace).plan.project.timezone)

@@ -56,7 +56,8 @@ class Day:
     figures share ``observations`` and ``every_reading``. Where these have only what can still count by the end of the
     day, ``in_parts`` gives both with everything, for some posts, a part of the posts at a time. ``moved_by_date_order``
     has a row a post and campaign that the other order of day and month would part or join, where that order is assumed:
-    ``load_id, platform, post_id, text, published_at, published_other_at, campaign_id, is_taken``.
+    ``load_id, platform, post_id, text, published_at, published_other_at, campaign_id, is_taken``. ``is_reported`` says
+    that the project's report is due, so that nobody is asked for newer figures.
     """
 
     plan: Plan
@@ -84,6 +85,7 @@ class Day:
     moved_by_date_order: pl.DataFrame
     missing_days: pl.DataFrame
     missing_days_of_pages: pl.DataFrame
+    is_reported: bool
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -126,11 +128,13 @@ def day_of(
     knowledge: Known = TODAY,
     *,
     is_counting: bool = False,
+    is_reported: bool = False,
     kept: Kept | None = None,
 ) -> Day:
     """The world at the end of a day of the reporting zone, by all that is known today, or was known then.
 
     Args:
+        is_reported: the project's report is due.
         is_counting: look at what can still count (:mod:`warehouse.history.counting`), which takes memory by posts.
         kept: what the night before kept, which then stands for what it suits.
     """
@@ -170,6 +174,7 @@ def day_of(
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
         in_parts=read.in_parts,
+        is_reported=is_reported,
         api_accounts=history.api_accounts,
         unknown_because=_same(history.unknown_because, same),
         moved_by_date_order=_moved(described, posts, owned, history, plan, named),

@@ -13,6 +13,7 @@ import connectors
 from connectors.contract import METRICS, Extract, Raw, Refused
 from connectors.reading.unrecognised import Unrecognised
 from flows.steps import night
+from flows.steps.loaded import of_file
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figures.totals import sum_known
 from warehouse.readings.latest import POST, latest
@@ -56,7 +57,7 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if format == "json":
         return json.dumps(seen, ensure_ascii=False, indent=1, default=str)
     if seen["refused"]:
-        sentence = night.of_file(seen["file"], seen["refused"])
+        sentence = of_file(seen["file"], seen["refused"])
         return f"{sentence}\nIn the file: {seen['in_file']}." if seen["in_file"] else sentence
     for other in seen["others"]:
         also = {**other, "file": f"Another part of {seen['file']}", "refused": None, "others": []}

@@ -57,7 +57,7 @@ def unused_figures(plan: Plan) -> Iterator[str]:
 
 def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
     good = sound.plan
-    day = night.read_state(workspace, sound, night.today(good.project.timezone))
+    day = night.read_state(workspace, sound, night.default_day(good))
     attributed, wrong = day.attribution, day.warnings
     for sentence in wrong:
         screen.warn(f"plan.toml: {sentence}.")
@@ -100,7 +100,7 @@ def _say_rules(day: Day) -> None:
             where = f'plan.toml: campaign "{campaign.id}", {each.name}'
             screen.say(f"  {each.name}, {each.sentence}")
             if not each.posts:
-                screen.warn(f"{where}, matches nothing: {why.of(campaign, each.rule)}.")
+                screen.warn(f"{where}, matches nothing: {why.sentence(campaign, each.rule)}.")
                 continue
             if each.already == each.posts:
                 screen.warn(f"{where}, takes no post that is not taken already.")

@@ -30,7 +30,7 @@ from connectors.contract import HEADLINES, METRIC
 from flows.cli.csv_text import csv_text
 from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
-from flows.steps.night import of_file
+from flows.steps.loaded import of_file
 from warehouse.figures.tables import MART
 from warehouse.publish.snapshot import query_published
 from warehouse.texts import number_of, visible

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.contract import BY_CUSTOM, NOT_TOLD
-from flows.steps.night import Loaded
+from flows.steps.loaded import Loaded
 from warehouse.day import Day
 from warehouse.texts import number_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,17 +23,16 @@ from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
 from warehouse.archive.pulls import Pull
 from warehouse.day import Day, day_of
-from warehouse.evidence import differences
+from warehouse.evidence import causes, differences
 from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
 from warehouse.history.frames import TODAY, Known, known_loads
 from warehouse.history.store import Store, open_store
-from warehouse.plan import model
+from warehouse.plan import model, renamed
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import snapshot
 from warehouse.publish.workbook import book as workbook
 from warehouse.readings.latest import day_ends
-from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +172,9 @@ def read(workspace: Workspace, name: str) -> Report:
 def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Difference], dict[str, list[str]]]:
     """What of a frozen report would be another figure today, and what is behind each kind of cause, a line each."""
     report = read(workspace, name)
-    then = model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
+    ids = renamed.new_ids(good.plan)
+    frozen = renamed.tables_with(report.tables, ids)
+    then = renamed.plan_with(_plan_of(workspace, report), ids)
     read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
     knowledge = (Known(report.known_before, report.known_before), Known(None, report.known_before), TODAY)
@@ -181,16 +182,16 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
         days = _days(store, report.as_of, [*((then, instant) for instant in knowledge), (good.plan, TODAY)])
     as_then, with_late, with_withdrawn, today = days
     is_read_anew = read_with != report.read_with
-    causes = (differences.MAPPING, differences.LATE, differences.DEFINITION, differences.WITHDRAWN, differences.PLAN)
+    kinds = (differences.MAPPING, differences.LATE, differences.DEFINITION, differences.WITHDRAWN, differences.PLAN)
     ways = (as_then, differences.unmoved(as_then, with_late), with_late, with_withdrawn, today)
     figures = {id(day): build.figures(day) for day in {id(day): day for day in ways}.values()}
-    walked = [Step(cause, figures[id(day)]) for cause, day in zip(causes, ways, strict=True)]
-    changes = differences.differences(report.tables, walked, _taken(workspace, name))
-    changes += _printed(report, good.plan, walked[-1].tables, changes)
+    walked = [Step(kind, figures[id(day)]) for kind, day in zip(kinds, ways, strict=True)]
+    changes = differences.differences(frozen, walked, _taken(workspace, name, ids))
+    changes += differences.printed(name, frozen, good.plan, walked[-1].tables, changes)
     details = {
-        differences.LATE: _loads(as_then, with_late),
-        differences.WITHDRAWN: _withdrawn(with_late, with_withdrawn),
-        differences.PLAN: _rules(with_withdrawn, today),
+        differences.LATE: causes.loads(as_then, with_late),
+        differences.WITHDRAWN: causes.withdrawn(with_late, with_withdrawn),
+        differences.PLAN: [*causes.renamed(with_withdrawn, today), *causes.rules(with_withdrawn, today)],
         differences.REMOVED: sorted(path for path, event in removals.items() if event == "removed"),
         differences.GONE: sorted(path for path, event in removals.items() if event == "forgotten"),
         differences.MAPPING: [f"read with other settings, or another version of Reach ({__version__})"] * is_read_anew,
@@ -244,22 +245,31 @@ def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], r
             workspace.archive.take(report.name, {"kind": kind, "figures": moved, "taken_at": night.now()})
 
 
-def _taken(workspace: Workspace, name: str) -> Iterator[tuple[str, dict[differences.FigureKey, float | int]]]:
+def _taken(
+    workspace: Workspace, name: str, ids: renamed.NewIds
+) -> Iterator[tuple[str, dict[differences.FigureKey, float | int]]]:
+    """What was measured of a report when readings were taken away, by the ids that campaigns have now."""
     for event in workspace.archive.events("taken"):
         if event["name"] == name:
             figures_: Any = event["figures"]
             yield (
                 str(event["kind"]),
-                {(table, tuple((column, value) for column, value in key), metric): amount
+                {(table, tuple((column, ids.get(value, value) if column == "campaign_id" else value)
+                               for column, value in key), metric): amount
                  for table, key, metric, amount in figures_},
             )  # fmt: skip
 
 
 def _as_then(workspace: Workspace, report: Report) -> Day:
     """The day of a report by what it knew, read as loads are read today."""
-    then = model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
+    then = _plan_of(workspace, report)
     with open_store(workspace.warehouse_file, read_only=True) as store:
         return day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known_before, report.known_before))
+
+
+def _plan_of(workspace: Workspace, report: Report) -> Plan:
+    """The plan by which a report was frozen."""
+    return model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
 
 
 def as_objects(changes: list[Difference]) -> list[dict[str, Any]]:
@@ -275,67 +285,6 @@ def as_objects(changes: list[Difference]) -> list[dict[str, Any]]:
         }
         for change in changes
     ]
-
-
-def _printed(
-    report: Report, now: Plan, tables: Mapping[str, pl.DataFrame], changed: Sequence[Difference]
-) -> Iterator[Difference]:
-    """The plan's printed figures of the report, beside what was frozen and what would be said today."""
-    for printed in now.printed:
-        if printed.report != report.name:
-            continue
-        table, key, metric = _where(printed.campaign, printed.metric, tables)
-        then, today = (_figure(where, table, key, metric) for where in (report.tables, tables))
-        if printed.value == today:
-            continue
-        since = next((one for one in changed if (one.table, one.key, one.metric) == (table, key, metric)), None)
-        difference = Difference("printed", {"campaign_id": printed.campaign}, printed.metric, printed.value, today)
-        if (then or 0) != printed.value:
-            difference.causes[differences.PRINTED] = (then or 0) - printed.value
-        difference.causes |= since.causes if since else {}
-        yield difference
-
-
-def _where(campaign: str, metric: str, tables: Mapping[str, pl.DataFrame]) -> tuple[str, dict[str, Any], str]:
-    """The table, key and column in which a printed figure of a campaign stands."""
-    stages = tables["stage_totals"].filter((pl.col("campaign_id") == campaign) & (pl.col("stage") == metric))
-    if stages.height:
-        column = "counted" if stages["counted"].item() is not None else "assets"
-        return "stage_totals", {"campaign_id": campaign, "stage": metric}, column
-    return "campaign_totals", {"campaign_id": campaign}, "reach_at_least" if metric == "reach" else metric
-
-
-def _figure(tables: Mapping[str, pl.DataFrame], table: str, key: Mapping[str, Any], metric: str) -> Any:
-    rows = tables[table].filter(*(pl.col(name) == value for name, value in key.items()))
-    return rows[metric].item() if rows.height and metric in rows.columns else None
-
-
-def _loads(before: Day, after: Day) -> list[str]:
-    before_ids = set(before.loads["load_id"])
-    new = after.loads.filter(~pl.col("load_id").is_in(list(before_ids))).sort("path")
-    return [f"{path}, received {at:%Y-%m-%d}" for path, at in new.select("path", "received_at").iter_rows()]
-
-
-def _withdrawn(before: Day, after: Day) -> list[str]:
-    was = before.loads.select("load_id", pl.col("withdrawn").alias("before"))
-    changed = after.loads.join(was, on="load_id").filter(pl.col("withdrawn").ne_missing(pl.col("before"))).sort("path")
-    return [
-        f"{path}: {now or f'back in, was {then}'}"
-        for path, now, then in changed.select("path", "withdrawn", "before").iter_rows()
-    ]
-
-
-def _rules(before: Day, after: Day) -> list[str]:
-    """Which rules took other posts: what left a campaign, and what came to it."""
-    key = ["platform", "post_id", "campaign_id"]
-    lines = []
-    for word, one, other in (("no longer", before, after), ("newly", after, before)):
-        moved = one.attribution.taken.join(other.attribution.taken, on=key, how="anti")
-        grouped = moved.group_by("campaign_id", "rule").agg(pl.len().alias("posts")).sort("campaign_id", "rule")
-        lines += [
-            f"{campaign}: {number_of(posts, 'post')} {word} by {rule}" for campaign, rule, posts in grouped.iter_rows()
-        ]
-    return lines
 
 
 @published

@@ -12,20 +12,19 @@ from functools import cached_property
 import polars as pl
 
 import connectors
-from connectors.contract import ASKED
 from flows import __version__
 from flows.steps import clock, healing, program
+from flows.steps.loaded import Loaded, of_file
 from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import inbox
 from warehouse.day import Day, day_of
-from warehouse.evidence import late_rows, undated_files
+from warehouse.evidence import late_rows, read_later, undated_files
 from warehouse.faults import fault, trace
 from warehouse.figures import build, plan_rules, unplanned
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
-from warehouse.history.following import Synced
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
 from warehouse.history.store import open_store
 from warehouse.plan import model as plan
@@ -35,8 +34,6 @@ from warehouse.publish.report.language import Language
 from warehouse.publish.workbook import book as workbook
 from warehouse.readings import missing_days
 from warehouse.readings.latest import day_ends
-from warehouse.secret_shapes import struck
-from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
 
@@ -85,37 +82,6 @@ class GoodPlan:
     mistakes: tuple[str, ...] = ()
 
 
-def of_file(path: str, sentence: str) -> str:
-    """What is said of a file, its path in front; a sentence that begins with the file's name says it once."""
-    name = path.rsplit("/", 1)[-1]
-    return f"{path.removesuffix(name)}{sentence}" if sentence.startswith(name) else f"{path}: {sentence}"
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What loading changed, in the words of the loads table."""
-
-    synced: Synced
-    files: pl.DataFrame = field(default_factory=pl.DataFrame)
-    silent: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
-
-    @property
-    def problems(self) -> list[str]:
-        """What was left out of the files that were read now, or has to be asked, a sentence each."""
-        sentences = [*(lost.sentence for lost in self.synced.lost), *self.silent, *self.questions]
-        for row in self.files.iter_rows(named=True):
-            if row["refused"] or row["doubted"]:
-                sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
-            elif row["rejected"]:
-                was = "was" if row["rejected"] == 1 else "were"
-                left_out = f"{row['rejected']} of {number_of(row['rows'], 'row')} {was} left out"
-                sentences.append(f"{row['path']}: {left_out}; the first: {struck(row['reason'])}")
-            to_answer = (note for note in (row["notes"] or "").splitlines() if note.endswith(ASKED))
-            sentences += [f"{row['path']}: {note}." for note in to_answer]
-        return sentences
-
-
 @dataclass(frozen=True)
 class Computed:
     """A day, every published table of it, further files by name, and what of the plan needs a person."""
@@ -124,6 +90,7 @@ class Computed:
     tables: dict[str, pl.DataFrame]
     sums_by_day: pl.DataFrame
     posts_of_loads: pl.DataFrame
+    read_later: pl.DataFrame
     beside: Mapping[str, bytes]
     problems: tuple[str, ...]
 
@@ -158,6 +125,11 @@ def now() -> datetime:
 def today(zone: str) -> date:
     """The reporting zone's day."""
     return clock.today(zone)
+
+
+def default_day(plan: Plan) -> date:
+    """The day of figures where nobody names one: the reporting zone's today, or the project's last day."""
+    return plan.project.default_day(today(plan.project.timezone))
 
 
 def keep_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
@@ -267,19 +239,26 @@ def known_at(known_on: date | None, zone: str) -> Known:
 def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> Day:
     """The world at the end of a day of the reporting zone, by what was known at the end of another."""
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        return day_of(store, good.plan, connectors.PLATFORMS, as_of, known_at(known_on, good.plan.project.timezone))
+        knowledge = known_at(known_on, good.plan.project.timezone)
+        is_reported = good.plan.project.is_reported(today(good.plan.project.timezone), as_of)
+        return day_of(store, good.plan, connectors.PLATFORMS, as_of, knowledge, is_reported=is_reported)
 
 
 def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> Computed:
-    """Every published table as of a day (today's where none is named)."""
+    """Every published table as of a day (:func:`default_day` where none is named)."""
     zone = good.plan.project.timezone
     with open_store(workspace.warehouse_file, read_only=True) as store:
         knowledge = known_at(known_on, zone)
-        at, is_counting = as_of or known_on or today(zone), rows.is_long(store)
+        at, is_counting = as_of or known_on or default_day(good.plan), rows.is_long(store)
         before = kept.read(workspace.kept, program.made_with(good.plan)) if is_counting else None
         if is_counting:
             store.use_all_processors()
-        day = day_of(store, good.plan, connectors.PLATFORMS, at, knowledge, is_counting=is_counting, kept=before)
+        is_reported = good.plan.project.is_reported(today(zone), at)
+        day = day_of(
+            store, good.plan, connectors.PLATFORMS, at, knowledge,
+            is_counting=is_counting, is_reported=is_reported, kept=before,
+        )  # fmt: skip
+        later = read_later.posts(day)
         tables, sums = build.with_sums_by_day(day)
         posts_of_loads = rows.posts_of_loads(day.looked_at.scope)
     banner = None
@@ -301,7 +280,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     beside = {IATI: results.xml} if results.results else {}
     nothing_counts = filter(None, [plan_rules.nothing_counts(day)])
     problems = (*day.warnings, *nothing_counts, *late_rows.of_day(day, day.as_of), *missing)
-    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, beside, problems)
+    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, beside, problems)
 
 
 def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:
@@ -315,7 +294,8 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
     try:
         unknown = build.unknown(computed.day, "campaign")
         opens = language or workspace.settings.language
-        made = pages(computed.day, computed.tables, unknown, computed.unplanned, computed.posts_of_loads, opens)
+        of_evidence = (computed.posts_of_loads, computed.read_later)
+        made = pages(computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens)
         return ReportFiles({f"{REPORT}/{name}": content for name, content in made})
     except Exception as error:
         logger.error("the report page failed: %s", trace(error))

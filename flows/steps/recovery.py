@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flows.steps import freezing, night, privacy
-from flows.steps.night import Loaded
+from flows.steps.loaded import Loaded
 from flows.steps.settings import Workspace
 from warehouse.archive.log_lines import BadLine
 from warehouse.history import catching_up

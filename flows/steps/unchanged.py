@@ -13,7 +13,8 @@ from typing import NamedTuple
 import polars as pl
 
 from flows.steps import night, program
-from flows.steps.night import GoodPlan, Loaded
+from flows.steps.loaded import Loaded
+from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
 from warehouse import file_system
 from warehouse.publish import nights
@@ -86,6 +87,7 @@ def _made_of(workspace: Workspace, good: GoodPlan, as_of: date) -> str:
         program.fingerprint(),
         workspace.archive.count(*night.PUBLISHED_EVENTS),
         as_of,
+        good.plan.project.is_reported(night.today(good.plan.project.timezone), as_of),
         good.mistakes,
         workspace.settings.model_dump_json(),
     )

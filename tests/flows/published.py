@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from flows.steps import night
+from flows.steps import night, privacy
 from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
 
@@ -26,6 +26,7 @@ def publish(workspace: Workspace, day: date = DAY, *, has_report: bool = False) 
 
 def published_sample(home: Path, *, has_report: bool = False) -> Workspace:
     """A workspace from the bundled sample, after its first night."""
+    privacy.only_owner()  # as every command does first, whichever test was here before
     create_demo(home)
     publish(Workspace(home), has_report=has_report)
     return Workspace(home)

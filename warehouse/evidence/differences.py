@@ -8,7 +8,7 @@ report keeps only totals of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from warehouse import measures
 from warehouse.day import Day
 from warehouse.figures.build import GROUPS
 from warehouse.figures.tables import MART
+from warehouse.plan.model import Plan
 from warehouse.readings import definition_changes
 from warehouse.readings.latest import POST
 from warehouse.texts import number_of
@@ -196,6 +197,39 @@ def differences(
                 _add(difference, GONE if column == "posts_gone" else step.kind, amount)
         differing.append(difference)
     return differing
+
+
+def printed(
+    report: str, frozen: Tables, plan: Plan, tables: Tables, changed: Sequence[Difference]
+) -> Iterator[Difference]:
+    """The plan's printed figures of a report, beside what was frozen and what would be said today."""
+    for entry in plan.printed:
+        if entry.report != report:
+            continue
+        table, key, metric = _where(entry.campaign, entry.metric, tables)
+        then, today = (_figure(where, table, key, metric) for where in (frozen, tables))
+        if entry.value == today:
+            continue
+        since = next((one for one in changed if (one.table, one.key, one.metric) == (table, key, metric)), None)
+        difference = Difference("printed", {"campaign_id": entry.campaign}, entry.metric, entry.value, today)
+        if (then or 0) != entry.value:
+            difference.causes[PRINTED] = (then or 0) - entry.value
+        difference.causes |= since.causes if since else {}
+        yield difference
+
+
+def _where(campaign: str, metric: str, tables: Tables) -> tuple[str, dict[str, Any], str]:
+    """The table, key and column in which a printed figure of a campaign stands."""
+    stages = tables["stage_totals"].filter((pl.col("campaign_id") == campaign) & (pl.col("stage") == metric))
+    if stages.height:
+        column = "counted" if stages["counted"].item() is not None else "assets"
+        return "stage_totals", {"campaign_id": campaign, "stage": metric}, column
+    return "campaign_totals", {"campaign_id": campaign}, "reach_at_least" if metric == "reach" else metric
+
+
+def _figure(tables: Tables, table: str, key: Mapping[str, Any], metric: str) -> Any:
+    rows = tables[table].filter(*(pl.col(name) == value for name, value in key.items()))
+    return rows[metric].item() if rows.height and metric in rows.columns else None
 
 
 def _add(difference: Difference, kind: str, amount: float | int) -> None:

@@ -174,7 +174,7 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
             "source_files": sources.files(day.loads, day.owners),
             "source_freshness": sources.freshness(
-                day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of
+                day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of, is_reported=day.is_reported
             ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),
         }
     )

@@ -15,7 +15,7 @@ from warehouse import attribution
 from warehouse.day import Day
 from warehouse.plan.campaigns import Campaign, Rule
 from warehouse.plan.mistakes import nearest
-from warehouse.readings.latest import IS_UNDATED_PAGE, POST, day_of
+from warehouse.readings.latest import IS_UNDATED_PAGE, POST, day_at, day_of
 from warehouse.texts import folded_expr, match_key, matchable, number_of
 
 MOST_SAID = 20
@@ -100,7 +100,7 @@ def sentences_of_night(day: Day, most: int = MOST_SAID) -> list[str]:
         if each.campaign.starts is not None and each.campaign.starts > day.as_of:
             continue
         if not each.posts:
-            sentences.append(f"plan.toml: {where}, matches nothing: {why.of(each.campaign, each.rule)}.")
+            sentences.append(f"plan.toml: {where}, matches nothing: {why.sentence(each.campaign, each.rule)}.")
         elif each.named and each.campaign.shared is None:
             sentences.append(
                 f"plan.toml: {where}, {each.sentence}. shared = true in this campaign counts them here, too; "
@@ -113,12 +113,27 @@ def sentences_of_night(day: Day, most: int = MOST_SAID) -> list[str]:
 
 def nothing_counts(day: Day) -> str | None:
     """A sentence where posts are loaded and none counts in any campaign; else None."""
-    if day.posts.is_empty() or not day.attribution.taken.is_empty():
+    if day.posts.is_empty():
         return None
+    taken = day.attribution.taken
+    if not taken.is_empty():
+        return None if taken.join(day.readings, on=POST, how="semi").height else _not_read_yet(day)
     loaded = f"None of the {number_of(day.posts.height, 'post')} that are loaded counts in a campaign"
     if not day.plan.campaigns:
         return f"{loaded}: plan.toml has no campaign yet. A [[campaign]] with match or posts takes them."
     return f"{loaded} of plan.toml, so that every total is empty. reach plan check says what each rule matches."
+
+
+def _not_read_yet(day: Day) -> str | None:
+    """The sentence of a day before the first reading of every post that counts; None where nothing was read later."""
+    first = day.every_reading.join(day.attribution.taken.lazy(), on=POST, how="semi").select("observed_at")
+    instant = first.min().collect().item()
+    sentence = f"None of the posts that count in a campaign was read by {day.as_of}, so that every total is empty"
+    return (
+        f"{sentence}."
+        if instant is None
+        else f"{sentence}; the first reading is of {day_at(instant, day.plan.project.timezone)}."
+    )
 
 
 class _Hashtag(NamedTuple):
@@ -160,7 +175,7 @@ class WhyNothing:
         )
         return {tag: _Hashtag(written, count) for tag, written, count in by_tag.iter_rows()}
 
-    def of(self, campaign: Campaign, rule: Rule) -> str:
+    def sentence(self, campaign: Campaign, rule: Rule) -> str:
         """Why a rule matches nothing: the first of its conditions that no post holds, and what is near to it."""
         left, having = self._posts, ""
         for kind, holds in attribution.conditions(rule, self.day.account_names).items():

@@ -9,7 +9,9 @@ import polars as pl
 
 from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.figures import totals
+from warehouse.plan.framework import Project
 from warehouse.plan.model import Plan
+from warehouse.readings.latest import day_of
 
 
 def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datetime) -> pl.DataFrame:
@@ -72,11 +74,18 @@ def freshness(
     api_accounts: pl.DataFrame,
     plan: Plan,
     as_of: date,
+    *,
+    is_reported: bool = False,
 ) -> pl.DataFrame:
-    """Each account as one connector reads it: its last good load, how its API was last asked, and who has to act."""
+    """Each account as one connector reads it: its last good load, how its API was last asked, and who has to act.
+
+    Nobody is asked for newer exports once the project ``is_reported``.
+    """
     contacts = {o.name: o.contact for o in plan.organisations if o.contact}
     contact = pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String)
-    read = _last_good_loads(loads, owners, accounts, as_of).with_columns(_newer_export(contact).alias("act"))
+    read = _last_good_loads(loads, owners, accounts, as_of, plan.project.timezone)
+    act = _newer_export(contact, plan.project, as_of, is_reported=is_reported)
+    read = read.with_columns(act.alias("act")).drop("last_day", "last_day_of_any")
     last_asked = _last_asked(loads, owners, api_accounts)
     return (
         read.drop("requests", "units")
@@ -102,28 +111,48 @@ def freshness(
     )
 
 
-def _last_good_loads(loads: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The newest load that was not refused of each account and connector, with its age and that of any connector's."""
-    age = (pl.lit(as_of) - pl.col("last_load_at").dt.date()).dt.total_days()
+def wanted_since(project: Project, as_of: date) -> date:
+    """The first day on which a reading is new enough for the figures of a day.
+
+    Until the project's last day that is two weeks before; later it is that last day: what was read then or since has
+    all that is reported.
+    """
+    if project.ends is not None and as_of > project.ends:
+        return project.ends
+    return as_of - totals.STALE_AFTER
+
+
+def _last_good_loads(
+    loads: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, as_of: date, zone: str
+) -> pl.DataFrame:
+    """The newest load that was not refused of each account and connector, with its day, its age, and any connector's.
+
+    Days are those of the reporting zone.
+    """
+    age = (pl.lit(as_of) - pl.col("last_day")).dt.total_days()
     return (
         owners.join(loads.filter(pl.col("refused").is_null()), on="load_id")
         .sort("observed_at", "load_id")
         .unique(["connector", "platform", "account_id"], keep="last", maintain_order=True)
         .join(accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
-        .with_columns(pl.col("observed_at").alias("last_load_at"))
+        .with_columns(
+            pl.col("observed_at").alias("last_load_at"), day_of(pl.col("observed_at"), zone).alias("last_day")
+        )
         .with_columns(pl.max_horizontal(age, 0).alias("age_days"))
-        .with_columns(pl.col("age_days").min().over("platform", "account_id").alias("since_any"))
+        .with_columns(pl.col("last_day").max().over("platform", "account_id").alias("last_day_of_any"))
     )
 
 
-def _newer_export(contact: pl.Expr) -> pl.Expr:
+def _newer_export(contact: pl.Expr, project: Project, as_of: date, *, is_reported: bool) -> pl.Expr:
     """Who has to name an account or to send a newer export, of the rows of :func:`_last_good_loads`."""
-    is_stale = pl.col("since_any") > totals.STALE_AFTER.days
+    since = wanted_since(project, as_of)
+    is_stale = (pl.col("last_day_of_any") < since) & (not is_reported)
+    what = f"an export made on {since} or later" if since == project.ends else "a newer export"
     return (
         pl.when(pl.col("account_id").is_null())
         .then(pl.lit("whose is it? Put the file into a folder named like its account or organisation."))
         .when(is_stale & (pl.col("grade") != "api"))
-        .then(pl.format("{} sends a newer export", pl.coalesce(contact, "organisation", "account_name")))
+        .then(pl.format(f"{{}} sends {what}", pl.coalesce(contact, "organisation", "account_name")))
     )
 
 

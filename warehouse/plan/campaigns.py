@@ -22,6 +22,7 @@ from warehouse.plan.values import (
     Day,
     Flag,
     Hashtags,
+    OneOrMoreTexts,
     Post,
     Posts,
     Scope,
@@ -91,6 +92,11 @@ class Campaign(Table):
     id: Text = Field(
         description="A short name that stays the same for ever: frozen reports name the campaign by it.",
         examples=["iduai-2024"],
+    )
+    renamed: OneOrMoreTexts = Field(
+        default=(),
+        description="The id that the campaign had before. Frozen reports and assets that name it mean this campaign.",
+        examples=["iduai"],
     )
     activity: Text = Field(description="The id of the activity that it belongs to.", examples=["1.1.7"])
     name: Text = Field(description="The campaign's name, as reports print it.", examples=["IDUAI 2024"])

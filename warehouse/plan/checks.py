@@ -7,7 +7,6 @@ faulty by itself is None in them, and nothing more is said of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from warehouse.figure_words import figure_named, nearest_figure
 from warehouse.measures import NAMEABLE
@@ -48,6 +47,23 @@ def unknown_references(tables: Tables) -> Iterator[Finding]:
                 yield (section, index, key), _not_there(owner_of((section, index), tables), target, row[key], ids)
 
 
+def renamed(tables: Tables) -> Iterator[Finding]:
+    """An id of before that is a campaign's now, or that two campaigns had."""
+    seen: dict[str, int] = {}
+    ids = _ids(tables, "campaign")
+    for index, row in enumerate(tables["campaign"]):
+        for old in row.get("renamed") or ():
+            owner = owner_of(("campaign", index), tables)
+            if old in ids:
+                sentence = (
+                    f"{owner} was called {shown(old)} before, which is a campaign of the plan; take one of them out"
+                )
+                yield ("campaign", index, "renamed"), sentence
+            elif seen.setdefault(old, index) != index:
+                other = owner_of(("campaign", seen[old]), tables)
+                yield ("campaign", index, "renamed"), f"{owner} and {other} both were called {shown(old)}; take one out"
+
+
 def misspelt_framework(tables: Tables) -> Iterator[Finding]:
     """An output or objective that is only named stands for itself, unless it is another one but for its spelling."""
     for section, key in (("activity", "output"), ("output", "objective")):
@@ -66,6 +82,10 @@ def days_in_order(tables: Tables) -> Iterator[Finding]:
         spans.append((("campaign", index), campaign, "starts", "ends"))
         for number, figure in enumerate(campaign.get("account_figures") or ()):
             spans.append((("campaign", index, "account_figures", number), figure, "from", "to"))
+    for row in tables["project"]:
+        if row.get("report_by") and not row.get("ends"):
+            yield ("project", "report_by"), "[project] has report_by, but no last day: add ends, or take it out"
+        spans.append((("project",), row, "ends", "report_by"))
     for path, row, first, last in spans:
         start, end = row.get(first), row.get(last)
         if start and end and end < start:
@@ -176,6 +196,7 @@ def printed(tables: Tables) -> Iterator[Finding]:
 CHECKS = (
     repeated_ids,
     unknown_references,
+    renamed,
     misspelt_framework,
     days_in_order,
     scopes,
@@ -202,28 +223,6 @@ def _figure(path: Path, owner: str, row: Row, campaigns: Sequence[Row]) -> Itera
     yield path, f"{owner} names the metric {shown(metric)}, which is not a column of the totals; {hint}"
 
 
-def with_columns(data: Row) -> dict[str, Any]:
-    """A plan's tables with columns and stages in place of what screens and reports call them (Reactions: likes)."""
-    stages = [
-        stage
-        for row in data.get("campaign", ())
-        if isinstance(row, Mapping) and isinstance(row.get("stages"), list)
-        for stage in row["stages"]
-        if isinstance(stage, str)
-    ]
-    names = (*NAMEABLE, *stages)
-
-    def named(row: object) -> object:
-        if not isinstance(row, Mapping) or not isinstance(row.get("metric"), str):
-            return row
-        return {**row, "metric": figure_named(row["metric"], names) or row["metric"]}
-
-    return {**data, **{section: [named(row) for row in data[section]] for section in _OF_FIGURES if section in data}}
-
-
-_OF_FIGURES = ("indicator", "printed")
-
-
 def _ids(tables: Tables, section: str) -> list[str]:
     key = NAMED_BY.get(section, "id")
     return [row[key] for row in tables[section] if row.get(key)]
@@ -232,7 +231,8 @@ def _ids(tables: Tables, section: str) -> list[str]:
 def _not_there(owner: str, section: str, name: str, ids: Sequence[str]) -> str:
     key = NAMED_BY.get(section, "id")
     hint = nearest(name, ids, f"add it as [[{section}]] with this {key}")
-    return f"{owner} names the {section} {shown(name)}, which is not in the plan; {hint}"
+    old = f", or write renamed = {shown(name)} into the campaign that had this id" if section == "campaign" else ""
+    return f"{owner} names the {section} {shown(name)}, which is not in the plan; {hint}{old}"
 
 
 def _letters(name: str) -> str:

@@ -6,11 +6,14 @@ The reference of the plan and the headers of plan.xlsx are made from these descr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from warehouse.plan.values import Count, Day, Month, Number, Period, Size, Text, Zone
+
+REPORT_AFTER = timedelta(days=90)
+"""A report is written this long after a project's last day, where the plan does not say by when."""
 
 
 class Table(BaseModel):
@@ -41,6 +44,12 @@ class Project(Table):
         description="The project's last day; it belongs to the project.",
         examples=[date(2024, 12, 30)],
     )
+    report_by: Day | None = Field(
+        default=None,
+        description="The day from which on figures are those of the project's last day, and nobody is asked for newer "
+        "ones. Without it, 90 days after the last day.",
+        examples=[date(2025, 3, 30)],
+    )
     fiscal_year_starts: Month = Field(
         default=1,
         description="The number of the month in which the donor's fiscal year begins. With 10, FY2024 begins in "
@@ -53,6 +62,16 @@ class Project(Table):
         "private group. Reach is then at most so many. Leave it out where anybody can see the posts.",
         examples=[40_000],
     )
+
+    def is_reported(self, today: date, as_of: date) -> bool:
+        """Whether nobody is asked for newer figures than a day's: the report is due, and the project was over."""
+        if self.ends is None:
+            return False
+        return as_of >= self.ends and today >= (self.report_by or self.ends + REPORT_AFTER)
+
+    def default_day(self, today: date) -> date:
+        """The day of figures where nobody names one: today, and the project's last day from its report on."""
+        return self.ends if self.ends is not None and self.is_reported(today, today) else today
 
 
 class Objective(Table):

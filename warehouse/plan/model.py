@@ -11,10 +11,11 @@ from typing import NamedTuple, get_args
 from pydantic import BaseModel, Field, ValidationError
 
 from warehouse.plan.campaigns import Account, AccountFigure, Asset, Campaign, Organisation, Rule, Same
-from warehouse.plan.checks import CHECKS, with_columns
+from warehouse.plan.checks import CHECKS
 from warehouse.plan.framework import Activity, Indicator, Objective, Output, Printed, Project, Report, Table
 from warehouse.plan.lines import Path, line_of, lines
 from warehouse.plan.mistakes import Mistake, PlanError, faults, mistake, shaped, without_faulty_entries
+from warehouse.plan.synonyms import replaced
 from warehouse.plan.syntax import read
 from warehouse.plan.values import PLATFORMS
 
@@ -90,7 +91,7 @@ def parse(content: str | bytes, platforms: Collection[str], name: str = "plan.to
     """
     text, data = read(content, name)
     data, findings = shaped(data, LISTS)
-    data = with_columns(data)
+    data = replaced(data)
     errors = []
     try:
         plan = Plan.model_validate(data, context={PLATFORMS: platforms})

@@ -57,6 +57,10 @@ def _list(value: object) -> object:
     raise ValueError('must be a list: put it in [ ], as in ["one", "two"]')
 
 
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
 def _one_or_more(value: object) -> object:
     if isinstance(value, list):
         return value
@@ -148,6 +152,7 @@ SCOPES = ("covers", "inside", "equal")
 
 Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
+OneOrMoreTexts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 Day = Annotated[date, PlainValidator(_day)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Count = Annotated[int, PlainValidator(_count)]

@@ -111,7 +111,7 @@ def totals(
         raise typer.BadParameter("--to needs --from: gains are counted from a day on.", param_hint="--from")
     last = as_of or end
     good = night.read_plan(workspace, date_of(known_on))
-    day = date_of(last) or date_of(known_on) or night.today(good.plan.project.timezone)
+    day = date_of(last) or date_of(known_on) or night.default_day(good.plan)
     if start and start.date() > day:
         raise typer.BadParameter(f"is {start.date()}, after {day}, the last day.", param_hint="--from")
     history = night.read_state(workspace, good, day, date_of(known_on))
@@ -176,7 +176,7 @@ def explain(
 
     workspace = opened(home)
     good = night.read_plan(workspace, date_of(known_on))
-    day = date_of(as_of) or date_of(known_on) or night.today(good.plan.project.timezone)
+    day = date_of(as_of) or date_of(known_on) or night.default_day(good.plan)
     history = night.read_state(workspace, good, day, date_of(known_on))
     campaigns = campaigns_named(campaign, lines_of(good.plan))
     if len(campaigns) > 1 and (pack is not None or other_number is not None or format is not Format.table):

@@ -106,7 +106,7 @@ def freeze(
         if good.mistakes:
             raise PlanMistaken("\n".join((*good.mistakes, "Mend the plan first: a frozen report keeps it for ever.")))
         planned = next((report.as_of for report in good.plan.reports if report.name == name), None)
-        day = date_of(as_of) or planned or night.today(good.plan.project.timezone)
+        day = date_of(as_of) or planned or night.default_day(good.plan)
         sentences = freezing.freeze(workspace, good, name, day)
         screen.say(f"{name} is frozen as of {day}; {workspace.published / freezing.FOLDER / name} has it.")
         for sentence in sentences:

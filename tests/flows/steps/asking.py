@@ -7,6 +7,7 @@ from typing import Any
 
 import connectors
 from flows.steps import ask_apis, night
+from flows.steps.loaded import Loaded
 from flows.steps.settings import Workspace
 from tests.conftest import World
 
@@ -27,7 +28,7 @@ def again(world: World) -> World:
     return World(Workspace(world.workspace.home))
 
 
-def one_night(world: World, now: datetime = NOW, **how: Any) -> tuple[ask_apis.Pulled, night.Loaded]:
+def one_night(world: World, now: datetime = NOW, **how: Any) -> tuple[ask_apis.Pulled, Loaded]:
     good = night.read_plan(world.workspace)
     done = ask_apis.ask_platform(world.workspace, FACEBOOK, good.plan, now, **how)
     return done, night.load(world.workspace, good.plan.project.timezone)

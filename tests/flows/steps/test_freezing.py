@@ -123,6 +123,28 @@ def test_a_late_file_that_changes_a_frozen_quarter_alone_is_told(frozen: World, 
     ]
 
 
+def test_a_campaign_of_another_id_is_the_same_where_the_plan_says_so_and_is_proposed_where_it_does_not(
+    world: World, clock: Clock
+) -> None:
+    clock("2025-01-02")
+    world.drop("2024-12-01/a.csv", meta(post(1, Views=100), post(2, Views=7)))
+    freeze(world)
+    clock("2025-02-01")
+    renamed = CAMPAIGN.replace('"forum"\nactivity', '"rti-forum"\nactivity')
+    world.plan(renamed)
+    assert of_campaign(diff(world))["causes"] == {"plan changed": -107}
+    _, details = freezing.diff(world.workspace, night.read_plan(world.workspace), "final")
+    assert details["plan changed"][0] == (
+        "forum is not in the plan any more, and rti-forum takes 2 of its 2 posts: if it is the same campaign, "
+        'write renamed = "forum" into rti-forum'
+    )
+    world.plan(renamed + 'renamed = "forum"\n')
+    assert diff(world) == []
+    world.drop("2024-12-15/b.csv", meta(post(1, Views=130)))
+    difference = of_campaign(diff(world))
+    assert (difference["key"], difference["causes"]) == ({"campaign_id": "rti-forum"}, {"late data": 30})
+
+
 def test_a_withdrawn_file_a_changed_plan_and_late_data_are_told_apart(world: World, clock: Clock) -> None:
     clock("2025-01-02")
     world.drop("2024-12-01/a.csv", meta(post(1, Views=100), post(2, Views=40)))

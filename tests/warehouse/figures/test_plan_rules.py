@@ -71,7 +71,7 @@ def test_posts_of_an_earlier_rule_and_of_except_are_told_apart(world: World) -> 
 def test_a_rule_that_matches_nothing_says_which_condition_no_post_holds(world: World, match: str, why: str) -> None:
     of_day = day(world, CAMPAIGN.replace('{ hashtags = ["forum"] }', match))
     campaign = of_day.plan.campaigns[0]
-    assert plan_rules.WhyNothing(of_day).of(campaign, campaign.match[0]) == why
+    assert plan_rules.WhyNothing(of_day).sentence(campaign, campaign.match[0]) == why
     assert plan_rules.sentences_of_night(of_day) == [
         f'plan.toml: campaign "forum", {plan_rules.matched(of_day)[0].name}, matches nothing: {why}.'
     ]
@@ -80,7 +80,7 @@ def test_a_rule_that_matches_nothing_says_which_condition_no_post_holds(world: W
 def test_a_rule_whose_dates_do_not_fit_says_when_its_posts_were_published(world: World) -> None:
     of_day = day(world, CAMPAIGN + "starts = 2024-10-01\nends = 2024-10-31\n")
     campaign = of_day.plan.campaigns[0]
-    why = plan_rules.WhyNothing(of_day).of(campaign, campaign.match[0])
+    why = plan_rules.WhyNothing(of_day).sentence(campaign, campaign.match[0])
     dates = "outside of its dates, 2024-10-01 to 2024-10-31"
     assert why == f"the 3 posts with #forum were published on 2024-09-02, {dates}"
 
@@ -88,7 +88,7 @@ def test_a_rule_whose_dates_do_not_fit_says_when_its_posts_were_published(world:
 def test_a_page_that_is_not_ours_is_why_a_rule_matches_nothing(world: World) -> None:
     of_day = day(world, f'[[account]]\nid = "facebook:{PAGE}"\nnot_ours = true\n' + CAMPAIGN)
     campaign = of_day.plan.campaigns[0]
-    why = plan_rules.WhyNothing(of_day).of(campaign, campaign.match[0])
+    why = plan_rules.WhyNothing(of_day).sentence(campaign, campaign.match[0])
     assert why == "the plan calls the pages of the 3 posts with #forum not ours"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+import os
+from datetime import UTC, date, datetime
 
 import pytest
 
 from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post
 from warehouse.figures import sources
+from warehouse.plan.framework import Project
+from warehouse.plan.values import PLATFORMS
 
 
 def test_every_load_knows_where_it_came_from(world: World) -> None:
@@ -103,3 +106,52 @@ def test_two_figures_of_one_page_and_day_are_both_kept(world: World) -> None:
         world.drop(f"2024-10-01/Our page/{title}.csv", block)
     figures = world.table("account_figures")
     assert sorted(figures.select("metric", "value").rows()) == [("reach", 100), ("viewers", 900)]
+
+
+def project(ends: str) -> Project:
+    named = {"name": "A programme", "timezone": "Asia/Phnom_Penh", "ends": date.fromisoformat(ends)}
+    return Project.model_validate(named, context={PLATFORMS: ()})
+
+
+@pytest.mark.parametrize(
+    ("as_of", "since"),
+    [
+        ("2024-12-20", "2024-12-06"),
+        ("2024-12-30", "2024-12-16"),
+        ("2024-12-31", "2024-12-30"),
+        ("2025-03-01", "2024-12-30"),
+    ],
+)
+def test_a_reading_is_new_enough_for_two_weeks_and_after_the_project_from_its_last_day_on(
+    as_of: str, since: str
+) -> None:
+    assert sources.wanted_since(project("2024-12-30"), date.fromisoformat(as_of)) == date.fromisoformat(since)
+
+
+@pytest.mark.parametrize(
+    ("read_on", "as_of", "act"),
+    [
+        ("2024-12-06", "2024-12-20", None),
+        ("2024-12-05", "2024-12-20", "Page 1 sends a newer export"),
+        ("2024-12-29", "2024-12-31", "Page 1 sends an export made on 2024-12-30 or later"),
+        ("2024-12-30", "2025-03-01", None),
+    ],
+)
+def test_a_source_is_asked_for_a_newer_export_until_it_has_the_projects_last_day(
+    world: World, read_on: str, as_of: str, act: str | None
+) -> None:
+    world.drop(f"{read_on}/a.csv", meta(post(1, Views=10)))
+    world.load()
+    day = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    ended = day.plan.model_copy(update={"project": project("2024-12-30")})
+    told = [day.loads, day.owners, day.accounts, day.api_accounts, ended, day.as_of]
+    assert sources.freshness(*told)["act"].to_list() == [act]
+    assert sources.freshness(*told, is_reported=True)["act"].to_list() == [None]
+
+
+def test_the_age_of_a_source_is_counted_in_days_of_the_reporting_zone(world: World) -> None:
+    """Six in the evening of 1 October in UTC is 2 October in Phnom Penh."""
+    modified = datetime(2024, 10, 1, 18, tzinfo=UTC).timestamp()
+    file = world.drop("a.csv", meta(post(1, Views=10)))
+    os.utime(file, (modified, modified))
+    assert world.table("source_freshness", as_of="2024-10-12")["age_days"].to_list() == [10]

@@ -2,9 +2,7 @@
 
 import pytest
 
-from connectors import PLATFORMS
 from tests.warehouse.plan.plans import FINAL, SMALL, assert_told, indicator, plan, printed
-from warehouse.plan.model import parse
 
 CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "an unknown activity": (
@@ -21,6 +19,16 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
         SMALL.replace("[[act", "starts = 2024-01-02\nends = 2024-01-01\n[[act", 1),
         4,
         "[project] has ends = 2024-01-01, before",
+    ),
+    "a report before the project's last day": (
+        SMALL.replace("[[act", "ends = 2024-01-01\nreport_by = 2023-12-31\n[[act", 1),
+        4,
+        "[project] has report_by = 2023-12-31, before ends = 2024-01-01; correct one of them",
+    ),
+    "a report of a project without a last day": (
+        SMALL.replace("[[act", "report_by = 2023-12-31\n[[act", 1),
+        3,
+        "[project] has report_by, but no last day: add ends, or take it out",
     ),
     "an account figure that ends before it starts": (
         plan('account_figures = [\n { account = "website:a", metric = "visits", from = 2024-01-02, to = 2024-01-01 }]'),
@@ -101,6 +109,22 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
         14,
         '"API" names two accounts, "tiktok:api" and "tiktok:2"',
     ),
+    "an old id that is a campaign's now": (
+        plan('renamed = "b"\n[[campaign]]\nid = "b"\nname = "B"\nactivity = "1.1.7"\n'),
+        10,
+        'campaign "iduai" was called "b" before, which is a campaign of the plan; take one of them out',
+    ),
+    "an old id of two campaigns": (
+        plan('renamed = "a"\n[[campaign]]\nid = "b"\nname = "B"\nactivity = "1.1.7"\nrenamed = ["a"]\n'),
+        15,
+        'campaign "b" and campaign "iduai" both were called "a"; take one out',
+    ),
+    "an asset of an id that no campaign has": (
+        plan('[[asset]]\nid = "v"\ncampaign = "zzz"\n'),
+        12,
+        'names the campaign "zzz", which is not in the plan; add it as [[campaign]] with this id, or write '
+        'renamed = "zzz" into the campaign that had this id',
+    ),
     "an output but for its spelling": (
         SMALL.replace('"Forum"', '"Forum"\noutput = "Out 1"') + '[[output]]\nid = "out1"\nname = "O"',
         6,
@@ -173,20 +197,3 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
 @pytest.mark.parametrize("case", CONTRADICTIONS)
 def test_parts_that_contradict_each_other_are_told_with_their_line_and_what_to_do(case: str) -> None:
     assert_told(*CONTRADICTIONS[case])
-
-
-@pytest.mark.parametrize(
-    ("written", "column"),
-    [("Reactions", "likes"), ("watch seconds", "watch_seconds"), ("ការទស្សនា", "views"), ("Winner", "winner")],
-)
-def test_a_plan_may_name_a_figure_as_screens_do(written: str, column: str) -> None:
-    text = plan(
-        'stages = ["winner"]\n', indicator('of = "project"', f'metric = "{written}"'), FINAL, printed("f", written, "1")
-    )
-    parsed = parse(text, PLATFORMS.names)
-    assert [each.metric for each in (*parsed.indicators, *parsed.printed)] == [column, column]
-
-
-def test_a_stage_goes_before_the_words_of_screens() -> None:
-    parsed = parse(plan('stages = ["Reactions"]\n', indicator('of = "project"', 'metric = "Reactions"')), PLATFORMS.names)
-    assert parsed.indicators[0].metric == "Reactions"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from connectors.contract import METRICS
 from warehouse.evidence.undated_files import UndatedFile
-from warehouse.figures.totals import STALE_AFTER
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.language import number
 from warehouse.publish.report.wording import Texts, short
-from warehouse.readings.latest import POST
+from warehouse.readings.latest import POST, day_starts
 
 Row = Mapping[str, Any]
 
@@ -44,7 +43,8 @@ class Cases:
     """What has to be looked at of a campaign, by its row of ``campaign_totals``, before a language tells it.
 
     ``old`` are rows of ``account_totals``, ``near`` of ``unattributed_posts``, ``doubles`` of ``possible_doubles``;
-    ``unknown`` says why figures are not known, and ``moved`` which posts the other order of day and month would move.
+    ``unknown`` says why figures are not known, ``moved`` which posts the other order of day and month would move, and
+    ``read_later`` which were first read after the day. A page is old that was last read before ``wanted_since``.
     """
 
     campaign: Row
@@ -56,11 +56,15 @@ class Cases:
     unknown: Sequence[Row]
     moved: Some
     missing: Some
+    read_later: Some
+    wanted_since: date
+    is_asked: bool
 
 
 def cases_of(
     campaign: Row, tables: Mapping[str, pl.DataFrame], posts: pl.DataFrame, unknown: pl.DataFrame,
     unplanned: Sequence[UnplannedPage], undated: Sequence[UndatedFile], moved: pl.DataFrame, missing: pl.DataFrame,
+    read_later: pl.DataFrame, wanted_since: date, *, is_asked: bool,
 ) -> Cases:  # fmt: skip
     """What of a campaign has to be looked at before it is reported on.
 
@@ -74,9 +78,12 @@ def cases_of(
         moved: the posts that the other order of day and month would move, as :class:`warehouse.day.Day` has them, with
             the ``path`` of their document.
         missing: days of its websites that nothing holds (:func:`warehouse.readings.missing_days.counting`).
+        read_later: posts of campaigns that were first read after the day (:func:`warehouse.evidence.read_later.posts`).
+        wanted_since: the first day on which a reading is new enough.
+        is_asked: whether somebody is asked for newer ones.
     """
     campaign_id = campaign["campaign_id"]
-    last = datetime.combine(campaign["as_of"], datetime.min.time()) - STALE_AFTER
+    last = day_starts(wanted_since, tables["about"]["timezone"].item())
     is_here, accounts = pl.col("campaign_id") == campaign_id, tables["account_totals"]
     old = accounts.filter(is_here & (pl.col("posts") > 0) & (pl.col("read_to") < last)).sort("read_to")
     is_near = pl.col("nearest").str.starts_with(f"{campaign_id}, rule ").fill_null(False)
@@ -90,6 +97,7 @@ def cases_of(
         undated, _some(old), _some(near), _some(doubles),
         unknown.filter(is_here).sort("posts", descending=True, maintain_order=True).rows(named=True),
         _some(moved.filter(is_here) if moved.height else moved), _some(missing),
+        _some(read_later.filter(is_here)), wanted_since, is_asked,
     )  # fmt: skip
 
 
@@ -102,7 +110,8 @@ def of_campaign(cases: Cases, contacts: Mapping[str, str], texts: Texts) -> list
     return [
         *_unplanned(cases, texts),
         *_dates(cases.moved, texts),
-        *_old(cases.old, contacts, texts),
+        *_read_later(cases, texts),
+        *_old(cases, contacts, texts),
         *_undated(cases.undated, texts),
         *_missing(cases.missing, texts),
         *_near(cases.near, texts),
@@ -113,15 +122,32 @@ def of_campaign(cases: Cases, contacts: Mapping[str, str], texts: Texts) -> list
     ]
 
 
-def _old(old: Some, contacts: Mapping[str, str], texts: Texts) -> Iterator[Check]:
-    """Pages last read more than two weeks before the day of the figures, and whom to ask."""
+def _read_later(cases: Cases, texts: Texts) -> Iterator[Check]:
+    """Posts that were first read after the day, with what they have since: nothing of them is in the figures."""
+    items = [
+        texts(
+            "check_later_item" if row["views"] is not None else "check_later_unknown_item",
+            post=short(row["text"], 60) or row["post_id"],
+            views="" if row["views"] is None else number(row["views"]),
+            day=texts.day_of(row["last_read_at"]),
+        )
+        for row in cases.read_later.rows
+    ]
+    if items:
+        says = texts("check_later_says", number=number(cases.read_later.number), day=texts.day(cases.campaign["as_of"]))
+        yield Check("later", says, tuple(items))
+
+
+def _old(cases: Cases, contacts: Mapping[str, str], texts: Texts) -> Iterator[Check]:
+    """Pages whose last reading is too old for the figures, and whom to ask, unless nobody is asked any more."""
     items = []
-    for row in old.rows:
+    for row in cases.old.rows:
         who = contacts.get(row["organisation"] or "") or row["organisation"] or texts("whoever_has_it")
         name = f"{row['account_name'] or row['account_id']} ({texts.platform(row['platform'])})"
-        items.append(texts("check_old_item", account=name, day=texts.day_of(row["read_to"]), who=who))
+        item = "check_old_item" if cases.is_asked else "check_old_unasked_item"
+        items.append(texts(item, account=name, day=texts.day_of(row["read_to"]), who=who))
     if items:
-        says = texts("check_old_says", number=number(old.number), days=number(STALE_AFTER.days))
+        says = texts("check_old_says", number=number(cases.old.number), day=texts.day(cases.wanted_since))
         yield Check("old", says, tuple(items))
 
 

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from connectors.contract import HEADLINES, METRICS
 from warehouse.day import Day
-from warehouse.evidence import undated_files
+from warehouse.evidence import read_later, undated_files
+from warehouse.figures.sources import wanted_since
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import before_you_report, sentence
@@ -71,6 +72,7 @@ class Contents:
     evidence: Mapping[str, PageTree]
     unplanned: Sequence[UnplannedPage] = ()
     posts_of_loads: Mapping[str, int] = field(default_factory=dict)
+    read_later: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=read_later.COLUMNS))
 
     @cached_property
     def shown(self) -> Sequence[str]:
@@ -92,7 +94,19 @@ class Contents:
         shown = [metric for metric in self.shown if row[metric] is not None] or ["views"]
         undated, missing = undated_files.of_campaign(day, campaign_id), day.missing_days_of(campaign_id)
         return OfCampaign(
-            before_you_report.cases_of(row, self.tables, posts, self.unknown, self.unplanned, undated, moved, missing),
+            before_you_report.cases_of(
+                row,
+                self.tables,
+                posts,
+                self.unknown,
+                self.unplanned,
+                undated,
+                moved,
+                missing,
+                self.read_later,
+                wanted_since(day.plan.project, day.as_of),
+                is_asked=not day.is_reported,
+            ),
             {language: sentence.sentence_of(told_of, language, day.platforms) for language in LANGUAGES},
             most_viewed(posts.filter(~IS_OUTREACH), _TOP, "views", "reach", "likes").rows(named=True),
             shown,

@@ -63,4 +63,6 @@ def book_of(world: World, as_of: str = "2024-12-30") -> Book:
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
     unknown = build.unknown(computed.day, "campaign")
     posts = dict(computed.posts_of_loads.iter_rows())
-    return Book(Contents(computed.day, computed.tables, unknown, {}, computed.unplanned, posts), "en")
+    return Book(
+        Contents(computed.day, computed.tables, unknown, {}, computed.unplanned, posts, computed.read_later), "en"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
@@ -37,6 +39,25 @@ def test_a_page_is_old_two_weeks_after_it_was_read(world: World, as_of: str, is_
         assert (
             item == "Page 1 (Facebook): last read on 1 December 2024; ask whoever keeps its figures for a newer export"
         )
+
+
+def test_posts_that_were_first_read_after_the_day_are_told_with_what_they_have_since(world: World) -> None:
+    world.drop("2024-12-30/a.csv", meta(post(1, **QUIET)))
+    world.drop("2025-01-05/b.csv", meta(post(2, **QUIET | {"Views": 1234}), post(3, **QUIET | {"Views": ""})))
+    check = checks(world)["later"]
+    assert check.text == (
+        "Posts that were first read after 30 December 2024, so that nothing of them is in these figures: 2."
+    )
+    assert check.items == ("Post 2 #forum: 1,234 views by 5 January 2025", "Post 3 #forum: read on 5 January 2025")
+
+
+def test_nobody_is_asked_for_newer_figures_where_the_report_is_due(world: World) -> None:
+    world.drop("2024-12-01/a.csv", meta(post(1, **QUIET)))
+    book = book_of(world, "2024-12-30")
+    cases = replace(book.contents.campaigns["forum"].cases, is_asked=False)
+    (old,) = [check for check in of_campaign(cases, {}, book.texts) if check.kind == "old"]
+    assert old.items == ("Page 1 (Facebook): last read on 1 December 2024",)
+    assert old.text == "Pages last read before 16 December 2024: 1."
 
 
 def test_posts_that_the_other_order_of_day_and_month_would_move_are_named_with_both_days(world: World) -> None:
