@@ -58,7 +58,10 @@ def _end_orphans(workspace: Workspace) -> None:
         with suppress(OSError):  # another user's, or gone by now
             if mark not in environment.read_bytes().split(b"\0"):
                 continue
-            pid, after_name = int(environment.parent.name), environment.with_name("stat").read_text().rpartition(")")[2]
+            pid, after_name = (
+                int(environment.parent.name),
+                environment.with_name("stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2],
+            )
             parent = int(after_name.split()[1])
             if os.getpid() not in (pid, parent):
                 logger.info("process %s, which a killed night had started, is ended", pid)

@@ -176,6 +176,11 @@ def _posix(path: Path) -> set[str]:
                 words |= {alias.name for alias in names} & POSIX
             case ast.ImportFrom(module=str(module)):
                 words |= {module} & POSIX
+            case ast.Call(func=ast.Attribute(attr="read_text" | "write_text" as method), keywords=keywords):
+                words |= {f"{method} without encoding"} if "encoding" not in {one.arg for one in keywords} else set()
+            case ast.Call(func=ast.Attribute(attr="replace" | "rename" as method), args=[target], keywords=[]):
+                is_path = isinstance(target, ast.BinOp) or (isinstance(target, ast.Name) and target.id.islower())
+                words |= {f"Path.{method}"} if is_path else set()  # polars' take a mapping, texts' two texts
             case ast.Attribute(value=ast.Name(id=owner), attr=attribute):
                 words |= {f"{owner}.{attribute}"} & (ASKS_FOR_THE_SYSTEM | RENAMES)
     return words

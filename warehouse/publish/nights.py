@@ -83,7 +83,7 @@ def show(published: Path, built: Path, head: Mapping[str, object]) -> list[str]:
     name = f"{number:06}-{head['as_of']}-{head['snapshot_id']}"
     files = {file: {"size": (built / file).stat().st_size, "sha256": _sha256(built / file)} for file in _files(built)}
     described = {"night": f"{NIGHTS}/{name}", "number": number, **head, "files": files}
-    (built / MANIFEST).write_text(json.dumps(described, indent=1, default=str), encoding="utf-8")
+    (built / MANIFEST).write_text(json.dumps(described, indent=1, default=str), encoding="utf-8", newline="\n")
     copies = _copies(published, built)  # where the disk is full, it is so before anybody sees anything
     night = published / NIGHTS / name
     place(published, built, night)
@@ -136,7 +136,7 @@ def _put(published: Path, night: Path, copies: Path) -> list[str]:
     for older, newer in pairwise(nights[: 1 - KEPT]):
         if not 0 <= time.time() - newer.stat().st_mtime < KEPT_SECONDS:
             with suppress(OSError):
-                older.rename(aside(published, "older") / older.name)
+                file_system.replace(older, aside(published, "older") / older.name)
     return stuck
 
 

@@ -90,6 +90,8 @@ def proofs():
 
 
 def main():
+    if hasattr(sys.stdout, "reconfigure"):  # names of files may have letters that a code page of Windows lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     problems = [problem for check in (checksums, sums, originals, proofs) for problem in check()]
     for problem in problems:
         print(problem)
