@@ -30,7 +30,7 @@ import polars
 from benchmarks.worlds.years import Years, clock_of, day_of_night
 from connectors.asking import http
 from flows.run_night import LARGEST_HOME_BYTES
-from flows.steps import ask_apis, doctor, freezing, healing, keeping, lock, logs, night, privacy
+from flows.steps import ask_apis, doctor, freezing, healing, keeping, lock, logs, night, privacy, removals
 from flows.steps.settings import Workspace
 from tests.platforms.server import running
 
@@ -117,7 +117,7 @@ def one_night(workspace: Workspace, day: date) -> int:
         for api in ask_apis.platforms(workspace):
             problems += len(ask_apis.ask_platform(workspace, api, good.plan, night.now()).problems)
         problems += len(night.load(workspace, good.plan.project.timezone).problems)
-        freezing.removing(workspace, good.plan.project.timezone)
+        removals.removing(workspace, good.plan.project.timezone)
         computed = night.compute(workspace, good, day)
         published = night.release(workspace, computed, night.report(workspace, computed))
         keeping.keep(workspace, computed, good.plan)
@@ -133,7 +133,7 @@ def take_in(workspace: Workspace, day: date) -> None:
         for api in ask_apis.platforms(workspace):
             ask_apis.ask_platform(workspace, api, good.plan, night.now())
         night.load(workspace, good.plan.project.timezone)
-        freezing.removing(workspace, good.plan.project.timezone)
+        removals.removing(workspace, good.plan.project.timezone)
         freezing.freeze_due(workspace, good)
 
 

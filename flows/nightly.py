@@ -28,7 +28,18 @@ from prefect.utilities.annotations import quote
 from connectors.asking.pulling import Api
 from flows import artifacts, notices, summary
 from flows.blocks import from_blocks
-from flows.steps import ask_apis, date_orders, freezing, healing, keeping, night, privacy, remembered, unchanged
+from flows.steps import (
+    ask_apis,
+    date_orders,
+    freezing,
+    healing,
+    keeping,
+    night,
+    privacy,
+    remembered,
+    removals,
+    unchanged,
+)
 from flows.steps.ask_apis import Pulled, Turn
 from flows.steps.loaded import Loaded
 from flows.steps.lock import only_night
@@ -238,7 +249,7 @@ def _load_and_publish(workspace: Workspace, good: GoodPlan, as_of: date | None) 
     """All of a night that reads the warehouse; nothing is asked in it, so that it can be done again at no cost."""
     zone = good.plan.project.timezone
     loaded = load(workspace, zone)
-    freezing.removing(workspace, zone)
+    removals.removing(workspace, zone)
     last_night = unchanged.still_published(workspace, good, as_of or night.default_day(good.plan), loaded)
     if last_night is None:
         return _publish(workspace, good, as_of, loaded)

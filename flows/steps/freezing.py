@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,12 +16,11 @@ import polars as pl
 
 import connectors
 from flows import __version__
-from flows.steps import night, reader, terms
+from flows.steps import night, reader
 from flows.steps.night import GoodPlan
 from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
-from warehouse.archive.pulls import Pull
 from warehouse.day import Day, day_of
 from warehouse.evidence import causes, differences
 from warehouse.evidence.differences import Difference, Step
@@ -29,7 +28,7 @@ from warehouse.figures import build
 from warehouse.history.frames import TODAY, Known, known_loads
 from warehouse.history.store import Store, open_store
 from warehouse.plan import model, renamed
-from warehouse.plan.model import Plan, PlanError
+from warehouse.plan.model import Plan
 from warehouse.publish import snapshot
 from warehouse.publish.workbook import book as workbook
 from warehouse.readings.latest import day_ends
@@ -212,39 +211,6 @@ def _days(store: Store, as_of: date, ways: Sequence[tuple[Plan, Known]]) -> list
     return days
 
 
-def removing(workspace: Workspace, zone: str) -> None:
-    """Takes away what platforms' terms ask for, and keeps what that takes from each frozen report.
-
-    Once the readings are gone nothing can tell what they added, and what another way of reading changed.
-    """
-    now = night.now()
-    workspace.archive.finish_removals()
-    gone = terms.gone(workspace, now)
-    _measured(workspace, zone, differences.GONE, [pull for pull, _ in gone], lambda: terms.forget(workspace, gone, now))
-    past = terms.past(workspace, now)  # of what is left after that
-    _measured(workspace, zone, differences.REMOVED, past, lambda: terms.remove(workspace, past, now))
-
-
-def _measured(workspace: Workspace, zone: str, kind: str, due: Sequence[Pull], remove: Callable[[], None]) -> None:
-    """Does what takes something away from pulls, and keeps by how much that moves frozen reports that rest on them."""
-    if not due:
-        return
-    touched = []
-    for report in reports(workspace):
-        if any(report.rests_on(pull.started_at, zone) for pull in due):
-            try:
-                touched.append((report, build.figures(_as_then(workspace, report))))
-            except (PlanError, ValueError) as error:  # what terms ask for does not wait for that
-                logger.warning("what is removed could not be measured for the report %s: %s", report.name, error)
-    remove()
-    night.load(workspace, zone)
-    for report, before in touched:
-        amounts = differences.moved(before, build.figures(_as_then(workspace, report)))
-        moved = [[table, key, metric, amount] for (table, key, metric), amount in amounts.items()]
-        if moved:
-            workspace.archive.take(report.name, {"kind": kind, "figures": moved, "taken_at": night.now()})
-
-
 def _taken(
     workspace: Workspace, name: str, ids: renamed.NewIds
 ) -> Iterator[tuple[str, dict[differences.FigureKey, float | int]]]:
@@ -260,7 +226,7 @@ def _taken(
             )  # fmt: skip
 
 
-def _as_then(workspace: Workspace, report: Report) -> Day:
+def as_then(workspace: Workspace, report: Report) -> Day:
     """The day of a report by what it knew, read as loads are read today."""
     then = _plan_of(workspace, report)
     with open_store(workspace.warehouse_file, read_only=True) as store:

@@ -33,13 +33,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 PUBLISHING = ("night", "publish", "withdraw", "date")
 
 DIRECTED = [
-    *(("publish", "pathlib.py::replace", number) for number in (1, 2, 3, 9, 17, 30, 44, 47)),
+    *(("publish", "file_system.py::replace", number) for number in (1, 2, 3, 9, 17, 30, 44, 47)),
     *(("publish", place, 1) for place in ("nights.py::place", "nights.py::_put", "nights.py::_copies", "snapshot.py::write")),
-    ("publish", "pathlib.py::rename", 1),
     ("night", "event_log.py::append", 1),
     ("night", "unchanged.py::_write", 1),
     *(("night", "blobs.py::keep", number) for number in (1, 2, 3)),
-    *(("night", "pathlib.py::replace", number) for number in (1, 3, 6, 20)),
+    *(("night", "file_system.py::replace", number) for number in (1, 3, 6, 20)),
     *(("night", "store.py::follow", number) for number in (1, 2)),
     *(("night", place, 1) for place in ("store.py::put_loads", "following.py::_judge", "following.py::_keep_api_accounts")),
     *(("rebuild", "store.py::follow", number) for number in (1, 2)),
@@ -52,7 +51,7 @@ DIRECTED = [
     *(("date", place, 1) for place in ("event_log.py::append", "store.py::put_loads", "following.py::_judge")),
     *(("freeze", "blobs.py::keep", number) for number in (1, 9)),
     *(("freeze", place, 1) for place in ("event_log.py::append", "freezing.py::_write", "nights.py::place")),
-    ("freeze", "pathlib.py::rename", 1),
+    ("freeze", "file_system.py::replace", 22),
 ]  # fmt: skip
 """A command, and at the how manyth call of which function it is killed."""
 

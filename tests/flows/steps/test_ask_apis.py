@@ -16,7 +16,7 @@ import connectors
 from connectors.contract import Answer
 from connectors.facebook.export import Settings
 from connectors.x.export import Settings as XSettings
-from flows.steps import ask_apis, freezing, night, original, terms
+from flows.steps import ask_apis, freezing, night, original, removals, terms
 from flows.steps.ask_apis import since_of
 from flows.steps.logs import logging_to
 from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
@@ -545,7 +545,7 @@ def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_
     views = report.tables["campaign_totals"]["views"].item()
     later = night.now() + timedelta(days=40)
     monkeypatch.setattr(night, "now", lambda: later)
-    freezing.removing(asking.workspace, good.plan.project.timezone)
+    removals.removing(asking.workspace, good.plan.project.timezone)
     differences, details = freezing.diff(asking.workspace, good, "october")
     of_views = next(one for one in differences if (one.table, one.metric) == ("campaign_totals", "views"))
     assert (of_views.frozen, of_views.now, of_views.causes) == (
@@ -573,7 +573,7 @@ def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apa
     views = freezing.read(asking.workspace, "october").tables["campaign_totals"]["views"].item()
     later = night.now() + timedelta(days=40)
     monkeypatch.setattr(night, "now", lambda: later)
-    freezing.removing(asking.workspace, zone)
+    removals.removing(asking.workspace, zone)
     settings.write_text(settings.read_text() + 'date_order = "day first"\n')
     asking = again(asking)
     night.load(asking.workspace, zone)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from flows.steps import freezing, night
+from flows.steps import freezing, night, removals
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, PLAN, World, meta, new_world, post
 from tests.samples import indicator
@@ -45,7 +45,7 @@ def test_a_night_parses_each_event_of_the_log_once(world: World, monkeypatch: py
     night.receive(workspace)
     good = night.keep_plan(workspace)
     night.load(workspace, good.plan.project.timezone)
-    freezing.removing(workspace, good.plan.project.timezone)
+    removals.removing(workspace, good.plan.project.timezone)
     night.compute(workspace, good, date(2024, 12, 30))
     freezing.freeze(workspace, good, "final", date(2024, 12, 30))
     kinds = [event["event"] for event in parsed]
