@@ -26,7 +26,7 @@ DOES = (
     "init new", "publish", "plan check", "rebuild", "freeze final", "withdraw page.csv --reason wrong",
     "date page.csv 2024-09-30", "explain forum views --pack evidence.zip",
 )  # fmt: skip
-NEEDS_PREFECT = {"nightly", "demo", "backfill"}  # their tests are those of nights, of the wheel and of the platforms
+NEEDS_PREFECT = {"nightly", "demo", "backfill"}  # tests of running commands, and of the wheel
 NEEDS_A_SERVER = {"notify"}
 
 

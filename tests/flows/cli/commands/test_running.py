@@ -36,6 +36,14 @@ def test_a_night_with_an_absent_inbox_publishes_and_ends_1(prefect_server: str, 
     assert shown.returncode == 1
     assert "The inbox" in shown.stderr
     assert (one_post.published / "reach.duckdb").exists()
+    last = shown.stdout.splitlines()[-1]
+    assert last.startswith(f"Next: open {one_post.report} in a browser; reach sources --home ")
+
+
+@pytest.mark.prefect
+def test_a_backfill_ends_with_what_to_type(prefect_server: str, one_post: Workspace) -> None:
+    shown = reach("backfill", "--home", one_post.home)
+    assert (shown.returncode, shown.stdout.splitlines()[-1]) == (0, f"Next: type reach publish --home {one_post.home}.")
 
 
 @pytest.mark.prefect
