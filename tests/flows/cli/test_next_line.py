@@ -15,6 +15,7 @@ from tests.conftest import new_world
 from tests.flows.cli.test_main import COMMANDS
 from tests.flows.cli.typed import reach
 from tests.flows.shared_runs import with_one_post
+from tests.flows.told import listening
 from warehouse import file_system
 
 ANSWERS = (
@@ -27,7 +28,6 @@ DOES = (
     "date page.csv 2024-09-30", "explain forum views --pack evidence.zip",
 )  # fmt: skip
 NEEDS_PREFECT = {"nightly", "demo", "backfill"}  # tests of running commands, and of the wheel
-NEEDS_A_SERVER = {"notify"}
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,16 @@ def test_data_for_a_program_has_no_such_line(
     assert "Next: " not in "".join(capfd.readouterr())
 
 
+def test_a_trial_of_notices_ends_with_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening() as told:
+        monkeypatch.setenv("REACH_NOTIFY__URLS", told.url)
+        stdout, _ = run("notify", home, monkeypatch)
+    assert stdout.splitlines()[-1] == "Next: see that it has come."
+
+
 def test_every_command_is_tried_here_or_says_where() -> None:
     tried = {words.split()[0] for words in (*ANSWERS, *DOES)}
-    assert tried | NEEDS_PREFECT | NEEDS_A_SERVER == set(COMMANDS)
+    assert tried | NEEDS_PREFECT | {"notify"} == set(COMMANDS)
 
 
 def test_a_command_names_the_workspace_unless_it_is_taken_without(
