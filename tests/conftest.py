@@ -25,6 +25,7 @@ from flows.steps import night
 from flows.steps.loaded import Loaded
 from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
+from warehouse.day import Day
 from warehouse.figures import build
 
 OLDEST = "1.1.3"
@@ -168,6 +169,23 @@ def sheet(*rows: Mapping[str, Any]) -> str:
     return table(SHEET, rows)
 
 
+class Tables(dict[str, pl.DataFrame]):
+    """The published tables as of a day, by name; each is made when somebody looks at it."""
+
+    def __init__(self, day: Day) -> None:
+        super().__init__()
+        self.day = day
+
+    def __missing__(self, name: str) -> pl.DataFrame:
+        if name in build.GROUPS:
+            self.update(build.totals(self.day, (name,)))
+        elif name in ("campaign_daily", "campaign_periods", "indicator_progress"):
+            self.update(build.figures(self.day))
+        else:
+            self.update(build.lists(self.day))
+        return self[name]
+
+
 @dataclass
 class World:
     """A workspace and what a person and a night do to it."""
@@ -192,25 +210,27 @@ class World:
         night.receive(self.workspace)
         return night.load(self.workspace, night.keep_plan(self.workspace).plan.project.timezone)
 
-    def tables(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
+    def published(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
         """Everything that would be published as of a day."""
         self.load()
         return night.compute(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of)).tables
 
-    def table(self, name: str, as_of: str = "2024-12-30") -> pl.DataFrame:
-        """One of these tables, without the time that the others take."""
+    def day(self, as_of: str = "2024-12-30") -> Day:
+        """All that is known at the end of a day, of what came in until now."""
         self.load()
-        day = night.read_state(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of))
-        if name in build.GROUPS:
-            return build.totals(day, (name,))[name]
-        is_of_days = name in ("campaign_daily", "campaign_periods", "indicator_progress")
-        return (build.figures(day) if is_of_days else build.lists(day))[name]
+        return night.read_state(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of))
+
+    def tables(self, as_of: str = "2024-12-30") -> Tables:
+        """The published tables but ``about``, without the time that those take which a test does not look at."""
+        return Tables(self.day(as_of))
+
+    def table(self, name: str, as_of: str = "2024-12-30") -> pl.DataFrame:
+        """One of these tables."""
+        return self.tables(as_of)[name]
 
     def campaign(self, as_of: str = "2024-12-30", campaign: str = "forum") -> dict[str, Any]:
         """One campaign's totals as of a day."""
-        self.load()
-        state = night.read_state(self.workspace, night.read_plan(self.workspace), date.fromisoformat(as_of))
-        totals = build.totals(state, ("campaign_totals",))["campaign_totals"]
+        totals = self.table("campaign_totals", as_of)
         return totals.row(by_predicate=pl.col("campaign_id") == campaign, named=True)
 
 

@@ -54,9 +54,7 @@ def test_a_rule_that_names_two_accounts_of_one_name_is_said_with_their_ids(world
         export_row(2, OTHER_PAGE, Views=2) | {"Page name": "Twin"},
     ]
     world.drop("2024-10-01/a.csv", meta(*twins))
-    world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in computed.problems[0]
+    assert f"facebook:{PAGE}, facebook:{OTHER_PAGE}" in world.day().warnings[0]
 
 
 SITE = "website:news.example"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,20 +11,20 @@ from hypothesis import strategies as st
 
 from connectors import PLATFORMS
 from connectors.contract import ENGAGEMENTS, METRIC_COLUMNS
-from flows.steps import night
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import indicator
 from warehouse.figures import build
-from warehouse.figures.indicators import Figure, is_less_better, percent_starts_at, verdict_on
+from warehouse.figures.indicators import TABLES, Figure, is_less_better, percent_starts_at, verdict_on
+from warehouse.figures.indicators import progress as progress_of
 from warehouse.figures.totals import sums
 
 
 def indicators(world: World, text: str, as_of: str = "2024-12-30") -> dict[tuple[str, str], dict[str, Any]]:
     """The progress of the indicators of a plan with the campaign and this, by indicator and period."""
     world.plan(CAMPAIGN + text)
-    world.load()
-    day = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
-    progress = build.figures(day)["indicator_progress"]
+    day = world.day(as_of)
+    totals = build.totals(day, TABLES)
+    progress = progress_of(day.plan, day.as_of, totals, lambda start, end: build.gained(day, start, end, TABLES))
     return {(row["indicator_id"], row["period"]): row for row in progress.iter_rows(named=True)}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from flows.steps import keeping, night
-from tests.conftest import CAMPAIGN, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, World, copy_of, meta, new_world, post, sheet
 from warehouse.day import Day
 from warehouse.figures import members
 from warehouse.history import rows
@@ -18,10 +19,12 @@ UNTIL = date(2024, 10, 2)
 OTHER = '[[campaign]]\nid = "other"\nactivity = "1.1"\nname = "Other"\nmatch = { hashtags = ["other"] }\n'
 
 
-@pytest.fixture(autouse=True)
-def every_history_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "LONG", -1)
-    monkeypatch.setattr(rows, "DEEP", 0)
+@pytest.fixture(autouse=True, scope="module")
+def every_history_is_long() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "LONG", -1)
+        patch.setattr(rows, "DEEP", 0)
+        yield
 
 
 def night_of(world: World) -> Day:
@@ -32,15 +35,21 @@ def night_of(world: World) -> Day:
     return computed.day
 
 
-@pytest.fixture
-def kept(world: World) -> World:
-    """Two campaigns with a post each, read on two days; the second one is not over."""
+@pytest.fixture(scope="module")
+def kept_night(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Two campaigns with a post each, read on two days, of which the second is not over, for copies."""
+    world = new_world(tmp_path_factory.mktemp("kept"))
     world.plan(CAMPAIGN + OTHER)
     for day in (1, 2):
         posts = post(1, Views=day), post(2, Views=day, Description="#other")
         world.drop(f"2024-10-0{day}/a.csv", meta(*posts))
     night_of(world)
     return world
+
+
+@pytest.fixture
+def kept(kept_night: World, tmp_path: Path) -> World:
+    return copy_of(kept_night, tmp_path)
 
 
 CHANGES: dict[str, tuple[Callable[[World], object], set[str]]] = {

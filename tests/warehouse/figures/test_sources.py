@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.steps import night
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post
-from warehouse.figures import sources
+from warehouse.figures import build, sources
 from warehouse.plan.framework import Project
 from warehouse.plan.values import PLATFORMS
 
@@ -69,11 +68,12 @@ def test_the_folders_only_account_decides_whose_results_they_are_then_the_title_
     world.plan(CAMPAIGN + '[[organisation]]\nname = "Our NGO"\n' + named)
     world.drop("2024-10-01/Our NGO/a.csv", f'sep=,\n"{title}"\n"Date","Primary"\n"2024-09-01T00:00:00","20"\n')
     loaded = world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert computed.tables["account_figures"]["platform"].to_list() == ([platform] if platform else [])
-    sentences = sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded)
+    day = world.day()
+    tables = build.lists(day)
+    assert tables["account_figures"]["platform"].to_list() == ([platform] if platform else [])
+    sentences = sources.by_title_alone(day.loads, day.owners, loaded.synced.loaded)
     assert len(sentences) == int(is_told)
-    whose = computed.tables["source_files"]["whose"].item()
+    whose = tables["source_files"]["whose"].item()
     if platform:
         assert whose is None
     else:
@@ -91,8 +91,8 @@ def test_many_files_that_only_their_title_tells_apart_are_counted_beyond_the_fir
         block = f'sep=,\n"Reach"\n"Date","Primary"\n"2024-09-0{day}T00:00:00","20"\n'
         world.drop(f"2024-10-01/Our NGO/{day}.csv", block)
     loaded = world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    sentences = sources.by_title_alone(computed.day.loads, computed.day.owners, loaded.synced.loaded, most)
+    day = world.day()
+    sentences = sources.by_title_alone(day.loads, day.owners, loaded.synced.loaded, most)
     assert len(sentences) == sentence_count
     assert all("by its title and name it was taken for instagram" in sentence for sentence in sentences[:most])
     if most < 3:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date
 
 import pytest
 
-from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from warehouse.figures import unplanned
 
@@ -23,8 +21,8 @@ def sentences_of_night(world: World, plan: str, *, path: str = "2024-10-01/Our N
     for number in range(loads):
         world.drop(path.replace(".csv", f"{number}.csv"), meta(post(number + 1, OTHER_PAGE, Views=3)))
     loaded = world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    return unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded)
+    day = world.day()
+    return unplanned.sentences_of_night(unplanned.pages(day), loaded.synced.loaded)
 
 
 def test_a_page_that_the_plan_does_not_know_is_named_with_the_line_for_the_plan(world: World) -> None:
@@ -74,8 +72,8 @@ def test_a_known_page_is_asked_about_in_the_night_that_brings_its_file_into_anot
     assert "but 2024-10-02/Our NGO/b0.csv lies in the folder of Our NGO" in sentence
     world.drop("2024-10-03/Our NGO/c.csv", meta(post(9, OTHER_PAGE, Views=3)))
     loaded = world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    assert unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded) == []
+    day = world.day()
+    assert unplanned.sentences_of_night(unplanned.pages(day), loaded.synced.loaded) == []
 
 
 def test_of_the_files_of_an_unknown_page_the_one_in_an_organisations_folder_says_whose_it_may_be(world: World) -> None:
@@ -89,8 +87,8 @@ def test_a_name_of_a_spreadsheet_is_one_value_of_toml_and_may_be_another_name_of
     row = '2024-09-02,Facebook,"The ""Best""\tPage",Some text,3\n'
     world.drop("2024-10-01/sheet.csv", f"published,platform,account,title,views\n{row}")
     loaded = world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    [sentence] = unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded)
+    day = world.day()
+    [sentence] = unplanned.sentences_of_night(unplanned.pages(day), loaded.synced.loaded)
     line = re.search(r'with (id = ".*") and organisation', sentence)
     assert line
     assert tomllib.loads(line[1])["id"].startswith('facebook:The "Best"')
@@ -104,8 +102,8 @@ def test_many_new_pages_are_counted_beyond_the_first(world: World, most: int, se
     other = PAGE[:-1] + "7"
     world.drop("2024-10-01/b.csv", meta(post(2, other, Views=3), post(3, other, Views=3)))
     loaded = world.load()
-    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
-    sentences = unplanned.sentences_of_night(computed.unplanned, loaded.synced.loaded, most)
+    day = world.day()
+    sentences = unplanned.sentences_of_night(unplanned.pages(day), loaded.synced.loaded, most)
     assert len(sentences) == sentence_count
     if most:
         assert other in sentences[0]

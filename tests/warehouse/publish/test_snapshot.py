@@ -21,7 +21,7 @@ from warehouse.publish import snapshot as publish
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     world = new_world(tmp_path_factory.mktemp("tables"))
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10, Reach=5), post(2)))
-    return world.tables()
+    return world.published()
 
 
 def test_every_declared_table_and_column_is_published_in_its_order(

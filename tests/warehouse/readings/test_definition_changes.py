@@ -189,7 +189,7 @@ def test_a_total_that_spans_two_definitions_says_so_and_which(world: World) -> N
 def test_every_table_of_totals_says_so_where_it_spans_a_change_and_nowhere_else(world: World) -> None:
     world.plan(CAMPAIGN + CAMPAIGN.replace('"forum"', '"quiet"').replace('["forum"]', '["quiet"]'))
     world.drop("2026-10-01/a.csv", meta(post(1, Views=10), post(2, OTHER_PAGE, Views="", Reactions=4)))
-    tables = world.tables("2026-10-01")
+    tables = world.published("2026-10-01")
     has_posts = {name: t.filter(pl.col("posts") > 0) for name, t in tables.items() if "definition_changes" in t.columns}
     assert {name for name, t in has_posts.items() if t["definition_changes"].max() == 1} == {
         "campaign_totals", "activity_totals", "project_totals", "platform_totals", "kind_totals", "organisation_totals",

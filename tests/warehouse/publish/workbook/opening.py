@@ -92,7 +92,7 @@ def world_of(world: World, *texts: str) -> Tables:
     """The tables of posts with these texts, read from an export."""
     rows = [post(number, Description=f"{text} #forum", Views=number) for number, text in enumerate(texts, 1)]
     world.drop("2024-12-01/a.csv", meta(*rows))
-    return world.tables()
+    return world.published()
 
 
 def few(tables: Tables) -> Tables:
