@@ -258,8 +258,10 @@ def last_readings_of(
 
     ``days`` is its reach over days (:func:`warehouse.reach.of_days.over_days`); ``together`` count as one.
     """
-    told = readings.join(days.lazy(), on=POST, how="semi")
-    by_days = of_days.of_days(days, latest.latest(told, before, with_read_at=["reach"]).collect())
+    by_days = pl.DataFrame(schema=of_days.OF_DAYS)
+    if days.height:
+        told = readings.join(days.lazy(), on=POST, how="semi")
+        by_days = of_days.of_days(days, latest.latest(told, before, with_read_at=["reach"]).collect())
     in_use = of_days.without_replaced(readings, by_days)
     dated = definition_changes.dated(platforms)
     read = latest.latest(in_use, before, with_read_at=sorted({*dated, *_OF_BOUNDS}), with_until=with_until).collect()

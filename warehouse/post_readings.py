@@ -84,21 +84,37 @@ def read(
     whole = _names(pl.concat([crossposts.candidates(posts), of_accounts_reach]).unique(), history, same)
     rows = readings(scope, whole)
     named = _named(rows, history, same)
-    alone = lifetime.readings(named, posts.lazy(), history.loads.lazy(), zone)
+    alone = lifetime.as_read(named)
+    if _has_periods(rows):
+        alone = lifetime.readings(named, posts.lazy(), history.loads.lazy(), zone)
     together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
     published = crossposts.born(posts, together) if together.height else posts.select(*POST, "published_at", "kind")
     in_parts = None if scope.span is None else _in_parts(scope, history, same, together, published, zone)
     undated = undated_of(scope, _names(attributed.select(POST).unique(), history, same), before)
     of_undated = _named(undated, history, same).collect()
-    added_up = _added_up(named, together, published, history.loads, zone)
+    added_up = _added_up(rows, named, together, published, history.loads, zone)
     return PostReadings(rows, *added_up, together, published, in_parts, of_undated)
 
 
+def _has_periods(rows: pl.DataFrame) -> bool:
+    return rows["period_start"].null_count() < rows.height
+
+
 def _added_up(
-    named: pl.LazyFrame, together: pl.DataFrame, published: pl.DataFrame, loads: pl.DataFrame, zone: str
+    rows: pl.DataFrame,
+    named: pl.LazyFrame,
+    together: pl.DataFrame,
+    published: pl.DataFrame,
+    loads: pl.DataFrame,
+    zone: str,
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Observations, those of one video with all of its posts, and every reading that they hold or add up to."""
+    """Observations, those of one video with all of its posts, and every reading that they hold or add up to.
+
+    ``named`` are ``rows`` under the names of the posts that they mean.
+    """
     observations = crossposts.read_together(named, together) if together.height else crossposts.read_alone(named)
+    if not _has_periods(rows):
+        return observations, lifetime.as_read(observations)
     of_periods = lifetime.of_periods(observations, published.lazy(), loads.lazy(), zone)
     # What is made of periods is made once: the figures of a day look at it five times.
     return observations, pl.concat([lifetime.as_read(observations), of_periods.collect().lazy()])
@@ -118,8 +134,9 @@ def _in_parts(
         count = max(1, round(shown.height * per_post / ROWS_AT_ONCE))
         part_of = pl.struct("platform", "counts_as").hash() % count
         for part in shown.with_columns(part_of.alias("part")).partition_by("part"):
-            named = _named(readings_of(scope, _names(part, history, same)), history, same)
-            yield _added_up(named, together.join(part, on=POST, how="semi"), published, history.loads, zone)
+            rows = readings_of(scope, _names(part, history, same))
+            named = _named(rows, history, same)
+            yield _added_up(rows, named, together.join(part, on=POST, how="semi"), published, history.loads, zone)
 
     return in_parts
 

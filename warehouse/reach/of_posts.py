@@ -69,6 +69,8 @@ def displays_by_reach(
         ),
     )
     later = last.filter((pl.col("impressions_read_at") > pl.col("reach_read_at")) & ~is_changed)
+    if later.is_empty():  # as for most posts, whose figures were read together
+        return pl.DataFrame(schema=dict.fromkeys(POST, pl.String) | {"displays_then": pl.Int64})
     is_then = pl.coalesce("observed_until", "observed_at") <= pl.col("reach_read_at")
     is_exact = ~pl.col("rounded").list.contains("impressions").fill_null(False)
     least, _ = intervals(pl.col("impressions"), pl.col("is_exact"))
