@@ -89,24 +89,35 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return processes
 
 
-SERVED = frozenset(
-    this_path.name
-    for this_path in Path(__file__).parent.rglob("test_*.py")
-    if "prefect_server" in this_path.read_text("utf-8")
-)
+def _files_with(*words: str) -> frozenset[str]:
+    """The files of tests in whose text one of these words stands, by their paths."""
+    root = Path(__file__).parents[1]
+    return frozenset(
+        file.relative_to(root).as_posix()
+        for file in Path(__file__).parent.rglob("test_*.py")
+        if any(word in file.read_text("utf-8") for word in words)
+    )
+
+
+SERVED = _files_with("prefect_server")
 """Files of tests that need the Prefect server."""
-
-
+LOOKED_AT = _files_with("page: Page", "browser: Browser")
+"""Files of tests that need the browser."""
 LONG = (
-    "tests/warehouse/publish/report/",
+    "tests/test_nights_of_a_long_history.py",
     "tests/test_oracle.py",
-    "tests/warehouse/figures/test_totals.py",
     "tests/flows/steps/test_ask_apis.py",
-    "tests/flows/steps/test_freezing.py",
-    "tests/flows/test_packaging.py",
     "tests/warehouse/reach/test_bounds.py",
+    "tests/flows/test_packaging.py",
+    "tests/flows/steps/test_freezing.py",
+    "tests/flows/steps/test_recovery.py",
+    "tests/flows/steps/test_healing.py",
+    "tests/flows/steps/test_doctor.py",
+    "tests/connectors/test_every_platform.py",
+    "tests/warehouse/figures/test_totals.py",
+    "tests/warehouse/publish/",
 )
-"""Files of tests that take long, by the beginnings of their names."""
+"""Files of tests that take long, by the beginnings of their names, the longest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -114,7 +125,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "world" in getattr(item, "fixturenames", ()):
             item.add_marker("night")
-    items.sort(key=lambda item: 0 if item.path.name in SERVED else 1 if item.nodeid.startswith(LONG) else 2)
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(nodeid: str) -> int:
+    """When a test has its turn."""
+    file, _, _ = nodeid.partition("::")
+    if file in SERVED:
+        return 0
+    if file in LOOKED_AT:
+        return 1
+    return next((turn for turn, long in enumerate(LONG, 2) if file.startswith(long)), len(LONG) + 2)
 
 
 def pytest_collection_finish() -> None:
@@ -123,14 +144,16 @@ def pytest_collection_finish() -> None:
 
 
 class ByFile(LoadFileScheduling):
-    """A file's tests run in one process, which makes what they share once; so do all that need the Prefect server.
+    """A file's tests run in one process, which makes what they share once.
+
+    So do all that need the Prefect server, and all that need the browser.
 
     Marks (``--dist=loadgroup``) would say the latter, but do nothing with pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "prefect" if Path(file).name in SERVED else file
+        return "prefect" if file in SERVED else "browser" if file in LOOKED_AT else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

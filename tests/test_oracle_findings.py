@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from flows.steps import night, original
+from flows.steps import original
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
 from tests.samples import crossposted, studio_zip, video
 from warehouse.evidence import readings_behind
@@ -135,8 +135,7 @@ def test_the_evidence_of_a_video_on_two_pages_says_of_which_page_a_row_is(world:
     world.drop("2024-10-01/a.csv", meta(crossposted(1, PAGE)))
     world.drop("2024-10-01/b.csv", meta(crossposted(2, OTHER_PAGE)))
     world.drop("2024-11-01/b.csv", meta(post(7, OTHER_PAGE), crossposted(2, OTHER_PAGE, Views=900)))
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    state = world.day()
     evidence = readings_behind.figure_evidence(state, "forum", "views")
     (line,) = evidence.lines.filter(pl.col("value") == 900).to_dicts()
     assert evidence.lines["value"].sum() == evidence.figure
@@ -151,8 +150,7 @@ def test_the_evidence_of_a_video_on_two_pages_says_of_which_page_a_row_is(world:
 def test_what_a_video_gained_begins_with_the_first_page_that_published_it(world: World) -> None:
     world.drop("2024-12-01/a.csv", meta(crossposted(1, PAGE, Publish_time="09/02/2024 08:00")))
     world.drop("2024-12-01/b.csv", meta(crossposted(2, OTHER_PAGE, Publish_time="11/20/2024 08:00")))
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    state = world.day()
     november = build.gained(state, date(2024, 11, 1))["campaign_totals"].row(0, named=True)
     assert (november["views"], november["views_known"], november["baselines_unknown"]) == (None, 0, 1)
 
@@ -164,7 +162,6 @@ def test_an_account_and_an_asset_are_first_seen_once_whatever_campaigns_and_plat
     world.drop("2024-10-01/a.csv", meta(post(1)))
     row = {"platform": "youtube", "link": "https://youtu.be/dQw4w9WgXcQ", "title": "A video", "published": "2024-09-28"}
     world.drop("2024-10-01/partner.csv", sheet({**row, "no": 1, "account": "Our channel", "views": 5}))
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    state = world.day()
     total = build.gained(state, date(2024, 9, 1))["project_totals"].row(0, named=True)
     assert (total["posts_first_seen"], total["accounts_first_seen"], total["assets_first_seen"]) == (2, 2, 1)

@@ -1,4 +1,4 @@
-"""One Prefect server on loopback for the whole session, runs that many tests look at, and workspaces to run over."""
+"""One Prefect server on loopback for all tests of this folder, runs that many tests look at, and workspaces to run over."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ os.environ.update(
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_server() -> Iterator[str]:
     """The address of a running server's API, which this process and its children use."""
     log_file = Path(PREFECT_HOME) / "server.log"
@@ -97,19 +97,19 @@ def one_post(world: World) -> Workspace:
     return with_one_post(world)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sample_nights(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Four nights over one workspace, which nobody changes after them."""
     return shared_runs.four_nights(tmp_path_factory.mktemp("nights") / "sample")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def two_looks(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Looks:
     """Two looks at one inbox, of which the second finds nothing new."""
     return shared_runs.two_looks(with_one_post(new_world(tmp_path_factory.mktemp("looks"))))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def unanswered(tmp_path_factory: pytest.TempPathFactory) -> Unanswered:
     """A night that a person starts where no Prefect server answers."""
     return shared_runs.unanswered(with_one_post(new_world(tmp_path_factory.mktemp("unanswered"))))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
 
 import polars as pl
 import pytest
 
-from flows.steps import night
 from tests.conftest import World, meta, post
 from warehouse import frames
 from warehouse.figures import build
@@ -55,8 +53,7 @@ def test_what_accounts_reach_may_bound_fails_where_it_is_made(part: str) -> None
 
 def test_totals_of_readings_without_a_metric_fail_where_their_members_are_made(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
-    world.load()
-    day = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    day = world.day()
     assert {"readings", "posts", "accounts"} <= {field.name for field in fields(day)}
     with pytest.raises(WrongFrame, match="members of groups have the column views as String, and declare Int64"):
         build._members(day, day.readings.lazy().with_columns(pl.col("views").cast(pl.String)), is_gain=False)

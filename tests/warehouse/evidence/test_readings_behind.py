@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import ADDITIVE
-from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
 from tests.samples import studio_zip, video
@@ -25,8 +24,7 @@ from warehouse.figures import build
 
 
 def state_of(world: World, as_of: str = "2024-12-30") -> Day:
-    world.load()
-    return night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    return world.day(as_of)
 
 
 def explained(world: World, metric: str, as_of: str = "2024-12-30") -> FigureEvidence:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import polars as pl
 
-from flows.steps import night
 from tests.conftest import World, meta, post
 from warehouse.evidence import undated_files
 from warehouse.evidence.undated_files import UndatedFile
@@ -29,6 +28,5 @@ def test_a_campaign_names_those_that_tell_of_its_posts(world: World) -> None:
     world.drop(name, meta(post(1, Views=110)), "2025-06-01T02:00:00")
     world.drop(f"other/{name}", meta(post(2, Views=1, Description="of no campaign")), "2025-06-01T02:00:00")
     world.drop("2025-02-01/a.csv", meta(post(1, Views=110), post(3, Views=5)))
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2025, 3, 1))
+    state = world.day("2025-03-01")
     assert undated_files.of_campaign(state, "forum") == [UndatedFile(name, date(2025, 1, 5), date(2025, 6, 1))]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, World, meta, post
 from tests.samples import studio_zip, video
 from warehouse.evidence import readings_behind, why_not
 
 
 def amounts(world: World, number: float, as_of: str = "2024-12-30") -> dict[str, int | None]:
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    state = world.day(as_of)
     evidence = readings_behind.figure_evidence(state, "forum", "views")
     return {reason.what: reason.amount for reason in why_not.reasons(state, evidence, number)}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flows.steps import night
 from tests.conftest import CAMPAIGN, PLAN, World, meta, post
 from tests.samples import studio_zip, video
 from warehouse.figures import build
@@ -13,9 +12,7 @@ from warehouse.figures import build
 
 def in_days(world: World, start: str, end: str, by: str = "campaign") -> dict[str, Any]:
     """The first row of totals over days."""
-    world.load()
-    good = night.read_plan(world.workspace)
-    state = night.read_state(world.workspace, good, date.fromisoformat(end))
+    state = world.day(end)
     return build.gained(state, date.fromisoformat(start))[f"{by}_totals"].row(0, named=True)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
-from flows.steps import night
 from tests.conftest import World, meta, post, sheet
 from tests.samples import studio_zip, video
 from warehouse.figures import why_unknown
@@ -14,8 +11,7 @@ from warehouse.figures import why_unknown
 
 def why(world: World, metric: str, as_of: str = "2024-12-30") -> list[str]:
     """Why posts of the world do not know a metric."""
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    state = world.day(as_of)
     return why_unknown.reasons(state, state.posts).filter(pl.col("metric") == metric)["reason"].to_list()
 
 
@@ -49,8 +45,7 @@ def test_posts_that_are_explained_together_have_the_reasons_that_each_has_alone(
     world.drop("2024-10-02/b.csv", meta(post(3, Views=7), post(5, Views=3)))
     typed = {"no": 1, "platform": "facebook", "account": "A", "title": "x #forum", "published": "2024-09-03"}
     world.drop("2024-10-01/s.csv", sheet({**typed, "views": 100}))
-    world.load()
-    day = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    day = world.day()
     posts = day.posts.select("platform", "post_id", "account_id", "kind")
     twice = pl.concat(
         [posts.with_columns(campaign_id=pl.lit(c)) for c in ("a", "b")] + [posts.with_columns(campaign_id=pl.lit("a"))]

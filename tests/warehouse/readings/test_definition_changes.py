@@ -9,7 +9,6 @@ import pytest
 from connectors import PLATFORMS
 from connectors.contract import METRIC, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
 from connectors.platform import Change
-from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.samples import studio_zip, video
 from warehouse.figures import build, tables, totals
@@ -216,8 +215,7 @@ def test_gains_span_a_change_only_where_it_lies_within_their_days(world: World) 
             studio_zip("", "", [video("May 3, 2026", Views=views)]),
             "2026-11-01T12:00",
         )
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2026, 10, 31))
+    state = world.day("2026-10-31")
     spans = {}
     for start, end in (("2026-08-02", "2026-08-21"), ("2026-08-02", "2026-09-30"), ("2026-10-01", "2026-10-31")):
         row = build.gained(state, date.fromisoformat(start), date.fromisoformat(end))["campaign_totals"].row(

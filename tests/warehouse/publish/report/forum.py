@@ -28,10 +28,8 @@ TOTALS = ("campaign_totals", "stage_totals", "kind_totals", "asset_totals")
 
 def tables_of(world: World, as_of: str) -> dict[str, pl.DataFrame]:
     """The tables that a line is made of; all that are published would take half as long again."""
-    world.load()
-    good = night.read_plan(world.workspace)
-    day = night.read_state(world.workspace, good, date.fromisoformat(as_of))
-    about = pl.DataFrame({"timezone": [good.plan.project.timezone]})
+    day = world.day(as_of)
+    about = pl.DataFrame({"timezone": [day.plan.project.timezone]})
     return build.totals(day, TOTALS) | build.lists(day) | {"about": about}
 
 

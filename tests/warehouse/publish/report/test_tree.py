@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from connectors import PLATFORMS
 from connectors.contract import METRIC
-from flows.steps import night
 from tests.conftest import World, meta, post
 from warehouse.figures import build
 from warehouse.publish.report import tree
@@ -21,8 +18,7 @@ def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
 ) -> None:
     monkeypatch.setattr(tree, "MOST_POSTS", shown)
     world.drop("2024-12-01/a.csv", meta(*(post(n, Views=10 * n, Reactions=n) for n in range(1, 6))))
-    world.load()
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    state = world.day()
     totals = build.totals(state, ("campaign_totals",))["campaign_totals"].row(0, named=True)
     page_tree = tree.trees(state, ["forum"])["forum"]
     data = page_tree.shared(totals, ("views", "likes"))

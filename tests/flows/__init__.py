@@ -1,0 +1,1 @@
+"""Tests of the flows share one Prefect server, which ends with the last of them."""
