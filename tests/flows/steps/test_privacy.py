@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,26 @@ def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "inbox" / "2024-12-30").mkdir()
     (tmp_path / "inbox" / "2024-12-30" / "a.csv").write_text(meta(post(1, Views=3)), encoding="utf-8")
     return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def kept_night(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace after a night of a process that leaves everything open to everybody, for copies."""
+    home = tmp_path_factory.mktemp("kept") / "workspace"
+    before = os.umask(0)
+    create(home)
+    (home / "inbox" / "2024-12-30").mkdir()
+    (home / "inbox" / "2024-12-30" / "a.csv").write_text(meta(post(1, Views=3)), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(privacy, "_before", [])
+        publish(Workspace(home))
+    os.umask(before)
+    return Workspace(home)
+
+
+@pytest.fixture
+def published(kept_night: Workspace, tmp_path: Path) -> Workspace:
+    return Workspace(Path(shutil.copytree(kept_night.home, tmp_path / "workspace")))
 
 
 def rights(folder: Path) -> dict[str, str]:
@@ -72,41 +93,38 @@ def test_everything_but_what_is_published_is_its_owners_alone_whatever_the_mask(
     ("readers", "folders", "files"), [("owner", "700", "600"), ("group", "750", "640"), ("everyone", "755", "644")]
 )
 def test_what_is_published_is_for_whom_the_setting_names(
-    workspace: Workspace, readers: str, folders: str, files: str
+    published: Workspace, readers: str, folders: str, files: str
 ) -> None:
-    publish(workspace)
-    (workspace.published / "frozen" / "final").mkdir(parents=True)
-    (workspace.published / "frozen" / "final" / "reach.json").write_text("{}")
-    (workspace.home / "reach.toml").write_text(f'published_for = "{readers}"\n')
+    (published.published / "frozen" / "final").mkdir(parents=True)
+    (published.published / "frozen" / "final" / "reach.json").write_text("{}")
+    (published.home / "reach.toml").write_text(f'published_for = "{readers}"\n')
     privacy.only_owner()
-    publish(Workspace(workspace.home))
-    for path in (workspace.published, *workspace.published.rglob("*")):
+    publish(Workspace(published.home))
+    for path in (published.published, *published.published.rglob("*")):
         assert f"{stat.S_IMODE(path.stat().st_mode):o}" == (folders if path.is_dir() else files), path
     assert os.umask(0o077) == 0o077
 
 
 def test_an_older_workspace_is_tightened_by_the_next_run_and_that_is_said_once(
-    workspace: Workspace, caplog: pytest.LogCaptureFixture
+    published: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    publish(workspace)
-    (workspace.home / ".notices.json").write_text("{}")
-    assert private(workspace)["archive/events.jsonl"] == "666"
-    privacy.tighten(workspace)
+    (published.home / ".notices.json").write_text("{}")
+    assert private(published)["archive/events.jsonl"] == "666"
+    privacy.tighten(published)
     assert "could read archive, warehouse.duckdb, .notices.json; now only the owner can" in caplog.text
-    modes = private(workspace)
+    modes = private(published)
     assert {modes[name] for name in modes if name.startswith(("archive", "warehouse", ".notices"))} == {"700", "600"}
     assert (modes["plan.toml"], modes["reach.toml"]) == ("666", "666")
     caplog.clear()
-    privacy.tighten(workspace)
+    privacy.tighten(published)
     assert caplog.text == ""
 
 
-def test_no_link_leads_tightening_out_of_the_workspace(workspace: Workspace, tmp_path_factory) -> None:
-    publish(workspace)
+def test_no_link_leads_tightening_out_of_the_workspace(published: Workspace, tmp_path_factory) -> None:
     outside = tmp_path_factory.mktemp("outside") / "notes.txt"
     outside.write_text("")
-    (workspace.archive.folder / "link").symlink_to(outside)
-    privacy.tighten(workspace)
+    (published.archive.folder / "link").symlink_to(outside)
+    privacy.tighten(published)
     assert stat.S_IMODE(outside.stat().st_mode) == 0o666
 
 
