@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import polars as pl
@@ -40,24 +40,20 @@ def totals(day: Day, names: Collection[str] = tuple(GROUPS)) -> dict[str, pl.Dat
     members = _members(day, day.readings.lazy(), is_gain=False)
     audience = bounds.audience(day.plan.project.audience_size, members["campaign_totals"])
     tables = {  # one after the other: together they would hold the posts nine times
-        name: group_totals(
-            members[name].lazy(),
-            by,
-            day.as_of,
-            day.before,
-            day.platforms,
-            of_groups.of_groups(day.account_reach, members[name], by),
-            audience,
-            day.changes,
-        )
-        .collect(engine="in-memory")  # streaming what is in memory already takes three times as long
-        .pipe(checked, TOTALS, keys=by)
-        .pipe(_in_units)
-        for name, by in GROUPS.items()
-        if name in names
+        name: _in_units(_totals_of(day, members[name], by, audience)) for name, by in GROUPS.items() if name in names
     }
     of_sites = visits.of_plan(day.account_figures, day.plan, day.before)
     return _as_published(_completed(day, tables, of_sites))
+
+
+def _totals_of(day: Day, members: pl.DataFrame, by: Sequence[str], audience: bounds.Audience | None) -> pl.DataFrame:
+    if members.is_empty():  # a plan without assets has none of them, nor of stages
+        return TOTALS.empty().with_columns(pl.lit(None, pl.String).alias(column) for column in by)
+    accounts = of_groups.of_groups(day.account_reach, members, by)
+    totals = group_totals(
+        members.lazy(), by, day.as_of, day.before, day.platforms, accounts, audience, day.changes
+    ).collect(engine="in-memory")  # streaming what is in memory already takes three times as long
+    return checked(totals, TOTALS, keys=by)
 
 
 def gained(

@@ -72,6 +72,17 @@ one_reading = st.fixed_dictionaries(
     }
 )
 histories = st.lists(one_reading, max_size=12)
+SEVERAL = 5
+"""So many cases are one example, in one frame: most of the time goes by the example."""
+
+
+def several(cases: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(cases, min_size=SEVERAL, max_size=SEVERAL)
+
+
+def apart(each: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The readings of several histories, the number of its history before the name of each post."""
+    return [row | {"post_id": f"{number}{row['post_id']}"} for number, rows in enumerate(each) for row in rows]
 
 
 def last_known(history: list[dict[str, Any]], post: str, metric: str, before: datetime) -> int | None:
@@ -81,15 +92,15 @@ def last_known(history: list[dict[str, Any]], post: str, metric: str, before: da
     return max(ranked)[2] if ranked else None
 
 
-@given(histories, st.integers(0, 5))
-@settings(max_examples=150, deadline=None)
+@given(several(histories), st.integers(0, 5))
+@settings(max_examples=150 // SEVERAL, deadline=None)
 def test_a_metrics_total_is_the_sum_of_the_last_known_readings_and_says_how_many(
-    history: list[dict[str, Any]], days: int
+    each: list[list[dict[str, Any]]], days: int
 ) -> None:
-    before = START + timedelta(days=days)
-    groups = {"a": "x", "b": "x", "c": "y"}
+    before, history = START + timedelta(days=days), apart(each)
+    groups = {f"{n}{post}": f"{n}{group}" for n in range(SEVERAL) for post, group in zip("abc", "xxy", strict=True)}
     totals = totals_of(readings_of(history), groups, before)
-    for group in "xy":
+    for group in set(groups.values()):
         posts = [p for p, g in groups.items() if g == group]
         seen = {r["post_id"] for r in history if r["observed_at"] < before} & set(posts)
         assert (group in totals) == bool(seen)
@@ -100,10 +111,10 @@ def test_a_metrics_total_is_the_sum_of_the_last_known_readings_and_says_how_many
             assert totals[group]["posts"] == len(seen)
 
 
-@given(histories)
-@settings(max_examples=60, deadline=None)
-def test_the_order_of_readings_leaves_no_trace(history: list[dict[str, Any]]) -> None:
-    before = START + timedelta(days=9)
+@given(several(histories))
+@settings(max_examples=60 // SEVERAL, deadline=None)
+def test_the_order_of_readings_leaves_no_trace(each: list[list[dict[str, Any]]]) -> None:
+    before, history = START + timedelta(days=9), apart(each)
     one = latest.latest(readings_of(history), before).collect().sort(POST)
     other = latest.latest(readings_of(reversed(history)), before).collect().sort(POST)
     assert one.equals(other)
@@ -116,83 +127,99 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-@given(histories)
-@settings(max_examples=60, deadline=None)
+@given(several(histories))
+@settings(max_examples=60 // SEVERAL, deadline=None)
 def test_sums_agree_with_duckdbs_where_all_are_unknown_too(
-    connection: duckdb.DuckDBPyConnection, history: list[dict[str, Any]]
+    connection: duckdb.DuckDBPyConnection, each: list[list[dict[str, Any]]]
 ) -> None:
-    before = START + timedelta(days=9)
+    before, history = START + timedelta(days=9), apart(each)
     last = latest.latest(readings_of(history), before).collect()
-    totals = totals_of(readings_of(history), dict.fromkeys("abc", "x"), before)
+    groups = {f"{number}{post}": str(number) for number in range(SEVERAL) for post in "abc"}
+    totals = totals_of(readings_of(history), groups, before)
     connection.register("latest", last.to_arrow())
     sums_of_duckdb = connection.execute(
-        "select sum(views)::bigint, sum(shares)::bigint, count(views) from latest"
+        "select left(post_id, 1), sum(views)::bigint, sum(shares)::bigint, count(views) from latest group by all"
     ).fetchall()
-    expected = totals.get("x", {"views": None, "shares": None, "views_known": 0})
-    assert sums_of_duckdb == [(expected["views"], expected["shares"], expected["views_known"])]
+    assert sorted(sums_of_duckdb) == [
+        (group, total["views"], total["shares"], total["views_known"]) for group, total in sorted(totals.items())
+    ]
 
 
-@given(st.lists(st.tuples(st.integers(0, 500), st.booleans()), min_size=1, max_size=8))
-@settings(max_examples=80, deadline=None)
-def test_bounds_hold_the_true_union_whatever_overlaps(posts: list[tuple[int, bool]]) -> None:
+@given(several(st.lists(st.tuples(st.integers(0, 500), st.booleans()), min_size=1, max_size=8)))
+@settings(max_examples=80 // SEVERAL, deadline=None)
+def test_bounds_hold_the_true_union_whatever_overlaps(each: list[list[tuple[int, bool]]]) -> None:
     """Sets of accounts: every post's either from the start of one line of accounts, or its own stretch of it."""
-    sets, end = [], 0
-    for size, is_nested in posts:
-        sets.append(set(range(size)) if is_nested else set(range(end, end + size)))
-        end += size
-    history = [{"post_id": str(n), "observed_at": START, "reach": len(s)} for n, s in enumerate(sets)]
-    total = totals_of(readings_of(history), {str(n): "x" for n in range(len(sets))}, START + timedelta(days=1))["x"]
-    truth = len(set().union(*sets))
-    assert total["reach_at_least"] <= truth <= total["reach_at_most"]
-    assert total["reach_at_least"] == max(map(len, sets))
+    campaigns: list[list[set[int]]] = []
+    for posts in each:
+        sets, end = [], 0
+        for size, is_nested in posts:
+            sets.append(set(range(size)) if is_nested else set(range(end, end + size)))
+            end += size
+        campaigns.append(sets)
+    history = apart(
+        [{"post_id": f"-{n}", "observed_at": START, "reach": len(s)} for n, s in enumerate(sets)] for sets in campaigns
+    )
+    groups = {row["post_id"]: row["post_id"].partition("-")[0] for row in history}
+    totals = totals_of(readings_of(history), groups, START + timedelta(days=1))
+    for number, sets in enumerate(campaigns):
+        total, truth = totals[str(number)], len(set().union(*sets))
+        assert total["reach_at_least"] <= truth <= total["reach_at_most"]
+        assert total["reach_at_least"] == max(map(len, sets))
 
 
-@given(st.integers(0, 99_999_999))
-def test_a_rounded_reach_is_taken_for_all_that_it_can_stand_for(accounts: int) -> None:
-    digits = max(len(str(accounts)) - 2, 0)
-    printed = {"rounded": round(accounts, -digits), "cut": accounts - accounts % 10**digits}
+@given(several(st.integers(0, 99_999_999)))
+@settings(max_examples=100 // SEVERAL, deadline=None)
+def test_a_rounded_reach_is_taken_for_all_that_it_can_stand_for(each: list[int]) -> None:
+    printed: dict[str, int] = {}
+    for number, accounts in enumerate(each):
+        digits = max(len(str(accounts)) - 2, 0)
+        printed |= {f"{number} rounded": round(accounts, -digits), f"{number} cut": accounts - accounts % 10**digits}
     history = [{"post_id": p, "observed_at": START, "reach": n, "rounded": ["reach"]} for p, n in printed.items()]
     totals = totals_of(readings_of(history), {post: post for post in printed}, START + timedelta(days=1))
     assert set(totals) == set(printed)
-    assert all(total["reach_at_least"] <= accounts <= total["reach_at_most"] for total in totals.values())
+    for post_id, total in totals.items():
+        assert total["reach_at_least"] <= each[int(post_id.split()[0])] <= total["reach_at_most"]
 
 
 periods = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 5), counts), max_size=8)
+Walk = tuple[list[tuple[int, int, int | None]], int, int | None]
 
 
-@given(periods, st.integers(0, 6), counts)
-@settings(max_examples=150, deadline=None)
-def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(
-    steps: list[tuple[int, int, int | None]], known_on: int, total: int | None
-) -> None:
+@given(several(st.tuples(periods, st.integers(0, 6), counts)))
+@settings(max_examples=150 // SEVERAL, deadline=None)
+def test_gains_reach_exactly_the_days_that_a_walk_from_a_known_day_reaches(each: list[Walk]) -> None:
     day = [date(2024, 9, 1) + timedelta(days=n) for n in range(20)]
     history: list[dict[str, Any]] = [
         {
-            "post_id": "a", "load_id": "gains", "observed_at": START + timedelta(days=40), "period_start": day[start],
+            "post_id": str(number), "load_id": "gains", "observed_at": START + timedelta(days=40), "period_start": day[start],
             "period_end": day[start + length], "period_opens_at": datetime(2024, 9, 1) + timedelta(days=start), "views": gain,
         }
-        for start, length, gain in steps
+        for number, (steps, _, _) in enumerate(each) for start, length, gain in steps
     ]  # fmt: skip
-    history.append({"post_id": "a", "load_id": "base", "observed_at": START + timedelta(days=known_on), "views": total})
-    posts = pl.LazyFrame(
-        {"platform": ["facebook"], "post_id": ["a"], "published_at": [datetime(2023, 1, 1)], "kind": ["video"]}
-    )
+    history += [
+        {"post_id": str(n), "load_id": f"{n}", "observed_at": START + timedelta(days=known_on), "views": total}
+        for n, (_, known_on, total) in enumerate(each)
+    ]
+    published = {"platform": "facebook", "published_at": datetime(2023, 1, 1), "kind": "video"}
+    posts = pl.LazyFrame([published | {"post_id": str(number)} for number in range(SEVERAL)])
     loads = pl.LazyFrame(
-        {"load_id": ["gains", "base"], "connector": ["youtube"] * 2, "received_at": [datetime(2025, 1, 1)] * 2,
-         "observed_on": [None, day[known_on]]}
+        {"load_id": ["gains", *map(str, range(SEVERAL))], "connector": "youtube", "received_at": datetime(2025, 1, 1),
+         "observed_on": [None, *(day[known_on] for _, known_on, _ in each)]}
     )  # fmt: skip
     readings = lifetime.readings(readings_of(history), posts, loads, ZONE).collect()
     chained = readings.filter((pl.col("load_id") == "gains") & pl.col("views").is_not_null())
     ends = {d: (datetime(d.year, d.month, d.day) + timedelta(hours=17) - timedelta(microseconds=1)) for d in day}
-    reached: dict[date, set[int]] = {day[known_on]: {total}} if total is not None else {}
-    for _ in steps:
-        for start, length, gain in steps:
-            before, end = day[start - 1], day[start + length]
-            if gain is not None and before in reached:
-                reached.setdefault(end, set()).update(v + gain for v in reached[before])
-    got = {row["observed_at"]: row["views"] for row in chained.iter_rows(named=True)}
-    assert set(got) == {ends[d] for d in reached if d != day[known_on]}
-    assert all(got[ends[d]] in values for d, values in reached.items() if d != day[known_on])
+    for number, (steps, known_on, total) in enumerate(each):
+        reached: dict[date, set[int]] = {day[known_on]: {total}} if total is not None else {}
+        for _ in steps:
+            for start, length, gain in steps:
+                before, end = day[start - 1], day[start + length]
+                if gain is not None and before in reached:
+                    reached.setdefault(end, set()).update(v + gain for v in reached[before])
+        of_post = chained.filter(pl.col("post_id") == str(number))
+        got = dict(of_post.select("observed_at", "views").iter_rows())
+        assert set(got) == {ends[d] for d in reached if d != day[known_on]}
+        assert all(got[ends[d]] in values for d, values in reached.items() if d != day[known_on])
 
 
 def test_consecutive_periods_add_up_to_the_whole() -> None:
