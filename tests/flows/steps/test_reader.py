@@ -151,7 +151,8 @@ def _read(world: World, folder: Path, changes: Mapping[str, Mapping[str, str]]) 
     assert CAMPAIGN in world.workspace.plan_file.read_text(encoding="utf-8")
     tree = folder / "tree"
     for package in ("connectors", "warehouse", "flows"):
-        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__", "sample"))
+        # With what was compiled of them: the copies have the same times, but for what changes.
+        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("*.pyc.*", "sample"))
     for path, replaced in changes.items():
         text = (tree / path).read_text(encoding="utf-8")
         for before, after in replaced.items():

@@ -159,13 +159,21 @@ readings = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(history=readings, before=st.integers(1, 10), cut=st.integers(0, 9), later=readings)
+histories = st.lists(st.tuples(readings, readings), min_size=5, max_size=5)
+"""Of posts of their own: five are one example, since most of the time goes by the example."""
+
+
+@settings(max_examples=12, deadline=None)
+@given(each=histories, before=st.integers(1, 10), cut=st.integers(0, 9))
 def test_the_last_readings_of_what_was_chosen_are_those_of_everything(
-    connection: Any, history: list[Any], before: int, cut: int, later: list[Any]
+    connection: Any, each: list[tuple[list[Any], list[Any]]], before: int, cut: int
 ) -> None:
     """Also beside what comes in later, whichever day that is of."""
     rows = Rows(connection)
+    history, later = (
+        [(f"{number}{post}", *reading) for number, both in enumerate(each) for post, *reading in both[when]]
+        for when in (0, 1)
+    )
     for number, (post, day, metrics, is_typed) in enumerate([*history, *later]):
         at = SEEN + day * DAY
         rows.load(f"{number}", at, grade="entered" if is_typed else "export")

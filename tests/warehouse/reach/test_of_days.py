@@ -231,27 +231,36 @@ spans = st.lists(st.tuples(st.integers(-2, 7), st.integers(0, 5)), min_size=1, m
 audiences = st.lists(st.sets(st.integers(0, 9)), min_size=8, max_size=8)
 
 
-@given(seen=audiences, spans=spans, read_on=st.none() | st.integers(0, 7), published=st.integers(0, 3))
-@settings(max_examples=200, deadline=None)
-def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
-    seen: list[set[int]], spans: list[tuple[int, int]], read_on: int | None, published: int
-) -> None:
-    """A simulated audience, told over any days, with or without a reading since publication among them."""
-    shown = [who if n >= published else set() for n, who in enumerate(seen)]
+one_post = st.tuples(audiences, spans, st.none() | st.integers(0, 7), st.integers(0, 3))
 
-    def reached(first: int, last: int) -> int:
+
+@given(st.lists(one_post, min_size=5, max_size=5))
+@settings(max_examples=40, deadline=None)  # of five posts each, since most of the time goes by the example
+def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
+    posts: list[tuple[list[set[int]], list[tuple[int, int]], int | None, int]],
+) -> None:
+    """Simulated audiences, told over any days, with or without a reading since publication among them."""
+
+    def reached(post: str, first: int, last: int) -> int:
+        seen, _, _, published = posts[int(post)]
+        shown = [who if n >= published else set() for n, who in enumerate(seen)]
         return len(set().union(*shown[max(first, 0) : max(last + 1, 0)]))
 
-    told = [(first, first + more) for first, more in spans if first + more <= 7]
+    told = {str(n): [(s, s + more) for s, more in spans if s + more <= 7] for n, (_, spans, _, _) in enumerate(posts)}
     rows = [
-        {"period_start": day(s), "period_end": day(e), "period_opens_at": at(s), "observed_at": at(30), "reach": reached(s, e)}
-        for s, e in told
+        {"post_id": post, "period_start": day(s), "period_end": day(e), "period_opens_at": at(s), "observed_at": at(30),
+         "reach": reached(post, s, e)}
+        for post, spans in told.items() for s, e in spans
     ]  # fmt: skip
-    rows += [] if read_on is None else [{"observed_at": at(read_on + 1, hours=-1), "reach": reached(0, read_on)}]
-    common = {"platform": "facebook", "post_id": "p", "load_id": "l", "is_measured": True, "is_final": True}
+    rows += [
+        {"post_id": post, "observed_at": at(read_on + 1, hours=-1), "reach": reached(post, 0, read_on)}
+        for post, (_, _, read_on, _) in zip(told, posts, strict=True)
+        if read_on is not None
+    ]
+    common = {"platform": "facebook", "load_id": "l", "is_measured": True, "is_final": True}
     observations = pl.DataFrame([common | row for row in rows], schema=SCHEMA, orient="row").lazy()
     about = pl.DataFrame(
-        [("facebook", "p", at(published, hours=13))],
+        [("facebook", post, at(published, hours=13)) for post, (_, _, _, published) in zip(told, posts, strict=True)],
         schema={"platform": pl.String, "post_id": pl.String, "published_at": contract.TIMESTAMP}, orient="row",
     )  # fmt: skip
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["facebook"]})
@@ -259,13 +268,13 @@ def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
     days = of_days.over_days(observations, about, loads, before, ZONE)
     lifetime = observations.filter(pl.col("period_start").is_null())
     read = latest.latest(lifetime, before, with_read_at=["reach"]).collect()
-    if not read.height:  # a post is read where it has rows at all
-        read = about.select("platform", "post_id").with_columns(
-            reach=pl.lit(None, pl.Int64), reach_exact=pl.lit(None, pl.Boolean), reach_read_at=pl.lit(None, contract.TIMESTAMP)
-        )  # fmt: skip
-    for row in of_days.of_days(days, read).iter_rows(named=True):
-        truth = reached(0, (row["days_end"] - FIRST).days)
+    every = about.select("platform", "post_id")  # a post is read where it has rows at all
+    known = every.join(read, on=["platform", "post_id"], how="left")
+    for row in of_days.of_days(days, known).iter_rows(named=True):
+        post = row["post_id"]
+        _, _, _, published = posts[int(post)]
+        truth = reached(post, 0, (row["days_end"] - FIRST).days)
         assert row["days_least"] <= truth
         assert row["days_most"] is None or truth <= row["days_most"]
-        is_whole = {published + n for n in range(8 - published)} <= {n for s, e in told for n in range(s, e + 1)}
+        is_whole = {published + n for n in range(8 - published)} <= {n for s, e in told[post] for n in range(s, e + 1)}
         assert row["days_most"] is not None or not is_whole

@@ -64,12 +64,12 @@ def test_which_periods_the_choices_end_with(
     assert [span for span, one in zip(ordered, is_last, strict=True) if one] == last_of_choices
 
 
-PAGES = "abcd"
+PAGES = "abcdefghijklmnop"
 PERIODS = st.lists(st.tuples(SPANS, st.integers(0, 50)), min_size=1, max_size=8)
 
 
 @given(st.tuples(*(PERIODS for _ in PAGES)), st.integers(0, 13), st.data())
-@settings(max_examples=40)  # of four pages each, since most of the time goes by the example
+@settings(max_examples=10)  # of sixteen pages each, since most of the time goes by the example
 def test_a_pages_total_is_the_sum_of_its_gains_over_days_that_part_no_period(
     pages: tuple[list[tuple[tuple[int, int], int]], ...], last: int, data: st.DataObject
 ) -> None:

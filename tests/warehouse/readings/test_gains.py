@@ -29,8 +29,20 @@ one_reading = st.fixed_dictionaries(
         "reach": st.none() | st.integers(0, 30),
     }
 )
-histories = st.lists(one_reading, max_size=10)
-born = st.fixed_dictionaries({"a": st.none() | st.integers(-3, 9), "b": st.none() | st.integers(-3, 9)})
+SEVERAL = 5
+"""So many histories of two posts are one example, in one frame: most of the time goes by the example."""
+POSTS = [f"{number}{post}" for number in range(SEVERAL) for post in "ab"]
+
+
+def several(history: st.SearchStrategy[list[dict[str, Any]]]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """The readings of several histories, whose posts are not the same."""
+    return st.lists(history, min_size=SEVERAL, max_size=SEVERAL).map(
+        lambda each: [r | {"post_id": f"{number}{r['post_id']}"} for number, rows in enumerate(each) for r in rows]
+    )
+
+
+histories = several(st.lists(one_reading, max_size=10))
+born = st.fixed_dictionaries(dict.fromkeys(POSTS, st.none() | st.integers(-3, 9)))
 
 
 def frames(history: list[dict[str, Any]], published: dict[str, int | None]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
@@ -444,7 +456,7 @@ def test_a_days_gain_goes_back_to_the_reading_before_or_to_the_publication_and_s
 
 
 @given(histories, born, st.sets(st.integers(0, 11), min_size=2, max_size=5))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 // SEVERAL, deadline=None)
 def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_to_the_whole(
     history: list[dict[str, Any]], published: dict[str, int | None], cuts: set[int]
 ) -> None:
@@ -458,7 +470,7 @@ def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_t
         return {(r["post_id"], (r["period_start"] - FIRST).days): r for r in rows}
 
     one_by_one, whole = gained(parts), gained([(edges[0], edges[-1] - 1)])
-    for post in "ab":
+    for post in POSTS:
         for metric in ("views", "reach"):
             each = [gain(history, published, post, metric, a, b) for a, b in parts]
             assert [one_by_one.get((post, a), {}).get(metric) for a, _ in parts] == each
@@ -473,13 +485,13 @@ def test_a_gain_is_the_difference_of_two_readings_and_consecutive_gains_add_up_t
 
 
 @given(histories, born)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50 // SEVERAL, deadline=None)
 def test_daily_gains_fall_on_days_that_were_read_and_add_up_to_the_last_reading(
     history: list[dict[str, Any]], published: dict[str, int | None]
 ) -> None:
     readings, posts = frames(history, published)
     rows = gains.daily(readings, nothing_loose(), posts, ZONE).collect()
-    for post in "ab":
+    for post in POSTS:
         rows_of_post = [r for r in rows.sort("day").iter_rows(named=True) if r["post_id"] == post]
         assert [(r["day"] - FIRST).days for r in rows_of_post] == sorted(
             {r["day"] for r in history if r["post_id"] == post}
@@ -547,13 +559,15 @@ def test_what_names_no_fiscal_period_is_refused() -> None:
         fiscal.period("FY24", 10)
 
 
-unsure_histories = st.lists(
-    st.builds(lambda read, until: read | {"until": until}, one_reading, st.none() | st.integers(0, 5)), max_size=8
+unsure_histories = several(
+    st.lists(
+        st.builds(lambda read, until: read | {"until": until}, one_reading, st.none() | st.integers(0, 5)), max_size=8
+    )
 )
 
 
 @given(unsure_histories, born, st.integers(0, 8), st.integers(0, 4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 // SEVERAL, deadline=None)
 def test_a_gain_whose_days_begin_or_end_while_a_reading_may_have_been_made_is_unknown(
     history: list[dict[str, Any]], published: dict[str, int | None], start: int, length: int
 ) -> None:
@@ -575,7 +589,7 @@ def test_a_gain_whose_days_begin_or_end_while_a_reading_may_have_been_made_is_un
     end = min(end, len(DAYS) - 1)
     gained = gains.over(readings, nothing_loose(), posts, days, ZONE, with_until=True).collect()
     rows = {row["post_id"]: row for row in gained.iter_rows(named=True)}
-    for post in "ab":
+    for post in POSTS:
         for metric in ("views", "reach"):
             closing, opening = newest(post, metric, start, end), newest(post, metric, -99, start - 1)
             expected = gain(history, published, post, metric, start, end)
@@ -585,7 +599,7 @@ def test_a_gain_whose_days_begin_or_end_while_a_reading_may_have_been_made_is_un
 
 
 @given(unsure_histories, born)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30 // SEVERAL, deadline=None)
 def test_a_reading_of_which_the_day_is_not_known_is_none_of_a_days_gain(
     history: list[dict[str, Any]], published: dict[str, int | None]
 ) -> None:
