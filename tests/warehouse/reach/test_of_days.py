@@ -269,8 +269,8 @@ def test_the_truth_of_any_day_lies_within_the_bounds_of_the_days_by_its_end(
     lifetime = observations.filter(pl.col("period_start").is_null())
     read = latest.latest(lifetime, before, with_read_at=["reach"]).collect()
     every = about.select("platform", "post_id")  # a post is read where it has rows at all
-    known = every.join(read, on=["platform", "post_id"], how="left")
-    for row in of_days.of_days(days, known).iter_rows(named=True):
+    of_each = every.join(read, on=["platform", "post_id"], how="left")
+    for row in of_days.of_days(days, of_each).iter_rows(named=True):
         post = row["post_id"]
         _, _, _, published = posts[int(post)]
         truth = reached(post, 0, (row["days_end"] - FIRST).days)
