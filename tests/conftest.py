@@ -23,13 +23,12 @@ from filelock import FileLock
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
-from connectors import PLATFORMS
 from flows.steps import healing, night
 from flows.steps.loaded import Loaded
 from flows.steps.reader import reader
 from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
-from warehouse.day import Day, day_of
+from warehouse.day import Day
 from warehouse.figures import build
 from warehouse.history.store import open_store
 
@@ -264,7 +263,7 @@ class World:
         with open_store(self.workspace.warehouse_file, is_any_version=True) as store:
             healing.sync(store, self.workspace, reader(self.workspace, plan.project.timezone), lambda *_: None)
             store.connection.execute("set threads = 1")  # as where it is opened to be read
-            return day_of(store, plan, PLATFORMS, date.fromisoformat(as_of))
+            return night.state_of(store, plan, date.fromisoformat(as_of))
 
     def _begin_with_tables(self) -> None:
         """Gives a new world a warehouse with empty tables, as its first load makes it."""

@@ -26,7 +26,7 @@ from warehouse.figures import build, plan_rules, unplanned
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
-from warehouse.history.store import open_store
+from warehouse.history.store import Store, open_store
 from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, nights, snapshot
@@ -239,9 +239,14 @@ def known_at(known_on: date | None, zone: str) -> Known:
 def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date | None = None) -> Day:
     """The world at the end of a day of the reporting zone, by what was known at the end of another."""
     with open_store(workspace.warehouse_file, read_only=True) as store:
-        knowledge = known_at(known_on, good.plan.project.timezone)
-        is_reported = good.plan.project.is_reported(today(good.plan.project.timezone), as_of)
-        return day_of(store, good.plan, connectors.PLATFORMS, as_of, knowledge, is_reported=is_reported)
+        return state_of(store, good.plan, as_of, known_on)
+
+
+def state_of(store: Store, plan: Plan, as_of: date, known_on: date | None = None) -> Day:
+    """The same of a warehouse that is open."""
+    zone = plan.project.timezone
+    is_reported = plan.project.is_reported(today(zone), as_of)
+    return day_of(store, plan, connectors.PLATFORMS, as_of, known_at(known_on, zone), is_reported=is_reported)
 
 
 def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> Computed:

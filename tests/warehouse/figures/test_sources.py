@@ -141,8 +141,7 @@ def test_a_source_is_asked_for_a_newer_export_until_it_has_the_projects_last_day
     world: World, read_on: str, as_of: str, act: str | None
 ) -> None:
     world.drop(f"{read_on}/a.csv", meta(post(1, Views=10)))
-    world.load()
-    day = night.read_state(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
+    day = world.day(as_of)
     ended = day.plan.model_copy(update={"project": project("2024-12-30")})
     told = [day.loads, day.owners, day.accounts, day.api_accounts, ended, day.as_of]
     assert sources.freshness(*told)["act"].to_list() == [act]
