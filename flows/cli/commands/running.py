@@ -95,7 +95,11 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Pat
         f"What was published lies in {workspace.published}: report/index.html opens in a browser, "
         "reach.duckdb answers questions in SQL, parquet/ is for tools."
     )
-    say_next(f"{opened_next(workspace)}; for a workspace of your own, type reach init our-reach")
+    behind = typed("explain iduai-2024 views", folder)
+    say_next(
+        f"{opened_next(workspace)}; type {behind} for what is behind a figure; reach init our-reach makes a workspace "
+        "of your own"
+    )
     raise typer.Exit(status)
 
 
