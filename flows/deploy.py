@@ -23,10 +23,9 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL
 
-import connectors
+from flows.steps import plan_files
 from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import SettingsError, Workspace
-from warehouse.plan import model
 from warehouse.plan.model import PlanError
 from warehouse.secret_shapes import struck
 
@@ -46,7 +45,7 @@ def variables(workspace: Workspace) -> dict[str, str]:
     """
     workspace.require()
     try:
-        zone = model.parse(workspace.plan_file.read_bytes(), connectors.PLATFORMS.names).project.timezone
+        zone = plan_files.plan_of(plan_files.read(workspace)).project.timezone
     except OSError:
         raise SettingsError(f"{workspace.plan_file} cannot be read, and holds the time zone.") from None
     return {"REACH_HOME": str(workspace.home.resolve()), "REACH_TIMEZONE": zone}

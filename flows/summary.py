@@ -18,16 +18,15 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
-import connectors
 from connectors.contract import HEADLINES, METRIC
 from flows.figure_text import accounts_reached, figure, short, signed
+from flows.steps import plan_files
 from flows.steps.ask_apis import Pulled
 from flows.steps.loaded import Loaded
 from flows.steps.night import NEEDS_A_PERSON, Night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.faults import fault
-from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish.snapshot import NothingPublished, read_tables
 from warehouse.texts import number_of
@@ -65,7 +64,7 @@ def published_before(folder: Path) -> Tables:
 def plan_of(workspace: Workspace) -> Plan | None:
     """The plan as it stands, where it has no mistakes."""
     try:
-        return plan.parse(workspace.plan_file.read_bytes(), connectors.PLATFORMS.names)
+        return plan_files.plan_of(plan_files.read(workspace))
     except (OSError, PlanError):
         return None
 

@@ -239,7 +239,7 @@ class World:
 
     def plan(self, text: str) -> None:
         """Writes the plan: a project with two activities, and this."""
-        self.workspace.plan_file.write_text(PLAN + text, encoding="utf-8")
+        (self.workspace.home / "plan.toml").write_text(PLAN + text, encoding="utf-8")
 
     def load(self) -> Loaded:
         """Takes in what is new."""

@@ -181,6 +181,12 @@ def check_sheet(name: str, source: IO[bytes], shared: Sequence[int], room: SizeB
     return tuple(Span(one.top - least[0], one.bottom - least[0], one.column - least[1]) for one in spans)
 
 
+def place_of(reference: str) -> tuple[int, int] | None:
+    """Row and column, from 1, of a cell that is called such as ``C4``; None where its name is none."""
+    place = _REFERENCE.fullmatch(reference)
+    return (int(place[2]), _column(place[1])) if place else None
+
+
 def _of_several_rows(reference: str) -> Iterator[Span]:
     """The merged cell that is called ``A2:C4``; none where it is of one row, or where its name is none."""
     corners = [match for corner in reference.split(":") if (match := _REFERENCE.fullmatch(corner))]

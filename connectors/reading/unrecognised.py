@@ -27,6 +27,8 @@ class Unrecognised(Refused):
 def refusal(raw: Raw) -> Unrecognised:
     """What a file that no connector knows looks like, and what to do."""
     header = f"its header is {_widest(raw)}"
+    if {table.place.casefold() for table in files.tables(raw)} >= _SHEETS_OF_A_PLAN:
+        return Unrecognised(f"{raw.name} is a plan. {_WHERE_A_PLAN_LIES}", header)
     if kind := next((kind for table in files.tables(raw) if (kind := _kind(table))), ""):
         return Unrecognised(f"{raw.name} is no export that is known, but {kind}. {_WHAT_TO_DO[kind]}", header)
     if several := next((told for table in files.tables(raw) if (told := _of_several_platforms(table))), None):
@@ -49,6 +51,8 @@ def refusal(raw: Raw) -> Unrecognised:
     )
 
 
+_SHEETS_OF_A_PLAN = {"project", "activities", "campaigns"}
+_WHERE_A_PLAN_LIES = "A plan counts only as plan.xlsx in the workspace or in the inbox's own folder."
 _SHOWS_HEADER = "The command reach inspect shows its header"
 _PRINTS_LINE = "reach inspect prints the line"
 

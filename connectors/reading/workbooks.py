@@ -33,7 +33,12 @@ def is_workbook(name: str, archive: zipfile.ZipFile) -> bool:
     Raises:
         Refused: its first part is damaged.
     """
-    return any(part.startswith("xl/") for part in archive.namelist()) or _is_opendocument(name, archive)
+    return is_xlsx(archive) or _is_opendocument(name, archive)
+
+
+def is_xlsx(archive: zipfile.ZipFile) -> bool:
+    """Whether a zip is a workbook as Office writes it."""
+    return any(part.startswith("xl/") for part in archive.namelist())
 
 
 def _is_opendocument(name: str, archive: zipfile.ZipFile) -> bool:
@@ -96,11 +101,11 @@ def looked_through(name: str, content: bytes, archive: zipfile.ZipFile) -> Looke
             if spans := size_limits.check_sheet(name, member, shared, room):
                 spans_of_parts[info.filename.replace("\\", "/").casefold()] = spans
     checked = content if len(xml) == len(parts) else _packed(archive, xml)
-    part_of = _parts_of_sheets(archive) if spans_of_parts else {}
+    part_of = parts_of_sheets(archive) if spans_of_parts else {}
     return LookedThrough(checked, {sheet: spans_of_parts.get(part, ()) for sheet, part in part_of.items()})
 
 
-def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+def parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of each sheet of an .xlsx by the sheet's name, in lower case; both parts were looked through before."""
     parts = {part.replace("\\", "/").casefold(): part for part in archive.namelist()}
     try:

@@ -17,7 +17,7 @@ import polars as pl
 from connectors.contract import Raw, Refused
 from flows.cli import explain, screen
 from flows.cli.csv_text import csv_text
-from flows.steps import original
+from flows.steps import original, plan_files
 from flows.steps.settings import Workspace
 from warehouse import file_system
 from warehouse.day import Day
@@ -28,7 +28,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, wheneve
 
 def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace, plan: bytes) -> list[str]:
     """Writes the pack of a figure, and returns a sentence for each thing that could not be put into it."""
-    content: dict[str, bytes] = {"plan.toml": plan}
+    content: dict[str, bytes] = {plan_files.name_of(plan): plan}
     content["figure.json"] = _json_bytes(explain.tree_of(evidence))
     content["lines.csv"] = b"\xef\xbb\xbf" + csv_text(explain.in_units(evidence)).encode()
     loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort(

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-import connectors
 from flows.cli import screen
-from flows.steps import night
+from flows.steps import night, plan_files
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
 from warehouse.day import Day
 from warehouse.figures import plan_rules
-from warehouse.plan import model
 from warehouse.plan.model import Plan, PlanError
 from warehouse.readings.latest import POST
 from warehouse.texts import number_of
@@ -22,8 +20,8 @@ from warehouse.texts import number_of
 def check(workspace: Workspace) -> int:
     """Prints what is found and returns the exit status: 0, or 2 where the plan is wrong."""
     try:
-        text = workspace.plan_file.read_bytes()
-        good = model.parse(text, connectors.PLATFORMS.names)
+        file = plan_files.read(workspace)
+        good = plan_files.plan_of(file)
     except OSError:
         screen.warn(f"{workspace.plan_file} is not there or cannot be read.")
         return 2
@@ -37,11 +35,11 @@ def check(workspace: Workspace) -> int:
         f"{number_of(len(good.indicators), 'indicator')}."
     )
     for sentence in unused_figures(good):
-        screen.warn(f"plan.toml: {sentence}")
+        screen.warn(f"{file.name}: {sentence}")
     if not workspace.warehouse_file.exists():
         screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
         return 0
-    return _against_posts(workspace, night.GoodPlan(good, text))
+    return _against_posts(workspace, night.GoodPlan(good, file.content), file.name)
 
 
 def unused_figures(plan: Plan) -> Iterator[str]:
@@ -55,15 +53,15 @@ def unused_figures(plan: Plan) -> Iterator[str]:
                 yield f"{named}, and nothing uses it: visits add up, reach with a scope bounds; take it out."
 
 
-def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
+def _against_posts(workspace: Workspace, sound: GoodPlan, name: str) -> int:
     good = sound.plan
     day = night.read_state(workspace, sound, night.default_day(good))
     attributed, wrong = day.attribution, day.warnings
     for sentence in wrong:
-        screen.warn(f"plan.toml: {sentence}.")
+        screen.warn(f"{name}: {sentence}.")
     for sentence in filter(None, [plan_rules.nothing_counts(day)]):
         screen.warn(sentence)
-    _say_rules(day)
+    _say_rules(day, name)
     moved = day.moved_by_date_order
     for campaign_id, count in moved.group_by("campaign_id", maintain_order=True).len().iter_rows():
         screen.warn(
@@ -78,13 +76,13 @@ def _against_posts(workspace: Workspace, sound: GoodPlan) -> int:
     for campaigns, count in shared.group_by("campaign_id").len().sort("campaign_id").iter_rows():
         are_taken = "is taken" if count == 1 else "are taken"
         screen.warn(
-            f"plan.toml: {number_of(count, 'post')} {are_taken} by {' and '.join(campaigns)}, and "
+            f"{name}: {number_of(count, 'post')} {are_taken} by {' and '.join(campaigns)}, and "
             f"{'counts' if count == 1 else 'count'} in each of them."
         )
     return 2 if wrong else 0
 
 
-def _say_rules(day: Day) -> None:
+def _say_rules(day: Day, plan_name: str) -> None:
     """Prints what each campaign takes by names and by each rule; warns of rules that take nothing, and says why."""
     why = plan_rules.WhyNothing(day)
     rules = plan_rules.matched(day)
@@ -97,7 +95,7 @@ def _say_rules(day: Day) -> None:
         for each in rules:
             if each.campaign.id != campaign.id:
                 continue
-            where = f'plan.toml: campaign "{campaign.id}", {each.name}'
+            where = f'{plan_name}: campaign "{campaign.id}", {each.name}'
             screen.say(f"  {each.name}, {each.sentence}")
             if not each.posts:
                 screen.warn(f"{where}, matches nothing: {why.sentence(campaign, each.rule)}.")

@@ -108,10 +108,10 @@ def _settings_and_plan(workspace: Workspace) -> Iterator[Finding]:
     try:
         good = night.read_plan(workspace)
     except (night.NoPlan, PlanError) as error:
-        yield Finding("plan", str(error), "mend plan.toml")
+        yield Finding("plan", str(error), "mend the plan")
         return
     for mistake in good.mistakes:
-        yield Finding("plan", mistake, "mend plan.toml")
+        yield Finding("plan", mistake, "mend the plan")
 
 
 def _archive(workspace: Workspace) -> Iterator[Finding]:

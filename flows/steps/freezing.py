@@ -16,7 +16,7 @@ import polars as pl
 
 import connectors
 from flows import __version__
-from flows.steps import night, reader
+from flows.steps import night, plan_files, reader
 from flows.steps.night import GoodPlan
 from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
@@ -27,7 +27,7 @@ from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
 from warehouse.history.frames import TODAY, Known, known_loads
 from warehouse.history.store import Store, open_store
-from warehouse.plan import model, renamed
+from warehouse.plan import renamed
 from warehouse.plan.model import Plan
 from warehouse.publish import snapshot
 from warehouse.publish.workbook import book as workbook
@@ -235,7 +235,7 @@ def as_then(workspace: Workspace, report: Report) -> Day:
 
 def _plan_of(workspace: Workspace, report: Report) -> Plan:
     """The plan by which a report was frozen."""
-    return model.parse(workspace.archive.content(report.plan_sha256), connectors.PLATFORMS.names)
+    return plan_files.parse(workspace.archive.content(report.plan_sha256))
 
 
 def as_objects(changes: list[Difference]) -> list[dict[str, Any]]:

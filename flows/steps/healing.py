@@ -119,7 +119,7 @@ def still_there(workspace: Workspace, hashes: Iterable[str]) -> dict[str, Path]:
     places = {(one.path, one.size) for one in workspace.archive.file_versions() if one.sha256 in wanted}
     files = inbox.files(workspace.inbox) if places else ()
     paths = (workspace.inbox.joinpath(*file.names) for file in files if (file.path, file.size) in places)
-    for path in (workspace.plan_file, *paths):
+    for path in (*workspace.plan_files, *paths):
         with suppress(OSError):
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             if sha256 in wanted:

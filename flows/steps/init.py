@@ -7,8 +7,9 @@ from contextlib import suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from flows.steps import plan_files
 from flows.steps.privacy import make_folder
-from flows.steps.settings import SettingsError, require_nameable
+from flows.steps.settings import SettingsError, plans_in, require_nameable
 
 TEMPLATES = (
     ("flows.steps", "templates/plan.toml", "plan.toml"),
@@ -20,20 +21,25 @@ TEMPLATES = (
 """Package and file of each template, and where it goes in a new workspace."""
 
 
-def create(folder: Path, plan: str | None = None) -> None:
+def create(folder: Path, plan: str | None = None, *, is_workbook: bool = False) -> None:
     """A workspace with commented settings and plan, an inbox, and the templates for what has no connector.
 
     What is there already stays as it is. Where it cannot be finished, or somebody stops it, nothing of it is left.
 
     Args:
         plan: the text of its plan; without one, a template to fill in.
+        is_workbook: whether the plan is written as plan.xlsx.
 
     Raises:
         SettingsError: ``folder`` is a file, or has a name with which no database can be opened.
     """
     contents = {target: (files(package) / name).read_bytes() for package, name, target in TEMPLATES}
     if plan is not None:
-        contents["plan.toml"] = plan.encode()
+        contents[plan_files.TOML] = plan.encode()
+    if plans_in(folder):
+        del contents[plan_files.TOML]
+    elif is_workbook:
+        contents[plan_files.WORKBOOK] = plan_files.as_workbook(plan_files.parse(contents.pop(plan_files.TOML)))
     was_there = folder.exists()
     made = list[Path]()
     try:
@@ -42,7 +48,7 @@ def create(folder: Path, plan: str | None = None) -> None:
             if not path.exists():
                 made.append(path)
                 path.mkdir()
-        for target, content in sorted(contents.items(), reverse=True):  # reach.toml and plan.toml make it a workspace
+        for target, content in sorted(contents.items(), reverse=True):  # reach.toml and the plan make it a workspace
             if not (folder / target).exists():
                 made.append(folder / target)
                 (folder / target).write_bytes(content)

@@ -13,7 +13,7 @@ import polars as pl
 
 import connectors
 from flows import __version__
-from flows.steps import clock, healing, program
+from flows.steps import clock, healing, plan_files, program
 from flows.steps.loaded import Loaded, of_file
 from flows.steps.privacy import published
 from flows.steps.reader import reader
@@ -27,7 +27,6 @@ from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
 from warehouse.history.store import Store, open_store
-from warehouse.plan import model as plan
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, nights, snapshot
 from warehouse.publish.report.language import Language
@@ -139,13 +138,13 @@ def keep_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
         NoPlan: as :func:`read_plan`.
     """
     with suppress(OSError):
-        text = workspace.plan_file.read_bytes()
+        file = plan_files.read(workspace)
         try:
-            plan.parse(text, connectors.PLATFORMS.names)
+            plan_files.plan_of(file)
         except PlanError:
-            workspace.archive.keep_plan(text, now(), is_good=False)
+            workspace.archive.keep_plan(file.content, now(), is_good=False)
         else:
-            if workspace.archive.keep_plan(text, now()):
+            if workspace.archive.keep_plan(file.content, now()):
                 logger.info("the plan is new or changed, and was kept")
     return read_plan(workspace, known_on)
 
@@ -165,13 +164,13 @@ def read_plan(workspace: Workspace, known_on: date | None = None) -> GoodPlan:
     text = good.text if now() < instant else workspace.archive.last_plan(instant)
     if text is None:
         raise NoPlan(f"No plan was known on {known_on}: Reach first saw one later.")
-    return GoodPlan(plan.parse(text, connectors.PLATFORMS.names), text)
+    return GoodPlan(plan_files.parse(text), text)
 
 
 def _plan_of_today(workspace: Workspace) -> GoodPlan:
     try:
-        text = workspace.plan_file.read_bytes()
-        return GoodPlan(plan.parse(text, connectors.PLATFORMS.names), text)
+        file = plan_files.read(workspace)
+        return GoodPlan(plan_files.plan_of(file), file.content)
     except OSError:
         mistakes: tuple[str, ...] = (
             f"{workspace.plan_file.name} is not there or cannot be read; reach init writes one to start from.",
@@ -181,7 +180,7 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
     last = workspace.archive.last_plan()
     if last is None:
         raise NoPlan("\n".join(mistakes))
-    return GoodPlan(plan.parse(last, connectors.PLATFORMS.names), last, mistakes)
+    return GoodPlan(plan_files.parse(last), last, mistakes)
 
 
 def has_news(workspace: Workspace) -> bool:
@@ -191,7 +190,10 @@ def has_news(workspace: Workspace) -> bool:
         return True
     if nights.manifest(workspace.published).get("archive_events") != archive.count(*PUBLISHED_EVENTS):
         return True  # a run that was cut short took it in, or a backfill
-    return workspace.plan_file.exists() and not archive.has_seen_plan(workspace.plan_file.read_bytes())
+    try:
+        return not archive.has_seen_plan(plan_files.read(workspace).content)
+    except OSError:  # there is none, or somebody holds it open
+        return False
 
 
 def receive(workspace: Workspace) -> inbox.Receipt:

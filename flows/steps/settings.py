@@ -33,7 +33,7 @@ import connectors
 from connectors.asking.settings import SECRETS, ApiSettings
 from connectors.settings import ConnectorSettings
 from warehouse.archive.archive import Archive, archive_in
-from warehouse.archive.inbox import shown_path
+from warehouse.archive.inbox import PLAN, inbox_plan, shown_path
 from warehouse.publish.query_limits import QueryLimits
 from warehouse.publish.report.language import Language
 from warehouse.secret_shapes import struck
@@ -191,8 +191,15 @@ class Workspace:
         return archive_in((self.home / self.settings.archive).resolve())
 
     @property
+    def plan_files(self) -> list[Path]:
+        """Every plan that lies there, which should be one: in the workspace, or a workbook in the inbox's folder."""
+        in_the_inbox = inbox_plan(self.inbox)
+        return [*plans_in(self.home), *([in_the_inbox] if in_the_inbox else [])]
+
+    @property
     def plan_file(self) -> Path:
-        return self.home / "plan.toml"
+        """The plan; where none lies there, where one would be put."""
+        return next(iter(plans_in(self.home) or self.plan_files), self.home / "plan.toml")
 
     @property
     def warehouse_file(self) -> Path:
@@ -215,9 +222,9 @@ class Workspace:
         """
         if not self.home.is_dir():
             raise SettingsError(f"{self.home} does not exist; reach init {self.home} makes a workspace there.")
-        if not (self.plan_file.exists() or (self.home / "reach.toml").exists()):
+        if not (plans_in(self.home) or (self.home / "reach.toml").exists()):
             raise SettingsError(
-                f"{self.home.resolve()} is no workspace of Reach (it has neither reach.toml nor plan.toml); "
+                f"{self.home.resolve()} is no workspace of Reach (it has neither reach.toml nor a plan); "
                 "name one with --home, or make one with reach init."
             )
         for folder in (self.home, self.published):
@@ -290,6 +297,13 @@ def _toml(path: Path) -> dict[str, Any]:
                     f"put it as {name} into .env beside it, and make a new one if others have seen this one."
                 )
     return parsed
+
+
+def plans_in(home: Path) -> list[Path]:
+    """The files of a workspace's own folder that are named as a plan, in letters of either case."""
+    if not home.is_dir():
+        return []
+    return sorted(path for path in home.iterdir() if path.name.casefold() in ("plan.toml", PLAN) and path.is_file())
 
 
 def _sentence(error: Any) -> str:

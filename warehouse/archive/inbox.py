@@ -30,10 +30,17 @@ AT_ONCE = 500
 SYNCED_AT_ONCE, SMALL_BYTES = 8, 256 * 1024
 """So many files, if they are no larger, are brought to the disk at the same time: it is waited for each."""
 
+PLAN = "plan.xlsx"
+"""The name of a workbook that is the plan where it lies in the inbox's own folder, and is taken nowhere else."""
+
 _LITTER = re.compile(
     r"""^(\..* | ~\$.* | desktop\.ini | thumbs\.db | icon\r? | __macosx
          | .*\.(tmp|part|partial|crdownload|download|filepart|lnk|url) | .*~)$""",
     re.IGNORECASE | re.VERBOSE,
+)
+_NO_PLAN = (
+    "is named as a plan, and a plan counts only in the workspace or in the inbox's own folder: whoever looks after the "
+    "plan puts it there; if it is no plan, give it another name"
 )
 _TEMPLATES = re.compile(r"^readme(\.\w+)?$", re.IGNORECASE)
 _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -139,6 +146,21 @@ def files(inbox: Path) -> Iterator[InboxFile]:
     return (entry for entry in _entries(inbox) if isinstance(entry, InboxFile))
 
 
+def inbox_plan(inbox: Path) -> Path | None:
+    """The workbook with the plan, where it lies in the inbox's own folder; no link is followed to it."""
+    try:
+        with file_system.listed(inbox, ()) as entries:
+            names = sorted(each.name for each in entries if _is_plan(each.name) and not file_system.is_folder(each))
+    except OSError:
+        return None
+    paths = (inbox / name for name in names)
+    return next((path for path in paths if path.is_file() and not path.is_symlink()), None)
+
+
+def _is_plan(name: str) -> bool:
+    return name.casefold() == PLAN
+
+
 def shown_path(path: str) -> str:
     r"""A path as the screen, the log, the tables and the report can show it; no two paths are shown alike.
 
@@ -196,6 +218,8 @@ def _listed(folder: tuple[str, ...], entry: os.DirEntry[str]) -> InboxFile | Lef
         return _not_read(names, error)
     if file_system.is_link(status):
         return _left_out(names, "is a link, and links are not followed; put the file or the folder itself there")
+    if _is_plan(entry.name):
+        return _left_out(names, _NO_PLAN) if folder else None
     if not stat.S_ISREG(status.st_mode):
         return _left_out(names, "is no file but a pipe, a socket or a device; take it away")
     return InboxFile(names, shown_path("/".join(names)), status)

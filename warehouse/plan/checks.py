@@ -44,7 +44,7 @@ def unknown_references(tables: Tables) -> Iterator[Finding]:
         ids = _ids(tables, target)
         for index, row in enumerate(tables[section]):
             if row.get(key) and row[key] not in ids:
-                yield (section, index, key), _not_there(owner_of((section, index), tables), target, row[key], ids)
+                yield (section, index, key), not_there(owner_of((section, index), tables), target, row[key], ids)
 
 
 def renamed(tables: Tables) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def days_in_order(tables: Tables) -> Iterator[Finding]:
             spans.append((("campaign", index, "account_figures", number), figure, "from", "to"))
     for row in tables["project"]:
         if row.get("report_by") and not row.get("ends"):
-            yield ("project", "report_by"), "[project] has report_by, but no last day: add ends, or take it out"
+            yield ("project", "report_by"), "the project has report_by, but no last day: add ends, or take it out"
         spans.append((("project",), row, "ends", "report_by"))
     for path, row, first, last in spans:
         start, end = row.get(first), row.get(last)
@@ -164,18 +164,18 @@ def indicators(tables: Tables) -> Iterator[Finding]:
         if "metric" not in row:
             for key in ("actual", "source"):
                 if key not in row:
-                    yield path, f"{owner} has no metric: enter its figure by hand, with a line {key} = … below it"
+                    yield path, f"{owner} has no metric: enter its figure by hand, as {key}"
         else:
             if "actual" in row:
                 yield (*path, "actual"), f"{owner} has both a metric and a figure by hand; take out metric or actual"
             if "of" not in row:
-                yield path, f'{owner} does not say of what: add of = "project", "activity:…" or "campaign:…"'
+                yield path, f'{owner} does not say of what: give it of, such as "project", "activity:…" or "campaign:…"'
         subject = row.get("of") or "project"
         kind, _, name = subject.partition(":")
         if kind in ("activity", "campaign") and name:
             ids = _ids(tables, kind)
             if name not in ids:
-                yield (*path, "of"), _not_there(owner, kind, name, ids)
+                yield (*path, "of"), not_there(owner, kind, name, ids)
                 continue
         elif subject != "project":
             sentence = f"{owner} is of {shown(subject)}, which is no part of the plan"
@@ -228,9 +228,10 @@ def _ids(tables: Tables, section: str) -> list[str]:
     return [row[key] for row in tables[section] if row.get(key)]
 
 
-def _not_there(owner: str, section: str, name: str, ids: Sequence[str]) -> str:
+def not_there(owner: str, section: str, name: str, ids: Sequence[str]) -> str:
+    """What is said of a name that names nothing in the plan."""
     key = NAMED_BY.get(section, "id")
-    hint = nearest(name, ids, f"add it as [[{section}]] with this {key}")
+    hint = nearest(name, ids, f"add {'an' if section[0] in 'aeiou' else 'a'} {section} with this {key}")
     old = f", or write renamed = {shown(name)} into the campaign that had this id" if section == "campaign" else ""
     return f"{owner} names the {section} {shown(name)}, which is not in the plan; {hint}{old}"
 

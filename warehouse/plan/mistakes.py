@@ -27,6 +27,14 @@ class Mistake:
     text: str
 
 
+@dataclass(frozen=True)
+class Unfit:
+    """What stands in a cell that cannot hold it: why not, going on from ``starts ``, and what it is as a text."""
+
+    why: str
+    text: str
+
+
 class PlanError(Exception):
     """A plan that can't be used, with all of its mistakes in the order of their lines."""
 
@@ -80,8 +88,17 @@ def shaped(data: Row, lists: Collection[str]) -> tuple[dict[str, Any], list[Find
     return out, findings
 
 
-def faults(errors: Iterable[ErrorDetails], data: Row, keys: Mapping[Path, tuple[str, ...]]) -> list[Finding]:
-    """Pydantic's errors as findings; ``keys`` are those that each kind of table may have."""
+def faults(
+    errors: Iterable[ErrorDetails], data: Row, keys: Mapping[Path, tuple[str, ...]], fill_in: str
+) -> list[Finding]:
+    """Pydantic's errors as findings.
+
+    Args:
+        errors: of a plan's validation.
+        data: the plan as it was written.
+        keys: those that each kind of table may have.
+        fill_in: how a ``{key}`` that is missing is filled in.
+    """
     findings = []
     for error in errors:
         path, kind = tuple(step for step in error["loc"] if step != "[key]"), error["type"]
@@ -92,9 +109,9 @@ def faults(errors: Iterable[ErrorDetails], data: Row, keys: Mapping[Path, tuple[
             if kind == "extra_forbidden":
                 why = f"{owner} has {shown(key)}, which is not known here; {nearest(key, its_keys)}"
             elif table:
-                why = f"{owner} has no {key}: add a line {key} = … below it"
+                why = f"{owner} has no {key}: {fill_in.format(key=key)}"
             else:
-                why = f"{owner} has no [{key}]: add it, with a name"
+                why = f"{owner} has no {key}: add it, with a name"
         else:
             raised = error.get("ctx", {}).get("error")
             sentence = str(raised) if isinstance(raised, ValueError) else "must be a table, as in { key = value }"
@@ -119,21 +136,19 @@ _PARTS = {("campaign", "match"): "rule", ("campaign", "account_figures"): "accou
 
 
 def owner_of(path: Path, data: Row) -> str:
-    """What a table is called: ``campaign "x"``, ``[[same]] number 2``, ``rule 1 of campaign "x"``, ``[project]``."""
+    """What a table is called: ``campaign "x"``, ``same number 2``, ``rule 1 of campaign "x"``, ``the project``."""
     match path:
         case ():
             return "the plan"
         case (str() as section, int() as index):
             row = data[section][index]
             called = row.get(NAMED_BY.get(section, "id")) if isinstance(row, Mapping) else None
-            return (
-                f"{section} {shown(called)}"
-                if called and isinstance(called, str)
-                else f"[[{section}]] number {index + 1}"
-            )
+            called = called.text if isinstance(called, Unfit) else called
+            is_called = called and isinstance(called, str)
+            return f"{section} {shown(called)}" if is_called else f"{section} number {index + 1}"
         case (str() as section, int() as index, str() as part, int() as number):
             return f"{_PARTS[section, part]} {number + 1} of {owner_of((section, index), data)}"
-    return f"[{path[0]}]"
+    return f"the {path[0]}"
 
 
 def without_faulty_entries(data: Row, bad: Iterable[Path], sections: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
@@ -146,6 +161,8 @@ def without_faulty_entries(data: Row, bad: Iterable[Path], sections: Iterable[st
     def value(path: Path, written: object) -> object:
         if path not in wrong:
             return written
+        if isinstance(written, Unfit) and path[-1] == "id":
+            return written.text
         is_digits = path[-1] == "id" and isinstance(written, int | float) and abs(written) < 10**18
         return str(written) if is_digits else None
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -14,7 +14,7 @@ from warehouse.plan.campaigns import Account, AccountFigure, Asset, Campaign, Or
 from warehouse.plan.checks import CHECKS
 from warehouse.plan.framework import Activity, Indicator, Objective, Output, Printed, Project, Report, Table
 from warehouse.plan.lines import Path, line_of, lines
-from warehouse.plan.mistakes import Mistake, PlanError, faults, mistake, shaped, without_faulty_entries
+from warehouse.plan.mistakes import Finding, Mistake, PlanError, faults, mistake, shaped, without_faulty_entries
 from warehouse.plan.synonyms import replaced
 from warehouse.plan.syntax import read
 from warehouse.plan.values import PLATFORMS
@@ -90,21 +90,30 @@ def parse(content: str | bytes, platforms: Collection[str], name: str = "plan.to
         PlanError: it holds mistakes; all of them, in the order of their lines.
     """
     text, data = read(content, name)
-    data, findings = shaped(data, LISTS)
+    data, misshapen = shaped(data, LISTS)
+    plan, findings = judged(data, platforms, "add a line {key} = … below it")
+    if plan and not misshapen:
+        return plan
+    line_by_path = lines(text)
+    found_in = [*misshapen, *findings]
+    mistakes = {mistake(name, line_of(path, line_by_path), sentence): None for path, sentence in found_in}
+    raise PlanError(tuple(sorted(mistakes, key=lambda m: m.line or 0)))
+
+
+def judged(data: Mapping[str, Any], platforms: Collection[str], fill_in: str) -> tuple[Plan | None, list[Finding]]:
+    """The plan of tables as a file of any form has them, or what is wrong with it and where.
+
+    ``fill_in`` says how a ``{key}`` that is missing is filled in.
+    """
     data = replaced(data)
-    errors = []
+    errors, plan = [], None
     try:
         plan = Plan.model_validate(data, context={PLATFORMS: platforms})
     except ValidationError as error:
         errors = error.errors()
-        findings += faults(errors, data, KEYS)
     tables = without_faulty_entries(data, (error["loc"] for error in errors), ("project", *LISTS))
-    findings += [finding for check in CHECKS for finding in check(tables)]
-    if not findings:
-        return plan
-    line_by_path = lines(text)
-    mistakes = {mistake(name, line_of(path, line_by_path), sentence): None for path, sentence in findings}
-    raise PlanError(tuple(sorted(mistakes, key=lambda m: m.line or 0)))
+    findings = [*faults(errors, data, KEYS, fill_in), *(finding for check in CHECKS for finding in check(tables))]
+    return (None if findings else plan), findings
 
 
 def _keys(table: type[BaseModel]) -> tuple[str, ...]:

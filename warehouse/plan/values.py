@@ -1,4 +1,4 @@
-"""What a single value of plan.toml must be, and how a wrong one is told.
+"""What a single value of a plan must be, and how a wrong one is told.
 
 Each sentence goes on from: in campaign "iduai-2024", starts ...
 """
@@ -13,11 +13,17 @@ from typing import Annotated, Literal, cast
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from connectors.contract import ACCOUNT_METRICS, zones
-from warehouse.plan.mistakes import nearest, shown
+from warehouse.plan.mistakes import Unfit, nearest, shown
 from warehouse.texts import match_key
 
 
+def _fit(value: object) -> None:
+    if isinstance(value, Unfit):
+        raise ValueError(value.why)
+
+
 def _text(value: object) -> str:
+    _fit(value)
     if isinstance(value, str) and match_key(value):
         return value
     if isinstance(value, str):
@@ -28,24 +34,28 @@ def _text(value: object) -> str:
 
 
 def _day(value: object) -> date:
+    _fit(value)
     if type(value) is date:  # to isinstance, a time of day is a date too
         return value
     raise ValueError("must be a day alone, written 2024-09-27 without quotation marks")
 
 
 def _flag(value: object) -> bool:
+    _fit(value)
     if isinstance(value, bool):
         return value
     raise ValueError("must be true or false, without quotation marks")
 
 
 def _count(value: object) -> int:
+    _fit(value)
     if type(value) is int and 0 <= value < 2**63:
         return value
     raise ValueError("must be a whole number without dots, commas or quotation marks, such as 46_700")
 
 
 def _number(value: object) -> int | float:
+    _fit(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     raise ValueError("must be a number without commas or quotation marks, such as 46_700 or 12.5")
@@ -74,7 +84,7 @@ def _hashtag(value: str) -> str:
     if not match_key(tag):
         raise ValueError("is an empty hashtag: fill it in, or take it out")
     if re.search(r"[\s#＃]", tag):
-        raise ValueError(f"is {shown(value)}, which can't be one hashtag: write each in quotation marks of its own")
+        raise ValueError(f"is {shown(value)}, which can't be one hashtag: write each of them by itself")
     return tag
 
 

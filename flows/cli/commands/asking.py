@@ -24,7 +24,6 @@ from flows.cli.commands.options import (
     app,
     date_of,
     opened,
-    plan_app,
     status_of_what_is_behind,
     warn_and_status,
 )
@@ -40,23 +39,6 @@ from warehouse.publish.snapshot import query_published, read_tables
 MOST_DRAWN = 10_000
 """The most rows of an answer that are drawn as a table; as data all are written."""
 _EXPLAINED = "type {} for what a figure is made of"
-
-
-@plan_app.command("check")
-def plan_check(home: Home = HERE) -> None:
-    """Says the plan's mistakes, each with its line, and what each of its rules takes.
-
-    Example: reach plan check --home our-reach
-    """
-    from flows.cli.plan_check import check
-
-    workspace = opened(home)
-    status = check(workspace)
-    if status != ALL_WELL:
-        say_next(f"mend {workspace.plan_file}, and type {typed('plan check', home)}")
-    else:
-        say_next(f"type {typed('publish' if workspace.report.exists() else 'nightly', home)}")
-    raise typer.Exit(status)
 
 
 @app.command()

@@ -31,7 +31,7 @@ from flows.cli.next_line import opened_next, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.remembered import archive_given_up, lost_with_it
-from flows.steps.settings import SettingsError, Workspace
+from flows.steps.settings import SettingsError, Workspace, plans_in
 from warehouse.faults import fault, trace
 from warehouse.texts import number_of
 
@@ -48,6 +48,7 @@ def init(
     page: Annotated[list[str] | None, typer.Option("--page", metavar="LINK", help="A page that counts.")] = None,
     campaign: Annotated[str, typer.Option("--campaign", help="The first campaign.")] = "",
     hashtag: Annotated[list[str] | None, typer.Option("--hashtag", help="A hashtag of it.")] = None,
+    workbook: Annotated[bool, typer.Option("--workbook", help="The plan as plan.xlsx, for Excel.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Asks nothing; takes what the other options say.")] = False,
 ) -> None:
     """Makes a workspace: settings, a plan, an inbox and the two templates. Asks for the plan where a person types.
@@ -63,8 +64,8 @@ def init(
     require_room_for_workspace(folder)
     flags = (name, country, starts, ends, page or [], campaign, hashtag or [])
     plan = None
-    if (folder / "plan.toml").exists():
-        screen.say(f"{folder / 'plan.toml'} is there already, and stays as it is.")
+    if there := plans_in(folder):
+        screen.say(f"{there[0]} is there already, and stays as it is.")
     elif not yes and first_questions.is_answered_by_a_person():
         try:
             plan = written(first_questions.ask(*flags))
@@ -72,10 +73,10 @@ def init(
             raise SettingsError("Stopped; nothing was written.") from None
     elif any(flags):
         plan = written(first_questions.taken_from_flags(*flags))
-    create(folder, plan)
+    create(folder, plan, is_workbook=workbook)
     screen.say(f"{folder} is ready.")
     do = "look through" if plan else "write"
-    say_next(f"{do} {folder / 'plan.toml'}, drop exports into {folder / 'inbox'}, and type {typed('nightly', folder)}")
+    say_next(f"{do} {plans_in(folder)[0]}, drop exports into {folder / 'inbox'}, and type {typed('nightly', folder)}")
 
 
 @app.command()

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
+import xlsxwriter
 
 import connectors
 from connectors.contract import Extract, Raw, Refused
 from connectors.reading import unrecognised
 from connectors.reading.headers import Header
+from tests.connectors.conftest import raw_of
 
 Make = Callable[..., Raw]
 Read = Callable[..., Extract]
@@ -157,3 +160,12 @@ def test_figures_of_several_platforms_beside_each_other_are_told_what_they_are(r
     )
     assert refusal.in_file.startswith("its columns are Post, FB link, TikTok link")
     assert "a line for each of them" in str(refusal)
+
+
+def test_a_plan_under_another_name_says_where_plans_count() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        for name in ("Project", "activities", "campaigns"):
+            book.add_worksheet(name).write_row(0, 0, ["id", "name"])
+    told = str(unrecognised.refusal(raw_of(target.getvalue(), "Copy of plan.xlsx")))
+    assert told.startswith("Copy of plan.xlsx is a plan. A plan counts only as plan.xlsx in the workspace or in the")

@@ -17,7 +17,16 @@ from hypothesis import strategies as st
 from tests.warehouse.archive.conftest import NOW, drop
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
-from warehouse.archive.inbox import DEEPEST, MAX_FILE_BYTES, SMALL_BYTES, Receipt, has_news, receive, shown_path
+from warehouse.archive.inbox import (
+    DEEPEST,
+    MAX_FILE_BYTES,
+    SMALL_BYTES,
+    Receipt,
+    has_news,
+    inbox_plan,
+    receive,
+    shown_path,
+)
 
 
 def test_a_file_seen_before_is_not_opened_again(tmp_path: Path, inbox: Path) -> None:
@@ -135,6 +144,24 @@ def test_what_an_older_version_took_under_a_name_of_two_lines_is_not_taken_again
     at = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
     archive.keep_received([FileVersion("two\nlines.csv", "0" * 64, file.stat().st_size, at, NOW)])
     assert not has_news(archive, inbox)
+
+
+def test_a_plan_is_the_inboxs_own_and_neither_taken_as_an_export_nor_news(tmp_path: Path, inbox: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    assert inbox_plan(inbox) is None
+    drop(inbox, "PLAN.xlsx")
+    drop(inbox, "2024-12-30/Partner/plan.xlsx")
+    receipt = receive(archive, inbox, NOW)
+    assert (inbox_plan(inbox), receipt.received) == (inbox / "PLAN.xlsx", ())
+    assert [left.path for left in receipt.left_out] == ["2024-12-30/Partner/plan.xlsx"]
+    assert not has_news(archive, inbox)
+
+
+def test_a_plan_that_is_a_link_is_none(tmp_path: Path, inbox: Path) -> None:
+    drop(tmp_path, "elsewhere/plan.xlsx")
+    (inbox / "plan.xlsx").symlink_to("../elsewhere/plan.xlsx")
+    assert inbox_plan(inbox) is None
+    assert inbox_plan(tmp_path / "nowhere") is None
 
 
 def test_links_are_named_and_never_followed(tmp_path: Path, inbox: Path) -> None:

@@ -18,17 +18,17 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "a project that ends before it starts": (
         SMALL.replace("[[act", "starts = 2024-01-02\nends = 2024-01-01\n[[act", 1),
         4,
-        "[project] has ends = 2024-01-01, before",
+        "the project has ends = 2024-01-01, before",
     ),
     "a report before the project's last day": (
         SMALL.replace("[[act", "ends = 2024-01-01\nreport_by = 2023-12-31\n[[act", 1),
         4,
-        "[project] has report_by = 2023-12-31, before ends = 2024-01-01; correct one of them",
+        "the project has report_by = 2023-12-31, before ends = 2024-01-01; correct one of them",
     ),
     "a report of a project without a last day": (
         SMALL.replace("[[act", "report_by = 2023-12-31\n[[act", 1),
         3,
-        "[project] has report_by, but no last day: add ends, or take it out",
+        "the project has report_by, but no last day: add ends, or take it out",
     ),
     "an account figure that ends before it starts": (
         plan('account_figures = [\n { account = "website:a", metric = "visits", from = 2024-01-02, to = 2024-01-01 }]'),
@@ -95,7 +95,7 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "no organisation": (
         plan('[[account]]\nid = "x:1"\norganisation = "A"'),
         12,
-        "add it as [[organisation]] with this name",
+        "add an organisation with this name",
     ),
     "two accounts of one name": (
         plan(
@@ -122,7 +122,7 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "an asset of an id that no campaign has": (
         plan('[[asset]]\nid = "v"\ncampaign = "zzz"\n'),
         12,
-        'names the campaign "zzz", which is not in the plan; add it as [[campaign]] with this id, or write '
+        'names the campaign "zzz", which is not in the plan; add a campaign with this id, or write '
         'renamed = "zzz" into the campaign that had this id',
     ),
     "an output but for its spelling": (
@@ -171,10 +171,10 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "an indicator of nothing": (
         plan(indicator('metric = "views"')),
         10,
-        'add of = "project", "activity:…" or "campaign:…"',
+        'give it of, such as "project", "activity:…" or "campaign:…"',
     ),
-    "a figure by hand without its source": (plan(indicator("actual = 2")), 10, "by hand, with a line source ="),
-    "a source without a figure": (plan(indicator('source = "S"')), 10, "by hand, with a line actual ="),
+    "a figure by hand without its source": (plan(indicator("actual = 2")), 10, "by hand, as source"),
+    "a source without a figure": (plan(indicator('source = "S"')), 10, "by hand, as actual"),
     "a metric and a figure by hand": (
         plan(indicator('of = "project"', 'metric = "views"', "actual = 2")),
         15,
@@ -183,13 +183,13 @@ CONTRADICTIONS: dict[str, tuple[str, int | None, str]] = {
     "an unknown report": (
         plan(FINAL.replace('"f"', '"finale"'), printed("final", "views", "1")),
         14,
-        '[[printed]] number 1 names the report "final", which is not in the plan; the nearest is "finale"',
+        'printed number 1 names the report "final", which is not in the plan; the nearest is "finale"',
     ),
     "a printed figure of no column": (plan(FINAL, printed("f", "like", "1")), 16, 'the nearest is "likes"'),
     "one post that is the same": (
         plan('[[same]]\nposts = ["youtube:a", "youtube:a"]'),
         11,
-        "[[same]] number 1 must name two or more posts",
+        "same number 1 must name two or more posts",
     ),
 }
 

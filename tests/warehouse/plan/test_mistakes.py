@@ -34,17 +34,17 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
         6,
         'campaign "iduai" has no name: add a line name =',
     ),
-    "a campaign without an id": (SMALL.replace('id = "iduai"\n', ""), 6, "[[campaign]] number 1 has no id: add"),
+    "a campaign without an id": (SMALL.replace('id = "iduai"\n', ""), 6, "campaign number 1 has no id: add"),
     "no project": (
         SMALL.replace('[project]\nname = "Reach"\n', ""),
         None,
-        "the plan has no [project]: add it, with a name",
+        "the plan has no project: add it, with a name",
     ),
-    "a project without a name": (SMALL.replace('name = "Reach"\n', ""), 1, "[project] has no name: add"),
+    "a project without a name": (SMALL.replace('name = "Reach"\n', ""), 1, "the project has no name: add"),
     "single brackets": (SMALL.replace("[[campaign]]", "[campaign]"), 6, "campaign must be written as [[campaign]]"),
     "double brackets": (SMALL.replace("[project]", "[[project]]"), 1, "project must be written as [project]"),
     "a section that is a value": ("report = 5\n" + SMALL, 1, "report must be written as [[report]]"),
-    "a list of no tables": ("report = [\n  5,\n]\n" + SMALL, 2, "[[report]] number 1 must be a table"),
+    "a list of no tables": ("report = [\n  5,\n]\n" + SMALL, 2, "report number 1 must be a table"),
     "a text in the list of rules": (plan('match = ["IDUAI2024"]'), 10, 'rule 1 of campaign "iduai" must be a table'),
     "a rule with no kinds": (plan("match = [{}]"), 10, 'rule 1 of campaign "iduai" is empty, and would take nothing'),
     "a rule with an empty kind": (plan('match = { text = ["a"], accounts = [] }'), 10, "has an empty list of accounts"),
@@ -89,7 +89,7 @@ def test_lines_are_those_of_the_file_with_windows_line_ends_and_a_byte_order_mar
 
 
 def test_a_mistake_names_the_file_that_it_was_given() -> None:
-    with pytest.raises(PlanError, match=r"^old\.toml: the plan has no \[project\]"):
+    with pytest.raises(PlanError, match=r"^old\.toml: the plan has no project"):
         parse("", name="old.toml")
 
 

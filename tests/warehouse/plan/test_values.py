@@ -100,7 +100,7 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
     "an unknown time zone": (
         SMALL.replace("[[act", 'timezone = "Asia/Phnom Penh"\n[[act', 1),
         3,
-        'in [project], timezone is "Asia/Phnom Penh", which is not a time zone; the nearest is "Asia/Phnom_Penh"',
+        'in the project, timezone is "Asia/Phnom Penh", which is not a time zone; the nearest is "Asia/Phnom_Penh"',
     ),
     "a folder of time zones": (SMALL.replace("[[act", 'timezone = "Asia"\n[[act', 1), 3, "which is not a time zone"),
     "a thirteenth month": (
