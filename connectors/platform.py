@@ -104,6 +104,12 @@ class Platform:
     export: Export | None = None
     """How its files are read, where it has any."""
 
+    right_file: Label = field(default_factory=dict)
+    """What to click for the file with the figures that are wanted, by language, to go on a sentence with.
+
+    Empty where its figures come in a sheet.
+    """
+
     api: Reader | None = None
     """How it is asked, where it can be."""
 

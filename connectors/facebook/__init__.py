@@ -1,12 +1,17 @@
 """Facebook: Meta's exports, and its Graph API."""
 
 from connectors.facebook import api, export
+from connectors.meta import results_by_day
 from connectors.platform import Platform
 
 PLATFORM = Platform(
     name="facebook",
     label={"en": "Facebook", "km": "Facebook"},
     export=export,
+    right_file={
+        "en": results_by_day.RIGHT_FILE,
+        "km": "ក្នុង Meta Business Suite សូមជ្រើស Insights, Content, Export data ដោយយកតួលេខ Lifetime",
+    },
     api=api,
     settings=export.Settings,
     reported=(

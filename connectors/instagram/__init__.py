@@ -1,12 +1,17 @@
 """Instagram: Meta's exports, and its Graph API."""
 
 from connectors.instagram import api, export
+from connectors.meta import results_by_day
 from connectors.platform import Platform
 
 PLATFORM = Platform(
     name="instagram",
     label={"en": "Instagram", "km": "Instagram"},
     export=export,
+    right_file={
+        "en": results_by_day.RIGHT_FILE,
+        "km": "ក្នុង Meta Business Suite សូមជ្រើស Insights, Content, Export data ដោយយកតួលេខ Lifetime",
+    },
     api=api,
     settings=export.Settings,
     reported=("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "watch_seconds"),

@@ -7,6 +7,10 @@ PLATFORM = Platform(
     name="linkedin",
     label={"en": "LinkedIn", "km": "LinkedIn"},
     export=export,
+    right_file={
+        "en": export.RIGHT_FILE,
+        "km": "លើទំព័រ សូមជ្រើស Analytics, Content, Export ឬក្នុងនាមបុគ្គល Analytics, Content performance, Export",
+    },
     api=api,
     settings=export.Settings,
     reported=("views", "impressions", "reach", "likes", "comments", "shares", "saves", "clicks"),

@@ -52,7 +52,7 @@ _VERTICAL = (
     Layout("single_post", "LinkedIn's analytics of one post", ("url", "impressions")),
     Layout("discovery", "LinkedIn's overall performance of a person", ("reach", "impressions")),
 )
-_RIGHT_FILE = "on the page choose Analytics, Content, Export; as a person Analytics, Content performance, Export"
+RIGHT_FILE = "on the page choose Analytics, Content, Export; as a person Analytics, Content performance, Export"
 _OF_POSTS = ("content", "top_posts", "single_post")
 _FIRST_ACTIVITY = datetime(2010, 1, 1)  # smaller numbers hold no millisecond
 _MOST_SIDES = 10  # LinkedIn writes two
@@ -88,7 +88,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     useful, sideways = [one for one in tables if not one.layout.refused], _vertical(raw, settings)
     if not useful and not sideways:
         what = tables[0].layout.refused if tables else "This is no table of LinkedIn's posts or days"
-        raise Refused(f"{what}; {_RIGHT_FILE}.")
+        raise Refused(f"{what}; {RIGHT_FILE}.")
     dates = _dates(useful, sideways)
     about = _about(raw, settings, useful, sideways, dates)
 
@@ -201,7 +201,7 @@ def _sides(one: MatchedTable) -> list[MatchedTable]:
     """The lists of a table that stand side by side: each begins where its link does."""
     starts = sorted(one.top.positions["url"])
     if len(starts) > _MOST_SIDES:
-        raise Refused(f"{one.table.place} holds {len(starts)} lists side by side; {_RIGHT_FILE}.")
+        raise Refused(f"{one.table.place} holds {len(starts)} lists side by side; {RIGHT_FILE}.")
     sides = []
     for start, end in zip(starts, [*starts[1:], len(one.top.cells)], strict=True):
         positions = {

@@ -38,7 +38,7 @@ LAYOUTS = (
     Layout("viewers", "TikTok Studio's viewers by day", ("date", "viewers"), ("url", "views")),
     Layout("followers", "TikTok Studio's followers by day", ("date", "followers", "mark"), ("url", "views")),
 )
-_RIGHT_FILE = "in TikTok Studio choose Analytics, Content, Download data"
+RIGHT_FILE = "in TikTok Studio choose Analytics, Content, Download data"
 _UPLOADED = 1 << 32  # what an id counts besides the second of its upload
 _TAIL_CHARACTERS = 300  # no record has more behind its link
 _FIRST = 1_400_000_000  # no video was uploaded before 2014: a smaller number holds no second
@@ -64,7 +64,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """
     tables = sorted(matched_tables(raw, NAME, LAYOUTS, settings), key=lambda one: one.layout.name != "content")
     if not tables:
-        raise Refused(f"{raw.name} is no table of TikTok's; {_RIGHT_FILE}.")
+        raise Refused(f"{raw.name} is no table of TikTok's; {RIGHT_FILE}.")
     account: str | None = None
 
     def read_one(one: MatchedTable) -> Extract:

@@ -44,7 +44,7 @@ LAYOUTS = (
 )  # fmt: skip
 _SNAPSHOT = Layout("snapshot", "a snapshot of reports from Google Analytics", (),
                    refused="This is a snapshot of several reports below each other, none of pages by path")  # fmt: skip
-_RIGHT_FILE = (
+RIGHT_FILE = (
     "in Google Analytics choose Engagement, Pages and screens, Page path and screen class, the days, then Download CSV"
 )
 _COMMENT = re.compile(r"#.*(?:20\d{6}|-{10})")
@@ -79,7 +79,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     """
     reports = _tables(raw, settings)
     if len(reports) > _MOST_TABLES:
-        raise Refused(f"{raw.name} holds {len(reports)} tables, more than any report; {_RIGHT_FILE}.")
+        raise Refused(f"{raw.name} holds {len(reports)} tables, more than any report; {RIGHT_FILE}.")
     useful = [report for report in reports if not report.matched.layout.refused]
     if not useful:
         what = (
@@ -87,7 +87,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             if reports
             else "This is no report of pages or visits from Google Analytics"
         )
-        raise Refused(f"{what}; {_RIGHT_FILE}.")
+        raise Refused(f"{what}; {RIGHT_FILE}.")
     return read_each(useful, lambda report: _read(raw, report, settings))
 
 
@@ -250,7 +250,7 @@ def _pages(
         split = ", ".join((*known_columns, *one.top.ignored))
         raise Refused(
             f"{raw.name} counts pages more than once, split by further columns ({split}): take those out of the "
-            f"report, or {_RIGHT_FILE}."
+            f"report, or {RIGHT_FILE}."
         )
     is_host = pl.col("host").str.contains(r"^[^\s/]+\.[a-z]{2,}$").fill_null(False)
     frame = frame.with_columns(
@@ -282,7 +282,7 @@ def _with_days(rows: Rows, covered: Covered) -> Rows:
 def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: Seen, covered: Covered) -> Extract:
     """Every session has one channel and one landing page: their sum is the site's visits."""
     if covered.start is None or covered.end is None:
-        raise Refused(f"{raw.name} counts visits and does not say of which days; {_RIGHT_FILE}.")
+        raise Refused(f"{raw.name} counts visits and does not say of which days; {RIGHT_FILE}.")
     frame, notes = parse_counts(rows.frame, also=("visits",), is_refuting=False)
     rejected = frame.filter(pl.col("unreadable").is_not_null()).select("row", pl.col("unreadable").alias("reason"))
     kept = frame.filter(pl.col("unreadable").is_null())

@@ -7,6 +7,10 @@ PLATFORM = Platform(
     name="x",
     label={"en": "X", "km": "X"},
     export=export,
+    right_file={
+        "en": export.RIGHT_FILE,
+        "km": "ក្នុង Analytics របស់ X សូមជ្រើស Content រយៈពេល រួច Export data",
+    },
     api=api,
     settings=export.Settings,
     reported=("views", "impressions", "likes", "comments", "shares", "saves", "clicks"),

@@ -37,7 +37,7 @@ LAYOUTS = (
     Layout("videos", "X's overview of videos", ("title", "published_at", "views"), ("impressions",), marks="name|url",
            refused="This is X's list of videos, which names no posts"),
 )  # fmt: skip
-_RIGHT_FILE = "in X's Analytics choose Content, the range, then Export data"
+RIGHT_FILE = "in X's Analytics choose Content, the range, then Export data"
 _RANGE = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d|\d{8})_(\d{4}-\d\d-\d\d|\d{8})(?!\d)")
 _EPOCH_MS = 1288834974657
 _FIRST_SNOWFLAKE = 29_700_859_247
@@ -91,7 +91,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     useful = [one for one in tables if not one.layout.refused]
     if not useful:
         what = tables[0].layout.refused if tables else "This is no table of X's"
-        raise Refused(f"{what}; {_RIGHT_FILE}.")
+        raise Refused(f"{what}; {RIGHT_FILE}.")
     return read_each(useful, lambda one: _read(raw, one, settings))
 
 

@@ -7,6 +7,10 @@ PLATFORM = Platform(
     name="youtube",
     label={"en": "YouTube", "km": "YouTube"},
     export=export,
+    right_file={
+        "en": export.RIGHT_FILE,
+        "km": "ក្នុង YouTube Studio សូមបើក Advanced mode ជ្រើសផ្ទាំង Content រយៈពេល Lifetime រួច Export",
+    },
     api=api,
     settings=export.Settings,
     reported=("views", "reach", "likes", "comments", "shares", "watch_seconds"),

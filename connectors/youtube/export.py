@@ -51,7 +51,7 @@ LAYOUTS = (
 _ID = r"^[A-Za-z0-9_-]{11}$"
 _KEPT_WITHOUT_PERMISSION = 29  # days
 _MILLISECONDS_AN_HOUR = 3_600_000
-_RIGHT_FILE = "in Studio's Advanced mode choose the tab Content, period Lifetime, then Export"
+RIGHT_FILE = "in Studio's Advanced mode choose the tab Content, period Lifetime, then Export"
 
 
 class Settings(OAuthSettings):
@@ -99,7 +99,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     useful = [one for one in tables if not one.layout.refused]
     if not useful:
         what = tables[0].layout.refused.format(first=_first(tables)) if tables else "This is no table of YouTube Studio"
-        raise Refused(f"{what}; {_RIGHT_FILE}.")
+        raise Refused(f"{what}; {RIGHT_FILE}.")
     named = studio_range(raw)
     channel = (named.rest if named else "") or getattr(settings, "channel", "") or None
     covered = _covered(raw, settings, useful, named)
@@ -148,7 +148,7 @@ def _videos(
     extract = posts.extract_of_posts(table, frame, seen, covered, settings, _cut(table.rows))
     is_empty = not extract.posts.height and not extract.rejects.height
     if one.layout.name == "content" and is_empty and table.rows.whole.height:
-        raise Refused(f"{raw.name} holds a total and no videos; {_RIGHT_FILE}.")
+        raise Refused(f"{raw.name} holds a total and no videos; {RIGHT_FILE}.")
     return extract
 
 

@@ -83,7 +83,7 @@ def freshness(
     """
     contacts = {o.name: o.contact for o in plan.organisations if o.contact}
     contact = pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String)
-    read = _last_good_loads(loads, owners, accounts, as_of, plan.project.timezone)
+    read = last_good_loads(loads, owners, accounts, as_of, plan.project.timezone)
     act = _newer_export(contact, plan.project, as_of, is_reported=is_reported)
     read = read.with_columns(act.alias("act")).drop("last_day", "last_day_of_any")
     last_asked = _last_asked(loads, owners, api_accounts)
@@ -122,7 +122,7 @@ def wanted_since(project: Project, as_of: date) -> date:
     return as_of - totals.STALE_AFTER
 
 
-def _last_good_loads(
+def last_good_loads(
     loads: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, as_of: date, zone: str
 ) -> pl.DataFrame:
     """The newest load that was not refused of each account and connector, with its day, its age, and any connector's.
@@ -144,7 +144,7 @@ def _last_good_loads(
 
 
 def _newer_export(contact: pl.Expr, project: Project, as_of: date, *, is_reported: bool) -> pl.Expr:
-    """Who has to name an account or to send a newer export, of the rows of :func:`_last_good_loads`."""
+    """Who has to name an account or to send a newer export, of the rows of :func:`last_good_loads`."""
     since = wanted_since(project, as_of)
     is_stale = (pl.col("last_day_of_any") < since) & (not is_reported)
     what = f"an export made on {since} or later" if since == project.ends else "a newer export"

@@ -63,11 +63,16 @@ class Project(Table):
         examples=[40_000],
     )
 
+    @property
+    def report_day(self) -> date | None:
+        """The day of the project's report: ``report_by``, else 90 days after its last day; None without a last day."""
+        return None if self.ends is None else self.report_by or self.ends + REPORT_AFTER
+
     def is_reported(self, today: date, as_of: date) -> bool:
         """Whether nobody is asked for newer figures than a day's: the report is due, and the project was over."""
-        if self.ends is None:
+        if self.ends is None or self.report_day is None:
             return False
-        return as_of >= self.ends and today >= (self.report_by or self.ends + REPORT_AFTER)
+        return as_of >= self.ends and today >= self.report_day
 
     def default_day(self, today: date) -> date:
         """The day of figures where nobody names one: today, and the project's last day from its report on."""

@@ -228,11 +228,22 @@ def sources(
     check: Annotated[
         bool, typer.Option("--check", help="Ask every account of the settings now; nothing is kept.")
     ] = False,
+    todo: Annotated[
+        bool, typer.Option("--todo", help="Whom to ask for which figures by when, with a message to paste.")
+    ] = False,
+    language: In = None,
 ) -> None:
     """Lists each source: last good load, age, rows, rejects, and who has to do something.
 
     Example: reach sources --check
+
+    Example: reach sources --todo --language km
     """
+    if todo:
+        from flows.cli.todo import show_todo
+
+        show_todo(opened(home), language, format)
+        return
     if check:
         from flows.steps.access import checks
 

@@ -14,7 +14,9 @@ from markupsafe import Markup
 from connectors.contract import HEADLINES, METRICS
 from warehouse.day import Day
 from warehouse.evidence import read_later, undated_files
+from warehouse.figures import todos
 from warehouse.figures.sources import wanted_since
+from warehouse.figures.todos import Todo
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import before_you_report, sentence
@@ -112,6 +114,11 @@ class Contents:
             shown,
             as_json(tree.shared(row, shown)) if tree else None,
         )
+
+    @cached_property
+    def todos(self) -> Sequence[Todo]:
+        """Who is asked for which pages' figures."""
+        return todos.todos(self.day)
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Row]]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connectors.contract import ADDITIVE, HEADLINES
+from warehouse.figures import todos as wanted
 from warehouse.publish.report.contents import MOST_LISTED, Row
-from warehouse.publish.report.language import number
+from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book
+from warehouse.publish.report.todo_texts import message
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
@@ -86,6 +88,22 @@ def sources(book: Book) -> Row:
             ],
         })  # fmt: skip
     return _table(book.texts("sources"), book.texts("sources_says"), [(None, heads, rows)])
+
+
+def todos(book: Book) -> Row:
+    """Who is asked for which pages' figures, each with the message to paste, in the page's language first."""
+    day = book.day
+    span, by = wanted.span(day), wanted.due(day.plan, day.as_of)
+    languages = (book.language, *(other for other in LANGUAGES if other != book.language))
+    return {
+        "people": [
+            {"who": todo.who, "organisation": todo.organisation, "messages": [
+                {"language": language, "text": message(todo, book.project, span, by, language, day.platforms)}
+                for language in languages
+            ]}
+            for todo in book.contents.todos
+        ]
+    }  # fmt: skip
 
 
 def definitions(book: Book) -> Row:

@@ -29,7 +29,8 @@ POLICY = (
 )
 _MENU = (
     ("index.html", "overview"), ("posts.html", "all_the_posts"), ("incoming.html", "incoming"),
-    ("unattributed.html", "unattributed"), ("sources.html", "sources"), ("definitions.html", "definitions"),
+    ("unattributed.html", "unattributed"), ("sources.html", "sources"),
+    ("todo.html", "todo"), ("definitions.html", "definitions"),
 )  # fmt: skip
 _SCRIPTED = (
     "copied", "copy_id", "search", "all", "no_text", "not_known", "open_post", "posts_shown", "show_more", "gained",
@@ -94,6 +95,7 @@ def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
     yield page("unattributed.html", "posts.html", left)
     yield page("incoming.html", "table.html", lists.incoming(book))
     yield page("sources.html", "table.html", lists.sources(book))
+    yield page("todo.html", "todo.html", lists.todos(book))
     yield page("definitions.html", "table.html", lists.definitions(book))
 
 

@@ -1,0 +1,37 @@
+"""What ``reach sources --todo`` shows: whom to ask for which figures by when, with a message to paste."""
+
+from __future__ import annotations
+
+import polars as pl
+
+import connectors
+from flows.cli import screen
+from flows.cli.screen import Format
+from flows.steps import night
+from flows.steps.settings import Workspace
+from warehouse.figures.todos import due, span, todos
+from warehouse.publish.report.language import Language
+from warehouse.publish.report.todo_texts import message
+
+COLUMNS = {
+    "who": pl.String, "organisation": pl.String, "platform": pl.String, "account_id": pl.String,
+    "account_name": pl.String, "last_day": pl.Date, "by": pl.Date, "message": pl.String,
+}  # fmt: skip
+"""As data it has a row a page; pages of one person have one message."""
+
+
+def show_todo(workspace: Workspace, language: Language | None, format: Format) -> None:
+    """Writes one message a person; as data a row a page."""
+    good = night.read_plan(workspace)
+    day = night.read_state(workspace, good, night.default_day(good.plan))
+    by, project = due(good.plan, day.as_of), good.plan.project.name
+    opens, rows = language or workspace.settings.language, []
+    for todo in todos(day):
+        text = message(todo, project, span(day), by, opens, connectors.PLATFORMS)
+        rows += [(todo.who, todo.organisation, *page, by, text) for page in todo.pages]
+        if format is Format.table:
+            screen.say(f"{'' if len(rows) == len(todo.pages) else chr(10)}{text}")
+    if format is not Format.table:
+        screen.show(pl.DataFrame(rows, schema=COLUMNS, orient="row"), format)
+    elif not rows:
+        screen.say("Nobody has to be asked: every page was read late enough, or the report is due.")
