@@ -16,7 +16,7 @@ from flows.steps.settings import SettingsError, Workspace
 from tests.conftest import CAMPAIGN, PLAN
 from tests.flows.cli.typed import reach
 
-CODE_PAGES = ("cp1252", "cp874", "ascii")
+CODE_PAGES = ("cp1252", "cp874")
 KHMER = "\u179f\u17b7\u1791\u17d2\u1792\u17b7"
 SENTENCE = ("sentence", "iduai-2024", "--language", "km")
 

@@ -15,7 +15,7 @@ import typer
 
 import connectors
 from flows.cli.first_questions import day, last_day, page, zone_of
-from tests.flows.cli.typed import reach, reach_process
+from tests.flows.cli.typed import reach
 from warehouse.plan.model import Plan, parse
 
 CTRL_C = "\x03"
@@ -115,16 +115,16 @@ def test_flags_answer_and_nobody_is_asked(tmp_path: Path) -> None:
 def test_a_flag_that_cannot_be_is_said_and_nothing_is_written(
     tmp_path: Path, flags: tuple[str, ...], sentence: str
 ) -> None:
-    done = reach_process("init", tmp_path / "w", "--yes", *flags)
+    done = reach("init", tmp_path / "w", "--yes", *flags)
     assert done.returncode == 2
     assert sentence in " ".join(done.stderr.replace("│", " ").split())
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_plan_that_is_there_stays_and_nobody_is_asked(tmp_path: Path) -> None:
+def test_a_plan_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text("mine")
-    status, screen = talk(tmp_path, [], "init", ".")
-    assert (status, "is there already, and stays as it is" in screen) == (0, True)
+    done = reach("init", tmp_path, "--name", "Another")
+    assert (done.returncode, "is there already, and stays as it is" in done.stdout) == (0, True)
     assert (tmp_path / "plan.toml").read_text() == "mine"
 
 
