@@ -100,10 +100,10 @@ def sentences_of_night(day: Day, most: int = MOST_SAID) -> list[str]:
         if each.campaign.starts is not None and each.campaign.starts > day.as_of:
             continue
         if not each.posts:
-            sentences.append(f"plan.toml: {where}, matches nothing: {why.sentence(each.campaign, each.rule)}.")
+            sentences.append(f"In the plan, {where}, matches nothing: {why.sentence(each.campaign, each.rule)}.")
         elif each.named and each.campaign.shared is None:
             sentences.append(
-                f"plan.toml: {where}, {each.sentence}. shared = true in this campaign counts them here, too; "
+                f"In the plan, {where}, {each.sentence}. shared = true in this campaign counts them here, too; "
                 "shared = false says that it is meant so."
             )
     more = len(sentences) - most
@@ -120,8 +120,8 @@ def nothing_counts(day: Day) -> str | None:
         return None if taken.join(day.readings, on=POST, how="semi").height else _not_read_yet(day)
     loaded = f"None of the {number_of(day.posts.height, 'post')} that are loaded counts in a campaign"
     if not day.plan.campaigns:
-        return f"{loaded}: plan.toml has no campaign yet. A [[campaign]] with match or posts takes them."
-    return f"{loaded} of plan.toml, so that every total is empty. reach plan check says what each rule matches."
+        return f"{loaded}: the plan has no campaign yet. A campaign takes them by its rules, or by naming them."
+    return f"{loaded} of the plan, so that every total is empty. reach plan check says what each rule matches."
 
 
 def _not_read_yet(day: Day) -> str | None:

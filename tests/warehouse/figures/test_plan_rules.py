@@ -73,7 +73,7 @@ def test_a_rule_that_matches_nothing_says_which_condition_no_post_holds(world: W
     campaign = of_day.plan.campaigns[0]
     assert plan_rules.WhyNothing(of_day).sentence(campaign, campaign.match[0]) == why
     assert plan_rules.sentences_of_night(of_day) == [
-        f'plan.toml: campaign "forum", {plan_rules.matched(of_day)[0].name}, matches nothing: {why}.'
+        f'In the plan, campaign "forum", {plan_rules.matched(of_day)[0].name}, matches nothing: {why}.'
     ]
 
 
@@ -139,7 +139,7 @@ def test_a_night_names_so_many_rules_and_counts_the_others(world: World) -> None
 def test_a_plan_in_which_no_post_counts_is_a_night_that_says_so(world: World) -> None:
     nothing = day(world, CAMPAIGN.replace("forum", "none"))
     assert plan_rules.nothing_counts(nothing) == (
-        "None of the 3 posts that are loaded counts in a campaign of plan.toml, so that every total is empty. "
+        "None of the 3 posts that are loaded counts in a campaign of the plan, so that every total is empty. "
         "reach plan check says what each rule matches."
     )
     computed = night.compute(world.workspace, night.read_plan(world.workspace), DAY)
@@ -149,7 +149,7 @@ def test_a_plan_in_which_no_post_counts_is_a_night_that_says_so(world: World) ->
 def test_a_plan_without_campaigns_says_what_to_add(world: World) -> None:
     sentence = plan_rules.nothing_counts(day(world, ""))
     assert sentence is not None
-    assert "plan.toml has no campaign yet" in sentence
+    assert "the plan has no campaign yet" in sentence
 
 
 def test_nothing_is_said_of_what_counts_or_of_an_empty_workspace(world: World) -> None:
