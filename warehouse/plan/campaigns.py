@@ -100,6 +100,11 @@ class Campaign(Table):
     )
     activity: Text = Field(description="The id of the activity that it belongs to.", examples=["1.1.7"])
     name: Text = Field(description="The campaign's name, as reports print it.", examples=["IDUAI 2024"])
+    name_km: Text | None = Field(
+        default=None,
+        description="The campaign's name in Khmer, for pages and lines in Khmer. Without it they have the name.",
+        examples=["យុទ្ធនាការ IDUAI 2024"],
+    )
     starts: Day | None = Field(
         default=None,
         description="The first day on which a post must be published for the rules to take it. Without it, any day.",

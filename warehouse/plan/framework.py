@@ -106,6 +106,11 @@ class Activity(Table):
         description="The activity in words.",
         examples=["National forum on access to information"],
     )
+    name_km: Text | None = Field(
+        default=None,
+        description="The activity in Khmer, for pages in Khmer. Without it they show the name.",
+        examples=["វេទិកាជាតិ"],
+    )
     output: Text | None = Field(
         default=None,
         description="The id of the output above it. An output that has no line of its own is called by this id.",
@@ -120,6 +125,11 @@ class Indicator(Table):
     name: Text = Field(
         description="The indicator in words.",
         examples=["Views of content on the access to information law"],
+    )
+    name_km: Text | None = Field(
+        default=None,
+        description="The indicator in Khmer, for pages in Khmer. Without it they show the name.",
+        examples=["ការទស្សនា"],
     )
     of: Text | None = Field(
         default=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -200,13 +201,16 @@ def sentence_(
 
     Example: reach sentence iduai-2024 --language km
     """
+    from warehouse.publish.report.plan_names import in_language
     from warehouse.publish.report.sentence import READS, sentence
 
     workspace = opened(home)
-    tables = read_tables(workspace.published, READS)
+    tables, told_in = read_tables(workspace.published, READS), language or workspace.settings.language
+    with suppress(night.NoPlan):
+        tables = dict(in_language(tables, night.read_plan(workspace).plan, told_in))
     campaigns = campaigns_named(campaign, _published_lines(workspace))
     for campaign_id in campaigns:
-        screen.say(sentence(tables, campaign_id, language or workspace.settings.language, connectors.PLATFORMS))
+        screen.say(sentence(tables, campaign_id, told_in, connectors.PLATFORMS))
     hint_next(_EXPLAINED.format(typed(f"explain {campaigns[-1]} METRIC", home)))
 
 

@@ -78,7 +78,7 @@ def plans(draw: st.DrawFn) -> Plan:
     )
     campaigns = draw(
         _named(
-            _TEXT, activity=st.sampled_from([one["id"] for one in activities]), starts=maybe(_DAY),
+            _TEXT, activity=st.sampled_from([one["id"] for one in activities]), name_km=maybe(_TEXT), starts=maybe(_DAY),
             match=st.lists(rule, max_size=2), posts=st.lists(_POST, max_size=2), account_figures=st.lists(figure, max_size=2),
             stages=st.lists(_TEXT, max_size=3, unique=True), **{"except": st.lists(_POST, max_size=2)},
         )

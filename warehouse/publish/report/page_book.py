@@ -11,6 +11,7 @@ from connectors.contract import METRIC
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number
+from warehouse.publish.report.plan_names import in_language
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
 
@@ -20,8 +21,9 @@ class Book:
 
     def __init__(self, contents: Contents, language: Language) -> None:
         self.contents, self.language = contents, language
-        self.day, self.tables, self.evidence = contents.day, contents.tables, contents.evidence
-        day, tables = self.day, self.tables
+        self.day, self.evidence = contents.day, contents.evidence
+        day, tables = self.day, in_language(contents.tables, contents.day.plan, language)
+        self.tables = tables
         self.project = day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
         self.texts = Texts(language, self.about["timezone"], day.platforms)
