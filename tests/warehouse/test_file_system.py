@@ -21,7 +21,9 @@ ONE_PLACE = "warehouse/file_system.py"
 ASKS_FOR_THE_SYSTEM = {"os.name", "sys.platform", "platform.system"}
 POSIX = {"fcntl", "grp", "pty", "pwd", "resource", "select", "termios", "tty"}
 """Modules that Windows lacks, or has in part; Python's documentation of each says so."""
-RENAMES = {"os.rename", "os.renames", "os.replace", "os.link", "os.symlink", "os.fork", "shutil.move"}
+RENAMES = {"os.rename", "os.renames", "os.replace", "os.link", "os.symlink", "os.fork"}
+PATHS = {"aside", "blob", "file", "folder", "log", "path", "target"}
+"""Names of paths: what is renamed to one of them is a file."""
 CODE = sorted(path for package in ("connectors", "warehouse", "flows") for path in (ROOT / package).rglob("*.py"))
 
 
@@ -179,7 +181,7 @@ def _posix(path: Path) -> set[str]:
             case ast.Call(func=ast.Attribute(attr="read_text" | "write_text" as method), keywords=keywords):
                 words |= {f"{method} without encoding"} if "encoding" not in {one.arg for one in keywords} else set()
             case ast.Call(func=ast.Attribute(attr="replace" | "rename" as method), args=[target], keywords=[]):
-                is_path = isinstance(target, ast.BinOp) or (isinstance(target, ast.Name) and target.id.islower())
+                is_path = isinstance(target, ast.BinOp) or (isinstance(target, ast.Name) and target.id in PATHS)
                 words |= {f"Path.{method}"} if is_path else set()  # polars' take a mapping, texts' two texts
             case ast.Attribute(value=ast.Name(id=owner), attr=attribute):
                 words |= {f"{owner}.{attribute}"} & (ASKS_FOR_THE_SYSTEM | RENAMES)
