@@ -55,7 +55,7 @@ def counting_rows(
     return set(observations.select("load_id", "post_id", "observed_at", "views", "likes").rows())
 
 
-def by_rule(history: list[Version]) -> set[tuple[str, str, datetime, int | None, int | None]]:
+def by_rule(history: list[Version], path: str) -> set[tuple[str, str, datetime, int | None, int | None]]:
     """The rule's words, version by version."""
 
     def stands(number: int) -> bool:
@@ -77,23 +77,29 @@ def by_rule(history: list[Version]) -> set[tuple[str, str, datetime, int | None,
             if all(day(n, post) > day(number, post) for n in between):
                 _, newest_views, newest_likes = history[last][post]
                 rows_by_rule.add(
-                    (f"sheet.csv {number}", post, day(number, post), None if newest_views is None else views,
+                    (f"{path} {number}", post, day(number, post), None if newest_views is None else views,
                      None if newest_likes is None else likes)
                 )  # fmt: skip
     return rows_by_rule
 
 
-@given(versions, st.integers(0, 4))
-@settings(max_examples=30)
+@given(st.lists(versions, min_size=5, max_size=5), st.integers(0, 4))
+@settings(max_examples=6)  # of five documents each, since most of the time goes by the example
 def test_a_row_counts_from_its_day_while_a_version_that_stands_still_has_it(
-    connection: duckdb.DuckDBPyConnection, history: list[Version], last: int
+    connection: duckdb.DuckDBPyConnection, each: list[list[Version]], last: int
 ) -> None:
     rows = Rows(connection)
-    for number, version in enumerate(history):
-        keep(rows, number, version)
-    assert counting_rows(rows) == by_rule(history)
+    documents = {
+        f"{n}.csv": [{f"{n}{post}": row for post, row in version.items()} for version in history]
+        for n, history in enumerate(each)
+    }
+    for path, history in documents.items():
+        for number, version in enumerate(history):
+            keep(rows, number, version, path)
+    assert counting_rows(rows) == set().union(*(by_rule(history, path) for path, history in documents.items()))
     knowledge = Known(SEEN + (2 * last + 1) * DAY, SEEN + (2 * last + 1) * DAY)  # before the next version came
-    assert counting_rows(rows, knowledge) == by_rule(history[: last + 1])
+    then = (by_rule(history[: last + 1], path) for path, history in documents.items())
+    assert counting_rows(rows, knowledge) == set().union(*then)
 
 
 @pytest.mark.parametrize(("keeps", "stands"), [("ab", False), ("a", True)])
