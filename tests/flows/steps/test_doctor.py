@@ -20,13 +20,15 @@ from warehouse.history.store import open_store
 
 @pytest.fixture(scope="module")
 def kept_night(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace after nights over three files, with a frozen report, for copies."""
+    """A workspace that took in three files, was published and has a frozen report, for copies."""
     world = new_world(tmp_path_factory.mktemp("kept"))
     world.workspace.home.chmod(0o700)
     for number in (1, 2, 3):
         world.drop(f"2024-10-0{number}/a.csv", meta(post(number, Views=10 * number)))
         with only_night(world.workspace):
-            publish(world.workspace)
+            world.load()
+    with only_night(world.workspace):
+        publish(world.workspace)
     freezing.freeze(world.workspace, night.read_plan(world.workspace), "final", DAY)
     with only_night(world.workspace):
         pass

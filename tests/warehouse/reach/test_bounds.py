@@ -162,12 +162,17 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
     )
     last = of_posts.with_bounds(read.collect(), PLATFORMS, "UTC")
     groups = pl.DataFrame(owned)
-    plan = model.parse(text, PLATFORMS.names)
+    plan = _plan(text)
     of_accounts = account_reach(described, last, observations, told_of, loads, groups, plan, BEFORE, PLATFORMS)
     members = with_counting_post(last.lazy(), groups.lazy()).collect()
     limits = (of_groups.of_groups(of_accounts, members, by), reach.audience(audience, members))
     rows = group_totals(members.lazy(), by, BEFORE.date(), BEFORE, PLATFORMS, *limits).collect()
     return sorted(rows.to_dicts(), key=lambda row: int(row[by[0]]) if row[by[0]].isdigit() else -1)
+
+
+@cache
+def _plan(text: str) -> model.Plan:
+    return model.parse(text, PLATFORMS.names)
 
 
 def total(case: Case, audience: int | None = None) -> Total:
