@@ -40,7 +40,7 @@ def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: L
     """What is published, where it was made of all that a night would make it of now; else None.
 
     That is everything in the archive that a figure rests on, the plan, the settings, the day and the program. Every
-    file of the published night has to lie where it was put.
+    file of the published night has to lie where it was put, as it was written.
     """
     if any((loaded.synced.loaded, loaded.synced.refused, loaded.synced.dropped, loaded.synced.lost)):
         return None
@@ -49,7 +49,7 @@ def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: L
         manifest = nights.manifest(workspace.published)
         if last["made_of"] != _made_of(workspace, good, as_of) or last["night"] != manifest["night"]:
             return None
-        if any((workspace.published / name).stat().st_size != file["size"] for name, file in manifest["files"].items()):
+        if not nights.is_whole(workspace.published):
             return None
         tables = read_tables(workspace.published, dict.fromkeys(TABLES, ()))
         return StillPublished(as_of, tables, tuple(last["problems"]), tuple(last["to_look_at"]))

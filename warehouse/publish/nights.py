@@ -117,6 +117,15 @@ def manifest(published: Path) -> dict[str, Any]:
     return described
 
 
+def is_whole(published: Path) -> bool:
+    """Whether every file of the night that is shown is as it was written, at its fixed path and in its folder."""
+    described = manifest(published)
+    folders = (published, published / str(described.get("night")))
+    return bool(described) and all(
+        _sha256(folder / name) == file["sha256"] for name, file in described["files"].items() for folder in folders
+    )
+
+
 def _put(published: Path, night: Path, copies: Path) -> list[str]:
     """Moves copies of a night's files over those at the fixed paths, the manifest last."""
     stuck: list[str] = []

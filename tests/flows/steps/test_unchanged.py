@@ -47,12 +47,22 @@ def test_what_is_published_stands_and_tells_what_it_told(published: World) -> No
     assert stands.tables["campaign_totals"]["views"].to_list() == [7]
 
 
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
 CHANGES: dict[str, Callable[[World], object]] = {
     "a file": lambda world: world.drop("2024-10-02/b.csv", meta(post(1, Views=9))),
     "the plan": lambda world: world.plan(CAMPAIGN + "\n# a remark\n"),
     "a setting": lambda world: (world.workspace.home / "reach.toml").write_text('language = "km"\n'),
     "a lacking file": lambda world: (world.workspace.published / "parquet" / "post_totals.parquet").unlink(),
     "another size": lambda world: (world.workspace.published / "reach.xlsx").write_bytes(b"typed over"),
+    "one bit": lambda world: flip(world.workspace.published / "parquet" / "post_totals.parquet"),
+    "one bit of the night's folder": lambda world: flip(
+        next(world.workspace.published.glob("nights/*/parquet/post_totals.parquet"))
+    ),
     "another night": lambda world: night.release(
         world.workspace, night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 1))
     ),
