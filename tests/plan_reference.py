@@ -23,7 +23,10 @@ WIDTH = 110
 WITHIN: Mapping[str, type[BaseModel]] = {"campaign.match": Rule, "campaign.account_figures": AccountFigure}
 """Tables that stand in a key of another one."""
 VARIANTS: Mapping[str, Sequence[Sequence[str]]] = {
-    "indicator": (("id", "name", "name_km", "of", "metric", "baseline", "target", "targets"), ("id", "name", "actual", "source")),
+    "indicator": (
+        ("id", "name", "name_km", "of", "metric", "baseline", "target", "targets"),
+        ("id", "name", "actual", "source"),
+    ),
 }
 """Sections of which no entry can have every key: the keys of each entry of the example."""
 INTRODUCTION = """\

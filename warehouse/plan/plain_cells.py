@@ -30,7 +30,8 @@ _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 def read(value: object, kind: Kind) -> object:
     """What a cell says, as plan.toml would have it; an :class:`Unfit` where its column cannot hold it."""
     if isinstance(value, ValueError):
-        return Unfit(f"is a formula that fails ({value}): mend it, or type the value", str(value))
+        unfit = Unfit(f"is a formula that fails ({value}): mend it, or type the value", str(value))
+        return [unfit] if kind == "texts" else unfit
     match kind:
         case "text":
             return _text(value)
