@@ -110,7 +110,11 @@ def superseded_at(
     come in by then ("As of, and known on" in docs/rules.md).
     """
     until: dict[FileVersion, datetime | None] = {}
+    told_of = {(one.path, one.sha256) for one in told}
     for same in _same(received):
+        if len(same) == 1 and (same[0].path, same[0].sha256) not in told_of:  # of years of nights nearly all
+            until[same[0]] = None
+            continue
         came = sorted((p for version in _distinct(same) for p in _as_told(version, told)), key=lambda p: p.known_from)
         for instant in dict.fromkeys(p.known_from for p in came):
             last = {p.path: p for p in came if p.known_from <= instant}
@@ -137,7 +141,10 @@ def versions(
     """
     dated: dict[str, datetime] = {}
     of_path: dict[str, list[FileVersion]] = {}
-    for version in sorted(received, key=lambda p: p.received_at):
+    everything = list(received)
+    paths = {version.path for version in everything if version.sha256 in documents}
+    of_documents = (version for version in everything if version.path in paths)
+    for version in sorted(of_documents, key=lambda p: p.received_at):
         if version.folder_day is not None:
             dated.setdefault(version.sha256, version.received_at)
         of_path.setdefault(version.path, []).append(version)
@@ -160,12 +167,18 @@ def versions(
 
 def _same(received: Iterable[FileVersion]) -> Iterable[list[FileVersion]]:
     """Versions of the same bytes, whose names tell of the same days."""
-    by_content: dict[tuple[str, ...], list[FileVersion]] = {}
+    by_bytes: dict[str, list[FileVersion]] = {}
     for version in received:
-        parts = [part for part in PurePosixPath(version.path).parts if not _DATED.match(part)]
-        days = (day for part in parts for day in _DAY.findall(part))
-        by_content.setdefault((version.sha256, *days), []).append(version)
-    return by_content.values()
+        by_bytes.setdefault(version.sha256, []).append(version)
+    for same in by_bytes.values():
+        if len(same) == 1:
+            yield same
+            continue
+        by_days: dict[tuple[str, ...], list[FileVersion]] = {}
+        for version in same:
+            parts = [part for part in PurePosixPath(version.path).parts if not _DATED.match(part)]
+            by_days.setdefault(tuple(day for part in parts for day in _DAY.findall(part)), []).append(version)
+        yield from by_days.values()
 
 
 def _distinct(same: Iterable[FileVersion]) -> list[FileVersion]:

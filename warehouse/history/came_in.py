@@ -36,7 +36,9 @@ class CameIn:
     _pulls: dict[str, Pull] = field(default_factory=dict)
 
     def with_documents(self, documents: Set[str]) -> CameIn:
-        """The same, of which more files are known to be documents."""
+        """The same, of which other files are known to be documents."""
+        if documents == self.documents:
+            return self
         return CameIn(self.archive, documents, self.asked_pulls, self._superseded, self._pulls)
 
     @cached_property
