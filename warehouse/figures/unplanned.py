@@ -49,16 +49,16 @@ class UnplannedPage:
         page = f"{self.account_name} ({self.platform}:{self.account_id})"
         counting = ", ".join(f"{number} in {campaign}" for campaign, number in self.counting.items()) or "none"
         count = f"of its posts ({self.posts}) count: {counting}"
-        account = f"[[account]] with id = {self.id_in_toml}"
+        account = f"account with id = {self.id_in_toml}"
         if self.organisation is None:
             owner = in_toml(self.folder or "whose it is")
             return (
-                f"The plan does not know the page {page}, read from {self.path}; {count}. Put {account} and "
-                f"organisation = {owner} into plan.toml, or that id with not_ours = true.{self._other_name}"
+                f"The plan does not know the page {page}, read from {self.path}; {count}. Put an {account} and "
+                f"organisation = {owner} into the plan, or that id with not_ours = true.{self._other_name}"
             )
         return (
             f"The page {page} is of {self.organisation} by the plan, but {self.path} lies in the folder of "
-            f"{self.folder}; {count}. Move the file, or change the organisation of {account} in plan.toml."
+            f"{self.folder}; {count}. Move the file, or change the organisation of the {account} in the plan."
         )
 
     @property

@@ -145,7 +145,7 @@ def _indicator_of(rows: Sequence[Row], plan: Plan) -> tuple[_Indicator, list[str
             reasons.append(f"{name}: neither its target nor its actual figure is known")
         elif start is None or end is None:
             missing = " and ".join(key for key, day in (("starts", start), ("ends", end)) if day is None)
-            hint = f"; add {missing} to [project] in plan.toml" if row["period"] == WHOLE else ""
+            hint = f"; add {missing} to the project in the plan" if row["period"] == WHOLE else ""
             reasons.append(f"{name}: its days are not known{hint}")
         elif start > end:
             reasons.append(f"{name}: its first day, {start}, lies behind its last, {end}")

@@ -29,8 +29,8 @@ def test_a_page_that_the_plan_does_not_know_is_named_with_the_line_for_the_plan(
     [sentence] = sentences_of_night(world, OURS)
     assert sentence == (
         f"The plan does not know the page Page {OTHER_PAGE[-1]} (facebook:{OTHER_PAGE}), read from "
-        "2024-10-01/Our NGO/b0.csv; of its posts (1) count: 1 in forum. Put [[account]] with "
-        f'id = "facebook:{OTHER_PAGE}" and organisation = "Our NGO" into plan.toml, or that id with not_ours = true.'
+        "2024-10-01/Our NGO/b0.csv; of its posts (1) count: 1 in forum. Put an account with "
+        f'id = "facebook:{OTHER_PAGE}" and organisation = "Our NGO" into the plan, or that id with not_ours = true.'
     )
 
 

@@ -212,7 +212,7 @@ def test_what_has_no_days_no_order_or_no_target_is_left_out_and_named(schema: et
     assert made.results == 0
     assert made.left_out == (
         "the project itself is not in the IATI results: none of its indicators has a target",
-        'indicator "a" is not in the IATI results for whole: its days are not known; add ends to [project] in plan.toml',
+        'indicator "a" is not in the IATI results for whole: its days are not known; add ends to the project in the plan',
         'indicator "b" is not in the IATI results for whole: its first day, 2025-01-01, lies behind its last, 2024-12-31',
         'indicator "c" is not in the IATI results for whole: neither its target nor its actual figure is known',
         'activity "1.2.2" is not in the IATI results: none of its indicators has a target',

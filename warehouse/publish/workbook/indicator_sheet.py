@@ -61,7 +61,7 @@ def write(sheet: Worksheet, looks: Looks, tables: Mapping[str, pl.DataFrame]) ->
                 )
                 put(sheet, row, place, texts[title], text, looks.style(**_FRAME, text_wrap=True, **colour))
     if not rows:
-        word = "The plan has no indicators yet: an [[indicator]] in plan.toml is a row here."
+        word = "The plan has no indicators yet: an indicator of the plan is a row here."
         sheet.write_string(1, 0, word, looks.style())
     lay_out(sheet, len(rows), list(_COLUMNS.values()))
 

@@ -54,4 +54,4 @@ def test_percentages_are_the_database_s_and_have_no_decimals_that_say_nothing(ta
 
 
 def test_a_plan_without_indicators_says_how_to_have_some(world: World) -> None:
-    assert "[[indicator]]" in rows_of(workbook.book(world_of(world, "a")), "Indicators")[1][0]
+    assert "an indicator of the plan is a row here" in rows_of(workbook.book(world_of(world, "a")), "Indicators")[1][0]
