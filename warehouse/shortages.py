@@ -29,7 +29,8 @@ _OF_MESSAGE = {
         r"file too large": _OF_SYSTEM[errno.EFBIG],
         r"read-only file system": _OF_SYSTEM[errno.EROFS],
         r"permission denied": _OF_SYSTEM[errno.EACCES],
-        r"out of memory|cannot allocate memory|failed to allocate|bad_alloc|can't start new thread": _NO_MEMORY,
+        r"out of memory|cannot allocate memory|failed to allocate|bad_alloc|can't start new thread"
+        r"|resource temporarily unavailable": _NO_MEMORY,
         r"input/output error": _OF_SYSTEM[errno.EIO],
     }.items()
 }
@@ -40,7 +41,9 @@ class Shortage(Exception):
 
 
 _CHUNK = 1_000_000
-_LIBRARIES = frozenset({"_duckdb", "duckdb", "polars", "prefect", "pyarrow", "sqlalchemy", "sqlite3"})
+_PANICS = "pyo3_runtime"
+"""The module of how libraries written in Rust fail, as where polars cannot start its threads; none is an Exception."""
+_LIBRARIES = frozenset({"_duckdb", "duckdb", "polars", "prefect", "pyarrow", "sqlalchemy", "sqlite3", _PANICS})
 """Whose words are believed: what a file says may stand in other errors."""
 
 
@@ -53,7 +56,9 @@ def shortage_named(*others: type[Exception]) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__module__ != _PANICS:
+            raise  # somebody ends the run
         what = None if isinstance(error, (Shortage, *others)) else shortage(error)
         if what is None:
             raise

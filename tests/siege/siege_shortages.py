@@ -62,7 +62,7 @@ def in_a_mount(
     first, second = map(int, (out / "status").read_text().split())
     screen = (out / "first.log").read_text()
     assert "Traceback" not in screen + (out / "second.log").read_text(), screen
-    assert first in (0, 1, 3), f"{name}: {first}\\n{screen}"
+    assert first in (0, 1, 3), f"{name}: {first}\n{screen}"
     assert second in (0, 1), (out / "second.log").read_text()
     (out / "before").mkdir()
     (out / "between").rename(out / "before" / "published")
@@ -70,7 +70,7 @@ def in_a_mount(
     home = out / "workspace"
     settled(home, name)
     assert tables(home) == besieged.oracle(home), name
-    sys.stderr.write(f"{name}, {command}: {first}: {screen.strip().splitlines()[-1:]}\\n")
+    sys.stderr.write(f"{name}, {command}: {first}: {screen.strip().splitlines()[-1:]}\n")
     return first, screen, out
 
 
@@ -82,7 +82,7 @@ LIMITS = {
     "a full disk": lambda chance, size: ("true", f"size={size + chance.randrange(4_000_000)}"),
     "a limit of files": lambda chance, size: (f"ulimit -f {chance.randrange(8, 4000)}", "size=512m"),
     "a limit of memory": lambda chance, size: (f"ulimit -v {chance.randrange(300_000, 3_000_000)}", "size=512m"),
-    "few files": lambda chance, size: ("true", f"size=512m,nr_inodes={chance.randrange(400, 1200)}"),
+    "few files": lambda chance, size: ("true", f"size=512m,nr_inodes={chance.randrange(110, 260)}"),
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+from polars.exceptions import PanicException
 
 from warehouse.shortages import Shortage, require_room, shortage, shortage_named
 
@@ -51,6 +52,11 @@ def test_a_shortage_ends_what_is_done_in_one_sentence_and_sentences_stay_as_they
         shortage_named(),
     ):
         raise MemoryError
+    with pytest.raises(Shortage, match="not enough memory"), shortage_named():
+        raise PanicException("called `Result::unwrap()` on an `Err` value: Resource temporarily unavailable")
+    for ends in (KeyboardInterrupt, PanicException):
+        with pytest.raises(ends), shortage_named():
+            raise ends("x")
     for kind in (PermissionError, KeyError):
         with pytest.raises(kind), shortage_named(PermissionError):
             raise kind(errno.EACCES, "x")
