@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from warehouse.plan import layout, plain_cells
 from warehouse.plan.checks import not_there
 from warehouse.plan.layout import EXCEPT, NOTES, PLATFORM, SHEETS, Column, Sheet, cell_name, sheet_key
 from warehouse.plan.lines import Path
-from warehouse.plan.mistakes import NAMED_BY, Finding, Mistake, PlanError, Unfit, nearest, shown
+from warehouse.plan.mistakes import Finding, Mistake, PlanError, Unfit, nearest, shown
 from warehouse.plan.model import Plan, judged
 
 Cells = Mapping[tuple[int, int], object]
@@ -114,9 +116,12 @@ class _Reading:
             return
         top = min(cells)[0]
         columns = self._header(sheet, cells, top, order, name)
-        for row in sorted({row for row, _ in cells if row > top}):
+        lines: dict[int, list[tuple[int, object]]] = defaultdict(list)
+        for row, column in sorted(cells):
+            lines[row].append((column, cells[row, column]))
+        for row in (row for row in lines if row > top):
             values, places = {}, {at.key: _Place(order, row, column, name) for column, at in columns.items()}
-            for (_, column), value in sorted(item for item in cells.items() if item[0][0] == row):
+            for column, value in lines[row]:
                 if isinstance(value, str) and not value.strip():
                     continue
                 if column in columns:
@@ -130,8 +135,8 @@ class _Reading:
 
     def _header(self, sheet: Sheet, cells: Cells, top: int, order: int, name: str) -> dict[int, Column]:
         columns: dict[int, Column] = {}
-        for (_, number), header in sorted(item for item in cells.items() if item[0][0] == top):
-            key, keys = sheet_key(str(header)), [column.key for column in sheet.columns]
+        for number, header in sorted((column, str(cells[row, column])) for row, column in cells if row == top):
+            key, keys = sheet_key(header), [column.key for column in sheet.columns]
             column, place = sheet.column(key), _Place(order, top, number, name)
             if column in columns.values():
                 self._find(place, f"the column {key} is there twice; take one of them out")
@@ -196,20 +201,39 @@ class _Reading:
     def _parent(self, section: str, row: _Row, key: str | None = None) -> int | None:
         """The index of the table that a row belongs to, by its id; None where there is none, which is told."""
         key = key or section
-        name, place = self._new_id(section, row.values.get(key)), row.cells.get(key, row.place)
-        ids = [_text(one.get(NAMED_BY.get(section, "id"))) for one in self.data.get(section, [])]
+        name, place = row.values.get(key), row.cells.get(key, row.place)
+        name = self._new_ids.get(name, name) if section == "campaign" else name
+        at = self._at_by_section[section]
         if name is None:
             self._find(place, f"this row has no {key}: fill it in")
         elif isinstance(name, Unfit):
             self._find(place, f"{key} {name.why}")
-        elif name not in ids:
-            self._find(place, not_there("this row", section, name, [one for one in ids if one]))
-        return ids.index(name) if name in ids else None
+        elif name not in at:
+            self._find(place, not_there("this row", section, name, [one for one in at if one]))
+        return at[name] if isinstance(name, str) and name in at else None
 
-    def _new_id(self, section: str, name: Any) -> Any:
-        """The id that a campaign has now, where a row names it by one that it had before."""
-        tables = self.data.get(section, []) if section == "campaign" and isinstance(name, str) else []
-        return next((_text(one.get("id")) for one in tables if name in one.get("renamed", ())), name)
+    @cached_property
+    def _at_by_section(self) -> dict[str, dict[str, int]]:
+        """Where the table of an id stands in its section; of an id that stands twice, the first."""
+        return {
+            section: {_text(one.get("id")): at for at, one in reversed([*enumerate(self.data.get(section, []))])}
+            for section in ("campaign", "indicator")
+        }
+
+    @cached_property
+    def _new_ids(self) -> dict[object, str]:
+        """The id that a campaign has now, by each that it had before."""
+        campaigns = self.data.get("campaign", [])
+        return {old: _text(one.get("id")) for one in campaigns for old in one.get("renamed", ())}
+
+    @cached_property
+    def _asset_at(self) -> dict[tuple[str, str], int]:
+        """Where an asset stands, by its campaign and its id; of one that stands twice, the first."""
+        at: dict[tuple[str, str], int] = {}
+        for index, one in enumerate(self.data.get("asset", [])):
+            campaign_id = _text(one.get("campaign"))
+            at.setdefault((self._new_ids.get(campaign_id, campaign_id), _text(one.get("id"))), index)
+        return at
 
     def _is_whole(self, row: _Row, *keys: str) -> bool:
         """Whether a row has all of these values; what it lacks, or cannot be, is told."""
@@ -248,20 +272,18 @@ class _Reading:
         if isinstance(row.values.get(EXCEPT), Unfit):
             self._find(row.cells[EXCEPT], f"{EXCEPT} {row.values[EXCEPT].why}")
         if "asset" in row.values and self._is_whole(row, "asset"):
-            campaign_id, asset_id = self._new_id("campaign", row.values["campaign"]), row.values["asset"]
-            assets = self.data.get("asset", [])
-            ids = [(self._new_id("campaign", _text(one.get("campaign"))), _text(one.get("id"))) for one in assets]
+            campaign_id, asset_id = _text(self.data["campaign"][index].get("id")), row.values["asset"]
             if key == EXCEPT:
                 self._find(row.cells[EXCEPT], "an asset's post cannot be left out; take out asset, or except")
                 return
-            if (campaign_id, asset_id) not in ids:
+            if (campaign_id, asset_id) not in self._asset_at:
                 owner, near = (
                     f"this row of campaign {shown(campaign_id)}",
-                    [i for c, i in ids if c == campaign_id and i],
+                    [one for its_campaign, one in self._asset_at if its_campaign == campaign_id and one],
                 )
                 self._find(row.cells["asset"], not_there(owner, "asset", asset_id, near))
                 return
-            section, index = "asset", ids.index((campaign_id, asset_id))
+            section, index = "asset", self._asset_at[campaign_id, asset_id]
         posts = self.data[section][index].setdefault(key, [])
         self.place_by_path[section, index, key, len(posts)] = row.cells["post"]
         posts.append(row.values["post"])
