@@ -13,13 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import PLATFORMS
 from flows.steps import keeping, night, withdrawal
 from flows.steps.night import Computed
 from tests.conftest import World
 from tests.histories import CAME_FROM, LAST, Case, at_instant, cases, drop, new_world
 from tests.test_oracle import SETTINGS
-from warehouse.day import day_of
 from warehouse.figures import build
 from warehouse.history import rows
 from warehouse.history.store import open_store
@@ -80,7 +78,7 @@ def _night(world: World, day: date) -> Computed:
 
 def _everything(world: World, day: date) -> dict[str, pl.DataFrame]:
     with open_store(world.workspace.warehouse_file, read_only=True) as store:
-        return build.build(day_of(store, night.read_plan(world.workspace).plan, PLATFORMS, day))
+        return build.build(night.state_of(store, night.read_plan(world.workspace).plan, day))
 
 
 @SETTINGS

@@ -27,7 +27,6 @@ from flows.steps import night
 from tests import oracle
 from tests.conftest import World
 from tests.histories import ZONE, Case, cases, drop, new_world
-from warehouse.day import day_of
 from warehouse.figures import build
 from warehouse.figures.tables import CLOCKED, MART, MARTS
 from warehouse.history.store import open_store
@@ -134,10 +133,9 @@ def test_the_engine_and_the_oracle_agree_on_every_table(worlds: Worlds, case: Ca
 def test_what_can_still_count_gives_the_tables_of_everything(worlds: Worlds, case: Case) -> None:
     workspace = worlds.world(case, case.files).workspace
     for as_of, known_on in zip(case.days, (case.known_on, None), strict=False):
-        good, knowledge = night.read_plan(workspace, known_on), night.known_at(known_on, ZONE)
-        everything = worlds.tables(case, case.files, as_of, known_on)
+        plan, everything = night.read_plan(workspace, known_on).plan, worlds.tables(case, case.files, as_of, known_on)
         with open_store(workspace.warehouse_file, read_only=True) as store:
-            counting = build.build(day_of(store, good.plan, PLATFORMS, as_of, knowledge, is_counting=True))
+            counting = build.build(night.state_of(store, plan, as_of, known_on, is_counting=True))
         for name, table in counting.items():
             assert everything[name].equals(table), f"{name} as of {as_of}, known on {known_on}"
 

@@ -244,11 +244,11 @@ def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date
         return state_of(store, good.plan, as_of, known_on)
 
 
-def state_of(store: Store, plan: Plan, as_of: date, known_on: date | None = None) -> Day:
-    """The same of a warehouse that is open."""
+def state_of(store: Store, plan: Plan, as_of: date, known_on: date | None = None, *, is_counting: bool = False) -> Day:
+    """The same of a warehouse that is open; ``is_counting`` as :func:`warehouse.day.day_of` takes it."""
     zone = plan.project.timezone
-    is_reported = plan.project.is_reported(today(zone), as_of)
-    return day_of(store, plan, connectors.PLATFORMS, as_of, known_at(known_on, zone), is_reported=is_reported)
+    is_reported, knowledge = plan.project.is_reported(today(zone), as_of), known_at(known_on, zone)
+    return day_of(store, plan, connectors.PLATFORMS, as_of, knowledge, is_counting=is_counting, is_reported=is_reported)
 
 
 def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> Computed:
