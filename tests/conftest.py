@@ -9,11 +9,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -213,15 +211,6 @@ class Tables(dict[str, pl.DataFrame]):
         return self[name]
 
 
-@cache
-def _empty_warehouse() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "warehouse.duckdb"
-        with open_store(file, is_any_version=True) as store:
-            store.create()
-        return file.read_bytes()
-
-
 @dataclass
 class World:
     """A workspace and what a person and a night do to it."""
@@ -244,7 +233,6 @@ class World:
     def load(self) -> Loaded:
         """Takes in what is new."""
         night.receive(self.workspace)
-        self._begin_with_tables()
         return night.load(self.workspace, night.keep_plan(self.workspace).plan.project.timezone)
 
     def published(self, as_of: str = "2024-12-30") -> dict[str, pl.DataFrame]:
@@ -258,17 +246,11 @@ class World:
         It is taken in and read through one connection: to open DuckDB costs a tenth of what the rest does.
         """
         night.receive(self.workspace)
-        self._begin_with_tables()
         plan = night.keep_plan(self.workspace).plan
         with open_store(self.workspace.warehouse_file, is_any_version=True) as store:
             healing.sync(store, self.workspace, reader(self.workspace, plan.project.timezone), lambda *_: None)
             store.connection.execute("set threads = 1")  # as where it is opened to be read
             return night.state_of(store, plan, date.fromisoformat(as_of))
-
-    def _begin_with_tables(self) -> None:
-        """Gives a new world a warehouse with empty tables, as its first load makes it."""
-        if not self.workspace.warehouse_file.exists():
-            self.workspace.warehouse_file.write_bytes(_empty_warehouse())
 
     def tables(self, as_of: str = "2024-12-30") -> Tables:
         """The published tables but ``about``, without the time that those take which a test does not look at."""
