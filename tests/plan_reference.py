@@ -41,7 +41,8 @@ other signs than Latin letters, digits, `-` and `_` stand in quotation marks als
 
 Only `[project]` with its name has to be there; without an `[[activity]]` and a `[[campaign]]`, posts count towards
 nothing. `reach init` writes a first plan, `reach plan check` says each mistake with its line, and what each rule takes.
-The [rules](rules.md) say what the figures then mean.
+The [rules](rules.md) say what the figures then mean. The same plan may be a workbook, `plan.xlsx`, with a sheet a section
+and a column a key: [the plan in Excel](plan-workbook.md).
 """
 
 
