@@ -24,7 +24,7 @@ from flows.steps import plan_files
 from flows.steps.ask_apis import Pulled
 from flows.steps.loaded import Loaded
 from flows.steps.night import NEEDS_A_PERSON, Night
-from flows.steps.settings import Workspace
+from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.pulls import UNTIL_THEN
 from warehouse.faults import fault
 from warehouse.plan.model import Plan, PlanError
@@ -65,7 +65,7 @@ def plan_of(workspace: Workspace) -> Plan | None:
     """The plan as it stands, where it has no mistakes."""
     try:
         return plan_files.plan_of(plan_files.read(workspace))
-    except (OSError, PlanError):
+    except (OSError, PlanError, SettingsError):  # settings say where the inbox lies, which may hold the plan
         return None
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from flows.steps import keeping, night, withdrawal
 from flows.steps.night import Computed
-from tests.conftest import World
+from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 from tests.histories import CAME_FROM, LAST, Case, at_instant, cases, drop, new_world
 from tests.test_oracle import SETTINGS
 from warehouse.figures import build
@@ -102,6 +102,26 @@ def test_each_night_publishes_what_a_look_at_everything_would(case: Case, nights
                 USED.append(by_night.day.looked_at.scope.kept is not None)
             for name, table in everything.items():
                 assert by_night.tables[name].equals(table), f"{name} of night {number}, as of {one.day}"
+
+
+def test_a_night_of_an_earlier_day_has_nothing_of_the_later_days_of_documents_that_were_kept(world: World) -> None:
+    named = {
+        "no": 1,
+        "platform": "facebook",
+        "account": "Page 1",
+        "link": f"https://www.facebook.com/{PAGE}/posts/122158000000000001",
+    }
+    world.plan(CAMPAIGN)
+    world.drop("2024-09-05/a.csv", meta(post(1, Views=10)))
+    world.drop("2024-11-05/s.csv", sheet({**named, "title": "#forum", "views": 12}))
+    world.drop("2024-12-28/b.csv", meta(post(2, Views=10)))
+    world.load()
+    withdrawal.withdraw(world.workspace, "2024-12-28/b.csv", "a trial", "Dara")  # its day still begins what can change
+    world.load()
+    assert _night(world, date(2024, 12, 30)).tables["campaign_daily"]["day"].max() == date(2024, 11, 5)
+    earlier = _night(world, date(2024, 9, 27))
+    assert earlier.day.looked_at.scope.kept is not None
+    assert earlier.tables["campaign_daily"].equals(_everything(world, date(2024, 9, 27))["campaign_daily"])
 
 
 def test_what_a_night_kept_is_used() -> None:

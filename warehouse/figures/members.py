@@ -12,7 +12,7 @@ from warehouse.readings.latest import POST, day_starts
 
 
 def before(day: Day, until: date) -> pl.DataFrame:
-    """All that what campaigns gained before a day is made of, but the readings themselves; documents left out.
+    """All that what campaigns gained before a day is made of, but the readings themselves.
 
     Returns:
         A row a campaign and post that was read before ``until``, and each that shows the same video's figures:
@@ -21,10 +21,8 @@ def before(day: Day, until: date) -> pl.DataFrame:
     """
     starts, together = day_starts(until, day.plan.project.timezone), day.looked_at.together
     is_early = (pl.col("observed_at") < starts) | pl.col("period_start").is_not_null()
-    of_documents = day.loads.filter("is_document").select("load_id").lazy()
     names = (
         day.looked_at.names.filter(is_early)
-        .join(of_documents, on="load_id", how="anti")
         .group_by(POST)
         .agg(pl.concat_str("alias_platform", "alias", separator=":").unique().sort().str.join(" ").alias("names"))
         .collect()

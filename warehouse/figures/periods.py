@@ -204,7 +204,7 @@ def sums_by_day(day: Day, source: Source) -> pl.DataFrame:
     if kept and unmoved:
         is_unmoved, until = pl.col("campaign_id").is_in(list(unmoved)), kept.days.until
         parts += [
-            kept.days.gains.filter(is_unmoved),
+            kept.days.gains.filter(is_unmoved, pl.col("day") <= day.as_of),  # a document may tell of a later day
             _sums_by_day(day, source).filter(is_unmoved, pl.col("day") >= until),
         ]
     if not parts:
