@@ -31,13 +31,15 @@ class Attribution:
     """``taken``: ``platform, post_id, campaign_id, activity_id, asset_id, stage, rule``, a row a post and campaign.
 
     ``matched`` has these columns, too, and a row for each post that a rule matches, whether or not it counts by it;
-    ``named`` a row for each post that a campaign or its asset names. ``unresolved`` says, in a sentence each, which
-    names of the plan name no loaded post, or several.
+    ``named`` a row for each post that a campaign or its asset names, ``excepted`` (``platform, post_id, campaign_id``)
+    one for each that a campaign leaves out. ``unresolved`` says, in a sentence each, which names of the plan name no
+    loaded post, or several, or a post that is left out.
     """
 
     taken: pl.DataFrame
     matched: pl.DataFrame
     named: pl.DataFrame
+    excepted: pl.DataFrame
     unresolved: tuple[str, ...]
 
 
@@ -80,6 +82,7 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
         for a in plan.assets
         for post in named(a.posts, f'asset "{a.id}"')
     }
+    unresolved += _named_and_left_out(by_name.keys() & {*excluded})
     candidates = _candidates(posts, plan)
     by_rule = [
         _row(matched, campaign, f"rule {number}: {described(rule)}")
@@ -93,11 +96,18 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     is_shared = pl.col("campaign_id").is_in([campaign.id for campaign in plan.campaigns if campaign.shared])
     unnamed = by_first_rule.filter(~is_shared).join(is_named, on=["platform", "post_id"], how="anti")
     shared = by_first_rule.filter(is_shared).join(is_named, on=key, how="anti")
-    taken = pl.concat([is_named, unnamed, shared]).join(
-        pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row"), on=key, how="anti"
-    )
+    is_excepted = pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row").unique()
+    taken = pl.concat([is_named, unnamed, shared]).join(is_excepted, on=key, how="anti")
     taken = taken.sort("campaign_id", "platform", "post_id")
-    return Attribution(taken, matched, is_named, tuple(dict.fromkeys(unresolved)))
+    return Attribution(taken, matched, is_named, is_excepted, tuple(dict.fromkeys(unresolved)))
+
+
+def _named_and_left_out(posts: Iterable[tuple[str, str, str]]) -> list[str]:
+    return [
+        f'campaign "{campaign_id}", or an asset of it, names {platform}:{post_id}, which its except leaves out, '
+        "so that it does not count"
+        for platform, post_id, campaign_id in sorted(posts)
+    ]
 
 
 def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFrame:

@@ -17,6 +17,9 @@ from connectors.reading import size_limits, workbooks, zips
 
 _MOST_CELLS = 200_000
 """No form that people fill in has more filled cells than this."""
+NOT_SAVED = "it has no saved value"
+"""What is told of a formula that a program wrote and nobody's Excel has computed and saved."""
+_UNSAVED = "formula"
 _WHOLE = re.compile(r"-?\d+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 
@@ -25,8 +28,8 @@ def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]
     """The filled cells of each sheet of an .xlsx by their places.
 
     A text is ``str``, a number ``int`` or ``float``, a day or time ``datetime``, true or false ``bool``; a formula is
-    its saved value, and one that failed a ``ValueError`` with Excel's word for it. A text in a merged cell stands in
-    every row that the cell spans.
+    its saved value, and one that failed, or was never computed, a ``ValueError`` that says so. A text in a merged cell
+    stands in every row that the cell spans.
 
     Raises:
         Refused: it is damaged, no .xlsx, or holds more than a form may.
@@ -37,12 +40,13 @@ def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]
         book = workbooks.looked_through(name, content, archive)
         parts = {part.replace("\\", "/").casefold(): part for part in archive.namelist()}
         part_of = {sheet: parts[part] for sheet, part in workbooks.parts_of_sheets(archive).items() if part in parts}
-        stored_of = {sheet: _stored(name, archive.read(part)) for sheet, part in part_of.items()}
+        held_of = {sheet: _stored(name, archive.read(part)) for sheet, part in part_of.items()}
     typed: dict[str, dict[tuple[int, int], object]] = {}
     for sheet, grid in workbooks.sheets(name, book):
-        stored = stored_of.get(sheet, {})
+        held = held_of.get(sheet, {})
+        stored = {place: one for place, one in held.items() if one.kind != _UNSAVED}
         top, left = (min((place[axis] for place in stored), default=0) for axis in (0, 1))
-        typed[sheet] = {place: ValueError(one.text) for place, one in stored.items() if one.kind == "e"}
+        typed[sheet] = {place: ValueError(one.text) for place, one in held.items() if one.kind in ("e", _UNSAVED)}
         for column, texts in enumerate(grid.iter_columns(), left):
             filled = ((row, text) for row, text in enumerate(texts, top) if text)
             typed[sheet] |= {(row, column): _typed(text, stored.get((row, column))) for row, text in filled}
@@ -70,9 +74,11 @@ def _stored(name: str, sheet: bytes) -> dict[tuple[int, int], _Stored]:
             place = size_limits.place_of(element.get("r", ""))
             column = place[1] if place else column + 1
             value = next((part for part in element if part.tag.rsplit("}", 1)[-1] in ("v", "is")), None)
+            at = (place[0] if place else row) - 1, column - 1
             if value is not None and (value.text or len(value)):  # what a formula left empty is no value to the reader
-                at = (place[0] if place else row) - 1, column - 1
                 stored[at] = _Stored(element.get("t", "n"), value.text or "")
+            elif element.get("t", "n") != "str" and any(part.tag.rsplit("}", 1)[-1] == "f" for part in element):
+                stored[at] = _Stored(_UNSAVED, NOT_SAVED)  # Excel writes an empty text as one
             if len(stored) > _MOST_CELLS:
                 raise Refused(
                     f"{name} has more than {_MOST_CELLS:,} filled cells; take out what does not belong to it."

@@ -14,11 +14,13 @@ from rich.tree import Tree
 from connectors.contract import METRIC, Refused
 from flows.cli import screen
 from flows.cli.screen import Format
-from flows.figure_text import short, signed
+from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps import original
 from flows.steps.settings import Workspace
+from warehouse.day import Day
 from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.evidence.why_not import Reason
+from warehouse.figures import build
 from warehouse.texts import number_of
 
 Line = Mapping[str, Any]
@@ -68,6 +70,21 @@ def tree_of(evidence: FigureEvidence) -> dict[str, Any]:
         "bounds": evidence.bounds,
         "assets": assets,
     }
+
+
+def of_activity(day: Day, campaign_id: str, metric: str) -> str:
+    """The figure of the activity that a campaign belongs to, as screens write it."""
+    totals = build.totals(day, ("activity_totals",))["activity_totals"]
+    activity = day.plan.activity_of(campaign_id)
+    row = totals.row(by_predicate=pl.col("activity_id") == activity.id, named=True)
+    shown = (
+        accounts_reached(row)
+        if metric == "reach"
+        else figure(row, metric)
+        if f"{metric}_known" in row
+        else cell(row.get(metric))
+    )
+    return f"{shown or 'not known'} {_called(metric)}"
 
 
 def show_originals(evidence: FigureEvidence, workspace: Workspace, zone: str) -> None:

@@ -158,6 +158,9 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     if format is not Format.table:
         show(totals, format)
         return
+    if totals.is_empty():
+        say(f"There is no {by} here, so that there is nothing to show.")
+        return
     if by == "stage":
         totals = totals.sort("campaign_id", "step")
     keys = [c.name for c in MART[f"{by}_totals"].columns if c.name not in _NOT_KEYS]

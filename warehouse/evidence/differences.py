@@ -194,7 +194,7 @@ def differences(
                 amount = exact(amount - sum(measured.values()))
                 is_changed = bool(amount)
             if is_changed:
-                _add(difference, GONE if column == "posts_gone" else step.kind, amount)
+                _add(difference, GONE if column == "posts_gone" and step.kind != PLAN else step.kind, amount)
         differing.append(difference)
     return differing
 

@@ -30,8 +30,8 @@ class Matched(NamedTuple):
     """What one rule of a campaign matches.
 
     ``posts`` are all that it matches. Of these ``already`` count in the campaign by a name or by an earlier rule, and
-    ``excepted`` are left out by the campaign's ``except``. ``named`` has, by campaign, those that other campaigns name
-    and that count there alone. All others count by this rule.
+    ``excepted`` are left out by the campaign's ``except``. ``named`` has those that other campaigns name and that count
+    there alone, by these campaigns' names. All others count by this rule.
     """
 
     campaign: Campaign
@@ -65,9 +65,15 @@ def matched(day: Day) -> list[Matched]:
     posts = day.attribution.matched.select(*key, "rule").join(
         taken.select(*key, pl.col("rule").alias("by")), on=key, how="left"
     )
-    elsewhere = named.select(*POST, pl.col("campaign_id").alias("names")).unique()
+    elsewhere = (
+        named.select(*POST, "campaign_id").unique().sort("campaign_id")
+        .group_by(POST, maintain_order=True).agg(pl.col("campaign_id").str.join(" and ").alias("names"))
+    )  # fmt: skip
     left_out = posts.filter(pl.col("by").is_null()).join(elsewhere, on=POST, how="left")
-    left_out = left_out.filter((pl.col("names") != pl.col("campaign_id")).fill_null(True))
+    excepted = day.attribution.excepted.with_columns(is_excepted=pl.lit(True))
+    left_out = left_out.join(excepted, on=key, how="left").with_columns(
+        pl.when(pl.col("is_excepted").is_null()).then("names")
+    )
     sums = {
         (campaign_id, rule): (count, already)
         for campaign_id, rule, count, already in posts.group_by("campaign_id", "rule")

@@ -52,7 +52,8 @@ def renamed(tables: Tables) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     ids = _ids(tables, "campaign")
     for index, row in enumerate(tables["campaign"]):
-        for old in row.get("renamed") or ():
+        written = row.get("renamed") or ()
+        for old in (written,) if isinstance(written, str) else written:
             owner = owner_of(("campaign", index), tables)
             if old in ids:
                 sentence = (

@@ -15,18 +15,39 @@ from warehouse.plan.model import Plan
 
 
 class Line(NamedTuple):
-    """A campaign or an activity: its id, its name, and the campaigns that it stands for."""
+    """A campaign or an activity: its id, its name, and the campaigns that it stands for.
+
+    ``ids`` are those that it had before, ``names`` what it is called in other languages.
+    """
 
     id: str
     name: str
     campaigns: tuple[str, ...]
     is_campaign: bool = False
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def lines_of(plan: Plan) -> list[Line]:
     """The campaigns of a plan, and behind them its activities."""
     campaigns = [(campaign.id, campaign.name, campaign.activity) for campaign in plan.campaigns]
-    return lines(campaigns, [(activity.id, activity.name) for activity in plan.activities])
+    plain = lines(campaigns, [(activity.id, activity.name) for activity in plan.activities])
+    return also_called(plain, plan)
+
+
+def also_called(plan_lines: Iterable[Line], plan: Plan) -> list[Line]:
+    """Lines with the ids of before and the names in other languages that a plan gives them."""
+    ids = {campaign.id: campaign.renamed for campaign in plan.campaigns}
+    names = {(True, campaign.id): campaign.name_km for campaign in plan.campaigns} | {
+        (False, activity.id): activity.name_km for activity in plan.activities
+    }
+    return [
+        line._replace(
+            ids=ids.get(line.id, ()) if line.is_campaign else (),
+            names=tuple(filter(None, [names.get((line.is_campaign, line.id))])),
+        )
+        for line in plan_lines
+    ]
 
 
 def lines(campaigns: Sequence[tuple[str, str, str]], activities: Iterable[tuple[str, str]]) -> list[Line]:
@@ -53,8 +74,9 @@ def campaigns_named(word: str, plan_lines: Sequence[Line]) -> tuple[str, ...]:
     is_called: tuple[Callable[[Line], bool], ...] = (
         lambda line: line.id == word,
         lambda line: key_of(line.id) == key,
-        lambda line: line.name == word,
-        lambda line: key_of(line.name) == key,
+        lambda line: word in line.ids,
+        lambda line: word in (line.name, *line.names),
+        lambda line: key in map(key_of, (line.name, *line.names)),
     )
     for is_it in is_called:
         named = [line for line in plan_lines if is_it(line)]
@@ -66,7 +88,7 @@ def campaigns_named(word: str, plan_lines: Sequence[Line]) -> tuple[str, ...]:
             raise NoSuchFigure(f"The activity {named[0].id} has no campaign in the plan.")
         if named:
             return named[0].campaigns
-    words = {key_of(called): line for line in reversed(plan_lines) for called in (line.id, line.name)}
+    words = {key_of(called): line for line in reversed(plan_lines) for called in (line.id, line.name, *line.names)}
     if near := difflib.get_close_matches(key[:200], list(words), n=1):
         line = words[near[0]]
         raise NoSuchFigure(f"There is no campaign or activity {shown(word)}; the nearest is {line.id} ({line.name}).")

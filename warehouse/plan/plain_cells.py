@@ -21,6 +21,7 @@ _CHANGED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uff
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+\.\d+|-?\d+(\.\d+)?[eE][+-]?\d+")
+_GROUPED = re.compile(r"-?\d{1,3}([.,]\d{3})+")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)([ T]00:00:00)?")
 _FIRST_DAY = date(1900, 3, 1)
 """Excel has days before, but counts 29 February 1900 among them, which there was not."""
@@ -30,7 +31,9 @@ _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 def read(value: object, kind: Kind) -> object:
     """What a cell says, as plan.toml would have it; an :class:`Unfit` where its column cannot hold it."""
     if isinstance(value, ValueError):
-        unfit = Unfit(f"is a formula that fails ({value}): mend it, or type the value", str(value))
+        unfit = Unfit(
+            f"is a formula that gives nothing ({value}): mend and save it in Excel, or type the value", str(value)
+        )
         return [unfit] if kind == "texts" else unfit
     match kind:
         case "text":
@@ -56,7 +59,8 @@ def written(value: Any, kind: Kind) -> Any:
     if isinstance(value, date):
         return value if value >= _FIRST_DAY else value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return value if float(f"{value:.15G}") == value else repr(value)
+        is_exact = float(f"{value:.15G}") == value and (isinstance(value, float) or abs(value) < 2**53)
+        return value if is_exact else repr(value)
     return value
 
 
@@ -108,6 +112,10 @@ def _number(value: object, *, is_whole: bool) -> int | float | Unfit:
     number: object = value
     if isinstance(value, str):
         text = value.strip()
+        if _GROUPED.fullmatch(text):
+            return Unfit(
+                f"is {shown(value)}, which may be two numbers: type it without dots and commas, as 40000", value
+            )
         number = int(text) if _WHOLE.fullmatch(text) and len(text) < 25 else text
         number = float(text) if _DECIMAL.fullmatch(text) else number
     if isinstance(number, float) and number.is_integer() and abs(number) < 2**53 and not isinstance(value, str):

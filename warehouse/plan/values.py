@@ -115,6 +115,8 @@ def _post(value: str, info: ValidationInfo) -> str:
 def _account_id(value: str, info: ValidationInfo) -> str:
     platforms = _platforms(info)
     platform, colon, account_id = value.partition(":")
+    if "://" in account_id or any(account_id.startswith(f"{name}:") for name in platforms):
+        raise ValueError(f"is {shown(value)}: write the platform once, and behind it the account's id, not its address")
     if platform in platforms and match_key(account_id):
         return value
     hint = f"; {nearest(platform, platforms)}" if colon and platform not in platforms else ""

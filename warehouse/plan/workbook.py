@@ -186,7 +186,7 @@ class _Reading:
         if sheet.name == "accounts" and PLATFORM in values:
             platform, number = values.pop(PLATFORM), values.get("id")
             if isinstance(platform, str) and isinstance(number, str):
-                values["id"] = f"{platform}:{number}"
+                values["id"] = number if number.startswith(f"{platform}:") else f"{platform}:{number}"
             elif isinstance(platform, Unfit):
                 values["id"] = platform
         tables.append(values)

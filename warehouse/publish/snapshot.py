@@ -210,16 +210,28 @@ _NOT_IN_FRAMES = re.compile(r"\b(INTERVAL|BLOB|BIT|BIGNUM|GEOMETRY|UNION|VARIANT
 
 
 def _with_texts(relation: duckdb.DuckDBPyRelation, as_text: Sequence[bool]) -> duckdb.DuckDBPyRelation:
-    """A relation whose columns are texts where ``as_text`` says so."""
-    if not any(as_text):
+    """A relation whose columns have a name each, and are texts where ``as_text`` says so."""
+    names = _apart(relation.columns)
+    if not any(as_text) and names == relation.columns:
         return relation
-    columns = zip(relation.columns, as_text, strict=True)
+    columns = zip(names, as_text, strict=True)
     return relation.project(
         ", ".join(
             f"#{place}{'::varchar' if is_text else ''} AS {_name_in_sql(name)}"
             for place, (name, is_text) in enumerate(columns, start=1)
         )
     )
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, each once: a second ``views`` is ``views_2``."""
+    taken, apart = set(names), list[str]()
+    for name in names:
+        number, free = 2, name
+        while free in apart or (free != name and free in taken):
+            number, free = number + 1, f"{name}_{number}"
+        apart.append(free)
+    return apart
 
 
 def _has_days_beyond_calendars(column: pl.Series) -> bool:

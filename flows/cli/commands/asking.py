@@ -34,7 +34,7 @@ from flows.steps import night
 from flows.steps.privacy import open_secrets
 from flows.steps.settings import Workspace
 from warehouse.figures import build
-from warehouse.plan.named_lines import Line, campaigns_named, lines, lines_of
+from warehouse.plan.named_lines import Line, also_called, campaigns_named, lines, lines_of
 from warehouse.publish.snapshot import query_published, read_tables
 
 MOST_DRAWN = 10_000
@@ -113,7 +113,10 @@ def _published_lines(workspace: Workspace) -> list[Line]:
     """The campaigns and activities of what is published."""
     campaigns, activities = ("campaign_id", "campaign_name", "activity_id"), ("activity_id", "activity_name")
     tables = read_tables(workspace.published, {"campaign_totals": campaigns, "activity_totals": activities})
-    return lines(tables["campaign_totals"].rows(), tables["activity_totals"].rows())
+    published = lines(tables["campaign_totals"].rows(), tables["activity_totals"].rows())
+    with suppress(night.NoPlan):
+        return also_called(published, night.read_plan(workspace).plan)
+    return published
 
 
 def _rows_of(totals: pl.DataFrame, by: screen.By, name: str | None, plan_lines: Sequence[Line] | None) -> pl.DataFrame:
@@ -182,6 +185,7 @@ def explain(
             if open_:
                 explain.show_originals(evidence, workspace, good.plan.project.timezone)
     if len(campaigns) > 1:
+        screen.say(f"{campaign} itself: {explain.of_activity(history, campaigns[0], evidence.metric)}.")
         screen.say(f"These are the campaigns of {campaign}. A post of two of them counts once in the activity's total.")
     status = status_of_what_is_behind(workspace)
     words = f"explain {campaigns[-1]} {evidence.metric} --pack evidence.zip"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -58,9 +59,8 @@ def test_days_flags_and_saved_values_of_formulas_are_what_they_are() -> None:
 
 
 @given(st.integers(0, 4), st.integers(0, 4))
-def test_a_cell_is_where_it_is_whatever_formulas_left_empty_and_formats_stand_before_it(above: int, left: int) -> None:
+def test_a_cell_is_where_it_is_whatever_formats_stand_before_it(above: int, left: int) -> None:
     def fill(book: Any, page: Any) -> None:
-        page.write_formula(0, 0, '=IF(TRUE,"","")', None, "")
         page.write_blank(1, 1, None, book.add_format({"bold": True}))
         page.write_string(5 + above, 5 + left, "id")
         page.write_number(6 + above, 6 + left, 4)
@@ -103,3 +103,23 @@ def test_no_form_has_more_cells_than_people_fill_in(monkeypatch: pytest.MonkeyPa
     assert len(cells_of(lambda book, page: page.write_column(0, 0, [1, 2, 3]))) == 3
     with pytest.raises(Refused, match="more than 3 filled cells"):
         cells_of(lambda book, page: page.write_column(0, 0, [1, 2, 3, 4]))
+
+
+@pytest.mark.parametrize(("saved", "value"), [("<v></v>", ValueError), ("", ValueError), ("<v>26</v>", 26)])
+def test_a_formula_that_nobody_saved_the_value_of_is_no_empty_cell(saved: str, value: object) -> None:
+    """As programs other than Excel write them."""
+
+    def fill(book: Any, page: Any) -> None:
+        page.write_string(0, 0, "counted")
+        page.write_formula(1, 0, "=20+57", None, 77)
+        page.write_string(2, 0, "below")
+
+    content, target = book_of(fill), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(target, "w") as other:
+        for name in book.namelist():
+            other.writestr(
+                name, book.read(name).replace(b"<v>77</v>", saved.encode(), 1) if "sheet1" in name else book.read(name)
+            )
+    cells = forms.cells("plan.xlsx", target.getvalue())["form"]
+    assert (cells[0, 0], cells[2, 0]) == ("counted", "below")
+    assert isinstance(cells[1, 0], ValueError) if value is ValueError else cells[1, 0] == value

@@ -158,3 +158,19 @@ def test_nothing_is_said_of_what_counts_or_of_an_empty_workspace(world: World) -
     empty = night.read_state(world.workspace, night.read_plan(world.workspace), DAY)
     assert plan_rules.nothing_counts(empty) is None
     assert plan_rules.nothing_counts(day(world, CAMPAIGN)) is None
+
+
+def test_a_post_that_several_campaigns_name_is_told_once_and_one_that_is_left_out_as_such(world: World) -> None:
+    other = NAMED.replace('"named"', '"other"')
+    assert sentences(world, CAMPAIGN + NAMED + other) == [
+        "matches 3 posts, of which 1 is named by named and other and counts there alone"
+    ]
+    left_out = CAMPAIGN + f'except = ["{FIRST}"]\n' + NAMED
+    assert sentences(world, left_out) == ["matches 3 posts, of which 1 is in except"]
+
+
+def test_a_post_that_a_campaign_names_and_leaves_out_is_a_warning(world: World) -> None:
+    both = day(world, CAMPAIGN + f'posts = ["{FIRST}"]\nexcept = ["{FIRST}"]\n')
+    (warning,) = both.warnings
+    assert 'campaign "forum", or an asset of it, names facebook:' in warning
+    assert "which its except leaves out, so that it does not count" in warning

@@ -55,3 +55,12 @@ def test_an_id_in_the_very_letters_goes_before_one_in_others() -> None:
 def test_a_plan_is_named_by_its_campaigns_and_activities() -> None:
     plan = plan_of('[[campaign]]\nid = "forum"\nactivity = "1"\nname = "The forum"\n')
     assert campaigns_named("the forum", lines_of(plan)) == campaigns_named("1", lines_of(plan)) == ("forum",)
+
+
+def test_an_id_of_before_and_a_name_in_khmer_name_a_campaign_too() -> None:
+    plan = plan_of(
+        '[[campaign]]\nid = "forum-24"\nactivity = "1"\nname = "The forum"\nname_km = "វេទិកា"\nrenamed = "forum"\n'
+        '[[campaign]]\nid = "other"\nactivity = "1"\nname = "Other"\n'
+    )
+    for word in ("forum", "វេទិកា", "the forum"):
+        assert campaigns_named(word, lines_of(plan)) == ("forum-24",)

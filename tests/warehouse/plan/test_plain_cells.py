@@ -53,14 +53,21 @@ def test_a_cell_is_read_as_what_it_says(value: object, kind: Kind, reading: obje
         ("2024-02-30", "day", "a day that is not in the calendar"),
         ("perhaps", "flag", "must be true or false"),
         (1, "flag", "must be true or false"),
-        ("46,700", "whole", 'must be a number, and is "46,700"'),
+        ("46,700", "whole", 'is "46,700", which may be two numbers: type it without dots and commas'),
         (12.5, "whole", "must be a whole number"),
         (-1, "whole", "must be a whole number"),
         (2**63, "whole", "must be a whole number"),
         (True, "number", "must be a number"),
         (datetime(2024, 9, 27), "number", "must be a number"),
         (1e300, "number", "must be a smaller number"),
-        (ValueError("#DIV/0!"), "number", "is a formula that fails (#DIV/0!): mend it, or type the value"),
+        (
+            ValueError("#DIV/0!"),
+            "number",
+            "is a formula that gives nothing (#DIV/0!): mend and save it in Excel, or type",
+        ),
+        ("40.000", "number", 'is "40.000", which may be two numbers: type it without dots and commas, as 40000'),
+        ("1,234,567", "whole", "which may be two numbers"),
+        ("-1.640", "number", "which may be two numbers"),
     ],
 )
 def test_what_a_column_cannot_hold_says_how_to_mend_it(value: object, kind: Kind, why: str) -> None:
@@ -97,9 +104,17 @@ def test_a_day_before_those_on_which_excel_is_right_is_a_text(day: date, cell: o
     [
         (123_456_789_012_345, 123_456_789_012_345),
         (1_234_567_890_123_456, "1234567890123456"),
+        (12_580_441_843_452_500, "12580441843452500"),
         (0.1 + 0.2, "0.30000000000000004"),
         (87.5, 87.5),
     ],
 )
 def test_a_number_of_more_digits_than_excel_keeps_is_a_text(number: float, cell: object) -> None:
     assert plain_cells.written(number, "number") == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("40.00", 40.0), ("40.0000", 40.0), ("1234.567", 1234.567), ("40000", 40_000)]
+)
+def test_a_decimal_point_is_one_where_it_can_part_no_thousands(text: str, number: float) -> None:
+    assert plain_cells.read(text, "number") == number

@@ -43,3 +43,11 @@ def test_tables_get_the_new_ids_where_these_are_free() -> None:
     assert renamed.tables_with(tables, {"old": "new"})["campaign_totals"]["campaign_id"].to_list() == ["new", "other"]
     assert renamed.tables_with(tables, {"old": "other"})["campaign_totals"]["campaign_id"].to_list() == ["old", "other"]
     assert renamed.tables_with({}, {"old": "new"}) == {}
+
+
+def test_two_campaigns_may_have_old_ids_that_share_letters() -> None:
+    first, second = (
+        f'[[campaign]]\nid = "{one}-2024"\nactivity = "1"\nname = "N"\nrenamed = "{one}"\n'
+        for one in ("forum", "vlogs")
+    )
+    assert renamed.new_ids(plan_of(first + second)) == {"forum": "forum-2024", "vlogs": "vlogs-2024"}

@@ -76,6 +76,16 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
         "write it as platform:id, such as facebook:",
     ),
     "an account of an unknown platform": (plan('[[account]]\nid = "facebok:1"'), 11, 'the nearest is "facebook"'),
+    "an account with its platform twice": (
+        plan('[[account]]\nid = "facebook:facebook:1"'),
+        11,
+        "write the platform once, and behind it the account's id, not its address",
+    ),
+    "an account with an address behind its platform": (
+        plan('[[account]]\nid = "facebook:https://facebook.com/a"'),
+        11,
+        "write the platform once, and behind it the account's id, not its address",
+    ),
     "an account that is a link": (plan('[[account]]\nid = "https://facebook.com/a"'), 11, "write it as platform:id"),
     "a target in quotation marks": (
         plan(indicator('of = "project"', 'metric = "views"', 'target = "40,000"')),

@@ -170,15 +170,15 @@ MISTAKES = {
     ),
     "a formula that fails": (
         {"indicators": [["id", "name", "actual", "source"], ["i", "I", ValueError("#REF!"), "S"]]},
-        'plan.xlsx indicators!C2: in indicator "i", actual is a formula that fails (#REF!): mend it, or type the value.',
+        'plan.xlsx indicators!C2: in indicator "i", actual is a formula that gives nothing (#REF!): mend and save it in Excel, or type the value.',
     ),
     "a list whose formula fails": (
         {"rules": [["campaign", "hashtags"], ["iduai", ValueError("#N/A")]]},
-        'plan.xlsx rules!B2: in rule 1 of campaign "iduai", number 1 of hashtags is a formula that fails (#N/A): mend it, or type the value.',
+        'plan.xlsx rules!B2: in rule 1 of campaign "iduai", number 1 of hashtags is a formula that gives nothing (#N/A): mend and save it in Excel, or type the value.',
     ),
     "an id of before that cannot be read": (
         {"campaigns": [["id", "activity", "name", "renamed"], ["iduai", "1.1.7", "IDUAI", ValueError("#N/A")]], "stages": [["campaign", "stage"], ["iduai", "winner"]]},
-        'plan.xlsx campaigns!D2: in campaign "iduai", number 1 of renamed is a formula that fails (#N/A): mend it, or type the value.',
+        'plan.xlsx campaigns!D2: in campaign "iduai", number 1 of renamed is a formula that gives nothing (#N/A): mend and save it in Excel, or type the value.',
     ),
     "a target twice": (
         {"indicators": [["id", "name", "of", "metric"], ["i", "I", "project", "views"]], "targets": [["indicator", "period", "target"], ["i", "FY2024", 1], ["i", "FY2024", 2]]},

@@ -77,6 +77,22 @@ def test_a_campaign_or_an_activity_is_asked_for_as_the_screen_shows_it(published
     of_all = shown("explain", "1.1.7", "views", "--as-of", "2024-12-30")
     assert "A post of two of them counts once in the activity's total." in of_all
     assert "46,700" in of_all
+    assert "1.1.7 itself: ≈ 50,200 (16 of 26) views." in of_all
+
+
+def test_columns_of_one_name_are_told_apart(published: Workspace) -> None:
+    sql = "select a.campaign_id, b.campaign_id, a.campaign_id AS campaign_id_2 from campaign_totals a join campaign_totals b using (activity_id) limit 1"
+    (row,) = json.loads(reach("query", sql, "--format", "json", "--home", published.home).stdout)
+    assert list(row) == ["campaign_id", "campaign_id_3", "campaign_id_2"]
+    (about,) = json.loads(
+        reach("query", "select as_of, * from about", "--format", "json", "--home", published.home).stdout
+    )
+    assert about["as_of"] == about["as_of_2"] == "2024-12-30"
+
+
+def test_where_a_campaign_has_no_stages_or_assets_that_is_said(published: Workspace) -> None:
+    done = reach("totals", "1.2.2", "--by", "stage", "--home", published.home)
+    assert (done.returncode, done.stdout) == (0, "There is no stage here, so that there is nothing to show.\n")
 
 
 def test_totals_are_of_one_campaign_or_activity_where_it_is_named(published: Workspace) -> None:
