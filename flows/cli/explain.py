@@ -72,18 +72,16 @@ def tree_of(evidence: FigureEvidence) -> dict[str, Any]:
     }
 
 
-def of_activity(day: Day, campaign_id: str, metric: str) -> str:
-    """The figure of the activity that a campaign belongs to, as screens write it."""
+def of_activity(day: Day, campaign_id: str, metric: str) -> str | None:
+    """The figure of the activity that a campaign belongs to, as screens write it; None of a stage, which it has not."""
     totals = build.totals(day, ("activity_totals",))["activity_totals"]
     activity = day.plan.activity_of(campaign_id)
     row = totals.row(by_predicate=pl.col("activity_id") == activity.id, named=True)
-    shown = (
-        accounts_reached(row)
-        if metric == "reach"
-        else figure(row, metric)
-        if f"{metric}_known" in row
-        else cell(row.get(metric))
-    )
+    if metric == "reach":
+        return f"{accounts_reached(row) or 'not known'} {_called(metric)}"
+    if metric not in row:
+        return None
+    shown = figure(row, metric) if metric in METRIC else cell(row[metric])
     return f"{shown or 'not known'} {_called(metric)}"
 
 

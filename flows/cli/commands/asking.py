@@ -185,7 +185,8 @@ def explain(
             if open_:
                 explain.show_originals(evidence, workspace, good.plan.project.timezone)
     if len(campaigns) > 1:
-        screen.say(f"{campaign} itself: {explain.of_activity(history, campaigns[0], evidence.metric)}.")
+        if of_all := explain.of_activity(history, campaigns[0], evidence.metric):
+            screen.say(f"{campaign} itself: {of_all}.")
         screen.say(f"These are the campaigns of {campaign}. A post of two of them counts once in the activity's total.")
     status = status_of_what_is_behind(workspace)
     words = f"explain {campaigns[-1]} {evidence.metric} --pack evidence.zip"
