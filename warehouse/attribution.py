@@ -85,7 +85,7 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
     unresolved += _named_and_left_out(by_name.keys() & {*excluded})
     candidates = _candidates(posts, plan)
     by_rule = [
-        _row(matched, campaign, f"rule {number}: {described(rule)}")
+        _row(matched, campaign, rule_name(number, rule))
         for campaign in plan.campaigns
         for number, rule, matched in _matches(candidates, account_names, campaign, plan)
     ]
@@ -184,6 +184,11 @@ def _out_of_time(campaign: Campaign, rule: Rule, plan: Plan) -> list[tuple[pl.Ex
         (is_early, pl.format("published {} before it starts", _days(early))),
         ((late > 0).fill_null(False) & ~is_early, pl.format("published {} after it ends", _days(late))),
     ]
+
+
+def rule_name(number: int, rule: Rule) -> str:
+    """What a rule is called: its number in its campaign, from 1, and what it asks for."""
+    return f"rule {number}: {described(rule)}"
 
 
 def described(rule: Rule) -> str:

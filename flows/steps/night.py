@@ -26,6 +26,7 @@ from warehouse.figures import build, plan_rules, unplanned
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
+from warehouse.history.kept import Kept
 from warehouse.history.store import Store, open_store
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, nights, snapshot
@@ -244,11 +245,26 @@ def read_state(workspace: Workspace, good: GoodPlan, as_of: date, known_on: date
         return state_of(store, good.plan, as_of, known_on)
 
 
-def state_of(store: Store, plan: Plan, as_of: date, known_on: date | None = None, *, is_counting: bool = False) -> Day:
-    """The same of a warehouse that is open; ``is_counting`` as :func:`warehouse.day.day_of` takes it."""
-    zone = plan.project.timezone
-    is_reported, knowledge = plan.project.is_reported(today(zone), as_of), known_at(known_on, zone)
-    return day_of(store, plan, connectors.PLATFORMS, as_of, knowledge, is_counting=is_counting, is_reported=is_reported)
+def state_of(
+    store: Store,
+    plan: Plan,
+    as_of: date,
+    known_on: date | None = None,
+    *,
+    is_counting: bool = False,
+    before: Kept | None = None,
+) -> Day:
+    """The same of an open warehouse; :func:`warehouse.day.day_of` takes ``is_counting``, and ``before`` as ``kept``."""
+    knowledge = known_at(known_on, plan.project.timezone)
+    return day_of(
+        store, plan, connectors.PLATFORMS, as_of, knowledge,
+        is_counting=is_counting, is_reported=is_reported(plan, as_of), kept=before,
+    )  # fmt: skip
+
+
+def is_reported(plan: Plan, as_of: date) -> bool:
+    """Whether nobody is asked today for newer figures than those of a day."""
+    return plan.project.is_reported(today(plan.project.timezone), as_of)
 
 
 def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, known_on: date | None = None) -> Computed:
@@ -256,16 +272,11 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     zone = good.plan.project.timezone
     # In memory polars takes a tenth less time and a fifth less memory than streaming: histories come in parts already.
     with open_store(workspace.warehouse_file, read_only=True) as store, pl.Config(engine_affinity="in-memory"):
-        knowledge = known_at(known_on, zone)
         at, is_counting = as_of or known_on or default_day(good.plan), rows.is_long(store)
         before = kept.read(workspace.kept, program.made_with(good.plan)) if is_counting else None
         if is_counting:
             store.use_all_processors()
-        is_reported = good.plan.project.is_reported(today(zone), at)
-        day = day_of(
-            store, good.plan, connectors.PLATFORMS, at, knowledge,
-            is_counting=is_counting, is_reported=is_reported, kept=before,
-        )  # fmt: skip
+        day = state_of(store, good.plan, at, known_on, is_counting=is_counting, before=before)
         later = read_later.posts(day)
         tables, sums = build.with_sums_by_day(day)
         posts_of_loads = rows.posts_of_loads(day.looked_at.scope)

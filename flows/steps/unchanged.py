@@ -87,7 +87,7 @@ def _made_of(workspace: Workspace, good: GoodPlan, as_of: date) -> str:
         program.fingerprint(),
         workspace.archive.count(*night.PUBLISHED_EVENTS),
         as_of,
-        good.plan.project.is_reported(night.today(good.plan.project.timezone), as_of),
+        night.is_reported(good.plan, as_of),
         good.mistakes,
         workspace.settings.model_dump_json(),
     )

@@ -45,7 +45,7 @@ class Matched(NamedTuple):
     @property
     def name(self) -> str:
         """The rule's number in its campaign, and what it asks for."""
-        return f"rule {self.number}: {attribution.described(self.rule)}"
+        return attribution.rule_name(self.number, self.rule)
 
     @property
     def sentence(self) -> str:
@@ -86,7 +86,7 @@ def matched(day: Day) -> list[Matched]:
     rules = []
     for campaign in day.plan.campaigns:
         for number, rule in enumerate(campaign.match, 1):
-            of_rule = (campaign.id, f"rule {number}: {attribution.described(rule)}")
+            of_rule = (campaign.id, attribution.rule_name(number, rule))
             count, already = sums.get(of_rule, (0, 0))
             left = by_names[of_rule]
             named_by = {names: posts for names, posts in left.items() if names is not None}

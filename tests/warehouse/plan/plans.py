@@ -2,6 +2,7 @@
 
 import re
 from textwrap import dedent
+from types import ModuleType
 from typing import Annotated
 
 import pytest
@@ -195,6 +196,12 @@ ROWS = st.sampled_from(_KEYS).flatmap(
         | _VALUES.map(lambda value: f"{key} = {value}")
     )
 )
+
+
+def sections_in(module: ModuleType) -> list[type[BaseModel]]:
+    """The sections of a plan that a module declares."""
+    classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, BaseModel)]
+    return [one for one in classes if one.__module__ == module.__name__ and one.model_fields]
 
 
 def assert_described(table: type[BaseModel]) -> None:

@@ -3,22 +3,10 @@
 import pytest
 from pydantic import BaseModel
 
-from tests.warehouse.plan.plans import assert_described
+from tests.warehouse.plan.plans import assert_described, sections_in
 from warehouse.plan import campaigns
 
 
-def _sections() -> list[type[BaseModel]]:
-    there = vars(campaigns).values()
-    return [
-        one
-        for one in there
-        if isinstance(one, type)
-        and issubclass(one, BaseModel)
-        and one.__module__ == campaigns.__name__
-        and one.model_fields
-    ]
-
-
-@pytest.mark.parametrize("section", _sections())
+@pytest.mark.parametrize("section", sections_in(campaigns))
 def test_a_section_says_what_it_is_and_what_each_key_means_with_an_example_that_holds(section: type[BaseModel]) -> None:
     assert_described(section)
