@@ -261,10 +261,10 @@ def test_what_a_night_at_x_cost_is_said_and_what_is_spent_of_the_months_budget(
         platforms_night.workspace(world.workspace.home, server, x=[one.account])
         settings = world.workspace.home / "reach.toml"
         settings.write_text(settings.read_text() + month)
-        archive.end_pull(Pull("x", "other", night.now()), End(night.now(), True, 1, 100))
+        archive.end_pull(Pull("x", "other", NOW), End(NOW, True, 1, 100))
         (x,) = (api for api in connectors.APIS if api.NAME == "x")
         workspace = again(world).workspace
-        done = [ask_apis.ask_platform(workspace, x, night.read_plan(workspace).plan, night.now()) for _ in range(2)]
+        done = [ask_apis.ask_platform(workspace, x, night.read_plan(workspace).plan, NOW) for _ in range(2)]
     end = f"{budget} 20.00 USD (spend_a_month) are spent." if budget else "."
     assert done[0].cost == f"Reading X cost about 0.04 USD{end}"
     assert done[1].cost.startswith("Reading X cost about 0.04 USD")
