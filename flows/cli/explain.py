@@ -21,22 +21,30 @@ from warehouse.day import Day
 from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.evidence.why_not import Reason
 from warehouse.figures import build
+from warehouse.plan.model import Plan
+from warehouse.publish.report.plan_names import asset_names
 from warehouse.texts import number_of
 
 Line = Mapping[str, Any]
 
 
-def show(evidence: FigureEvidence, known_on: object, format: Format) -> None:
-    """Writes a figure and what it is made of; as CSV one line a reading, whose ``value`` column adds up to it."""
+def show(figures: Sequence[FigureEvidence], plan: Plan, known_on: object, format: Format) -> None:
+    """Writes figures and what each is made of.
+
+    As CSV a line a reading, whose ``value`` column adds up to the figures. As JSON an object a figure; of several
+    figures a list of them.
+    """
     if format is Format.csv:
-        screen.show(in_units(evidence), Format.csv)
+        screen.show(pl.concat([in_units(evidence) for evidence in figures], how="vertical_relaxed"), Format.csv)
     elif format is Format.json:
-        screen.say(screen.as_json(tree_of(evidence) | {"known_on": known_on}, indent=2))
+        trees = [tree_of(evidence, plan) | {"known_on": known_on} for evidence in figures]
+        screen.say(screen.as_json(trees if len(trees) > 1 else trees[0], indent=2))
     else:
         console = screen.console()
-        console.print(_tree(evidence))
-        for note in _footnotes(evidence):
-            console.print(note, markup=False, highlight=False)
+        for evidence in figures:
+            console.print(_tree(evidence, plan))
+            for note in _footnotes(evidence):
+                console.print(note, markup=False, highlight=False)
 
 
 def in_units(evidence: FigureEvidence) -> pl.DataFrame:
@@ -46,9 +54,9 @@ def in_units(evidence: FigureEvidence) -> pl.DataFrame:
     return evidence.lines.with_columns(pl.col("value") / evidence.per_unit)
 
 
-def tree_of(evidence: FigureEvidence) -> dict[str, Any]:
+def tree_of(evidence: FigureEvidence, plan: Plan) -> dict[str, Any]:
     """The figure as nested objects: campaign, assets, posts, readings; each ``value`` is the sum of those below."""
-    assets = []
+    assets, names = [], asset_names(plan, evidence.campaign_id, "en")
     for asset, of_asset in groupby(in_units(evidence).iter_rows(named=True), lambda line: line["asset_id"]):
         posts = []
         for (platform, post_id), of_post in groupby(of_asset, lambda line: (line["platform"], line["post_id"])):
@@ -60,7 +68,7 @@ def tree_of(evidence: FigureEvidence) -> dict[str, Any]:
             readings = [{key: plain(line[key]) for key in _READING} for line in lines]
             post = {"platform": platform, "post_id": post_id, **described, "value": _sum(lines), "readings": readings}
             posts.append(post)
-        assets.append({"asset_id": asset, "value": _sum(posts), "posts": posts})
+        assets.append({"asset_id": asset, "asset_name": names.get(asset, asset), "value": _sum(posts), "posts": posts})
     return {
         "campaign_id": evidence.campaign_id,
         "metric": evidence.metric,
@@ -150,14 +158,15 @@ _READING = (
 )  # fmt: skip
 
 
-def _tree(evidence: FigureEvidence) -> Tree:
-    data = tree_of(evidence)
+def _tree(evidence: FigureEvidence, plan: Plan) -> Tree:
+    data = tree_of(evidence, plan)
     figure = _bounds(evidence) if evidence.bounds else _value(data["figure"])
     root = Tree(escape(f"{evidence.campaign_id}, {_called(evidence.metric)}: {figure}, as of {evidence.as_of}"))
     for asset in data["assets"]:
         named = asset["asset_id"] is not None
         total = "" if evidence.bounds else f": {_value(asset['value'])}"
-        branch = root.add(escape(f"{asset['asset_id']}{total}")) if named else root
+        its_id = "" if asset["asset_name"] == asset["asset_id"] else f" ({asset['asset_id']})"
+        branch = root.add(escape(f"{asset['asset_name']}{its_id}{total}")) if named else root
         for post in asset["posts"]:
             if post["post_id"] is None and not any(reading["path"] for reading in post["readings"]):
                 continue

@@ -29,7 +29,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, wheneve
 def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace, plan: bytes) -> list[str]:
     """Writes the pack of a figure, and returns a sentence for each thing that could not be put into it."""
     content: dict[str, bytes] = {plan_files.name_of(plan): plan}
-    content["figure.json"] = _json_bytes(explain.tree_of(evidence))
+    content["figure.json"] = _json_bytes(explain.tree_of(evidence, day.plan))
     content["lines.csv"] = b"\xef\xbb\xbf" + csv_text(explain.in_units(evidence)).encode()
     loads = day.loads.join(evidence.lines.select("load_id").drop_nulls().unique(), on="load_id", how="semi").sort(
         "path"

@@ -239,8 +239,8 @@ def _campaigns(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.Dat
 
 def _assets(day: Day, totals: pl.DataFrame) -> pl.DataFrame:
     rows = pl.DataFrame(
-        [(a.campaign, a.id, a.stage) for a in day.plan.assets],
-        schema=dict.fromkeys(("campaign_id", "asset_id", "stage"), pl.String),
+        [(a.campaign, a.id, a.name or a.id, a.stage) for a in day.plan.assets],
+        schema=dict.fromkeys(("campaign_id", "asset_id", "asset_name", "stage"), pl.String),
         orient="row",
     )
     return _with_zeros(rows, totals.drop("stage"), ["campaign_id", "asset_id"], day.as_of)

@@ -55,6 +55,11 @@ SPAN = (
 
 _CAMPAIGN = _text("campaign_id", "id of the campaign")
 _PLATFORM = Column("platform", pl.String, "where it was published")
+_ASSET = (
+    _text("asset_id", "id of the asset"),
+    _text("asset_name", "its name; its id where the plan has no name"),
+    _text("stage", "the stage that it reached"),
+)
 _ACCOUNT = (_text("account_id", "the account's identity"), _text("account_name", "its newest name"))
 _ORGANISATION = _text("organisation", "whose account it is, by the plan, else by the source")
 _DESCRIBED = {column.name: column for column in POSTS}
@@ -140,7 +145,7 @@ MARTS = (
     Mart(
         "asset_totals",
         ("campaign_id", "asset_id"),
-        (_CAMPAIGN, _text("asset_id", "id of the asset"), _text("stage", "the stage that it reached"), *MEASURES),
+        (_CAMPAIGN, *_ASSET, *MEASURES),
         "an asset: one piece of content published as several posts",
     ),
     Mart(

@@ -148,6 +148,21 @@ class Campaign(Table):
         "posted, for example.",
         examples=[{"submitted": 26}],
     )
+    asset_word: Text | None = Field(
+        default=None,
+        description="What one of its assets is called in lines to paste. Without it they are videos or entries.",
+        examples=["vlog"],
+    )
+    asset_word_plural: Text | None = Field(
+        default=None,
+        description="The same for several of them. Without it, the asset_word with an s behind it.",
+        examples=["vlogs"],
+    )
+    asset_word_km: Text | None = Field(
+        default=None,
+        description="The same in Khmer. Without it, lines in Khmer have their word for videos or entries.",
+        examples=["វីឡុក"],
+    )
     account_figures: Annotated[tuple[AccountFigure, ...], LIST] = Field(
         default=(),
         description="Figures of whole pages or sites that count towards it, such as the visits of a campaign's site.",
@@ -163,12 +178,28 @@ class Campaign(Table):
         ],
     )
 
+    @model_validator(mode="after")
+    def _has_the_word_whose_plural_it_has(self) -> Self:
+        if self.asset_word_plural and not self.asset_word:
+            raise ValueError("has asset_word_plural and no asset_word: write what one of them is called, too")
+        return self
+
 
 class Asset(Table):
     """One piece of content published as several posts."""
 
     id: Text = Field(description="A short name; within its campaign it stands once.", examples=["vlog-1"])
     campaign: Text = Field(description="The id of the campaign that it belongs to.", examples=["iduai-2024"])
+    name: Text | None = Field(
+        default=None,
+        description="What it is called, on pages and in evidence. Without it they have its id.",
+        examples=["My right to know"],
+    )
+    name_km: Text | None = Field(
+        default=None,
+        description="What it is called in Khmer, on pages in Khmer. Without it they have the name.",
+        examples=["សិទ្ធិដឹងរបស់ខ្ញុំ"],
+    )
     stage: Text | None = Field(
         default=None,
         description="How far it came: one of the campaign's stages.",

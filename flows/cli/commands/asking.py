@@ -128,7 +128,11 @@ def _rows_of(totals: pl.DataFrame, by: screen.By, name: str | None, plan_lines: 
         raise typer.BadParameter("the project is one row: leave out the name, or --by project.", param_hint="--by")
     if by is not screen.By.activity:
         return totals.filter(pl.col("campaign_id").is_in(campaigns))
-    activities = [line.id for line in plan_lines if not line.is_campaign and {*line.campaigns} & {*campaigns}]
+    of_plan = [line for line in plan_lines if not line.is_campaign]
+    # An id may be a campaign's and an activity's: who asks by activity means the activity.
+    activities = [line.id for line in of_plan if line.id == name] or [
+        line.id for line in of_plan if {*line.campaigns} & {*campaigns}
+    ]
     return totals.filter(pl.col("activity_id").is_in(activities))
 
 
@@ -165,29 +169,30 @@ def explain(
     day = date_of(as_of) or date_of(known_on) or night.default_day(good.plan)
     history = night.read_state(workspace, good, day, date_of(known_on))
     campaigns = campaigns_named(campaign, lines_of(good.plan))
-    if len(campaigns) > 1 and (pack is not None or other_number is not None or format is not Format.table):
+    if len(campaigns) > 1 and (pack is not None or other_number is not None):
         raise typer.BadParameter(f"names several campaigns; write the one you mean: {', '.join(campaigns)}.")
-    for campaign_id in campaigns:
-        evidence = readings_behind.figure_evidence(history, campaign_id, metric)
-        if pack is not None:
-            from flows.cli.pack import write
+    figures = [readings_behind.figure_evidence(history, campaign_id, metric) for campaign_id in campaigns]
+    evidence = figures[-1]
+    if pack is not None:
+        from flows.cli.pack import write
 
-            missing = write(pack, evidence, history, workspace, good.text)
-            screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
-            status = warn_and_status(missing) or status_of_what_is_behind(workspace)
-            say_next(f"send {pack}; whoever has it unpacks it and types python verify.py there")
-            raise typer.Exit(status)
-        if other_number is not None:
-            reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
-            explain.show_why_not(evidence, reasons, other_number, format)
-        else:
-            explain.show(evidence, date_of(known_on), format)
-            if open_:
-                explain.show_originals(evidence, workspace, good.plan.project.timezone)
+        missing = write(pack, evidence, history, workspace, good.text)
+        screen.say(f"{pack} holds the figure and everything behind it; verify.py in it checks that.")
+        status = warn_and_status(missing) or status_of_what_is_behind(workspace)
+        say_next(f"send {pack}; whoever has it unpacks it and types python verify.py there")
+        raise typer.Exit(status)
+    if other_number is not None:
+        reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
+        explain.show_why_not(evidence, reasons, other_number, format)
+    else:
+        explain.show(figures, good.plan, date_of(known_on), format)
+        for one in figures if open_ else ():
+            explain.show_originals(one, workspace, good.plan.project.timezone)
     if len(campaigns) > 1:
+        say = screen.say if format is Format.table else screen.warn  # data stays data
         if of_all := explain.of_activity(history, campaigns[0], evidence.metric):
-            screen.say(f"{campaign} itself: {of_all}.")
-        screen.say(f"These are the campaigns of {campaign}. A post of two of them counts once in the activity's total.")
+            say(f"{campaign} itself: {of_all}.")
+        say(f"These are the campaigns of {campaign}. A post of two of them counts once in the activity's total.")
     status = status_of_what_is_behind(workspace)
     words = f"explain {campaigns[-1]} {evidence.metric} --pack evidence.zip"
     hint_next(f"type {typed(words, home)} to give all of it to somebody", format)
@@ -206,16 +211,19 @@ def sentence_(
 
     Example: reach sentence iduai-2024 --language km
     """
-    from warehouse.publish.report.plan_names import in_language
+    from warehouse.publish.report.plan_names import asset_noun, in_language
     from warehouse.publish.report.sentence import READS, sentence
 
     workspace = opened(home)
     tables, told_in = read_tables(workspace.published, READS), language or workspace.settings.language
+    plan = None
     with suppress(night.NoPlan):
-        tables = dict(in_language(tables, night.read_plan(workspace).plan, told_in))
+        plan = night.read_plan(workspace).plan
+        tables = dict(in_language(tables, plan, told_in))
     campaigns = campaigns_named(campaign, _published_lines(workspace))
     for campaign_id in campaigns:
-        screen.say(sentence(tables, campaign_id, told_in, connectors.PLATFORMS))
+        noun = asset_noun(plan, campaign_id, told_in) if plan else None
+        screen.say(sentence(tables, campaign_id, told_in, connectors.PLATFORMS, noun))
     hint_next(_EXPLAINED.format(typed(f"explain {campaigns[-1]} METRIC", home)))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from flows.cli import explain
@@ -69,10 +72,21 @@ def test_lines_of_a_count_stay_as_they_are_and_json_says_by_what_was_known(
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     evidence = explained(world, "views")
     assert explain.in_units(evidence)["value"].to_list() == evidence.lines["value"].to_list() == [10]
-    explain.show(evidence, None, Format.json)
+    explain.show([evidence], world.day("2024-10-15").plan, None, Format.json)
     assert json.loads(capsys.readouterr().out)["known_on"] is None
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, None), ("a", "a"), (1, 1), (True, True), (b"a", "b'a'")])
 def test_a_value_is_plain_where_json_has_it(value: object, text: object) -> None:
     assert explain.plain(value) == text
+
+
+def test_lines_of_several_figures_stand_below_one_another(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    evidence = explained(world, "views")
+    with (tmp_path / "lines.csv").open("w", encoding="utf-8", newline="") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        explain.show([evidence, evidence], world.day("2024-10-15").plan, None, Format.csv)
+    assert pl.read_csv(tmp_path / "lines.csv")["value"].to_list() == [10, 10]

@@ -22,7 +22,7 @@ from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import before_you_report, sentence
 from warehouse.publish.report.before_you_report import Cases
 from warehouse.publish.report.language import LANGUAGES, Language
-from warehouse.publish.report.plan_names import in_language
+from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import as_json, link, short
@@ -111,7 +111,12 @@ class Contents:
                 is_asked=not day.is_reported,
             ),
             {
-                language: sentence.sentence_of(in_language(told_of, day.plan, language), language, day.platforms)
+                language: sentence.sentence_of(
+                    in_language(told_of, day.plan, language),
+                    language,
+                    day.platforms,
+                    asset_noun(day.plan, campaign_id, language),
+                )
                 for language in LANGUAGES
             },
             most_viewed(posts.filter(~IS_OUTREACH), _TOP, "views", "reach", "likes").rows(named=True),

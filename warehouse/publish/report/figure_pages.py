@@ -12,6 +12,7 @@ from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
+from warehouse.publish.report.plan_names import asset_names
 from warehouse.publish.report.wording import link, short
 
 
@@ -68,6 +69,10 @@ def campaign(book: Book, campaign: Row) -> Row:
     for row in stages:
         if row["counted"] is not None:
             row["heads"][1]["text"] = number(row["counted"])
+    names = asset_names(book.day.plan, campaign_id, book.language)
+    assets = _rows(book, "asset_totals", campaign_id, ("asset_id", "stage"), asset="asset_id")
+    for row in assets:
+        row["heads"][0]["text"] = names.get(row["asset_id"], row["asset_id"])
     return {
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
@@ -80,7 +85,7 @@ def campaign(book: Book, campaign: Row) -> Row:
         "posts_href": book.posts_of(campaign_id),
         "growth": _growth(book, campaign_id), "shares": _shares(book, platforms, accounts),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
-        "assets": _rows(book, "asset_totals", campaign_id, ("asset_id", "stage"), asset="asset_id"),
+        "assets": assets,
         "top": _top(book, told.top), "footnotes": book.footnotes(campaign),
     }  # fmt: skip
 

@@ -63,10 +63,13 @@ def file_key(name: str) -> str:
 
 
 class Writer:
-    """One language's words for sentences, and how they are put together."""
+    """One language's words for sentences, and how they are put together.
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    ``asset_noun`` is the plan's noun for assets, in the language's plural forms, where it has one.
+    """
+
+    def __init__(self, language: str, asset_noun: Mapping[str, str] | None = None) -> None:
+        self.language, self.asset_noun = language, asset_noun
         self.words: Mapping[str, Any] = words(language)["sentence"]
         self.locale: str = self.words["locale"]
         self.stages = {
@@ -87,6 +90,10 @@ class Writer:
     def noun(self, kind: str, count: int) -> str:
         """What so many of a kind are called."""
         return form(self.words["nouns"][kind], count, self.locale)
+
+    def asset(self, kind: str, count: int) -> str:
+        """What so many assets are called: by the plan's noun, else by that of their kind."""
+        return plain(form(self.asset_noun, count, self.locale)) if self.asset_noun else self.noun(kind, count)
 
     def count(self, kind: str, count: int) -> str:
         """So many of a kind: "4 videos"."""

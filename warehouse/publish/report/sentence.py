@@ -32,7 +32,13 @@ READS: Mapping[str, tuple[str, ...]] = {
 _FIGURES = ("views", "shares", "comments", "likes")
 
 
-def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platforms) -> str:
+def sentence(
+    tables: Tables,
+    campaign_id: str,
+    language: str,
+    platforms: Platforms,
+    asset_noun: Mapping[str, str] | None = None,
+) -> str:
     """A campaign's figures in a donor's style, and what has to be known beside them, a sentence each.
 
     The figures are those of the campaign's staged assets where posts show them, else of all of its posts.
@@ -41,6 +47,7 @@ def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platfor
         tables: the published tables by name, with the columns in :data:`READS` at least.
         language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
         platforms: what platforms are called in it, and which have nothing but likes.
+        asset_noun: the plan's noun for the campaign's assets (:func:`warehouse.publish.report.plan_names.asset_noun`).
 
     Raises:
         NoSuchFigure: no such campaign is published; the message says which are.
@@ -50,7 +57,7 @@ def sentence(tables: Tables, campaign_id: str, language: str, platforms: Platfor
         existing_ids = ", ".join(campaigns["campaign_id"]) or "none"
         raise NoSuchFigure(f"There is no campaign {campaign_id} in what is published; there are: {existing_ids}.")
     posts = posts_of(tables["post_totals"].select(READS["post_totals"]), campaign_id)
-    return sentence_of(of_campaign(tables, campaign_id, posts), language, platforms)
+    return sentence_of(of_campaign(tables, campaign_id, posts), language, platforms, asset_noun)
 
 
 def of_campaign(tables: Tables, campaign_id: str, posts: pl.DataFrame) -> Tables:
@@ -67,10 +74,12 @@ def of_campaign(tables: Tables, campaign_id: str, posts: pl.DataFrame) -> Tables
     }
 
 
-def sentence_of(tables: Tables, language: str, platforms: Platforms) -> str:
+def sentence_of(
+    tables: Tables, language: str, platforms: Platforms, asset_noun: Mapping[str, str] | None = None
+) -> str:
     """:func:`sentence` of the tables that :func:`of_campaign` gives."""
     campaign = tables["campaign_totals"].row(0, named=True)
-    writer = Writer(language)
+    writer = Writer(language, asset_noun)
     outreach = kinds_of(tables["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
     head = {"date": writer.day(campaign["as_of"])}
     if campaign["posts"]:

@@ -48,13 +48,13 @@ def subject_of(writer: Writer, campaign: Row, tables: Tables) -> Subject:
         return _of_assets(writer, row, of_stage, len(shown[row["stage"]]), row)
     kinds = kinds_of(tables["kind_totals"], "posts", lambda kind: _NOUN.get(kind, str(kind)))
     is_of_assets = assets.height and posts["asset_id"].null_count() == 0 and assets["posts"].sum() == campaign["posts"]
-    if is_of_assets and _are_videos(posts):
+    if is_of_assets and (writer.asset_noun or _are_videos(posts)):
         return _of_assets(writer, campaign, posts, assets.height, None)
     count = campaign["posts"]
     if len(kinds) > 1 and sum(kinds.values()) == count:
         return Subject(campaign, posts, writer.say("mixed", list=writer.counts(kinds)), count)
     noun = next(iter(kinds)) if len(kinds) == 1 else "post"  # a video that counts once may be of two kinds
-    return Subject(campaign, posts, _the(writer, count, noun), count)
+    return Subject(campaign, posts, _the(writer, count, writer.noun(noun, count)), count)
 
 
 def _of_assets(writer: Writer, row: Row, posts: pl.DataFrame, shown: int, stage: Row | None) -> Subject:
@@ -67,13 +67,13 @@ def _of_assets(writer: Writer, row: Row, posts: pl.DataFrame, shown: int, stage:
     posted = writer.say("posted", posts=writer.count("post", row["posts"])) if row["posts"] != shown else ""
     noun = "video" if _are_videos(posts) else "entry"
     if in_stage == shown:
-        return Subject(row, posts, _the(writer, shown, noun, before, after, posted), shown)
-    parts = {"before": before, "after": after, "posted": posted, "noun": writer.noun(noun, in_stage)}
+        return Subject(row, posts, _the(writer, shown, writer.asset(noun, shown), before, after, posted), shown)
+    parts = {"before": before, "after": after, "posted": posted, "noun": writer.asset(noun, in_stage)}
     return Subject(row, posts, writer.say("some", part=number(shown), number=number(in_stage), **parts), shown)
 
 
 def _the(writer: Writer, count: int, noun: str, before: str = "", after: str = "", posted: str = "") -> str:
-    parts = {"before": before, "after": after, "posted": posted, "noun": writer.noun(noun, count)}
+    parts = {"before": before, "after": after, "posted": posted, "noun": noun}
     return writer.say("the_one" if count == 1 else "the_many", number=number(count), **parts)
 
 
@@ -110,7 +110,7 @@ def stages_told(writer: Writer, tables: Tables) -> str:
     for place, (stage_words, (_, count)) in enumerate(zip(words_of_stages, stages, strict=True)):
         assert stage_words is not None
         pattern = stage_words["next"] if place else form(stage_words["first"], count, writer.locale)
-        told.append(pattern.format(number=number(count), noun=writer.noun(noun, count)))
+        told.append(pattern.format(number=number(count), noun=writer.asset(noun, count)))
     return writer.say("stages_known", list=listed(told, writer.locale, writer.words["stages_in"]))
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence import readings_behind
+from warehouse.publish.report.plan_names import asset_names
 from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import POST, day_of
 
@@ -55,7 +56,7 @@ class PageTree:
     def __init__(
         self, day: Day, campaign_id: str, posts: pl.DataFrame, lines: pl.DataFrame, described: pl.DataFrame
     ) -> None:
-        self.posts = posts
+        self.posts, self._plan, self._campaign_id = posts, day.plan, campaign_id
         self.described = posts.select(*POST, "asset_id").join(described, on=POST, how="left", maintain_order="left")
         campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
@@ -78,6 +79,7 @@ class PageTree:
         """
         has_sites = bool((self.lines["metric"] == "visits").any())
         return {
+            "assets": asset_names(self._plan, self._campaign_id, texts.language),
             "days": [on and texts.day(on) for on in self.described["published_on"]],
             "platforms": {p: texts.platform(p) for p in self.described["platform"].unique(maintain_order=True)},
             "metrics": [

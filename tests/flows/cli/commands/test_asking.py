@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
+from flows.cli.commands import asking
+from flows.cli.screen import By
 from flows.steps.init import create_demo
 from flows.steps.settings import Workspace
 from tests.flows.cli.typed import reach
+from warehouse.plan.named_lines import lines
 
 
 @pytest.mark.parametrize(
@@ -109,8 +114,28 @@ def test_totals_are_of_one_campaign_or_activity_where_it_is_named(published: Wor
     assert "the project is one row" in " ".join(refused.stderr.replace("│", " ").split())
 
 
-@pytest.mark.parametrize("more", [("--format", "json"), ("--against", "5"), ("--pack", "x.zip")])
-def test_several_campaigns_are_explained_one_by_one_only_on_the_screen(
+def test_the_campaigns_of_an_activity_are_explained_together_as_data_too(published: Workspace) -> None:
+    def explained(name: str) -> Any:
+        words = ("explain", name, "views", "--as-of", "2024-12-30", "--format", "json")
+        return json.loads((done := reach(*words, "--home", published.home)).stdout), done.stderr
+
+    figures, told = explained("1.1.7")
+    assert [figure["campaign_id"] for figure in figures] == ["iduai-2022", "iduai-2023", "iduai-2024"]
+    assert (figures[-1], "counts once in the activity" in told) == (explained("iduai-2024")[0], True)
+
+
+def test_an_id_of_a_campaign_and_an_activity_means_the_activity_where_activities_are_asked_for() -> None:
+    plan_lines = lines([("forum", "The forum", "1.1")], [("1.1", "Meetings"), ("forum", "Forums")])
+    totals = pl.DataFrame({"activity_id": ["1.1", "forum"]})
+    rows = [
+        asking._rows_of(totals, By.activity, name, plan_lines)["activity_id"].to_list()
+        for name in ("forum", "The forum")
+    ]
+    assert rows == [["forum"], ["1.1"]]
+
+
+@pytest.mark.parametrize("more", [("--against", "5"), ("--pack", "x.zip")])
+def test_several_campaigns_are_held_against_a_number_or_packed_one_by_one(
     published: Workspace, more: tuple[str, str]
 ) -> None:
     done = reach("explain", "1.1.7", "views", *more, "--home", published.home)

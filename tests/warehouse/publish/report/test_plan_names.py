@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from tests.conftest import CAMPAIGN, World
+from tests.conftest import CAMPAIGN, World, meta
+from tests.conftest import post as one_post
 from tests.warehouse.plan.plans import parse
-from tests.warehouse.publish.report.forum import book_of
+from tests.warehouse.publish.report.forum import asset, book_of, staged
+from warehouse.publish.report import figure_pages
 from warehouse.publish.report.page_book import Book
-from warehouse.publish.report.plan_names import in_language
+from warehouse.publish.report.plan_names import asset_names, asset_noun, in_language
+from warehouse.publish.report.tree import trees
 
 PLAN = parse(
     """
@@ -41,6 +44,8 @@ TABLES = {
     "post_totals": pl.DataFrame({"name": ["a post"]}),
 }  # fmt: skip
 
+BASE = '[project]\nname = "P"\n[[activity]]\nid = "1.1"\nname = "Forum"\n'
+
 
 def test_in_khmer_what_has_a_khmer_name_is_called_by_it() -> None:
     tables = in_language(TABLES, PLAN, "km")
@@ -64,3 +69,44 @@ def test_the_pages_and_the_line_of_each_language_have_its_names(world: World) ->
     assert [book.campaigns[0]["campaign_name"] for book in (english, khmer)] == ["The forum", "យុទ្ធនាការ"]
     lines = contents.campaigns["forum"].sentences
     assert ["យុទ្ធនាការ" in lines["en"], "យុទ្ធនាការ" in lines["km"], "The forum" in lines["en"]] == [False, True, True]
+
+
+def test_an_asset_is_called_by_its_name_in_the_language_else_by_its_name_and_only_within_its_campaign() -> None:
+    plan = parse(
+        BASE + CAMPAIGN
+        + asset("a", None, 1) + 'name = "Right to know"\nname_km = "សិទ្ធិដឹង"\n'
+        + asset("b", None, 2) + 'name = "My town"\n'
+        + asset("c", None, 3)
+    )  # fmt: skip
+    assert asset_names(plan, "forum", "en") == {"a": "Right to know", "b": "My town"}
+    assert asset_names(plan, "forum", "km") == {"a": "សិទ្ធិដឹង", "b": "My town"}
+    assert asset_names(plan, "another", "en") == {}
+
+
+def test_a_campaigns_noun_for_assets_has_a_plural_and_is_of_one_language() -> None:
+    plan = parse(BASE + CAMPAIGN + 'asset_word = "vlog"\n')
+    assert asset_noun(plan, "forum", "en") == {"one": "vlog", "other": "vlogs"}
+    assert asset_noun(plan, "forum", "km") is None
+    stories = parse(BASE + CAMPAIGN + 'asset_word = "story"\nasset_word_plural = "stories"\nasset_word_km = "សាច់រឿង"\n')
+    assert asset_noun(stories, "forum", "en") == {"one": "story", "other": "stories"}
+    assert asset_noun(stories, "forum", "km") == {"other": "សាច់រឿង"}
+    assert asset_noun(parse(BASE + CAMPAIGN), "forum", "en") is asset_noun(plan, "another", "en") is None
+
+
+def test_a_campaigns_page_its_evidence_and_its_line_have_the_assets_names_and_noun(world: World) -> None:
+    named = asset("a", "winner", 1) + 'name = "Right to know"\nname_km = "សិទ្ធិដឹង"\n'
+    world.plan(staged(named, more='asset_word = "vlog"\nasset_word_km = "វីឡុក"'))
+    world.drop("2024-11-01/a.csv", meta(one_post(1, Views=10)))
+    contents = book_of(world).contents
+    row = contents.tables["campaign_totals"].row(0, named=True)
+    shown = [
+        figure_pages.campaign(Book(contents, language), row)["assets"][0]["heads"][0]["text"]
+        for language in ("en", "km")
+    ]
+    assert shown == ["Right to know", "សិទ្ធិដឹង"]
+    assert contents.tables["asset_totals"].select("asset_id", "asset_name").rows() == [("a", "Right to know")]
+    lines = contents.campaigns["forum"].sentences
+    assert ["the submitted vlog has 10 views" in lines["en"], "វីឡុក" in lines["km"]] == [True, True]
+    pages = trees(contents.day, ["forum"])["forum"]
+    texts = [Book(contents, language).texts for language in ("en", "km")]
+    assert [pages.data(row, ["views"], "", one)["assets"] for one in texts] == [{"a": "Right to know"}, {"a": "សិទ្ធិដឹង"}]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from connectors import PLATFORMS
-from tests.conftest import World, meta, post
+from tests.conftest import CAMPAIGN, World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged, tables_of
+from warehouse.publish.report.plan_names import asset_noun
 from warehouse.publish.report.sentence import sentence
 from warehouse.publish.report.subject import posts_of
 
@@ -103,3 +104,21 @@ def test_posts_of_a_campaign_are_those_that_name_it_as_a_whole() -> None:
     assert posts_of(posts, "a")["views"].to_list() == [0, 1, 3]
     assert posts_of(posts, "x").height == 0
     assert posts_of(posts.clear(), "a").height == 0
+
+
+def test_assets_are_called_by_the_plans_noun_whatever_kind_of_post_they_are(world: World) -> None:
+    more = 'counted = { submitted = 26 }\nasset_word = "story"\nasset_word_plural = "stories"'
+    world.plan(staged(asset("a", "winner", 1), asset("b", "winner", 2), more=more))
+    world.drop("2024-11-01/a.csv", meta(full(1, Post_type="Videos"), full(2)))
+    line = noun_line(world)
+    assert "the 2 short-listed stories have 40 views" in line
+    assert "26 stories were submitted, 2 short-listed, 2 won." in line
+    world.plan(CAMPAIGN + 'asset_word = "vlog"\n' + asset("a", None, 1) + asset("b", None, 2))
+    assert "the 2 vlogs have 40 views" in noun_line(world)
+    world.plan(CAMPAIGN + 'asset_word = "vlog"\n' + asset("a", None, 1, 2))
+    assert "the vlog (in 2 posts) has 40 views" in noun_line(world)
+
+
+def noun_line(world: World) -> str:
+    tables, plan = tables_of(world, "2024-11-01"), world.day("2024-11-01").plan
+    return sentence(tables, "forum", "en", PLATFORMS, asset_noun(plan, "forum", "en"))

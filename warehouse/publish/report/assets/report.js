@@ -241,9 +241,10 @@
       return true;
     }
 
-    // What a person calls the platform or the account that a filter names.
+    // What a person calls the platform, the asset or the account that a filter names.
     function called(name, value) {
       if (name === "platform") return evidence.platforms[value] || value;
+      if (name === "asset") return Object.hasOwn(evidence.assets, value) ? evidence.assets[value] : value;
       if (name !== "account") return value;
       const own = evidence.posts.find((one) => one[post.account] === value);
       return (own && own[post.account_name]) || value;
@@ -328,10 +329,10 @@
           rows.append(item);
         }
         const item = make("li");
-        const title = asset || say("no_asset");
+        const title = called("asset", asset) || say("no_asset");
         const value = isReach ? "" : inUnit(sum(posts.flatMap((one) => one[1])), metric);
         if (byAsset.size === 1 && asset === "") item.append(rows);
-        else item.append(branch(value, title, rows, byAsset.size < 8));
+        else item.append(branch(value, title, rows, byAsset.size < 8, title === asset ? null : asset));
         branches.push(item);
       }
       const rest = evidence.rest[metric.name];
