@@ -181,8 +181,11 @@ def _period(seen: dict[str, Any]) -> str:
 def _raw(file: Path, workspace: Workspace) -> Raw:
     """The file as the inbox would give it; outside an inbox its own folders count."""
     file = file.resolve()
-    inbox = (workspace.home / "inbox").resolve()
-    path = file.relative_to(inbox if inbox in file.parents else file.anchor).as_posix()
+    try:
+        path = workspace.path_in_inbox(file)
+    except SettingsError:
+        path = None
+    path = path or file.relative_to(file.anchor).as_posix()
     modified = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
     return Raw(path, file.read_bytes(), modified, night.now())
 

@@ -17,9 +17,9 @@ from typing import TypeVar
 
 from flows.steps.remembered import ClockSetBack, Vanished
 from flows.steps.settings import Workspace
-from warehouse.archive import inbox
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.log_lines import BadLine
+from warehouse.archive.receipts import shown_path
 from warehouse.figures.tables import SCHEMA_VERSION
 from warehouse.history import damage, following, store
 from warehouse.history.damage import Damaged, Newer
@@ -109,16 +109,16 @@ def retake(workspace: Workspace, hashes: Iterable[str]) -> set[str]:
     contents = still_there(workspace, hashes)
     for sha256, path in contents.items():
         workspace.archive.keep(path.read_bytes())
-        logger.warning("%s was lost and is taken from %s again", sha256, inbox.shown_path(str(path)))
+        logger.warning("%s was lost and is taken from %s again", sha256, shown_path(str(path)))
     return set(contents)
 
 
 def still_there(workspace: Workspace, hashes: Iterable[str]) -> dict[str, Path]:
-    """The files of the inbox, and the plan, that have these bytes, by their hash."""
+    """The files of the inboxes on this machine, and the plan, that have these bytes, by their hash."""
     wanted, there = set(hashes), dict[str, Path]()
     places = {(one.path, one.size) for one in workspace.archive.file_versions() if one.sha256 in wanted}
-    files = inbox.files(workspace.inbox) if places else ()
-    paths = (workspace.inbox.joinpath(*file.names) for file in files if (file.path, file.size) in places)
+    files = ((inbox.root, file) for inbox in workspace.inboxes for file in inbox.files()) if places else ()
+    paths = (root.joinpath(*file.names) for root, file in files if (file.path, file.size) in places)
     for path in (*workspace.plan_files, *paths):
         with suppress(OSError):
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -19,6 +19,7 @@ from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import inbox
+from warehouse.archive.receipts import Receipt
 from warehouse.day import Day, day_of
 from warehouse.evidence import late_rows, read_later, undated_files
 from warehouse.faults import fault, trace
@@ -185,9 +186,9 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
 
 
 def has_news(workspace: Workspace) -> bool:
-    """Whether inbox, plan or archive have what is not published yet, at the cost of a look."""
+    """Whether inboxes, plan or archive have what is not published yet, at the cost of a look."""
     archive = workspace.archive
-    if inbox.has_news(archive, workspace.inbox) or not (workspace.published / "reach.duckdb").exists():
+    if inbox.has_news(archive, workspace.inboxes) or not (workspace.published / "reach.duckdb").exists():
         return True
     if nights.manifest(workspace.published).get("archive_events") != archive.count(*PUBLISHED_EVENTS):
         return True  # a run that was cut short took it in, or a backfill
@@ -197,9 +198,9 @@ def has_news(workspace: Workspace) -> bool:
         return False
 
 
-def receive(workspace: Workspace) -> inbox.Receipt:
-    """Takes what is new in the inbox into the archive."""
-    receipt = inbox.receive(workspace.archive, workspace.inbox, now())
+def receive(workspace: Workspace) -> Receipt:
+    """Takes what is new in the inboxes into the archive."""
+    receipt = inbox.receive(workspace.archive, workspace.inboxes, now())
     for version in receipt.received:
         logger.info("received %s (%s bytes)", version.path, version.size)
     for left in receipt.left_out:

@@ -18,6 +18,7 @@ from flows.steps import clock
 from flows.steps.settings import Workspace
 from warehouse import file_system
 from warehouse.archive.event_log import End
+from warehouse.archive.folder import Folder
 from warehouse.archive.log_lines import BadLine
 from warehouse.history.frames import every_load
 from warehouse.history.store import open_store
@@ -209,7 +210,7 @@ def lost_with_it(workspace: Workspace) -> list[str]:
 
 
 def remarks(workspace: Workspace) -> list[str]:
-    """What a run goes on with and a person should know: a clock that is behind, an inbox without anything."""
+    """What a run goes on with and a person should know: a clock that is behind, inboxes without anything."""
     sentences = []
     memory = read(workspace)
     if memory and (behind := memory.at - clock.system_now()) > MINUTES_SILENT:
@@ -217,17 +218,27 @@ def remarks(workspace: Workspace) -> list[str]:
             f"The clock of this machine is {int(behind.total_seconds() // 60)} minutes behind the last run; what comes "
             f"in counts as of {memory.at:%Y-%m-%d %H:%M} UTC until it has caught up. Set the clock."
         )
-    if workspace.archive.file_versions() and _is_empty(workspace):
-        sentences.append(
-            f"The inbox {workspace.inbox} is empty, and files came from it before: is its share mounted? What came in "
-            "counts on. Where it is empty on purpose, put a README into it."
-        )
+    for inbox in workspace.inboxes:
+        if _is_empty(inbox) and _gave_files(inbox, workspace):
+            sentences.append(
+                f"The inbox {inbox.root} is empty, and files came from it before: is its share mounted? What came in "
+                "counts on. Where it is empty on purpose, put a README into it."
+            )
     return sentences
 
 
-def _is_empty(workspace: Workspace) -> bool:
+def _is_empty(inbox: Folder) -> bool:
     try:
-        with os.scandir(workspace.inbox) as entries:
+        with os.scandir(inbox.root) as entries:
             return next(entries, None) is None
     except OSError:  # that it is not there is told by who looks into it
         return False
+
+
+def _gave_files(inbox: Folder, workspace: Workspace) -> bool:
+    """Whether files came from an inbox. What no other inbox has the path of came from the project's own."""
+    paths = [version.path for version in workspace.archive.file_versions()]
+    if inbox.prefix:
+        return any(path.startswith(inbox.beginning) for path in paths)
+    others = tuple(f"{'/'.join(one.prefix)}/" for one in workspace.settings.inboxes if one.prefix)
+    return any(not path.startswith(others) for path in paths)

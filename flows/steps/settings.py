@@ -6,7 +6,6 @@ The only reader of the environment. Every setting has one name: ``[facebook] zon
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -30,13 +29,15 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableSetting
 
 import connectors
-from connectors.asking.settings import SECRETS, ApiSettings
+from connectors.asking.settings import ApiSettings
 from connectors.settings import ConnectorSettings
+from flows.steps.inbox_settings import InboxSettings, require_different
+from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
 from warehouse.archive.archive import Archive, archive_in
-from warehouse.archive.inbox import PLAN, inbox_plan, shown_path
+from warehouse.archive.folder import Folder, plan_in
+from warehouse.archive.receipts import PLAN, shown_path
 from warehouse.publish.query_limits import QueryLimits
 from warehouse.publish.report.language import Language
-from warehouse.secret_shapes import struck
 
 
 class SettingsError(Exception):
@@ -70,10 +71,6 @@ class Notify(BaseModel):
         return value
 
 
-SECRET = (*SECRETS, "urls")
-"""Settings that have no place in ``reach.toml``, and are never shown."""
-
-
 class _DotEnv(DotEnvSettingsSource):
     """``.env`` is shared with other programs: only our names are looked at."""
 
@@ -85,6 +82,8 @@ class _Base(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REACH_", env_nested_delimiter="__", extra="forbid")
 
     inbox: Path = Path("inbox")
+    inboxes: tuple[InboxSettings, ...] = ()
+    inbox_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     archive: Path = Path("archive")
     published: Path = Path("published")
     published_for: Literal["owner", "group", "everyone"] | None = None
@@ -92,6 +91,11 @@ class _Base(BaseSettings):
     report_url: str = ""
     notify: Notify = Field(default_factory=Notify)
     query: QueryLimits = Field(default_factory=QueryLimits)
+
+    @field_validator("inboxes")
+    @classmethod
+    def _are_different(cls, value: tuple[InboxSettings, ...]) -> tuple[InboxSettings, ...]:
+        return require_different(value)
 
     @field_validator("report_url")
     @classmethod
@@ -149,7 +153,7 @@ class Workspace:
         try:
             return Settings(home=self.home)  # type: ignore[call-arg]
         except ValidationError as error:
-            raise SettingsError("\n".join(_sentence(e) for e in error.errors())) from None
+            raise SettingsError("\n".join(sentence(each, Settings) for each in error.errors())) from None
         except OSError as error:
             raise SettingsError(
                 f"{error.filename} cannot be read ({error.strerror}). A workspace is its owner's alone; other accounts "
@@ -175,7 +179,21 @@ class Workspace:
 
     @property
     def inbox(self) -> Path:
+        """The project's own inbox, in which a plan may lie."""
         return self.home / self.settings.inbox
+
+    @property
+    def inboxes(self) -> list[Folder]:
+        """Every inbox that is a folder, the project's own first."""
+        others = [one for one in self.settings.inboxes if one.is_folder and not one.ours]
+        return [Folder(self.inbox), *(Folder(self.home / one.path, one.prefix) for one in others)]
+
+    def path_in_inbox(self, file: Path) -> str | None:
+        """The path by which a file of this machine is known once it came in; None where it lies in no inbox."""
+        for inbox in self.inboxes:
+            if file.resolve().is_relative_to(root := inbox.root.resolve()):
+                return "/".join((*inbox.prefix, *file.resolve().relative_to(root).parts))
+        return None
 
     @property
     def published(self) -> Path:
@@ -193,7 +211,7 @@ class Workspace:
     @property
     def plan_files(self) -> list[Path]:
         """Every plan that lies there, which should be one: in the workspace, or a workbook in the inbox's folder."""
-        in_the_inbox = inbox_plan(self.inbox)
+        in_the_inbox = plan_in(self.inbox)
         return [*plans_in(self.home), *([in_the_inbox] if in_the_inbox else [])]
 
     @property
@@ -235,6 +253,7 @@ class Workspace:
         """No folder of the settings may hold another one, or the workspace with its secrets."""
         folders = {
             "inbox": self.inbox.resolve(),
+            **{f"inbox {'/'.join(inbox.prefix)}": inbox.root.resolve() for inbox in self.inboxes[1:]},
             "archive": (self.home / self.settings.archive).resolve(),
             "published": self.published.resolve(),
         }
@@ -258,7 +277,10 @@ class Workspace:
     def secrets(self) -> list[SecretStr]:
         """Every secret of the settings."""
         sections = [section for _, section in self.settings if isinstance(section, ApiSettings)]
-        return [*(secret for section in sections for secret in section.secrets()), *self.settings.notify.urls]
+        of_inboxes = self.settings.inbox_secrets.values()
+        return [
+            *(secret for section in sections for secret in section.secrets()), *self.settings.notify.urls, *of_inboxes
+        ]  # fmt: skip
 
     def api_settings(self, platform_name: str) -> ApiSettings:
         """The settings of a platform that can be asked."""
@@ -288,6 +310,13 @@ def _toml(path: Path) -> dict[str, Any]:
         parsed = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"reach.toml cannot be read: {error}.") from None
+    if set(NO_KEYS) & set(parsed):
+        raise SettingsError("In reach.toml each inbox is an [[inbox]]; secrets of inboxes stand in .env beside it.")
+    if isinstance(parsed.get("inbox"), list):
+        parsed["inboxes"] = parsed.pop("inbox")
+        ours = [one for one in parsed["inboxes"] if isinstance(one, dict) and one.get("ours") is True]
+        if ours and "path" in ours[0]:
+            parsed["inbox"] = ours[0]["path"]
     for section, settings in parsed.items():
         for key in SECRET if isinstance(settings, dict) else ():
             if key in settings:
@@ -304,21 +333,3 @@ def plans_in(home: Path) -> list[Path]:
     if not home.is_dir():
         return []
     return sorted(path for path in home.iterdir() if path.name.casefold() in ("plan.toml", PLAN) and path.is_file())
-
-
-def _sentence(error: Any) -> str:
-    path = [str(part) for part in error["loc"]]
-    key = ".".join(path)
-    if error["type"] != "extra_forbidden":
-        is_section = path[0] in Settings.model_fields and len(path) == 1 and isinstance(error["input"], str)
-        is_secret = set(path) & set(SECRET) or (is_section and error["type"].startswith("model"))
-        value = "that" if is_secret else repr(error["input"])
-        return struck(f"The setting {key} cannot be {value}: {error['msg'].removeprefix('Value error, ')}.")
-    model: type[BaseModel] = Settings
-    for part in path[:-1]:
-        annotation = model.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-    near = difflib.get_close_matches(path[-1], model.model_fields, 1, 0.5)
-    hint = f"the nearest is {near[0]}" if near else f"there are {', '.join(model.model_fields)}"
-    return f"{key} is no setting; {hint}."

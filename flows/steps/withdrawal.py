@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from flows.steps import night
 from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
-from warehouse.archive.inbox import shown_path
+from warehouse.archive.receipts import shown_path
 from warehouse.archive.withdrawals import Target
 from warehouse.history import frames
 from warehouse.history.following import follow_withdrawals
@@ -56,9 +58,7 @@ def named_loads(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.Data
         return by_id
     # As the tables show it, as the file is called, and as Windows writes it.
     spellings = [text.removeprefix("./") for text in (name, shown_path(name), name.replace("\\", "/"))]
-    inbox = shown_path(workspace.inbox.resolve().as_posix()) + "/"
-    beginnings = ("", inbox, f"{workspace.settings.inbox.as_posix()}/")
-    for path in (text.removeprefix(beginning) for text in spellings for beginning in beginnings):
+    for path in (path for text in spellings for path in _paths(text, workspace)):
         here = loads.filter(pl.col("path") == path)
         if here.height:
             return _newest(here)
@@ -71,6 +71,16 @@ def named_loads(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.Data
     raise SettingsError(
         f'Nothing that was loaded is called {name}; reach query "select path, load_id from source_files" lists all.'
     )
+
+
+def _paths(name: str, workspace: Workspace) -> Iterator[str]:
+    """The paths that a file may be known by, which a person names by its path in an inbox, or by where it lies."""
+    yield name
+    yield name.removeprefix(f"{workspace.settings.inbox.as_posix()}/")
+    for inbox in workspace.inboxes:
+        root = shown_path(inbox.root.resolve().as_posix()) + "/"
+        if name.startswith(root):
+            yield "/".join((*inbox.prefix, name.removeprefix(root)))
 
 
 def _newest(loads: pl.DataFrame) -> pl.DataFrame:

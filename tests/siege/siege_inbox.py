@@ -13,7 +13,7 @@ from benchmarks.exports import PLAN
 from benchmarks.many_files import POSTS, write_inbox
 from flows.steps import night
 from flows.steps.settings import Workspace
-from warehouse.archive.inbox import MAX_FILE_BYTES
+from warehouse.archive.receipts import MAX_FILE_BYTES
 
 FILES = int(os.environ.get("REACH_FILES", "10000"))
 SECONDS_A_FILE = 0.1

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import World
 from warehouse import file_system
+from warehouse.archive.folder import Folder
 from warehouse.archive.inbox import receive
 from warehouse.file_system import is_name_everywhere, name_everywhere, opened, replace, sync
 from warehouse.publish import nights
@@ -91,10 +92,10 @@ def test_the_inbox_is_taken_as_elsewhere_and_no_link_in_it_is_followed(world: Wo
     (inbox / "link.csv").symlink_to(outside / "secret.csv")
     (inbox / "folder").symlink_to(outside)
     os.mkfifo(inbox / "pipe")
-    receipt = receive(world.workspace.archive, inbox, datetime(2026, 11, 28))
+    receipt = receive(world.workspace.archive, [Folder(inbox)], datetime(2026, 11, 28))
     assert [version.path for version in receipt.received] == ["a.csv", "deep/er/b.csv", "Ünï/ខ្មែរ.csv"]
     assert [one.path for one in receipt.left_out] == ["folder", "link.csv", "pipe"]
-    assert receive(world.workspace.archive, inbox, datetime(2026, 11, 28)).received == ()
+    assert receive(world.workspace.archive, [Folder(inbox)], datetime(2026, 11, 28)).received == ()
 
 
 def test_a_file_that_is_swapped_for_a_link_is_not_read(

@@ -15,7 +15,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, copy_of, meta, new_world, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
-from warehouse.archive.inbox import shown_path
+from warehouse.archive.receipts import shown_path
 from warehouse.history.damage import Damaged, Newer
 from warehouse.publish.snapshot import query_published
 

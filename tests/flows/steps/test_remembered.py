@@ -162,3 +162,16 @@ def test_a_memory_that_cannot_be_read_is_made_again(world: World) -> None:
     with only_night(world.workspace):
         pass
     assert remembered.read(world.workspace)
+
+
+def test_each_inbox_that_lost_everything_is_said_by_its_own_name(world: World) -> None:
+    drive = world.workspace.home / "drive"
+    drive.mkdir()
+    (world.workspace.home / "reach.toml").write_text('[[inbox]]\npath = "drive"\norganisation = "Partner"\n')
+    workspace = Workspace(world.workspace.home)
+    (drive / "a.csv").write_text("a")
+    night.receive(workspace)
+    assert remembered.remarks(workspace) == []
+    (drive / "a.csv").unlink()
+    (sentence,) = remembered.remarks(workspace)
+    assert sentence.startswith(f"The inbox {drive} is empty, and files came from it before")

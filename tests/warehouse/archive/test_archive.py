@@ -8,13 +8,14 @@ import pytest
 
 from tests.warehouse.archive.conftest import NOW, drop
 from warehouse.archive.archive import Archive
+from warehouse.archive.folder import Folder
 from warehouse.archive.inbox import receive
 
 
 def test_what_came_in_is_kept_as_it_came_and_stays_where_it_is(tmp_path: Path, inbox: Path) -> None:
     file = drop(inbox, "a/ក.csv", "ព័ត៌មាន\r\n\x00".encode())
     archive = Archive(tmp_path / "archive")
-    (place,) = receive(archive, inbox, NOW).received
+    (place,) = receive(archive, [Folder(inbox)], NOW).received
     assert archive.content(place.sha256) == file.read_bytes()
     assert (place.path, place.size) == ("a/ក.csv", file.stat().st_size)
 
@@ -22,12 +23,12 @@ def test_what_came_in_is_kept_as_it_came_and_stays_where_it_is(tmp_path: Path, i
 def test_a_line_that_a_crash_cut_short_is_passed_over_and_mended(tmp_path: Path, inbox: Path) -> None:
     drop(inbox, "a.csv")
     archive = Archive(tmp_path / "archive")
-    receive(archive, inbox, NOW)
+    receive(archive, [Folder(inbox)], NOW)
     with (archive.folder / "events.jsonl").open("ab") as log:
         log.write(b'{"event": "received", "pa')
     assert len(archive.file_versions()) == 1
     drop(inbox, "b.csv", b"other")
-    receive(archive, inbox, NOW)
+    receive(archive, [Folder(inbox)], NOW)
     assert [p.path for p in archive.file_versions()] == ["a.csv", "b.csv"]
 
 

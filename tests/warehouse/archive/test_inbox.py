@@ -15,18 +15,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.warehouse.archive.conftest import NOW, drop
+from warehouse.archive import inbox as inbox_module
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
-from warehouse.archive.inbox import (
-    DEEPEST,
-    MAX_FILE_BYTES,
-    SMALL_BYTES,
-    Receipt,
-    has_news,
-    inbox_plan,
-    receive,
-    shown_path,
-)
+from warehouse.archive.folder import DEEPEST, Folder, plan_in
+from warehouse.archive.inbox import SMALL_BYTES
+from warehouse.archive.receipts import MAX_FILE_BYTES, Receipt, shown_path
+
+
+def receive(archive: Archive, folder: Path, now: datetime) -> Receipt:
+    """Takes what is new in the project's own inbox."""
+    return inbox_module.receive(archive, [Folder(folder)], now)
+
+
+def has_news(archive: Archive, folder: Path) -> bool:
+    """Whether there is something new in it."""
+    return inbox_module.has_news(archive, [Folder(folder)])
 
 
 def test_a_file_seen_before_is_not_opened_again(tmp_path: Path, inbox: Path) -> None:
@@ -148,11 +152,11 @@ def test_what_an_older_version_took_under_a_name_of_two_lines_is_not_taken_again
 
 def test_a_plan_is_the_inboxs_own_and_neither_taken_as_an_export_nor_news(tmp_path: Path, inbox: Path) -> None:
     archive = Archive(tmp_path / "archive")
-    assert inbox_plan(inbox) is None
+    assert plan_in(inbox) is None
     drop(inbox, "PLAN.xlsx")
     drop(inbox, "2024-12-30/Partner/plan.xlsx")
     receipt = receive(archive, inbox, NOW)
-    assert (inbox_plan(inbox), receipt.received) == (inbox / "PLAN.xlsx", ())
+    assert (plan_in(inbox), receipt.received) == (inbox / "PLAN.xlsx", ())
     assert [left.path for left in receipt.left_out] == ["2024-12-30/Partner/plan.xlsx"]
     assert not has_news(archive, inbox)
 
@@ -160,8 +164,8 @@ def test_a_plan_is_the_inboxs_own_and_neither_taken_as_an_export_nor_news(tmp_pa
 def test_a_plan_that_is_a_link_is_none(tmp_path: Path, inbox: Path) -> None:
     drop(tmp_path, "elsewhere/plan.xlsx")
     (inbox / "plan.xlsx").symlink_to("../elsewhere/plan.xlsx")
-    assert inbox_plan(inbox) is None
-    assert inbox_plan(tmp_path / "nowhere") is None
+    assert plan_in(inbox) is None
+    assert plan_in(tmp_path / "nowhere") is None
 
 
 def test_links_are_named_and_never_followed(tmp_path: Path, inbox: Path) -> None:
@@ -351,7 +355,7 @@ def test_a_file_of_the_last_five_seconds_is_given_time_to_settle(
     tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, age: float, naps: int
 ) -> None:
     file, slept = drop(inbox, "a.csv"), list[float]()
-    monkeypatch.setattr(time, "time", lambda: file.stat().st_mtime + age)
+    monkeypatch.setattr(time, "time_ns", lambda: file.stat().st_mtime_ns + int(age * 1e9))
     monkeypatch.setattr(time, "sleep", slept.append)
     assert receive(Archive(tmp_path / "archive"), inbox, NOW).received
     assert len(slept) == naps

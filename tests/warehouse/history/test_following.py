@@ -13,6 +13,7 @@ import pytest
 from connectors.contract import Answer, Extract, Raw, ReadReport, Refused
 from tests.warehouse.history.conftest import SEEN, Rows
 from warehouse.archive.archive import Archive
+from warehouse.archive.folder import Folder
 from warehouse.archive.inbox import receive
 from warehouse.archive.pulls import End, Pull
 from warehouse.history import following
@@ -62,7 +63,7 @@ def archive(tmp_path: Path) -> Archive:
     for name, content in (("a", "a"), ("b", "b"), ("both", "a b!"), ("none", "!")):
         (inbox / f"{name}.csv").write_text(content)
     made = Archive(tmp_path / "archive")
-    receive(made, inbox, NOW)
+    receive(made, [Folder(inbox)], NOW)
     made.keep_answer(Pull("a", "1", NOW), Answer("/", NOW, b"{}"))
     return made
 
