@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-import connectors
 from flows.cli import screen
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import Workspace
-from warehouse.figures.todos import due, span, todos
 from warehouse.publish.report.language import Language
-from warehouse.publish.report.todo_texts import message
+from warehouse.publish.report.todo_texts import requests
 
 COLUMNS = {
     "who": pl.String, "organisation": pl.String, "platform": pl.String, "account_id": pl.String,
@@ -24,11 +22,10 @@ def show_todo(workspace: Workspace, language: Language | None, format: Format) -
     """Writes one message a person; as data a row a page."""
     good = night.read_plan(workspace)
     day = night.read_state(workspace, good, night.default_day(good.plan))
-    by, project = due(good.plan, day.as_of), good.plan.project.name
     opens, rows = language or workspace.settings.language, []
-    for todo in todos(day):
-        text = message(todo, project, span(day), by, opens, connectors.PLATFORMS)
-        rows += [(todo.who, todo.organisation, *page, by, text) for page in todo.pages]
+    for request in requests(day):
+        todo, text = request.todo, request.messages[opens]
+        rows += [(todo.who, todo.organisation, *page, request.by, text) for page in todo.pages]
         if format is Format.table:
             screen.say(f"{'' if len(rows) == len(todo.pages) else chr(10)}{text}")
     if format is not Format.table:

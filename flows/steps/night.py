@@ -32,7 +32,9 @@ from warehouse.history.store import Store, open_store
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, nights, snapshot
 from warehouse.publish.report.language import Language
+from warehouse.publish.report.todo_texts import requests
 from warehouse.publish.workbook import book as workbook
+from warehouse.publish.workbook.todo_book import todo_book
 from warehouse.readings import missing_days
 from warehouse.readings.latest import day_ends
 
@@ -51,8 +53,8 @@ IATI = "iati-results.xml"
 REPORT = "report"
 """The file with the results for an NGO's IATI file."""
 
-WORKBOOK = "reach.xlsx"
-"""The tables as a workbook."""
+WORKBOOK, TODOS = "reach.xlsx", "whom-to-ask.xlsx"
+"""The tables as a workbook, and whom to ask for what they lack: a file of its own, since it names contacts."""
 
 PUBLISHED_EVENTS = (*catching_up.EVENTS, "plan", "faulty plan")
 """The kinds of events in the archive on which what is published rests."""
@@ -333,12 +335,12 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     report = report or ReportFiles()
     beside = {**computed.beside, **report.files}
     try:
-        book = workbook.book(computed.tables)
+        book, todos = workbook.book(computed.tables), todo_book(requests(computed.day), computed.day.as_of)
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
     to_send = f"reach-{computed.day.as_of}.xlsx"
     stuck = snapshot.publish(
-        workspace.published, computed.tables, beside={**beside, to_send: book, WORKBOOK: book},
+        workspace.published, computed.tables, beside={**beside, to_send: book, WORKBOOK: book, TODOS: todos},
         head={"archive_events": workspace.archive.count(*PUBLISHED_EVENTS)},
     )  # fmt: skip
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)

@@ -44,7 +44,8 @@ def test_every_number_and_verdict_of_a_compared_table_is_compared() -> None:
 
 
 _DESCRIBING = (
-    "campaign_name", "activity", "output", "objective", "project_name", "platform", "account_name", "asset_name", "organisation",
+    "campaign_name", "activity", "output", "objective", "project_name", "platform", "account_name", "asset_name",
+    "organisation",
     "stage", "step", "period", "is_over", "name", "metric", "unit", "first_published_on", "last_published_on",
 )  # fmt: skip
 """Columns that say what a row is about."""

@@ -14,9 +14,7 @@ from markupsafe import Markup
 from connectors.contract import HEADLINES, METRICS
 from warehouse.day import Day
 from warehouse.evidence import read_later, undated_files
-from warehouse.figures import todos
 from warehouse.figures.sources import wanted_since
-from warehouse.figures.todos import Todo
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import before_you_report, sentence
@@ -24,6 +22,7 @@ from warehouse.publish.report.before_you_report import Cases
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.report.subject import posts_of
+from warehouse.publish.report.todo_texts import Request, requests
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import as_json, link, short
 from warehouse.readings.latest import IS_OUTREACH, day_of
@@ -125,9 +124,9 @@ class Contents:
         )
 
     @cached_property
-    def todos(self) -> Sequence[Todo]:
+    def requests(self) -> Sequence[Request]:
         """Who is asked for which pages' figures."""
-        return todos.todos(self.day)
+        return requests(self.day)
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Row]]]:

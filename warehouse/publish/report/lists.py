@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connectors.contract import ADDITIVE, HEADLINES
-from warehouse.figures import todos as wanted
 from warehouse.publish.report.contents import MOST_LISTED, Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book
-from warehouse.publish.report.todo_texts import message
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
@@ -92,16 +90,13 @@ def sources(book: Book) -> Row:
 
 def todos(book: Book) -> Row:
     """Who is asked for which pages' figures, each with the message to paste, in the page's language first."""
-    day = book.day
-    span, by = wanted.span(day), wanted.due(day.plan, day.as_of)
     languages = (book.language, *(other for other in LANGUAGES if other != book.language))
     return {
         "people": [
-            {"who": todo.who, "organisation": todo.organisation, "messages": [
-                {"language": language, "text": message(todo, book.project, span, by, language, day.platforms)}
-                for language in languages
+            {"who": request.todo.who, "organisation": request.todo.organisation, "messages": [
+                {"language": language, "text": request.messages[language]} for language in languages
             ]}
-            for todo in book.contents.todos
+            for request in book.contents.requests
         ]
     }  # fmt: skip
 

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from connectors.platform import Platforms
+from warehouse.day import Day
+from warehouse.figures import todos
 from warehouse.figures.todos import PageWanted, Span, Todo
-from warehouse.publish.report.language import day, plain, words
+from warehouse.publish.report.language import LANGUAGES, day, plain, words
 
 _NUMBER = re.compile(r"[\s,;(]*\+?\d[\d\s().-]{5,}\s*$")
 """A telephone number at the end of a contact: nobody is greeted by it."""
+
+
+class Request(NamedTuple):
+    """What one person is asked for, by when, and the message that says so in each language."""
+
+    todo: Todo
+    by: date | None
+    messages: Mapping[str, str]
+
+
+def requests(figures: Day) -> list[Request]:
+    """The requests to make for the figures of a day, one a person."""
+    span, by, project = todos.span(figures), todos.due(figures.plan, figures.as_of), figures.plan.project.name
+    return [
+        Request(todo, by, {lang: message(todo, project, span, by, lang, figures.platforms) for lang in LANGUAGES})
+        for todo in todos.todos(figures)
+    ]
 
 
 def message(todo: Todo, project: str, span: Span, by: date | None, language: str, platforms: Platforms) -> str:

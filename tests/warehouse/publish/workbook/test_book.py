@@ -140,6 +140,6 @@ def test_a_copy_to_send_has_the_day_in_its_name_and_only_the_newest_stays(world:
     )
     for computed in (before, after, after):
         night.release(world.workspace, computed)
-    assert {path.name for path in folder.glob("*.xlsx*")} == {*kept, "reach.xlsx", "reach-2024-12-30.xlsx"}
+    assert {path.name for path in folder.glob("*.xlsx*")} == {*kept, "reach.xlsx", "reach-2024-12-30.xlsx", night.TODOS}
     assert (folder / "reach.xlsx").read_bytes() == (folder / "reach-2024-12-30.xlsx").read_bytes()
     assert all((folder / name).read_bytes() == content for name, content in kept.items())
