@@ -21,14 +21,15 @@ NOT_SAVED = "it has no saved value"
 """What is told of a formula that a program wrote and nobody's Excel has computed and saved."""
 _UNSAVED = "formula"
 _WHOLE = re.compile(r"-?\d+")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
+_MOMENT = re.compile(r"[+-]?\d{4,}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 
 
 def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]:
     """The filled cells of each sheet of an .xlsx by their places.
 
     A text is ``str``, a number ``int`` or ``float``, a day or time ``datetime``, true or false ``bool``; a formula is
-    its saved value, and one that failed, or was never computed, a ``ValueError`` that says so. A text in a merged cell
+    its saved value, and one that failed, or was never computed, a ``ValueError`` that says so. A number that is shown
+    as a day and is beyond the calendar is an ``OverflowError``. A text in a merged cell
     stands in every row that the cell spans.
 
     Raises:
@@ -50,6 +51,9 @@ def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]
         for column, texts in enumerate(grid.iter_columns(), left):
             filled = ((row, text) for row, text in enumerate(texts, top) if text)
             typed[sheet] |= {(row, column): _typed(text, stored.get((row, column))) for row, text in filled}
+        # The reader gives nothing for a number that is shown as a day and is too large for one.
+        empty = (place for place, one in stored.items() if one.kind in ("n", "d") and place not in typed[sheet])
+        typed[sheet] |= {place: OverflowError(stored[place].text) for place in empty}
     return typed
 
 
@@ -92,9 +96,17 @@ def _typed(text: str, stored: _Stored | None) -> object:
     if kind == "b":
         return text == "true"
     if stored and kind in ("n", "d"):
-        with suppress(ValueError):  # a number that spans rows is a text here, and a day that is none
-            if _MOMENT.fullmatch(text):
-                return datetime.fromisoformat(text)
+        if _MOMENT.fullmatch(text):
+            return _moment(text)
+        with suppress(ValueError):  # a number that spans rows is a text here
             float(text)
             return int(stored.text) if _WHOLE.fullmatch(stored.text) else float(stored.text)
     return text
+
+
+def _moment(text: str) -> datetime | OverflowError:
+    """A day or time; what a program shows as one beyond its calendar is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return OverflowError(text)

@@ -35,7 +35,8 @@ class Shape:
     ``also_written`` are other names that people give the platform in a sheet, ``first_column`` a pattern of what stands
     in the first column of its exports, ``file_name`` one of what their names hold in every language, ``in_english`` the
     clicks that give its export in English. The first group of ``accounts`` is the id or name of an account in the links
-    that lead to one, but for the words ``no_accounts``.
+    that lead to one, but for the words ``no_accounts``. ``account_id`` is put together from parts, on a platform whose
+    hosts are nobody's alone.
     """
 
     host: str = ""
@@ -52,6 +53,7 @@ class Shape:
     in_english: str = ""
     accounts: tuple[str, ...] = ()
     no_accounts: tuple[str, ...] = ()
+    account_id: str = ""
 
     def account(self, url: str) -> str | None:
         """The id or name of the account that a link leads to; None where it leads to something else."""
@@ -174,7 +176,9 @@ def account(url: str) -> str | None:
         return None
     name = platform(url)
     if name is None:
-        return None if named(url) else f"website:{address.partition('/')[0]}"
+        ids = ((name, _filled(shape.account_id, shape.parts_of(url.strip()))) for name, shape in shapes().items())
+        there = next((f"{name}:{account_id}" for name, account_id in ids if account_id), None)
+        return there or (None if named(url) else f"website:{address.partition('/')[0]}")
     called = shapes()[name].account(url.strip())
     return f"{name}:{called}" if called else None
 

@@ -27,7 +27,14 @@ def is_answered_by_a_person() -> bool:
 
 
 def ask(
-    name: str, country: str, starts: str, ends: str, pages: list[str], campaign: str, hashtags: list[str]
+    name: str,
+    country: str,
+    starts: str,
+    ends: str,
+    pages: list[str],
+    organisation: str,
+    campaign: str,
+    hashtags: list[str],
 ) -> Answers:
     """The answers of a person; what a flag says already is not asked.
 
@@ -41,14 +48,21 @@ def ask(
     zone = zone_of(country) if country else _zone()
     first = day(starts) if starts else _asked("Its first day, as 2026-01-01", day, "")
     last = day(ends) if ends else _asked("Its last day", lambda text: last_day(text, first), "")
-    organisations, named = ((), pages_of(pages)) if pages else _organisations()
+    organisations, named = _from_flags(pages, organisation) if pages or organisation else _organisations()
     campaign = campaign or _asked("The first campaign", str, name)
     tags = tuple(hashtags) or _asked("Its hashtags", hashtags_in, "")
     return Answers(name, zone, first, last, campaign, hashtags_in(" ".join(tags)), organisations, named)
 
 
 def taken_from_flags(
-    name: str, country: str, starts: str, ends: str, pages: list[str], campaign: str, hashtags: list[str]
+    name: str,
+    country: str,
+    starts: str,
+    ends: str,
+    pages: list[str],
+    organisation: str,
+    campaign: str,
+    hashtags: list[str],
 ) -> Answers:
     """What flags say, without a question.
 
@@ -64,8 +78,7 @@ def taken_from_flags(
         last_day(ends, first),
         campaign,
         hashtags_in(" ".join(hashtags)),
-        (),
-        pages_of(pages),
+        *_from_flags(pages, organisation),
     )
 
 
@@ -118,13 +131,16 @@ def page(text: str) -> str:
     if named := links.account(text):
         return named
     raise typer.BadParameter(
-        f"{text} leads to no page; paste the link of the page itself, or write facebook:100064512345678."
+        f"{text} leads to no page; paste the link of the page itself, or write facebook:100064512345678, "
+        "or mastodon:name@server."
     )
 
 
-def pages_of(texts: list[str]) -> tuple[Page, ...]:
-    """The pages that flags name, each once."""
-    return tuple(Page(named) for named in dict.fromkeys(page(text) for text in texts) if named)
+def _from_flags(texts: list[str], organisation: str) -> tuple[tuple[str, ...], tuple[Page, ...]]:
+    """The organisation that a flag names, and the pages that flags name, each once: they are the organisation's."""
+    organisation = organisation.strip()
+    named = tuple(Page(one, organisation) for one in dict.fromkeys(page(text) for text in texts) if one)
+    return (organisation,) if organisation else (), named
 
 
 def _organisations() -> tuple[tuple[str, ...], tuple[Page, ...]]:

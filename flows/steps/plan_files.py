@@ -109,7 +109,7 @@ def turn(workspace: Workspace, target: str) -> Path | None:
     Raises:
         OSError: there is no plan, or the disk is full.
         PlanError: it holds mistakes.
-        SettingsError: a value of it is too long for a cell.
+        SettingsError: a value of it is too long for a cell, or another program holds the plan open.
     """
     file = read(workspace)
     plan = plan_of(file)
@@ -123,7 +123,14 @@ def turn(workspace: Workspace, target: str) -> Path | None:
     unfinished.write_bytes(content)
     file_system.sync(unfinished)
     aside = _free(workspace.home / f"{path.name}.aside")
-    shutil.move(path, aside)
+    try:
+        shutil.move(path, aside)
+    except PermissionError:
+        unfinished.unlink()
+        raise SettingsError(
+            f"{path} is open in another program, or may not be moved by this account: close it, and type that again. "
+            "The plan is as it was."
+        ) from None
     file_system.replace(unfinished, workspace.home / target)
     return aside
 

@@ -35,6 +35,9 @@ def read(value: object, kind: Kind) -> object:
             f"is a formula that gives nothing ({value}): mend and save it in Excel, or type the value", str(value)
         )
         return [unfit] if kind == "texts" else unfit
+    if isinstance(value, OverflowError):
+        beyond = Unfit("holds a day that no calendar has: type it again, as 2024-12-30", str(value))
+        return [beyond] if kind == "texts" else beyond
     match kind:
         case "text":
             return _text(value)

@@ -46,6 +46,7 @@ def init(
     starts: Annotated[str, typer.Option("--starts", metavar="YYYY-MM-DD", help="Its first day.")] = "",
     ends: Annotated[str, typer.Option("--ends", metavar="YYYY-MM-DD", help="Its last day.")] = "",
     page: Annotated[list[str] | None, typer.Option("--page", metavar="LINK", help="A page that counts.")] = None,
+    organisation: Annotated[str, typer.Option("--organisation", help="Whose pages these are.")] = "",
     campaign: Annotated[str, typer.Option("--campaign", help="The first campaign.")] = "",
     hashtag: Annotated[list[str] | None, typer.Option("--hashtag", help="A hashtag of it.")] = None,
     workbook: Annotated[bool, typer.Option("--workbook", help="The plan as plan.xlsx, for Excel.")] = False,
@@ -62,7 +63,7 @@ def init(
     from flows.steps.init import create, require_room_for_workspace
 
     require_room_for_workspace(folder)
-    flags = (name, country, starts, ends, page or [], campaign, hashtag or [])
+    flags = (name, country, starts, ends, page or [], organisation, campaign, hashtag or [])
     plan = None
     if there := plans_in(folder):
         screen.say(f"{there[0]} is there already, and stays as it is.")

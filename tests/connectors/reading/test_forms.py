@@ -123,3 +123,16 @@ def test_a_formula_that_nobody_saved_the_value_of_is_no_empty_cell(saved: str, v
     cells = forms.cells("plan.xlsx", target.getvalue())["form"]
     assert (cells[0, 0], cells[2, 0]) == ("counted", "below")
     assert isinstance(cells[1, 0], ValueError) if value is ValueError else cells[1, 0] == value
+
+
+@pytest.mark.parametrize("number", [2_958_466, 10**12])
+def test_a_number_that_is_shown_as_a_day_and_is_none_is_no_empty_cell(number: int) -> None:
+    """Excel shows such a cell as a row of number signs; its calendar ends with 9999."""
+
+    def fill(book: Any, page: Any) -> None:
+        page.write_number(0, 0, number, book.add_format({"num_format": "yyyy-mm-dd"}))
+        page.write_string(1, 0, "below")
+
+    cells = forms.cells("plan.xlsx", book_of(fill))["form"]
+    assert cells[1, 0] == "below"
+    assert isinstance(cells[0, 0], OverflowError), cells

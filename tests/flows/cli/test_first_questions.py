@@ -95,13 +95,18 @@ def test_flags_answer_and_nobody_is_asked(tmp_path: Path) -> None:
     flags = (
         "--name", "Youth debate", "--country", "Cambodia", "--starts", "2026-01-01", "--ends", "2026-12-31", "--page",
         "https://www.facebook.com/profile.php?id=100064500000002", "--page", "youtube:@handle", "--hashtag", "Debate",
-        "--hashtag", "#Two", "--campaign", "The debate",
+        "--hashtag", "#Two", "--campaign", "The debate", "--organisation", "Open Budget Circle",
     )  # fmt: skip
     done = reach("init", tmp_path / "w", "--yes", *flags)
     assert done.returncode == 0, done.stderr
     plan = plan_of(tmp_path / "w")
     assert plan.project.timezone == "Asia/Phnom_Penh"
     assert [account.id for account in plan.accounts] == ["facebook:100064500000002", "youtube:@handle"]
+    assert (
+        {account.organisation for account in plan.accounts}
+        == {"Open Budget Circle"}
+        == {organisation.name for organisation in plan.organisations}
+    )
     assert plan.campaigns[0].match[0].hashtags == ("Debate", "Two")
 
 
@@ -145,6 +150,8 @@ def test_a_plan_that_is_there_stays(tmp_path: Path) -> None:
         ("https://www.linkedin.com/company/sunlight-cambodia/about/", "linkedin:sunlight-cambodia"),
         ("https://www.threads.net/@sunlight.kh", "threads:sunlight.kh"),
         ("https://bsky.app/profile/sunlight.bsky.social", "bluesky:sunlight.bsky.social"),
+        ("https://Mastodon.example/@SunlightKH", "mastodon:sunlightkh@mastodon.example"),
+        ("https://mastodon.example/users/sunlight?x=1", "mastodon:sunlight@mastodon.example"),
         ("https://www.api-cambodia.example/km/", "website:api-cambodia.example"),
         ("tiktok:sunlight", "tiktok:sunlight"), ("", ""),
     ],

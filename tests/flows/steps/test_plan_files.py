@@ -164,3 +164,17 @@ def test_a_value_that_no_cell_holds_is_named_and_nothing_is_written(world: World
 @pytest.mark.parametrize(("content", "name"), [(b"PK\x03\x04", WORKBOOK), (b"PK = 1", TOML), (b"", TOML)])
 def test_the_form_of_a_kept_plan_shows_in_its_bytes(content: bytes, name: str) -> None:
     assert plan_files.name_of(content) == name
+
+
+def test_a_plan_that_is_open_in_another_program_is_not_turned_and_nothing_changes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> None:
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    world.plan(CAMPAIGN)
+    before = files_in(world.workspace.home)
+    monkeypatch.setattr(plan_files.shutil, "move", held)
+    with pytest.raises(SettingsError, match="is open in another program, or may not be moved by this account"):
+        plan_files.turn(world.workspace, WORKBOOK)
+    assert files_in(world.workspace.home) == before

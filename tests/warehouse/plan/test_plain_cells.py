@@ -65,6 +65,7 @@ def test_a_cell_is_read_as_what_it_says(value: object, kind: Kind, reading: obje
             "number",
             "is a formula that gives nothing (#DIV/0!): mend and save it in Excel, or type",
         ),
+        (OverflowError("2958466"), "day", "holds a day that no calendar has: type it again, as 2024-12-30"),
         ("40.000", "number", 'is "40.000", which may be two numbers: type it without dots and commas, as 40000'),
         ("1,234,567", "whole", "which may be two numbers"),
         ("-1.640", "number", "which may be two numbers"),
