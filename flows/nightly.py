@@ -35,6 +35,7 @@ from flows.steps import (
     healing,
     keeping,
     night,
+    plan_files,
     privacy,
     remembered,
     removals,
@@ -262,9 +263,10 @@ def _publish(workspace: Workspace, good: GoodPlan, as_of: date | None, loaded: L
     computed = compute(workspace, good, as_of)
     published = publish(workspace, computed, report(workspace, computed))
     keeping.keep(workspace, computed, good.plan)
+    is_workbook = plan_files.name_of(good.text) == plan_files.WORKBOOK
     not_counting = (*summary.not_counting(computed.tables, good.plan), *plan_rules.sentences_of_night(computed.day))
     if published.problems == computed.problems:  # else the report is to be made, or a file replaced, next time
-        each_night = (*not_counting, *unplanned.sentences_of_night(computed.unplanned, ()))
+        each_night = (*not_counting, *unplanned.sentences_of_night(computed.unplanned, (), is_workbook=is_workbook))
         unchanged.remember(workspace, good, computed.day.as_of, computed.problems, each_night)
     new = loaded.synced.loaded
     dates_to_decide, dates_assumed = date_orders.remarks(loaded, computed.day)
@@ -274,7 +276,7 @@ def _publish(workspace: Workspace, good: GoodPlan, as_of: date | None, loaded: L
     problems = (*dates_to_decide, *published.problems, *late, *freeze_due(workspace, good))
     to_look_at = (
         *not_counting,
-        *unplanned.sentences_of_night(computed.unplanned, new),
+        *unplanned.sentences_of_night(computed.unplanned, new, is_workbook=is_workbook),
         *sources.by_title_alone(computed.day.loads, computed.day.owners, new),
     )
     return _Outcome(loaded, published.as_of, computed.tables, problems, to_look_at)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from connectors.contract import METRIC, Refused
-from flows.cli import screen
+from flows.cli import drawn_tables, screen
 from flows.cli.screen import Format
 from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps import original
@@ -40,7 +40,7 @@ def show(figures: Sequence[FigureEvidence], plan: Plan, known_on: object, format
         trees = [tree_of(evidence, plan) | {"known_on": known_on} for evidence in figures]
         screen.say(screen.as_json(trees if len(trees) > 1 else trees[0], indent=2))
     else:
-        console = screen.console()
+        console = drawn_tables.console()
         for evidence in figures:
             console.print(_tree(evidence, plan))
             for note in _footnotes(evidence):
@@ -96,7 +96,7 @@ def of_activity(day: Day, campaign_id: str, metric: str) -> str | None:
 def show_originals(evidence: FigureEvidence, workspace: Workspace, zone: str) -> None:
     """The row of the original file behind each reading, as it came."""
     settings = workspace.connector_settings(zone)
-    console = screen.console()
+    console = drawn_tables.console()
     by_file = evidence.lines.drop_nulls("load_id").filter(pl.col("path") != "plan.toml").sort("path", "row")
     for (path, sha256), lines in groupby(by_file.iter_rows(named=True), lambda line: (line["path"], line["sha256"])):
         console.print(f"{path} (SHA-256 {sha256})", markup=False, highlight=False)

@@ -12,6 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
+
+from connectors.contract import HEADLINES
 from flows.cli import screen
 from flows.cli.screen import Format
 from flows.steps.settings import Workspace
@@ -40,9 +43,20 @@ def typed(words: str, home: Path = Path()) -> str:
     return f"reach {words}" if is_here else f"reach {words} --home {quoted(home)}"
 
 
-def quoted(path: Path) -> str:
-    """A path as the system's shell reads it as one word."""
-    return subprocess.list2cmdline([str(path)]) if file_system.IS_WINDOWS else shlex.quote(str(path))
+def quoted(word: Path | str) -> str:
+    """A path or another text as the system's shell reads it as one word."""
+    return subprocess.list2cmdline([str(word)]) if file_system.IS_WINDOWS else shlex.quote(str(word))
+
+
+def explained_next(totals: pl.DataFrame, home: Path = Path()) -> str:
+    """How a figure is explained: the largest one of these totals that a person asks for first."""
+    for name in (one for one in ("campaign_id", "activity_id") if one in totals.columns):
+        for metric in (one for one in HEADLINES if one in totals.columns):
+            largest = totals.drop_nulls([name, metric]).sort(metric, name, descending=[True, False])
+            if largest.height:
+                words = f"explain {quoted(largest[name][0])} {metric}"
+                return f"type {typed(words, home)} for what a figure is made of"
+    return f"type {typed('explain CAMPAIGN FIGURE', home)} for what a figure is made of"
 
 
 def opened_next(workspace: Workspace) -> str:

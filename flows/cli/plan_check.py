@@ -17,18 +17,18 @@ from warehouse.readings.latest import POST
 from warehouse.texts import number_of
 
 
-def check(workspace: Workspace) -> int:
-    """Prints what is found and returns the exit status: 0, or 2 where the plan is wrong."""
+def check(workspace: Workspace) -> tuple[int, bool]:
+    """Prints what is found; the exit status, 0, or 2 where the plan is wrong, and whether every rule takes a post."""
     try:
         file = plan_files.read(workspace)
         good = plan_files.plan_of(file)
     except OSError:
         screen.warn(f"{workspace.plan_file} is not there or cannot be read.")
-        return 2
+        return 2, False
     except PlanError as error:
         for mistake in error.mistakes:
             screen.warn(mistake.text)
-        return 2
+        return 2, False
     screen.say(
         f"The plan is sound: {len(good.activities)} {'activity' if len(good.activities) == 1 else 'activities'}, "
         f"{number_of(len(good.campaigns), 'campaign')}, {number_of(len(good.assets), 'asset')}, "
@@ -38,7 +38,7 @@ def check(workspace: Workspace) -> int:
         screen.warn(f"{file.name}: {sentence}")
     if not workspace.warehouse_file.exists():
         screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
-        return 0
+        return 0, True
     return _against_posts(workspace, night.GoodPlan(good, file.content), file.name)
 
 
@@ -53,14 +53,14 @@ def unused_figures(plan: Plan) -> Iterator[str]:
                 yield f"{named}, and nothing uses it: visits add up, reach with a scope bounds; take it out."
 
 
-def _against_posts(workspace: Workspace, sound: GoodPlan, name: str) -> int:
+def _against_posts(workspace: Workspace, sound: GoodPlan, name: str) -> tuple[int, bool]:
     good = sound.plan
     day = night.read_state(workspace, sound, night.default_day(good))
     attributed, wrong = day.attribution, day.warnings
     for sentence in wrong:
         screen.warn(f"{name}: {sentence}.")
     for sentence in filter(None, [plan_rules.nothing_counts(day)]):
-        screen.warn(sentence)
+        screen.warn(sentence.removesuffix(plan_rules.SEE_PLAN_CHECK).rstrip())
     _say_rules(day, name)
     moved = day.moved_by_date_order
     for campaign_id, count in moved.group_by("campaign_id", maintain_order=True).len().iter_rows():
@@ -79,7 +79,7 @@ def _against_posts(workspace: Workspace, sound: GoodPlan, name: str) -> int:
             f"{name}: {number_of(count, 'post')} {are_taken} by {' and '.join(campaigns)}, and "
             f"{'counts' if count == 1 else 'count'} in each of them."
         )
-    return 2 if wrong else 0
+    return (2 if wrong else 0), all(each.posts for each in plan_rules.matched(day))
 
 
 def _say_rules(day: Day, plan_name: str) -> None:

@@ -7,6 +7,7 @@ import math
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,16 +19,14 @@ from typing import Any
 
 import polars as pl
 from polars import selectors as cs
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
-from rich.text import Text
 
 import connectors
 from connectors.contract import HEADLINES, METRIC
 from flows.cli.csv_text import csv_text
+from flows.cli.drawn_tables import draw
 from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
 from flows.steps.loaded import of_file
@@ -68,19 +67,6 @@ def warn(text: str) -> None:
     sys.stderr.write(visible(text) + "\n")
 
 
-class _Drawn(Console):
-    """A console on which no text steers the terminal: captions and names come from outside."""
-
-    def render_str(self, text: str, **how: Any) -> Text:
-        return super().render_str(visible(text), **how)
-
-
-def console() -> Console:
-    """Where tables are drawn: as wide as the terminal; where there is none, 250 characters wide."""
-    terminal = _Drawn()
-    return terminal if terminal.is_terminal else _Drawn(width=250)
-
-
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int], None]]:
     """The progress of long work over files: a bar on a terminal; elsewhere the log says enough."""
@@ -118,7 +104,7 @@ def show(frame: pl.DataFrame, format: Format, most: int | None = None) -> None:
         say(as_json(frame.to_dicts()))
     else:
         drawn = frame if most is None else frame.head(most)
-        _draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in drawn.iter_rows()])
+        draw([c.replace("_", " ") for c in frame.columns], [[cell(v) for v in row] for row in drawn.iter_rows()])
         if more := frame.height - drawn.height:
             say(f"And {more:,} more rows; --format csv has them all.")
 
@@ -186,7 +172,7 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     if totals["visits"].is_null().all():
         rows = [[*r[:-2], r[-1]] for r in rows]
         heads.remove("visits")
-    _draw(heads, rows, left=len(keys))
+    draw(heads, rows, left=len(keys))
     as_of = cell(totals["as_of"].max() if totals.height else None)
     if "period_start" in totals.columns:
         start = cell(totals["period_start"].max() if totals.height else None)
@@ -224,7 +210,7 @@ def show_unattributed(published: Path, format: Format) -> None:
                 cell(r["nearest"]),
             ]
         )
-    _draw(["post", "published", "account", "text", "views", "nearest rule"], rows)
+    draw(["post", "published", "account", "text", "views", "nearest rule"], rows)
 
 
 def show_sources(published: Path, format: Format) -> None:
@@ -242,7 +228,7 @@ def show_sources(published: Path, format: Format) -> None:
     for r in frame.iter_rows(named=True):
         last, *others = (cell(r[c]) for c in shown)
         rows.append([cell(r["connector"]), r["account_name"] or "?", last[:10], *others])
-    _draw(heads, rows)
+    draw(heads, rows)
     files = query_published(
         published, "from source_files where problem is not null or whose is not null or rejected > 0 order by path"
     )
@@ -254,7 +240,7 @@ def show_sources(published: Path, format: Format) -> None:
     doubles = query_published(published, "select count(*) AS n from possible_doubles")["n"].item()
     if doubles:
         say(f"Posts that may be counted twice: {doubles}; reach query \"from possible_doubles\" lists them, and "
-            "[[same]] in the plan joins two.")  # fmt: skip
+            "[[same]] in the plan, or the sheet same of plan.xlsx, joins two.")  # fmt: skip
 
 
 def show_checks(checks: Sequence[Check], format: Format) -> None:
@@ -266,7 +252,7 @@ def show_checks(checks: Sequence[Check], format: Format) -> None:
         [check.account, check.permission, check.kind or "–", check.metric or "all", check.came, check.act or "–"]
         for check in checks
     ]
-    _draw(["account", "permission", "kind", "metric", "what came", "who has to do what"], rows, left=6)
+    draw(["account", "permission", "kind", "metric", "what came", "who has to do what"], rows, left=6)
 
 
 def show_differences(
@@ -291,13 +277,19 @@ def show_differences(
     if not differences:
         say(f"Every figure of {name} would be the same today.")
         return
-    by_table: dict[str, list[list[str]]] = {}
-    for row in rows:
-        by_table.setdefault(row[0], []).append(row)
-    _draw(heads, [row for rows_of_one in by_table.values() for row in rows_of_one[:_SHOWN_OF_A_TABLE]], left=3)
-    for table_name, rows_of_one in by_table.items():
-        if (more := len(rows_of_one) - _SHOWN_OF_A_TABLE) > 0:
-            say(f"{table_name}: {more:,} more figures differ; --format csv has them all.")
+    main = [row for row in rows if row[0] in _READ_FIRST and not row[2].endswith(_OF_HOW_MANY)] or rows
+    shown: list[list[str]] = []
+    for table in dict.fromkeys(row[0] for row in main):
+        shown += [row for row in main if row[0] == table][:_SHOWN_OF_A_TABLE]
+    draw(
+        heads,
+        [[table.replace("_", " "), key, metric.replace("_", " "), *rest] for table, key, metric, *rest in shown],
+        3,
+    )
+    drawn = Counter(row[0] for row in shown)
+    if more := {table: n - drawn[table] for table, n in Counter(row[0] for row in rows).items() if n > drawn[table]}:
+        each = ", ".join(f"{count:,} of {table.replace('_', ' ')}" for table, count in more.items())
+        say(f"More figures differ: {each}; --format csv has them all.")
     for kind, lines in details.items():
         say(f"{kind[:1].upper()}{kind[1:]}:")
         for line in lines:
@@ -319,21 +311,16 @@ def _say_definitions(totals: pl.DataFrame) -> None:
         say(f"Counted in two ways, {where}. Before {since}: {change.before}. Since then: {change.now}.")
 
 
+_READ_FIRST = (
+    "printed", "project_totals", "activity_totals", "campaign_totals", "stage_totals", "indicator_progress",
+)  # fmt: skip
+"""The tables that ``diff`` draws; of the others it says how many figures differ, unless nothing else does."""
+_OF_HOW_MANY = ("_known", "_whole")
+"""How columns end that say how many posts know a figure; they differ wherever the figure does."""
 _SHOWN_OF_A_TABLE = 40
 """The most figures of a table that ``diff`` draws; as data it has all."""
 _LONG = ("account_id", "first_published_on", "last_published_on", "output", "objective", "step", "activity_id_of")
 _NOT_KEYS = {c.name for c in MART["project_totals"].columns} - {"project_name"}
-
-
-def _draw(heads: list[str], rows: list[list[str]], left: int = 1) -> None:
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold")
-    for position, head in enumerate(heads):
-        cells = [r[position] for r in rows if r[position]]
-        is_text = position < left or not all(_is_number(cell) for cell in cells)
-        table.add_column(escape(head), justify="left" if is_text else "right", overflow="fold")  # a figure is never cut
-    for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
-    console().print(table)
 
 
 def _read(row: dict[str, object]) -> str:
@@ -341,7 +328,3 @@ def _read(row: dict[str, object]) -> str:
     if until := row.get("read_until"):
         return f"between {start} and {max(end, cell(until)[:10])}"
     return start if start == end else f"{start} to {end}"
-
-
-def _is_number(cell: str) -> bool:
-    return cell == "not known" or (cell.lstrip("≈ ")[:1].isdigit() and "-" not in cell)

@@ -18,8 +18,8 @@ COLUMNS = {
 """As data it has a row a page; pages of one person have one message."""
 
 
-def show_todo(workspace: Workspace, language: Language | None, format: Format) -> None:
-    """Writes one message a person; as data a row a page."""
+def show_todo(workspace: Workspace, language: Language | None, format: Format) -> bool:
+    """Writes one message a person; as data a row a page. Whether somebody has to be asked."""
     good = night.read_plan(workspace)
     day = night.read_state(workspace, good, night.default_day(good.plan))
     opens, rows = language or workspace.settings.language, []
@@ -32,3 +32,4 @@ def show_todo(workspace: Workspace, language: Language | None, format: Format) -
         screen.show(pl.DataFrame(rows, schema=COLUMNS, orient="row"), format)
     elif not rows:
         screen.say("Nobody has to be asked: every page was read late enough, or the report is due.")
+    return bool(rows)

@@ -117,6 +117,10 @@ def sentences_of_night(day: Day, most: int = MOST_SAID) -> list[str]:
     return sentences[:most] + rest
 
 
+SEE_PLAN_CHECK = "reach plan check says what each rule matches."
+"""How a sentence ends where the plan's rules have to be looked at."""
+
+
 def nothing_counts(day: Day) -> str | None:
     """A sentence where posts are loaded and none counts in any campaign; else None."""
     if day.posts.is_empty():
@@ -127,7 +131,7 @@ def nothing_counts(day: Day) -> str | None:
     loaded = f"None of the {number_of(day.posts.height, 'post')} that are loaded counts in a campaign"
     if not day.plan.campaigns:
         return f"{loaded}: the plan has no campaign yet. A campaign takes them by its rules, or by naming them."
-    return f"{loaded} of the plan, so that every total is empty. reach plan check says what each rule matches."
+    return f"{loaded} of the plan, so that every total is empty. {SEE_PLAN_CHECK}"
 
 
 def _not_read_yet(day: Day) -> str | None:

@@ -54,7 +54,8 @@ _KHMER = {
     "project": "គម្រោង", "objectives": "គោលបំណង", "outputs": "លទ្ធផល", "activities": "សកម្មភាព",
     "campaigns": "យុទ្ធនាការ", "posts": "ការបង្ហោះ", "assets": "ស្នាដៃ", "stages": "ដំណាក់កាល",
     "organisations": "អង្គការ", "accounts": "គណនី", "indicators": "សូចនាករ", "targets": "គោលដៅ",
-    "reports": "របាយការណ៍",
+    "reports": "របាយការណ៍", "rules": "វិធាន", "account_figures": "តួលេខនៃទំព័រ", "same": "ការបង្ហោះតែមួយ",
+    "printed": "តួលេខដែលបានបោះពុម្ព",
 }  # fmt: skip
 
 
@@ -71,6 +72,7 @@ class _Looks(NamedTuple):
     number: Format
     title: Format
     words: Format
+    link: Format
 
     def for_kind(self, kind: str) -> Format:
         """How a cell of a kind looks; a text stays one, whatever is typed."""
@@ -219,7 +221,7 @@ def _start(page: Worksheet, looks: _Looks) -> None:
     for at, head in enumerate(("sheet", "ជាភាសាខ្មែរ", "what it is for")):
         page.write_string(first, at, head, looks.head)
     for row, sheet in enumerate(SHEETS.values(), first + 1):
-        page.write_url(row, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
+        page.write_url(row, 0, f"internal:'{sheet.name}'!A1", looks.link, sheet.name)
         page.write_string(row, 1, _KHMER.get(sheet.name, ""), looks.words)
         page.write_string(row, 2, sheet.purpose.replace("``", ""), looks.words)
         page.set_row(row, _height(sheet.purpose, 110))
@@ -308,4 +310,5 @@ def _looks(book: Any) -> _Looks:
         number=book.add_format({**body, "align": "left"}),
         title=book.add_format({"bold": True, "font_size": 18, "font_color": "#1f5f5b"}),
         words=book.add_format({**body, "text_wrap": True}),
+        link=book.add_format({**body, "font_color": "#0563c1", "underline": 1}),
     )

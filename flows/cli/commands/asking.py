@@ -28,7 +28,7 @@ from flows.cli.commands.options import (
     status_of_what_is_behind,
     warn_and_status,
 )
-from flows.cli.next_line import hint_next, say_next, typed
+from flows.cli.next_line import explained_next, hint_next, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.privacy import open_secrets
@@ -39,7 +39,6 @@ from warehouse.publish.snapshot import query_published, read_tables
 
 MOST_DRAWN = 10_000
 """The most rows of an answer that are drawn as a table; as data all are written."""
-_EXPLAINED = "type {} for what a figure is made of"
 
 
 @app.command()
@@ -85,8 +84,9 @@ def totals(
     if as_of is None and known_on is None and start is None and end is None and not unknown:
         tables = read_tables(workspace.published, {f"{by.value}_totals": ()})
         only = None if name is None else _published_lines(workspace)
-        screen.show_frame(_rows_of(tables[f"{by.value}_totals"], by, name, only), by.value, format)
-        hint_next(_EXPLAINED.format(typed("explain CAMPAIGN METRIC", home)), format)
+        rows = _rows_of(tables[f"{by.value}_totals"], by, name, only)
+        screen.show_frame(rows, by.value, format)
+        hint_next(explained_next(rows, home), format)
         return
     if as_of is not None and (start or end):
         raise typer.BadParameter("--as-of is a day, --from and --to are a span of days; name one of the two.")
@@ -100,12 +100,14 @@ def totals(
     history = night.read_state(workspace, good, day, date_of(known_on))
     plan_lines = lines_of(good.plan)
     if unknown:
-        screen.show(_rows_of(build.unknown(history, by.value), by, name, plan_lines), format)
+        rows = _rows_of(build.unknown(history, by.value), by, name, plan_lines)
+        screen.show(rows, format)
     else:
         tables = build.gained(history, start.date()) if start else build.totals(history)
-        screen.show_frame(_rows_of(tables[f"{by.value}_totals"], by, name, plan_lines), by.value, format)
+        rows = _rows_of(tables[f"{by.value}_totals"], by, name, plan_lines)
+        screen.show_frame(rows, by.value, format)
     status = status_of_what_is_behind(workspace)
-    hint_next(_EXPLAINED.format(typed("explain CAMPAIGN METRIC", home)), format)
+    hint_next(explained_next(rows, home), format)
     raise typer.Exit(status)
 
 
@@ -224,7 +226,7 @@ def sentence_(
     for campaign_id in campaigns:
         noun = asset_noun(plan, campaign_id, told_in) if plan else None
         screen.say(sentence(tables, campaign_id, told_in, connectors.PLATFORMS, noun))
-    hint_next(_EXPLAINED.format(typed(f"explain {campaigns[-1]} METRIC", home)))
+    hint_next(explained_next(tables["campaign_totals"].filter(pl.col("campaign_id").is_in(campaigns)), home))
 
 
 @app.command()
@@ -259,7 +261,12 @@ def sources(
     if todo:
         from flows.cli.todo import show_todo
 
-        show_todo(opened(home), language, format)
+        workspace = opened(home)
+        if show_todo(workspace, language, format):
+            hint_next(f"paste each message to its person, put what comes into {workspace.inbox}, and type "
+                      f"{typed('nightly', home)}", format)  # fmt: skip
+        else:
+            hint_next(f"type {typed('sources', home)} for how old each page's figures are", format)
         return
     if check:
         from flows.steps.access import checks
@@ -268,7 +275,10 @@ def sources(
         status = warn_and_status(open_secrets(workspace))
         checks_made = list(checks(workspace))
         if not checks_made:
-            screen.say("The settings name no accounts to ask: reach.toml says how.")
+            screen.say("The settings name no accounts to ask; docs/access.md says which token each platform needs.")
+            settings = workspace.home / "reach.toml"
+            hint_next(f"in {settings}, take away the # before a platform and its accounts, write yours, and type "
+                      f"{typed('sources --check', home)}", format)  # fmt: skip
         else:
             screen.show_checks(checks_made, format)
             hint_next(f"type {typed('nightly', home)}", format)
@@ -293,6 +303,8 @@ def inspect(
         raise typer.BadParameter("is text or json", param_hint="--format")
     seen = inspected(file, Workspace(home))
     screen.say(shown(seen, format))
-    if format == "text" and not seen["refused"]:
-        hint_next(f"put it into the inbox, and type {typed('nightly', home)}")
+    if format == "text":
+        sheet = "write its figures into a copy of templates/sheet.csv and put that into the inbox"
+        do = f"download it again, or {sheet}" if seen["refused"] else "put it into the inbox"
+        hint_next(f"{do}, and type {typed('nightly', home)}")
     raise typer.Exit(LEFT_OUT if seen["refused"] else ALL_WELL)

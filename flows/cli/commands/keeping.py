@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from connectors.contract import HEADLINES
 from flows.cli import screen
 from flows.cli.commands.options import (
     HERE,
@@ -22,7 +23,7 @@ from flows.cli.commands.options import (
     somebody,
     status_of_what_is_behind,
 )
-from flows.cli.next_line import hint_next, say_next, typed
+from flows.cli.next_line import hint_next, quoted, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import night
 from flows.steps.settings import SettingsError
@@ -129,7 +130,14 @@ def diff(
     workspace = opened(home)
     good = night.read_plan(workspace)
     differences, details = freezing.diff(workspace, good, name)
-    screen.show_differences(name, freezing.as_objects(differences), details, format)
+    objects = freezing.as_objects(differences)
+    screen.show_differences(name, objects, details, format)
     status = status_of_what_is_behind(workspace)
-    hint_next(f"type {typed('explain CAMPAIGN METRIC', home)} for what stands behind a figure", format)
+    if objects:
+        names = ((one["key"].get("campaign_id"), one["metric"]) for one in objects)
+        campaign, figure = next((one for one in names if one[0] and one[1] in HEADLINES), ("CAMPAIGN", "FIGURE"))
+        behind = typed(f"explain {quoted(campaign)} {figure}", home)
+        hint_next(f"type {behind} for what stands behind a figure", format)
+    else:
+        hint_next(f"type {typed('totals', home)} for the figures of today", format)
     raise typer.Exit(status)

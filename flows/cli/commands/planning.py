@@ -23,11 +23,13 @@ def plan_check(home: Home = HERE) -> None:
     from flows.cli.plan_check import check
 
     workspace = opened(home)
-    status = check(workspace)
+    status, takes = check(workspace)
     if status != ALL_WELL:
         say_next(f"mend {workspace.plan_file}, and type {typed('plan check', home)}")
     else:
-        say_next(f"type {typed('publish' if workspace.report.exists() else 'nightly', home)}")
+        on = typed("publish" if workspace.report.exists() else "nightly", home)
+        mend = f"mend the rules that match nothing in {workspace.plan_file}, and type {typed('plan check', home)}; or "
+        say_next(f"{'' if takes else mend}type {on}")
     raise typer.Exit(status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -29,10 +30,12 @@ from flows.cli.commands.options import (
 )
 from flows.cli.next_line import opened_next, say_next, typed
 from flows.cli.screen import Format
-from flows.steps import night
+from flows.steps import night, plan_files
 from flows.steps.remembered import archive_given_up, lost_with_it
 from flows.steps.settings import SettingsError, Workspace, plans_in
 from warehouse.faults import fault, trace
+from warehouse.figures import plan_rules
+from warehouse.plan.model import PlanError
 from warehouse.texts import number_of
 
 logger = logging.getLogger(__name__)
@@ -90,7 +93,7 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to make it.")] = Pat
 
     create_demo(folder)
     workspace = opened(folder)
-    status = _night(workspace, date(2024, 12, 30))
+    status, _ = _night(workspace, date(2024, 12, 30))
     screen.show_totals(workspace.published, "activity", Format.table)
     screen.show_totals(workspace.published, "campaign", Format.table)
     screen.say(
@@ -113,10 +116,14 @@ def nightly(home: Home = HERE, as_of: Day = None) -> None:
     """
     with notices.failure_told(Workspace(home)):
         workspace = opened(home)
-    status = _night(workspace, as_of.date() if as_of else None)
-    if status == ALL_WELL:
+    status, problems = _night(workspace, as_of.date() if as_of else None)
+    if status not in (ALL_WELL, LEFT_OUT):
+        raise typer.Exit(status)
+    if any(problem.endswith(plan_rules.SEE_PLAN_CHECK) for problem in problems) or not _is_plan_sound(workspace):
+        say_next(f"type {typed('plan check', home)}, and mend {workspace.plan_file}; {opened_next(workspace)}")
+    elif status == ALL_WELL:
         say_next(opened_next(workspace))
-    elif status == LEFT_OUT:
+    else:
         say_next(f"{opened_next(workspace)}; {typed('sources', home)} says who has to do what")
     raise typer.Exit(status)
 
@@ -185,9 +192,20 @@ def rebuild(home: Home = HERE) -> None:
     raise typer.Exit(status)
 
 
-def _night(workspace: Workspace, as_of: date | None) -> int:
+def _is_plan_sound(workspace: Workspace) -> bool:
+    try:
+        plan_files.plan_of(plan_files.read(workspace))
+    except (OSError, PlanError):
+        return False
+    return True
+
+
+def _night(workspace: Workspace, as_of: date | None) -> tuple[int, tuple[str, ...]]:
+    """Runs a night and says what it did: the exit status, and what was left out."""
     from flows.run_night import run_night
 
+    if sys.stderr.isatty():
+        screen.warn("The night begins. It says nothing for some seconds.")  # Prefect starts
     try:
         done = run_night(workspace, as_of)
     except night.NEEDS_A_PERSON as error:
@@ -195,14 +213,14 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
         raise typer.Exit(NOT_PUBLISHED) from None
     except KeyboardInterrupt:
         screen.warn("Stopped; the old snapshot stands.")
-        return NOT_PUBLISHED
+        return NOT_PUBLISHED, ()
     except Exception as error:
         logger.error("the night failed: %s", trace(error))
         screen.warn(
             f"The night failed ({fault(error)}). The old snapshot stands; "
             f"{workspace.logs / 'reach.jsonl'} has the details, please report them."
         )
-        return NOT_PUBLISHED
+        return NOT_PUBLISHED, ()
     news = (
         f"{number_of(done.received, 'new file')}, {done.loaded} loaded"
         if done.received or done.loaded
@@ -213,4 +231,4 @@ def _night(workspace: Workspace, as_of: date | None) -> int:
     screen.say(f"{news}; published as of {done.published_as_of}.")
     for sentence in done.to_look_at:
         screen.say(sentence)
-    return warn_and_status(done.problems)
+    return warn_and_status(done.problems), done.problems

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 import typer
 
 from flows.cli import next_line
 from flows.cli.main import app
-from flows.cli.next_line import quoted, typed
+from flows.cli.next_line import explained_next, quoted, typed
 from tests.conftest import new_world
 from tests.flows.cli.test_main import COMMANDS
 from tests.flows.cli.typed import reach
@@ -105,6 +107,36 @@ def test_a_command_names_the_workspace_unless_it_is_taken_without(
     assert typed("totals", Path("our reach")) == "reach totals"
     monkeypatch.setattr(file_system, "IS_WINDOWS", True)
     assert quoted(tmp_path / "our reach") == f'"{tmp_path / "our reach"}"'
+
+
+@pytest.mark.parametrize(
+    ("totals", "words"),
+    [
+        ({"campaign_id": ["a", "b b"], "views": [3, 7]}, "explain 'b b' views"),
+        ({"campaign_id": ["a", "b"], "views": [None, None], "likes": [4, 4]}, "explain a likes"),
+        ({"activity_id": ["1.1"], "views": [0]}, "explain 1.1 views"),
+        ({"campaign_id": ["a"], "views": [None]}, "explain CAMPAIGN FIGURE"),
+        ({"project_name": ["a"], "views": [5]}, "explain CAMPAIGN FIGURE"),
+    ],
+)
+def test_the_largest_figure_of_those_that_are_shown_is_named_to_be_explained(
+    totals: dict[str, list[object]], words: str
+) -> None:
+    frame = pl.DataFrame(totals, schema_overrides={"views": pl.Int64})
+    assert explained_next(frame).startswith(f"type reach {words} for what")
+
+
+def test_a_plan_whose_rule_matches_nothing_is_to_be_mended_first(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(home, tmp_path / "copy")
+    plan = tmp_path / "copy" / "plan.toml"
+    plan.write_text(plan.read_text("utf-8").replace('hashtags = ["forum"]', 'hashtags = ["forun"]'), "utf-8")
+    shown, warned = run("plan check", tmp_path / "copy", monkeypatch)
+    assert shown.splitlines()[-1].startswith(
+        "Next: mend the rules that match nothing in plan.toml, and type reach plan"
+    )
+    assert "so that every total is empty.\n" in warned
 
 
 def assert_can_be_typed(line: str) -> None:

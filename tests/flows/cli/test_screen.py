@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.cli import screen
+from flows.cli import drawn_tables, screen
 from flows.cli.screen import Format
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
@@ -118,7 +118,7 @@ def test_no_text_from_outside_steers_the_terminal(
     screen.say(STEERING)
     screen.show(frame, Format.table)
     screen.show(frame, Format.json)
-    screen.console().print(f"a {STEERING}", markup=False)
+    drawn_tables.console().print(f"a {STEERING}", markup=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setattr(screen.os, "fstat", lambda _: published.home.stat())
     monkeypatch.setattr("sys.stdout.fileno", lambda: 1)
@@ -179,8 +179,24 @@ def test_of_many_figures_of_a_table_the_screen_draws_some_and_says_how_many_more
         screen.show_differences("final", days[:count], {}, screen.Format.table)
         shown = capsys.readouterr().out
         assert ("day 39" in shown, "day 40" in shown) == (True, False)
-        assert ("campaign_daily: 1 more figures differ" in shown) is more
+        assert ("More figures differ: 1 of campaign daily; --format csv has them all." in shown) is more
         assert "late data 0" not in shown
+
+
+def test_what_differs_in_a_report_is_drawn_and_its_days_and_parts_are_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    differences = [
+        {"table": table, "key": {"campaign_id": "forum"}, "metric": metric, "frozen": 1, "now": 2, "causes": {"late data": 1}}
+        for table in ("campaign_totals", "kind_totals", "campaign_daily")
+        for metric in ("views", "views_known")
+    ]  # fmt: skip
+    screen.show_differences("final", differences, {}, Format.table)
+    shown = capsys.readouterr().out
+    assert [line.split()[:4] for line in shown.splitlines() if "forum" in line] == [
+        ["campaign", "totals", "forum", "views"]
+    ]
+    assert "More figures differ: 1 of campaign totals, 2 of kind totals, 2 of campaign daily; --format csv" in shown
 
 
 def test_figures_stand_to_the_right_and_texts_to_the_left(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,8 +205,3 @@ def test_figures_stand_to_the_right_and_texts_to_the_left(capsys: pytest.Capture
     assert "views known" in head
     assert first.index("5") == head.index("views known") + len("views known") - 1
     assert head.index("day") == first.index("2024-12-30") == second.index("x")
-
-
-@pytest.mark.parametrize(("cell", "is_number"), [("1,204", True), ("≈ 3,500 (1 of 4)", True), ("not known", True), ("2024-12-30", False), ("a", False), ("", False)])  # fmt: skip
-def test_a_number_may_be_rounded_or_not_known_and_a_day_is_none(cell: str, is_number: bool) -> None:
-    assert screen._is_number(cell) == is_number

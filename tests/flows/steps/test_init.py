@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,9 @@ def test_a_workspace_that_is_stopped_half_way_leaves_what_was_there(
     assert folder.exists() is was_there
     assert (files_of(folder) if was_there else {}) == ({"reach.toml": b"mine"} if was_there else {})
     assert [path for path in folder.rglob("*") if path.is_dir()] == []
+
+
+def test_the_settings_name_each_section_once_so_that_any_two_may_be_used() -> None:
+    template = (files("flows.steps") / "templates" / "reach.toml").read_text("utf-8")
+    sections = re.findall(r"^# (\[.+?\])", template, re.MULTILINE)
+    assert len(sections) == len(set(sections)) > 10

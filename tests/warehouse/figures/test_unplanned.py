@@ -65,6 +65,29 @@ def test_where_no_folder_says_whose_it_is_the_line_asks(world: World) -> None:
     assert 'organisation = "whose it is"' in sentence
 
 
+def test_where_the_plan_is_a_workbook_its_row_is_said(world: World) -> None:
+    sentences_of_night(world, OURS)
+    [sentence] = unplanned.sentences_of_night(unplanned.pages(world.day()), (), is_workbook=True)
+    row = f"Put a row into the sheet accounts of the plan: platform facebook, id {OTHER_PAGE}, organisation Our NGO; or"
+    assert row in sentence
+    assert " = " not in sentence
+
+
+def test_an_organisation_with_the_name_of_the_page_may_be_whose_it_is(world: World) -> None:
+    page = f'[[organisation]]\nname = "page {OTHER_PAGE[-1]}"\n'
+    [sentence] = sentences_of_night(world, OURS + page, path="2024-10-01/b.csv")
+    assert f'organisation = "page {OTHER_PAGE[-1]}" into the plan' in sentence
+
+
+@pytest.mark.parametrize(("unread", "is_said"), [(0, False), (1, True), (3, True), (4, False)])
+def test_a_page_that_the_plan_calls_by_a_name_is_not_put_there_twice(world: World, unread: int, is_said: bool) -> None:
+    named = "".join(f'[[account]]\nid = "facebook:OurPage{number}"\n' for number in range(unread))
+    [sentence] = sentences_of_night(world, OURS + named + '[[account]]\nid = "tiktok:ours"\n')
+    assert (f"of the plan, put the id {OTHER_PAGE} there instead." in sentence) is is_said
+    assert ("If it is facebook:OurPage0" in sentence) is is_said
+    assert "tiktok" not in sentence
+
+
 def test_a_known_page_is_asked_about_in_the_night_that_brings_its_file_into_another_folder(world: World) -> None:
     plan = OURS + THEIRS + 'organisation = "Partner"\n'
     assert sentences_of_night(world, plan, path="2024-10-01/Partner/b.csv") == []
