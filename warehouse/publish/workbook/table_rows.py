@@ -6,9 +6,10 @@ ECMA-376 Part 1, 18.3.1.73 (row), 18.3.1.4 (c) and 18.3.1.53 (is).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
 from xlsxwriter.format import Format
@@ -18,23 +19,34 @@ from xlsxwriter.worksheet import Worksheet
 
 from warehouse.publish.workbook.sheets import LINK_TIP, MOST_LINKS, is_link, serial, shown
 
-_ROW, _NUMBER, _TEXT, _IS_LINK = "row", "number", "text", "is_link"
+_AT_ONCE = 10_000
+"""Rows whose cells are in memory at once."""
+_LIKE_A_CHARACTER = re.compile("(_x[0-9a-fA-F]{4}_)")
+
+
+class _Starts(NamedTuple):
+    """How a column's cells start: the cell itself, and behind the number of its row a number, a text, a link."""
+
+    cell: str
+    number: str
+    text: str
+    clicked: str
 
 
 class TableSheet(Worksheet):  # type: ignore[misc]
     """A sheet that takes rows which are written already; its workbook has to have ``constant_memory``."""
 
-    def write_rows(self, cells: pl.Series, height: float, links: Mapping[tuple[int, int], str]) -> None:
-        """Writes the cells of rows (:func:`cells_of`) below the first row, each row of one height in points.
+    def write_rows(self, rows: Iterable[str], height: float, links: Mapping[tuple[int, int], str]) -> None:
+        """Writes rows, each the cells of it (:func:`cells_of`), below the first row, each of one height in points.
 
         ``links`` are the addresses that can be clicked, by row and column, both from 0.
         """
-        rows = cells.len()
-        head = pl.format(f'<row r="{{}}" ht="{height:g}" customHeight="1">', pl.int_range(2, rows + 2))
-        written = pl.select(pl.concat_str(head, cells, pl.lit("</row>"))).to_series()
-        self._write_single_row(rows)  # the first row, which is in memory still
-        self.row_data_fh.write("".join(written))
-        self._check_dimensions(rows, self.dim_colmax)
+        self._write_single_row(1)  # the first row, which is in memory still
+        last = 0
+        for last, cells in enumerate(rows, 1):
+            self.row_data_fh.write(f'<row r="{last + 1}" ht="{height:g}" customHeight="1">{cells}</row>')
+        self.previous_row = last
+        self._check_dimensions(last, self.dim_colmax)
         for (row, column), address in links.items():
             self.hyperlinks[row][column] = url = Url(address)
             url.tip = LINK_TIP
@@ -54,7 +66,7 @@ def links_of(table: pl.DataFrame, columns: Sequence[str]) -> dict[tuple[int, int
 
 def cells_of(
     table: pl.DataFrame, looks: Sequence[Format], as_text: Format, links: Mapping[tuple[int, int], str], link: Format
-) -> pl.Series:
+) -> Iterator[str]:
     """The cells of each row of a table that stands below one row; nothing for what is not known.
 
     Args:
@@ -62,47 +74,48 @@ def cells_of(
         as_text: the format of texts, and of what Excel has no number for.
         links: :func:`links_of`'s, whose cells have the format ``link``.
     """
-    rows = pl.int_range(2, table.height + 2, eager=True).alias(_ROW)
-    columns = []
-    for place, (values, look) in enumerate(zip(table.iter_columns(), looks, strict=True)):
-        clicked = pl.Series([row + 1 for row, column in links if column == place], dtype=rows.dtype)
-        frame = _as_written(values).with_columns(rows, rows.is_in(clicked).alias(_IS_LINK))
-        columns.append(frame.select(_cell(xl_col_to_name(place), values.dtype, look, as_text, link)).to_series())
-    return pl.select(pl.concat_str(columns, ignore_nulls=True)).to_series()
-
-
-def _as_written(values: pl.Series) -> pl.DataFrame:
-    """What of a column stands as a number, and what as a text: each null where it is the other, or not known."""
-    cells = values.to_list()
-    numbers = [None] * len(cells) if values.dtype == pl.String else [_number(value) for value in cells]
-    texts = [
-        shown(str(value)) if value is not None and number is None else None
-        for value, number in zip(cells, numbers, strict=True)
+    starts = [
+        _starts(xl_col_to_name(place), dtype, look, as_text, link)
+        for place, (dtype, look) in enumerate(zip(table.dtypes, looks, strict=True))
     ]
-    return pl.DataFrame({_NUMBER: numbers, _TEXT: texts}, schema={_NUMBER: pl.String, _TEXT: pl.String})
+    return (cells for first in range(0, table.height, _AT_ONCE) for cells in _rows(table, first, starts, links))
 
 
-def _number(value: Any) -> str | None:
-    number = None if value is None else serial(value)
-    return None if number is None else f"{number:.16G}"
-
-
-def _cell(name: str, dtype: pl.DataType, look: Format, as_text: Format, link: Format) -> pl.Expr:
-    """The cell of a row in the column of a name; null where nothing is known."""
+def _starts(name: str, dtype: pl.DataType, look: Format, as_text: Format, link: Format) -> _Starts:
+    """How the cells of the column of a name start, before and behind the number of their row."""
     kind = ' t="b"' if dtype == pl.Boolean else ""
-    number = pl.format(f'<c r="{name}{{}}" s="{_index(look)}"{kind}><v>{{}}</v></c>', _ROW, _NUMBER)
-    index = pl.when(_IS_LINK).then(_index(link)).otherwise(_index(as_text))
-    blanks = pl.when(pl.col(_TEXT).str.contains(r"^\s|\s$")).then(pl.lit(' xml:space="preserve"')).otherwise(pl.lit(""))
-    start = pl.format(f'<c r="{name}{{}}" s="{{}}" t="inlineStr"><is><t{{}}>', _ROW, index, blanks)
-    return pl.coalesce(number, pl.concat_str(start, _escaped(), pl.lit("</t></is></c>")))
+    number = f'" s="{_index(look)}"{kind}><v>'
+    clicked, text = (f'" s="{_index(form)}" t="inlineStr"><is><t' for form in (link, as_text))
+    return _Starts(f'<c r="{name}', number, text, clicked)
 
 
-def _escaped() -> pl.Expr:
-    """A text in XML; what looks like Excel's name of a character is a text, too (22.9.2.19, ``ST_Xstring``)."""
-    text = pl.col(_TEXT)
-    for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.str.replace_all(sign, name, literal=True)
-    return text.str.replace_all("(_x[0-9a-fA-F]{4}_)", "_x005F${1}")
+def _rows(
+    table: pl.DataFrame, first: int, starts: Sequence[_Starts], links: Mapping[tuple[int, int], str]
+) -> Iterator[str]:
+    """The cells of each row of a table from a row on, of as many as are made at once."""
+    columns = []
+    for place, (values, start) in enumerate(zip(table[first : first + _AT_ONCE].iter_columns(), starts, strict=True)):
+        is_text, cells = values.dtype == pl.String, []
+        for row, value in enumerate(values.to_list(), first + 1):
+            if value is None:
+                cells.append("")
+            elif not is_text and (number := serial(value)) is not None:
+                cells.append(f"{start.cell}{row + 1}{start.number}{number:.16G}</v></c>")
+            else:
+                begun = start.clicked if (row, place) in links else start.text
+                cells.append(f"{start.cell}{row + 1}{begun}{_as_text(shown(str(value)))}</t></is></c>")
+        columns.append(cells)
+    return map("".join, zip(*columns, strict=True))
+
+
+def _as_text(text: str) -> str:
+    """A text in XML behind the start of its tag; what looks like Excel's name of a character is a text, too.
+
+    (22.9.2.19, ``ST_Xstring``.)
+    """
+    blanks = ' xml:space="preserve">' if text[:1].isspace() or text[-1:].isspace() else ">"
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return blanks + (_LIKE_A_CHARACTER.sub(r"_x005F\1", text) if "_x" in text else text)
 
 
 def _index(look: Format) -> int:

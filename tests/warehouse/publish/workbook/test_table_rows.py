@@ -77,6 +77,15 @@ def test_rows_hold_what_cells_hold_that_are_put_one_by_one(rows: list[dict[str, 
     assert written(at_once) == written(one_by_one)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_rows_are_the_same_however_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    table = pl.DataFrame({"text": ["a", " b", None], "whole": [1, None, 3]})
+    looks = [Workbook().add_format()] * 2
+    whole = list(cells_of(table, looks, looks[0], {(3, 0): "https://a.example/"}, looks[0]))
+    monkeypatch.setattr("warehouse.publish.workbook.table_rows._AT_ONCE", at_once)
+    assert list(cells_of(table, looks, looks[0], {(3, 0): "https://a.example/"}, looks[0])) == whole
+
+
 @pytest.mark.parametrize("most", [1, 2])
 def test_the_first_addresses_that_a_sheet_takes_can_be_clicked(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     monkeypatch.setattr("warehouse.publish.workbook.table_rows.MOST_LINKS", most)
