@@ -117,7 +117,7 @@ def still_there(workspace: Workspace, hashes: Iterable[str]) -> dict[str, Path]:
     """The files of the inboxes on this machine, and the plan, that have these bytes, by their hash."""
     wanted, there = set(hashes), dict[str, Path]()
     places = {(one.path, one.size) for one in workspace.archive.file_versions() if one.sha256 in wanted}
-    files = ((inbox.root, file) for inbox in workspace.inboxes for file in inbox.files()) if places else ()
+    files = ((inbox.root, file) for inbox in workspace.folders for file in inbox.files()) if places else ()
     paths = (root.joinpath(*file.names) for root, file in files if (file.path, file.size) in places)
     for path in (*workspace.plan_files, *paths):
         with suppress(OSError):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+from warehouse.archive.mailbox import LOOPBACK, PORT, TLS_PORT, Mailbox
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _ADDRESS = re.compile(r"[!-~]+://.*")
 _SENDER = re.compile(r'[^\s"\\<>(),;:@\x00-\x1f\x7f-\U0010ffff]+@[a-z0-9.-]+')
 _MAILBOX = ("imap", "imaps")
@@ -53,12 +55,28 @@ class InboxSettings(BaseModel):
         parts = () if self.ours else (self.called, self.organisation)
         return tuple(part.strip().replace("/", "-") for part in parts if part.strip())
 
+    @property
+    def secret_name(self) -> str:
+        """What its secret is called in ``.env``."""
+        return f"REACH_INBOX_SECRETS__{self.called.upper()}"
+
+    def mailbox(self, password: str) -> Mailbox:
+        """The mailbox that this is, with its password, which may be empty."""
+        parts = urlsplit(self.path)
+        host, port = parts.hostname or "", parts.port or TLS_PORT
+        may_start_plain = parts.scheme == "imap" and (port == PORT or host in LOOPBACK)
+        return Mailbox(
+            host, port, unquote(parts.username or ""), unquote(parts.path.strip("/")) or "INBOX", self.prefix,
+            self.senders, password, self.secret_name,
+            starts_encrypted=port == TLS_PORT or not may_start_plain,
+        )  # fmt: skip
+
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, value: str) -> str:
         if value and (not _NAME.fullmatch(value) or value == "api"):
             raise ValueError(
-                "is written in small letters a to z, digits, - and _, begins with a letter, and is not api"
+                "is written in small letters a to z, digits and single _, begins with a letter, and is not api"
             )
         return value
 

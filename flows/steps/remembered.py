@@ -218,7 +218,7 @@ def remarks(workspace: Workspace) -> list[str]:
             f"The clock of this machine is {int(behind.total_seconds() // 60)} minutes behind the last run; what comes "
             f"in counts as of {memory.at:%Y-%m-%d %H:%M} UTC until it has caught up. Set the clock."
         )
-    for inbox in workspace.inboxes:
+    for inbox in workspace.folders:
         if _is_empty(inbox) and _gave_files(inbox, workspace):
             sentences.append(
                 f"The inbox {inbox.root} is empty, and files came from it before: is its share mounted? What came in "

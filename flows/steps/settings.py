@@ -35,6 +35,7 @@ from flows.steps.inbox_settings import InboxSettings, require_different
 from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
 from warehouse.archive.archive import Archive, archive_in
 from warehouse.archive.folder import Folder, plan_in
+from warehouse.archive.inbox import Inbox
 from warehouse.archive.receipts import PLAN, shown_path
 from warehouse.publish.query_limits import QueryLimits
 from warehouse.publish.report.language import Language
@@ -183,14 +184,24 @@ class Workspace:
         return self.home / self.settings.inbox
 
     @property
-    def inboxes(self) -> list[Folder]:
+    def folders(self) -> list[Folder]:
         """Every inbox that is a folder, the project's own first."""
         others = [one for one in self.settings.inboxes if one.is_folder and not one.ours]
         return [Folder(self.inbox), *(Folder(self.home / one.path, one.prefix) for one in others)]
 
+    @property
+    def inboxes(self) -> list[Inbox]:
+        """Every inbox: the folders, then the mailboxes."""
+        secrets = self.settings.inbox_secrets
+        boxes = [one for one in self.settings.inboxes if one.is_mailbox]
+        mailboxes = [
+            one.mailbox(secrets[one.called].get_secret_value() if one.called in secrets else "") for one in boxes
+        ]
+        return [*self.folders, *mailboxes]
+
     def path_in_inbox(self, file: Path) -> str | None:
         """The path by which a file of this machine is known once it came in; None where it lies in no inbox."""
-        for inbox in self.inboxes:
+        for inbox in self.folders:
             if file.resolve().is_relative_to(root := inbox.root.resolve()):
                 return "/".join((*inbox.prefix, *file.resolve().relative_to(root).parts))
         return None
@@ -253,7 +264,7 @@ class Workspace:
         """No folder of the settings may hold another one, or the workspace with its secrets."""
         folders = {
             "inbox": self.inbox.resolve(),
-            **{f"inbox {'/'.join(inbox.prefix)}": inbox.root.resolve() for inbox in self.inboxes[1:]},
+            **{f"inbox {'/'.join(inbox.prefix)}": inbox.root.resolve() for inbox in self.folders[1:]},
             "archive": (self.home / self.settings.archive).resolve(),
             "published": self.published.resolve(),
         }

@@ -77,7 +77,7 @@ def _paths(name: str, workspace: Workspace) -> Iterator[str]:
     """The paths that a file may be known by, which a person names by its path in an inbox, or by where it lies."""
     yield name
     yield name.removeprefix(f"{workspace.settings.inbox.as_posix()}/")
-    for inbox in workspace.inboxes:
+    for inbox in workspace.folders:
         root = shown_path(inbox.root.resolve().as_posix()) + "/"
         if name.startswith(root):
             yield "/".join((*inbox.prefix, name.removeprefix(root)))

@@ -1,9 +1,9 @@
 """What came in, as it came: immutable blobs by SHA-256, and an append-only log of events.
 
 ``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time they came from
-(``received``), for every day that somebody told (``dated``), for every answer of an API (``answered``) and every end of
-a pull (``pulled``), and for every plan (``plan``, or ``faulty plan``). Everything else that Reach knows is computed
-from these two.
+(``received``), for looks at a mailbox (``mailbox``), for every day that somebody told (``dated``), for every answer of
+an API (``answered``) and every end of a pull (``pulled``), and for every plan (``plan``, or ``faulty plan``).
+Everything else that Reach knows is computed from these two.
 """
 
 from __future__ import annotations
@@ -214,6 +214,10 @@ class Archive:
     def keep_received(self, versions: Iterable[FileVersion]) -> None:
         """Keeps at which place and time bytes that are in the archive came in."""
         self._log.append(*({"event": "received", **asdict(version)} for version in versions))
+
+    def note_mailbox(self, looked: Mapping[str, object]) -> None:
+        """Keeps how far a mailbox was looked at (:mod:`warehouse.archive.mails`)."""
+        self._log.append({"event": "mailbox", **looked})
 
     def keep_plan(self, text: bytes, now: datetime, *, is_good: bool = True) -> bool:
         """Keeps a plan, also one with mistakes; returns whether it is another than the one seen last."""

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from warehouse.archive import mails
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.folder import Folder
+from warehouse.archive.mailbox import Mailbox
 from warehouse.archive.receipts import InboxFile, LeftOut, Receipt, shown_path, was_shown_otherwise
 
 AT_ONCE = 500
@@ -19,10 +21,11 @@ AT_ONCE = 500
 SYNCED_AT_ONCE, SMALL_BYTES = 8, 256 * 1024
 """So many files, if they are no larger, are brought to the disk at the same time: it is waited for each."""
 
+Inbox = Folder | Mailbox
 Identity = tuple[str, int, datetime]
 
 
-def receive(archive: Archive, inboxes: Iterable[Folder], now: datetime) -> Receipt:
+def receive(archive: Archive, inboxes: Iterable[Inbox], now: datetime) -> Receipt:
     """Takes what is new in the inboxes; files stay where they are.
 
     A file seen before costs a look at its size and time. Litter of shares and spreadsheets is passed
@@ -30,7 +33,10 @@ def receive(archive: Archive, inboxes: Iterable[Folder], now: datetime) -> Recei
     """
     receipt, seen = Receipt(), _seen(archive)
     for inbox in inboxes:
-        receipt += _receive_files(archive, inbox, seen, now)
+        if isinstance(inbox, Mailbox):
+            receipt += mails.receive(archive, inbox, now)
+        else:
+            receipt += _receive_files(archive, inbox, seen, now)
     return receipt
 
 
@@ -69,13 +75,18 @@ def _kept(archive: Archive, inbox: Folder, file: InboxFile) -> str | LeftOut:
     return content if isinstance(content, LeftOut) else archive.keep(content)
 
 
-def has_news(archive: Archive, inboxes: Sequence[Folder]) -> bool:
+def has_news(archive: Archive, inboxes: Sequence[Inbox]) -> bool:
     """Whether there is something in an inbox to take that was not there before, without reading a file."""
     seen = _seen(archive)
     return any(
-        file.identity not in seen and not inbox.why_unusable(file) and inbox.may_be_read(file)
+        mails.has_news(archive, inbox) if isinstance(inbox, Mailbox) else _has_new_file(inbox, seen)
         for inbox in inboxes
-        for file in inbox.files()
+    )
+
+
+def _has_new_file(inbox: Folder, seen: Set[Identity]) -> bool:
+    return any(
+        file.identity not in seen and not inbox.why_unusable(file) and inbox.may_be_read(file) for file in inbox.files()
     )
 
 

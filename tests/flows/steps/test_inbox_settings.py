@@ -28,7 +28,7 @@ def refusal(home: Path, text: str) -> str:
 def test_the_workspaces_inbox_stays_where_others_are_added(tmp_path: Path) -> None:
     workspace = with_settings(tmp_path, DRIVE)
     assert workspace.inbox == tmp_path / "inbox"
-    assert [(one.root, one.prefix) for one in workspace.inboxes] == [
+    assert [(one.root, one.prefix) for one in workspace.folders] == [
         (tmp_path / "inbox", ()), (tmp_path / "drive", ("Open Budget Circle",))
     ]  # fmt: skip
 
@@ -36,9 +36,9 @@ def test_the_workspaces_inbox_stays_where_others_are_added(tmp_path: Path) -> No
 def test_the_one_that_is_ours_takes_its_place_and_the_environment_wins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [one.root.name for one in with_settings(tmp_path, DRIVE + OURS).inboxes] == ["exports", "drive"]
+    assert [one.root.name for one in with_settings(tmp_path, DRIVE + OURS).folders] == ["exports", "drive"]
     monkeypatch.setenv("REACH_INBOX", "elsewhere")
-    assert [one.root.name for one in with_settings(tmp_path, DRIVE + OURS).inboxes] == ["elsewhere", "drive"]
+    assert [one.root.name for one in with_settings(tmp_path, DRIVE + OURS).folders] == ["elsewhere", "drive"]
 
 
 def test_a_file_is_known_by_whose_inbox_it_lies_in(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_file_is_known_by_whose_inbox_it_lies_in(tmp_path: Path) -> None:
 
 def test_an_organisations_name_is_one_folder_of_the_path(tmp_path: Path) -> None:
     workspace = with_settings(tmp_path, '[[inbox]]\npath = "d"\norganisation = "ADHOC / KH "\nname = "s3"\n')
-    assert workspace.inboxes[1].prefix == ("s3", "ADHOC - KH")
+    assert workspace.folders[1].prefix == ("s3", "ADHOC - KH")
 
 
 @pytest.mark.parametrize(
