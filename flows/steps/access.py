@@ -15,7 +15,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.asking.spent import Spent
 from connectors.contract import METRICS, Answer, Extract, Raw
 from connectors.platform import Platform
-from flows.steps import ask_apis, credentials, expiries, night
+from flows.steps import ask_apis, credentials, expiries, inboxes, night
 from flows.steps.settings import Workspace
 from warehouse.archive.pulls import refused_posts_sentence
 from warehouse.texts import number_of
@@ -45,6 +45,13 @@ def checks(workspace: Workspace) -> Iterator[Check]:
         spent = Spent(ask_apis.units_used(workspace.archive, api.NAME, settings, night.now()))
         for account in settings.accounts:
             yield from _checked(workspace, api, account, spent)
+
+
+def inbox_checks(workspace: Workspace) -> Iterator[Check]:
+    """Every inbox that the settings name beside the project's own, opened as a night does; nothing is taken."""
+    if workspace.settings.inboxes:
+        for check in inboxes.checks(workspace):
+            yield Check(check.title, "", "", "", check.what_is_there, check.why_not)
 
 
 def _version(api: Api, settings: ApiSettings) -> Iterator[Check]:

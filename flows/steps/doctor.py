@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.steps import freezing, healing, night, privacy, remembered
+from flows.steps import freezing, healing, inboxes, night, privacy, remembered
 from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import log_repair
@@ -83,7 +83,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
 
     A repair that went by an empty archive would take every load out of the warehouse, and publish nothing but zeros.
     """
-    yield from (_settings_and_plan, _archive)
+    yield from (_settings_and_plan, _inboxes, _archive)
     if not _is_less(workspace):
         yield from (_log, _blobs, _warehouse, _published, _frozen)
     yield from (_leftovers, _rights)
@@ -123,6 +123,12 @@ def _archive(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("archive", remembered.is_less(workspace, memory), "put the archive back, or reach rebuild")
     if memory and (why := remembered.far_behind(memory)):
         yield Finding("clock", why, mend=lambda: remembered.remember(workspace))
+
+
+def _inboxes(workspace: Workspace) -> Iterator[Finding]:
+    for check in inboxes.checks(workspace):
+        if check.why_not:
+            yield Finding("inbox", check.why_not, "docs/inboxes.md has each kind of inbox")
 
 
 def _log_file(workspace: Workspace) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from warehouse.archive.mailbox import LOOPBACK, PORT, TLS_PORT, Mailbox
+from warehouse.archive.remote_folder import RemoteFolder
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _ADDRESS = re.compile(r"[!-~]+://.*")
@@ -60,15 +62,16 @@ class InboxSettings(BaseModel):
         """What its secret is called in ``.env``."""
         return f"REACH_INBOX_SECRETS__{self.called.upper()}"
 
-    def mailbox(self, password: str) -> Mailbox:
-        """The mailbox that this is, with its password, which may be empty."""
+    def elsewhere(self, secret: str) -> Mailbox | RemoteFolder:
+        """The mailbox, or the folder at an address, that this is, with its secret, which may be empty."""
+        if not self.is_mailbox:
+            return RemoteFolder(self.path, self.prefix, {**self.options, **_options(secret)}, self.secret_name)
         parts = urlsplit(self.path)
         host, port = parts.hostname or "", parts.port or TLS_PORT
         may_start_plain = parts.scheme == "imap" and (port == PORT or host in LOOPBACK)
         return Mailbox(
             host, port, unquote(parts.username or ""), unquote(parts.path.strip("/")) or "INBOX", self.prefix,
-            self.senders, password, self.secret_name,
-            starts_encrypted=port == TLS_PORT or not may_start_plain,
+            self.senders, secret, self.secret_name, starts_encrypted=port == TLS_PORT or not may_start_plain,
         )  # fmt: skip
 
     @field_validator("name")
@@ -122,6 +125,8 @@ class InboxSettings(BaseModel):
             raise ValueError("is a mailbox, to which several may write: senders says whose each address is")
         if not self.is_mailbox and self.senders:
             raise ValueError("is no mailbox, and only a mailbox has senders")
+        if not (self.is_folder or self.is_mailbox or self.name):
+            raise ValueError('needs a name, by which its secret is known: name = "bucket"')
         if self.is_folder and self.options:
             raise ValueError("is a folder, and only an address such as s3://bucket has options")
         if not (self.prefix or self.ours):
@@ -130,6 +135,16 @@ class InboxSettings(BaseModel):
                 "ours = true where it is the project's own, from which a plan is taken"
             )
         return self
+
+
+def _options(secret: str) -> dict[str, Any]:
+    """The options of an address that are secrets: a JSON object; of S3 also the two keys with a colon between them."""
+    try:
+        parsed = json.loads(secret or "{}")
+    except ValueError:
+        key, _, of_key = secret.partition(":")
+        return {"key": key, "secret": of_key}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def require_different(inboxes: tuple[InboxSettings, ...]) -> tuple[InboxSettings, ...]:

@@ -191,13 +191,10 @@ class Workspace:
 
     @property
     def inboxes(self) -> list[Inbox]:
-        """Every inbox: the folders, then the mailboxes."""
-        secrets = self.settings.inbox_secrets
-        boxes = [one for one in self.settings.inboxes if one.is_mailbox]
-        mailboxes = [
-            one.mailbox(secrets[one.called].get_secret_value() if one.called in secrets else "") for one in boxes
-        ]
-        return [*self.folders, *mailboxes]
+        """Every inbox: the folders of this machine, then the others in their order."""
+        secrets = {name: secret.get_secret_value() for name, secret in self.settings.inbox_secrets.items()}
+        others = [one for one in self.settings.inboxes if not one.is_folder]
+        return [*self.folders, *(one.elsewhere(secrets.get(one.called, "")) for one in others)]
 
     def path_in_inbox(self, file: Path) -> str | None:
         """The path by which a file of this machine is known once it came in; None where it lies in no inbox."""

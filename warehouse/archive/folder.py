@@ -14,6 +14,7 @@ from warehouse.archive.receipts import (
     NO_PLAN,
     InboxFile,
     LeftOut,
+    Unreachable,
     is_litter,
     is_plan,
     is_template,
@@ -46,21 +47,31 @@ class Folder:
         """What the paths of its files begin with."""
         return shown_path("".join(f"{name}/" for name in self.prefix))
 
-    def why_missing(self) -> str:
-        """What is said where the folder is not there; empty where it is."""
-        if os.path.isdir(self.root):
-            return ""
-        return f"The inbox {shown_path(str(self.root))} does not exist; make the folder, or set another."
+    def require_still_there(self) -> None:
+        """Checks that the folder is there after it was read.
+
+        Raises:
+            Unreachable: it is not.
+        """
+        if not os.path.isdir(self.root):
+            raise Unreachable(f"{self.title} went away while it was read; the next run takes what was not taken.")
 
     def files(self) -> Iterator[InboxFile]:
         """The files that lie there, whether they were taken or not; none where the folder is not there."""
-        return (entry for entry in self.entries() if isinstance(entry, InboxFile))
+        if os.path.isdir(self.root):
+            yield from (entry for entry in self.entries() if isinstance(entry, InboxFile))
 
     def entries(self) -> Iterator[InboxFile | LeftOut]:
         """Every file, and what is none, in the order of names; the files of a folder go before its folders.
 
         Only folders are opened, and no link is followed.
+
+        Raises:
+            Unreachable: the folder is not there.
         """
+        if not os.path.isdir(self.root):
+            shown = shown_path(str(self.root))
+            raise Unreachable(f"The inbox {shown} does not exist; make the folder, or set another.")
         folders: list[tuple[str, ...]] = [()]
         while folders:
             names = folders.pop()

@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from warehouse.archive import attachments
-from warehouse.archive.receipts import shown_path, time_of
+from warehouse.archive.receipts import Unreachable, shown_path, time_of
 from warehouse.secret_shapes import struck
 
 LARGEST_BYTES = 100 * 1024 * 1024
@@ -37,11 +37,7 @@ _DOCUMENT = re.compile(rb'(?i)"attachment"|"application"|"text" "csv"|"tab-separ
 _SIGNATURE = re.compile(rb'(?i)"application" "(?:x-)?(?:pkcs7-signature|pgp-[a-z]+|ics)"')
 
 
-class Unreadable(Exception):
-    """A mailbox that could not be read, or not to its end; the sentence says why, and holds no secret."""
-
-
-class Refused(Unreadable):
+class Refused(Unreachable):
     """The server does not take the password."""
 
 
@@ -73,6 +69,11 @@ class Mailbox:
     def title(self) -> str:
         return f"The mailbox {self.address}"
 
+    @property
+    def beginning(self) -> str:
+        """What the paths of its documents begin with."""
+        return shown_path("".join(f"{name}/" for name in self.prefix))
+
 
 class Mail(NamedTuple):
     """A mail by its headers: ``sender`` is one address, or empty; ``arrived_at`` is in UTC, by the server."""
@@ -89,13 +90,15 @@ class Session:
 
     def __init__(self, box: Mailbox, server: imaplib.IMAP4) -> None:
         self.box = box
+        self.mails_there = 0
         self._server = server
         self.uid_validity = self._examine()
 
     def _examine(self) -> int:
-        kind, _ = self._server.select(_quoted(self.box.folder), readonly=True)
+        kind, answer = self._server.select(_quoted(self.box.folder), readonly=True)
         if kind != "OK":
-            raise Unreadable(f"{self.box.title} has no such folder, or does not show it to this account.")
+            raise Unreachable(f"{self.box.title} has no such folder, or does not show it to this account.")
+        self.mails_there = int(answer[0] or 0)
         named = self._server.response("UIDVALIDITY")[1]
         return int(named[0]) if named and named[0] else 0
 
@@ -125,7 +128,7 @@ class Session:
         with _failures_told(self.box):
             kind, answer = self._server.uid(command, *words)
         if kind != "OK":
-            raise Unreadable(f"{self.box.title} does not answer {command}; it is asked again in the next run.")
+            raise Unreachable(f"{self.box.title} does not answer {command}; it is asked again in the next run.")
         return answer or []
 
 
@@ -134,7 +137,7 @@ def opened(box: Mailbox) -> Iterator[Session]:
     """Opens a mailbox to be read.
 
     Raises:
-        Unreadable: it cannot be reached, refuses the login, or does not show the folder; also of what is asked on it.
+        Unreachable: it cannot be reached, refuses the login, or does not show the folder; also of what is asked on it.
     """
     with _failures_told(box):
         server = _connected(box)
@@ -157,17 +160,17 @@ def _failures_told(box: Mailbox) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         why = "shows a certificate that this machine does not trust"
-        raise Unreadable(f"{box.title}: the server {why} ({error.verify_message}).") from None
+        raise Unreachable(f"{box.title}: the server {why} ({error.verify_message}).") from None
     except ssl.SSLError:
-        raise Unreadable(f"{box.title}: the server does not speak TLS at port {box.port}.") from None
+        raise Unreachable(f"{box.title}: the server does not speak TLS at port {box.port}.") from None
     except TimeoutError:
-        raise Unreadable(f"{box.title} did not answer within {box.timeout_seconds:g} seconds.") from None
+        raise Unreachable(f"{box.title} did not answer within {box.timeout_seconds:g} seconds.") from None
     except OSError as error:
-        raise Unreadable(f"{box.title} cannot be reached ({error.strerror or type(error).__name__}).") from None
+        raise Unreachable(f"{box.title} cannot be reached ({error.strerror or type(error).__name__}).") from None
     except (imaplib.IMAP4.error, ValueError) as error:  # imaplib tells an end of the connection by its text alone
         if "EOF" in str(error) or "socket error" in str(error):
-            raise Unreadable(f"{box.title}: the server closed the connection in the middle.") from None
-        raise Unreadable(f"{box.title} answers what is no IMAP, or more than is read of it.") from None
+            raise Unreachable(f"{box.title}: the server closed the connection in the middle.") from None
+        raise Unreachable(f"{box.title} answers what is no IMAP, or more than is read of it.") from None
 
 
 def _connected(box: Mailbox) -> imaplib.IMAP4:
@@ -179,13 +182,13 @@ def _connected(box: Mailbox) -> imaplib.IMAP4:
         server.starttls(ssl.create_default_context())
     elif box.host not in LOOPBACK:
         server.shutdown()
-        raise Unreadable(f"{box.title}: the server offers no encryption at port {box.port}, so no password is sent.")
+        raise Unreachable(f"{box.title}: the server offers no encryption at port {box.port}, so no password is sent.")
     return server
 
 
 def _log_in(box: Mailbox, server: imaplib.IMAP4) -> None:
     if not box.password:
-        raise Unreadable(f"{box.title} has no password: put it as {box.password_name} into .env.")
+        raise Unreachable(f"{box.title} has no password: put it as {box.password_name} into .env.")
     try:
         if (box.user + box.password).isascii():
             server.login(box.user, box.password)

@@ -16,7 +16,7 @@ from warehouse.archive import attachments, mailbox
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.mailbox import AT_ONCE, Mail, Mailbox, Session
-from warehouse.archive.receipts import LeftOut, Receipt, shown_path
+from warehouse.archive.receipts import LeftOut, Receipt, Unreachable, shown_path
 from warehouse.texts import number_of
 
 NAMED = 5
@@ -56,7 +56,7 @@ def receive(archive: Archive, box: Mailbox, now: datetime) -> Receipt:
     try:
         with mailbox.opened(box) as session:
             taking.take_all(session)
-    except mailbox.Unreadable as error:
+    except Unreachable as error:
         taking.left_out.append(LeftOut(box.title, str(error)))
         if isinstance(error, mailbox.Refused) and not taking.before.is_refused:
             taking.note(is_refused=True)
@@ -77,7 +77,7 @@ def has_news(archive: Archive, box: Mailbox) -> bool:
         with mailbox.opened(box) as session:
             uids = _new_uids(session, before)
             return any(mail.sender in box.senders and mail.may_have_documents for mail in session.mails(uids))
-    except mailbox.Unreadable:
+    except Unreachable:
         return False  # the night says so
 
 

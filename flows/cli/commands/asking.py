@@ -30,7 +30,7 @@ from flows.cli.commands.options import (
 )
 from flows.cli.next_line import explained_next, hint_next, say_next, typed
 from flows.cli.screen import Format
-from flows.steps import night
+from flows.steps import inboxes, night
 from flows.steps.privacy import open_secrets
 from flows.steps.settings import Workspace
 from warehouse.figures import build
@@ -245,7 +245,7 @@ def sources(
     home: Home = HERE,
     format: As = Format.table,
     check: Annotated[
-        bool, typer.Option("--check", help="Ask every account of the settings now; nothing is kept.")
+        bool, typer.Option("--check", help="Ask every account and inbox of the settings now; nothing is kept.")
     ] = False,
     todo: Annotated[
         bool, typer.Option("--todo", help="Whom to ask for which figures by when, with a message to paste.")
@@ -269,11 +269,11 @@ def sources(
             hint_next(f"type {typed('sources', home)} for how old each page's figures are", format)
         return
     if check:
-        from flows.steps.access import checks
+        from flows.steps.access import checks, inbox_checks
 
         workspace = opened(home)
         status = warn_and_status(open_secrets(workspace))
-        checks_made = list(checks(workspace))
+        checks_made = [*inbox_checks(workspace), *checks(workspace)]
         if not checks_made:
             screen.say("The settings name no accounts to ask; docs/access.md says which token each platform needs.")
             settings = workspace.home / "reach.toml"
@@ -283,7 +283,11 @@ def sources(
             screen.show_checks(checks_made, format)
             hint_next(f"type {typed('nightly', home)}", format)
         raise typer.Exit(LEFT_OUT if any(check_made.act for check_made in checks_made) else status)
-    screen.show_sources(opened(home).published, format)
+    workspace = opened(home)
+    screen.show_sources(workspace.published, format)
+    if format is Format.table:
+        for sentence in inboxes.overview(workspace):
+            screen.say(sentence)
     hint_next(f"type {typed('inspect FILE', home)} for what a file is taken for, and why", format)
 
 

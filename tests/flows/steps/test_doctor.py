@@ -201,6 +201,7 @@ def test_a_line_that_cannot_be_put_right_is_kept_aside_and_its_file_comes_in_aga
 def test_a_blob_that_is_lost_everywhere_and_a_newer_line_are_left_to_a_person(unpublished: Workspace) -> None:
     _lose_blob(unpublished)
     shutil.rmtree(unpublished.inbox)
+    unpublished.inbox.mkdir(mode=0o700)
     with _log(unpublished).open("ab") as log:
         log.write(sealed({"event": "of tomorrow"}) + b"\n")
     assert [(one.part, one.what_to_do) for one in doctor.repair(unpublished)] == [

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.archive.mailbox import Mailbox
+from warehouse.archive.remote_folder import RemoteFolder
 
 OURS = '[[inbox]]\npath = "exports"\nours = true\n'
 DRIVE = '[[inbox]]\npath = "drive"\norganisation = "Open Budget Circle"\n'
@@ -64,6 +66,7 @@ def test_an_organisations_name_is_one_folder_of_the_path(tmp_path: Path) -> None
         (MAIL + MAIL, "holds two of mail"),
         (OURS + 'organisation = "x"\n', "with ours = true is the project's own: a folder, without organisation"),
         ('[[inbox]]\npath = "s3://bucket"\nours = true\n', "with ours = true is the project's own: a folder"),
+        ('[[inbox]]\npath = "s3://bucket"\norganisation = "x"\n', "needs a name, by which its secret is known"),
         (MAIL + 'organisation = "x"\n', "is a mailbox, to which several may write"),
         (DRIVE + 'senders = { "a@b.example" = "x" }\n', "is no mailbox, and only a mailbox has senders"),
         (DRIVE + 'options = { anon = true }\n', "is a folder, and only an address such as s3://bucket has options"),
@@ -108,3 +111,50 @@ def test_the_secret_of_an_inbox_is_kept_as_it_was_typed(tmp_path: Path, password
     assert workspace.settings.inbox_secrets["mail"].get_secret_value() == password
     assert workspace.secrets()[-1].get_secret_value() == password
     assert password not in repr(workspace.settings)
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "port", "user", "folder", "starts_encrypted"),
+    [
+        (
+            "imap://reach@example.org@imap.example.org/INBOX",
+            "imap.example.org",
+            993,
+            "reach@example.org",
+            "INBOX",
+            True,
+        ),
+        ("imaps://reach@Imap.example.org", "imap.example.org", 993, "reach", "INBOX", True),
+        (
+            "imap://reach%40x@imap.example.org:143/Old/2024 %26 on",
+            "imap.example.org",
+            143,
+            "reach@x",
+            "Old/2024 & on",
+            False,
+        ),
+        ("imaps://reach@imap.example.org:143/", "imap.example.org", 143, "reach", "INBOX", True),
+        ("imap://reach@imap.example.org:1993/", "imap.example.org", 1993, "reach", "INBOX", True),
+        ("imap://reach@localhost:1143/ខែ", "localhost", 1143, "reach", "ខែ", False),
+        ("imap://reach@localhost", "localhost", 993, "reach", "INBOX", True),
+    ],
+)
+def test_a_mailboxs_address_says_server_user_and_folder_and_it_is_encrypted(
+    tmp_path: Path, path: str, host: str, port: int, user: str, folder: str, starts_encrypted: bool
+) -> None:
+    text = f'[[inbox]]\npath = "{path}"\nsenders = {{ "A@B.example" = "x" }}\n'
+    box = with_settings(tmp_path, text, "REACH_INBOX_SECRETS__MAIL=hunter22\n").inboxes[-1]
+    assert isinstance(box, Mailbox)
+    assert (box.host, box.port, box.user, box.folder) == (host, port, user, folder)
+    assert (box.starts_encrypted, box.password, box.senders) == (starts_encrypted, "hunter22", {"a@b.example": "x"})
+    assert box.prefix == ("mail",)
+    assert "hunter22" not in repr(box)
+
+
+@pytest.mark.parametrize("secret", ["AKIA1:hunter22/+=:", '{"key": "AKIA1", "secret": "hunter22/+=:"}'])
+def test_an_addresss_secret_is_two_keys_or_options_as_json(tmp_path: Path, secret: str) -> None:
+    text = '[[inbox]]\npath = "s3://b/f"\nname = "b"\noptions = { endpoint_url = "https://minio.example" }\n'
+    remote = with_settings(tmp_path, text, f"REACH_INBOX_SECRETS__B='{secret}'\n").inboxes[-1]
+    assert isinstance(remote, RemoteFolder)
+    assert dict(remote.options) == {"endpoint_url": "https://minio.example", "key": "AKIA1", "secret": "hunter22/+=:"}
+    assert "hunter22" not in repr(remote)

@@ -12,7 +12,8 @@ import pytest
 
 from tests.warehouse.archive.imap_server import PASSWORD, USER, Imap, certificate, mail, serve
 from warehouse.archive import mailbox
-from warehouse.archive.mailbox import Mailbox, Refused, Unreadable, opened
+from warehouse.archive.mailbox import Mailbox, Refused, opened
+from warehouse.archive.receipts import Unreachable
 
 SENDER = "maly@obc.example"
 
@@ -68,7 +69,7 @@ def test_tls_is_spoken_and_a_certificate_that_nobody_vouches_for_is_refused(
     imap = Imap(context=context, offers_starttls=is_starttls)
     box = served(imap)
     with (
-        pytest.raises(Unreadable, match=r"shows a certificate that this machine does not trust \(self-signed"),
+        pytest.raises(Unreachable, match=r"shows a certificate that this machine does not trust \(self-signed"),
         opened(box),
     ):
         pass
@@ -85,7 +86,7 @@ def test_no_password_is_sent_without_encryption_to_another_machine(
     imap = Imap()
     box = served(imap)
     monkeypatch.setattr(mailbox, "LOOPBACK", ())
-    with pytest.raises(Unreadable, match="offers no encryption at port"), opened(box):
+    with pytest.raises(Unreachable, match="offers no encryption at port"), opened(box):
         pass
     assert imap.commands == ["CAPABILITY"]
 
@@ -125,7 +126,7 @@ def test_a_server_that_hangs_or_goes_away_is_one_sentence(
             for one in session.mails(session.uids(1)):
                 session.content(one)
 
-    with pytest.raises(Unreadable, match=sentence):
+    with pytest.raises(Unreachable, match=sentence):
         look()
 
 
@@ -140,7 +141,7 @@ def test_what_is_no_mailbox_is_one_sentence(served: Serve) -> None:
         ({"password": ""}, "has no password: put it as REACH_INBOX_SECRETS__MAIL into .env"),
         ({"starts_encrypted": True}, "does not speak TLS at port"),
     ):
-        with pytest.raises(Unreadable) as unreadable, opened(served(Imap(), **changes)):
+        with pytest.raises(Unreachable) as unreadable, opened(served(Imap(), **changes)):
             pass
         assert sentence in str(unreadable.value)
 
@@ -156,6 +157,6 @@ def test_what_speaks_no_imap_is_one_sentence(served: Serve) -> None:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(Unreadable, match="answers what is no IMAP"), opened(box):
+        with pytest.raises(Unreachable, match="answers what is no IMAP"), opened(box):
             pass
         thread.join()

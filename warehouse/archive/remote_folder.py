@@ -1,0 +1,210 @@
+"""A folder at an address that fsspec knows, such as ``s3://bucket/exports``, as an inbox; only listed and read.
+
+``pip install 'reach-pipeline[s3]'`` brings what S3 needs; other kinds of addresses need what fsspec names for them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from warehouse.archive.receipts import (
+    NO_PLAN,
+    InboxFile,
+    LeftOut,
+    Unreachable,
+    is_litter,
+    is_plan,
+    is_template,
+    shown_path,
+    time_of,
+    why_unusable,
+)
+
+R = TypeVar("R")
+
+_S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 30, "retries": {"max_attempts": 1}}}
+"""How long S3 is waited for. By itself a library would ask for minutes."""
+_MARKS = ("etag", "ETag", "md5", "md5Hash", "mtime", "LastModified")
+
+
+@dataclass(frozen=True)
+class RemoteFolder:
+    """A folder at an address. Its files' paths begin with the folders ``prefix``; ``options`` may hold secrets."""
+
+    address: str
+    prefix: tuple[str, ...]
+    options: Mapping[str, Any] = field(repr=False, default_factory=dict)
+    secret_name: str = ""
+    seconds: float = 120.0
+
+    @property
+    def title(self) -> str:
+        """What sentences call it."""
+        return f"The inbox {shown_path(self.address)}"
+
+    @property
+    def beginning(self) -> str:
+        """What the paths of its files begin with."""
+        return shown_path("".join(f"{name}/" for name in self.prefix))
+
+    def files(self) -> Iterator[InboxFile]:
+        """The files that lie there, whether they were taken or not; none where it cannot be reached."""
+        try:
+            yield from (entry for entry in self.entries() if isinstance(entry, InboxFile))
+        except Unreachable:
+            return
+
+    def entries(self) -> Iterator[InboxFile | LeftOut]:
+        """Every file, in the order of names, and what is none.
+
+        Raises:
+            Unreachable: the address does not answer, or does not let itself be listed.
+        """
+        listed, root = self._asked(self._list)
+        for path in sorted(listed):
+            about = listed[path]
+            names = tuple(path[len(root) :].strip("/").split("/"))
+            is_folder = about.get("type") == "directory" or path.endswith("/")  # S3 may hold a folder as an empty file
+            if is_folder or any(map(is_litter, names)) or is_template(names[-1]):
+                continue
+            if is_plan(names[-1]):
+                yield self.left_out(names, NO_PLAN)
+                continue
+            mark = str(next((about[key] for key in _MARKS if about.get(key)), ""))
+            yield InboxFile(names, self._path(names), int(about.get("size") or 0), _modified_at(about), mark)
+
+    def why_unusable(self, file: InboxFile) -> str:
+        """Why a file cannot be taken as it lies there; empty where it can."""
+        return "is empty (0 bytes); put the file there once more" if file.size == 0 else why_unusable(file)
+
+    def may_be_read(self, file: InboxFile) -> bool:
+        """Whether a file may be read, as far as that is known without asking."""
+        return True
+
+    def read(self, file: InboxFile) -> bytes | LeftOut:
+        """The bytes of a file, as long as it is as large as it was listed.
+
+        Raises:
+            Unreachable: the address does not answer any more.
+        """
+        if why := self.why_unusable(file):
+            return self.left_out(file.names, why)
+        content = self._asked(lambda: self._content(file))
+        if isinstance(content, str):
+            return self.left_out(file.names, content)
+        if len(content) != file.size:
+            return self.left_out(file.names, "was changed while it was read; the next run takes it")
+        return content
+
+    def require_still_there(self) -> None:
+        """Nothing to look at: what goes away while it is read fails there."""
+
+    def let_settle(self, files: Iterable[InboxFile]) -> None:
+        """Nothing is waited for: an object is there as a whole, or not."""
+
+    def left_out(self, names: tuple[str, ...], why: str) -> LeftOut:
+        """That something of the inbox, or all of it where there are no names, was not taken."""
+        path = self._path(names) if names else self.title
+        return LeftOut(path, f"{path} {why}.")
+
+    def _path(self, names: tuple[str, ...]) -> str:
+        return shown_path("/".join((*self.prefix, *names)))
+
+    @cached_property
+    def _file_system(self) -> tuple[Any, str]:
+        """What fsspec makes of the address, and the folder in it. Nothing of it is shared with a later look."""
+        import fsspec  # most nights need none
+
+        options = {**(_S3 if self.address.startswith("s3:") else {}), **self.options}
+        made, root = fsspec.url_to_fs(self.address, skip_instance_cache=True, use_listings_cache=False, **options)
+        if hasattr(made, "retries"):
+            made.retries = 1  # s3fs's own, around those of its library
+        return made, root.rstrip("/")
+
+    def _list(self) -> tuple[dict[str, Mapping[str, Any]], str]:
+        made, root = self._file_system
+        listed = made.find(root, detail=True)
+        if not listed and not made.exists(root):
+            raise FileNotFoundError
+        return listed, root
+
+    def _content(self, file: InboxFile) -> bytes | str:
+        """The bytes of a file, or why there are none."""
+        made, root = self._file_system
+        try:
+            return bytes(made.cat_file("/".join((root, *file.names))))
+        except FileNotFoundError:
+            return "is there no more"
+        except PermissionError:
+            return "may not be read by these keys; let them get objects, not only list them"
+
+    def _asked(self, ask: Callable[[], R]) -> R:
+        """What an address answers within some seconds; whatever a library fails with is one sentence."""
+        try:
+            return _within(self.seconds, ask)
+        except ImportError:
+            kind = urlsplit(self.address).scheme
+            brings = "pip install 'reach-pipeline[s3]' brings it" if kind == "s3" else "see fsspec's documentation"
+            raise Unreachable(f"{self.title}: what reads {kind}:// is not installed; {brings}.") from None
+        except PermissionError:
+            keys = f"see whether {self.secret_name} in .env has its keys" if self.secret_name else "see its keys"
+            raise Unreachable(f"{self.title} refuses to be read: {keys}, and what they may do.") from None
+        except FileNotFoundError:
+            raise Unreachable(f"{self.title} does not exist; see its address.") from None
+        except TimeoutError:
+            raise Unreachable(f"{self.title} did not answer in time.") from None
+        except Exception as error:  # libraries raise what they like, with keys and addresses in their texts
+            kind = type(error).__name__
+            if "Credential" in kind or "Token" in kind:
+                raise Unreachable(f"{self.title} has no keys: put them as {self.secret_name} into .env.") from None
+            if "Timeout" in kind:
+                raise Unreachable(f"{self.title} did not answer in time.") from None
+            is_far = "Connect" in kind or isinstance(error, OSError)
+            raise Unreachable(f"{self.title} cannot be {'reached' if is_far else 'read'} ({kind}).") from None
+
+
+def _modified_at(about: Mapping[str, Any]) -> datetime:
+    """A file's time in UTC as its file system tells it; 1970 where it tells none, so that it is the same each night."""
+    for key in ("LastModified", "mtime", "modified", "last_modified", "updated", "created"):
+        value = about.get(key)
+        if isinstance(value, int | float):
+            return time_of(value)
+        if isinstance(value, str):
+            try:
+                value = datetime.fromisoformat(value)
+            except ValueError:
+                continue
+        if isinstance(value, datetime):
+            return time_of(value.timestamp() if value.tzinfo else value.replace(tzinfo=UTC).timestamp())
+    return time_of(0)
+
+
+def _within(seconds: float, ask: Callable[[], R]) -> R:
+    """What a function gives, within some seconds: libraries of other file systems may wait for ever.
+
+    Raises:
+        TimeoutError: it gave nothing; what it does is left to itself, and ends with the process.
+    """
+    outcome: list[R] = []
+    failure: list[Exception] = []
+
+    def run() -> None:
+        try:
+            outcome.append(ask())
+        except Exception as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failure:
+        raise failure[0]
+    if not outcome:
+        raise TimeoutError
+    return outcome[0]
