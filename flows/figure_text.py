@@ -48,7 +48,7 @@ def accounts_reached(row: Mapping[str, Any]) -> str:
 
 
 def cell(value: object) -> str:
-    """A value as text: thousands with commas, one decimal of a fraction, nothing for null."""
+    """A value as text: thousands with commas, one decimal where there is a fraction, nothing for null."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -56,5 +56,5 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.1f}"
+        return f"{value:,.1f}".removesuffix(".0")
     return str(value)

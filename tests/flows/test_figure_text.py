@@ -64,7 +64,8 @@ def test_a_difference_has_its_sign(amount: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, ""), (True, "yes"), (False, "no"), (1_234, "1,234"), (1_234.56, "1,234.6"), ("a", "a")]
+    ("value", "text"),
+    [(None, ""), (True, "yes"), (False, "no"), (1_234, "1,234"), (1_234.56, "1,234.6"), (3_000.0, "3,000"), ("a", "a")],
 )
 def test_a_cell_is_for_reading(value: object, text: str) -> None:
     assert cell(value) == text

@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.flows.first_hours.script import read
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("connectors", "warehouse", "flows")
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
@@ -66,6 +68,8 @@ def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_se
     shown = _run(tmp_path / "env" / "bin" / "reach", "demo", cwd=tmp_path)
 
     assert "46,700" in shown
+    for line in read("engineer").screen_of("reach demo"):
+        assert line in shown
     assert shown.splitlines()[-1].startswith("Next: open reach-demo/published/report/index.html in a browser; ")
     with duckdb.connect(str(tmp_path / "reach-demo" / "published" / "reach.duckdb"), read_only=True) as snapshot:
         query = "select views, shares, comments, likes from campaign_totals where campaign_id = 'iduai-2024'"

@@ -32,6 +32,8 @@ _MOST_YEARS = 20
 _FIXED = {PLATFORM, "scope", "flag"}
 """The lists beside which nothing is right."""
 _LINE = 15.5
+_KHMER_LINE = 22.0
+"""How high a row with Khmer is, whose letters reach above and below Latin ones."""
 _WIDTHS = {"text": 22, "texts": 34, "day": 13, "flag": 11, "whole": 13, "number": 13}
 _WIDE = {"id": 26, "name": 52, "post": 64, "source": 44, "contact": 44}
 
@@ -220,11 +222,12 @@ def _start(page: Worksheet, looks: _Looks) -> None:
     first = len(_SENTENCES) + 2
     for at, head in enumerate(("sheet", "ជាភាសាខ្មែរ", "what it is for")):
         page.write_string(first, at, head, looks.head)
+    page.set_row(first, _KHMER_LINE)
     for row, sheet in enumerate(SHEETS.values(), first + 1):
         page.write_url(row, 0, f"internal:'{sheet.name}'!A1", looks.link, sheet.name)
         page.write_string(row, 1, _KHMER.get(sheet.name, ""), looks.words)
         page.write_string(row, 2, sheet.purpose.replace("``", ""), looks.words)
-        page.set_row(row, _height(sheet.purpose, 110))
+        page.set_row(row, max(_height(sheet.purpose, 130), _KHMER_LINE))
     page.hide_gridlines(2)
     page.set_landscape()
     page.fit_to_pages(1, 0)

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,43 +9,8 @@ import typer
 
 import connectors
 from flows.cli.first_questions import day, last_day, page, zone_of
-from tests.flows.cli.typed import reach
+from tests.flows.cli.typed import CTRL_C, reach, talk
 from warehouse.plan.model import Plan, parse
-
-CTRL_C = "\x03"
-AT_A_TERMINAL = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from flows.cli.main import main
-sys.argv = ["reach", *sys.argv[1:]]
-main()
-"""
-"""The program with the terminal as its own, so that Ctrl-C reaches it."""
-
-
-def talk(folder: Path, answers: list[tuple[str, str]], *words: str) -> tuple[int, str]:
-    """Types each answer when its question is on the screen; the exit status, and all that the screen showed."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", AT_A_TERMINAL, *words]
-    env = os.environ | {"COLUMNS": "200", "PYTHONPATH": os.pathsep.join(sys.path)}
-    program = subprocess.Popen(command, cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    screen, waiting, seen = "", list(answers), 0
-    try:
-        while select.select([ours], [], [], 15)[0] and (part := os.read(ours, 1 << 16)):
-            screen += part.decode(errors="replace")
-            while waiting and waiting[0][0] in screen[seen:]:
-                question, answer = waiting.pop(0)
-                seen = screen.index(question, seen) + len(question)
-                if answer == CTRL_C:
-                    time.sleep(1)  # a signal between the question and the reading of its answer is lost by readline
-                os.write(ours, f"{answer}\n".encode())
-    except OSError:  # the program has ended
-        pass
-    os.close(ours)  # the program is hung up on where it still waits for an answer
-    assert waiting == [], screen
-    return program.wait(), screen
 
 
 def plan_of(folder: Path) -> Plan:

@@ -221,7 +221,12 @@ def _unknown(unknown: Sequence[Row], texts: Texts) -> Iterator[Check]:
     """Figures that are not known of some posts, or of none though their platform tells them, with the reason."""
     wanted = [metric.name for metric in METRICS if metric.is_headline or metric.name == "reach"]
     items = [
-        texts("check_unknown_item", metric=texts.metric(metric), number=number(row["posts"]), why=row["reason"])
+        texts(
+            "check_unknown_item",
+            metric=texts.metric(metric),
+            number=number(row["posts"]),
+            why=texts.reason(row["reason"]),
+        )
         for metric in wanted
         for row in unknown
         if row["metric"] == metric

@@ -15,6 +15,9 @@ from warehouse.publish.report.plan_names import in_language
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
 
+_KNOWN_OF = re.compile(r": (\d+) of (\d+) know theirs$")
+"""What the published table says of a total behind the name of its table, which is no word for a report."""
+
 
 class Book:
     """One night's report in one language."""
@@ -69,7 +72,13 @@ class Book:
             "said": of_indicator(row, self.language),
             "css": (row["verdict"] or "none").replace(" ", "-"),
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
+            "source": self._source(row),
         }
+
+    def _source(self, row: Row) -> str | None:
+        """Where an indicator's figure comes from; of how many posts it is known in the page's language."""
+        match = _KNOWN_OF.search(row["source"] or "") if row["metric"] else None
+        return self.texts("posts_that_know", knowing=match[1], posts=match[2]) if match else row["source"]
 
     def footnotes(self, row: Row) -> list[str]:
         """What a reader has to know of a row of totals, a sentence each: changed definitions, views that differ."""

@@ -43,6 +43,10 @@ class Texts:
         """What a kind of post is called."""
         return str(self.words["kinds"].get(name or "", name or ""))
 
+    def reason(self, text: str) -> str:
+        """Why a figure is not known; what a platform or a person wrote stays as it is."""
+        return str(self.words["reasons"].get(text, text))
+
     def day(self, value: date) -> str:
         """A day as a text names it."""
         return day(value, self._sentence["date"], self._sentence["locale"])

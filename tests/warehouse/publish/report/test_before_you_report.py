@@ -65,7 +65,7 @@ def test_posts_that_the_other_order_of_day_and_month_would_move_are_named_with_b
     rows = "facebook,Page,https://t.me/a/1,out #forum,05/09/2024,9\nfacebook,Page,https://t.me/a/2,in #forum,09/05/2024,9\n"
     world.drop("2024-12-30/partner.csv", "platform,account,link,title,published,views\n" + rows)
     check = checks(world)["dates"]
-    assert "The other way round 2 posts would fall out of this campaign or come into it." in check.text
+    assert "Posts that would fall out of this campaign or come into it the other way round: 2." in check.text
     assert set(check.items) == {
         "out #forum: 5 September 2024, else 9 May 2024, and it falls out (2024-12-30/partner.csv)",
         "in #forum: 9 May 2024, else 5 September 2024, and it comes in (2024-12-30/partner.csv)",
@@ -86,7 +86,7 @@ def test_eight_cases_are_named_and_all_are_counted(world: World, posts: int) -> 
     near = [post(n, **QUIET, Description=f"Near {n} #forum") for n in range(1, posts + 1)]
     world.drop("2024-12-30/a.csv", meta(*near))
     check = checks(world)["near"]
-    assert check.text == f"{posts} posts belong to no campaign and lack little for this one."
+    assert check.text == f"Posts that belong to no campaign and lack little for this one: {posts}."
     assert len(check.items) == 8
 
 
@@ -94,13 +94,13 @@ def test_what_some_posts_do_not_know_is_named_with_its_reason_and_the_most_posts
     rows = [post(1, **QUIET), *(post(n, **(QUIET | {"Views": ""})) for n in (2, 3))]
     world.drop("2024-12-30/a.csv", meta(*rows))
     (item,) = checks(world)["unknown"].items
-    assert item.startswith("Views of 2 posts: ")
+    assert item.startswith("Views of 2 of the posts: ")
 
 
 def test_rounded_and_gone_figures_are_counted(world: World) -> None:
     world.drop("2024-12-30/a.csv", meta(post(1, **(QUIET | {"Views": "3.5K"})), post(2, **QUIET)))
     to_look_at = checks(world)
-    assert to_look_at["approximate"].text == "1 of 2 posts have figures that their platform rounded."
+    assert to_look_at["approximate"].text == "Posts with figures that their platform rounded: 1 of 2."
     assert "gone" not in to_look_at
 
 
@@ -123,7 +123,7 @@ def test_a_page_that_the_plan_does_not_know_is_asked_about_until_the_plan_says_w
     check = checks(world).get("unplanned")
     assert (check is not None) is is_asked
     if check:
-        assert "1 of its 1 posts count here" in check.items[0]
+        assert "posts of it that count here: 1 of 1" in check.items[0]
         assert f'id = "facebook:{PAGE}"' in check.items[0]
 
 

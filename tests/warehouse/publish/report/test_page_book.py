@@ -103,3 +103,18 @@ def test_a_list_is_cut_at_so_many_rows_and_says_where_the_rest_is(book: Book, po
     page = lists.posts(Book(contents, "en"), "post_totals", "all_the_posts", "posts_says")
     assert len(json.loads(page["rows"])) == MOST_LISTED == 5_000
     assert (f"{posts:,}" in page["cut"]) == is_cut == bool(page["cut"])
+
+
+@pytest.mark.parametrize(
+    ("metric", "source", "shown"),
+    [
+        ("views", "views in activity_totals, 1: 2 of 13 know theirs", "Posts that know it: 2 of 13"),
+        (None, "Attendance: 2 of 13 know theirs", "Attendance: 2 of 13 know theirs"),
+        ("visits", "visits in project_totals", "visits in project_totals"),
+        (None, None, None),
+    ],
+)
+def test_of_how_many_posts_an_indicator_is_known_is_told_without_the_names_of_tables(
+    book: Book, metric: str | None, source: str | None, shown: str | None
+) -> None:
+    assert book._source({"metric": metric, "source": source}) == shown
