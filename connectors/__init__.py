@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from connectors.asking.pulling import Api, api
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.platform import Export, Platform, Platforms
-from connectors.reading import files, unrecognised
+from connectors.reading import files, filled_in, unrecognised
 from connectors.settings import ConnectorSettings
 
 PLATFORMS = Platforms(
@@ -68,7 +68,21 @@ def read(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Re
     """
     if raw.connector:
         return [_read_pull(raw, settings_by_name)]
+    if decided := read_decisions(raw):
+        return [decided]
     return read_parts(parts(raw, settings_by_name), settings_by_name)
+
+
+def read_decisions(raw: Raw) -> Read | None:
+    """What a person filled into a published workbook, or a sheet of it; None of any other file.
+
+    Raises:
+        Refused: it is filled in and does not lie in the inbox's own folder.
+    """
+    extract = filled_in.read(raw, PLATFORMS.names)
+    if extract is None:
+        return None
+    return Read(filled_in.CONNECTOR, Match(1.0, "a workbook, or a sheet, that Reach published"), extract)
 
 
 class Part(NamedTuple):

@@ -17,8 +17,6 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
-# --------------------------------------------------------------------------- words
-
 
 class Label(NamedTuple):
     """What a report calls a figure, in each of its languages."""
@@ -85,8 +83,7 @@ METRIC = {metric.name: metric for metric in METRICS}
 METRIC_COLUMNS = tuple(metric.column for metric in METRICS)
 ADDITIVE = tuple(metric for metric in METRICS if metric.is_additive)
 ENGAGEMENTS = tuple(metric.name for metric in METRICS if metric.is_engagement)
-HEADLINES = tuple(metric.name for metric in METRICS if metric.is_headline)
-"""What every report tells, and tables on the screen have room for."""
+HEADLINES = tuple(metric.name for metric in METRICS if metric.is_headline)  # told by reports and tables on the screen
 
 ACCOUNT_METRICS = ("visits", "page_views", "views", "reach", "viewers", "unique_visitors", "followers")
 
@@ -114,8 +111,6 @@ DISPUTED = "two columns of its file differ"
 UNCLEAR_MARK = "its decimal mark is not clear"
 """Reasons for which a source's own row does not know a metric."""
 
-# --------------------------------------------------------------------------- frames
-
 
 class Column(NamedTuple):
     """One column of a table, declared once: frame schema, DDL and docs derive from it."""
@@ -133,12 +128,7 @@ REASONS = pl.List(pl.Struct({"metric": pl.String, "reason": pl.String}))
 
 _PLATFORM = Column("platform", pl.String, "where it was published, one of the platforms' names", is_required=True)
 _POST_ID = Column("post_id", pl.String, "the post's identity on its platform", is_required=True)
-_ACCOUNT_ID = Column(
-    "account_id",
-    pl.String,
-    "the account's identity on its platform; its name where the source gives no id",
-    is_required=True,
-)
+_ACCOUNT_ID = Column("account_id", pl.String, "the account's identity there; else its name", is_required=True)
 _ROW = Column("row", pl.Int64, "row of the file, counted from 1 below the header")
 _OBSERVED_AT = Column("observed_at", TIMESTAMP, "when the figures were seen", "UTC", is_required=True)
 _PERIOD_START = Column("period_start", pl.Date, "first day the figures cover, in the source's zone; null for lifetime")
@@ -156,9 +146,8 @@ ACCOUNTS = (
 POSTS = (
     _PLATFORM,
     _POST_ID,
-    Column(
-        "identified_by", pl.String, "id, link, video (its number) or moment (account, minute, text)", is_required=True
-    ),
+    Column("identified_by", pl.String, "id, link, video (its number) or moment (account, minute, text)",
+           is_required=True),
     Column("alias", pl.String, "the number or short code by which its link calls it"),
     Column("account_id", pl.String, "the account that published it; its name where the source gives no id"),
     Column("url", pl.String, "its permalink"),
@@ -211,6 +200,18 @@ REJECTS = (
     Column("content", pl.String, "the row as it came"),
 )
 
+DECISIONS = (
+    Column("decided", pl.String, "in a campaign, not ours, same, not the same, or taken back", is_required=True),
+    Column("post", pl.String, "the post that it is about, as platform:post_id or a link", is_required=True),
+    Column("other_post", pl.String, "the post that it is the same as, or is not; else null"),
+    Column("campaigns", pl.String, "the campaigns that the post is given to, as they were typed"),
+    Column("asset", pl.String, "the asset that it is given to, as it was typed"),
+    Column("cells", pl.String, "the sheet and cells that say so", is_required=True),
+    Column("remark", pl.String, "why, in the words of whoever decided"),
+)
+TO_FILL_IN = ("campaign", "asset", "not ours", "same", "same as", "take back", "remark")  # titles of a sheet's columns
+IN_CAMPAIGN, NOT_OURS, SAME, NOT_SAME, TAKEN_BACK = "in a campaign", "not ours", "same", "not the same", "taken back"
+
 
 def schema(columns: Iterable[Column]) -> dict[str, pl.DataType | type[pl.DataType]]:
     """The polars schema of a table's columns."""
@@ -245,8 +246,6 @@ def zones() -> frozenset[str]:
     """The names of all time zones; looked up once, since that opens hundreds of files."""
     return frozenset(available_timezones() - {"localtime", "Factory"})  # a machine's own, and one never set up
 
-
-# --------------------------------------------------------------------------- seams
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -348,3 +347,4 @@ class Extract:
     account_figures: pl.DataFrame = field(default_factory=lambda: frame(ACCOUNT_FIGURES))
     rejects: pl.DataFrame = field(default_factory=lambda: frame(REJECTS))
     notes: tuple[str, ...] = ()
+    decisions: pl.DataFrame = field(default_factory=lambda: frame(DECISIONS))

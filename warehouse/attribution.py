@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from warehouse import decided_posts
+from warehouse.decided_posts import OfPosts
+from warehouse.decisions import Decision, Standing
 from warehouse.named_posts import Names, Post
 from warehouse.plan.model import Campaign, Plan, Rule
-from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, POST, day_of
+from warehouse.readings.latest import IS_UNDATED_PAGE, POST, day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 _COLUMNS = {
@@ -23,40 +26,75 @@ _COLUMNS = {
 }
 
 
-_SAME = dict.fromkeys(("platform", "post_id", "is_platform", "is_post_id"), pl.String)
-
-
 @dataclass(frozen=True)
 class Attribution:
     """``taken``: ``platform, post_id, campaign_id, activity_id, asset_id, stage, rule``, a row a post and campaign.
 
     ``matched`` has these columns, too, and a row for each post that a rule matches, whether or not it counts by it;
     ``named`` a row for each post that a campaign or its asset names, ``excepted`` (``platform, post_id, campaign_id``)
-    one for each that a campaign leaves out. ``unresolved`` says, in a sentence each, which names of the plan name no
-    loaded post, or several, or a post that is left out.
+    one for each that a campaign leaves out. ``not_ours`` (``platform, post_id, rule``) has the posts of which somebody
+    decided that they count towards nothing, ``decided`` every decision on posts that stands. ``unresolved`` says, in a
+    sentence each, which names of the plan name no loaded post, or several, or a post that is left out.
     """
 
     taken: pl.DataFrame
     matched: pl.DataFrame
     named: pl.DataFrame
     excepted: pl.DataFrame
+    not_ours: pl.DataFrame
+    decided: tuple[Standing, ...]
     unresolved: tuple[str, ...]
 
 
-def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, names: Names) -> Attribution:
+def attribute(
+    posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, names: Names, decided: Iterable[Decision] = ()
+) -> Attribution:
     """Attributes posts to campaigns.
 
     A campaign takes the posts that it or its assets name, and those published inside its dates (days of the
     reporting zone, both inclusive) that one of its rules matches. A website's page has no day of publication: a rule
     that names its site takes it whatever the dates. No rule takes a post of a page that the plan calls not ours. A post
     named by one campaign is taken from the others' patterns, not from their names; a campaign that the plan calls
-    shared keeps it.
+    shared keeps it. A post that somebody ``decided`` on counts like one that the plan names, unless the plan names it.
 
     Args:
         posts: a row a post, as :func:`warehouse.readings.latest.newest` describes it.
         account_names: ``platform, account_id, alias``.
         names: :func:`warehouse.named_posts.resolve`'s, where posts were joined with the one that stands for them.
     """
+    by_plan, excluded, unresolved = _named_by_plan(plan, names)
+    of_decisions = _decided(decided, plan, names, by_plan, excluded)
+    by_name = _with_decided(by_plan, of_decisions, plan)
+    candidates = _candidates(posts, plan)
+    by_rule = [
+        _row(matched, campaign, rule_name(number, rule))
+        for campaign in plan.campaigns
+        for number, rule, matched in _matches(candidates, account_names, campaign, plan)
+    ]
+    key = ["platform", "post_id", "campaign_id"]
+    is_named = pl.DataFrame([(*k, *why) for k, why in by_name.items()], schema=_COLUMNS, orient="row")
+    not_ours = pl.DataFrame(
+        [(*post, why) for post, why in of_decisions.not_ours.items()], schema=_NOT_OURS_BY, orient="row"
+    )
+    matched = pl.concat([is_named.clear(), *by_rule])
+    by_first_rule = matched.unique(key, keep="first", maintain_order=True)
+    is_shared = pl.col("campaign_id").is_in([campaign.id for campaign in plan.campaigns if campaign.shared])
+    unnamed = by_first_rule.filter(~is_shared).join(is_named, on=["platform", "post_id"], how="anti")
+    shared = by_first_rule.filter(is_shared).join(is_named, on=key, how="anti")
+    is_excepted = pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row").unique()
+    taken = pl.concat([is_named, unnamed, shared]).join(is_excepted, on=key, how="anti")
+    taken = taken.join(not_ours, on=POST, how="anti").sort("campaign_id", "platform", "post_id")
+    told = tuple(dict.fromkeys([*unresolved, *of_decisions.problems]))
+    return Attribution(taken, matched, is_named, is_excepted, not_ours, of_decisions.lasting, told)
+
+
+_ByName = dict[tuple[str, str, str], tuple[str, str | None, str | None, str]]
+"""What the plan names: post and campaign, with the activity, the asset, its stage, and why."""
+_NOT_OURS_BY = dict.fromkeys((*POST, "rule"), pl.String)
+
+
+def _named_by_plan(plan: Plan, names: Names) -> tuple[_ByName, list[tuple[str, str, str]], list[str]]:
+    """The posts that the plan names, those that its campaigns leave out, and sentences on unclear names."""
     unresolved: list[str] = []
 
     def named(references: Iterable[str], where: str) -> list[Post]:
@@ -73,7 +111,7 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
         named(same.posts, "[[same]]")
     activity = {c.id: c.activity for c in plan.campaigns}
     excluded = [(*post, c.id) for c in plan.campaigns for post in named(c.excluded, f'campaign "{c.id}", except,')]
-    by_name = {
+    by_name: _ByName = {
         (*post, c.id): (activity[c.id], None, None, "named by the campaign")
         for c in plan.campaigns
         for post in named(c.posts, f'campaign "{c.id}"')
@@ -83,23 +121,28 @@ def attribute(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan, name
         for post in named(a.posts, f'asset "{a.id}"')
     }
     unresolved += _named_and_left_out(by_name.keys() & {*excluded})
-    candidates = _candidates(posts, plan)
-    by_rule = [
-        _row(matched, campaign, rule_name(number, rule))
-        for campaign in plan.campaigns
-        for number, rule, matched in _matches(candidates, account_names, campaign, plan)
-    ]
-    key = ["platform", "post_id", "campaign_id"]
-    is_named = pl.DataFrame([(*k, *why) for k, why in by_name.items()], schema=_COLUMNS, orient="row")
-    matched = pl.concat([is_named.clear(), *by_rule])
-    by_first_rule = matched.unique(key, keep="first", maintain_order=True)
-    is_shared = pl.col("campaign_id").is_in([campaign.id for campaign in plan.campaigns if campaign.shared])
-    unnamed = by_first_rule.filter(~is_shared).join(is_named, on=["platform", "post_id"], how="anti")
-    shared = by_first_rule.filter(is_shared).join(is_named, on=key, how="anti")
-    is_excepted = pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row").unique()
-    taken = pl.concat([is_named, unnamed, shared]).join(is_excepted, on=key, how="anti")
-    taken = taken.sort("campaign_id", "platform", "post_id")
-    return Attribution(taken, matched, is_named, is_excepted, tuple(dict.fromkeys(unresolved)))
+    return by_name, excluded, unresolved
+
+
+def _decided(
+    decided: Iterable[Decision], plan: Plan, names: Names, by_name: _ByName, excluded: Iterable[tuple[str, str, str]]
+) -> OfPosts:
+    named = [((platform, post_id), campaign, why[1]) for (platform, post_id, campaign), why in by_name.items()]
+    left_out = [((platform, post_id), campaign) for platform, post_id, campaign in excluded]
+    return decided_posts.of_posts(decided, plan, names, named, left_out)
+
+
+def _with_decided(by_name: _ByName, of_decisions: OfPosts, plan: Plan) -> _ByName:
+    """What is named, with the posts that were given to campaigns; what the plan says of one in a campaign stands."""
+    activity = {campaign.id: campaign.activity for campaign in plan.campaigns}
+    stage = {(asset.campaign, asset.id): asset.stage for asset in plan.assets}
+    given: _ByName = {
+        (*one.post, one.campaign_id): (
+            activity[one.campaign_id], one.asset_id, stage.get((one.campaign_id, one.asset_id or "")), one.reason
+        )
+        for one in of_decisions.given
+    }  # fmt: skip
+    return given | {key: why for key, why in by_name.items() if why[1] or not (key in given and given[key][1])}
 
 
 def _named_and_left_out(posts: Iterable[tuple[str, str, str]]) -> list[str]:
@@ -108,32 +151,6 @@ def _named_and_left_out(posts: Iterable[tuple[str, str, str]]) -> list[str]:
         "so that it does not count"
         for platform, post_id, campaign_id in sorted(posts)
     ]
-
-
-def same_posts(described: pl.LazyFrame, plan: Plan, names: Names) -> pl.DataFrame:
-    """What the plan's ``[[same]]`` joins: ``platform, post_id, is_platform, is_post_id``, a row a post that is another.
-
-    Of the names of one post the first stands that is online and was exported or pulled, else the first. ``described``
-    has a row for each time that a load described a post, with its ``grade``.
-    """
-    trusted = described.filter((pl.col("grade") != "entered") & ~IS_OUTREACH)
-    named = trusted.select("platform", "post_id").unique().collect().iter_rows() if plan.same else ()
-    is_trusted = set(named)
-    rows: dict[Post, Post] = {}
-    for same in plan.same:
-        joined_posts = [post for reference in same.posts if not isinstance(post := names[reference], str)]
-        stands = next((post for post in joined_posts if post in is_trusted), joined_posts[0] if joined_posts else None)
-        rows |= {post: stands for post in joined_posts if stands and post != stands}
-    return pl.DataFrame([(*post, *stands) for post, stands in rows.items()], schema=_SAME, orient="row")
-
-
-def joined(names: Names, same: pl.DataFrame) -> Names:
-    """``names`` with each joined post as the one that stands for it."""
-    stands = {
-        (platform, post_id): (is_platform, is_post_id)
-        for platform, post_id, is_platform, is_post_id in same.iter_rows()
-    }
-    return {name: post if isinstance(post, str) else stands.get(post, post) for name, post in names.items()}
 
 
 def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) -> pl.DataFrame:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 import polars as pl
 
 from connectors.platform import Platforms
-from warehouse import attribution, frames, named_posts, post_readings
+from warehouse import attribution, decisions, frames, named_posts, post_readings
 from warehouse.attribution import Attribution
+from warehouse.decisions import Decision, OfPairs
 from warehouse.frames import checked
 from warehouse.history import identity, rows
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, scope_of
@@ -56,8 +57,9 @@ class Day:
     figures share ``observations`` and ``every_reading``. Where these have only what can still count by the end of the
     day, ``in_parts`` gives both with everything, for some posts, a part of the posts at a time. ``moved_by_date_order``
     has a row a post and campaign that the other order of day and month would part or join, where that order is assumed:
-    ``load_id, platform, post_id, text, published_at, published_other_at, campaign_id, is_taken``. ``is_reported`` says
-    that the project's report is due, so that nobody is asked for newer figures.
+    ``load_id, platform, post_id, text, published_at, published_other_at, campaign_id, is_taken``. ``decisions``
+    are what people decided on posts (:func:`warehouse.decisions.table`), ``unclear`` says what of them on two posts
+    counts nothing. ``is_reported`` says that the project's report is due, so that nobody is asked for newer figures.
     """
 
     plan: Plan
@@ -80,6 +82,8 @@ class Day:
     account_reach: AccountReach
     reach_over_days: pl.DataFrame
     possible_doubles: pl.DataFrame
+    decisions: pl.DataFrame
+    unclear: tuple[str, ...]
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
     moved_by_date_order: pl.DataFrame
@@ -89,9 +93,10 @@ class Day:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Names in the plan that name no post, several accounts, or one account twice, a sentence each."""
+        """What of the plan, and of decisions, names no post, several accounts, or one twice: a sentence each."""
         return (
             *self.attribution.unresolved,
+            *self.unclear,
             *attribution.ambiguous_accounts(self.account_names, self.plan),
             *attribution.accounts_named_twice(self.account_names, self.plan),
         )
@@ -142,16 +147,18 @@ def day_of(
     span = post_readings.span_of(store, plan, before) if is_counting else None
     scope = scope_of(store, zone, knowledge, span, kept)
     history = known_frames(scope, plan.canonical_account_names(), knowledge)
-    described, posts, names, same = _described(history, plan, before)
-    named = attribution.joined(names, same)
-    owned = attribution.attribute(posts, history.account_names, plan, named)
+    decided = decisions.read(history.decisions, zone)
+    described, posts, names, same, of_pairs = _described(history, plan, before, decided)
+    named = named_posts.joined(names, same)
+    owned = attribution.attribute(posts, history.account_names, plan, named, decided)
     read = post_readings.read(scope, history, posts, same, owned.taken, before, zone)
     lists = _lists(scope, history, posts, same, before, platforms)
     lost = gone.since(described, lists, posts, in_use(history.loads), before, zone, platforms)
     accounts = checked(_accounts(history, plan, before), frames.ACCOUNTS)
     days = of_days.over_days(read.observations, read.published, history.loads, before, zone)
-    unsure = has_unsure(history.loads)
-    last = last_readings_of(read.every_reading, days, before, platforms, zone, read.together, with_until=unsure)
+    last = last_readings_of(
+        read.every_reading, days, before, platforms, zone, read.together, with_until=has_unsure(history.loads)
+    )
     missing = checked(missing_days.of_sites(read.observations, posts, as_of), frames.MISSING_DAYS)
     missing_of_pages = missing_days.of_pages(missing, read.observations, posts, zone)
     return Day(
@@ -162,22 +169,21 @@ def day_of(
         readings=_beside(last, checked(lost, frames.GONE), missing_of_pages, platforms),
         missing_days=missing,
         missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
-        loads=history.loads,
-        owners=history.owners,
+        loads=history.loads, owners=history.owners,
         looked_at=_looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
         account_reach=account_reach(
             posts, last, read.observations, history.account_figures, history.loads, owned.taken, plan, before, platforms
         ),
         reach_over_days=days,
-        possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms),
+        possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms, of_pairs.apart),
+        decisions=decisions.table([*owned.decided, *of_pairs.lasting], posts), unclear=of_pairs.problems,
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
-        in_parts=read.in_parts,
-        is_reported=is_reported,
+        in_parts=read.in_parts, is_reported=is_reported,
         api_accounts=history.api_accounts,
         unknown_because=_same(history.unknown_because, same),
-        moved_by_date_order=_moved(described, posts, owned, history, plan, named),
+        moved_by_date_order=_moved(described, posts, owned, history, plan, named, decided),
     )  # fmt: skip
 
 
@@ -221,17 +227,20 @@ def _same(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
     return identity.join_same(frame.lazy(), same).collect()
 
 
-def _described(history: Frames, plan: Plan, before: datetime) -> tuple[pl.LazyFrame, pl.DataFrame, Names, pl.DataFrame]:
-    """Every description of posts, the newest of each, the posts that the plan names, and those that are the same."""
+def _described(
+    history: Frames, plan: Plan, before: datetime, decided: tuple[Decision, ...]
+) -> tuple[pl.LazyFrame, pl.DataFrame, Names, pl.DataFrame, OfPairs]:
+    """Every description of posts, the newest of each, the posts that are named, those that are the same, and why."""
     grades = history.loads.lazy().select("load_id", "grade")
     described = history.posts.lazy().join(grades, on="load_id")
     posts = newest(described, POST, before).collect()
-    names = named_posts.resolve(posts, plan)
-    same = attribution.same_posts(described, plan, names)
+    names = named_posts.resolve(posts, plan, decisions.references(decided))
+    of_pairs = decisions.of_pairs(decided, plan, names)
+    same = named_posts.same_posts(described, of_pairs.same, names)
     if same.height:
         described = identity.join_same(described, same, is_description=True)
         posts = newest(described, POST, before).collect()
-    return described, posts, names, same
+    return described, posts, names, same, of_pairs
 
 
 def _beside(
@@ -279,7 +288,13 @@ _OF_BOUNDS = ("impressions", "reach")
 
 
 def _moved(
-    described: pl.LazyFrame, posts: pl.DataFrame, owned: Attribution, history: Frames, plan: Plan, names: Names
+    described: pl.LazyFrame,
+    posts: pl.DataFrame,
+    owned: Attribution,
+    history: Frames,
+    plan: Plan,
+    names: Names,
+    decided: tuple[Decision, ...],
 ) -> pl.DataFrame:
     """The posts that the other order of day and month would move, where their assumed date is the one in use."""
     open_dates = described.filter(pl.col("published_other_at").is_not_null())
@@ -292,7 +307,9 @@ def _moved(
     other_way = posts.join(doubtful.unique(POST).select(*POST, "published_other_at"), on=POST, how="left").with_columns(
         pl.coalesce("published_other_at", "published_at").alias("published_at")
     )
-    otherwise = attribution.attribute(other_way, history.account_names, plan, names) if doubtful.height else owned
+    otherwise = owned
+    if doubtful.height:
+        otherwise = attribution.attribute(other_way, history.account_names, plan, names, decided)
     key = [*POST, "campaign_id"]
     now, then = owned.taken.select(key), otherwise.taken.select(key)
     changes = pl.concat(

@@ -1,9 +1,9 @@
-"""The loaded posts that the plan names, by links or as ``platform:post_id``."""
+"""The loaded posts that the plan and decisions name, by links or as ``platform:post_id``, and which of them are one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import polars as pl
@@ -11,14 +11,15 @@ import polars as pl
 from warehouse.history.identity import native_id
 from warehouse.plan.model import Plan
 from warehouse.plan.values import platform_of
+from warehouse.readings.latest import IS_OUTREACH
 
 Post = tuple[str, str]
 Names = dict[str, Post | str]
 """Each name of a post in the plan, with the post that it names or what is wrong, to go on a sentence with."""
 
 
-def resolve(posts: pl.DataFrame, plan: Plan) -> Names:
-    """The posts that the plan names, by links or as ``platform:post_id``.
+def resolve(posts: pl.DataFrame, plan: Plan, further: Iterable[str] = ()) -> Names:
+    """The posts that the plan names, or ``further`` names, by links or as ``platform:post_id``.
 
     ``posts`` has a row a post, as :func:`warehouse.readings.latest.newest` describes it.
     """
@@ -26,9 +27,41 @@ def resolve(posts: pl.DataFrame, plan: Plan) -> Names:
         *(r for c in plan.campaigns for r in (*c.posts, *c.excluded)),
         *(r for a in plan.assets for r in a.posts),
         *(r for s in plan.same for r in s.posts),
+        *further,
     ]
     index = _Index(posts, named) if named else None
     return {reference: index.find(reference) for reference in named} if index else {}
+
+
+_SAME = dict.fromkeys(("platform", "post_id", "is_platform", "is_post_id"), pl.String)
+
+
+def same_posts(described: pl.LazyFrame, blocks: Sequence[Iterable[str]], names: Names) -> pl.DataFrame:
+    """What names of one post join: ``platform, post_id, is_platform, is_post_id``, a row a post that is another.
+
+    ``blocks`` are those of the plan's ``[[same]]`` and of decisions.
+
+    Of the names of one post the first stands that is online and was exported or pulled, else the first. ``described``
+    has a row for each time that a load described a post, with its ``grade``.
+    """
+    trusted = described.filter((pl.col("grade") != "entered") & ~IS_OUTREACH)
+    named = trusted.select("platform", "post_id").unique().collect().iter_rows() if blocks else ()
+    is_trusted = set(named)
+    rows: dict[Post, Post] = {}
+    for block in blocks:
+        joined_posts = [post for reference in block if not isinstance(post := names[reference], str)]
+        stands = next((post for post in joined_posts if post in is_trusted), joined_posts[0] if joined_posts else None)
+        rows |= {post: stands for post in joined_posts if stands and post != stands}
+    return pl.DataFrame([(*post, *stands) for post, stands in rows.items()], schema=_SAME, orient="row")
+
+
+def joined(names: Names, same: pl.DataFrame) -> Names:
+    """``names`` with each joined post as the one that stands for it."""
+    stands = {
+        (platform, post_id): (is_platform, is_post_id)
+        for platform, post_id, is_platform, is_post_id in same.iter_rows()
+    }
+    return {name: post if isinstance(post, str) else stands.get(post, post) for name, post in names.items()}
 
 
 class _Index:

@@ -75,7 +75,7 @@ def read(
 
     Args:
         posts: a row a post, as it is described by the end of the day.
-        same: :func:`warehouse.attribution.same_posts`' rows.
+        same: :func:`warehouse.named_posts.same_posts`' rows.
         attributed: the posts of campaigns.
         before: the end of the day.
         zone: the reporting zone.

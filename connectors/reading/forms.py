@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -24,8 +25,10 @@ _WHOLE = re.compile(r"-?\d+")
 _MOMENT = re.compile(r"[+-]?\d{4,}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 
 
-def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]:
-    """The filled cells of each sheet of an .xlsx by their places.
+def cells(
+    name: str, content: bytes, wanted: Collection[str] | None = None, most: int | None = None
+) -> dict[str, dict[tuple[int, int], object]]:
+    """The filled cells of each sheet of an .xlsx by their places; of the ``wanted`` sheets only, where they are named.
 
     A text is ``str``, a number ``int`` or ``float``, a day or time ``datetime``, true or false ``bool``; a formula is
     its saved value, and one that failed, or was never computed, a ``ValueError`` that says so. A number that is shown
@@ -33,7 +36,8 @@ def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]
     stands in every row that the cell spans.
 
     Raises:
-        Refused: it is damaged, no .xlsx, or holds more than a form may.
+        Refused: it is damaged, no .xlsx, or a sheet has more than ``most`` filled cells,
+            or than a form may have.
     """
     with zips.opened(name, content) as archive:
         if not workbooks.is_xlsx(archive):
@@ -41,9 +45,16 @@ def cells(name: str, content: bytes) -> dict[str, dict[tuple[int, int], object]]
         book = workbooks.looked_through(name, content, archive)
         parts = {part.replace("\\", "/").casefold(): part for part in archive.namelist()}
         part_of = {sheet: parts[part] for sheet, part in workbooks.parts_of_sheets(archive).items() if part in parts}
-        held_of = {sheet: _stored(name, archive.read(part)) for sheet, part in part_of.items()}
+        is_wanted = part_of.keys() if wanted is None else part_of.keys() & set(wanted)
+        held_of = {
+            sheet: _stored(name, archive.read(part_of[sheet]), most or _MOST_CELLS)
+            for sheet in part_of
+            if sheet in is_wanted
+        }
     typed: dict[str, dict[tuple[int, int], object]] = {}
     for sheet, grid in workbooks.sheets(name, book):
+        if wanted is not None and sheet not in wanted:
+            continue
         held = held_of.get(sheet, {})
         stored = {place: one for place, one in held.items() if one.kind != _UNSAVED}
         top, left = (min((place[axis] for place in stored), default=0) for axis in (0, 1))
@@ -64,7 +75,7 @@ class _Stored(NamedTuple):
     text: str
 
 
-def _stored(name: str, sheet: bytes) -> dict[tuple[int, int], _Stored]:
+def _stored(name: str, sheet: bytes, most: int) -> dict[tuple[int, int], _Stored]:
     """The cells of a sheet that hold a value, as the XML has them."""
     stored: dict[tuple[int, int], _Stored] = {}
     row = column = 0
@@ -83,10 +94,8 @@ def _stored(name: str, sheet: bytes) -> dict[tuple[int, int], _Stored]:
                 stored[at] = _Stored(element.get("t", "n"), value.text or "")
             elif element.get("t", "n") != "str" and any(part.tag.rsplit("}", 1)[-1] == "f" for part in element):
                 stored[at] = _Stored(_UNSAVED, NOT_SAVED)  # Excel writes an empty text as one
-            if len(stored) > _MOST_CELLS:
-                raise Refused(
-                    f"{name} has more than {_MOST_CELLS:,} filled cells; take out what does not belong to it."
-                )
+            if len(stored) > most:
+                raise Refused(f"{name} has more than {most:,} filled cells; take out what does not belong to it.")
     return stored
 
 

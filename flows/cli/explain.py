@@ -18,6 +18,7 @@ from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.day import Day
+from warehouse.evidence import decided
 from warehouse.evidence.readings_behind import FigureEvidence
 from warehouse.evidence.why_not import Reason
 from warehouse.figures import build
@@ -28,23 +29,33 @@ from warehouse.texts import number_of
 Line = Mapping[str, Any]
 
 
-def show(figures: Sequence[FigureEvidence], plan: Plan, known_on: object, format: Format) -> None:
-    """Writes figures and what each is made of.
+def show(
+    figures: Sequence[FigureEvidence], plan: Plan, known_on: object, format: Format, decisions: pl.DataFrame
+) -> None:
+    """Writes figures and what each is made of, with what people decided on its posts.
 
     As CSV a line a reading, whose ``value`` column adds up to the figures. As JSON an object a figure; of several
-    figures a list of them.
+    figures a list of them. ``decisions`` are those of the day.
     """
     if format is Format.csv:
         screen.show(pl.concat([in_units(evidence) for evidence in figures], how="vertical_relaxed"), Format.csv)
     elif format is Format.json:
-        trees = [tree_of(evidence, plan) | {"known_on": known_on} for evidence in figures]
+        trees = [
+            tree_of(evidence, plan) | {"known_on": known_on, "decisions": _decided(evidence, decisions)}
+            for evidence in figures
+        ]
         screen.say(screen.as_json(trees if len(trees) > 1 else trees[0], indent=2))
     else:
         console = drawn_tables.console()
         for evidence in figures:
             console.print(_tree(evidence, plan))
-            for note in _footnotes(evidence):
+            for note in (*_decided(evidence, decisions), *_footnotes(evidence)):
                 console.print(note, markup=False, highlight=False)
+
+
+def _decided(evidence: FigureEvidence, decisions: pl.DataFrame) -> list[str]:
+    posts = evidence.lines.select(pl.format("{}:{}", "platform", "post_id")).to_series().drop_nulls()
+    return decided.sentences(decisions, set(posts))
 
 
 def in_units(evidence: FigureEvidence) -> pl.DataFrame:

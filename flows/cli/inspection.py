@@ -11,6 +11,7 @@ import polars as pl
 
 import connectors
 from connectors.contract import METRICS, Extract, Raw, Refused
+from connectors.reading import filled_in
 from connectors.reading.unrecognised import Unrecognised
 from flows.steps import night
 from flows.steps.loaded import of_file
@@ -33,9 +34,12 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     tables: list[connectors.Read] = []
     connector, match, refused, in_file = "", None, None, None
     try:
-        platform, match = connectors.recognise(raw, settings)
-        connector = platform.name
-        tables = sorted(connectors.read(raw, settings), key=lambda table: -table.extract.posts.height)
+        if decided := connectors.read_decisions(raw):
+            tables = [decided]
+        else:
+            platform, match = connectors.recognise(raw, settings)
+            connector = platform.name
+            tables = sorted(connectors.read(raw, settings), key=lambda table: -table.extract.posts.height)
     except Refused as refusal:
         refused = str(refusal)
         in_file = refusal.in_file if isinstance(refusal, Unrecognised) else None
@@ -59,6 +63,11 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if seen["refused"]:
         sentence = of_file(seen["file"], seen["refused"])
         return f"{sentence}\nIn the file: {seen['in_file']}." if seen["in_file"] else sentence
+    if seen["connector"] == filled_in.CONNECTOR:
+        lines = [f"{seen['file']} is taken for {seen['connector']}: {seen['why']}."]
+        lines += [f"  {one['cells']}: {one['post']} {_decision(one)}" for one in seen["decisions"]]
+        lines += ["  nothing is filled in"] if not seen["rows"] else []
+        return "\n".join([*lines, *(f"  left out: {note}" for note in seen["notes"])])
     for other in seen["others"]:
         also = {**other, "file": f"Another part of {seen['file']}", "refused": None, "others": []}
         seen = {**seen, "after": f"{seen.get('after', '')}\n{shown(also, 'text')}"}
@@ -92,6 +101,12 @@ def shown(seen: dict[str, Any], format: str) -> str:
     return "\n".join(lines) + str(seen.get("after", ""))
 
 
+def _decision(one: dict[str, Any]) -> str:
+    """What one decision says, behind the post that it is about."""
+    named = (one["campaigns"], one["asset"], one["other_post"])
+    return ", ".join([one["decided"], *(word for word in named if word)])
+
+
 def _read(extract: Extract) -> dict[str, Any]:
     evidence = extract.evidence
     posts = _summed(extract)
@@ -107,6 +122,7 @@ def _read(extract: Extract) -> dict[str, Any]:
         "observed_from": evidence.observed_from,
         "period": {"start": str(evidence.period[0]), "end": str(evidence.period[1])} if evidence.period else None,
         "period_from": evidence.period_from,
+        "decisions": extract.decisions.to_dicts(),
         "mapped": dict(evidence.mapped),
         "ignored": list(evidence.ignored),
         "rows": _rows(extract),

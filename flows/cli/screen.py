@@ -240,7 +240,8 @@ def show_sources(published: Path, format: Format) -> None:
     doubles = query_published(published, "select count(*) AS n from possible_doubles")["n"].item()
     if doubles:
         say(f"Posts that may be counted twice: {doubles}; reach query \"from possible_doubles\" lists them, and "
-            "[[same]] in the plan, or the sheet same of plan.xlsx, joins two.")  # fmt: skip
+            "[[same]] in the plan, or the sheet same of plan.xlsx, joins two; so does the sheet possible_doubles of "
+            "reach.xlsx, filled in.")  # fmt: skip
 
 
 def show_checks(checks: Sequence[Check], format: Format) -> None:

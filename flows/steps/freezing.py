@@ -176,7 +176,12 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     then = renamed.plan_with(_plan_of(workspace, report), ids)
     read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
-    knowledge = (Known(report.known_before, report.known_before), Known(None, report.known_before), TODAY)
+    then_known = report.known_before
+    knowledge = (
+        Known(then_known, then_known),
+        Known(None, then_known, then_known),
+        Known(decisions_before=then_known),
+    )
     with open_store(workspace.warehouse_file, read_only=True) as store:
         days = _days(store, report.as_of, [*((then, instant) for instant in knowledge), (good.plan, TODAY)])
     as_then, with_late, with_withdrawn, today = days
@@ -202,11 +207,15 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
 def _days(store: Store, as_of: date, ways: Sequence[tuple[Plan, Known]]) -> list[Day]:
     """The day by each plan and knowledge; where both are as in the one before, that day itself: nothing differs."""
     days: list[Day] = []
+    has_decisions, decisions_before = bool(store.rows("select 1 from decisions limit 1")), None
     for plan, knowledge in ways:
         loads = known_loads(store, knowledge)
         before = days[-1] if days else None
-        if before is None or before.plan != plan or not before.loads.equals(loads.select(before.loads.columns)):
+        is_decided_on = has_decisions and knowledge.decisions_before != decisions_before
+        is_same = before and before.plan == plan and before.loads.equals(loads.select(before.loads.columns))
+        if before is None or not is_same or is_decided_on:
             before = day_of(store, plan, connectors.PLATFORMS, as_of, knowledge)
+        decisions_before = knowledge.decisions_before
         days.append(before)
     return days
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from connectors.contract import ASKED
+from connectors.reading import filled_in
 from warehouse.history.following import Synced
 from warehouse.secret_shapes import struck
 from warehouse.texts import number_of
@@ -34,6 +35,8 @@ class Loaded:
         for row in self.files.iter_rows(named=True):
             if row["refused"] or row["doubted"]:
                 sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
+            elif row["connector"] == filled_in.CONNECTOR:  # who filled it in mends each cell
+                sentences += [f"{row['path']}, {note}." for note in (row["notes"] or "").splitlines()]
             elif row["rejected"]:
                 was = "was" if row["rejected"] == 1 else "were"
                 left_out = f"{row['rejected']} of {number_of(row['rows'], 'row')} {was} left out"

@@ -25,6 +25,7 @@ from importlib.resources.abc import Traversable
 import connectors
 from connectors.asking.settings import ApiSettings
 from connectors.contract import Raw
+from connectors.reading import filled_in
 from connectors.settings import ConnectorSettings
 from flows.steps.settings import Workspace
 from warehouse.history import tables
@@ -43,17 +44,24 @@ def reader(workspace: Workspace, zone: str) -> Reader:
     settings = workspace.connector_settings(zone)
 
     def recognise(raw: Raw) -> tuple[Recognised, ...]:
+        if connectors.read_decisions(raw):
+            return (Recognised(filled_in.CONNECTOR),)
         return _recognised(connectors.parts(raw, settings))
 
     def read(raw: Raw) -> Reading:
         if raw.connector:
             parts_read = connectors.read(raw, settings)
             return Reading((Recognised(raw.connector),), tuple((part.connector, part.extract) for part in parts_read))
+        if decided := connectors.read_decisions(raw):
+            return Reading((Recognised(decided.connector),), ((decided.connector, decided.extract),))
         parts = connectors.parts(raw, settings)
         parts_read = connectors.read_parts(parts, settings)
         return Reading(_recognised(parts), tuple((part.connector, part.extract) for part in parts_read))
 
     of_files = {p.name: _fingerprint("export", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.export}
+    of_files[filled_in.CONNECTOR] = _hash(
+        [_code("connectors.reading.filled_in"), connectors.PLATFORMS.names, tables.declared()]
+    )
     of_pulls = {p.name: _fingerprint("api", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.api}
     of_recognition = _hash(sorted(of_files.items()))
     return Reader(recognise, read, of_files, of_pulls, of_recognition, _hash([of_files, sorted(of_pulls.items())]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -193,41 +192,6 @@ def test_every_place_that_names_no_post_is_told_once() -> None:
         'campaign "c" names facebook:no1, which is no post that was loaded',
         'asset "clip" names facebook:no3, which is no post that was loaded',
     )
-
-
-def described_by(*rows: tuple[str, str, str]) -> pl.LazyFrame:
-    return pl.LazyFrame(rows, schema=["platform", "post_id", "grade"], orient="row")
-
-
-@pytest.mark.parametrize(
-    ("rows", "stands"),
-    [
-        ([("facebook", "p1", "entered"), ("facebook", "p2", "export"), ("x", "p3", "api")], ("facebook", "p2")),
-        ([("outreach", "p1", "export"), ("facebook", "p2", "entered"), ("x", "p3", "api")], ("x", "p3")),
-        ([("facebook", "p1", "entered"), ("facebook", "p2", "entered"), ("x", "p3", "entered")], ("facebook", "p1")),
-        ([("facebook", "p1", "export"), ("facebook", "p2", "export"), ("x", "p3", "export")], ("facebook", "p1")),
-    ],
-)
-def test_of_the_names_of_one_post_the_first_that_a_platform_gave_stands(
-    rows: Sequence[tuple[str, str, str]], stands: tuple[str, str]
-) -> None:
-    names = [f"{platform}:{post_id}" for platform, post_id, _ in rows]
-    plan = plan_of(f"[[same]]\nposts = {names}\n".replace("'", '"'))
-    result = attribution.same_posts(described_by(*rows), plan, dict(zip(names, [row[:2] for row in rows], strict=True)))
-    assert result.rows() == [(*row[:2], *stands) for row in rows if row[:2] != stands]
-    assert result.columns == ["platform", "post_id", "is_platform", "is_post_id"]
-    joined = attribution.joined({"one": rows[-1][:2], "none": "is no post"}, result)
-    assert joined == {"one": stands, "none": "is no post"}
-
-
-def test_every_entry_of_same_posts_joins_its_own() -> None:
-    plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:3", "x:4", "x:5"]\n')
-    names: named_posts.Names = {f"x:{n}": ("x", str(n)) for n in range(1, 5)} | {"x:5": "is no post that was loaded"}
-    result = attribution.same_posts(described_by(("x", "1", "api")), plan, names)
-    assert result.rows() == [("x", "2", "x", "1"), ("x", "4", "x", "3")]
-    unknown = dict.fromkeys(names, "is no post that was loaded")
-    assert attribution.same_posts(described_by(), plan, unknown).rows() == []
-    assert attribution.same_posts(described_by(("x", "1", "api")), plan_of(""), {}).rows() == []
 
 
 def nearest(posts: pl.DataFrame, plan: model.Plan) -> list[str | None]:

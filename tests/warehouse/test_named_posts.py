@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import polars as pl
 import pytest
 
 from tests.warehouse.plans_and_posts import LINKS, campaign, plan_of, posts_of
@@ -72,3 +75,42 @@ def test_of_the_posts_of_the_page_that_a_link_names_three_are_told(count: int, w
     rows = posts_of(*({"post_id": f"a{n}", "account_id": "4242"} for n in reversed(range(count))), {"post_id": "b"})
     reference = "https://facebook.com/4242/posts/999999"
     assert named_posts.resolve(rows, plan_of(campaign("c", f'posts = ["{reference}"]'))) == {reference: words}
+
+
+def described_by(*rows: tuple[str, str, str]) -> pl.LazyFrame:
+    return pl.LazyFrame(rows, schema=["platform", "post_id", "grade"], orient="row")
+
+
+@pytest.mark.parametrize(
+    ("rows", "stands"),
+    [
+        ([("facebook", "p1", "entered"), ("facebook", "p2", "export"), ("x", "p3", "api")], ("facebook", "p2")),
+        ([("outreach", "p1", "export"), ("facebook", "p2", "entered"), ("x", "p3", "api")], ("x", "p3")),
+        ([("facebook", "p1", "entered"), ("facebook", "p2", "entered"), ("x", "p3", "entered")], ("facebook", "p1")),
+        ([("facebook", "p1", "export"), ("facebook", "p2", "export"), ("x", "p3", "export")], ("facebook", "p1")),
+    ],
+)
+def test_of_the_names_of_one_post_the_first_that_a_platform_gave_stands(
+    rows: Sequence[tuple[str, str, str]], stands: tuple[str, str]
+) -> None:
+    names = [f"{platform}:{post_id}" for platform, post_id, _ in rows]
+    plan = plan_of(f"[[same]]\nposts = {names}\n".replace("'", '"'))
+    result = named_posts.same_posts(
+        described_by(*rows),
+        [same.posts for same in plan.same],
+        dict(zip(names, [row[:2] for row in rows], strict=True)),
+    )
+    assert result.rows() == [(*row[:2], *stands) for row in rows if row[:2] != stands]
+    assert result.columns == ["platform", "post_id", "is_platform", "is_post_id"]
+    joined = named_posts.joined({"one": rows[-1][:2], "none": "is no post"}, result)
+    assert joined == {"one": stands, "none": "is no post"}
+
+
+def test_every_entry_of_same_posts_joins_its_own() -> None:
+    plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:3", "x:4", "x:5"]\n')
+    names: named_posts.Names = {f"x:{n}": ("x", str(n)) for n in range(1, 5)} | {"x:5": "is no post that was loaded"}
+    result = named_posts.same_posts(described_by(("x", "1", "api")), [same.posts for same in plan.same], names)
+    assert result.rows() == [("x", "2", "x", "1"), ("x", "4", "x", "3")]
+    unknown = dict.fromkeys(names, "is no post that was loaded")
+    assert named_posts.same_posts(described_by(), [same.posts for same in plan.same], unknown).rows() == []
+    assert named_posts.same_posts(described_by(("x", "1", "api")), [], {}).rows() == []

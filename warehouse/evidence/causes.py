@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from warehouse import decisions
 from warehouse.day import Day
 from warehouse.readings.latest import POST
 from warehouse.texts import in_toml, match_key, number_of
 
 
 def loads(before: Day, after: Day) -> list[str]:
-    """The files that one day knows and the day before did not."""
+    """The files with figures that one day knows and the day before did not."""
     before_ids = set(before.loads["load_id"])
-    new = after.loads.filter(~pl.col("load_id").is_in(list(before_ids))).sort("path")
+    has_figures = pl.col("connector").ne_missing(decisions.CONNECTOR)
+    new = after.loads.filter(~pl.col("load_id").is_in(list(before_ids)) & has_figures).sort("path")
     return [f"{path}, received {at:%Y-%m-%d}" for path, at in new.select("path", "received_at").iter_rows()]
 
 

@@ -160,12 +160,13 @@ def with_sums_by_day(day: Day) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
 def lists(day: Day) -> dict[str, pl.DataFrame]:
     """The published tables of what figures are made of, by name: posts, accounts' figures, definitions, sources."""
     posts = shaped(MART["post_totals"], _post_totals(day))
-    left = posts.filter(pl.col("campaign_ids").is_null())
+    left = posts.filter(pl.col("campaign_ids").is_null()).join(day.attribution.not_ours, on=POST, how="anti")
     nearest = attribution.nearest_rules(left, day.account_names, day.plan)
     return {"post_totals": posts} | _as_published(
         {
             "unattributed_posts": left.with_columns(nearest["nearest"]),
             "possible_doubles": day.possible_doubles,
+            "decisions": day.decisions,
             "definition_changes": definition_changes.table(day.platforms),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
             "source_files": sources.files(day.loads, day.owners),
@@ -315,7 +316,7 @@ def _post_totals(day: Day) -> pl.DataFrame:
         .group_by(POST, maintain_order=True)
         .agg(pl.col("campaign_ids", "rule").str.join(";"), pl.col("asset_id").drop_nulls().first())
     )
-    owned = pl.concat([taken.filter(~is_of_several), of_several])
+    owned = pl.concat([taken.filter(~is_of_several), of_several, day.attribution.not_ours.lazy()], how="diagonal")
     return (
         day.posts.lazy()
         .join(day.readings.lazy(), on=POST)

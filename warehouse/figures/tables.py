@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP, Column
+from warehouse import decisions
 from warehouse.measures import (
     ENGAGED,
     METRIC_MEASURES,
@@ -207,6 +208,7 @@ MARTS = (
         ),
         "a pair of posts that may be one",
     ),
+    Mart("decisions", ("post", "other_post"), decisions.COLUMNS, "a decision on posts, made in a published workbook"),
     Mart(
         "indicator_progress",
         ("indicator_id", "period"),

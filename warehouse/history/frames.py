@@ -19,13 +19,14 @@ from warehouse.readings.latest import day_of
 
 @dataclass(frozen=True)
 class Known:
-    """What is taken to be known: loads that came in, and withdrawals that were made, before an instant.
+    """What is taken to be known: loads that came in, withdrawals and decisions that were made, before an instant.
 
-    None stands for all that is known today.
+    None stands for all that is known today. A decision comes with a load, and is not known before that.
     """
 
     loads_before: datetime | None = None
     withdrawals_before: datetime | None = None
+    decisions_before: datetime | None = None
 
 
 TODAY = Known()
@@ -36,7 +37,7 @@ class Frames:
     """What rules take from the history, identities resolved; readings are asked for apart (:mod:`warehouse.day`).
 
     ``post_aliases`` is what :func:`warehouse.history.identity.post_aliases` says. ``described``, ``reasons`` and
-    ``of_loads`` are as :mod:`warehouse.history.rows` gives them, under the names that loads give.
+    ``of_loads`` are as :mod:`warehouse.history.rows` gives them, under the names that loads give, and so ``decisions``.
     """
 
     loads: pl.DataFrame
@@ -51,6 +52,7 @@ class Frames:
     account_figures: pl.DataFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
+    decisions: pl.DataFrame
 
 
 def scope_of(
@@ -106,6 +108,7 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
         account_figures=figures,
         unknown_because=of_posts(reasons),
         api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),
+        decisions=rows.decisions(scope, knowledge.decisions_before),
     )
 
 

@@ -88,6 +88,7 @@ def load_of(version: FileVersion, connector: str, extract: Extract) -> Load:
         tables.OBSERVATIONS: extract.observations,
         tables.ACCOUNT_METRICS: extract.account_figures,
         tables.REJECTS: extract.rejects,
+        tables.DECISIONS: extract.decisions,
     }
     return Load(row, frames)
 

@@ -129,6 +129,21 @@ def of_loads(scope: Scope) -> pl.DataFrame:
     return pl.concat([accounts_named, named.unique()])
 
 
+def decisions(scope: Scope, before: datetime | None = None) -> pl.DataFrame:
+    """What people decided, in the order in which their files came, with ``path, sha256, load_id, received_at`` of each.
+
+    The same bytes in another place are no further decision: what they decide came when they first came.
+    """
+    first_came = scope.store.frame(
+        "select sha256, min(received_at) as received_at from loads semi join decisions using (load_id) group by sha256"
+    )
+    loads = scope.usable.select("load_id", "path", "sha256", "modified_at").join(first_came, on="sha256")
+    if before is not None:
+        loads = loads.filter(pl.col("received_at") < before)
+    made = scope.store.frame("select * from decisions").join(loads, on="load_id")
+    return made.sort("received_at", "modified_at", "path", "cells").drop("modified_at")
+
+
 def posts_of_loads(scope: Scope) -> pl.DataFrame:
     """How many posts each load names, under the names that it gives them: ``load_id, posts``.
 

@@ -28,7 +28,15 @@ BATCH = 122_880
 MEMORY = "512MB"
 """What DuckDB may keep for itself; polars works on the same machine."""
 
-_OF_A_LOAD = (tables.LOADS, tables.ACCOUNTS, tables.POSTS, tables.OBSERVATIONS, tables.ACCOUNT_METRICS, tables.REJECTS)
+_OF_A_LOAD = (
+    tables.LOADS,
+    tables.ACCOUNTS,
+    tables.POSTS,
+    tables.OBSERVATIONS,
+    tables.ACCOUNT_METRICS,
+    tables.REJECTS,
+    tables.DECISIONS,
+)
 
 NOTHING_LOADED = "Nothing has been loaded yet; run reach nightly first."
 CUT_SHORT = "Reading what came in was cut short, so no figure is whole; run reach publish (or reach nightly) first."

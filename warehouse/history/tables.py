@@ -17,7 +17,7 @@ from connectors import contract
 from connectors.contract import TIMESTAMP, Column
 from warehouse.archive import pulls, withdrawals
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Goes up with every change of the tables or of what they hold: a newer warehouse is told from an older one by it."""
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
@@ -97,6 +97,7 @@ ACCOUNT_METRICS = Table(
     "one account's metric over one period as seen at one instant",
 )
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
+DECISIONS = Table("decisions", (_LOAD_ID, *contract.DECISIONS), "what a person decided on a post, or on two")
 WITHDRAWALS = Table("withdrawals", withdrawals.COLUMNS, "one time that somebody took loads out of every figure")
 API_ACCOUNTS = Table("api_accounts", pulls.STATES, "an account as its API was last asked")
 READERS = Table(
@@ -134,6 +135,7 @@ TABLES = (
     OBSERVATIONS,
     ACCOUNT_METRICS,
     REJECTS,
+    DECISIONS,
     WITHDRAWALS,
     API_ACCOUNTS,
     READERS,

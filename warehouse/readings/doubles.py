@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import polars as pl
@@ -25,6 +26,7 @@ def possible(
     before: datetime,
     zone: str,
     platforms: Platforms,
+    apart: Collection[frozenset[tuple[str, str]]] = (),
 ) -> pl.DataFrame:
     """Posts that may be another one: ``platform, post_id, other_post_id``, what describes them, and ``why``.
 
@@ -34,6 +36,7 @@ def possible(
     Args:
         described: each time that a load described a post, with its ``grade``.
         posts: one row a post, as it is described everywhere else; so no order of loading is seen here.
+        apart: pairs of posts, each as platform and id, of which somebody decided that they are not one.
     """
     kinds_of_rows = (
         described.filter((pl.col("observed_at") < before) & ~IS_OUTREACH)
@@ -65,8 +68,11 @@ def possible(
     doubtful = pairs.filter(pl.col("other_post_id").is_not_null() | pl.col("is_video_only")).with_columns(
         why.alias("why")
     )
+    decided = [(*one, other[1]) for one, other in map(sorted, apart) for one, other in ((one, other), (other, one))]
+    are_apart = pl.DataFrame(decided, schema=dict.fromkeys((*POST, "other_post_id"), pl.String), orient="row")
     return (
         pl.concat([doubtful.select(_COLUMNS), named.select(_COLUMNS)])
+        .join(are_apart, on=[*POST, "other_post_id"], how="anti")
         .unique([*POST, "other_post_id"], keep="first", maintain_order=True)
         .join(accounts, on=_ACCOUNT, how="left")
     )

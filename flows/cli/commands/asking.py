@@ -187,7 +187,7 @@ def explain(
         reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
         explain.show_why_not(evidence, reasons, other_number, format)
     else:
-        explain.show(figures, good.plan, date_of(known_on), format)
+        explain.show(figures, good.plan, date_of(known_on), format, history.decisions)
         for one in figures if open_ else ():
             explain.show_originals(one, workspace, good.plan.project.timezone)
     if len(campaigns) > 1:
@@ -237,7 +237,9 @@ def unattributed(home: Home = HERE, format: As = Format.table) -> None:
     """
     workspace = opened(home)
     screen.show_unattributed(workspace.published, format)
-    hint_next(f"write a rule into {workspace.plan_file}, and type {typed('plan check', home)}", format)
+    book = workspace.published / night.WORKBOOK
+    fill_in = f"or fill in the yellow cells of {book} and drop it into {workspace.inbox}"
+    hint_next(f"write a rule into {workspace.plan_file}, and type {typed('plan check', home)}; {fill_in}", format)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from connectors.contract import Column
 from warehouse.figures.tables import MART
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.workbook import cover, indicator_sheet
+from warehouse.publish.workbook import cover, fill_in, indicator_sheet
 from warehouse.publish.workbook.sheets import (
     DAY,
     HEAD,
@@ -67,13 +67,22 @@ def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> by
                 sheet.set_paper(9)  # A4
                 sheet.set_footer(f"&LAs of {about['as_of']}&C{name}&RPage &P of &N")
             contents = [(INDICATORS, "the plan's indicators as a donor's table, with a sentence for each")]
-            contents += [(name, _grain(name, tables[name])) for name in names]
+            to_fill_in = [name for name in names if fill_in.is_filled_in(name) and not frozen_as]
+            contents += [(n, _grain(n, tables[n]) + (fill_in.TOLD if n in to_fill_in else "")) for n in names]
             contents += [(COLUMNS, "every column: what it means, and in what it counts")]
             cover.write(sheets[COVER], looks, tables, contents, frozen_as)
             indicator_sheet.write(sheets[INDICATORS], looks, tables)
             for name in names:
                 rows, others = _listed(name, tables[name])
-                _write_table(sheets[name], looks, rows, others, *_declared(name, rows))
+                columns, key = _declared(name, rows)
+                if name in to_fill_in:
+                    _write_to_fill_in(sheets[name], looks, name, rows, others, columns)
+                    fill_in.lay_out(sheets[name], looks, name, rows.height, tables)
+                else:
+                    leading = next((place for place, c in enumerate(columns) if c.name not in key), len(columns))
+                    _write_table(
+                        sheets[name], looks, rows, others, columns, [_width(rows[c.name]) for c in columns], leading
+                    )
             _write_columns(sheets[COLUMNS], looks, {name: _declared(name, tables[name])[0] for name in names})
     except XlsxWriterException as error:
         raise OSError(f"the workbook could not be written: {error}") from error
@@ -114,14 +123,28 @@ def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, 
     return columns, MART[name].key if name in MART else ()
 
 
+def _write_to_fill_in(
+    sheet: TableSheet, looks: Looks, name: str, rows: pl.DataFrame, others: str, declared: Sequence[Column]
+) -> None:
+    """A sheet of a table with columns to fill in before those of the table."""
+    table, columns = fill_in.with_columns(name, rows), fill_in.columns(name, declared)
+    widths = fill_in.widths(name, [_width(table[column.name]) for column in columns], columns)
+    _write_table(sheet, looks, table, others, columns, widths, fill_in.leading(name))
+
+
 def _write_table(
-    sheet: TableSheet, looks: Looks, table: pl.DataFrame, others: str, columns: Sequence[Column], key: Sequence[str]
+    sheet: TableSheet,
+    looks: Looks,
+    table: pl.DataFrame,
+    others: str,
+    columns: Sequence[Column],
+    widths: Sequence[float],
+    leading: int,
 ) -> None:
     """A sheet whose first row has the columns' names, so that other programs read it as a table, too.
 
-    ``others`` is a line below the rows, about those that are not listed.
+    ``others`` is a line below the rows, about those that are not listed; the ``leading`` columns stay when scrolled.
     """
-    widths = [_width(table[column.name]) for column in columns]
     as_text = looks.style(**_CLIPPED)
     link = looks.style(**_CLIPPED, font_color="#0563C1", underline=1)
     cells = [as_text if table[c.name].dtype == pl.String else looks.style(_shown_as(c, table[c.name])) for c in columns]
@@ -135,7 +158,6 @@ def _write_table(
         sheet.write_rows(cells_of(rows, cells, as_text, links, link), _ROW, links)
     if others:
         sheet.write_string(table.height + 1, 0, others, as_text)
-    leading = next((place for place, column in enumerate(columns) if column.name not in key), len(columns))
     lay_out(sheet, table.height, widths, leading)
 
 
