@@ -506,6 +506,36 @@ def plans(draw: st.DrawFn, posts: Sequence[Online]) -> str:
     return text
 
 
+DECISIONS = ("post", "other post", "campaign", "asset", "not ours", "same", "take back")
+
+
+@st.composite
+def decisions(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
+    """Sheets that an officer filled in: a post is given to campaigns, or is nobody's; two are one, or are not."""
+    typed = [f"facebook:facebook-no-{no}-{page}" for no in (1, 2) for page in ("page-1", "page-2", "youth-club")]
+    names = [*(post.name for post in posts), "youtube:aaaaaaaaaaa", "outreach:2", "facebook:404"]
+    said: tuple[dict[str, str], ...] = (
+        {"campaign": "forum"}, {"campaign": "second"}, {"campaign": "forum; second"}, {"campaign": "nowhere"},
+        {"asset": "forum-0"}, {"campaign": "forum", "asset": "forum-1"}, {"campaign": "second", "asset": "forum-0"},
+        {"not ours": "yes"}, {"not ours": "yes"}, {"campaign": "forum", "not ours": "yes"}, {"take back": "yes"}, {},
+    )  # fmt: skip
+    files: list[File] = []
+    for number in range(draw(st.integers(0, 3))):
+        if files and draw(st.integers(0, 4)) == 0:
+            files.append(replace(draw(st.sampled_from(files)), path=f"again {number}.csv", modified=draw(instants())))
+            continue
+        rows: list[dict[str, str]] = []
+        for post in draw(st.lists(st.sampled_from([*names, *typed]), min_size=1, max_size=4, unique=True)):
+            rows.append({"post": post, **draw(st.sampled_from(said))})
+        if draw(st.booleans()):
+            pair = draw(st.sampled_from(typed)), draw(st.sampled_from([post.name for post in posts]))
+            told = draw(st.sampled_from(({"same": "yes"}, {"same": "yes"}, {"same": "no"}, {"take back": "yes"})))
+            rows.append({"post": pair[0], "other post": pair[1], **told})
+        path = draw(st.sampled_from((f"reach {number}.csv", "reach.csv")))
+        files.append(File(path, draw(instants()), "decisions", DECISIONS, tuple(rows)))
+    return files
+
+
 @st.composite
 def cases(draw: st.DrawFn, is_noisy: bool = False) -> Case:
     """A history in the order in which its files came, the plan, and days to look at it.
@@ -514,7 +544,7 @@ def cases(draw: st.DrawFn, is_noisy: bool = False) -> Case:
     """
     posts = draw(online_posts())
     files: list[File] = draw(meta_files(posts, is_noisy))
-    for more in (sheets(posts), logs(), studio_zips(is_noisy), daily_exports()):
+    for more in (sheets(posts), logs(), studio_zips(is_noisy), daily_exports(), decisions(posts)):
         if draw(st.integers(0, 2)):
             files = draw(interleaved(files, draw(more)))
     days = draw(st.lists(st.dates(FIRST, date(2025, 1, 10)), min_size=0, max_size=1))

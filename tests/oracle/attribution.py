@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tests.oracle.came_in import Post
 from tests.oracle.days import day_of
+from tests.oracle.decisions import decide
 from tests.oracle.described import Described
 from tests.oracle.history import World
 from tests.oracle.texts import hashtags, match_key
@@ -28,17 +29,37 @@ def attribute(world: World, posts: dict[Post, Described]) -> None:
             named[asset.campaign].add(post)
             if post in posts and post not in left_out[asset.campaign]:
                 posts[post].asset = asset.id
+    in_plan: dict[Post, dict[str, str | None]] = {}
+    for campaign in world.plan.campaigns:
+        for post in named[campaign.id]:
+            in_plan.setdefault(post, {})[campaign.id] = None
+    for asset in world.plan.assets:
+        for post in meant(asset.posts):
+            in_plan[post][asset.campaign] = asset.id
+
+    def post_of(name: str) -> Post | None:
+        return next(iter(meant([name]) & {stands.get(post, post) for post in described_posts}), None)
+
+    decided = decide(world.words, world.plan, post_of, in_plan, left_out)
+    for post, campaigns in decided.campaigns.items():
+        for campaign_id in campaigns:
+            named[campaign_id].add(post)
+    for post, asset_id in decided.assets.items():
+        if post in posts:
+            posts[post].asset = asset_id
     explicit = set().union(*named.values()) if named else set()
     for post, described in posts.items():
         described.campaigns = tuple(
             campaign.id
             for campaign in world.plan.campaigns
             if post not in left_out[campaign.id]
+            and post not in decided.not_ours
             and (
                 post in named[campaign.id]
                 or ((post not in explicit or campaign.shared is True) and matches(world, described, campaign))
             )
         )
+        described.is_not_ours = post in decided.not_ours
 
 
 def matches(world: World, post: Described, campaign: Campaign) -> bool:

@@ -23,7 +23,7 @@ Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]  # table -> key -> cel
 
 @dataclass(frozen=True)
 class File:
-    """A file as it was dropped: ``kind`` is meta, sheet, outreach or studio; ``rows`` are its cells as written.
+    """A file as it was dropped: ``kind`` is meta, sheet, outreach, studio or decisions; ``rows`` are its cells as written.
 
     ``modified`` is its own time in UTC; ``period`` the range of days in the name of a Studio zip; ``lists`` that in the
     name of Meta's export, which has every post published in these days. ``received`` is when it came. ``told`` are the

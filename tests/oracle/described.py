@@ -28,6 +28,7 @@ class Described:
     readings: Mapping[str, Sequence[Reading]]
     campaigns: tuple[str, ...] = ()
     asset: str | None = None
+    is_not_ours: bool = False  # somebody decided that it counts towards nothing
     undecided: frozenset[str] = frozenset()  # of which no newest is to be told
     gone: date | None = None
     is_watched: bool = False  # something would tell that it is gone

@@ -10,6 +10,7 @@ from functools import cached_property
 from tests.oracle.came_in import File, Load, Post, Row, Seen
 from tests.oracle.counts import NotACount
 from tests.oracle.days import end_of
+from tests.oracle.decisions import Word, same, words
 from tests.oracle.rows import named_by, read_meta, read_outreach, read_sheet, read_studio
 from tests.oracle.texts import match_key
 from warehouse.plan.model import Plan
@@ -36,7 +37,7 @@ class World:
         bytes in the folder of a later day are read again on that day. A document is one path, whatever its bytes.
         """
         places: dict[object, list[File]] = defaultdict(list)
-        for file in self.history:
+        for file in (file for file in self.history if file.kind != "decisions"):
             places[(file.content, file.period, file.lists, file.path if file.is_document else None)].append(file)
         loads = []
         for files in places.values():
@@ -138,14 +139,22 @@ class World:
         return next(iter(ids)) if len(ids) == 1 else written
 
     def joined(self, posts_there: set[Post], typed: set[Post]) -> dict[Post, Post]:
-        """``[[same]]``: the first that is online and was not typed stands for all (DECISIONS, Identity)."""
+        """``[[same]]`` and decisions: the first that is online and was not typed stands for all (DECISIONS, Identity)."""
+
+        def post_of(name: str) -> Post | None:
+            return next((post for post in self.named(name, posts_there) if post in posts_there), None)
+
+        by_plan = [[post for name in one.posts if (post := post_of(name))] for one in self.plan.same]
         stands: dict[Post, Post] = {}
-        for same in self.plan.same:
-            posts = [post for name in same.posts for post in self.named(name, posts_there)]
-            posts = [post for post in posts if post in posts_there]
+        for posts in same(self.words, post_of, by_plan):
             best = sorted(posts, key=lambda post: (post[0] == "outreach", post in typed))
             stands |= {post: best[0] for post in posts if post != best[0]}
         return stands
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """What people decided on posts."""
+        return words(self.history)
 
     def named(self, name: str, posts_there: Iterable[Post]) -> list[Post]:
         """The post that an entry of the plan names: a link, ``platform:post_id``, or a typed row's number."""

@@ -244,6 +244,6 @@ def totals(
         names = {"published": "published_at"}
         row |= {names.get(name, name): EITHER for name in post.undecided if names.get(name, name) in row}
         out["post_totals"][post.post] = row
-        if not post.campaigns:
+        if not post.campaigns and not post.is_not_ours:
             out["unattributed_posts"][post.post] = row
     return out
