@@ -68,8 +68,6 @@ def read(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Re
     """
     if raw.connector:
         return [_read_pull(raw, settings_by_name)]
-    if decided := read_decisions(raw):
-        return [decided]
     return read_parts(parts(raw, settings_by_name), settings_by_name)
 
 
@@ -77,7 +75,7 @@ def read_decisions(raw: Raw) -> Read | None:
     """What a person filled into a published workbook, or a sheet of it; None of any other file.
 
     Raises:
-        Refused: it is filled in and does not lie in the inbox's own folder.
+        Refused: no table can be opened in it.
     """
     extract = filled_in.read(raw, PLATFORMS.names)
     if extract is None:

@@ -514,7 +514,7 @@ def decisions(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
     """Sheets that an officer filled in: a post is given to campaigns, or is nobody's; two are one, or are not."""
     typed = [f"facebook:facebook-no-{no}-{page}" for no in (1, 2) for page in ("page-1", "page-2", "youth-club")]
     names = [*(post.name for post in posts), "youtube:aaaaaaaaaaa", "outreach:2", "facebook:404"]
-    said: tuple[dict[str, str], ...] = (
+    answers: tuple[dict[str, str], ...] = (
         {"campaign": "forum"}, {"campaign": "second"}, {"campaign": "forum; second"}, {"campaign": "nowhere"},
         {"asset": "forum-0"}, {"campaign": "forum", "asset": "forum-1"}, {"campaign": "second", "asset": "forum-0"},
         {"not ours": "yes"}, {"not ours": "yes"}, {"campaign": "forum", "not ours": "yes"}, {"take back": "yes"}, {},
@@ -526,7 +526,7 @@ def decisions(draw: st.DrawFn, posts: Sequence[Online]) -> list[File]:
             continue
         rows: list[dict[str, str]] = []
         for post in draw(st.lists(st.sampled_from([*names, *typed]), min_size=1, max_size=4, unique=True)):
-            rows.append({"post": post, **draw(st.sampled_from(said))})
+            rows.append({"post": post, **draw(st.sampled_from(answers))})
         if draw(st.booleans()):
             pair = draw(st.sampled_from(typed)), draw(st.sampled_from([post.name for post in posts]))
             told = draw(st.sampled_from(({"same": "yes"}, {"same": "yes"}, {"same": "no"}, {"take back": "yes"})))

@@ -143,7 +143,14 @@ def _asset(word: str | None, campaigns: tuple[str, ...], plan: Plan) -> tuple[st
     if not word:
         return None, campaigns
     assets = [asset for asset in plan.assets if not campaigns or asset.campaign in campaigns]
-    meant = [asset for asset in assets if asset.id == word] or [a for a in assets if key_of(a.id) == key_of(word)]
+    meant = [asset for asset in assets if asset.id == word] or [
+        asset for asset in assets if key_of(word) in map(key_of, filter(None, (asset.id, asset.name, asset.name_km)))
+    ]
+    if len({asset.id for asset in meant}) > 1:
+        several = ", ".join(asset.id for asset in meant)
+        raise NoSuchFigure(
+            f"{shown(word)} is the name of several assets: write the id of the one you mean ({several})."
+        )
     if len({asset.campaign for asset in meant}) > 1 and not campaigns:
         several = ", ".join(sorted({asset.campaign for asset in meant}))
         raise NoSuchFigure(f"The asset {shown(word)} is one of several campaigns: write the campaign, too ({several}).")

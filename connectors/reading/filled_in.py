@@ -25,7 +25,6 @@ from connectors.contract import (
     Extract,
     Raw,
     ReadReport,
-    Refused,
     frame,
 )
 from connectors.reading import files, forms
@@ -62,9 +61,6 @@ _NO = {"no", "n", "false", "0", "ទេ"}
 _MOST_CELLS = 2_000_000
 _PUBLISHED = {"campaign_totals", "project_totals", "post_totals", "about"}
 """Sheets by which a workbook that Reach published is known, filled in or not."""
-_COUNTS_AT_ROOT = (
-    "what is filled in there counts only in the inbox's own folder: whoever looks after the plan puts it there"
-)
 _SHORTENED = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 
 Cells = Mapping[tuple[int, int], object]
@@ -91,7 +87,7 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
         platforms: the names with which a post may begin.
 
     Raises:
-        Refused: it is filled in and does not lie in the inbox's own folder.
+        Refused: no table can be opened in it.
     """
     tables = files.tables(raw)
     is_post = re.compile(f"(?:{'|'.join(map(re.escape, sorted(platforms)))}):\\S.*", re.DOTALL)
@@ -109,8 +105,6 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
                 decided += [one | {"number": rows} for one in _decisions(sheet, row, at, is_post)]
             except _Unusable as error:
                 rejected.append({"row": rows, "reason": str(error)})
-    if rows and raw.folders:
-        raise Refused(f"{raw.name} is a sheet that Reach published, and {_COUNTS_AT_ROOT}.")
     rejected += _contradicting(decided)
     out = {one["row"] for one in rejected}
     kept = [{name: one.get(name) for name in _NAMES} for one in decided if one["number"] not in out]

@@ -29,33 +29,32 @@ from warehouse.texts import number_of
 Line = Mapping[str, Any]
 
 
-def show(
-    figures: Sequence[FigureEvidence], plan: Plan, known_on: object, format: Format, decisions: pl.DataFrame
-) -> None:
+def show(figures: Sequence[FigureEvidence], day: Day, known_on: object, format: Format) -> None:
     """Writes figures and what each is made of, with what people decided on its posts.
 
     As CSV a line a reading, whose ``value`` column adds up to the figures. As JSON an object a figure; of several
-    figures a list of them. ``decisions`` are those of the day.
+    figures a list of them.
     """
     if format is Format.csv:
         screen.show(pl.concat([in_units(evidence) for evidence in figures], how="vertical_relaxed"), Format.csv)
     elif format is Format.json:
         trees = [
-            tree_of(evidence, plan) | {"known_on": known_on, "decisions": _decided(evidence, decisions)}
+            tree_of(evidence, day.plan) | {"known_on": known_on, "decisions": _decided(evidence, day)}
             for evidence in figures
         ]
         screen.say(screen.as_json(trees if len(trees) > 1 else trees[0], indent=2))
     else:
         console = drawn_tables.console()
         for evidence in figures:
-            console.print(_tree(evidence, plan))
-            for note in (*_decided(evidence, decisions), *_footnotes(evidence)):
+            console.print(_tree(evidence, day.plan))
+            for note in (*_decided(evidence, day), *_footnotes(evidence)):
                 console.print(note, markup=False, highlight=False)
 
 
-def _decided(evidence: FigureEvidence, decisions: pl.DataFrame) -> list[str]:
+def _decided(evidence: FigureEvidence, day: Day) -> list[str]:
+    """What people decided on the posts of a figure, a sentence each."""
     posts = evidence.lines.select(pl.format("{}:{}", "platform", "post_id")).to_series().drop_nulls()
-    return decided.sentences(decisions, set(posts))
+    return decided.sentences(day.decisions, set(posts))
 
 
 def in_units(evidence: FigureEvidence) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from connectors.reading import filled_in
 from connectors.reading.unrecognised import Unrecognised
 from flows.steps import night
 from flows.steps.loaded import of_file
+from flows.steps.reader import read_decisions
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figures.totals import sum_known
 from warehouse.readings.latest import POST, latest
@@ -34,7 +35,7 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     tables: list[connectors.Read] = []
     connector, match, refused, in_file = "", None, None, None
     try:
-        if decided := connectors.read_decisions(raw):
+        if decided := read_decisions(raw):
             tables = [decided]
         else:
             platform, match = connectors.recognise(raw, settings)

@@ -24,10 +24,11 @@ from importlib.resources.abc import Traversable
 
 import connectors
 from connectors.asking.settings import ApiSettings
-from connectors.contract import Raw
+from connectors.contract import Raw, Refused
 from connectors.reading import filled_in
 from connectors.settings import ConnectorSettings
 from flows.steps.settings import Workspace
+from warehouse.archive.receipts import may_change_what_counts
 from warehouse.history import tables
 from warehouse.history.recognised import Reader, Reading, Recognised
 
@@ -44,7 +45,7 @@ def reader(workspace: Workspace, zone: str) -> Reader:
     settings = workspace.connector_settings(zone)
 
     def recognise(raw: Raw) -> tuple[Recognised, ...]:
-        if connectors.read_decisions(raw):
+        if read_decisions(raw):
             return (Recognised(filled_in.CONNECTOR),)
         return _recognised(connectors.parts(raw, settings))
 
@@ -52,7 +53,7 @@ def reader(workspace: Workspace, zone: str) -> Reader:
         if raw.connector:
             parts_read = connectors.read(raw, settings)
             return Reading((Recognised(raw.connector),), tuple((part.connector, part.extract) for part in parts_read))
-        if decided := connectors.read_decisions(raw):
+        if decided := read_decisions(raw):
             return Reading((Recognised(decided.connector),), ((decided.connector, decided.extract),))
         parts = connectors.parts(raw, settings)
         parts_read = connectors.read_parts(parts, settings)
@@ -65,6 +66,21 @@ def reader(workspace: Workspace, zone: str) -> Reader:
     of_pulls = {p.name: _fingerprint("api", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.api}
     of_recognition = _hash(sorted(of_files.items()))
     return Reader(recognise, read, of_files, of_pulls, of_recognition, _hash([of_files, sorted(of_pulls.items())]))
+
+
+def read_decisions(raw: Raw) -> connectors.Read | None:
+    """What a person filled into a published workbook, or a sheet of it; None of any other file.
+
+    Raises:
+        Refused: no table can be opened in it; or something is filled in, and it lies where it may not say what counts.
+    """
+    decided = connectors.read_decisions(raw)
+    if decided and decided.extract.evidence.rows and not may_change_what_counts(raw.path):
+        raise Refused(
+            f"{raw.name} is a sheet that Reach published, and what is filled in there counts only in the inbox's own "
+            "folder: whoever looks after the plan puts it there."
+        )
+    return decided
 
 
 def _recognised(parts: Iterable[connectors.Part]) -> tuple[Recognised, ...]:

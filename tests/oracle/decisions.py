@@ -56,10 +56,10 @@ def came(file: File) -> object:
     return file.received
 
 
-def last(said: Iterable[Word], thing: Callable[[Word], Thing | None]) -> dict[Thing, Word]:
+def last(told: Iterable[Word], thing: Callable[[Word], Thing | None]) -> dict[Thing, Word]:
     """The last word on each thing, in the order of the first; a file that says two things of one says nothing of it."""
     of_thing: dict[Thing, dict[object, list[Word]]] = {}
-    for word in said:
+    for word in told:
         if (it := thing(word)) is not None:
             of_thing.setdefault(it, {}).setdefault(word.file.content, []).append(word)
     out = {}
@@ -71,7 +71,7 @@ def last(said: Iterable[Word], thing: Callable[[Word], Thing | None]) -> dict[Th
 
 
 def same(
-    said: Iterable[Word], post_of: Callable[[str], Post | None], by_plan: Sequence[Sequence[Post]]
+    told: Iterable[Word], post_of: Callable[[str], Post | None], by_plan: Sequence[Sequence[Post]]
 ) -> list[list[Post]]:
     """Blocks of posts that are one: the plan's, and those that somebody joined, which join what shares a post."""
 
@@ -80,7 +80,7 @@ def same(
         return frozenset(post for post in posts if post) if len(posts) == 2 and all(posts) else None
 
     blocks = [list(block) for block in by_plan]
-    for posts, word in last((word for word in said if word.other), pair).items():
+    for posts, word in last((word for word in told if word.other), pair).items():
         if word.row.get("same") != "yes" or len(posts) < 2:
             continue
         in_order = [post for name in (word.other, word.post) if (post := post_of(name))]
@@ -100,7 +100,7 @@ class Decided:
 
 
 def decide(
-    said: Iterable[Word],
+    told: Iterable[Word],
     plan: Plan,
     post_of: Callable[[str], Post | None],
     named: Mapping[Post, Mapping[str, str | None]],
@@ -113,7 +113,7 @@ def decide(
     given: dict[Post, tuple[str, ...]] = {}
     assets: dict[Post, str] = {}
     not_ours = set()
-    for post, word in last((word for word in said if not word.other), lambda word: post_of(word.post)).items():
+    for post, word in last((word for word in told if not word.other), lambda word: post_of(word.post)).items():
         by_plan = named.get(post, {})
         if word.row.get("not ours"):
             if not by_plan:

@@ -54,6 +54,8 @@ ASSETS = (
     + campaign("two", 'posts = ["x:3"]')
     + '[[asset]]\nid = "a"\ncampaign = "one"\nstage = "sent"\nposts = ["x:1"]\n'
     + '[[asset]]\nid = "b"\ncampaign = "one"\n[[asset]]\nid = "b"\ncampaign = "two"\n'
+    + '[[asset]]\nid = "c"\ncampaign = "two"\nname = "My right"\nname_km = "សិទ្ធិ"\n'
+    + '[[asset]]\nid = "d"\ncampaign = "two"\nname = "Twins"\n[[asset]]\nid = "e"\ncampaign = "two"\nname = "Twins"\n'
 )
 
 
@@ -64,7 +66,10 @@ ASSETS = (
         (decision("in a campaign", "x:2", campaigns="two", asset="b"), [("two", "b", None)], None),
         (decision("in a campaign", "x:2", campaigns="one;two", asset="a"), [("one", "a", "sent"), ("two", None, None)], None),
         (decision("in a campaign", "x:2", asset="b"), [], "is one of several campaigns: write the campaign, too (one, two)"),
-        (decision("in a campaign", "x:2", campaigns="two", asset="a"), [], 'There is no asset "a" of two; there are: b'),
+        (decision("in a campaign", "x:2", campaigns="two", asset="a"), [], 'There is no asset "a" of two; there are: b, c, d, e'),
+        (decision("in a campaign", "x:2", asset="my right"), [("two", "c", None)], None),
+        (decision("in a campaign", "x:2", asset="សិទ្ធិ"), [("two", "c", None)], None),
+        (decision("in a campaign", "x:2", asset="Twins"), [], "is the name of several assets: write the id of the one you mean (d, e)"),
         (decision("in a campaign", "x:1", asset="b", campaigns="one"), [("one", "a", "sent")], "gives x:1 to b, and the plan names it in a"),
         (decision("in a campaign", "x:1", campaigns="one"), [("one", "a", "sent")], None),
         (decision("in a campaign", "x:3", campaigns="two", asset="b"), [("two", "b", None)], None),

@@ -13,6 +13,7 @@ from flows.steps import freezing, night, withdrawal
 from tests.conftest import CAMPAIGN, PAGE, World, copy_of, known_on, meta, new_world, sheet
 from tests.conftest import post as export_row
 from tests.filled_in import as_workbook, rows_of
+from tests.histories import at_instant
 from tests.warehouse.made_decisions import NAMES, decision
 from tests.warehouse.plans_and_posts import plan_of
 from warehouse import decisions
@@ -41,7 +42,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> World:
         "views": 5,
     }
     made.drop("2024-10-02/s.csv", sheet(row))
-    made.load()
+    with at_instant(datetime(2026, 11, 20, 5)):
+        made.load()
     return made
 
 

@@ -187,7 +187,7 @@ def explain(
         reasons = why_not.reasons(history, evidence, other_number * evidence.per_unit)
         explain.show_why_not(evidence, reasons, other_number, format)
     else:
-        explain.show(figures, good.plan, date_of(known_on), format, history.decisions)
+        explain.show(figures, history, date_of(known_on), format)
         for one in figures if open_ else ():
             explain.show_originals(one, workspace, good.plan.project.timezone)
     if len(campaigns) > 1:

@@ -13,9 +13,10 @@ import pytest
 from flows.cli import explain
 from flows.cli.screen import Format
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post
+from tests.conftest import PAGE, World, meta, post
 from tests.flows.cli.typed import reach
 from tests.warehouse.evidence.test_readings_behind import explained
+from warehouse.evidence import readings_behind
 
 
 def values(node: dict[str, Any]) -> list[Any]:
@@ -72,8 +73,23 @@ def test_lines_of_a_count_stay_as_they_are_and_json_says_by_what_was_known(
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     evidence = explained(world, "views")
     assert explain.in_units(evidence)["value"].to_list() == evidence.lines["value"].to_list() == [10]
-    explain.show([evidence], world.day("2024-10-15").plan, None, Format.json)
+    explain.show([evidence], world.day("2024-10-15"), None, Format.json)
     assert json.loads(capsys.readouterr().out)["known_on"] is None
+
+
+def test_a_figure_names_what_people_decided_on_its_posts(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=5, Description="Lunch")))
+    lunch = f"facebook:{PAGE}_122158000000000002"
+    world.drop("reach.csv", f"post,campaign,not ours,remark\n{lunch},forum,,At the forum\n")
+    day = world.day("2024-10-15")
+    told = (
+        f"{lunch} counts in forum: decided in reach.csv, B2, which came on {day.decisions['decided_at'][0]:%Y-%m-%d} UTC, since “At the "
+        "forum”"
+    )
+    explain.show([readings_behind.figure_evidence(day, "forum", "views")], day, None, Format.json)
+    assert json.loads(capsys.readouterr().out)["decisions"] == [told]
+    explain.show([readings_behind.figure_evidence(day, "forum", "views")], day, None, Format.table)
+    assert " ".join(told.split()) in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, None), ("a", "a"), (1, 1), (True, True), (b"a", "b'a'")])
@@ -88,5 +104,5 @@ def test_lines_of_several_figures_stand_below_one_another(
     evidence = explained(world, "views")
     with (tmp_path / "lines.csv").open("w", encoding="utf-8", newline="") as out:
         monkeypatch.setattr(sys, "stdout", out)
-        explain.show([evidence, evidence], world.day("2024-10-15").plan, None, Format.csv)
+        explain.show([evidence, evidence], world.day("2024-10-15"), None, Format.csv)
     assert pl.read_csv(tmp_path / "lines.csv")["value"].to_list() == [10, 10]

@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.contract import Raw, Refused
+from connectors.reading import filled_in
 from flows.steps import reader
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 
@@ -111,6 +114,7 @@ def test_every_fingerprint_is_another(loaded: World) -> None:
     other = reader.reader(loaded.workspace, "Asia/Bangkok")
     fingerprints = [*made.of_files.values(), *made.of_pulls.values(), made.of_recognition, made.of_all]
     assert len(set(fingerprints)) == len(fingerprints)
+    fingerprints.remove(made.of_files[filled_in.CONNECTOR])  # what a person fills in has no zone
     assert not set(fingerprints) & {*other.of_files.values(), *other.of_pulls.values(), other.of_all}
 
 
@@ -123,6 +127,22 @@ def test_a_fingerprint_rests_on_words_readers_and_what_they_import_and_not_on_as
     modules, _ = reader.code_of("connectors.facebook.api")
     assert {"connectors.facebook.api", "connectors.meta.graph", "connectors.asking.answers"} <= modules
     assert "connectors.asking.http" not in modules
+
+
+FILLED_IN = "post,campaign,not ours\nfacebook:1,forum,\n"
+
+
+@pytest.mark.parametrize("path", ["Partner/reach.csv", "2024-12-30/reach.csv", "mail/dara/reach.csv"])
+def test_what_is_filled_in_counts_only_in_the_inboxs_own_folder(path: str) -> None:
+    def raw(path: str, content: str) -> Raw:
+        return Raw(path, content.encode(), datetime(2024, 12, 30), datetime(2024, 12, 30))
+
+    with pytest.raises(Refused, match="counts only in the inbox's own folder"):
+        reader.read_decisions(raw(path, FILLED_IN))
+    assert reader.read_decisions(raw(path, FILLED_IN.replace("forum", ""))) is not None  # nobody filled it in
+    decided = reader.read_decisions(raw("reach.csv", FILLED_IN))
+    assert decided is not None
+    assert decided.extract.decisions.height == 1
 
 
 @pytest.fixture
