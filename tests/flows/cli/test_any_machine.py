@@ -52,7 +52,7 @@ def test_a_terminal_that_lacks_khmer_shows_question_marks(published: Workspace) 
     assert program.wait() == 0
     assert b"46,700" in shown
     assert b"?????" in shown
-    assert b"Next: type reach explain iduai-2024 METRIC" in shown
+    assert b"Next: type reach explain iduai-2024 views" in shown
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

@@ -183,7 +183,10 @@ def test_gains_may_be_of_one_day_alone(published: Workspace) -> None:
 
 def test_accounts_are_checked_only_where_the_settings_name_some(published: Workspace) -> None:
     done = reach("sources", "--check", "--home", published.home)
-    assert (done.returncode, done.stdout) == (0, "The settings name no accounts to ask: reach.toml says how.\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "The settings name no accounts to ask; docs/access.md says which token each platform needs.\n",
+    )
 
 
 def test_a_file_is_told_as_text_or_as_json(tmp_path: Path) -> None:
