@@ -173,7 +173,7 @@ def diff(workspace: Workspace, good: GoodPlan, name: str) -> tuple[list[Differen
     report = read(workspace, name)
     ids = renamed.new_ids(good.plan)
     frozen = renamed.tables_with(report.tables, ids)
-    then = renamed.plan_with(_plan_of(workspace, report), ids)
+    then = renamed.plan_with(plan_of(workspace, report), ids)
     read_with = reader.reader(workspace, good.plan.project.timezone).of_all
     removals = workspace.archive.removals(report.frozen_at)
     then_known = report.known_before
@@ -237,12 +237,12 @@ def _taken(
 
 def as_then(workspace: Workspace, report: Report) -> Day:
     """The day of a report by what it knew, read as loads are read today."""
-    then = _plan_of(workspace, report)
+    then = plan_of(workspace, report)
     with open_store(workspace.warehouse_file, read_only=True) as store:
         return day_of(store, then, connectors.PLATFORMS, report.as_of, Known(report.known_before, report.known_before))
 
 
-def _plan_of(workspace: Workspace, report: Report) -> Plan:
+def plan_of(workspace: Workspace, report: Report) -> Plan:
     """The plan by which a report was frozen."""
     return plan_files.parse(workspace.archive.content(report.plan_sha256))
 

@@ -29,6 +29,16 @@ class Project(Table):
         description="The project's name, as reports print it.",
         examples=["Women and Youth Empowerment in Leadership"],
     )
+    name_km: Text | None = Field(
+        default=None,
+        description="The project's name in Khmer, for documents in Khmer. Without it they have the name.",
+        examples=["ការពង្រឹងភាពអង់អាចស្ត្រី និងយុវជន"],
+    )
+    donor: Text | None = Field(
+        default=None,
+        description="Whom the project reports to, as the document for the donor names it.",
+        examples=["Norwegian Agency for Development Cooperation"],
+    )
     timezone: Zone = Field(
         default="Asia/Phnom_Penh",
         description="The time zone in which days begin and end.",

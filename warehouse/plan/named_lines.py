@@ -63,12 +63,24 @@ def lines(campaigns: Sequence[tuple[str, str, str]], activities: Iterable[tuple[
 
 
 def campaigns_named(word: str, plan_lines: Sequence[Line]) -> tuple[str, ...]:
-    """The ids of the campaigns that a word names: one, or plan_lines of an activity.
+    """The ids of the campaigns that a word names: one, or those of an activity.
+
+    Raises:
+        NoSuchFigure: as of :func:`line_named`, or the activity has no campaign.
+    """
+    line = line_named(word, plan_lines)
+    if not line.campaigns:
+        raise NoSuchFigure(f"The activity {line.id} has no campaign in the plan.")
+    return line.campaigns
+
+
+def line_named(word: str, plan_lines: Sequence[Line]) -> Line:
+    """The campaign or activity that a word names.
 
     An id goes before a name, and a campaign before an activity.
 
     Raises:
-        NoSuchFigure: nothing is called so, several campaigns are, or the activity has no campaign.
+        NoSuchFigure: nothing is called so, or several are.
     """
     key = key_of(word)
     is_called: tuple[Callable[[Line], bool], ...] = (
@@ -84,10 +96,8 @@ def campaigns_named(word: str, plan_lines: Sequence[Line]) -> tuple[str, ...]:
         if len(named) > 1:
             ids = ", ".join(line.id for line in named)
             raise NoSuchFigure(f"{shown(word)} is the name of several: write the id of the one you mean ({ids}).")
-        if named and not named[0].campaigns:
-            raise NoSuchFigure(f"The activity {named[0].id} has no campaign in the plan.")
         if named:
-            return named[0].campaigns
+            return named[0]
     words = {key_of(called): line for line in reversed(plan_lines) for called in (line.id, line.name, *line.names)}
     if near := difflib.get_close_matches(key[:200], list(words), n=1):
         line = words[near[0]]

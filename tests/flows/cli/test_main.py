@@ -33,6 +33,7 @@ COMMANDS = (
     "unattributed",
     "sources",
     "sentence",
+    "report",
     "inspect",
     "publish",
     "rebuild",

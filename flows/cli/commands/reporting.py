@@ -1,0 +1,79 @@
+"""The command that writes the document for a donor."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli import screen
+from flows.cli.commands.options import ALL_WELL, HERE, LEFT_OUT, Home, app, opened
+from flows.cli.next_line import say_next
+from warehouse.publish.report.language import LANGUAGES
+
+
+class Languages(StrEnum):
+    """The languages of a document."""
+
+    en = "en"
+    km = "km"
+    both = "both"
+
+
+@app.command()
+def report(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CAMPAIGN|ACTIVITY|REPORT]",
+            help="The id or name of a campaign or activity, or the name of a frozen report; without it, the project.",
+        ),
+    ] = None,
+    frozen: Annotated[
+        str | None, typer.Option("--frozen", metavar="REPORT", help="With the figures of a frozen report.")
+    ] = None,
+    language: Annotated[
+        Languages | None, typer.Option("--language", help="en, km or both.", show_default="the setting language")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Only this form, and others that are named.")] = False,
+    docx: Annotated[bool, typer.Option("--docx", help="The same, for Word and LibreOffice.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="The same, as one page.")] = False,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FOLDER", help="Where.", show_default="documents in the workspace")
+    ] = None,
+    home: Home = HERE,
+) -> None:
+    """Writes the document for a donor: sentences, indicators, charts and notes, as PDF, DOCX and HTML.
+
+    Example: reach report iduai-2024 --language both
+
+    Example: reach report final-2024
+    """
+    from flows.steps import documents
+
+    workspace = opened(home)
+    if name and frozen is None and workspace.archive.frozen(name) is not None:
+        name, frozen = None, name
+    figures = documents.figures_of(workspace, frozen)
+    scope = documents.scope_of(figures, name)
+    told_in = language.value if language else workspace.settings.language
+    languages = LANGUAGES if told_in == "both" else [one for one in LANGUAGES if one == told_in]
+    wanted = [kind for kind, is_wanted in (("pdf", pdf), ("docx", docx), ("html", html)) if is_wanted]
+    about = scope.activity or (frozen or "project" if scope.is_project else scope.campaigns[0])
+    called = re.sub(r"[^\w.-]+", "-", f"{about}-{figures.as_of}")
+    folder = to or workspace.home / documents.FOLDER
+    files, why_no_pdf = documents.write(
+        figures, scope, languages, documents.logos(workspace), folder, called, wanted or ("pdf", "docx", "html")
+    )
+    for file in files:
+        screen.say(f"{file} is written.")
+    if why_no_pdf:
+        screen.warn(f"{why_no_pdf}. Or open the HTML file in a browser, and print it.")
+    if figures.frozen is None:
+        screen.warn("These figures are not frozen: reach freeze keeps them, so that the document can be made again.")
+    if files:
+        say_next(f"open {files[0]}, and read it before you send it")
+    raise typer.Exit(LEFT_OUT if why_no_pdf else ALL_WELL)

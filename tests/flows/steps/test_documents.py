@@ -1,0 +1,74 @@
+"""What a name means to a document, whose figures it has, and which files it becomes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import connectors
+from flows.steps import documents, freezing, night
+from flows.steps.settings import SettingsError, Workspace
+from tests.flows.cli.typed import copied
+from tests.warehouse.publish.document.documents import FORUM, IDUAI, PROJECT
+from tests.warehouse.publish.document.test_web import PIXEL
+from warehouse.figure_words import NoSuchFigure
+from warehouse.publish.document.blocks import Paragraph
+from warehouse.publish.document.contents import Scope, document
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        (None, PROJECT), ("women and youth empowerment in leadership", PROJECT), ("iduai-2024", IDUAI),
+        ("IDUAI 2024", IDUAI), ("1.1.7", FORUM), ("Youth debate", Scope(("youth-debate",))),
+        ("1.2.2", Scope(("youth-debate",), activity="1.2.2")), ("1.1.5", Scope((), activity="1.1.5")),
+    ],
+)  # fmt: skip
+def test_a_name_means_a_campaign_an_activity_or_the_project(
+    published: Workspace, name: str | None, scope: Scope
+) -> None:
+    assert documents.scope_of(documents.figures_of(published, None), name) == scope
+
+
+def test_a_name_that_means_nothing_gets_the_nearest(published: Workspace) -> None:
+    with pytest.raises(NoSuchFigure, match="the nearest is iduai-2024"):
+        documents.scope_of(documents.figures_of(published, None), "iduai-2042")
+
+
+def test_a_frozen_reports_document_stays_as_it_was_when_the_plan_changes(published: Workspace, tmp_path: Path) -> None:
+    workspace = copied(published, tmp_path)
+    freezing.freeze(workspace, night.read_plan(workspace), "final", date(2024, 12, 30))
+    before = documents.figures_of(workspace, "final")
+    made = document(before.tables, before.plan, connectors.PLATFORMS, PROJECT, "en", before.frozen)
+    plan = workspace.plan_file.read_text(encoding="utf-8")
+    workspace.plan_file.write_text(plan.replace('name = "IDUAI 2024"', 'name = "Renamed"'), encoding="utf-8")
+    after = documents.figures_of(workspace, "final")
+    again = document(after.tables, after.plan, connectors.PLATFORMS, PROJECT, "en", after.frozen)
+    assert after.frozen is not None
+    assert [b for b in made.blocks if isinstance(b, Paragraph)] == [b for b in again.blocks if isinstance(b, Paragraph)]
+    assert any(after.frozen.fingerprint in block.text for block in again.blocks if isinstance(block, Paragraph))
+    assert night.read_plan(workspace).plan.campaigns[2].name == "Renamed"
+
+
+def test_logos_stand_in_the_order_of_their_names_and_only_pictures_are_taken(tmp_path: Path) -> None:
+    folder = tmp_path / documents.LOGOS
+    assert documents.logos(Workspace(tmp_path)) == []
+    folder.mkdir()
+    for name in ("2 donor.JPG", "1 ours.png", ".hidden"):
+        (folder / name).write_bytes(PIXEL)
+    assert [logo.name for logo in documents.logos(Workspace(tmp_path))] == ["1 ours", "2 donor"]
+    (folder / "logo.svg").write_text("<svg/>")
+    with pytest.raises(SettingsError, match="is no PNG or JPEG"):
+        documents.logos(Workspace(tmp_path))
+
+
+def test_without_a_browser_the_page_stands_in_for_the_pdf(
+    published: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REACH_BROWSER", "no-such-browser")
+    figures = documents.figures_of(published, None)
+    files, why = documents.write(figures, IDUAI, ["en"], [], tmp_path / "new", "name", ["pdf"])
+    assert [file.name for file in files] == ["name.html"]
+    assert why is not None

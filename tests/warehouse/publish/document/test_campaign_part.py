@@ -1,0 +1,76 @@
+"""A campaign's pictures and tables: what is shown where much is known, and where little is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flows.steps.settings import Workspace
+from tests.conftest import World, meta, post
+from tests.warehouse.publish.document.documents import IDUAI, document, of_world, tables_of
+from tests.warehouse.publish.report.forum import asset, staged
+from warehouse.publish.document.blocks import Document, Picture, Table
+
+
+def pictures(made: Document) -> dict[str, Picture]:
+    return {block.title: block for block in made.blocks if isinstance(block, Picture)}
+
+
+def values(picture: Picture) -> list[dict[str, Any]]:
+    spec: Any = picture.spec
+    data = spec["data"] if "data" in spec else spec["layer"][0]["data"]
+    return list(data["values"])
+
+
+def test_growth_ends_with_the_views_of_the_campaign_and_pages_add_up_to_them(published: Workspace) -> None:
+    made = pictures(document(published, IDUAI))
+    views = tables_of(published)["campaign_totals"].filter(campaign_id="iduai-2024")["views"].item()
+    assert values(made["How views grew"])[-1]["value"] == views == 46_700
+    assert sum(row["value"] for row in values(made["Where: Views by page or account"])) == views
+    assert "26,151" in made["Where: Views by page or account"].alt
+    assert "FY2025-Q1 23,032" in made["Views gained by quarter"].alt
+
+
+def test_an_event_is_marked_where_views_grow(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    world.drop("2024-11-01/a.csv", meta(post(1, Views=30)))
+    world.drop(
+        "2024-11-01/outreach.csv",
+        b"no,date,kind,station,title,organisation,link,audience,audience_source,note\n"
+        b"1,2024-10-15,event,,National #forum,,,,,\n",
+    )
+    (title, picture), *_ = pictures(of_world(world, "2024-12-30")).items()
+    assert title == "How views grew, and when events took place"
+    spec: Any = picture.spec
+    assert spec["layer"][1]["data"]["values"] == [{"day": "2024-10-15", "name": "National #forum"}]
+
+
+def test_a_campaign_that_was_read_once_on_one_page_still_has_a_picture_of_its_posts(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=30)))
+    made = pictures(of_world(world, "2024-12-30"))
+    assert [row["value"] for row in values(made["What: Views by post"])] == [30, 10]
+    assert "Where: Views by page or account" not in made
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_assets_are_called_by_their_names_else_by_what_their_post_says(world: World, named: bool) -> None:
+    name = 'name = "My commune"\n' if named else ""
+    world.plan(staged(asset("a", "winner", 1) + name, asset("b", "winner", 2), more='asset_word = "vlog"'))
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=30, Title="Where it goes #forum"), post(2, Views=10)))
+    bars = values(pictures(of_world(world, "2024-12-30"))["What: Views by vlog"])
+    assert bars[0]["name"] == ("My commune" if named else "Where it goes #forum")
+    assert not {"a", "b"} & {row["name"] for row in bars}
+
+
+def test_without_views_reactions_are_compared(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views="", Reactions=3), post(2, Views="", Reactions=4)))
+    assert "What: Reactions by post" in pictures(of_world(world, "2024-12-30"))
+
+
+def test_top_posts_are_ten_with_their_links(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(*(post(n, Views=n) for n in range(1, 13))))
+    (table,) = [block for block in of_world(world, "2024-12-30").blocks if isinstance(block, Table)]
+    assert [row[3].text for row in table.rows] == [str(n) for n in range(12, 2, -1)]
+    assert all((row[0].href or "").startswith("https://") for row in table.rows)
+    assert table.rows[0][6].text == "–"

@@ -1,0 +1,57 @@
+"""The document as DOCX: real styles, a table of contents, alt texts, links, and Khmer in a font that has it."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import docx
+from docx.oxml.ns import qn
+
+from flows.steps.settings import Workspace
+from tests.warehouse.publish.document.documents import PROJECT, document
+from tests.warehouse.publish.document.test_web import PIXEL
+from warehouse.publish.document.blocks import Document, Heading, Paragraph, Picture, Table
+from warehouse.publish.document.web import Logo
+from warehouse.publish.document.word import docx_of
+from warehouse.publish.report.language import LANGUAGES
+
+DAY = date(2024, 12, 30)
+
+
+def test_every_heading_table_picture_and_text_of_the_documents_is_in_the_file(published: Workspace) -> None:
+    documents = [document(published, PROJECT, language) for language in LANGUAGES]
+    file = docx.Document(io.BytesIO(docx_of(documents, DAY, [Logo("Our network", "image/png", PIXEL)])))
+    blocks = [block for each in documents for block in each.blocks]
+    heads = [paragraph.text for paragraph in file.paragraphs if paragraph.style.name == "Heading 1"]
+    assert [block.text for block in blocks if isinstance(block, Heading)] == [
+        head for head in heads if head not in ("Notes", "កំណត់សម្គាល់")
+    ]
+    told = {paragraph.text for paragraph in file.paragraphs}
+    assert {f"{b.lead}. {b.text}" if b.lead else b.text for b in blocks if isinstance(b, Paragraph)} <= told
+    cells = [[cell.text for cell in row.cells] for table in file.tables for row in table.rows]
+    for block in blocks:
+        for row in block.rows if isinstance(block, Table) else ():
+            assert any(all(mine.text in theirs for mine, theirs in zip(row, shown, strict=False)) for shown in cells)
+    described = [shape._inline.docPr.get("descr") for shape in file.inline_shapes]
+    assert described.count("Our network") == 2
+    assert [block.alt for block in blocks if isinstance(block, Picture)] == [d for d in described if d != "Our network"]
+    assert 'TOC \\o "1-1"' in "".join(element.text or "" for element in file.element.iter(qn("w:instrText")))
+
+
+def test_the_file_says_what_it_is_and_not_when_it_was_written() -> None:
+    made = Document("km", "ចំណងជើង", (), [Paragraph("x\x0b\ud800")], "footer", "Contents")
+    file = docx.Document(io.BytesIO(docx_of([made], DAY)))
+    assert (file.core_properties.title, file.core_properties.language) == ("ចំណងជើង", "km")
+    assert file.core_properties.created.date() == DAY
+    assert file.paragraphs[-1].text == "x\ufffd\ufffd"
+
+
+def test_khmer_has_a_font_and_a_size_of_its_own() -> None:
+    """DOCX counts Khmer among the complex scripts, whose font and size are other settings."""
+    made = Document("km", "ចំណងជើង", (), [Paragraph("អត្ថបទ", is_quiet=True)], "footer", "Contents")
+    file = docx.Document(io.BytesIO(docx_of([made], DAY)))
+    fonts = file.styles["Normal"].element.rPr.rFonts
+    assert fonts.get(qn("w:cs")) == "Noto Sans Khmer"
+    (run,) = file.paragraphs[-1].runs
+    assert run._r.rPr.find(qn("w:szCs")).get(qn("w:val")) == run._r.rPr.find(qn("w:sz")).get(qn("w:val")) == "18"
