@@ -187,7 +187,7 @@ class Workspace:
     def folders(self) -> list[Folder]:
         """Every inbox that is a folder, the project's own first."""
         others = [one for one in self.settings.inboxes if one.is_folder and not one.ours]
-        return [Folder(self.inbox), *(Folder(self.home / one.path, one.prefix) for one in others)]
+        return [Folder(self.inbox), *(Folder(self.home / Path(one.path).expanduser(), one.prefix) for one in others)]
 
     @property
     def inboxes(self) -> list[Inbox]:

@@ -28,6 +28,7 @@ AT_ONCE = 200
 
 PORT, TLS_PORT = 143, 993
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MOST_UID = 2**32 - 1
 _GOODBYE_SECONDS = 2.0
 _HEADERS = "(UID RFC822.SIZE INTERNALDATE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM)])"
 _BEGINS = re.compile(rb"\d+ \(")
@@ -107,8 +108,9 @@ class Session:
         limits = f"{first}:{'*' if last is None else last}"
         words = ["UID", limits, *(("FROM", f'"{sender}"') if sender else ())]
         answer = self._uid("SEARCH", *words)
-        listed = sorted({int(uid) for line in answer if isinstance(line, bytes) for uid in line.split()})
-        return [uid for uid in listed if uid >= first]  # the last mail answers to every range that ends with *
+        listed = {int(uid) for line in answer if isinstance(line, bytes) for uid in line.split() if uid.isdigit()}
+        most = _MOST_UID if last is None else last  # the last mail answers to every range that ends with *
+        return sorted(uid for uid in listed if first <= uid <= most)
 
     def mails(self, uids: Sequence[int]) -> Iterator[Mail]:
         """The headers of mails."""
@@ -230,8 +232,11 @@ def _mail(message: tuple[bytes, bytes]) -> Mail | None:
     if not (uid and size and arrived):
         return None
     has_documents = bool(_DOCUMENT.search(_SIGNATURE.sub(b"", line)))
-    at = parsedate_to_datetime(arrived[1].decode("ascii", "replace").strip())
-    return Mail(int(uid[1]), int(size[1]), attachments.sender(headers), time_of(at.timestamp()), has_documents)
+    try:
+        at = parsedate_to_datetime(arrived[1].decode("ascii", "replace").strip()).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        at = 0  # the same each time, so that it is not taken twice
+    return Mail(int(uid[1]), int(size[1]), attachments.sender(headers), time_of(at), has_documents)
 
 
 def _quoted(text: str) -> str:

@@ -61,6 +61,13 @@ def test_the_last_mail_is_not_new_again(served: Serve) -> None:
         assert session.uids(1) == [1]
 
 
+def test_a_date_that_is_none_costs_no_mail(served: Serve) -> None:
+    imap = Imap()
+    imap.add(mail(SENDER), "99-Foo-2024 10:00:00 +0700")
+    with opened(served(imap)) as session:
+        assert [str(one.arrived_at) for one in session.mails(session.uids(1))] == ["1970-01-01 00:00:00"]
+
+
 @pytest.mark.parametrize("is_starttls", [False, True])
 def test_tls_is_spoken_and_a_certificate_that_nobody_vouches_for_is_refused(
     served: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_starttls: bool
