@@ -74,6 +74,13 @@ def sender(headers: bytes) -> str:
     return (form[1] or form[2]).casefold() if form else ""
 
 
+def kind(headers: bytes) -> tuple[str, bool]:
+    """The kind of content that a mail's headers say, such as ``multipart/mixed``, and whether it is a text alone."""
+    message = email.message_from_bytes(headers, policy=_AS_UTF8)
+    content_type = message.get_content_type()
+    return content_type, content_type in ("text/plain", "text/html") and not _name_said(message)
+
+
 def documents(content: bytes) -> list[Document]:
     """What is attached to a mail, or to a mail that is forwarded in it, in the order in which it stands there.
 
@@ -106,13 +113,13 @@ def documents(content: bytes) -> list[Document]:
 def _parts(message: Message) -> Iterator[Message]:
     """The parts that are documents; those of a mail within the mail, too."""
     for part in message.walk():
-        kind = part.get_content_type()
-        if part.is_multipart() or kind in _NO_DOCUMENTS or kind.partition("/")[0] in ("audio", "image", "video"):
+        of_part = part.get_content_type()
+        if part.is_multipart() or of_part in _NO_DOCUMENTS or of_part.partition("/")[0] in ("audio", "image", "video"):
             continue
         name = _name_said(part)
         is_attached = part.get_content_disposition() == "attachment"
-        is_text = kind in ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
-        if not (name or is_attached) and (is_text or kind.startswith("message/")):
+        is_text = of_part in ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
+        if not (name or is_attached) and (is_text or of_part.startswith("message/")):
             continue
         if not _PICTURES.search(name):
             yield part

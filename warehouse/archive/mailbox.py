@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from itertools import starmap
 from typing import NamedTuple
 
 from warehouse.archive import attachments
@@ -28,14 +29,14 @@ AT_ONCE = 200
 
 PORT, TLS_PORT = 143, 993
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_MOST_UID = 2**32 - 1
+_SEARCHED_AT_ONCE = 100_000
+"""UIDs of an answer to SEARCH, which is a line, too."""
 _GOODBYE_SECONDS = 2.0
-_HEADERS = "(UID RFC822.SIZE INTERNALDATE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM)])"
+_HEADERS = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (FROM CONTENT-TYPE)])"
+"""No BODYSTRUCTURE: it is one line, and imaplib reads none of more than a million bytes; a sender can make such a one."""
 _BEGINS = re.compile(rb"\d+ \(")
 _UID, _SIZE = re.compile(rb"[( ]UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)")
 _ARRIVED = re.compile(rb'INTERNALDATE "([^"]+)"')
-_DOCUMENT = re.compile(rb'(?i)"attachment"|"application"|"text" "csv"|"tab-separated-values"')
-_SIGNATURE = re.compile(rb'(?i)"application" "(?:x-)?(?:pkcs7-signature|pgp-[a-z]+|ics)"')
 
 
 class Refused(Unreachable):
@@ -77,13 +78,17 @@ class Mailbox:
 
 
 class Mail(NamedTuple):
-    """A mail by its headers: ``sender`` is one address, or empty; ``arrived_at`` is in UTC, by the server."""
+    """A mail by its headers: ``sender`` is one address, or empty; ``arrived_at`` is in UTC, by the server.
+
+    It ``may_have_documents`` unless it is a text alone; where its own kind says so, it ``has_documents``.
+    """
 
     uid: int
     size: int
     sender: str
     arrived_at: datetime
     may_have_documents: bool
+    has_documents: bool
 
 
 class Session:
@@ -100,17 +105,30 @@ class Session:
         if kind != "OK":
             raise Unreachable(f"{self.box.title} has no such folder, or does not show it to this account.")
         self.mails_there = int(answer[0] or 0)
-        named = self._server.response("UIDVALIDITY")[1]
-        return int(named[0]) if named and named[0] else 0
+        self._next_uid = self._number("UIDNEXT")
+        return self._number("UIDVALIDITY")
+
+    def _number(self, code: str) -> int:
+        """A number that the server said of the folder.
+
+        Raises:
+            ValueError: it said none, though RFC 3501 asks for both.
+        """
+        answered = self._server.response(code)[1]
+        if not answered or not answered[-1]:
+            raise ValueError(code)
+        return int(answered[-1])
 
     def uids(self, first: int, last: int | None = None, sender: str = "") -> list[int]:
         """The mails from one UID to another, or of one sender among these, in order."""
-        limits = f"{first}:{'*' if last is None else last}"
-        words = ["UID", limits, *(("FROM", f'"{sender}"') if sender else ())]
-        answer = self._uid("SEARCH", *words)
-        listed = {int(uid) for line in answer if isinstance(line, bytes) for uid in line.split() if uid.isdigit()}
-        most = _MOST_UID if last is None else last  # the last mail answers to every range that ends with *
-        return sorted(uid for uid in listed if first <= uid <= most)
+        end = self._next_uid - 1 if last is None else last
+        listed: list[int] = []
+        for start in range(first, end + 1, _SEARCHED_AT_ONCE):
+            limits = f"{start}:{min(end, start + _SEARCHED_AT_ONCE - 1)}"
+            answer = self._uid("SEARCH", "UID", limits, *(("FROM", f'"{sender}"') if sender else ()))
+            named = {int(uid) for line in answer if isinstance(line, bytes) for uid in line.split() if uid.isdigit()}
+            listed += sorted(uid for uid in named if first <= uid <= end)
+        return listed
 
     def mails(self, uids: Sequence[int]) -> Iterator[Mail]:
         """The headers of mails."""
@@ -118,7 +136,7 @@ class Session:
             together = uids[start : start + AT_ONCE]
             answer = self._uid("FETCH", ",".join(map(str, together)), _HEADERS)
             with _failures_told(self.box):
-                of_uid = {mail.uid: mail for mail in map(_mail, _messages(answer)) if mail}
+                of_uid = {mail.uid: mail for mail in starmap(_mail, _messages(answer)) if mail}
             yield from (of_uid[uid] for uid in together if uid in of_uid)
 
     def content(self, mail: Mail) -> bytes:
@@ -208,35 +226,32 @@ def _log_in(box: Mailbox, server: imaplib.IMAP4) -> None:
         ) from None
 
 
-def _messages(answer: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
-    """Each message of an answer to FETCH: its line without what came as literals, and its headers."""
-    line, headers = b"", b""
-    for part in answer:
-        text, literal = part if isinstance(part, tuple) else (part or b"", b"")
-        if _BEGINS.match(text):
-            if line:
-                yield line, headers
-            line, headers = b"", b""
-        line += text
-        if b"HEADER.FIELDS" in text and literal:
-            headers = literal
-        elif literal:
-            line += b'"' + literal + b'"'
-    if line:
-        yield line, headers
-
-
-def _mail(message: tuple[bytes, bytes]) -> Mail | None:
-    line, headers = message
+def _mail(line: bytes, headers: bytes) -> Mail | None:
+    """A mail of an answer to FETCH: its line without the headers, and these."""
     uid, size, arrived = _UID.search(line), _SIZE.search(line), _ARRIVED.search(line)
     if not (uid and size and arrived):
         return None
-    has_documents = bool(_DOCUMENT.search(_SIGNATURE.sub(b"", line)))
     try:
         at = parsedate_to_datetime(arrived[1].decode("ascii", "replace").strip()).timestamp()
     except (ValueError, TypeError, OverflowError):
         at = 0  # the same each time, so that it is not taken twice
-    return Mail(int(uid[1]), int(size[1]), attachments.sender(headers), time_of(at), has_documents)
+    kind, is_text = attachments.kind(headers)
+    has_documents = not is_text and (kind == "multipart/mixed" or not kind.startswith("multipart/"))
+    sender = attachments.sender(headers)
+    return Mail(int(uid[1]), int(size[1]), sender, time_of(at), not is_text, has_documents)
+
+
+def _messages(answer: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    """Each message of an answer to FETCH: its line without the headers, and these, which came as a literal in it."""
+    line, headers = b"", b""
+    for part in answer:
+        text, literal = part if isinstance(part, tuple) else (part or b"", b"")
+        if _BEGINS.match(text) and line:
+            yield line, headers
+            line, headers = b"", b""
+        line, headers = line + text, literal or headers
+    if line:
+        yield line, headers
 
 
 def _quoted(text: str) -> str:

@@ -115,7 +115,7 @@ class _Taking:
             for mail in session.mails(together):
                 if mail.sender in self.box.senders:
                     self._take(session, mail, taken)
-                elif mail.may_have_documents:
+                elif mail.has_documents:
                     put_aside[shown_path(mail.sender)[:100] or "an address that cannot be read"] += 1
             self.uid = max(self.uid, together[-1])
             self.put_aside += put_aside

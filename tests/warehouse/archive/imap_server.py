@@ -7,7 +7,6 @@ mailbox is answered with BAD and noted in ``violations``.
 from __future__ import annotations
 
 import base64
-import email
 import re
 import socketserver
 import ssl
@@ -17,7 +16,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import Message
 from pathlib import Path
 
 USER, PASSWORD = "reach@example.org", "Zq9-hunter22"
@@ -122,6 +120,8 @@ class _Handler(socketserver.StreamRequestHandler):
             return
         self.is_open = True
         self.say(f"* {len(self.imap.mails)} EXISTS")
+        last = max((mail.uid for mail in self.imap.mails), default=0)
+        self.say(f"* OK [UIDNEXT {last + 1}] next")
         self.say(f"* OK [UIDVALIDITY {self.imap.uid_validity}] valid")
         self.say(f"{tag} OK [READ-ONLY] done")
 
@@ -153,13 +153,9 @@ class _Handler(socketserver.StreamRequestHandler):
                 continue
             line = f"* {number} FETCH (UID {mail.uid}".encode()
             if "RFC822.SIZE" in items:
-                structure = _structure(email.message_from_bytes(mail.content))
-                line += (
-                    f' RFC822.SIZE {len(mail.content)} INTERNALDATE "{mail.arrived}" BODYSTRUCTURE '.encode()
-                    + structure
-                )
+                line += f' RFC822.SIZE {len(mail.content)} INTERNALDATE "{mail.arrived}"'.encode()
                 headers = _headers(mail.content)
-                line += b" BODY[HEADER.FIELDS (FROM)] {%d}\r\n%s" % (len(headers), headers)
+                line += b" BODY[HEADER.FIELDS (FROM CONTENT-TYPE)] {%d}\r\n%s" % (len(headers), headers)
             else:
                 line += b" BODY[] {%d}\r\n%s" % (len(mail.content), mail.content)
             self.say(line + b")")
@@ -168,26 +164,8 @@ class _Handler(socketserver.StreamRequestHandler):
 
 def _headers(content: bytes) -> bytes:
     head = content.partition(b"\r\n\r\n")[0]
-    lines = re.findall(rb"(?im)^From:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", head)
+    lines = re.findall(rb"(?im)^(?:From|Content-Type):[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", head)
     return b"".join(line + b"\r\n" for line in lines) + b"\r\n"
-
-
-def _structure(part: Message) -> bytes:
-    """A mail's parts as BODYSTRUCTURE tells them; a name is a literal, as some servers send all that is not ASCII."""
-    main, sub = part.get_content_type().split("/")
-    if main == "multipart":
-        inner = b"".join(_structure(one) for one in part.get_payload() if isinstance(one, Message))
-        return b'(%s "%s")' % (inner, sub.upper().encode())
-    name = str(part.get_filename() or "").encode("utf-8", "replace")
-    params = b'("NAME" {%d}\r\n%s)' % (len(name), name) if name else b"NIL"
-    kind = (part.get_content_disposition() or "").upper().encode()
-    disposition = b'("%s" NIL)' % kind if kind else b"NIL"
-    return b'("%s" "%s" %s NIL NIL "BASE64" 10 NIL %s NIL)' % (
-        main.upper().encode(),
-        sub.upper().encode(),
-        params,
-        disposition,
-    )
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -53,11 +53,41 @@ def test_mails_are_known_by_uid_size_sender_and_arrival_and_nothing_changes(serv
     assert imap.violations == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "may", "has"),
+    [
+        ("text/plain", False, False), ("text/html; charset=utf-8", False, False), ("text/plain; name=a.csv", True, True),
+        ("text/csv", True, True), ("application/pdf", True, True), ("multipart/mixed; boundary=x", True, True),
+        ("multipart/alternative; boundary=x", True, False), ("multipart/related; boundary=x", True, False),
+        (f"multipart/mixed; boundary={'x' * 1_100_000}", True, True),
+    ],
+)  # fmt: skip
+def test_a_mails_kind_says_whether_it_may_have_documents(served: Serve, kind: str, may: bool, has: bool) -> None:
+    imap = Imap()
+    imap.add(f"From: {SENDER}\r\nContent-Type: {kind}\r\n\r\ntext".encode())
+    with opened(served(imap, timeout_seconds=5.0)) as session:
+        (one,) = session.mails([1])
+    assert (one.may_have_documents, one.has_documents) == (may, has)
+
+
+def test_more_mails_than_an_answer_names_are_asked_for_in_parts(served: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailbox, "_SEARCHED_AT_ONCE", 2)
+    imap = Imap()
+    for _ in range(5):
+        imap.add(mail(SENDER))
+    with opened(served(imap)) as session:
+        assert session.uids(1) == [1, 2, 3, 4, 5]
+        assert session.uids(2, 4, SENDER) == [2, 3, 4]
+    assert [command for command in imap.commands if "SEARCH" in command and "FROM" not in command] == [
+        "UID SEARCH UID 1:2", "UID SEARCH UID 3:4", "UID SEARCH UID 5:5"
+    ]  # fmt: skip
+
+
 def test_the_last_mail_is_not_new_again(served: Serve) -> None:
     imap = Imap()
     imap.add(mail(SENDER))
     with opened(served(imap)) as session:
-        assert session.uids(2) == []  # 2:* is the last mail, too, says RFC 3501
+        assert session.uids(2) == []
         assert session.uids(1) == [1]
 
 
