@@ -23,6 +23,9 @@ AT_ONCE = 500
 SYNCED_AT_ONCE, SMALL_BYTES = 8, 256 * 1024
 """So many files, if they are no larger, are brought to the disk at the same time: it is waited for each."""
 
+_ODD = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What an answer from elsewhere may lead to that nobody thought of. What the archive fails with is none of these."""
+
 Inbox = Folder | Mailbox | RemoteFolder
 Identity = tuple[str, int, datetime]
 
@@ -35,10 +38,16 @@ def receive(archive: Archive, inboxes: Iterable[Inbox], now: datetime) -> Receip
     """
     receipt, seen = Receipt(), _seen(archive)
     for inbox in inboxes:
-        if isinstance(inbox, Mailbox):
-            receipt += mails.receive(archive, inbox, now)
-        else:
-            receipt += _receive_files(archive, inbox, seen, now)
+        try:
+            if isinstance(inbox, Mailbox):
+                receipt += mails.receive(archive, inbox, now)
+            else:
+                receipt += _receive_files(archive, inbox, seen, now)
+        except _ODD as error:
+            if isinstance(inbox, Folder):
+                raise
+            why = f"{inbox.title} answers what Reach does not understand ({type(error).__name__}); please report it."
+            receipt += Receipt((), (LeftOut(inbox.title, why),))
     return receipt
 
 

@@ -33,7 +33,7 @@ _SEARCHED_AT_ONCE = 100_000
 """UIDs of an answer to SEARCH, which is a line, too."""
 _GOODBYE_SECONDS = 2.0
 _HEADERS = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (FROM CONTENT-TYPE)])"
-"""No BODYSTRUCTURE: it is one line, and imaplib reads none of more than a million bytes; a sender can make such a one."""
+"""No BODYSTRUCTURE: it is one line, and imaplib reads none of a million bytes, which a sender can make."""
 _BEGINS = re.compile(rb"\d+ \(")
 _UID, _SIZE = re.compile(rb"[( ]UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)")
 _ARRIVED = re.compile(rb'INTERNALDATE "([^"]+)"')

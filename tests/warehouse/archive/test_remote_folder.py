@@ -93,6 +93,8 @@ class _Slow(fsspec.AbstractFileSystem):  # type: ignore[misc]
     def find(self, path: str, **_: object) -> dict[str, Any]:
         if path == "hang":
             time.sleep(3)
+        if path == "odd":
+            return {"odd/a.csv": {"size": "many"}}
         return {
             f"{path}/{n}.csv": {"name": f"{path}/{n}.csv", "size": 1, "type": "file", "mtime": n} for n in range(30)
         }
@@ -119,6 +121,8 @@ def test_an_address_that_hangs_or_goes_away_is_one_sentence_and_what_was_read_st
     receipt = look(tmp_path, RemoteFolder("slow://gone", PARTNER, seconds=2.0))
     assert [left.reason for left in receipt.left_out] == ["The inbox slow://gone cannot be reached (ConnectionError)."]
     assert "bucket/Partner/0.csv" in [version.path for version in receipt.received]
+    (left,) = look(tmp_path, RemoteFolder("slow://odd", PARTNER)).left_out
+    assert left.reason == "The inbox slow://odd answers what Reach does not understand (ValueError); please report it."
     receipt = look(tmp_path, RemoteFolder("slow://rights", ("other",), seconds=2.0))
     assert [left.path for left in receipt.left_out] == ["other/29.csv"]
     assert len(receipt.received) == 29
