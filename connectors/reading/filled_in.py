@@ -91,11 +91,12 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
     """
     tables = files.tables(raw)
     is_post = re.compile(f"(?:{'|'.join(map(re.escape, sorted(platforms)))}):\\S.*", re.DOTALL)
-    places = [table.place for table in tables if _header(table.top, table.top_keys, is_post)]
-    if not places and not {table.place for table in tables} >= _PUBLISHED:
+    is_published = {table.place for table in tables} >= _PUBLISHED
+    places = [table.place for table in tables if _header(table.top, table.top_keys, is_post, is_published)]
+    if not places and not is_published:
         return None
     decided, rejected, rows = list[dict[str, Any]](), list[dict[str, Any]](), 0
-    for sheet in _sheets(raw, tables, places, is_post):
+    for sheet in _sheets(raw, tables, places, is_post, is_published):
         for row in sorted({row for row, _ in sheet.cells if row > sheet.header}):
             at = {name: sheet.cells.get((row, column)) for name, column in sheet.columns.items()}
             if not any(_text(at.get(name)) for name in _FILLED):
@@ -121,7 +122,7 @@ _SCHEMA = {column.name: column.dtype for column in DECISIONS}
 
 
 def _sheets(
-    raw: Raw, tables: Iterable[files.Table], places: Collection[str], is_post: re.Pattern[str]
+    raw: Raw, tables: Iterable[files.Table], places: Collection[str], is_post: re.Pattern[str], is_published: bool
 ) -> Iterator[_Sheet]:
     """The sheets at these places, each with the columns that its header names, or its cells tell."""
     cells_of: dict[str, Cells]
@@ -137,17 +138,17 @@ def _sheets(
         last = max((row for row, _ in cells), default=-1)
         width = max((column for _, column in cells), default=-1) + 1
         top = [tuple(_text(cells.get((row, column))) for column in range(width)) for row in range(min(last + 1, 60))]
-        if titles := _header(top, tuple(map(header_keys, top)), is_post):
+        if titles := _header(top, tuple(map(header_keys, top)), is_post, is_published):
             header, columns = titles
             yield _Sheet("" if place == raw.name else place, header, columns, cells)
 
 
 def _header(
-    top: Sequence[tuple[str, ...]], keys: Sequence[tuple[str, ...]], is_post: re.Pattern[str]
+    top: Sequence[tuple[str, ...]], keys: Sequence[tuple[str, ...]], is_post: re.Pattern[str], is_published: bool
 ) -> tuple[int, dict[str, int]] | None:
     """The row with the titles of columns to fill in, and every column by its name; None where there is none.
 
-    ``keys`` are those of the cells of ``top``.
+    ``keys`` are those of the cells of ``top``. On any sheet of a published workbook people may add such a column.
     """
     for at, line in enumerate(keys):
         columns: dict[str, int] = {}
@@ -159,7 +160,7 @@ def _header(
         posts = _columns_of_posts(top[at + 1 :], is_post)
         if columns.get(POST) not in posts:
             columns |= dict(zip((POST, OTHER_POST), posts, strict=False))
-        if posts or (columns.keys() & {POST, "post id"} and columns.keys() & _TELLING):
+        if posts or (columns.keys() & {POST, "post id"} and (is_published or columns.keys() & _TELLING)):
             return at, columns
     return None
 

@@ -36,7 +36,7 @@ class Loaded:
             if row["refused"] or row["doubted"]:
                 sentences.append(of_file(row["path"], row["refused"] or row["doubted"]))
             elif row["connector"] == filled_in.CONNECTOR:  # who filled it in mends each cell
-                sentences += [f"{row['path']}, {note}." for note in (row["notes"] or "").splitlines()]
+                sentences += [f"{row['path']}: {note}." for note in (row["notes"] or "").splitlines()]
             elif row["rejected"]:
                 was = "was" if row["rejected"] == 1 else "were"
                 left_out = f"{row['rejected']} of {number_of(row['rows'], 'row')} {was} left out"

@@ -18,13 +18,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+import polars as pl
+
 import connectors
+from connectors import contract
 from connectors.asking.settings import ApiSettings
-from connectors.contract import Raw, Refused
+from connectors.contract import Raw
 from connectors.reading import filled_in
 from connectors.settings import ConnectorSettings
 from flows.steps.settings import Workspace
@@ -68,19 +72,25 @@ def reader(workspace: Workspace, zone: str) -> Reader:
     return Reader(recognise, read, of_files, of_pulls, of_recognition, _hash([of_files, sorted(of_pulls.items())]))
 
 
+PUT_ASIDE = (
+    "what is filled in there counts only in the inbox's own folder, and whoever looks after the plan puts it there"
+)
+
+
 def read_decisions(raw: Raw) -> connectors.Read | None:
     """What a person filled into a published workbook, or a sheet of it; None of any other file.
 
+    Where it lies so that it may not say what counts, each of its rows is left out.
+
     Raises:
-        Refused: no table can be opened in it; or something is filled in, and it lies where it may not say what counts.
+        Refused: no table can be opened in it.
     """
     decided = connectors.read_decisions(raw)
-    if decided and decided.extract.evidence.rows and not may_change_what_counts(raw.path):
-        raise Refused(
-            f"{raw.name} is a sheet that Reach published, and what is filled in there counts only in the inbox's own "
-            "folder: whoever looks after the plan puts it there."
-        )
-    return decided
+    if decided is None or may_change_what_counts(raw.path) or not decided.extract.evidence.rows:
+        return decided
+    rows = pl.DataFrame({"row": range(1, decided.extract.evidence.rows + 1)}).with_columns(reason=pl.lit(PUT_ASIDE))
+    rejects, nothing = contract.frame(contract.REJECTS, rows), contract.frame(contract.DECISIONS)
+    return decided._replace(extract=replace(decided.extract, decisions=nothing, rejects=rejects, notes=(PUT_ASIDE,)))
 
 
 def _recognised(parts: Iterable[connectors.Part]) -> tuple[Recognised, ...]:

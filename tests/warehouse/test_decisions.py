@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from flows.steps import freezing, night, withdrawal
+from flows.steps.reader import PUT_ASIDE
 from tests.conftest import CAMPAIGN, PAGE, World, copy_of, known_on, meta, new_world, sheet
 from tests.conftest import post as export_row
 from tests.filled_in import as_workbook, rows_of
@@ -18,6 +19,7 @@ from tests.warehouse.made_decisions import NAMES, decision
 from tests.warehouse.plans_and_posts import plan_of
 from warehouse import decisions
 from warehouse.decisions import Decision
+from warehouse.figures import plan_rules
 from warehouse.publish.workbook import book as workbook
 
 BEFORE = CAMPAIGN + '[[campaign]]\nid = "debate"\nactivity = "1.2"\nname = "The debate"\n'
@@ -96,6 +98,12 @@ def test_a_post_that_is_not_ours_counts_nowhere_and_is_named_as_that(decided: Wo
     assert told["campaign_ids"].to_list() == [None, None]
 
 
+def test_a_rule_says_which_of_its_posts_are_not_ours(decided: World) -> None:
+    fill_in(decided, {"post": ONE, "not ours": "yes"})
+    [rule] = plan_rules.matched(decided.day())
+    assert rule.sentence == "matches 1 post, of which 1 is not ours by a decision"
+
+
 def typed_post(world: World) -> str:
     rows = world.table("post_totals").filter(pl.col("grade") == "entered")
     return f"facebook:{rows['post_id'].item()}"
@@ -170,6 +178,27 @@ def test_the_same_file_twice_is_one_decision_of_the_day_on_which_it_first_came(
     assert views(decided) == {"forum": 10, "debate": 100}
 
 
+@pytest.mark.parametrize("elsewhere", ["2024-12-30/reach.xlsx", "A partner/reach.xlsx", "mail/dara/reach.xlsx"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_copy_in_a_folder_neither_decides_nor_takes_the_place_of_what_does(
+    decided: World, elsewhere: str, is_first: bool
+) -> None:
+    def put_into_the_folder() -> list[str]:
+        fill_in(decided, {"post": TWO, "campaign": "debate"}, name=elsewhere)  # the same bytes, and an equal time
+        return decided.load().problems
+
+    if is_first:
+        assert put_into_the_folder() == [f"{elsewhere}: {PUT_ASIDE}."]
+        assert views(decided)["debate"] is None
+    fill_in(decided, {"post": TWO, "campaign": "debate"})
+    assert decided.load().problems == []
+    assert views(decided)["debate"] == 100
+    if not is_first:
+        put_into_the_folder()
+    night.rebuild(decided.workspace, "Asia/Phnom_Penh")
+    assert views(decided)["debate"] == 100
+
+
 def test_what_was_decided_is_known_from_the_day_on_which_its_file_came(
     decided: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +257,7 @@ def test_wrong_cells_are_told_with_file_sheet_and_cell_and_the_right_rows_count(
     )
     loaded = decided.load()
     assert loaded.problems == [
-        "reach.xlsx, unattributed_posts!C4 says not ours, and unattributed_posts!B4 names one: clear one."
+        "reach.xlsx: unattributed_posts!C4 says not ours, and unattributed_posts!B4 names one: clear one."
     ]
     day = decided.day()
     assert list(day.warnings) == [

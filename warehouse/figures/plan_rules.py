@@ -29,9 +29,9 @@ _MOST_SHOWN = 3
 class Matched(NamedTuple):
     """What one rule of a campaign matches.
 
-    ``posts`` are all that it matches. Of these ``already`` count in the campaign by a name or by an earlier rule, and
-    ``excepted`` are left out by the campaign's ``except``. ``named`` has those that other campaigns name and that count
-    there alone, by these campaigns' names. All others count by this rule.
+    ``posts`` are all that it matches. Of these ``already`` count in the campaign by a name or by an earlier rule,
+    ``excepted`` are left out by the campaign's ``except``, and of ``not_ours`` somebody decided so. ``named`` has those
+    that other campaigns name and that count there alone, by these campaigns' names. All others count by this rule.
     """
 
     campaign: Campaign
@@ -41,6 +41,7 @@ class Matched(NamedTuple):
     already: int
     excepted: int
     named: Mapping[str, int]
+    not_ours: int = 0
 
     @property
     def name(self) -> str:
@@ -54,6 +55,7 @@ class Matched(NamedTuple):
             *([f"{self.already} {_counts(self.already)} here already"] if self.already else []),
             *(f"{n} {_are(n)} named by {other} and {_counts(n)} there alone" for other, n in self.named.items()),
             *([f"{self.excepted} {_are(self.excepted)} in except"] if self.excepted else []),
+            *([f"{self.not_ours} {_are(self.not_ours)} not ours by a decision"] if self.not_ours else []),
         ]  # fmt: skip
         return f"matches {number_of(self.posts, 'post')}" + (f", of which {', '.join(others)}" if others else "")
 
@@ -70,6 +72,9 @@ def matched(day: Day) -> list[Matched]:
         .group_by(POST, maintain_order=True).agg(pl.col("campaign_id").str.join(" and ").alias("names"))
     )  # fmt: skip
     left_out = posts.filter(pl.col("by").is_null()).join(elsewhere, on=POST, how="left")
+    of_nobody = left_out.join(day.attribution.not_ours, on=POST, how="semi").group_by("campaign_id", "rule").len()
+    not_ours = {(campaign_id, rule): count for campaign_id, rule, count in of_nobody.iter_rows()}
+    left_out = left_out.join(day.attribution.not_ours, on=POST, how="anti")
     excepted = day.attribution.excepted.with_columns(is_excepted=pl.lit(True))
     left_out = left_out.join(excepted, on=key, how="left").with_columns(
         pl.when(pl.col("is_excepted").is_null()).then("names")
@@ -90,7 +95,8 @@ def matched(day: Day) -> list[Matched]:
             count, already = sums.get(of_rule, (0, 0))
             left = by_names[of_rule]
             named_by = {names: posts for names, posts in left.items() if names is not None}
-            rules.append(Matched(campaign, number, rule, count, already, left.get(None, 0), named_by))
+            excepted_posts, not_ours_here = left.get(None, 0), not_ours.get(of_rule, 0)
+            rules.append(Matched(campaign, number, rule, count, already, excepted_posts, named_by, not_ours_here))
     return rules
 
 

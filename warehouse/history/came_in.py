@@ -15,6 +15,7 @@ from warehouse.archive.archive import Archive
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
 from warehouse.archive.pulls import Pull
+from warehouse.archive.receipts import may_change_what_counts
 
 Until = dict[FileVersion, datetime | None]
 """File versions that count or counted, and until when they did; None for those that still do."""
@@ -24,8 +25,9 @@ Until = dict[FileVersion, datetime | None]
 class CameIn:
     """What counts of an archive as it was at one instant.
 
-    ``documents`` are the hashes of files that are documents, of which more versions count than of an export; that one
-    is a document is known once it was read. ``asked_pulls`` are the pulls with answers, as rows of
+    ``documents`` are the hashes of files that are documents, of which more versions count than of an export;
+    ``decisions`` those of files that a person filled in, which count where they may say what counts, wherever a copy
+    lies. What a file is, is known once it was read. ``asked_pulls`` are the pulls with answers, as rows of
     :mod:`warehouse.archive.pull_table`: there may be hundreds of thousands, and few of them are read tonight.
     """
 
@@ -34,19 +36,30 @@ class CameIn:
     asked_pulls: pl.DataFrame
     _superseded: Until
     _pulls: dict[str, Pull] = field(default_factory=dict)
+    decisions: Set[str] = frozenset()
 
-    def with_documents(self, documents: Set[str]) -> CameIn:
-        """The same, of which other files are known to be documents."""
-        if documents == self.documents:
+    def with_documents(self, documents: Set[str], decisions: Set[str] = frozenset()) -> CameIn:
+        """The same, of which other files are known to be documents, or filled in."""
+        if (documents, decisions) == (self.documents, self.decisions):
             return self
-        return CameIn(self.archive, documents, self.asked_pulls, self._superseded, self._pulls)
+        return CameIn(self.archive, documents, self.asked_pulls, self._superseded, self._pulls, decisions)
 
     @cached_property
     def until(self) -> Until:
-        """The file versions; of what is no document and of documents."""
+        """The file versions; of what is no document, of documents, and of what was filled in."""
         others = versions(self.archive.file_versions(), self.documents, self.archive.told_days())
-        pairs = (*self._superseded.items(), *others.items())
+        pairs = (*self._superseded.items(), *others.items(), *((version, None) for version in self._deciding()))
         return dict({version.place_id: (version, instant) for version, instant in pairs}.values())
+
+    def _deciding(self) -> Iterator[FileVersion]:
+        """The version of each filled-in file that may say what counts, where a copy that may not stands for it."""
+        at_root: dict[str, list[FileVersion]] = {}
+        for version in self.archive.file_versions() if self.decisions else ():
+            if version.sha256 in self.decisions and may_change_what_counts(version.path):
+                at_root.setdefault(version.sha256, []).append(version)
+        for same in at_root.values():
+            if not any(self._superseded.get(version, version) is None for version in same):
+                yield next((version for version in reversed(same) if version in self._superseded), same[0])
 
     @cached_property
     def place_ids(self) -> pl.DataFrame:
@@ -82,7 +95,8 @@ class CameIn:
         return pl.DataFrame(rows, schema={"place_id": pl.String, "until": contract.TIMESTAMP}, orient="row")
 
 
-def came_in(archive: Archive, documents: Set[str]) -> CameIn:
-    """What came into an archive until now; ``documents`` are the hashes of those that are known."""
+def came_in(archive: Archive, documents: Set[str], decisions: Set[str] = frozenset()) -> CameIn:
+    """What came into an archive until now; ``documents`` and ``decisions`` are the hashes of those that are known."""
     pulls = archive.pull_table().filter(pl.col("place_id").is_not_null())
-    return CameIn(archive, documents, pulls, superseded_at(archive.file_versions(), archive.told_days()))
+    superseded = superseded_at(archive.file_versions(), archive.told_days())
+    return CameIn(archive, documents, pulls, superseded, decisions=decisions)

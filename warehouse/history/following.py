@@ -84,15 +84,16 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     all_of_it = catching_up.followed_by_all(archive)
     was_cut_short = store.followed() is None
     store.follow(None)
-    came = came_in(archive, _documents(store))
+    came = came_in(archive, *_kinds(store))
     outdated = _outdated(store, reader, came)
     lost: Lost = dict(came.losses(outdated))
     _, moved = _drop(store, outdated - lost.keys())
-    came = came.with_documents(_documents(store))
+    came = came.with_documents(*_kinds(store))
     changed, by_dropped = _follow(store, came, reader, on_load, lost)
     moved |= by_dropped
     # Only once it was read is it known that a file is a document, of which more versions count than of an export.
-    further = came.with_documents(came.documents | _documents(store))
+    documents, decisions = _kinds(store)
+    further = came.with_documents(came.documents | documents, came.decisions | decisions)
     if further.until != came.until:
         came = further
         more, by_dropped = _follow(store, came, reader, on_load, lost)
@@ -115,7 +116,7 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
 
 def unfollowed(store: Store, archive: Archive) -> tuple[list[str], list[str]]:
     """The paths of what counts by the archive and has no load, and of loads that the archive does not know."""
-    came = came_in(archive, _documents(store))
+    came = came_in(archive, *_kinds(store))
     loaded = store.frame("select distinct place_id, path from loads")
     missing = came.place_ids.join(loaded, on="place_id", how="anti")["place_id"].to_list()
     unknown = loaded.join(came.place_ids, on="place_id", how="anti")["path"].to_list()
@@ -132,8 +133,11 @@ def follow_withdrawals(store: Store, archive: Archive) -> None:
         store.follow(Followed(before.events + 1, before.log_bytes))
 
 
-def _documents(store: Store) -> set[str]:
-    return {str(sha256) for (sha256,) in store.rows("select distinct sha256 from loads where is_document")}
+def _kinds(store: Store) -> tuple[set[str], set[str]]:
+    """The hashes of the files that are documents, and of those that people filled in."""
+    documents = store.rows("select distinct sha256 from loads where is_document")
+    filled_in = store.rows(f"select distinct sha256 from loads where connector = '{tables.DECISIONS.name}'")
+    return {str(sha256) for (sha256,) in documents}, {str(sha256) for (sha256,) in filled_in}
 
 
 def _outdated(store: Store, reader: Reader, came: CameIn) -> set[str]:

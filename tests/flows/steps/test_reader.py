@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Raw, Refused
+from connectors.contract import Raw
 from connectors.reading import filled_in
 from flows.steps import reader
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
@@ -137,9 +137,13 @@ def test_what_is_filled_in_counts_only_in_the_inboxs_own_folder(path: str) -> No
     def raw(path: str, content: str) -> Raw:
         return Raw(path, content.encode(), datetime(2024, 12, 30), datetime(2024, 12, 30))
 
-    with pytest.raises(Refused, match="counts only in the inbox's own folder"):
-        reader.read_decisions(raw(path, FILLED_IN))
-    assert reader.read_decisions(raw(path, FILLED_IN.replace("forum", ""))) is not None  # nobody filled it in
+    put_aside = reader.read_decisions(raw(path, FILLED_IN))
+    assert put_aside is not None
+    assert (put_aside.extract.decisions.height, put_aside.extract.rejects.height) == (0, 1)
+    assert "counts only in the inbox's own folder" in put_aside.extract.notes[0]
+    unchanged = reader.read_decisions(raw(path, FILLED_IN.replace("forum", "")))  # nobody filled it in
+    assert unchanged is not None
+    assert unchanged.extract.notes == ()
     decided = reader.read_decisions(raw("reach.csv", FILLED_IN))
     assert decided is not None
     assert decided.extract.decisions.height == 1
