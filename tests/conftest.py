@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -63,6 +64,20 @@ SHEET = (
     "note",
 )  # fmt: skip
 
+
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4_000_000_000
+
+
+def has_room_in_memory() -> bool:
+    """Whether files can lie in memory: Linux has a folder for that, which may lack room or let no program run."""
+    if sys.platform != "linux" or not os.access(MEMORY, os.W_OK):
+        return False
+    status = os.statvfs(MEMORY)
+    return not status.f_flag & os.ST_NOEXEC and status.f_bavail * status.f_frsize > ROOM_BYTES
+
+
+if "TMPDIR" not in os.environ and has_room_in_memory():  # nothing of a test has to outlast a power cut
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.pop("POLARS_MAX_THREADS", None)  # polars has read it; what a test starts runs as it does anywhere
