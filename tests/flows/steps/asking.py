@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import connectors
@@ -18,6 +18,9 @@ TOKEN = "EAAG-marked/token+of=this.test"
 
 
 NOW = datetime(2026, 10, 1, 19)
+
+AFTER = datetime.now(UTC).date() + timedelta(days=31)
+"""A day after all that is asked here: a pull is of :data:`NOW`, but its answers bear the instant of this machine."""
 
 
 FACEBOOK = next(api for api in connectors.APIS if api.NAME == "facebook")

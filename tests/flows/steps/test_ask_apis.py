@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote, quote_plus
 
 import polars as pl
@@ -22,7 +22,7 @@ from flows.steps.logs import logging_to
 from tests.conftest import CAMPAIGN, PAGE, PLAN, World, meta, post
 from tests.connectors.facebook.server import Facebook, error
 from tests.connectors.youtube.server import KEY, REFRESH, YouTube
-from tests.flows.steps.asking import FACEBOOK, NOW, OTHER, TOKEN, again, asked_problems, one_night
+from tests.flows.steps.asking import AFTER, FACEBOOK, NOW, OTHER, TOKEN, again, asked_problems, one_night
 from tests.platforms import night as platforms_night
 from tests.platforms.server import Question, Server, running
 from tests.platforms.world import Account
@@ -42,7 +42,7 @@ def test_what_the_api_and_the_export_say_of_one_post_is_one_post(asking: World, 
     }
     asking.drop("2026-09-30/a.csv", meta(row))
     one_night(asking)
-    totals = asking.table("post_totals", "2026-12-30").filter(pl.col("post_id") == f"{PAGE}_{number_in_id}")
+    totals = asking.table("post_totals", str(AFTER)).filter(pl.col("post_id") == f"{PAGE}_{number_in_id}")
     assert totals.select("views", "grade").rows() == [(1000 + number, "api")]
 
 
@@ -63,7 +63,7 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
     done, loaded = one_night(asking)
     assert len(loaded.synced.loaded) == 1
     assert [OTHER in problem and "Dara, +855" in problem for problem in done.problems] == [True]
-    row = asking.table("source_freshness", "2026-12-30").row(by_predicate=pl.col("account_id") == OTHER, named=True)
+    row = asking.table("source_freshness", str(AFTER)).row(by_predicate=pl.col("account_id") == OTHER, named=True)
     assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, True)
     assert "So it is since 2026-10-01." in row["act"]
 
@@ -84,7 +84,7 @@ def test_a_pull_that_was_cut_off_goes_on_where_it_stopped(
         2 + 3
     )  # the third page of posts, paid views, the days of the page
     assert len(loaded.synced.dropped) == 2
-    assert asking.table("post_totals", "2026-12-30").height == 500
+    assert asking.table("post_totals", str(AFTER)).height == 500
 
 
 def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
@@ -102,7 +102,7 @@ def test_a_token_that_dies_on_the_third_page_keeps_what_came_before(
     ] == [True]
     again_done, _ = one_night(asking, NOW + timedelta(days=1))
     assert "So it is since 2026-10-01." in again_done.problems[0]
-    posts = asking.table("post_totals", "2026-12-30")
+    posts = asking.table("post_totals", str(AFTER))
     assert posts.group_by("account_id").len().sort("account_id")["len"].to_list() == [200, 250]
 
 
@@ -149,7 +149,7 @@ def test_a_backfill_killed_at_any_point_goes_on_where_it_stopped(
     )  # twice only what was on its way to one of two pages
     endpoints = [answer.endpoint for pull in asking.workspace.archive.pulls() for answer in pull.answers]
     assert len(endpoints) == len(set(endpoints)) == 2 * (1 + 9 + 9 + 9)
-    assert asking.table("post_totals", "2026-12-30").height == 1800
+    assert asking.table("post_totals", str(AFTER)).height == 1800
 
 
 @pytest.mark.parametrize("is_authorised", [False, True])
@@ -183,7 +183,7 @@ def test_sixty_days_of_youtube(world: World, is_authorised: bool) -> None:
     assert len(kept) == (60 if is_authorised else 30)
     assert bool(whole) == (not is_authorised)  # everything was read again in time
     night.load(world.workspace, "Asia/Phnom_Penh")
-    assert world.table("post_totals", "2026-12-30").height == 3
+    assert world.table("post_totals", str(AFTER)).height == 3
 
 
 def test_a_days_quota_is_shared_by_all_channels_and_stopped_at_before_it_is_used_up(world: World) -> None:
@@ -275,7 +275,7 @@ def test_every_permission_that_is_missing_is_said_on_the_night_that_finds_it(ask
     facebook.codes = {"post_media_view": 200, "post_clicks": 200}
     problem = next(problem for problem in one_night(asking)[0].problems if PAGE in problem)
     assert [problem.count(name) for name in ("pages_read_user_content.", "read_insights.")] == [1, 1]
-    act = asking.table("source_freshness", "2026-12-30").filter(account_id=PAGE)["act"].item()
+    act = asking.table("source_freshness", str(AFTER)).filter(account_id=PAGE)["act"].item()
     assert ("pages_read_user_content" in act, "read_insights" in act) == (True, True)
 
 
@@ -293,14 +293,14 @@ def test_the_next_night_asks_afresh(asking: World, server: Server) -> None:
     before = server.requests("facebook")
     one_night(asking, NOW + timedelta(days=1))
     assert server.requests("facebook") - before == 2 * (3 + 1)
-    assert asking.table("post_totals", "2026-12-30").height == 60
+    assert asking.table("post_totals", str(AFTER)).height == 60
 
 
 def test_a_backfill_reads_everything_once_and_is_done_then(asking: World, server: Server, facebook: Facebook) -> None:
     for page in facebook.pages.values():
         page.with_posts(700, NOW)
     one_night(asking, is_backfill=True)
-    assert asking.table("post_totals", "2026-12-30").height == 1400
+    assert asking.table("post_totals", str(AFTER)).height == 1400
     before = server.requests("facebook")
     done, _ = one_night(asking, NOW + timedelta(days=2), is_backfill=True)
     assert (done.requests, server.requests("facebook") - before) == (0, 0)
@@ -315,7 +315,7 @@ def test_a_metric_that_falls_silent_is_withheld_and_not_zero_until_it_speaks_aga
     assert [
         PAGE in sentence and "views" in sentence and "account page_views" in sentence for sentence in loaded.silent
     ] == [True, False]
-    tables = asking.tables("2026-12-30")
+    tables = asking.tables(str(AFTER))
     assert set(tables["source_freshness"]["withheld"]) == {"account page_views silent;views silent;views_paid silent"}
     assert tables["post_totals"]["views"].null_count() == 0  # the last known reading stands
     facebook.silent = set()
@@ -333,7 +333,7 @@ def test_a_page_whose_posts_are_all_gone_from_the_answer_is_silent(asking: World
 def test_a_refused_metric_is_named_with_its_day_and_costs_nothing_else(asking: World, facebook: Facebook) -> None:
     facebook.retired = {"post_clicks"}
     one_night(asking)
-    freshness = asking.table("source_freshness", "2026-12-30")
+    freshness = asking.table("source_freshness", str(AFTER))
     assert set(freshness["withheld"]) == {"clicks since 2026-10-01"}
     assert freshness["act"].null_count() == freshness.height  # no permission brings a retired metric back
 
@@ -344,12 +344,12 @@ def test_a_missing_permission_is_said_once_and_stands_in_the_sources_until_it_is
     facebook.without_reactions = {PAGE}
     assert ["lacks a permission" in problem for problem in one_night(asking)[0].problems] == [True]
     assert one_night(asking, NOW + timedelta(days=1))[0].problems == ()
-    acts = asking.table("source_freshness", "2026-12-30").drop_nulls("act")
+    acts = asking.table("source_freshness", str(AFTER)).drop_nulls("act")
     lacking = "since 2026-10-01 (a permission is missing)"
     assert acts.select("account_id", "withheld").rows() == [(PAGE, f"comments {lacking};likes {lacking}")]
     facebook.without_reactions = set()
     one_night(asking, NOW + timedelta(days=8))
-    assert asking.table("source_freshness", "2026-12-30")["act"].null_count() == 2
+    assert asking.table("source_freshness", str(AFTER))["act"].null_count() == 2
 
 
 @pytest.mark.parametrize("code", [100, 12, 98765])
@@ -397,7 +397,7 @@ def test_posts_that_refuse_their_figures_are_counted_in_the_sources_and_say_why(
     one_night(asking)
     why_each = "This post gives no insights (code 12)"
     assert why(asking, "views") == {f"refused by Facebook: {why_each}"}
-    tables = asking.tables("2026-12-30")
+    tables = asking.tables(str(AFTER))
     lost = "clicks, reach, views, views_paid and watch_seconds"
     assert set(tables["source_freshness"]["problem"]) == {f"2 posts refuse {lost} since 2026-10-01: {why_each}."}
     assert tables["source_freshness"]["act"].null_count() == 2
@@ -500,7 +500,7 @@ OF_THE_PAGE = (
 
 def why(world: World, metric: str) -> set[str]:
     """Why posts do not know a metric."""
-    state = night.read_state(world.workspace, night.read_plan(world.workspace), date(2026, 12, 30))
+    state = night.read_state(world.workspace, night.read_plan(world.workspace), AFTER)
     return set(why_unknown.reasons(state, state.posts).filter(pl.col("metric") == metric)["reason"])
 
 
@@ -517,10 +517,10 @@ def test_what_a_permission_or_a_retired_metric_withholds_is_unknown_for_that_rea
 def test_a_post_that_a_whole_pull_lacks_is_gone_and_keeps_its_last_reading(asking: World, facebook: Facebook) -> None:
     asking.plan(OF_THE_PAGE)
     one_night(asking)
-    before = asking.campaign("2026-12-30", "page")
+    before = asking.campaign(str(AFTER), "page")
     del facebook.pages[PAGE].posts[3]
     one_night(asking, NOW + timedelta(days=1))
-    after = again(asking).campaign("2026-12-30", "page")
+    after = again(asking).campaign(str(AFTER), "page")
     assert (before["posts_gone"], after["posts_gone"], after["posts"]) == (0, 1, before["posts"])
     assert after["views"] is not None
 
@@ -534,8 +534,8 @@ def test_readings_that_terms_had_removed_are_a_cause_of_their_own_and_are_named_
     asking = again(asking)
     one_night(asking)
     good = night.read_plan(asking.workspace)
-    monkeypatch.setattr(night, "today", lambda _: date(2027, 1, 1))
-    frozen = freezing.freeze(asking.workspace, good, "october", date(2026, 12, 30))  # answers bear the real clock's day
+    monkeypatch.setattr(night, "today", lambda _: AFTER + timedelta(days=2))
+    frozen = freezing.freeze(asking.workspace, good, "october", AFTER)
     assert len(frozen) == 1
     assert frozen[0].startswith("page: its views, ")
     assert "likes" in frozen[0]
@@ -569,8 +569,8 @@ def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apa
     night.receive(asking.workspace)
     one_night(asking)
     good, zone = night.read_plan(asking.workspace), "Asia/Phnom_Penh"
-    monkeypatch.setattr(night, "today", lambda _: date(2027, 1, 1))
-    freezing.freeze(asking.workspace, good, "october", date(2026, 12, 30))
+    monkeypatch.setattr(night, "today", lambda _: AFTER + timedelta(days=2))
+    freezing.freeze(asking.workspace, good, "october", AFTER)
     views = freezing.read(asking.workspace, "october").tables["campaign_totals"]["views"].item()
     later = night.now() + timedelta(days=40)
     monkeypatch.setattr(night, "now", lambda: later)
@@ -588,7 +588,7 @@ def test_what_terms_removed_and_what_another_way_of_reading_changed_are_told_apa
 def test_a_line_of_evidence_leads_to_what_the_api_answered(asking: World, facebook: Facebook) -> None:
     asking.plan(OF_THE_PAGE)
     one_night(asking)
-    state = night.read_state(asking.workspace, night.read_plan(asking.workspace), date(2026, 12, 30))
+    state = night.read_state(asking.workspace, night.read_plan(asking.workspace), AFTER)
     line = readings_behind.figure_evidence(state, "page", "views").lines.row(0, named=True)
     raw = original.raw_of(asking.workspace.archive, line["path"], line["sha256"])
     cells = dict(original.row_of(raw, line, asking.workspace.connector_settings("Asia/Phnom_Penh")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from flows.steps import freezing, night, removals, terms
 from flows.steps.settings import Workspace
 from tests.conftest import PAGE, World
-from tests.flows.steps.asking import again, one_night
+from tests.flows.steps.asking import AFTER, again, one_night
 from warehouse.archive.pulls import Pull
 from warehouse.evidence import differences
 
@@ -46,8 +46,8 @@ def test_a_run_that_dies_leaves_the_measure_to_the_next_one(
     asking = again(asking)
     one_night(asking)
     workspace, good = asking.workspace, night.read_plan(asking.workspace)
-    monkeypatch.setattr(night, "today", lambda _: date(2027, 1, 1))
-    freezing.freeze(workspace, good, "october", date(2026, 12, 30))
+    monkeypatch.setattr(night, "today", lambda _: AFTER + timedelta(days=2))
+    freezing.freeze(workspace, good, "october", AFTER)
     views = freezing.read(workspace, "october").tables["campaign_totals"]["views"].item()
     assert views
     later = night.now() + timedelta(days=40)

@@ -9,7 +9,7 @@ from flows.steps import ask_apis, night, terms
 from tests.conftest import World
 from tests.connectors.facebook.server import Facebook
 from tests.connectors.x.server import X, post_id
-from tests.flows.steps.asking import NOW, OTHER, TOKEN, again, asked_problems
+from tests.flows.steps.asking import AFTER, NOW, OTHER, TOKEN, again, asked_problems
 from tests.platforms.server import running
 from tests.platforms.world import Account
 
@@ -31,7 +31,7 @@ def test_what_may_be_kept_for_some_days_only_goes_in_time_and_is_read_again_befo
         plans = {str(event["sha256"]) for event in world.workspace.archive.events("plan")}
         assert blobs - plans == {answer.sha256 for pull in kept for answer in pull.answers}
     assert (
-        world.table("post_totals", "2026-12-30").height == 31
+        world.table("post_totals", str(AFTER)).height == 31
     )  # every post, the oldest too, was read in the last 30 days
     assert len({pull.started_at for pull in world.workspace.archive.pulls()}) == 30  # what was asked, and when, stays
 
@@ -56,7 +56,7 @@ def test_what_is_gone_from_x_goes_here_too_and_nothing_else(world: World) -> Non
                 world.workspace.archive.content(file.stem) for file in world.workspace.archive.folder.rglob("*.zst")
             )
             assert (deleted.text.encode() in kept) == (day < 30)
-    totals = world.table("post_totals", "2026-12-30")
+    totals = world.table("post_totals", str(AFTER))
     assert sorted(totals["post_id"]) == sorted(
         post_id(post) for post in platform.accounts["123456"].posts if post != deleted
     )
