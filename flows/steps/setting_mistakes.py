@@ -60,6 +60,6 @@ def _message(error: Any) -> str:
 
 
 def _nearest(key: str, model: type[BaseModel]) -> str:
-    keys = [field for field in model.model_fields if field not in NO_KEYS]
+    keys = [field for field in model.model_fields if field != "inboxes"]
     near = difflib.get_close_matches(key, keys, 1, 0.5)
     return f"the nearest is {near[0]}" if near else f"there are {', '.join(keys)}"

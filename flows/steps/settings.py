@@ -165,9 +165,12 @@ class Workspace:
         except UnreadableSetting as error:  # it names the setting and not its value, which may be a secret
             named = re.search(r'field "(\w+)"', str(error))
             start = f"REACH_{named[1].upper()}" if named else "REACH_…"
+            example = f'{start}__TOKENS={{"100064500000001": "…"}}'
+            if start == "REACH_INBOX_SECRETS":
+                example = f"{start}__MAIL=… with the inbox's name behind it"
             raise SettingsError(
                 f"A setting {start}… in the environment or .env cannot be read: several values are written as JSON, "
-                f'as in {start}__TOKENS={{"100064500000001": "…"}}.'
+                f"as in {example}."
             ) from None
 
     @property

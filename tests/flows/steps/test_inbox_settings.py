@@ -158,3 +158,9 @@ def test_an_addresss_secret_is_two_keys_or_options_as_json(tmp_path: Path, secre
     assert isinstance(remote, RemoteFolder)
     assert dict(remote.options) == {"endpoint_url": "https://minio.example", "key": "AKIA1", "secret": "hunter22/+=:"}
     assert "hunter22" not in repr(remote)
+
+
+def test_a_secret_without_the_inboxs_name_is_told_where_the_name_stands(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="REACH_INBOX_SECRETS__MAIL=… with the inbox's name behind it") as error:
+        _ = with_settings(tmp_path, MAIL, "REACH_INBOX_SECRETS=hunter22\n").settings
+    assert "hunter22" not in str(error.value)

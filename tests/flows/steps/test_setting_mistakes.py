@@ -13,7 +13,7 @@ from flows.steps.settings import SettingsError, Workspace
     ("text", "sentence"),
     [
         ("inbocks = 'in'", "inbocks is no setting; the nearest is inbox."),
-        ("inbox_secret = 'x'", "inbox_secret is no setting; the nearest is inbox."),
+        ("inbox_secret = 'x'", "inbox_secret is no setting; the nearest is inbox_secrets."),
         ("[facebook]\nzoen = 'x'", "facebook.zoen is no setting; the nearest is zone."),
         ("language = 'fr'", "The setting language cannot be 'fr': Input should be 'en' or 'km'."),
     ],
