@@ -11,10 +11,11 @@ import polars as pl
 
 import connectors
 from flows.steps import freezing, night
+from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figure_words import key_of
 from warehouse.plan.model import Plan
-from warehouse.plan.named_lines import also_called, line_named, lines
+from warehouse.plan.named_lines import line_named
 from warehouse.publish.document import contents, pdf, web, word
 from warehouse.publish.document.contents import Frozen, Scope
 from warehouse.publish.document.web import Logo
@@ -67,13 +68,10 @@ def scope_of(figures: Figures, name: str | None) -> Scope:
     Raises:
         NoSuchFigure: nothing is called so.
     """
-    totals, activities = figures.tables["campaign_totals"], figures.tables["activity_totals"]
-    campaigns = totals.select("campaign_id", "campaign_name", "activity_id").rows()
+    totals = figures.tables["campaign_totals"]
     if name is None or key_of(name) == key_of(figures.plan.project.name):
-        return Scope(tuple(campaign_id for campaign_id, *_ in campaigns), is_project=True)
-    plain = lines(campaigns, activities.select("activity_id", "activity_name").rows())
-    plan_lines = also_called(plain, figures.plan)
-    line = line_named(name, plan_lines)
+        return Scope(tuple(totals["campaign_id"]), is_project=True)
+    line = line_named(name, lines_of_tables(figures.tables, figures.plan))
     return Scope(line.campaigns, activity=None if line.is_campaign else line.id)
 
 

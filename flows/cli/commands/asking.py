@@ -32,9 +32,10 @@ from flows.cli.next_line import explained_next, hint_next, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import inboxes, night
 from flows.steps.privacy import open_secrets
+from flows.steps.published_lines import published_lines
 from flows.steps.settings import Workspace
 from warehouse.figures import build
-from warehouse.plan.named_lines import Line, also_called, campaigns_named, lines, lines_of
+from warehouse.plan.named_lines import Line, campaigns_named, lines_of
 from warehouse.publish.snapshot import query_published, read_tables
 
 MOST_DRAWN = 10_000
@@ -83,7 +84,7 @@ def totals(
     workspace = opened(home)
     if as_of is None and known_on is None and start is None and end is None and not unknown:
         tables = read_tables(workspace.published, {f"{by.value}_totals": ()})
-        only = None if name is None else _published_lines(workspace)
+        only = None if name is None else published_lines(workspace)
         rows = _rows_of(tables[f"{by.value}_totals"], by, name, only)
         screen.show_frame(rows, by.value, format)
         hint_next(explained_next(rows, home), format)
@@ -109,16 +110,6 @@ def totals(
     status = status_of_what_is_behind(workspace)
     hint_next(explained_next(rows, home), format)
     raise typer.Exit(status)
-
-
-def _published_lines(workspace: Workspace) -> list[Line]:
-    """The campaigns and activities of what is published."""
-    campaigns, activities = ("campaign_id", "campaign_name", "activity_id"), ("activity_id", "activity_name")
-    tables = read_tables(workspace.published, {"campaign_totals": campaigns, "activity_totals": activities})
-    published = lines(tables["campaign_totals"].rows(), tables["activity_totals"].rows())
-    with suppress(night.NoPlan):
-        return also_called(published, night.read_plan(workspace).plan)
-    return published
 
 
 def _rows_of(totals: pl.DataFrame, by: screen.By, name: str | None, plan_lines: Sequence[Line] | None) -> pl.DataFrame:
@@ -222,7 +213,7 @@ def sentence_(
     with suppress(night.NoPlan):
         plan = night.read_plan(workspace).plan
         tables = dict(in_language(tables, plan, told_in))
-    campaigns = campaigns_named(campaign, _published_lines(workspace))
+    campaigns = campaigns_named(campaign, published_lines(workspace))
     for campaign_id in campaigns:
         noun = asset_noun(plan, campaign_id, told_in) if plan else None
         screen.say(sentence(tables, campaign_id, told_in, connectors.PLATFORMS, noun))
