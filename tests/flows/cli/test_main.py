@@ -34,6 +34,7 @@ COMMANDS = (
     "sources",
     "sentence",
     "report",
+    "mcp",
     "inspect",
     "publish",
     "rebuild",

@@ -1,0 +1,159 @@
+"""A read-only server of the Model Context Protocol over what is published: a program asks as a person types.
+
+Protocol: https://modelcontextprotocol.io/specification. Every answer says of which snapshot and day it is, and behind
+each total stands how many posts know it. Nothing here adds up reach.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, ParamSpec
+
+import polars as pl
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+
+import connectors
+from flows import __version__
+from flows.cli import explain as explaining
+from flows.steps import night
+from flows.steps.published_lines import published_lines
+from flows.steps.settings import Workspace
+from warehouse.evidence import readings_behind
+from warehouse.figures import build
+from warehouse.figures.tables import MART
+from warehouse.plan.named_lines import campaigns_named, line_named
+from warehouse.publish.described import meaning
+from warehouse.publish.no_added_reach import why_not
+from warehouse.publish.report.language import Language
+from warehouse.publish.report.plan_names import asset_noun, in_language
+from warehouse.publish.report.sentence import READS
+from warehouse.publish.report.sentence import sentence as told
+from warehouse.publish.snapshot import query_published, read_tables
+
+P = ParamSpec("P")
+Answer = dict[str, Any]
+Group = Literal["campaign", "activity", "project", "platform", "kind", "organisation", "account", "asset", "stage"]
+
+MOST_ROWS = 500
+"""No answer has more rows: a model reads all of them."""
+_INSTRUCTIONS = """Figures of an NGO's campaigns, as of a day, from what platforms, partners and stations said.
+null means not known, never 0; views_known and its like say how many of the posts know a figure. Reach counts accounts:
+reach_at_least and reach_at_most are bounds, and are never added up, not over campaigns, pages or days either. Say the
+day (as_of) with every figure, and what is not known. To defend a figure, use explain."""
+_READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+
+
+def server(workspace: Workspace) -> MCPServer:
+    """The server of a workspace; it reads what is published anew for each question."""
+    made, tools = (
+        MCPServer("reach", instructions=_INSTRUCTIONS, version=__version__, log_level="CRITICAL"),
+        Tools(workspace),
+    )
+    for tool in (
+        tools.totals, tools.gains, tools.indicators, tools.sources, tools.sentence, tools.explain, tools.unknown,
+        tools.sql, tools.columns,
+    ):  # fmt: skip
+        made.tool(annotations=_READ_ONLY, structured_output=False)(_with_reasons(tool))
+    return made
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What can be asked of a workspace; a method a tool, whose docstring tells a program what it is for."""
+
+    workspace: Workspace
+
+    def totals(self, by: Group = "campaign", name: str | None = None) -> Answer:
+        """The totals: a row a campaign, activity, platform and so on; `name` is a campaign or activity, by id or name."""
+        return self._table(f"{by}_totals", name, "activity_id" if by == "activity" else "campaign_id")
+
+    def gains(self, name: str | None = None) -> Answer:
+        """What campaigns gained in each fiscal quarter and year; `name` is a campaign's or activity's id or name."""
+        return self._table("campaign_periods", name)
+
+    def indicators(self) -> Answer:
+        """The plan's indicators: baseline, target, actual, percent and verdict, of the whole project and of periods."""
+        return self._table("indicator_progress")
+
+    def sources(self) -> Answer:
+        """Each source and account: its newest figures, what is not known and why, and who has to do what."""
+        return self._table("source_freshness")
+
+    def sentence(self, campaign: str, language: Language = "en") -> Answer:
+        """A campaign's figures as a line to paste into a report; of an activity, a line a campaign."""
+        plan = night.read_plan(self.workspace).plan
+        tables = in_language(read_tables(self.workspace.published, READS), plan, language)
+        sentences = {
+            campaign_id: told(
+                tables, campaign_id, language, connectors.PLATFORMS, asset_noun(plan, campaign_id, language)
+            )
+            for campaign_id in campaigns_named(campaign, published_lines(self.workspace))
+        }
+        return self._about() | {"sentences": sentences}
+
+    def explain(self, campaign: str, figure: str) -> Answer:
+        """What a campaign's figure is made of: posts, readings, and the files and rows that they stand in."""
+        about, good = self._about(), night.read_plan(self.workspace)
+        day = night.read_state(self.workspace, good, about["as_of"])
+        campaigns = [line for line in published_lines(self.workspace) if line.is_campaign]
+        (campaign_id,) = campaigns_named(campaign, campaigns)
+        return about | explaining.tree_of(readings_behind.figure_evidence(day, campaign_id, figure), good.plan)
+
+    def unknown(self, by: Literal["campaign", "platform", "account"] = "campaign") -> Answer:
+        """Of how many posts a figure is not known, and why."""
+        about = self._about()
+        day = night.read_state(self.workspace, night.read_plan(self.workspace), about["as_of"])
+        return about | _shown(build.unknown(day, by))
+
+    def sql(self, query: str) -> Answer:
+        """Asks the published tables in DuckDB's SQL, read-only; `columns` explains them. Write AS before aliases."""
+        if refusal := why_not(query):
+            raise ToolError(refusal)
+        return self._about() | _shown(query_published(self.workspace.published, query, self.workspace.settings.query))
+
+    def columns(self, table: str) -> Answer:
+        """What each column of a published table means; the tables are named where one is not there."""
+        if table not in MART:
+            raise ToolError(f"There is no table {table}; there are: {', '.join(MART)}.")
+        mart = MART[table]
+        return {"a_row_is": mart.grain, "columns": {column.name: meaning(column) for column in mart.columns}}
+
+    def _about(self) -> Answer:
+        row = read_tables(self.workspace.published, {"about": ()})["about"].row(0, named=True)
+        return {name: row[name] for name in ("snapshot_id", "as_of", "known_on", "timezone", "banner")}
+
+    def _table(self, table: str, name: str | None = None, key: str = "campaign_id") -> Answer:
+        """A published table, of a campaign or activity where one is named."""
+        rows = read_tables(self.workspace.published, {table: ()})[table]
+        if name is not None and key in rows.columns:
+            line = line_named(name, published_lines(self.workspace))
+            wanted = line.campaigns if key == "campaign_id" else [line.id]
+            rows = rows.filter(pl.col(key).is_in(wanted))
+        return self._about() | _shown(rows)
+
+
+def _shown(rows: pl.DataFrame) -> Answer:
+    """Rows as plain values, and how many there are where not all are given."""
+    more = {"rows_in_all": rows.height, "shown": MOST_ROWS} if rows.height > MOST_ROWS else {}
+    return more | {"rows": rows.head(MOST_ROWS).rows(named=True)}
+
+
+def _with_reasons(tool: Callable[P, Answer]) -> Callable[P, str]:
+    """A tool whose answer is JSON, and whose failure is one sentence."""
+
+    @wraps(tool)
+    def answered(*values: P.args, **named: P.kwargs) -> str:
+        try:
+            return json.dumps(tool(*values, **named), ensure_ascii=False, default=str)
+        except ToolError:
+            raise
+        except Exception as error:
+            raise ToolError(str(error)) from error
+
+    answered.__annotations__ = {**tool.__annotations__, "return": str}
+    return answered

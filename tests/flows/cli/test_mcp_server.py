@@ -1,0 +1,90 @@
+"""What a program is told over the Model Context Protocol, asked with the protocol's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from flows.cli.mcp_server import MOST_ROWS, server
+from flows.steps.settings import Workspace
+from tests.flows.cli.typed import reach
+from warehouse.figures.tables import MARTS
+
+
+def ask(workspace: Workspace, *questions: tuple[str, dict[str, Any]]) -> list[Any]:
+    """The answers: what JSON holds, and of a failure its sentence."""
+
+    async def answers() -> list[Any]:
+        async with Client(server(workspace)) as client:
+            results = [await client.call_tool(name, values) for name, values in questions]
+        return [(one.is_error, one.content[0].text) for one in results]  # type: ignore[union-attr]
+
+    return [text if is_error else json.loads(text) for is_error, text in asyncio.run(answers())]
+
+
+def test_every_tool_only_reads_and_says_what_it_does(published: Workspace) -> None:
+    async def listed() -> Any:
+        async with Client(server(published)) as client:
+            return (await client.list_tools()).tools
+
+    tools = asyncio.run(listed())
+    assert {tool.name for tool in tools} == {
+        "totals", "gains", "indicators", "sources", "sentence", "explain", "unknown", "sql", "columns",
+    }  # fmt: skip
+    assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
+
+
+def test_figures_come_with_their_snapshot_and_day_and_with_how_many_posts_know_them(published: Workspace) -> None:
+    totals, activity, gains, sources = ask(
+        published, ("totals", {"name": "IDUAI 2024"}), ("totals", {"by": "activity", "name": "1.1.7"}),
+        ("gains", {"name": "iduai-2024"}), ("sources", {}),
+    )  # fmt: skip
+    (row,) = totals["rows"]
+    assert (row["views"], row["views_known"], row["posts"]) == (46_700, 15, 15)
+    for answer in (totals, activity, gains, sources):
+        assert (answer["as_of"], len(answer["snapshot_id"])) == ("2024-12-30", 16)
+        assert answer["rows"]
+    assert [row["activity_id"] for row in activity["rows"]] == ["1.1.7"]
+
+
+def test_a_sentence_and_an_explanation_are_those_of_the_commands(published: Workspace) -> None:
+    sentence, evidence, unknown = ask(
+        published, ("sentence", {"campaign": "IDUAI 2024"}), ("explain", {"campaign": "IDUAI 2024", "figure": "Reactions"}),
+        ("unknown", {}),
+    )  # fmt: skip
+    assert sentence["sentences"]["iduai-2024"] in reach("sentence", "iduai-2024", "--home", published.home).stdout
+    words = ("explain", "iduai-2024", "likes", "--as-of", "2024-12-30", "--format", "json", "--home", published.home)
+    assert evidence["assets"] == json.loads(reach(*words).stdout)["assets"]
+    assert {row["metric"] for row in unknown["rows"]} >= {"views"}
+
+
+def test_questions_in_sql_are_read_only_bounded_and_never_add_up_reach(published: Workspace) -> None:
+    sums, reach_, written, outside, wrong = ask(
+        published,
+        ("sql", {"query": "select sum(views) AS v from campaign_totals"}),
+        ("sql", {"query": "select sum(reach_at_least) AS r from campaign_totals"}),
+        ("sql", {"query": "delete from campaign_totals"}),
+        ("sql", {"query": "from read_csv('/etc/hosts')"}),
+        ("totals", {"name": "iduai-2042"}),
+    )
+    assert sums["rows"][0]["v"] > 46_700
+    assert "Reach counts people and is never added up" in reach_
+    assert isinstance(written, str)
+    assert isinstance(outside, str)
+    assert "the nearest is iduai-2024" in wrong
+
+
+def test_of_many_rows_the_first_are_given_and_their_number(published: Workspace) -> None:
+    (many,) = ask(published, ("sql", {"query": "select i from range(2000) t(i)"}))
+    assert (many["rows_in_all"], len(many["rows"])) == (2_000, MOST_ROWS)
+
+
+@pytest.mark.parametrize("mart", [mart.name for mart in MARTS[:3]])
+def test_columns_are_explained(published: Workspace, mart: str) -> None:
+    told, wrong = ask(published, ("columns", {"table": mart}), ("columns", {"table": "totals"}))
+    assert all(told["columns"].values())
+    assert "There is no table totals; there are: campaign_totals" in wrong
