@@ -69,7 +69,7 @@ class Tools:
     workspace: Workspace
 
     def totals(self, by: Group = "campaign", name: str | None = None) -> Answer:
-        """The totals: a row a campaign, activity, platform and so on; `name` is a campaign or activity, by id or name."""
+        """The totals: a row a campaign, activity, platform, …; `name` is a campaign or activity, by id or name."""
         return self._table(f"{by}_totals", name, "activity_id" if by == "activity" else "campaign_id")
 
     def gains(self, name: str | None = None) -> Answer:
