@@ -54,6 +54,7 @@ class Imap:
 
 class _Handler(socketserver.StreamRequestHandler):
     imap: Imap
+    disable_nagle_algorithm = True  # else every answer waits for a delayed acknowledgement
     is_in = is_open = False
 
     def say(self, text: str | bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -98,6 +99,7 @@ def test_a_date_that_is_none_costs_no_mail(served: Serve) -> None:
         assert [str(one.arrived_at) for one in session.mails(session.uids(1))] == ["1970-01-01 00:00:00"]
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 @pytest.mark.parametrize("is_starttls", [False, True])
 def test_tls_is_spoken_and_a_certificate_that_nobody_vouches_for_is_refused(
     served: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_starttls: bool
