@@ -10,7 +10,7 @@ from connectors.asking.pulling import Window
 from connectors.reading import links
 from tests.connectors.conftest import NOW, TOKEN, Ask
 from tests.connectors.linkedin.server import LinkedIn, urn
-from tests.platforms.world import Account
+from tests.platforms.world import Account, now
 
 PAGE = "5005005"
 
@@ -49,8 +49,12 @@ def test_a_video_is_a_ugc_post_and_a_link_names_either(serve, ask: Ask) -> None:
 
 def test_a_post_that_is_left_out_had_no_activity(serve, ask: Ask) -> None:
     platform = linkedin()
+    platform.account.with_posts(
+        5, now()
+    )  # what is left out of an answer of today is told from what is too old by its age
     platform.idle = {4}
-    post = ask(serve(linkedin=platform), "linkedin", PAGE).post(urn(platform.account.posts[1]))
+    done = ask(serve(linkedin=platform), "linkedin", PAGE, window=Window(now()))
+    post = done.post(urn(platform.account.posts[1]))
     assert [post[n] for n in ("impressions", "reach", "likes", "comments", "shares", "clicks", "views")] == [0] * 6 + [
         None
     ]
