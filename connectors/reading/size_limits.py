@@ -203,16 +203,16 @@ def check_opendocument(name: str, source: IO[bytes]) -> None:
     """
     room = SizeBudget()
     columns = height = empty = width = filled = repeats = times = 0
-    total = inner = 0
+    total = inner = blank = 0  # blank rows count once a filled one stands below them
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal columns, height, empty, width, filled, repeats, times, inner, total
+        nonlocal columns, height, empty, width, filled, repeats, times, inner, total, blank
         local = _local(tag)
         local_attributes = {_local(key): value for key, value in attributes.items()} if attributes else {}
         if local == "table":
             room.table(name)
             room.take(name, height, columns, total)
-            columns = height = empty = total = 0
+            columns = height = empty = total = blank = 0
         elif local == "table-row":
             width = filled = inner = 0
             repeats = max(whole(local_attributes.get("number-rows-repeated"), 1), 1)
@@ -231,12 +231,13 @@ def check_opendocument(name: str, source: IO[bytes]) -> None:
         inner += times * len(more.encode())
 
     def end(tag: str) -> None:
-        nonlocal columns, height, empty, total
+        nonlocal columns, height, empty, total, blank
         if _local(tag) == "table-row":
             empty += repeats
-            total += inner * repeats
+            blank += inner * repeats
             if filled:
                 columns, height, empty = max(columns, filled), height + empty, 0
+                total, blank = total + blank, 0
                 room.check(name, height, columns, total)
 
     _parse(name, source, start, end, text)

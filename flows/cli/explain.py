@@ -39,7 +39,8 @@ def show(figures: Sequence[FigureEvidence], day: Day, known_on: object, format: 
         screen.show(pl.concat([in_units(evidence) for evidence in figures], how="vertical_relaxed"), Format.csv)
     elif format is Format.json:
         trees = [
-            tree_of(evidence, day.plan) | {"known_on": known_on, "decisions": _decided(evidence, day)}
+            tree_of(evidence, day.plan)
+            | {"known_on": known_on, "decisions": decided.sentences(day.decisions, posts_of(evidence))}
             for evidence in figures
         ]
         screen.say(screen.as_json(trees if len(trees) > 1 else trees[0], indent=2))
@@ -47,14 +48,13 @@ def show(figures: Sequence[FigureEvidence], day: Day, known_on: object, format: 
         console = drawn_tables.console()
         for evidence in figures:
             console.print(_tree(evidence, day.plan))
-            for note in (*_decided(evidence, day), *_footnotes(evidence)):
+            for note in (*decided.sentences(day.decisions, posts_of(evidence)), *_footnotes(evidence)):
                 console.print(note, markup=False, highlight=False)
 
 
-def _decided(evidence: FigureEvidence, day: Day) -> list[str]:
-    """What people decided on the posts of a figure, a sentence each."""
-    posts = evidence.lines.select(pl.format("{}:{}", "platform", "post_id")).to_series().drop_nulls()
-    return decided.sentences(day.decisions, set(posts))
+def posts_of(evidence: FigureEvidence) -> set[str]:
+    """The posts of a figure, each as ``platform:post_id``."""
+    return set(evidence.lines.select(pl.format("{}:{}", "platform", "post_id")).to_series().drop_nulls())
 
 
 def in_units(evidence: FigureEvidence) -> pl.DataFrame:

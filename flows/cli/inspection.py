@@ -35,7 +35,7 @@ def inspected(file: Path, workspace: Workspace) -> dict[str, Any]:
     tables: list[connectors.Read] = []
     connector, match, refused, in_file = "", None, None, None
     try:
-        if decided := read_decisions(raw):
+        if decided := (read_decisions if _path_in_inbox(file, workspace) else connectors.read_decisions)(raw):
             tables = [decided]
         else:
             platform, match = connectors.recognise(raw, settings)
@@ -197,14 +197,17 @@ def _period(seen: dict[str, Any]) -> str:
 
 def _raw(file: Path, workspace: Workspace) -> Raw:
     """The file as the inbox would give it; outside an inbox its own folders count."""
-    file = file.resolve()
-    try:
-        path = workspace.path_in_inbox(file)
-    except SettingsError:
-        path = None
-    path = path or file.relative_to(file.anchor).as_posix()
+    path = _path_in_inbox(file, workspace) or file.resolve().relative_to(file.resolve().anchor).as_posix()
     modified = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
     return Raw(path, file.read_bytes(), modified, night.now())
+
+
+def _path_in_inbox(file: Path, workspace: Workspace) -> str | None:
+    """The path by which a file comes in; None of one that lies in no inbox."""
+    try:
+        return workspace.path_in_inbox(file.resolve())
+    except SettingsError:
+        return None
 
 
 def _zone(workspace: Workspace) -> str:

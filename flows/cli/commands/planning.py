@@ -51,6 +51,23 @@ def plan_to_toml(home: Home = HERE) -> None:
     _turn(home, plan_files.TOML)
 
 
+@plan_app.command("decisions")
+def plan_decisions(home: Home = HERE) -> None:
+    """Prints what was decided in filled-in workbooks as lines of plan.toml, to be copied there.
+
+    Example: reach plan decisions --home our-reach
+    """
+    from flows.steps import night
+    from warehouse.evidence import decided
+
+    workspace = opened(home)
+    good = night.read_plan(workspace)
+    history = night.read_state(workspace, good, night.default_day(good.plan))
+    screen.say("\n".join(decided.as_plan(history.decisions)) or "Nothing was decided in a workbook that counts.")
+    if history.decisions["why_not"].null_count():
+        say_next(f"copy what is to stay into {workspace.plan_file}; the plan goes before what was decided")
+
+
 def _turn(home: Path, target: str) -> None:
     workspace = opened(home)
     try:

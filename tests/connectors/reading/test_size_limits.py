@@ -89,6 +89,16 @@ def test_cells_and_rows_that_repeat_count_as_often_only_where_they_are_filled() 
         check_opendocument("a.ods", opendocument(filled, ' number-rows-repeated="1000001"'))
 
 
+def test_blank_rows_below_the_last_filled_one_count_nothing_whatever_they_look_like() -> None:
+    """LibreOffice ends each sheet with a row that repeats to the last line, and names the style of each of its cells."""
+    styled = f'<table-cell style-name="{"s" * 40}" number-columns-repeated="60"/>'
+    below = f'<table-row number-rows-repeated="1048000">{styled}</table-row>'
+    filled = '<table-row><table-cell value-type="s"><p>a</p></table-cell></table-row>'
+    check_opendocument("a.ods", io.BytesIO(f"<doc><table>{filled}{below}</table></doc>".encode()))
+    with pytest.raises(Refused, match="unfolds to over"):
+        check_opendocument("a.ods", io.BytesIO(f"<doc><table>{below}{filled}</table></doc>".encode()))
+
+
 def test_an_entity_bomb_is_refused_or_stays_small() -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'"><!ENTITY c "' + b"&b;" * 1000 + b'"><!ENTITY d "'
     bomb += b"&c;" * 1000 + b'">]><sst><si><t>&d;</t></si></sst>'

@@ -64,3 +64,18 @@ def test_inspect_says_between_which_days_a_copied_file_was_downloaded(tmp_path: 
     os.utime(file, (1_750_000_000, 1_750_000_000))
     shown = reach("inspect", file, "--home", tmp_path).stdout
     assert "seen at  2025-01-05 16:59:59.999999 UTC or later, until 2025-06-15 15:06:40 UTC" in shown
+
+
+def test_inspect_says_what_was_filled_into_a_published_sheet_and_where_it_does_not_count(tmp_path: Path) -> None:
+    content = "post,campaign,not ours,remark\nx:1,forum,,\nx:2,,yes,Lunch\nx:3,forum,yes,\n"
+    for folder in (tmp_path, tmp_path / "inbox" / "A partner"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "reach.csv").write_text(content)
+    assert reach("inspect", tmp_path / "reach.csv", "--home", tmp_path).stdout.splitlines()[:4] == [
+        "reach.csv is taken for decisions: a workbook, or a sheet, that Reach published.",
+        "  B2: x:1 in a campaign, forum",
+        "  C3: x:2 not ours",
+        "  left out: C4 says not ours, and B4 names one: clear one",
+    ]
+    lies = reach("inspect", tmp_path / "inbox" / "A partner" / "reach.csv", "--home", tmp_path).stdout
+    assert "left out: what is filled in there counts only in the inbox's own folder" in lies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,7 @@ import pytest
 from flows.cli import pack
 from flows.steps import night
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post, sheet
+from tests.conftest import PAGE, World, meta, post, sheet
 from warehouse.evidence import readings_behind
 
 
@@ -43,6 +44,19 @@ def test_a_pack_of_the_sample_is_verified_with_the_standard_library_alone(
     folder, missing = packed(published, tmp_path, "iduai-2024", metric)
     check = verified(folder)
     assert (check.stdout, check.returncode, missing) == ("Everything holds.\n", 0, [])
+
+
+def test_a_pack_holds_the_workbook_in_which_somebody_decided_on_a_post(world: World, tmp_path: Path) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=7, Description="Lunch")))
+    decided = f"post,campaign\nfacebook:{PAGE}_122158000000000002,forum\n".encode()
+    world.drop("reach.csv", decided)
+    folder, missing = packed(world.workspace, tmp_path, "forum", "views")
+    assert (verified(folder).stdout, missing) == ("Everything holds.\n", [])
+    assert [file.read_bytes() for file in folder.glob("files/*/reach.csv")] == [decided]
+    told = json.loads((folder / "figure.json").read_bytes())["decisions"]
+    assert [sentence.partition(":")[2].partition(",")[0] for sentence in told] == [
+        f"{PAGE}_122158000000000002 counts in forum: decided in reach.csv"
+    ]
 
 
 def test_a_pack_whose_file_figure_or_line_was_changed_does_not_hold(world: World, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 import polars as pl
@@ -33,3 +34,27 @@ def test_decisions_that_count_on_a_post_are_told_with_their_file_cell_and_day(
     made = {"post": "x:1", "path": "reach.xlsx", "cells": "S!B2"} | row
     table = pl.DataFrame([made], schema=schema(decisions.COLUMNS)).with_columns(decided_at=pl.datetime(2026, 12, 1, 3))
     assert decided.sentences(table, ["x:1", "x:9"]) == told
+
+
+def test_decisions_that_count_are_lines_of_a_plan() -> None:
+    rows = [
+        {"post": "x:1", "decided": "in a campaign", "campaign_ids": "one;two"},
+        {"post": "x:2", "decided": "in a campaign", "campaign_ids": "one", "asset_id": "v"},
+        {"post": "x:3", "decided": "not ours"},
+        {"post": "x:4", "decided": "same", "other_post": 'website:a "b"'},
+        {"post": "x:5", "decided": "not the same", "other_post": "x:6"},
+        {"post": "x:7", "decided": "in a campaign", "campaign_ids": "gone", "why_not": "There is no campaign"},
+    ]
+    made = [{"path": "reach.xlsx", "cells": "S!B2"} | row for row in rows]
+    told = decided.as_plan(pl.DataFrame(made, schema=schema(decisions.COLUMNS)))
+    assert [line for line in told if line.startswith("#")] == [
+        "# to posts of the campaign one:",
+        "# to posts of the campaign two:",
+        "# to posts of the asset v of one:",
+        "# to except of each campaign whose rules take them:",
+    ]
+    numbered = (f"n{at}_{line}" if line.startswith(("posts", "except")) else line for at, line in enumerate(told))
+    lists = tomllib.loads("\n".join(numbered))
+    assert [[*one.values()] for one in lists.pop("same")] == [[['website:a "b"', "x:4"]]]
+    assert list(lists.values()) == [["x:1"], ["x:1"], ["x:2"], ["x:3"]]
+    assert decided.as_plan(pl.DataFrame(schema=schema(decisions.COLUMNS))) == []

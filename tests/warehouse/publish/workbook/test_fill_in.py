@@ -88,6 +88,10 @@ def test_libreoffice_saves_what_was_typed_so_that_it_is_read_back(
     assert sorted(decided(saved)) == sorted(expected(with_doubles))
 
 
+def test_the_whole_workbook_is_read_as_libreoffice_saves_it_in_its_own_form(opened: Path) -> None:
+    assert decided(opened.read_bytes(), "reach.ods") == []
+
+
 def test_cells_to_fill_in_offer_the_plans_campaigns_and_yes_and_no(with_doubles: Tables) -> None:
     book = workbook.book(with_doubles)
     offered = {
