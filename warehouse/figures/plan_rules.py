@@ -145,11 +145,10 @@ def _not_read_yet(day: Day) -> str | None:
     first = day.every_reading.join(day.attribution.taken.lazy(), on=POST, how="semi").select("observed_at")
     instant = first.min().collect().item()
     sentence = f"None of the posts that count in a campaign was read by {day.as_of}, so that every total is empty"
-    return (
-        f"{sentence}."
-        if instant is None
-        else f"{sentence}; the first reading is of {day_at(instant, day.plan.project.timezone)}."
-    )
+    if instant is None:
+        return f"{sentence}."
+    first_day = day_at(instant, day.plan.project.timezone)
+    return f"{sentence}; the first reading is of {first_day}: reach publish --as-of {first_day} publishes that day."
 
 
 class _Hashtag(NamedTuple):

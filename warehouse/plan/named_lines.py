@@ -74,6 +74,26 @@ def campaigns_named(word: str, plan_lines: Sequence[Line]) -> tuple[str, ...]:
     return line.campaigns
 
 
+def instead_of_indicator(plan: Plan, word: str) -> str | None:
+    """What to type instead of an indicator's id, whose figure is one of an activity, a campaign or the project."""
+    indicator = next((one for one in plan.indicators if one.id == word), None)
+    if indicator is None:
+        return None
+    if indicator.metric is None:
+        return f'The indicator "{word}" is entered by hand: {indicator.source or "the plan does not say from what"}.'
+    kind, _, name = (indicator.of or "project").partition(":")
+    if kind == "project":
+        return (
+            f'The indicator "{word}" counts {indicator.metric} of the whole project: type reach totals --by project, '
+            "and reach explain with one of its campaigns."
+        )
+    typed = f'"{name}"' if " " in name else name
+    return (
+        f'The indicator "{word}" counts {indicator.metric} of the {kind} {name}: '
+        f"type reach explain {typed} {indicator.metric}."
+    )
+
+
 def line_named(word: str, plan_lines: Sequence[Line]) -> Line:
     """The campaign or activity that a word names.
 

@@ -28,14 +28,16 @@ from flows.cli.commands.options import (
     status_of_what_is_behind,
     warn_and_status,
 )
-from flows.cli.next_line import explained_next, hint_next, say_next, typed
+from flows.cli.next_line import explained_next, hint_next, quoted, say_next, typed
 from flows.cli.screen import Format
 from flows.steps import inboxes, night
 from flows.steps.privacy import open_secrets
 from flows.steps.published_lines import published_lines
 from flows.steps.settings import Workspace
+from warehouse.figure_words import NoSuchFigure
 from warehouse.figures import build
-from warehouse.plan.named_lines import Line, campaigns_named, lines_of
+from warehouse.plan.model import Plan
+from warehouse.plan.named_lines import Line, campaigns_named, instead_of_indicator, lines_of
 from warehouse.publish.snapshot import query_published, read_tables
 
 MOST_DRAWN = 10_000
@@ -161,7 +163,7 @@ def explain(
     good = night.read_plan(workspace, date_of(known_on))
     day = date_of(as_of) or date_of(known_on) or night.default_day(good.plan)
     history = night.read_state(workspace, good, day, date_of(known_on))
-    campaigns = campaigns_named(campaign, lines_of(good.plan))
+    campaigns = _explained(campaign, good.plan)
     if len(campaigns) > 1 and (pack is not None or other_number is not None):
         raise typer.BadParameter(f"names several campaigns; write the one you mean: {', '.join(campaigns)}.")
     figures = [readings_behind.figure_evidence(history, campaign_id, metric) for campaign_id in campaigns]
@@ -190,6 +192,16 @@ def explain(
     words = f"explain {campaigns[-1]} {evidence.metric} --pack evidence.zip"
     hint_next(f"type {typed(words, home)} to give all of it to somebody", format)
     raise typer.Exit(status)
+
+
+def _explained(word: str, plan: Plan) -> tuple[str, ...]:
+    """The campaigns that a person asks about; whoever names an indicator is told what to type instead."""
+    try:
+        return campaigns_named(word, lines_of(plan))
+    except NoSuchFigure:
+        if instead := instead_of_indicator(plan, word):
+            raise NoSuchFigure(instead) from None
+        raise
 
 
 @app.command("sentence")
@@ -281,7 +293,18 @@ def sources(
     if format is Format.table:
         for sentence in inboxes.overview(workspace):
             screen.say(sentence)
-    hint_next(f"type {typed('inspect FILE', home)} for what a file is taken for, and why", format)
+    hint_next(_next_of_sources(workspace), format)
+
+
+def _next_of_sources(workspace: Workspace) -> str:
+    """What to type behind the list of sources: about the first file that has a problem, or whom to ask."""
+    problems = query_published(
+        workspace.published, "select path from source_files where problem is not null order by 1"
+    )
+    files = (workspace.inbox / path for path in problems["path"])
+    if file := next((file for file in files if file.exists()), None):
+        return f"type {typed(f'inspect {quoted(file)}', workspace.home)} for what that file is taken for, and why"
+    return f"type {typed('sources --todo', workspace.home)} for whom to ask, with a message to paste"
 
 
 @app.command()

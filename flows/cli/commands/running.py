@@ -210,6 +210,8 @@ def _night(workspace: Workspace, as_of: date | None) -> tuple[int, tuple[str, ..
         done = run_night(workspace, as_of)
     except night.NEEDS_A_PERSON as error:
         warn_and_status(str(error).splitlines())
+        if isinstance(error, night.NoPlan):
+            say_next(f"mend {workspace.plan_file}, and type {typed('plan check', workspace.home)}")
         raise typer.Exit(NOT_PUBLISHED) from None
     except KeyboardInterrupt:
         screen.warn("Stopped; the old snapshot stands.")

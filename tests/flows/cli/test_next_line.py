@@ -27,9 +27,11 @@ ANSWERS = (
 """What is typed for an answer, which is data on stdout."""
 DOES = (
     "init new", "publish", "plan check", "rebuild", "freeze final", "withdraw page.csv --reason wrong",
-    "date page.csv 2024-09-30", "explain forum views --pack evidence.zip",
+    "date page.csv 2024-09-30", "explain forum views --pack evidence.zip", "report --html",
 )  # fmt: skip
 NEEDS_PREFECT = {"nightly", "demo", "backfill"}  # tests of running commands, and of the wheel
+FOR_PROGRAMS = {"mcp"}
+"""What no person reads."""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,7 @@ def test_a_trial_of_notices_ends_with_what_to_do(home: Path, monkeypatch: pytest
 
 def test_every_command_is_tried_here_or_says_where() -> None:
     tried = {words.split()[0] for words in (*ANSWERS, *DOES)}
-    assert tried | NEEDS_PREFECT | {"notify"} == set(COMMANDS)
+    assert tried | NEEDS_PREFECT | FOR_PROGRAMS | {"notify"} == set(COMMANDS)
 
 
 def test_a_command_names_the_workspace_unless_it_is_taken_without(

@@ -52,5 +52,5 @@ def test_a_day_before_every_reading_is_not_empty_in_silence(two: World) -> None:
     day = night.read_state(two.workspace, night.read_plan(two.workspace), date(2024, 9, 30))
     assert plan_rules.nothing_counts(day) == (
         "None of the posts that count in a campaign was read by 2024-09-30, so that every total is empty; "
-        "the first reading is of 2024-10-01."
+        "the first reading is of 2024-10-01: reach publish --as-of 2024-10-01 publishes that day."
     )

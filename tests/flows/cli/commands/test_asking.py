@@ -194,3 +194,17 @@ def test_a_file_is_told_as_text_or_as_json(tmp_path: Path) -> None:
     assert json.loads(reach("inspect", tmp_path / "a.csv", "--format", "json", "--home", tmp_path).stdout)["refused"]
     done = reach("inspect", tmp_path / "a.csv", "--format", "xml", "--home", tmp_path)
     assert (done.returncode, "is text or json" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "sentence"),
+    [
+        ("1.1.7-a", 'The indicator "1.1.7-a" counts views of the activity 1.1.7: type reach explain 1.1.7 views.'),
+        ("1.1.7-e", 'The indicator "1.1.7-e" is entered by hand: Attendance list, 27 September 2024.'),
+    ],
+)
+def test_who_asks_for_an_indicator_is_told_whose_figure_it_is(
+    published: Workspace, indicator: str, sentence: str
+) -> None:
+    done = reach("explain", indicator, "views", "--home", published.home)
+    assert (done.returncode, done.stderr) == (2, f"{sentence}\n")

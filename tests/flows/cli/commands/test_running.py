@@ -62,6 +62,7 @@ def test_a_first_night_without_a_usable_plan_ends_3_and_names_the_line(prefect_s
     assert shown.returncode == 3
     assert "plan.toml line 1" in shown.stderr
     assert "Traceback" not in shown.stderr
+    assert shown.stdout.startswith(f"Next: mend {sample.plan_file}, and type reach plan check --home ")
 
 
 def test_a_trial_message_needs_somebody_to_send_it_to(tmp_path: Path) -> None:
