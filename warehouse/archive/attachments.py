@@ -42,11 +42,15 @@ _TYPES = mimetypes.MimeTypes()  # those of this machine are others on each
 _BROKEN = (errors.InvalidBase64PaddingDefect, errors.InvalidBase64LengthDefect)
 
 
+LONGEST_HEADER = 4096
+"""Letters of a header that are looked at: the standard library takes the square of their number in time."""
+
+
 class _Utf8(Compat32):
     """How the standard library reads mails, with headers whose letters stand there as they are, in UTF-8."""
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return value[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 _AS_UTF8 = _Utf8()
@@ -67,7 +71,7 @@ def sender(headers: bytes) -> str:
     address for the sender's that stands in a broken name (CVE-2023-27043), so the form is held to here.
     """
     lines = email.message_from_bytes(headers, policy=_AS_UTF8).get_all("From") or []
-    if len(lines) != 1:
+    if len(lines) != 1 or len(lines[0]) >= LONGEST_HEADER:
         return ""
     plain = _QUOTED.sub("", str(lines[0]).replace("\r", "").replace("\n", ""))
     form = _SENDER.fullmatch(plain)
