@@ -38,6 +38,10 @@ The campaign on a phone, in English and in Khmer:
 ![The campaign's page in English](first-hours-380-en.png) ![The campaign's page in Khmer](first-hours-380-km.png)
 """,
     "evaluation_officer": """\
+The indicators in `published/reach.xlsx`, as LibreOffice shows them:
+
+![The sheet indicators of reach.xlsx](first-hours-indicators.png)
+
 The report's overview, in English and in Khmer:
 
 ![The overview with the target, in English](first-hours-1280-en.png)

@@ -24,8 +24,12 @@ SCREENS = (
     ("evaluation_officer", "1280-km", 1280, 900, "index.html", "km"),
 )
 """Whose report, the picture's name, width and height in pixels, the page, its language."""
-SHEETS = (("start-here", 1, 890, 520), ("rules", 7, 780, 60))
-"""The picture's name, the page of the printed workbook, and how much of it has something on it, in pixels."""
+SHEETS = (
+    ("communications_officer", "plan.xlsx", "start-here", 1, 890, 520),
+    ("communications_officer", "plan.xlsx", "rules", 7, 780, 60),
+    ("evaluation_officer", "published/reach.xlsx", "indicators", 2, 890, 230),
+)
+"""Whose workbook, the picture's name, the page as it is printed, and the part with something on it, in pixels."""
 
 
 def played(name: str, folder: Path) -> Path:
@@ -47,29 +51,16 @@ def screens(browser: Browser, homes: dict[str, Path]) -> None:
         page.screenshot(path=DOCS / f"first-hours-{name}.png")
 
 
-def sheets(home: Path, folder: Path) -> None:
-    """Sheets of the plan, printed by LibreOffice."""
-    office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(home / "plan.xlsx")]
-    subprocess.run(office, check=True, stdout=subprocess.DEVNULL)
-    for name, number, width, height in SHEETS:
-        part = [
-            "-f",
-            str(number),
-            "-l",
-            str(number),
-            "-r",
-            "80",
-            "-x",
-            "30",
-            "-y",
-            "40",
-            "-W",
-            str(width),
-            "-H",
-            str(height),
-        ]
-        target = DOCS / f"first-hours-{name}"
-        subprocess.run(["pdftoppm", "-png", "-singlefile", *part, str(folder / "plan.pdf"), str(target)], check=True)
+def sheets(homes: dict[str, Path], folder: Path) -> None:
+    """Sheets of the plan and of what is published, printed by LibreOffice."""
+    for whose, file, name, number, width, height in SHEETS:
+        printed = folder / f"{Path(file).stem}.pdf"
+        if not printed.exists():
+            office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(homes[whose] / file)]
+            subprocess.run(office, check=True, stdout=subprocess.DEVNULL)
+        page = ["-f", str(number), "-l", str(number), "-r", "80", "-x", "30", "-y", "40"]
+        part = ["-W", str(width), "-H", str(height), str(printed), str(DOCS / f"first-hours-{name}")]
+        subprocess.run(["pdftoppm", "-png", "-singlefile", *page, *part], check=True)
 
 
 def main() -> None:
@@ -79,7 +70,7 @@ def main() -> None:
         homes = {name: played(name, Path(temporary) / name) for name in names}
         with chromium() as browser:
             screens(browser, homes)
-        sheets(homes["communications_officer"], Path(temporary))
+        sheets(homes, Path(temporary))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from warehouse.publish.report.plan_names import in_language
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
 
-_KNOWN_OF = re.compile(r": (\d+) of (\d+) know theirs$")
-"""What the published table says of a total behind the name of its table, which is no word for a report."""
+_TABLE = re.compile(r"^[\w, ]+ in \w+_totals(?:, [^:]*)?(?:: |$)")
+"""How the published table says where a total stands, which is no word for a report."""
+_KNOWN_OF = re.compile(r"(\d+) of (\d+) know (?:theirs|all that their platform reports)")
 
 
 class Book:
@@ -77,8 +78,12 @@ class Book:
 
     def _source(self, row: Row) -> str | None:
         """Where an indicator's figure comes from; of how many posts it is known in the page's language."""
-        match = _KNOWN_OF.search(row["source"] or "") if row["metric"] else None
-        return self.texts("posts_that_know", knowing=match[1], posts=match[2]) if match else row["source"]
+        source: str | None = row["source"]
+        if row["metric"] is None or source is None:
+            return source
+        told = _TABLE.sub("", source)
+        match = _KNOWN_OF.fullmatch(told)
+        return self.texts("posts_that_know", knowing=match[1], posts=match[2]) if match else told or None
 
     def footnotes(self, row: Row) -> list[str]:
         """What a reader has to know of a row of totals, a sentence each: changed definitions, views that differ."""

@@ -110,10 +110,15 @@ def test_a_list_is_cut_at_so_many_rows_and_says_where_the_rest_is(book: Book, po
     [
         ("views", "views in activity_totals, 1: 2 of 13 know theirs", "Posts that know it: 2 of 13"),
         (None, "Attendance: 2 of 13 know theirs", "Attendance: 2 of 13 know theirs"),
-        ("visits", "visits in project_totals", "visits in project_totals"),
+        ("engagements", "engagements in activity_totals, 1: 2 of 3 know all that their platform reports",
+         "Posts that know it: 2 of 3"),
+        ("views", "views in project_totals: 2 of 3 know theirs, 1 of them without some days",
+         "2 of 3 know theirs, 1 of them without some days"),
+        ("reach", "reach in campaign_totals, forum: no post knows its reach", "no post knows its reach"),
+        ("visits", "visits in project_totals", None), ("posts", "posts in activity_totals, 1.2.2", None),
         (None, None, None),
     ],
-)
+)  # fmt: skip
 def test_of_how_many_posts_an_indicator_is_known_is_told_without_the_names_of_tables(
     book: Book, metric: str | None, source: str | None, shown: str | None
 ) -> None:
