@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from datetime import date
+from pathlib import Path
 
 import docx
+import pytest
 from docx.oxml.ns import qn
 
 from flows.steps.settings import Workspace
@@ -55,3 +59,20 @@ def test_khmer_has_a_font_and_a_size_of_its_own() -> None:
     assert fonts.get(qn("w:cs")) == "Noto Sans Khmer"
     (run,) = file.paragraphs[-1].runs
     assert run._r.rPr.find(qn("w:szCs")).get(qn("w:val")) == run._r.rPr.find(qn("w:sz")).get(qn("w:val")) == "18"
+
+
+def test_libreoffice_opens_it_and_has_every_text(published: Workspace, tmp_path: Path) -> None:
+    program = shutil.which("soffice")
+    if program is None or not (Path(program).resolve().parent / "libswlo.so").exists():
+        pytest.skip("LibreOffice's Writer is not installed here: nothing opens the document")
+    made = document(published, PROJECT, "km")
+    (tmp_path / "d.docx").write_bytes(docx_of([made], DAY))
+    profile = f"-env:UserInstallation={tmp_path.as_uri()}/profile"
+    command = [program, profile, "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", tmp_path]
+    subprocess.run([*command, tmp_path / "d.docx"], check=True, capture_output=True, timeout=300)
+    text = (tmp_path / "d.txt").read_text(encoding="utf-8-sig")
+    for block in made.blocks:
+        if isinstance(block, Heading | Paragraph):
+            assert block.text in text
+        if isinstance(block, Table):
+            assert all(cell.text in text for row in block.rows for cell in row)
