@@ -13,6 +13,7 @@ from warehouse.history.counting import DESCRIPTIONS, POSTS, READINGS, REASONS, S
 from warehouse.history.document_versions import Older
 from warehouse.history.kept import Kept
 from warehouse.history.store import Store, quoted
+from warehouse.history.tables import DECISIONS
 from warehouse.readings.latest import POST
 
 
@@ -249,13 +250,14 @@ def _with(rows: pl.DataFrame, of_documents: pl.DataFrame) -> pl.DataFrame:
 def told_of_loads(scope: Scope) -> pl.DataFrame:
     """All that is told of the loads in use of which every row counts, documents left out: ``load_id, told``.
 
-    What it was read with is told, too.
+    What it was read with is told, too. What people decided has no row that could be kept, and is left out.
     """
     told = scope.store.frame(
         "select load_id, hash(l, (select list(read_with order by connector) from readers r "
         "where r.place_id = l.place_id)) as told from loads l"
     )
-    used = scope.usable.filter(~pl.col("is_document") & ~pl.col("load_id").is_in(list(scope.unused)))
+    has_figures = ~pl.col("is_document") & pl.col("connector").ne_missing(DECISIONS.name)
+    used = scope.usable.filter(has_figures & ~pl.col("load_id").is_in(list(scope.unused)))
     return told.join(used.select("load_id"), on="load_id", how="semi")
 
 
