@@ -19,8 +19,9 @@ from warehouse.readings.latest import POST, day_at, day_starts
 def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFrame, made_with: str) -> Kept | None:
     """What can still count for a later day, and what campaigns gained on days that are over.
 
-    None where nothing can, and where what was kept before serves a later day as well as it served this one. Documents
-    are read anew each night, and so are loads with something of after the day.
+    None where nothing can, where what was kept before serves a later day as well as it served this one, and where the
+    day is before the last one that was kept. Documents are read anew each night, and so are loads with something of
+    after the day.
 
     Args:
         store: the warehouse of which the day was made.
@@ -42,6 +43,8 @@ def keep(store: Store, day: Day, sums: pl.DataFrame, posts_of_loads: pl.DataFram
     until = day_at(scope.span.cuts[-1], zone)
     if scope.kept is not None:
         until = max(until, scope.kept.days.until)
+    if day.before < day_starts(until, zone):
+        return None  # this day's gains end before those that were kept: they would leave days out
     span = Span(day.before, (*scope.span.cuts, day_starts(until, zone)))
     days = Days(until, sums.filter(pl.col("day") < until), members.before(day, until), members.documents(day))
     return Kept(

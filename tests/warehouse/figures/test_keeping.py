@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
 
 import pytest
@@ -103,3 +104,17 @@ def test_a_rebuild_forgets_what_was_kept(world: World) -> None:
     assert world.workspace.kept.exists()
     night.rebuild(world.workspace, "Asia/Phnom_Penh")
     assert not world.workspace.kept.exists()
+
+
+def test_a_night_of_a_day_before_those_that_were_kept_leaves_no_day_out_of_later_ones(world: World) -> None:
+    """The days of a night end with the newest reading, also of a sheet; then the sheet is another one."""
+    typed = {"no": 1, "platform": "tiktok", "title": "#forum", "published": "2024-09-03", "account": "a", "views": 7}
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
+    world.drop("s.csv", sheet(typed | {"read_on": "2024-12-19"}), "2024-12-20T12:00")
+    night_of(world)
+    world.drop("s.csv", sheet(typed | {"read_on": "2024-11-24"}), "2024-12-21T12:00")
+    night_of(world, date(2024, 11, 15))
+    by_what_was_kept = night_of(world, date(2024, 12, 8)).tables["campaign_daily"]
+    shutil.rmtree(world.workspace.kept)
+    assert by_what_was_kept.equals(night_of(world, date(2024, 12, 8)).tables["campaign_daily"])
+    assert date(2024, 11, 24) in by_what_was_kept["day"]
