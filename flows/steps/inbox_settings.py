@@ -151,11 +151,19 @@ def require_different(inboxes: tuple[InboxSettings, ...]) -> tuple[InboxSettings
     """Checks that paths tell of which inbox a file is.
 
     Raises:
-        ValueError: two are the project's own, or have the same organisation and name.
+        ValueError: two are the project's own, or have the same organisation and name; or a folder in one may be named
+            as another is.
     """
     prefixes = [tuple(part.casefold() for part in inbox.prefix) for inbox in inboxes]
     for number, prefix in enumerate(prefixes):
         if prefix in prefixes[:number]:
             which = f"of {'/'.join(inboxes[number].prefix)}" if prefix else "with ours = true"
             raise ValueError(f"holds two {which}; give one of them a name of its own, or take it out")
+        for holding, shorter in zip(inboxes, prefixes, strict=True):
+            if shorter and len(shorter) < len(prefix) and prefix[: len(shorter)] == shorter:
+                inner, outer = "/".join(inboxes[number].prefix), "/".join(holding.prefix)
+                raise ValueError(
+                    f"holds {outer} and {inner}: a file of a folder {'/'.join(inboxes[number].prefix[len(shorter) :])} "
+                    f"in {outer} would be one of {inner}; give one of them another name"
+                )
     return inboxes

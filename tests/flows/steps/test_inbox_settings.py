@@ -12,6 +12,7 @@ from warehouse.archive.remote_folder import RemoteFolder
 
 OURS = '[[inbox]]\npath = "exports"\nours = true\n'
 DRIVE = '[[inbox]]\npath = "drive"\norganisation = "Open Budget Circle"\n'
+NAMED = '[[inbox]]\npath = "drive"\nname = "shared"\n'
 MAIL = '[[inbox]]\npath = "imap://reach@example.org@imap.example.org/INBOX"\n'
 
 
@@ -63,6 +64,9 @@ def test_an_organisations_name_is_one_folder_of_the_path(tmp_path: Path) -> None
         (DRIVE + DRIVE, "[[inbox]] in reach.toml holds two of Open Budget Circle; give one of them a name"),
         (DRIVE + DRIVE.replace("Open", "open"), "holds two of open Budget Circle"),
         (OURS + OURS, "holds two with ours = true"),
+        (NAMED + NAMED.replace("drive", "b") + 'organisation = "Org"\n', "holds shared and shared/Org: a file of a folder Org"),
+        (DRIVE + 'name = "mail"\n' + MAIL, "holds mail and mail/Open Budget Circle: a file of a folder Open Budget"),
+        (DRIVE + DRIVE.replace("drive", "b").replace("Open Budget Circle", "SHARED") + NAMED, "holds two of shared"),
         (MAIL + MAIL, "holds two of mail"),
         (OURS + 'organisation = "x"\n', "with ours = true is the project's own: a folder, without organisation"),
         ('[[inbox]]\npath = "s3://bucket"\nours = true\n', "with ours = true is the project's own: a folder"),
