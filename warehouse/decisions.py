@@ -130,6 +130,10 @@ def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs
         elif one.decided == NOT_SAME and any(group.issuperset(posts) for group in by_plan):
             stands = stands._replace(why_not=f"{stands.post} and {stands.other_post} are one by [[same]] in the plan, "
                                      "and the plan counts; take them out of it, or take this back")  # fmt: skip
+        elif one.decided == NOT_SAME and posts[0] == posts[1]:
+            stands = stands._replace(
+                why_not=f"{one.post} and {one.other_post} are names of one post, which counts once"
+            )
         elif one.decided == NOT_SAME:
             apart.add(frozenset(post for post in posts if not isinstance(post, str)))
         elif posts[0] != posts[1]:

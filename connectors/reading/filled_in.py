@@ -159,6 +159,9 @@ def _header(
             continue
         posts = _columns_of_posts(top[at + 1 :], is_post)
         if columns.get(POST) not in posts:
+            below = (line[columns[POST]] for line in top[at + 1 :]) if POST in columns else ()
+            if any(is_post.fullmatch(cell.strip()) for cell in below):  # a wrong cell in it costs its row, not the file
+                return at, columns
             columns |= dict(zip((POST, OTHER_POST), posts, strict=False))
         if posts or (columns.keys() & {POST, "post id"} and (is_published or columns.keys() & _TELLING)):
             return at, columns
@@ -202,7 +205,15 @@ def _decisions(sheet: _Sheet, row: int, at: Mapping[str, object], is_post: re.Pa
     post = _named(sheet, row, at, (POST, "post id"), is_post)
     if post is None:
         raise _Unusable(f"{_cell(sheet, row, POST)} names no post: write it as platform:post_id, or its link")
-    other = same_as or _named(sheet, row, at, (OTHER_POST, "other post id"), is_post)
+    if _is_shortened(same_as, at.get(SAME_AS)):
+        raise _Unusable(_lost_digits(sheet, row, SAME_AS, same_as))
+    beside = _named(sheet, row, at, (OTHER_POST, "other post id"), is_post)
+    if same and same_as and beside not in (None, same_as):
+        raise _Unusable(
+            f"{_cell(sheet, row, IS_SAME)} says that it is the post beside it, and {_cell(sheet, row, SAME_AS)} names "
+            "another: clear one of them, or give each a row"
+        )
+    other = same_as or beside
     shared = {"post": post, "remark": remark}
     if campaigns or asset:
         cells = [_cell(sheet, row, name) for name, text in ((CAMPAIGN, campaigns), (ASSET, asset)) if text]
@@ -214,6 +225,8 @@ def _decisions(sheet: _Sheet, row: int, at: Mapping[str, object], is_post: re.Pa
         cell = _cell(sheet, row, IS_SAME if same is not None else SAME_AS)
         if other is None:
             raise _Unusable(f"{cell} does not say which post is the same: write it into the column {SAME_AS}")
+        if post in (beside, same_as):
+            raise _Unusable(f"{cell} is about one post twice: write the other one into the column {SAME_AS}")
         decided = NOT_SAME if same is False else SAME
         yield shared | {"decided": decided, "other_post": other, "cells": cell}
     if back and not (campaigns or asset or not_ours or same is not None or same_as):
@@ -228,15 +241,23 @@ def _named(
     text, platform = _text(at.get(name)), _text(at.get("platform")).casefold()
     if not text or is_post.fullmatch(text) or "://" in text:
         return text or None
-    value = at[name]
-    if _SHORTENED.fullmatch(text) or (isinstance(value, int | float) and value >= 10**15):
-        raise _Unusable(
-            f'{_cell(sheet, row, name)} is "{text[:40]}", of which a spreadsheet lost digits: copy the cell from the '
-            "published workbook, as a text"
-        )
+    if _is_shortened(text, at[name]):
+        raise _Unusable(_lost_digits(sheet, row, name, text))
     if not is_post.fullmatch(f"{platform}:{text}"):
         raise _Unusable(f'{_cell(sheet, row, name)} is "{text[:40]}": write the post as platform:post_id, or its link')
     return f"{platform}:{text}"
+
+
+def _is_shortened(text: str, value: object) -> bool:
+    """Whether a cell is a number of which a spreadsheet, that keeps 15 digits, may have lost some."""
+    return bool(_SHORTENED.fullmatch(text)) or (isinstance(value, int | float) and value >= 10**15)
+
+
+def _lost_digits(sheet: _Sheet, row: int, name: str, text: str) -> str:
+    return (
+        f'{_cell(sheet, row, name)} is "{text[:40]}", of which a spreadsheet lost digits: copy the cell from the '
+        "published workbook, as a text"
+    )
 
 
 def _contradicting(decided: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -299,3 +299,11 @@ def test_the_plans_same_goes_before_a_decision_that_two_are_not_one() -> None:
         "f.xlsx, S!B1: x:2 and x:1 are one by [[same]] in the plan, and the plan counts; take them out of it, or take "
         "this back",
     )
+
+
+def test_names_that_came_to_mean_one_post_cannot_be_told_apart_and_that_is_said() -> None:
+    names = NAMES | {"x:2": NAMES["x:1"]}
+    result = decisions.of_pairs([pair("not the same", 1, 2)], plan_of(""), names)
+    assert result.apart == frozenset()
+    assert result.problems == ("f.xlsx, S!B1: x:1 and x:2 are names of one post, which counts once",)
+    assert decisions.of_pairs([pair("same", 1, 2)], plan_of(""), names).problems == ()

@@ -66,12 +66,13 @@ def test_not_ours_is_said_in_many_words(word: object) -> None:
         ({"same": "no"}, {"decided": "not the same", "other_post": OTHER, "cells": "possible_doubles!C2"}),
         ({"same as": "https://youtu.be/abc"},
          {"decided": "same", "other_post": "https://youtu.be/abc", "cells": "possible_doubles!D2"}),
-        ({"same": "yes", "same as": "facebook:7"},
+        ({"other post": None, "same": "yes", "same as": "facebook:7"},
          {"decided": "same", "other_post": "facebook:7", "cells": "possible_doubles!C2"}),
+        ({"same": "yes", "same as": OTHER}, {"decided": "same", "other_post": OTHER, "cells": "possible_doubles!C2"}),
         ({"take back": "yes"}, {"decided": "taken back", "other_post": OTHER, "cells": "possible_doubles!E2"}),
     ],
 )  # fmt: skip
-def test_two_posts_are_one_or_are_not(filled: dict[str, str], expected: dict[str, str]) -> None:
+def test_two_posts_are_one_or_are_not(filled: dict[str, str | None], expected: dict[str, str]) -> None:
     assert decided(possible_doubles=[{**PAIR, **filled}]) == [{"post": POST, **expected}]
 
 
@@ -105,6 +106,11 @@ def test_a_sheet_that_was_saved_as_a_text_is_read(path: str) -> None:
         ({**PAIR, "same": "no", "same as": "facebook:7"}, "says no, and"),
         ({"platform": "facebook", "post_id": 1.22158e17, "not ours": "yes"}, "of which a spreadsheet lost digits"),
         ({"platform": "facebook", "post_id": "1.22158E+17", "not ours": "yes"}, "of which a spreadsheet lost digits"),
+        ({**PAIR, "same as": 122158000000000003}, "unattributed_posts!D2 is \"1.22158e+17\", of which a spreadsheet lost digits"),
+        ({**PAIR, "same as": "1,22158E+17"}, "of which a spreadsheet lost digits"),
+        ({**PAIR, "same": "yes", "same as": "facebook:7"}, "C2 says that it is the post beside it, and unattributed_posts!D2 names"),
+        ({**PAIR, "other post": None, "same as": POST}, "is about one post twice"),
+        ({**PAIR, "other post": POST, "same": "no"}, "unattributed_posts!C2 is about one post twice"),
         ({"platform": "facebok", "post_id": "abc", "not ours": "yes"}, "write the post as platform:post_id"),
     ],
 )  # fmt: skip
@@ -116,6 +122,15 @@ def test_a_wrong_cell_is_told_by_its_name_and_costs_its_row(row: dict[str, objec
 def test_the_right_rows_beside_a_wrong_one_count() -> None:
     wrong = {**EMPTY, "campaign": "forum", "not ours": "yes"}
     assert [row["post"] for row in decided(wrong, {**EMPTY, "post": OTHER, "campaign": "forum"})] == [OTHER]
+
+
+@pytest.mark.parametrize("wrong", ["https://example.org/posts/1", "122158000000000001", "#REF!"])
+def test_a_name_that_is_written_otherwise_costs_its_row_at_most(wrong: str) -> None:
+    rows = [{"post": POST, "campaign": "forum"}, {"post": wrong, "campaign": "debate"}]
+    extract = read(table(["post", "campaign"], rows), "sheet.csv")
+    assert extract is not None
+    assert extract.decisions["post"].to_list() == [POST, *([wrong] if "://" in wrong else [])]
+    assert extract.rejects.height == ("://" not in wrong)
 
 
 def test_rows_that_decide_otherwise_on_one_post_are_left_out_and_equal_ones_are_one() -> None:
