@@ -7,7 +7,7 @@ import re
 import duckdb
 import pytest
 
-from warehouse.publish.no_added_reach import ADDING, why_not
+from warehouse.publish.no_added_reach import ADDS_NOTHING, why_not
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,27 @@ from warehouse.publish.no_added_reach import ADDING, why_not
         "select sum(columns('r.*')) from campaign_totals",
         "select sum(c) from (from campaign_totals) t(a, b, c)",
         "select campaign_id from campaign_totals order by sum(reach_at_most) over ()",
+        "select a.reach_at_least - (-b.reach_at_least) from campaign_totals a, campaign_totals b",
+        "select median(reach_at_least) * count(*) from campaign_totals",
+        "select histogram(reach_at_least) from campaign_totals",
+        "select string_agg(reach::varchar, ',') from post_totals",
+        "select list_aggr([reach_at_least, reach_at_most], 'sum') from campaign_totals",
+        "select count(*) from (select unnest(range(reach_at_least)) from campaign_totals)",
+        "select regr_avgx(1, reach) * count(*) from post_totals",
+        "pivot campaign_totals on campaign_id using sum(reach_at_least)",
+        "from campaign_totals pivot (sum(views) for campaign_id in ('a'))",
+        "summarize campaign_totals",
+        "with t(a, b, c) AS (from campaign_totals) select sum(c) from t",
+        "select sum(v) from (select 1 AS v union all select * from campaign_totals)",
+        "select sum(v) from (select * rename (reach_at_least as v) from campaign_totals)",
+        "select sum(v) from (select columns('r.*_least') AS v from campaign_totals)",
+        "select sum(#34) from campaign_totals",
+        "select sum(struct_extract_at(c, 34)) from campaign_totals c",
+        "select sum(to_json(Campaign_Totals)->>'x') from campaign_totals",
+        "from query('select su' || 'm(rea' || 'ch_at_least) from campaign_totals')",
+        "select sum(actual) from indicator_progress",
+        "select sum(value) from account_figures where metric = 'rea' || 'ch'",
+        "copy (select sum(reach) from post_totals) to 'x.csv'",
     ],
 )  # fmt: skip
 def test_what_would_add_up_reach_is_refused(sql: str) -> None:
@@ -36,6 +57,12 @@ def test_what_would_add_up_reach_is_refused(sql: str) -> None:
         "select campaign_id, reach_at_least, reach_at_most from campaign_totals",
         "select max(reach) from post_totals",
         "select campaign_id, sum(views) from post_totals group by 1",
+        "select activity_id, sum(views) + sum(likes) AS v from campaign_totals group by rollup (1) order by v",
+        "select date_trunc('month', published_at), max(reach) from post_totals where text like '%a%' group by 1",
+        "select arg_max(post_id, reach) from post_totals",
+        "select views / reach_at_least from campaign_totals",
+        "select i from range(9) t(i)",
+        "explain select sum(views) from post_totals",
         "select count(*) from post_totals where reach > 5",
         "from activity_totals",
         "describe campaign_totals",
@@ -46,11 +73,11 @@ def test_what_adds_up_no_people_is_asked(sql: str) -> None:
     assert why_not(sql) is None
 
 
-def test_every_sum_of_duckdb_is_known() -> None:
+def test_no_sum_of_duckdb_stands_beside_reach() -> None:
     names = {
         row[0]
         for row in duckdb.sql(
             "select distinct function_name from duckdb_functions() where function_type = 'aggregate'"
         ).fetchall()
     }
-    assert {name for name in names if re.search("sum|^f?avg|mean", name)} <= ADDING
+    assert not {name for name in names if re.search("sum|^f?avg|mean|list|agg|regr|histogram", name)} & ADDS_NOTHING
