@@ -183,3 +183,8 @@ def _without_links(root: Path, names: tuple[str, ...]) -> Path:
         if is_link(os.lstat(path)):
             raise OSError("it is a link, and links are not followed")
     return path
+
+
+def real_path(folder: Path) -> Path:
+    """Where a folder lies, whatever links lead there; a link that leads to itself stays as it is."""
+    return Path(os.path.realpath(folder))  # Path.resolve raises on such a link

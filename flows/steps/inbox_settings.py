@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -83,6 +84,13 @@ class InboxSettings(BaseModel):
             )
         return value
 
+    @field_validator("organisation")
+    @classmethod
+    def _is_a_folders_name(cls, value: str) -> str:
+        if value.strip() in (".", ".."):
+            raise ValueError("is a name, as the plan has it")
+        return value
+
     @field_validator("path")
     @classmethod
     def _has_no_secret(cls, value: str) -> str:
@@ -95,6 +103,8 @@ class InboxSettings(BaseModel):
             raise ValueError("must hold no password; put it into .env as REACH_INBOX_SECRETS__ and the inbox's name")
         if parts.scheme in _MAILBOX and not (parts.username and parts.hostname):
             raise ValueError("is no mailbox's address, which is imap://user@server/folder")
+        if not _ADDRESS.fullmatch(value):
+            _require_a_folders_path(value)
         if parts.scheme == "file":
             raise ValueError("is a folder of this machine; write its path alone, without file://")
         return value
@@ -135,6 +145,20 @@ class InboxSettings(BaseModel):
                 "ours = true where it is the project's own, from which a plan is taken"
             )
         return self
+
+
+def _require_a_folders_path(path: str) -> None:
+    """Checks that a folder can be called so on this machine, whether or not it is there.
+
+    Raises:
+        ValueError: no file system has such a name, or ``~`` stands for nobody's folder.
+    """
+    if any(ord(letter) < 32 for letter in path):
+        raise ValueError("holds a character that no name of a folder has; write a \\ between single quotes, or as /")
+    try:
+        Path(path).expanduser()
+    except RuntimeError:
+        raise ValueError("begins with ~ and a name that this machine does not know; write the whole path") from None
 
 
 def _options(secret: str) -> dict[str, Any]:

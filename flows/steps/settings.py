@@ -37,6 +37,7 @@ from warehouse.archive.archive import Archive, archive_in
 from warehouse.archive.folder import Folder, plan_in
 from warehouse.archive.inbox import Inbox
 from warehouse.archive.receipts import PLAN, shown_path
+from warehouse.file_system import real_path
 from warehouse.publish.query_limits import QueryLimits
 from warehouse.publish.report.language import Language
 
@@ -202,7 +203,7 @@ class Workspace:
     def path_in_inbox(self, file: Path) -> str | None:
         """The path by which a file of this machine is known once it came in; None where it lies in no inbox."""
         for inbox in self.folders:
-            if file.resolve().is_relative_to(root := inbox.root.resolve()):
+            if file.resolve().is_relative_to(root := real_path(inbox.root)):
                 return "/".join((*inbox.prefix, *file.resolve().relative_to(root).parts))
         return None
 
@@ -263,10 +264,10 @@ class Workspace:
     def _require_apart(self) -> None:
         """No folder of the settings may hold another one, or the workspace with its secrets."""
         folders = {
-            "inbox": self.inbox.resolve(),
-            **{f"inbox {'/'.join(inbox.prefix)}": inbox.root.resolve() for inbox in self.folders[1:]},
-            "archive": (self.home / self.settings.archive).resolve(),
-            "published": self.published.resolve(),
+            "inbox": real_path(self.inbox),
+            **{f"inbox {'/'.join(inbox.prefix)}": real_path(inbox.root) for inbox in self.folders[1:]},
+            "archive": real_path(self.home / self.settings.archive),
+            "published": real_path(self.published),
         }
         for outer, folder in folders.items():
             others = {name: inner for name, inner in folders.items() if name != outer}

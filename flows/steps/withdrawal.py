@@ -11,6 +11,7 @@ from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.receipts import shown_path
 from warehouse.archive.withdrawals import Target
+from warehouse.file_system import real_path
 from warehouse.history import frames
 from warehouse.history.following import follow_withdrawals
 from warehouse.history.store import WAIT_SECONDS, open_store
@@ -78,7 +79,7 @@ def _paths(name: str, workspace: Workspace) -> Iterator[str]:
     yield name
     yield name.removeprefix(f"{workspace.settings.inbox.as_posix()}/")
     for inbox in workspace.folders:
-        root = shown_path(inbox.root.resolve().as_posix()) + "/"
+        root = shown_path(real_path(inbox.root).as_posix()) + "/"
         if name.startswith(root):
             yield "/".join((*inbox.prefix, name.removeprefix(root)))
 

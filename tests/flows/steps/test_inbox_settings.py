@@ -8,6 +8,7 @@ import pytest
 
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.mailbox import Mailbox
+from warehouse.archive.receipts import Unreachable
 from warehouse.archive.remote_folder import RemoteFolder
 
 OURS = '[[inbox]]\npath = "exports"\nours = true\n'
@@ -80,6 +81,10 @@ def test_an_organisations_name_is_one_folder_of_the_path(tmp_path: Path) -> None
         ('[[inbox]]\npath = "imap://imap.example.org"\n', "path is no mailbox's address"),
         ('[[inbox]]\npath = "imap://a@b:port/x"\n', "path is no address"),
         ('[[inbox]]\npath = "file:///x"\nname = "x"\n', "path is a folder of this machine"),
+        ('[[inbox]]\npath = "~nobody-here/drive"\nname = "x"\n', "path begins with ~ and a name that this machine does not"),
+        ('[[inbox]]\npath = "D:\\table"\nname = "x"\n', "path holds a character that no name of a folder has"),
+        ('[[inbox]]\npath = "a\\u0000b"\nname = "x"\n', "path holds a character that no name of a folder has"),
+        ('[[inbox]]\npath = "x"\norganisation = ".."\n', "organisation is a name, as the plan has it"),
         ('[[inbox]]\npath = ""\n', "path String should have at least 1 character"),
         (DRIVE + 'organization = "x"\n', "organization is no setting; the nearest is organisation"),
         ('[[inboxes]]\npath = "x"\n', "In reach.toml each inbox is an [[inbox]]"),
@@ -168,3 +173,12 @@ def test_a_secret_without_the_inboxs_name_is_told_where_the_name_stands(tmp_path
     with pytest.raises(SettingsError, match="REACH_INBOX_SECRETS__MAIL=… with the inbox's name behind it") as error:
         _ = with_settings(tmp_path, MAIL, "REACH_INBOX_SECRETS=hunter22\n").settings
     assert "hunter22" not in str(error.value)
+
+
+def test_a_link_that_leads_to_itself_is_an_inbox_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "drive").symlink_to("drive")
+    workspace = with_settings(tmp_path, DRIVE)
+    workspace.require()
+    assert workspace.path_in_inbox(tmp_path / "inbox/a.csv") == "a.csv"
+    with pytest.raises(Unreachable, match="does not exist"):
+        list(workspace.folders[1].entries())
