@@ -81,17 +81,31 @@ class File:
         return self.kind, self.columns, tuple(tuple(sorted(row.items())) for row in self.rows)
 
 
+def _lies_there_since(file: File, here: Sequence[File]) -> datetime:
+    """When these bytes of a document came to lie at its path, without others in between by the files' times."""
+    versions = sorted((one for one in here if one.path == file.path), key=lambda one: one.modified)
+    place = first = last = next(n for n, one in enumerate(versions) if one is file)
+    while first > 0 and versions[first - 1].content == file.content:
+        first -= 1
+    while last + 1 < len(versions) and versions[last + 1].content == file.content:
+        last += 1
+    return min(one.received for one in (versions[place], *versions[first : last + 1]) if one.received)
+
+
 def known_by(history: Sequence[File], instant: datetime | None = None) -> tuple[File, ...]:
     """What had come in by an instant, and what had been told of it by then; by all that is known where there is none.
 
     docs/rules.md: As of, and known on; When was a file observed.
 
-    What is told is of a path and its bytes.
+    What is told is of a path and its bytes; of a document, of those that lay there then: bytes that came back after
+    others are a version of their own.
     """
     here = [file for file in history if instant is None or (file.received is not None and file.received < instant)]
     files = []
     for file in here:
         told = [one for other in here if (other.path, other.content) == (file.path, file.content) for one in other.told]
+        if file.is_document and file.received:
+            told = [one for one in told if one[0] > _lies_there_since(file, here)]
         by_then = [one for one in told if instant is None or one[0] < instant]
         last = max(by_then, key=lambda one: one[0], default=None)
         files.append(replace(file, told_day=last[1] if last else None))

@@ -47,8 +47,8 @@ class World:
                 loads.append(Load(file, end_of(day, self.zone), day))
             if files[0].period and not dated:
                 loads.append(Load(files[0], end_of(files[0].period[1], self.zone), files[0].period[1]))
-            elif files[0].is_document and not dated:
-                loads += [Load(file, file.modified, None) for file in files]
+            elif files[0].is_document:
+                loads += [Load(file, file.modified, None) for file in files if not file.day]
             elif not dated:
                 first = min(files, key=lambda file: file.modified)
                 at, day, until = first.seen_at(self.zone)
