@@ -118,7 +118,8 @@ def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs
         if one.other_post
     ]
     last, unclear = last_of_each(on_pairs)
-    by_plan = [{names[name] for name in same.posts} for same in plan.same]
+    blocks = [each.posts for each in plan.same]
+    by_plan = [{resolved(name, names) for name in group} for group in _together(blocks, names)]
     lasting, same, apart = list[Standing](), list[tuple[str, ...]](), set[frozenset[Post]]()
     for one in last:
         if one.decided == TAKEN_BACK or one.other_post is None:
@@ -139,7 +140,7 @@ def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs
         elif posts[0] != posts[1]:
             same.append((one.other_post, one.post))
         lasting.append(stands)
-    groups = _together([each.posts for each in plan.same], same, names)
+    groups = _together([*blocks, *same], names)
     kept = [
         one._replace(why_not=f"{one.post} and {one.other_post} are one by other decisions, which count; take one back")
         if one.decision.decided == NOT_SAME and one.why_not is None and _is_joined(one, groups, names)
@@ -149,15 +150,13 @@ def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs
     return OfPairs(tuple(groups), frozenset(apart), tuple(kept), (*problems(kept), *unclear))
 
 
-def _together(
-    blocks: Iterable[tuple[str, ...]], pairs: Iterable[tuple[str, ...]], names: Names
-) -> list[tuple[str, ...]]:
-    """Blocks of names of one post, with pairs of such names; those that share a post with a pair are one block."""
-    groups = list(blocks)
-    for pair in pairs:
-        posts = {names[name] for name in pair}
-        near = [group for group in groups if posts & {names[name] for name in group}]
-        merged = dict.fromkeys(name for group in [*near, pair] for name in group)
+def _together(blocks: Iterable[tuple[str, ...]], names: Names) -> list[tuple[str, ...]]:
+    """Blocks of names of one post; those that share a post are one block, in which the first name stays the first."""
+    groups: list[tuple[str, ...]] = []
+    for block in blocks:
+        posts = {resolved(name, names) for name in block}
+        near = [group for group in groups if not posts.isdisjoint(resolved(name, names) for name in group)]
+        merged = dict.fromkeys(name for group in [*near, block] for name in group)
         groups = [*(group for group in groups if group not in near), tuple(merged)]
     return groups
 

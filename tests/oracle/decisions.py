@@ -79,7 +79,11 @@ def same(
         posts = [post_of(name) for name in (word.post, word.other) if name]
         return frozenset(post for post in posts if post) if len(posts) == 2 and all(posts) else None
 
-    blocks = [list(block) for block in by_plan]
+    blocks: list[list[Post]] = []
+    for of_plan in by_plan:
+        near = [block for block in blocks if {*of_plan} & {*block}]
+        others = [block for block in blocks if block not in near]
+        blocks = [*others, [*dict.fromkeys(post for block in [*near, of_plan] for post in block)]]
     for posts, word in last((word for word in told if word.other), pair).items():
         if word.row.get("same") != "yes" or len(posts) < 2:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.warehouse.plans_and_posts import plan_of
 from warehouse import decisions
 from warehouse.decisions import Decision
 from warehouse.figures import plan_rules
+from warehouse.named_posts import Names
 from warehouse.publish.workbook import book as workbook
 
 BEFORE = CAMPAIGN + '[[campaign]]\nid = "debate"\nactivity = "1.2"\nname = "The debate"\n'
@@ -291,14 +293,27 @@ def test_pairs_of_one_post_are_one_block_and_the_last_word_on_a_pair_counts(
     assert len(result.problems) == told
 
 
-def test_the_plans_same_goes_before_a_decision_that_two_are_not_one() -> None:
+@pytest.mark.parametrize("pair_apart", [(2, 1), (1, 3)])
+def test_the_plans_same_goes_before_a_decision_that_two_are_not_one(pair_apart: tuple[int, int]) -> None:
     plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:2", "x:3"]\n')
-    result = decisions.of_pairs([pair("not the same", 2, 1)], plan, NAMES)
-    assert (result.same, result.apart) == ((("x:1", "x:2"), ("x:2", "x:3")), frozenset())
+    one, other = pair_apart
+    result = decisions.of_pairs([pair("not the same", one, other)], plan, NAMES)
+    assert (result.same, result.apart) == ((("x:1", "x:2", "x:3"),), frozenset())
     assert result.problems == (
-        "f.xlsx, S!B1: x:2 and x:1 are one by [[same]] in the plan, and the plan counts; take them out of it, or take "
-        "this back",
+        f"f.xlsx, S!B1: x:{one} and x:{other} are one by [[same]] in the plan, and the plan counts; take them out of "
+        "it, or take this back",
     )
+
+
+@pytest.mark.parametrize("blocks", list(itertools.permutations([(ONE, TWO), (TWO, THREE)])))
+def test_same_posts_of_the_plan_that_share_one_are_one_post(decided: World, blocks: list[tuple[str, str]]) -> None:
+    same = "".join(f'[[same]]\nposts = ["{one}", "{other}"]\n' for one, other in blocks)
+    decided.plan(BEFORE + ASSET + same)
+    tables = decided.tables()
+    assert tables["post_totals"].filter(pl.col("grade") != "entered").height == 1
+    nothing_loaded: Names = {"x:1": "is no post", "x:2": ("x", "2"), "x:3": "is no post", "x:4": ("x", "4")}
+    plan = plan_of('[[same]]\nposts = ["x:1", "x:2"]\n[[same]]\nposts = ["x:3", "x:4"]\n')
+    assert decisions.of_pairs([], plan, nothing_loaded).same == (("x:1", "x:2"), ("x:3", "x:4"))
 
 
 def test_names_that_came_to_mean_one_post_cannot_be_told_apart_and_that_is_said() -> None:

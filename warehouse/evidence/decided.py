@@ -7,6 +7,7 @@ from collections.abc import Collection
 import polars as pl
 
 from connectors.contract import IN_CAMPAIGN, NOT_OURS, NOT_SAME, SAME
+from warehouse.plan.model import Plan
 from warehouse.texts import in_toml
 
 
@@ -31,21 +32,26 @@ def sentences(decisions: pl.DataFrame, posts: Collection[str]) -> list[str]:
     return told
 
 
-def as_plan(decisions: pl.DataFrame) -> list[str]:
+def as_plan(decisions: pl.DataFrame, plan: Plan) -> list[str]:
     """The decisions that count, as lines of a plan.toml; a remark on each says where it was decided."""
+    assets = {(asset.campaign, asset.id) for asset in plan.assets}
     counting = decisions.filter(pl.col("why_not").is_null()).sort("post", "other_post", nulls_last=True)
-    lists: dict[str, list[str]] = {}
+    lists: dict[tuple[str, ...], list[str]] = {}
     for row in counting.iter_rows(named=True):
         post, where = in_toml(row["post"]), f"  # {row['path']}, {row['cells']}".replace("\n", " ")
         if row["decided"] == NOT_OURS:
-            lists.setdefault("# to except of each campaign whose rules take them:\nexcept", []).append(
+            lists.setdefault(("# to except of each campaign whose rules take them:\nexcept",), []).append(
                 f"{post},{where}"
             )
         elif row["decided"] == SAME:
-            lists[f"[[same]]{where}\nposts"] = [f"{in_toml(row['other_post'])},", f"{post},"]
+            other = in_toml(row["other_post"])
+            lists[f"[[same]]{where}\nposts", post, other] = [f"{other},", f"{post},"]
         elif row["decided"] == IN_CAMPAIGN:
             for campaign in row["campaign_ids"].split(";"):
-                of_asset = f"asset {row['asset_id']} of {campaign}" if row["asset_id"] else f"campaign {campaign}"
-                lists.setdefault(f"# to posts of the {of_asset}:\nposts", []).append(f"{post},{where}")
-    blocks = ((*f"{title} = [".split("\n"), *(f"    {one}" for one in posts), "]") for title, posts in lists.items())
+                is_of_asset = (campaign, row["asset_id"]) in assets
+                whose = f"asset {row['asset_id']} of {campaign}" if is_of_asset else f"campaign {campaign}"
+                lists.setdefault((f"# to posts of the {whose}:\nposts",), []).append(f"{post},{where}")
+    blocks = (
+        (*f"{title} = [".split("\n"), *(f"    {one}" for one in posts), "]") for (title, *_), posts in lists.items()
+    )
     return [line for block in blocks for line in block]

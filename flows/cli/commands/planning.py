@@ -63,7 +63,9 @@ def plan_decisions(home: Home = HERE) -> None:
     workspace = opened(home)
     good = night.read_plan(workspace)
     history = night.read_state(workspace, good, night.default_day(good.plan))
-    screen.say("\n".join(decided.as_plan(history.decisions)) or "Nothing was decided in a workbook that counts.")
+    screen.say(
+        "\n".join(decided.as_plan(history.decisions, good.plan)) or "Nothing was decided in a workbook that counts."
+    )
     if history.decisions["why_not"].null_count():
         say_next(f"copy what is to stay into {workspace.plan_file}; the plan goes before what was decided")
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from connectors.contract import schema
+from tests.warehouse.plans_and_posts import campaign, plan_of
 from warehouse import decisions
 from warehouse.evidence import decided
 
@@ -39,14 +40,16 @@ def test_decisions_that_count_on_a_post_are_told_with_their_file_cell_and_day(
 def test_decisions_that_count_are_lines_of_a_plan() -> None:
     rows = [
         {"post": "x:1", "decided": "in a campaign", "campaign_ids": "one;two"},
-        {"post": "x:2", "decided": "in a campaign", "campaign_ids": "one", "asset_id": "v"},
+        {"post": "x:2", "decided": "in a campaign", "campaign_ids": "one;two", "asset_id": "v"},
         {"post": "x:3", "decided": "not ours"},
         {"post": "x:4", "decided": "same", "other_post": 'website:a "b"'},
+        {"post": "x:8", "decided": "same", "other_post": "x:9"},  # in the same cell of another day's file
         {"post": "x:5", "decided": "not the same", "other_post": "x:6"},
         {"post": "x:7", "decided": "in a campaign", "campaign_ids": "gone", "why_not": "There is no campaign"},
     ]
     made = [{"path": "reach.xlsx", "cells": "S!B2"} | row for row in rows]
-    told = decided.as_plan(pl.DataFrame(made, schema=schema(decisions.COLUMNS)))
+    plan = plan_of(campaign("one", "") + campaign("two", "") + '[[asset]]\nid = "v"\ncampaign = "one"\n')
+    told = decided.as_plan(pl.DataFrame(made, schema=schema(decisions.COLUMNS)), plan)
     assert [line for line in told if line.startswith("#")] == [
         "# to posts of the campaign one:",
         "# to posts of the campaign two:",
@@ -55,6 +58,6 @@ def test_decisions_that_count_are_lines_of_a_plan() -> None:
     ]
     numbered = (f"n{at}_{line}" if line.startswith(("posts", "except")) else line for at, line in enumerate(told))
     lists = tomllib.loads("\n".join(numbered))
-    assert [[*one.values()] for one in lists.pop("same")] == [[['website:a "b"', "x:4"]]]
-    assert list(lists.values()) == [["x:1"], ["x:1"], ["x:2"], ["x:3"]]
-    assert decided.as_plan(pl.DataFrame(schema=schema(decisions.COLUMNS))) == []
+    assert [[*one.values()] for one in lists.pop("same")] == [[['website:a "b"', "x:4"]], [["x:9", "x:8"]]]
+    assert list(lists.values()) == [["x:1"], ["x:1", "x:2"], ["x:2"], ["x:3"]]
+    assert decided.as_plan(pl.DataFrame(schema=schema(decisions.COLUMNS)), plan) == []
