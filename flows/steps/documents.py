@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
+from PIL import Image, ImageOps
 
 import connectors
 from flows.steps import freezing, night
 from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.figure_words import key_of
+from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
 from warehouse.plan.named_lines import line_named
 from warehouse.publish.document import contents, pdf, web, word
@@ -25,7 +30,16 @@ from warehouse.publish.snapshot import read_tables
 LOGOS = "logos"
 """The folder of a workspace whose pictures stand on the title, in the order of their names."""
 FOLDER = "documents"
-_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_TYPES = frozenset({".png", ".jpg", ".jpeg"})
+_OF_SYSTEMS = frozenset({"Thumbs.db", "desktop.ini"})
+"""Files that Windows puts into folders of pictures."""
+_LOGO_PIXELS = (1600, 600)
+"""Sharp enough for the 7 by 2.2 cm that a logo takes on paper."""
+_MISSING = 4
+"""So many tables and columns are named that a frozen report lacks."""
+_LONGEST_PART = 40
+"""Letters: names of files may have 255 bytes, and a Khmer letter has three."""
+_TAKEN = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
 _LARGEST_LOGO = 5_000_000
 """Bytes: a picture of a page's size, and no mail takes much more."""
 
@@ -50,16 +64,46 @@ def figures_of(workspace: Workspace, report: str | None) -> Figures:
     Raises:
         NothingPublished: nothing is published, or an older version published it.
         NoPlan: there is no good plan.
-        SettingsError: no report of that name was frozen.
+        SettingsError: no report of that name was frozen, or an older version froze it without what a document needs.
     """
     if report is None:
         return Figures(read_tables(workspace.published, contents.READS), night.read_plan(workspace).plan)
     frozen = freezing.read(workspace, report)
-    if missing := sorted(set(contents.READS) - set(frozen.tables)):
-        raise SettingsError(f"The report {report} was frozen by an older version, without {', '.join(missing)}.")
     return Figures(
-        frozen.tables, freezing.plan_of(workspace, frozen), Frozen(report, frozen.frozen_at, frozen.checksum)
+        as_now(frozen.tables, report),
+        freezing.plan_of(workspace, frozen),
+        Frozen(report, frozen.frozen_at, frozen.checksum),
     )
+
+
+def as_now(tables: Mapping[str, pl.DataFrame], report: str) -> dict[str, pl.DataFrame]:
+    """Frozen tables with the columns of this version: texts that they lack are not known.
+
+    Raises:
+        SettingsError: they lack a table, or a column of figures.
+    """
+    made, missing = {}, []
+    for name in contents.READS:
+        if name not in tables:
+            missing.append(name)
+            continue
+        lacking = [column for column in MART[name].columns if column.name not in tables[name].columns]
+        missing += [f"{name}.{column.name}" for column in lacking if column.dtype != pl.String]
+        made[name] = tables[name].with_columns(pl.lit(None, pl.String).alias(column.name) for column in lacking)
+    if missing:
+        named = ", ".join(sorted(missing)[:_MISSING]) + (", …" if len(missing) > _MISSING else "")
+        raise SettingsError(
+            f"The report {report} was frozen by an older version, without {named}: its document cannot be made. "
+            "Its figures stand, as they were, in its folder below published/frozen."
+        )
+    return made
+
+
+def file_name(*parts: str | None) -> str:
+    """What a document's files are called, on every system: Windows takes no sign of these, and no ``CON.x``."""
+    name = re.sub(r'[\s/\\:*?"<>|\x00-\x1f-]+', "-", "-".join(part[:_LONGEST_PART] for part in parts if part))
+    name = name.strip("-. ")
+    return f"document-{name}" if name.split(".")[0].upper() in _TAKEN else name
 
 
 def scope_of(figures: Figures, name: str | None) -> Scope:
@@ -76,22 +120,35 @@ def scope_of(figures: Figures, name: str | None) -> Scope:
 
 
 def logos(workspace: Workspace) -> list[Logo]:
-    """The pictures in the workspace's folder ``logos``, by name.
+    """The pictures in the workspace's folder ``logos``, by name, as PNG of a size for paper.
 
     Raises:
-        SettingsError: one is no PNG or JPEG, or too large.
+        SettingsError: one is no PNG or JPEG, cannot be read, or is too large.
     """
     found_logos = []
     folder = workspace.home / LOGOS
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name in _OF_SYSTEMS:
             continue
-        if path.suffix.lower() not in _TYPES:
+        if path.suffix.lower() not in _TYPES or not path.is_file():
             raise SettingsError(f"{path} is no PNG or JPEG, which is what a document takes as a logo.")
         if path.stat().st_size > _LARGEST_LOGO:
             raise SettingsError(f"{path} is larger than {_LARGEST_LOGO // 1_000_000} MB: make it smaller.")
-        found_logos.append(Logo(path.stem, _TYPES[path.suffix.lower()], path.read_bytes()))
+        found_logos.append(Logo(path.stem, "image/png", _as_png(path)))
     return found_logos
+
+
+def _as_png(path: Path) -> bytes:
+    """A picture as PNG in the colours of screens: printers' colours (CMYK) are not read by Word or browsers alike."""
+    out = io.BytesIO()
+    try:
+        with Image.open(path, formats=("PNG", "JPEG")) as image:
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail(_LOGO_PIXELS)
+            upright.convert("RGBA").save(out, "PNG")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise SettingsError(f"{path} cannot be read as a picture: save it again as PNG.") from error
+    return out.getvalue()
 
 
 def write(
@@ -110,7 +167,7 @@ def write(
         kinds: of ``pdf``, ``docx`` and ``html``.
 
     Raises:
-        OSError: the disk is full, or may not be written.
+        SettingsError: the files cannot be written; a document that was there before stands.
     """
     documents = [
         contents.document(figures.tables, figures.plan, connectors.PLATFORMS, scope, language, figures.frozen)
@@ -126,10 +183,17 @@ def write(
         made["docx"] = word.docx_of(documents, figures.as_of, pictures)
     if "html" in kinds or why_not:
         made["html"] = page
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for kind, content in made.items():
-        path = folder / f"{name}.{kind}"
-        path.write_bytes(content)
-        files.append(path)
-    return files, why_not
+    files = {folder / f"{name}.{kind}": content for kind, content in made.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            part = path.with_name(f".{path.name}.part")
+            try:
+                part.write_bytes(content)
+                part.replace(path)
+            finally:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The document cannot be written into {folder}: {error.strerror or error}.") from error
+    return list(files), why_not

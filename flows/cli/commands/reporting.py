@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -62,8 +61,8 @@ def report(
     told_in = language.value if language else workspace.settings.language
     languages = LANGUAGES if told_in == "both" else [one for one in LANGUAGES if one == told_in]
     wanted = [kind for kind, is_wanted in (("pdf", pdf), ("docx", docx), ("html", html)) if is_wanted]
-    about = scope.activity or (frozen or "project" if scope.is_project else scope.campaigns[0])
-    called = re.sub(r"[^\w.-]+", "-", f"{about}-{figures.as_of}")
+    part = None if scope.is_project else scope.activity or scope.campaigns[0]
+    called = documents.file_name(frozen, part, None if frozen or part else "project", str(figures.as_of))
     folder = to or workspace.home / documents.FOLDER
     files, why_no_pdf = documents.write(
         figures, scope, languages, documents.logos(workspace), folder, called, wanted or ("pdf", "docx", "html")

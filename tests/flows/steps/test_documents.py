@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import connectors
 from flows.steps import documents, freezing, night
@@ -62,6 +64,65 @@ def test_logos_stand_in_the_order_of_their_names_and_only_pictures_are_taken(tmp
     (folder / "logo.svg").write_text("<svg/>")
     with pytest.raises(SettingsError, match="is no PNG or JPEG"):
         documents.logos(Workspace(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"\x89PNG\r\n\x1a\n broken", PIXEL[:45]])
+def test_a_logo_that_is_no_picture_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / documents.LOGOS).mkdir()
+    (tmp_path / documents.LOGOS / "a.png").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"a\.png cannot be read as a picture: save it again as PNG"):
+        documents.logos(Workspace(tmp_path))
+
+
+def test_a_folder_is_no_logo_and_one_of_a_printer_becomes_one_of_a_screen(tmp_path: Path) -> None:
+    folder = tmp_path / documents.LOGOS
+    folder.mkdir()
+    Image.new("CMYK", (4000, 2000)).save(folder / "a.jpg")
+    (folder / "Thumbs.db").write_bytes(b"x")
+    (logo,) = documents.logos(Workspace(tmp_path))
+    with Image.open(io.BytesIO(logo.content)) as made:
+        assert (made.format, made.mode, made.size) == ("PNG", "RGBA", (1200, 600))
+    (folder / "b.png").mkdir()
+    with pytest.raises(SettingsError, match=r"b\.png is no PNG or JPEG"):
+        documents.logos(Workspace(tmp_path))
+
+
+def test_what_cannot_be_written_is_a_sentence_and_the_document_of_before_stands(
+    published: Workspace, tmp_path: Path
+) -> None:
+    figures = documents.figures_of(published, None)
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "name.html").mkdir()
+    for folder in (tmp_path / "file", tmp_path / "file" / "x", tmp_path):
+        with pytest.raises(SettingsError, match="The document cannot be written into"):
+            documents.write(figures, IDUAI, ["en"], [], folder, "name", ["html"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "name.html"]
+
+
+def test_a_report_frozen_by_an_older_version_is_told_or_works(published: Workspace, tmp_path: Path) -> None:
+    figures = documents.figures_of(published, None).tables
+    older = dict(figures) | {"asset_totals": figures["asset_totals"].drop("asset_name")}
+    assert documents.as_now(older, "final")["asset_totals"]["asset_name"].null_count() == figures["asset_totals"].height
+    without = dict(figures) | {"campaign_totals": figures["campaign_totals"].drop("in_part", "views_known")}
+    with pytest.raises(
+        SettingsError, match=r"older version, without campaign_totals\.in_part, campaign_totals\.views_"
+    ):
+        documents.as_now(without, "final")
+    with pytest.raises(SettingsError, match="older version, without campaign_periods"):
+        documents.as_now({name: table for name, table in figures.items() if name != "campaign_periods"}, "final")
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        (("1.1.7", "2024-12-30"), "1.1.7-2024-12-30"), ((None, "project", "2024-12-30"), "project-2024-12-30"),
+        (("final", "iduai-2024", "2024-12-30"), "final-iduai-2024-2024-12-30"), (("../../etc/x", "d"), "etc-x-d"),
+        (("con.1", "2024"), "document-con.1-2024"), (('a:b*?"<>|\n', "d"), "a-b-d"), (("សេចក្តី", "d"), "សេចក្តី-d"),
+        (("ក" * 300, "d"), "ក" * 40 + "-d"),
+    ],
+)  # fmt: skip
+def test_a_documents_files_have_names_that_every_system_takes(parts: tuple[str | None, ...], name: str) -> None:
+    assert documents.file_name(*parts) == name
 
 
 def test_without_a_browser_the_page_stands_in_for_the_pdf(

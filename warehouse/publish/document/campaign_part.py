@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -42,8 +42,11 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row) -> Iterator
     online = posts.filter(~IS_OUTREACH)
     if row["posts"]:
         yield telling.figures(row)
+    elif not row["outreach"]:
+        yield Paragraph(telling("no_posts"))
     events = posts.filter(pl.col("kind") == "event").drop_nulls("published_at").sort("published_at")
-    yield from _growth(telling, tables["campaign_daily"].filter(pl.col("campaign_id") == campaign_id), events)
+    daily = tables["campaign_daily"].filter(pl.col("campaign_id") == campaign_id)
+    yield from _growth(telling, daily, events, row["views"])
     yield from _where(telling, tables["account_totals"].filter(pl.col("campaign_id") == campaign_id))
     yield from _what(telling, tables["asset_totals"], plan, campaign_id, online)
     yield from _quarters(telling, tables["campaign_periods"].filter(pl.col("campaign_id") == campaign_id))
@@ -53,7 +56,8 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row) -> Iterator
         yield from _outreach(telling, outreach)
 
 
-def _growth(telling: Telling, daily: pl.DataFrame, events: pl.DataFrame) -> Iterator[Block]:
+def _growth(telling: Telling, daily: pl.DataFrame, events: pl.DataFrame, views: int | None) -> Iterator[Block]:
+    """A line of the views gained so far; it is said where it does not end with the campaign's views."""
     gained = daily.drop_nulls("views").sort("day").with_columns(pl.col("views").cum_sum().alias("so_far"))
     if gained.height < 2:
         return
@@ -72,19 +76,20 @@ def _growth(telling: Telling, daily: pl.DataFrame, events: pl.DataFrame) -> Iter
     )  # fmt: skip
     title = telling("growth_and_events" if marks else "growth")
     yield Picture(title, alt, pictures.growth(points, marks, telling.texts.metric("views")))
+    if views is not None and last != views:
+        yield from _aside([telling("growth_of", number=number(last), views=number(views))])
 
 
 def _where(telling: Telling, accounts: pl.DataFrame) -> Iterator[Block]:
     metric = _metric(accounts)
     ranked = accounts.drop_nulls(metric).sort(metric, "account_name", descending=[True, False])
-    named = [
-        (f"{plain(name or account_id or '–')} ({telling.texts.platform(platform)})", value)
-        for name, account_id, platform, value in ranked.select(
-            "account_name", "account_id", "platform", metric
-        ).iter_rows()
-    ]
+    named = [(_account(telling, row), row[metric], telling.told(row, metric)) for row in ranked.iter_rows(named=True)]
     if len(named) > 1:
-        yield _bars(telling, telling("where", metric=telling.texts.metric(metric)), named)
+        yield from _bars(telling, telling("where", metric=telling.texts.metric(metric)), named)
+
+
+def _account(telling: Telling, row: Row) -> str:
+    return f"{plain(row['account_name'] or row['account_id'] or '–')} ({telling.texts.platform(row['platform'])})"
 
 
 def _what(telling: Telling, assets: pl.DataFrame, plan: Plan, campaign_id: str, posts: pl.DataFrame) -> Iterator[Block]:
@@ -96,13 +101,19 @@ def _what(telling: Telling, assets: pl.DataFrame, plan: Plan, campaign_id: str, 
     if of_assets.height > 1:
         noun = plain(nouns.get("one", nouns["other"])) if nouns else telling("piece")
         names = _first_texts(posts) | names
-        named = [(names.get(row["asset_id"], row["asset_id"]), row[metric]) for row in of_assets.iter_rows(named=True)]
+        named = [
+            (names.get(row["asset_id"], row["asset_id"]), row[metric], telling.told(row, metric))
+            for row in of_assets.iter_rows(named=True)
+        ]
     else:
         metric, noun = _metric(posts), telling("post")
         top = most_viewed(posts.drop_nulls(metric), _TOP, metric)
-        named = [(short(row["text"], _NAME) or telling("no_text"), row[metric]) for row in top.iter_rows(named=True)]
+        named = [
+            (short(row["text"], _NAME) or telling("no_text"), row[metric], telling.told_of_post(row, metric))
+            for row in top.iter_rows(named=True)
+        ]
     if len(named) > 1:
-        yield _bars(telling, telling("what", metric=telling.texts.metric(metric), noun=noun), named)
+        yield from _bars(telling, telling("what", metric=telling.texts.metric(metric), noun=noun), named)
 
 
 def _first_texts(posts: pl.DataFrame) -> dict[str, str]:
@@ -113,25 +124,33 @@ def _first_texts(posts: pl.DataFrame) -> dict[str, str]:
 
 
 def _quarters(telling: Telling, periods: pl.DataFrame) -> Iterator[Block]:
-    """What was gained in each of the last quarters, where two that follow one another are known."""
+    """What was gained in each of the last quarters, where two are known; one between them that is not stands empty."""
     quarters = periods.filter(pl.col("period").str.contains("-Q", literal=True)).sort("period_start").tail(_QUARTERS)
-    gained = quarters.select("period", "views").rows()
-    while gained and gained[0][1] is None:
-        gained.pop(0)
-    gains = [(name, views) for name, views in gained if views is not None]
-    if len(gains) < 2:
+    rows = quarters.rows(named=True)
+    while rows and rows[0]["views"] is None:
+        rows.pop(0)
+    while rows and rows[-1]["views"] is None:
+        rows.pop()
+    if sum(row["views"] is not None for row in rows) < 2:
         return
-    (_, before), (name, newest) = gained[-2:]
-    alt = telling("bars_alt", list=_in_words(telling, gains))
-    yield Picture(telling("quarters"), alt, pictures.beside_before(gains))
-    if before is not None and newest is not None:
-        yield Paragraph(
-            telling("quarters_says", period=name, number=number(newest), before=number(before)), is_quiet=True
-        )
+    gained = [(row["period"], row["views"], telling.told(row, "views")) for row in rows]
+    alt = telling("bars_alt", list=_listed(telling, (f"{name} {told}" for name, _, told in gained)))
+    yield Picture(telling("quarters"), alt, pictures.beside_before(gained))
+    (_, before, told_before), (name, _, told) = gained[-2:]
+    lines = [] if before is None else [telling("quarters_says", period=name, number=told, before=told_before)]
+    if not rows[-1]["is_over"]:
+        lines.append(telling("quarter_runs", period=name, day=telling.day(telling.about["as_of"])))
+    yield from _aside(lines + telling.marks(told for _, _, told in gained))
+
+
+def _aside(lines: Sequence[str]) -> Iterator[Block]:
+    """Sentences below a picture or table, where there are some."""
+    if lines:
+        yield Paragraph(" ".join(lines), is_quiet=True)
 
 
 def _top_posts(telling: Telling, posts: pl.DataFrame) -> Iterator[Block]:
-    top = most_viewed(posts, _TOP, "views", "reach", "likes")
+    top = most_viewed(posts, _TOP, "views", "likes")
     if top.is_empty():
         return
     rows = [
@@ -139,7 +158,7 @@ def _top_posts(telling: Telling, posts: pl.DataFrame) -> Iterator[Block]:
             Cell(short(row["text"], 110) or telling("no_text"), href=link(row["url"])),
             Cell(plain(row["account_name"] or telling.texts.platform(row["platform"]))),
             Cell((row["published_at"] and str(telling.date_of(row["published_at"]))) or ""),
-            *(Cell("–" if row[metric] is None else number(row[metric])) for metric in HEADLINES),
+            *(Cell(telling.told_of_post(row, metric)) for metric in HEADLINES),
         ]
         for row in top.iter_rows(named=True)
     ]
@@ -149,7 +168,9 @@ def _top_posts(telling: Telling, posts: pl.DataFrame) -> Iterator[Block]:
         telling("published"),
         *(telling.texts.metric(metric) for metric in HEADLINES),
     ]
-    yield Table(telling("top_posts"), heads, rows, (34, 18, 12, 9, 10, 9, 8), frozenset({3, 4, 5, 6}))
+    title = next((f"top_posts_{metric}" for metric in ("views", "likes") if top[metric].is_not_null().any()), "posts")
+    yield Table(telling(title), heads, rows, (34, 18, 12, 9, 10, 9, 8), frozenset({3, 4, 5, 6}))
+    yield from _aside(telling.marks(cell.text for row in rows for cell in row[3:]))
 
 
 def _outreach(telling: Telling, outreach: pl.DataFrame) -> Iterator[Block]:
@@ -172,12 +193,14 @@ def _metric(rows: pl.DataFrame) -> str:
     return "views" if rows["views"].is_not_null().any() else "likes"
 
 
-def _bars(telling: Telling, title: str, named: Sequence[tuple[str, int]]) -> Picture:
-    alt = telling("bars_alt", list=_in_words(telling, named[:_TOP]))
-    return Picture(title, alt, pictures.bars(named))
-
-
-def _in_words(telling: Telling, named: Sequence[tuple[str, int]]) -> str:
-    return listed(
-        (f"{name} {number(value)}" for name, value in named), words(telling.language)["sentence"]["locale"], "unit"
+def _bars(telling: Telling, title: str, named: Sequence[tuple[str, int, str]]) -> Iterator[Block]:
+    """Bars of ``(name, value, value as it is told)``, and what the marks in them mean."""
+    shown = named[:_TOP]
+    yield Picture(
+        title, telling("bars_alt", list=_listed(telling, (f"{n} {told}" for n, _, told in shown))), pictures.bars(shown)
     )
+    yield from _aside(telling.marks(told for _, _, told in shown))
+
+
+def _listed(telling: Telling, items: Iterable[str]) -> str:
+    return listed(items, words(telling.language)["sentence"]["locale"], "unit")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -53,7 +54,7 @@ def pdf(html: bytes) -> bytes:
     program = browser()
     if program is None:
         raise NoPdf("No browser was found to print the PDF: install Chromium, Chrome or Edge")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page, target = Path(folder, "document.html"), Path(folder, "document.pdf")
         page.write_bytes(html)
         command = [
@@ -63,9 +64,25 @@ def pdf(html: bytes) -> bytes:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--no-sandbox")  # Chromium does not start as root otherwise, as in a container
         try:
-            done = subprocess.run([*command, page.as_uri()], capture_output=True, timeout=_SECONDS, check=False)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise NoPdf(f"{Path(program).name} did not print the PDF ({type(error).__name__})") from error
-        if not target.exists():
-            raise NoPdf(f"{Path(program).name} did not print the PDF; it ended with {done.returncode}")
+            ended_with = _run([*command, page.as_uri()])
+        except subprocess.TimeoutExpired as error:
+            raise NoPdf(f"{Path(program).name} did not print the PDF within {_SECONDS} seconds") from error
+        except OSError as error:
+            raise NoPdf(f"{Path(program).name} did not start ({error.strerror})") from error
+        if not target.exists() or not target.stat().st_size:
+            raise NoPdf(f"{Path(program).name} did not print the PDF; it ended with {ended_with}")
         return target.read_bytes()
+
+
+def _run(command: list[str]) -> int:
+    """Runs a browser, and ends it with the processes that it started where it takes too long."""
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as running:
+        try:
+            return running.wait(_SECONDS)
+        except BaseException:
+            if hasattr(os, "killpg"):
+                os.killpg(running.pid, signal.SIGKILL)
+            running.kill()
+            raise

@@ -10,7 +10,7 @@ from typing import Any
 
 import vl_convert
 
-from warehouse.publish.report.language import number, plain
+from warehouse.publish.report.language import plain
 
 WIDTH = 650
 """Pixels: a page of A4 within its margins, at 96 to the inch."""
@@ -65,15 +65,22 @@ def growth(points: Sequence[tuple[str, int]], events: Sequence[tuple[str, str]],
     return _finished({"height": 200, "layer": [line, rule, name] if events else [line]})
 
 
-def bars(values: Sequence[tuple[str, int]]) -> dict[str, object]:
-    """Bars, the longest first, each with its name before it and its number behind it; no more than ten."""
+def bars(values: Sequence[tuple[str, int, str]]) -> dict[str, object]:
+    """Bars, the longest first, each with its name before it and its number behind it; no more than ten.
+
+    Args:
+        values: ``(name, value, value as it is told)``.
+    """
     shown = values[:_TOP]
-    data = [{"name": plain(name), "value": value, "label": number(value)} for name, value in shown]
+    data = [
+        {"place": f"{at:02} {plain(name)}", "name": plain(name), "value": value, "label": told}
+        for at, (name, value, told) in enumerate(shown)
+    ]  # two may have one name, such as a post that stands on two pages
     place = {
-        "field": "name", "type": "nominal", "title": None,
-        "sort": [row["name"] for row in data], "axis": {"labelColor": _INK, "domain": False, "ticks": False},
+        "field": "place", "type": "nominal", "title": None,
+        "axis": {"labelColor": _INK, "domain": False, "ticks": False, "labelExpr": "slice(datum.label, 3)"},
     }  # fmt: skip
-    most = max((amount for _, amount in shown), default=0)
+    most = max((amount for _, amount, _ in shown), default=0)
     value = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, max(most, 1) * _ROOM]}}
     bar = {"mark": {"type": "bar", "color": _MAIN, "height": {"band": 0.62}}, "encoding": {"x": value, "y": place}}
     label = {
@@ -83,11 +90,21 @@ def bars(values: Sequence[tuple[str, int]]) -> dict[str, object]:
     return _finished({"height": _BAR * len(shown), "data": {"values": data}, "layer": [bar, label]})
 
 
-def beside_before(values: Sequence[tuple[str, int]]) -> dict[str, object]:
-    """Columns, period by period, the newest one in the strong colour, each with its number above it."""
+def beside_before(values: Sequence[tuple[str, int | None, str]]) -> dict[str, object]:
+    """Columns, period by period, the newest one in the strong colour, each with its number above it.
+
+    Args:
+        values: ``(period, value, value as it is told)``, no period left out; one that is not known has no column.
+    """
     data = [
-        {"name": name, "value": value, "label": number(value), "is_newest": at == len(values) - 1}
-        for at, (name, value) in enumerate(values)
+        {
+            "name": name,
+            "value": value or 0,
+            "top": max(value or 0, 0),
+            "label": told,
+            "is_newest": at == len(values) - 1,
+        }
+        for at, (name, value, told) in enumerate(values)
     ]
     place = {
         "field": "name", "type": "nominal", "title": None, "sort": [row["name"] for row in data],
@@ -101,7 +118,7 @@ def beside_before(values: Sequence[tuple[str, int]]) -> dict[str, object]:
     }
     label = {
         "mark": {"type": "text", "baseline": "bottom", "dy": -4, "color": _INK, "fontSize": 11},
-        "encoding": {"x": place, "y": value, "text": {"field": "label", "type": "nominal"}},
+        "encoding": {"x": place, "y": value | {"field": "top"}, "text": {"field": "label", "type": "nominal"}},
     }
     return _finished({"height": 170, "data": {"values": data}, "layer": [bar, label]})
 

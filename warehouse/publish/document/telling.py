@@ -77,6 +77,24 @@ class Telling:
             notes.append(self("note_gone", number=number(row["posts_gone"]), posts=number(posts)))
         return Cell(marks + number(value), self._numbers(notes))
 
+    def told(self, row: Row, metric: str) -> str:
+        """A total of a row with its marks, for a picture, which has no notes."""
+        if row[metric] is None:
+            return "–"
+        least = "≥ " if row[f"{metric}_known"] < row["posts"] or row["in_part"] else ""
+        return least + ("≈ " if metric == "views" and row["approximate"] else "") + number(row[metric])
+
+    def told_of_post(self, row: Row, metric: str) -> str:
+        """A post's figure, marked where its platform rounded it."""
+        if row[metric] is None:
+            return "–"
+        return ("≈ " if metric in (row["rounded"] or "").split(";") else "") + number(row[metric])
+
+    def marks(self, texts: Iterable[str]) -> list[str]:
+        """What the marks in texts mean, a sentence each."""
+        together = " ".join(texts)
+        return [self(key) for mark, key in (("≥", "marks_least"), ("≈", "marks_rounded")) if mark in together]
+
     def reach(self, row: Row) -> Cell | None:
         """The bounds between which a total's accounts reached lie; nothing where none is proven."""
         read_to = row.get("read_to")

@@ -15,7 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table as DocxTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
@@ -30,6 +30,12 @@ _INK, _QUIET, _MAIN = RGBColor(0x1F, 0x2A, 0x37), RGBColor(0x55, 0x60, 0x6E), RG
 _LINE = "DFE4EA"
 _WIDTH = 17.4
 """Centimetres between the margins of A4."""
+_LOGO = (7.0, 2.2)
+"""Centimetres that a logo is wide and high at most, as in HTML."""
+_LETTER, _MARGINS = 0.022, 0.45
+"""Centimetres of a bold letter for each point of its size, and of a cell's margins: rather too wide than too narrow."""
+_SHORT = 14
+"""Letters: a day, a period or a verdict stands in one line."""
 _SMALL, _TABLE, _PLAIN, _LARGE = 9.0, 8.5, 10.0, 13.0
 """Sizes in points: what is said aside, tables, text, and the headline figures."""
 _STYLES = (
@@ -88,7 +94,9 @@ def _title(file: Docx, document: Document, logos: Sequence[Logo]) -> None:
     if logos:
         line = file.add_paragraph()
         for logo in logos:
-            drawn = line.add_run().add_picture(io.BytesIO(logo.content), height=Cm(2.2))
+            drawn = line.add_run().add_picture(io.BytesIO(logo.content), height=Cm(_LOGO[1]))
+            if drawn.width > Cm(_LOGO[0]):
+                drawn.width, drawn.height = Cm(_LOGO[0]), Emu(drawn.height * Cm(_LOGO[0]) // drawn.width)
             drawn._inline.docPr.set("descr", _fit(logo.name))
             line.add_run("   ")
     _run(file.add_paragraph(style="Title"), document.title)
@@ -134,6 +142,8 @@ def _figures(file: Docx, block: Figures) -> None:
     if not block.figures:
         return
     table = file.add_table(rows=2, cols=len(block.figures))
+    table.autofit = False
+    _set_widths(table, [max(_width(name, _SMALL), _width(_shown(cell), _LARGE)) for name, cell in block.figures])
     for place, (name, cell) in enumerate(block.figures):
         head = table.cell(0, place).paragraphs[0]
         head.paragraph_format.space_after = Pt(0)
@@ -154,11 +164,37 @@ def _table(file: Docx, block: Table) -> None:
             properties.append(OxmlElement("w:tblHeader"))  # the heads stand on every page
         for place, cell in enumerate(row):
             _fill(made.cells[place], cell, _TABLE, is_bold=is_head, is_number=place in block.numbers)
-    for column, part in zip(table.columns, block.widths, strict=True):
-        column.width = Cm(_WIDTH * part / sum(block.widths))  # LibreOffice goes by the columns, Word by the cells
+    _set_widths(table, _widths(block))
+    file.add_paragraph()
+
+
+def _widths(block: Table) -> list[float]:
+    """Parts of the page's width: numbers and what is short have what they need, texts share what is left."""
+    needed = {}
+    for place, head in enumerate(block.heads):
+        cells = [_shown(row[place]) for row in block.rows]
+        if place in block.numbers or max(map(len, cells), default=0) <= _SHORT:
+            needed[place] = max(_width(text, _TABLE) for text in [*head.split(), *cells])
+    texts = sum(part for place, part in enumerate(block.widths) if place not in needed)
+    left = max(_WIDTH - sum(needed.values()), _WIDTH / 3)
+    return [needed.get(place, left * part / max(texts, 1)) for place, part in enumerate(block.widths)]
+
+
+def _width(text: str, size: float) -> float:
+    """Centimetres that a text takes in one line of a cell, at most."""
+    return len(text) * size * _LETTER + _MARGINS
+
+
+def _shown(cell: Cell) -> str:
+    """A cell's text, and room for its notes, which are smaller."""
+    return cell.text + "0" * (2 * len(cell.notes))
+
+
+def _set_widths(table: DocxTable, parts: Sequence[float]) -> None:
+    for column, part in zip(table.columns, parts, strict=True):
+        column.width = Cm(_WIDTH * part / sum(parts))  # LibreOffice goes by the columns, Word by the cells
         for target in column.cells:
             target.width = column.width
-    file.add_paragraph()
 
 
 def _draw_lines(table: DocxTable) -> None:

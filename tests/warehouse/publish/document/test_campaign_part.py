@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
+from connectors import PLATFORMS
+from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
 from tests.warehouse.publish.document.documents import IDUAI, document, of_world, tables_of
 from tests.warehouse.publish.report.forum import asset, staged
-from warehouse.publish.document.blocks import Document, Picture, Table
+from warehouse.publish.document import contents
+from warehouse.publish.document.blocks import Document, Paragraph, Picture, Table
+from warehouse.publish.document.contents import Scope
 
 
 def pictures(made: Document) -> dict[str, Picture]:
@@ -74,3 +80,47 @@ def test_top_posts_are_ten_with_their_links(world: World) -> None:
     assert [row[3].text for row in table.rows] == [str(n) for n in range(12, 2, -1)]
     assert all((row[0].href or "").startswith("https://") for row in table.rows)
     assert table.rows[0][6].text == "–"
+
+
+def asides(made: Document) -> str:
+    return " ".join(block.text for block in made.blocks if isinstance(block, Paragraph) and block.is_quiet)
+
+
+def test_a_quarter_without_a_known_gain_stands_empty_between_others_and_is_compared_with_none(world: World) -> None:
+    world.drop("2024-02-01/a.csv", meta(post(1, Views=100, Publish_time="01/20/2024 08:00")))
+    world.drop("2024-10-02/a.csv", meta(post(1, Views=300, Publish_time="01/20/2024 08:00")))
+    world.drop("2024-12-02/a.csv", meta(post(1, Views=250, Publish_time="01/20/2024 08:00"), post(2, Views=50)))
+    made = of_world(world, "2024-12-30")
+    quarters = values(pictures(made)["Views gained by quarter"])
+    assert [(row["name"], row["label"]) for row in quarters] == [
+        ("FY2024-Q1", "100"), ("FY2024-Q2", "–"), ("FY2024-Q3", "–"), ("FY2024-Q4", "≥ 150"),
+    ]  # fmt: skip
+    assert "in the quarter before" not in asides(made)
+    assert "FY2024-Q4 is not over: its figure goes up to 30 December 2024." in asides(made)
+    assert "≥ means at least" in asides(made)
+
+
+def test_growth_says_where_it_does_not_hold_all_views(published: Workspace) -> None:
+    tables = tables_of(published)
+    daily = tables["campaign_daily"]
+    tables["campaign_daily"] = daily.with_columns(
+        views=pl.when(pl.col("day") == date(2024, 10, 15)).then(None).otherwise(pl.col("views"))
+    )
+    plan = night.read_plan(published).plan
+    made = contents.document(tables, plan, PLATFORMS, IDUAI, "en")
+    assert "The line holds 45,237 of the 46,700 views; when the others were gained is not known." in asides(made)
+    assert "The line holds" not in asides(document(published, IDUAI))
+
+
+def test_rounded_figures_of_posts_and_pages_are_marked_in_tables_and_pictures(published: Workspace) -> None:
+    made = document(published, Scope(("iduai-2023",)))
+    (table,) = [block for block in made.blocks if isinstance(block, Table) and block.title.startswith("Posts")]
+    assert [row[3].text for row in table.rows] == ["≈ 3,500", "–", "–", "–"]
+    assert "≈ means that a platform rounded the figure." in asides(made)
+
+
+def test_posts_without_views_are_named_by_what_orders_them(published: Workspace, world: World) -> None:
+    titles = [block.title for block in document(published, Scope(("iduai-2022",))).blocks if isinstance(block, Table)]
+    assert "Posts with the most reactions" in titles
+    assert "Posts with the most views" not in titles
+    assert Paragraph("No post of this campaign is known.") in of_world(world, "2024-12-30").blocks

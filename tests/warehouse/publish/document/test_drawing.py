@@ -11,7 +11,10 @@ from tests.warehouse.publish.document.test_pdf import needs_browser
 from warehouse.publish.document import drawing, pictures
 
 KHMER = "Civic Lens - កែវពង្រីកពលរដ្ឋ"
-SPECS = [pictures.bars([(KHMER, 3), ("b", 2)]), pictures.growth([("2024-10-01", 1), ("2024-10-20", 5)], [], "Views")]
+SPECS = [
+    pictures.bars([(KHMER, 3, "3"), ("b", 2, "2")]),
+    pictures.growth([("2024-10-01", 1), ("2024-10-20", 5)], [], "Views"),
+]
 
 
 def sizes(drawn: list[bytes]) -> list[tuple[int, int]]:

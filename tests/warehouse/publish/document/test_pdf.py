@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,16 @@ def test_a_browser_that_prints_nothing_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("REACH_BROWSER", "false")
     with pytest.raises(pdf.NoPdf, match="false did not print the PDF; it ended with 1"):
         pdf.pdf(b"<p>")
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="the browser of this test is a script for a shell")
+def test_a_browser_that_hangs_is_ended_with_what_it_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\n(sleep 2; touch {tmp_path}/lives) & sleep 60\n", encoding="utf-8")
+    browser.chmod(0o700)
+    monkeypatch.setenv("REACH_BROWSER", str(browser))
+    monkeypatch.setattr(pdf, "_SECONDS", 0.5)
+    with pytest.raises(pdf.NoPdf, match="browser did not print the PDF within"):
+        pdf.pdf(b"<p>")
+    time.sleep(2)
+    assert not (tmp_path / "lives").exists()

@@ -11,11 +11,12 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
+from PIL import Image
 
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import PROJECT, document
 from tests.warehouse.publish.document.test_web import PIXEL
-from warehouse.publish.document.blocks import Document, Heading, Paragraph, Picture, Table
+from warehouse.publish.document.blocks import Cell, Document, Heading, Paragraph, Picture, Table
 from warehouse.publish.document.web import Logo
 from warehouse.publish.document.word import docx_of
 from warehouse.publish.report.language import LANGUAGES
@@ -76,3 +77,19 @@ def test_libreoffice_opens_it_and_has_every_text(published: Workspace, tmp_path:
             assert block.text in text
         if isinstance(block, Table):
             assert all(cell.text in text for row in block.rows for cell in row)
+
+
+def test_numbers_and_their_heads_are_not_broken_and_a_logo_is_no_wider_than_its_place() -> None:
+    heads = ["Post", "Published", "Views", "Reactions", "Comments"]
+    rows = [[Cell("word " * 60), Cell("2024-12-30"), Cell("1,000,000,003"), Cell("≥ ≈ 12", (1, 2)), Cell("–")]]
+    wide = io.BytesIO()
+    Image.new("RGB", (1600, 40)).save(wide, "PNG")
+    made = Document("en", "T", (), [Table("t", heads, rows, (60, 10, 10, 10, 10), frozenset({2, 3, 4}))], "f", "c")
+    file = docx.Document(io.BytesIO(docx_of([made], DAY, [Logo("wide", "image/png", wide.getvalue())])))
+    post, day, views, reactions, comments = (column.width.cm for column in file.tables[0].columns)
+    assert day > 2.2
+    assert views > 2.6
+    assert min(reactions, comments) > 1.8
+    assert post + day + views + reactions + comments == pytest.approx(17.4, abs=0.05)
+    (logo,) = file.inline_shapes
+    assert (logo.width.cm, logo.height.cm) == pytest.approx((7, 0.175), abs=0.01)
