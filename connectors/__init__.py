@@ -80,6 +80,10 @@ def read_decisions(raw: Raw) -> Read | None:
     extract = filled_in.read(raw, PLATFORMS.names)
     if extract is None:
         return None
+    surely = (place for place in filled_in.beside(raw, PLATFORMS.names) if _is_sure(raw.part([place])))
+    if unread := ", ".join(surely):
+        why = f"its sheet {unread} holds figures, which are not read beside what is filled in: save it as another file"
+        extract = replace(extract, notes=(*extract.notes, why))
     return Read(filled_in.CONNECTOR, Match(1.0, "a workbook, or a sheet, that Reach published"), extract)
 
 
@@ -143,6 +147,11 @@ def _matches(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> lis
 
 _SURE = 0.5
 """A platform that is less sure of a table only guesses what it is."""
+
+
+def _is_sure(raw: Raw) -> bool:
+    """Whether a platform is sure of a file."""
+    return any(match.confidence >= _SURE for _, match in _matches(raw, {}))
 
 
 def _parts(raw: Raw, settings_by_name: Mapping[str, ConnectorSettings]) -> list[Raw]:

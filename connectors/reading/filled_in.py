@@ -61,6 +61,8 @@ _NO = {"no", "n", "false", "0", "ទេ"}
 _MOST_CELLS = 2_000_000
 _PUBLISHED = {"campaign_totals", "project_totals", "post_totals", "about"}
 """Sheets by which a workbook that Reach published is known, filled in or not."""
+_AS_OF = header_key("as of")
+"""The column that every published table has."""
 _SHORTENED = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 
 Cells = Mapping[tuple[int, int], object]
@@ -90,7 +92,7 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
         Refused: no table can be opened in it.
     """
     tables = files.tables(raw)
-    is_post = re.compile(f"(?:{'|'.join(map(re.escape, sorted(platforms)))}):\\S.*", re.DOTALL)
+    is_post = _names_of_posts(platforms)
     is_published = {table.place for table in tables} >= _PUBLISHED
     places = [table.place for table in tables if _header(table.top, table.top_keys, is_post, is_published)]
     if not places and not is_published:
@@ -115,6 +117,24 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
         rejects=frame(REJECTS, pl.DataFrame(rejected, schema={"row": pl.Int64, "reason": pl.String})),
         notes=tuple(dict.fromkeys(one["reason"] for one in rejected)),
     )
+
+
+def beside(raw: Raw, platforms: Collection[str]) -> list[str]:
+    """The places of a filled-in file's tables that are no sheets to fill in, and none that Reach published."""
+    tables = files.tables(raw)
+    if {table.place for table in tables} >= _PUBLISHED:
+        return []
+    is_post = _names_of_posts(platforms)
+    return [
+        table.place
+        for table in tables
+        if not _header(table.top, table.top_keys, is_post, False)
+        and not any(_AS_OF in {title.replace("_", " ") for title in line} for line in table.top_keys)
+    ]
+
+
+def _names_of_posts(platforms: Collection[str]) -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(map(re.escape, sorted(platforms)))}):\\S.*", re.DOTALL)
 
 
 _NAMES = [column.name for column in DECISIONS]

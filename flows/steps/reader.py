@@ -90,7 +90,9 @@ def read_decisions(raw: Raw) -> connectors.Read | None:
         return decided
     rows = pl.DataFrame({"row": range(1, decided.extract.evidence.rows + 1)}).with_columns(reason=pl.lit(PUT_ASIDE))
     rejects, nothing = contract.frame(contract.REJECTS, rows), contract.frame(contract.DECISIONS)
-    return decided._replace(extract=replace(decided.extract, decisions=nothing, rejects=rejects, notes=(PUT_ASIDE,)))
+    of_rows = set(decided.extract.rejects["reason"])
+    notes = (PUT_ASIDE, *(note for note in decided.extract.notes if note not in of_rows))
+    return decided._replace(extract=replace(decided.extract, decisions=nothing, rejects=rejects, notes=notes))
 
 
 def _recognised(parts: Iterable[connectors.Part]) -> tuple[Recognised, ...]:

@@ -17,7 +17,8 @@ import pytest
 from connectors.contract import Raw
 from connectors.reading import filled_in
 from flows.steps import reader
-from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, PAGE, SHEET, World, meta, post, sheet
+from tests.filled_in import as_workbook
 
 ROOT = Path(__file__).parents[3]
 READ = """
@@ -189,3 +190,18 @@ def _read(world: World, folder: Path, changes: Mapping[str, Mapping[str, str]]) 
     assert done.returncode == 0, done.stderr
     reading: dict[str, Any] = json.loads(done.stdout)
     return reading
+
+
+@pytest.mark.parametrize("path", ["mix.xlsx", "A partner/mix.xlsx"])
+def test_figures_in_a_workbook_that_says_what_counts_are_told_to_be_unread(path: str) -> None:
+    def notes(**sheets: list[dict[str, object]]) -> list[str]:
+        at = datetime(2024, 12, 30)
+        decided = reader.read_decisions(Raw(path, as_workbook(unattributed_posts=[filled], **sheets), at, at))
+        assert decided is not None
+        return [note for note in decided.extract.notes if note != reader.PUT_ASIDE]
+
+    filled: dict[str, object] = {"post": "facebook:1_2", "campaign": "forum"}
+    typed = dict.fromkeys(SHEET) | {"no": 9, "platform": "facebook", "account": "P", "title": "t", "views": 7}
+    [told] = notes(figures=[typed])
+    assert told.startswith("its sheet figures holds figures, which are not read")
+    assert notes(post_totals=[typed | {"as_of": "2024-12-30"}], notes=[{"a": "b"}]) == []
