@@ -234,6 +234,8 @@ def _decisions(sheet: _Sheet, row: int, at: Mapping[str, object], is_post: re.Pa
             "another: clear one of them, or give each a row"
         )
     other = same_as or beside
+    if back:
+        _require_nothing_else(sheet, row, at)
     shared = {"post": post, "remark": remark}
     if campaigns or asset:
         cells = [_cell(sheet, row, name) for name, text in ((CAMPAIGN, campaigns), (ASSET, asset)) if text]
@@ -249,8 +251,21 @@ def _decisions(sheet: _Sheet, row: int, at: Mapping[str, object], is_post: re.Pa
             raise _Unusable(f"{cell} is about one post twice: write the other one into the column {SAME_AS}")
         decided = NOT_SAME if same is False else SAME
         yield shared | {"decided": decided, "other_post": other, "cells": cell}
-    if back and not (campaigns or asset or not_ours or same is not None or same_as):
+    if back:
         yield shared | {"decided": TAKEN_BACK, "other_post": other, "cells": _cell(sheet, row, TAKE_BACK)}
+
+
+def _require_nothing_else(sheet: _Sheet, row: int, at: Mapping[str, object]) -> None:
+    """Checks that a row that takes a decision back decides nothing itself.
+
+    Raises:
+        _Unusable: it does.
+    """
+    if given := [name for name in _FILLED if name != TAKE_BACK and _text(at.get(name))]:
+        raise _Unusable(
+            f"{_cell(sheet, row, TAKE_BACK)} takes back, and {_cell(sheet, row, given[0])} decides: clear one of them; "
+            "a new decision needs no taking back"
+        )
 
 
 def _named(

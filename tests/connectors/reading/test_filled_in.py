@@ -111,6 +111,8 @@ def test_a_sheet_that_was_saved_as_a_text_is_read(path: str) -> None:
         ({**PAIR, "same": "yes", "same as": "facebook:7"}, "C2 says that it is the post beside it, and unattributed_posts!D2 names"),
         ({**PAIR, "other post": None, "same as": POST}, "is about one post twice"),
         ({**PAIR, "other post": POST, "same": "no"}, "unattributed_posts!C2 is about one post twice"),
+        ({**EMPTY, "campaign": "forum", "take back": "yes"}, "G2 takes back, and unattributed_posts!B2 decides: clear one"),
+        ({**PAIR, "same": "no", "take back": "yes"}, "E2 takes back, and unattributed_posts!C2 decides: clear one"),
         ({"platform": "facebok", "post_id": "abc", "not ours": "yes"}, "write the post as platform:post_id"),
     ],
 )  # fmt: skip
