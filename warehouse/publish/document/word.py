@@ -32,7 +32,7 @@ _WIDTH = 17.4
 """Centimetres between the margins of A4."""
 _LOGO = (7.0, 2.2)
 """Centimetres that a logo is wide and high at most, as in HTML."""
-_LETTER, _MARGINS = 0.022, 0.45
+_LETTER, _MARGINS = 0.0235, 0.45
 """Centimetres of a bold letter for each point of its size, and of a cell's margins: rather too wide than too narrow."""
 _SHORT = 14
 """Letters: a day, a period or a verdict stands in one line."""
@@ -42,6 +42,7 @@ _STYLES = (
     ("Normal", _PLAIN, _INK, False), ("Title", 24, _INK, True), ("Heading 1", 15, _MAIN, True),
     ("Caption", _PLAIN, _INK, True),
 )  # fmt: skip
+_MARK = re.compile("([≥≤≈]) ")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -149,6 +150,8 @@ def _figures(file: Docx, block: Figures) -> None:
         head.paragraph_format.space_after = Pt(0)
         _run(head, name, _SMALL, _QUIET)
         _fill(table.cell(1, place), cell, _LARGE, is_bold=True)
+        for paragraph in (head, table.cell(1, place).paragraphs[0]):
+            paragraph.paragraph_format.keep_with_next = True  # not alone with its heading at the end of a page
 
 
 def _table(file: Docx, block: Table) -> None:
@@ -169,12 +172,15 @@ def _table(file: Docx, block: Table) -> None:
 
 
 def _widths(block: Table) -> list[float]:
-    """Parts of the page's width: numbers and what is short have what they need, texts share what is left."""
+    """Parts of the page's width: numbers and what is short have what they need, texts share what is left.
+
+    The bold letters of heads are wider: a word of them has room for one letter more.
+    """
     needed = {}
     for place, head in enumerate(block.heads):
         cells = [_shown(row[place]) for row in block.rows]
         if place in block.numbers or max(map(len, cells), default=0) <= _SHORT:
-            needed[place] = max(_width(text, _TABLE) for text in [*head.split(), *cells])
+            needed[place] = max(_width(text, _TABLE) for text in [*(f"{word}0" for word in head.split()), *cells])
     texts = sum(part for place, part in enumerate(block.widths) if place not in needed)
     left = max(_WIDTH - sum(needed.values()), _WIDTH / 3)
     return [needed.get(place, left * part / max(texts, 1)) for place, part in enumerate(block.widths)]
@@ -216,7 +222,7 @@ def _fill(target: _Cell, cell: Cell, size: float, *, is_bold: bool = False, is_n
     if cell.href:
         _link(paragraph, cell.text, cell.href, size)
     else:
-        _run(paragraph, cell.text, size, is_bold=is_bold)
+        _run(paragraph, _MARK.sub("\\1\u00a0", cell.text), size, is_bold=is_bold)
     if cell.notes:
         _run(paragraph, ", ".join(map(str, cell.notes)), size).font.superscript = True
 

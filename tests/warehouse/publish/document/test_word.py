@@ -16,7 +16,7 @@ from PIL import Image
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import PROJECT, document
 from tests.warehouse.publish.document.test_web import PIXEL
-from warehouse.publish.document.blocks import Cell, Document, Heading, Paragraph, Picture, Table
+from warehouse.publish.document.blocks import Cell, Document, Figures, Heading, Paragraph, Picture, Table
 from warehouse.publish.document.web import Logo
 from warehouse.publish.document.word import docx_of
 from warehouse.publish.report.language import LANGUAGES
@@ -34,7 +34,7 @@ def test_every_heading_table_picture_and_text_of_the_documents_is_in_the_file(pu
     ]
     told = {paragraph.text for paragraph in file.paragraphs}
     assert {f"{b.lead}. {b.text}" if b.lead else b.text for b in blocks if isinstance(b, Paragraph)} <= told
-    cells = [[cell.text for cell in row.cells] for table in file.tables for row in table.rows]
+    cells = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for table in file.tables for row in table.rows]
     for block in blocks:
         for row in block.rows if isinstance(block, Table) else ():
             assert any(all(mine.text in theirs for mine, theirs in zip(row, shown, strict=False)) for shown in cells)
@@ -71,7 +71,7 @@ def test_libreoffice_opens_it_and_has_every_text(published: Workspace, tmp_path:
     profile = f"-env:UserInstallation={tmp_path.as_uri()}/profile"
     command = [program, profile, "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", tmp_path]
     subprocess.run([*command, tmp_path / "d.docx"], check=True, capture_output=True, timeout=300)
-    text = (tmp_path / "d.txt").read_text(encoding="utf-8-sig")
+    text = (tmp_path / "d.txt").read_text(encoding="utf-8-sig").replace("\u00a0", " ")
     for block in made.blocks:
         if isinstance(block, Heading | Paragraph):
             assert block.text in text
@@ -93,3 +93,11 @@ def test_numbers_and_their_heads_are_not_broken_and_a_logo_is_no_wider_than_its_
     assert post + day + views + reactions + comments == pytest.approx(17.4, abs=0.05)
     (logo,) = file.inline_shapes
     assert (logo.width.cm, logo.height.cm) == pytest.approx((7, 0.175), abs=0.01)
+
+
+def test_headline_figures_stay_with_what_follows_and_marks_with_their_numbers() -> None:
+    made = Document("en", "T", (), [Figures([("Views", Cell("≥ ≈ 12", (1,)))])], "f", "c")
+    (table,) = docx.Document(io.BytesIO(docx_of([made], DAY))).tables
+    paragraphs = [cell.paragraphs[0] for row in table.rows for cell in row.cells]
+    assert all(paragraph.paragraph_format.keep_with_next for paragraph in paragraphs)
+    assert paragraphs[1].text == "≥\u00a0≈\u00a0121"
