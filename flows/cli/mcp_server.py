@@ -41,6 +41,10 @@ Group = Literal["campaign", "activity", "project", "platform", "kind", "organisa
 
 MOST_ROWS = 500
 """No answer has more rows: a model reads all of them."""
+MOST_LETTERS = 1_000_000
+"""No answer is longer, whatever stands in its rows."""
+_TIMES = 3
+"""So often a question is asked again where another snapshot is published meanwhile."""
 _INSTRUCTIONS = """Figures of an NGO's campaigns, as of a day, from what platforms, partners and stations said.
 null means not known, never 0; views_known and its like say how many of the posts know a figure. Reach counts accounts:
 reach_at_least and reach_at_most are bounds, and are never added up, not over campaigns, pages or days either. Say the
@@ -58,7 +62,7 @@ def server(workspace: Workspace) -> MCPServer:
         tools.totals, tools.gains, tools.indicators, tools.sources, tools.sentence, tools.explain, tools.unknown,
         tools.sql, tools.columns,
     ):  # fmt: skip
-        made.tool(annotations=_READ_ONLY, structured_output=False)(_with_reasons(tool))
+        made.tool(annotations=_READ_ONLY, structured_output=False)(with_reasons(tool, tools.snapshot_id))
     return made
 
 
@@ -123,6 +127,10 @@ class Tools:
         mart = MART[table]
         return {"a_row_is": mart.grain, "columns": {column.name: meaning(column) for column in mart.columns}}
 
+    def snapshot_id(self) -> str:
+        """Which snapshot is published now."""
+        return str(self._about()["snapshot_id"])
+
     def _about(self) -> Answer:
         row = read_tables(self.workspace.published, {"about": ()})["about"].row(0, named=True)
         return {name: row[name] for name in ("snapshot_id", "as_of", "known_on", "timezone", "banner")}
@@ -130,8 +138,12 @@ class Tools:
     def _table(self, table: str, name: str | None = None, key: str = "campaign_id") -> Answer:
         """A published table, of a campaign or activity where one is named."""
         rows = read_tables(self.workspace.published, {table: ()})[table]
-        if name is not None and key in rows.columns:
+        if name is not None:
+            if key not in rows.columns:
+                raise ToolError(f"{table} is of the whole project: ask without a name, or by campaign or activity.")
             line = line_named(name, published_lines(self.workspace))
+            if key == "activity_id" and line.is_campaign:
+                raise ToolError(f"{line.id} is a campaign: ask by campaign, or name its activity.")
             wanted = line.campaigns if key == "campaign_id" else [line.id]
             rows = rows.filter(pl.col(key).is_in(wanted))
         return self._about() | _shown(rows)
@@ -143,17 +155,30 @@ def _shown(rows: pl.DataFrame) -> Answer:
     return more | {"rows": rows.head(MOST_ROWS).rows(named=True)}
 
 
-def _with_reasons(tool: Callable[P, Answer]) -> Callable[P, str]:
-    """A tool whose answer is JSON, and whose failure is one sentence."""
+def with_reasons(tool: Callable[P, Answer], snapshot_id: Callable[[], str]) -> Callable[P, str]:
+    """A tool whose answer is JSON, and whose failure is one sentence.
+
+    An answer is of one snapshot: it is asked for again where another one is published while it is made.
+    """
+
+    def of_one_snapshot(*values: P.args, **named: P.kwargs) -> Answer:
+        for _ in range(_TIMES):
+            answer = tool(*values, **named)
+            if answer.get("snapshot_id") in (None, snapshot_id()):
+                return answer
+        raise ToolError("Figures are being published: ask again in a minute.")
 
     @wraps(tool)
     def answered(*values: P.args, **named: P.kwargs) -> str:
         try:
-            return json.dumps(tool(*values, **named), ensure_ascii=False, default=str)
+            told = json.dumps(of_one_snapshot(*values, **named), ensure_ascii=False, default=str)
         except ToolError:
             raise
         except Exception as error:
             raise ToolError(str(error)) from error
+        if len(told) > MOST_LETTERS:
+            raise ToolError(f"The answer has {len(told):,} letters, of {MOST_LETTERS:,} at most: ask for less.")
+        return told
 
     answered.__annotations__ = {**tool.__annotations__, "return": str}
     return answered

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from mcp import Client
+from mcp.server.mcpserver.exceptions import ToolError
 
-from flows.cli.mcp_server import MOST_ROWS, server
+from flows.cli.mcp_server import MOST_LETTERS, MOST_ROWS, server, with_reasons
 from flows.steps.settings import Workspace
 from tests.flows.cli.typed import reach
 from warehouse.figures.tables import MARTS
@@ -81,6 +82,36 @@ def test_questions_in_sql_are_read_only_bounded_and_never_add_up_reach(published
 def test_of_many_rows_the_first_are_given_and_their_number(published: Workspace) -> None:
     (many,) = ask(published, ("sql", {"query": "select i from range(2000) t(i)"}))
     assert (many["rows_in_all"], len(many["rows"])) == (2_000, MOST_ROWS)
+
+
+def test_an_answer_of_any_length_is_bounded(published: Workspace) -> None:
+    short, long = ask(
+        published,
+        ("sql", {"query": f"select repeat('x', {MOST_LETTERS - 1_000}) AS x"}),
+        ("sql", {"query": f"select repeat('x', {MOST_LETTERS}) AS x"}),
+    )
+    assert len(short["rows"][0]["x"]) == MOST_LETTERS - 1_000
+    assert "of 1,000,000 at most: ask for less" in long
+
+
+def test_a_name_that_cannot_choose_rows_is_not_passed_over(published: Workspace) -> None:
+    project, activity = ask(
+        published,
+        ("totals", {"by": "project", "name": "1.1.7"}),
+        ("totals", {"by": "activity", "name": "iduai-2024"}),
+    )
+    assert project.endswith("project_totals is of the whole project: ask without a name, or by campaign or activity.")
+    assert activity.endswith("iduai-2024 is a campaign: ask by campaign, or name its activity.")
+
+
+def test_an_answer_is_of_one_snapshot_though_another_is_published_meanwhile() -> None:
+    published_now = iter(["b", "b"])
+    answers = iter([{"snapshot_id": "a", "views": 1}, {"snapshot_id": "b", "views": 2}])
+    answered = with_reasons(lambda: next(answers), lambda: next(published_now))
+    assert json.loads(answered()) == {"snapshot_id": "b", "views": 2}
+    always = with_reasons(lambda: {"snapshot_id": "a"}, lambda: "b")
+    with pytest.raises(ToolError, match="Figures are being published: ask again in a minute"):
+        always()
 
 
 @pytest.mark.parametrize("mart", [mart.name for mart in MARTS[:3]])
