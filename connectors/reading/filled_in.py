@@ -76,6 +76,7 @@ class _Sheet(NamedTuple):
     header: int
     columns: Mapping[str, int]
     cells: Cells
+    twins: Mapping[int, str]  # further columns with a title that stands before them
 
 
 class _Unusable(Exception):
@@ -101,10 +102,12 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
     for sheet in _sheets(raw, tables, places, is_post, is_published):
         for row in sorted({row for row, _ in sheet.cells if row > sheet.header}):
             at = {name: sheet.cells.get((row, column)) for name, column in sheet.columns.items()}
-            if not any(_text(at.get(name)) for name in _FILLED):
+            twins = [column for column in sheet.twins if _text(sheet.cells.get((row, column)))]
+            if not twins and not any(_text(at.get(name)) for name in _FILLED):
                 continue
             rows += 1
             try:
+                _require_no_twin(sheet, row, twins)
                 decided += [one | {"number": rows} for one in _decisions(sheet, row, at, is_post)]
             except _Unusable as error:
                 rejected.append({"row": rows, "reason": str(error)})
@@ -160,7 +163,11 @@ def _sheets(
         top = [tuple(_text(cells.get((row, column))) for column in range(width)) for row in range(min(last + 1, 60))]
         if titles := _header(top, tuple(map(header_keys, top)), is_post, is_published):
             header, columns = titles
-            yield _Sheet("" if place == raw.name else place, header, columns, cells)
+            names = {
+                column: _COLUMN.get(header_key(title).replace("_", " ")) for column, title in enumerate(top[header])
+            }
+            twins = {column: name for column, name in names.items() if name in _FILLED and columns[name] != column}
+            yield _Sheet("" if place == raw.name else place, header, columns, cells, twins)
 
 
 def _header(
@@ -255,12 +262,15 @@ def _decisions(sheet: _Sheet, row: int, at: Mapping[str, object], is_post: re.Pa
         yield shared | {"decided": TAKEN_BACK, "other_post": other, "cells": _cell(sheet, row, TAKE_BACK)}
 
 
-def _require_nothing_else(sheet: _Sheet, row: int, at: Mapping[str, object]) -> None:
-    """Checks that a row that takes a decision back decides nothing itself.
+def _require_no_twin(sheet: _Sheet, row: int, twins: Sequence[int]) -> None:
+    """Raises _Unusable where a row is filled in below a further column of a title."""
+    if twins:
+        name, second = sheet.twins[twins[0]], _cell(sheet, row, "", twins[0])
+        raise _Unusable(f"{second} is in a second column {name}: write it into {_cell(sheet, row, name)}")
 
-    Raises:
-        _Unusable: it does.
-    """
+
+def _require_nothing_else(sheet: _Sheet, row: int, at: Mapping[str, object]) -> None:
+    """Raises _Unusable where a row that takes a decision back decides something."""
     if given := [name for name in _FILLED if name != TAKE_BACK and _text(at.get(name))]:
         raise _Unusable(
             f"{_cell(sheet, row, TAKE_BACK)} takes back, and {_cell(sheet, row, given[0])} decides: clear one of them; "
@@ -312,9 +322,9 @@ def _contradicting(decided: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
-def _cell(sheet: _Sheet, row: int, name: str) -> str:
+def _cell(sheet: _Sheet, row: int, name: str, column: int | None = None) -> str:
     """What a cell is called: its sheet, where the file has several, and its column and row."""
-    column = sheet.columns.get(name)
+    column = sheet.columns.get(name) if column is None else column
     place = f"row {row + 1}" if column is None else f"{_letters(column)}{row + 1}"
     return f"{sheet.name}!{place}" if sheet.name else place
 

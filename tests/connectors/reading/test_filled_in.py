@@ -135,6 +135,18 @@ def test_a_name_that_is_written_otherwise_costs_its_row_at_most(wrong: str) -> N
     assert extract.rejects.height == ("://" not in wrong)
 
 
+def test_what_stands_in_a_second_column_of_a_title_is_told_and_an_empty_one_is_not() -> None:
+    rows = [
+        {"post": POST, "campaign": "forum", "យុទ្ធនាការ": "debate"},
+        {"post": OTHER, "campaign": "", "យុទ្ធនាការ": "debate"},
+    ]
+    content = table(rows[0], [*rows, {"post": "facebook:1", "campaign": "forum", "យុទ្ធនាការ": ""}])
+    extract = read(content, "sheet.csv")
+    assert extract is not None
+    assert extract.decisions["post"].to_list() == ["facebook:1"]
+    assert list(extract.notes) == [f"C{row} is in a second column campaign: write it into B{row}" for row in (2, 3)]
+
+
 def test_rows_that_decide_otherwise_on_one_post_are_left_out_and_equal_ones_are_one() -> None:
     forum, debate = {**EMPTY, "campaign": "forum"}, {**EMPTY, "campaign": "debate"}
     assert len(left_out(forum, debate)) == 2
