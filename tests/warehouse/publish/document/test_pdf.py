@@ -13,6 +13,7 @@ import pytest
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import IDUAI, document
 from warehouse.publish.document import pdf
+from warehouse.publish.document.blocks import Document, Heading, Notes
 from warehouse.publish.document.web import html
 
 needs_browser = pytest.mark.skipif(pdf.browser() is None, reason="no browser of the Chromium family is installed")
@@ -30,6 +31,15 @@ def test_a_campaigns_document_is_a_pdf_of_a4_whose_pages_are_numbered(published:
         assert 3 <= pages <= 5
         assert f"{pages}/{pages}" in text.replace(" ", "")
         assert "46,700" in text
+
+
+@needs_browser
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_numbers_of_parts_and_notes_stand_on_the_paper(tmp_path: Path) -> None:
+    blocks = [*(Heading(1, "part") for _ in range(120)), Notes("Notes", ["note"] * 120)]
+    (tmp_path / "d.pdf").write_bytes(pdf.pdf(html([Document("en", "T", (), blocks, "f", "c")])))
+    text = subprocess.run(["pdftotext", tmp_path / "d.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    assert text.count("120.") == 2
 
 
 def test_without_a_browser_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
