@@ -62,7 +62,7 @@ def report(
     languages = LANGUAGES if told_in == "both" else [one for one in LANGUAGES if one == told_in]
     wanted = [kind for kind, is_wanted in (("pdf", pdf), ("docx", docx), ("html", html)) if is_wanted]
     part = None if scope.is_project else scope.activity or scope.campaigns[0]
-    called = documents.file_name(frozen, part, None if frozen or part else "project", str(figures.as_of))
+    called = documents.file_name(frozen, part, None if frozen or part else "project", str(figures.as_of), *languages)
     folder = to or workspace.home / documents.FOLDER
     files, why_no_pdf = documents.write(
         figures, scope, languages, documents.logos(workspace), folder, called, wanted or ("pdf", "docx", "html")

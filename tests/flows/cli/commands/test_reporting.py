@@ -11,7 +11,9 @@ from tests.flows.cli.typed import copied, reach
 def test_a_campaigns_document_is_written_in_the_forms_that_are_asked_for(published: Workspace, tmp_path: Path) -> None:
     done = reach("report", "IDUAI 2024", "--docx", "--html", "--to", tmp_path, "--home", published.home)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"iduai-2024-2024-12-30.docx", "iduai-2024-2024-12-30.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"iduai-2024-2024-12-30-en.{kind}" for kind in ("docx", "html")
+    }
     assert done.stdout.splitlines()[-1].startswith("Next: open ")
     assert "are not frozen: reach freeze keeps them" in done.stderr
 
@@ -21,7 +23,7 @@ def test_a_frozen_reports_name_means_the_project_with_its_figures(published: Wor
     assert reach("freeze", "final", "--as-of", "2024-12-30", "--home", home).returncode == 0
     done = reach("report", "final", "--html", "--language", "both", "--home", home)
     assert (done.returncode, done.stderr) == (0, "")
-    page = (home / "documents" / "final-2024-12-30.html").read_text(encoding="utf-8")
+    page = (home / "documents" / "final-2024-12-30-en-km.html").read_text(encoding="utf-8")
     assert "under the name final" in page
     assert 'lang="km"' in page
 
