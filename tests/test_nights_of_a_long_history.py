@@ -125,4 +125,4 @@ def test_a_night_of_an_earlier_day_has_nothing_of_the_later_days_of_documents_th
 
 
 def test_what_a_night_kept_is_used() -> None:
-    assert sum(USED) > len(USED) / 5
+    assert sum(USED) > len(USED) / 8  # most of the drawn nights change the plan, or go back in time

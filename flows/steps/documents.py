@@ -17,6 +17,7 @@ import connectors
 from flows.steps import freezing, night
 from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
+from warehouse import file_system
 from warehouse.figure_words import key_of
 from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
@@ -190,7 +191,7 @@ def write(
             part = path.with_name(f".{path.name}.part")
             try:
                 part.write_bytes(content)
-                part.replace(path)
+                file_system.replace(part, path)
             finally:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)

@@ -30,6 +30,8 @@ _ELSEWHERE = (
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
 """Where macOS and Windows keep them."""
+_KILLED: int = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has no signal that nobody may refuse."""
 _SECONDS = 120
 
 
@@ -83,6 +85,6 @@ def _run(command: list[str]) -> int:
             return running.wait(_SECONDS)
         except BaseException:
             if hasattr(os, "killpg"):
-                os.killpg(running.pid, signal.SIGKILL)
+                os.killpg(running.pid, _KILLED)
             running.kill()
             raise
