@@ -49,6 +49,10 @@ _INSTRUCTIONS = """Figures of an NGO's campaigns, as of a day, from what platfor
 null means not known, never 0; views_known and its like say how many of the posts know a figure. Reach counts accounts:
 reach_at_least and reach_at_most are bounds, and are never added up, not over campaigns, pages or days either. Say the
 day (as_of) with every figure, and what is not known. To defend a figure, use explain."""
+_OF_NOW: Answer = {
+    "snapshot_id": None,
+    "made_of": "all that came in until now, as of this day; a published figure may be older",
+}
 _READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
@@ -102,7 +106,7 @@ class Tools:
 
     def explain(self, campaign: str, figure: str) -> Answer:
         """What a campaign's figure is made of: posts, readings, and the files and rows that they stand in."""
-        about, good = self._about(), night.read_plan(self.workspace)
+        about, good = self._about() | _OF_NOW, night.read_plan(self.workspace)
         day = night.read_state(self.workspace, good, about["as_of"])
         campaigns = [line for line in published_lines(self.workspace) if line.is_campaign]
         (campaign_id,) = campaigns_named(campaign, campaigns)
@@ -110,7 +114,7 @@ class Tools:
 
     def unknown(self, by: Literal["campaign", "platform", "account"] = "campaign") -> Answer:
         """Of how many posts a figure is not known, and why."""
-        about = self._about()
+        about = self._about() | _OF_NOW
         day = night.read_state(self.workspace, night.read_plan(self.workspace), about["as_of"])
         return about | _shown(build.unknown(day, by))
 

@@ -61,6 +61,8 @@ def test_a_sentence_and_an_explanation_are_those_of_the_commands(published: Work
     words = ("explain", "iduai-2024", "likes", "--as-of", "2024-12-30", "--format", "json", "--home", published.home)
     assert evidence["assets"] == json.loads(reach(*words).stdout)["assets"]
     assert {row["metric"] for row in unknown["rows"]} >= {"views"}
+    for answer in (evidence, unknown):  # they are made of the archive, and of no snapshot
+        assert (answer["snapshot_id"], answer["made_of"][:22]) == (None, "all that came in until")
 
 
 def test_questions_in_sql_are_read_only_bounded_and_never_add_up_reach(published: Workspace) -> None:
