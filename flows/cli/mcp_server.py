@@ -17,11 +17,11 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
-import connectors
 from flows import __version__
 from flows.cli import explain as explaining
 from flows.steps import night
 from flows.steps.published_lines import published_lines
+from flows.steps.sentences import sentences
 from flows.steps.settings import Workspace
 from warehouse.evidence import readings_behind
 from warehouse.figures import build
@@ -30,9 +30,7 @@ from warehouse.plan.named_lines import campaigns_named, line_named
 from warehouse.publish.described import meaning
 from warehouse.publish.no_added_reach import why_not
 from warehouse.publish.report.language import Language
-from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.report.sentence import READS
-from warehouse.publish.report.sentence import sentence as told
 from warehouse.publish.snapshot import query_published, read_tables
 
 P = ParamSpec("P")
@@ -94,15 +92,8 @@ class Tools:
 
     def sentence(self, campaign: str, language: Language = "en") -> Answer:
         """A campaign's figures as a line to paste into a report; of an activity, a line a campaign."""
-        plan = night.read_plan(self.workspace).plan
-        tables = in_language(read_tables(self.workspace.published, READS), plan, language)
-        sentences = {
-            campaign_id: told(
-                tables, campaign_id, language, connectors.PLATFORMS, asset_noun(plan, campaign_id, language)
-            )
-            for campaign_id in campaigns_named(campaign, published_lines(self.workspace))
-        }
-        return self._about() | {"sentences": sentences}
+        tables = read_tables(self.workspace.published, READS)
+        return self._about() | {"sentences": sentences(self.workspace, tables, campaign, language)}
 
     def explain(self, campaign: str, figure: str) -> Answer:
         """What a campaign's figure is made of: posts, readings, and the files and rows that they stand in."""

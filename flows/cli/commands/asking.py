@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,6 @@ from typing import Annotated
 import polars as pl
 import typer
 
-import connectors
 from flows.cli import screen
 from flows.cli.commands.options import (
     ALL_WELL,
@@ -216,20 +214,15 @@ def sentence_(
 
     Example: reach sentence iduai-2024 --language km
     """
-    from warehouse.publish.report.plan_names import asset_noun, in_language
-    from warehouse.publish.report.sentence import READS, sentence
+    from flows.steps.sentences import sentences
+    from warehouse.publish.report.sentence import READS
 
     workspace = opened(home)
-    tables, told_in = read_tables(workspace.published, READS), language or workspace.settings.language
-    plan = None
-    with suppress(night.NoPlan):
-        plan = night.read_plan(workspace).plan
-        tables = dict(in_language(tables, plan, told_in))
-    campaigns = campaigns_named(campaign, published_lines(workspace))
-    for campaign_id in campaigns:
-        noun = asset_noun(plan, campaign_id, told_in) if plan else None
-        screen.say(sentence(tables, campaign_id, told_in, connectors.PLATFORMS, noun))
-    hint_next(explained_next(tables["campaign_totals"].filter(pl.col("campaign_id").is_in(campaigns)), home))
+    tables = read_tables(workspace.published, READS)
+    lines = sentences(workspace, tables, campaign, language or workspace.settings.language)
+    for line in lines.values():
+        screen.say(line)
+    hint_next(explained_next(tables["campaign_totals"].filter(pl.col("campaign_id").is_in(list(lines))), home))
 
 
 @app.command()
