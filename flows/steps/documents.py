@@ -40,7 +40,6 @@ _MISSING = 4
 """So many tables and columns are named that a frozen report lacks."""
 _LONGEST_PART = 40
 """Letters: names of files may have 255 bytes, and a Khmer letter has three."""
-_TAKEN = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
 _LARGEST_LOGO = 5_000_000
 """Bytes: a picture of a page's size, and no mail takes much more."""
 
@@ -104,7 +103,7 @@ def file_name(*parts: str | None) -> str:
     """What a document's files are called, on every system: Windows takes no sign of these, and no ``CON.x``."""
     name = re.sub(r'[\s/\\:*?"<>|\x00-\x1f-]+', "-", "-".join(part[:_LONGEST_PART] for part in parts if part))
     name = name.strip("-. ")
-    return f"document-{name}" if name.split(".")[0].upper() in _TAKEN else name
+    return name if file_system.is_name_everywhere(name) else f"document-{name}"
 
 
 def scope_of(figures: Figures, name: str | None) -> Scope:
