@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import typer
 
@@ -21,21 +21,25 @@ T = TypeVar("T")
 _EARLIEST = date(1990, 1, 1)
 
 
+class Flags(NamedTuple):
+    """What flags say; empty where one is not given."""
+
+    name: str = ""
+    country: str = ""
+    starts: str = ""
+    ends: str = ""
+    pages: Sequence[str] = ()
+    organisation: str = ""
+    campaign: str = ""
+    hashtags: Sequence[str] = ()
+
+
 def is_answered_by_a_person() -> bool:
     """Whether somebody sits at a terminal who can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask(
-    name: str,
-    country: str,
-    starts: str,
-    ends: str,
-    pages: list[str],
-    organisation: str,
-    campaign: str,
-    hashtags: list[str],
-) -> Answers:
+def ask(flags: Flags) -> Answers:
     """The answers of a person; what a flag says already is not asked.
 
     Raises:
@@ -44,41 +48,32 @@ def ask(
     screen.say(
         "A few questions for the plan; Enter leaves out what you do not know yet. Ctrl-C stops, and nothing is kept."
     )
-    name = name or _asked("What is the project called?", str, "Our programme")
-    zone = zone_of(country) if country else _zone()
-    first = day(starts) if starts else _asked("Its first day, as 2026-01-01", day, "")
-    last = day(ends) if ends else _asked("Its last day", lambda text: last_day(text, first), "")
-    organisations, named = _from_flags(pages, organisation) if pages or organisation else _organisations()
-    campaign = campaign or _asked("The first campaign", str, name)
-    tags = tuple(hashtags) or _asked("Its hashtags", hashtags_in, "")
+    name = flags.name or _asked("What is the project called?", str, "Our programme")
+    zone = zone_of(flags.country) if flags.country else _zone()
+    first = day(flags.starts) if flags.starts else _asked("Its first day, as 2026-01-01", day, "")
+    last = day(flags.ends) if flags.ends else _asked("Its last day", lambda text: last_day(text, first), "")
+    organisations, named = _from_flags(flags) if flags.pages or flags.organisation else _organisations()
+    campaign = flags.campaign or _asked("The first campaign", str, name)
+    tags = tuple(flags.hashtags) or _asked("Its hashtags", hashtags_in, "")
     return Answers(name, zone, first, last, campaign, hashtags_in(" ".join(tags)), organisations, named)
 
 
-def taken_from_flags(
-    name: str,
-    country: str,
-    starts: str,
-    ends: str,
-    pages: list[str],
-    organisation: str,
-    campaign: str,
-    hashtags: list[str],
-) -> Answers:
+def taken_from_flags(flags: Flags) -> Answers:
     """What flags say, without a question.
 
     Raises:
         typer.BadParameter: a flag says what cannot be.
     """
-    first = day(starts)
+    first = day(flags.starts)
     plain = Answers()
     return Answers(
-        name or plain.name,
-        zone_of(country) if country else plain.zone,
+        flags.name or plain.name,
+        zone_of(flags.country) if flags.country else plain.zone,
         first,
-        last_day(ends, first),
-        campaign,
-        hashtags_in(" ".join(hashtags)),
-        *_from_flags(pages, organisation),
+        last_day(flags.ends, first),
+        flags.campaign,
+        hashtags_in(" ".join(flags.hashtags)),
+        *_from_flags(flags),
     )
 
 
@@ -136,10 +131,10 @@ def page(text: str) -> str:
     )
 
 
-def _from_flags(texts: list[str], organisation: str) -> tuple[tuple[str, ...], tuple[Page, ...]]:
+def _from_flags(flags: Flags) -> tuple[tuple[str, ...], tuple[Page, ...]]:
     """The organisation that a flag names, and the pages that flags name, each once: they are the organisation's."""
-    organisation = organisation.strip()
-    named = tuple(Page(one, organisation) for one in dict.fromkeys(page(text) for text in texts) if one)
+    organisation = flags.organisation.strip()
+    named = tuple(Page(one, organisation) for one in dict.fromkeys(page(text) for text in flags.pages) if one)
     return (organisation,) if organisation else (), named
 
 

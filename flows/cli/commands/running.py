@@ -66,17 +66,17 @@ def init(
     from flows.steps.init import create, require_room_for_workspace
 
     require_room_for_workspace(folder)
-    flags = (name, country, starts, ends, page or [], organisation, campaign, hashtag or [])
+    flags = first_questions.Flags(name, country, starts, ends, page or (), organisation, campaign, hashtag or ())
     plan = None
     if there := plans_in(folder):
         screen.say(f"{there[0]} is there already, and stays as it is.")
     elif not yes and first_questions.is_answered_by_a_person():
         try:
-            plan = written(first_questions.ask(*flags))
+            plan = written(first_questions.ask(flags))
         except typer.Abort:
             raise SettingsError("Stopped; nothing was written.") from None
     elif any(flags):
-        plan = written(first_questions.taken_from_flags(*flags))
+        plan = written(first_questions.taken_from_flags(flags))
     create(folder, plan, is_workbook=workbook)
     screen.say(f"{folder} is ready.")
     do = "look through" if plan else "write"
