@@ -33,6 +33,7 @@ from datetime import date
 import polars as pl
 
 from warehouse.reach import bounds, windows
+from warehouse.reach.claimed_posts import ClaimedPost, covered, posts_by_part
 from warehouse.reach.of_accounts import AccountReach, Claim
 from warehouse.reach.windows import Step
 from warehouse.readings.latest import POST
@@ -104,10 +105,11 @@ def _columns(*lists: Sequence[str]) -> list[str]:
 
 def _parts(account_reach: AccountReach, rows: pl.DataFrame, keys: list[str], is_whole: bool) -> Iterator[_Part]:
     """Each account's posts in each group of one campaign."""
+    posts_of = posts_by_part(account_reach, rows, keys) if account_reach.claims else {}
     for part in _bounded_by_windows(account_reach, rows, keys):
         claims = account_reach.claims.get((str(part.group[keys.index("campaign_id")]), part.account), ())
         if claims:
-            _claimed(account_reach, part, claims, rows, keys, is_whole)
+            _claimed(part, claims, posts_of.get((*part.group, part.account), ()), is_whole)
         yield part
 
 
@@ -214,20 +216,8 @@ def _words(account: str, bound: windows.Found) -> str:
     return f"{account} at its own reach of {chain.first} to {chain.last}{how_many}{outside}"
 
 
-def _claimed(
-    account_reach: AccountReach,
-    part: _Part,
-    claims: Sequence[Claim],
-    rows: pl.DataFrame,
-    keys: list[str],
-    is_whole: bool,
-) -> None:
+def _claimed(part: _Part, claims: Sequence[Claim], posts: Sequence[ClaimedPost], is_whole: bool) -> None:
     """Takes what a person says of the account's figures into its part, and leaves out what contradicts the posts."""
-    mine = pl.all_horizontal(
-        pl.col("own_account") == part.account,
-        *(pl.col(name).eq_missing(pl.lit(value)) for name, value in zip(keys, part.group, strict=True)),
-    )
-    posts = rows.filter(mine & ~pl.col("is_apart"))
     alone = None if part.missing or part.apart_missing else part.upper + part.apart
     kept: list[tuple[int, str]] = []
     for claim in claims:
@@ -236,9 +226,9 @@ def _claimed(
             part.dropped.append(f"left out: {words} ({claim.least}), above the sum of its posts' {alone}")
             continue
         if claim.scope != "inside":
-            most, seen = _covered(account_reach, posts, claim, is_at_its_word=True)
+            most, seen = covered(posts, claim, is_at_its_word=True)
             if seen > claim.most:  # what was read after its days may have come after them
-                most, least = _covered(account_reach, posts, claim, is_at_its_word=False)
+                most, least = covered(posts, claim, is_at_its_word=False)
                 is_refuted = least > claim.most or most is None or (part.bound is not None and most >= part.bound)
                 seen = seen if is_refuted else least
             if seen > claim.most:
@@ -261,50 +251,6 @@ def _claimed(
     if kept:
         part.least, words = max(kept)
         part.least_words = f"{words}, which lies within it"
-
-
-def _covered(
-    account_reach: AccountReach, posts: pl.DataFrame, claim: Claim, is_at_its_word: bool
-) -> tuple[int | None, int]:
-    """At most so many accounts saw the posts by a claim that it covers them, and the largest reach that it must hold.
-
-    U <= R + what posts gained later + the reach of those that were surely published outside the days
-    ("Growth after a figure" in docs/rules.md). At its word, a claim that it covers the posts holds through each
-    post's first reading after its days; else only through
-    the last reading that lies within them in every zone. What a post gained from then on is added.
-    """
-    is_outside = (windows.closes(pl.col("published_at")) < claim.first) | (
-        windows.opens(pl.col("published_at")) > claim.last
-    )
-    mine = account_reach.readings.join(posts, on=POST, how="semi").sort("seen_by")
-    last = mine.group_by(POST).agg(pl.col("seen_by").last().alias("last"))
-    if is_at_its_word:
-        held = mine.filter(windows.opens(pl.col("seen_by")) > claim.last).unique(
-            POST, keep="first", maintain_order=True
-        )
-    else:
-        held = mine.filter(windows.closes(pl.col("seen_by")) <= claim.last).unique(
-            POST, keep="last", maintain_order=True
-        )
-    outside, upper = is_outside.fill_null(False), pl.col("reach_upper")
-    unread = pl.lit(0) if is_at_its_word else upper
-    gained = (upper - pl.col("least").fill_null(0)).clip(lower_bound=0)
-    rows = posts.join(held.join(last, on=POST), on=POST, how="left").select(
-        pl.when(outside)
-        .then(upper)
-        .when(pl.col("seen_by").is_null())
-        .then(unread)
-        .when(pl.col("seen_by") == pl.col("last"))
-        .then(0)
-        .otherwise(gained)
-        .alias("more"),
-        pl.when(~outside)
-        .then(pl.coalesce("least", "reach_least") if is_at_its_word else pl.col("least"))
-        .alias("seen"),
-    )
-    seen = rows["seen"].max()
-    most = None if rows["more"].null_count() else claim.most + int(rows["more"].sum())
-    return most, int(seen) if isinstance(seen, int) else 0
 
 
 def _told(parts: Sequence[_Part]) -> tuple[int | None, int, int, str | None, str | None, str | None]:

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 from tests.samples import PAGE_OF_PLAN, page_days
 from warehouse.reach import bounds, of_groups
+from warehouse.reach.claimed_posts import posts_by_part
 from warehouse.reach.of_accounts import AccountReach, Claim
 from warehouse.reach.windows import Chain, Step, Window
 
@@ -280,81 +281,6 @@ def at(n: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2024, 9, n, hour, minute)
 
 
-def covered(
-    posts: Sequence[tuple[str, datetime | None, int | None, int | None]],
-    readings: Sequence[tuple[str, datetime, int | None]],
-    is_at_its_word: bool,
-) -> tuple[int | None, int]:
-    """What a claim of 100 accounts on 5 to 9 September says of posts: id, publication, the least and the most."""
-    key = {"platform": pl.String, "post_id": pl.String}
-    mine = pl.DataFrame(
-        [("x", *post) for post in posts],
-        schema=key | {"published_at": pl.Datetime("us"), "reach_least": pl.Int64, "reach_upper": pl.Int64}, orient="row",
-    )  # fmt: skip
-    results = []
-    for some in (readings, readings[::-1]):
-        read = pl.DataFrame(
-            [("x", *reading, True) for reading in some],
-            schema=key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}, orient="row",
-        )  # fmt: skip
-        results.append(of_groups._covered(AccountReach(readings=read), mine, Claim(day(5), day(9), "covers", 100, 100), is_at_its_word))  # fmt: skip
-    assert results[0] == results[1]
-    return results[0]
-
-
-P = ("p", at(6), 80, 90)
-"""A post that was published within the days, and reached 80 to 90 accounts."""
-
-
-@pytest.mark.parametrize(
-    ("posts", "readings", "expected"),
-    [
-        ([], [], (100, 0)),
-        ([P], [], (100, 80)),
-        ([P], [("p", at(10, 12), 60)], (100, 60)),
-        ([P], [("p", at(10, 12), 60), ("p", at(12), 80)], (130, 60)),
-        ([P], [("p", at(10, 12), 60), ("p", at(12), 80), ("p", at(13), 80)], (130, 60)),
-        ([P], [("p", at(10, 11, 59), 60), ("p", at(12), 70), ("p", at(14), 80)], (120, 70)),
-        ([P], [("p", at(10, 12), 99), ("p", at(12), 80)], (100, 99)),
-        ([P], [("p", at(10, 12), None), ("p", at(12), 80)], (190, 80)),
-        ([P], [("p", at(8), 60)], (100, 80)),
-        ([P], [("q", at(10, 12), 60), ("q", at(12), 80)], (100, 80)),
-        ([("p", at(4, 9, 59), 80, 90)], [], (190, 0)),
-        ([("p", at(4, 10), 80, 90)], [], (100, 80)),
-        ([("p", at(10, 12), 80, 90)], [("p", at(12), 80)], (190, 0)),
-        ([("p", at(10, 11, 59), 80, 90)], [], (100, 80)),
-        ([("p", None, 80, 90)], [], (100, 80)),
-        ([("p", at(4), 80, None)], [], (None, 0)),
-        ([("p", at(6), 80, None)], [("p", at(12), 80)], (100, 80)),
-        ([("p", at(6), 80, None)], [("p", at(12), 60), ("p", at(13), 80)], (None, 60)),
-        ([P, ("q", at(6), 5, 7)], [("p", at(12), 60), ("p", at(13), 80), ("q", at(12), 1), ("q", at(14), 5)], (136, 60)),
-    ],
-)  # fmt: skip
-def test_a_claim_at_its_word_holds_through_each_posts_first_reading_after_its_days(
-    posts: list[Any], readings: list[Any], expected: tuple[int | None, int]
-) -> None:
-    assert covered(posts, readings, is_at_its_word=True) == expected
-
-
-@pytest.mark.parametrize(
-    ("posts", "readings", "expected"),
-    [
-        ([], [], (100, 0)),
-        ([P], [], (190, 0)),
-        ([P], [("p", at(9, 9, 59), 60)], (100, 60)),
-        ([P], [("p", at(9, 9, 59), 60), ("p", at(12), 80)], (130, 60)),
-        ([P], [("p", at(8), 40), ("p", at(9, 9, 59), 60), ("p", at(12), 80)], (130, 60)),
-        ([P], [("p", at(9, 10), 60), ("p", at(12), 80)], (190, 0)),
-        ([("p", at(4), 80, 90)], [("p", at(8), 60), ("p", at(12), 80)], (190, 0)),
-        ([("p", at(6), 80, None)], [], (None, 0)),
-    ],
-)
-def test_else_a_claim_holds_through_the_last_reading_within_its_days_in_every_zone(
-    posts: list[Any], readings: list[Any], expected: tuple[int | None, int]
-) -> None:
-    assert covered(posts, readings, is_at_its_word=False) == expected
-
-
 WITHIN, AFTER = at(9, 9), at(12)
 
 
@@ -391,10 +317,11 @@ def claimed_part(
     read = [("x", *row, True) for row in (*readings, ("r", AFTER, 999), ("s", AFTER, 999), ("t", AFTER, 999))]
     schema = key | {"seen_by": pl.Datetime("us"), "least": pl.Int64, "is_of_reach": pl.Boolean}
     one = of_groups._Part(("c",), "x:1", sum(upper or 0 for upper in uppers), uppers.count(None), 0, 0)
-    of_groups._claimed(
-        AccountReach(readings=pl.DataFrame(read, schema=schema, orient="row")), one, claims,
-        pl.DataFrame([*rows, *others], schema=columns, orient="row"), ["campaign_id"], is_whole=True,
-    )  # fmt: skip
+    account_reach = AccountReach(
+        readings=pl.DataFrame(read, schema=schema, orient="row"), claims={("c", "x:1"): tuple(claims)}
+    )
+    posts = posts_by_part(account_reach, pl.DataFrame([*rows, *others], schema=columns, orient="row"), ["campaign_id"])
+    of_groups._claimed(one, claims, posts["c", "x:1"], is_whole=True)
     return one
 
 
