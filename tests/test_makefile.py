@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,22 @@ def test_what_the_server_writes_is_its_owners_alone_and_the_workers_umask_says_w
     target: str, is_private: bool
 ) -> None:
     assert ("umask" in recipe(target)) is is_private
+
+
+THREADS = """
+import os, sys, pytest
+assert pytest.main(["--collect-only", "-q", "-q", *sys.argv[1:]]) == 0
+names = [open(f"/proc/self/task/{thread}/comm").read() for thread in os.listdir("/proc/self/task")]
+print("threads:", [name.strip() for name in names if name.startswith("polars-") and name[7].isdigit()])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have names in /proc there")
+def test_collecting_what_make_mutate_runs_starts_no_threads_of_polars() -> None:
+    """Each change is tried in a fork of the process that collected the tests, where these threads would be missing."""
+    mutmut = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+    collected = (*mutmut["pytest_add_cli_args"], *mutmut["pytest_add_cli_args_test_selection"])
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [sys.executable, "-W", "ignore", "-c", THREADS, *collected]
+    done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "threads: []", done.stdout[-1000:]

@@ -247,7 +247,9 @@ def test_the_nearest_rule_is_the_first_of_which_the_fewest_conditions_fail() -> 
 
 
 PAGE_OF_A_SITE = {"post_id": "page", "platform": "website", "account_id": "news.example", "kind": "page", "published_at": None}  # fmt: skip
-NAMES = pl.concat([ALIASES, pl.DataFrame({"platform": ["website"], "account_id": ["news.example"], "alias": ["news"]})])
+NAMES = pl.DataFrame(
+    {"platform": ["facebook", "website"], "account_id": ["42", "news.example"], "alias": ["our page", "news"]}
+)
 
 
 @pytest.mark.parametrize(
