@@ -325,6 +325,14 @@ def claimed_part(
     return one
 
 
+def test_a_claim_of_an_account_whose_posts_all_stand_apart_bounds_nothing() -> None:
+    key = {"platform": ["x"], "post_id": ["p"]}
+    apart = pl.DataFrame(key | {"own_account": ["x:1"], "published_at": [at(6)], "is_apart": [True]})
+    posts = pl.DataFrame(key | {"campaign_id": ["c"], "reach_least": [50], "reach_upper": [60]})
+    account_reach = AccountReach(posts=apart, claims={("c", "x:1"): (claim("covers", 5),)})
+    assert of_groups.of_groups(account_reach, posts, ["campaign_id"]) is None
+
+
 def test_a_part_takes_a_bound_that_is_lower_than_its_own() -> None:
     whole, unknown = part(), part(missing=1)
     assert (whole.bound, unknown.bound, part(most=4, missing=1).bound) == (10, None, 4)
