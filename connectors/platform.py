@@ -47,6 +47,8 @@ class Definition(NamedTuple):
     counts: str
     source: str
     is_given: bool = True
+    km: str = ""
+    """``counts`` in Khmer; empty where no page tells it."""
 
     def is_about(self, kind: str) -> bool:
         """Whether it is about posts of a kind."""
@@ -166,7 +168,8 @@ class Platform:
 
         ``since`` is the first day on which it counts; ``kinds`` are the kinds of post that it is about; ``counts``
         says what counts, in words that end a sentence beginning "it counts", without semicolons, which part a list;
-        ``is_given = false`` where the platform gives none any more from that day on. ``source`` is where that is said;
+        ``km`` says the same in Khmer. ``is_given = false`` where the platform gives none any more from that day on.
+        ``source`` is where that is said;
         what follows "unverified:" in it rests on less than that place.
         """
         return tuple(
@@ -178,6 +181,7 @@ class Platform:
                 entry["counts"],
                 entry["source"],
                 entry.get("is_given", True),
+                entry.get("km", ""),
             )
             for metric, entries in self._data("definitions.toml").items()
             for entry in entries

@@ -212,7 +212,7 @@ def _dates(moved: Some, texts: Texts) -> Iterator[Check]:
 
 def _near(near: Some, texts: Texts) -> Iterator[Check]:
     """Posts that no campaign took, and that lack little for this one."""
-    items = [f"{short(row['text'], 60) or row['post_id']}: {row['nearest']}" for row in near.rows]
+    items = [f"{short(row['text'], 60) or row['post_id']}: {texts.told(row['nearest'])}" for row in near.rows]
     if items:
         yield Check("near", texts("check_near_says", number=number(near.number)), tuple(items))
 
@@ -225,7 +225,7 @@ def _unknown(unknown: Sequence[Row], texts: Texts) -> Iterator[Check]:
             "check_unknown_item",
             metric=texts.metric(metric),
             number=number(row["posts"]),
-            why=texts.reason(row["reason"]),
+            why=texts.told(row["reason"]) or "",
         )
         for metric in wanted
         for row in unknown
@@ -244,12 +244,12 @@ def _counts(campaign: Row, texts: Texts) -> Iterator[Check]:
 
 
 def _doubles(doubles: Some, texts: Texts) -> Iterator[Check]:
-    items = [f"{row['platform']}:{row['post_id']}: {row['why']}" for row in doubles.rows]
+    items = [f"{row['platform']}:{row['post_id']}: {texts.told(row['why'])}" for row in doubles.rows]
     if items:
         yield Check("doubles", texts("check_doubles_says", number=number(doubles.number)), tuple(items))
 
 
 def _definitions(campaign: Row, texts: Texts) -> Iterator[Check]:
     if campaign["definition_changes"]:
-        items = tuple((campaign["definitions"] or "").split("; "))
+        items = tuple(texts.told(text) or "" for text in (campaign["definitions"] or "").split("; "))
         yield Check("definitions", texts("check_definitions_says", number=number(len(items))), items)

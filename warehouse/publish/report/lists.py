@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from connectors.contract import ADDITIVE, HEADLINES
 from warehouse.publish.report.contents import MOST_LISTED, Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book
+
+_ADDRESS = re.compile(r"https?://[^\s;,]+")
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
@@ -29,7 +32,9 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
     if table == "post_totals":
         columns.append({"name": "campaign", "label": book.texts("campaign"), "is_filter": True, "is_list": True})
     else:
-        columns.append({"name": "nearest", "label": book.texts("nearest")})
+        nearest = book.tables[table]["nearest"].drop_nulls().unique().sort()
+        told = {text: book.texts.told(text) for text in nearest}
+        columns.append({"name": "nearest", "label": book.texts("nearest"), "words": told})
     columns += [{"name": m, "label": book.texts.metric(m), "is_number": True} for m in (*HEADLINES, "reach")]
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
     cut, posts = "", book.tables[table].height
@@ -48,14 +53,16 @@ def incoming(book: Book) -> Row:
     posts, rows = book.contents.posts_of_loads, []
     for row in book.tables["source_files"].iter_rows(named=True):
         at = came.get(row["load_id"])
-        todo = "; ".join(part for part in (row["problem"], row["whose"]) if part)
+        told = (book.texts.told(row["problem"]), book.texts.told(row["whose"]))
+        todo = "; ".join(part for part in told if part)
         rows.append((at, row["path"], {
             "css": "bad" if row["problem"] else "warn" if row["rejected"] or row["whose"] else "",
             "cells": [
-                row["path"], book.texts.local(at), row["connector"], posts.get(row["load_id"]), row["rows"],
+                row["path"], book.texts.local(at), book.texts.connector(row["connector"]),
+                posts.get(row["load_id"]), row["rows"],
                 row["kept"], row["rejected"],
-                book.texts.local(row["observed_at"]), row["observed_from"],
-                "\n".join(part for part in (todo, row["notes"]) if part) or None,
+                book.texts.local(row["observed_at"]), book.texts.told(row["observed_from"]),
+                "\n".join(part for part in (todo, book.texts.told(row["notes"])) if part) or None,
             ],
         }))  # fmt: skip
     rows.sort(key=lambda row: (str(row[0] or ""), row[1]), reverse=True)
@@ -75,14 +82,16 @@ def sources(book: Book) -> Row:
     for row in (
         book.tables["source_freshness"].sort("age_days", descending=True, nulls_last=False).iter_rows(named=True)
     ):
-        todo = "; ".join(part for part in (row["act"], row["problem"], row["withheld"]) if part)
+        told = [book.texts.told(row[column]) for column in ("act", "problem", "withheld")]
+        todo = "; ".join(part for part in told if part)
         rows.append({
             "css": "bad" if row["problem"] else "warn" if row["act"] else "",
             "cells": [
-                row["connector"], book.texts.platform(row["platform"]), row["account_name"] or row["account_id"],
+                book.texts.connector(row["connector"]), book.texts.platform(row["platform"]),
+                row["account_name"] or row["account_id"],
                 book.texts.local(row["last_load_at"]), row["age_days"], row["kept"],
                 row["rejected"], book.texts.local(row["last_pull_at"]),
-                (row["unknown"] or "").replace("; ", "\n") or None, todo or None,
+                book.texts.told((row["unknown"] or "").replace("; ", "\n")) or None, todo or None,
             ],
         })  # fmt: skip
     return _table(book.texts("sources"), book.texts("sources_says"), [(None, heads, rows)])
@@ -103,11 +112,15 @@ def todos(book: Book) -> Row:
 
 def definitions(book: Book) -> Row:
     """How figures are read, what they count, and on which days platforms changed that."""
-    metrics = [{"css": "", "cells": [book.texts.metric(m.name), m.name, m.unit, m.meaning]} for m in ADDITIVE]
+    metrics = [
+        {"css": "", "cells": [book.texts.metric(m.name), book.texts.told(m.unit), book.texts.told(m.meaning)]}
+        for m in ADDITIVE
+    ]
     changes = [
         {"css": "", "cells": [
             book.texts.platform(row["platform"]), book.texts.metric(row["metric"]), book.texts.day(row["since"]),
-            (row["kinds"] or "").replace(";", ", ") or None, row["before"], row["now"], row["source"],
+            ", ".join(map(book.texts.kind, filter(None, (row["kinds"] or "").split(";")))) or None,
+            book.texts.told(row["before"]), book.texts.told(row["now"]), _source(row["source"], book.language),
         ]}
         for row in book.tables["definition_changes"].sort("since", descending=True).iter_rows(named=True)
     ]  # fmt: skip
@@ -115,9 +128,14 @@ def definitions(book: Book) -> Row:
     return _table(
         book.texts("definitions"), book.texts("definitions_says"),
         [(book.texts("how_to_read"), ("rule",), rules),
-         (book.texts("metrics_title"), ("figure", "column", "unit", "meaning"), metrics),
+         (book.texts("metrics_title"), ("figure", "unit", "meaning"), metrics),
          (book.texts("changes_title"), ("platform", "figure", "since", "kind", "before", "now", "source"), changes)],
     )  # fmt: skip
+
+
+def _source(source: str | None, language: str) -> str | None:
+    """Where a change is said; what is said of that place is in English, so that other languages have its address."""
+    return source if language == "en" or source is None else ", ".join(_ADDRESS.findall(source)) or None
 
 
 def _table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:

@@ -17,7 +17,6 @@ from warehouse.reach.bounds import upper_as_told
 
 _TABLE = re.compile(r"^[\w, ]+ in \w+_totals(?:, [^:]*)?(?:: |$)")
 """How the published table says where a total stands, which is no word for a report."""
-_KNOWN_OF = re.compile(r"(\d+) of (\d+) know (?:theirs|all that their platform reports)")
 
 
 class Book:
@@ -30,7 +29,12 @@ class Book:
         self.tables = tables
         self.project = day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
-        self.texts = Texts(language, self.about["timezone"], day.platforms)
+        accounts = day.accounts.select("platform", "account_id", "account_name").drop_nulls().iter_rows()
+        self.texts = Texts(
+            language, self.about["timezone"], day.platforms,
+            {f"{p}:{account_id}": f"{name} ({day.platforms.label(p, language)})" for p, account_id, name in accounts},
+            dict(tables["campaign_totals"].select("campaign_id", "campaign_name").iter_rows()),
+        )  # fmt: skip
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
@@ -77,13 +81,11 @@ class Book:
         }
 
     def _source(self, row: Row) -> str | None:
-        """Where an indicator's figure comes from; of how many posts it is known in the page's language."""
+        """Where an indicator's figure comes from; in the page's language."""
         source: str | None = row["source"]
         if row["metric"] is None or source is None:
             return source
-        told = _TABLE.sub("", source)
-        match = _KNOWN_OF.fullmatch(told)
-        return self.texts("posts_that_know", knowing=match[1], posts=match[2]) if match else told or None
+        return self.texts.told(_TABLE.sub("", source)) or None
 
     def footnotes(self, row: Row) -> list[str]:
         """What a reader has to know of a row of totals, a sentence each: changed definitions, views that differ."""
@@ -92,10 +94,12 @@ class Book:
             change = by_sentence.get(definition)
             parts = change and {
                 "metric": self.texts.metric(change.metric), "platform": self.texts.platform(change.platform),
-                "since": self.texts.day(change.since), "before": change.before, "now": change.now,
+                "since": self.texts.day(change.since), "before": self.texts.told(change.before) or "",
+                "now": self.texts.told(change.now) or "",
             }  # fmt: skip
-            notes.append(self.texts("counted_two_ways", **parts) if parts else definition)
-        return notes + ([self.texts("views_basis", basis=row["views_basis"])] if row["views_basis"] else [])
+            notes.append(self.texts("counted_two_ways", **parts) if parts else self.texts.told(definition) or "")
+        basis = self.texts.told(row["views_basis"])
+        return notes + ([self.texts("views_basis", basis=basis)] if basis else [])
 
     def why_of(self, campaign_id: str, **only: str | None) -> Callable[[str], str | None]:
         """A function from a metric to the page that says what it is made of, or to none."""

@@ -131,7 +131,7 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
     root = "" if book.language == opens else "../"
     jinja.globals |= {
         "t": book.texts, "n": number, "amount": book.amount, "day": book.texts.day, "at": book.texts.at,
-        "name": book.texts.metric,
+        "name": book.texts.metric, "data_text": book.texts.told,
         "figure": partial(cells.figure, book), "reach": partial(cells.reach, book), "at_least": book.at_least,
         "signed": lambda value: f"{value:+,}", "json": as_json,
         "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _MENU,

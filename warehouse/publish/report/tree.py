@@ -80,12 +80,14 @@ class PageTree:
         has_sites = bool((self.lines["metric"] == "visits").any())
         return {
             "assets": asset_names(self._plan, self._campaign_id, texts.language),
+            "notes": {note: texts.told(note) for note in self.lines["note"].drop_nulls().unique(maintain_order=True)},
             "days": [on and texts.day(on) for on in self.described["published_on"]],
             "platforms": {p: texts.platform(p) for p in self.described["platform"].unique(maintain_order=True)},
             "metrics": [
                 {
                     "name": metric, "label": texts.metric(metric) if metric != "reach" else texts("reach"),
-                    "per_unit": METRIC[metric].per_unit, "said": reach_text, "basis": totals["reach_basis"] or "",
+                    "per_unit": METRIC[metric].per_unit, "said": reach_text,
+                    "basis": texts.told(totals["reach_basis"]) or "",
                 }
                 for metric in (*metrics, "reach") if metric in METRIC
             ] + [{"name": "visits", "label": texts("visits"), "per_unit": 1, "said": "", "basis": ""}] * has_sites,

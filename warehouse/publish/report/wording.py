@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from connectors.platform import Platforms
-from warehouse.measures import label
-from warehouse.publish.report.language import day, words
+from warehouse.measures import LABELS, label
+from warehouse.publish.report.data_texts import DataTexts
+from warehouse.publish.report.language import day, number, words
 
 _PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", re.ASCII)
 
@@ -22,10 +23,30 @@ _PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", 
 class Texts:
     """A language's words for the page, its days, and the reporting zone's clock."""
 
-    def __init__(self, language: str, zone: str, platforms: Platforms) -> None:
+    def __init__(
+        self,
+        language: str,
+        zone: str,
+        platforms: Platforms,
+        accounts: Mapping[str, str] | None = None,
+        campaigns: Mapping[str, str] | None = None,
+    ) -> None:
+        """``accounts`` and ``campaigns`` say what those in sentences about data are called, by their ids."""
         self.language, self._zone, self._platforms = language, ZoneInfo(zone), platforms
         self.words: Mapping[str, Any] = words(language)["page"]
         self._sentence: Mapping[str, Any] = words(language)["sentence"]
+        account_names, campaign_names = accounts or {}, campaigns or {}
+        in_words = {
+            "number": lambda text: number(int(text.replace(",", ""))),
+            "day": lambda text: self.day(date.fromisoformat(text)),
+            "metric": lambda text: self.metric(text) if text in LABELS else None,
+            "platform": lambda text: self.platform(text) if text in platforms.names else None,
+            "platforms": lambda text: ", ".join(map(self.platform, text.split(", "))),
+            "account": lambda text: account_names.get(text, text),
+            "campaign": lambda text: campaign_names.get(text, text),
+        }
+        counts = {one.counts: one.km for platform in platforms for one in platform.definitions if one.km}
+        self._data_texts = DataTexts(language, in_words, counts, str(self.words["only_in_english"]))
 
     def __call__(self, key: str, **parts: str) -> str:
         """A text, filled in."""
@@ -43,9 +64,13 @@ class Texts:
         """What a kind of post is called."""
         return str(self.words["kinds"].get(name or "", name or ""))
 
-    def reason(self, text: str) -> str:
-        """Why a figure is not known; what a platform or a person wrote stays as it is."""
-        return str(self.words["reasons"].get(text, text))
+    def connector(self, name: str | None) -> str | None:
+        """What a source is called: its platform, or the sheet that people fill in."""
+        return None if name is None else str(self.words["connectors"].get(name) or self.platform(name))
+
+    def told(self, text: str | None) -> str | None:
+        """A sentence about data, which a published table has in English."""
+        return None if text is None else self._data_texts(text)
 
     def day(self, value: date) -> str:
         """A day as a text names it."""

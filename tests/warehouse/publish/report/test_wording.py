@@ -10,20 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import PLATFORMS
-from warehouse.figures import why_unknown
 from warehouse.publish.report.language import words
 from warehouse.publish.report.wording import Texts, link, short
 
 ENGLISH = Texts("en", "Asia/Phnom_Penh", PLATFORMS)
-
-
-def test_why_a_figure_is_not_known_is_told_in_every_language() -> None:
-    ours = {value for name, value in vars(why_unknown).items() if name.isupper() and isinstance(value, str)}
-    assert set(words("en")["page"]["reasons"]) == set(words("km")["page"]["reasons"]) == ours
-    assert {ENGLISH.reason(reason) for reason in ours} == ours
-    khmer = Texts("km", "Asia/Phnom_Penh", PLATFORMS)
-    assert not any(khmer.reason(reason).isascii() for reason in ours)
-    assert khmer.reason("withheld by Meta") == "withheld by Meta"
 
 
 @pytest.mark.parametrize(

@@ -259,15 +259,21 @@
       return known.length ? known.reduce((a, b) => a + b, 0) : null;
     }
 
+    // What is noted of a reading, in the page's language.
+    function noted(own) {
+      const note = own[line.note];
+      return note !== null && Object.hasOwn(evidence.notes, note) ? evidence.notes[note] : note;
+    }
+
     function reading(own, metric, coming) {
       const item = make("li");
       if (own[line.value] === null) {
-        item.append(make("span", own[line.note], { class: "detail" }));
+        item.append(make("span", noted(own), { class: "detail" }));
         return item;
       }
       item.append(make("span", (own[line.is_rounded] ? "≈ " : "") + inUnit(own[line.value], metric), { class: "value" }));
       const said = [own[line.start] ? say("gained", { start: own[line.start], end: own[line.end] }) : say("read_at", { at: own[line.at] })];
-      if (own[line.note]) said.push(own[line.note]);
+      if (own[line.note]) said.push(noted(own));
       if (own[line.is_entered]) said.push(say("typed"));
       const came = own[line.load] === null ? null : evidence.loads[own[line.load]];
       if (came) {
