@@ -140,7 +140,21 @@ def _quarters(telling: Telling, periods: pl.DataFrame) -> Iterator[Block]:
     lines = [] if before is None else [telling("quarters_says", period=name, number=told, before=told_before)]
     if not rows[-1]["is_over"]:
         lines.append(telling("quarter_runs", period=name, day=telling.day(telling.about["as_of"])))
-    yield from _aside(lines + telling.marks(told for _, _, told in gained))
+    yield from _aside([*lines, *_redefined(telling, rows), *telling.marks(told for _, _, told in gained)])
+
+
+def _redefined(telling: Telling, periods: Sequence[Row]) -> Iterator[str]:
+    """A sentence for each period inside of which a platform began to count views otherwise."""
+    for row in periods:
+        spanned = (row["definitions"] or "").split("; ")
+        for change in telling.platforms.changes:
+            start = f"{change.platform} {change.metric} since {change.since}: "
+            if change.metric == "views" and any(definition.startswith(start) for definition in spanned):
+                yield telling(
+                    "quarter_changed", period=row["period"], day=telling.day(change.since),
+                    platform=telling.texts.platform(change.platform),
+                    metric=telling.texts.metric(change.metric).lower(),
+                )  # fmt: skip
 
 
 def _aside(lines: Sequence[str]) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from warehouse.publish.report.contents import MOST_LISTED, Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book
 
-_ADDRESS = re.compile(r"https?://[^\s;,]+")
+_SITE = re.compile(r"https?://([^/\s;,]+)")
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
@@ -134,8 +134,8 @@ def definitions(book: Book) -> Row:
 
 
 def _source(source: str | None, language: str) -> str | None:
-    """Where a change is said; what is said of that place is in English, so that other languages have its address."""
-    return source if language == "en" or source is None else ", ".join(_ADDRESS.findall(source)) or None
+    """Where a change is said; what is said of it is in English, so that other languages name the site."""
+    return source if language == "en" or source is None else ", ".join(dict.fromkeys(_SITE.findall(source))) or None
 
 
 def _table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:

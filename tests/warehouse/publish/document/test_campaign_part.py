@@ -38,6 +38,15 @@ def test_growth_ends_with_the_views_of_the_campaign_and_pages_add_up_to_them(pub
     assert "FY2025-Q1 23,032" in made["Views gained by quarter"].alt
 
 
+def test_a_quarter_inside_of_which_a_platform_began_to_count_otherwise_says_so(published: Workspace) -> None:
+    told = asides(document(published, IDUAI))
+    assert (
+        "FY2025-Q1: on 14 November 2024, Facebook changed what it counts as views; "
+        "this quarter holds figures from before and after that day."
+    ) in told
+    assert "FY2024-Q4: on" not in told
+
+
 def test_an_event_is_marked_where_views_grow(world: World) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     world.drop("2024-11-01/a.csv", meta(post(1, Views=30)))
