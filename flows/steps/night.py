@@ -336,11 +336,12 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     beside = {**computed.beside, **report.files}
     try:
         book, todos = workbook.book(computed.tables), todo_book(requests(computed.day), computed.day.as_of)
+        copy = workbook.book(computed.tables, is_to_send=True)
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
     to_send = f"reach-{computed.day.as_of}.xlsx"
     stuck = snapshot.publish(
-        workspace.published, computed.tables, beside={**beside, to_send: book, WORKBOOK: book, TODOS: todos},
+        workspace.published, computed.tables, beside={**beside, to_send: copy, WORKBOOK: book, TODOS: todos},
         head={"archive_events": workspace.archive.count(*PUBLISHED_EVENTS)},
     )  # fmt: skip
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)

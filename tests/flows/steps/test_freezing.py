@@ -264,7 +264,7 @@ def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_workbook_and_js
     assert ids.to_list() == [f"{PAGE}_122158000000000001"]
     assert ids.dtype == pl.String
     cover = book.load_sheet("Cover", header_row=None).to_polars().rows()
-    assert ("Frozen as", "final; these figures stay as they are.") in cover
+    assert ("Frozen as", "final; these figures stay as they are.") in [row[:2] for row in cover]
     data = json.loads((folder / "reach.json").read_text(encoding="utf-8"))
     assert data["tables"]["campaign_totals"][0]["views"] == 100
     assert data["checksum"] == freezing.read(frozen.workspace, "final").checksum

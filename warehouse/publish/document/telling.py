@@ -20,6 +20,17 @@ HEADLINES = ("views", "likes", "comments", "shares")
 """The figures that stand first, besides the accounts reached."""
 
 
+def marks(row: Row, metric: str) -> str:
+    """What stands before a figure of a row: ≥ where some of its posts or days are not known, ≈ where it is rounded.
+
+    A row is one of totals, or one of ``post_totals``, whose figure is whole.
+    """
+    if "rounded" in row:
+        return "≈ " if metric in (row["rounded"] or "").split(";") else ""
+    least = "≥ " if row[f"{metric}_known"] < row["posts"] or row.get("in_part") else ""
+    return least + ("≈ " if metric == "views" and row["approximate"] else "")
+
+
 class Telling:
     """A document's words in a language, its figures, and the notes that they have needed so far."""
 
@@ -81,14 +92,11 @@ class Telling:
         """A total of a row with its marks, for a picture, which has no notes."""
         if row[metric] is None:
             return "–"
-        least = "≥ " if row[f"{metric}_known"] < row["posts"] or row["in_part"] else ""
-        return least + ("≈ " if metric == "views" and row["approximate"] else "") + number(row[metric])
+        return marks(row, metric) + number(row[metric])
 
     def told_of_post(self, row: Row, metric: str) -> str:
         """A post's figure, marked where its platform rounded it."""
-        if row[metric] is None:
-            return "–"
-        return ("≈ " if metric in (row["rounded"] or "").split(";") else "") + number(row[metric])
+        return "–" if row[metric] is None else marks(row, metric) + number(row[metric])
 
     def marks(self, texts: Iterable[str]) -> list[str]:
         """What the marks in texts mean, a sentence each."""

@@ -1,13 +1,15 @@
 """The published tables as a workbook to open, print and send.
 
-A cover with the day and what the words mean, the indicators as a donor's table, a sheet a table, and what each column
-means. The cells hold what the tables hold; what is not known is an empty cell.
+A cover with the headline figures, the indicators as a donor's table, a sheet a campaign; behind them a sheet a table,
+hidden so that it is not printed, and what each column means. The copy to send ends with the campaigns. The cells hold
+what the tables hold; what is not known is an empty cell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -18,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from connectors.contract import Column
 from warehouse.figures.tables import MART
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.workbook import cover, fill_in, indicator_sheet
+from warehouse.publish.workbook import campaign_sheet, cover, fill_in, indicator_sheet
 from warehouse.publish.workbook.sheets import (
     DAY,
     HEAD,
@@ -44,12 +46,14 @@ _CLIPPED: Mapping[str, Any] = {"text_wrap": True, "align": "left", "indent": 1}
 """A long text, in a row of fixed height: it does not run over the empty cells beside it."""
 
 
-def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> bytes:
+def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None, *, is_to_send: bool = False) -> bytes:
     """The tables as an .xlsx; the same tables give the same bytes.
 
     Args:
         tables: the published tables by name, or those that a frozen report has.
         frozen_as: the name of the report that they were frozen as.
+        is_to_send: whether it is for others: no tables behind the campaigns, nothing to fill in, no decisions, no
+            files, nobody's contact.
 
     Raises:
         OSError: the disk for temporary files is full.
@@ -57,36 +61,72 @@ def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None) -> by
     out = BytesIO()
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     names = [*(name for name in MART if name in tables), *(name for name in tables if name not in MART)]
-    about = tables["about"].row(0, named=True)
+    behind = [] if is_to_send else [*names, COLUMNS]
     try:
         with xlsxwriter.Workbook(out, options) as made:
             made.set_properties(cover.properties(tables))
             looks = Looks(made)
-            sheets = {name: made.add_worksheet(name, TableSheet) for name in (COVER, INDICATORS, *names, COLUMNS)}
+            campaigns = _with_sheet(tables)
+            named = campaign_sheet.names_of(campaigns, (COVER, INDICATORS, COLUMNS, *tables))
+            of_all = (COVER, INDICATORS, *named.values(), *behind)
+            sheets = {name: made.add_worksheet(name, TableSheet) for name in of_all}
+            to_fill_in = {name for name in behind if fill_in.is_filled_in(name) and not frozen_as}
             for name, sheet in sheets.items():
                 sheet.set_paper(9)  # A4
-                sheet.set_footer(f"&LAs of {about['as_of']}&C{name}&RPage &P of &N")
-            contents = [(INDICATORS, "the plan's indicators as a donor's table, with a sentence for each")]
-            to_fill_in = [name for name in names if fill_in.is_filled_in(name) and not frozen_as]
-            contents += [(n, _grain(n, tables[n]) + (fill_in.TOLD if n in to_fill_in else "")) for n in names]
-            contents += [(COLUMNS, "every column: what it means, and in what it counts")]
-            cover.write(sheets[COVER], looks, tables, contents, frozen_as)
+                sheet.set_footer(f"&LAs of {tables['about']['as_of'].item()}&C{_in_footer(name)}&RPage &P of &N")
+                if name in behind and name not in to_fill_in:
+                    sheet.hide()  # what is hidden is not printed, and other programs read it all the same
+            contents = [(INDICATORS, "the plan's indicators as a donor's table, with a sentence for each", True)]
+            contents += [(name, "the campaign: its figures, pages, pieces of content, top posts", True)
+                         for name in named.values()]  # fmt: skip
+            if behind:
+                contents += [(n, _grain(n, tables[n]) + (fill_in.TOLD if n in to_fill_in else ""), n in to_fill_in)
+                             for n in names]  # fmt: skip
+                contents.append((COLUMNS, "every column: what it means, and in what it counts; a right click on any "
+                                 "sheet's name, then Unhide, shows it and the tables", False))  # fmt: skip
+            cover.write(sheets[COVER], looks, tables, contents, frozen_as, has_tables=bool(behind))
             indicator_sheet.write(sheets[INDICATORS], looks, tables)
-            for name in names:
-                rows, others = _listed(name, tables[name])
-                columns, key = _declared(name, rows)
-                if name in to_fill_in:
-                    _write_to_fill_in(sheets[name], looks, name, rows, others, columns)
-                    fill_in.lay_out(sheets[name], looks, name, rows.height, tables)
-                else:
-                    leading = next((place for place, c in enumerate(columns) if c.name not in key), len(columns))
-                    _write_table(
-                        sheets[name], looks, rows, others, columns, [_width(rows[c.name]) for c in columns], leading
-                    )
-            _write_columns(sheets[COLUMNS], looks, {name: _declared(name, tables[name])[0] for name in names})
+            for row in campaigns:
+                campaign_sheet.write(sheets[named[row["campaign_id"]]], looks, tables, row)
+            if behind:
+                _write_tables(sheets, looks, tables, names, to_fill_in)
     except XlsxWriterException as error:
         raise OSError(f"the workbook could not be written: {error}") from error
     return out.getvalue()
+
+
+def _with_sheet(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """The campaigns that have a sheet, in the plan's order: those with something to show, as many as may have one."""
+    if not campaign_sheet.has_figures(tables):
+        return []
+    rows = tables["campaign_totals"].iter_rows(named=True)
+    return list(islice((row for row in rows if row["posts"] or row["outreach"]), campaign_sheet.MOST))
+
+
+def _in_footer(name: str) -> str:
+    """A sheet's name in a footer, where & begins a code."""
+    return name.replace("&", "&&")
+
+
+def _write_tables(
+    sheets: Mapping[str, TableSheet],
+    looks: Looks,
+    tables: Mapping[str, pl.DataFrame],
+    names: Sequence[str],
+    to_fill_in: Iterable[str],
+) -> None:
+    """The sheets behind: a table each, and what the columns of all mean."""
+    for name in names:
+        rows, others = _listed(name, tables[name])
+        columns, key = _declared(name, rows)
+        if name in to_fill_in:
+            _write_to_fill_in(sheets[name], looks, name, rows, others, columns)
+            fill_in.lay_out(sheets[name], looks, name, rows.height, tables)
+        else:
+            leading = next((place for place, c in enumerate(columns) if c.name not in key), len(columns))
+            widths = [_width(rows[c.name]) for c in columns]
+            _write_table(sheets[name], looks, rows, others, columns, widths, leading)
+    _write_columns(sheets[COLUMNS], looks, {name: _declared(name, tables[name])[0] for name in names})
 
 
 def _grain(name: str, table: pl.DataFrame) -> str:

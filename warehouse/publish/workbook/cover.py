@@ -11,7 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import METRIC, METRICS
 from warehouse.measures import TOTALS
-from warehouse.publish.workbook.sheets import DAY, INSTANT, LONGEST_TEXT, Looks, height, put, shown
+from warehouse.measures import label as label_of
+from warehouse.publish.document.telling import HEADLINES, marks
+from warehouse.publish.report.language import plain, words
+from warehouse.publish.workbook import campaign_sheet
+from warehouse.publish.workbook.sheets import DAY, HEAD, INSTANT, LONGEST_TEXT, Looks, height, number_format, put, shown
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -31,7 +35,14 @@ _READING = (
     ("Texts", "Ids are texts, so that no digit is lost. Captions, names and links come from the internet as they are; "
      f"longer than {LONGEST_TEXT:,} characters they end with “…”."),
 )  # fmt: skip
-_WIDTHS = (30, 94)
+_WIDTHS = (30, 13, 13, 13, 13, 13, 29)
+_TEXT = sum(_WIDTHS[1:])
+"""What is said of a label stands over all columns but the first."""
+_MOST_CAMPAIGNS = 20
+_MEANING = (
+    "≥: at least, since some posts or days are not known; ≈: rounded by a platform. A post of two campaigns counts "
+    "once in all together. Accounts reached are never added up."
+)
 _AFTER_FIGURES = ("approximate", "entered", "stale", "posts_gone", "visits")
 """Explained behind all others, in this order."""
 
@@ -44,13 +55,20 @@ def properties(tables: Tables) -> dict[str, Any]:
 
 
 def write(
-    sheet: Worksheet, looks: Looks, tables: Tables, contents: Sequence[tuple[str, str]], frozen_as: str | None
+    sheet: Worksheet,
+    looks: Looks,
+    tables: Tables,
+    contents: Sequence[tuple[str, str, bool]],
+    frozen_as: str | None,
+    *,
+    has_tables: bool,
 ) -> None:
     """The cover.
 
     Args:
-        contents: the other sheets, each with what stands on it.
+        contents: the other sheets, each with what stands on it, and whether it is shown: only then a link leads there.
         frozen_as: the name of the report that the tables were frozen as.
+        has_tables: whether the tables stand behind, whose columns are explained then.
     """
     about = tables["about"].row(0, named=True)
     page = _Page(sheet, looks)
@@ -70,22 +88,29 @@ def write(
     page.line("Computed at", about["refreshed_at"], looks.style(INSTANT, align="left"))
     page.line("By", f"Reach {about['tool_version']}, tables of version {about['schema_version']}")
     page.line("Snapshot", f"{about['snapshot_id']}, the same in everything that was published with it")
+    _headline(page, tables)
     page.head("How to read it")
-    for label, text in _READING:
-        page.line(label, text.format(timezone=about["timezone"]))
-    page.head("What the words mean")
-    for word, meaning in _words():
-        page.line(word, meaning)
+    if has_tables:
+        for label, text in _READING:
+            page.line(label, text.format(timezone=about["timezone"]))
+        page.head("What the words mean")
+        for word, meaning in _words():
+            page.line(word, meaning)
+    else:
+        for at, rule in enumerate(words("en")["page"]["rules"], 1):
+            page.line(str(at), rule)
     page.head("Definitions that changed within these totals")
     for label, text in _changed(tables) or [("None", "No total here adds up what a platform counted in two ways.")]:
         page.line(label, text)
     page.head("The sheets")
-    for name, text in contents:
-        sheet.write_url(page.row, 0, f"internal:'{name}'!A1", looks.style(font_color="#0563C1", underline=1), name)
-        page.line(None, text)
+    for name, text, is_shown in contents:
+        link = looks.style(font_color="#0563C1", underline=1, text_wrap=True)
+        if is_shown:
+            sheet.write_url(page.row, 0, f"internal:'{name}'!A1", link, name)
+        page.line(None if is_shown else name, text)
     sheet.hide_gridlines(2)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-    sheet.fit_to_pages(1, 1)
+    sheet.fit_to_pages(1, 0)
 
 
 class _Page:
@@ -100,16 +125,52 @@ class _Page:
         self.row += 1
         self.sheet.set_row(self.row, 20)
         self.sheet.write_string(self.row, 0, title, look)
-        self.sheet.write_blank(self.row, 1, None, look)
+        for column in range(1, len(_WIDTHS)):
+            self.sheet.write_blank(self.row, column, None, look)
         self.row += 1
 
     def line(self, label: str | None, value: Any, look: Format | None = None, label_look: Format | None = None) -> None:
         """A label and what is said of it; without a label, what stands there already stays."""
         text, bold = self.looks.style(text_wrap=True), self.looks.style(bold=True, text_wrap=True)
-        self.sheet.set_row(self.row, height(zip((label or "", shown(str(value))), _WIDTHS, strict=True)))
+        self.sheet.set_row(self.row, height(zip((label or "", shown(str(value))), (_WIDTHS[0], _TEXT), strict=True)))
         put(self.sheet, self.row, 0, label, label_look or bold, label_look or bold)
+        self.sheet.merge_range(self.row, 1, self.row, len(_WIDTHS) - 1, "", look or text)
         put(self.sheet, self.row, 1, value, look or text, look or text)
         self.row += 1
+
+
+def _headline(page: _Page, tables: Tables) -> None:
+    """The figures of the whole project and of each campaign, as the tables have them."""
+    if not campaign_sheet.has_figures(tables) or tables["campaign_totals"].is_empty():
+        return
+    totals = tables["campaign_totals"]
+    looks, sheet = page.looks, page.sheet
+    page.head("The figures")
+    head, text, last = looks.style(**HEAD, text_wrap=True), looks.style(text_wrap=True), looks.style(align="right")
+    reach = str(words("en")["page"]["reach"])
+    heads = ("Campaign", label_of("posts", "en"), *(label_of(metric, "en") for metric in HEADLINES), reach)
+    for column, told in enumerate(heads):
+        put(sheet, page.row, column, told, head, head)
+    project = tables["project_totals"].row(0, named=True)
+    rows = [("All together", project), *((row["campaign_name"] or row["campaign_id"], row)
+            for row in totals.head(_MOST_CAMPAIGNS).iter_rows(named=True))]  # fmt: skip
+    for at, (name, row) in enumerate(rows):
+        page.row += 1
+        bold: dict[str, Any] = {"bold": True} if not at else {}
+        name = shown(plain(name))
+        sheet.set_row(page.row, height([(name, _WIDTHS[0])]))
+        put(sheet, page.row, 0, name, text, looks.style(text_wrap=True, **bold))
+        put(sheet, page.row, 1, row["posts"], looks.style(number_format(0), **bold), text)
+        for column, metric in enumerate(HEADLINES, 2):
+            look = looks.style(number_format(row[metric] or 0, marks(row, metric)), **bold)
+            put(sheet, page.row, column, row[metric], look, text)
+        put(sheet, page.row, len(_WIDTHS) - 1, campaign_sheet.reach_of(row), last, looks.style(align="right", **bold))
+    page.row += 1
+    if totals.height > _MOST_CAMPAIGNS:
+        page.line(
+            "…", f"and {totals.height - _MOST_CAMPAIGNS:,} more campaigns: reach.xlsx has all in campaign_totals."
+        )
+    page.line("What they mean", _MEANING)
 
 
 def _title(tables: Tables) -> str:

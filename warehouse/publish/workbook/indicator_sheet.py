@@ -18,8 +18,8 @@ from warehouse.publish.workbook.sheets import HEAD, Looks, height, lay_out, numb
 Row = Mapping[str, Any]
 
 _COLUMNS = {
-    "Objective": 20, "Output": 18, "Activity": 22, "Indicator": 24, "Period": 15, "Target": 10, "Actual": 13,
-    "Percent": 11, "Verdict": 14, "In a sentence": 42, "Where it comes from": 30,
+    "Objective": 20, "Output": 18, "Activity": 22, "Indicator": 24, "Baseline": 10, "Period": 15, "Target": 10,
+    "Actual": 13, "Percent": 11, "Verdict": 14, "In a sentence": 42, "Where it comes from": 30,
 }  # fmt: skip
 _FRAME: Mapping[str, Any] = {"border": 1, "border_color": "#BFBFBF"}
 _COLOURS = {
@@ -38,6 +38,7 @@ def write(sheet: Worksheet, looks: Looks, tables: Mapping[str, pl.DataFrame]) ->
         before, before_percent = _bounds(indicator)
         before += "≈ " if is_rounded(indicator) else ""
         numbers = {
+            "Baseline": (indicator["baseline"], "", ""),
             "Target": (indicator["target"], "", ""),
             "Actual": (indicator["actual"], before, ""),
             "Percent": (indicator["percent"], before_percent, "%"),

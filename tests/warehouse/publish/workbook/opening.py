@@ -64,6 +64,12 @@ def sheet_of(book: bytes, name: str) -> ElementTree.Element:
     return sheet
 
 
+def visible(book: bytes) -> list[str]:
+    """The names of the sheets that are shown, and so printed."""
+    [workbook] = parts(book, r"xl/workbook\.xml")
+    return [str(sheet.get("name")) for sheet in workbook.iter(f"{MAIN}sheet") if sheet.get("state") != "hidden"]
+
+
 def rows_of(book: bytes | Path, name: str) -> list[tuple[Any, ...]]:
     """A sheet's rows as text and numbers, without any taken for a header."""
     read = fastexcel.read_excel(book if isinstance(book, bytes) else str(book))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -10,13 +13,14 @@ from zipfile import ZipFile
 
 import fastexcel
 import polars as pl
+import pypdfium2
 import pytest
 from xlsxwriter import Workbook
 
 from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
-from tests.warehouse.publish.workbook.opening import MAIN, Tables, few, parts, rows_of, sheet_of
+from tests.warehouse.publish.workbook.opening import MAIN, Tables, few, parts, rows_of, sheet_of, visible
 from warehouse.figures.tables import MART, MARTS
 from warehouse.publish.workbook import book as workbook
 
@@ -154,5 +158,42 @@ def test_a_copy_to_send_has_the_day_in_its_name_and_only_the_newest_stays(world:
     for computed in (before, after, after):
         night.release(world.workspace, computed)
     assert {path.name for path in folder.glob("*.xlsx*")} == {*kept, "reach.xlsx", "reach-2024-12-30.xlsx", night.TODOS}
-    assert (folder / "reach.xlsx").read_bytes() == (folder / "reach-2024-12-30.xlsx").read_bytes()
+    sent = (folder / "reach-2024-12-30.xlsx").read_bytes()
+    assert fastexcel.read_excel(sent).sheet_names == visible(sent) == ["Cover", "Indicators", "The forum"]
     assert all((folder / name).read_bytes() == content for name, content in kept.items())
+
+
+def test_the_copy_to_send_has_campaigns_and_nothing_of_the_team(tables: Tables) -> None:
+    sent = workbook.book(tables, is_to_send=True)
+    campaigns = tables["campaign_totals"]["campaign_name"].to_list()
+    assert fastexcel.read_excel(sent).sheet_names == ["Cover", "Indicators", *campaigns]
+    cover = " ".join(str(cell) for row in rows_of(sent, "Cover") for cell in row)
+    assert not [name for name in (*MART, "reach_at_least", "_known") if name in cover]
+    assert not [
+        part for part in parts(sent, r"xl/worksheets/.*\.xml") if part.find(f"{MAIN}dataValidations") is not None
+    ]
+
+
+def test_tables_are_hidden_and_so_not_printed_but_those_to_fill_in(tables: Tables) -> None:
+    book = workbook.book(tables)
+    shown = ["Cover", "Indicators", *tables["campaign_totals"]["campaign_name"]]
+    assert visible(book) == [*shown, *(name for name in tables if name in TO_FILL_IN)]
+    assert visible(workbook.book(tables, "final")) == shown
+
+
+def test_what_is_sent_prints_on_fewer_than_twelve_pages(tables: Tables, tmp_path: Path) -> None:
+    program = shutil.which("soffice")
+    sent = workbook.book(tables, is_to_send=True)
+    for name in visible(sent):
+        setup = sheet_of(sent, name).find(f"{MAIN}pageSetup")
+        assert setup is not None
+        assert (setup.get("paperSize"), setup.get("fitToHeight")) == ("9", "0"), name  # A4, one page wide
+    if program is None:
+        assert not os.environ.get("CI"), "soffice is missing: apt-get install libreoffice-calc"
+        pytest.skip("LibreOffice is not installed here: nothing prints the workbook")
+    (tmp_path / "sent.xlsx").write_bytes(sent)
+    profile = f"-env:UserInstallation={tmp_path.as_uri()}/profile"
+    command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "sent.xlsx")], capture_output=True, timeout=300, check=True)
+    with pypdfium2.PdfDocument(tmp_path / "sent.pdf") as printed:
+        assert len(printed) < 12

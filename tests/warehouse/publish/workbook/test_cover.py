@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import fastexcel
 import polars as pl
 
-from tests.warehouse.publish.workbook.opening import MAIN, Tables, parts, rows_of, sheet_of
+from tests.warehouse.publish.workbook.opening import MAIN, Tables, parts, rows_of, sheet_of, visible
 from warehouse.publish.workbook import book as workbook
 
 
@@ -42,10 +41,10 @@ def test_the_cover_names_the_definitions_that_changed_within_a_total_and_no_othe
     assert not [label for label in told if label and " since " in label]
 
 
-def test_the_cover_leads_to_every_sheet(tables: Tables) -> None:
+def test_the_cover_leads_to_every_sheet_that_is_shown(tables: Tables) -> None:
     book = workbook.book(tables)
     led_to = [link.get("location") for link in sheet_of(book, "Cover").iter(f"{MAIN}hyperlink")]
-    assert led_to == [f"'{name}'!A1" for name in fastexcel.read_excel(book).sheet_names[1:]]
+    assert led_to == [f"'{name}'!A1" for name in visible(book)[1:]]
 
 
 def test_hostile_names_of_the_project_leave_the_file_whole(tables: Tables) -> None:
@@ -53,3 +52,13 @@ def test_hostile_names_of_the_project_leave_the_file_whole(tables: Tables) -> No
     book = workbook.book({**tables, "project_totals": tables["project_totals"].with_columns(project_name=pl.lit(name))})
     assert rows_of(book, "Cover")[0][0] == "<r>A & B\ufffd</r>"
     assert list(parts(book, r".*\.(xml|rels)"))
+
+
+def test_the_cover_has_the_figures_of_the_tables(tables: Tables) -> None:
+    rows = {row[0]: row for row in reversed(rows_of(workbook.book(tables), "Cover"))}  # the sheets' names are below
+    metrics = ("posts", "views", "likes", "comments", "shares")
+    told = {"All together": tables["project_totals"].row(0, named=True)}
+    told |= {row["campaign_name"]: row for row in tables["campaign_totals"].iter_rows(named=True)}
+    for name, row in told.items():
+        assert [value and float(value) for value in rows[name][1:6]] == [row[metric] for metric in metrics], name
+    assert rows["IDUAI 2024"][6] == "7,126 to 34,323"
