@@ -106,7 +106,8 @@ def write(
     for name, text, is_shown in contents:
         link = looks.style(font_color="#0563C1", underline=1, text_wrap=True)
         if is_shown:
-            sheet.write_url(page.row, 0, f"internal:'{name}'!A1", link, name)
+            quoted = name.replace("'", "''")  # a campaign's name may have one
+            sheet.write_url(page.row, 0, f"internal:'{quoted}'!A1", link, name)
         page.line(None if is_shown else name, text)
     sheet.hide_gridlines(2)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)

@@ -47,6 +47,14 @@ def test_the_cover_leads_to_every_sheet_that_is_shown(tables: Tables) -> None:
     assert led_to == [f"'{name}'!A1" for name in visible(book)[1:]]
 
 
+def test_the_cover_leads_to_the_sheet_of_a_campaign_with_an_apostrophe_in_its_name(tables: Tables) -> None:
+    campaigns = tables["campaign_totals"].with_columns(campaign_name=pl.lit("Women's rights"))
+    book = workbook.book({**tables, "campaign_totals": campaigns})
+    assert "Women's rights" in visible(book)
+    led_to = [link.get("location") for link in sheet_of(book, "Cover").iter(f"{MAIN}hyperlink")]
+    assert "'Women''s rights'!A1" in led_to
+
+
 def test_hostile_names_of_the_project_leave_the_file_whole(tables: Tables) -> None:
     name = "<r>A & B\x00</r>"
     book = workbook.book({**tables, "project_totals": tables["project_totals"].with_columns(project_name=pl.lit(name))})
