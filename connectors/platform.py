@@ -70,7 +70,12 @@ class Change(NamedTuple):
     @property
     def sentence(self) -> str:
         """How totals name it: ``youtube views since 2026-08-24: …``."""
-        return f"{self.platform} {self.metric} since {self.since}: {self.now}"
+        return f"{self.start}{self.now}"
+
+    @property
+    def start(self) -> str:
+        """How its sentence begins, whatever words a report was frozen with."""
+        return f"{self.platform} {self.metric} since {self.since}: "
 
 
 class SeveralNames(NamedTuple):

@@ -145,15 +145,14 @@ def _quarters(telling: Telling, periods: pl.DataFrame) -> Iterator[Block]:
 
 def _redefined(telling: Telling, periods: Sequence[Row]) -> Iterator[str]:
     """A sentence for each period inside of which a platform began to count views otherwise."""
+    of_views = [change for change in telling.platforms.changes if change.metric == "views"]
     for row in periods:
         spanned = (row["definitions"] or "").split("; ")
-        for change in telling.platforms.changes:
-            start = f"{change.platform} {change.metric} since {change.since}: "
-            if change.metric == "views" and any(definition.startswith(start) for definition in spanned):
+        for change in of_views:
+            if any(definition.startswith(change.start) for definition in spanned):
                 yield telling(
                     "quarter_changed", period=row["period"], day=telling.day(change.since),
-                    platform=telling.texts.platform(change.platform),
-                    metric=telling.texts.metric(change.metric).lower(),
+                    platform=telling.texts.platform(change.platform), metric=telling.texts.metric("views").lower(),
                 )  # fmt: skip
 
 
