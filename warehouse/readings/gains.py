@@ -64,22 +64,15 @@ def over(
     until = pl.lit(periods["period_end"].max(), pl.Date)
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
     placed = _numbered(dated, numbers)
-    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until).cache()  # looked at three times
-    first = read.group_by(POST).agg(pl.col("number").min().alias("first"))
-    everywhere = (
-        first.join(numbers.lazy().select("number"), how="cross")
-        .filter(pl.col("number") >= pl.col("first"))
-        .select(*POST, "number")
-    )
     born = _numbered(posts.select(*POST, day_of(pl.col("published_at"), zone).alias("day")), numbers).select(
         *POST, pl.col("number").alias("born")
     )
-    gained = _differences(
-        read.join(everywhere, on=[*POST, "number"], how="full", coalesce=True).join(born, on=POST, how="left"),
-        pl.col("born") == pl.col("number"),
-    ).join(first, on=POST)
+    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until).join(born, on=POST, how="left")
+    ordered = _in_order(read).cache()  # looked at twice
+    gained = _differences(ordered, pl.col("born") == pl.col("number"))
     if with_until:
-        gained = _without_unsure(gained, read, untils(placed, FOREVER, ["number"]), numbers, zone)
+        gained = _without_unsure(gained, ordered, untils(placed, FOREVER, ["number"]), numbers, zone)
+    gained = pl.concat([gained, _silent(ordered, 2 * periods.height)], how="diagonal")
     added, cut = _added_and_cut(without_total, numbers)
     return (
         _with_loose(gained.filter(pl.col("number") % 2 == 1), added, cut, ["number"])
@@ -106,7 +99,9 @@ def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFra
         posts.select(*POST, day_of(pl.col("published_at"), zone).alias("born")), on=POST, how="left"
     )
     began = pl.col("born") <= pl.col("number")
-    gained = _differences(read.rename({"day": "number"}), began, is_since_publication=True).rename({"number": "day"})
+    gained = _differences(_in_order(read.rename({"day": "number"})), began, is_since_publication=True).rename(
+        {"number": "day"}
+    )
     added = (
         without_total.with_columns(
             pl.col("period_end").alias("day"),
@@ -118,7 +113,7 @@ def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFra
     return (
         _with_loose(gained, added, None, ["day"])
         .with_columns(pl.max_horizontal("days_covered", "loose_days").alias("days_covered"))
-        .drop("born", "loose_days")
+        .drop("born", "first", "loose_days")
     )
 
 
@@ -166,18 +161,17 @@ def _numbered(frame: pl.LazyFrame, numbers: pl.DataFrame) -> pl.LazyFrame:
 def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: bool = False) -> pl.LazyFrame:
     """Readings as what they gained since the post's reading before; where the post is born in it, since 0.
 
-    ``read`` has a row a post and ``number``, which orders them. ``is_since_publication`` counts a first reading from
-    the publication on, however long ago.
+    ``read`` is :func:`_in_order`'s frame. ``is_since_publication`` counts a first reading from the publication on,
+    however long ago.
     """
     number = pl.col("number")
-    marked = _in_order(read).with_columns(
+    marked = read.with_columns(
         *(_last(pl.col(m)).alias(f"{m}_before") for m in _GAINED),
         *(_last(pl.when(pl.col(m).is_not_null()).then(number)).alias(f"{m}_since") for m in _GAINED),
         _last(pl.max_horizontal("read_to", "read_until")).alias("read_before"),
         _last(pl.when(pl.col("reach").is_not_null()).then("reach_exact")).alias("was_reach_exact"),
         _last(pl.col("is_approximate")).fill_null(False).alias("was_approximate"),
         _last(pl.col("is_entered")).fill_null(False).alias("was_entered"),
-        _last(pl.col("last_read_at"), rows_before=0).alias("last_read_at"),
     )
 
     def baseline(metric: str) -> pl.Expr:
@@ -219,24 +213,46 @@ def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: 
         "was_reach_exact",
         "row",
         "first_row",
+        "next",
     )
 
 
 def _in_order(read: pl.LazyFrame) -> pl.LazyFrame:
-    """Readings by post and ``number``, each with its ``row`` and the ``first_row`` of its post, for :func:`_last`."""
-    row = pl.col("row")
+    """Readings by post and ``number``, each with its ``row`` and the ``first_row`` of its post, for :func:`_last`.
+
+    ``first`` is the post's first number, ``next`` the one after, null where there is none.
+    """
+    row, number, first_row = pl.col("row"), pl.col("number"), pl.col("first_row")
     is_first = pl.any_horizontal(row == 0, *(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in POST))
     numbered = read.sort(*POST, "number").with_columns(pl.int_range(pl.len()).alias("row"))
-    return numbered.with_columns(pl.when(is_first).then(row).forward_fill().alias("first_row"))
+    return numbered.with_columns(
+        pl.when(is_first).then(row).forward_fill().alias("first_row"),
+        pl.when(is_first).then(number).forward_fill().alias("first"),
+    ).with_columns(pl.when(first_row == first_row.shift(-1)).then(number.shift(-1)).alias("next"))
 
 
-def _last(column: pl.Expr, rows_before: int = 1) -> pl.Expr:
-    """The last value that is known of the same post, so many rows before; of rows that :func:`_in_order` numbered.
+def _silent(ordered: pl.LazyFrame, last: int) -> pl.LazyFrame:
+    """A row for each period after a post's first reading in which it was not read, up to the number ``last``.
+
+    Nothing is known of its gains; it keeps when the post was read last before, and how exactly. ``ordered`` is
+    :func:`_in_order`'s frame; odd numbers are periods.
+    """
+    number = pl.col("number")
+    silent = pl.int_ranges(number + 1 + number % 2, pl.col("next").fill_null(last), 2)
+    return (
+        ordered.select(*POST, "first", "born", "last_read_at", *_FLAGS, silent.alias("number"))
+        .explode("number", empty_as_null=False)
+        .with_columns(reach_exact=True, impressions_exact=True, is_baseline_unknown=False)
+    )
+
+
+def _last(column: pl.Expr) -> pl.Expr:
+    """The last value before it that is known of the same post; of rows that :func:`_in_order` numbered.
 
     A window over each post would say the same at ten times the cost.
     """
-    value_row = pl.when(column.is_not_null()).then("row").forward_fill().shift(rows_before)
-    return pl.when(value_row >= pl.col("first_row")).then(column.forward_fill().shift(rows_before))
+    value_row = pl.when(column.is_not_null()).then("row").forward_fill().shift(1)
+    return pl.when(value_row >= pl.col("first_row")).then(column.forward_fill().shift(1))
 
 
 def _without_unsure(

@@ -203,18 +203,23 @@ def test_each_post_that_was_not_read_again_was_last_read_when_it_was() -> None:
     assert rows.select("post_id", "last_read_at").rows() == [("a", at(1, 1)), ("b", at(2, 1))]
 
 
-def test_when_a_post_was_read_last_is_told_whatever_the_order_of_rows() -> None:
-    instants, flags = ("read_from", "read_to", "read_until", "last_read_at"), ("reach_exact", "impressions_exact")
-    schema = {"platform": pl.String, "post_id": pl.String, "number": pl.Int64} | dict.fromkeys(gains._GAINED, pl.Int64)
-    schema |= dict.fromkeys(instants, contract.TIMESTAMP)
-    schema |= dict.fromkeys((*flags, "is_approximate", "is_entered"), pl.Boolean)
+def test_periods_in_which_a_post_was_not_read_keep_when_it_was_read_last_whatever_the_order_of_rows() -> None:
+    schema = {"platform": pl.String, "post_id": pl.String, "number": pl.Int64, "born": pl.Int64}
+    schema |= {"last_read_at": contract.TIMESTAMP, "is_approximate": pl.Boolean, "is_entered": pl.Boolean}
     rows = [
-        dict.fromkeys(schema) | {"platform": "x", "post_id": "a", "number": number, "last_read_at": read_at}
-        for number, read_at in ((1, at(1, 1)), (2, at(3, 1)), (3, None))
-    ]
+        {"platform": "x", "post_id": post, "number": number, "last_read_at": read_at, "is_approximate": is_rounded}
+        for post, number, read_at, is_rounded in (
+            ("a", 1, at(1, 1), True), ("a", 5, at(3, 1), False), ("b", 2, at(2, 1), False), ("c", 8, at(5, 1), False)
+        )
+    ]  # fmt: skip
     for some in (rows, rows[::-1]):
-        told = gains._differences(pl.LazyFrame(some, schema=schema), pl.lit(False)).collect().sort("number")
-        assert told["last_read_at"].to_list() == [at(1, 1), at(3, 1), at(3, 1)]
+        silent = (
+            gains._silent(gains._in_order(pl.LazyFrame(some, schema=schema)), 8).collect().sort("post_id", "number")
+        )
+        assert silent.select("post_id", "number", "first", "last_read_at", "is_approximate").rows() == [
+            ("a", 3, 1, at(1, 1), True), ("a", 7, 1, at(3, 1), False), *(("b", n, 2, at(2, 1), False) for n in (3, 5, 7))
+        ]  # fmt: skip
+        assert not silent["is_baseline_unknown"].any()
 
 
 def test_gains_over_no_days_and_of_no_readings_have_the_same_columns() -> None:
