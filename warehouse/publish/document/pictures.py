@@ -10,6 +10,7 @@ from typing import Any
 
 import vl_convert
 
+from warehouse.publish.palette import LIGHT
 from warehouse.publish.report.language import plain
 
 WIDTH = 650
@@ -18,9 +19,8 @@ _TOP = 10
 _BAR = 26
 _ROOM = 1.15
 """Bars end before the picture does, so that the number behind the longest has room."""
-_INK, _QUIET, _GRID = "#1f2a37", "#55606e", "#dfe4ea"
-_MAIN, _BEFORE, _EVENT = "#1f6f8b", "#b9c7d3", "#c2571a"
-"""Blue-green, grey and orange stay apart for eyes that see few colours, and on a grey printer."""
+_INK, _QUIET, _GRID = LIGHT["ink"], LIGHT["quiet"], LIGHT["line"]
+_MAIN, _BEFORE, _EVENT = LIGHT["main"], LIGHT["before"], LIGHT["event"]
 _FONT = "Noto Sans, Noto Sans Khmer, Khmer OS, Leelawadee UI, Segoe UI, Arial, sans-serif"
 _CONFIG: Mapping[str, Any] = {
     "background": "white",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import jinja2
 from markupsafe import Markup, escape
 
+from warehouse.publish import palette
 from warehouse.publish.document import pictures
 from warehouse.publish.document.blocks import Cell, Document, Picture
 
@@ -40,7 +41,12 @@ def html(documents: Sequence[Document], logos: Sequence[Logo] = ()) -> bytes:
     )
     jinja.filters["css"] = lambda text: Markup(_UNSAFE_IN_CSS.sub(" ", text))
     made = jinja.get_template("document.html").render(
-        documents=documents, logos=logos, kind=lambda block: type(block).__name__, shown=_shown, svg=_svg
+        documents=documents,
+        logos=logos,
+        kind=lambda block: type(block).__name__,
+        shown=_shown,
+        svg=_svg,
+        look=palette.css(has_dark=False),
     )
     return made.encode("utf-8", "replace")
 

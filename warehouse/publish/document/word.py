@@ -24,10 +24,11 @@ from docx.text.run import Run
 from warehouse.publish.document import drawing
 from warehouse.publish.document.blocks import Block, Cell, Document, Figures, Heading, Notes, Paragraph, Picture, Table
 from warehouse.publish.document.web import Logo
+from warehouse.publish.palette import LIGHT, SIZES
 
 _FONT, _KHMER_FONT = "Noto Sans", "Noto Sans Khmer"
-_INK, _QUIET, _MAIN = RGBColor(0x1F, 0x2A, 0x37), RGBColor(0x55, 0x60, 0x6E), RGBColor(0x1F, 0x6F, 0x8B)
-_LINE = "DFE4EA"
+_INK, _QUIET, _MAIN = (RGBColor.from_string(LIGHT[name][1:]) for name in ("ink", "quiet", "main"))
+_LINE = LIGHT["line"][1:]
 _WIDTH = 17.4
 """Centimetres between the margins of A4."""
 _LOGO = (7.0, 2.2)
@@ -36,10 +37,11 @@ _LETTER, _MARGINS = 0.0235, 0.45
 """Centimetres of a bold letter for each point of its size, and of a cell's margins: rather too wide than too narrow."""
 _SHORT = 14
 """Letters: a day, a period or a verdict stands in one line."""
-_SMALL, _TABLE, _PLAIN, _LARGE = 9.0, 8.5, 10.0, 13.0
-"""Sizes in points: what is said aside, tables, text, and the headline figures."""
+_PLAIN = 10.0
+_TINY, _SMALL, _LARGE, _TITLE = (_PLAIN * SIZES[name] for name in ("tiny", "small", "second", "first"))
+"""Sizes in points: tables, what is said aside, text, headings and headline figures, and the title."""
 _STYLES = (
-    ("Normal", _PLAIN, _INK, False), ("Title", 24, _INK, True), ("Heading 1", 15, _MAIN, True),
+    ("Normal", _PLAIN, _INK, False), ("Title", _TITLE, _INK, True), ("Heading 1", _LARGE, _MAIN, True),
     ("Caption", _PLAIN, _INK, True),
 )  # fmt: skip
 _MARK = re.compile("([≥≤≈]) ")
@@ -166,7 +168,7 @@ def _table(file: Docx, block: Table) -> None:
         if is_head:
             properties.append(OxmlElement("w:tblHeader"))  # the heads stand on every page
         for place, cell in enumerate(row):
-            _fill(made.cells[place], cell, _TABLE, is_bold=is_head, is_number=place in block.numbers)
+            _fill(made.cells[place], cell, _TINY, is_bold=is_head, is_number=place in block.numbers)
     _set_widths(table, _widths(block))
     file.add_paragraph()
 
@@ -180,7 +182,7 @@ def _widths(block: Table) -> list[float]:
     for place, head in enumerate(block.heads):
         cells = [_shown(row[place]) for row in block.rows]
         if place in block.numbers or max(map(len, cells), default=0) <= _SHORT:
-            needed[place] = max(_width(text, _TABLE) for text in [*(f"{word}0" for word in head.split()), *cells])
+            needed[place] = max(_width(text, _TINY) for text in [*(f"{word}0" for word in head.split()), *cells])
     texts = sum(part for place, part in enumerate(block.widths) if place not in needed)
     left = max(_WIDTH - sum(needed.values()), _WIDTH / 3)
     return [needed.get(place, left * part / max(texts, 1)) for place, part in enumerate(block.widths)]

@@ -16,7 +16,7 @@ _TOP = 12
 _STEP = 40
 """The height of a bar with its name above it."""
 
-_BLUE = "#3b82c4"
+_MAIN = "var(--main)"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 _CONFIG: Mapping[str, Any] = {
@@ -51,8 +51,8 @@ def growth(points: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[st
     return _finished(HEIGHT, {
         "data": {"values": [{"day": on, "value": gained} for on, gained in points]},
         "mark": {
-            "type": "area", "color": _BLUE, "opacity": 0.25,
-            "line": {"color": _BLUE}, "point": {"color": _BLUE, "size": 30},
+            "type": "area", "color": _MAIN, "opacity": 0.25,
+            "line": {"color": _MAIN}, "point": {"color": _MAIN, "size": 30},
         },
         "encoding": {
             "x": day | {"title": None, "axis": {"format": "%Y-%m-%d", "labelOverlap": True, "grid": False}},
@@ -74,7 +74,7 @@ def bars(values: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str,
     value = {"field": "value", "type": "quantitative"}
     place = name | {"axis": None, "sort": names, "scale": {"padding": 0.5}}
     bar = {
-        "mark": {"type": "bar", "color": _BLUE, "cornerRadius": 2},
+        "mark": {"type": "bar", "color": _MAIN, "cornerRadius": 2},
         "encoding": {
             "x": value | {"axis": None}, "y": place,
             "tooltip": [name | {"title": heads[0]}, value | {"title": heads[1], "format": ",d"}],

@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket
 
 from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
+from warehouse.publish import palette
 from warehouse.publish.report import cells, figure_pages, lists, tree, vega
 from warehouse.publish.report.contents import Contents, Row, Tables
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
@@ -72,8 +73,9 @@ def pages(
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:
-    for name in ("report.css", "report.js"):
-        yield f"assets/{name}", (files("warehouse.publish.report") / "assets" / name).read_bytes()
+    assets = files("warehouse.publish.report") / "assets"
+    yield "assets/report.css", palette.css(has_dark=True).encode() + (assets / "report.css").read_bytes()
+    yield "assets/report.js", (assets / "report.js").read_bytes()
     yield "assets/vega.js", vega.script()
 
 
