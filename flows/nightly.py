@@ -35,6 +35,8 @@ from flows.steps import (
     healing,
     inboxes,
     keeping,
+    khmer_files,
+    news,
     night,
     plan_files,
     privacy,
@@ -186,7 +188,7 @@ def nightly(
     with failure_shown(workspace, is_look=only_if_changed):
         try:
             with only_night(workspace, wait_seconds):
-                if only_if_changed and not night.has_news(workspace):
+                if only_if_changed and not news.has_news(workspace):
                     return Completed(message="Nothing new.", data=Night())
                 run = _night(workspace, as_of, is_asking=not only_if_changed)
         except AlreadyRunning:
@@ -266,7 +268,11 @@ def _publish(workspace: Workspace, good: GoodPlan, as_of: date | None, loaded: L
     published = publish(workspace, computed, report(workspace, computed))
     keeping.keep(workspace, computed, good.plan)
     is_workbook = plan_files.name_of(good.text) == plan_files.WORKBOOK
-    not_counting = (*summary.not_counting(computed.tables, good.plan), *plan_rules.sentences_of_night(computed.day))
+    not_counting = (
+        *summary.not_counting(computed.tables, good.plan),
+        *plan_rules.sentences_of_night(computed.day),
+        *khmer_files.read(workspace).sentences,
+    )
     if published.problems == computed.problems:  # else the report is to be made, or a file replaced, next time
         each_night = (*not_counting, *unplanned.sentences_of_night(computed.unplanned, (), is_workbook=is_workbook))
         unchanged.remember(workspace, good, computed.day.as_of, computed.problems, each_night)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAMP, Column, Label, Metric
+from warehouse.corrected_texts import corrected
 
 
 class Measure(NamedTuple):
@@ -189,4 +190,7 @@ def unit_of(column: str) -> str:
 
 def label(name: str, language: str) -> str:
     """What a report calls a figure; its column's name where no record says."""
-    return str(LABELS[name]._asdict()[language]) if name in LABELS else name
+    if name not in LABELS:
+        return name
+    text = str(LABELS[name]._asdict()[language])
+    return corrected(f"figures.{name}", text) if language == "km" else text

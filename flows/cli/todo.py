@@ -7,6 +7,7 @@ import polars as pl
 from flows.cli import screen
 from flows.cli.screen import Format
 from flows.steps import night
+from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.settings import Workspace
 from warehouse.publish.report.language import Language
 from warehouse.publish.report.todo_texts import requests
@@ -18,6 +19,7 @@ COLUMNS = {
 """As data it has a row a page; pages of one person have one message."""
 
 
+@in_corrected_khmer
 def show_todo(workspace: Workspace, language: Language | None, format: Format) -> bool:
     """Writes one message a person; as data a row a page. Whether somebody has to be asked."""
     good = night.read_plan(workspace)

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 import connectors
 from flows.steps import freezing, night
+from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
@@ -151,11 +152,12 @@ def _as_png(path: Path) -> bytes:
     return out.getvalue()
 
 
+@in_corrected_khmer
 def write(
+    workspace: Workspace,
     figures: Figures,
     scope: Scope,
     languages: Sequence[Language],
-    pictures: Sequence[Logo],
     folder: Path,
     name: str,
     kinds: Sequence[str],
@@ -173,6 +175,7 @@ def write(
         contents.document(figures.tables, figures.plan, connectors.PLATFORMS, scope, language, figures.frozen)
         for language in languages
     ]
+    pictures = logos(workspace)
     page, made, why_not = web.html(documents, pictures), {}, None
     if "pdf" in kinds:
         try:

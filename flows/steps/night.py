@@ -13,24 +13,25 @@ import polars as pl
 
 import connectors
 from flows import __version__
-from flows.steps import clock, healing, plan_files, program
+from flows.steps import clock, healing, khmer_files, news, plan_files, program
+from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.loaded import Loaded, of_file
 from flows.steps.privacy import published
 from flows.steps.reader import reader
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import inbox
-from warehouse.archive.receipts import Receipt
+from warehouse.archive.receipts import KHMER, Receipt
 from warehouse.day import Day, day_of
 from warehouse.evidence import late_rows, read_later, undated_files
 from warehouse.faults import fault, trace
 from warehouse.figures import build, plan_rules, unplanned
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.history import catching_up, document_versions, following, kept, rows, silent_apis
+from warehouse.history import document_versions, following, kept, rows, silent_apis
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
 from warehouse.history.kept import Kept
 from warehouse.history.store import Store, open_store
 from warehouse.plan.model import Plan, PlanError
-from warehouse.publish import iati, nights, snapshot
+from warehouse.publish import iati, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.report.todo_texts import requests
 from warehouse.publish.workbook import book as workbook
@@ -55,9 +56,6 @@ REPORT = "report"
 
 WORKBOOK, TODOS = "reach.xlsx", "whom-to-ask.xlsx"
 """The tables as a workbook, and whom to ask for what they lack: a file of its own, since it names contacts."""
-
-PUBLISHED_EVENTS = (*catching_up.EVENTS, "plan", "faulty plan")
-"""The kinds of events in the archive on which what is published rests."""
 
 NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, SettingsError, *healing.NEEDS_A_PERSON)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
@@ -187,19 +185,6 @@ def _plan_of_today(workspace: Workspace) -> GoodPlan:
     return GoodPlan(plan_files.parse(last), last, mistakes)
 
 
-def has_news(workspace: Workspace) -> bool:
-    """Whether inboxes, plan or archive have what is not published yet, at the cost of a look."""
-    archive = workspace.archive
-    if inbox.has_news(archive, workspace.inboxes) or not (workspace.published / "reach.duckdb").exists():
-        return True
-    if nights.manifest(workspace.published).get("archive_events") != archive.count(*PUBLISHED_EVENTS):
-        return True  # a run that was cut short took it in, or a backfill
-    try:
-        return not archive.has_seen_plan(plan_files.read(workspace).content)
-    except OSError:  # there is none, or somebody holds it open
-        return False
-
-
 def receive(workspace: Workspace) -> Receipt:
     """Takes what is new in the inboxes into the archive."""
     receipt = inbox.receive(workspace.archive, workspace.inboxes, now())
@@ -305,6 +290,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, beside, problems)
 
 
+@in_corrected_khmer
 def report(workspace: Workspace, computed: Computed, language: Language | None = None) -> ReportFiles:
     """The report page of what was computed, in the workspace's language where none is named.
 
@@ -318,7 +304,8 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
         opens = language or workspace.settings.language
         of_evidence = (computed.posts_of_loads, computed.read_later)
         made = pages(computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens)
-        return ReportFiles({f"{REPORT}/{name}": content for name, content in made})
+        files = {f"{REPORT}/{name}": content for name, content in made}
+        return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)})
     except Exception as error:
         logger.error("the report page failed: %s", trace(error))
         why = f"The report page could not be made ({fault(error)}); the one before stands."
@@ -326,6 +313,7 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
 
 
 @published
+@in_corrected_khmer
 def release(workspace: Workspace, computed: Computed, report: ReportFiles | None = None) -> Published:
     """Writes the snapshot that others read; without a report's files the page of before stands.
 
@@ -340,10 +328,10 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
     to_send = f"reach-{computed.day.as_of}.xlsx"
+    books = {to_send: copy, WORKBOOK: book, TODOS: todos}
     stuck = snapshot.publish(
-        workspace.published, computed.tables, beside={**beside, to_send: copy, WORKBOOK: book, TODOS: todos},
-        head={"archive_events": workspace.archive.count(*PUBLISHED_EVENTS)},
-    )  # fmt: skip
+        workspace.published, computed.tables, beside={**beside, **books}, head=news.rests_on(workspace)
+    )
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     snapshot_id = computed.tables["about"]["snapshot_id"].item()
     return Published(computed.day.as_of, snapshot_id, (*computed.problems, *report.problems, *held))

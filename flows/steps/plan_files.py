@@ -14,6 +14,7 @@ from typing import NamedTuple
 import connectors
 from connectors.contract import Refused
 from connectors.reading import forms
+from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
 from warehouse.plan import model, toml_text, workbook, workbook_writing
@@ -100,6 +101,7 @@ def as_workbook(plan: Plan) -> bytes:
         raise SettingsError(f"The plan does not fit into a workbook: {error}") from None
 
 
+@in_corrected_khmer
 def turn(workspace: Workspace, target: str) -> Path | None:
     """Writes the workspace's plan in the form that has this name, and puts the file of before aside.
 

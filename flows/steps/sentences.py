@@ -9,6 +9,7 @@ import polars as pl
 
 import connectors
 from flows.steps import night
+from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.published_lines import published_lines
 from flows.steps.settings import Workspace
 from warehouse.plan.named_lines import campaigns_named
@@ -17,6 +18,7 @@ from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.report.sentence import sentence
 
 
+@in_corrected_khmer
 def sentences(
     workspace: Workspace, tables: Mapping[str, pl.DataFrame], name: str, language: Language
 ) -> dict[str, str]:

@@ -34,7 +34,7 @@ from connectors.settings import ConnectorSettings
 from flows.steps.inbox_settings import InboxSettings, require_different
 from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
 from warehouse.archive.archive import Archive, archive_in
-from warehouse.archive.folder import Folder, plan_in
+from warehouse.archive.folder import Folder, named_in
 from warehouse.archive.inbox import Inbox
 from warehouse.archive.receipts import PLAN, shown_path
 from warehouse.file_system import real_path
@@ -223,7 +223,7 @@ class Workspace:
     @property
     def plan_files(self) -> list[Path]:
         """Every plan that lies there, which should be one: in the workspace, or a workbook in the inbox's folder."""
-        in_the_inbox = plan_in(self.inbox)
+        in_the_inbox = named_in(self.inbox, PLAN)
         return [*plans_in(self.home), *([in_the_inbox] if in_the_inbox else [])]
 
     @property

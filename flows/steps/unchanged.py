@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from flows.steps import night, program
+from flows.steps import khmer_files, news, night, program
 from flows.steps.loaded import Loaded
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
@@ -39,7 +39,8 @@ class StillPublished(NamedTuple):
 def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: Loaded) -> StillPublished | None:
     """What is published, where it was made of all that a night would make it of now; else None.
 
-    That is everything in the archive that a figure rests on, the plan, the settings, the day and the program. Every
+    That is everything in the archive that a figure rests on, the plan, the settings, the corrected texts in Khmer, the
+    day and the program. Every
     file of the published night has to lie where it was put, as it was written.
     """
     if any((loaded.synced.loaded, loaded.synced.refused, loaded.synced.dropped, loaded.synced.lost)):
@@ -85,11 +86,12 @@ def _made_of(workspace: Workspace, good: GoodPlan, as_of: date) -> str:
     digest = hashlib.sha256(good.text)
     parts = (
         program.fingerprint(),
-        workspace.archive.count(*night.PUBLISHED_EVENTS),
+        news.rests_on(workspace),
         as_of,
         night.is_reported(good.plan, as_of),
         good.mistakes,
         workspace.settings.model_dump_json(),
+        khmer_files.read(workspace).sentences,
     )
     digest.update(repr(parts).encode())
     return digest.hexdigest()[:16]

@@ -18,7 +18,7 @@ from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
 from warehouse import file_system
-from warehouse.archive.receipts import NO_PLAN, is_litter, is_plan, is_template
+from warehouse.archive.receipts import is_litter, is_template, why_no_export
 
 MOST_OF_A_MAIL = 200
 """Documents of one mail; nobody sends more."""
@@ -131,8 +131,8 @@ def _parts(message: Message) -> Iterator[Message]:
 
 def _document(part: Message, number: int) -> Document:
     name = safe_name(_name_said(part)) or f"attachment-{number}{_TYPES.guess_extension(part.get_content_type()) or ''}"
-    if is_plan(name):
-        return Document(name, why_not=NO_PLAN)
+    if why_not := why_no_export(name):
+        return Document(name, why_not=why_not)
     if name.casefold() == "winmail.dat":
         return Document(name, why_not="holds attachments in Outlook's own form; ask for the mail once more as HTML")
     payload = part.get_payload(decode=True)

@@ -11,16 +11,15 @@ from pathlib import Path
 
 from warehouse import file_system
 from warehouse.archive.receipts import (
-    NO_PLAN,
     InboxFile,
     LeftOut,
     Unreachable,
     is_litter,
-    is_plan,
     is_template,
     may_change_what_counts,
     shown_path,
     time_of,
+    why_no_export,
     why_unusable,
 )
 
@@ -107,8 +106,8 @@ class Folder:
                 names, "is a link, and links are not followed; put the file or the folder itself there"
             )
         path = self._path(names)
-        if is_plan(entry.name):
-            return None if may_change_what_counts(path) else self.left_out(names, NO_PLAN)
+        if why_not := why_no_export(entry.name):
+            return None if may_change_what_counts(path) else self.left_out(names, why_not)
         if not stat.S_ISREG(status.st_mode):
             return self.left_out(names, "is no file but a pipe, a socket or a device; take it away")
         return InboxFile(names, path, status.st_size, time_of(status.st_mtime), status.st_mtime_ns)
@@ -162,11 +161,12 @@ class Folder:
         return self.left_out(names, f"could not be read ({error.strerror or error}); it is tried again")
 
 
-def plan_in(folder: Path) -> Path | None:
-    """The workbook with the plan, where it lies in the project's own inbox itself; no link is followed to it."""
+def named_in(folder: Path, name: str) -> Path | None:
+    """The file of a name, in letters of either case, where it lies in a folder itself; no link is followed to it."""
     try:
         with file_system.listed(folder, ()) as entries:
-            names = sorted(each.name for each in entries if is_plan(each.name) and not file_system.is_folder(each))
+            files = (each.name for each in entries if not file_system.is_folder(each))
+            names = sorted(each for each in files if each.casefold() == name)
     except OSError:
         return None
     paths = (folder / name for name in names)

@@ -17,10 +17,15 @@ MAX_FILE_BYTES = 512 * 1024 * 1024
 PLAN = "plan.xlsx"
 """The name of a workbook that is the plan where it lies in the project's own inbox, and is taken nowhere else."""
 
-NO_PLAN = (
-    "is named as a plan, and a plan counts only in the workspace or in the inbox's own folder: whoever looks after the "
-    "plan puts it there; if it is no plan, give it another name"
-)
+KHMER = "khmer.xlsx"
+"""The name of a workbook that corrects the texts in Khmer, at the same places."""
+
+_NO_EXPORTS = {
+    PLAN: "is named as a plan, and a plan counts only in the workspace or in the inbox's own folder: whoever looks "
+    "after the plan puts it there; if it is no plan, give it another name",
+    KHMER: "is named as the workbook that corrects texts in Khmer, and that counts only in the workspace or in the "
+    "inbox's own folder: whoever looks after the plan puts it there; if it is none, give it another name",
+}
 
 _LITTER = re.compile(
     r"""^(\..* | ~\$.* | desktop\.ini | thumbs\.db | icon\r? | __macosx
@@ -122,9 +127,9 @@ def why_unusable(file: InboxFile) -> str:
     return ""
 
 
-def is_plan(name: str) -> bool:
-    """Whether a name is the plan's."""
-    return name.casefold() == PLAN
+def why_no_export(name: str) -> str:
+    """Why a file that others put somewhere is not taken as an export, by its name; empty where it may be one."""
+    return _NO_EXPORTS.get(name.casefold(), "")
 
 
 def time_of(seconds: float) -> datetime:

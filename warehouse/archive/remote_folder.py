@@ -14,15 +14,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from warehouse.archive.receipts import (
-    NO_PLAN,
     InboxFile,
     LeftOut,
     Unreachable,
     is_litter,
-    is_plan,
     is_template,
     shown_path,
     time_of,
+    why_no_export,
     why_unusable,
 )
 
@@ -73,8 +72,8 @@ class RemoteFolder:
             is_folder = about.get("type") == "directory" or path.endswith("/")  # S3 may hold a folder as an empty file
             if is_folder or any(map(is_litter, names)) or is_template(names[-1]):
                 continue
-            if is_plan(names[-1]):
-                yield self.left_out(names, NO_PLAN)
+            if why_not := why_no_export(names[-1]):
+                yield self.left_out(names, why_not)
                 continue
             mark = str(next((about[key] for key in _MARKS if about.get(key)), ""))
             yield InboxFile(names, self._path(names), int(about.get("size") or 0), _modified_at(about), mark)

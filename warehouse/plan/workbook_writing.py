@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import ACCOUNT_METRICS
+from warehouse.corrected_texts import corrected
 from warehouse.measures import NAMEABLE
 from warehouse.plan import fiscal, plain_cells
 from warehouse.plan.layout import EXCEPT, LISTS, PLATFORM, PROJECT, SHEETS, START, Column, Sheet, cell_name
@@ -52,13 +53,14 @@ _SENTENCES = (
     "A column or a sheet with the name notes is for you: Reach does not read it.",
     "reach plan check tells each mistake with its sheet and cell. Until it is mended, the last good plan counts.",
 )
-_KHMER = {
+KHMER = {
     "project": "គម្រោង", "objectives": "គោលបំណង", "outputs": "លទ្ធផល", "activities": "សកម្មភាព",
     "campaigns": "យុទ្ធនាការ", "posts": "ការបង្ហោះ", "assets": "ស្នាដៃ", "stages": "ដំណាក់កាល",
     "organisations": "អង្គការ", "accounts": "គណនី", "indicators": "សូចនាករ", "targets": "គោលដៅ",
     "reports": "របាយការណ៍", "rules": "វិធាន", "account_figures": "តួលេខនៃទំព័រ", "same": "ការបង្ហោះតែមួយ",
     "printed": "តួលេខដែលបានបោះពុម្ព",
 }  # fmt: skip
+"""What sheets are called in Khmer."""
 
 
 class TooLong(Exception):
@@ -225,7 +227,8 @@ def _start(page: Worksheet, looks: _Looks) -> None:
     page.set_row(first, _KHMER_LINE)
     for row, sheet in enumerate(SHEETS.values(), first + 1):
         page.write_url(row, 0, f"internal:'{sheet.name}'!A1", looks.link, sheet.name)
-        page.write_string(row, 1, _KHMER.get(sheet.name, ""), looks.words)
+        in_khmer = corrected(f"plan.{sheet.name}", KHMER.get(sheet.name, ""))
+        page.write_string(row, 1, in_khmer, looks.words)
         page.write_string(row, 2, sheet.purpose.replace("``", ""), looks.words)
         page.set_row(row, max(_height(sheet.purpose, 130), _KHMER_LINE))
     page.hide_gridlines(2)

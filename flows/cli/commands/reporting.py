@@ -65,7 +65,7 @@ def report(
     called = documents.file_name(frozen, part, None if frozen or part else "project", str(figures.as_of), *languages)
     folder = to or workspace.home / documents.FOLDER
     files, why_no_pdf = documents.write(
-        figures, scope, languages, documents.logos(workspace), folder, called, wanted or ("pdf", "docx", "html")
+        workspace, figures, scope, languages, folder, called, wanted or ("pdf", "docx", "html")
     )
     for file in files:
         screen.say(f"{file} is written.")

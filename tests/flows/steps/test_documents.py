@@ -95,7 +95,7 @@ def test_what_cannot_be_written_is_a_sentence_and_the_document_of_before_stands(
     (tmp_path / "name.html").mkdir()
     for folder in (tmp_path / "file", tmp_path / "file" / "x", tmp_path):
         with pytest.raises(SettingsError, match="The document cannot be written into"):
-            documents.write(figures, IDUAI, ["en"], [], folder, "name", ["html"])
+            documents.write(published, figures, IDUAI, ["en"], folder, "name", ["html"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "name.html"]
 
 
@@ -130,6 +130,6 @@ def test_without_a_browser_the_page_stands_in_for_the_pdf(
 ) -> None:
     monkeypatch.setenv("REACH_BROWSER", "no-such-browser")
     figures = documents.figures_of(published, None)
-    files, why = documents.write(figures, IDUAI, ["en"], [], tmp_path / "new", "name", ["pdf"])
+    files, why = documents.write(published, figures, IDUAI, ["en"], tmp_path / "new", "name", ["pdf"])
     assert [file.name for file in files] == ["name.html"]
     assert why is not None

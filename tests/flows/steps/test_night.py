@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from flows.steps import freezing, night, removals
+from flows.steps import freezing, news, night, removals
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, PLAN, World, meta, new_world, post
 from tests.samples import indicator
@@ -41,7 +41,7 @@ def test_a_night_parses_each_event_of_the_log_once(world: World, monkeypatch: py
     monkeypatch.setattr(event_log.json, "loads", loads)
     workspace = Workspace(world.workspace.home)
     world.drop("2024-12-02/a.csv", meta(post(1, Views=20)))
-    assert night.has_news(workspace)
+    assert news.has_news(workspace)
     night.receive(workspace)
     good = night.keep_plan(workspace)
     night.load(workspace, good.plan.project.timezone)

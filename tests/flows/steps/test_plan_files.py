@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps import night, plan_files
+from flows.steps import news, night, plan_files
 from flows.steps.plan_files import TOML, WORKBOOK
 from flows.steps.settings import SettingsError
 from tests.conftest import CAMPAIGN, World
@@ -34,7 +34,7 @@ def test_a_workbook_counts_like_the_text_and_is_kept_as_it_is(world: World) -> N
     world.plan(CAMPAIGN)
     before = night.keep_plan(world.workspace).plan
     content = with_workbook(world)
-    assert night.has_news(world.workspace)
+    assert news.has_news(world.workspace)
     good = night.keep_plan(world.workspace)
     assert (good.plan, good.text, good.mistakes) == (before, content, ())
     assert world.workspace.archive.last_plan() == content
@@ -45,11 +45,11 @@ def test_a_changed_workbook_is_news_once(world: World) -> None:
     with_workbook(world)
     world.load()
     night.release(world.workspace, night.compute(world.workspace, night.read_plan(world.workspace)))
-    assert not night.has_news(world.workspace)
+    assert not news.has_news(world.workspace)
     plan = night.read_plan(world.workspace).plan
     changed = plan.model_copy(update={"project": plan.project.model_copy(update={"name": "Another"})})
     (world.workspace.home / WORKBOOK).write_bytes(plan_files.as_workbook(changed))
-    assert night.has_news(world.workspace)
+    assert news.has_news(world.workspace)
     night.keep_plan(world.workspace)
     assert world.workspace.archive.has_seen_plan(plan_files.read(world.workspace).content)
 

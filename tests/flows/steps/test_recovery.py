@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.steps import freezing, night, recovery, withdrawal
+from flows.steps import freezing, news, night, recovery, withdrawal
 from flows.steps.lock import only_night
 from tests.conftest import World, copy_of, meta, new_world, post
 from tests.flows.cli import typed
@@ -103,9 +103,9 @@ def test_a_withdrawal_that_was_only_logged_is_followed_before_anything_else(
 
 def test_a_look_at_the_inbox_has_news_where_a_run_was_cut_short_before_it_published(files: World) -> None:
     files.load()
-    assert night.has_news(files.workspace)
+    assert news.has_news(files.workspace)
     reach(files, "publish", *AS_OF)
-    assert not night.has_news(files.workspace)
+    assert not news.has_news(files.workspace)
 
 
 def test_whatever_command_comes_next_completes_a_night_and_a_frozen_report_and_takes_litter_away(files: World) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from connectors import PLATFORMS
 from flows.steps import night, unchanged
 from flows.steps.settings import Workspace
 from flows.steps.unchanged import StillPublished
 from tests.conftest import CAMPAIGN, World, copy_of, meta, new_world, post
+from warehouse.publish.report.khmer_texts import khmer_texts
+from warehouse.publish.workbook.khmer_book import khmer_book
 
 DAY = date(2024, 12, 30)
 
@@ -57,6 +60,10 @@ CHANGES: dict[str, Callable[[World], object]] = {
     "a file": lambda world: world.drop("2024-10-02/b.csv", meta(post(1, Views=9))),
     "the plan": lambda world: world.plan(CAMPAIGN + "\n# a remark\n"),
     "a setting": lambda world: (world.workspace.home / "reach.toml").write_text('language = "km"\n'),
+    "a text in Khmer": lambda world: (world.workspace.home / "khmer.xlsx").write_bytes(
+        khmer_book(khmer_texts(PLATFORMS), {"page.overview": "ក"})
+    ),
+    "a text in Khmer that cannot be used": lambda world: (world.workspace.home / "khmer.xlsx").write_bytes(b"cut off"),
     "a lacking file": lambda world: (world.workspace.published / "parquet" / "post_totals.parquet").unlink(),
     "another size": lambda world: (world.workspace.published / "reach.xlsx").write_bytes(b"typed over"),
     "one bit": lambda world: flip(world.workspace.published / "parquet" / "post_totals.parquet"),

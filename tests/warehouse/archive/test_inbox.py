@@ -18,9 +18,9 @@ from tests.warehouse.archive.conftest import NOW, drop
 from warehouse.archive import inbox as inbox_module
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
-from warehouse.archive.folder import DEEPEST, Folder, plan_in
+from warehouse.archive.folder import DEEPEST, Folder, named_in
 from warehouse.archive.inbox import SMALL_BYTES
-from warehouse.archive.receipts import MAX_FILE_BYTES, Receipt, shown_path
+from warehouse.archive.receipts import KHMER, MAX_FILE_BYTES, PLAN, Receipt, shown_path
 
 
 def receive(archive: Archive, folder: Path, now: datetime) -> Receipt:
@@ -152,20 +152,31 @@ def test_what_an_older_version_took_under_a_name_of_two_lines_is_not_taken_again
 
 def test_a_plan_is_the_inboxs_own_and_neither_taken_as_an_export_nor_news(tmp_path: Path, inbox: Path) -> None:
     archive = Archive(tmp_path / "archive")
-    assert plan_in(inbox) is None
+    assert named_in(inbox, PLAN) is None
     drop(inbox, "PLAN.xlsx")
     drop(inbox, "2024-12-30/Partner/plan.xlsx")
     receipt = receive(archive, inbox, NOW)
-    assert (plan_in(inbox), receipt.received) == (inbox / "PLAN.xlsx", ())
+    assert (named_in(inbox, PLAN), receipt.received) == (inbox / "PLAN.xlsx", ())
     assert [left.path for left in receipt.left_out] == ["2024-12-30/Partner/plan.xlsx"]
     assert not has_news(archive, inbox)
+
+
+def test_a_workbook_of_khmer_texts_is_no_export_and_counts_only_in_the_inboxs_own_folder(
+    tmp_path: Path, inbox: Path
+) -> None:
+    drop(inbox, "Khmer.xlsx")
+    drop(inbox, "Partner/khmer.xlsx")
+    receipt = receive(Archive(tmp_path / "archive"), inbox, NOW)
+    assert (named_in(inbox, KHMER), receipt.received) == (inbox / "Khmer.xlsx", ())
+    assert [left.path for left in receipt.left_out] == ["Partner/khmer.xlsx"]
+    assert "corrects texts in Khmer" in receipt.left_out[0].reason
 
 
 def test_a_plan_that_is_a_link_is_none(tmp_path: Path, inbox: Path) -> None:
     drop(tmp_path, "elsewhere/plan.xlsx")
     (inbox / "plan.xlsx").symlink_to("../elsewhere/plan.xlsx")
-    assert plan_in(inbox) is None
-    assert plan_in(tmp_path / "nowhere") is None
+    assert named_in(inbox, PLAN) is None
+    assert named_in(tmp_path / "nowhere", PLAN) is None
 
 
 def test_links_are_named_and_never_followed(tmp_path: Path, inbox: Path) -> None:

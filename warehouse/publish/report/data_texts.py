@@ -13,6 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from connectors.platform import Definition
+from warehouse.corrected_texts import corrected
+
 _PARTS = {
     "number": r"\d[\d,]*",
     "day": r"\d{4}-\d{2}-\d{2}",
@@ -47,7 +50,7 @@ def data_sentences() -> tuple[DataSentence, ...]:
     file = files("warehouse.publish.report") / "words" / "data.toml"
     groups = tomllib.loads(file.read_text(encoding="utf-8"))
     return tuple(
-        _sentence(f"{group}.{name}", entry) for group, entries in groups.items() for name, entry in entries.items()
+        _sentence(f"data.{group}.{name}", entry) for group, entries in groups.items() for name, entry in entries.items()
     )
 
 
@@ -66,6 +69,18 @@ def _sentence(key: str, entry: Mapping[str, str]) -> DataSentence:
     pattern += re.escape(literals[-1])
     in_language = {language: text for language, text in entry.items() if language != "told"}
     return DataSentence(key, told, re.compile(pattern), kinds, max(literals, key=len), in_language)
+
+
+def plain_english(sentence: DataSentence) -> str:
+    """A sentence in English as pages tell it, with the names of its parts in braces."""
+    text = re.sub(r"<[^<>|]*\|([^<>]*)>", r"\1", sentence.in_language.get("en", sentence.told))
+    return re.sub(r"\{(\w+):\w*\}", r"{\1}", text)
+
+
+def counts_key(definition: Definition) -> str:
+    """The key of what a platform counts, as a text in Khmer."""
+    since = str(definition.since or "always")
+    return ".".join(("counts", definition.platform, definition.metric, since, *definition.kinds))
 
 
 class DataTexts:
@@ -120,7 +135,8 @@ class DataTexts:
                 return None
             parts[name] = part
         if self._language in sentence.in_language:
-            return sentence.in_language[self._language].format(**parts)
+            pattern = sentence.in_language[self._language]
+            return (corrected(sentence.key, pattern) if self._language == "km" else pattern).format(**parts)
         filled, start = "", 0
         for name, part in sorted(parts.items(), key=lambda named: match.start(named[0])):
             filled += match.string[start : match.start(name)] + part

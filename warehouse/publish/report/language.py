@@ -13,21 +13,51 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
+from connectors.platform import Platforms
+from warehouse import corrected_texts
+from warehouse.corrected_texts import Corrections
+
 Language = Literal["en", "km"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
-@cache
 def words(language: str) -> Mapping[str, Any]:
-    """Everything that Reach has to say in one of :data:`LANGUAGES`: tables, patterns and their plural forms."""
+    """Everything that Reach has to say in one of :data:`LANGUAGES`: tables, patterns and their plural forms.
+
+    The words in Khmer are those of a native reader, where corrections are in use.
+    """
+    return _corrected_words(corrected_texts.in_use()) if language == "km" else original_words(language)
+
+
+@cache
+def original_words(language: str) -> Mapping[str, Any]:
+    """The same words as they stand in this version, uncorrected."""
     file = files("warehouse.publish.report") / "words" / f"{language}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _corrected_words(corrections: Corrections) -> Mapping[str, Any]:
+    def in_place(value: Any, key: str) -> Any:
+        if isinstance(value, Mapping):
+            return {name: in_place(part, f"{key}.{name}" if key else name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [in_place(part, f"{key}.{at}") for at, part in enumerate(value)]
+        return corrections.texts.get(key, value)
+
+    return cast("Mapping[str, Any]", in_place(original_words("km"), ""))
+
+
+def platform_label(platforms: Platforms, name: str, language: str) -> str:
+    """What a platform is called; its name where it has no label."""
+    text = platforms.label(name, language)
+    return corrected_texts.corrected(f"platforms.{name}", text) if language == "km" else text
 
 
 def number(value: float) -> str:

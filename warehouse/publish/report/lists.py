@@ -70,7 +70,7 @@ def incoming(book: Book) -> Row:
     says = book.texts("incoming_says")
     if len(shown) > MOST_LISTED:
         says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(len(shown)), table="source_files")
-    return _table(book.texts("incoming"), says, [(None, heads, shown[:MOST_LISTED])])
+    return table(book.texts("incoming"), says, [(None, heads, shown[:MOST_LISTED])])
 
 
 def sources(book: Book) -> Row:
@@ -94,7 +94,7 @@ def sources(book: Book) -> Row:
                 book.texts.told((row["unknown"] or "").replace("; ", "\n")) or None, todo or None,
             ],
         })  # fmt: skip
-    return _table(book.texts("sources"), book.texts("sources_says"), [(None, heads, rows)])
+    return table(book.texts("sources"), book.texts("sources_says"), [(None, heads, rows)])
 
 
 def todos(book: Book) -> Row:
@@ -125,7 +125,7 @@ def definitions(book: Book) -> Row:
         for row in book.tables["definition_changes"].sort("since", descending=True).iter_rows(named=True)
     ]  # fmt: skip
     rules = [{"css": "", "cells": [text]} for text in book.texts.words["rules"]]
-    return _table(
+    return table(
         book.texts("definitions"), book.texts("definitions_says"),
         [(book.texts("how_to_read"), ("rule",), rules),
          (book.texts("metrics_title"), ("figure", "unit", "meaning"), metrics),
@@ -138,7 +138,8 @@ def _source(source: str | None, language: str) -> str | None:
     return source if language == "en" or source is None else ", ".join(dict.fromkeys(_SITE.findall(source))) or None
 
 
-def _table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:
+def table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:
+    """A page of tables: each has a title or none, the words of its heads, and rows of cells."""
     return {"title": title, "says": says, "parts": [_part(*part) for part in parts]}
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from connectors.contract import METRIC
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import of_indicator
-from warehouse.publish.report.language import Language, number
+from warehouse.publish.report.language import Language, number, platform_label
 from warehouse.publish.report.plan_names import in_language
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
@@ -29,10 +29,15 @@ class Book:
         self.tables = tables
         self.project = day.plan.project.name
         self.about: Row = tables["about"].row(0, named=True)
-        accounts = day.accounts.select("platform", "account_id", "account_name").drop_nulls().iter_rows()
+        accounts = {
+            f"{platform}:{account_id}": f"{name} ({platform_label(day.platforms, platform, language)})"
+            for platform, account_id, name in day.accounts.select("platform", "account_id", "account_name")
+            .drop_nulls()
+            .iter_rows()
+        }
         self.texts = Texts(
             language, self.about["timezone"], day.platforms,
-            {f"{p}:{account_id}": f"{name} ({day.platforms.label(p, language)})" for p, account_id, name in accounts},
+            accounts,
             dict(tables["campaign_totals"].select("campaign_id", "campaign_name").iter_rows()),
         )  # fmt: skip
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))

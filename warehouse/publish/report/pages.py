@@ -19,7 +19,7 @@ from jinja2.bccache import Bucket
 from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish import palette
-from warehouse.publish.report import cells, figure_pages, lists, tree, vega
+from warehouse.publish.report import cells, figure_pages, khmer_page, lists, tree, vega
 from warehouse.publish.report.contents import Contents, Row, Tables
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
 from warehouse.publish.report.page_book import Book, file_name
@@ -99,6 +99,7 @@ def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
     yield page("sources.html", "table.html", lists.sources(book))
     yield page("todo.html", "todo.html", lists.todos(book))
     yield page("definitions.html", "table.html", lists.definitions(book))
+    yield page("khmer.html", "table.html", khmer_page.khmer(book))
 
 
 class _Compiled(jinja2.BytecodeCache):

@@ -13,7 +13,7 @@ import polars as pl
 from connectors.contract import OUTREACH_KINDS
 from connectors.platform import Platforms
 from warehouse.figure_words import NoSuchFigure
-from warehouse.publish.report.language import Writer, form, number, plain
+from warehouse.publish.report.language import Writer, form, number, plain, platform_label
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, posts_of, stages_told, subject_of
 from warehouse.reach.bounds import upper_as_told
 from warehouse.readings.latest import IS_OUTREACH, day_at
@@ -202,7 +202,7 @@ def _notes(writer: Writer, subject: Subject, campaign: Row, changes: pl.DataFram
         start = f"{change['platform']} {change['metric']} since {change['since']}: "
         if change["metric"] in told and any(definition.startswith(start) for definition in spanned):
             metric = writer.words["names"][_word(subject, change["metric"], platforms)]
-            platform = platforms.label(change["platform"], writer.language)
+            platform = platform_label(platforms, change["platform"], writer.language)
             sentences.append(writer.say("changed", metric=metric, platform=platform, date=writer.day(change["since"])))
     return sentences
 

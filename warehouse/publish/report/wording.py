@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from connectors.platform import Platforms
+from warehouse.corrected_texts import corrected
 from warehouse.measures import LABELS, label
-from warehouse.publish.report.data_texts import DataTexts
-from warehouse.publish.report.language import day, number, words
+from warehouse.publish.report.data_texts import DataTexts, counts_key
+from warehouse.publish.report.language import day, number, platform_label, words
 
 _PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", re.ASCII)
 
@@ -45,7 +46,12 @@ class Texts:
             "account": lambda text: account_names.get(text, text),
             "campaign": lambda text: campaign_names.get(text, text),
         }
-        counts = {one.counts: one.km for platform in platforms for one in platform.definitions if one.km}
+        counts = {
+            one.counts: corrected(counts_key(one), one.km)
+            for platform in platforms
+            for one in platform.definitions
+            if one.km
+        }
         self._data_texts = DataTexts(language, in_words, counts, str(self.words["only_in_english"]))
 
     def __call__(self, key: str, **parts: str) -> str:
@@ -58,7 +64,7 @@ class Texts:
 
     def platform(self, name: str) -> str:
         """What a platform is called."""
-        return self._platforms.label(name, self.language)
+        return platform_label(self._platforms, name, self.language)
 
     def kind(self, name: str | None) -> str:
         """What a kind of post is called."""
