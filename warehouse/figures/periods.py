@@ -145,6 +145,10 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
     )  # fmt: skip
 
 
+_ROWS_AT_ONCE = 500_000
+"""So many posts and periods are added up at once: a network's posts over years would fill gigabytes together."""
+
+
 def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     """Each campaign's gains over fiscal years and quarters, from its first post or a page's first day until ``day``."""
     project = day.plan.project
@@ -157,22 +161,18 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     if not taken.height or first is None or first > day.as_of:
         return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
-    gains_of_periods = []
+    attributed, gains_of_periods = _attributed(day), []
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((period.start, period.end) for period in periods))
-        posts = with_counting_post(readings(day, source, days), _attributed(day))
-        members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
-        checked(members, MEMBERS_OF_PERIODS, keys=read_at)
-        names = pl.DataFrame(
-            [(period.name, period.start) for period in periods],
-            schema={"period": pl.String, "period_start": pl.Date},
-            orient="row",
-        )
-        gains_of_periods.append(
-            group_gains(members.lazy(), ["campaign_id", "period_start", "period_end"], day)
-            .collect(engine="in-memory")
-            .join(names, on="period_start")
-        )
+        gained = readings(day, source, days).collect()
+        names = pl.DataFrame({"period": [p.name for p in periods], "period_start": [p.start for p in periods]})
+        for some in names.iter_slices(max(1, _ROWS_AT_ONCE // max(1, taken.height))):
+            of_some = gained.lazy().filter(pl.col("period_start").is_in(some["period_start"].implode()))
+            posts = with_counting_post(of_some, attributed)
+            members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
+            checked(members, MEMBERS_OF_PERIODS, keys=read_at)
+            of_periods = group_gains(members.lazy(), ["campaign_id", "period_start", "period_end"], day)
+            gains_of_periods.append(of_periods.collect(engine="in-memory").join(some, on="period_start"))
     return pl.concat(gains_of_periods).with_columns(
         pl.lit(None, pl.Int64).alias("stale"), (pl.col("period_end") <= day.as_of).alias("is_over")
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+from polars.testing import assert_frame_equal
+
 from tests.conftest import CAMPAIGN, PLAN, World, meta, post
 from tests.samples import studio_zip, video
-from warehouse.figures import build
+from warehouse.figures import build, periods
 
 
 def in_days(world: World, start: str, end: str, by: str = "campaign") -> dict[str, Any]:
@@ -83,3 +86,18 @@ def test_fiscal_periods_begin_as_the_plan_sets_them(world: World) -> None:
         "FY2024": 100, "FY2024-Q4": 100, "FY2025": 50, "FY2025-Q1": 40, "FY2025-Q2": 10
     }  # fmt: skip
     assert dict(quarters.select("period", "is_over").rows())["FY2025-Q2"] is False
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 2, 5])
+def test_fiscal_periods_are_the_same_however_many_are_added_up_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    for day, views in (("2024-03-30", 100), ("2024-08-15", 140), ("2025-01-01", 150)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views), post(2, Views=2 * views)))
+    day = world.day("2025-02-01")
+    source = periods.source(day)
+    at_once = periods.by_fiscal_period(day, source)
+    monkeypatch.setattr(periods, "_ROWS_AT_ONCE", rows_at_once)
+    in_turn = periods.by_fiscal_period(day, source)
+    assert at_once.height > 5
+    assert_frame_equal(at_once, in_turn, check_row_order=False)
