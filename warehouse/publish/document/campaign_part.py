@@ -14,7 +14,7 @@ from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, P
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report.language import listed, number, plain, words
-from warehouse.publish.report.plan_names import asset_names, asset_noun
+from warehouse.publish.report.plan_names import asset_noun, asset_titles
 from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import link, short
 from warehouse.readings.latest import IS_OUTREACH
@@ -94,15 +94,15 @@ def _account(telling: Telling, row: Row) -> str:
 
 def _what(telling: Telling, assets: pl.DataFrame, plan: Plan, campaign_id: str, posts: pl.DataFrame) -> Iterator[Block]:
     """Bars of assets with figures, where the campaign has several; else of its posts."""
-    names, nouns = asset_names(plan, campaign_id, telling.language), asset_noun(plan, campaign_id, telling.language)
+    nouns = asset_noun(plan, campaign_id, telling.language)
     shown = assets.filter((pl.col("campaign_id") == campaign_id) & (pl.col("posts") > 0))
     metric = _metric(shown)
     of_assets = shown.drop_nulls(metric).sort(metric, "asset_id", descending=[True, False])
     if of_assets.height > 1:
         noun = plain(nouns.get("one", nouns["other"])) if nouns else telling("piece")
-        names = _first_texts(posts) | names
+        titles = asset_titles(plan, campaign_id, telling.language, posts)
         named = [
-            (names.get(row["asset_id"], row["asset_id"]), row[metric], telling.told(row, metric))
+            (short(titles.get(row["asset_id"], row["asset_id"]), _NAME), row[metric], telling.told(row, metric))
             for row in of_assets.iter_rows(named=True)
         ]
     else:
@@ -114,13 +114,6 @@ def _what(telling: Telling, assets: pl.DataFrame, plan: Plan, campaign_id: str, 
         ]
     if len(named) > 1:
         yield from _bars(telling, telling("what", metric=telling.texts.metric(metric), noun=noun), named)
-
-
-def _first_texts(posts: pl.DataFrame) -> dict[str, str]:
-    """What each asset is called whose plan has no name of it: the text of its post with the most views."""
-    of_assets = posts.drop_nulls("asset_id").sort("views", descending=True, nulls_last=True, maintain_order=True)
-    first = of_assets.unique("asset_id", keep="first", maintain_order=True).select("asset_id", "text")
-    return {asset_id: name for asset_id, text in first.iter_rows() if (name := short(text, _NAME))}
 
 
 def _quarters(telling: Telling, periods: pl.DataFrame) -> Iterator[Block]:

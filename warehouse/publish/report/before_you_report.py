@@ -15,20 +15,26 @@ from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.report.language import number
 from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import POST, day_starts
+from warehouse.texts import in_toml
 
 Row = Mapping[str, Any]
 
 _ITEMS = 8
 """The most cases that are named; the text says how many there are."""
+_ORDERS = '"day first" / "month first"'
 
 
 @dataclass(frozen=True)
 class Check:
-    """Something to look at: what kind it is, what it says, and the cases."""
+    """Something to look at: what kind it is, what it says, and the cases.
+
+    ``codes`` are what whoever edits the plan or the settings types: pages show them apart from all else.
+    """
 
     kind: str
     text: str
     items: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 class Some(NamedTuple):
@@ -127,7 +133,7 @@ def _read_later(cases: Cases, texts: Texts) -> Iterator[Check]:
     items = [
         texts(
             "check_later_item" if row["views"] is not None else "check_later_unknown_item",
-            post=short(row["text"], 60) or row["post_id"],
+            post=_post(row, texts),
             views="" if row["views"] is None else number(row["views"]),
             day=texts.day_of(row["last_read_at"]),
         )
@@ -156,14 +162,20 @@ def _unplanned(cases: Cases, texts: Texts) -> Iterator[Check]:
     items = [
         texts(
             "check_unplanned_known_item" if page.organisation else "check_unplanned_item",
-            page=f"{page.account_name} ({texts.platform(page.platform)})", id=page.id_in_toml,
-            path=page.path, number=number(page.counting[cases.campaign["campaign_id"]]), posts=number(page.posts),
+            page=f"{page.account_name} ({texts.platform(page.platform)})", path=page.path,
+            number=number(page.counting[cases.campaign["campaign_id"]]), posts=number(page.posts),
             organisation=page.organisation or "", folder=page.folder or "",
         )
         for page in cases.unplanned[:_ITEMS]
     ]  # fmt: skip
     if items:
-        yield Check("unplanned", texts("check_unplanned_says", number=number(len(cases.unplanned))), tuple(items))
+        codes = (
+            f"[[account]] id = {page.id_in_toml}, organisation = {in_toml(page.folder or '…')} / not_ours = true"
+            for page in cases.unplanned[:_ITEMS]
+            if not page.organisation
+        )
+        says = texts("check_unplanned_says", number=number(len(cases.unplanned)))
+        yield Check("unplanned", says, tuple(items), tuple(codes))
 
 
 def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
@@ -171,12 +183,13 @@ def _undated(undated: Sequence[UndatedFile], texts: Texts) -> Iterator[Check]:
     if undated:
         items = (
             texts(
-                "check_undated_item", path=file.path, end=str(file.range_ends), written=str(file.written_on),
-                command=file.command,
+                "check_undated_item", path=file.path, end=texts.day(file.range_ends),
+                written=texts.day(file.written_on),
             )
             for file in undated
         )  # fmt: skip
-        yield Check("undated", texts("check_undated_says", number=number(len(undated))), tuple(items))
+        commands = (file.command for file in undated)
+        yield Check("undated", texts("check_undated_says", number=number(len(undated))), tuple(items), tuple(commands))
 
 
 def _missing(missing: Some, texts: Texts) -> Iterator[Check]:
@@ -199,7 +212,7 @@ def _dates(moved: Some, texts: Texts) -> Iterator[Check]:
     items = [
         texts(
             "check_dates_out_item" if row["is_taken"] else "check_dates_in_item",
-            post=short(row["text"], 60) or row["post_id"],
+            post=_post(row, texts),
             day=texts.day_of(row["published_at"]),
             other=texts.day_of(row["published_other_at"]),
             path=row["path"],
@@ -207,12 +220,13 @@ def _dates(moved: Some, texts: Texts) -> Iterator[Check]:
         for row in moved.rows
     ]
     if items:
-        yield Check("dates", texts("check_dates_says", number=number(moved.number)), tuple(items))
+        sections = dict.fromkeys(f"[{row['connector']}] date_order = {_ORDERS}" for row in moved.rows)
+        yield Check("dates", texts("check_dates_says", number=number(moved.number)), tuple(items), tuple(sections))
 
 
 def _near(near: Some, texts: Texts) -> Iterator[Check]:
     """Posts that no campaign took, and that lack little for this one."""
-    items = [f"{short(row['text'], 60) or row['post_id']}: {texts.told(row['nearest'])}" for row in near.rows]
+    items = [f"{_post(row, texts)}: {texts.told(row['nearest'])}" for row in near.rows]
     if items:
         yield Check("near", texts("check_near_says", number=number(near.number)), tuple(items))
 
@@ -244,9 +258,26 @@ def _counts(campaign: Row, texts: Texts) -> Iterator[Check]:
 
 
 def _doubles(doubles: Some, texts: Texts) -> Iterator[Check]:
-    items = [f"{row['platform']}:{row['post_id']}: {texts.told(row['why'])}" for row in doubles.rows]
+    items = [
+        f"{_post(row, texts)} ({row['account_name'] or row['account_id']}, {texts.platform(row['platform'])}): "
+        f"{texts.told(row['why'])}"
+        for row in doubles.rows
+    ]
     if items:
-        yield Check("doubles", texts("check_doubles_says", number=number(doubles.number)), tuple(items))
+        says = texts("check_doubles_says", number=number(doubles.number))
+        yield Check("doubles", says, tuple(items), tuple(map(_same, doubles.rows)))
+
+
+def _same(row: Row) -> str:
+    """What the plan says where a post and the one that it may be are one."""
+    platform, other = row["platform"], row["other_post_id"]
+    posts = (in_toml(f"{platform}:{post_id}") if post_id else '"…"' for post_id in (row["post_id"], other))
+    return f"[[same]] posts = [{', '.join(posts)}]"
+
+
+def _post(row: Row, texts: Texts) -> str:
+    """What a post is called: by its text."""
+    return short(row["text"], 60) or texts("no_text")
 
 
 def _definitions(campaign: Row, texts: Texts) -> Iterator[Check]:

@@ -85,7 +85,9 @@ class Contents:
     @cached_property
     def campaigns(self) -> Mapping[str, OfCampaign]:
         """What is told of each campaign."""
-        moved = self.day.moved_by_date_order.join(self.day.loads.select("load_id", "path"), on="load_id", how="left")
+        moved = self.day.moved_by_date_order.join(
+            self.day.loads.select("load_id", "path", "connector"), on="load_id", how="left"
+        )
         rows = self.tables["campaign_totals"].iter_rows(named=True)
         return {row["campaign_id"]: self._of_campaign(row, moved) for row in rows}
 

@@ -12,7 +12,6 @@ from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
-from warehouse.publish.report.plan_names import asset_names
 from warehouse.publish.report.wording import link, short
 
 
@@ -69,7 +68,7 @@ def campaign(book: Book, campaign: Row) -> Row:
     for row in stages:
         if row["counted"] is not None:
             row["heads"][1]["text"] = number(row["counted"])
-    names = asset_names(book.day.plan, campaign_id, book.language)
+    names = book.asset_titles(campaign_id)
     assets = _rows(book, "asset_totals", campaign_id, ("asset_id", "stage"), asset="asset_id")
     for row in assets:
         row["heads"][0]["text"] = names.get(row["asset_id"], row["asset_id"])
@@ -96,7 +95,9 @@ def why(book: Book, campaign: Row) -> Row:
     told, reach_text = book.contents.campaigns[campaign_id], book.reach(campaign) or book.texts("not_known")
     return {
         "campaign": campaign, "back": quote(file_name("campaign", campaign_id)),
-        "evidence": book.evidence[campaign_id].data(campaign, told.shown, reach_text, book.texts),
+        "evidence": book.evidence[campaign_id].data(
+            campaign, told.shown, reach_text, book.texts, book.asset_titles(campaign_id)
+        ),
         "shared": told.evidence,
     }  # fmt: skip
 
@@ -150,8 +151,8 @@ def _cell(book: Book, head: str, row: Row) -> str:
     value = row[head]
     if head == "platform":
         return book.texts.platform(value)
-    if head == "kind":
-        return book.texts.kind(value)
+    if head == "stage" and value:
+        return book.texts.stage(value)
     if head == "account_name":
         return f"{value or row['account_id']} ({book.texts.platform(row['platform'])})"
     return number(value) if isinstance(value, int) else str(value or "–")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from markupsafe import Markup, escape
+
 from connectors.contract import ADDITIVE, HEADLINES
 from warehouse.publish.report.contents import MOST_LISTED, Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book
 
-_SITE = re.compile(r"https?://([^/\s;,]+)")
+_ADDRESS = re.compile(r"https?://(?P<site>[^/\s;,]+)[^\s;,]*")
+_UNVERIFIED = "unverified"
+"""How definitions say that nobody has looked a part of them up."""
 
 
 def posts(book: Book, table: str, title: str, says: str) -> Row:
@@ -30,7 +34,10 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
         {"name": "kind", "label": book.texts("kind"), "is_filter": True, "words": book.texts.words["kinds"]},
     ]
     if table == "post_totals":
-        columns.append({"name": "campaign", "label": book.texts("campaign"), "is_filter": True, "is_list": True})
+        names = {row["campaign_id"]: row["campaign_name"] for row in book.campaigns}
+        columns.append(
+            {"name": "campaign", "label": book.texts("campaign"), "is_filter": True, "is_list": True, "words": names}
+        )
     else:
         nearest = book.tables[table]["nearest"].drop_nulls().unique().sort()
         told = {text: book.texts.told(text) for text in nearest}
@@ -39,7 +46,7 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
     columns += [{"name": "read", "label": book.texts("last_read")}, {"name": "id", "is_hidden": True}]
     cut, posts = "", book.tables[table].height
     if posts > MOST_LISTED:
-        cut = book.texts("cut", shown=number(MOST_LISTED), all=number(posts), table=table)
+        cut = book.texts("cut", shown=number(MOST_LISTED), all=number(posts))
     return {
         "title": book.texts(title), "says": book.texts(says), "cut": cut,
         "list": {"columns": columns, "sort": "views"}, "rows": book.contents.listed[table],
@@ -69,7 +76,7 @@ def incoming(book: Book) -> Row:
     shown = [cells for *_, cells in rows]
     says = book.texts("incoming_says")
     if len(shown) > MOST_LISTED:
-        says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(len(shown)), table="source_files")
+        says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(len(shown)))
     return table(book.texts("incoming"), says, [(None, heads, shown[:MOST_LISTED])])
 
 
@@ -120,7 +127,7 @@ def definitions(book: Book) -> Row:
         {"css": "", "cells": [
             book.texts.platform(row["platform"]), book.texts.metric(row["metric"]), book.texts.day(row["since"]),
             ", ".join(map(book.texts.kind, filter(None, (row["kinds"] or "").split(";")))) or None,
-            book.texts.told(row["before"]), book.texts.told(row["now"]), _source(row["source"], book.language),
+            book.texts.told(row["before"]), book.texts.told(row["now"]), _source(book, row["source"]),
         ]}
         for row in book.tables["definition_changes"].sort("since", descending=True).iter_rows(named=True)
     ]  # fmt: skip
@@ -133,9 +140,13 @@ def definitions(book: Book) -> Row:
     )  # fmt: skip
 
 
-def _source(source: str | None, language: str) -> str | None:
-    """Where a change is said; what is said of it is in English, so that other languages name the site."""
-    return source if language == "en" or source is None else ", ".join(dict.fromkeys(_SITE.findall(source))) or None
+def _source(book: Book, source: str | None) -> Markup | None:
+    """Where a change is said: the sites, as links, and that something of it is not verified."""
+    addresses = _ADDRESS.finditer(source or "")
+    links = [Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(one[0], one["site"]) for one in addresses]
+    if source and _UNVERIFIED in source:
+        links.append(Markup(escape(book.texts("unverified"))))
+    return Markup(", ").join(links) if links else None
 
 
 def table(title: str, says: str, parts: Iterable[tuple[str | None, Sequence[str], list[Row]]]) -> Row:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from connectors.contract import METRIC
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number, platform_label
-from warehouse.publish.report.plan_names import in_language
+from warehouse.publish.report.plan_names import asset_titles, in_language, period_name
+from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
 
@@ -44,6 +45,7 @@ class Book:
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
         self.shown = contents.shown
+        self._asset_titles: dict[str, Mapping[str, str]] = {}
 
     def reach(self, row: Row) -> str:
         """What is proven of the accounts reached, in words; nothing where nothing is."""
@@ -80,10 +82,24 @@ class Book:
         """A row of ``indicator_progress`` with its sentence, and where its activity is."""
         return row | {
             "said": of_indicator(row, self.language),
+            "period_name": self.period(row["period"]),
             "css": (row["verdict"] or "none").replace(" ", "-"),
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
             "source": self._source(row),
         }
+
+    def period(self, name: str) -> str:
+        """What a period of a target is called, by its days."""
+        if name == "whole":
+            return self.texts("whole")
+        return period_name(name, self.day.plan.project.fiscal_year_starts, self.language)
+
+    def asset_titles(self, campaign_id: str) -> Mapping[str, str]:
+        """What each of a campaign's assets is called, by its id."""
+        if campaign_id not in self._asset_titles:
+            posts = posts_of(self.tables["post_totals"], campaign_id)
+            self._asset_titles[campaign_id] = asset_titles(self.day.plan, campaign_id, self.language, posts)
+        return self._asset_titles[campaign_id]
 
     def _source(self, row: Row) -> str | None:
         """Where an indicator's figure comes from; in the page's language."""

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
-from warehouse.publish.report.language import Language
+from warehouse.publish.report.language import Language, day, words
+from warehouse.publish.report.wording import short
 
 Tables = Mapping[str, pl.DataFrame]
 
 _NAMED = {"campaign_id": "campaign_name", "activity_id": "activity_name", "indicator_id": "name"}
 """The columns of an id, and of the name beside it."""
+_TITLE = 60
+"""So many characters of a post's text are the name of its asset."""
 
 
 def in_language(tables: Tables, plan: Plan, language: Language) -> Tables:
@@ -35,6 +39,40 @@ def asset_names(plan: Plan, campaign_id: str, language: str) -> dict[str, str]:
         if asset.campaign == campaign_id
     }
     return {asset_id: name for asset_id, name in called.items() if name}
+
+
+def asset_titles(plan: Plan, campaign_id: str, language: str, posts: pl.DataFrame) -> dict[str, str]:
+    """What each of a campaign's assets is called, by its id: its name, else the text of its post with the most views.
+
+    One without a name and without a text is called by the campaign's noun for assets and its place in the plan.
+    ``posts`` are rows of ``post_totals``.
+    """
+    of_assets = posts.drop_nulls("asset_id").sort("views", descending=True, nulls_last=True, maintain_order=True)
+    first = of_assets.unique("asset_id", keep="first", maintain_order=True).select("asset_id", "text").iter_rows()
+    called = {asset_id: short(text, _TITLE) for asset_id, text in first} | asset_names(plan, campaign_id, language)
+    nouns = asset_noun(plan, campaign_id, language)
+    noun = nouns.get("one", nouns["other"]) if nouns else words(language)["page"]["asset"]
+    assets = [asset.id for asset in plan.assets if asset.campaign == campaign_id]
+    return {asset_id: called.get(asset_id) or f"{noun} {place}" for place, asset_id in enumerate(assets, 1)}
+
+
+def period_name(name: str, first_month: int, language: str) -> str:
+    """What a period such as FY2024 or FY2024-Q4 is called: a quarter by its months, a year with them.
+
+    Args:
+        name: a period as published tables have it.
+        first_month: the month in which fiscal years begin.
+        language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
+    """
+    span, sentence = fiscal.period(name, first_month), words(language)["sentence"]
+    patterns = sentence["period"]
+    is_of_one_year = span.start.year == span.end.year
+    first = day(span.start, patterns["month" if is_of_one_year else "month_of_year"], sentence["locale"])
+    told = str(patterns["span"].format(first=first, last=day(span.end, patterns["month_of_year"], sentence["locale"])))
+    if "-Q" in name:
+        return told
+    year = name.removeprefix("FY")
+    return str(patterns["calendar_year" if is_of_one_year else "year"].format(year=year, span=told))
 
 
 def asset_noun(plan: Plan, campaign_id: str, language: str) -> Mapping[str, str] | None:

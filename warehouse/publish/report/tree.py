@@ -10,7 +10,6 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence import readings_behind
-from warehouse.publish.report.plan_names import asset_names
 from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import POST, day_of
 
@@ -56,7 +55,7 @@ class PageTree:
     def __init__(
         self, day: Day, campaign_id: str, posts: pl.DataFrame, lines: pl.DataFrame, described: pl.DataFrame
     ) -> None:
-        self.posts, self._plan, self._campaign_id = posts, day.plan, campaign_id
+        self.posts = posts
         self.described = posts.select(*POST, "asset_id").join(described, on=POST, how="left", maintain_order="left")
         campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
         self.stages = {stage: number for number, stage in enumerate(campaign.stages, 1)}
@@ -69,17 +68,26 @@ class PageTree:
             lines = pl.concat([lines, readings_behind.figure_evidence(day, campaign_id, "visits").lines])
         self.lines = lines.with_columns(day_of(pl.col("observed_at"), day.plan.project.timezone).alias("day"))
 
-    def data(self, totals: Mapping[str, Any], metrics: Sequence[str], reach_text: str, texts: Texts) -> dict[str, Any]:
+    def data(
+        self,
+        totals: Mapping[str, Any],
+        metrics: Sequence[str],
+        reach_text: str,
+        texts: Texts,
+        titles: Mapping[str, str],
+    ) -> dict[str, Any]:
         """What the script takes in a language, beside :meth:`shared`: columns are named once, rows are lists.
 
         Args:
             totals: the campaign's row of ``campaign_totals``.
             metrics: the columns of the totals that are shown.
             reach_text: its reach in words.
+            titles: what its assets are called, by their ids.
         """
         has_sites = bool((self.lines["metric"] == "visits").any())
         return {
-            "assets": asset_names(self._plan, self._campaign_id, texts.language),
+            "assets": titles,
+            "stage_names": {stage: texts.stage(stage) for stage in self.stages},
             "notes": {note: texts.told(note) for note in self.lines["note"].drop_nulls().unique(maintain_order=True)},
             "days": [on and texts.day(on) for on in self.described["published_on"]],
             "platforms": {p: texts.platform(p) for p in self.described["platform"].unique(maintain_order=True)},

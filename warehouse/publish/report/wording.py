@@ -16,7 +16,7 @@ from connectors.platform import Platforms
 from warehouse.corrected_texts import corrected
 from warehouse.measures import LABELS, label
 from warehouse.publish.report.data_texts import DataTexts, counts_key
-from warehouse.publish.report.language import day, number, platform_label, words
+from warehouse.publish.report.language import Writer, day, number, plain, platform_label, words
 
 _PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", re.ASCII)
 
@@ -36,6 +36,7 @@ class Texts:
         self.language, self._zone, self._platforms = language, ZoneInfo(zone), platforms
         self.words: Mapping[str, Any] = words(language)["page"]
         self._sentence: Mapping[str, Any] = words(language)["sentence"]
+        self._writer = Writer(language)
         account_names, campaign_names = accounts or {}, campaigns or {}
         in_words = {
             "number": lambda text: number(int(text.replace(",", ""))),
@@ -69,6 +70,11 @@ class Texts:
     def kind(self, name: str | None) -> str:
         """What a kind of post is called."""
         return str(self.words["kinds"].get(name or "", name or ""))
+
+    def stage(self, name: str) -> str:
+        """What a stage is called: where Reach has no word for it, as the plan has it."""
+        stage = self._writer.stage(name)
+        return str(stage["label"]) if stage else plain(name)
 
     def connector(self, name: str | None) -> str | None:
         """What a source is called: its platform, or the sheet that people fill in."""

@@ -49,7 +49,8 @@ id = "constructor"
 campaign = "../<u>&x#y?z"
 posts = ["facebook:{PAGE}_122158000000000001"]
 [[asset]]
-id = "<img src=x onerror=window.attacked=43>"
+id = "<img src=x onerror=window.attacked=48>"
+name = "<img src=x onerror=window.attacked=43>"
 campaign = "../<u>&x#y?z"
 stage = '{STAGE}'
 posts = ["facebook:{PAGE}_122158000000000002"]

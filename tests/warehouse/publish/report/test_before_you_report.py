@@ -124,11 +124,13 @@ def test_a_page_that_the_plan_does_not_know_is_asked_about_until_the_plan_says_w
     assert (check is not None) is is_asked
     if check:
         assert "posts of it that count here: 1 of 1" in check.items[0]
-        assert f'id = "facebook:{PAGE}"' in check.items[0]
+        (code,) = check.codes
+        assert f'id = "facebook:{PAGE}"' in code
 
 
 def test_a_file_of_which_the_day_is_not_known_is_named_with_the_command_that_says_it(world: World) -> None:
     name = "Nov-05-2024_Dec-20-2024_1016476477111055.csv"
     world.drop(name, meta(post(1, **QUIET)), "2025-06-01T02:00:00")
-    (item,) = checks(world)["undated"].items
-    assert item == f"{name}: range to 2024-12-20, file's time 2025-06-01; say the day: reach date {name} 2024-12-20"
+    check = checks(world)["undated"]
+    assert check.items == (f"{name}: range to 20 December 2024, file's time 1 June 2025",)
+    assert check.codes == (f"reach date {name} 2024-12-20",)

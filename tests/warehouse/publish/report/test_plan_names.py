@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from tests.conftest import CAMPAIGN, World, meta
 from tests.conftest import post as one_post
@@ -10,7 +11,7 @@ from tests.warehouse.plan.plans import parse
 from tests.warehouse.publish.report.forum import asset, book_of, staged
 from warehouse.publish.report import figure_pages
 from warehouse.publish.report.page_book import Book
-from warehouse.publish.report.plan_names import asset_names, asset_noun, in_language
+from warehouse.publish.report.plan_names import asset_names, asset_noun, asset_titles, in_language, period_name
 from warehouse.publish.report.tree import trees
 
 PLAN = parse(
@@ -108,5 +109,31 @@ def test_a_campaigns_page_its_evidence_and_its_line_have_the_assets_names_and_no
     lines = contents.campaigns["forum"].sentences
     assert ["the submitted vlog has 10 views" in lines["en"], "វីឡុក" in lines["km"]] == [True, True]
     pages = trees(contents.day, ["forum"])["forum"]
-    texts = [Book(contents, language).texts for language in ("en", "km")]
-    assert [pages.data(row, ["views"], "", one)["assets"] for one in texts] == [{"a": "Right to know"}, {"a": "សិទ្ធិដឹង"}]
+    books = [Book(contents, language) for language in ("en", "km")]
+    data = [pages.data(row, ["views"], "", book.texts, book.asset_titles("forum")) for book in books]
+    assert [one["assets"] for one in data] == [{"a": "Right to know"}, {"a": "សិទ្ធិដឹង"}]
+
+
+def test_an_asset_without_a_name_is_called_by_its_most_viewed_post_and_without_a_text_by_its_place() -> None:
+    assets = [asset(name, None, number) for number, name in enumerate(("a", "b", "c"), 1)]
+    plan = parse(BASE + CAMPAIGN + "".join(assets) + 'name = "Third"\n')
+    posts = pl.DataFrame(
+        {"asset_id": ["a", "a", "b", "c", None], "text": ["few", "many", None, "c", "x"], "views": [1, 9, 5, 7, 99]}
+    )
+    assert asset_titles(plan, "forum", "en", posts) == {"a": "many", "b": "Piece of content 2", "c": "Third"}
+    assert asset_titles(plan, "forum", "km", posts)["b"] == "ស្នាដៃ 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "first_month", "english"),
+    [
+        ("FY2024-Q4", 10, "July to September 2024"),
+        ("FY2024-Q1", 12, "December 2023 to February 2024"),
+        ("FY2024", 10, "fiscal year 2024 (October 2023 to September 2024)"),
+        ("FY2024", 1, "2024"),
+        ("FY2024-Q1", 1, "January to March 2024"),
+    ],
+)
+def test_a_period_is_called_by_its_months(name: str, first_month: int, english: str) -> None:
+    assert period_name(name, first_month, "en") == english
+    assert "FY" not in period_name(name, first_month, "km")

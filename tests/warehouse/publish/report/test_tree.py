@@ -11,6 +11,8 @@ from warehouse.figures import build
 from warehouse.publish.report import tree
 from warehouse.publish.report.wording import Texts
 
+ENGLISH = Texts("en", "Asia/Phnom_Penh", PLATFORMS)
+
 
 @pytest.mark.parametrize("shown", [1, 2, 3])
 def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
@@ -22,7 +24,7 @@ def test_posts_shown_one_by_one_and_the_others_add_up_to_the_figure(
     totals = build.totals(state, ("campaign_totals",))["campaign_totals"].row(0, named=True)
     page_tree = tree.trees(state, ["forum"])["forum"]
     data = page_tree.shared(totals, ("views", "likes"))
-    days = page_tree.data(totals, ("views", "likes"), "at least 5", Texts("en", "Asia/Phnom_Penh", PLATFORMS))["days"]
+    days = page_tree.data(totals, ("views", "likes"), "at least 5", ENGLISH, {})["days"]
     assert len(data["posts"]) == len(days) == shown
     for metric in ("views", "likes"):
         posts, rest = data["rest"][metric]

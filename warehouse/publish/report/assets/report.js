@@ -105,7 +105,7 @@
   if (list) {
     list.rows = read("rows");
     list.columns.forEach((own, at) => {
-      if (own.words) for (const row of list.rows) row[at] = Object.hasOwn(own.words, row[at]) ? own.words[row[at]] : row[at];
+      if (own.words && !own.is_list) for (const row of list.rows) row[at] = Object.hasOwn(own.words, row[at]) ? own.words[row[at]] : row[at];
     });
     const STEP = 100;
     const state = { sort: list.sort, isDown: true, shown: STEP };
@@ -125,11 +125,20 @@
       for (const row of list.rows) for (const value of several(row[column[own.name]], own)) values.add(value);
       const input = make("select");
       input.append(make("option", say("all"), { value: "" }));
-      for (const value of [...values].sort()) input.append(make("option", value, { value: value }));
+      for (const [name, value] of [...values].map((one) => [worded(one, own), one]).sort()) input.append(make("option", name, { value: value }));
       inputs[own.name] = input;
       field(own.label, input);
     }
     for (const [name, value] of Object.entries(asked())) if (Object.hasOwn(inputs, name)) inputs[name].value = value;
+
+    // A list's ids stay in the rows, since two may have one name; people see the names.
+    function worded(value, own) {
+      return own.is_list && own.words && Object.hasOwn(own.words, value) ? own.words[value] : value;
+    }
+
+    function told(value, own) {
+      return own.is_list ? several(value, own).map((one) => worded(one, own)).join(", ") : value;
+    }
 
     function several(value, own) {
       if (value === null || value === "") return [];
@@ -144,14 +153,15 @@
           if (value && !several(row[column[name]], list.columns[column[name]]).includes(value)) return false;
         }
         if (!wanted.length) return true;
-        const text = row.filter((cell) => typeof cell === "string").join("\n").toLowerCase();
+        const text = row.map((cell, at) => told(cell, list.columns[at])).filter((cell) => typeof cell === "string").join("\n").toLowerCase();
         return wanted.every((word) => text.includes(word));
       });
+      const sorted = (value) => (value === null ? null : told(value, list.columns[at]));
       const at = column[state.sort], sign = state.isDown ? -1 : 1;
       const compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
       // What is not known stands last, whichever way the list runs.
       return rows.sort((one, other) => {
-        const a = one[at], b = other[at];
+        const a = sorted(one[at]), b = sorted(other[at]);
         if (a === null || b === null) return (a === null) - (b === null);
         return sign * (typeof a === "number" && typeof b === "number" ? a - b : compare(String(a), String(b)));
       });
@@ -173,7 +183,7 @@
         made.textContent = number(value);
       } else {
         if (/^\d{4}-\d{2}-\d{2}$/.test(value)) made.className = "day";
-        made.append(make("bdi", own.is_list ? String(value).split(";").join(", ") : value));
+        made.append(make("bdi", told(value, own)));
       }
       return made;
     }
@@ -245,6 +255,7 @@
     function called(name, value) {
       if (name === "platform") return evidence.platforms[value] || value;
       if (name === "asset") return Object.hasOwn(evidence.assets, value) ? evidence.assets[value] : value;
+      if (name === "stage") return Object.hasOwn(evidence.stage_names, value) ? evidence.stage_names[value] : value;
       if (name !== "account") return value;
       const own = evidence.posts.find((one) => one[post.account] === value);
       return (own && own[post.account_name]) || value;
@@ -338,7 +349,7 @@
         const title = called("asset", asset) || say("no_asset");
         const value = isReach ? "" : inUnit(sum(posts.flatMap((one) => one[1])), metric);
         if (byAsset.size === 1 && asset === "") item.append(rows);
-        else item.append(branch(value, title, rows, byAsset.size < 8, title === asset ? null : asset));
+        else item.append(branch(value, title, rows, byAsset.size < 8));
         branches.push(item);
       }
       const rest = evidence.rest[metric.name];
