@@ -88,7 +88,7 @@ def test_fiscal_periods_begin_as_the_plan_sets_them(world: World) -> None:
     assert dict(quarters.select("period", "is_over").rows())["FY2025-Q2"] is False
 
 
-@pytest.mark.parametrize("rows_at_once", [1, 2, 5])
+@pytest.mark.parametrize("rows_at_once", [1, 2, 4])
 def test_fiscal_periods_are_the_same_however_many_are_added_up_at_once(
     world: World, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
 ) -> None:
@@ -99,5 +99,5 @@ def test_fiscal_periods_are_the_same_however_many_are_added_up_at_once(
     at_once = periods.by_fiscal_period(day, source)
     monkeypatch.setattr(periods, "_ROWS_AT_ONCE", rows_at_once)
     in_turn = periods.by_fiscal_period(day, source)
-    assert at_once.height > 5
+    assert at_once.height == 5
     assert_frame_equal(at_once, in_turn, check_row_order=False)
