@@ -303,7 +303,10 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
         unknown = build.unknown(computed.day, "campaign")
         opens = language or workspace.settings.language
         of_evidence = (computed.posts_of_loads, computed.read_later)
-        made = pages(computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens)
+        made = pages(
+            computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens,
+            show_contacts=workspace.settings.report_contacts,
+        )  # fmt: skip
         files = {f"{REPORT}/{name}": content for name, content in made}
         return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)})
     except Exception as error:

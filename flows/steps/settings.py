@@ -91,6 +91,7 @@ class _Base(BaseSettings):
     published_for: Literal["owner", "group", "everyone"] | None = None
     language: Language = "en"
     report_url: str = ""
+    report_contacts: bool = False
     notify: Notify = Field(default_factory=Notify)
     query: QueryLimits = Field(default_factory=QueryLimits)
 

@@ -64,6 +64,8 @@ class OfCampaign(NamedTuple):
 class Contents:
     """The tables and the evidence of a night, and what the pages of every language share of them.
 
+    Pages name contacts of the plan where they ``show_contacts``.
+
     ``unknown`` has ``campaign_id, metric, reason, posts``. ``evidence`` has the campaigns with a page of their figures'
     parts.
     """
@@ -75,6 +77,7 @@ class Contents:
     unplanned: Sequence[UnplannedPage] = ()
     posts_of_loads: Mapping[str, int] = field(default_factory=dict)
     read_later: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=read_later.COLUMNS))
+    show_contacts: bool = False
 
     @cached_property
     def shown(self) -> Sequence[str]:
@@ -128,7 +131,7 @@ class Contents:
     @cached_property
     def requests(self) -> Sequence[Request]:
         """Who is asked for which pages' figures."""
-        return requests(self.day)
+        return requests(self.day, has_contacts=self.show_contacts)
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Row]]]:

@@ -59,7 +59,6 @@ def campaign(book: Book, campaign: Row) -> Row:
     campaign_id = campaign["campaign_id"]
     told = book.contents.campaigns[campaign_id]
     activity = next(row for row in book.activities if row["activity_id"] == campaign["activity_id"])
-    contacts = {member.name: member.contact for member in book.day.plan.organisations if member.contact}
     accounts = _rows(
         book, "account_totals", campaign_id, ("account_name", "organisation"), platform="platform", account="account_id"
     )
@@ -75,7 +74,7 @@ def campaign(book: Book, campaign: Row) -> Row:
     return {
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
-        "checks": before_you_report.of_campaign(told.cases, contacts, book.texts),
+        "checks": before_you_report.of_campaign(told.cases, book.contacts.by_organisation, book.texts),
         "sentences": [
             {"language": language, "text": told.sentences[language]}
             for language in (book.language, *(other for other in LANGUAGES if other != book.language))

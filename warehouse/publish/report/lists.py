@@ -89,7 +89,7 @@ def sources(book: Book) -> Row:
     for row in (
         book.tables["source_freshness"].sort("age_days", descending=True, nulls_last=False).iter_rows(named=True)
     ):
-        told = [book.texts.told(row[column]) for column in ("act", "problem", "withheld")]
+        told = [book.texts.told(book.contacts.without(row[column])) for column in ("act", "problem", "withheld")]
         todo = "; ".join(part for part in told if part)
         rows.append({
             "css": "bad" if row["problem"] else "warn" if row["act"] else "",
@@ -108,6 +108,7 @@ def todos(book: Book) -> Row:
     """Who is asked for which pages' figures, each with the message to paste, in the page's language first."""
     languages = (book.language, *(other for other in LANGUAGES if other != book.language))
     return {
+        "are_hidden": book.contacts.are_hidden,
         "people": [
             {"who": request.todo.who, "organisation": request.todo.organisation, "messages": [
                 {"language": language, "text": request.messages[language]} for language in languages

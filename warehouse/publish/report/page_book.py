@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from connectors.contract import METRIC
+from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import of_indicator
 from warehouse.publish.report.language import Language, number, platform_label
@@ -45,6 +46,7 @@ class Book:
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
         self.shown = contents.shown
+        self.contacts = Contacts(day.plan, are_shown=contents.show_contacts)
         self._asset_titles: dict[str, Mapping[str, str]] = {}
 
     def reach(self, row: Row) -> str:

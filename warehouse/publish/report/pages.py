@@ -49,6 +49,8 @@ def pages(
     posts_of_loads: pl.DataFrame,
     read_later: pl.DataFrame,
     language: Language,
+    *,
+    show_contacts: bool = False,
 ) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
@@ -60,12 +62,15 @@ def pages(
         posts_of_loads: how many posts each load names: ``load_id, posts``.
         read_later: the posts that were first read after the day (:func:`warehouse.evidence.read_later.posts`).
         language: the one in which the report opens.
+        show_contacts: whether pages name the contacts of the plan.
     """
     yield from _assets()
     has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
     with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
     evidence = tree.trees(day, with_figures)
-    contents = Contents(day, tables, unknown, evidence, unplanned, dict(posts_of_loads.iter_rows()), read_later)
+    contents = Contents(
+        day, tables, unknown, evidence, unplanned, dict(posts_of_loads.iter_rows()), read_later, show_contacts
+    )
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"
         for name, text in _of_language(Book(contents, shown_in), language):

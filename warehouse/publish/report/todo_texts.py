@@ -26,12 +26,15 @@ class Request(NamedTuple):
     messages: Mapping[str, str]
 
 
-def requests(figures: Day) -> list[Request]:
-    """The requests to make for the figures of a day, one a person."""
+def requests(figures: Day, *, has_contacts: bool = True) -> list[Request]:
+    """The requests to make for the figures of a day, one a person; to organisations, where no contact is named."""
     span, by, project = todos.span(figures), todos.due(figures.plan, figures.as_of), figures.plan.project.name
     return [
         Request(todo, by, {lang: message(todo, project, span, by, lang, figures.platforms) for lang in LANGUAGES})
-        for todo in todos.todos(figures)
+        for todo in (
+            named if has_contacts else named._replace(who=named.organisation or named.who)
+            for named in todos.todos(figures)
+        )
     ]
 
 
