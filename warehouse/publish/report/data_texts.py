@@ -22,6 +22,7 @@ _PARTS = {
     "metric": "[a-z_]+",
     "platform": "[a-z_]+",
     "platforms": "[a-z_]+(?:, [a-z_]+)*",
+    "table": "[a-z]+_totals",
     "account": "[a-z_]+:[^,]+?",
     "campaign": ".+?",
     "told": ".+?",
@@ -89,7 +90,7 @@ class DataTexts:
     Args:
         language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
         in_words: what a part is called, by its kind; None where it is none of that kind.
-        counts: what platforms count, in Khmer by its English.
+        of_platforms: what platforms count, and what to click there, in Khmer by its English.
         only_in_english: what stands for a sentence that is known in English only.
     """
 
@@ -97,13 +98,13 @@ class DataTexts:
         self,
         language: str,
         in_words: Mapping[str, Callable[[str], str | None]],
-        counts: Mapping[str, str],
+        of_platforms: Mapping[str, str],
         only_in_english: str,
     ) -> None:
         self._language, self._only_in_english = language, only_in_english
         self._in_words = {**in_words, "told": self._known}
         self._texts: dict[str, str | None] = {
-            english: english if language == "en" else khmer for english, khmer in counts.items()
+            english: english if language == "en" else khmer for english, khmer in of_platforms.items()
         }
 
     def __call__(self, text: str) -> str:

@@ -19,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
-from connectors.platform import Platforms
+from connectors.platform import Platform, Platforms
 from warehouse import corrected_texts
 from warehouse.corrected_texts import Corrections
 
@@ -58,6 +58,12 @@ def platform_label(platforms: Platforms, name: str, language: str) -> str:
     """What a platform is called; its name where it has no label."""
     text = platforms.label(name, language)
     return corrected_texts.corrected(f"platforms.{name}", text) if language == "km" else text
+
+
+def what_to_click(platform: Platform, language: str) -> str | None:
+    """What to click on a platform for the file with the figures that are wanted; None where it gives none."""
+    text = platform.right_file.get(language)
+    return corrected_texts.corrected(f"right_file.{platform.name}", text) if text and language == "km" else text
 
 
 def number(value: float) -> str:

@@ -8,11 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from connectors.platform import Platforms
-from warehouse.corrected_texts import corrected
 from warehouse.day import Day
 from warehouse.figures import todos
 from warehouse.figures.todos import PageWanted, Span, Todo
-from warehouse.publish.report.language import LANGUAGES, day, plain, platform_label, words
+from warehouse.publish.report.language import LANGUAGES, day, plain, platform_label, what_to_click, words
 
 _NUMBER = re.compile(r"[\s,;(]*\+?\d[\d\s().-]{5,}\s*$")
 """A telephone number at the end of a contact: nobody is greeted by it."""
@@ -57,9 +56,7 @@ def message(todo: Todo, project: str, span: Span, by: date | None, language: str
 
     def of_page(page: PageWanted) -> str:
         platform = platforms.named(page.platform)
-        clicks = platform.right_file.get(language) if platform else None
-        if clicks and language == "km":
-            clicks = corrected(f"right_file.{page.platform}", clicks)
+        clicks = what_to_click(platform, language) if platform else None
         seen = told("never") if page.last_day is None else told("seen", day=page.last_day)
         name, where = plain(page.account_name), platform_label(platforms, page.platform, language)
         return told("page" if clicks else "sheet", page=name, platform=where, clicks=clicks or "", seen=seen)

@@ -16,7 +16,7 @@ from connectors.platform import Platforms
 from warehouse.corrected_texts import corrected
 from warehouse.measures import LABELS, label
 from warehouse.publish.report.data_texts import DataTexts, counts_key
-from warehouse.publish.report.language import Writer, day, number, plain, platform_label, words
+from warehouse.publish.report.language import Writer, day, number, plain, platform_label, what_to_click, words
 
 _PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", re.ASCII)
 
@@ -44,16 +44,14 @@ class Texts:
             "metric": lambda text: self.metric(text) if text in LABELS else None,
             "platform": lambda text: self.platform(text) if text in platforms.names else None,
             "platforms": lambda text: ", ".join(map(self.platform, text.split(", "))),
+            "table": lambda text: text,
             "account": lambda text: account_names.get(text, text),
             "campaign": lambda text: campaign_names.get(text, text),
         }
-        counts = {
-            one.counts: corrected(counts_key(one), one.km)
-            for platform in platforms
-            for one in platform.definitions
-            if one.km
-        }
-        self._data_texts = DataTexts(language, in_words, counts, str(self.words["only_in_english"]))
+        definitions = [one for platform in platforms for one in platform.definitions if one.km]
+        counts = {one.counts: corrected(counts_key(one), one.km) for one in definitions}
+        clicks = {one.right_file["en"]: what_to_click(one, "km") or "" for one in platforms if one.right_file}
+        self._data_texts = DataTexts(language, in_words, counts | clicks, str(self.words["only_in_english"]))
 
     def __call__(self, key: str, **parts: str) -> str:
         """A text, filled in."""

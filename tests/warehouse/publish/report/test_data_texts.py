@@ -21,7 +21,7 @@ from warehouse.publish.report.wording import Texts
 
 _ROOT = Path(__file__).parents[4]
 _EXAMPLES = {"number": "1234", "day": "2024-11-14", "metric": "views_paid", "platform": "facebook",
-             "platforms": "facebook, x", "account": "facebook:12", "campaign": "c-1", "told": "not known", "": "Forum"}  # fmt: skip
+             "platforms": "facebook, x", "table": "campaign_totals", "account": "facebook:12", "campaign": "c-1", "told": "not known", "": "Forum"}  # fmt: skip
 ENGLISH = re.compile(r"(?:\b[a-z]{2,}[ ,;:]+){3,}[a-z]{2,}\b")
 """Four words in a row that begin with small Latin letters: an English sentence, and no name."""
 
