@@ -59,10 +59,8 @@ _TELLING = {OURS, IS_SAME, SAME_AS, TAKE_BACK}
 _YES = {"yes", "y", "true", "x", "1", "✓", "✔", "បាទ", "ចាស", "បាទ/ចាស"}
 _NO = {"no", "n", "false", "0", "ទេ"}
 _MOST_CELLS = 2_000_000
-_PUBLISHED = {"campaign_totals", "project_totals", "post_totals", "about"}
-"""Sheets by which a workbook that Reach published is known, filled in or not."""
-_AS_OF = header_key("as of")
-"""The column that every published table has."""
+_AS_OF, _SNAPSHOT = header_key("as of"), header_key("snapshot_id")
+"""The column that every published table has, and the one of the table ``about``."""
 _SHORTENED = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 
 Cells = Mapping[tuple[int, int], object]
@@ -94,7 +92,7 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
     """
     tables = files.tables(raw)
     is_post = _names_of_posts(platforms)
-    is_published = {table.place for table in tables} >= _PUBLISHED
+    is_published = _is_published(tables)
     places = [table.place for table in tables if _header(table.top, table.top_keys, is_post, is_published)]
     if not places and not is_published:
         return None
@@ -124,8 +122,7 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
 
 def beside(raw: Raw, platforms: Collection[str]) -> list[str]:
     """The places of a filled-in file's tables that are no sheets to fill in, and none that Reach published."""
-    tables = files.tables(raw)
-    if {table.place for table in tables} >= _PUBLISHED:
+    if _is_published(tables := files.tables(raw)):
         return []
     is_post = _names_of_posts(platforms)
     return [
@@ -134,6 +131,11 @@ def beside(raw: Raw, platforms: Collection[str]) -> list[str]:
         if not _header(table.top, table.top_keys, is_post, False)
         and not any(_AS_OF in {title.replace("_", " ") for title in line} for line in table.top_keys)
     ]
+
+
+def _is_published(tables: Iterable[files.Table]) -> bool:
+    """Whether they are of a workbook that Reach published: the team's, or a copy to send."""
+    return any(table.place == "about" and any(_SNAPSHOT in line for line in table.top_keys) for table in tables)
 
 
 def _names_of_posts(platforms: Collection[str]) -> re.Pattern[str]:

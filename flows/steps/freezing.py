@@ -17,6 +17,7 @@ import polars as pl
 import connectors
 from flows import __version__
 from flows.steps import night, plan_files, reader
+from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.night import GoodPlan
 from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
@@ -31,6 +32,7 @@ from warehouse.plan import renamed
 from warehouse.plan.model import Plan
 from warehouse.publish import snapshot
 from warehouse.publish.workbook import book as workbook
+from warehouse.publish.workbook.edition import BookTables
 from warehouse.readings.latest import day_ends
 
 logger = logging.getLogger(__name__)
@@ -263,12 +265,14 @@ def as_objects(changes: list[Difference]) -> list[dict[str, Any]]:
 
 
 @published
+@in_corrected_khmer
 def _write(workspace: Workspace, report: Report) -> None:
-    """The report as files that others open: DuckDB, a workbook, JSON, and the checksum of the tables."""
+    """The report as files that others open: DuckDB, a workbook to send in each language, JSON with the checksum."""
     objects = {table_name: json.loads(table.write_json()) for table_name, table in report.tables.items()}
     described = {"name": report.name, "checksum": report.checksum, "tables": objects}
+    tables = BookTables(report.tables, plan_of(workspace, report), connectors.PLATFORMS, report.name)
     beside = {
-        night.WORKBOOK: workbook.book(report.tables, report.name),
+        **workbook.copies_to_send(tables, report.name),
         "reach.json": json.dumps(described, ensure_ascii=False).encode(),
     }
     snapshot.publish_frozen(workspace.published, f"{FOLDER}/{report.name}", report.tables, beside)

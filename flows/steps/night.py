@@ -35,6 +35,7 @@ from warehouse.publish import iati, snapshot
 from warehouse.publish.report.language import Language
 from warehouse.publish.report.todo_texts import requests
 from warehouse.publish.workbook import book as workbook
+from warehouse.publish.workbook.edition import BookTables
 from warehouse.publish.workbook.todo_book import todo_book
 from warehouse.readings import missing_days
 from warehouse.readings.latest import day_ends
@@ -55,7 +56,7 @@ REPORT = "report"
 """The file with the results for an NGO's IATI file."""
 
 WORKBOOK, TODOS = "reach.xlsx", "whom-to-ask.xlsx"
-"""The tables as a workbook, and whom to ask for what they lack: a file of its own, since it names contacts."""
+"""The team's workbook, and whom to ask for what its tables lack: a file of its own, since it names contacts."""
 
 NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, SettingsError, *healing.NEEDS_A_PERSON)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
@@ -326,12 +327,12 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     report = report or ReportFiles()
     beside = {**computed.beside, **report.files}
     try:
-        book, todos = workbook.book(computed.tables), todo_book(requests(computed.day), computed.day.as_of)
-        copy = workbook.book(computed.tables, is_to_send=True)
+        tables = BookTables(computed.tables, computed.day.plan, computed.day.platforms)
+        books = workbook.copies_to_send(tables, f"reach-{computed.day.as_of}")
+        books[WORKBOOK] = workbook.book(tables, workspace.settings.language)
+        books[TODOS] = todo_book(requests(computed.day), computed.day.as_of)
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
-    to_send = f"reach-{computed.day.as_of}.xlsx"
-    books = {to_send: copy, WORKBOOK: book, TODOS: todos}
     stuck = snapshot.publish(
         workspace.published, computed.tables, beside={**beside, **books}, head=news.rests_on(workspace)
     )

@@ -97,7 +97,7 @@ def test_what_people_did_moves_with_the_archive(world: World, tmp_path: Path, mo
     assert published_tables(there) == published_tables(workspace)
     assert freezing.diff(there, night.read_plan(there), "final") == ([], {})
     assert freezing.write_missing(there) == []
-    frozen = (Path("frozen") / "final" / "reach.json", Path("frozen") / "final" / "reach.xlsx")
+    frozen = (Path("frozen") / "final" / "reach.json", Path("frozen") / "final" / "final-km.xlsx")
     assert [(there.published / path).exists() for path in frozen] == [True, True]
 
 

@@ -184,7 +184,8 @@ def settled(home: Path, told: str) -> None:
         for folder in (published, published / described["night"]):
             assert sha256(folder / name) == file["sha256"], f"{told}: {name}"
     for report in published.glob("frozen/*"):
-        assert {path.name for path in report.iterdir()} == {"reach.duckdb", "reach.json", "reach.xlsx"}, told
+        books = {f"{report.name}-en.xlsx", f"{report.name}-km.xlsx"}
+        assert {path.name for path in report.iterdir()} == {"reach.duckdb", "reach.json", *books}, told
     litter = [
         path for path in home.rglob("*") if path.suffix in (".tmp", ".wal", ".new") or ".unfinished" in path.parts[:-1]
     ]

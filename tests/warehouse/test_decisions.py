@@ -18,11 +18,11 @@ from tests.filled_in import as_workbook, rows_of
 from tests.histories import at_instant
 from tests.warehouse.made_decisions import NAMES, decision
 from tests.warehouse.plans_and_posts import plan_of
+from tests.warehouse.publish.workbook.opening import team_book
 from warehouse import decisions
 from warehouse.decisions import Decision
 from warehouse.figures import plan_rules
 from warehouse.named_posts import Names
-from warehouse.publish.workbook import book as workbook
 
 BEFORE = CAMPAIGN + '[[campaign]]\nid = "debate"\nactivity = "1.2"\nname = "The debate"\n'
 ASSET = '[[asset]]\nid = "vlog-1"\ncampaign = "debate"\n'
@@ -145,7 +145,7 @@ def test_a_decision_is_taken_back_on_the_published_sheet_of_decisions(decided: W
         decided, {"post": TWO, "campaign": "forum"}, {"post": typed_post(decided), "other post": ONE, "same": "yes"}
     )
     assert views(decided)["forum"] == 5 + 100  # the typed figure is the newer one
-    sheet_rows = rows_of(workbook.book(decided.published()), "decisions")
+    sheet_rows = rows_of(team_book(decided.published()), "decisions")
     assert [row["take back"] for row in sheet_rows] == [None, None]
     decided.drop("back.xlsx", as_workbook(decisions=[{**row, "take back": "yes"} for row in sheet_rows]))
     tables = decided.tables()
@@ -156,8 +156,8 @@ def test_a_decision_is_taken_back_on_the_published_sheet_of_decisions(decided: W
 def test_a_published_workbook_that_comes_back_as_it_was_changes_nothing(decided: World) -> None:
     fill_in(decided, {"post": TWO, "campaign": "debate"})
     before = decided.published()
-    decided.drop("Partner/reach.xlsx", workbook.book(before))
-    decided.drop("again.xlsx", workbook.book(before))
+    decided.drop("Partner/reach.xlsx", team_book(before))
+    decided.drop("again.xlsx", team_book(before))
     loaded = decided.load()
     assert loaded.problems == []
     after = decided.published()

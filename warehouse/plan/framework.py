@@ -39,6 +39,11 @@ class Project(Table):
         description="Whom the project reports to, as the document for the donor names it.",
         examples=["Norwegian Agency for Development Cooperation"],
     )
+    organisation: Text | None = Field(
+        default=None,
+        description="Who reports: the organisation's name, as what goes to the donor prints it.",
+        examples=["Open Budget Circle"],
+    )
     timezone: Zone = Field(
         default="Asia/Phnom_Penh",
         description="The time zone in which days begin and end.",

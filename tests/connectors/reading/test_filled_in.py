@@ -168,10 +168,10 @@ def test_a_published_workbook_that_nobody_filled_in_decides_nothing() -> None:
 
 def test_a_column_that_somebody_adds_to_another_sheet_of_a_published_workbook_is_read() -> None:
     row = {"platform": "facebook", "post_id": POST.partition(":")[2], "views": "7", "Campaign": "forum"}
-    others = {name: [{"a": "b"}] for name in ("campaign_totals", "project_totals", "about")}
-    (made,) = decided(post_totals=[row], **others)
+    (made,) = decided(post_totals=[row], about=[{"snapshot_id": "6cab"}])
     assert (made["post"], made["campaigns"], made["cells"]) == (POST, "forum", "post_totals!D2")
-    assert read(as_workbook(post_totals=[row])) is None  # it may be a partner's table
+    for others in ({}, {"about": [{"snapshot": "6cab"}]}, {"night": [{"snapshot_id": "6cab"}]}):
+        assert read(as_workbook(post_totals=[row], **others)) is None  # it may be a partner's table
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from typing import Any
 
 import duckdb
 import fastexcel
-import polars as pl
 import pytest
 
 from flows.steps import freezing, night
 from flows.steps.settings import SettingsError
 from flows.steps.withdrawal import withdraw
 from tests.conftest import CAMPAIGN, PAGE, World, copy_of, meta, new_world, post, sheet
+from warehouse.publish.report.language import words
 
 Clock = Callable[[str], None]
 DAY = date(2024, 12, 30)
@@ -254,17 +254,19 @@ def test_a_report_of_the_plan_freezes_itself_on_the_first_night_after_its_day(wo
     assert freezing.freeze_due(world.workspace, good) == []
 
 
-def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_workbook_and_json(frozen: World) -> None:
+def test_a_frozen_report_lies_beside_what_is_published_as_duckdb_json_and_a_workbook_to_send_in_each_language(
+    frozen: World,
+) -> None:
     folder = frozen.workspace.published / "frozen" / "final"
     with duckdb.connect(str(folder / "reach.duckdb"), read_only=True) as connection:
         assert connection.execute("select views from campaign_totals").fetchall() == [(100,)]
-    book = fastexcel.read_excel(folder / "reach.xlsx")
-    assert book.load_sheet("campaign_totals").to_polars()["views"].to_list() == [100]
-    ids = book.load_sheet("post_totals").to_polars()["post_id"]
-    assert ids.to_list() == [f"{PAGE}_122158000000000001"]
-    assert ids.dtype == pl.String
-    cover = book.load_sheet("Cover", header_row=None).to_polars().rows()
-    assert ("Frozen as", "final; these figures stay as they are.") in [row[:2] for row in cover]
+    for language, cover in (("en", "Cover"), ("km", "ទំព័រមុខ")):
+        book = fastexcel.read_excel(folder / f"final-{language}.xlsx")
+        assert [book.sheet_names[0], *book.sheet_names[2:]] == [cover, "The forum", "about"]  # nothing of the team's
+        rows = book.load_sheet(cover, header_row=None, dtypes="string").to_polars().rows()
+        told = words(language)["workbook"]["frozen_as"].format(name="final")
+        assert told in [row[0] for row in rows]
+        assert next(row[1:3] for row in rows if row[0] == "The forum") == ("1", "100")
     data = json.loads((folder / "reach.json").read_text(encoding="utf-8"))
     assert data["tables"]["campaign_totals"][0]["views"] == 100
     assert data["checksum"] == freezing.read(frozen.workspace, "final").checksum

@@ -122,7 +122,8 @@ def test_whatever_command_comes_next_completes_a_night_and_a_frozen_report_and_t
         assert {path.name for path in (published / "frozen" / "final").iterdir()} == {
             "reach.duckdb",
             "reach.json",
-            "reach.xlsx",
+            "final-en.xlsx",
+            "final-km.xlsx",
         }
     assert [path for path in home.rglob("*") if ".unfinished" in path.parts or path.name.endswith(".tmp")] == []
     assert freezing.read(files.workspace, "final").name == "final"

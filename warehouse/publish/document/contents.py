@@ -76,27 +76,30 @@ def document(
         blocks.append(Notes(telling("notes"), telling.notes))
     title = _title(told, plan, scope, campaigns, language)
     return Document(
-        language, title, tuple(_lines(telling, plan, title, language)), blocks,
+        language, title, tuple(lines_below_title(telling, plan, title)), blocks,
         telling("footer", title=title, day=telling.day(telling.about["as_of"])), telling("contents"),
     )  # fmt: skip
 
 
 def _title(tables: Tables, plan: Plan, scope: Scope, campaigns: Sequence[Row], language: Language) -> str:
     if scope.is_project:
-        return plain(_project_name(plan, language))
+        return plain(project_name(plan, language))
     if scope.activity is not None:
         names = tables["activity_totals"].filter(pl.col("activity_id") == scope.activity)["activity_name"]
         return plain(f"{scope.activity} {names.item()}")
     return plain(campaigns[0]["campaign_name"])
 
 
-def _project_name(plan: Plan, language: Language) -> str:
+def project_name(plan: Plan, language: Language) -> str:
+    """The project's name in a language, else its name."""
     return (plan.project.name_km if language == "km" else None) or plan.project.name
 
 
-def _lines(telling: Telling, plan: Plan, title: str, language: Language) -> Iterator[str]:
-    """The lines below the title: whom it is for, the project, its period, and the day of the figures."""
-    project, name = plan.project, _project_name(plan, language)
+def lines_below_title(telling: Telling, plan: Plan, title: str) -> Iterator[str]:
+    """The lines below the title: who reports to whom, the project, its period, and the day of the figures."""
+    project, name = plan.project, project_name(plan, telling.language)
+    if project.organisation:
+        yield telling("by_organisation", organisation=plain(project.organisation))
     if project.donor:
         yield telling("for_donor", donor=plain(project.donor))
     if name != title:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.contract import ADDITIVE
@@ -11,6 +12,9 @@ from warehouse.measures import LABELS, UPPER_BOUNDS, label
 from warehouse.publish.report.language import form, number, words
 
 Row = Mapping[str, Any]
+
+_TABLE = re.compile(r"^[\w, ]+ in \w+_totals(?:, [^:]*)?(?:: |$)")
+"""How the published table says where a total stands, which is no word for a reader."""
 
 
 def of_indicator(row: Row, language: str) -> str:
@@ -61,6 +65,22 @@ def of_indicator(row: Row, language: str) -> str:
 def _plain(metric: str | None, language: str) -> str:
     """A number with the label of its metric, where a language has no plural forms for it."""
     return f"{{number}} {label(metric, language).lower()}" if metric in LABELS else "{number}"
+
+
+def source_told(row: Row, told: Callable[[str | None], str | None]) -> str | None:
+    """Where an indicator's figure comes from, without names of tables; None where the figure itself says all.
+
+    ``told`` tells a sentence about data in the reader's language.
+    """
+    source: str | None = row["source"]
+    if row["metric"] is None or source is None:
+        return source
+    return told(_TABLE.sub("", source)) or None
+
+
+def is_total(row: Row) -> bool:
+    """Whether an indicator's figure is a total of posts and programmes, by what the published table says of it."""
+    return row["metric"] is not None and _TABLE.match(row["source"] or "") is not None
 
 
 def is_rounded(row: Row) -> bool:

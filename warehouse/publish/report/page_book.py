@@ -10,15 +10,12 @@ from urllib.parse import quote
 from connectors.contract import METRIC
 from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
-from warehouse.publish.report.indicator import of_indicator
+from warehouse.publish.report.indicator import of_indicator, source_told
 from warehouse.publish.report.language import Language, number, platform_label
 from warehouse.publish.report.plan_names import asset_titles, in_language, period_name
 from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
-
-_TABLE = re.compile(r"^[\w, ]+ in \w+_totals(?:, [^:]*)?(?:: |$)")
-"""How the published table says where a total stands, which is no word for a report."""
 
 
 class Book:
@@ -87,7 +84,7 @@ class Book:
             "period_name": self.period(row["period"]),
             "css": (row["verdict"] or "none").replace(" ", "-"),
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
-            "source": self._source(row),
+            "source": source_told(row, self.texts.told),
         }
 
     def period(self, name: str) -> str:
@@ -102,13 +99,6 @@ class Book:
             posts = posts_of(self.tables["post_totals"], campaign_id)
             self._asset_titles[campaign_id] = asset_titles(self.day.plan, campaign_id, self.language, posts)
         return self._asset_titles[campaign_id]
-
-    def _source(self, row: Row) -> str | None:
-        """Where an indicator's figure comes from; in the page's language."""
-        source: str | None = row["source"]
-        if row["metric"] is None or source is None:
-            return source
-        return self.texts.told(_TABLE.sub("", source)) or None
 
     def footnotes(self, row: Row) -> list[str]:
         """What a reader has to know of a row of totals, a sentence each: changed definitions, views that differ."""

@@ -99,6 +99,30 @@ def sentence_of(
     return " ".join(part for part in (sentences[0], stages, also, visits, *sentences[1:]) if part)
 
 
+def of_project(tables: Tables, language: str, platforms: Platforms) -> str:
+    """The figures of all campaigns together as a line: each post counts once in it.
+
+    Args:
+        tables: the published tables, with ``project_totals`` and those of :data:`READS`.
+        language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
+        platforms: what platforms are called in it, and which have nothing but likes.
+    """
+    writer, project = Writer(language), tables["project_totals"].row(0, named=True)
+    head = {"date": writer.day(project["as_of"])}
+    if not project["posts"]:
+        return writer.say("nothing_at_all", **head)
+    campaigns = tables["campaign_totals"].filter(pl.col("posts") > 0).height
+    counting = pl.col("campaign_ids").is_not_null() & ~IS_OUTREACH
+    posts = tables["post_totals"].select(READS["post_totals"]).filter(counting)
+    name = writer.say(
+        "of_campaigns",
+        posts=writer.plural("all_posts", project["posts"]),
+        campaigns=writer.count("campaign", campaigns),
+    )
+    subject = Subject(project, posts, name, project["posts"])
+    return " ".join(_figures(writer, subject, head, tables["about"]["timezone"].item(), platforms))
+
+
 def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str, platforms: Platforms) -> list[str]:
     """The line itself, and a sentence of what is not known."""
     row = subject.row

@@ -7,9 +7,8 @@ what the tables hold; what is not known is an empty cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import BytesIO
-from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -20,16 +19,18 @@ from xlsxwriter.worksheet import Worksheet
 from connectors.contract import Column
 from warehouse.figures.tables import MART
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.workbook import campaign_sheet, cover, fill_in, indicator_sheet
+from warehouse.publish.report.language import LANGUAGES, Language
+from warehouse.publish.workbook import campaign_sheet, cover, dictionary_sheet, fill_in, indicator_sheet
+from warehouse.publish.workbook.dictionary_sheet import DICTIONARY
+from warehouse.publish.workbook.edition import BookTables, Edition
 from warehouse.publish.workbook.sheets import (
     DAY,
     HEAD,
     INSTANT,
+    LINK,
     Looks,
-    height,
     lay_out,
     number_format,
-    put,
 )
 from warehouse.publish.workbook.table_rows import TableSheet, cells_of, links_of
 from warehouse.texts import number_of
@@ -38,74 +39,94 @@ LONGEST_SHEET = 1_048_575
 """The most rows below a header."""
 MOST_POSTS = 5_000
 """The most posts that a sheet lists: nobody reads more of them there, and half a million take minutes to write."""
-COVER, INDICATORS, COLUMNS = "Cover", "Indicators", "Columns"
 
+ABOUT = "about"
+"""The table that says of which night a workbook is."""
 _WIDEST, _LOOKED_AT = 42, 1_000
 _ROW = 16
 _CLIPPED: Mapping[str, Any] = {"text_wrap": True, "align": "left", "indent": 1}
 """A long text, in a row of fixed height: it does not run over the empty cells beside it."""
 
 
-def book(tables: Mapping[str, pl.DataFrame], frozen_as: str | None = None, *, is_to_send: bool = False) -> bytes:
-    """The tables as an .xlsx; the same tables give the same bytes.
-
-    Args:
-        tables: the published tables by name, or those that a frozen report has.
-        frozen_as: the name of the report that they were frozen as.
-        is_to_send: whether it is for others: no tables behind the campaigns, nothing to fill in, no decisions, no
-            files, nobody's contact.
+def copies_to_send(tables: BookTables, name: str) -> dict[str, bytes]:
+    """The copy to send in each language, by the names of their files.
 
     Raises:
         OSError: the disk for temporary files is full.
     """
+    return {f"{name}-{language}.xlsx": copy_to_send(tables, language) for language in LANGUAGES}
+
+
+def copy_to_send(tables: BookTables, language: Language) -> bytes:
+    """The workbook for others, as an .xlsx: no tables behind the campaigns, nothing to fill in, nobody's contact.
+
+    One table is in it, of which version of the figures it is: by it a copy that comes back is known for one.
+
+    Raises:
+        OSError: the disk for temporary files is full.
+    """
+    return _written(Edition(tables, language), (ABOUT,), is_to_send=True)
+
+
+def book(tables: BookTables, language: Language) -> bytes:
+    """The workbook for the team, as an .xlsx: with all tables. The same tables give the same bytes.
+
+    The tables and their sheets to fill in have the names and titles that programs know, in every language.
+
+    Raises:
+        OSError: the disk for temporary files is full.
+    """
+    return _written(Edition(tables, language), [name for name in MART if name in tables.tables])
+
+
+def _written(edition: Edition, names: Sequence[str], *, is_to_send: bool = False) -> bytes:
+    """The workbook of an edition, with the sheets of the tables with these names behind."""
     out = BytesIO()
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    names = [*(name for name in MART if name in tables), *(name for name in tables if name not in MART)]
-    behind = [] if is_to_send else [*names, COLUMNS]
+    to_fill_in = {name for name in names if fill_in.is_filled_in(name)}
+    behind = [*names] if is_to_send else [*names, DICTIONARY]
     try:
         with xlsxwriter.Workbook(out, options) as made:
-            made.set_properties(cover.properties(tables))
+            made.set_properties(cover.properties(edition))
             looks = Looks(made)
-            campaigns = _with_sheet(tables)
-            named = campaign_sheet.names_of(campaigns, (COVER, INDICATORS, COLUMNS, *tables))
-            of_all = (COVER, INDICATORS, *named.values(), *behind)
+            asked_for = (row["campaign_name"] or row["campaign_id"] for row, _ in edition.campaigns)
+            first, second, *of_campaigns = campaign_sheet.sheet_names(
+                (edition("cover"), edition.telling("indicators"), *asked_for),
+                (DICTIONARY, *edition.book.tables),
+                edition("nameless"),
+            )
+            of_all = (first, second, *of_campaigns, *behind)
             sheets = {name: made.add_worksheet(name, TableSheet) for name in of_all}
-            to_fill_in = {name for name in behind if fill_in.is_filled_in(name) and not frozen_as}
             for name, sheet in sheets.items():
                 sheet.set_paper(9)  # A4
-                sheet.set_footer(f"&LAs of {tables['about']['as_of'].item()}&C{_in_footer(name)}&RPage &P of &N")
+                sheet.set_footer(f"&L{_in_footer(edition.as_of)}&C{_in_footer(name)}&R{_page_of(edition)}")
                 if name in behind and name not in to_fill_in:
                     sheet.hide()  # what is hidden is not printed, and other programs read it all the same
-            contents = [(INDICATORS, "the plan's indicators as a donor's table, with a sentence for each", True)]
-            contents += [(name, "the campaign: its figures, pages, pieces of content, top posts", True)
-                         for name in named.values()]  # fmt: skip
-            if behind:
-                contents += [(n, _grain(n, tables[n]) + (fill_in.TOLD if n in to_fill_in else ""), n in to_fill_in)
-                             for n in names]  # fmt: skip
-                contents.append((COLUMNS, "every column: what it means, and in what it counts; a right click on any "
-                                 "sheet's name, then Unhide, shows it and the tables", False))  # fmt: skip
-            cover.write(sheets[COVER], looks, tables, contents, frozen_as, has_tables=bool(behind))
-            indicator_sheet.write(sheets[INDICATORS], looks, tables)
-            for row in campaigns:
-                campaign_sheet.write(sheets[named[row["campaign_id"]]], looks, tables, row)
-            if behind:
-                _write_tables(sheets, looks, tables, names, to_fill_in)
+            contents = [(second, edition("indicators_says"))]
+            contents += [(name, edition("campaign_says")) for name in of_campaigns]
+            contents += [(name, edition("fill_in_says")) for name in names if name in to_fill_in]
+            cover.write(sheets[first], looks, edition, contents, is_to_send=is_to_send)
+            indicator_sheet.write(sheets[second], looks, edition)
+            for name, (row, campaign) in zip(of_campaigns, edition.campaigns, strict=True):
+                campaign_sheet.write(sheets[name], looks, edition, row, campaign)
+            if is_to_send:
+                sheets[ABOUT].very_hidden()
+                about = edition.book.tables[ABOUT].drop("banner", strict=False)  # a word to the team
+                _write_rows_of(sheets[ABOUT], looks, ABOUT, about)
+            else:
+                _write_tables(sheets, looks, edition.book.tables, names, to_fill_in)
     except XlsxWriterException as error:
         raise OSError(f"the workbook could not be written: {error}") from error
     return out.getvalue()
 
 
-def _with_sheet(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
-    """The campaigns that have a sheet, in the plan's order: those with something to show, as many as may have one."""
-    if not campaign_sheet.has_figures(tables):
-        return []
-    rows = tables["campaign_totals"].iter_rows(named=True)
-    return list(islice((row for row in rows if row["posts"] or row["outreach"]), campaign_sheet.MOST))
+def _in_footer(text: str) -> str:
+    """A text in a footer, where & begins a code."""
+    return text.replace("&", "&&")
 
 
-def _in_footer(name: str) -> str:
-    """A sheet's name in a footer, where & begins a code."""
-    return name.replace("&", "&&")
+def _page_of(edition: Edition) -> str:
+    return edition("at_page", page="&P", pages="&N")
 
 
 def _write_tables(
@@ -113,24 +134,35 @@ def _write_tables(
     looks: Looks,
     tables: Mapping[str, pl.DataFrame],
     names: Sequence[str],
-    to_fill_in: Iterable[str],
+    to_fill_in: Collection[str],
 ) -> None:
     """The sheets behind: a table each, and what the columns of all mean."""
     for name in names:
-        rows, others = _listed(name, tables[name])
-        columns, key = _declared(name, rows)
         if name in to_fill_in:
-            _write_to_fill_in(sheets[name], looks, name, rows, others, columns)
+            rows, others = _listed(name, tables[name])
+            _write_to_fill_in(sheets[name], looks, name, rows, others, _declared(name, rows)[0])
             fill_in.lay_out(sheets[name], looks, name, rows.height, tables)
         else:
-            leading = next((place for place, c in enumerate(columns) if c.name not in key), len(columns))
-            widths = [_width(rows[c.name]) for c in columns]
-            _write_table(sheets[name], looks, rows, others, columns, widths, leading)
-    _write_columns(sheets[COLUMNS], looks, {name: _declared(name, tables[name])[0] for name in names})
+            _write_rows_of(sheets[name], looks, name, tables[name])
+    dictionary_sheet.write(
+        sheets[DICTIONARY],
+        looks,
+        tables["about"]["timezone"].item(),
+        {name: _grain(name, tables[name]) for name in names},
+        {name: _declared(name, tables[name])[0] for name in names},
+    )
+
+
+def _write_rows_of(sheet: TableSheet, looks: Looks, name: str, table: pl.DataFrame) -> None:
+    """The sheet of a table that nobody fills in."""
+    rows, others = _listed(name, table)
+    columns, key = _declared(name, rows)
+    leading = next((place for place, c in enumerate(columns) if c.name not in key), len(columns))
+    _write_table(sheet, looks, rows, others, columns, [_width(rows[c.name]) for c in columns], leading)
 
 
 def _grain(name: str, table: pl.DataFrame) -> str:
-    grain = f"a row is {MART[name].grain}" if name in MART else "a table of the report's time"
+    grain = f"a row is {MART[name].grain}"
     rows = number_of(table.height, "row")
     if _is_of_too_many_posts(name, table):
         return f"{grain}: the {MOST_POSTS:,} posts with the most views, of {rows}; {_all_are_in(name)}"
@@ -138,7 +170,7 @@ def _grain(name: str, table: pl.DataFrame) -> str:
 
 
 def _is_of_too_many_posts(name: str, table: pl.DataFrame) -> bool:
-    return table.height > MOST_POSTS and name in MART and "post_id" in MART[name].key and "views" in table.columns
+    return table.height > MOST_POSTS and "post_id" in MART[name].key and "views" in table.columns
 
 
 def _all_are_in(name: str) -> str:
@@ -157,10 +189,9 @@ def _listed(name: str, table: pl.DataFrame) -> tuple[pl.DataFrame, str]:
 
 
 def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, ...]]:
-    """A table's columns, with what they mean where that is declared today, and its key."""
-    declared = {column.name: column for column in MART[name].columns} if name in MART else {}
-    columns = [declared.get(column) or Column(column, dtype, "") for column, dtype in table.schema.items()]
-    return columns, MART[name].key if name in MART else ()
+    """A table's columns, with what they mean, and its key."""
+    declared = {column.name: column for column in MART[name].columns}
+    return [declared[column] for column in table.columns], MART[name].key
 
 
 def _write_to_fill_in(
@@ -186,7 +217,7 @@ def _write_table(
     ``others`` is a line below the rows, about those that are not listed; the ``leading`` columns stay when scrolled.
     """
     as_text = looks.style(**_CLIPPED)
-    link = looks.style(**_CLIPPED, font_color="#0563C1", underline=1)
+    link = looks.style(**_CLIPPED, **LINK)
     cells = [as_text if table[c.name].dtype == pl.String else looks.style(_shown_as(c, table[c.name])) for c in columns]
     sheet.set_default_row(_ROW)
     for place, width in enumerate(widths):
@@ -208,22 +239,6 @@ def _head(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
         if note:
             lines = sum(len(line) // 36 + 1 for line in note.split("\n"))
             sheet.write_comment(0, place, note, {"author": "Reach", "width": 230, "height": 14 * lines + 14})
-
-
-def _write_columns(sheet: Worksheet, looks: Looks, columns: Mapping[str, Sequence[Column]]) -> None:
-    head, text = looks.style(**HEAD), looks.style(text_wrap=True)
-    widths = (24, 28, 20, 90)
-    for place, (title, width) in enumerate(zip(("table", "column", "in", "means"), widths, strict=True)):
-        sheet.set_column(place, place, width, text)
-        sheet.write_string(0, place, title, head)
-    rows = [
-        (name, column.name, column.unit, column.meaning) for name, of_table in columns.items() for column in of_table
-    ]
-    for row, values in enumerate(rows, 1):
-        sheet.set_row(row, height(zip(values, widths, strict=True)))
-        for place, value in enumerate(values):
-            put(sheet, row, place, value or None, text, text)
-    lay_out(sheet, len(rows), widths, 2)
 
 
 def _shown_as(column: Column, values: pl.Series) -> str:

@@ -14,10 +14,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import TO_FILL_IN, Column
-from warehouse.publish.workbook.sheets import Looks
+from warehouse.publish.workbook.sheets import GRID, TO_FILL, Looks
 
 CAMPAIGN, ASSET, OURS, IS_SAME, SAME_AS, TAKE_BACK, REMARK = TO_FILL_IN
-TOLD = "; fill in its yellow columns, and drop the workbook into the inbox's own folder"
 
 _MEANINGS = {
     CAMPAIGN: "Fill in: the campaign that the post belongs to, by its id or name; several with ; between them.",
@@ -39,7 +38,6 @@ _WIDTHS = {
     "post": 18,
     "other post": 18,
 }
-_FILL = "#FFF2CC"
 
 
 class _Sheet(NamedTuple):
@@ -117,7 +115,7 @@ def lay_out(sheet: Worksheet, looks: Looks, name: str, rows: int, tables: Mappin
     colour = {
         "type": "formula",
         "criteria": "=TRUE",
-        "format": looks.style(bg_color=_FILL, border=1, border_color="#D9D9D9"),
+        "format": looks.style(**TO_FILL, **GRID),
     }
     for place, title in enumerate(_SHEETS[name].to_fill_in, first):
         sheet.conditional_format(1, place, rows, place, colour)

@@ -10,12 +10,11 @@ import xlsxwriter
 
 from warehouse.publish.report.khmer_texts import Correction, KhmerText
 from warehouse.publish.report.language import original_words
-from warehouse.publish.workbook.sheets import HEAD, Looks, height, lay_out, put
+from warehouse.publish.workbook.sheets import GRID, HEAD, TO_FILL, Looks, height, lay_out, put
 
 SHEET, START = "texts", "start here"
 _USED, ENGLISH, OURS, CORRECTION, REMARK, KEY = "used in", "English", "Khmer", "correction", "remark", "text"
 _WIDTHS = {_USED: 22, ENGLISH: 55, OURS: 55, CORRECTION: 55, REMARK: 24, KEY: 30}
-_FILL = "#FFF2CC"
 _CREATED = datetime(2000, 1, 1)
 """A day that stands in every workbook: the same texts are the same bytes."""
 _HEADER_WITHIN = 20
@@ -52,7 +51,7 @@ def khmer_book(texts: Sequence[KhmerText], corrections: Mapping[str, str]) -> by
             start.set_row(row, height([(sentence, 95)]) + 8)
             start.write_string(row, 0, sentence, text)
         sheet = made.add_worksheet(SHEET)
-        to_fill_in = looks.style(text_wrap=True, bg_color=_FILL, border=1, border_color="#D9D9D9")
+        to_fill_in = looks.style(**TO_FILL, **GRID, text_wrap=True)
         for at, (title, width) in enumerate(_WIDTHS.items()):
             sheet.set_column(at, at, width)
             sheet.write_string(0, at, title, head)

@@ -17,6 +17,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from warehouse.publish.palette import LIGHT, SIZES
+
 LONGEST_TEXT = 32_767
 """The most that a cell takes, in units of UTF-16: an emoji is two."""
 MOST_LINKS = 65_530
@@ -34,12 +36,44 @@ _DAY_0 = date(1899, 12, 30).toordinal()
 EXACT = 10**15
 """From here on Excel rounds whole numbers."""
 
+_NO_WIDTH = re.compile(
+    r"\u17d2[\u1780-\u17b3]|[\u17b4\u17b5\u17b7-\u17bd\u17c6\u17c9-\u17d3\u0300-\u036f\u200b-\u200f]"
+)
+"""Signs that stand above or below a letter, with Khmer's letters below another one, and signs that are not seen."""
+_KHMER = re.compile(r"[\u1780-\u17ff]")
+
+_PIXELS = 4 / 3
+"""Pixels of a point."""
+_PAGE = (713.0, 1_000.0)
+"""What margins leave of an A4 page in portrait, in pixels."""
+_CROWDED = 1.2
+"""So much longer than a page a sheet may be to be printed on one: its letters are still read."""
 _HIGHEST = 409.0
 """The highest that a row can be, in points: Excel's limit."""
 _WIDEST_PAGE = 250
 """The most characters in a row that can still be read where all columns are fitted onto a page."""
 
-HEAD: Mapping[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "valign": "vcenter"}
+_TEXT_SIZE = 11
+"""Points of plain text; Excel's own."""
+HEAD: Mapping[str, Any] = {
+    "bold": True, "font_color": LIGHT["paper"], "bg_color": LIGHT["main"], "valign": "vcenter",
+}  # fmt: skip
+TITLE: Mapping[str, Any] = {"bold": True, "font_size": round(_TEXT_SIZE * SIZES["first"]), "font_color": LIGHT["ink"]}
+SECTION: Mapping[str, Any] = {
+    "bold": True, "font_size": round(_TEXT_SIZE * SIZES["second"]), "font_color": LIGHT["main"],
+}  # fmt: skip
+LEAD: Mapping[str, Any] = {"font_size": round(_TEXT_SIZE * SIZES["third"])}
+QUIET: Mapping[str, Any] = {"font_color": LIGHT["quiet"]}
+FRAME: Mapping[str, Any] = {"bottom": 1, "bottom_color": LIGHT["line"]}
+GRID: Mapping[str, Any] = {"border": 1, "border_color": LIGHT["line"]}
+LINK: Mapping[str, Any] = {"font_color": LIGHT["main"], "underline": 1}
+WARNING: Mapping[str, Any] = {"bold": True, "font_color": LIGHT["bad"], "bg_color": LIGHT["bad-paper"]}
+TO_FILL: Mapping[str, Any] = {"bg_color": LIGHT["warn-paper"]}
+VERDICTS = {
+    "reached": LIGHT["good-paper"], "not reached": LIGHT["bad-paper"], "not yet reached": LIGHT["warn-paper"],
+    "cannot be told": LIGHT["card"],
+}  # fmt: skip
+"""The fill of a verdict's cell; the word in it says the same."""
 TEXT = "@"
 DAY = "yyyy-mm-dd"
 INSTANT = 'yyyy-mm-dd hh:mm "UTC"'
@@ -118,14 +152,44 @@ def serial(value: float | date) -> float | None:
 
 def height(cells: Iterable[tuple[str, float]]) -> float:
     """How high a row of wrapped texts is, each beside the width of its column; LibreOffice does not fit it itself."""
-    lines = max(sum(_lines(line, int(width)) for line in text.split("\n")) for text, width in cells)
-    return min(_HIGHEST, 15.0 * lines + (4 if lines > 1 else 0))
+    return min(_HIGHEST, max(_height(text, int(width)) for text, width in cells))
+
+
+def _height(text: str, width: int) -> float:
+    """How high a text is; a line with Khmer is higher, for the signs above and below its letters."""
+    lines = text.split("\n")
+    rows = sum(_lines(line, width) for line in lines)
+    return (19.0 if _KHMER.search(text) else 15.0) * rows + (4 if rows > 1 else 0)
 
 
 @lru_cache(maxsize=4_096)
 def _lines(line: str, width: int) -> int:
-    """How many lines a line is wrapped into; what the columns mean is in every workbook."""
+    """How many lines a line is wrapped into; what the columns mean is in every workbook.
+
+    Khmer's signs above and below a letter take no room beside it.
+    """
+    if not line.isascii():
+        line = _NO_WIDTH.sub("", line)
     return len(wrap(line, width)) or 1
+
+
+def pages_high(sheet: Worksheet, widths: Iterable[float], rows: int, row_height: float) -> int:
+    """How many pages an A4 sheet in portrait is fitted to that is one page wide; 0 for as many as it takes.
+
+    A sheet that is little longer than a page is made smaller, so that its last lines do not stand on a page alone.
+
+    Args:
+        sheet: one whose rows have their heights.
+        widths: how wide its columns are.
+        rows: how many rows it has.
+        row_height: the height of a row of which nothing is said, in points.
+    """
+    row = row_height * _PIXELS
+    sizes: Mapping[int, Sequence[float]] = sheet.row_sizes  # of each row that has a height of its own: pixels first
+    pixels = row * rows + sum(size[0] - row for size in sizes.values())
+    width = sum(7 * letters + 5 for letters in widths)  # of Excel's own font a letter has 7 pixels, a cell 5 more
+    page = _PAGE[1] * max(1.0, width / _PAGE[0])
+    return 1 if page < pixels <= _CROWDED * page else 0
 
 
 def lay_out(sheet: Worksheet, rows: int, widths: Sequence[float], leading: int = 0) -> None:

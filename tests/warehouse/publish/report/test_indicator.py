@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from connectors import PLATFORMS
 from tests.conftest import CAMPAIGN, OTHER_PAGE, World, meta
 from tests.warehouse.publish.report.forum import full
 from warehouse.figures.tables import MART
-from warehouse.publish.report.indicator import of_indicator
+from warehouse.publish.report.indicator import is_total, of_indicator, source_told
+from warehouse.publish.report.wording import Texts
 
 
 def progress(**cells: Any) -> dict[str, Any]:
@@ -47,3 +49,36 @@ def test_an_indicator_of_posts_that_do_not_all_know_is_a_lower_bound(world: Worl
     world.drop("2024-11-01/a.csv", meta(full(1), full(2, page=OTHER_PAGE, Views="")))
     row = world.table("indicator_progress", "2024-11-01").row(0, named=True)
     assert of_indicator(row, "en") == "Cannot be told: at least 20 of 100 views (at least 20%)."
+
+
+@pytest.mark.parametrize(
+    ("metric", "source", "shown"),
+    [
+        ("views", "views in activity_totals, 1: 2 of 13 know theirs", "Posts that know it: 2 of 13"),
+        (None, "Attendance: 2 of 13 know theirs", "Attendance: 2 of 13 know theirs"),
+        ("engagements", "engagements in activity_totals, 1: 2 of 3 know all that their platform reports",
+         "Posts that know all of it: 2 of 3"),
+        ("views", "views in project_totals: 2 of 3 know theirs, 1 of them without some days",
+         "Posts that know it: 2 of 3; of 1 of them some days are missing"),
+        ("reach", "reach in campaign_totals, forum: no post knows its reach", "no post knows its reach"),
+        ("visits", "visits in project_totals", None), ("posts", "posts in activity_totals, 1.2.2", None),
+        (None, None, None),
+    ],
+)  # fmt: skip
+def test_of_how_many_posts_an_indicator_is_known_is_told_without_the_names_of_tables(
+    metric: str | None, source: str | None, shown: str | None
+) -> None:
+    told = Texts("en", "Asia/Phnom_Penh", PLATFORMS).told
+    assert source_told({"metric": metric, "source": source}, told) == shown
+
+
+@pytest.mark.parametrize(
+    ("metric", "source", "is_one"),
+    [
+        ("views", "views in project_totals: 2 of 3 know theirs", True), ("posts", "posts in activity_totals, 1.2.2", True),
+        ("winner", "assets of the plan in this stage", False), (None, "views in project_totals", False),
+        ("views", None, False),
+    ],
+)  # fmt: skip
+def test_a_total_is_told_from_what_is_counted_otherwise(metric: str | None, source: str | None, is_one: bool) -> None:
+    assert is_total({"metric": metric, "source": source}) is is_one

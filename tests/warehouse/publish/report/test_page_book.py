@@ -103,23 +103,3 @@ def test_a_list_is_cut_at_so_many_rows_and_says_where_the_rest_is(book: Book, po
     page = lists.posts(Book(contents, "en"), "post_totals", "all_the_posts", "posts_says")
     assert len(json.loads(page["rows"])) == MOST_LISTED == 5_000
     assert (f"{posts:,}" in page["cut"]) == is_cut == bool(page["cut"])
-
-
-@pytest.mark.parametrize(
-    ("metric", "source", "shown"),
-    [
-        ("views", "views in activity_totals, 1: 2 of 13 know theirs", "Posts that know it: 2 of 13"),
-        (None, "Attendance: 2 of 13 know theirs", "Attendance: 2 of 13 know theirs"),
-        ("engagements", "engagements in activity_totals, 1: 2 of 3 know all that their platform reports",
-         "Posts that know all of it: 2 of 3"),
-        ("views", "views in project_totals: 2 of 3 know theirs, 1 of them without some days",
-         "Posts that know it: 2 of 3; of 1 of them some days are missing"),
-        ("reach", "reach in campaign_totals, forum: no post knows its reach", "no post knows its reach"),
-        ("visits", "visits in project_totals", None), ("posts", "posts in activity_totals, 1.2.2", None),
-        (None, None, None),
-    ],
-)  # fmt: skip
-def test_of_how_many_posts_an_indicator_is_known_is_told_without_the_names_of_tables(
-    book: Book, metric: str | None, source: str | None, shown: str | None
-) -> None:
-    assert book._source({"metric": metric, "source": source}) == shown

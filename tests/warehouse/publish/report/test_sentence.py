@@ -16,9 +16,10 @@ from connectors.contract import ADDITIVE
 from tests.conftest import CAMPAIGN, World, meta, post, sheet
 from tests.warehouse.publish.report.forum import TOLD, full, line_of, lines_of, tables_of
 from warehouse.figure_words import NoSuchFigure
+from warehouse.figures import build
 from warehouse.figures.tables import MART, shaped
 from warehouse.publish.report.language import LANGUAGES, words
-from warehouse.publish.report.sentence import sentence
+from warehouse.publish.report.sentence import of_project, sentence
 
 OUTREACH = "no,date,kind,station,title,organisation,link,audience,audience_source,note\n"
 
@@ -261,3 +262,19 @@ def test_figures_of_which_the_day_is_not_known_are_read_between_the_range_and_th
     world.drop("Sep-01-2024_Oct-05-2024_1016476477111055.csv", meta(post(1, Views=3)), "2025-06-01T02:00:00")
     for as_of in ("2024-10-05", "2024-12-30"):
         assert ", read between 5 October 2024 and 1 June 2025." in line_of(world, as_of=as_of)
+
+
+def test_all_campaigns_together_are_one_sentence_in_which_a_post_counts_once(world: World) -> None:
+    second = CAMPAIGN.partition("[[campaign]]")[2].replace('"forum"', '"again"', 1)
+    world.plan(f"{CAMPAIGN}[[campaign]]{second}")
+    world.drop("2024-12-30/a.csv", meta(full(1), full(2, Description="#nothing")))
+    tables = tables_of(world, "2024-12-30") | build.totals(world.day(), ("project_totals",))
+    assert tables["campaign_totals"]["posts"].to_list() == [1, 1]
+    assert of_project(tables, "en", PLATFORMS) == (f"As of 30 December 2024, the one post of 2 campaigns has {TOLD}.")
+    assert of_project(tables, "km", PLATFORMS).startswith("គិតត្រឹមថ្ងៃទី 30 ខែធ្នូ ឆ្នាំ 2024 ការបង្ហោះទាំង 1 នៃយុទ្ធនាការ 2 មាន")
+
+
+def test_without_posts_of_campaigns_their_sentence_says_so(world: World) -> None:
+    world.drop("2024-12-30/a.csv", meta(full(1, Description="#nothing")))
+    tables = tables_of(world, "2024-12-30") | build.totals(world.day(), ("project_totals",))
+    assert of_project(tables, "en", PLATFORMS) == "As of 30 December 2024, no posts of any campaign are known."

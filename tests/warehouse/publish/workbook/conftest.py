@@ -12,9 +12,8 @@ import pytest
 
 from flows.steps.settings import Workspace
 from tests.conftest import made_once
-from tests.warehouse.publish.workbook.opening import HOSTILE, Tables, few, with_texts
+from tests.warehouse.publish.workbook.opening import HOSTILE, Tables, few, team_book, with_texts
 from warehouse.figures.tables import MARTS
-from warehouse.publish.workbook import book as workbook
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +27,7 @@ def tables(published: Workspace) -> Tables:
 def hostile_book(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook of posts with hostile texts."""
     file = tmp_path_factory.mktemp("hostile") / "hostile.xlsx"
-    file.write_bytes(workbook.book(with_texts(few(tables), *HOSTILE)))
+    file.write_bytes(team_book(with_texts(few(tables), *HOSTILE)))
     return file
 
 

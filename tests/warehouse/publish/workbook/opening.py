@@ -13,7 +13,14 @@ from zipfile import ZipFile
 import fastexcel
 import polars as pl
 
+import connectors
+import flows
+from flows.steps import plan_files
 from tests.conftest import World, meta, post
+from warehouse.plan.model import Plan
+from warehouse.publish.report.language import Language
+from warehouse.publish.workbook import book as workbook
+from warehouse.publish.workbook.edition import BookTables
 from warehouse.publish.workbook.sheets import LONGEST_TEXT
 
 Tables = dict[str, pl.DataFrame]
@@ -49,6 +56,19 @@ HOSTILE = {
 """Texts of posts, and what stands in their cells."""
 
 
+SAMPLE_PLAN = plan_files.parse((Path(flows.__file__).parent / "sample" / "plan.toml").read_bytes())
+
+
+def team_book(tables: Tables, plan: Plan = SAMPLE_PLAN, language: Language = "en") -> bytes:
+    """The team's workbook of tables."""
+    return workbook.book(BookTables(tables, plan, connectors.PLATFORMS), language)
+
+
+def to_send(tables: Tables, plan: Plan = SAMPLE_PLAN, language: Language = "en", frozen_as: str | None = None) -> bytes:
+    """The copy to send of tables."""
+    return workbook.copy_to_send(BookTables(tables, plan, connectors.PLATFORMS, frozen_as), language)
+
+
 def parts(book: bytes, pattern: str) -> Iterator[ElementTree.Element]:
     """The parts of a workbook whose names match, each of them well-formed."""
     with ZipFile(BytesIO(book)) as archive:
@@ -67,7 +87,7 @@ def sheet_of(book: bytes, name: str) -> ElementTree.Element:
 def visible(book: bytes) -> list[str]:
     """The names of the sheets that are shown, and so printed."""
     [workbook] = parts(book, r"xl/workbook\.xml")
-    return [str(sheet.get("name")) for sheet in workbook.iter(f"{MAIN}sheet") if sheet.get("state") != "hidden"]
+    return [str(sheet.get("name")) for sheet in workbook.iter(f"{MAIN}sheet") if not sheet.get("state")]
 
 
 def rows_of(book: bytes | Path, name: str) -> list[tuple[Any, ...]]:

@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,11 +18,25 @@ import pypdfium2
 import pytest
 from xlsxwriter import Workbook
 
+import connectors
+from connectors.contract import Raw
 from flows.steps import night
 from flows.steps.settings import Workspace
 from tests.conftest import World, meta, post
-from tests.warehouse.publish.workbook.opening import MAIN, Tables, few, parts, rows_of, sheet_of, visible
+from tests.warehouse.publish.workbook.opening import (
+    MAIN,
+    SAMPLE_PLAN,
+    Tables,
+    few,
+    parts,
+    rows_of,
+    sheet_of,
+    team_book,
+    to_send,
+    visible,
+)
 from warehouse.figures.tables import MART, MARTS
+from warehouse.publish.report.language import LANGUAGES, Language, words
 from warehouse.publish.workbook import book as workbook
 
 TO_FILL_IN = {
@@ -81,13 +96,12 @@ def test_every_column_has_a_note_with_its_meaning_that_libreoffice_finds_too(
     assert "no fewer accounts saw it\nIn accounts." in notes
     with ZipFile(opened) as archive:
         assert archive.read("content.xml").count(b"<office:annotation ") == len(told)
-    assert [row[1] for row in rows_of(book, "Columns")[1:]] == [c.name for mart in MARTS for c in mart.columns]
 
 
 def test_headers_stay_and_filter_and_repeat_on_every_page(published: Workspace) -> None:
     book = (published.published / "reach.xlsx").read_bytes()
     repeated = "".join("".join(part.itertext()) for part in parts(book, r"xl/workbook\.xml"))
-    for name in ("Indicators", *MART, "Columns"):
+    for name in ("Indicators", *MART, "Dictionary"):
         sheet = sheet_of(book, name)
         pane = sheet.find(f".//{MAIN}pane")
         assert pane is not None
@@ -98,7 +112,7 @@ def test_headers_stay_and_filter_and_repeat_on_every_page(published: Workspace) 
 
 def test_an_unknown_figure_is_an_empty_cell_and_zero_is_zero(world: World) -> None:
     world.drop("2024-12-01/a.csv", meta(post(1, Views="", Shares=0)))
-    [row] = fastexcel.read_excel(workbook.book(world.published())).load_sheet("campaign_totals").to_polars().to_dicts()
+    [row] = fastexcel.read_excel(team_book(world.published())).load_sheet("campaign_totals").to_polars().to_dicts()
     assert (row["views"], row["shares"]) == (None, 0)
 
 
@@ -107,8 +121,8 @@ def test_a_table_that_is_longer_than_a_sheet_is_cut_with_a_word(
     tables: Tables, monkeypatch: pytest.MonkeyPatch, rows: int, kept: int, word: str | None
 ) -> None:
     monkeypatch.setattr(workbook, "LONGEST_SHEET", 10)
-    numbers = pl.DataFrame({"number": pl.int_range(rows, eager=True)})
-    _, *cells = rows_of(workbook.book({**few(tables), "numbers": numbers}), "numbers")
+    numbers = pl.DataFrame({"platform": map(str, range(rows))})
+    _, *cells = rows_of(team_book({**few(tables), "platform_totals": numbers}), "platform_totals")
     assert [cell for (cell,) in cells[:kept]] == [str(number) for number in range(kept)]
     assert [str(cell).partition(",")[0] for (cell,) in cells[kept:]] == ([word] if word else [])
 
@@ -120,13 +134,13 @@ def test_a_sheet_lists_the_five_thousand_posts_with_the_most_views_and_says_wher
     posts = 5_000 + more
     views = [None, 7, 9, 9, *range(10, posts + 6)]
     of_posts = pl.DataFrame({"platform": "facebook", "post_id": map(str, range(posts)), "views": views})
-    book = workbook.book({**few(tables), "post_totals": of_posts})
+    book = team_book({**few(tables), "post_totals": of_posts})
     _, *rows = rows_of(book, "post_totals")
     by_views = [*range(posts - 1, 3, -1), 2, 3, 1]
     assert [row[1] for row in rows[:5_000]] == [str(number) for number in (by_views if more else range(posts))]
     others = "… and 1 post with fewer views, or of which none are known; reach.duckdb has all of them"
     assert [str(row[0]).partition(", and so")[0] for row in rows[5_000:]] == [others] * more
-    [told] = [row[1] for row in rows_of(book, "Cover") if row[0] == "post_totals"]
+    [told] = [row[3] for row in rows_of(book, "Dictionary") if row[:2] == ("post_totals", None)]
     assert ("the 5,000 posts with the most views, of 5,001 rows" in str(told)) == bool(more)
 
 
@@ -138,7 +152,8 @@ def test_the_longest_sheet_is_excels() -> None:
 
 
 def test_the_same_tables_give_the_same_bytes(tables: Tables) -> None:
-    assert workbook.book(tables) == workbook.book(dict(reversed(tables.items())))
+    for book in (team_book, to_send):
+        assert book(tables, language="km") == book(dict(reversed(tables.items())), language="km")
 
 
 def test_a_copy_to_send_has_the_day_in_its_name_and_only_the_newest_stays(world: World) -> None:
@@ -157,43 +172,85 @@ def test_a_copy_to_send_has_the_day_in_its_name_and_only_the_newest_stays(world:
     )
     for computed in (before, after, after):
         night.release(world.workspace, computed)
-    assert {path.name for path in folder.glob("*.xlsx*")} == {*kept, "reach.xlsx", "reach-2024-12-30.xlsx", night.TODOS}
-    sent = (folder / "reach-2024-12-30.xlsx").read_bytes()
-    assert fastexcel.read_excel(sent).sheet_names == visible(sent) == ["Cover", "Indicators", "The forum"]
+    copies = {"en": "reach-2024-12-30-en.xlsx", "km": "reach-2024-12-30-km.xlsx"}
+    assert {path.name for path in folder.glob("*.xlsx*")} == {*kept, "reach.xlsx", *copies.values(), night.TODOS}
+    sheets = {language: visible((folder / name).read_bytes()) for language, name in copies.items()}
+    assert sheets == {"en": ["Cover", "Indicators", "The forum"], "km": ["ទំព័រមុខ", "សូចនាករ", "The forum"]}
     assert all((folder / name).read_bytes() == content for name, content in kept.items())
 
 
-def test_the_copy_to_send_has_campaigns_and_nothing_of_the_team(tables: Tables) -> None:
-    sent = workbook.book(tables, is_to_send=True)
-    campaigns = tables["campaign_totals"]["campaign_name"].to_list()
-    assert fastexcel.read_excel(sent).sheet_names == ["Cover", "Indicators", *campaigns]
-    cover = " ".join(str(cell) for row in rows_of(sent, "Cover") for cell in row)
-    assert not [name for name in (*MART, "reach_at_least", "_known") if name in cover]
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_copy_to_send_has_campaigns_and_nothing_of_the_team(tables: Tables, language: Language) -> None:
+    sent = to_send(tables, language=language)
+    of_language = words(language)
+    shown = [
+        of_language["workbook"]["cover"],
+        of_language["document"]["indicators"],
+        *tables["campaign_totals"]["campaign_name"],
+    ]
+    assert visible(sent) == shown
+    assert fastexcel.read_excel(sent).sheet_names == [*shown, "about"]
+    told = " ".join(str(cell) for name in shown for row in rows_of(sent, name) for cell in row)
+    code_words = (
+        *(name for name in MART if "_" in name),
+        "reach.xlsx",
+        "reach_at_least",
+        "_known",
+        "facebook",
+        "youtube",
+    )
+    assert not [name for name in code_words if re.search(rf"(?<![#/.\w]){name}\b", told)]
+    contacts = [organisation.contact for organisation in SAMPLE_PLAN.organisations if organisation.contact]
+    assert contacts
+    assert not [contact for contact in contacts if contact in told]
     assert not [
         part for part in parts(sent, r"xl/worksheets/.*\.xml") if part.find(f"{MAIN}dataValidations") is not None
     ]
 
 
+@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize("book", [to_send, team_book])
+def test_a_published_workbook_that_comes_back_is_known_for_one_and_holds_no_figures(
+    tables: Tables, language: Language, book: Callable[..., bytes]
+) -> None:
+    hostile = tables["campaign_totals"].with_columns(campaign_name=pl.lit("Facebook"))
+    at, name = datetime(2024, 12, 30), "Sunlight Cambodia/reach-2024-12-30-en.xlsx"
+    made = book({**tables, "campaign_totals": hostile}, language=language)
+    decided = connectors.read_decisions(Raw(name, made, at, at))
+    assert decided is not None
+    assert (decided.extract.evidence.rows, decided.extract.notes) == (0, ())
+    assert not decided.extract.observations.height
+
+
 def test_tables_are_hidden_and_so_not_printed_but_those_to_fill_in(tables: Tables) -> None:
-    book = workbook.book(tables)
+    book = team_book(tables)
     shown = ["Cover", "Indicators", *tables["campaign_totals"]["campaign_name"]]
     assert visible(book) == [*shown, *(name for name in tables if name in TO_FILL_IN)]
-    assert visible(workbook.book(tables, "final")) == shown
+    assert visible(to_send(tables)) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_what_is_sent_is_one_page_wide(tables: Tables, language: Language) -> None:
+    sent = to_send(tables, language=language)
+    for name in visible(sent):
+        setup = sheet_of(sent, name).find(f"{MAIN}pageSetup")
+        assert setup is not None
+        assert (setup.get("paperSize"), setup.get("fitToHeight")) == ("9", "0"), name  # A4
 
 
 def test_what_is_sent_prints_on_fewer_than_twelve_pages(tables: Tables, tmp_path: Path) -> None:
     program = shutil.which("soffice")
-    sent = workbook.book(tables, is_to_send=True)
-    for name in visible(sent):
-        setup = sheet_of(sent, name).find(f"{MAIN}pageSetup")
-        assert setup is not None
-        assert (setup.get("paperSize"), setup.get("fitToHeight")) == ("9", "0"), name  # A4, one page wide
     if program is None:
         assert not os.environ.get("CI"), "soffice is missing: apt-get install libreoffice-calc"
         pytest.skip("LibreOffice is not installed here: nothing prints the workbook")
-    (tmp_path / "sent.xlsx").write_bytes(sent)
+    for language in LANGUAGES:
+        (tmp_path / f"{language}.xlsx").write_bytes(to_send(tables, language=language))
     profile = f"-env:UserInstallation={tmp_path.as_uri()}/profile"
     command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(tmp_path / "sent.xlsx")], capture_output=True, timeout=300, check=True)
-    with pypdfium2.PdfDocument(tmp_path / "sent.pdf") as printed:
-        assert len(printed) < 12
+    files = [str(tmp_path / f"{language}.xlsx") for language in LANGUAGES]
+    subprocess.run([*command, *files], capture_output=True, timeout=300, check=True)
+    for language in LANGUAGES:
+        with pypdfium2.PdfDocument(tmp_path / f"{language}.pdf") as printed:
+            assert len(printed) < 12
+            told = [page.get_textpage().get_text_range() for page in printed]
+        assert min(map(len, told)) > 300, "a page has little more than its footer"

@@ -16,8 +16,7 @@ from connectors.contract import Raw
 from connectors.reading import filled_in
 from flows.steps.settings import Workspace
 from tests.filled_in import rows_of, typed_into
-from tests.warehouse.publish.workbook.opening import MAIN, Tables, sheet_of
-from warehouse.publish.workbook import book as workbook
+from tests.warehouse.publish.workbook.opening import MAIN, Tables, sheet_of, team_book
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def typed(with_doubles: Tables) -> bytes:
-    book = workbook.book(with_doubles)
+    book = team_book(with_doubles)
     assert decided(book) == []
     for sheet, cells in CELLS.items():
         book = typed_into(book, sheet, cells)
@@ -93,7 +92,7 @@ def test_the_whole_workbook_is_read_as_libreoffice_saves_it_in_its_own_form(open
 
 
 def test_cells_to_fill_in_offer_the_plans_campaigns_and_yes_and_no(with_doubles: Tables) -> None:
-    book = workbook.book(with_doubles)
+    book = team_book(with_doubles)
     offered = {
         str(one.get("sqref")): str(one.findtext(f"{MAIN}formula1"))
         for name in CELLS
@@ -105,14 +104,16 @@ def test_cells_to_fill_in_offer_the_plans_campaigns_and_yes_and_no(with_doubles:
     assert (offered["C2"], offered["A2"]) == ('"yes,no"', '"yes"')
 
 
-def test_a_frozen_reports_workbook_has_nothing_to_fill_in(with_doubles: Tables) -> None:
-    book = workbook.book(with_doubles, "final")
-    assert list(rows_of(book, "unattributed_posts")[0]) == with_doubles["unattributed_posts"].columns
-    assert decided(book) == []
+def test_the_sheets_to_fill_in_are_those_of_programs_in_every_language(with_doubles: Tables) -> None:
+    in_khmer = team_book(with_doubles, language="km")
+    for sheet in CELLS:
+        assert rows_of(in_khmer, sheet) == rows_of(team_book(with_doubles), sheet)
+        in_khmer = typed_into(in_khmer, sheet, CELLS[sheet])
+    assert decided(in_khmer) == expected(with_doubles)
 
 
 def test_sheets_without_rows_have_their_columns(tables: Tables) -> None:
-    book = workbook.book({name: table.clear() if name in CELLS else table for name, table in tables.items()})
+    book = team_book({name: table.clear() if name in CELLS else table for name, table in tables.items()})
     for name in CELLS:
         assert sheet_of(book, name).find(f"{MAIN}dataValidations") is None
     assert decided(book) == []

@@ -23,13 +23,13 @@ from tests.warehouse.publish.workbook.opening import (
     parts,
     rows_of,
     sheet_of,
+    team_book,
     with_texts,
     world_of,
 )
 from warehouse.figures.tables import MART
-from warehouse.publish.workbook import book as workbook
 from warehouse.publish.workbook import table_rows
-from warehouse.publish.workbook.sheets import LONGEST_TEXT, MOST_LINKS, is_link, put, shown
+from warehouse.publish.workbook.sheets import LONGEST_TEXT, MOST_LINKS, height, is_link, pages_high, put, shown
 
 
 def test_whatever_a_post_says_is_a_text(hostile_book: Path, hostile_opened: Path) -> None:
@@ -45,7 +45,7 @@ def test_whatever_a_post_says_is_a_text(hostile_book: Path, hostile_opened: Path
 
 
 def test_a_text_is_formatted_as_text_so_that_editing_it_makes_no_formula_and_no_number(tables: Tables) -> None:
-    book = workbook.book(with_texts(tables, "=1+1"))
+    book = team_book(with_texts(tables, "=1+1"))
     [styles] = parts(book, r"xl/styles\.xml")
     codes = {style.get("numFmtId"): style.get("formatCode") for style in styles.iter(f"{MAIN}numFmt")}
     formats = [codes.get(style.get("numFmtId")) for style in styles.findall(f"{MAIN}cellXfs/{MAIN}xf")]
@@ -70,14 +70,14 @@ def test_a_text_is_formatted_as_text_so_that_editing_it_makes_no_formula_and_no_
 )  # fmt: skip
 def test_what_is_no_plain_address_of_the_web_cannot_be_clicked(tables: Tables, address: str) -> None:
     assert not is_link(address)
-    book = workbook.book(with_texts(few(tables), address, column="url"))
+    book = team_book(with_texts(few(tables), address, column="url"))
     assert sheet_of(book, "post_totals").find(f".//{MAIN}hyperlink") is None
     assert fastexcel.read_excel(book).load_sheet("post_totals").to_polars()["url"].to_list() == [address]
 
 
 def test_a_post_s_address_can_be_clicked_and_everything_that_can_is_of_the_web(tables: Tables) -> None:
     address = "https://www.facebook.com/watch/?v=1&x=%20#ច្បាប់"
-    book = workbook.book(with_texts(tables, address, "javascript:alert(1)", column="url"))
+    book = team_book(with_texts(tables, address, "javascript:alert(1)", column="url"))
     targets = [
         part.get("Target", "")
         for rels in parts(book, r"xl/worksheets/_rels/.*\.rels")
@@ -109,7 +109,7 @@ def test_what_excel_has_no_number_for_is_a_text(tables: Tables) -> None:
         .with_columns(value=pl.Series([2**62, 5]), period_start=pl.Series([date(1, 1, 1), date(1900, 2, 28)]))
     )
     project = tables["project_totals"].with_columns(watch_seconds=pl.lit(float("inf")))
-    book = workbook.book({**tables, "account_figures": figures, "project_totals": project})
+    book = team_book({**tables, "account_figures": figures, "project_totals": project})
     cells = fastexcel.read_excel(book).load_sheet("account_figures", dtypes="string").to_polars()
     assert cells["value"].to_list() == [str(2**62), "5"]
     assert cells["period_start"].to_list() == ["0001-01-01", "1900-02-28"]
@@ -119,7 +119,7 @@ def test_what_excel_has_no_number_for_is_a_text(tables: Tables) -> None:
 def test_the_last_instant_of_a_day_stays_on_its_day(tables: Tables) -> None:
     last = datetime(2024, 12, 30, 16, 59, 59, 999_999)
     posts = tables["post_totals"].head(1).with_columns(observed_at=pl.lit(last))
-    cells = fastexcel.read_excel(workbook.book({**tables, "post_totals": posts})).load_sheet("post_totals").to_polars()
+    cells = fastexcel.read_excel(team_book({**tables, "post_totals": posts})).load_sheet("post_totals").to_polars()
     assert cells["observed_at"].item() == datetime(2024, 12, 30, 16, 59, 59)
 
 
@@ -167,6 +167,34 @@ def test_a_sheet_takes_so_many_links_as_excel_does(tables: Tables, monkeypatch: 
         with pytest.warns(UserWarning, match="exceeds Excel's limit of 65,530"):
             sheet.write_url(1, 0, "https://a.example/")
     monkeypatch.setattr(table_rows, "MOST_LINKS", 2)
-    book = workbook.book(with_texts(few(tables), *["https://a.example/"] * 3, column="url"))
+    book = team_book(with_texts(few(tables), *["https://a.example/"] * 3, column="url"))
     assert len(list(sheet_of(book, "post_totals").iter(f"{MAIN}hyperlink"))) == 2
     assert rows_of(book, "post_totals")[3].count("https://a.example/") == 1
+
+
+@pytest.mark.parametrize(("rows", "pages", "with_a_point_more"), [(50, 0, 1), (51, 1, 1), (60, 1, 0), (61, 0, 0)])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_sheet_that_is_little_longer_than_a_page_is_printed_on_one(
+    rows: int, pages: int, with_a_point_more: int, times: int
+) -> None:
+    as_wide_as_a_page = (713 - 5) / 7
+    with Workbook(BytesIO(), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.set_row(0, 15 * times)
+        widths = [as_wide_as_a_page] * times  # what is wider is printed smaller, so that more rows are on a page
+        assert pages_high(sheet, widths, rows, 15 * times) == pages  # 1,000 pixels on a page
+        sheet.set_row(0, 15 * times + times)
+        assert pages_high(sheet, widths, rows, 15 * times) == with_a_point_more
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "points"),
+    [
+        ("", 10, 15), ("a" * 10, 10, 15), ("a" * 11, 10, 34), ("a\nb", 10, 34), ("ក" * 10, 10, 19), ("ក" * 11, 10, 42),
+        ("ក្រុំ" * 10, 10, 19), ("é" * 10, 10, 15), ("a\u200b" * 10, 10, 15), ("a " * 5_000, 10, 409),
+    ],
+)  # fmt: skip
+def test_a_row_is_as_high_as_its_lines_and_signs_above_and_below_a_letter_make_no_line_longer(
+    text: str, width: int, points: float
+) -> None:
+    assert height([("b", 1), (text, width)]) == points
