@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.warehouse.publish.report.forum import book_of
 from tests.warehouse.publish.workbook.opening import rows_of
 from warehouse.publish.report import lists
+from warehouse.publish.report.page_book import Book
+from warehouse.publish.report.todo_texts import requests
 from warehouse.publish.workbook.todo_book import SHEET, todo_book
 
 
@@ -19,15 +22,16 @@ def test_a_person_is_a_row_with_all_pages_and_the_messages_of_the_page(world: Wo
     )
     world.drop("2024-10-01/a.csv", meta(post(1, Views=1)))
     book = book_of(world)
-    requests = book.contents.requests
-    made = todo_book(requests, date(2024, 12, 30))
+    wanted = requests(book.day)
+    made = todo_book(wanted, date(2024, 12, 30))
     head, row = rows_of(made, SHEET)
     cells = dict(zip(head, row, strict=True))
     assert (cells["who"], cells["organisation"], cells["done"]) == ("Dara", "Lens", None)
     assert (cells["pages"], cells["newest figures"]) == ("Page 1 (facebook)\nlens (tiktok)", "2024-10-01\nnone yet")
-    (person,) = lists.todos(book)["people"]
+    pages = Book(replace(book.contents, show_contacts=True), "en")
+    (person,) = lists.todos(pages)["people"]
     assert [cells["message"], cells["message in Khmer"]] == [message["text"] for message in person["messages"]]
-    assert todo_book(requests, date(2024, 12, 30)) == made
+    assert todo_book(wanted, date(2024, 12, 30)) == made
 
 
 def test_where_nobody_has_to_be_asked_the_sheet_says_so() -> None:
