@@ -38,7 +38,7 @@ class Measure(NamedTuple):
 
     @property
     def is_explained(self) -> bool:
-        """Whether the workbook's cover says what its name means; ``…_known`` is explained once for all."""
+        """Whether the plan's reference says what its name means; ``…_known`` is explained once for all."""
         return self.is_figure and not self.column.endswith("_known")
 
     @property

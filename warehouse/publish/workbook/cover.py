@@ -154,7 +154,7 @@ def _headline(page: _Page, edition: Edition) -> None:
         page.row += 1
         bold: dict[str, Any] = {"bold": True} if not at else {}
         name, reach = shown(plain(name)), edition.reach(row)
-        sheet.set_row(page.row, height([(name, _WIDTHS[0]), (reach, _WIDTHS[-1])]))
+        sheet.set_row(page.row, max(height([(name, _WIDTHS[0]), (reach, _WIDTHS[-1])]), edition.row_height))
         put(sheet, page.row, 0, name, text, looks.style(text_wrap=True, **bold))
         for column, metric in enumerate(("posts", *HEADLINES, "outreach"), 1):
             before = marks(row, metric) if metric in HEADLINES else ""

@@ -37,6 +37,7 @@ def write(sheet: Worksheet, looks: Looks, edition: Edition) -> None:
     """Every indicator and period, a row each, from the published tables alone."""
     right = looks.style(**HEAD, text_wrap=True, align="right")
     head, text = looks.style(**HEAD, text_wrap=True), looks.style(**GRID, text_wrap=True)
+    sheet.set_row(0, height((_title(edition, title), width) for title, width in _WIDTHS.items()))
     for place, (title, width) in enumerate(_WIDTHS.items()):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, _title(edition, title), right if title in _OF_NUMBERS else head)
