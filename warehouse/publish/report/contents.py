@@ -25,7 +25,7 @@ from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.todo_texts import Request, requests
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import as_json, link, short
-from warehouse.readings.latest import IS_OUTREACH, day_of
+from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 _LAST = ("impressions", "watch_seconds")
 SHOWN = (
@@ -142,6 +142,16 @@ class Contents:
             )
             for table in _GROUPS
         }
+
+    @cached_property
+    def posts_of_assets(self) -> Mapping[tuple[str, str], Sequence[Row]]:
+        """The rows of ``post_totals`` of each asset, by campaign and asset, the most views first."""
+        taken = self.day.attribution.taken.select("campaign_id", pl.col("asset_id").alias("of_asset"), *POST)
+        posts = taken.drop_nulls("of_asset").join(self.tables["post_totals"], on=POST)
+        rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in most_viewed(posts, posts.height, "views", "reach", "likes").iter_rows(named=True):
+            rows[row["campaign_id"], row["of_asset"]].append(row)
+        return rows
 
     @cached_property
     def growth(self) -> Mapping[str, Sequence[Row]]:

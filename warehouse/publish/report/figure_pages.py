@@ -70,7 +70,10 @@ def campaign(book: Book, campaign: Row) -> Row:
     names = book.asset_titles(campaign_id)
     assets = _rows(book, "asset_totals", campaign_id, ("asset_id", "stage"), asset="asset_id")
     for row in assets:
-        row["heads"][0]["text"] = names.get(row["asset_id"], row["asset_id"])
+        row["heads"][0] = {
+            "text": names.get(row["asset_id"], row["asset_id"]),
+            "href": quote(asset_file(campaign_id, row["asset_id"])),
+        }
     return {
         "campaign": campaign, "activity": f"{activity['activity_id']} {activity['activity_name']}",
         "activity_href": quote(file_name("activity", activity["activity_id"])),
@@ -86,6 +89,24 @@ def campaign(book: Book, campaign: Row) -> Row:
         "assets": assets,
         "top": _top(book, told.top), "footnotes": book.footnotes(campaign),
     }  # fmt: skip
+
+
+def asset(book: Book, campaign: Row, asset: Row) -> Row:
+    """An asset of a campaign, by their rows of ``asset_totals`` and ``campaign_totals``: its totals and its posts."""
+    campaign_id, asset_id = campaign["campaign_id"], asset["asset_id"]
+    return {
+        "campaign": campaign, "campaign_href": quote(file_name("campaign", campaign_id)), "asset": asset,
+        "asset_title": book.asset_titles(campaign_id).get(asset_id, asset_id),
+        "stage": book.texts.stage(asset["stage"]) if asset["stage"] else None,
+        "shown": book.shown, "href": book.why_of(campaign_id, asset=asset_id),
+        "posts": _top(book, book.contents.posts_of_assets.get((campaign_id, asset_id), ())),
+        "footnotes": book.footnotes(asset),
+    }  # fmt: skip
+
+
+def asset_file(campaign_id: str, asset_id: str) -> str:
+    """The file of an asset's page: an asset's id is of its campaign, another one may have the same."""
+    return file_name("asset", f"{campaign_id}/{asset_id}")
 
 
 def why(book: Book, campaign: Row) -> Row:

@@ -94,6 +94,9 @@ def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
     for campaign in book.campaigns:
         name = file_name("campaign", campaign["campaign_id"])
         yield page(name, "campaign.html", figure_pages.campaign(book, campaign))
+        for asset in book.contents.groups["asset_totals"].get(campaign["campaign_id"], ()):
+            name = figure_pages.asset_file(campaign["campaign_id"], asset["asset_id"])
+            yield page(name, "asset.html", figure_pages.asset(book, campaign, asset))
         if campaign["campaign_id"] in book.evidence:
             name = file_name("why", campaign["campaign_id"])
             yield page(name, "why.html", figure_pages.why(book, campaign))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.warehouse.publish.report.browser import open_page
 from tests.warehouse.publish.report.conftest import Report, watched_page
+from warehouse.publish.report.figure_pages import asset_file
 
 COUNTS = ("posts", "outreach", "visits")
 TABLES = ("platform-totals", "account-totals", "stage-totals", "asset-totals")
@@ -259,3 +260,25 @@ def test_a_reading_names_its_file_and_row_and_the_file_its_checksum(page: Page, 
     assert named
     for item in named:
         assert item["sha256"] in page.locator(".coming").inner_text()
+
+
+def test_an_asset_has_a_page_with_its_totals_and_all_its_posts_that_its_campaign_leads_to(
+    page: Page, sample: Report
+) -> None:
+    (row,) = sample.rows("select * from asset_totals where asset_id = 'vlog-1'")
+    posts = sample.rows("select * from post_totals where asset_id = 'vlog-1' order by views desc")
+    open_page(page, sample.url("campaign-iduai-2024.html"))
+    page.get_by_role("link", name="My commune, my budget").click()
+    assert page.locator("h1").inner_text() == "My commune, my budget"
+    same(told(page, ".tiles"), row, "vlog-1")
+    texts = page.locator(".posts .text").all_inner_texts()
+    assert [text[:20] for text in texts] == [post["text"][:20] for post in posts]
+    assert len(posts) == 3
+    page.locator(".tiles a").first.click()
+    page.wait_for_selector("#figure")
+    assert page.locator("#figure").get_attribute("data-value") == str(row["views"])
+
+
+def test_assets_of_one_id_in_two_campaigns_have_each_their_page() -> None:
+    assert asset_file("a", "clip") != asset_file("b", "clip")
+    assert asset_file("a/b", "c") != asset_file("a", "c")

@@ -55,7 +55,7 @@ def visits(browser: Browser, hostile_report: Report) -> dict[str, Visit]:
 
 
 def test_nothing_runs_on_any_page(visits: dict[str, Visit], hostile_report: Report) -> None:
-    assert len(hostile_report.pages) == 22
+    assert len(hostile_report.pages) == 26
     assert list(visits) == hostile_report.pages
     for name, seen in visits.items():
         assert seen.attacked is None, name
