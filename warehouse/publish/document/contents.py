@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 READS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (
         "about", "project_totals", "activity_totals", "campaign_totals", "stage_totals", "kind_totals", "asset_totals",
-        "account_totals", "post_totals", "campaign_daily", "campaign_periods", "indicator_progress",
+        "platform_totals", "account_totals", "post_totals", "campaign_daily", "campaign_periods", "indicator_progress",
         "definition_changes",
     ),
     (),
@@ -66,7 +66,7 @@ def document(
         plan: the plan that they were made by.
     """
     told = in_language({name: tables[name] for name in READS}, plan, language)
-    telling = Telling(language, told["about"].row(0, named=True), platforms)
+    telling = Telling(language, told["about"].row(0, named=True), platforms, plan)
     campaigns = [row for row in told["campaign_totals"].iter_rows(named=True) if row["campaign_id"] in scope.campaigns]
     blocks = [*_summary(telling, told, plan, scope, campaigns), *_indicators(telling, told, scope)]
     for campaign in campaigns:
@@ -163,7 +163,7 @@ def _indicator(telling: Telling, row: Row) -> list[Cell]:
     percent = "" if row["percent"] is None else f"{'≥ ' if row['is_at_least'] else ''}{number(row['percent'])}%"
     verdict = row["verdict"] and telling.words["verdicts"][row["verdict"]]
     texts = (
-        plain(row["name"]), _number(row["baseline"]), telling("whole") if is_whole else row["period"],
+        plain(row["name"]), _number(row["baseline"]), telling("whole") if is_whole else telling.captions.period(row),
         _number(row["target"]), actual, percent, verdict or "",
     )  # fmt: skip
     return [Cell(text, notes if place == 4 else ()) for place, text in enumerate(texts)]

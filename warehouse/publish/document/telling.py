@@ -8,7 +8,9 @@ from typing import Any
 
 from connectors.platform import Platforms
 from warehouse.measures import UPPER_BOUNDS
+from warehouse.plan.model import Plan
 from warehouse.publish.document.blocks import Cell, Figures
+from warehouse.publish.report.campaign_charts import Captions
 from warehouse.publish.report.indicator import is_rounded
 from warehouse.publish.report.language import Language, number, plain, words
 from warehouse.publish.report.wording import Texts
@@ -20,24 +22,14 @@ HEADLINES = ("views", "likes", "comments", "shares")
 """The figures that stand first, besides the accounts reached."""
 
 
-def marks(row: Row, metric: str) -> str:
-    """What stands before a figure of a row: ≥ where some of its posts or days are not known, ≈ where it is rounded.
-
-    A row is one of totals, or one of ``post_totals``, whose figure is whole.
-    """
-    if "rounded" in row:
-        return "≈ " if metric in (row["rounded"] or "").split(";") else ""
-    least = "≥ " if row[f"{metric}_known"] < row["posts"] or row.get("in_part") else ""
-    return least + ("≈ " if metric == "views" and row["approximate"] else "")
-
-
 class Telling:
     """A document's words in a language, its figures, and the notes that they have needed so far."""
 
-    def __init__(self, language: Language, about: Row, platforms: Platforms) -> None:
+    def __init__(self, language: Language, about: Row, platforms: Platforms, plan: Plan) -> None:
         self.language, self.about, self.platforms = language, about, platforms
         self.words: Mapping[str, Any] = words(language)["document"]
         self.texts = Texts(language, about["timezone"], platforms)
+        self.captions = Captions(self.texts, platforms, plan)
         self.notes: list[str] = []
 
     def __call__(self, key: str, **parts: str) -> str:
@@ -87,21 +79,6 @@ class Telling:
         if row["posts_gone"]:
             notes.append(self("note_gone", number=number(row["posts_gone"]), posts=number(posts)))
         return Cell(marks + number(value), self._numbers(notes))
-
-    def told(self, row: Row, metric: str) -> str:
-        """A total of a row with its marks, for a picture, which has no notes."""
-        if row[metric] is None:
-            return "–"
-        return marks(row, metric) + number(row[metric])
-
-    def told_of_post(self, row: Row, metric: str) -> str:
-        """A post's figure, marked where its platform rounded it."""
-        return "–" if row[metric] is None else marks(row, metric) + number(row[metric])
-
-    def marks(self, texts: Iterable[str]) -> list[str]:
-        """What the marks in texts mean, a sentence each."""
-        together = " ".join(texts)
-        return [self(key) for mark, key in (("≥", "marks_least"), ("≈", "marks_rounded")) if mark in together]
 
     def reach(self, row: Row) -> Cell | None:
         """The bounds between which a total's accounts reached lie; nothing where none is proven."""

@@ -1,4 +1,4 @@
-"""The report's charts, as Vega-Lite specifications that a script draws, each with the table behind it.
+"""The charts of pages and documents, as Vega-Lite specifications, each with its words and the table behind it.
 
 Form: https://vega.github.io/vega-lite/docs/spec.html. Altair writes the same, and takes a second to import.
 """
@@ -7,90 +7,219 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from warehouse.publish.report.language import number, plain
+from warehouse.publish.palette import LIGHT
+from warehouse.publish.report.language import plain
 
-HEIGHT = 220
+Spec = dict[str, Any]
+
+_HEIGHT = 220
 _TOP = 12
-_STEP = 40
-"""The height of a bar with its name above it."""
-
-_MAIN = "var(--main)"
+_BAR = 36
+"""Pixels that a bar takes, with its name above it: beside it, a long name leaves no room on a phone."""
+_MONTHS = 96
+"""Pixels of a campaign's row of months: a line for its name, and columns below."""
+_COLUMN = 0.55
+"""The part of such a row that its largest column takes."""
+_SMALL = 12
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_FONT = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Khmer', 'Khmer OS', 'Leelawadee UI', "
+    "sans-serif"
+)
 
-_CONFIG: Mapping[str, Any] = {
-    "background": "transparent",
-    # The page's own colour, so that a chart is legible in the dark and on paper.
-    "axis": {
-        "labelColor": "currentColor", "titleColor": "currentColor", "gridColor": "currentColor", "gridOpacity": 0.15,
-        "domainColor": "currentColor", "tickColor": "currentColor",
-        "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220,
-    },
-    "legend": {"labelColor": "currentColor", "titleColor": "currentColor"},
-    "view": {"stroke": None},
-    "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Khmer', 'Leelawadee UI', sans-serif",
-}  # fmt: skip
+
+class Look(NamedTuple):
+    """Where a chart is drawn: its colours by what they are for, its width in pixels, and its font."""
+
+    colours: Mapping[str, str]
+    width: int | str
+    font: str
+
+
+PAGE = Look({name: f"var(--{name})" for name in LIGHT}, "container", _FONT)
+"""On a page, which says its colours itself, so that a chart is legible in the dark and on paper."""
+PAPER = Look(LIGHT, 650, "Noto Sans, Noto Sans Khmer, Khmer OS, Leelawadee UI, Segoe UI, Arial, sans-serif")
+"""In a document: the width of A4 within its margins, at 96 pixels to the inch."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its id on the page, what it shows, what draws it, and the same as a table."""
+    """A chart: its id on the page, its title, what it shows in words, what draws it, and the same as a table.
+
+    ``notes`` are sentences that a reader has to know beside it.
+    """
 
     id: str
     title: str
-    spec: dict[str, Any]
+    alt: str
+    spec: Spec
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
 
 
-def growth(points: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str, Any]:
-    """A line over days: ``(day as 2024-12-30, value)``, in the order of days."""
-    day = {"field": "day", "type": "temporal"}
-    value = {"field": "value", "type": "quantitative", "title": heads[1]}
-    return _finished(HEIGHT, {
-        "data": {"values": [{"day": on, "value": gained} for on, gained in points]},
+class Bar(NamedTuple):
+    """A bar: its name, its value where one is known, and how that is told."""
+
+    name: str
+    value: int | None
+    told: str
+
+
+class Months(NamedTuple):
+    """A row of months: whose it is, and of each month its value where one is known, and how that is told."""
+
+    name: str
+    values: Sequence[tuple[str, int | None, str]]
+
+
+def growth(points: Sequence[tuple[str, int]], events: Sequence[tuple[str, str]], unit: str, look: Look) -> Spec:
+    """A line over days with a mark where something took place.
+
+    Args:
+        points: ``(day as 2024-12-30, value)``, in the order of days.
+        events: ``(day, name)``.
+        unit: what the values count.
+    """
+    main, event = look.colours["main"], look.colours["event"]
+    # A day is read as midnight in UTC, so that it has to be told in UTC, too.
+    day = {"field": "day", "type": "temporal", "scale": {"type": "utc"}}
+    told_day = {"field": "day", "type": "temporal", "timeUnit": "utcyearmonthdate", "format": "%Y-%m-%d", "title": " "}
+    along = day | {"title": None, "axis": {"format": "%Y-%m-%d", "grid": False, "labelOverlap": True, "tickCount": 6}}
+    value = {"field": "value", "type": "quantitative", "title": unit}
+    line = {
+        "data": {"values": [{"day": on, "value": value} for on, value in points]},
         "mark": {
-            "type": "area", "color": _MAIN, "opacity": 0.25,
-            "line": {"color": _MAIN}, "point": {"color": _MAIN, "size": 30},
+            "type": "area", "color": main, "opacity": 0.15, "line": {"color": main, "strokeWidth": 2},
+            "point": {"color": main, "filled": True, "size": 28, "opacity": 1},
         },
-        "encoding": {
-            "x": day | {"title": None, "axis": {"format": "%Y-%m-%d", "labelOverlap": True, "grid": False}},
-            "y": value,
-            "tooltip": [day | {"title": heads[0], "format": "%Y-%m-%d"}, value | {"format": ",d"}],
+        "encoding": {"x": along, "y": value, "tooltip": [told_day, value | {"format": ",d"}]},
+    }  # fmt: skip
+    marked = {"data": {"values": [{"day": on, "name": plain(name)} for on, name in events]}}
+    rule = marked | {
+        "mark": {"type": "rule", "color": event, "strokeDash": [4, 3], "strokeWidth": 1.5},
+        "encoding": {"x": along},
+    }
+    name = marked | {
+        "mark": {
+            "type": "text", "color": event, "align": "left", "baseline": "top", "dx": 4, "fontSize": _SMALL,
+            "limit": 180,
         },
-    })  # fmt: skip
+        "encoding": {"x": along, "y": {"value": 2}, "text": {"field": "name", "type": "nominal"}},
+    }  # fmt: skip
+    return _finished(_HEIGHT, {"layer": [line, rule, name] if events else [line]}, look)
 
 
-def bars(values: Sequence[tuple[str, int]], heads: tuple[str, str]) -> dict[str, Any]:
-    """Bars, the longest first: ``(name, value)``; no more than a dozen."""
-    shown = values[:_TOP]
-    names = [plain(name) for name, _ in shown]
+def bars(values: Sequence[Bar], look: Look, *, is_over_time: bool = False) -> Spec:
+    """Bars, each with its name and its number above it, in their order; no more than a dozen.
+
+    Args:
+        values: what is not known has no bar.
+        is_over_time: whether they follow each other in time, and the last is what the others are held against.
+    """
+    shown = values[-_TOP:] if is_over_time else values[:_TOP]
+    last = len(shown) - 1
     data = [
-        {"name": name, "value": value, "label": f"{name}: {number(value)}"}
-        for name, (_, value) in zip(names, shown, strict=True)
-    ]
-    name = {"field": "name", "type": "nominal"}
-    value = {"field": "value", "type": "quantitative"}
-    place = name | {"axis": None, "sort": names, "scale": {"padding": 0.5}}
+        {"place": at, "name": plain(bar.name), "value": bar.value or 0, "told": bar.told,
+         "is_main": not is_over_time or at == last}
+        for at, bar in enumerate(shown)
+    ]  # fmt: skip
+    # By its place, for two may have one name, such as a post that stands on two pages.
+    place = {"field": "place", "type": "ordinal", "axis": None, "scale": {"padding": 0.5}}
+    amounts = [0, *(bar.value for bar in shown if bar.value is not None)]
+    value = {
+        "field": "value", "type": "quantitative", "axis": None,
+        "scale": {"domain": [min(amounts), max(*amounts, 1)], "nice": False},
+    }  # fmt: skip
+    colour = {"condition": {"test": "datum.is_main", "value": look.colours["main"]}, "value": look.colours["before"]}
     bar = {
-        "mark": {"type": "bar", "color": _MAIN, "cornerRadius": 2},
-        "encoding": {
-            "x": value | {"axis": None}, "y": place,
-            "tooltip": [name | {"title": heads[0]}, value | {"title": heads[1], "format": ",d"}],
-        },
-    }  # fmt: skip
-    # The name stands above its bar: beside it, a long one leaves no room on a phone.
-    label = {
-        "mark": {
-            "type": "text", "align": "left", "baseline": "bottom", "dy": -_STEP / 4 - 2,
-            "limit": {"expr": "width"}, "color": "currentColor", "fontSize": 13,
-        },
-        "encoding": {"x": {"value": 0}, "y": place, "text": {"field": "label", "type": "nominal"}},
-    }  # fmt: skip
-    return _finished(_STEP * len(shown) + _STEP // 2, {"data": {"values": data}, "layer": [bar, label]})
+        "mark": {"type": "bar", "cornerRadius": 2, "height": 11, "yOffset": 7},
+        "encoding": {"x": value, "y": place, "color": colour, "tooltip": _tooltip("name", "told")},
+    }
+    text = {"type": "text", "baseline": "bottom", "dy": 0, "color": look.colours["ink"], "fontSize": _SMALL}
+    name = {
+        "mark": text | {"align": "left", "limit": {"expr": "width - 90"}},
+        "encoding": {"x": {"value": 0}, "y": place, "text": {"field": "name", "type": "nominal"}},
+    }
+    amount = {
+        "mark": text | {"align": "right", "fontWeight": "bold"},
+        "encoding": {"x": {"value": "width"}, "y": place, "text": {"field": "told", "type": "nominal"}},
+    }
+    return _finished(_BAR * len(shown), {"data": {"values": data}, "layer": [bar, name, amount]}, look)
 
 
-def _finished(height: int, drawn: Mapping[str, Any]) -> dict[str, Any]:
-    size = {"width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"}}
-    return {"$schema": _SCHEMA, "config": _CONFIG, **size, **drawn}
+def by_month(rows: Sequence[Months], look: Look) -> Spec:
+    """Columns by month, a row for each campaign, all on one scale; a month that is not known has a dash.
+
+    Args:
+        rows: all of the same months, as 2024-12.
+    """
+    values = [0, *(value for row in rows for _, value, _ in row.values if value is not None)]
+    low, high = min(values), max(*values, 1)
+
+    def height(at: int, value: int) -> float:
+        return at + 1 - _COLUMN * (value - low) / (high - low)
+
+    data = [
+        {"name": plain(row.name), "month": month, "told": told, "is_known": value is not None,
+         "top": height(at, value or 0), "base": height(at, 0),
+         "is_largest": value is not None and value == max(v for _, v, _ in row.values if v is not None)}
+        for at, row in enumerate(rows) for month, value, told in row.values
+    ]  # fmt: skip
+    names = [{"name": plain(row.name), "top": at + 0.06} for at, row in enumerate(rows)]
+    month = {
+        "field": "month", "type": "ordinal", "title": None,
+        "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8, "ticks": False},
+    }  # fmt: skip
+    top = {
+        "field": "top", "type": "quantitative", "axis": None,
+        "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False},
+    }  # fmt: skip
+    small = {"type": "text", "fontSize": _SMALL, "baseline": "bottom", "dy": -2}
+    column = {
+        "mark": {"type": "bar", "color": look.colours["main"]},
+        "encoding": {"x": month, "y": top, "y2": {"field": "base"}, "tooltip": _tooltip("name", "month", "told")},
+    }
+    unknown = {
+        "transform": [{"filter": "!datum.is_known"}],
+        "mark": small | {"color": look.colours["quiet"], "text": "–"},
+        "encoding": {"x": month, "y": top},
+    }
+    largest = {
+        "transform": [{"filter": "datum.is_largest"}],
+        "mark": small | {"color": look.colours["ink"]},
+        "encoding": {"x": month, "y": top, "text": {"field": "told", "type": "nominal"}},
+    }
+    base = {
+        "mark": {"type": "rule", "color": look.colours["line"]},
+        "data": {"values": [{"top": height(at, 0)} for at in range(len(rows))]},
+        "encoding": {"y": top},
+    }
+    name = {
+        "mark": small | {
+            "color": look.colours["ink"], "align": "left", "baseline": "top", "fontWeight": "bold",
+            "limit": {"expr": "width"},
+        },
+        "data": {"values": names},
+        "encoding": {"x": {"value": 0}, "y": top, "text": {"field": "name", "type": "nominal"}},
+    }  # fmt: skip
+    layers = [base, column, unknown, largest, name]
+    return _finished(_MONTHS * len(rows), {"data": {"values": data}, "layer": layers}, look)
+
+
+def _tooltip(*fields: str) -> list[dict[str, Any]]:
+    """What who points at a mark is told, without the fields' names, which are words of the code."""
+    return [{"field": field, "type": "nominal", "title": " " * (at + 1)} for at, field in enumerate(fields)]
+
+
+def _finished(height: int, drawn: Mapping[str, Any], look: Look) -> Spec:
+    quiet, line = look.colours["quiet"], look.colours["line"]
+    axis = {
+        "labelColor": quiet, "titleColor": quiet, "gridColor": line, "domainColor": line, "tickColor": line,
+        "labelFontSize": _SMALL, "titleFontSize": _SMALL, "titleFontWeight": "normal",
+    }  # fmt: skip
+    config = {"background": look.colours["paper"], "font": look.font, "axis": axis, "view": {"stroke": None}}
+    size = {"width": look.width, "height": height, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return {"$schema": _SCHEMA, "config": config, **size, **drawn}

@@ -17,8 +17,9 @@ from warehouse.evidence import read_later, undated_files
 from warehouse.figures.sources import wanted_since
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import before_you_report, sentence
+from warehouse.publish.report import before_you_report, campaign_charts, sentence
 from warehouse.publish.report.before_you_report import Cases
+from warehouse.publish.report.campaign_charts import CampaignRows
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.report.subject import posts_of
@@ -51,6 +52,7 @@ class OfCampaign(NamedTuple):
     """What is told of a campaign in whichever language, and its line to paste into a report in each.
 
     ``shown`` are the metrics of its figures' parts, and ``evidence`` these parts where it has a page of them.
+    ``charts`` is what its charts are made of.
     """
 
     cases: Cases
@@ -58,6 +60,7 @@ class OfCampaign(NamedTuple):
     top: Sequence[Row]
     shown: Sequence[str]
     evidence: Markup | None
+    charts: CampaignRows
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ class Contents:
             most_viewed(posts.filter(~IS_OUTREACH), _TOP, "views", "reach", "likes").rows(named=True),
             shown,
             as_json(tree.shared(row, shown)) if tree else None,
+            campaign_charts.rows_of(self.tables, row, posts),
         )
 
     @cached_property
@@ -152,14 +156,6 @@ class Contents:
         for row in most_viewed(posts, posts.height, "views", "reach", "likes").iter_rows(named=True):
             rows[row["campaign_id"], row["of_asset"]].append(row)
         return rows
-
-    @cached_property
-    def growth(self) -> Mapping[str, Sequence[Row]]:
-        """The days on which each campaign gained views, with what it had gained ``so_far``."""
-        daily = self.tables["campaign_daily"].filter(pl.col("views").is_not_null()).sort("campaign_id", "day")
-        columns = ("day", "views", "views_known", "baselines_unknown")
-        so_far = daily.select("campaign_id", *columns, so_far=pl.col("views").cum_sum().over("campaign_id"))
-        return _by_campaign(so_far)
 
     @cached_property
     def listed(self) -> Mapping[str, Markup]:

@@ -7,8 +7,7 @@ from urllib.parse import quote
 
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
-from warehouse.publish.report import before_you_report, charts
-from warehouse.publish.report.charts import Drawing
+from warehouse.publish.report import before_you_report, campaign_charts, charts
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
@@ -84,7 +83,7 @@ def campaign(book: Book, campaign: Row) -> Row:
         ],
         "shown": book.shown, "told": HEADLINES, "href": book.why_of(campaign_id), "why": _href,
         "posts_href": book.posts_of(campaign_id),
-        "growth": _growth(book, campaign_id), "shares": _shares(book, platforms, accounts),
+        "charts": list(campaign_charts.of_campaign(told.charts, names, book.captions, charts.PAGE)),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": assets,
         "top": _top(book, told.top), "footnotes": book.footnotes(campaign),
@@ -176,40 +175,6 @@ def _cell(book: Book, head: str, row: Row) -> str:
     if head == "account_name":
         return f"{value or row['account_id']} ({book.texts.platform(row['platform'])})"
     return number(value) if isinstance(value, int) else str(value or "–")
-
-
-def _growth(book: Book, campaign_id: str) -> Drawing | None:
-    """Views gained, added up over the days on which posts were read."""
-    daily = book.contents.growth.get(campaign_id, ())
-    if len(daily) < 2:
-        return None
-    heads = (book.texts("day"), book.texts("gained_so_far"))
-    rows = [
-        (book.texts.day(row["day"]), number(row["so_far"]), number(row["views"]), number(row["views_known"]),
-         number(row["baselines_unknown"]))
-        for row in daily
-    ]  # fmt: skip
-    table = (*heads, book.texts("gained_that_day"), book.texts("of_posts"), book.texts("baselines"))
-    points = [(str(row["day"]), row["so_far"]) for row in daily]
-    return Drawing("chart-growth", book.texts("growth_says"), charts.growth(points, heads), table, rows)
-
-
-def _shares(book: Book, platforms: list[Row], accounts: list[Row]) -> list[Drawing]:
-    """Which platforms and pages the views come from; reactions where no views are known."""
-    metric = "views" if any(row["views"] for row in platforms) else "likes"
-    drawings = []
-    for by, rows in (("platform", platforms), ("account", accounts)):
-        named_values = [(row["heads"][0]["text"], row[metric]) for row in rows if row[metric] is not None]
-        if len(named_values) < 2:
-            continue
-        named_values.sort(key=lambda named_value: (-named_value[1], named_value[0]))
-        heads = (book.texts(by), book.texts.metric(metric))
-        title = book.texts(f"share_by_{by}", metric=book.texts.metric(metric))
-        spec = charts.bars(named_values, heads)
-        drawings.append(
-            Drawing(f"chart-{by}", title, spec, heads, [(name, number(value)) for name, value in named_values])
-        )
-    return drawings
 
 
 def _top(book: Book, posts: Sequence[Row]) -> list[Row]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from connectors.contract import METRIC
+from warehouse.publish.report.campaign_charts import Captions
 from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import of_indicator, source_told
@@ -39,6 +40,7 @@ class Book:
             accounts,
             dict(tables["campaign_totals"].select("campaign_id", "campaign_name").iter_rows()),
         )  # fmt: skip
+        self.captions = Captions(self.texts, day.platforms, day.plan)
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]

@@ -125,6 +125,17 @@ def link(url: str | None) -> str | None:
     return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def marks(row: Mapping[str, Any], metric: str) -> str:
+    """What stands before a figure of a row: ≥ where some of its posts or days are not known, ≈ where it is rounded.
+
+    A row is one of totals, or one of ``post_totals``, whose figure is whole.
+    """
+    if "rounded" in row:
+        return "≈ " if metric in (row["rounded"] or "").split(";") else ""
+    least = "≥ " if row[f"{metric}_known"] < row["posts"] or row.get("in_part") else ""
+    return least + ("≈ " if metric == "views" and row.get("approximate") else "")
+
+
 def as_json(value: Any) -> Markup:
     """A value as JSON that may stand inside a script element: nothing in it can end that, or begin another."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import OUTREACH_KINDS
-from warehouse.publish.document.telling import HEADLINES, marks
+from warehouse.publish.document.telling import HEADLINES
 from warehouse.publish.report.language import number, plain
-from warehouse.publish.report.wording import short
+from warehouse.publish.report.wording import marks, short
 from warehouse.publish.workbook.edition import CampaignRows, Edition, Row
 from warehouse.publish.workbook.sheets import (
     FRAME,
@@ -107,7 +107,7 @@ def write(sheet: Worksheet, looks: Looks, edition: Edition, campaign: Row, rows:
     note = looks.style(**QUIET, text_wrap=True)
     row += 1
     for key in ("marks_least", "marks_rounded"):
-        row = _line(sheet, note, row, edition.telling(key))
+        row = _line(sheet, note, row, edition.telling.captions(key))
     for key in ("empty_cells", "reach_is_no_sum"):
         row = _line(sheet, note, row, edition(key))
     sheet.hide_gridlines(2)
@@ -179,7 +179,8 @@ def _sections(edition: Edition, rows: CampaignRows) -> Iterator[_Section]:
     )  # fmt: skip
     yield _Section(
         _title_of_posts(edition, rows), (telling("text"), telling("page"), telling("published")),
-        [(short(row["text"], _TEXT) or telling("no_text"), row["account_name"] or texts.platform(row["platform"]),
+        [(short(row["text"], _TEXT) or telling.captions("no_text"),
+          row["account_name"] or texts.platform(row["platform"]),
           row["published_at"] and telling.date_of(row["published_at"]), row) for row in rows.posts.rows],
         edition.shown_of(rows.posts),
     )  # fmt: skip
@@ -207,7 +208,7 @@ def _title_of_posts(edition: Edition, rows: CampaignRows) -> str:
 def _programme(edition: Edition, row: Row) -> str:
     """What was on air, in print or on site, and of which kind."""
     kind = edition.telling.texts.kind(row["kind"] if row["kind"] in OUTREACH_KINDS else "other")
-    return f"{kind}: {short(row['text'], _TEXT) or edition.telling('no_text')}"
+    return f"{kind}: {short(row['text'], _TEXT) or edition.telling.captions('no_text')}"
 
 
 def _write_section(sheet: Worksheet, looks: Looks, edition: Edition, section: _Section, row: int) -> int:

@@ -9,9 +9,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from warehouse.publish.document.contents import lines_below_title, project_name
-from warehouse.publish.document.telling import HEADLINES, marks
+from warehouse.publish.document.telling import HEADLINES
 from warehouse.publish.report.language import number, plain
 from warehouse.publish.report.sentence import of_project
+from warehouse.publish.report.wording import marks
 from warehouse.publish.workbook.edition import MOST_CAMPAIGNS, Edition, Row
 from warehouse.publish.workbook.sheets import (
     FRAME,
@@ -165,7 +166,11 @@ def _headline(page: _Page, edition: Edition) -> None:
     if totals.height > MOST_CAMPAIGNS:
         page.line("…", edition("shown_of", shown=number(MOST_CAMPAIGNS), all=number(totals.height)))
     note = looks.style(**QUIET, text_wrap=True)
-    for told in (edition.telling("marks_least"), edition.telling("marks_rounded"), edition("counts_once")):
+    for told in (
+        edition.telling.captions("marks_least"),
+        edition.telling.captions("marks_rounded"),
+        edition("counts_once"),
+    ):
         page.over_all(told, note)
 
 

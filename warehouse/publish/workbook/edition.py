@@ -107,7 +107,7 @@ class Edition:
         self.book, self.language, self.plan = book, language, book.plan
         self.tables = in_language({name: book.tables[name] for name in _named(book.tables)}, book.plan, language)
         self.about: Row = book.tables["about"].row(0, named=True)
-        self.telling = Telling(language, self.about, book.platforms)
+        self.telling = Telling(language, self.about, book.platforms, book.plan)
         activities = self.tables["activity_totals"].select("activity_id", "activity_name").rows()
         self._activities: Mapping[str | None, str] = {
             activity_id: plain(name or "") for activity_id, name in activities

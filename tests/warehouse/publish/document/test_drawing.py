@@ -8,12 +8,14 @@ import pytest
 from PIL import Image
 
 from tests.warehouse.publish.document.test_pdf import needs_browser
-from warehouse.publish.document import drawing, pictures
+from warehouse.publish.document import drawing
+from warehouse.publish.report import charts
+from warehouse.publish.report.charts import PAPER, Bar
 
 KHMER = "Civic Lens - កែវពង្រីកពលរដ្ឋ"
 SPECS = [
-    pictures.bars([(KHMER, 3, "3"), ("b", 2, "2")]),
-    pictures.growth([("2024-10-01", 1), ("2024-10-20", 5)], [], "Views"),
+    charts.bars([Bar(KHMER, 3, "3"), Bar("b", 2, "2")], PAPER),
+    charts.growth([("2024-10-01", 1), ("2024-10-20", 5)], [], "Views", PAPER),
 ]
 
 
@@ -24,7 +26,7 @@ def sizes(drawn: list[bytes]) -> list[tuple[int, int]]:
 @needs_browser
 def test_each_chart_is_a_picture_of_its_own_size() -> None:
     (wide, low), (same, high) = sizes(drawing.pngs(SPECS))
-    assert wide == same == round(pictures.WIDTH * 2.5)
+    assert wide == same == round(650 * 2.5)
     assert low < high
     first, _ = drawing.pngs(SPECS)
     colours = Image.open(io.BytesIO(first)).convert("RGB").getcolors(1_000_000)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connectors import PLATFORMS
+from warehouse.plan.model import Plan
 from warehouse.publish.document.telling import Telling
 
 ROW: dict[str, Any] = {
@@ -17,7 +18,12 @@ ROW: dict[str, Any] = {
 
 
 def telling() -> Telling:
-    return Telling("en", {"timezone": "Asia/Phnom_Penh"}, PLATFORMS)
+    return Telling(
+        "en",
+        {"timezone": "Asia/Phnom_Penh"},
+        PLATFORMS,
+        Plan.model_validate({"project": {"name": "P", "timezone": "Asia/Phnom_Penh"}}),
+    )
 
 
 @pytest.mark.parametrize(

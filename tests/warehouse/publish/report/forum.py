@@ -12,6 +12,7 @@ from flows.steps import night
 from tests.conftest import CAMPAIGN, World, post
 from warehouse.figures import build
 from warehouse.publish.report.contents import Contents
+from warehouse.publish.report.language import Language
 from warehouse.publish.report.page_book import Book
 from warehouse.publish.report.sentence import sentence
 
@@ -55,12 +56,11 @@ def staged(*assets: str, stages: str = '["submitted", "short-listed", "winner"]'
     return CAMPAIGN + f"stages = {stages}\n{more}\n" + "".join(assets)
 
 
-def book_of(world: World, as_of: str = "2024-12-30") -> Book:
-    """The report's book in English, without any evidence."""
+def book_of(world: World, as_of: str = "2024-12-30", language: Language = "en") -> Book:
+    """The report's book, without any evidence."""
     world.load()
     computed = night.compute(world.workspace, night.read_plan(world.workspace), date.fromisoformat(as_of))
     unknown = build.unknown(computed.day, "campaign")
     posts = dict(computed.posts_of_loads.iter_rows())
-    return Book(
-        Contents(computed.day, computed.tables, unknown, {}, computed.unplanned, posts, computed.read_later), "en"
-    )
+    contents = Contents(computed.day, computed.tables, unknown, {}, computed.unplanned, posts, computed.read_later)
+    return Book(contents, language)

@@ -24,10 +24,3 @@ def test_a_listed_post_has_a_text_on_one_line_a_link_that_may_be_followed_and_da
     assert first[:4] == ("a b", None, "2024-12-31", "facebook")
     assert first[6:8] == ("forum", 20)
     assert second[6:8] == ("forum", 10)
-
-
-def test_what_a_campaign_gained_is_added_up_over_its_days(world: World) -> None:
-    for day, views in (("2024-12-01", 10), ("2024-12-02", 15), ("2024-12-04", 40)):
-        world.drop(f"{day}/a.csv", meta(post(1, Views=views)))
-    days = book_of(world).contents.growth["forum"]
-    assert [(row["views"], row["so_far"]) for row in days] == [(10, 10), (5, 15), (25, 40)]
