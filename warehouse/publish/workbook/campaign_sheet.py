@@ -33,11 +33,11 @@ from warehouse.publish.workbook.sheets import (
 
 LONGEST_NAME = 31
 """Letters of a sheet's name, in units of UTF-16: Excel's limit."""
-_WIDTHS = (46, 24, 14, 12, 12, 12, 12, 22)
+_WIDTHS = (50, 24, 14, 12, 12, 12, 12, 22)
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
 _BINDS_NEXT = re.compile(r"[\u17d2\u200d]")
 """Khmer's sign that puts the next letter below the one before, and the one that joins emoji."""
-_TEXT = 110
+_TEXT = 90
 
 
 class _Section(NamedTuple):

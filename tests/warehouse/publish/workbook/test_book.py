@@ -22,7 +22,8 @@ import connectors
 from connectors.contract import Raw
 from flows.steps import night
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post
+from tests.conftest import World, meta, new_world, post
+from tests.warehouse.publish.report import hostile
 from tests.warehouse.publish.workbook.opening import (
     MAIN,
     SAMPLE_PLAN,
@@ -36,6 +37,7 @@ from tests.warehouse.publish.workbook.opening import (
     visible,
 )
 from warehouse.figures.tables import MART, MARTS
+from warehouse.plan.model import Plan
 from warehouse.publish.report.language import LANGUAGES, Language, words
 from warehouse.publish.workbook import book as workbook
 
@@ -229,13 +231,39 @@ def test_tables_are_hidden_and_so_not_printed_but_those_to_fill_in(tables: Table
     assert visible(to_send(tables)) == shown
 
 
+@pytest.fixture(scope="module")
+def hostile_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Plan]:
+    """The tables and the plan of a workspace in which every text tries to be something else."""
+    world = new_world(tmp_path_factory.mktemp("hostile world"))
+    hostile.fill(world)
+    return world.published(), night.read_plan(world.workspace).plan
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize("book", [to_send, team_book])
+def test_a_hostile_workspace_makes_a_whole_workbook_of_texts_alone(
+    hostile_world: tuple[Tables, Plan], language: Language, book: Callable[..., bytes]
+) -> None:
+    made = book(*hostile_world, language)
+    assert list(parts(made, r".*\.(xml|rels)"))  # each well-formed
+    assert not [cell for part in parts(made, r"xl/worksheets/.*\.xml") for cell in part.iter(f"{MAIN}f")]
+    targets = [rel.get("Target", "") for rels in parts(made, r"xl/worksheets/_rels/.*") for rel in rels
+               if rel.get("TargetMode") == "External"]  # fmt: skip
+    assert not [target for target in targets if not target.startswith(("http://", "https://"))]
+    cells = [cell for row in rows_of(made, visible(made)[2]) for cell in row if cell]
+    assert max(map(len, cells)) < 1_000
+    assert {f"{text} #forum" for text in hostile.TEXTS[-7:] if len(text) < 80} <= set(cells)
+    assert not [cell for cell in cells if "\u202e" in cell]
+
+
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_what_is_sent_is_one_page_wide(tables: Tables, language: Language) -> None:
     sent = to_send(tables, language=language)
     for name in visible(sent):
         setup = sheet_of(sent, name).find(f"{MAIN}pageSetup")
         assert setup is not None
-        assert (setup.get("paperSize"), setup.get("fitToHeight")) == ("9", "0"), name  # A4
+        assert setup.get("paperSize") == "9"  # A4
+        assert (setup.get("fitToWidth"), setup.get("fitToHeight", "1") in ("0", "1")) == (None, True), name  # 1 is usual
 
 
 def test_what_is_sent_prints_on_fewer_than_twelve_pages(tables: Tables, tmp_path: Path) -> None:
