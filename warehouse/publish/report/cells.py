@@ -11,9 +11,12 @@ from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import number
 from warehouse.publish.report.page_book import Book
 
+PART = "†"
+"""The mark of a total of which some posts do not know the figure; a footnote of the page says what it means."""
+
 
 def figure(book: Book, row: Row, metric: str, href: str | None = None) -> Markup:
-    """A total of a row, as a link to what it is made of."""
+    """A total of a row, as a link to what it is made of; a mark that opens says where it is a part."""
     value, posts_known = row[metric], row.get(f"{metric}_known")
     if value is None:
         return not_known(book, row)
@@ -21,7 +24,8 @@ def figure(book: Book, row: Row, metric: str, href: str | None = None) -> Markup
     if posts_known is not None and posts_known < row["posts"] and metric != "visits":
         told = f'<span class="part">≥ </span>{told}'
         part_of = escape(book.texts("known_of", knowing=number(posts_known), posts=number(row["posts"])))
-        after = f' <small class="known">{part_of}</small>'
+        mark = f'<summary aria-label="{part_of}" title="{part_of}">{PART}</summary>'
+        after = f'<details class="known">{mark}<small>{part_of}</small></details>'
     return Markup(_linked(book, told, href) + after)
 
 

@@ -34,6 +34,7 @@ def overview(book: Book) -> Row:
         "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
         "indicators": [indicator for indicator in book.indicators if indicator["period"] == "whole"],
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
+        "footnotes": book.footnotes(totals),
     }  # fmt: skip
 
 

@@ -114,7 +114,18 @@ class Book:
             }  # fmt: skip
             notes.append(self.texts("counted_two_ways", **parts) if parts else self.texts.told(definition) or "")
         basis = self.texts.told(row["views_basis"])
-        return notes + ([self.texts("views_basis", basis=basis)] if basis else [])
+        return [*self._parts(row), *notes] + ([self.texts("views_basis", basis=basis)] if basis else [])
+
+    def _parts(self, row: Row) -> list[str]:
+        """What the mark of a part means, and of how many posts each such total of the page is known."""
+        parts = [
+            self.texts(
+                "part_of", metric=self.texts.metric(metric), knowing=number(posts_known), posts=number(row["posts"])
+            )
+            for metric in self.shown
+            if row[metric] is not None and (posts_known := row[f"{metric}_known"]) < row["posts"]
+        ]
+        return [self.texts("parts", list="; ".join(parts))] if parts else []
 
     def why_of(self, campaign_id: str, **only: str | None) -> Callable[[str], str | None]:
         """A function from a metric to the page that says what it is made of, or to none."""

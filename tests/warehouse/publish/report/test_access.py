@@ -114,6 +114,22 @@ def test_the_keyboard_opens_a_charts_table_and_a_figures_branches(page: Page, sa
     assert branch.evaluate("(own) => own.open") is not was
 
 
+def test_the_keyboard_opens_of_how_many_posts_a_part_is_known_and_paper_says_it_in_a_footnote(
+    page: Page, sample: Report
+) -> None:
+    open_page(page, sample.url("campaign-iduai-2023.html"))
+    mark = page.locator(".tiles .known summary").first
+    expect(mark).to_have_attribute("aria-label", "1 of 4 know it")
+    spelled_out = page.locator(".tiles .known small").first
+    expect(spelled_out).to_be_hidden()
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(spelled_out).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".footnotes li").first).to_be_visible()
+    expect(page.locator(".footnotes li").first).to_contain_text("Views, 1 of 4 posts")
+
+
 def test_who_skips_the_menu_lands_on_the_content(page: Page, sample: Report) -> None:
     open_page(page, sample.url("index.html"))
     page.keyboard.press("Tab")

@@ -24,7 +24,8 @@ def test_a_figure_that_is_not_known_is_said_to_be_and_without_posts_there_is_not
 def test_a_part_is_called_one_with_how_many_posts_it_is_known_of(book: Book) -> None:
     row = {"views": 46_700, "views_known": 1, "posts": 2}
     assert cells.figure(book, row, "views") == (
-        '<span class="part">≥ </span>46,700 <small class="known">1 of 2 know it</small>'
+        '<span class="part">≥ </span>46,700<details class="known">'
+        '<summary aria-label="1 of 2 know it" title="1 of 2 know it">†</summary><small>1 of 2 know it</small></details>'
     )
     assert cells.figure(book, row | {"views_known": 2}, "views") == "46,700"
 

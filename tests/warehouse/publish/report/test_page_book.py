@@ -70,12 +70,25 @@ def test_only_metrics_of_every_report_and_known_ones_are_shown(world: World, boo
 
 def test_a_definition_that_this_version_words_otherwise_is_told_as_it_was_published(book: Book) -> None:
     spanned = book.tables["campaign_totals"]["definitions"].item()
-    row = {"definitions": f"{spanned}; x views since 2020-01-01: an older wording", "views_basis": None}
+    (campaign,) = book.campaigns
+    plain = campaign | {"definitions": None, "views_basis": None, "views_known": campaign["posts"]}
+    row = plain | {"definitions": f"{spanned}; x views since 2020-01-01: an older wording"}
     *ours, older = book.footnotes(row)
     assert older == "x views since 2020-01-01: an older wording"
     assert ours
     assert not set(ours) & set(spanned.split("; "))
-    assert book.footnotes({"definitions": None, "views_basis": None}) == []
+    assert book.footnotes(plain) == []
+
+
+def test_a_footnote_says_what_the_mark_of_a_part_means_and_of_how_many_posts_each_total_is_known(book: Book) -> None:
+    (campaign,) = book.campaigns
+    row = campaign | {"definitions": None, "views_basis": None, "posts": 3, "views": 7, "views_known": 2}
+    others = {f"{metric}_known": 3 for metric in book.shown if metric != "views"}
+    (note,) = book.footnotes(row | others)
+    assert note.startswith("† and ≥: at least so many.")
+    assert note.endswith("On top of this page: Views, 2 of 3 posts.")
+    assert book.footnotes(row | others | {"views_known": 3}) == []
+    assert book.footnotes(row | others | {"views": None}) == []
 
 
 def test_a_figure_leads_to_what_it_is_made_of_where_there_is_a_page_for_it(book: Book) -> None:
