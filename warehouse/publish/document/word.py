@@ -45,6 +45,8 @@ _STYLES = (
     ("Caption", _PLAIN, _INK, True),
 )  # fmt: skip
 _MARK = re.compile("([≥≤≈]) ")
+_LONGEST_PROPERTY = 255
+"""The most letters of a file's title, by ECMA-376; names may be longer."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -88,7 +90,8 @@ def _set_up(file: Docx, document: Document, made_at: datetime) -> None:
     _run(footer, f"{document.footer}   ", 8, _QUIET)
     _field(footer, "PAGE")
     properties = file.core_properties
-    properties.title, properties.author, properties.comments = _fit(document.title), "Reach", _fit(document.footer)
+    title, footer = (_fit(text)[:_LONGEST_PROPERTY] for text in (document.title, document.footer))
+    properties.title, properties.author, properties.comments = title, "Reach", footer
     properties.language = document.language
     properties.created = properties.modified = made_at
 
