@@ -36,6 +36,7 @@ from flows.steps import (
     inboxes,
     keeping,
     khmer_files,
+    mailing,
     news,
     night,
     plan_files,
@@ -141,6 +142,8 @@ compute = _step(night.compute, 1, "Compute every figure")
 report = _step(night.report, 0, "Make the report page")
 publish = _step(night.release, 2, "Publish")
 freeze_due = _step(freezing.freeze_due, 1, "Freeze reports that are due")
+# What could not be sent is tried again by the next night.
+mail_due = _step(mailing.mail_due, 0, "Mail reports that are due")
 
 
 def ask(workspace: Workspace, plan: Plan, *, is_backfill: bool = False) -> dict[str, Pulled]:
@@ -213,6 +216,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     before = summary.published_before(workspace.published)
     outcome, healed = healing.past_damage(workspace, today, partial(_load_and_publish, workspace, good, as_of))
     loaded = outcome.loaded
+    mailed = mail_due(workspace, good) if is_asking else mailing.Mailed()
     problems = (
         *healed_at_once,
         *healed,
@@ -223,6 +227,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         *(problem for platform in pulled.values() for problem in platform.problems),
         *loaded.problems,
         *outcome.problems,
+        *mailed.problems,
     )
     done = Night(
         len(receipt.received),
@@ -234,6 +239,7 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
         (
             *(platform.cost for platform in pulled.values() if platform.cost),
             *outcome.to_look_at,
+            *mailed.to_look_at,
             *privacy.open_secrets(workspace),
         ),
     )

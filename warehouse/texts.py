@@ -17,6 +17,15 @@ _FOLDS = {"ß": "ss", "ς": "σ", "＃": "#"}
 TAG_END = r"(?:$|[\s#\p{P}--_])"
 """What ends a hashtag: white space, ``#`` or punctuation, Khmer's too. Combining marks and ``_`` belong to it."""
 
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+_LONGEST_ADDRESS = 254
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether a text is one address of e-mail, in signs that every server takes, without a name before it."""
+    return len(text) <= _LONGEST_ADDRESS and _MAIL_ADDRESS.fullmatch(text) is not None
+
 
 def number_of(count: int, noun: str) -> str:
     """A count of things in English: ``1 post``, ``1,234 posts``."""

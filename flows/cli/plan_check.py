@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from flows.cli import screen
-from flows.steps import night, plan_files
+from flows.steps import mailing, night, plan_files
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
 from warehouse.day import Day
@@ -36,6 +36,8 @@ def check(workspace: Workspace) -> tuple[int, bool]:
     )
     for sentence in unused_figures(good):
         screen.warn(f"{file.name}: {sentence}")
+    for sentence in mailing.mistakes(workspace, good):
+        screen.warn(sentence)
     if not workspace.warehouse_file.exists():
         screen.say("Nothing is loaded yet, so what its rules take cannot be said.")
         return 0, True

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.steps import freezing, healing, inboxes, night, privacy, remembered
+from flows.steps import freezing, healing, inboxes, mailing, night, privacy, remembered
 from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import log_repair
@@ -86,7 +86,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
     yield from (_settings_and_plan, _inboxes, _archive)
     if not _is_less(workspace):
         yield from (_log, _blobs, _warehouse, _published, _frozen)
-    yield from (_leftovers, _rights)
+    yield from (_mails, _leftovers, _rights)
 
 
 def _is_less(workspace: Workspace) -> bool:
@@ -299,6 +299,16 @@ def _frozen(workspace: Workspace) -> Iterator[Finding]:
                 "frozen", f"The files of the frozen report {name} are not in {workspace.published}.",
                 mend=lambda: freezing.write_missing(workspace),
             )  # fmt: skip
+
+
+def _mails(workspace: Workspace) -> Iterator[Finding]:
+    """What keeps reports from being mailed; the mail server is called, and nothing is sent."""
+    try:
+        plan = night.read_plan(workspace).plan
+    except (night.NoPlan, PlanError):
+        return
+    for sentence in (*mailing.mistakes(workspace, plan), *filter(None, [mailing.unusable_server(workspace, plan)])):
+        yield Finding("mail", sentence, "docs/operating.md says how reports are mailed")
 
 
 def _leftovers(workspace: Workspace) -> Iterator[Finding]:

@@ -24,7 +24,9 @@ from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
 from warehouse.plan.named_lines import line_named
 from warehouse.publish.document import contents, pdf, web, word
-from warehouse.publish.document.contents import Frozen, Scope
+from warehouse.publish.document.blocks import Document
+from warehouse.publish.document.contents import Scope
+from warehouse.publish.document.telling import Frozen
 from warehouse.publish.document.web import Logo
 from warehouse.publish.report.language import Language
 from warehouse.publish.snapshot import read_tables
@@ -152,24 +154,22 @@ def _as_png(path: Path) -> bytes:
     return out.getvalue()
 
 
-@in_corrected_khmer
-def write(
-    workspace: Workspace,
-    figures: Figures,
-    scope: Scope,
-    languages: Sequence[Language],
-    folder: Path,
-    name: str,
-    kinds: Sequence[str],
-) -> tuple[list[Path], str | None]:
-    """Writes the document in each form, and returns the files, and why there is no PDF where none could be made.
+class Made(NamedTuple):
+    """A document in each language, its bytes by ``pdf``, ``docx`` or ``html``, and why there is no PDF."""
 
-    Args:
-        name: what the files are called, without the ending.
-        kinds: of ``pdf``, ``docx`` and ``html``.
+    documents: list[Document]
+    files: dict[str, bytes]
+    why_no_pdf: str | None
+
+
+@in_corrected_khmer
+def make(
+    workspace: Workspace, figures: Figures, scope: Scope, languages: Sequence[Language], kinds: Sequence[str]
+) -> Made:
+    """The document in these languages, of these kinds; as ``html``, too, where a PDF is wanted and cannot be made.
 
     Raises:
-        SettingsError: the files cannot be written; a document that was there before stands.
+        SettingsError: a logo of the workspace's cannot be used.
     """
     documents = [
         contents.document(figures.tables, figures.plan, connectors.PLATFORMS, scope, language, figures.frozen)
@@ -186,6 +186,15 @@ def write(
         made["docx"] = word.docx_of(documents, figures.as_of, pictures)
     if "html" in kinds or why_not:
         made["html"] = page
+    return Made(documents, made, why_not)
+
+
+def write(made: Mapping[str, bytes], folder: Path, name: str) -> list[Path]:
+    """Writes a document's files into a folder, each called by its name and what it is made as.
+
+    Raises:
+        SettingsError: they cannot be written; a document that was there before stands.
+    """
     files = {folder / f"{name}.{kind}": content for kind, content in made.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -199,4 +208,4 @@ def write(
                     part.unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(f"The document cannot be written into {folder}: {error.strerror or error}.") from error
-    return list(files), why_not
+    return list(files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,11 +13,18 @@ from connectors.asking.settings import SECRETS
 from flows.steps.inbox_settings import InboxSettings
 from warehouse.secret_shapes import struck
 
-SECRET = (*SECRETS, "urls")
+SECRET = (*SECRETS, "urls", "password")
 """Settings that have no place in ``reach.toml``, and are never shown."""
 
-NO_KEYS = ("inboxes", "inbox_secrets")
-"""Settings that have another form in ``reach.toml``, or no place there."""
+OF_ENV = ("inbox_secrets", "mail_to")
+"""Settings whose every key is a secret's name."""
+NO_KEYS = {
+    "inboxes": "In reach.toml each inbox is an [[inbox]]; secrets of inboxes stand in .env beside it.",
+    "inbox_secrets": "In reach.toml each inbox is an [[inbox]]; secrets of inboxes stand in .env beside it.",
+    "mail_to": "Addresses of people have no place in reach.toml, which is copied and mailed around: put each into .env "
+    "beside it, as REACH_MAIL_TO__ and the name that the plan has in mail_to.",
+}
+"""What is said of settings that have another form in ``reach.toml``, or no place there."""
 
 _LIKE_A_SECRET = re.compile(r"(?i)passw|secret|token|key")
 
@@ -29,8 +37,9 @@ def sentence(error: Any, settings: type[BaseModel]) -> str:
     key = ".".join(path)
     if error["type"] != "extra_forbidden":
         is_section = path[0] in settings.model_fields and len(path) == 1 and isinstance(error["input"], str)
-        is_secret = set(path) & {*SECRET, "inbox_secrets"} or (is_section and error["type"].startswith("model"))
-        value = "that" if is_secret else repr(error["input"])
+        is_secret = set(path) & {*SECRET, *OF_ENV} or (is_section and error["type"].startswith("model"))
+        # What a whole section is told of holds its secrets as they were written.
+        value = "that" if is_secret or isinstance(error["input"], Mapping) else repr(error["input"])
         return struck(f"The setting {key} cannot be {value}: {_message(error)}.")
     model = settings
     for part in path[:-1]:

@@ -6,23 +6,20 @@ The only reader of the environment. Every setting has one name: ``[facebook] zon
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic import Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -32,6 +29,7 @@ import connectors
 from connectors.asking.settings import ApiSettings
 from connectors.settings import ConnectorSettings
 from flows.steps.inbox_settings import InboxSettings, require_different
+from flows.steps.recipient_settings import MailSettings, Notify, link_without_password
 from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
 from warehouse.archive.archive import Archive, archive_in
 from warehouse.archive.folder import Folder, named_in
@@ -44,33 +42,6 @@ from warehouse.publish.report.language import Language
 
 class SettingsError(Exception):
     """Settings that cannot be used: a sentence a line."""
-
-
-class Notify(BaseModel):
-    """Whom a night tells that failed or left something out: addresses as apprise writes them, each a secret."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    urls: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
-
-    @field_validator("urls", mode="before")
-    @classmethod
-    def _takes_a_line(cls, value: object) -> object:
-        """Addresses with spaces between them, or a list in JSON as the tokens are."""
-        if not isinstance(value, str):
-            return value
-        try:
-            parsed = json.loads(value)
-        except ValueError:
-            return value.split()
-        return [parsed] if isinstance(parsed, str) else parsed
-
-    @field_validator("urls")
-    @classmethod
-    def _are_addresses(cls, value: list[SecretStr]) -> list[SecretStr]:
-        if not all("://" in address.get_secret_value() for address in value):
-            raise ValueError("holds what is no address; docs/operating.md has one for each service")
-        return value
 
 
 class _DotEnv(DotEnvSettingsSource):
@@ -93,6 +64,8 @@ class _Base(BaseSettings):
     report_url: str = ""
     report_contacts: bool = False
     notify: Notify = Field(default_factory=Notify)
+    mail: MailSettings = Field(default_factory=MailSettings)
+    mail_to: dict[str, SecretStr] = Field(default_factory=dict)
     query: QueryLimits = Field(default_factory=QueryLimits)
 
     @field_validator("inboxes")
@@ -103,10 +76,7 @@ class _Base(BaseSettings):
     @field_validator("report_url")
     @classmethod
     def _is_a_link(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
-            raise ValueError("must begin with https:// or http://, and hold no password")
-        return quote(value, safe="/:?#@!$&*+,;=%~[]")
+        return link_without_password(value)
 
     @classmethod
     def settings_customise_sources(
@@ -290,9 +260,10 @@ class Workspace:
     def secrets(self) -> list[SecretStr]:
         """Every secret of the settings."""
         sections = [section for _, section in self.settings if isinstance(section, ApiSettings)]
-        of_inboxes = self.settings.inbox_secrets.values()
+        given = self.settings
         return [
-            *(secret for section in sections for secret in section.secrets()), *self.settings.notify.urls, *of_inboxes
+            *(secret for section in sections for secret in section.secrets()), *given.notify.urls,
+            *given.inbox_secrets.values(), *given.mail_to.values(), *filter(None, [given.mail.password]),
         ]  # fmt: skip
 
     def api_settings(self, platform_name: str) -> ApiSettings:
@@ -323,8 +294,9 @@ def _toml(path: Path) -> dict[str, Any]:
         parsed = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"reach.toml cannot be read: {error}.") from None
-    if set(NO_KEYS) & set(parsed):
-        raise SettingsError("In reach.toml each inbox is an [[inbox]]; secrets of inboxes stand in .env beside it.")
+    for key, what_to_do in NO_KEYS.items():
+        if key in parsed:
+            raise SettingsError(what_to_do)
     if isinstance(parsed.get("inbox"), list):
         parsed["inboxes"] = parsed.pop("inbox")
         ours = [one for one in parsed["inboxes"] if isinstance(one, dict) and one.get("ours") is True]

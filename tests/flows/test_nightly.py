@@ -14,6 +14,7 @@ from flows.steps.night import AlreadyRunning, Night, receive
 from flows.steps.settings import Workspace
 from tests.flows.published import DAY, publish
 from tests.flows.shared_runs import UNKNOWN, Looks, Nights, Unanswered
+from tests.flows.smtp_server import taking_mails
 from warehouse.history.store import Busy
 
 pytestmark = pytest.mark.prefect
@@ -154,3 +155,31 @@ def test_tasks_keep_no_results_and_no_cache() -> None:
 
     for step in (nightly.receive, nightly.load, nightly.compute, nightly.publish):
         assert (step.persist_result, step.cache_policy, step.retries > 0) == (False, NO_CACHE, True)
+
+
+def test_a_report_is_frozen_and_mailed_by_the_night_after_its_day_once_and_by_no_look(
+    prefect_server: str, one_post: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.nightly import nightly
+
+    monkeypatch.setenv("REACH_BROWSER", "no-such-browser")
+    with one_post.plan_file.open("a", encoding="utf-8") as plan:
+        plan.write('[[report]]\nname = "final"\nas_of = 2024-12-30\nmail_to = ["donor"]\n')
+    (one_post.home / ".env").write_text("REACH_MAIL_TO__DONOR=officer@fund.example\n")
+    with taking_mails() as smtp:
+        (one_post.home / "reach.toml").write_text(
+            f'[mail]\nhost = "127.0.0.1"\nport = {smtp.port}\nsecurity = "none"\nsender = "us@ngo.example"\n'
+        )
+        look = nightly(str(one_post.home), DAY, only_if_changed=True, return_state=True).result()
+        assert one_post.archive.frozen("final")
+        assert (look.problems, smtp.raw) == ((), [])
+        smtp.refuses["officer@fund.example"] = "450 try again later"
+        (problem,) = run_night(Workspace(one_post.home), DAY).problems
+        assert "(450 try again later). It is tried each night until" in problem
+        assert run_states(one_post)[0] == ("COMPLETED", "Partial")
+        smtp.refuses.clear()
+        done = run_night(Workspace(one_post.home), DAY)
+        assert done.problems == ()
+        assert any("The report final was mailed to donor, with final-" in line for line in done.to_look_at)
+        assert run_night(Workspace(one_post.home), DAY).problems == ()
+    assert smtp.envelopes == [("us@ngo.example", "officer@fund.example")]

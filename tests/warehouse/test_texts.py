@@ -15,6 +15,7 @@ from warehouse.texts import (
     folded_expr,
     hashtag_pattern,
     in_toml,
+    is_mail_address,
     match_key,
     matchable,
     text_pattern,
@@ -90,3 +91,17 @@ def test_what_steers_a_terminal_or_turns_letters_round_is_shown_and_nothing_else
     hidden = [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
     assert visible(everything) == "".join(f"\\u{ord(c):04x}" if ord(c) in hidden else c for c in everything)
     assert visible("ខ្មែរ\u200bភាសា\tא\u200f 🙌\n") == "ខ្មែរ\u200bភាសា\tא\u200f 🙌\n"
+
+
+@pytest.mark.parametrize("text", ["a@b", "o'neil+x@mail-1.example.org", "a.b_c@1.example", "a" * 244 + "@b.example"])
+def test_a_plain_address_is_one(text: str) -> None:
+    assert is_mail_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@b,c@d", "<a@b>", "A <a@b>", "a@b\n", "a@b\nBcc: c@d", "a\x00@b",
+     ".a@b", "a..b@c", "a.@b", "a@-b", "a@b-", "a@b..c", "a@.b", "ក@b", "a@ក", '"a b"@c', "a" * 245 + "@b.example"],
+)  # fmt: skip
+def test_what_a_header_or_a_server_could_take_for_more_or_less_is_no_address(text: str) -> None:
+    assert not is_mail_address(text)

@@ -2,7 +2,8 @@
 
 ``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time they came from
 (``received``), for looks at a mailbox (``mailbox``), for every day that somebody told (``dated``), for every answer of
-an API (``answered``) and every end of a pull (``pulled``), and for every plan (``plan``, or ``faulty plan``).
+an API (``answered``) and every end of a pull (``pulled``), for every plan (``plan``, or ``faulty plan``), and for every
+mail with a report (``mailed``).
 Everything else that Reach knows is computed from these two.
 """
 
@@ -244,6 +245,10 @@ class Archive:
     def frozen(self, name: str) -> Event | None:
         """What was kept under a name, or none."""
         return next((event for event in self.events("frozen") if event["name"] == name), None)
+
+    def note_mailed(self, report: str, to: str, mailed: Mapping[str, object]) -> None:
+        """Keeps that a report was mailed to somebody, who is called so in the plan."""
+        self._log.append({"event": "mailed", "name": report, "to": to, **mailed})
 
     def take(self, name: str, taken: Mapping[str, object]) -> None:
         """Keeps what a removal took from the figures of a frozen report."""

@@ -18,8 +18,8 @@ Event = dict[str, Any]
 
 KINDS = frozenset(
     {
-        "answered", "dated", "faulty plan", "forgotten", "frozen", "mailbox", "plan", "pulled", "received", "removed",
-        "restored", "taken", "withdrawn",
+        "answered", "dated", "faulty plan", "forgotten", "frozen", "mailbox", "mailed", "plan", "pulled", "received",
+        "removed", "restored", "taken", "withdrawn",
     }
 )  # fmt: skip
 """The events that this version of Reach knows."""

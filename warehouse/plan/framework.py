@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from warehouse.plan.values import Count, Day, Month, Number, Period, Size, Text, Zone
+from warehouse.plan.values import Count, Day, Month, Number, Period, Recipients, Size, Text, Zone
 
 REPORT_AFTER = timedelta(days=90)
 """A report is written this long after a project's last day, where the plan does not say by when."""
@@ -192,6 +192,12 @@ class Report(Table):
         examples=["final-2024"],
     )
     as_of: Day = Field(description="The day whose figures it has.", examples=[date(2024, 12, 30)])
+    mail_to: Recipients = Field(
+        default=(),
+        description="Who gets its document by mail once it is frozen: names whose addresses stand in .env, such as "
+        "REACH_MAIL_TO__PROGRAMME_OFFICER, or addresses.",
+        examples=[["programme_officer"]],
+    )
 
 
 class Printed(Table):

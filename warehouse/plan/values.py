@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, Validation
 
 from connectors.contract import ACCOUNT_METRICS, zones
 from warehouse.plan.mistakes import Unfit, nearest, shown
-from warehouse.texts import match_key
+from warehouse.texts import is_mail_address, match_key
 
 
 def _fit(value: object) -> None:
@@ -142,6 +142,20 @@ def _zone(value: str) -> str:
     return value
 
 
+_RECIPIENT = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+def _recipient(value: str) -> str:
+    if _RECIPIENT.fullmatch(value) or is_mail_address(value):
+        return value
+    if "@" in value:
+        raise ValueError(f"is {shown(value)}: write an address as name@server.example, in Latin letters, and it alone")
+    raise ValueError(
+        f"is {shown(value)}: write a name in small letters a to z, digits and single _, such as programme_officer, "
+        "whose address stands in .env as REACH_MAIL_TO__PROGRAMME_OFFICER"
+    )
+
+
 def _month(value: int) -> int:
     if 1 <= value <= 12:
         return value
@@ -165,6 +179,7 @@ SCOPES = ("covers", "inside", "equal")
 Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 OneOrMoreTexts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+Recipients = Annotated[tuple[Annotated[Text, AfterValidator(_recipient)], ...], BeforeValidator(_as_list)]
 Day = Annotated[date, PlainValidator(_day)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Count = Annotated[int, PlainValidator(_count)]

@@ -64,15 +64,14 @@ def report(
     part = None if scope.is_project else scope.activity or scope.campaigns[0]
     called = documents.file_name(frozen, part, None if frozen or part else "project", str(figures.as_of), *languages)
     folder = to or workspace.home / documents.FOLDER
-    files, why_no_pdf = documents.write(
-        workspace, figures, scope, languages, folder, called, wanted or ("pdf", "docx", "html")
-    )
+    made = documents.make(workspace, figures, scope, languages, wanted or ("pdf", "docx", "html"))
+    files = documents.write(made.files, folder, called)
     for file in files:
         screen.say(f"{file} is written.")
-    if why_no_pdf:
-        screen.warn(f"{why_no_pdf}. Or open the HTML file in a browser, and print it.")
+    if made.why_no_pdf:
+        screen.warn(f"{made.why_no_pdf}. Or open the HTML file in a browser, and print it.")
     if figures.frozen is None:
         screen.warn("These figures are not frozen: reach freeze keeps them, so that the document can be made again.")
     if files:
         say_next(f"open {files[0]}, and read it before you send it")
-    raise typer.Exit(LEFT_OUT if why_no_pdf else ALL_WELL)
+    raise typer.Exit(LEFT_OUT if made.why_no_pdf else ALL_WELL)

@@ -39,6 +39,16 @@ def test_plan_check_without_a_plan_says_so_with_status_2(tmp_path: Path) -> None
     assert "plan.toml is not there or cannot be read." in shown.stderr
 
 
+def test_plan_check_says_which_report_nobody_can_be_mailed(world: World) -> None:
+    world.plan(CAMPAIGN + '[[report]]\nname = "final"\nas_of = 2024-12-30\nmail_to = ["donor", "a@b.example"]\n')
+    shown = reach("plan", "check", "--home", world.workspace.home)
+    assert shown.returncode == 0
+    assert (
+        "Mails that cannot be sent (final to donor, final to a@b.example): reach.toml says with no [mail]"
+        in shown.stderr
+    )
+
+
 def test_plan_check_counts_the_posts_that_the_other_order_of_day_and_month_would_move(world: World) -> None:
     world.plan(CAMPAIGN + "starts = 2024-09-01\nends = 2024-09-30\n")
     header = "platform,account,link,title,published,views\n"

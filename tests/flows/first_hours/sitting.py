@@ -165,7 +165,7 @@ def _parted(text: str, sign: str) -> tuple[str, str]:
 
 def _nights_without_prefect(patch: pytest.MonkeyPatch) -> None:
     """Lets ``reach nightly`` do the flow's steps as they are, without the tasks around them."""
-    for name in ("receive", "load", "compute", "report", "publish", "freeze_due"):
+    for name in ("receive", "load", "compute", "report", "publish", "freeze_due", "mail_due"):
         patch.setattr(nightly, name, getattr(nightly, name).fn)
     patch.setattr(
         nightly,

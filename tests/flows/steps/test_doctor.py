@@ -14,6 +14,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, meta, new_world, post
 from tests.flows.cli.typed import reach
 from tests.flows.published import DAY, publish
+from tests.flows.smtp_server import taking_mails
 from warehouse.archive.log_lines import sealed
 from warehouse.history.store import open_store
 
@@ -178,6 +179,29 @@ def test_what_is_published_and_damaged_is_published_again(workspace: Workspace) 
     assert doctor.examine(workspace) == []
     _damage_published(workspace)
     assert [finding.part for finding in doctor.examine(workspace)] == ["published"]
+
+
+def test_a_mail_server_that_takes_no_login_is_found_where_a_report_is_to_be_mailed(unpublished: Workspace) -> None:
+    home, plan = unpublished.home, unpublished.plan_file.read_text(encoding="utf-8")
+    with taking_mails() as smtp:
+        settings = f'[mail]\nhost = "127.0.0.1"\nport = {smtp.port}\nsecurity = "none"\nsender = "us@ngo.example"\n'
+        (home / "reach.toml").write_text(settings)
+        assert _of_mails(home) == []
+        unpublished.plan_file.write_text(plan + '[[report]]\nname = "a"\nas_of = 2999-12-30\nmail_to = ["donor"]\n')
+        assert _of_mails(home) == [
+            "Mails that cannot be sent (a to donor): put the address as REACH_MAIL_TO__DONOR into .env."
+        ]
+        (home / ".env").write_text("REACH_MAIL_TO__DONOR=a@b.example\nREACH_MAIL__PASSWORD=p\n")
+        (finding,) = _of_mails(home)
+        assert finding.startswith("Reports cannot be mailed: the mail server 127.0.0.1 at port")
+        assert "offers no login with a password" in finding
+        (home / ".env").write_text("REACH_MAIL_TO__DONOR=a@b.example\n")
+        assert _of_mails(home) == []
+        assert smtp.raw == []
+
+
+def _of_mails(home: Path) -> list[str]:
+    return [finding.sentence for finding in doctor.examine(Workspace(home)) if finding.part == "mail"]
 
 
 def test_a_line_that_cannot_be_put_right_is_kept_aside_and_its_file_comes_in_again(unpublished: Workspace) -> None:

@@ -87,15 +87,12 @@ def test_a_folder_is_no_logo_and_one_of_a_printer_becomes_one_of_a_screen(tmp_pa
         documents.logos(Workspace(tmp_path))
 
 
-def test_what_cannot_be_written_is_a_sentence_and_the_document_of_before_stands(
-    published: Workspace, tmp_path: Path
-) -> None:
-    figures = documents.figures_of(published, None)
+def test_what_cannot_be_written_is_a_sentence_and_the_document_of_before_stands(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     (tmp_path / "name.html").mkdir()
     for folder in (tmp_path / "file", tmp_path / "file" / "x", tmp_path):
         with pytest.raises(SettingsError, match="The document cannot be written into"):
-            documents.write(published, figures, IDUAI, ["en"], folder, "name", ["html"])
+            documents.write({"html": b"page"}, folder, "name")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "name.html"]
 
 
@@ -130,6 +127,7 @@ def test_without_a_browser_the_page_stands_in_for_the_pdf(
 ) -> None:
     monkeypatch.setenv("REACH_BROWSER", "no-such-browser")
     figures = documents.figures_of(published, None)
-    files, why = documents.write(published, figures, IDUAI, ["en"], tmp_path / "new", "name", ["pdf"])
-    assert [file.name for file in files] == ["name.html"]
-    assert why is not None
+    made = documents.make(published, figures, IDUAI, ["en"], ["pdf"])
+    files = documents.write(made.files, tmp_path / "new", "name")
+    assert [(file.name, file.read_bytes()) for file in files] == [("name.html", made.files["html"])]
+    assert made.why_no_pdf is not None

@@ -60,8 +60,8 @@ def test_pages_lines_and_the_document_have_the_corrected_text_and_the_workbook_k
     assert "ឃឃឃ" in line
     figures = documents.figures_of(workspace, None)
     scope = documents.scope_of(figures, "forum")
-    (file,), _ = documents.write(workspace, figures, scope, ["km"], here.workspace.home / "out", "d", ["html"])
-    assert "គគគ" in file.read_text(encoding="utf-8")
+    made = documents.make(workspace, figures, scope, ["km"], ["html"])
+    assert "គគគ" in made.files["html"].decode()
 
 
 def test_what_cannot_be_used_is_told_and_the_rest_is_used(here: World) -> None:

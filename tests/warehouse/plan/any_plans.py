@@ -110,7 +110,17 @@ def plans(draw: st.DrawFn) -> Plan:
         )
     )
     reports = draw(
-        st.lists(st.fixed_dictionaries({"name": _TEXT, "as_of": _DAY}), max_size=2, unique_by=lambda one: one["name"])
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "name": _TEXT,
+                    "as_of": _DAY,
+                    "mail_to": st.lists(st.sampled_from(["a@b.example", "donor_1"]), max_size=2),
+                }
+            ),
+            max_size=2,
+            unique_by=lambda one: one["name"],
+        )
     )
     figures = st.fixed_dictionaries(
         {

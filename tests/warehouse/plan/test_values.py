@@ -11,6 +11,16 @@ WRONG: dict[str, tuple[str, int | None, str]] = {
         11,
         'must be in quotation marks: "2024"',
     ),
+    "a recipient with a name before the address": (
+        plan('[[report]]\nname = "final"\nas_of = 2024-12-30\nmail_to = ["The donor <a@b.example>"]'),
+        13,
+        'mail_to is "The donor <a@b.example>": write an address as name@server.example',
+    ),
+    "a recipient's name that no setting can have": (
+        plan('[[report]]\nname = "final"\nas_of = 2024-12-30\nmail_to = ["a@b.example", "Donor"]'),
+        13,
+        'mail_to is "Donor": write a name in small letters a to z, digits and single _',
+    ),
     "a name that is a list": (SMALL.replace('"Forum"', '["Forum"]'), 5, "name must be one text in quotation marks"),
     "a day in quotation marks": (
         plan('starts = "2024-09-01"'),

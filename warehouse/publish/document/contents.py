@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,7 @@ from connectors.platform import Platforms
 from warehouse.plan.model import Plan
 from warehouse.publish.document import campaign_part
 from warehouse.publish.document.blocks import Block, Cell, Document, Heading, Notes, Paragraph, Table
-from warehouse.publish.document.telling import Telling
+from warehouse.publish.document.telling import Frozen, Telling
 from warehouse.publish.report import sentence
 from warehouse.publish.report.language import Language, number, plain
 from warehouse.publish.report.plan_names import asset_noun, in_language
@@ -45,15 +44,6 @@ class Scope:
     campaigns: tuple[str, ...]
     activity: str | None = None
     is_project: bool = False
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """Under which name, at which instant (UTC) and with which fingerprint the figures were frozen."""
-
-    name: str
-    at: datetime
-    fingerprint: str
 
 
 def document(
@@ -175,7 +165,6 @@ def _number(value: float | None) -> str:
 
 def _proof(telling: Telling, frozen: Frozen | None) -> str:
     if frozen is not None:
-        day = telling.day(telling.date_of(frozen.at))
-        return telling("check_frozen", day=day, name=plain(frozen.name), fingerprint=frozen.fingerprint)
+        return telling.frozen(frozen)
     about = telling.about
     return telling("check_open", day=telling.day(telling.date_of(about["refreshed_at"])), snapshot=about["snapshot_id"])

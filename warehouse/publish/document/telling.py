@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +21,15 @@ Row = Mapping[str, Any]
 
 HEADLINES = ("views", "likes", "comments", "shares")
 """The figures that stand first, besides the accounts reached."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Under which name, at which instant (UTC) and with which fingerprint the figures were frozen."""
+
+    name: str
+    at: datetime
+    fingerprint: str
 
 
 class Telling:
@@ -43,6 +53,11 @@ class Telling:
     def date_of(self, instant: datetime) -> date:
         """The day of the reporting zone that an instant in UTC falls on."""
         return self.texts.date_of(instant)
+
+    def frozen(self, frozen: Frozen) -> str:
+        """By what the figures are known to be those that were frozen."""
+        day = self.day(self.date_of(frozen.at))
+        return self("check_frozen", day=day, name=plain(frozen.name), fingerprint=frozen.fingerprint)
 
     def note(self, text: str) -> int:
         """The number of a note; the same text has one number."""

@@ -25,7 +25,8 @@ from tests.warehouse.publish.report import hostile
 from warehouse.figures.tables import MARTS
 from warehouse.publish.document import contents, word
 from warehouse.publish.document.blocks import Document, Figures, Heading, Notes, Paragraph, Picture, Table
-from warehouse.publish.document.contents import Frozen, Scope
+from warehouse.publish.document.contents import Scope
+from warehouse.publish.document.telling import Frozen
 from warehouse.publish.document.web import html
 from warehouse.publish.report.language import LANGUAGES, Language, number
 from warehouse.publish.report.sentence import sentence
