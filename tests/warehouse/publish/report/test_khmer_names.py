@@ -62,7 +62,8 @@ def test_the_document_is_made_in_every_form_with_the_whole_names(
     figures = documents.figures_of(khmer_world, None)
     scope = documents.scope_of(figures, khmer_names.UNSPACED[:60])
     called = documents.file_name(scope.campaigns[0], str(figures.as_of), "km")
-    files, _ = documents.write(khmer_world, figures, scope, ["km"], tmp_path, called, ["html", "docx"])
+    made = documents.make(khmer_world, figures, scope, ["km"], ["html", "docx"])
+    files = documents.write(made.files, tmp_path, called)
     assert [file.name for file in files] == [
         f"{khmer_names.UNSPACED[:40]}-2024-12-30-km.{end}" for end in ("docx", "html")
     ]
