@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from threading import Lock
 from typing import Any, Literal, ParamSpec
 
 import polars as pl
@@ -41,6 +42,10 @@ MOST_ROWS = 500
 """No answer has more rows: a model reads all of them."""
 MOST_LETTERS = 1_000_000
 """No answer is longer, whatever stands in its rows."""
+MOST_LETTERS_OF_SQL = 20_000
+"""No question is longer: DuckDB has no limit for the time that it takes to read one."""
+_ONE_AT_A_TIME = Lock()
+"""DuckDB opens a file only once with each configuration, and what a question may take of memory is for one."""
 _TIMES = 3
 """So often a question is asked again where another snapshot is published meanwhile."""
 _INSTRUCTIONS = """Figures of an NGO's campaigns, as of a day, from what platforms, partners and stations said.
@@ -111,6 +116,8 @@ class Tools:
 
     def sql(self, query: str) -> Answer:
         """Asks the published tables in DuckDB's SQL, read-only; `columns` explains them. Write AS before aliases."""
+        if len(query) > MOST_LETTERS_OF_SQL:
+            raise ToolError(f"The question has {len(query):,} letters, of {MOST_LETTERS_OF_SQL:,} at most.")
         if refusal := why_not(query):
             raise ToolError(refusal)
         return self._about() | _shown(query_published(self.workspace.published, query, self.workspace.settings.query))
@@ -120,7 +127,8 @@ class Tools:
         if table not in MART:
             raise ToolError(f"There is no table {table}; there are: {', '.join(MART)}.")
         mart = MART[table]
-        return {"a_row_is": mart.grain, "columns": {column.name: meaning(column) for column in mart.columns}}
+        means = {column.name: meaning(column) for column in mart.columns}
+        return self._about() | {"a_row_is": mart.grain, "columns": means}
 
     def snapshot_id(self) -> str:
         """Which snapshot is published now."""
@@ -166,7 +174,8 @@ def with_reasons(tool: Callable[P, Answer], snapshot_id: Callable[[], str]) -> C
     @wraps(tool)
     def answered(*values: P.args, **named: P.kwargs) -> str:
         try:
-            told = json.dumps(of_one_snapshot(*values, **named), ensure_ascii=False, default=str)
+            with _ONE_AT_A_TIME:
+                told = json.dumps(of_one_snapshot(*values, **named), ensure_ascii=False, default=str)
         except ToolError:
             raise
         except Exception as error:

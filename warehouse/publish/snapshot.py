@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
@@ -227,13 +228,15 @@ def _with_texts(relation: duckdb.DuckDBPyRelation, as_text: Sequence[bool]) -> d
 
 def _apart(names: Sequence[str]) -> list[str]:
     """Names of columns, each once: a second ``views`` is ``views_2``."""
-    taken, apart = set(names), list[str]()
+    taken, apart = set(names), dict[str, None]()
+    numbers = Counter[str](dict.fromkeys(taken, 1))
     for name in names:
-        number, free = 2, name
+        free = name
         while free in apart or (free != name and free in taken):
-            number, free = number + 1, f"{name}_{number}"
-        apart.append(free)
-    return apart
+            numbers[name] += 1
+            free = f"{name}_{numbers[name]}"
+        apart[free] = None
+    return list(apart)
 
 
 def _has_days_beyond_calendars(column: pl.Series) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from mcp import Client
 from mcp.server.mcpserver.exceptions import ToolError
 
-from flows.cli.mcp_server import MOST_LETTERS, MOST_ROWS, server, with_reasons
+from flows.cli.mcp_server import MOST_LETTERS, MOST_LETTERS_OF_SQL, MOST_ROWS, server, with_reasons
 from flows.steps.settings import Workspace
 from tests.flows.cli.typed import reach
 from warehouse.figures.tables import MARTS
@@ -94,6 +94,23 @@ def test_an_answer_of_any_length_is_bounded(published: Workspace) -> None:
     )
     assert len(short["rows"][0]["x"]) == MOST_LETTERS - 1_000
     assert "of 1,000,000 at most: ask for less" in long
+
+
+def test_a_question_of_any_length_is_bounded(published: Workspace) -> None:
+    spaces = " " * (MOST_LETTERS_OF_SQL - len("select 1"))
+    longest, longer = ask(published, ("sql", {"query": f"select{spaces} 1"}), ("sql", {"query": f"select{spaces}  1"}))
+    assert longest["rows"] == [{"1": 1}]
+    assert "20,001 letters, of 20,000 at most" in longer
+
+
+def test_questions_that_are_asked_at_once_are_all_answered(published: Workspace) -> None:
+    questions = [("totals", {}), ("sql", {"query": "select sum(views) AS v from campaign_totals"})] * 3
+
+    async def answers() -> list[Any]:
+        async with Client(server(published)) as client:
+            return await asyncio.gather(*(client.call_tool(name, values) for name, values in questions))
+
+    assert not [answer.content[0].text for answer in asyncio.run(answers()) if answer.is_error]
 
 
 def test_a_name_that_cannot_choose_rows_is_not_passed_over(published: Workspace) -> None:
