@@ -263,7 +263,9 @@ def test_what_is_sent_is_one_page_wide(tables: Tables, language: Language) -> No
         setup = sheet_of(sent, name).find(f"{MAIN}pageSetup")
         assert setup is not None
         assert setup.get("paperSize") == "9"  # A4
-        assert (setup.get("fitToWidth"), setup.get("fitToHeight", "1") in ("0", "1")) == (None, True), name  # 1 is usual
+        assert (setup.get("fitToWidth"), setup.get("fitToHeight", "1") in ("0", "1")) == (None, True), (
+            name
+        )  # 1 is usual
 
 
 def test_what_is_sent_prints_on_fewer_than_twelve_pages(tables: Tables, tmp_path: Path) -> None:
