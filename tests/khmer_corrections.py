@@ -13,6 +13,7 @@ from pathlib import Path
 import connectors
 from connectors.reading import forms
 from warehouse.publish.report.khmer_texts import KhmerText, khmer_texts, usable
+from warehouse.publish.report.language import original_words
 from warehouse.publish.workbook.khmer_book import SHEET, corrections_in
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +48,7 @@ def file_of(key: str) -> Path | None:
         return ROOT / "connectors" / rest.split(".")[0] / "definitions.toml"
     if first == "data":
         return _WORDS / "data.toml"
-    return _WORDS / "km.toml" if first in ("sentence", "page", "todo", "document") else None
+    return _WORDS / "km.toml" if first in original_words("km") else None
 
 
 def taken_in(toml: str, text: KhmerText, khmer: str) -> str:

@@ -57,7 +57,7 @@ KHMER = {
     "project": "គម្រោង", "objectives": "គោលបំណង", "outputs": "លទ្ធផល", "activities": "សកម្មភាព",
     "campaigns": "យុទ្ធនាការ", "posts": "ការបង្ហោះ", "assets": "ស្នាដៃ", "stages": "ដំណាក់កាល",
     "organisations": "អង្គការ", "accounts": "គណនី", "indicators": "សូចនាករ", "targets": "គោលដៅ",
-    "reports": "របាយការណ៍", "rules": "វិធាន", "account_figures": "តួលេខនៃទំព័រ", "same": "ការបង្ហោះតែមួយ",
+    "reports": "របាយការណ៍", "rules": "លក្ខខណ្ឌ", "account_figures": "តួលេខនៃទំព័រ", "same": "ការបង្ហោះតែមួយ",
     "printed": "តួលេខដែលបានបោះពុម្ព",
 }  # fmt: skip
 """What sheets are called in Khmer."""

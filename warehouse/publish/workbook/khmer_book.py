@@ -22,7 +22,7 @@ _HEADER_WITHIN = 20
 _SENTENCES = (
     "This workbook has every text that Reach writes in Khmer, beside its English. Reach's makers wrote the Khmer; "
     "please correct what a native reader would say otherwise.",
-    "សៀវភៅនេះមានអត្ថបទភាសាខ្មែរទាំងអស់ដែល Reach សរសេរ នៅក្បែរអត្ថបទភាសាអង់គ្លេស។ សូមកែអ្វីដែលអ្នកអានជាជនជាតិខ្មែរនឹងនិយាយផ្សេង។",
+    "ឯកសារ Excel នេះមានអត្ថបទភាសាខ្មែរទាំងអស់ដែល Reach សរសេរ នៅក្បែរអត្ថបទភាសាអង់គ្លេស។ សូមកែអ្វីដែលអ្នកអានជាជនជាតិខ្មែរនឹងនិយាយផ្សេង។",
     "Write the whole better text into the yellow column. Leave it empty where our text is good; leave the other "
     "columns as they are.",
     "សូមសរសេរអត្ថបទទាំងមូលដែលល្អជាង ក្នុងជួរឈរពណ៌លឿង។ បើអត្ថបទរបស់យើងល្អហើយ សូមទុកឱ្យទទេ។ សូមកុំប្តូរជួរឈរផ្សេង។",
