@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,6 +31,7 @@ SECONDS_A_MAIL = 300.0
 _GOODBYE_SECONDS = 2.0
 _TOO_LARGE = 552
 _SHOWN = 200
+_LINE = "\r\n"
 _NO_SMTP = "answers what is no SMTP"
 _NO_LOGIN = "offers no login with a password: see user and REACH_MAIL__PASSWORD, or take them out"
 _TYPES = {"pdf": "pdf", "docx": "vnd.openxmlformats-officedocument.wordprocessingml.document"}
@@ -68,9 +70,7 @@ def mail(
     """
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     name, address = settings.sender_parts
-    message["From"] = Address(plain(name), addr_spec=address)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = plain(subject)
     message["Date"] = sent_at.replace(tzinfo=UTC)
     message["Message-ID"] = f"<{message_id}@{address.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # so that no machine answers that its owner is away
@@ -78,7 +78,17 @@ def mail(
     if file is not None:
         subtype = _TYPES.get(file.name.rpartition(".")[2], "octet-stream")
         message.add_attachment(file.content, maintype="application", subtype=subtype, filename=file.name)
-    return message.as_bytes()
+    # Python's newer way to fold headers loses blanks between Khmer words and numbers.
+    headers = (
+        f"From: {_encoded('From', name)}<{address}>{_LINE}Subject: {_encoded('Subject', subject)}".rstrip() + _LINE
+    )
+    return headers.encode("ascii") + message.as_bytes()
+
+
+def _encoded(header: str, text: str) -> str:
+    """A text on one line as a header has it, with a blank behind it; nothing where it is empty."""
+    line = plain(text)
+    return f"{Header(line, 'utf-8', header_name=header).encode(linesep=_LINE)} " if line else ""
 
 
 class Outbox:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.header import decode_header
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from flows.steps.recipient_settings import MailSettings
 from flows.steps.sending import File, NoServer, NotSent, Outbox, mail
 from tests.flows.smtp_server import PASSWORD, USER, Smtp, taking_mails
 from tests.warehouse.archive.imap_server import certificate
+from warehouse.publish.report.language import plain
 
 TO, SENDER = "donor@fund.example", "reports@ngo.example"
 AT = datetime(2025, 1, 2, 3, 4, 5)
@@ -72,11 +74,27 @@ def test_whatever_stands_in_names_and_titles_makes_no_other_header_and_no_other_
     subject: str, name: str, text: str
 ) -> None:
     server = over(Smtp(1), sender=f"{name} <{SENDER}>")
-    arrived = message_from_bytes(mail(server, TO, subject, text, "id", AT), policy=policy.default)
+    made = mail(server, TO, subject, text, "id", AT)
+    arrived = message_from_bytes(made, policy=policy.default)
     headers = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
              "Content-Transfer-Encoding"]  # fmt: skip
     assert sorted(arrived.keys()) == sorted(headers)
     assert (arrived["To"], arrived["From"].addresses[0].addr_spec) == (TO, SENDER)
+    assert (_as_read(made, "Subject"), _as_read(made, "From")) == (plain(subject), plain(plain(name).strip('" ')))
+
+
+def _as_read(made: bytes, header: str) -> str:
+    """A header's words by RFC 2047, without an address: Python's parser of names puts blanks between folded ones."""
+    parts = decode_header(message_from_bytes(made)[header])
+    words = (part.decode(charset or "ascii") if isinstance(part, bytes) else part for part, charset in parts)
+    return "".join(words).removesuffix(f"<{SENDER}>").rstrip(" ")
+
+
+def test_no_blank_of_a_long_title_in_khmer_is_lost_and_no_line_is_longer_than_mails_have() -> None:
+    title = "Women and Youth, figures of 30 December 2024 / ស្ត្រី និងយុវជន តួលេខគិតត្រឹមថ្ងៃទី 30 ខែធ្នូ ឆ្នាំ 2024 " * 5
+    made = mail(over(Smtp(1), sender=f"អង្គការ 1 និង 2 នៃ 30 ខែ <{SENDER}>"), TO, title, "t", "id", AT)
+    assert (_as_read(made, "Subject"), _as_read(made, "From")) == (title.strip(), "អង្គការ 1 និង 2 នៃ 30 ខែ")
+    assert max(map(len, made.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 100
 
 
 @openssl
