@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,10 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
-from PIL import Image, ImageOps
 
 import connectors
-from flows.steps import freezing, night
+from flows.steps import freezing, night, picture_files
 from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
@@ -34,9 +32,6 @@ from warehouse.publish.snapshot import read_tables
 LOGOS = "logos"
 """The folder of a workspace whose pictures stand on the title, in the order of their names."""
 FOLDER = "documents"
-_TYPES = frozenset({".png", ".jpg", ".jpeg"})
-_OF_SYSTEMS = frozenset({"Thumbs.db", "desktop.ini"})
-"""Files that Windows puts into folders of pictures."""
 _LOGO_PIXELS = (1600, 600)
 """Sharp enough for the 7 by 2.2 cm that a logo takes on paper."""
 _MISSING = 4
@@ -130,28 +125,13 @@ def logos(workspace: Workspace) -> list[Logo]:
     """
     found_logos = []
     folder = workspace.home / LOGOS
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith(".") or path.name in _OF_SYSTEMS:
-            continue
-        if path.suffix.lower() not in _TYPES or not path.is_file():
+    for path in picture_files.files_in(folder):
+        if path.suffix.lower() not in picture_files.TYPES or not path.is_file():
             raise SettingsError(f"{path} is no PNG or JPEG, which is what a document takes as a logo.")
         if path.stat().st_size > _LARGEST_LOGO:
             raise SettingsError(f"{path} is larger than {_LARGEST_LOGO // 1_000_000} MB: make it smaller.")
-        found_logos.append(Logo(path.stem, "image/png", _as_png(path)))
+        found_logos.append(Logo(path.stem, "image/png", picture_files.made_small(path, _LOGO_PIXELS, "PNG")))
     return found_logos
-
-
-def _as_png(path: Path) -> bytes:
-    """A picture as PNG in the colours of screens: printers' colours (CMYK) are not read by Word or browsers alike."""
-    out = io.BytesIO()
-    try:
-        with Image.open(path, formats=("PNG", "JPEG")) as image:
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail(_LOGO_PIXELS)
-            upright.convert("RGBA").save(out, "PNG")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SettingsError(f"{path} cannot be read as a picture: save it again as PNG.") from error
-    return out.getvalue()
 
 
 class Made(NamedTuple):

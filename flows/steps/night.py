@@ -298,18 +298,20 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
     Where it cannot be made, that is said: the tables are published all the same, and the page of the night before
     stands.
     """
+    from flows.steps import picture_files  # Pillow takes its time to start, too
     from warehouse.publish.report.pages import pages  # its charts' libraries take their time to start
 
     try:
+        pictures, problems = picture_files.thumbnails(workspace)
         unknown = build.unknown(computed.day, "campaign")
         opens = language or workspace.settings.language
         of_evidence = (computed.posts_of_loads, computed.read_later)
         made = pages(
             computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens,
-            show_contacts=workspace.settings.report_contacts,
+            show_contacts=workspace.settings.report_contacts, thumbnails=pictures,
         )  # fmt: skip
         files = {f"{REPORT}/{name}": content for name, content in made}
-        return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)})
+        return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)}, problems)
     except Exception as error:
         logger.error("the report page failed: %s", trace(error))
         why = f"The report page could not be made ({fault(error)}); the one before stands."

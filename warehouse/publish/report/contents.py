@@ -26,6 +26,7 @@ from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.todo_texts import Request, requests
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import as_json, link, short
+from warehouse.publish.thumbnails import Thumbnails
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
 _LAST = ("impressions", "watch_seconds")
@@ -81,6 +82,7 @@ class Contents:
     posts_of_loads: Mapping[str, int] = field(default_factory=dict)
     read_later: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=read_later.COLUMNS))
     show_contacts: bool = False
+    thumbnails: Thumbnails = field(default_factory=Thumbnails)
 
     @cached_property
     def shown(self) -> Sequence[str]:

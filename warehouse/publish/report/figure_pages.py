@@ -12,6 +12,10 @@ from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
 from warehouse.publish.report.wording import link, short
+from warehouse.publish.thumbnails import Thumbnail
+
+PICTURES = "pictures"
+"""The folder of the report in which thumbnails lie."""
 
 
 def overview(book: Book) -> Row:
@@ -98,6 +102,7 @@ def asset(book: Book, campaign: Row, asset: Row) -> Row:
         "campaign": campaign, "campaign_href": quote(file_name("campaign", campaign_id)), "asset": asset,
         "asset_title": book.asset_titles(campaign_id).get(asset_id, asset_id),
         "stage": book.texts.stage(asset["stage"]) if asset["stage"] else None,
+        "picture": _picture(book.contents.thumbnails.of_asset(asset_id)),
         "shown": book.shown, "href": book.why_of(campaign_id, asset=asset_id),
         "posts": _top(book, book.contents.posts_of_assets.get((campaign_id, asset_id), ())),
         "footnotes": book.footnotes(asset),
@@ -182,6 +187,7 @@ def _top(book: Book, posts: Sequence[Row]) -> list[Row]:
     return [
         {
             "id": f"{row['platform']}:{row['post_id']}", "text": short(row["text"], 280), "url": link(row["url"]),
+            "picture": _picture(book.contents.thumbnails.of_post(row["platform"], row["post_id"], row["asset_id"])),
             "who": ", ".join(
                 part for part in (
                     book.texts.platform(row["platform"]), row["account_name"],
@@ -196,6 +202,11 @@ def _top(book: Book, posts: Sequence[Row]) -> list[Row]:
         }
         for row in posts
     ]  # fmt: skip
+
+
+def _picture(thumbnail: Thumbnail | None) -> str | None:
+    """Where a picture lies, from the folder of the report on."""
+    return thumbnail and f"{PICTURES}/{thumbnail.name}"
 
 
 def _href(row: Row, metric: str) -> str | None:

@@ -24,6 +24,7 @@ from warehouse.publish.report.contents import Contents, Row, Tables
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
 from warehouse.publish.report.page_book import Book, file_name
 from warehouse.publish.report.wording import as_json
+from warehouse.publish.thumbnails import Thumbnails
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -51,6 +52,7 @@ def pages(
     language: Language,
     *,
     show_contacts: bool = False,
+    thumbnails: Thumbnails | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
@@ -63,13 +65,25 @@ def pages(
         read_later: the posts that were first read after the day (:func:`warehouse.evidence.read_later.posts`).
         language: the one in which the report opens.
         show_contacts: whether pages name the contacts of the plan.
+        thumbnails: pictures of posts and assets.
     """
     yield from _assets()
+    thumbnails = thumbnails or Thumbnails()
+    for picture in thumbnails.all:
+        yield f"{figure_pages.PICTURES}/{picture.name}", picture.content
     has_figures = (pl.col("posts") > 0) | pl.col("visits").is_not_null()
     with_figures = tables["campaign_totals"].filter(has_figures)["campaign_id"].to_list()
     evidence = tree.trees(day, with_figures)
     contents = Contents(
-        day, tables, unknown, evidence, unplanned, dict(posts_of_loads.iter_rows()), read_later, show_contacts
+        day,
+        tables,
+        unknown,
+        evidence,
+        unplanned,
+        dict(posts_of_loads.iter_rows()),
+        read_later,
+        show_contacts,
+        thumbnails,
     )
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"
