@@ -47,7 +47,25 @@ def withdraw(workspace: Workspace, name: str, reason: str, by: str, *, is_undone
         workspace.archive.withdraw(target, reason.strip(), by, night.now(), is_undone=is_undone)
         follow_withdrawals(store, workspace.archive)
     rows = int(named["kept"].sum())
-    return f"{whole} ({number_of(rows, 'row')}) is {'back in' if is_undone else 'out of'} every figure."
+    older = "" if is_undone else _older_version(loads, named)
+    return f"{whole} ({number_of(rows, 'row')}) is {'back in' if is_undone else 'out of'} every figure.{older}"
+
+
+def _older_version(loads: pl.DataFrame, named: pl.DataFrame) -> str:
+    """What is said where another version of the same file may count now, and how that is taken out as well."""
+    first = named.row(0, named=True)
+    if first["asked_of"] is not None:  # a pull has no versions
+        return ""
+    others = loads.filter(
+        (pl.col("path") == first["path"]) & (pl.col("sha256") != first["sha256"]) & pl.col("withdrawn").is_null()
+    )
+    if others.is_empty():
+        return ""
+    newest = _newest(others).row(0, named=True)
+    return (
+        f" Another version of it, which came in on {newest['received_at']:%Y-%m-%d}, is not withdrawn and counts where "
+        f"no newer one does; reach withdraw {newest['load_id']} takes that out, too."
+    )
 
 
 def named_loads(loads: pl.DataFrame, name: str, workspace: Workspace) -> pl.DataFrame:

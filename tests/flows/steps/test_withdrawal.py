@@ -43,8 +43,12 @@ def test_a_typed_tenfold_figure_is_withdrawn_with_its_version_of_the_sheet(world
     world.load()
     world.drop("2024-10-01/s.csv", sheet({**row, "views": 1000}), modified="2024-10-01T13:00")
     assert world.campaign()["views"] == 1000
-    withdraw(world.workspace, "2024-10-01/s.csv", "a zero too many", "Dara")
+    text = withdraw(world.workspace, "2024-10-01/s.csv", "a zero too many", "Dara")
     assert world.campaign()["views"] == 100
+    assert "Another version of it, which came in on" in text
+    load_id = text.partition("reach withdraw ")[2].split(" ")[0]
+    assert withdraw(world.workspace, load_id, "wrong, too", "Dara").endswith(" is out of every figure.")
+    assert world.campaign()["posts"] == 0
 
 
 def test_what_cannot_be_withdrawn_is_said(world: World) -> None:
