@@ -168,7 +168,7 @@ def by_month(rows: Sequence[Months], look: Look) -> Spec:
          "is_largest": value is not None and value == max(v for _, v, _ in row.values if v is not None)}
         for at, row in enumerate(rows) for month, value, told in row.values
     ]  # fmt: skip
-    names = [{"name": plain(row.name), "top": at + 0.06} for at, row in enumerate(rows)]
+    names = [{"name": plain(row.name), "top": at + 0.12} for at, row in enumerate(rows)]
     month = {
         "field": "month", "type": "ordinal", "title": None,
         "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8, "ticks": False},

@@ -17,10 +17,11 @@ from warehouse.evidence import read_later, undated_files
 from warehouse.figures.sources import wanted_since
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import before_you_report, campaign_charts, sentence
+from warehouse.publish.report import before_you_report, campaign_charts, month_chart, sentence
 from warehouse.publish.report.before_you_report import Cases
 from warehouse.publish.report.campaign_charts import CampaignRows
 from warehouse.publish.report.language import LANGUAGES, Language
+from warehouse.publish.report.month_chart import Gains
 from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.todo_texts import Request, requests
@@ -158,6 +159,11 @@ class Contents:
         for row in most_viewed(posts, posts.height, "views", "reach", "likes").iter_rows(named=True):
             rows[row["campaign_id"], row["of_asset"]].append(row)
         return rows
+
+    @cached_property
+    def gains(self) -> Gains:
+        """What campaigns gained by month."""
+        return month_chart.gains(self.tables["campaign_daily"], self.day.as_of)
 
     @cached_property
     def listed(self) -> Mapping[str, Markup]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
-from warehouse.publish.report import before_you_report, campaign_charts, charts
+from warehouse.publish.report import before_you_report, campaign_charts, charts, month_chart, sentence
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
@@ -35,8 +35,10 @@ def overview(book: Book) -> Row:
         for row in book.tables["activity_totals"].iter_rows(named=True) if _has_figures(row)
     ]  # fmt: skip
     return {
+        "sentence": sentence.of_project(book.tables, book.language, book.day.platforms),
+        "months": month_chart.drawing(book.contents.gains, book.campaigns, book.captions, charts.PAGE),
         "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
-        "indicators": [indicator for indicator in book.indicators if indicator["period"] == "whole"],
+        "indicators": book.indicators,
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
         "footnotes": book.footnotes(totals),
     }  # fmt: skip
@@ -50,6 +52,9 @@ def activity(book: Book, activity: Row) -> Row:
         for row in campaigns if _has_figures(row)
     ]  # fmt: skip
     return {
+        "sentence": sentence.of_activity(
+            book.tables, activity["activity_id"], book.language, book.day.platforms
+        ),
         "activity": activity, "totals": activity, "shown": book.shown, "told": HEADLINES,
         "rows": campaigns, "why": _href,
         "href": (lambda metric: "#parts") if campaigns else None,

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from connectors.contract import METRIC
+from warehouse.measures import UPPER_BOUNDS
 from warehouse.publish.report.campaign_charts import Captions
 from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
-from warehouse.publish.report.indicator import of_indicator, source_told
+from warehouse.publish.report.indicator import is_rounded, of_indicator, source_told
 from warehouse.publish.report.language import Language, number, platform_label
 from warehouse.publish.report.plan_names import asset_titles, in_language, period_name
 from warehouse.publish.report.subject import posts_of
@@ -84,10 +85,21 @@ class Book:
         return row | {
             "said": of_indicator(row, self.language),
             "period_name": self.period(row["period"]),
+            "actual_told": self._actual(row),
             "css": (row["verdict"] or "none").replace(" ", "-"),
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
             "source": source_told(row, self.texts.told),
         }
+
+    def _actual(self, row: Row) -> str:
+        """An indicator's actual with its marks."""
+        if row["actual"] is None:
+            return self.texts("not_known")
+        most = row["actual_at_most"]
+        if most is not None and most != row["actual"]:
+            return self.texts("between", least=number(row["actual"]), most=number(most))
+        mark = "≤ " if row["metric"] in UPPER_BOUNDS else "≥ " if row["is_at_least"] else ""
+        return mark + ("≈ " if is_rounded(row) else "") + number(row["actual"])
 
     def period(self, name: str) -> str:
         """What a period of a target is called, by its days."""

@@ -16,6 +16,7 @@ import jinja2
 import polars as pl
 from jinja2.bccache import Bucket
 
+from connectors.contract import HEADLINES
 from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish import palette
@@ -160,7 +161,7 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
         "figure": partial(cells.figure, book), "reach": partial(cells.reach, book), "at_least": book.at_least,
         "signed": lambda value: f"{value:+,}", "json": as_json,
         "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _MENU,
-        "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
+        "headlines": HEADLINES, "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
     }  # fmt: skip
 
     def page(name: str, template: str, values: Row) -> tuple[str, str]:

@@ -107,19 +107,36 @@ def of_project(tables: Tables, language: str, platforms: Platforms) -> str:
         language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
         platforms: what platforms are called in it, and which have nothing but likes.
     """
-    writer, project = Writer(language), tables["project_totals"].row(0, named=True)
-    head = {"date": writer.day(project["as_of"])}
-    if not project["posts"]:
+    row = tables["project_totals"].row(0, named=True)
+    return _of_campaigns(tables, row, tables["campaign_totals"], language, platforms)
+
+
+def of_activity(tables: Tables, activity_id: str, language: str, platforms: Platforms) -> str:
+    """The figures of an activity's campaigns together as a line: each post counts once in it.
+
+    The arguments are those of :func:`of_project`, with ``activity_totals`` in place of ``project_totals``.
+    """
+    is_here = pl.col("activity_id") == activity_id
+    row = tables["activity_totals"].filter(is_here).row(0, named=True)
+    return _of_campaigns(tables, row, tables["campaign_totals"].filter(is_here), language, platforms)
+
+
+def _of_campaigns(tables: Tables, row: Row, campaigns: pl.DataFrame, language: str, platforms: Platforms) -> str:
+    """The line of a row of totals over some campaigns."""
+    writer = Writer(language)
+    head = {"date": writer.day(row["as_of"])}
+    if not row["posts"]:
         return writer.say("nothing_at_all", **head)
-    campaigns = tables["campaign_totals"].filter(pl.col("posts") > 0).height
-    counting = pl.col("campaign_ids").is_not_null() & ~IS_OUTREACH
-    posts = tables["post_totals"].select(READS["post_totals"]).filter(counting)
+    ids = set(campaigns["campaign_id"])
+    all_posts = tables["post_totals"].select(READS["post_totals"]).filter(~IS_OUTREACH)
+    counting = [one for one in all_posts["campaign_ids"].unique().drop_nulls() if ids & set(one.split(";"))]
+    posts = all_posts.filter(pl.col("campaign_ids").is_in(counting))
     name = writer.say(
         "of_campaigns",
-        posts=writer.plural("all_posts", project["posts"]),
-        campaigns=writer.count("campaign", campaigns),
+        posts=writer.plural("all_posts", row["posts"]),
+        campaigns=writer.count("campaign", campaigns.filter(pl.col("posts") > 0).height),
     )
-    subject = Subject(project, posts, name, project["posts"])
+    subject = Subject(row, posts, name, row["posts"])
     return " ".join(_figures(writer, subject, head, tables["about"]["timezone"].item(), platforms))
 
 

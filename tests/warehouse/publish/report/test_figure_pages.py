@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,11 +142,11 @@ def test_campaigns_on_the_overview_and_on_their_activity_are_those_of_reach_duck
 
 
 def test_indicators_say_what_reach_duckdb_says(page: Page, sample: Report) -> None:
-    rows = sample.rows("select * from indicator_progress where period = 'whole'")
+    rows = sample.rows("select * from indicator_progress")
     open_page(page, sample.url("index.html"))
     shown = page.eval_on_selector_all("[data-indicator]", "(all) => all.map((own) => ({...own.dataset}))")
-    assert {finding["indicator"]: finding["actual"] for finding in shown} == {
-        row["indicator_id"]: "" if row["actual"] is None else str(row["actual"]) for row in rows
+    assert {(finding["indicator"], finding["period"]): finding["actual"] for finding in shown} == {
+        (row["indicator_id"], row["period"]): "" if row["actual"] is None else str(row["actual"]) for row in rows
     }
     assert len(shown) > 5
 
@@ -282,3 +283,70 @@ def test_an_asset_has_a_page_with_its_totals_and_all_its_posts_that_its_campaign
 def test_assets_of_one_id_in_two_campaigns_have_each_their_page() -> None:
     assert asset_file("a", "clip") != asset_file("b", "clip")
     assert asset_file("a/b", "c") != asset_file("a", "c")
+
+
+def test_bars_of_targets_have_one_scale_that_holds_the_largest(page: Page, sample: Report) -> None:
+    open_page(page, sample.url("index.html"))
+    bars = page.eval_on_selector_all(
+        ".targets svg",
+        """(all) => all.map((own) => {
+          const [track, done, line] = own.children, width = track.getBoundingClientRect().width;
+          return [done.getBoundingClientRect().width / width,
+                  (line.getBoundingClientRect().x - track.getBoundingClientRect().x) / width, own.closest("tr").dataset];
+        })""",
+    )
+    rows = sample.rows("select indicator_id, period, percent from indicator_progress where percent is not null")
+    percents = {(row["indicator_id"], row["period"]): row["percent"] for row in rows}
+    assert len(bars) == len(percents) == 9
+    largest = max(percents.values())
+    assert largest > 178
+    for done, target, row in bars:
+        assert done == pytest.approx(percents[row["indicator"], row["period"]] / largest, abs=0.01)
+        assert target == pytest.approx(100 / largest, abs=0.02)
+
+
+def test_the_overview_begins_with_its_figures_in_a_sentence(page: Page, sample: Report) -> None:
+    (row,) = sample.rows("select * from project_totals")
+    for name in ("index.html", "km/index.html"):
+        open_page(page, sample.url(name))
+        sentence = page.locator(".lead").inner_text()
+        for metric in ("posts", "views", "likes", "comments", "shares", "reach_at_least"):
+            assert f"{row[metric]:,}" in sentence, (name, metric)
+        assert page.locator("figure.chart svg").count() == 1
+
+
+@pytest.mark.parametrize("folder", ["", "km/"])
+def test_no_table_of_figures_is_cut_off_and_no_word_is_broken(
+    page: Page, sample: Report, hostile_report: Report, folder: str
+) -> None:
+    looked = 0
+    for report in (sample, hostile_report):
+        for name in report.pages:
+            if not re.fullmatch(rf"{folder}(index|activity-|campaign-)[^/]*html", name):
+                continue
+            page.set_viewport_size({"width": 1280, "height": 900})
+            open_page(page, report.url(name))
+            for width in (1280, 380):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.evaluate(CUT_OFF) == [], (name, width)
+                if report is sample:  # a hostile text may be one word of a hundred letters
+                    assert page.evaluate(BROKEN) == [], (name, width)
+            looked += 1
+    assert looked > 5
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".scroll")]
+  .filter((own) => own.scrollWidth > own.clientWidth + 1).map((own) => own.ariaLabel)"""
+BROKEN = """() => [...document.querySelectorAll("th, dt, .targets td")].flatMap((own) => {
+  const words = [], walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.checkVisibility()) continue;
+    for (const match of node.textContent.matchAll(/[A-Za-z0-9,.]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, match.index); range.setEnd(node, match.index + match[0].length);
+      if (new Set([...range.getClientRects()].map((box) => Math.round(box.y))).size > 1) words.push(match[0]);
+    }
+  }
+  return words;
+})"""
+"""The words of a page's tables and figures that stand on two lines."""

@@ -17,7 +17,7 @@ from warehouse.publish.report.wording import short
 FOREIGN = """() => [...document.querySelectorAll("*")].filter((own) =>
   [...own.attributes].some((one) => one.name.startsWith("on"))
   || ["IMG", "IFRAME", "OBJECT", "EMBED", "BASE", "STYLE", "U", "I", "S", "EM"].includes(own.tagName)
-  || (own.tagName === "svg" && !own.closest(".drawing"))
+  || (own.tagName === "svg" && !own.closest(".drawing, .progress"))
   || (own.tagName === "SCRIPT" && own.type !== "application/json" && !/\\/assets\\/(report|vega)\\.js$/.test(own.src))
 ).map((own) => own.outerHTML.slice(0, 200))"""
 LINKS = "(all) => all.map((own) => [new URL(own.href || own.src || own.action).protocol, own.href || own.src])"
