@@ -23,7 +23,7 @@ from polars import selectors as cs
 from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
 from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
 from warehouse.history.store import quoted
-from warehouse.publish import described, empty_tables, nights
+from warehouse.publish import described, empty_tables, nights, power_bi
 from warehouse.publish.query_limits import QueryLimits, within
 
 OLDEST_READER = "v1.0.0"
@@ -119,6 +119,7 @@ def publish(
         about = figures["about"].row(0, named=True)
         (night / "parquet" / described.PACKAGE).write_bytes(described.package(about))
         (night / "parquet" / described.DBT).write_bytes(described.dbt_sources())
+        (night / "parquet" / power_bi.PROJECT).write_bytes(power_bi.project())
         in_each = {name: str(about[name]) for name in ("snapshot_id", "as_of")}
         for mart in MARTS:
             path = night / "parquet" / f"{mart.name}.parquet"
