@@ -19,11 +19,16 @@ PAGE = "campaign-iduai-2024.html"
 
 
 def screens(browser: Browser, folder: Path) -> None:
-    """The overview on a laptop, and a campaign on a phone."""
-    for name, width, height, page_name in (("report-1280", 1280, 905, "index.html"), ("report-380", 380, 1400, PAGE)):
-        page = offline(browser, width, height).new_page()
+    """The overview on a laptop, and in the dark; a campaign on a phone, and the overview there in Khmer."""
+    for name, width, height, page_name, scheme in (
+        ("report-1280", 1280, 1750, "index.html", "light"),
+        ("report-dark", 1280, 905, "index.html", "dark"),
+        ("report-380", 380, 1400, PAGE, "light"),
+        ("report-km", 380, 1400, "km/index.html", "light"),
+    ):
+        page = offline(browser, width, height, color_scheme=scheme).new_page()
         open_page(page, url(folder, page_name))
-        if width == 380:
+        if page_name == PAGE:
             page.locator("#totals").evaluate("(own) => window.scrollTo(0, own.offsetTop - 8)")
         page.screenshot(path=DOCS / f"{name}.png")
 
