@@ -173,13 +173,14 @@ def with_reasons(tool: Callable[P, Answer], snapshot_id: Callable[[], str]) -> C
 
     @wraps(tool)
     def answered(*values: P.args, **named: P.kwargs) -> str:
+        told, reason = "", ""
         try:
             with _ONE_AT_A_TIME:
                 told = json.dumps(of_one_snapshot(*values, **named), ensure_ascii=False, default=str)
-        except ToolError:
-            raise
         except Exception as error:
-            raise ToolError(str(error)) from error
+            reason = str(error)
+        if reason:  # told when the error is gone: with it goes the answer that was given up, which keeps the file open
+            raise ToolError(reason)
         if len(told) > MOST_LETTERS:
             raise ToolError(f"The answer has {len(told):,} letters, of {MOST_LETTERS:,} at most: ask for less.")
         return told

@@ -73,16 +73,17 @@ def within(connection: duckdb.DuckDBPyConnection, limits: QueryLimits) -> Iterat
 def _collected(relation: duckdb.DuckDBPyRelation, limits: QueryLimits) -> pl.DataFrame:
     import pyarrow as pa  # it takes its time to start
 
-    reader: pa.RecordBatchReader = relation.to_arrow_reader(_PIECE_ROWS)
     pieces, rows, size = [], 0, 0
-    for piece in reader:
-        pieces.append(piece)
-        rows += piece.num_rows
-        size += piece.nbytes
-        if rows > limits.rows:
-            raise _reached(f"has more than {limits.rows:,} rows", "rows")
-        if size > limits.mebibytes << 20:
-            raise _reached(f"has more than {limits.mebibytes:,} MiB", "mebibytes")
+    reader: pa.RecordBatchReader = relation.to_arrow_reader(_PIECE_ROWS)
+    with reader:  # an answer that is given up keeps the file open as long as its reader
+        for piece in reader:
+            pieces.append(piece)
+            rows += piece.num_rows
+            size += piece.nbytes
+            if rows > limits.rows:
+                raise _reached(f"has more than {limits.rows:,} rows", "rows")
+            if size > limits.mebibytes << 20:
+                raise _reached(f"has more than {limits.mebibytes:,} MiB", "mebibytes")
     table = pl.from_arrow(pa.Table.from_batches(pieces, reader.schema))
     assert isinstance(table, pl.DataFrame)
     return table

@@ -103,6 +103,14 @@ def test_a_question_of_any_length_is_bounded(published: Workspace) -> None:
     assert "20,001 letters, of 20,000 at most" in longer
 
 
+def test_a_question_that_was_given_up_is_in_the_way_of_no_other(published: Workspace) -> None:
+    many, next_one = ask(
+        published, ("sql", {"query": "select i from range(1000001) t(i)"}), ("sql", {"query": "select 1 AS one"})
+    )
+    assert "has more than 1,000,000 rows" in many
+    assert next_one["rows"] == [{"one": 1}]
+
+
 def test_questions_that_are_asked_at_once_are_all_answered(published: Workspace) -> None:
     questions = [("totals", {}), ("sql", {"query": "select sum(views) AS v from campaign_totals"})] * 3
 
