@@ -54,7 +54,7 @@ class OfCampaign(NamedTuple):
     """What is told of a campaign in whichever language, and its line to paste into a report in each.
 
     ``shown`` are the metrics of its figures' parts, and ``evidence`` these parts where it has a page of them.
-    ``charts`` is what its charts are made of.
+    ``charts`` is what its charts are made of; ``posts_of_assets`` are its posts that belong to an asset.
     """
 
     cases: Cases
@@ -63,6 +63,7 @@ class OfCampaign(NamedTuple):
     shown: Sequence[str]
     evidence: Markup | None
     charts: CampaignRows
+    posts_of_assets: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class Contents:
             shown,
             as_json(tree.shared(row, shown)) if tree else None,
             campaign_charts.rows_of(self.tables, row, posts),
+            posts.drop_nulls("asset_id").select("asset_id", "text", "views"),
         )
 
     @cached_property

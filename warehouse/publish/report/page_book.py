@@ -15,7 +15,6 @@ from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import is_rounded, of_indicator, source_told
 from warehouse.publish.report.language import Language, number, platform_label
 from warehouse.publish.report.plan_names import asset_titles, in_language, period_name
-from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
 
@@ -110,7 +109,7 @@ class Book:
     def asset_titles(self, campaign_id: str) -> Mapping[str, str]:
         """What each of a campaign's assets is called, by its id."""
         if campaign_id not in self._asset_titles:
-            posts = posts_of(self.tables["post_totals"], campaign_id)
+            posts = self.contents.campaigns[campaign_id].posts_of_assets
             self._asset_titles[campaign_id] = asset_titles(self.day.plan, campaign_id, self.language, posts)
         return self._asset_titles[campaign_id]
 
