@@ -19,11 +19,12 @@ from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.day import Day
 from warehouse.evidence import decided
-from warehouse.evidence.readings_behind import FigureEvidence
+from warehouse.evidence.readings_behind import IS_COUNTED_ELSEWHERE, FigureEvidence
 from warehouse.evidence.why_not import Reason
 from warehouse.figures import build
 from warehouse.plan.model import Plan
 from warehouse.publish.report.plan_names import asset_names
+from warehouse.readings.latest import POST
 from warehouse.texts import number_of
 
 Line = Mapping[str, Any]
@@ -38,11 +39,7 @@ def show(figures: Sequence[FigureEvidence], day: Day, known_on: object, format: 
     if format is Format.csv:
         screen.show(pl.concat([in_units(evidence) for evidence in figures], how="vertical_relaxed"), Format.csv)
     elif format is Format.json:
-        trees = [
-            tree_of(evidence, day.plan)
-            | {"known_on": known_on, "decisions": decided.sentences(day.decisions, posts_of(evidence))}
-            for evidence in figures
-        ]
+        trees = [explained(evidence, day) | {"known_on": known_on} for evidence in figures]
         screen.say(screen.as_json(trees if len(trees) > 1 else trees[0], indent=2))
     else:
         console = drawn_tables.console()
@@ -50,6 +47,20 @@ def show(figures: Sequence[FigureEvidence], day: Day, known_on: object, format: 
             console.print(_tree(evidence, day.plan))
             for note in (*decided.sentences(day.decisions, posts_of(evidence)), *_footnotes(evidence)):
                 console.print(note, markup=False, highlight=False)
+
+
+def explained(evidence: FigureEvidence, day: Day) -> dict[str, Any]:
+    """The tree of a figure, of how many of its posts it is known, and what people decided on them."""
+    decisions = decided.sentences(day.decisions, posts_of(evidence))
+    return tree_of(evidence, day.plan) | {"known_counts": _known_counts(evidence), "decisions": decisions}
+
+
+def _known_counts(evidence: FigureEvidence) -> dict[str, int] | None:
+    """How many posts count, and how many of them know the figure; None of a figure that is not of posts."""
+    posts = evidence.lines.drop_nulls("post_id").filter(~IS_COUNTED_ELSEWHERE)
+    if not posts.height:
+        return None
+    return {"posts": posts.select(POST).n_unique(), "known": posts.drop_nulls("value").select(POST).n_unique()}
 
 
 def posts_of(evidence: FigureEvidence) -> set[str]:

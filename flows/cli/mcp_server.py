@@ -6,7 +6,6 @@ each total stands how many posts know it. Nothing here adds up reach.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -20,14 +19,17 @@ from mcp.types import ToolAnnotations
 
 from flows import __version__
 from flows.cli import explain as explaining
+from flows.cli.screen import as_json
 from flows.steps import night
 from flows.steps.published_lines import published_lines
 from flows.steps.sentences import sentences
 from flows.steps.settings import Workspace
+from warehouse.day import Day
 from warehouse.evidence import readings_behind
 from warehouse.figures import build
 from warehouse.figures.tables import MART
 from warehouse.plan.named_lines import campaigns_named, line_named
+from warehouse.publish import known_counts
 from warehouse.publish.described import meaning
 from warehouse.publish.no_added_reach import why_not
 from warehouse.publish.report.language import Language
@@ -49,13 +51,11 @@ _ONE_AT_A_TIME = Lock()
 _TIMES = 3
 """So often a question is asked again where another snapshot is published meanwhile."""
 _INSTRUCTIONS = """Figures of an NGO's campaigns, as of a day, from what platforms, partners and stations said.
-null means not known, never 0; views_known and its like say how many of the posts know a figure. Reach counts accounts:
+null means not known, never 0; views_known and its like say how many of the posts know a figure, and known_counts which
+of them belong to a question in SQL that did not ask for them: ask again with those. Reach counts accounts:
 reach_at_least and reach_at_most are bounds, and are never added up, not over campaigns, pages or days either. Say the
 day (as_of) with every figure, and what is not known. To defend a figure, use explain."""
-_OF_NOW: Answer = {
-    "snapshot_id": None,
-    "made_of": "all that came in until now, as of this day; a published figure may be older",
-}
+_OF_NOW = "all that came in until now, as of this day: the published figures are others"
 _READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
@@ -98,21 +98,26 @@ class Tools:
     def sentence(self, campaign: str, language: Language = "en") -> Answer:
         """A campaign's figures as a line to paste into a report; of an activity, a line a campaign."""
         tables = read_tables(self.workspace.published, READS)
-        return self._about() | {"sentences": sentences(self.workspace, tables, campaign, language)}
+        lines = sentences(self.workspace, tables, campaign, language)
+        totals = tables["campaign_totals"].filter(pl.col("campaign_id").is_in(list(lines)))
+        known_counts_of = totals.select("campaign_id", "posts", "^.*_known$").rows_by_key(
+            "campaign_id", named=True, unique=True
+        )
+        return self._about() | {"sentences": lines, "known_counts": known_counts_of}
 
     def explain(self, campaign: str, figure: str) -> Answer:
         """What a campaign's figure is made of: posts, readings, and the files and rows that they stand in."""
-        about, good = self._about() | _OF_NOW, night.read_plan(self.workspace)
-        day = night.read_state(self.workspace, good, about["as_of"])
+        day = self._day()
         campaigns = [line for line in published_lines(self.workspace) if line.is_campaign]
         (campaign_id,) = campaigns_named(campaign, campaigns)
-        return about | explaining.tree_of(readings_behind.figure_evidence(day, campaign_id, figure), good.plan)
+        return self._about_day(day) | explaining.explained(
+            readings_behind.figure_evidence(day, campaign_id, figure), day
+        )
 
     def unknown(self, by: Literal["campaign", "platform", "account"] = "campaign") -> Answer:
         """Of how many posts a figure is not known, and why."""
-        about = self._about() | _OF_NOW
-        day = night.read_state(self.workspace, night.read_plan(self.workspace), about["as_of"])
-        return about | _shown(build.unknown(day, by))
+        day = self._day()
+        return self._about_day(day, f"{by}_totals") | _shown(build.unknown(day, by))
 
     def sql(self, query: str) -> Answer:
         """Asks the published tables in DuckDB's SQL, read-only; `columns` explains them. Write AS before aliases."""
@@ -120,7 +125,8 @@ class Tools:
             raise ToolError(f"The question has {len(query):,} letters, of {MOST_LETTERS_OF_SQL:,} at most.")
         if refusal := why_not(query):
             raise ToolError(refusal)
-        return self._about() | _shown(query_published(self.workspace.published, query, self.workspace.settings.query))
+        rows = query_published(self.workspace.published, query, self.workspace.settings.query)
+        return self._about() | {"known_counts": known_counts.told_by(query)} | _shown(rows)
 
     def columns(self, table: str) -> Answer:
         """What each column of a published table means; the tables are named where one is not there."""
@@ -137,6 +143,17 @@ class Tools:
     def _about(self) -> Answer:
         row = read_tables(self.workspace.published, {"about": ()})["about"].row(0, named=True)
         return {name: row[name] for name in ("snapshot_id", "as_of", "known_on", "timezone", "banner")}
+
+    def _day(self) -> Day:
+        """What is known now of the day that is published."""
+        return night.read_state(self.workspace, night.read_plan(self.workspace), self._about()["as_of"])
+
+    def _about_day(self, day: Day, table: str = "campaign_totals") -> Answer:
+        """Of which snapshot a day is: of the published one where it has the same totals, and else of none."""
+        about, published = self._about(), read_tables(self.workspace.published, {table: ()})[table]
+        if build.totals(day, (table,))[table].equals(published):
+            return about
+        return about | {"snapshot_id": None, "published_snapshot_id": about["snapshot_id"], "made_of": _OF_NOW}
 
     def _table(self, table: str, name: str | None = None, key: str = "campaign_id") -> Answer:
         """A published table, of a campaign or activity where one is named."""
@@ -176,7 +193,7 @@ def with_reasons(tool: Callable[P, Answer], snapshot_id: Callable[[], str]) -> C
         told, reason = "", ""
         try:
             with _ONE_AT_A_TIME:
-                told = json.dumps(of_one_snapshot(*values, **named), ensure_ascii=False, default=str)
+                told = as_json(of_one_snapshot(*values, **named))
         except Exception as error:
             reason = str(error)
         if reason:  # told when the error is gone: with it goes the answer that was given up, which keeps the file open

@@ -32,6 +32,9 @@ why a line adds nothing, or what it stands for; ``read_as`` is the post that the
 page's post of the same video.
 """
 
+IS_COUNTED_ELSEWHERE = pl.col("note").fill_null("").str.starts_with("the same video's own figures")
+"""Whether a line is of a cross-post, whose figures count as another post's."""
+
 COUNTS = ("posts", "outreach", "posts_gone")
 """Metrics that count posts: without any post they are 0, not unknown."""
 

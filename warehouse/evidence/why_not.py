@@ -9,7 +9,7 @@ import polars as pl
 
 from connectors.contract import METRIC
 from warehouse.day import Day
-from warehouse.evidence.readings_behind import FigureEvidence
+from warehouse.evidence.readings_behind import IS_COUNTED_ELSEWHERE, FigureEvidence
 from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
 from warehouse.texts import number_of
 
@@ -104,7 +104,7 @@ def _gone(evidence: FigureEvidence) -> Iterator[Reason]:
 def _counted_once(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Cross-posts that carry the video's own figures."""
     column = _column(evidence.metric)
-    same = evidence.lines.filter(pl.col("note").fill_null("").str.starts_with("the same video's own figures"))
+    same = evidence.lines.filter(IS_COUNTED_ELSEWHERE)
     if column is None or not same.height:
         return
     theirs = day.readings.join(same.select(POST), on=POST, how="semi")[column].drop_nulls()

@@ -11,9 +11,14 @@ from mcp import Client
 from mcp.server.mcpserver.exceptions import ToolError
 
 from flows.cli.mcp_server import MOST_LETTERS, MOST_LETTERS_OF_SQL, MOST_ROWS, server, with_reasons
+from flows.cli.screen import as_json
 from flows.steps.settings import Workspace
+from tests.conftest import World, meta, post
+from tests.flows.cli.test_questions import QUESTIONS
 from tests.flows.cli.typed import reach
+from tests.flows.published import publish
 from warehouse.figures.tables import MARTS
+from warehouse.publish.snapshot import query_published
 
 
 def ask(workspace: Workspace, *questions: tuple[str, dict[str, Any]]) -> list[Any]:
@@ -61,8 +66,46 @@ def test_a_sentence_and_an_explanation_are_those_of_the_commands(published: Work
     words = ("explain", "iduai-2024", "likes", "--as-of", "2024-12-30", "--format", "json", "--home", published.home)
     assert evidence["assets"] == json.loads(reach(*words).stdout)["assets"]
     assert {row["metric"] for row in unknown["rows"]} >= {"views"}
-    for answer in (evidence, unknown):  # they are made of the archive, and of no snapshot
-        assert (answer["snapshot_id"], answer["made_of"][:22]) == (None, "all that came in until")
+    assert sentence["known_counts"]["iduai-2024"]["views_known"] == evidence["known_counts"]["known"] == 15
+    for answer in (evidence, unknown):  # they are made of the archive, and have the published totals
+        assert (answer["snapshot_id"], "made_of" in answer) == (sentence["snapshot_id"], False)
+
+
+def test_what_came_in_since_the_publication_is_of_no_snapshot(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2)))
+    publish(world.workspace)
+    questions = ("explain", {"campaign": "forum", "figure": "views"}), ("unknown", {})
+    explained, unknown = ask(world.workspace, *questions)
+    assert len(explained["snapshot_id"]) == 16
+    assert explained["known_counts"] == {"posts": 2, "known": 1}
+    world.drop("2024-10-02/b.csv", meta(post(1, Views=10), post(2, Views=7)))
+    world.load()
+    for before, now in zip((explained, unknown), ask(world.workspace, *questions), strict=True):
+        assert (now["snapshot_id"], now["published_snapshot_id"]) == (None, before["snapshot_id"])
+        assert now["made_of"].startswith("all that came in until now")
+
+
+@pytest.mark.parametrize("title", QUESTIONS)
+def test_every_question_of_the_documents_is_answered(published: Workspace, title: str) -> None:
+    sql = QUESTIONS[title]["sql"]
+    (answer,) = ask(published, ("sql", {"query": sql}))
+    assert not isinstance(answer, str), answer
+    assert answer["rows"] == json.loads(as_json(query_published(published.published, sql).rows(named=True)))
+
+
+def test_a_question_in_sql_is_told_which_columns_say_how_much_is_known(published: Workspace) -> None:
+    without, with_ = ask(
+        published,
+        ("sql", {"query": "select views from campaign_totals"}),
+        ("sql", {"query": "select views, views_known from campaign_totals"}),
+    )
+    assert without["known_counts"] == {"campaign_totals": {"views": "views_known"}}
+    assert with_["known_counts"] == {}
+
+
+def test_what_is_no_number_is_null_in_json(published: Workspace) -> None:
+    (odd,) = ask(published, ("sql", {"query": "select 'nan'::double AS a, 'inf'::double AS b, '-inf'::double AS c"}))
+    assert odd["rows"] == [{"a": None, "b": None, "c": None}]
 
 
 def test_questions_in_sql_are_read_only_bounded_and_never_add_up_reach(published: Workspace) -> None:

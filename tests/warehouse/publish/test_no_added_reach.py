@@ -66,6 +66,41 @@ from warehouse.publish.no_added_reach import ADDS_NOTHING, why_not
         "from json_execute_serialized_sql('{}')",
         "from pragma_storage_info('post_totals')",
         "from seq_scan('post_totals')",
+        "select published_at + to_seconds(reach) from post_totals",
+        "select published_at + CAST(CAST(reach AS varchar) AS interval) from post_totals",
+        "select published_at + INTERVAL 1 SECOND + INTERVAL 1 SECOND AS t, reach from post_totals",
+        "select reach + INTERVAL 1 SECOND from post_totals",
+        "select INTERVAL 7 HOUR - published_at, reach from post_totals",
+        "select published_at + INTERVAL (getvariable('x')) HOUR, reach from post_totals",
+        "select published_at - observed_at, reach from post_totals",
+        "select published_at + INTERVAL 1 SECOND from (select reach::varchar::timestamp AS Published_At from post_totals)",
+        "with t(published_at) AS (select reach from post_totals) select published_at + INTERVAL 1 SECOND from t",
+        "select published_at + INTERVAL 1 SECOND, reach from (select * replace (now() AS published_at) from post_totals)",
+        "with recursive t AS (select published_at, reach from post_totals union all "
+        "select published_at + INTERVAL 1 SECOND, reach from t where date_part('epoch', published_at) < reach) from t",
+        "select published_at + INTERVAL 1 SECOND from (select published_at, reach from post_totals union all "
+        "select published_at + INTERVAL 1 SECOND, reach from post_totals)",
+        "select sum(value) from account_figures",
+        "select sum(value) from account_figures where metric = 'reach'",
+        "select sum(value) from account_figures where metric = 'followers'",
+        "select sum(value) from account_figures where metric in ('views', 'viewers')",
+        "select sum(value) from account_figures where metric in ('views', lower('REACH'))",
+        "select sum(value) from account_figures where metric = 'views' or true",
+        "select sum(value) from account_figures where not metric = 'views'",
+        "select sum(value) from account_figures where metric <> 'views'",
+        "select sum(value) from account_figures where platform = 'views'",
+        "select sum(value) from (select value from account_figures) where metric = 'views'",
+        "select sum(value) + sum(reach) from account_figures, post_totals where metric = 'views'",
+        "select sum(a.value) from account_figures a, account_figures b where b.metric = 'views'",
+        "select (select sum(i.value) from account_figures i where o.metric = 'views') "
+        "from account_figures o where o.metric = 'views'",
+        "with account_figures AS (select reach AS value, 'views' AS metric from post_totals) "
+        "select sum(value) from account_figures where metric = 'views'",
+        "select sum(value) from account_figures t(a, b, c, d, metric, e, value) where metric = 'views'",
+        "select sum(value) from (select value from account_figures where metric = 'views' "
+        "union all select value from account_figures)",
+        "select sum(value) from (select value from account_figures where metric = 'views' "
+        "union all select reach from post_totals)",
     ],
 )  # fmt: skip
 def test_what_would_add_up_reach_is_refused(sql: str) -> None:
@@ -92,6 +127,12 @@ def test_what_would_add_up_reach_is_refused(sql: str) -> None:
         "from activity_totals",
         "describe campaign_totals",
         "this is no sql",
+        "select reach, CAST(published_at + INTERVAL 7 HOUR AS date) AS day from post_totals",
+        "select audience, p.published_at - INTERVAL '7 hours' AS clock from post_totals p where reach > 5",
+        "select max(reach) from post_totals group by date_trunc('day', published_at + to_minutes(330))",
+        "select sum(value) AS v from account_figures where metric = 'views'",
+        "select sum(f.value) / 7 AS v from account_figures f where (f.metric in ('visits', 'page_views') and f.value > 5) and true",
+        "select sum(value) AS v from main.Account_Figures where Metric = 'views' and platform = 'youtube'",
     ],
 )
 def test_what_adds_up_no_people_is_asked(sql: str) -> None:
