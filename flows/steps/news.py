@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.steps import khmer_files, plan_files
+from flows.steps import khmer_files, picture_files, plan_files
 from flows.steps.settings import Workspace
 from warehouse.archive import inbox
 from warehouse.history import catching_up
@@ -13,13 +13,18 @@ _PUBLISHED_EVENTS = (*catching_up.EVENTS, "plan", "faulty plan")
 
 
 def rests_on(workspace: Workspace) -> dict[str, object]:
-    """What published files are made of that their manifest names: how many events, and which corrections of Khmer."""
+    """What published files are made of that their manifest names: how many events, which corrections of Khmer and
+    which pictures."""
     events = workspace.archive.count(*_PUBLISHED_EVENTS)
-    return {"archive_events": events, "khmer": khmer_files.fingerprint(workspace)}
+    return {
+        "archive_events": events,
+        "khmer": khmer_files.fingerprint(workspace),
+        "pictures": picture_files.fingerprint(workspace),
+    }
 
 
 def has_news(workspace: Workspace) -> bool:
-    """Whether inboxes, plan, archive or corrections have what is not published yet, at the cost of a look."""
+    """Whether inboxes, plan, archive, corrections or pictures have what is not published yet, at the cost of a look."""
     archive = workspace.archive
     if inbox.has_news(archive, workspace.inboxes) or not (workspace.published / "reach.duckdb").exists():
         return True

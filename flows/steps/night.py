@@ -13,7 +13,7 @@ import polars as pl
 
 import connectors
 from flows import __version__
-from flows.steps import clock, healing, khmer_files, news, plan_files, program
+from flows.steps import clock, healing, khmer_files, news, picture_files, plan_files, program
 from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.loaded import Loaded, of_file
 from flows.steps.privacy import published
@@ -298,7 +298,6 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
     Where it cannot be made, that is said: the tables are published all the same, and the page of the night before
     stands.
     """
-    from flows.steps import picture_files  # Pillow takes its time to start, too
     from warehouse.publish.report.pages import pages  # its charts' libraries take their time to start
 
     try:

@@ -40,8 +40,7 @@ def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: L
     """What is published, where it was made of all that a night would make it of now; else None.
 
     That is everything in the archive that a figure rests on, the plan, the settings, the corrected texts in Khmer, the
-    day and the program. Every
-    file of the published night has to lie where it was put, as it was written.
+    pictures, the day and the program. Every file of the published night has to lie where it was put, as it was written.
     """
     if any((loaded.synced.loaded, loaded.synced.refused, loaded.synced.dropped, loaded.synced.lost)):
         return None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from flows.steps import picture_files
@@ -52,6 +55,52 @@ def test_what_is_no_picture_is_named_and_costs_the_others_nothing(tmp_path: Path
     assert len(pictures.all) == 1
     assert ["a.jpg cannot be read" in problems[0], "b.svg is no PNG or JPEG" in problems[1]] == [True, True]
     assert len(problems) == 2
+
+
+def bomb(path: Path) -> None:
+    Image.new("1", (9_000, 9_000)).save(path)
+
+
+def with_a_text_for_a_number(path: Path) -> None:
+    """A picture that is turned, and whose notes have a text where Pillow writes a number."""
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010E] = 6, "text"
+    Image.new("RGB", (8, 8)).save(path, exif=notes.tobytes().replace(b"\x01\x0e\x00\x02", b"\x01\x02\x00\x02"))
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (with_a_text_for_a_number, "cannot be read as a picture"),
+        (bomb, "is larger than 50 megapixels: save it smaller"),
+        (lambda path: path.write_bytes(b""), "cannot be read as a picture"),
+        (lambda path: path.mkdir(), "is no file"),
+        (lambda path: os.mkfifo(path), "is no file"),
+    ],
+)
+def test_a_picture_that_would_stop_or_fill_the_machine_is_named(
+    tmp_path: Path, make: Callable[[Path], object], why: str
+) -> None:
+    folder = tmp_path / picture_files.THUMBNAILS
+    picture(folder, "clip.png")
+    make(folder / "bad.png")
+    pictures, (problem,) = picture_files.thumbnails(Workspace(tmp_path))
+    assert len(pictures.all) == 1
+    assert why in problem
+
+
+def test_a_folder_of_pictures_that_cannot_be_listed_costs_the_pages_its_pictures_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(tmp_path / picture_files.THUMBNAILS, "clip.png")
+
+    def no_disk(folder: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", no_disk)
+    pictures, (problem,) = picture_files.thumbnails(Workspace(tmp_path))
+    assert (pictures.all, "thumbnails cannot be read" in problem) == ([], True)
+    assert picture_files.fingerprint(Workspace(tmp_path))
 
 
 def test_an_assets_page_and_its_campaigns_posts_show_its_picture(world: World) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 from connectors import PLATFORMS
 from flows.steps import night, unchanged
+from flows.steps.picture_files import THUMBNAILS
 from flows.steps.settings import Workspace
 from flows.steps.unchanged import StillPublished
 from tests.conftest import CAMPAIGN, World, copy_of, meta, new_world, post
+from tests.flows.steps.test_picture_files import picture
 from warehouse.publish.report.khmer_texts import khmer_texts
 from warehouse.publish.workbook.khmer_book import khmer_book
 
@@ -64,6 +66,7 @@ CHANGES: dict[str, Callable[[World], object]] = {
         khmer_book(khmer_texts(PLATFORMS), {"page.overview": "ក"})
     ),
     "a text in Khmer that cannot be used": lambda world: (world.workspace.home / "khmer.xlsx").write_bytes(b"cut off"),
+    "a picture": lambda world: picture(world.workspace.home / THUMBNAILS, "clip.png"),
     "a lacking file": lambda world: (world.workspace.published / "parquet" / "post_totals.parquet").unlink(),
     "another size": lambda world: (world.workspace.published / "reach.xlsx").write_bytes(b"typed over"),
     "one bit": lambda world: flip(world.workspace.published / "parquet" / "post_totals.parquet"),
