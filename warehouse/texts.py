@@ -27,6 +27,17 @@ def is_mail_address(text: str) -> bool:
     return len(text) <= _LONGEST_ADDRESS and _MAIL_ADDRESS.fullmatch(text) is not None
 
 
+def letters_beside(text: str) -> str:
+    """A text without what takes no room beside a letter: signs above and below it, and signs that are not seen."""
+    return text if text.isascii() else _NO_WIDTH.sub("", text)
+
+
+_NO_WIDTH = re.compile(
+    r"\u17d2[\u1780-\u17b3]|[\u17b4\u17b5\u17b7-\u17bd\u17c6\u17c9-\u17d3\u0300-\u036f\u200b-\u200f]"
+)
+"""Khmer's letters below another one are among them."""
+
+
 def number_of(count: int, noun: str) -> str:
     """A count of things in English: ``1 post``, ``1,234 posts``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -16,6 +16,7 @@ from warehouse.texts import (
     hashtag_pattern,
     in_toml,
     is_mail_address,
+    letters_beside,
     match_key,
     matchable,
     text_pattern,
@@ -105,3 +106,10 @@ def test_a_plain_address_is_one(text: str) -> None:
 )  # fmt: skip
 def test_what_a_header_or_a_server_could_take_for_more_or_less_is_no_address(text: str) -> None:
     assert not is_mail_address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"), [("ជូន", "ជន"), ("ខ្មែរ", "ខែរ"), ("cafe\u0301\u200b", "cafe"), ("plain", "plain")]
+)
+def test_signs_above_and_below_a_letter_take_no_room_beside_it(text: str, letters: str) -> None:
+    assert letters_beside(text) == letters

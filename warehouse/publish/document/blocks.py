@@ -83,3 +83,9 @@ class Document:
     footer: str
     contents: str
     """What the table of contents is called."""
+
+    @property
+    def closing(self) -> int | None:
+        """Where the last part begins among the blocks: what closes a document stays together on paper where it fits."""
+        headings = [place for place, block in enumerate(self.blocks) if isinstance(block, Heading)]
+        return headings[-1] if headings else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -10,11 +11,12 @@ from typing import Any
 
 import docx
 from docx.document import Document as Docx
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table as DocxTable
 from docx.table import _Cell
@@ -25,6 +27,7 @@ from warehouse.publish.document import drawing
 from warehouse.publish.document.blocks import Block, Cell, Document, Figures, Heading, Notes, Paragraph, Picture, Table
 from warehouse.publish.document.web import Logo
 from warehouse.publish.palette import LIGHT, SIZES
+from warehouse.texts import letters_beside
 
 _FONT, _KHMER_FONT = "Noto Sans", "Noto Sans Khmer"
 _INK, _QUIET, _MAIN = (RGBColor.from_string(LIGHT[name][1:]) for name in ("ink", "quiet", "main"))
@@ -35,6 +38,8 @@ _LOGO = (7.0, 2.2)
 """Centimetres that a logo is wide and high at most, as in HTML."""
 _LETTER, _MARGINS = 0.0235, 0.45
 """Centimetres of a bold letter for each point of its size, and of a cell's margins: rather too wide than too narrow."""
+_NOTE = 0.6
+"""The size of a raised note's number beside the letters before it."""
 _SHORT = 14
 """Letters: a day, a period or a verdict stands in one line."""
 _PLAIN = 10.0
@@ -60,11 +65,17 @@ def docx_of(documents: Sequence[Document], as_of: date, logos: Sequence[Logo] = 
     file = docx.Document()
     _set_up(file, documents[0], datetime.combine(as_of, time(12)))
     for number, document in enumerate(documents):
-        if number:
-            file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        _footer(file.add_section(WD_SECTION.NEW_PAGE) if number else file.sections[0], document)
         _title(file, document, logos)
-        for block in document.blocks:
+        for place, block in enumerate(document.blocks):
+            if place == document.closing:
+                closing_begins = len(file.paragraphs)
+            if isinstance(block, Paragraph) and block.is_quiet and isinstance(document.blocks[place - 1], Picture):
+                file.paragraphs[-1].paragraph_format.keep_with_next = True
             _put(file, block, drawn)
+        if document.closing is not None:
+            for paragraph in file.paragraphs[closing_begins:-1]:
+                paragraph.paragraph_format.keep_with_next = True
     out = io.BytesIO()
     file.save(out)
     return out.getvalue()
@@ -86,14 +97,19 @@ def _set_up(file: Docx, document: Document, made_at: datetime) -> None:
         _look(style, size, colour, is_bold=is_bold)
     file.styles["Caption"].paragraph_format.keep_with_next = True
     file.styles["Caption"].paragraph_format.space_before = Pt(12)
-    footer = section.footer.paragraphs[0]
-    _run(footer, f"{document.footer}   ", 8, _QUIET)
-    _field(footer, "PAGE")
     properties = file.core_properties
     title, footer = (_fit(text)[:_LONGEST_PROPERTY] for text in (document.title, document.footer))
     properties.title, properties.author, properties.comments = title, "Reach", footer
     properties.language = document.language
     properties.created = properties.modified = made_at
+
+
+def _footer(section: Section, document: Document) -> None:
+    """A document's own footer, in its language, on each of its pages."""
+    section.footer.is_linked_to_previous = False
+    line = section.footer.paragraphs[0]
+    _run(line, f"{document.footer}   ", 8, _QUIET)
+    _field(line, "PAGE")
 
 
 def _title(file: Docx, document: Document, logos: Sequence[Logo]) -> None:
@@ -193,12 +209,16 @@ def _widths(block: Table) -> list[float]:
 
 def _width(text: str, size: float) -> float:
     """Centimetres that a text takes in one line of a cell, at most."""
-    return len(text) * size * _LETTER + _MARGINS
+    return len(letters_beside(text)) * size * _LETTER + _MARGINS
 
 
 def _shown(cell: Cell) -> str:
-    """A cell's text, and room for its notes, which are smaller."""
-    return cell.text + "0" * (2 * len(cell.notes))
+    """A cell's text, and room for its notes, whose letters are smaller."""
+    return cell.text + "0" * math.ceil(_NOTE * len(_notes(cell)))
+
+
+def _notes(cell: Cell) -> str:
+    return ", ".join(map(str, cell.notes))
 
 
 def _set_widths(table: DocxTable, parts: Sequence[float]) -> None:
@@ -229,7 +249,7 @@ def _fill(target: _Cell, cell: Cell, size: float, *, is_bold: bool = False, is_n
     else:
         _run(paragraph, _MARK.sub("\\1\u00a0", cell.text), size, is_bold=is_bold)
     if cell.notes:
-        _run(paragraph, ", ".join(map(str, cell.notes)), size).font.superscript = True
+        _run(paragraph, _notes(cell), size).font.superscript = True
 
 
 def _run(

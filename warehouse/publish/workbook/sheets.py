@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from warehouse.publish.palette import LIGHT, SIZES
+from warehouse.texts import letters_beside
 
 LONGEST_TEXT = 32_767
 """The most that a cell takes, in units of UTF-16: an emoji is two."""
@@ -36,10 +37,6 @@ _DAY_0 = date(1899, 12, 30).toordinal()
 EXACT = 10**15
 """From here on Excel rounds whole numbers."""
 
-_NO_WIDTH = re.compile(
-    r"\u17d2[\u1780-\u17b3]|[\u17b4\u17b5\u17b7-\u17bd\u17c6\u17c9-\u17d3\u0300-\u036f\u200b-\u200f]"
-)
-"""Signs that stand above or below a letter, with Khmer's letters below another one, and signs that are not seen."""
 _KHMER = re.compile(r"[\u1780-\u17ff]")
 
 _PIXELS = 4 / 3
@@ -168,9 +165,7 @@ def _lines(line: str, width: int) -> int:
 
     Khmer's signs above and below a letter take no room beside it.
     """
-    if not line.isascii():
-        line = _NO_WIDTH.sub("", line)
-    return len(wrap(line, width)) or 1
+    return len(wrap(letters_beside(line), width)) or 1
 
 
 def pages_high(sheet: Worksheet, widths: Iterable[float], rows: int, row_height: float) -> int:

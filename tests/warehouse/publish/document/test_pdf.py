@@ -6,31 +6,75 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import IDUAI, document
 from warehouse.publish.document import pdf
-from warehouse.publish.document.blocks import Document, Heading, Notes
+from warehouse.publish.document.blocks import Document, Heading, Notes, Paragraph
 from warehouse.publish.document.web import html
+from warehouse.publish.palette import LIGHT
+from warehouse.publish.report.language import LANGUAGES
+
+FOOTER = 57.0
+"""Points from below: 20 mm."""
 
 needs_browser = pytest.mark.skipif(pdf.browser() is None, reason="no browser of the Chromium family is installed")
 
 
+@pytest.fixture(scope="module")
+def in_both_languages(published: Workspace) -> Iterator[pypdfium2.PdfDocument]:
+    """A campaign's document in English and Khmer, printed."""
+    made = pdf.pdf(html([document(published, IDUAI, language) for language in LANGUAGES]))
+    with pypdfium2.PdfDocument(made) as printed:
+        yield printed
+
+
 @needs_browser
-def test_a_campaigns_document_is_a_pdf_of_a4_whose_pages_are_numbered(published: Workspace, tmp_path: Path) -> None:
-    made = pdf.pdf(html([document(published, IDUAI, "km")]))
-    assert made.startswith(b"%PDF")
-    assert b"595" in made or shutil.which("pdftotext")  # points: 210 mm
-    if shutil.which("pdftotext"):
-        (tmp_path / "d.pdf").write_bytes(made)
-        text = subprocess.run(["pdftotext", tmp_path / "d.pdf", "-"], capture_output=True, text=True, check=True).stdout
-        pages = text.count("\f")
-        assert 3 <= pages <= 5
-        assert f"{pages}/{pages}" in text.replace(" ", "")
-        assert "46,700" in text
+def test_a_campaigns_document_is_a_pdf_of_a4_whose_pages_are_numbered(in_both_languages: pypdfium2.PdfDocument) -> None:
+    pages = len(in_both_languages)
+    assert pages == 8
+    for number, page in enumerate(in_both_languages, 1):
+        assert tuple(map(round, page.get_size())) == (595, 842)  # points: 210 by 297 mm
+        assert f"{number}/{pages}" in _text(page).replace(" ", "")
+    assert "46,700" in _text(in_both_languages[0])
+
+
+@needs_browser
+def test_no_page_is_nearly_empty(in_both_languages: pypdfium2.PdfDocument) -> None:
+    for page in in_both_languages:
+        text = page.get_textpage()
+        bottoms = [text.get_rect(at)[1] for at in range(text.count_rects())]
+        lowest = min(bottom for bottom in bottoms if bottom > FOOTER)
+        assert lowest < page.get_height() * 0.65  # from below: a third of the page is full
+
+
+@needs_browser
+def test_the_footer_of_a_page_is_in_its_language_and_quiet(in_both_languages: pypdfium2.PdfDocument) -> None:
+    assert "figures of 30 December 2024" in _text(in_both_languages[0])
+    assert "figures of 30 December 2024" not in _text(in_both_languages[7])
+    image = in_both_languages[7].render(scale=4).to_pil()
+    footer = image.crop((0, round(image.height * 0.95), image.width, image.height))
+    assert "#{:02x}{:02x}{:02x}".format(*min(map(tuple, footer.getdata()))) == LIGHT["quiet"]
+
+
+@needs_browser
+def test_the_last_part_and_the_notes_stand_on_one_page_where_they_fit() -> None:
+    lines = [Paragraph("line") for _ in range(24)]
+    blocks = [Heading(1, "First"), *lines, Heading(1, "Check"), Paragraph("How"), Notes("Notes", ["note"] * 10)]
+    with pypdfium2.PdfDocument(pdf.pdf(html([Document("en", "T", (), blocks, "f", "c")]))) as printed:
+        first, last = (_text(page) for page in printed)
+    assert first.count("line") == 24
+    assert last.count("note") == 10
+    assert "Check" in last
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    return page.get_textpage().get_text_bounded()
 
 
 @needs_browser

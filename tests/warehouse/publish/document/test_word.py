@@ -16,7 +16,7 @@ from PIL import Image
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import PROJECT, document
 from tests.warehouse.publish.document.test_web import PIXEL
-from warehouse.publish.document.blocks import Cell, Document, Figures, Heading, Paragraph, Picture, Table
+from warehouse.publish.document.blocks import Cell, Document, Figures, Heading, Notes, Paragraph, Picture, Table
 from warehouse.publish.document.web import Logo
 from warehouse.publish.document.word import docx_of
 from warehouse.publish.report.language import LANGUAGES
@@ -50,6 +50,18 @@ def test_the_file_says_what_it_is_and_not_when_it_was_written() -> None:
     assert (file.core_properties.title, file.core_properties.language) == ("ចំណងជើង", "km")
     assert file.core_properties.created.date() == DAY
     assert file.paragraphs[-1].text == "x\ufffd\ufffd"
+
+
+def test_each_language_has_its_footer_and_the_last_part_stays_with_its_notes() -> None:
+    blocks = [Heading(1, "First"), Paragraph("p"), Heading(1, "Check"), Paragraph("How"), Notes("Notes", ["a", "b"])]
+    made = [Document(language, "T", (), blocks, f"footer {language}", "c") for language in LANGUAGES]
+    file = docx.Document(io.BytesIO(docx_of(made, DAY)))
+    assert [section.footer.paragraphs[0].text.split("   ")[0] for section in file.sections] == [
+        "footer en",
+        "footer km",
+    ]
+    together = [paragraph.text for paragraph in file.paragraphs if paragraph.paragraph_format.keep_with_next]
+    assert together == ["Check", "How", "Notes", "1.  a"] * 2
 
 
 def test_khmer_has_a_font_and_a_size_of_its_own() -> None:
