@@ -135,11 +135,15 @@ def logos(workspace: Workspace) -> list[Logo]:
 
 
 class Made(NamedTuple):
-    """A document in each language, its bytes by ``pdf``, ``docx`` or ``html``, and why there is no PDF."""
+    """A document in each language, its bytes by ``pdf``, ``docx`` or ``html``, and why there is no PDF.
+
+    ``problems`` says of each file among the pictures of posts and assets why it is not shown.
+    """
 
     documents: list[Document]
     files: dict[str, bytes]
     why_no_pdf: str | None
+    problems: tuple[str, ...]
 
 
 @in_corrected_khmer
@@ -151,8 +155,11 @@ def make(
     Raises:
         SettingsError: a logo of the workspace's cannot be used.
     """
+    thumbnails, problems = picture_files.thumbnails(workspace)
     documents = [
-        contents.document(figures.tables, figures.plan, connectors.PLATFORMS, scope, language, figures.frozen)
+        contents.document(
+            figures.tables, figures.plan, connectors.PLATFORMS, scope, language, figures.frozen, thumbnails
+        )
         for language in languages
     ]
     pictures = logos(workspace)
@@ -166,7 +173,7 @@ def make(
         made["docx"] = word.docx_of(documents, figures.as_of, pictures)
     if "html" in kinds or why_not:
         made["html"] = page
-    return Made(documents, made, why_not)
+    return Made(documents, made, why_not, problems)
 
 
 def write(made: Mapping[str, bytes], folder: Path, name: str) -> list[Path]:

@@ -46,5 +46,8 @@ class Thumbnails:
         return {match_key(name): content for name, content in self.files.items()}
 
 
+NO_THUMBNAILS = Thumbnails()
+
+
 def _named(content: bytes) -> Thumbnail:
     return Thumbnail(f"{hashlib.sha256(content).hexdigest()[:16]}.jpg", content)

@@ -68,6 +68,8 @@ def report(
     files = documents.write(made.files, folder, called)
     for file in files:
         screen.say(f"{file} is written.")
+    for problem in made.problems:
+        screen.warn(problem)
     if made.why_no_pdf:
         screen.warn(f"{made.why_no_pdf}. Or open the HTML file in a browser, and print it.")
     if figures.frozen is None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import connectors
-from flows.steps import documents, freezing, night
+from flows.steps import documents, freezing, night, picture_files
 from flows.steps.settings import SettingsError, Workspace
 from tests.flows.cli.typed import copied
 from tests.warehouse.publish.document.documents import FORUM, IDUAI, PROJECT
@@ -131,3 +131,20 @@ def test_without_a_browser_the_page_stands_in_for_the_pdf(
     files = documents.write(made.files, tmp_path / "new", "name")
     assert [(file.name, file.read_bytes()) for file in files] == [("name.html", made.files["html"])]
     assert made.why_no_pdf is not None
+
+
+def test_a_frozen_reports_document_shows_the_pictures_of_today_and_names_what_is_none(
+    published: Workspace, tmp_path: Path
+) -> None:
+    workspace = copied(published, tmp_path)
+    freezing.freeze(workspace, night.read_plan(workspace), "final", date(2024, 12, 30))
+    figures = documents.figures_of(workspace, "final")
+    before = documents.make(workspace, figures, IDUAI, ["en"], ["html"])
+    folder = workspace.home / picture_files.THUMBNAILS
+    folder.mkdir()
+    Image.new("RGB", (40, 30)).save(folder / "vlog-1.png")
+    (folder / "b.svg").write_text("<svg/>")
+    after = documents.make(workspace, figures, IDUAI, ["en"], ["html"])
+    assert [made.files["html"].count(b"data:image/jpeg") > 0 for made in (before, after)] == [False, True]
+    assert before.problems == ()
+    assert "b.svg is no PNG or JPEG" in after.problems[0]

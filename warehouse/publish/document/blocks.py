@@ -9,12 +9,21 @@ from warehouse.publish.report.language import Language
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A small JPEG in a table, and what it shows in words."""
+
+    content: bytes = field(repr=False)
+    alt: str
+
+
+@dataclass(frozen=True)
 class Cell:
-    """A cell of a table: its text, the notes behind it, and where it leads."""
+    """A cell of a table: its text, the notes behind it, where it leads, and a picture above the text."""
 
     text: str
     notes: tuple[int, ...] = ()
     href: str | None = None
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True)

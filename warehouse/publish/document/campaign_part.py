@@ -9,7 +9,7 @@ import polars as pl
 
 from connectors.contract import OUTREACH_KINDS
 from warehouse.plan.model import Plan
-from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, Picture, Table
+from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, Photo, Picture, Table
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import campaign_charts
@@ -18,6 +18,7 @@ from warehouse.publish.report.language import plain
 from warehouse.publish.report.plan_names import asset_titles
 from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import link, short
+from warehouse.publish.thumbnails import Thumbnails
 from warehouse.readings.latest import IS_OUTREACH
 
 Tables = Mapping[str, pl.DataFrame]
@@ -31,7 +32,7 @@ def posts_of_campaign(tables: Tables, campaign_id: str) -> pl.DataFrame:
     return posts_of(tables["post_totals"], campaign_id)
 
 
-def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row) -> Iterator[Block]:
+def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row, thumbnails: Thumbnails) -> Iterator[Block]:
     """The blocks of a campaign, by its row of ``campaign_totals``."""
     campaign_id = row["campaign_id"]
     yield Heading(1, plain(row["campaign_name"]))
@@ -46,7 +47,7 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row) -> Iterator
     for drawing in campaign_charts.of_campaign(rows, titles, telling.captions, PAPER):
         yield Picture(drawing.title, drawing.alt, drawing.spec)
         yield from _aside(drawing.notes)
-    yield from _top_posts(telling, online)
+    yield from _top_posts(telling, online, thumbnails, titles)
     outreach = posts.filter(IS_OUTREACH)
     if outreach.height:
         yield from _outreach(telling, outreach)
@@ -58,7 +59,10 @@ def _aside(lines: Sequence[str]) -> Iterator[Block]:
         yield Paragraph(" ".join(lines), is_quiet=True)
 
 
-def _top_posts(telling: Telling, posts: pl.DataFrame) -> Iterator[Block]:
+def _top_posts(
+    telling: Telling, posts: pl.DataFrame, thumbnails: Thumbnails, titles: Mapping[str, str]
+) -> Iterator[Block]:
+    """The posts with the most views, a row each; beside their pictures where one of them has one."""
     top = most_viewed(posts, _TOP, "views", "likes")
     if top.is_empty():
         return
@@ -78,8 +82,21 @@ def _top_posts(telling: Telling, posts: pl.DataFrame) -> Iterator[Block]:
         *(telling.texts.metric(metric) for metric in HEADLINES),
     ]
     title = next((f"top_posts_{metric}" for metric in ("views", "likes") if top[metric].is_not_null().any()), "posts")
-    yield Table(telling(title), heads, rows, (34, 18, 12, 9, 10, 9, 8), frozenset({3, 4, 5, 6}))
+    photos = [_photo(telling, row, thumbnails, titles) for row in top.iter_rows(named=True)]
+    if any(photos):
+        with_photos = [[Cell("", photo=photo), *row] for photo, row in zip(photos, rows, strict=True)]
+        heads = [telling("picture"), *heads]
+        yield Table(telling(title), heads, with_photos, (15, 25, 14, 12, 9, 9, 9, 7), frozenset({4, 5, 6, 7}))
+    else:
+        yield Table(telling(title), heads, rows, (34, 18, 12, 9, 10, 9, 8), frozenset({3, 4, 5, 6}))
     yield from _aside(telling.captions.marks(cell.text for row in rows for cell in row[3:]))
+
+
+def _photo(telling: Telling, row: Row, thumbnails: Thumbnails, titles: Mapping[str, str]) -> Photo | None:
+    """A post's picture, told by the name of its asset, else by the post's text."""
+    thumbnail = thumbnails.of_post(row["platform"], row["post_id"], row["asset_id"])
+    alt = titles.get(row["asset_id"]) or short(row["text"], 110) or telling.captions("no_text")
+    return thumbnail and Photo(thumbnail.content, alt)
 
 
 def _outreach(telling: Telling, outreach: pl.DataFrame) -> Iterator[Block]:

@@ -19,6 +19,7 @@ from warehouse.publish.document.telling import Frozen, Telling
 from warehouse.publish.report import sentence
 from warehouse.publish.report.language import Language, number, plain
 from warehouse.publish.report.plan_names import asset_noun, in_language
+from warehouse.publish.thumbnails import NO_THUMBNAILS, Thumbnails
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
@@ -47,20 +48,27 @@ class Scope:
 
 
 def document(
-    tables: Tables, plan: Plan, platforms: Platforms, scope: Scope, language: Language, frozen: Frozen | None = None
+    tables: Tables,
+    plan: Plan,
+    platforms: Platforms,
+    scope: Scope,
+    language: Language,
+    frozen: Frozen | None = None,
+    thumbnails: Thumbnails = NO_THUMBNAILS,
 ) -> Document:
     """The document of a scope in a language.
 
     Args:
         tables: those in :data:`READS`, published or frozen.
         plan: the plan that they were made by.
+        thumbnails: pictures of posts and assets.
     """
     told = in_language({name: tables[name] for name in READS}, plan, language)
     telling = Telling(language, told["about"].row(0, named=True), platforms, plan)
     campaigns = [row for row in told["campaign_totals"].iter_rows(named=True) if row["campaign_id"] in scope.campaigns]
     blocks = [*_summary(telling, told, plan, scope, campaigns), *_indicators(telling, told, scope)]
     for campaign in campaigns:
-        blocks += campaign_part.campaign(telling, told, plan, campaign)
+        blocks += campaign_part.campaign(telling, told, plan, campaign, thumbnails)
     blocks += [Heading(1, telling("check")), Paragraph(telling("check_kept")), Paragraph(_proof(telling, frozen))]
     if telling.notes:
         blocks.append(Notes(telling("notes"), telling.notes))

@@ -53,6 +53,9 @@ def html(documents: Sequence[Document], logos: Sequence[Logo] = ()) -> bytes:
 
 def _shown(cell: Cell, language: str) -> Markup:
     text = escape(cell.text)
+    if cell.photo:
+        address = f"data:image/jpeg;base64,{base64.b64encode(cell.photo.content).decode()}"
+        text = Markup('<img class="photo" src="{}" alt="{}">').format(address, cell.photo.alt) + text
     if cell.href:
         text = Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(cell.href, cell.text)
     notes = Markup(", ").join(

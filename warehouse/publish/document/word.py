@@ -17,6 +17,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
+from docx.shape import InlineShape
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table as DocxTable
 from docx.table import _Cell
@@ -36,6 +37,8 @@ _WIDTH = 17.4
 """Centimetres between the margins of A4."""
 _LOGO = (7.0, 2.2)
 """Centimetres that a logo is wide and high at most, as in HTML."""
+_PHOTO = (2.2, 1.5)
+"""The same for a post's picture."""
 _LETTER, _MARGINS = 0.0235, 0.45
 """Centimetres of a bold letter for each point of its size, and of a cell's margins: rather too wide than too narrow."""
 _NOTE = 0.6
@@ -117,9 +120,7 @@ def _title(file: Docx, document: Document, logos: Sequence[Logo]) -> None:
         line = file.add_paragraph()
         for logo in logos:
             drawn = line.add_run().add_picture(io.BytesIO(logo.content), height=Cm(_LOGO[1]))
-            if drawn.width > Cm(_LOGO[0]):
-                drawn.width, drawn.height = Cm(_LOGO[0]), Emu(drawn.height * Cm(_LOGO[0]) // drawn.width)
-            drawn._inline.docPr.set("descr", _fit(logo.name))
+            _fit_into(drawn, _LOGO[0], logo.name)
             line.add_run("   ")
     _run(file.add_paragraph(style="Title"), document.title)
     lines = file.add_paragraph()
@@ -131,6 +132,13 @@ def _title(file: Docx, document: Document, logos: Sequence[Logo]) -> None:
     # Word fills the field in when it is asked to; until then the names of the parts stand there.
     parts = [block.text for block in document.blocks if isinstance(block, Heading)]
     _field(file.add_paragraph(), 'TOC \\o "1-1" \\h \\z \\u', "\n".join(parts))
+
+
+def _fit_into(drawn: InlineShape, widest: float, alt: str) -> None:
+    """Makes a picture no wider than so many centimetres, and says what it shows."""
+    if drawn.width > Cm(widest):
+        drawn.width, drawn.height = Cm(widest), Emu(drawn.height * Cm(widest) // drawn.width)
+    drawn._inline.docPr.set("descr", _fit(alt))
 
 
 def _put(file: Docx, block: Block, drawn: Iterator[bytes]) -> None:
@@ -202,6 +210,8 @@ def _widths(block: Table) -> list[float]:
         cells = [_shown(row[place]) for row in block.rows]
         if place in block.numbers or max(map(len, cells), default=0) <= _SHORT:
             needed[place] = max(_width(text, _TINY) for text in [*(f"{word}0" for word in head.split()), *cells])
+        if any(row[place].photo for row in block.rows):
+            needed[place] = max(needed.get(place, 0), _PHOTO[0] + _MARGINS)
     texts = sum(part for place, part in enumerate(block.widths) if place not in needed)
     left = max(_WIDTH - sum(needed.values()), _WIDTH / 3)
     return [needed.get(place, left * part / max(texts, 1)) for place, part in enumerate(block.widths)]
@@ -244,6 +254,9 @@ def _fill(target: _Cell, cell: Cell, size: float, *, is_bold: bool = False, is_n
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(2), Pt(2)
     if is_number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if cell.photo:
+        drawn = paragraph.add_run().add_picture(io.BytesIO(cell.photo.content), height=Cm(_PHOTO[1]))
+        _fit_into(drawn, _PHOTO[0], cell.photo.alt)
     if cell.href:
         _link(paragraph, cell.text, cell.href, size)
     else:

@@ -15,6 +15,7 @@ from warehouse.publish.document.blocks import Document, Figures, Heading, Notes,
 from warehouse.publish.document.contents import Scope
 from warehouse.publish.report.language import Language
 from warehouse.publish.snapshot import read_tables
+from warehouse.publish.thumbnails import NO_THUMBNAILS, Thumbnails
 
 IDUAI = Scope(("iduai-2024",))
 FORUM = Scope(("iduai-2022", "iduai-2023", "iduai-2024"), activity="1.1.7")
@@ -25,9 +26,12 @@ def tables_of(published: Workspace) -> dict[str, pl.DataFrame]:
     return read_tables(published.published, contents.READS)
 
 
-def document(published: Workspace, scope: Scope, language: Language = "en") -> Document:
+def document(
+    published: Workspace, scope: Scope, language: Language = "en", thumbnails: Thumbnails = NO_THUMBNAILS
+) -> Document:
     """The sample's document."""
-    return contents.document(tables_of(published), night.read_plan(published).plan, PLATFORMS, scope, language)
+    plan = night.read_plan(published).plan
+    return contents.document(tables_of(published), plan, PLATFORMS, scope, language, thumbnails=thumbnails)
 
 
 def of_world(world: World, as_of: str, language: Language = "en") -> Document:

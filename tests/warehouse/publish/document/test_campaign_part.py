@@ -15,8 +15,9 @@ from tests.conftest import World, meta, post
 from tests.warehouse.publish.document.documents import IDUAI, document, of_world, tables_of
 from tests.warehouse.publish.report.forum import asset, staged
 from warehouse.publish.document import contents
-from warehouse.publish.document.blocks import Document, Paragraph, Picture, Table
+from warehouse.publish.document.blocks import Document, Paragraph, Photo, Picture, Table
 from warehouse.publish.document.contents import Scope
+from warehouse.publish.thumbnails import Thumbnails
 
 
 def pictures(made: Document) -> dict[str, Picture]:
@@ -134,3 +135,19 @@ def test_posts_without_views_are_named_by_what_orders_them(published: Workspace,
     assert "Posts with the most reactions" in titles
     assert "Posts with the most views" not in titles
     assert Paragraph("No post of this campaign is known.") in of_world(world, "2024-12-30").blocks
+
+
+def test_a_post_stands_beside_its_picture_which_is_told_by_its_assets_name(published: Workspace) -> None:
+    without = document(published, IDUAI)
+    made = document(published, IDUAI, "en", Thumbnails({"vlog-1": b"picture"}))
+    (table,) = (block for block in made.blocks if isinstance(block, Table) and block.heads[0] == "Picture")
+    photos = [row[0].photo for row in table.rows]
+    assert Photo(b"picture", "My commune, my budget") == photos[0]
+    assert None in photos
+    (plain,) = (block for block in without.blocks if isinstance(block, Table) and block.title == table.title)
+    assert [row[1:] for row in table.rows] == plain.rows
+    assert list(table.heads[1:]) == list(plain.heads)
+
+
+def test_a_document_stays_as_it_is_where_no_picture_is_of_a_post_in_it(published: Workspace) -> None:
+    assert document(published, IDUAI) == document(published, IDUAI, "en", Thumbnails({"of-another": b"picture"}))

@@ -12,7 +12,7 @@ from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import PROJECT, document
 from tests.warehouse.publish.report.browser import open_page
 from tests.warehouse.publish.report.conftest import watched_page
-from warehouse.publish.document.blocks import Document, Paragraph
+from warehouse.publish.document.blocks import Cell, Document, Paragraph, Photo, Table
 from warehouse.publish.document.web import Logo, html
 from warehouse.publish.report.language import LANGUAGES
 
@@ -60,3 +60,9 @@ def test_a_footer_cannot_end_the_style() -> None:
     made = html([Document("en", "T", (), [Paragraph("p")], footer, "Contents")]).decode()
     assert "<script" not in made
     assert made.count("</style>") == 1
+
+
+def test_a_posts_picture_stands_inside_the_page_and_is_told_in_words() -> None:
+    row = [Cell("", photo=Photo(b"jpeg", 'A "vlog" <1>'))]
+    made = html([Document("en", "T", (), [Table("t", ["h"], [row], (100,))], "f", "c")]).decode()
+    assert 'src="data:image/jpeg;base64,anBlZw==" alt="A &#34;vlog&#34; &lt;1&gt;"' in made

@@ -11,12 +11,13 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from PIL import Image
 
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import PROJECT, document
 from tests.warehouse.publish.document.test_web import PIXEL
-from warehouse.publish.document.blocks import Cell, Document, Figures, Heading, Notes, Paragraph, Picture, Table
+from warehouse.publish.document.blocks import Cell, Document, Figures, Heading, Notes, Paragraph, Photo, Picture, Table
 from warehouse.publish.document.web import Logo
 from warehouse.publish.document.word import docx_of
 from warehouse.publish.report.language import LANGUAGES
@@ -113,3 +114,18 @@ def test_headline_figures_stay_with_what_follows_and_marks_with_their_numbers() 
     paragraphs = [cell.paragraphs[0] for row in table.rows for cell in row.cells]
     assert all(paragraph.paragraph_format.keep_with_next for paragraph in paragraphs)
     assert paragraphs[1].text == "≥\u00a0≈\u00a0121"
+
+
+@pytest.mark.parametrize(("size", "shown"), [((480, 270), (2.2, 1.24)), ((270, 480), (0.84, 1.5))])
+def test_a_posts_picture_fits_its_column_and_is_told_in_words(
+    size: tuple[int, int], shown: tuple[float, float]
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", size).save(out, "JPEG")
+    row = [Cell("", photo=Photo(out.getvalue(), "A vlog")), Cell("text")]
+    made = Document("en", "T", (), [Table("t", ["Picture", "Post"], [row], (20, 80))], "f", "c")
+    file = docx.Document(io.BytesIO(docx_of([made], DAY)))
+    (drawn,) = file.element.iter(qn("wp:inline"))
+    assert drawn.docPr.get("descr") == "A vlog"
+    assert (drawn.extent.cx / Cm(1), drawn.extent.cy / Cm(1)) == pytest.approx(shown, abs=0.01)
+    assert file.tables[0].columns[0].width > drawn.extent.cx
