@@ -33,8 +33,9 @@ class Attribution:
     ``matched`` has these columns, too, and a row for each post that a rule matches, whether or not it counts by it;
     ``named`` a row for each post that a campaign or its asset names, ``excepted`` (``platform, post_id, campaign_id``)
     one for each that a campaign leaves out. ``not_ours`` (``platform, post_id, rule``) has the posts of which somebody
-    decided that they count towards nothing, ``decided`` every decision on posts that stands. ``unresolved`` says, in a
-    sentence each, which names of the plan name no loaded post, or several, or a post that is left out.
+    decided that they count towards nothing, ``decided`` every decision on posts that stands, ``by_plan`` the posts that
+    the plan itself names. ``unresolved`` says, in a sentence each, which names of the plan name no loaded post, or
+    several, or a post that is left out.
     """
 
     taken: pl.DataFrame
@@ -43,6 +44,7 @@ class Attribution:
     excepted: pl.DataFrame
     not_ours: pl.DataFrame
     decided: tuple[Standing, ...]
+    by_plan: frozenset[Post]
     unresolved: tuple[str, ...]
 
 
@@ -85,7 +87,8 @@ def attribute(
     taken = pl.concat([is_named, unnamed, shared]).join(is_excepted, on=key, how="anti")
     taken = taken.join(not_ours, on=POST, how="anti").sort("campaign_id", "platform", "post_id")
     told = tuple(dict.fromkeys([*unresolved, *of_decisions.problems]))
-    return Attribution(taken, matched, is_named, is_excepted, not_ours, of_decisions.lasting, told)
+    posts_by_plan = frozenset((platform, post_id) for platform, post_id, _ in by_plan)
+    return Attribution(taken, matched, is_named, is_excepted, not_ours, of_decisions.lasting, posts_by_plan, told)
 
 
 _ByName = dict[tuple[str, str, str], tuple[str, str | None, str | None, str]]

@@ -18,7 +18,7 @@ from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.day import Day
-from warehouse.evidence import decided
+from warehouse.evidence import decided, taken_out
 from warehouse.evidence.readings_behind import IS_COUNTED_ELSEWHERE, FigureEvidence
 from warehouse.evidence.why_not import Reason
 from warehouse.figures import build
@@ -45,14 +45,38 @@ def show(figures: Sequence[FigureEvidence], day: Day, known_on: object, format: 
         console = drawn_tables.console()
         for evidence in figures:
             console.print(_tree(evidence, day.plan))
-            for note in (*decided.sentences(day.decisions, posts_of(evidence)), *_footnotes(evidence)):
+            notes = (
+                *decided.sentences(day.decisions, posts_of(evidence)),
+                *_taken_out(evidence, day),
+                *_footnotes(evidence),
+            )
+            for note in notes:
                 console.print(note, markup=False, highlight=False)
 
 
 def explained(evidence: FigureEvidence, day: Day) -> dict[str, Any]:
-    """The tree of a figure, of how many of its posts it is known, and what people decided on them."""
-    decisions = decided.sentences(day.decisions, posts_of(evidence))
-    return tree_of(evidence, day.plan) | {"known_counts": _known_counts(evidence), "decisions": decisions}
+    """The tree of a figure, how many of its posts know it, what people decided on them, and which they took out."""
+    out = taken_out.posts(day, evidence.campaign_id, evidence.metric)
+    return tree_of(evidence, day.plan) | {
+        "known_counts": _known_counts(evidence),
+        "decisions": decided.sentences(day.decisions, posts_of(evidence)),
+        "taken_out": [row | {"value": _in_unit(row["value"], evidence)} for row in out.iter_rows(named=True)],
+    }
+
+
+def _taken_out(evidence: FigureEvidence, day: Day) -> Iterable[str]:
+    """The posts that people took out of a campaign, a line each, below a line that says what they would bring."""
+    out = taken_out.posts(day, evidence.campaign_id, evidence.metric)
+    if not out.height:
+        return
+    brought = ""
+    if not evidence.bounds and out["value"].is_not_null().any():
+        brought = f", with {_value(_in_unit(sum(out['value'].drop_nulls()), evidence))} {_called(evidence.metric)}"
+    are = "is" if out.height == 1 else "are"
+    yield f"{number_of(out.height, 'post')} that a rule would take {are} not in it, by what people decided{brought}:"
+    for row in out.iter_rows(named=True):
+        value = row["note"] or _value(_in_unit(row["value"], evidence))
+        yield f"  {value}  “{short(row['text'], 50)}” by {row['account_name'] or '?'}, {row['rule']}; {row['decision']}"
 
 
 def _known_counts(evidence: FigureEvidence) -> dict[str, int] | None:
@@ -94,7 +118,7 @@ def tree_of(evidence: FigureEvidence, plan: Plan) -> dict[str, Any]:
         "campaign_id": evidence.campaign_id,
         "metric": evidence.metric,
         "as_of": str(evidence.as_of),
-        "figure": None if evidence.figure is None else _in_unit(evidence.figure, evidence),
+        "figure": _in_unit(evidence.figure, evidence),
         "at_most": evidence.at_most,
         "bounds": evidence.bounds,
         "assets": assets,
@@ -143,13 +167,13 @@ def show_why_not(evidence: FigureEvidence, reasons: Sequence[Reason], other_numb
     rows = [
         {
             "what": reason.what,
-            "amount": None if reason.amount is None else _in_unit(reason.amount, evidence),
+            "amount": _in_unit(reason.amount, evidence),
             "detail": reason.detail,
         }
         for reason in reasons
     ]
     if format is Format.json:
-        figure = None if evidence.figure is None else _in_unit(evidence.figure, evidence)
+        figure = _in_unit(evidence.figure, evidence)
         screen.say(
             screen.as_json(
                 {"campaign_id": evidence.campaign_id, "metric": evidence.metric, "as_of": evidence.as_of,
@@ -161,7 +185,7 @@ def show_why_not(evidence: FigureEvidence, reasons: Sequence[Reason], other_numb
         schema = {"what": pl.String, "amount": pl.Float64, "detail": pl.String}
         screen.show(pl.DataFrame(rows, schema=schema), format)
         return
-    here = None if evidence.figure is None else _in_unit(evidence.figure, evidence)
+    here = _in_unit(evidence.figure, evidence)
     shown = _bounds(evidence) if evidence.bounds else _value(here)
     named = f"{evidence.campaign_id}, {_called(evidence.metric)}, as of {evidence.as_of}"
     screen.say(f"{named}: {shown} here, {other_number:,g} there.")
@@ -243,8 +267,8 @@ def _bounds(evidence: FigureEvidence) -> str:
     return f"at least {evidence.figure:,}" + (f", at most {evidence.at_most:,}" if evidence.at_most is not None else "")
 
 
-def _in_unit(value: int, evidence: FigureEvidence) -> int | float:
-    return value if evidence.per_unit == 1 else value / evidence.per_unit
+def _in_unit(value: int | None, evidence: FigureEvidence) -> int | float | None:
+    return value if value is None or evidence.per_unit == 1 else value / evidence.per_unit
 
 
 def _sum(parts: Iterable[Line]) -> Any:

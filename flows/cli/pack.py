@@ -21,7 +21,7 @@ from flows.steps import original, plan_files
 from flows.steps.settings import Workspace
 from warehouse import file_system
 from warehouse.day import Day
-from warehouse.evidence import decided
+from warehouse.evidence import decided, taken_out
 from warehouse.evidence.readings_behind import FigureEvidence
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
@@ -30,10 +30,12 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, wheneve
 def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace, plan: bytes) -> list[str]:
     """Writes the pack of a figure, and returns a sentence for each thing that could not be put into it."""
     content: dict[str, bytes] = {plan_files.name_of(plan): plan}
-    posts = explain.posts_of(evidence)
-    told = decided.sentences(day.decisions, posts)
-    content["figure.json"] = _json_bytes(explain.tree_of(evidence, day.plan) | {"decisions": told})
+    content["figure.json"] = _json_bytes(explain.explained(evidence, day))
     content["lines.csv"] = b"\xef\xbb\xbf" + csv_text(explain.in_units(evidence)).encode()
+    posts = {
+        *explain.posts_of(evidence),
+        *taken_out.names(taken_out.posts(day, evidence.campaign_id, evidence.metric)),
+    }
     behind = pl.concat([each.select("load_id") for each in (evidence.lines, decided.on_posts(day.decisions, posts))])
     loads = day.loads.join(behind.drop_nulls().unique(), on="load_id", how="semi").sort("path")
     sources, proofs, missing = [], [], []

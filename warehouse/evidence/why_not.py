@@ -9,6 +9,7 @@ import polars as pl
 
 from connectors.contract import METRIC
 from warehouse.day import Day
+from warehouse.evidence import taken_out
 from warehouse.evidence.readings_behind import IS_COUNTED_ELSEWHERE, FigureEvidence
 from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
 from warehouse.texts import number_of
@@ -26,14 +27,16 @@ def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Rea
     """What can make a figure differ from ``other_number``, reasons with a known amount first.
 
     Numbers and amounts are in the unit of the figure's lines (watch time: milliseconds). Amounts do not have to
-    add up: only the platform knows what it counts.
+    add up: only the platform knows what it counts. Of reach no amount is known, since it is not added up.
     """
     candidates = [
         *_read_later(day, evidence), *_first_read_later(day, evidence), *_gone(evidence), *_counted_once(day, evidence),
-        *_not_taken(day, evidence), *_gains_only(day, evidence), *_unknown(evidence),
+        *_taken_out(day, evidence), *_not_taken(day, evidence), *_gains_only(day, evidence), *_unknown(evidence),
         *_printed(day, evidence, other_number), *_rounded(evidence), *_redefined(evidence), *_cut(day, evidence),
         *_periods(day, evidence), *_out_of_use(day, evidence), *_age(day, evidence),
     ]  # fmt: skip
+    if evidence.metric == "reach":  # people who saw several posts are in the reach of each: no sum of them is an amount
+        candidates = [reason._replace(amount=None) for reason in candidates]
     return sorted(candidates, key=lambda reason: reason.amount is None)
 
 
@@ -114,6 +117,17 @@ def _counted_once(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     )  # fmt: skip
 
 
+def _taken_out(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
+    """Posts that people took out of the campaign."""
+    out = taken_out.posts(day, evidence.campaign_id, evidence.metric).filter(pl.col("note").is_null())
+    if out.height:
+        yield Reason(
+            f"{_posts_were(out.height, 'taken out')} by what people decided",
+            sum(out["value"].drop_nulls()) if out["value"].is_not_null().any() else None,
+            "; ".join(out["decision"]),
+        )  # fmt: skip
+
+
 def _not_taken(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     """Posts of the campaign's accounts and days that no campaign took."""
     column = _column(evidence.metric)
@@ -127,6 +141,7 @@ def _not_taken(day: Day, evidence: FigureEvidence) -> Iterator[Reason]:
     left = (
         day.posts.join(accounts.unique(), on=["platform", "account_id"], how="semi")
         .join(day.attribution.taken.select(POST), on=POST, how="anti")
+        .join(taken_out.posts(day, evidence.campaign_id, evidence.metric), on=POST, how="anti")
         .filter(
             pl.lit(True) if campaign.starts is None else published_on >= pl.lit(campaign.starts),
             published_on <= pl.lit(campaign.ends or evidence.as_of),

@@ -92,6 +92,28 @@ def test_a_figure_names_what_people_decided_on_its_posts(world: World, capsys: p
     assert " ".join(told.split()) in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_figure_names_the_posts_that_people_took_out_of_it(world: World) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=5_000), post(3)))
+    lunch, other = (f"facebook:{PAGE}_12215800000000000{number}" for number in (2, 3))
+    world.drop("reach.csv", f"post,not ours,remark\n{lunch},yes,Lunch\n{other},yes,\n")
+    world.load()
+    words = ("explain", "forum", "views", "--as-of", "2024-12-30", "--home", world.workspace.home)
+    shown = " ".join(reach(*words).stdout.split())
+    assert "2 posts that a rule would take are not in it, by what people decided, with 5,000 views:" in shown
+    assert (
+        f"5,000 “Post 2 #forum” by Page 1, rule 1: #forum; {lunch} not ours: decided in reach.csv, B2, which" in shown
+    )
+    assert f"not known “Post 3 #forum” by Page 1, rule 1: #forum; {other} not ours: decided in reach.csv, B3" in shown
+    tree = json.loads(reach(*words, "--format", "json").stdout)
+    assert (tree["figure"], tree["known_counts"]) == (10, {"posts": 1, "known": 1})
+    assert [(row["post_id"], row["value"]) for row in tree["taken_out"]] == [
+        (lunch.partition(":")[2], 5_000), (other.partition(":")[2], None),
+    ]  # fmt: skip
+    assert all("decided in reach.csv" in row["decision"] for row in tree["taken_out"])
+    shown = reach("explain", "forum", "reach", *words[3:]).stdout
+    assert "2 posts that a rule would take are not in it, by what people decided:" in " ".join(shown.split())
+
+
 @pytest.mark.parametrize(("value", "text"), [(None, None), ("a", "a"), (1, 1), (True, True), (b"a", "b'a'")])
 def test_a_value_is_plain_where_json_has_it(value: object, text: object) -> None:
     assert explain.plain(value) == text
