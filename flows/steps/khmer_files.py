@@ -62,7 +62,7 @@ def _of(name: str, content: bytes) -> KhmerFile:
         cells = forms.cells(name, content, {SHEET}).get(SHEET, {})
         texts, sentences = usable(khmer_texts(connectors.PLATFORMS), corrections_in(cells), name)
     except (Refused, ValueError) as error:
-        return KhmerFile(Corrections(), (f"{name} cannot be used: {error}. Our Khmer texts stand.",))
+        return KhmerFile(Corrections(), (f"{name} cannot be used: {str(error).rstrip('.')}. Our Khmer texts stand.",))
     if len(sentences) > _NAMED:
         more = f"{name}: {len(sentences) - _NAMED} more rows cannot be used."
         sentences = [*sentences[:_NAMED], more]

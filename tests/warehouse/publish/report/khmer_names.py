@@ -11,6 +11,8 @@ MIXED = "IDUAI2024ថ្ងៃអន្តរជាតិ_ATI#សិទ្ធិ
 ZERO_WIDTH = "សិទ្ធិ\u200bទទួល\u200bបាន\u200bព័ត៌មាន\u200bសម្រាប់\u200bទាំង\u200bអស់​គ្នា" * 4
 COENG = "ក្រ្យ្វ្រ្យ្វ" * 30
 """Letters below letters below letters, more than words have."""
+HASHTAG = "#AccessToInformationForEveryYoungWomanInEveryProvince2024"
+"""A name that has no place to break."""
 NAMES = (UNSPACED, DIGITS, MIXED, ZERO_WIDTH, COENG)
 PLAN = f"""
 [project]
@@ -32,6 +34,11 @@ id = "{DIGITS}"
 activity = "{DIGITS}"
 name = "{COENG}"
 match = {{ hashtags = ["debate"] }}
+[[campaign]]
+id = "without-posts"
+activity = "{DIGITS}"
+name = "{HASHTAG}"
+match = {{ hashtags = ["nobody"] }}
 [[asset]]
 id = "{MIXED}"
 name = "{UNSPACED}"
