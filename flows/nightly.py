@@ -216,7 +216,8 @@ def _night(workspace: Workspace, as_of: date | None, *, is_asking: bool) -> Run:
     before = summary.published_before(workspace.published)
     outcome, healed = healing.past_damage(workspace, today, partial(_load_and_publish, workspace, good, as_of))
     loaded = outcome.loaded
-    mailed = mail_due(workspace, good) if is_asking else mailing.Mailed()
+    is_mailing = is_asking and any(report.mail_to for report in good.plan.reports)
+    mailed = mail_due(workspace, good) if is_mailing else mailing.Mailed()
     problems = (
         *healed_at_once,
         *healed,
