@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -14,8 +15,10 @@ from tests.warehouse.publish.report.browser import open_page
 from tests.warehouse.publish.report.conftest import Report, watched_page
 from warehouse.publish.report.pages import POLICY
 
-NARROW, A4, LANDSCAPE = 380, 688, 1017
+NARROW, A4 = 380, 688
 """A phone, and A4 less its margins, in pixels."""
+POINTS = 0.75
+"""Points of a PDF to a pixel of a page."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Visit:
     links: list[tuple[str, str, str]]
     """Each link's address, the address as it is written, and its ``rel``."""
     width_on_paper: int
+    footer_on_paper: float
+    """How high the footer is, in pixels."""
     printed: bytes
 
 
@@ -41,7 +46,7 @@ WIDTH = "document.documentElement.scrollWidth"
 WIDER = """(all) => all.filter((own) => own.parentElement.scrollWidth > own.parentElement.clientWidth).length"""
 
 
-def visit(page: Page, address: str, paper: int) -> Visit:
+def visit(page: Page, address: str) -> Visit:
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": NARROW, "height": 800})
     open_page(page, address)
@@ -52,19 +57,16 @@ def visit(page: Page, address: str, paper: int) -> Visit:
         page.locator("h1").count(), page.eval_on_selector_all("a[href]", LINKS),
     )  # fmt: skip
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": paper, "height": 700})
-    return Visit(*on_phone, *seen, page.evaluate(WIDTH), page.pdf(prefer_css_page_size=True))
-
-
-def paper_of(name: str) -> int:
-    return LANDSCAPE if name.endswith(("posts.html", "unattributed.html")) else A4
+    page.set_viewport_size({"width": A4, "height": 1000})
+    footer = page.locator("body > footer").evaluate("(own) => own.getBoundingClientRect().height")
+    return Visit(*on_phone, *seen, page.evaluate(WIDTH), footer, page.pdf(prefer_css_page_size=True))
 
 
 @pytest.fixture(scope="module")
 def visits(browser: Browser, sample: Report) -> dict[str, Visit]:
     """Every page, opened once: a page draws all its charts each time."""
     with watched_page(browser) as page:
-        return {name: visit(page, sample.url(name), paper_of(name)) for name in sample.pages}
+        return {name: visit(page, sample.url(name)) for name in sample.pages}
 
 
 def test_every_page_opens_quietly_and_is_full(visits: dict[str, Visit]) -> None:
@@ -154,11 +156,21 @@ def test_a_laptop_shows_a_post_with_all_its_figures(page: Page, sample: Report) 
 
 def test_every_page_prints_on_a4_and_nothing_is_cut_off(visits: dict[str, Visit]) -> None:
     for name, seen in visits.items():
-        assert seen.width_on_paper <= paper_of(name), name
+        assert seen.width_on_paper <= A4, name
         boxes = re.findall(rb"/MediaBox\s*\[([^\]]+)\]", seen.printed)
         sizes = {tuple(round(float(n)) for n in box.split()) for box in boxes}
         assert len(re.findall(rb"/Type\s*/Page\b", seen.printed)) > 0, name
-        assert sizes == {(0, 0, 842, 595) if paper_of(name) == LANDSCAPE else (0, 0, 595, 842)}, name
+        assert sizes == {(0, 0, 595, 842)}, name
+
+
+def test_no_printed_page_holds_a_footer_alone(visits: dict[str, Visit]) -> None:
+    for name, seen in visits.items():
+        with pypdfium2.PdfDocument(seen.printed) as printed:
+            for number, page in enumerate(printed, 1):
+                text = page.get_textpage()
+                lines = [text.get_rect(at) for at in range(text.count_rects())]
+                height = max(line[3] for line in lines) - min(line[1] for line in lines)
+                assert height > seen.footer_on_paper * POINTS, (name, number)
 
 
 def test_paper_shows_what_a_figure_is_made_of_without_opening_it(page: Page, sample: Report) -> None:
