@@ -52,8 +52,9 @@ def of_posts(
         named: the posts that the plan names: post, campaign, asset.
         left_out: the posts that a campaign of the plan leaves out: post, campaign.
     """
-    last, unclear = last_of_each([(resolved(one.post, names), one) for one in decisions if not one.other_post])
     lines = [line for line in lines_of(plan) if line.is_campaign]
+    on_posts = [(resolved(one.post, names), one) for one in decisions if not one.other_post]
+    last, unclear = last_of_each(on_posts, lambda one: _meaning(one, lines, plan))
     given, not_ours, lasting = list[Given](), dict[Post, str](), list[Standing]()
     for one in last:
         if one.decided == TAKEN_BACK:
@@ -91,8 +92,7 @@ def _of_campaigns(
     """A decision with the campaigns and the asset that it names, or why it counts nothing."""
     one = stands.decision
     try:
-        campaigns = _campaigns(one.campaigns, lines)
-        asset_id, campaigns = _asset(one.asset, campaigns, plan)
+        asset_id, campaigns = _asset(one.asset, _campaigns(one.campaigns, lines), plan)
     except NoSuchFigure as error:
         return stands._replace(why_not=str(error).removesuffix("."))
     stands = stands._replace(campaign_ids=campaigns, asset_id=asset_id)
@@ -108,6 +108,15 @@ def _of_campaigns(
         )
         return stands._replace(why_not=why)
     return stands
+
+
+def _meaning(one: Decision, lines: Sequence[Line], plan: Plan) -> tuple[object, ...]:
+    """What a decision says, whether it names a campaign and an asset by their ids or their names."""
+    try:
+        asset_id, campaigns = _asset(one.asset, _campaigns(one.campaigns, lines), plan)
+    except NoSuchFigure:
+        return one.decided, one.campaigns, one.asset
+    return one.decided, frozenset(campaigns), asset_id
 
 
 _COUNTS = "the plan counts; change it, or take this back"

@@ -6,7 +6,7 @@ plan itself names the post otherwise, the plan counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -117,7 +117,7 @@ def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs
         for one in decisions
         if one.other_post
     ]
-    last, unclear = last_of_each(on_pairs)
+    last, unclear = last_of_each(on_pairs, lambda one: one.decided)
     blocks = [each.posts for each in plan.same]
     by_plan = [{resolved(name, names) for name in group} for group in _together(blocks, names)]
     lasting, same, apart = list[Standing](), list[tuple[str, ...]](), set[frozenset[Post]]()
@@ -166,11 +166,13 @@ def _is_joined(one: Standing, groups: Iterable[Sequence[str]], names: Names) -> 
     return any(posts <= {names[name] for name in group} for group in groups)
 
 
-def last_of_each(decided: Iterable[tuple[object, Decision]]) -> tuple[list[Decision], list[str]]:
+def last_of_each(
+    decided: Iterable[tuple[object, Decision]], meaning: Callable[[Decision], object]
+) -> tuple[list[Decision], list[str]]:
     """The last decision on each thing, in the order in which things were first decided on.
 
     A file that decides otherwise on one thing in two cells decides nothing on it, and a sentence says so; where a later
-    file does, nobody has to hear of that.
+    file does, nobody has to hear of that. Cells of one ``meaning`` decide the same, in whatever words.
     """
     on_things: dict[object, dict[str, list[Decision]]] = {}
     for thing, one in decided:
@@ -178,7 +180,7 @@ def last_of_each(decided: Iterable[tuple[object, Decision]]) -> tuple[list[Decis
     last, unclear = list[Decision](), list[str]()
     for of_files in on_things.values():
         for of_file in reversed(of_files.values()):
-            if len({(one.decided, one.campaigns, one.asset) for one in of_file}) == 1:
+            if len(of_file) == 1 or len(set(map(meaning, of_file))) == 1:
                 last.append(of_file[-1])
                 break
             cells = " and ".join(dict.fromkeys(one.cells for one in of_file))

@@ -308,19 +308,18 @@ def _lost_digits(sheet: _Sheet, row: int, name: str, text: str) -> str:
 
 
 def _contradicting(decided: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of one file that decide otherwise on one thing: nothing says which of them is meant."""
+    """Rows of one file that decide otherwise on one thing: nothing says which of them is meant.
+
+    Whether two campaigns that they name are one, by its id and its name, only the plan can say.
+    """
     of_thing: dict[object, list[Mapping[str, Any]]] = {}
     for one in decided:
         of_thing.setdefault(frozenset({one["post"], one.get("other_post") or one["post"]}), []).append(one)
-
-    def what(one: Mapping[str, Any]) -> tuple[object, ...]:
-        return one["decided"], one.get("campaigns"), one.get("asset")
-
     return [
         {"row": one["number"], "reason": f"{one['cells']} and {other['cells']} decide otherwise on one post: clear one"}
         for several in of_thing.values()
         for one in several
-        if (other := next((each for each in several if what(each) != what(one)), None))
+        if (other := next((each for each in several if each["decided"] != one["decided"]), None))
     ]
 
 

@@ -113,3 +113,31 @@ def test_a_file_that_decides_otherwise_on_names_of_one_post_decides_nothing_on_i
     assert result.problems == ("f.xlsx, S!B2 decide otherwise on one post: clear all but one",)
     later = decision("not ours", at=3)
     assert decided_posts.of_posts([earlier, *unclear, later], plan, names, (), ()).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "campaigns"),
+    [
+        ({"campaigns": "debate"}, {"campaigns": "The Debate"}, ["debate"]),
+        ({"campaigns": "debate; forum"}, {"campaigns": "forum\nthe debate"}, ["debate", "forum"]),
+        ({"campaigns": "debate", "asset": "v"}, {"asset": "Video"}, ["debate"]),
+        ({"campaigns": "debate"}, {"campaigns": "forum"}, []),
+        ({"campaigns": "debate"}, {"campaigns": "debate; forum"}, []),
+        ({"campaigns": "debate"}, {"campaigns": "debate", "asset": "v"}, []),
+        ({"campaigns": "debate"}, {"campaigns": "debates"}, []),
+        ({"campaigns": "nothing"}, {"campaigns": "nobody"}, []),
+    ],
+)
+def test_rows_of_one_file_that_mean_the_same_count_in_whatever_words(
+    one: dict[str, str], other: dict[str, str], campaigns: list[str]
+) -> None:
+    plan = plan_of(
+        campaign("debate", "").replace('name = "c"', 'name = "The Debate"') + campaign("forum", "")
+        + '[[asset]]\nid = "v"\ncampaign = "debate"\nname = "Video"\n'
+    )  # fmt: skip
+    made = [decision("in a campaign", **one), decision("in a campaign", **other)]
+    result = decided_posts.of_posts(made, plan, NAMES, (), ())
+    assert sorted(given.campaign_id for given in result.given) == campaigns
+    assert [problem.endswith("decide otherwise on one post: clear all but one") for problem in result.problems] == (
+        [] if campaigns else [True]
+    )

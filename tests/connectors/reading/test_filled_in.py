@@ -148,10 +148,15 @@ def test_what_stands_in_a_second_column_of_a_title_is_told_and_an_empty_one_is_n
 
 
 def test_rows_that_decide_otherwise_on_one_post_are_left_out_and_equal_ones_are_one() -> None:
-    forum, debate = {**EMPTY, "campaign": "forum"}, {**EMPTY, "campaign": "debate"}
-    assert len(left_out(forum, debate)) == 2
-    assert decided(forum, debate) == []
+    forum, not_ours = {**EMPTY, "campaign": "forum"}, {**EMPTY, "not ours": "yes"}
+    assert len(left_out(forum, not_ours)) == 2
+    assert decided(forum, not_ours) == []
     assert len(decided(forum, dict(forum))) == 2  # each with the cell that says it
+
+
+def test_rows_that_name_campaigns_in_two_ways_are_both_kept_since_only_the_plan_knows_whether_they_are_one() -> None:
+    made = decided({**EMPTY, "campaign": "debate"}, {**EMPTY, "campaign": "The Debate"})
+    assert [one["campaigns"] for one in made] == ["debate", "The Debate"]
 
 
 def test_ids_without_the_column_of_posts_name_posts_where_they_are_whole() -> None:
