@@ -20,7 +20,7 @@ def figure(book: Book, row: Row, metric: str, href: str | None = None) -> Markup
     value, posts_known = row[metric], row.get(f"{metric}_known")
     if value is None:
         return not_known(book, row)
-    told, after = book.amount(metric, value), ""
+    told, after = str(escape(book.amount(metric, value))), ""  # its words may be a native reader's
     if posts_known is not None and posts_known < row["posts"] and metric != "visits":
         told = f'<span class="part">≥ </span>{told}'
         part_of = escape(book.texts("known_of", knowing=number(posts_known), posts=number(row["posts"])))

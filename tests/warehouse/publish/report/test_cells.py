@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import World, meta, post
 from tests.warehouse.publish.report.forum import book_of
+from warehouse import corrected_texts
+from warehouse.corrected_texts import Corrections
 from warehouse.publish.report import cells
 from warehouse.publish.report.page_book import Book
 
@@ -33,3 +35,12 @@ def test_a_part_is_called_one_with_how_many_posts_it_is_known_of(book: Book) -> 
 def test_where_a_figure_leads_cannot_end_its_link(book: Book) -> None:
     row = {"views": 0, "views_known": 1, "posts": 1}
     assert 'href="&#34;&gt;&lt;b&gt;"' in cells.figure(book, row, "views", '"><b>')
+
+
+def test_a_corrected_text_in_a_figure_is_text(world: World) -> None:
+    world.drop("2024-12-30/a.csv", meta(post(1, Views=10)))
+    row = {"watch_seconds": 7_200, "watch_seconds_known": 1, "posts": 2}
+    with corrected_texts.used(Corrections({"page.time": "<b>{hours} ម៉ោង {minutes}</b>"})):
+        told = cells.figure(book_of(world, language="km"), row, "watch_seconds", "x.html")
+    assert "&lt;b&gt;" in told
+    assert "<b>" not in told
