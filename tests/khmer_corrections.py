@@ -57,7 +57,7 @@ def taken_in(toml: str, text: KhmerText, khmer: str) -> str:
     A text of words is looked for below the header of its table, on the line of its key; what a platform counts, in the
     whole file.
     """
-    ours, theirs = f'"{text.khmer}"', '"' + khmer.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    ours, theirs = _as_toml(text.khmer), _as_toml(khmer)
     keys = text.key.removeprefix("data.").split(".")
     if keys[0] == "counts":
         return toml.replace(ours, theirs) if toml.count(ours) == 1 else toml
@@ -73,6 +73,10 @@ def taken_in(toml: str, text: KhmerText, khmer: str) -> str:
                 lines[at] = line.replace(ours, theirs, 1)
                 break
     return "\n".join(lines)
+
+
+def _as_toml(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 if __name__ == "__main__":

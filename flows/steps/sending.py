@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from email.charset import BASE64, Charset
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -32,6 +33,8 @@ _GOODBYE_SECONDS = 2.0
 _TOO_LARGE = 552
 _SHOWN = 200
 _LINE = "\r\n"
+_UTF_8 = Charset("utf-8")
+_UTF_8.header_encoding = BASE64  # apprise sets another one for all of a process, which parts Khmer clusters by blanks
 _NO_SMTP = "answers what is no SMTP"
 _NO_LOGIN = "offers no login with a password: see user and REACH_MAIL__PASSWORD, or take them out"
 _TYPES = {"pdf": "pdf", "docx": "vnd.openxmlformats-officedocument.wordprocessingml.document"}
@@ -88,7 +91,7 @@ def mail(
 def _encoded(header: str, text: str) -> str:
     """A text on one line as a header has it, with a blank behind it; nothing where it is empty."""
     line = plain(text)
-    return f"{Header(line, 'utf-8', header_name=header).encode(linesep=_LINE)} " if line else ""
+    return f"{Header(line, _UTF_8, header_name=header).encode(linesep=_LINE)} " if line else ""
 
 
 class Outbox:

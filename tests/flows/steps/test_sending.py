@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import charset, message_from_bytes, policy
 from email.header import decode_header
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,18 @@ def test_a_mail_arrives_with_its_text_its_file_and_its_id() -> None:
     body = arrived.get_body()
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == "Text\n\nអត្ថបទ\n"
+
+
+def test_names_in_khmer_arrive_whole_after_a_library_of_the_process_changed_how_texts_are_encoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_khmer = MailSettings.model_validate({"host": "localhost", "sender": f"អង្គការ NGO <{SENDER}>"})
+    before = mail(in_khmer, TO, "របាយការណ៍ចុងក្រោយ ឆ្នាំ 2024", "Text\n", "id-1", AT)
+    monkeypatch.setattr(charset, "CHARSETS", {**charset.CHARSETS})
+    charset.add_charset("utf-8", charset.QP, charset.QP, "utf-8")  # as apprise does when it is loaded
+    after = mail(in_khmer, TO, "របាយការណ៍ចុងក្រោយ ឆ្នាំ 2024", "Text\n", "id-1", AT)
+    assert after == before
+    assert message_from_bytes(after, policy=policy.default)["From"] == "អង្គការ NGO <reports@ngo.example>"
 
 
 _ANY = st.characters(exclude_categories=["Cs"])
