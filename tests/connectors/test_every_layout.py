@@ -36,9 +36,11 @@ NOT_WRITTEN = {
 }  # fmt: skip
 LETTERS = {
     "utf-8": "abcdefgh éüñ ភាសាខ្មែរ ไทย中文🙌", "utf-8-sig": "abcdefgh éüñ ភាសាខ្មែរ 🙌", "utf-16": "abc ភាសា 🙌",
-    "cp1252": "abcdefgh “”", "cp874": "",
 }  # fmt: skip
-THAI = ("ข่าว", "ภาษาไทย", "สิทธิ", "ข้อมูล", "เยาวชน", "ประชาชน", "รัฐบาล", "ผู้หญิง", "ชุมชน", "กฎหมาย")
+WORDS = {
+    "cp1252": ("forum", "“law”", "women’s", "café", "l’été", "señor", "naïve", "youth", "–", "«débat»"),
+    "cp874": ("ข่าว", "ภาษาไทย", "สิทธิ", "ข้อมูล", "เยาวชน", "ประชาชน", "รัฐบาล", "ผู้หญิง", "ชุมชน", "กฎหมาย"),
+}  # fmt: skip
 """A code page is told by a language's words: letters drawn at random are of none."""
 ENCODED = {
     "utf-8": "utf-8",
@@ -103,9 +105,9 @@ def tables(draw: st.DrawFn) -> tuple[list[Post], str, str, str, str]:
     """Posts, and a platform, layout, language and encoding that can hold their texts."""
     platform, layout, language = draw(st.sampled_from(LAYOUTS))
     headers = "".join(words[0] for words in layouts_of(platform)[layout].languages[language].values())
-    encoding = draw(st.sampled_from([name for name in LETTERS if _encodes(headers + headers.upper(), name)]))
-    letters = LETTERS[encoding].replace(" ", "")
-    word = st.text(alphabet=letters, min_size=4, max_size=8) if letters else st.sampled_from(THAI)
+    encoding = draw(st.sampled_from([name for name in (*LETTERS, *WORDS) if _encodes(headers + headers.upper(), name)]))
+    of_letters = st.text(alphabet=LETTERS.get(encoding, "a").replace(" ", ""), min_size=4, max_size=8)
+    word = st.sampled_from(WORDS[encoding]) if encoding in WORDS else of_letters
     words = st.lists(word, min_size=1, max_size=5)
     count = st.one_of(st.none(), st.integers(1, 10**7))
     day = st.integers(0, 10**6).map(lambda minutes: datetime(2023, 1, 13) + timedelta(minutes=minutes))
