@@ -54,7 +54,8 @@ class OfCampaign(NamedTuple):
     """What is told of a campaign in whichever language, and its line to paste into a report in each.
 
     ``shown`` are the metrics of its figures' parts, and ``evidence`` these parts where it has a page of them.
-    ``charts`` is what its charts are made of; ``posts_of_assets`` are its posts that belong to an asset.
+    ``charts`` is what its charts are made of; ``asset_texts`` are the texts of its
+    posts that belong to an asset, by which one without a name is called.
     """
 
     cases: Cases
@@ -63,7 +64,7 @@ class OfCampaign(NamedTuple):
     shown: Sequence[str]
     evidence: Markup | None
     charts: CampaignRows
-    posts_of_assets: pl.DataFrame
+    asset_texts: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class Book:
     def asset_titles(self, campaign_id: str) -> Mapping[str, str]:
         """What each of a campaign's assets is called, by its id."""
         if campaign_id not in self._asset_titles:
-            posts = self.contents.campaigns[campaign_id].posts_of_assets
+            posts = self.contents.campaigns[campaign_id].asset_texts
             self._asset_titles[campaign_id] = asset_titles(self.day.plan, campaign_id, self.language, posts)
         return self._asset_titles[campaign_id]
 

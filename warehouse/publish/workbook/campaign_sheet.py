@@ -16,7 +16,7 @@ from connectors.contract import OUTREACH_KINDS
 from warehouse.publish.document.telling import HEADLINES
 from warehouse.publish.report.language import number, plain
 from warehouse.publish.report.wording import marks, short
-from warehouse.publish.workbook.edition import CampaignRows, Edition, Row
+from warehouse.publish.workbook.edition import Edition, Row, SheetRows
 from warehouse.publish.workbook.sheets import (
     FRAME,
     HEAD,
@@ -88,7 +88,7 @@ def _cut(name: str, end: str) -> str:
     return name[:at].strip("' ") + end
 
 
-def write(sheet: Worksheet, looks: Looks, edition: Edition, campaign: Row, rows: CampaignRows) -> None:
+def write(sheet: Worksheet, looks: Looks, edition: Edition, campaign: Row, rows: SheetRows) -> None:
     """The sheet of a campaign, by its row of ``campaign_totals`` and what it shows."""
     sheet.set_default_row(edition.row_height)
     for place, width in enumerate(_WIDTHS):
@@ -155,7 +155,7 @@ def _figures(sheet: Worksheet, looks: Looks, edition: Edition, campaign: Row, ro
     return row + 1
 
 
-def _sections(edition: Edition, rows: CampaignRows) -> Iterator[_Section]:
+def _sections(edition: Edition, rows: SheetRows) -> Iterator[_Section]:
     telling, texts = edition.telling, edition.telling.texts
     yield _Section(
         edition("pages"), (telling("page"), texts("platform"), texts("posts")),
@@ -198,7 +198,7 @@ def _quarter(edition: Edition, row: Row) -> str:
     return name if row["is_over"] else edition("not_over", quarter=name)
 
 
-def _title_of_posts(edition: Edition, rows: CampaignRows) -> str:
+def _title_of_posts(edition: Edition, rows: SheetRows) -> str:
     """By which figure the posts are the first: by one that is known of some."""
     metrics = (metric for metric in ("views", "likes") if any(row[metric] is not None for row in rows.posts.rows))
     metric = next(metrics, None)

@@ -51,7 +51,7 @@ class Shown(NamedTuple):
     all: int
 
 
-class CampaignRows(NamedTuple):
+class SheetRows(NamedTuple):
     """What the sheet of a campaign shows."""
 
     campaign_id: str
@@ -82,16 +82,16 @@ class BookTables:
         )
 
     @cached_property
-    def campaigns(self) -> list[CampaignRows]:
+    def campaigns(self) -> list[SheetRows]:
         """The campaigns that have a sheet, in the plan's order: the first that have something to show."""
         if not self.has_figures:
             return []
         totals = self.tables["campaign_totals"].iter_rows(named=True)
         shown = islice((row for row in totals if row["posts"] or row["outreach"]), MOST_CAMPAIGNS)
         tables = {**self.tables, "post_totals": self.tables["post_totals"].select(_OF_POSTS)}
-        return [_campaign_rows(tables, row["campaign_id"]) for row in shown]
+        return [_sheet_rows(tables, row["campaign_id"]) for row in shown]
 
-    def line(self, campaign: CampaignRows, language: Language) -> str:
+    def line(self, campaign: SheetRows, language: Language) -> str:
         """A campaign's figures in a donor's style; made once a language."""
         key = campaign.campaign_id, language
         if key not in self._lines:
@@ -138,14 +138,14 @@ class Edition:
         return self.telling.texts("as_of", day=self.day(self.about["as_of"]))
 
     @cached_property
-    def campaigns(self) -> list[tuple[Row, CampaignRows]]:
+    def campaigns(self) -> list[tuple[Row, SheetRows]]:
         """The campaigns that have a sheet: each one's row of totals with its name, and what its sheet shows."""
         if not self.book.campaigns:
             return []
         totals = {row["campaign_id"]: row for row in self.tables["campaign_totals"].iter_rows(named=True)}
         return [(totals[rows.campaign_id], rows) for rows in self.book.campaigns]
 
-    def piece_names(self, campaign: CampaignRows) -> Mapping[str, str]:
+    def piece_names(self, campaign: SheetRows) -> Mapping[str, str]:
         """What the pieces of content of a campaign are called, by their ids."""
         return asset_titles(self.plan, campaign.campaign_id, self.language, campaign.posts_of_pieces)
 
@@ -174,12 +174,12 @@ def _named(tables: Tables) -> Iterable[str]:
     return (name for name in ("campaign_totals", "activity_totals", "indicator_progress") if name in tables)
 
 
-def _campaign_rows(tables: Tables, campaign_id: str) -> CampaignRows:
+def _sheet_rows(tables: Tables, campaign_id: str) -> SheetRows:
     is_here = pl.col("campaign_id") == campaign_id
     posts = posts_of(tables["post_totals"], campaign_id)
     online = posts.filter(~IS_OUTREACH)
     has_posts = is_here & (pl.col("posts") > 0)
-    return CampaignRows(
+    return SheetRows(
         campaign_id,
         _ranked(tables["account_totals"].filter(has_posts), "account_name", _PAGES),
         _ranked(tables["asset_totals"].filter(has_posts), "asset_id", _PIECES),
