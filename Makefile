@@ -68,11 +68,11 @@ audit: $(STAMP) ## looks the pinned versions up among the known vulnerabilities 
 server: $(STAMP) ## starts a Prefect server on this machine, in the background
 	@umask 077; $(PREFECT) $(BIN)/prefect server start --host "$${PREFECT_SERVER_API_HOST:-127.0.0.1}" --background
 
-deploy: $(STAMP) ## puts a workspace on the Prefect server: make deploy REACH_HOME=/path/to/workspace
+deploy: $(STAMP) ## puts a workspace on the Prefect server, beside others: make deploy REACH_HOME=/path/to/workspace
 	@$(PREFECT) REACH_HOME="$(REACH_HOME)" $(BIN)/python -m flows.deploy
 
 worker: $(STAMP) ## runs what was deployed, until it is stopped
-	@$(PREFECT) $(BIN)/prefect worker start --pool reach
+	@$(PREFECT) $(BIN)/prefect worker start --pool reach --limit "$${REACH_RUNS_AT_ONCE:-4}"
 
 clean: ## takes away .venv, the demonstration and what tools left behind
 	rm -rf $(VENV) $(DEMO) $(DEMO)-apis build dist *.egg-info mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 from uuid import UUID
@@ -37,10 +35,7 @@ UPDATES = 20
 
 def key(workspace: Workspace, what: str) -> str:
     """An artifact's name, the same every night, another one for every workspace: ``reach-our-reach-3f1a9c-night``."""
-    home = workspace.home.resolve()
-    name = re.sub(r"[^a-z0-9]+", "-", home.name.lower())[:40].strip("-")
-    mark = hashlib.sha256(str(home).encode()).hexdigest()[:6]
-    return "-".join(part for part in ("reach", name, mark, what) if part)
+    return f"reach-{workspace.key}-{what}"
 
 
 def of_night(workspace: Workspace, run: Run) -> None:

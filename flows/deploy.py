@@ -1,69 +1,57 @@
-"""Deploys a workspace's two schedules from ``prefect.yaml`` and reads them back: ``make deploy``.
-
-Prefect deploys a template whose variable is unset as an empty text and calls it a success: a night at
-02:00 UTC on the wrong folder. So the variables come from the workspace here, and what the server then
-has is compared with what was meant.
-"""
+"""Puts a workspace's two schedules on the Prefect server, beside those of other workspaces: ``make deploy``."""
 
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.responses import DeploymentResponse
-from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL
+from prefect.utilities.callables import parameter_schema
 
+from flows.nightly import nightly
 from flows.steps import plan_files
 from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.plan.model import PlanError
 from warehouse.secret_shapes import struck
 
-PREFECT_YAML = Path(__file__).resolve().parent.parent / "prefect.yaml"
 POOL = "reach"
+BEFORE_MANY_WORKSPACES = ("nightly", "inbox")
+"""What a workspace's deployments were called until 29 November 2026, when a server had one workspace."""
 
 
 class NotDeployed(Exception):
-    """The schedules are not what they should be; the sentence says what is wrong."""
+    """The schedules are not on the server; the sentence says why."""
 
 
-def variables(workspace: Workspace) -> dict[str, str]:
-    """What ``prefect.yaml`` asks for, from the workspace.
+def time_zone(workspace: Workspace) -> str:
+    """The zone in which the workspace's nights begin.
 
     Raises:
         SettingsError, PlanError: the workspace or its plan cannot be used.
     """
     workspace.require()
     try:
-        zone = plan_files.plan_of(plan_files.read(workspace)).project.timezone
+        return plan_files.plan_of(plan_files.read(workspace)).project.timezone
     except OSError:
         raise SettingsError(f"{workspace.plan_file} cannot be read, and holds the time zone.") from None
-    return {"REACH_HOME": str(workspace.home.resolve()), "REACH_TIMEZONE": zone}
 
 
-def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None:
-    """Makes the work pool, deploys both schedules, and checks what the server has then.
+def deploy(workspace: Workspace, zone: str) -> list[str]:
+    """Makes the work pool and both deployments, or brings those up to date that the workspace has; their names.
 
     Raises:
-        NotDeployed: a variable is empty, the server does not answer, Prefect refused, or the server then has something
-            else than what was meant.
+        NotDeployed: the server does not answer, or refused.
     """
-    if not prefect_yaml.exists():
-        raise NotDeployed(f"{prefect_yaml} is not there; deploy from a checkout of Reach.")
-    variables = re.findall(r"{{ *\$(\w+) *}}", prefect_yaml.read_text(encoding="utf-8"))
-    empty = sorted({name for name in variables if not values.get(name, "").strip()})
-    if empty:
-        raise NotDeployed(f"prefect.yaml asks for {', '.join(empty)}, which is empty; nothing was deployed.")
     with get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
             raise NotDeployed(
@@ -72,62 +60,68 @@ def deploy(values: Mapping[str, str], prefect_yaml: Path = PREFECT_YAML) -> None
             )
         with suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
-        done = subprocess.run(
-            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(prefect_yaml)],
-            env={**os.environ, **values},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        if done.returncode:
-            raise NotDeployed(f"Prefect did not deploy: {(done.stderr or done.stdout).strip()[-600:]}")
-        read_back(client, values)
-
-
-def read_back(client: SyncPrefectClient, values: Mapping[str, str]) -> None:
-    """Compares what the server has with what was meant.
-
-    Raises:
-        NotDeployed: they differ.
-    """
-    home, zone = values["REACH_HOME"], values["REACH_TIMEZONE"]
-    meant: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-        "nightly": ({"home": home, "wait_seconds": 3600}, {"cron": "0 2 * * *", "timezone": zone}),
-        "inbox": ({"home": home, "only_if_changed": True}, {"interval": timedelta(minutes=10), "timezone": zone}),
-    }
-    for name, (parameters, schedule) in meant.items():
         try:
-            there = client.read_deployment_by_name(f"nightly/{name}")
-        except ObjectNotFound:
-            raise NotDeployed(f"The server has no deployment nightly/{name}.") from None
-        should_be = {
-            "parameters": parameters,
-            "schedules": [schedule],
-            "work pool": POOL,
-            "job variables": {"env": SHOWN_BY_PREFECT},
-            "entrypoint": "flows.nightly.nightly",
-            "runs at once": 1,
-            "collision strategy": "CANCEL_NEW",
-            "paused": False,
-        }
-        for what, value in _as_deployed(there, set(schedule)).items():
-            if value != should_be[what]:
-                raise NotDeployed(f"The deployment {name} has the {what} {value} where {should_be[what]} was meant.")
+            names = [
+                _deploy_one(
+                    client,
+                    workspace,
+                    "nightly",
+                    "takes in what is new, computes and publishes, every night at two.",
+                    CronSchedule(cron="0 2 * * *", timezone=zone),
+                    wait_seconds=3600,  # for an inbox run that is at work at two
+                ),
+                _deploy_one(
+                    client,
+                    workspace,
+                    "inbox",
+                    "every ten minutes, takes in what was dropped into the inbox and publishes; "
+                    "over at once where nothing was.",
+                    IntervalSchedule(interval=timedelta(minutes=10), timezone=zone),
+                    only_if_changed=True,
+                ),
+            ]
+        except PrefectHTTPStatusError as error:
+            raise NotDeployed(f"Prefect did not deploy: {struck(str(error))[-600:]}") from None
+        _take_away_older(client, workspace)
+    return names
 
 
-def _as_deployed(there: DeploymentResponse, keys_of_a_schedule: set[str]) -> dict[str, Any]:
-    limit, options = there.global_concurrency_limit, there.concurrency_options
-    return {
-        "parameters": there.parameters,
-        "schedules": [each.schedule.model_dump(include=keys_of_a_schedule) for each in there.schedules if each.active],
-        "work pool": there.work_pool_name,
-        "job variables": there.job_variables,
-        "entrypoint": there.entrypoint,
-        "runs at once": limit.limit if limit else None,
-        "collision strategy": options.collision_strategy.value if options else None,
-        "paused": there.paused,
-    }
+def _deploy_one(
+    client: SyncPrefectClient,
+    workspace: Workspace,
+    what: str,
+    does: str,
+    schedule: CronSchedule | IntervalSchedule,
+    **parameters: object,
+) -> str:
+    """Makes a deployment, named and tagged by the workspace's key, or brings it up to date; its full name."""
+    name, home = f"{what}-{workspace.key}", str(workspace.home.resolve())
+    client.create_deployment(
+        client.create_flow_from_name(nightly.name),
+        name,
+        description=f"{home}: {does}",
+        tags=["reach", workspace.key],
+        schedules=[DeploymentScheduleCreate(schedule=schedule, active=True, slug=what)],
+        parameters={"home": home, **parameters},
+        parameter_openapi_schema=parameter_schema(nightly.fn).model_dump_for_openapi(),
+        paused=False,
+        work_pool_name=POOL,
+        job_variables={"env": SHOWN_BY_PREFECT},  # a run's page shows our lines
+        concurrency_limit=1,
+        concurrency_options=ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint=f"{nightly.fn.__module__}.{nightly.fn.__name__}",  # the worker's own installation is what runs
+        pull_steps=[],
+    )
+    return f"{nightly.name}/{name}"
+
+
+def _take_away_older(client: SyncPrefectClient, workspace: Workspace) -> None:
+    """Takes away the workspace's deployments of old names, which would run each night twice."""
+    for name in BEFORE_MANY_WORKSPACES:
+        with suppress(ObjectNotFound):
+            older = client.read_deployment_by_name(f"{nightly.name}/{name}")
+            if older.parameters.get("home") == str(workspace.home.resolve()):
+                client.delete_deployment(older.id)
 
 
 def main() -> None:
@@ -138,12 +132,13 @@ def main() -> None:
             raise NotDeployed("Name the workspace: make deploy REACH_HOME=/path/to/workspace")
         if not server:
             raise NotDeployed("PREFECT_API_URL names no Prefect server; make server starts one on this machine.")
-        values = variables(Workspace(Path(os.environ["REACH_HOME"])))
-        deploy(values)
+        workspace = Workspace(Path(os.environ["REACH_HOME"]))
+        zone = time_zone(workspace)
+        night, look = deploy(workspace, zone)
     except (NotDeployed, SettingsError, PlanError) as error:
         _stop(str(error))
     sys.stdout.write(
-        f"Deployed {values['REACH_HOME']} to {struck(server)}: nightly at 02:00 {values['REACH_TIMEZONE']}, inbox "
+        f"Deployed {workspace.home.resolve()} to {struck(server)}: {night} at 02:00 {zone}, {look} "
         "every 10 minutes. Both run where a worker does: make worker\n"
     )
 

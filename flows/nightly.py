@@ -7,8 +7,9 @@ Prefect gives it retries, the tasks side by side, and what the operator sees. Wh
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from flows.blocks import from_blocks
 from flows.steps import (
     ask_apis,
     date_orders,
+    expiries,
     freezing,
     healing,
     inboxes,
@@ -67,6 +69,14 @@ R = TypeVar("R")
 ACCOUNTS_AT_ONCE = 4
 """Accounts of one platform that are asked at a time."""
 
+TURN_SECONDS = 6 * 3600
+"""How long a night waits for others that ask with the same app, before it publishes without asking."""
+
+NO_TURN = (
+    "{title} was not asked: other workspaces of this Prefect server asked with the same app for {hours} hours. "
+    "The next night asks."
+)
+
 
 def _step(function: Callable[P, R], retries: int, name: str = "", run_name: str = "") -> Task[P, R]:
     """A step as a task: tried again, shown to the operator by a name, its frames neither kept nor cached."""
@@ -96,28 +106,40 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
 
 
 def _ask_platform(workspace: Workspace, api: Api, plan: Plan, *, is_backfill: bool) -> Pulled:
-    """Asks a platform in one flow at a time on this server: its limits are the organisation's, not a flow's."""
-    settings = from_blocks(workspace.api_settings(api.NAME), api.NAME)
-    with _turn_on_server(f"reach-{api.NAME}"):
+    """Asks a platform in one flow at a time on this server for each app: the limits are the app's, not a flow's."""
+    settings = from_blocks(workspace.api_settings(api.NAME), api.NAME, workspace.key)
+    with _turn_on_server(turn_name(api.NAME, settings.app_asked_with())) as is_our_turn:
+        if not is_our_turn:
+            return Pulled(problems=(NO_TURN.format(title=expiries.title(api), hours=TURN_SECONDS // 3600),))
         return ask_apis.ask_platform(
             workspace, api, plan, night.now(), settings, is_backfill=is_backfill, ask_accounts=_ask_accounts
         )
 
 
+def turn_name(platform_name: str, app: str) -> str:
+    """The name of the limit that all who ask a platform with one app share: ``reach-facebook-our-app``."""
+    return "-".join(filter(None, ("reach", platform_name, re.sub(r"[^A-Za-z0-9.]+", "-", app).strip("-"))))
+
+
 @contextmanager
-def _turn_on_server(name: str) -> Iterator[None]:
-    """Waits until no other flow on this server holds what has this name, and holds it.
+def _turn_on_server(name: str) -> Iterator[bool]:
+    """Waits until no other flow on this server holds what has this name, and holds it; whether it was got in time.
 
     A server that lives frees what a dead flow held after five minutes. A temporary one ends with its night, and would
     leave it held for ever; it has no other flows, which the night's lock sees to.
     """
     if not PREFECT_API_URL.value():
-        yield
+        yield True
         return
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name(name, 1)
-    with concurrency(name, occupy=1):
-        yield
+    with ExitStack() as held:
+        try:
+            held.enter_context(concurrency(name, occupy=1, timeout_seconds=TURN_SECONDS))
+        except TimeoutError:
+            yield False
+            return
+        yield True
 
 
 def _ask_accounts(turn: Turn) -> list[AccountAsked]:

@@ -37,7 +37,8 @@ class ApiSettings(ConnectorSettings):
     ``look_back_days`` is how old a post may be for its figures to be read again. ``base_url`` is where the platform
     is asked, so that a proxy can stand in. ``stop_at`` is the share of a platform's limit at which a night stops
     asking, for other programs' sake. What was answered is kept for ``keep_days``, for ever where there are none.
-    ``units_a_day`` is the platform's quota where its answers do not tell how much of it is left.
+    ``units_a_day`` is the platform's quota where its answers do not tell how much of it is left. ``app`` names the app
+    that is asked with, where a Prefect server has workspaces with several: those with one app ask in turn.
     """
 
     account_word: ClassVar[str] = "account"
@@ -51,6 +52,7 @@ class ApiSettings(ConnectorSettings):
     timeout_seconds: float = Field(default=30, gt=0)
     keep_days: int | None = Field(default=None, ge=2)
     units_a_day: int | None = Field(default=None, ge=1)
+    app: str = ""
     token: SecretStr | None = None
     tokens: dict[str, SecretStr] = Field(default_factory=dict)
     token_expires: date | None = None
@@ -83,6 +85,10 @@ class ApiSettings(ConnectorSettings):
     @classmethod
     def _are_tokens(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         return {account: _checked(token) for account, token in value.items()}
+
+    def app_asked_with(self) -> str:
+        """The app whose limits are spent; empty where the settings do not say which."""
+        return self.app
 
     def quota(self) -> Quota | None:
         """What only we can count; null where the platform's answers tell it."""
@@ -133,6 +139,9 @@ class OAuthSettings(ApiSettings):
     refresh_token: SecretStr | None = None
     refresh_tokens: dict[str, SecretStr] = Field(default_factory=dict)
     token_url: str = ""
+
+    def app_asked_with(self) -> str:
+        return self.app or self.client_id
 
     def refresh_token_of(self, account: str) -> SecretStr | None:
         """The account's own refresh token, else the one for all."""

@@ -6,6 +6,7 @@ The only reader of the environment. Every setting has one name: ``[facebook] zon
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -115,6 +116,14 @@ class Workspace:
     """A folder with settings, a plan, an inbox, and what Reach makes of them."""
 
     home: Path
+
+    @property
+    def key(self) -> str:
+        """What tells it from other workspaces of a Prefect server: its folder's name and a mark of its path."""
+        home = self.home.resolve()
+        name = re.sub(r"[^a-z0-9]+", "-", home.name.lower())[:40].strip("-")
+        mark = hashlib.sha256(str(home).encode()).hexdigest()[:6]
+        return f"{name}-{mark}" if name else mark
 
     @cached_property
     def settings(self) -> _Base:

@@ -45,13 +45,24 @@ def block(prefect_server: str) -> Iterator[str]:
 
 
 def test_what_the_settings_give_goes_before_a_block(block: str) -> None:
-    assert from_blocks(ApiSettings(), block).token == SecretStr("token-of-the-block")
+    assert from_blocks(ApiSettings(), block, "ours-123abc").token == SecretStr("token-of-the-block")
     given = ApiSettings(token=SecretStr("token-of-dotenv"))
-    assert from_blocks(given, block).token == SecretStr("token-of-dotenv")
+    assert from_blocks(given, block, "ours-123abc").token == SecretStr("token-of-dotenv")
+
+
+def test_a_workspaces_own_block_goes_before_the_one_of_all(block: str) -> None:
+    from prefect.blocks.system import Secret
+
+    Secret(value="token-of-one-workspace").save("ours-123abc-pigeons-token")
+    try:
+        assert from_blocks(ApiSettings(), block, "ours-123abc").token == SecretStr("token-of-one-workspace")
+        assert from_blocks(ApiSettings(), block, "theirs-456def").token == SecretStr("token-of-the-block")
+    finally:
+        Secret.delete("ours-123abc-pigeons-token")
 
 
 def test_without_a_block_the_settings_stay_as_they_are(prefect_server: str) -> None:
-    assert from_blocks(ApiSettings(accounts=["1"]), "owls") == ApiSettings(accounts=["1"])
+    assert from_blocks(ApiSettings(accounts=["1"]), "owls", "ours-123abc") == ApiSettings(accounts=["1"])
 
 
 def test_a_block_that_can_be_no_such_secret_is_named_without_what_it_holds(prefect_server: str) -> None:
@@ -60,7 +71,7 @@ def test_a_block_that_can_be_no_such_secret_is_named_without_what_it_holds(prefe
     Secret(value="no-tokens-by-account").save("reach-pigeons-tokens", overwrite=True)
     try:
         with pytest.raises(SettingsError, match=r"A Prefect block \(reach-pigeons-tokens\)") as raised:
-            from_blocks(ApiSettings(), "pigeons")
+            from_blocks(ApiSettings(), "pigeons", "ours-123abc")
         assert "no-tokens-by-account" not in str(raised.value)
     finally:
         Secret.delete("reach-pigeons-tokens")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,9 @@ import pytest
 from starlette.responses import Response
 
 from flows.run_night import run_night
+from flows.steps.night import Night
 from flows.steps.settings import Workspace
+from tests.conftest import meta, post
 from tests.flows.test_nightly import run_states
 from tests.platforms import night
 from tests.platforms.server import Question, running
@@ -63,3 +66,59 @@ def test_platforms_are_asked_side_by_side(prefect_server: str, tmp_path: Path, m
         night.written(tmp_path, settings, {name: one.secrets for name, one in platforms.items()})
         done = run_night(Workspace(tmp_path), None)
     assert (done.problems, done.accounts_asked) == ((), 2)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Two workspaces that ask one platform while somebody else asks with the app of the first."""
+
+    left_out: Night
+    questions: int
+    """What the platform had been asked by then."""
+    of_the_other_app: Night
+    kept: list[tuple[int]]
+    """How many rows the one that was left out published of its inbox all the same."""
+    waited: Night
+
+
+@pytest.fixture(scope="module")
+def held(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Held:
+    from flows import nightly
+
+    folder, pages = tmp_path_factory.mktemp("held"), night.facebook_pages(1, 3, now())
+    with running({"facebook": pages}) as server, pytest.MonkeyPatch.context() as patch:
+        for app in ("one", "two"):
+            section = {"base_url": server.base_url("facebook"), "accounts": list(pages.pages), "app": app}
+            night.written(folder / app, {"facebook": section}, {"facebook": {"token": night.TOKEN}})
+        (folder / "one" / "inbox" / "a.csv").write_bytes(meta(post(1, Views=10)).encode())
+        with nightly._turn_on_server(nightly.turn_name("facebook", "one")) as is_held:
+            assert is_held
+            patch.setattr(nightly, "TURN_SECONDS", 2)
+            left_out = run_night(Workspace(folder / "one"), None)
+            patch.undo()
+            questions = server.requests("facebook")
+            of_the_other_app = run_night(Workspace(folder / "two"), None)
+            with duckdb.connect(str(folder / "one" / "published" / "reach.duckdb"), read_only=True) as published:
+                kept = published.execute("select kept from source_files where path = 'a.csv'").fetchall()
+        waited = run_night(Workspace(folder / "one"), None)
+    return Held(left_out, questions, of_the_other_app, kept, waited)
+
+
+def test_workspaces_with_one_app_ask_in_turn_and_who_gets_no_turn_publishes_without_asking(held: Held) -> None:
+    (problem,) = held.left_out.problems
+    assert problem.startswith("Facebook was not asked: other workspaces of this Prefect server asked with the same app")
+    assert held.questions == 0
+    assert held.kept == [(1,)]
+    assert (held.waited.problems, held.waited.accounts_asked) == ((), 1)
+
+
+def test_workspaces_with_different_apps_do_not_wait_for_each_other(held: Held) -> None:
+    assert (held.of_the_other_app.problems, held.of_the_other_app.accounts_asked) == ((), 1)
+
+
+def test_a_turns_name_follows_the_app() -> None:
+    from flows.nightly import turn_name
+
+    assert turn_name("facebook", "") == "reach-facebook"
+    assert turn_name("facebook", "Our app/2") == "reach-facebook-Our-app-2"
+    assert turn_name("youtube", "12-ab.apps.googleusercontent.com") == "reach-youtube-12-ab.apps.googleusercontent.com"

@@ -30,6 +30,12 @@ def test_an_accounts_own_token_and_its_end_come_before_those_of_all() -> None:
     assert (settings.expires_on("1"), settings.expires_on("2")) == (None, date(2026, 12, 1))
 
 
+def test_an_app_is_the_one_that_is_named_else_the_one_that_gives_tokens() -> None:
+    assert [ApiSettings().app_asked_with(), ApiSettings(app="ours").app_asked_with()] == ["", "ours"]
+    assert OAuthSettings(client_id="123.apps").app_asked_with() == "123.apps"
+    assert OAuthSettings(client_id="123.apps", app="ours").app_asked_with() == "ours"
+
+
 @pytest.mark.parametrize("secret", ["two words", "ឯកសារ", "line\nbreak"])
 def test_a_secret_that_no_header_may_hold_is_refused_without_showing_it(secret: str) -> None:
     with pytest.raises(ValidationError, match="copy it again") as refused:
