@@ -80,10 +80,19 @@ def read_decisions(raw: Raw) -> Read | None:
     extract = filled_in.read(raw, PLATFORMS.names)
     if extract is None:
         return None
-    surely = (place for place in filled_in.beside(raw, PLATFORMS.names) if _is_sure(raw.part([place])))
-    if unread := ", ".join(surely):
-        why = f"its sheet {unread} holds figures, which are not read beside what is filled in: save it as another file"
-        extract = replace(extract, notes=(*extract.notes, why))
+    unread = [(place, decides) for place, decides in filled_in.unpublished(raw, PLATFORMS.names)
+              if _is_sure(raw.part([place]))]  # fmt: skip
+    notes = list(extract.notes)
+    if beside := ", ".join(place for place, decides in unread if not decides):
+        notes.append(
+            f"its sheet {beside} holds figures, which are not read beside what is filled in: save it as another file"
+        )
+    if any(decides for _, decides in unread):
+        notes.append(
+            "figures stand beside what is filled in, and are not read: save them as another file, without the columns "
+            "that decide"
+        )
+    extract = replace(extract, notes=tuple(notes))
     return Read(filled_in.CONNECTOR, Match(1.0, "a workbook, or a sheet, that Reach published"), extract)
 
 

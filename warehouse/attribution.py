@@ -34,8 +34,8 @@ class Attribution:
     ``named`` a row for each post that a campaign or its asset names, ``excepted`` (``platform, post_id, campaign_id``)
     one for each that a campaign leaves out. ``not_ours`` (``platform, post_id, rule``) has the posts of which somebody
     decided that they count towards nothing, ``decided`` every decision on posts that stands, ``by_plan`` the posts that
-    the plan itself names. ``unresolved`` says, in a sentence each, which names of the plan name no loaded post, or
-    several, or a post that is left out.
+    the plan itself names. ``without_effect`` are decisions that count nothing. ``unresolved`` says, in a sentence each,
+    which names of the plan name no loaded post, or several, or a post that is left out.
     """
 
     taken: pl.DataFrame
@@ -45,6 +45,7 @@ class Attribution:
     not_ours: pl.DataFrame
     decided: tuple[Standing, ...]
     by_plan: frozenset[Post]
+    without_effect: tuple[Standing, ...]
     unresolved: tuple[str, ...]
 
 
@@ -86,9 +87,10 @@ def attribute(
     is_excepted = pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row").unique()
     taken = pl.concat([is_named, unnamed, shared]).join(is_excepted, on=key, how="anti")
     taken = taken.join(not_ours, on=POST, how="anti").sort("campaign_id", "platform", "post_id")
-    told = tuple(dict.fromkeys([*unresolved, *of_decisions.problems]))
+    lasting, without_effect = of_decisions.lasting, of_decisions.without_effect
     posts_by_plan = frozenset((platform, post_id) for platform, post_id, _ in by_plan)
-    return Attribution(taken, matched, is_named, is_excepted, not_ours, of_decisions.lasting, posts_by_plan, told)
+    told = tuple(dict.fromkeys(unresolved))
+    return Attribution(taken, matched, is_named, is_excepted, not_ours, lasting, posts_by_plan, without_effect, told)
 
 
 _ByName = dict[tuple[str, str, str], tuple[str, str | None, str | None, str]]

@@ -10,7 +10,7 @@ import polars as pl
 from connectors.platform import Platforms
 from warehouse import attribution, decisions, frames, named_posts, post_readings
 from warehouse.attribution import Attribution
-from warehouse.decisions import Decision, OfPairs
+from warehouse.decisions import Decision, OfPairs, Standing
 from warehouse.frames import checked
 from warehouse.history import identity, rows
 from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, scope_of
@@ -58,8 +58,8 @@ class Day:
     day, ``in_parts`` gives both with everything, for some posts, a part of the posts at a time. ``moved_by_date_order``
     has a row a post and campaign that the other order of day and month would part or join, where that order is assumed:
     ``load_id, platform, post_id, text, published_at, published_other_at, campaign_id, is_taken``. ``decisions``
-    are what people decided on posts (:func:`warehouse.decisions.table`), ``unclear`` says what of them on two posts
-    counts nothing. ``is_reported`` says that the project's report is due, so that nobody is asked for newer figures.
+    are what people decided on posts (:func:`warehouse.decisions.table`), ``without_effect`` those that count nothing.
+    ``is_reported`` says that the project's report is due, so that nobody is asked for newer figures.
     """
 
     plan: Plan
@@ -83,7 +83,7 @@ class Day:
     reach_over_days: pl.DataFrame
     possible_doubles: pl.DataFrame
     decisions: pl.DataFrame
-    unclear: tuple[str, ...]
+    without_effect: tuple[Standing, ...]
     api_accounts: pl.DataFrame
     unknown_because: pl.DataFrame
     moved_by_date_order: pl.DataFrame
@@ -96,7 +96,7 @@ class Day:
         """What of the plan, and of decisions, names no post, several accounts, or one twice: a sentence each."""
         return (
             *self.attribution.unresolved,
-            *self.unclear,
+            *decisions.problems(self.without_effect),
             *attribution.ambiguous_accounts(self.account_names, self.plan),
             *attribution.accounts_named_twice(self.account_names, self.plan),
         )
@@ -167,8 +167,7 @@ def day_of(
         first_published=read.published,
         accounts=accounts, account_names=history.account_names, attribution=owned,
         readings=_beside(last, checked(lost, frames.GONE), missing_of_pages, platforms),
-        missing_days=missing,
-        missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
+        missing_days=missing, missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
         loads=history.loads, owners=history.owners,
         looked_at=_looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
@@ -177,7 +176,8 @@ def day_of(
         ),
         reach_over_days=days,
         possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms, of_pairs.apart),
-        decisions=decisions.table([*owned.decided, *of_pairs.lasting], posts), unclear=of_pairs.problems,
+        decisions=decisions.table([*owned.decided, *of_pairs.lasting], posts),
+        without_effect=(*owned.without_effect, *of_pairs.without_effect),
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
         in_parts=read.in_parts, is_reported=is_reported,

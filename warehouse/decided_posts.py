@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from connectors.contract import NOT_OURS, TAKEN_BACK
-from warehouse.decisions import Decision, Standing, last_of_each, missing, problems, resolved, written
+from warehouse.decisions import Decision, Standing, last_of_each, missing, resolved, without_effect, written
 from warehouse.figure_words import NoSuchFigure, key_of
 from warehouse.named_posts import Names, Post
 from warehouse.plan.mistakes import shown
@@ -29,13 +29,13 @@ class Given(NamedTuple):
 class OfPosts:
     """The posts that were given to campaigns, and those that count towards nothing, with the reason.
 
-    ``lasting`` are the decisions that no later one takes the place of; ``problems`` say what of them counts nothing.
+    ``lasting`` are the decisions that no later one takes the place of, ``without_effect`` those that count nothing.
     """
 
     given: tuple[Given, ...] = ()
     not_ours: Mapping[Post, str] = field(default_factory=dict)
     lasting: tuple[Standing, ...] = ()
-    problems: tuple[str, ...] = ()
+    without_effect: tuple[Standing, ...] = ()
 
 
 def of_posts(
@@ -79,7 +79,7 @@ def of_posts(
                     for campaign in stands.campaign_ids
                 ]
         lasting.append(stands)
-    return OfPosts(tuple(given), not_ours, tuple(lasting), (*problems(lasting), *unclear))
+    return OfPosts(tuple(given), not_ours, tuple(lasting), without_effect(lasting, unclear))
 
 
 def _of_campaigns(

@@ -7,7 +7,7 @@ plan itself names the post otherwise, the plan counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ COLUMNS = (
     Column("load_id", pl.String, "its load"),
 )
 """A row is a decision that stands."""
+UNCLEAR = "they decide otherwise on one post, so clear all but one"
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,13 @@ class Standing(NamedTuple):
 class OfPairs:
     """``same``: names of one post each, as ``[[same]]`` of the plan has them; ``apart``: two posts that are not one.
 
-    ``lasting`` are the decisions that no later one takes the place of; ``problems`` say what of them counts nothing.
+    ``lasting`` are the decisions that no later one takes the place of, ``without_effect`` those that count nothing.
     """
 
     same: tuple[tuple[str, ...], ...] = ()
     apart: frozenset[frozenset[Post]] = frozenset()
     lasting: tuple[Standing, ...] = ()
-    problems: tuple[str, ...] = ()
+    without_effect: tuple[Standing, ...] = ()
 
 
 def read(rows: pl.DataFrame, zone: str) -> tuple[Decision, ...]:
@@ -105,9 +106,18 @@ def references(decisions: Iterable[Decision]) -> list[str]:
     return [name for one in decisions for name in (one.post, one.other_post) if name]
 
 
-def problems(lasting: Iterable[Standing]) -> list[str]:
+def problems(decided: Iterable[Standing]) -> list[str]:
     """Why decisions count nothing, a sentence each."""
-    return [f"{one.decision.place}: {one.why_not}" for one in lasting if one.why_not]
+    return [f"{one.decision.place}: {one.why_not}" for one in decided if one.why_not]
+
+
+def notes(decided: Iterable[Standing]) -> pl.DataFrame:
+    """The same beside each file, ``load_id, note``: a row a load, with a line for each of its decisions."""
+    lines = [
+        (one.decision.load_id, f"{one.decision.cells} had no effect: {one.why_not}") for one in decided if one.why_not
+    ]
+    of_each = pl.DataFrame(lines, schema={"load_id": pl.String, "note": pl.String}, orient="row")
+    return of_each.group_by("load_id", maintain_order=True).agg(pl.col("note").str.join("\n"))
 
 
 def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs:
@@ -147,7 +157,12 @@ def of_pairs(decisions: Iterable[Decision], plan: Plan, names: Names) -> OfPairs
         else one
         for one in lasting
     ]
-    return OfPairs(tuple(groups), frozenset(apart), tuple(kept), (*problems(kept), *unclear))
+    return OfPairs(tuple(groups), frozenset(apart), tuple(kept), without_effect(kept, unclear))
+
+
+def without_effect(lasting: Iterable[Standing], unclear: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Those of the decisions that count nothing, with what is unclear."""
+    return (*(one for one in lasting if one.why_not), *unclear)
 
 
 def _together(blocks: Iterable[tuple[str, ...]], names: Names) -> list[tuple[str, ...]]:
@@ -168,23 +183,23 @@ def _is_joined(one: Standing, groups: Iterable[Sequence[str]], names: Names) -> 
 
 def last_of_each(
     decided: Iterable[tuple[object, Decision]], meaning: Callable[[Decision], object]
-) -> tuple[list[Decision], list[str]]:
-    """The last decision on each thing, in the order in which things were first decided on.
+) -> tuple[list[Decision], list[Standing]]:
+    """The last decision on each thing, in the order in which things were first decided on, and what is unclear.
 
-    A file that decides otherwise on one thing in two cells decides nothing on it, and a sentence says so; where a later
-    file does, nobody has to hear of that. Cells of one ``meaning`` decide the same, in whatever words.
+    A file that decides otherwise on one thing in two cells decides nothing on it, and that is said; where a later file
+    does, nobody has to hear of that. Cells of one ``meaning`` decide the same, in whatever words.
     """
     on_things: dict[object, dict[str, list[Decision]]] = {}
     for thing, one in decided:
         on_things.setdefault(thing, {}).setdefault(one.load_id, []).append(one)
-    last, unclear = list[Decision](), list[str]()
+    last, unclear = list[Decision](), list[Standing]()
     for of_files in on_things.values():
         for of_file in reversed(of_files.values()):
             if len(of_file) == 1 or len(set(map(meaning, of_file))) == 1:
                 last.append(of_file[-1])
                 break
             cells = " and ".join(dict.fromkeys(one.cells for one in of_file))
-            unclear.append(f"{of_file[0].path}, {cells} decide otherwise on one post: clear all but one")
+            unclear.append(Standing(replace(of_file[0], cells=cells), of_file[0].post, why_not=UNCLEAR))
     return last, unclear
 
 

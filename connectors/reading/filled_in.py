@@ -59,8 +59,10 @@ _TELLING = {OURS, IS_SAME, SAME_AS, TAKE_BACK}
 _YES = {"yes", "y", "true", "x", "1", "✓", "✔", "បាទ", "ចាស", "បាទ/ចាស"}
 _NO = {"no", "n", "false", "0", "ទេ"}
 _MOST_CELLS = 2_000_000
-_AS_OF, _SNAPSHOT = header_key("as of"), header_key("snapshot_id")
-"""The column that every published table has, and the one of the table ``about``."""
+_PUBLISHED = {header_key(title) for title in ("as of", "published at", "account name", "observed at")}
+"""Columns of published sheets, which nobody types: one of them is left, whatever else a person takes out."""
+_SNAPSHOT = header_key("snapshot_id")
+"""The column of the published table ``about`` alone."""
 _SHORTENED = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 
 Cells = Mapping[tuple[int, int], object]
@@ -120,16 +122,15 @@ def read(raw: Raw, platforms: Collection[str]) -> Extract | None:
     )
 
 
-def beside(raw: Raw, platforms: Collection[str]) -> list[str]:
-    """The places of a filled-in file's tables that are no sheets to fill in, and none that Reach published."""
+def unpublished(raw: Raw, platforms: Collection[str]) -> list[tuple[str, bool]]:
+    """The places of a filled-in file's tables that Reach did not publish, each with whether it decides something."""
     if _is_published(tables := files.tables(raw)):
         return []
     is_post = _names_of_posts(platforms)
     return [
-        table.place
+        (table.place, _header(table.top, table.top_keys, is_post, False) is not None)
         for table in tables
-        if not _header(table.top, table.top_keys, is_post, False)
-        and not any(_AS_OF in {title.replace("_", " ") for title in line} for line in table.top_keys)
+        if all(_PUBLISHED.isdisjoint(title.replace("_", " ") for title in line) for line in table.top_keys)
     ]
 
 

@@ -29,6 +29,12 @@ def refusal(raw: Raw) -> Unrecognised:
     header = f"its header is {_widest(raw)}"
     if {table.place.casefold() for table in files.tables(raw)} >= _SHEETS_OF_A_PLAN:
         return Unrecognised(f"{raw.name} is a plan. {_WHERE_A_PLAN_LIES}", header)
+    if any(_COLUMNS_OF_KHMER.issubset(line) for table in files.tables(raw) for line in table.top_keys):
+        return Unrecognised(
+            f"{raw.name} corrects texts in Khmer. Save it as khmer.xlsx in the workspace or in the inbox's own folder: "
+            "it counts only there and under that name.",
+            header,
+        )
     if kind := next((kind for table in files.tables(raw) if (kind := _kind(table))), ""):
         return Unrecognised(f"{raw.name} is no export that is known, but {kind}. {_WHAT_TO_DO[kind]}", header)
     if several := next((told for table in files.tables(raw) if (told := _of_several_platforms(table))), None):
@@ -53,6 +59,7 @@ def refusal(raw: Raw) -> Unrecognised:
 
 _SHEETS_OF_A_PLAN = {"project", "activities", "campaigns"}
 _WHERE_A_PLAN_LIES = "A plan counts only as plan.xlsx in the workspace or in the inbox's own folder."
+_COLUMNS_OF_KHMER = {"english", "khmer", "correction", "text"}
 _SHOWS_HEADER = "The command reach inspect shows its header"
 _PRINTS_LINE = "reach inspect prints the line"
 

@@ -62,6 +62,10 @@ def test_a_faulty_plan_leaves_the_last_good_one_in_force_and_a_banner(prefect_se
             "select banner, (select views from campaign_totals where campaign_id = 'forum') from about"
         ).fetchall()[0]
     assert "1.9" in banner
+    pages = [one_post.published / "report" / name for name in ("index.html", "km/index.html")]
+    in_english, in_khmer = (page.read_text(encoding="utf-8").partition('class="banner"')[2][:400] for page in pages)
+    assert "the last good one was used" in in_english
+    assert "ផែនការមានកំហុស" in in_khmer
     assert views == 10
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from tests.warehouse.made_decisions import NAMES, decision
+from tests.warehouse.made_decisions import NAMES, decision, untold
 from tests.warehouse.plans_and_posts import campaign, plan_of
 from warehouse import attribution, decided_posts
-from warehouse.decisions import Decision
+from warehouse.decisions import UNCLEAR, Decision, problems
 from warehouse.named_posts import Names
 
 
@@ -45,8 +45,10 @@ def test_the_plan_goes_before_a_decision_and_a_decision_before_rules(
     result = of_plan(BOTH, made_decision)
     _, post_id = NAMES[made_decision.post]
     assert result.taken.filter(post_id=post_id)["campaign_id"].to_list() == taken
-    assert [sentence for sentence in result.unresolved if words is None or words not in sentence] == []
-    assert len(result.unresolved) == (words is not None)
+    told = problems(result.without_effect)
+    assert [sentence for sentence in told if words is None or words not in sentence] == []
+    assert len(told) == (words is not None)
+    assert untold(result.without_effect) == []
 
 
 ASSETS = (
@@ -81,7 +83,9 @@ def test_an_asset_is_one_of_the_campaigns_that_were_given(
     result = of_plan(ASSETS, made_decision)
     _, post_id = NAMES[made_decision.post]
     assert result.taken.filter(post_id=post_id).select("campaign_id", "asset_id", "stage").rows() == rows
-    assert any(words in sentence for sentence in result.unresolved) if words else not result.unresolved
+    told = problems(result.without_effect)
+    assert any(words in sentence for sentence in told) if words else not told
+    assert untold(result.without_effect) == []
 
 
 def test_a_campaign_that_was_renamed_is_meant_by_its_older_id() -> None:
@@ -110,9 +114,9 @@ def test_a_file_that_decides_otherwise_on_names_of_one_post_decides_nothing_on_i
     ]
     result = decided_posts.of_posts([earlier, *unclear], plan, names, (), ())
     assert [one.campaign_id for one in result.given] == ["one"]
-    assert result.problems == ("f.xlsx, S!B2 decide otherwise on one post: clear all but one",)
+    assert problems(result.without_effect) == ["f.xlsx, S!B2: they decide otherwise on one post, so clear all but one"]
     later = decision("not ours", at=3)
-    assert decided_posts.of_posts([earlier, *unclear, later], plan, names, (), ()).problems == ()
+    assert decided_posts.of_posts([earlier, *unclear, later], plan, names, (), ()).without_effect == ()
 
 
 @pytest.mark.parametrize(
@@ -138,6 +142,4 @@ def test_rows_of_one_file_that_mean_the_same_count_in_whatever_words(
     made = [decision("in a campaign", **one), decision("in a campaign", **other)]
     result = decided_posts.of_posts(made, plan, NAMES, (), ())
     assert sorted(given.campaign_id for given in result.given) == campaigns
-    assert [problem.endswith("decide otherwise on one post: clear all but one") for problem in result.problems] == (
-        [] if campaigns else [True]
-    )
+    assert [one.why_not for one in result.without_effect] == ([] if campaigns else [UNCLEAR])

@@ -16,7 +16,7 @@ from tests.conftest import CAMPAIGN, PAGE, World, copy_of, known_on, meta, new_w
 from tests.conftest import post as export_row
 from tests.filled_in import as_workbook, rows_of
 from tests.histories import at_instant
-from tests.warehouse.made_decisions import NAMES, decision
+from tests.warehouse.made_decisions import NAMES, decision, untold
 from tests.warehouse.plans_and_posts import plan_of
 from tests.warehouse.publish.workbook.opening import team_book
 from warehouse import decisions
@@ -267,6 +267,20 @@ def test_wrong_cells_are_told_with_file_sheet_and_cell_and_the_right_rows_count(
         "reach.xlsx, unattributed_posts!B5: names facebook:999, which is no post that was loaded",
     ]
     assert views(decided) == {"forum": 10, "debate": 1000}
+    notes = decided.table("source_files").filter(path="reach.xlsx")["notes"].item()
+    assert notes.split("\n")[-2:] == [
+        'unattributed_posts!B2 had no effect: There is no campaign "debat"; the nearest is debate (The debate)',
+        "unattributed_posts!B5 had no effect: names facebook:999, which is no post that was loaded",
+    ]
+    assert untold(day.without_effect) == []
+
+
+def test_a_file_that_gives_a_post_to_two_campaigns_says_so_beside_its_name_in_both_languages(decided: World) -> None:
+    fill_in(decided, {"post": TWO, "campaign": "forum"}, {"post": TWO, "campaign": "debate"})
+    row = decided.table("source_files").filter(path="reach.xlsx").row(0, named=True)
+    cells = "unattributed_posts!B2 and unattributed_posts!B3"
+    assert row["notes"] == f"{cells} had no effect: they decide otherwise on one post, so clear all but one"
+    assert untold(decided.day().without_effect) == []
 
 
 def pair(what: str, one: int, other: int, at: int = 1) -> Decision:
@@ -290,7 +304,8 @@ def test_pairs_of_one_post_are_one_block_and_the_last_word_on_a_pair_counts(
     assert [{*block} for block in result.same] == [{*block} for block in same]
     assert [block[0] for block in result.same] == [block[0] for block in same]
     assert [{post_id for _, post_id in posts} for posts in result.apart] == apart
-    assert len(result.problems) == told
+    assert len(result.without_effect) == told
+    assert untold(result.without_effect) == []
 
 
 @pytest.mark.parametrize("pair_apart", [(2, 1), (1, 3)])
@@ -299,10 +314,11 @@ def test_the_plans_same_goes_before_a_decision_that_two_are_not_one(pair_apart: 
     one, other = pair_apart
     result = decisions.of_pairs([pair("not the same", one, other)], plan, NAMES)
     assert (result.same, result.apart) == ((("x:1", "x:2", "x:3"),), frozenset())
-    assert result.problems == (
+    assert decisions.problems(result.without_effect) == [
         f"f.xlsx, S!B1: x:{one} and x:{other} are one by [[same]] in the plan, and the plan counts; take them out of "
         "it, or take this back",
-    )
+    ]
+    assert untold(result.without_effect) == []
 
 
 @pytest.mark.parametrize("blocks", list(itertools.permutations([(ONE, TWO), (TWO, THREE)])))
@@ -320,5 +336,8 @@ def test_names_that_came_to_mean_one_post_cannot_be_told_apart_and_that_is_said(
     names = NAMES | {"x:2": NAMES["x:1"]}
     result = decisions.of_pairs([pair("not the same", 1, 2)], plan_of(""), names)
     assert result.apart == frozenset()
-    assert result.problems == ("f.xlsx, S!B1: x:1 and x:2 are names of one post, which counts once",)
-    assert decisions.of_pairs([pair("same", 1, 2)], plan_of(""), names).problems == ()
+    assert decisions.problems(result.without_effect) == [
+        "f.xlsx, S!B1: x:1 and x:2 are names of one post, which counts once"
+    ]
+    assert untold(result.without_effect) == []
+    assert decisions.of_pairs([pair("same", 1, 2)], plan_of(""), names).without_effect == ()

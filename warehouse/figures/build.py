@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from connectors.contract import METRICS
-from warehouse import attribution
+from warehouse import attribution, decisions
 from warehouse.day import Day
 from warehouse.figures import indicators, periods, sources, visits, why_unknown
 from warehouse.figures.tables import MART, over_days, shaped
@@ -169,7 +169,7 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
             "decisions": day.decisions,
             "definition_changes": definition_changes.table(day.platforms),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
-            "source_files": sources.files(day.loads, day.owners),
+            "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),
             "source_freshness": sources.freshness(
                 day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of, is_reported=day.is_reported
             ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),

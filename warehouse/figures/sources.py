@@ -26,8 +26,11 @@ def account_figures(figures: pl.DataFrame, accounts: pl.DataFrame, before: datet
     )
 
 
-def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
-    """Every file that came in: what it was taken for, and what needs a person."""
+def files(loads: pl.DataFrame, owners: pl.DataFrame, of_decisions: pl.DataFrame) -> pl.DataFrame:
+    """Every file that came in: what it was taken for, and what needs a person.
+
+    ``of_decisions`` says of files that people filled in what counts nothing: ``load_id, note``.
+    """
     both = pl.format("whose is it? An account of {} or of {}.", "platform", "or_platform")
     nobodys = (
         owners.filter(pl.col("account_id").is_null())
@@ -35,8 +38,11 @@ def files(loads: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
         .unique("load_id", keep="first", maintain_order=True)
         .select("load_id", both.fill_null("whose is it?").alias("whose"))
     )
-    return loads.join(nobodys, on="load_id", how="left").with_columns(
-        pl.coalesce("refused", "withdrawn", "doubted").alias("problem")
+    both_notes = pl.concat_str(pl.col("notes").replace("", None), "note", separator="\n", ignore_nulls=True)
+    described = loads.join(nobodys, on="load_id", how="left").join(of_decisions, on="load_id", how="left")
+    return described.with_columns(
+        pl.coalesce("refused", "withdrawn", "doubted").alias("problem"),
+        pl.when(pl.col("note").is_null()).then("notes").otherwise(both_notes).alias("notes"),
     )
 
 
@@ -79,12 +85,11 @@ def freshness(
 ) -> pl.DataFrame:
     """Each account as one connector reads it: its last good load, how its API was last asked, and who has to act.
 
-    Nobody is asked for newer exports once the project ``is_reported``.
+    Who has to act is an organisation, never its contact: tables are copied, and frozen for ever. Nobody is asked for
+    newer exports once the project ``is_reported``.
     """
-    contacts = {o.name: o.contact for o in plan.organisations if o.contact}
-    contact = pl.col("organisation").replace_strict(contacts, default=None, return_dtype=pl.String)
     read = last_good_loads(loads, owners, accounts, as_of, plan.project.timezone)
-    act = _newer_export(contact, plan.project, as_of, is_reported=is_reported)
+    act = _newer_export(plan.project, as_of, is_reported=is_reported)
     read = read.with_columns(act.alias("act")).drop("last_day", "last_day_of_any")
     last_asked = _last_asked(loads, owners, api_accounts)
     return (
@@ -102,7 +107,7 @@ def freshness(
                     pl.coalesce("failure", "lacking"),
                     pl.format(" So it is since {}.", pl.col("failing_since").dt.date()).fill_null(""),
                     pl.lit(f" {UNTIL_THEN}"),
-                    pl.format(" It belongs to {}.", pl.coalesce(contact, "organisation")).fill_null(""),
+                    pl.format(" It belongs to {}.", "organisation").fill_null(""),
                 )
             )
             .otherwise("act")
@@ -143,7 +148,7 @@ def last_good_loads(
     )
 
 
-def _newer_export(contact: pl.Expr, project: Project, as_of: date, *, is_reported: bool) -> pl.Expr:
+def _newer_export(project: Project, as_of: date, *, is_reported: bool) -> pl.Expr:
     """Who has to name an account or to send a newer export, of the rows of :func:`last_good_loads`."""
     since = wanted_since(project, as_of)
     is_stale = (pl.col("last_day_of_any") < since) & (not is_reported)
@@ -152,7 +157,7 @@ def _newer_export(contact: pl.Expr, project: Project, as_of: date, *, is_reporte
         pl.when(pl.col("account_id").is_null())
         .then(pl.lit("whose is it? Put the file into a folder named like its account or organisation."))
         .when(is_stale & (pl.col("grade") != "api"))
-        .then(pl.format(f"{{}} sends {what}", pl.coalesce(contact, "organisation", "account_name")))
+        .then(pl.format(f"{{}} sends {what}", pl.coalesce("organisation", "account_name")))
     )
 
 

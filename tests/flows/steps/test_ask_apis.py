@@ -64,7 +64,8 @@ def test_one_dead_token_costs_its_page_only_and_names_whom_to_ask(asking: World,
     assert len(loaded.synced.loaded) == 1
     assert [OTHER in problem and "Dara, +855" in problem for problem in done.problems] == [True]
     row = asking.table("source_freshness", str(AFTER)).row(by_predicate=pl.col("account_id") == OTHER, named=True)
-    assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, True)
+    assert (row["failing_since"], "has expired" in row["act"], "Dara" in row["act"]) == (NOW, True, False)
+    assert row["act"].endswith(" It belongs to Member.")
     assert "So it is since 2026-10-01." in row["act"]
 
 

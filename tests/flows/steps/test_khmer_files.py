@@ -13,6 +13,7 @@ from flows.steps.settings import Workspace
 from tests.conftest import World, copy_of, meta, new_world, post
 from warehouse.publish.report.khmer_texts import KhmerText, khmer_texts
 from warehouse.publish.report.sentence import READS
+from warehouse.publish.report.wording import Texts
 from warehouse.publish.snapshot import read_tables
 from warehouse.publish.workbook.khmer_book import khmer_book
 
@@ -104,3 +105,18 @@ def test_where_two_lie_there_the_workspaces_is_used_and_the_other_is_told(here: 
 def test_without_a_workbook_nothing_is_corrected_and_nothing_told(here: World) -> None:
     read = khmer_files.read(here.workspace)
     assert (read.corrections.texts, read.sentences, khmer_files.fingerprint(here.workspace)) == ({}, (), "")
+
+
+@pytest.mark.parametrize("name", ["Khmer texts corrected.xlsx", "Partner/khmer (1).xlsx"])
+def test_a_corrected_workbook_of_another_name_is_refused_with_its_right_name_in_both_languages(
+    here: World, name: str
+) -> None:
+    here.drop(name, khmer_book(_TEXTS, {"page.overview": "កកក"}))
+    (problem,) = here.load().problems
+    assert problem == (
+        f"{name} corrects texts in Khmer. Save it as khmer.xlsx in the workspace or in the inbox's own folder: it counts "
+        "only there and under that name."
+    )
+    told = Texts("km", "Asia/Phnom_Penh", connectors.PLATFORMS).told(problem) or ""
+    assert "khmer.xlsx" in told
+    assert khmer_files.read(here.workspace).corrections.texts == {}

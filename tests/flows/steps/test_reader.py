@@ -17,7 +17,7 @@ import pytest
 from connectors.contract import Raw
 from connectors.reading import filled_in
 from flows.steps import reader
-from tests.conftest import CAMPAIGN, PAGE, SHEET, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, PAGE, SHEET, World, meta, post, sheet, table
 from tests.filled_in import as_workbook
 
 ROOT = Path(__file__).parents[3]
@@ -205,3 +205,22 @@ def test_figures_in_a_workbook_that_says_what_counts_are_told_to_be_unread(path:
     [told] = notes(figures=[typed])
     assert told.startswith("its sheet figures holds figures, which are not read")
     assert notes(post_totals=[typed | {"as_of": "2024-12-30"}], notes=[{"a": "b"}]) == []
+
+
+@pytest.mark.parametrize("name", ["typed.xlsx", "typed.csv"])
+def test_figures_that_are_typed_beside_what_is_filled_in_are_told_to_be_unread_and_published_ones_are_not(
+    name: str,
+) -> None:
+    def notes(row: dict[str, object]) -> list[str]:
+        at = datetime(2024, 12, 30)
+        content = as_workbook(typed=[row]) if name.endswith("xlsx") else table(row, [row]).encode()
+        decided = reader.read_decisions(Raw(name, content, at, at))
+        assert decided is not None
+        assert decided.extract.decisions["campaigns"].to_list() == ["forum"]
+        return list(decided.extract.notes)
+
+    typed = dict.fromkeys(SHEET) | {"no": 9, "platform": "facebook", "account": "P", "title": "t", "views": 7}
+    [told] = notes(typed | {"post": "facebook:1_2", "campaign": "forum", "not ours": None})
+    assert told.startswith("figures stand beside what is filled in, and are not read")
+    published = {"post": "facebook:1_2", "campaign": "forum", "platform": "facebook", "account_name": "P", "views": 7}
+    assert notes(published | {"url": "https://www.facebook.com/1/posts/2", "text": "t"}) == []

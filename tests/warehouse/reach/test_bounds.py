@@ -9,6 +9,7 @@ accounts they reached over windows of days. 10,000 cases go through the same cod
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -26,6 +27,7 @@ from tests.conftest import post as post_row
 from warehouse.figures import build
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.plan import model
+from warehouse.publish.report.wording import Texts
 from warehouse.reach import bounds as reach
 from warehouse.reach import of_groups, of_posts, windows
 from warehouse.reach.of_accounts import account_reach
@@ -291,6 +293,13 @@ def test_both_ends_are_attained_and_windows_lower_the_upper_one_often() -> None:
     for words in ("windows added up", "outside these days"):
         assert any(words in row["reach_basis"] for row in lowered)
     assert any(row["reach_at_most"] is not None and by_posts["reach_at_most"] is None for _, row, by_posts in rows)
+
+
+def test_what_the_bounds_of_simulated_campaigns_rest_on_is_told_in_khmer() -> None:
+    texts = Texts("km", "Asia/Phnom_Penh", PLATFORMS)
+    alike = {re.sub(r"(?<![\d-])\d+(?![\d-])", "7", row["reach_basis"] or ""): row["reach_basis"] for row in bounded()}
+    assert len(alike) > 20
+    assert [basis for basis in alike.values() if texts("only_in_english") in (texts.told(basis) or "")] == []
 
 
 def test_a_covering_figure_only_lowers_the_upper_bound() -> None:

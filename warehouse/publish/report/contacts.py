@@ -23,12 +23,3 @@ class Contacts:
     def are_hidden(self) -> bool:
         """Whether the plan has contacts, and pages do not show them."""
         return bool(self._of_plan) and not self.are_shown
-
-    def without(self, text: str | None) -> str | None:
-        """A sentence of a published table, which may name a contact, as pages may show it."""
-        if text is None or self.are_shown:
-            return text
-        # The longest first: one contact may be the beginning of another.
-        for organisation, contact in sorted(self._of_plan.items(), key=lambda named: -len(named[1])):
-            text = text.replace(f"{organisation} ({contact})", organisation).replace(contact, organisation)
-        return text

@@ -24,7 +24,11 @@ _PARTS = {
     "platforms": "[a-z_]+(?:, [a-z_]+)*",
     "table": "[a-z]+_totals",
     "account": "[a-z_]+:[^,]+?",
+    "metrics": "[a-z_]+(?:, [a-z_]+)*(?: and [a-z_]+)?",
+    "account_metric": "(?:account|page) [a-z_]+",
     "campaign": ".+?",
+    "campaigns": ".+?",
+    "name": r"\S+",
     "told": ".+?",
     "": ".+?",
 }

@@ -89,7 +89,7 @@ def sources(book: Book) -> Row:
     for row in (
         book.tables["source_freshness"].sort("age_days", descending=True, nulls_last=False).iter_rows(named=True)
     ):
-        told = [book.texts.told(book.contacts.without(row[column])) for column in ("act", "problem", "withheld")]
+        told = [book.texts.told(row[column]) for column in ("act", "problem", "withheld")]
         todo = "; ".join(part for part in told if part)
         rows.append({
             "css": "bad" if row["problem"] else "warn" if row["act"] else "",

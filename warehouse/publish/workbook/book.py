@@ -114,7 +114,7 @@ def _written(edition: Edition, names: Sequence[str], *, is_to_send: bool = False
                 about = edition.book.tables[ABOUT].drop("banner", strict=False)  # a word to the team
                 _write_rows_of(sheets[ABOUT], looks, ABOUT, about)
             else:
-                _write_tables(sheets, looks, edition.book.tables, names, to_fill_in)
+                _write_tables(sheets, looks, edition, names, to_fill_in)
     except XlsxWriterException as error:
         raise OSError(f"the workbook could not be written: {error}") from error
     return out.getvalue()
@@ -132,15 +132,16 @@ def _page_of(edition: Edition) -> str:
 def _write_tables(
     sheets: Mapping[str, TableSheet],
     looks: Looks,
-    tables: Mapping[str, pl.DataFrame],
+    edition: Edition,
     names: Sequence[str],
     to_fill_in: Collection[str],
 ) -> None:
     """The sheets behind: a table each, and what the columns of all mean."""
+    tables = edition.book.tables
     for name in names:
         if name in to_fill_in:
             rows, others = _listed(name, tables[name])
-            _write_to_fill_in(sheets[name], looks, name, rows, others, _declared(name, rows)[0])
+            _write_to_fill_in(sheets[name], looks, name, rows, others, edition)
             fill_in.lay_out(sheets[name], looks, name, rows.height, tables)
         else:
             _write_rows_of(sheets[name], looks, name, tables[name])
@@ -195,10 +196,11 @@ def _declared(name: str, table: pl.DataFrame) -> tuple[list[Column], tuple[str, 
 
 
 def _write_to_fill_in(
-    sheet: TableSheet, looks: Looks, name: str, rows: pl.DataFrame, others: str, declared: Sequence[Column]
+    sheet: TableSheet, looks: Looks, name: str, rows: pl.DataFrame, others: str, edition: Edition
 ) -> None:
     """A sheet of a table with columns to fill in before those of the table."""
-    table, columns = fill_in.with_columns(name, rows), fill_in.columns(name, declared)
+    table = fill_in.with_columns(name, rows)
+    columns = fill_in.columns(name, _declared(name, rows)[0], edition)
     widths = fill_in.widths(name, [_width(table[column.name]) for column in columns], columns)
     _write_table(sheet, looks, table, others, columns, widths, fill_in.leading(name))
 

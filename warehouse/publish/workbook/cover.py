@@ -128,7 +128,8 @@ def _head(page: _Page, edition: Edition, *, is_to_send: bool) -> None:
         page.over_all(edition("frozen_as", name=edition.book.frozen_as), quiet)
     if about["banner"]:
         page.row += 1
-        page.line(edition("read_first"), edition("not_to_send") if is_to_send else about["banner"], warning, warning)
+        told = edition.telling.texts.told(about["banner"])
+        page.line(edition("read_first"), edition("not_to_send") if is_to_send else told, warning, warning)
 
 
 def _headline(page: _Page, edition: Edition) -> None:

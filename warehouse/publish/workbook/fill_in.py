@@ -14,19 +14,21 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from connectors.contract import TO_FILL_IN, Column
+from warehouse.publish.workbook.edition import Edition
 from warehouse.publish.workbook.sheets import GRID, TO_FILL, Looks
 
 CAMPAIGN, ASSET, OURS, IS_SAME, SAME_AS, TAKE_BACK, REMARK = TO_FILL_IN
 
 _MEANINGS = {
-    CAMPAIGN: "Fill in: the campaign that the post belongs to, by its id or name; several with ; between them.",
-    ASSET: "Fill in: the asset of the plan that the post shows, by its id.",
-    OURS: "Fill in yes where the post counts towards nothing.",
-    IS_SAME: "Fill in yes where the two are one post, no where they are not.",
-    SAME_AS: "Fill in: the post that it is the same as, as platform:post_id or its link, where the sheet names none.",
-    TAKE_BACK: "Fill in yes to take the decision back.",
-    REMARK: "Fill in, if you like: why.",
+    CAMPAIGN: "fill_campaign",
+    ASSET: "fill_asset",
+    OURS: "fill_not_ours",
+    IS_SAME: "fill_same",
+    SAME_AS: "fill_same_as",
+    TAKE_BACK: "fill_take_back",
+    REMARK: "fill_remark",
 }
+"""What to write into each column, by the key of its words."""
 _WIDTHS = {
     CAMPAIGN: 20,
     ASSET: 14,
@@ -72,15 +74,15 @@ def with_columns(name: str, table: pl.DataFrame) -> pl.DataFrame:
     return table.select(*posts, *empty, *sheet.beside, pl.exclude(*sheet.beside))
 
 
-def columns(name: str, declared: Sequence[Column]) -> list[Column]:
-    """The columns of :func:`with_columns`, with what they mean."""
+def columns(name: str, declared: Sequence[Column], edition: Edition) -> list[Column]:
+    """The columns of :func:`with_columns`, with what they mean; those to fill in say it in the edition's language."""
     sheet, by_name = _SHEETS[name], {column.name: column for column in declared}
     added = [
         *(
             Column(title, pl.String, f"{by_name[column].meaning}, as Reach reads it back")
             for title, column in sheet.posts.items()
         ),
-        *(Column(title, pl.String, _MEANINGS[title]) for title in sheet.to_fill_in),
+        *(Column(title, pl.String, edition(_MEANINGS[title])) for title in sheet.to_fill_in),
     ]
     first = [by_name.pop(column) for column in sheet.beside]
     return [*added, *first, *by_name.values()]

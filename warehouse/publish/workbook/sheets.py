@@ -25,8 +25,6 @@ LONGEST_TEXT = 32_767
 MOST_LINKS = 65_530
 """The most links that a sheet takes."""
 
-LINK_TIP = "opens in the browser"
-
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK = re.compile(r"https?://[^\s/?#\\<>\"]+\.[^\s\\<>\"]+", re.IGNORECASE)
 _LONGEST_LINK = 2_000

@@ -17,7 +17,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from warehouse.publish.workbook.sheets import LINK_TIP, MOST_LINKS, is_link, serial, shown
+from warehouse.publish.workbook.sheets import MOST_LINKS, is_link, serial, shown
 
 _AT_ONCE = 10_000
 """Rows whose cells are in memory at once."""
@@ -48,8 +48,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]
         self.previous_row = last
         self._check_dimensions(last, self.dim_colmax)
         for (row, column), address in links.items():
-            self.hyperlinks[row][column] = url = Url(address)
-            url.tip = LINK_TIP
+            self.hyperlinks[row][column] = Url(address)
 
 
 def links_of(table: pl.DataFrame, columns: Sequence[str]) -> dict[tuple[int, int], str]:

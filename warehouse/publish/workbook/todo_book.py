@@ -11,6 +11,7 @@ from io import BytesIO
 
 import xlsxwriter
 
+from warehouse.publish.report.language import LANGUAGES, words
 from warehouse.publish.report.todo_texts import Request
 from warehouse.publish.workbook.sheets import DAY, HEAD, Looks, height, lay_out, put
 
@@ -19,7 +20,6 @@ _COLUMNS = {
     "who": 24, "organisation": 24, "pages": 30, "newest figures": 16, "by": 12, "message": 60, "message in Khmer": 60,
     "done": 10,
 }  # fmt: skip
-_NOBODY = "Nobody has to be asked: every page was read late enough, or the report is due."
 
 
 def todo_book(requests: Sequence[Request], as_of: date) -> bytes:
@@ -47,6 +47,7 @@ def todo_book(requests: Sequence[Request], as_of: date) -> bytes:
             for place, cell in enumerate(cells):
                 put(sheet, row, place, cell, day if isinstance(cell, date) else text, text)
         if not requests:
-            sheet.write_string(1, 0, _NOBODY)
+            for row, language in enumerate(LANGUAGES, 1):
+                sheet.write_string(row, 0, str(words(language)["page"]["todo_none"]))
         lay_out(sheet, len(requests), list(_COLUMNS.values()), 1)
     return out.getvalue()

@@ -1,9 +1,13 @@
-"""Pages name contacts only where a setting says so."""
+"""Pages name contacts only where a setting says so, and tables never."""
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
+import duckdb
+import polars as pl
+
+from flows.steps import freezing, night
 from flows.steps.settings import Workspace
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post
 from tests.flows.published import publish
@@ -47,22 +51,27 @@ def test_where_the_settings_say_so_pages_say_whom_to_ask(world: World) -> None:
     world.workspace = Workspace(world.workspace.home)
     texts = pages(world)
     named = {name for name, text in texts.items() if NUMBER in text and "/" not in name}
-    assert named == {"todo.html", "campaign-forum.html", "sources.html"}
+    assert named == {"todo.html", "campaign-forum.html"}
     assert "are hidden" not in texts["todo.html"]
 
 
-@pytest.mark.parametrize(
-    ("told", "shown"),
-    [
-        (None, None),
-        (f"{NAME}, {NUMBER} sends a newer export", "Lens sends a newer export"),
-        (f"{NAME} sends a newer export", "Drum sends a newer export"),
-        (f"It belongs to Lens ({NAME}, {NUMBER}).", "It belongs to Lens."),
-    ],
-)
-def test_in_a_sentence_the_organisation_stands_where_its_contact_stood(told: str | None, shown: str | None) -> None:
-    assert Contacts(PLAN, are_shown=False).without(told) == shown
-    assert Contacts(PLAN, are_shown=True).without(told) == told
+def test_no_published_or_frozen_table_names_a_contact_whatever_the_settings_say(world: World) -> None:
+    (world.workspace.home / "reach.toml").write_text("report_contacts = true\n", encoding="utf-8")
+    world.workspace = Workspace(world.workspace.home)
+    pages(world)
+    freezing.freeze(world.workspace, night.read_plan(world.workspace), "final", date(2024, 12, 30))
+    tables = [*world.workspace.published.rglob("*.parquet"), *world.workspace.published.rglob("*.duckdb")]
+    assert len(tables) > 20
+    for file in tables:
+        if file.suffix == ".parquet":
+            rows = [str(pl.read_parquet(file).rows())]
+        else:
+            with duckdb.connect(str(file), read_only=True) as opened:
+                names = [name for (name,) in opened.execute("select table_name from duckdb_tables()").fetchall()]
+                rows = [str(opened.execute(f"from {name}").fetchall()) for name in names]
+        assert not [row for row in rows if NAME in row or NUMBER in row], file
+    act = pl.read_parquet(world.workspace.published / "parquet" / "source_freshness.parquet")["act"].to_list()
+    assert act == ["Lens sends a newer export"]
 
 
 def test_nothing_is_hidden_where_the_plan_has_no_contact() -> None:

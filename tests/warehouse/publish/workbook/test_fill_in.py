@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from datetime import datetime
@@ -16,7 +17,7 @@ from connectors.contract import Raw
 from connectors.reading import filled_in
 from flows.steps.settings import Workspace
 from tests.filled_in import rows_of, typed_into
-from tests.warehouse.publish.workbook.opening import MAIN, Tables, sheet_of, team_book
+from tests.warehouse.publish.workbook.opening import MAIN, Tables, parts, sheet_of, team_book
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,20 @@ def test_the_sheets_to_fill_in_are_those_of_programs_in_every_language(with_doub
         assert rows_of(in_khmer, sheet) == rows_of(team_book(with_doubles), sheet)
         in_khmer = typed_into(in_khmer, sheet, CELLS[sheet])
     assert decided(in_khmer) == expected(with_doubles)
+
+
+def test_comments_of_columns_to_fill_in_are_in_the_workbooks_language(with_doubles: Tables) -> None:
+    in_english, in_khmer = (
+        {
+            "".join(note.itertext())
+            for part in parts(book, r"xl/comments\d+\.xml")
+            for note in part.iter(f"{MAIN}comment")
+        }
+        for book in (team_book(with_doubles), team_book(with_doubles, language="km"))
+    )
+    assert {note for note in in_english - in_khmer if note.startswith("Fill in")} == in_english - in_khmer
+    assert len(in_khmer - in_english) == len(in_english - in_khmer) == 7
+    assert all(re.search("[\u1780-\u17ff]", note) for note in in_khmer - in_english)
 
 
 def test_sheets_without_rows_have_their_columns(tables: Tables) -> None:
