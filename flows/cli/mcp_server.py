@@ -7,6 +7,7 @@ each total stands how many posts know it. Nothing here adds up reach.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
@@ -89,11 +90,15 @@ class Tools:
 
     def indicators(self) -> Answer:
         """The plan's indicators: baseline, target, actual, percent and verdict, of the whole project and of periods."""
-        return self._table("indicator_progress")
+        rows = self._rows("indicator_progress")
+        return self._about() | {"known_counts": known_counts.of_indicators(rows)} | _shown(rows)
 
     def sources(self) -> Answer:
         """Each source and account: its newest figures, what is not known and why, and who has to do what."""
-        return self._table("source_freshness")
+        rows, plan = self._rows("source_freshness"), None
+        with suppress(night.NoPlan):
+            plan = night.read_plan(self.workspace).plan
+        return self._about() | {"known_counts": known_counts.of_sources(rows, plan)} | _shown(rows)
 
     def sentence(self, campaign: str, language: Language = "en") -> Answer:
         """A campaign's figures as a line to paste into a report; of an activity, a line a campaign."""
@@ -155,9 +160,12 @@ class Tools:
             return about
         return about | {"snapshot_id": None, "published_snapshot_id": about["snapshot_id"], "made_of": _OF_NOW}
 
+    def _rows(self, table: str) -> pl.DataFrame:
+        return read_tables(self.workspace.published, {table: ()})[table]
+
     def _table(self, table: str, name: str | None = None, key: str = "campaign_id") -> Answer:
         """A published table, of a campaign or activity where one is named."""
-        rows = read_tables(self.workspace.published, {table: ()})[table]
+        rows = self._rows(table)
         if name is not None:
             if key not in rows.columns:
                 raise ToolError(f"{table} is of the whole project: ask without a name, or by campaign or activity.")

@@ -178,9 +178,14 @@ def _named(workspace: Workspace) -> dict[str, str]:
     for event in archive.events("frozen"):
         tables: Any = event["tables"]
         of_reports |= dict.fromkeys((*tables.values(), str(event["plan"])), f"the frozen report {event['name']}")
+    of_mails = {
+        str(event["sha256"]): f"mailed of the report {event['name']}"
+        for event in archive.events("mailed")
+        if event.get("is_kept")
+    }
     of_pulls = {kept.sha256: pull.file_version.path for pull in archive.pulls() for kept in pull.answers}
     of_files = {version.sha256: version.path for version in archive.file_versions()}
-    return of_plans | of_reports | of_pulls | of_files
+    return of_plans | of_reports | of_mails | of_pulls | of_files
 
 
 def _blobs(workspace: Workspace) -> Iterator[Finding]:

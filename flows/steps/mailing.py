@@ -102,6 +102,39 @@ def mails_of(workspace: Workspace, report: str) -> list[Event]:
     return [event for event in workspace.archive.events("mailed") if event["name"] == report]
 
 
+class MailedDocument(NamedTuple):
+    """A document as it was mailed: to whom, as the plan called them, and when the first mail with it went."""
+
+    file: File
+    to: tuple[str, ...]
+    at: str
+
+
+def mailed_documents(workspace: Workspace, report: str) -> list[MailedDocument]:
+    """The documents that were mailed of a report, each as its bytes were; those of one name have other names here.
+
+    Raises:
+        SettingsError: none was mailed, or an older version of Reach kept the fingerprint of each alone.
+        LostBytes: the archive does not have one any more.
+    """
+    of_documents: dict[str, list[Event]] = {}
+    events = mails_of(workspace, report)
+    for event in events:
+        if event.get("is_kept"):
+            of_documents.setdefault(str(event["sha256"]), []).append(event)
+    if not of_documents:
+        why = "an older version of Reach kept the fingerprints of what it mailed alone" if events else "none was mailed"
+        raise SettingsError(f"No document of the report {report} as it was mailed is in the archive: {why}.")
+    names = [str(mails[0]["file"]) for mails in of_documents.values()]
+    documents = []
+    for sha256, (first, *others) in of_documents.items():
+        name = str(first["file"])
+        name = f"{sha256[:8]}-{name}" if names.count(name) > 1 else name
+        to = tuple(dict.fromkeys(str(mail["to"]) for mail in (first, *others)))
+        documents.append(MailedDocument(File(name, workspace.archive.content(sha256)), to, str(first["at"])))
+    return documents
+
+
 def mistakes(workspace: Workspace, plan: Plan) -> Iterator[str]:
     """What keeps reports of the plan from being mailed, as far as settings tell it, a sentence each."""
     missing = dict[str, list[str]]()
@@ -261,7 +294,8 @@ def _note(workspace: Workspace, prepared: Prepared, to: str, way: str) -> None:
             "checksum": frozen.fingerprint,
             "way": way,
             "file": prepared.file.name,
-            "sha256": hashlib.sha256(prepared.file.content).hexdigest(),
+            "sha256": workspace.archive.keep(prepared.file.content),
+            "is_kept": True,
         },
     )
 

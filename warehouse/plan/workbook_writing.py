@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from connectors.contract import ACCOUNT_METRICS
 from warehouse.corrected_texts import corrected
 from warehouse.measures import NAMEABLE
+from warehouse.palette import LIGHT
 from warehouse.plan import fiscal, plain_cells
 from warehouse.plan.layout import EXCEPT, LISTS, PLATFORM, PROJECT, SHEETS, START, Column, Sheet, cell_name
 from warehouse.plan.model import Plan
@@ -96,7 +97,7 @@ def workbook(plan: Plan, platforms: Collection[str]) -> bytes:
         _start(book.add_worksheet(START), looks)
         for sheet in SHEETS.values():
             page = book.add_worksheet(sheet.name)
-            page.set_tab_color("#1f5f5b" if sheet.is_needed else "#c9c9c9")
+            page.set_tab_color(LIGHT["good"] if sheet.is_needed else LIGHT["line"])
             rows = list(_rows(sheet.name, plan))
             if sheet.name == PROJECT:
                 _project(page, sheet, rows[0], looks)
@@ -300,21 +301,21 @@ def _offer(page: Worksheet, sheet: Sheet, lists: Mapping[str, Sequence[str]]) ->
 def _looks(book: Any) -> _Looks:
     head = {
         "bold": True,
-        "font_color": "white",
-        "bg_color": "#7a8a89",
+        "font_color": LIGHT["paper"],
+        "bg_color": LIGHT["quiet"],
         "valign": "top",
         "border": 1,
-        "border_color": "white",
+        "border_color": LIGHT["paper"],
     }
     body = {"valign": "top"}
     return _Looks(
         head=book.add_format(head),
-        needed=book.add_format({**head, "bg_color": "#1f5f5b"}),
+        needed=book.add_format({**head, "bg_color": LIGHT["good"]}),
         text=book.add_format({**body, "num_format": "@"}),
         texts=book.add_format({**body, "num_format": "@", "text_wrap": True}),
         day=book.add_format({**body, "num_format": "yyyy-mm-dd", "align": "left"}),
         number=book.add_format({**body, "align": "left"}),
-        title=book.add_format({"bold": True, "font_size": 18, "font_color": "#1f5f5b"}),
+        title=book.add_format({"bold": True, "font_size": 18, "font_color": LIGHT["main"]}),
         words=book.add_format({**body, "text_wrap": True}),
-        link=book.add_format({**body, "font_color": "#0563c1", "underline": 1}),
+        link=book.add_format({**body, "font_color": LIGHT["main"], "underline": 1}),
     )

@@ -1,17 +1,23 @@
-"""Which columns say of how many posts a figure is known, for whoever asks for that figure in SQL."""
+"""Of how many posts or sources something published is known, for whoever is told it without the tables."""
 
 from __future__ import annotations
 
 import json
+import re
 
 import duckdb
+import polars as pl
 
 from connectors.contract import METRICS
 from warehouse.figures.tables import MART
+from warehouse.plan.model import Plan
 from warehouse.publish.no_added_reach import nodes_of
+from warehouse.texts import match_key
 
 _METRICS = (*(metric.name for metric in METRICS), "engagements")
 _BOUNDS = ("", "_at_least", "_at_most")
+_OF_POSTS = re.compile(r": (?P<known>\d+) of (?P<posts>\d+) know |known: (?P<reach>\d+)")
+"""How ``indicator_progress.source`` says of how many posts a figure is known (:mod:`warehouse.figures.indicators`)."""
 
 
 def told_by(sql: str) -> dict[str, dict[str, str]]:
@@ -36,6 +42,42 @@ def told_by(sql: str) -> dict[str, dict[str, str]]:
                 elif "post_id" in columns and figure in columns & named_in_functions:
                     told.setdefault(table, {})[figure] = f"count({figure})"
     return told
+
+
+def of_indicators(progress: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
+    """By indicator and period of how many ``posts`` its figure is ``known``; of reach alone the latter.
+
+    ``progress`` are rows of ``indicator_progress``. Numbers by hand, and pieces of content, have no such count.
+    """
+    told: dict[str, dict[str, dict[str, int]]] = {}
+    for indicator, period, source in progress.select("indicator_id", "period", "source").iter_rows():
+        if counts := _OF_POSTS.search(source or ""):
+            named = {"known": counts["known"] or counts["reach"], "posts": counts["posts"]}
+            of_periods = told.setdefault(indicator, {})
+            of_periods[period] = {name: int(number) for name, number in named.items() if number is not None}
+    return told
+
+
+def of_sources(freshness: pl.DataFrame, plan: Plan | None) -> dict[str, int]:
+    """How many of the sources that are expected gave figures, and for how many of them nobody has to act.
+
+    Args:
+        freshness: the rows of ``source_freshness``.
+        plan: its accounts of organisations are expected, too, also where nothing ever came in.
+    """
+    here = freshness.select("platform", "account_id", "account_name").rows()
+    there = {(platform, match_key(name)) for platform, *names in here for name in names if name}
+    missing = [
+        account
+        for account in (plan.accounts if plan else ())
+        if account.organisation and not account.not_ours
+        and there.isdisjoint((account.platform, match_key(name)) for name in (account.account_id, *account.also))
+    ]  # fmt: skip
+    return {
+        "expected": freshness.height + len(missing),
+        "with_figures": freshness["last_load_at"].count(),
+        "nobody_has_to_act": freshness["act"].null_count(),
+    }
 
 
 def _columns(nodes: list[dict[str, object]]) -> set[str]:

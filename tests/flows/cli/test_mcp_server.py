@@ -13,7 +13,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from flows.cli.mcp_server import MOST_LETTERS, MOST_LETTERS_OF_SQL, MOST_ROWS, server, with_reasons
 from flows.cli.screen import as_json
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post
+from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.flows.cli.test_questions import QUESTIONS
 from tests.flows.cli.typed import reach
 from tests.flows.published import publish
@@ -55,6 +55,36 @@ def test_figures_come_with_their_snapshot_and_day_and_with_how_many_posts_know_t
         assert (answer["as_of"], len(answer["snapshot_id"])) == ("2024-12-30", 16)
         assert answer["rows"]
     assert [row["activity_id"] for row in activity["rows"]] == ["1.1.7"]
+
+
+def test_indicators_say_of_how_many_posts_their_figures_are_known_and_sources_how_many_of_the_expected_gave_any(
+    published: Workspace,
+) -> None:
+    indicators, sources = ask(published, ("indicators", {}), ("sources", {}))
+    counts = indicators["known_counts"]
+    told = {
+        (row["indicator_id"], row["period"]): f": {count['known']} of {count['posts']} know "
+        for row in indicators["rows"]
+        if (count := counts.get(row["indicator_id"], {}).get(row["period"])) and "posts" in count
+    }
+    assert told
+    for row in indicators["rows"]:
+        assert told.get((row["indicator_id"], row["period"]), "") in row["source"]
+        assert (" know " in row["source"]) == ((row["indicator_id"], row["period"]) in told)
+    rows = sources["rows"]
+    assert sources["known_counts"]["with_figures"] == sum(row["last_load_at"] is not None for row in rows)
+    assert sources["known_counts"]["nobody_has_to_act"] == sum(row["act"] is None for row in rows)
+    assert sources["known_counts"]["expected"] >= len(rows)
+
+
+def test_a_page_of_the_plan_of_which_nothing_came_in_is_an_expected_source(world: World) -> None:
+    page = '[[account]]\nid = "facebook:{}"\norganisation = "Lens"\n'
+    plan = CAMPAIGN + '[[organisation]]\nname = "Lens"\n' + page.format(PAGE) + page.format(OTHER_PAGE)
+    world.plan(plan + '[[account]]\nid = "x:nobody"\nnot_ours = true\n')
+    world.drop("2024-12-30/a.csv", meta(post(1)))
+    publish(world.workspace)
+    (sources,) = ask(world.workspace, ("sources", {}))
+    assert sources["known_counts"] == {"expected": 2, "with_figures": 1, "nobody_has_to_act": 1}
 
 
 def test_a_sentence_and_an_explanation_are_those_of_the_commands(published: Workspace) -> None:

@@ -14,12 +14,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import connectors
-from flows.steps import clock, freezing, mailing, night
-from flows.steps.mailing import Mailed, mail_due, mails_of
-from flows.steps.settings import Workspace
+from flows.steps import clock, doctor, freezing, mailing, night
+from flows.steps.mailing import Mailed, mail_due, mailed_documents, mails_of
+from flows.steps.settings import SettingsError, Workspace
 from tests.conftest import CAMPAIGN, World, copy_of, meta, new_world, post
+from tests.flows.cli.typed import reach
 from tests.flows.smtp_server import Smtp, taking_mails
 from warehouse.publish.document import pdf
 from warehouse.publish.report.khmer_texts import khmer_texts
@@ -124,6 +126,37 @@ def test_a_frozen_report_goes_once_to_each_whom_the_plan_names_and_the_log_says_
     assert DONOR not in (mailer.workspace.archive.folder / "events.jsonl").read_text()
     assert mailer.night() == Mailed()
     assert len(mailer.smtp.raw) == 3
+    (kept,) = mailed_documents(mailer.workspace, "final")
+    assert {kept.file.name: kept.file.content} == attached(mailer.smtp.mails[0])
+    assert (kept.to, kept.at) == (("donor", "director", PLAIN), "2025-01-02T05:00:00")
+    assert [one for one in doctor.examine(mailer.workspace) if one.part == "blob"] == []
+
+
+def test_what_was_mailed_is_written_again_as_it_went_also_where_a_later_mail_had_another_document(
+    mailer: Mailer, at: Clock, tmp_path: Path
+) -> None:
+    mailer.night()
+    mailer.mail_to("donor", "director")
+    (mailer.workspace.home / "logos").mkdir()
+    Image.new("RGB", (40, 20), "red").save(mailer.workspace.home / "logos" / "a.png")
+    at("2025-01-03")
+    mailer.night()
+    first, second = (next(iter(attached(mail).values())) for mail in mailer.smtp.mails)
+    assert first != second
+    done = reach("report", "final", "--as-mailed", "--to", tmp_path / "again", "--home", mailer.workspace.home)
+    assert done.returncode == 0, done.stderr
+    assert sorted(file.read_bytes() for file in (tmp_path / "again").iterdir()) == sorted([first, second])
+    assert "is what was mailed to donor, first at 2025-01-02T05:00 UTC." in done.stdout
+    for name, why in (("no-such", "none was mailed"), ("", "none was mailed")):
+        wrong = reach("report", name, "--as-mailed", "--home", mailer.workspace.home)
+        assert (wrong.returncode, why in wrong.stderr) == (2, True)
+
+
+def test_a_mail_of_an_older_version_has_its_fingerprint_alone_and_that_is_said(mailer: Mailer) -> None:
+    mailer.workspace.archive.note_mailed("final", "donor", {"at": night.now(), "file": "final.pdf", "sha256": "0" * 64})
+    with pytest.raises(SettingsError, match="an older version of Reach kept the fingerprints"):
+        mailed_documents(mailer.workspace, "final")
+    assert [one for one in doctor.examine(mailer.workspace) if one.part == "blob"] == []
 
 
 def test_the_document_is_that_of_the_frozen_figures_and_not_of_todays(mailer: Mailer) -> None:

@@ -16,6 +16,7 @@ from connectors import PLATFORMS
 from connectors.reading import forms
 from tests.warehouse.plan.any_plans import plans
 from tests.warehouse.plan.plans import IDUAI, SMALL, parse
+from warehouse.palette import LIGHT
 from warehouse.plan import workbook
 from warehouse.plan.layout import SHEETS
 from warehouse.plan.model import Plan
@@ -107,3 +108,12 @@ def test_a_project_of_any_days_has_a_workbook() -> None:
     for days in ("starts = 0001-01-01", "starts = 2024-01-01\nends = 9999-12-31", "ends = 1900-12-31"):
         plan = parse(SMALL.replace('name = "Reach"', f'name = "Reach"\n{days}', 1))
         assert read(written(plan, PLATFORMS.names)) == plan
+
+
+def test_the_plans_workbook_has_the_colours_of_pages_and_reports() -> None:
+    with ZipFile(BytesIO(written(parse(SMALL), PLATFORMS.names))) as book:
+        sheets = [
+            book.read(name).decode() for name in book.namelist() if re.match(r"xl/(styles|worksheets/sheet)", name)
+        ]
+    colours = {f"#{colour.lower()}" for sheet in sheets for colour in re.findall(r'rgb="FF([0-9A-F]{6})"', sheet)}
+    assert {LIGHT["good"], LIGHT["main"], LIGHT["quiet"]} <= colours <= set(LIGHT.values())

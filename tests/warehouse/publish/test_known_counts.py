@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from warehouse.publish.known_counts import told_by
+from warehouse.publish.known_counts import of_indicators, told_by
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,26 @@ from warehouse.publish.known_counts import told_by
 )
 def test_a_figure_is_told_with_what_says_how_much_of_it_is_known(sql: str, told: dict[str, dict[str, str]]) -> None:
     assert told_by(sql) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "counts"),
+    [
+        ("views in campaign_totals, iduai-2024: 16 of 26 know theirs", {"known": 16, "posts": 26}),
+        ("views in project_totals: 16 of 26 know theirs, 3 of them without some days", {"known": 16, "posts": 26}),
+        ("engagements in project_totals: 2 of 4 know all that their platform reports", {"known": 2, "posts": 4}),
+        (
+            "reach_at_least in project_totals: at least: the largest post reach (known: 12); at most: their sum",
+            {"known": 12},
+        ),
+        ("reach_at_least in project_totals: no post knows its reach", None),
+        ("Register of participants, 3 of 4 know nothing of it", None),
+        ("assets of the plan in this stage", None),
+        (None, None),
+    ],
+)
+def test_the_source_of_an_indicator_says_of_how_many_posts_its_figure_is_known(
+    source: str | None, counts: dict[str, int] | None
+) -> None:
+    progress = pl.DataFrame({"indicator_id": ["a"], "period": ["whole"], "source": [source]})
+    assert of_indicators(progress) == ({"a": {"whole": counts}} if counts else {})

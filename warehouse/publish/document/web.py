@@ -10,7 +10,7 @@ from typing import NamedTuple
 import jinja2
 from markupsafe import Markup, escape
 
-from warehouse.publish import palette
+from warehouse import palette
 from warehouse.publish.document import pictures
 from warehouse.publish.document.blocks import Cell, Document, Picture
 

@@ -24,10 +24,10 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run
 
+from warehouse.palette import LIGHT, SIZES
 from warehouse.publish.document import drawing
 from warehouse.publish.document.blocks import Block, Cell, Document, Figures, Heading, Notes, Paragraph, Picture, Table
 from warehouse.publish.document.web import Logo
-from warehouse.publish.palette import LIGHT, SIZES
 from warehouse.texts import letters_beside
 
 _FONT, _KHMER_FONT = "Noto Sans", "Noto Sans Khmer"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from warehouse.publish.palette import LIGHT
+from warehouse.palette import LIGHT
 from warehouse.publish.report.language import plain
 
 Spec = dict[str, Any]

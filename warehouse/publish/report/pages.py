@@ -17,9 +17,9 @@ import polars as pl
 from jinja2.bccache import Bucket
 
 from connectors.contract import HEADLINES
+from warehouse import palette
 from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.publish import palette
 from warehouse.publish.report import cells, figure_pages, khmer_page, lists, tree, vega
 from warehouse.publish.report.contents import Contents, Row, Tables
 from warehouse.publish.report.language import LANGUAGES, Language, number, words

@@ -128,7 +128,7 @@ def _head(page: _Page, edition: Edition, *, is_to_send: bool) -> None:
         page.over_all(edition("frozen_as", name=edition.book.frozen_as), quiet)
     if about["banner"]:
         page.row += 1
-        told = edition.telling.texts.told(about["banner"])
+        told = edition.telling.texts.told(about["banner"]) or ""
         page.line(edition("read_first"), edition("not_to_send") if is_to_send else told, warning, warning)
 
 

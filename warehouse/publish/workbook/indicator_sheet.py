@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from warehouse.figures.indicators import WHOLE, is_less_better
 from warehouse.figures.tables import MART
 from warehouse.measures import UPPER_BOUNDS
-from warehouse.publish.palette import LIGHT
+from warehouse.palette import LIGHT
 from warehouse.publish.report.indicator import is_rounded, is_total, of_indicator, source_told
 from warehouse.publish.workbook.edition import Edition, Row
 from warehouse.publish.workbook.sheets import (

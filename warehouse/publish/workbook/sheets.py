@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from warehouse.publish.palette import LIGHT, SIZES
+from warehouse.palette import LIGHT, SIZES
 from warehouse.texts import letters_beside
 
 LONGEST_TEXT = 32_767

@@ -14,10 +14,10 @@ import pytest
 
 from flows.steps.settings import Workspace
 from tests.warehouse.publish.document.documents import IDUAI, document
+from warehouse.palette import LIGHT
 from warehouse.publish.document import pdf
 from warehouse.publish.document.blocks import Document, Heading, Notes, Paragraph
 from warehouse.publish.document.web import html
-from warehouse.publish.palette import LIGHT
 from warehouse.publish.report.language import LANGUAGES
 
 FOOTER = 57.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from warehouse.palette import LIGHT
 from warehouse.publish.document import pictures
-from warehouse.publish.palette import LIGHT
 from warehouse.publish.report import charts
 from warehouse.publish.report.charts import PAPER, Bar
 

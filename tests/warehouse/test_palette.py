@@ -6,16 +6,18 @@ import itertools
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from warehouse.publish import palette
+from warehouse import palette
 
 SCHEMES = {"light": palette.LIGHT, "dark": palette.DARK}
 TEXTS = [
     *itertools.product(("ink", "quiet", "main", "event", "good", "warn", "bad"), ("paper", "card")),
     *itertools.product(("ink", "quiet"), ("good-paper", "warn-paper", "bad-paper")),
-    ("good", "good-paper"), ("warn", "warn-paper"), ("bad", "bad-paper"), ("main", "warn-paper"), ("paper", "main"),
+    ("good", "good-paper"), ("warn", "warn-paper"), ("bad", "bad-paper"), ("main", "warn-paper"),
+    *itertools.product(("paper",), ("main", "good", "quiet")),
 ]  # fmt: skip
 """Which colour texts have, and what they stand on."""
 Colour = tuple[float, float, float]
@@ -90,6 +92,15 @@ def test_a_mark_of_a_chart_stands_out_from_the_paper(scheme: str) -> None:
     colours = SCHEMES[scheme]
     measured = {name: contrast(colours[name], colours["paper"]) for name in ("main", "before", "event")}
     assert {name: value for name, value in measured.items() if value < 2.5} == {}
+
+
+def test_no_module_has_a_colour_of_its_own() -> None:
+    root = Path(__file__).parents[2]
+    modules = (path for folder in ("warehouse", "flows") for path in (root / folder).rglob("*.py"))
+    with_colours = [
+        path.name for path in modules if re.search("['\"]#[0-9a-fA-F]{6}['\"]", path.read_text(encoding="utf-8"))
+    ]
+    assert with_colours == ["palette.py"]
 
 
 def test_each_scheme_has_every_colour() -> None:
