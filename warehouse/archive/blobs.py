@@ -23,6 +23,10 @@ class LostBytes(ValueError):
         self.why = why
         super().__init__(f"archive/{name_of(sha256)} {why}")
 
+    def __reduce__(self) -> tuple[type[LostBytes], tuple[str, str]]:
+        """Another process may be the one that finds the loss, and hands it over."""
+        return LostBytes, (self.sha256, self.why)
+
 
 def name_of(sha256: str) -> str:
     """Where bytes lie in the archive's folder."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import polars as pl
 
 from connectors import contract
-from connectors.contract import Raw
 from warehouse.archive.archive import Archive
-from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion, superseded_at, versions
-from warehouse.archive.pulls import Pull
 from warehouse.archive.receipts import may_change_what_counts
+from warehouse.history.recognised import Piece
 
 Until = dict[FileVersion, datetime | None]
 """File versions that count or counted, and until when they did; None for those that still do."""
@@ -35,14 +33,13 @@ class CameIn:
     documents: Set[str]
     asked_pulls: pl.DataFrame
     _superseded: Until
-    _pulls: dict[str, Pull] = field(default_factory=dict)
     decisions: Set[str] = frozenset()
 
     def with_documents(self, documents: Set[str], decisions: Set[str] = frozenset()) -> CameIn:
         """The same, of which other files are known to be documents, or filled in."""
         if (documents, decisions) == (self.documents, self.decisions):
             return self
-        return CameIn(self.archive, documents, self.asked_pulls, self._superseded, self._pulls, decisions)
+        return CameIn(self.archive, documents, self.asked_pulls, self._superseded, decisions)
 
     @cached_property
     def until(self) -> Until:
@@ -67,27 +64,14 @@ class CameIn:
         files = pl.Series("place_id", [version.place_id for version in self.until], pl.String)
         return pl.concat([files.to_frame(), self.asked_pulls.select("place_id")])
 
-    def versions(self, place_ids: Collection[str]) -> list[FileVersion]:
-        """The file versions of these places, in the order in which they came, files before pulls."""
-        rows = self.asked_pulls.filter(pl.col("place_id").is_in(list(place_ids)))
-        pulls = self.archive.pulls_of(rows)
-        self._pulls |= {pull.file_version.place_id: pull for pull in pulls}
+    def pieces(self, place_ids: Collection[str]) -> list[Piece]:
+        """What is to be read at these places, in the order in which it came, files before pulls."""
+        pulls = self.archive.pulls_of(self.asked_pulls.filter(pl.col("place_id").is_in(list(place_ids))))
         wanted = set(place_ids)
         return [
-            *(version for version in self.until if version.place_id in wanted),
-            *(pull.file_version for pull in pulls),
+            *(Piece(version) for version in self.until if version.place_id in wanted),
+            *(Piece(pull.file_version, pull) for pull in pulls),
         ]
-
-    def raw(self, version: FileVersion) -> Raw:
-        """What a connector reads of one of :meth:`versions`."""
-        pull = self._pulls.get(version.place_id)
-        return self.archive.raw_pull(pull) if pull else self.archive.raw(version)
-
-    def losses(self, place_ids: Collection[str]) -> Iterator[tuple[str, LostBytes]]:
-        """Those of these places whose bytes cannot be had any more, and why."""
-        for version in self.versions(place_ids):
-            if loss := self.archive.loss(version, self._pulls.get(version.place_id)):
-                yield version.place_id, loss
 
     def instants(self) -> pl.DataFrame:
         """``place_id, until`` of the files; a pull counts until it is there no more."""
@@ -99,4 +83,4 @@ def came_in(archive: Archive, documents: Set[str], decisions: Set[str] = frozens
     """What came into an archive until now; ``documents`` and ``decisions`` are the hashes of those that are known."""
     pulls = archive.pull_table().filter(pl.col("place_id").is_not_null())
     superseded = superseded_at(archive.file_versions(), archive.told_days())
-    return CameIn(archive, documents, pulls, superseded, decisions=decisions)
+    return CameIn(archive, documents, pulls, superseded, decisions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,18 +11,19 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import Raw
 from warehouse.archive import blobs, pulls, withdrawals
 from warehouse.archive.archive import Archive
 from warehouse.history import catching_up, loading, silent_apis, suspect_files, tables
 from warehouse.history.came_in import CameIn, came_in
 from warehouse.history.recognised import (
     LOST,
+    Brought,
     Lost,
+    Piece,
+    ReadEach,
     Reader,
     Recognised,
     in_order,
-    loads_of,
     readers_of,
     readers_to_check,
 )
@@ -70,7 +71,13 @@ class Synced:
         )
 
 
-def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambda *_: None) -> Synced:
+def sync(
+    store: Store,
+    archive: Archive,
+    reader: Reader,
+    on_load: OnLoad = lambda *_: None,
+    read_each: ReadEach = in_order,
+) -> Synced:
     """Makes the history what the archive says: loads what is missing, drops what no longer stands.
 
     What would be read otherwise today is read again (:func:`_outdated`); where the tables are declared otherwise
@@ -86,17 +93,18 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     store.follow(None)
     came = came_in(archive, *_kinds(store))
     outdated = _outdated(store, reader, came)
-    lost: Lost = dict(came.losses(outdated))
+    losses = ((piece.version.place_id, piece.loss(archive)) for piece in came.pieces(outdated))
+    lost: Lost = {place_id: loss for place_id, loss in losses if loss}
     _, moved = _drop(store, outdated - lost.keys())
     came = came.with_documents(*_kinds(store))
-    changed, by_dropped = _follow(store, came, reader, on_load, lost)
+    changed, by_dropped = _follow(store, came, partial(read_each, archive, reader), reader, on_load, lost)
     moved |= by_dropped
     # Only once it was read is it known that a file is a document, of which more versions count than of an export.
     documents, decisions = _kinds(store)
     further = came.with_documents(came.documents | documents, came.decisions | decisions)
     if further.until != came.until:
         came = further
-        more, by_dropped = _follow(store, came, reader, on_load, lost)
+        more, by_dropped = _follow(store, came, partial(read_each, archive, reader), reader, on_load, lost)
         changed += more
         moved |= by_dropped
     moved |= {*changed.loaded, *_keep_until(store, came), *_keep_withdrawals(store, archive)}
@@ -109,8 +117,10 @@ def sync(store: Store, archive: Archive, reader: Reader, on_load: OnLoad = lambd
     if not lost:
         return changed
     read = {place_id for (place_id,) in store.rows("select place_id from loads where refused is null")}
-    losses = ((version, lost[version.place_id]) for version in came.versions(lost))
-    files = (LostFile(version.path, loss.sha256, loss.why, version.place_id in read) for version, loss in losses)
+    files = (
+        LostFile(version.path, lost[version.place_id].sha256, lost[version.place_id].why, version.place_id in read)
+        for version, _ in came.pieces(lost)
+    )
     return replace(changed, lost=tuple(files))
 
 
@@ -120,7 +130,7 @@ def unfollowed(store: Store, archive: Archive) -> tuple[list[str], list[str]]:
     loaded = store.frame("select distinct place_id, path from loads")
     missing = came.place_ids.join(loaded, on="place_id", how="anti")["place_id"].to_list()
     unknown = loaded.join(came.place_ids, on="place_id", how="anti")["path"].to_list()
-    return sorted(version.path for version in came.versions(missing)), sorted(unknown)
+    return sorted(version.path for version, _ in came.pieces(missing)), sorted(unknown)
 
 
 def follow_withdrawals(store: Store, archive: Archive) -> None:
@@ -172,11 +182,12 @@ def _outdated(store: Store, reader: Reader, came: CameIn) -> set[str]:
         else:
             recognised.setdefault(place_id, []).append(Recognised(connector, of_tables))
     same = []
-    for version in came.versions(recognised.keys() - outdated):
-        if _is_recognised_as(reader, partial(came.raw, version), recognised[version.place_id]):
-            same.append(version.place_id)
+    for piece in came.pieces(recognised.keys() - outdated):
+        place_id = piece.version.place_id
+        if _is_recognised_as(reader, piece, came.archive, recognised[place_id]):
+            same.append(place_id)
         else:
-            outdated.add(version.place_id)
+            outdated.add(place_id)
     checked = pl.DataFrame({"place_id": same}, schema={"place_id": pl.String})
     checked = checked.with_columns(pl.lit(reader.of_recognition).alias("recognised_with"))
     store.set_column(tables.READERS, "place_id", "recognised_with", checked)
@@ -188,9 +199,9 @@ def _without_readers(store: Store) -> set[str]:
     return {str(place_id) for (place_id,) in rows}
 
 
-def _is_recognised_as(reader: Reader, raw: Callable[[], Raw], before: Iterable[Recognised]) -> bool:
+def _is_recognised_as(reader: Reader, piece: Piece, archive: Archive, before: Iterable[Recognised]) -> bool:
     try:
-        return sorted(reader.recognise(raw())) == sorted(before)
+        return sorted(reader.recognise(piece.raw(archive))) == sorted(before)
     except Exception:  # whatever it is, reading the file again says it
         return False
 
@@ -203,7 +214,12 @@ def _drop(store: Store, place_ids: Iterable[str]) -> tuple[list[str], set[str]]:
     return store.drop_loads(gone["place_id"]), resting
 
 
-def _follow(store: Store, came: CameIn, reader: Reader, on_load: OnLoad, lost: Lost) -> tuple[Synced, set[str]]:
+_Each = Callable[[Sequence[Piece]], Iterable[tuple[Piece, Callable[[], Brought]]]]
+
+
+def _follow(
+    store: Store, came: CameIn, each: _Each, reader: Reader, on_load: OnLoad, lost: Lost
+) -> tuple[Synced, set[str]]:
     """Drops the loads of other file versions, and loads those that are missing; adds to ``lost`` what cannot be.
 
     Returns:
@@ -211,11 +227,13 @@ def _follow(store: Store, came: CameIn, reader: Reader, on_load: OnLoad, lost: L
     """
     have = store.frame("select distinct place_id from loads")
     dropped, resting = _drop(store, have.join(came.place_ids, on="place_id", how="anti")["place_id"])
-    missing = came.versions(came.place_ids.join(have, on="place_id", how="anti")["place_id"].to_list())
+    missing = came.pieces(came.place_ids.join(have, on="place_id", how="anti")["place_id"].to_list())
     pending, loaded, refused = loading.Pending(store), list[str](), list[str]()
-    for number, (version, read) in enumerate(in_order(missing, lambda one: loads_of(one, reader, came.raw, lost))):
+    for number, ((version, _), read) in enumerate(each(missing)):
         on_load(version.path, len(missing) - number)
-        loads, recognised = read()
+        loads, recognised, loss = read()
+        if loss:
+            lost[version.place_id] = loss
         pending.add(loads, readers_of(reader, version, recognised, LOST if version.place_id in lost else None))
         for load in loads if version.place_id not in lost else ():
             (refused if "refused" in load.row else loaded).append(str(load.row["load_id"]))

@@ -1,28 +1,33 @@
-"""Who reads a file version, or a pull, and what that brings: a bad file costs itself and never the night."""
+"""Who reads a file version, or a pull, and what that brings: a bad file costs itself and never the night.
+
+What is read is a :class:`Piece`, and what it brings rests on the piece, the archive and the reader alone: any process
+that has the three may read it.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from connectors.contract import Extract, Raw, Refused
+from warehouse.archive.archive import Archive
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion
+from warehouse.archive.pulls import Pull
 from warehouse.faults import fault, trace
 from warehouse.history import loading
 from warehouse.history.store import Load, Store
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 THREADS, TOGETHER = 2, 16
 """So many threads read small files, and so many of these wait for each other."""
 SMALL_BYTES = 256 * 1024
@@ -31,7 +36,6 @@ SMALL_BYTES = 256 * 1024
 _PANIC = "PanicException"
 """How libraries written in Rust fail; each has such a class of its own, and none is an ``Exception``."""
 
-RawOf = Callable[[FileVersion], Raw]
 Lost = dict[str, LostBytes]
 """Why file versions cannot be read, by their ``place_id``."""
 LOST = "lost"
@@ -43,6 +47,33 @@ class Recognised(NamedTuple):
 
     connector: str
     tables: str = ""
+
+
+class Piece(NamedTuple):
+    """A file version to read; where it is a pull, with the pull, whose answers are read."""
+
+    version: FileVersion
+    pull: Pull | None = None
+
+    def raw(self, archive: Archive) -> Raw:
+        """What a connector reads of it.
+
+        Raises:
+            LostBytes: the archive does not have it any more.
+        """
+        return archive.raw_pull(self.pull) if self.pull else archive.raw(self.version)
+
+    def loss(self, archive: Archive) -> LostBytes | None:
+        """Why its bytes cannot be had any more; None where they can."""
+        return archive.loss(self.version, self.pull)
+
+
+class Brought(NamedTuple):
+    """What a piece brought: its loads, who recognised it (None stands for nobody), and why it is lost, where it is."""
+
+    loads: list[Load]
+    recognised: tuple[Recognised | None, ...]
+    lost: LostBytes | None = None
 
 
 class Reading(NamedTuple):
@@ -69,52 +100,61 @@ class Reader:
     of_all: str
 
 
-def loads_of(
-    version: FileVersion, reader: Reader, raw_of: RawOf, lost: Lost
-) -> tuple[list[Load], tuple[Recognised | None, ...]]:
-    """What a file version, or a pull, brings, and who recognised it; None stands for nobody.
+ReadEach = Callable[[Archive, Reader, Sequence[Piece]], Iterator[tuple[Piece, Callable[[], Brought]]]]
+"""Gives each piece, in their order, with a function that gives what it brought: :func:`in_order`, or elsewhere."""
+
+
+def brought_by(piece: Piece, archive: Archive, reader: Reader) -> Brought:
+    """What a piece brings.
 
     A bad file never costs the night, not even where Reach or a library is to blame. Where the system or the memory is,
     the night ends, and the next one goes on.
     """
+    version = piece.version
     try:
-        reading = reader.read(raw_of(version))
+        reading = reader.read(piece.raw(archive))
         loads = [loading.load_of(version, connector, extract) for connector, extract in reading.extracts]
-        return loads, reading.recognised
+        return Brought(loads, reading.recognised)
     except Refused as refusal:
-        return [loading.refused(version, str(refusal))], (None,)
+        return Brought([loading.refused(version, str(refusal))], (None,))
     except LostBytes as loss:
-        lost[version.place_id] = loss
-        return [loading.refused(version, f"{loss}, and nothing can be read from it.")], (None,)
+        return Brought([loading.refused(version, f"{loss}, and nothing can be read from it.")], (None,), loss)
     except BaseException as error:
         is_system = isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None)
         if is_system or not (isinstance(error, Exception) or type(error).__name__ == _PANIC):
             raise
         logger.error("reading %s failed: %s", version.path, trace(error))
         why = f"Reach failed on this file ({fault(error)}); please report it."
-        return [loading.refused(version, why)], (None,)
+        return Brought([loading.refused(version, why)], (None,))
 
 
 def in_order(
-    versions: Iterable[FileVersion], read: Callable[[FileVersion], T]
-) -> Iterator[tuple[FileVersion, Callable[[], T]]]:
-    """Each file version with a function that gives what ``read`` makes of it.
+    archive: Archive, reader: Reader, pieces: Iterable[Piece]
+) -> Iterator[tuple[Piece, Callable[[], Brought]]]:
+    """Each piece with a function that gives what it brought, read by this process.
 
     Two threads read small texts, since most of their time is spent outside of Python. Everything else is read alone,
     when its function is called: memory has room for one large file.
     """
     with ThreadPoolExecutor(THREADS) as pool:
-        for is_small, run in groupby(versions, _is_small):
-            while together := list(islice(run, TOGETHER if is_small else 1)):
-                if is_small:  # each in a context of its own, which says whose log it writes to
-                    tasks = [pool.submit(copy_context().run, read, version) for version in together]
-                    yield from ((version, task.result) for version, task in zip(together, tasks, strict=True))
-                else:
-                    yield together[0], partial(read, together[0])
+        for together in chunks(pieces):
+            if _is_small(together[0]):  # each in a context of its own, which says whose log it writes to
+                tasks = [pool.submit(copy_context().run, brought_by, piece, archive, reader) for piece in together]
+                yield from ((piece, task.result) for piece, task in zip(together, tasks, strict=True))
+            else:
+                yield together[0], partial(brought_by, together[0], archive, reader)
 
 
-def _is_small(version: FileVersion) -> bool:
-    """Whether a version is small and cannot unfold to more than it is, as a zip or a workbook can."""
+def chunks(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """The pieces in their order: small texts by :data:`TOGETHER`, everything else alone."""
+    for is_small, run in groupby(pieces, _is_small):
+        while together := list(islice(run, TOGETHER if is_small else 1)):
+            yield together
+
+
+def _is_small(piece: Piece) -> bool:
+    """Whether a piece is small and cannot unfold to more than it is, as a zip or a workbook can."""
+    version = piece.version
     is_text = version.asked_of is not None or version.path.lower().endswith((".csv", ".tsv", ".txt"))
     return is_text and version.size <= SMALL_BYTES
 

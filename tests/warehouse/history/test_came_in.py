@@ -50,10 +50,11 @@ def test_what_is_read_is_made_whole_and_a_loss_is_told_of_its_place(tmp_path: Pa
     archive.keep_answer(Pull("x", "1", AT), Answer("/", AT, b"{}"))
     came = came_in(archive, set())
     places = came.place_ids["place_id"].to_list()
-    of_file, of_pull = came.versions(places)
-    assert came.versions([]) == []
-    assert (came.raw(of_file).content, [answer.content for answer in came.raw(of_pull).answers]) == (b"1", [b"{}"])
-    assert dict(came.losses(places)) == {}
+    of_file, of_pull = came.pieces(places)
+    assert (came.pieces([]), of_file.version) == ([], file)
+    answers = [answer.content for answer in of_pull.raw(archive).answers]
+    assert (of_file.raw(archive).content, answers) == (b"1", [b"{}"])
+    assert (of_file.loss(archive), of_pull.loss(archive)) == (None, None)
     for blob in list(archive.blobs.hashes()):
         archive.blobs.drop(blob)
-    assert set(dict(came.losses(places))) == {file.place_id, of_pull.place_id}
+    assert None not in (of_file.loss(archive), of_pull.loss(archive))
