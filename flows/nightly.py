@@ -27,7 +27,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from connectors.asking.pulling import Api
-from flows import artifacts, notices, summary
+from flows import artifacts, cluster, notices, summary
 from flows.blocks import from_blocks
 from flows.steps import (
     ask_apis,
@@ -155,11 +155,17 @@ def _ask_accounts(turn: Turn) -> list[AccountAsked]:
     return outcomes
 
 
+def _load(workspace: Workspace, zone: str) -> Loaded:
+    """Brings the warehouse up to what the archive holds, read where the settings say."""
+    with cluster.reading(workspace, zone) as read_each:
+        return night.load(workspace, zone, read_each=read_each)
+
+
 receive = _step(night.receive, 2, "Take in the inbox")
 # They ask again by themselves, and the next night goes on where this one stopped.
 ask_platform = _step(_ask_platform, 0, "Ask a platform", "Ask {api.NAME}")
 ask_account = _step(ask_apis.ask_account, 0, "Ask an account", "Ask {turn.api.NAME}:{account}")
-load = _step(night.load, 1, "Load what came in")
+load = _step(_load, 1, "Load what came in")
 compute = _step(night.compute, 1, "Compute every figure")
 report = _step(night.report, 0, "Make the report page")
 publish = _step(night.release, 2, "Publish")

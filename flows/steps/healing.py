@@ -24,7 +24,7 @@ from warehouse.figures.tables import SCHEMA_VERSION
 from warehouse.history import damage, following, store
 from warehouse.history.damage import Damaged, Newer
 from warehouse.history.following import OnLoad, Synced
-from warehouse.history.recognised import Reader
+from warehouse.history.recognised import ReadEach, Reader, in_order
 from warehouse.history.store import Busy, Outdated, Store, open_store
 from warehouse.publish.snapshot import NothingPublished, query_published
 from warehouse.shortages import Shortage
@@ -92,11 +92,13 @@ def require_opens(workspace: Workspace) -> None:
             pass
 
 
-def sync(history: Store, workspace: Workspace, reader: Reader, on_load: OnLoad) -> Synced:
+def sync(
+    history: Store, workspace: Workspace, reader: Reader, on_load: OnLoad, read_each: ReadEach = in_order
+) -> Synced:
     """Makes the history what the archive says; what the archive lost is taken from the inbox again first."""
-    synced = following.sync(history, workspace.archive, reader, on_load)
+    synced = following.sync(history, workspace.archive, reader, on_load, read_each)
     if synced.lost and retake(workspace, {lost.sha256 for lost in synced.lost}):
-        synced += following.sync(history, workspace.archive, reader, on_load)
+        synced += following.sync(history, workspace.archive, reader, on_load, read_each)
     return synced
 
 

@@ -14,6 +14,7 @@ import polars as pl
 import connectors
 from flows import __version__
 from flows.steps import clock, healing, khmer_files, news, picture_files, plan_files, program
+from flows.steps.engine import EngineFailed
 from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.loaded import Loaded, of_file
 from flows.steps.privacy import published
@@ -29,6 +30,7 @@ from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import document_versions, following, kept, rows, silent_apis
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
 from warehouse.history.kept import Kept
+from warehouse.history.recognised import ReadEach, in_order
 from warehouse.history.store import Store, open_store
 from warehouse.plan.model import Plan, PlanError
 from warehouse.publish import iati, snapshot
@@ -58,7 +60,7 @@ REPORT = "report"
 WORKBOOK, TODOS = "reach.xlsx", "whom-to-ask.xlsx"
 """The team's workbook, and whom to ask for what its tables lack: a file of its own, since it names contacts."""
 
-NEEDS_A_PERSON = (NoPlan, AlreadyRunning, snapshot.NotPublished, SettingsError, *healing.NEEDS_A_PERSON)
+NEEDS_A_PERSON = (NoPlan, AlreadyRunning, EngineFailed, snapshot.NotPublished, SettingsError, *healing.NEEDS_A_PERSON)
 """What a night may end with that trying again does not mend; each is a sentence for a person."""
 
 
@@ -196,10 +198,15 @@ def receive(workspace: Workspace) -> Receipt:
     return receipt
 
 
-def load(workspace: Workspace, zone: str, on_load: Callable[[str, int], None] = lambda *_: None) -> Loaded:
-    """Brings the warehouse up to what the archive holds."""
+def load(
+    workspace: Workspace,
+    zone: str,
+    on_load: Callable[[str, int], None] = lambda *_: None,
+    read_each: ReadEach = in_order,
+) -> Loaded:
+    """Brings the warehouse up to what the archive holds; ``read_each`` says where files are read."""
     with open_store(workspace.warehouse_file, is_any_version=True) as store:
-        synced = healing.sync(store, workspace, reader(workspace, zone), on_load)
+        synced = healing.sync(store, workspace, reader(workspace, zone), on_load, read_each)
         files = read_loads(store, [*synced.loaded, *synced.refused])
         silent = tuple(silent_apis.sentences(following.silent(store), following.pulled_accounts(store)))
         questions = document_versions.questions(store, in_use(known_loads(store)), synced.loaded)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -46,7 +46,11 @@ _NOT_READ_BY = ("definitions.toml", "py.typed")
 
 def reader(workspace: Workspace, zone: str) -> Reader:
     """How raw pieces are read in a workspace whose plan has this reporting zone."""
-    settings = workspace.connector_settings(zone)
+    return reader_with(workspace.connector_settings(zone))
+
+
+def reader_with(settings: Mapping[str, ConnectorSettings]) -> Reader:
+    """How raw pieces are read with these settings of connectors, by their names."""
 
     def recognise(raw: Raw) -> tuple[Recognised, ...]:
         if read_decisions(raw):

@@ -29,6 +29,7 @@ from pydantic_settings import SettingsError as UnreadableSetting
 import connectors
 from connectors.asking.settings import ApiSettings
 from connectors.settings import ConnectorSettings
+from flows.steps.engine_settings import EngineSettings
 from flows.steps.inbox_settings import InboxSettings, require_different
 from flows.steps.recipient_settings import MailSettings, Notify, link_without_password
 from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
@@ -68,6 +69,7 @@ class _Base(BaseSettings):
     mail: MailSettings = Field(default_factory=MailSettings)
     mail_to: dict[str, SecretStr] = Field(default_factory=dict)
     query: QueryLimits = Field(default_factory=QueryLimits)
+    engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @field_validator("inboxes")
     @classmethod

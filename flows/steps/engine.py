@@ -1,0 +1,72 @@
+"""Where the pure functions of a night run: in this process, or by the workers of a Dask cluster.
+
+What a worker is asked for rests on what it is given and on the archive's folder alone, and changes nothing: it may be
+asked twice, and whoever answers gives the same.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from connectors.settings import ConnectorSettings
+from flows.steps.reader import reader_with
+from warehouse.archive.archive import Archive
+from warehouse.history.recognised import Brought, Piece, in_order
+
+
+class EngineFailed(Exception):
+    """The cluster, or one of its workers, did not do what it was asked for; a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class ReadingOrder:
+    """What a worker has to know to read pieces as this process would.
+
+    ``settings`` are each connector's, without secrets. ``read_with`` is the fingerprint of all reading here.
+    """
+
+    archive: Path
+    settings: Mapping[str, ConnectorSettings]
+    read_with: str
+
+
+def without_secrets(settings: Mapping[str, ConnectorSettings]) -> dict[str, ConnectorSettings]:
+    """The settings of connectors with a mask in place of each secret: reading needs none."""
+    return {name: section.model_copy(update=_masked(section)) for name, section in settings.items()}
+
+
+def _masked(section: ConnectorSettings) -> dict[str, Any]:
+    mask = SecretStr("masked")
+    of_one = {name: mask for name, value in section if isinstance(value, SecretStr)}
+    of_many = {name: dict.fromkeys(value, mask) for name, value in section if _holds_secrets(value)}
+    return {**of_one, **of_many}
+
+
+def _holds_secrets(value: object) -> bool:
+    return isinstance(value, Mapping) and any(isinstance(one, SecretStr) for one in value.values())
+
+
+def read_pieces(order: ReadingOrder, pieces: Sequence[Piece]) -> list[Brought]:
+    """What pieces bring, in their order.
+
+    Raises:
+        EngineFailed: this machine has another version of Reach, or does not see the archive.
+    """
+    reader = reader_with(order.settings)
+    if reader.of_all != order.read_with:
+        raise EngineFailed(
+            f"The worker on {socket.gethostname()} has another version of Reach than this machine, and would read "
+            "files otherwise: install the same on all."
+        )
+    if not order.archive.is_dir():
+        raise EngineFailed(
+            f"The worker on {socket.gethostname()} does not see the archive at {order.archive}: it has to be one "
+            "folder under one path for all machines of the cluster."
+        )
+    return [brought() for _, brought in in_order(Archive(order.archive), reader, pieces)]

@@ -1,0 +1,75 @@
+"""A Dask cluster of processes on loopback: a scheduler, and workers of one thread each."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SECONDS = 120
+"""As long as a slow machine may take to start a process."""
+
+AFTER: dict[int, Callable[[], object]] = {}
+"""What a test does once so many pieces were read. It stands here, since workers are sent what a flow's module holds."""
+
+
+@dataclass
+class Cluster:
+    """Where its scheduler answers, and its processes, which a test may kill."""
+
+    address: str
+    folder: Path
+    scheduler: subprocess.Popen[bytes]
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """One worker more, which has told the scheduler of itself."""
+        log = self.folder / f"worker{len(self.workers)}.log"
+        arguments = [self.address, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", self.folder]
+        worker = _start("distributed.cli.dask_worker", log, *map(str, arguments))
+        self.workers.append(worker)
+        _wait_for(lambda: "Registered to" in log.read_text(errors="replace"), worker, log)
+        return worker
+
+
+@contextmanager
+def running_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
+    """A cluster whose processes end with the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / "scheduler.log"
+    arguments = ["--host", "127.0.0.1", "--port", f"{port}", "--no-dashboard"]
+    made = Cluster(f"tcp://127.0.0.1:{port}", folder, _start("distributed.cli.dask_scheduler", log, *arguments))
+    try:
+        _wait_for(lambda: "Scheduler at:" in log.read_text(errors="replace"), made.scheduler, log)
+        for _ in range(workers):
+            made.start_worker()
+        yield made
+    finally:
+        for process in (*made.workers, made.scheduler):
+            process.kill()
+            process.wait(30)
+
+
+def _start(module: str, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": f"{root}"}
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *arguments], stdout=out, stderr=out, cwd=log.parent, env=environment
+        )
+
+
+def _wait_for(is_there: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + SECONDS
+    while not is_there():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"a process of the cluster did not start: {log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.1)

@@ -1,0 +1,53 @@
+"""What a worker of a cluster is told and refuses to do: nothing secret is sent, and nothing is read otherwise."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows.steps import engine, night
+from flows.steps.engine import EngineFailed, ReadingOrder
+from flows.steps.reader import reader
+from tests.conftest import World, meta, post
+from warehouse.history.recognised import Piece, brought_by
+
+ZONE = "Asia/Phnom_Penh"
+SECRETS = {
+    "FACEBOOK__TOKEN": "hunter1",
+    "FACEBOOK__TOKENS": '{"100064500000001": "hunter2"}',
+    "YOUTUBE__API_KEY": "hunter3",
+}
+
+
+@pytest.fixture
+def order(world: World) -> ReadingOrder:
+    """What a worker is told of a workspace that has secrets."""
+    lines = (f"REACH_{name}={value}\n" for name, value in SECRETS.items())
+    (world.workspace.home / ".env").write_text("".join(lines))
+    world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
+    night.receive(world.workspace)
+    given = engine.without_secrets(world.workspace.connector_settings(ZONE))
+    return ReadingOrder(world.workspace.archive.folder, given, reader(world.workspace, ZONE).of_all)
+
+
+def pieces(world: World) -> list[Piece]:
+    return [Piece(version) for version in world.workspace.archive.file_versions()]
+
+
+def test_a_worker_reads_as_this_process_does_without_its_secrets(world: World, order: ReadingOrder) -> None:
+    sent = pickle.dumps(order)
+    assert b"masked" in sent
+    assert b"hunter" not in sent
+    (there,) = engine.read_pieces(pickle.loads(sent), pieces(world))
+    here = brought_by(pieces(world)[0], world.workspace.archive, reader(world.workspace, ZONE))
+    assert [load.row for load in there.loads] == [load.row for load in here.loads]
+
+
+def test_a_worker_with_another_version_or_without_the_archive_reads_nothing(world: World, order: ReadingOrder) -> None:
+    with pytest.raises(EngineFailed, match="has another version of Reach"):
+        engine.read_pieces(replace(order, read_with="another"), pieces(world))
+    with pytest.raises(EngineFailed, match="does not see the archive at"):
+        engine.read_pieces(replace(order, archive=Path("/not/there")), pieces(world))
