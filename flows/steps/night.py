@@ -13,7 +13,7 @@ import polars as pl
 
 import connectors
 from flows import __version__
-from flows.steps import clock, healing, khmer_files, news, picture_files, plan_files, program
+from flows.steps import clock, healing, khmer_files, network, news, picture_files, plan_files, program
 from flows.steps.engine import EngineFailed
 from flows.steps.khmer_files import in_corrected_khmer
 from flows.steps.loaded import Loaded, of_file
@@ -53,9 +53,8 @@ class AlreadyRunning(Exception):
     """Another night is at work in the workspace."""
 
 
-IATI = "iati-results.xml"
-REPORT = "report"
-"""The file with the results for an NGO's IATI file."""
+IATI, REPORT = "iati-results.xml", "report"
+"""The file with the results for an NGO's IATI file, and the folder of the report's pages."""
 
 WORKBOOK, TODOS = "reach.xlsx", "whom-to-ask.xlsx"
 """The team's workbook, and whom to ask for what its tables lack: a file of its own, since it names contacts."""
@@ -341,9 +340,10 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
         books[TODOS] = todo_book(requests(computed.day), computed.day.as_of)
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
-    stuck = snapshot.publish(
-        workspace.published, computed.tables, beside={**beside, **books}, head=news.rests_on(workspace)
-    )
+    members = network.together(workspace, today(computed.day.plan.project.timezone))
+    beside |= {**books, **members.files}
+    head = news.rests_on(workspace) | members.head
+    stuck = snapshot.publish(workspace.published, computed.tables, beside=beside, head=head)
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     snapshot_id = computed.tables["about"]["snapshot_id"].item()
-    return Published(computed.day.as_of, snapshot_id, (*computed.problems, *report.problems, *held))
+    return Published(computed.day.as_of, snapshot_id, (*computed.problems, *report.problems, *members.problems, *held))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -43,7 +43,8 @@ def sentence(error: Any, settings: type[BaseModel]) -> str:
         return struck(f"The setting {key} cannot be {value}: {_message(error)}.")
     model = settings
     for part in path[:-1]:
-        annotation = model.model_fields[part].annotation
+        annotation = model.model_fields[part].annotation if part in model.model_fields else None
+        annotation = next(iter(get_args(annotation)), annotation)  # of a list's entries
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
     return f"{key} is no setting; {_nearest(path[-1], model)}."

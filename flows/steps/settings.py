@@ -31,6 +31,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.settings import ConnectorSettings
 from flows.steps.engine_settings import EngineSettings
 from flows.steps.inbox_settings import InboxSettings, require_different
+from flows.steps.member_settings import MemberSettings, require_names_apart
 from flows.steps.recipient_settings import MailSettings, Notify, link_without_password
 from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
 from warehouse.archive.archive import Archive, archive_in
@@ -59,6 +60,7 @@ class _Base(BaseSettings):
     inbox: Path = Path("inbox")
     inboxes: tuple[InboxSettings, ...] = ()
     inbox_secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    member: tuple[MemberSettings, ...] = ()
     archive: Path = Path("archive")
     published: Path = Path("published")
     published_for: Literal["owner", "group", "everyone"] | None = None
@@ -75,6 +77,11 @@ class _Base(BaseSettings):
     @classmethod
     def _are_different(cls, value: tuple[InboxSettings, ...]) -> tuple[InboxSettings, ...]:
         return require_different(value)
+
+    @field_validator("member")
+    @classmethod
+    def _have_names_apart(cls, value: tuple[MemberSettings, ...]) -> tuple[MemberSettings, ...]:
+        return require_names_apart(value)
 
     @field_validator("report_url")
     @classmethod

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from flows.steps import khmer_files, news, night, program
+from flows.steps import khmer_files, network, news, night, program
 from flows.steps.loaded import Loaded
 from flows.steps.night import GoodPlan
 from flows.steps.settings import Workspace
@@ -40,7 +40,8 @@ def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: L
     """What is published, where it was made of all that a night would make it of now; else None.
 
     That is everything in the archive that a figure rests on, the plan, the settings, the corrected texts in Khmer, the
-    pictures, the day and the program. Every file of the published night has to lie where it was put, as it was written.
+    pictures, the members' nights, the day and the program. Every file of the published night has to lie where it was
+    put, as it was written.
     """
     if any((loaded.synced.loaded, loaded.synced.refused, loaded.synced.dropped, loaded.synced.lost)):
         return None
@@ -48,6 +49,8 @@ def still_published(workspace: Workspace, good: GoodPlan, as_of: date, loaded: L
         last = json.loads((workspace.home / LAST).read_bytes())
         manifest = nights.manifest(workspace.published)
         if last["made_of"] != _made_of(workspace, good, as_of) or last["night"] != manifest["night"]:
+            return None
+        if manifest.get("members", {}) != network.snapshots(workspace):
             return None
         if not nights.is_whole(workspace.published):
             return None

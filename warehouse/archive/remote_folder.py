@@ -146,7 +146,7 @@ class RemoteFolder:
     def _asked(self, ask: Callable[[], R]) -> R:
         """What an address answers within some seconds; whatever a library fails with is one sentence."""
         try:
-            return _within(self.seconds, ask)
+            return within(self.seconds, ask)
         except ImportError:
             kind = urlsplit(self.address).scheme
             brings = "pip install 'reach-pipeline[s3]' brings it" if kind == "s3" else "see fsspec's documentation"
@@ -184,7 +184,7 @@ def _modified_at(about: Mapping[str, Any]) -> datetime:
     return time_of(0)
 
 
-def _within(seconds: float, ask: Callable[[], R]) -> R:
+def within(seconds: float, ask: Callable[[], R]) -> R:
     """What a function gives, within some seconds: libraries of other file systems may wait for ever.
 
     Raises:

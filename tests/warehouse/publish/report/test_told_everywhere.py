@@ -35,6 +35,7 @@ _TO_WHO_RUNS_REACH = {
     "warehouse/evidence/undated_files.py": "what a night says of files without a day",
     "warehouse/evidence/why_not.py": "what reach explain --against prints",
     "warehouse/figure_words.py": "what commands say of a name that is none",
+    "warehouse/figures/network.py:members": "what a night says of a network's members",
     "warehouse/figures/plan_rules.py": "what a night and reach plan check say of rules",
     "warehouse/figures/sources.py:by_title_alone": "what a night says of a folder of two accounts",
     "warehouse/figures/unplanned.py": "what a night says of pages that the plan lacks",
@@ -46,6 +47,7 @@ _TO_WHO_RUNS_REACH = {
     "warehouse/history/store.py": "why the warehouse cannot be opened",
     "warehouse/plan/": "mistakes of the plan, and the words of plan.xlsx, which has its own Khmer",
     "warehouse/publish/document/pdf.py": "why there is no PDF",
+    "warehouse/publish/member_nights.py": "what a night says of a network's members",
     "warehouse/publish/query_limits.py": "why a question is refused",
     "warehouse/publish/no_added_reach.py": "why a question is refused",
     "warehouse/publish/report/khmer_texts.py": "what a night says of corrections",
@@ -59,6 +61,7 @@ _TO_WHO_RUNS_REACH = {
 """Modules, and functions of them, of which nothing reaches a page: they tell whoever runs Reach, which is in English."""
 _FOR_PROGRAMS = {
     "warehouse/faults.py": "traces",
+    "warehouse/figures/network.py": "the tables' contract, in English as docs/network.md",
     "warehouse/figures/tables.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/frames.py": "names of frames",
     "warehouse/history/tables.py": "the warehouse's own tables",

@@ -1,0 +1,49 @@
+"""The settings of a network's members: who they are, and where each publishes; ``[[member]]`` in ``reach.toml``."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from flows.steps.recipient_settings import link_without_password
+
+
+class MemberSettings(BaseModel):
+    """A member of a network.
+
+    ``name`` is what it is called; ``published`` is the folder that it publishes to, or an address of that which fsspec
+    knows; ``link`` is where people open its report. A night that is more than ``days`` days old is late.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1)
+    published: str = Field(min_length=1)
+    link: str = ""
+    days: int = Field(default=1, ge=0)
+
+    @field_validator("published")
+    @classmethod
+    def _has_no_password(cls, value: str) -> str:
+        if urlsplit(value).password is not None:
+            raise ValueError("must hold no password; let the address be read without one")
+        return value
+
+    @field_validator("link")
+    @classmethod
+    def _is_a_link(cls, value: str) -> str:
+        return link_without_password(value)
+
+
+def require_names_apart(members: tuple[MemberSettings, ...]) -> tuple[MemberSettings, ...]:
+    """Checks that a name tells one member.
+
+    Raises:
+        ValueError: two have one name.
+    """
+    names = [member.name.strip().casefold() for member in members]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise ValueError(f"holds two that are called {members[number].name}; give one of them another name")
+    return members

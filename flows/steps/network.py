@@ -1,0 +1,72 @@
+"""A network: what its members publish is read each night, and published together beside the workspace's own figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from flows.steps.member_settings import MemberSettings
+from flows.steps.settings import Workspace
+from warehouse.figures import network
+from warehouse.figures.network import MemberNight
+from warehouse.publish import member_nights
+from warehouse.publish.snapshot import packed
+
+R = TypeVar("R")
+
+AT_ONCE = 8
+"""Members that are read at a time: an address that does not answer is waited for."""
+
+
+class Together(NamedTuple):
+    """What all members have published: further files by name, and who is late or unread.
+
+    ``head`` is what the manifest says of it: the snapshot that each member showed.
+    """
+
+    files: dict[str, bytes]
+    head: dict[str, object]
+    problems: tuple[str, ...]
+
+
+def together(workspace: Workspace, today: date) -> Together:
+    """The members' figures together; nothing where the workspace is no network."""
+    if not workspace.settings.member:
+        return Together({}, {}, ())
+    before = snapshots(workspace)  # a member that publishes from here on is news
+    nights = _of_each(workspace, lambda member: _read(workspace, member))
+    members = network.members(nights, today)
+    tables = {"members": members, "totals": network.totals(nights)}
+    return Together(
+        {f"network/{name}.parquet": packed(table) for name, table in tables.items()},
+        {"members": before},
+        tuple(members["problem"].drop_nulls()),
+    )
+
+
+def snapshots(workspace: Workspace) -> dict[str, str]:
+    """The snapshot that each member shows now; empty of one that cannot be read."""
+    shown = _of_each(workspace, lambda member: member_nights.snapshot_of(_address(workspace, member)))
+    return dict(zip((member.name for member in workspace.settings.member), shown, strict=True))
+
+
+def _of_each(workspace: Workspace, of_one: Callable[[MemberSettings], R]) -> list[R]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(of_one, workspace.settings.member))
+
+
+def _read(workspace: Workspace, member: MemberSettings) -> MemberNight:
+    try:
+        tables, problem = member_nights.read(_address(workspace, member)), ""
+    except member_nights.UnreadMember as error:
+        tables, problem = {}, f"{member.name} could not be read: {error}."
+    return MemberNight(member.name, tables, problem, member.days, member.link)
+
+
+def _address(workspace: Workspace, member: MemberSettings) -> str:
+    if "://" in member.published:
+        return member.published
+    return str(workspace.home / Path(member.published).expanduser())

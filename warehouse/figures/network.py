@@ -1,0 +1,239 @@
+"""What the members of a network have published together: totals, bounds of reach, and who is late.
+
+Each member's own totals are taken as they are published. Over all members a metric is the sum of what is known, and
+reach has the bounds that any union has. A post that several members count counts once: the copy that was read last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import ADDITIVE, ENGAGEMENTS, TIMESTAMP, Column
+from warehouse.figures.tables import Mart, shaped
+from warehouse.figures.totals import engagements, sum_known
+from warehouse.measures import MEASURE
+from warehouse.reach import bounds
+from warehouse.readings.latest import IS_OUTREACH, POST
+
+_SCOPES = {"network": "project_totals", "activity": "activity_totals", "campaign": "campaign_totals"}
+_SCOPE = ("scope", "id")
+_COUNTS = (
+    "posts",
+    "outreach",
+    *(f"{metric.name}_known" for metric in ADDITIVE),
+    "engagements_known",
+    "reach_known",
+)
+_REACH = ("reach_at_least", "reach_at_most", "reach_on", "reach_at_most_then")
+_TAKEN = (*_COUNTS, *(metric.name for metric in ADDITIVE), "engagements", *_REACH, "reach_basis", "as_of")
+
+MEMBERS = Mart(
+    "members",
+    ("member",),
+    (
+        Column("member", pl.String, "its name"),
+        Column("as_of", pl.Date, "the day of the figures that it shows; null where it could not be read"),
+        Column("refreshed_at", TIMESTAMP, "when it published them", "UTC"),
+        Column("snapshot_id", pl.String, "of its night"),
+        Column("is_late", pl.Boolean, "its figures are older than they should be, or could not be read"),
+        Column("problem", pl.String, "why it is late; null where it is not"),
+        Column("link", pl.String, "where its report is opened; null where the settings do not say"),
+    ),
+    "a member of the network",
+)
+TOTALS = Mart(
+    "totals",
+    (*_SCOPE, "member"),
+    (
+        Column("scope", pl.String, "network, activity or campaign"),
+        Column("id", pl.String, "of the activity or campaign, the same for all members; empty for the network"),
+        Column("name", pl.String, "its name, by the first member that has it; of the network, none"),
+        Column("member", pl.String, "whose figures these are; null for those of all members"),
+        Column("members", pl.Int64, "members whose figures are in it", "members"),
+        Column("members_unknown", pl.Int64, "members that could not be read, and may have figures of it", "members"),
+        Column("shared_posts", pl.Int64, "copies of posts that several members count, which are left out", "posts"),
+        *(MEASURE[name].declared for name in _TAKEN if name != "as_of"),
+        Column("as_of_from", pl.Date, "the oldest day of the members' figures"),
+        Column("as_of", pl.Date, "the newest day of the members' figures"),
+    ),
+    "an activity or campaign of a member, or of all members; and all that each, and all, did",
+)
+
+
+class MemberNight(NamedTuple):
+    """The night that a member shows: its tables by name, none where it could not be read, and a sentence on why."""
+
+    member: str
+    tables: Mapping[str, pl.DataFrame]
+    problem: str = ""
+    days: int = 1
+    """How many days old its figures may be."""
+    link: str = ""
+
+
+def members(nights: Sequence[MemberNight], today: date) -> pl.DataFrame:
+    """The members with the day of each one's figures, and who is late (:data:`MEMBERS`)."""
+    rows = []
+    for one in nights:
+        about = one.tables["about"].row(0, named=True) if one.tables else {}
+        problem = one.problem
+        if about and about["as_of"] < today - timedelta(days=one.days):
+            problem = f"{one.member} is late: its figures are of {about['as_of']}."
+        rows.append(
+            {
+                "member": one.member,
+                **{name: about.get(name) for name in ("as_of", "refreshed_at", "snapshot_id")},
+                "is_late": bool(problem),
+                "problem": problem or None,
+                "link": one.link or None,
+            }
+        )
+    schema = {column.name: column.dtype for column in MEMBERS.columns}
+    return shaped(MEMBERS, pl.DataFrame(rows, schema=schema))
+
+
+def totals(nights: Sequence[MemberNight]) -> pl.DataFrame:
+    """The totals of each member and of all, by campaign and activity and as a whole (:data:`TOTALS`).
+
+    A campaign or activity of one id is the same for all members. Where a member could not be read, no upper bound of
+    reach is known over all.
+    """
+    there = [one for one in nights if one.tables]
+    if not there:
+        return shaped(TOTALS, pl.DataFrame())
+    of_members = pl.concat(map(_of_member, there), how="diagonal")
+    over_all = _over_all(of_members, _copies(there), len(nights) - len(there))
+    rows = pl.concat([of_members, over_all], how="diagonal")
+    filled = pl.col("members_unknown", "shared_posts").fill_null(0)
+    return shaped(TOTALS, rows.with_columns(filled, pl.col("members").fill_null(1)))
+
+
+def _of_member(one: MemberNight) -> pl.DataFrame:
+    """A member's own totals, one row a scope and id."""
+    frames = []
+    for scope, table in _SCOPES.items():
+        rows = one.tables[table]
+        there = [name for name in _TAKEN if name in rows.columns]
+        is_whole = scope == "network"
+        frames.append(
+            rows.select(
+                pl.lit(scope).alias("scope"),
+                (pl.lit("") if is_whole else pl.col(f"{scope}_id")).alias("id"),
+                (pl.lit(None, pl.String) if is_whole else pl.col(f"{scope}_name")).alias("name"),
+                pl.lit(one.member).alias("member"),
+                *there,
+                pl.col("as_of").alias("as_of_from"),
+            )
+        )
+    return pl.concat(frames, how="diagonal")
+
+
+def _copies(nights: Sequence[MemberNight]) -> pl.DataFrame:
+    """What copies of posts add to the totals that they stand in, but for the one of each that was read last.
+
+    A cross-post stays: its member's totals may count it as one with another post already.
+    """
+    together = pl.concat(map(_attributed, nights), how="diagonal").filter(
+        ~IS_OUTREACH & ~pl.col("is_crosspost").fill_null(False)
+    )
+    copies = together.sort("observed_at", "member", descending=[True, False], nulls_last=True).filter(
+        ~pl.struct(*_SCOPE, *POST).is_first_distinct()
+    )
+    return copies.group_by(_SCOPE).agg(
+        pl.len().cast(pl.Int64).alias("posts"),
+        *(sum_known(metric.name) for metric in ADDITIVE),
+        *(pl.col(metric.name).count().cast(pl.Int64).alias(f"{metric.name}_known") for metric in ADDITIVE),
+        pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS).sum().cast(pl.Int64).alias("engagements_known"),
+        pl.col("reach").count().cast(pl.Int64).alias("reach_known"),
+    )
+
+
+def _attributed(one: MemberNight) -> pl.DataFrame:
+    """A member's posts, once in each campaign and activity that they count in, and once in the network."""
+    metrics = [metric.name for metric in ADDITIVE]
+    posts = (
+        one.tables["post_totals"]
+        .drop_nulls("campaign_ids")
+        .select(
+            *POST, "observed_at", "is_crosspost", *metrics, "reach", campaign_id=pl.col("campaign_ids").str.split(";")
+        )
+        .explode("campaign_id")
+        .with_columns(pl.lit(one.member).alias("member"))
+    )
+    activities = one.tables["campaign_totals"].select("campaign_id", "activity_id")
+    ids = {
+        "network": pl.lit(""),
+        "activity": pl.col("activity_id"),
+        "campaign": pl.col("campaign_id"),
+    }
+    with_activity = posts.join(activities, on="campaign_id", how="left")
+    scopes = (
+        with_activity.with_columns(pl.lit(scope).alias("scope"), of_scope.alias("id"))
+        for scope, of_scope in ids.items()
+    )
+    once = pl.concat(scopes).drop_nulls("id").unique([*_SCOPE, *POST], maintain_order=True)
+    return once.drop("campaign_id", "activity_id")
+
+
+def _over_all(of_members: pl.DataFrame, copies: pl.DataFrame, unread: int) -> pl.DataFrame:
+    metrics = [metric.name for metric in ADDITIVE]
+    sums = of_members.group_by(_SCOPE).agg(
+        pl.col("name").drop_nulls().first(),
+        pl.len().cast(pl.Int64).alias("members"),
+        pl.col(_COUNTS).sum(),
+        *map(sum_known, metrics),
+        pl.col("as_of_from").min(),
+        pl.col("as_of").max(),
+    )
+    shared = pl.col("posts_of_copies").fill_null(0).alias("shared_posts")
+    counted_once = [
+        pl.col(name) - pl.col(f"{name}_of_copies").fill_null(0)
+        for name in (*_COUNTS, *metrics)
+        if name in copies.columns
+    ]
+    return (
+        sums.join(copies.rename({name: f"{name}_of_copies" for name in copies.columns[2:]}), on=_SCOPE, how="left")
+        .with_columns(shared, *counted_once)
+        .with_columns(engagements(), pl.lit(unread, pl.Int64).alias("members_unknown"))
+        .join(_reach(of_members, unread), on=_SCOPE, how="left")
+    )
+
+
+def _reach(of_members: pl.DataFrame, unread: int) -> pl.DataFrame:
+    """The bounds over all members: each member's are those of a set of accounts, as a post's reach is."""
+    least, most = pl.col("reach_at_least"), pl.col("reach_at_most")
+    sets = of_members.filter(pl.col("posts") > 0).select(
+        *_SCOPE,
+        least.alias("reach"),
+        least.alias("reach_least"),
+        most.alias("reach_upper"),
+        pl.when(most.is_not_null()).then("reach_on").alias("reach_upper_on"),
+        pl.coalesce(most, "reach_at_most_then").alias("reach_then"),
+        pl.col("reach_on").alias("reach_then_on"),
+    )
+    not_known = [sets.select(_SCOPE).unique()] * unread
+    grouped = (
+        pl.concat([sets, *not_known], how="diagonal")
+        .with_columns(is_by_impressions=pl.lit(False), is_by_days=pl.lit(False))
+        .group_by(_SCOPE)
+        .agg(*bounds.of_group(), pl.col("reach_upper").is_null().sum().alias("without"))
+    )
+    words = pl.concat_str(
+        pl.when(least.is_not_null()).then(pl.lit("at least: the largest of the members'")),
+        pl.when(most.is_not_null())
+        .then(pl.lit("at most: the sum of the members'"))
+        .otherwise(pl.format("at most: not known (members without: {})", "without")),
+        separator="; ",
+        ignore_nulls=True,
+    )
+    is_there = pl.any_horizontal(pl.col("reach_at_least", "reach_at_most", "reach_at_most_then").is_not_null())
+    return (
+        bounds.bounds(grouped.lazy(), _SCOPE)
+        .collect()
+        .with_columns(pl.when(is_there).then(words).alias("reach_basis"))
+        .select(*_SCOPE, *_REACH, "reach_basis")
+    )
