@@ -28,7 +28,7 @@ from flows.steps.reader import reader
 from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
 from warehouse.day import Day
-from warehouse.figures import build
+from warehouse.figures import build, periods
 from warehouse.history.store import open_store
 
 OLDEST = "1.1.3"
@@ -219,7 +219,7 @@ class Tables(dict[str, pl.DataFrame]):
     def __missing__(self, name: str) -> pl.DataFrame:
         if name in build.GROUPS:
             self.update(build.totals(self.day, (name,)))
-        elif name in ("campaign_daily", "campaign_periods", "indicator_progress"):
+        elif name in ("campaign_daily", *periods.PERIODS, "indicator_progress"):
             self.update(build.figures(self.day))
         else:
             self.update(build.lists(self.day))

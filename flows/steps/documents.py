@@ -18,7 +18,7 @@ from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
 from warehouse.figure_words import key_of
-from warehouse.figures.tables import MART
+from warehouse.figures.tables import MART, shaped
 from warehouse.plan.model import Plan
 from warehouse.plan.named_lines import line_named
 from warehouse.publish.document import contents, pdf, web, word
@@ -83,7 +83,10 @@ def as_now(tables: Mapping[str, pl.DataFrame], report: str) -> dict[str, pl.Data
     made, missing = {}, []
     for name in contents.READS:
         if name not in tables:
-            missing.append(name)
+            if name in contents.MAY_LACK:
+                made[name] = shaped(MART[name], pl.DataFrame(schema=dict.fromkeys(MART[name].key, pl.String)))
+            else:
+                missing.append(name)
             continue
         lacking = [column for column in MART[name].columns if column.name not in tables[name].columns]
         missing += [f"{name}.{column.name}" for column in lacking if column.dtype != pl.String]

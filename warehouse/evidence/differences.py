@@ -19,6 +19,7 @@ from connectors.contract import METRIC, METRICS
 from warehouse import measures
 from warehouse.day import Day
 from warehouse.figures.build import GROUPS
+from warehouse.figures.periods import PERIODS
 from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
 from warehouse.readings import definition_changes
@@ -35,7 +36,7 @@ DEFINITION = "definition changed"
 PRINTED = "printed otherwise than frozen"
 Tables = Mapping[str, pl.DataFrame]
 
-COMPARED = (*GROUPS, "campaign_periods", "indicator_progress", "campaign_daily")
+COMPARED = (*GROUPS, *PERIODS, "indicator_progress", "campaign_daily")
 """The tables whose figures are compared: all that :func:`warehouse.figures.build.figures` makes."""
 Value = float | int | str | bool | None
 

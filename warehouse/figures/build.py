@@ -181,14 +181,14 @@ def figures(day: Day, gained_from: tuple[periods.Source, pl.DataFrame] | None = 
     """The published tables of campaigns' figures, by name; ``gained_from`` is for who has made it already."""
     source, sums = gained_from or periods.source_and_sums(day)
     tables = totals(day)
-    days, quarters = periods.by_day(day, sums), periods.by_fiscal_period(day, source)
+    gains_of_periods = periods.by_fiscal_period(day, source)
     progress = indicators.progress(
         day.plan, day.as_of, tables, lambda start, end: gained(day, start, end, indicators.TABLES, source)
     )
     return tables | _as_published(
         {
-            "campaign_daily": _in_units(days),
-            "campaign_periods": _in_units(quarters),
+            "campaign_daily": _in_units(periods.by_day(day, sums)),
+            **{name: _in_units(table) for name, table in gains_of_periods.items()},
             "indicator_progress": progress,
         }
     )

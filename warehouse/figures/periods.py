@@ -1,4 +1,4 @@
-"""What campaigns gained over days: a span that somebody asks for, each day, each fiscal quarter and year."""
+"""What campaigns gained over days: a span that somebody asks for, each day; each fiscal quarter and year, of all."""
 
 from __future__ import annotations
 
@@ -149,8 +149,15 @@ _ROWS_AT_ONCE = 500_000
 """So many posts and periods are added up at once: a network's posts over years would fill gigabytes together."""
 
 
-def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
-    """Each campaign's gains over fiscal years and quarters, from its first post or a page's first day until ``day``."""
+PERIODS = {"campaign_periods": ["campaign_id"], "activity_periods": ["activity_id"], "project_periods": []}
+"""What makes a row of each table of gains over fiscal periods, beside the period."""
+
+
+def by_fiscal_period(day: Day, source: Source) -> dict[str, pl.DataFrame]:
+    """The gains of campaigns, activities and the project over fiscal years and quarters: the tables of :data:`PERIODS`.
+
+    The periods are those from the project's first day, else from the first post or a page's first day, until ``day``.
+    """
     project = day.plan.project
     published_on = day_of(pl.col("published_at"), project.timezone)
     taken = day.attribution.taken.join(day.posts.select(*POST, published_on.alias("published_on")), on=POST)
@@ -159,9 +166,10 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
     first_days = [cast("date | None", taken["published_on"].min()), of_pages.collect().item()]
     first = project.starts or min((first_day for first_day in first_days if first_day), default=None)
     if not taken.height or first is None or first > day.as_of:
-        return pl.DataFrame(schema={"campaign_id": pl.String, "period": pl.String})
+        return {name: pl.DataFrame(schema=dict.fromkeys((*by, "period"), pl.String)) for name, by in PERIODS.items()}
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
-    attributed, gains_of_periods = _attributed(day), []
+    attributed = _attributed(day)
+    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in PERIODS}
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((period.start, period.end) for period in periods))
         gained = readings(day, source, days).collect()
@@ -171,11 +179,14 @@ def by_fiscal_period(day: Day, source: Source) -> pl.DataFrame:
             posts = with_counting_post(of_some, attributed)
             members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
             checked(members, MEMBERS_OF_PERIODS, keys=read_at)
-            of_periods = group_gains(members.lazy(), ["campaign_id", "period_start", "period_end"], day)
-            gains_of_periods.append(of_periods.collect(engine="in-memory").join(some, on="period_start"))
-    return pl.concat(gains_of_periods).with_columns(
-        pl.lit(None, pl.Int64).alias("stale"), (pl.col("period_end") <= day.as_of).alias("is_over")
-    )
+            for name, by in PERIODS.items():
+                of_periods = group_gains(members.lazy(), [*by, "period_start", "period_end"], day)
+                parts[name].append(of_periods.collect(engine="in-memory").join(some, on="period_start"))
+    is_over = (pl.col("period_end") <= day.as_of).alias("is_over")
+    return {
+        name: pl.concat(part).with_columns(pl.lit(None, pl.Int64).alias("stale"), is_over)
+        for name, part in parts.items()
+    }
 
 
 def source_and_sums(day: Day) -> tuple[Source, pl.DataFrame]:

@@ -54,12 +54,17 @@ SPAN = (
 )
 """What totals over days have beside :data:`MEASURES`, which are gains then."""
 
-_CAMPAIGN = _text("campaign_id", "id of the campaign")
+_CAMPAIGN, _ACTIVITY = _text("campaign_id", "id of the campaign"), _text("activity_id", "id of the activity")
 _PLATFORM = Column("platform", pl.String, "where it was published")
 _ASSET = (
     _text("asset_id", "id of the asset"),
     _text("asset_name", "its name; its id where the plan has no name"),
     _text("stage", "the stage that it reached"),
+)
+_PERIOD = (
+    _text("period", "a fiscal year such as FY2024, or a quarter of it, FY2024-Q4"),
+    *SPAN,
+    Column("is_over", pl.Boolean, "its last day is no later than as_of"),
 )
 _ACCOUNT = (_text("account_id", "the account's identity"), _text("account_name", "its newest name"))
 _ORGANISATION = _text("organisation", "whose account it is, by the plan, else by the source")
@@ -115,7 +120,7 @@ MARTS = (
         "activity_totals",
         ("activity_id",),
         (
-            _text("activity_id", "id of the activity"),
+            _ACTIVITY,
             _text("activity_name", "its name"),
             _text("output", "the output that it belongs to"),
             _text("objective", "the objective above that"),
@@ -175,18 +180,12 @@ MARTS = (
         ),
         "a campaign on a day: gains since the readings before",
     ),
-    Mart(
-        "campaign_periods",
-        ("campaign_id", "period"),
-        (
-            _CAMPAIGN,
-            _text("period", "a fiscal year such as FY2024, or a quarter of it, FY2024-Q4"),
-            *SPAN,
-            Column("is_over", pl.Boolean, "its last day is no later than as_of"),
-            *MEASURES,
-        ),
-        "a campaign over a fiscal year or quarter: gains",
-    ),
+    Mart("campaign_periods", ("campaign_id", "period"), (_CAMPAIGN, *_PERIOD, *MEASURES),
+         "a campaign over a fiscal year or quarter: gains"),
+    Mart("activity_periods", ("activity_id", "period"), (_ACTIVITY, *_PERIOD, *MEASURES),
+         "an activity over a fiscal year or quarter: gains; a post of two of its campaigns counts once"),
+    Mart("project_periods", ("period",), (*_PERIOD, *MEASURES),
+         "the project over a fiscal year or quarter: gains; every post counts once"),
     Mart("post_totals", ("platform", "post_id"), _POST, "a post or an outreach programme"),
     Mart("unattributed_posts", ("platform", "post_id"),
          (*_POST, _text("nearest", "the rule that came nearest to taking it, and what it lacked")),

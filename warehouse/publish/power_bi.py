@@ -29,6 +29,7 @@ _FIGURES = frozenset({*COMPARED, *METRIC, "value"})
 _RELATIONSHIPS = (
     *((mart.name, "campaign_id", "campaign_totals") for mart in MARTS if mart.key[:1] == ("campaign_id",) != mart.key),
     ("campaign_totals", "activity_id", "activity_totals"),
+    ("activity_periods", "activity_id", "activity_totals"),
     ("indicator_progress", "activity", "activity_totals"),
 )
 """Each is: a table, its column, and the table of which a row has that id."""

@@ -17,7 +17,7 @@ from tests.warehouse.publish.document.documents import FORUM, IDUAI, PROJECT
 from tests.warehouse.publish.document.test_web import PIXEL
 from warehouse.figure_words import NoSuchFigure
 from warehouse.publish.document.blocks import Paragraph
-from warehouse.publish.document.contents import Scope, document
+from warehouse.publish.document.contents import MAY_LACK, Scope, document
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,13 @@ def test_a_report_frozen_by_an_older_version_is_told_or_works(published: Workspa
         SettingsError, match=r"older version, without campaign_totals\.in_part, campaign_totals\.views_"
     ):
         documents.as_now(without, "final")
+    before_activities = {name: table for name, table in figures.items() if name not in MAY_LACK}
+    lacking = documents.as_now(before_activities, "final")
+    assert lacking.keys() == figures.keys()
+    plan = night.read_plan(published).plan
+    scope = documents.scope_of(documents.Figures(lacking, plan), "1.1.7")
+    made = document(lacking, plan, connectors.PLATFORMS, scope, "en")
+    assert any("known of fewer than two quarters" in getattr(block, "text", "") for block in made.blocks)
     with pytest.raises(SettingsError, match="older version, without campaign_periods"):
         documents.as_now({name: table for name, table in figures.items() if name != "campaign_periods"}, "final")
 

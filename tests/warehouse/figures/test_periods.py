@@ -99,5 +99,28 @@ def test_fiscal_periods_are_the_same_however_many_are_added_up_at_once(
     at_once = periods.by_fiscal_period(day, source)
     monkeypatch.setattr(periods, "_ROWS_AT_ONCE", rows_at_once)
     in_turn = periods.by_fiscal_period(day, source)
-    assert at_once.height == 5
-    assert_frame_equal(at_once, in_turn, check_row_order=False)
+    assert {name: table.height for name, table in at_once.items()} == dict.fromkeys(periods.PERIODS, 5)
+    for name, table in at_once.items():
+        assert_frame_equal(table, in_turn[name], check_row_order=False)
+
+
+def test_above_campaigns_a_post_counts_once_in_a_period_and_gains_are_those_of_the_same_days(world: World) -> None:
+    twin, elsewhere = (
+        CAMPAIGN.replace('"forum"', f'"{name}"', 1).replace('"1.1"', f'"{activity}"')
+        for name, activity in (("twin", "1.1"), ("elsewhere", "1.2"))
+    )
+    world.plan(CAMPAIGN + twin + elsewhere)
+    for day, views in (("2024-09-30", 100), ("2024-12-15", 140)):
+        world.drop(f"{day}/a.csv", meta(post(1, Views=views), post(2, Views=3 * views)))
+    day = world.day()
+    tables = world.tables()
+    for name, by in periods.PERIODS.items():
+        rows = tables[name].rows(named=True)
+        assert {row["period"]: row["views"] for row in rows} == {"FY2024": 560, "FY2024-Q3": 400, "FY2024-Q4": 160}
+        for row in rows:
+            totals = build.gained(day, row["period_start"], min(row["period_end"], day.as_of))
+            of_days = totals[name.replace("_periods", "_totals")].rows(named=True)
+            [total] = [one for one in of_days if all(one[column] == row[column] for column in by)]
+            same = set(total) & set(row) - {"period_end", "stale"}
+            assert {column: row[column] for column in same} == {column: total[column] for column in same}
+    assert [tables[name].height for name in periods.PERIODS] == [9, 6, 3]

@@ -13,7 +13,7 @@ from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, P
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import campaign_charts
-from warehouse.publish.report.charts import PAPER
+from warehouse.publish.report.charts import PAPER, Drawing
 from warehouse.publish.report.language import plain
 from warehouse.publish.report.plan_names import asset_titles
 from warehouse.publish.report.subject import posts_of
@@ -45,12 +45,17 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row, thumbnails:
     rows = campaign_charts.rows_of(tables, row, posts)
     titles = asset_titles(plan, campaign_id, telling.language, posts)
     for drawing in campaign_charts.of_campaign(rows, titles, telling.captions, PAPER):
-        yield Picture(drawing.title, drawing.alt, drawing.spec)
-        yield from _aside(drawing.notes)
+        yield from picture(drawing)
     yield from _top_posts(telling, online, thumbnails, titles)
     outreach = posts.filter(IS_OUTREACH)
     if outreach.height:
         yield from _outreach(telling, outreach)
+
+
+def picture(drawing: Drawing) -> Iterator[Block]:
+    """A chart, and what has to be known of it."""
+    yield Picture(drawing.title, drawing.alt, drawing.spec)
+    yield from _aside(drawing.notes)
 
 
 def _aside(lines: Sequence[str]) -> Iterator[Block]:

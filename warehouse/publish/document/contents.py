@@ -16,7 +16,8 @@ from warehouse.plan.model import Plan
 from warehouse.publish.document import campaign_part
 from warehouse.publish.document.blocks import Block, Cell, Document, Heading, Notes, Paragraph, Table
 from warehouse.publish.document.telling import Frozen, Telling
-from warehouse.publish.report import sentence
+from warehouse.publish.report import quarter_chart, sentence
+from warehouse.publish.report.charts import PAPER
 from warehouse.publish.report.language import Language, number, plain
 from warehouse.publish.report.plan_names import asset_noun, in_language
 from warehouse.publish.thumbnails import NO_THUMBNAILS, Thumbnails
@@ -27,12 +28,14 @@ Row = Mapping[str, Any]
 READS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (
         "about", "project_totals", "activity_totals", "campaign_totals", "stage_totals", "kind_totals", "asset_totals",
-        "platform_totals", "account_totals", "post_totals", "campaign_daily", "campaign_periods", "indicator_progress",
-        "definition_changes",
+        "platform_totals", "account_totals", "post_totals", "campaign_daily", "campaign_periods", "activity_periods",
+        "project_periods", "indicator_progress", "definition_changes",
     ),
     (),
 )  # fmt: skip
 """The published tables that a document is made of, with all their columns."""
+MAY_LACK = frozenset({"activity_periods", "project_periods"})
+"""Those that a report may have been frozen without: its document says that quarters cannot be compared."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def _summary(telling: Telling, tables: Tables, plan: Plan, scope: Scope, campaig
     if len(campaigns) > 1:
         table, key = ("project_totals", None) if scope.is_project else ("activity_totals", scope.activity)
         rows = tables[table] if key is None else tables[table].filter(pl.col("activity_id") == key)
-        yield telling.figures(rows.row(0, named=True))
+        totals = rows.row(0, named=True)
+        yield telling.figures(totals)
     for row in campaigns:
         campaign_id = row["campaign_id"]
         posts = campaign_part.posts_of_campaign(tables, campaign_id)
@@ -125,6 +129,21 @@ def _summary(telling: Telling, tables: Tables, plan: Plan, scope: Scope, campaig
             asset_noun(plan, campaign_id, telling.language),
         )  # fmt: skip
         yield Paragraph(line, lead=plain(row["campaign_name"]) if len(campaigns) > 1 else "")
+    if len(campaigns) > 1 and totals["posts"]:
+        yield from _quarters(telling, tables, scope, totals)
+
+
+def _quarters(telling: Telling, tables: Tables, scope: Scope, totals: Row) -> Iterator[Block]:
+    """What all campaigns of an activity or of the project gained by quarter, beside the time before."""
+    if scope.is_project:
+        periods = quarter_chart.rows_of(tables["project_periods"])
+    else:
+        periods = quarter_chart.rows_of(tables["activity_periods"], activity_id=scope.activity)
+    drawing = quarter_chart.drawing(periods, totals["as_of"], telling.captions, PAPER)
+    if drawing is None:
+        yield Paragraph(telling.captions("quarters_none"), is_quiet=True)
+    else:
+        yield from campaign_part.picture(drawing)
 
 
 def _indicators(telling: Telling, tables: Tables, scope: Scope) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from connectors.platform import Platforms
 from warehouse.measures import UPPER_BOUNDS
 from warehouse.plan.model import Plan
 from warehouse.publish.document.blocks import Cell, Figures
-from warehouse.publish.report.campaign_charts import Captions
+from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.indicator import is_rounded
 from warehouse.publish.report.language import Language, number, plain, words
 from warehouse.publish.report.wording import Texts

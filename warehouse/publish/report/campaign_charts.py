@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.platform import Platforms
-from warehouse.plan.model import Plan
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import charts
+from warehouse.publish.report import charts, quarter_chart
+from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.charts import Bar, Drawing, Look
-from warehouse.publish.report.language import listed, number, plain, words
-from warehouse.publish.report.plan_names import asset_noun, period_name
-from warehouse.publish.report.wording import Texts, marks, short
+from warehouse.publish.report.language import number, plain
+from warehouse.publish.report.plan_names import asset_noun
+from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import IS_OUTREACH
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
 
 _TOP = 10
-_QUARTERS = 8
-"""So many quarters stand beside one another."""
 _NAME = 48
 """So many characters of a post's text are its name in a picture."""
 _MOST = 0.5
@@ -69,36 +66,6 @@ def rows_of(tables: Tables, campaign: Row, posts: pl.DataFrame) -> CampaignRows:
     )
 
 
-class Captions:
-    """A language's words for charts and for the figures in them."""
-
-    def __init__(self, texts: Texts, platforms: Platforms, plan: Plan) -> None:
-        self.texts, self.platforms, self.plan = texts, platforms, plan
-        self.words: Mapping[str, Any] = words(texts.language)["charts"]
-        self._locale = words(texts.language)["sentence"]["locale"]
-
-    def __call__(self, key: str, **parts: str) -> str:
-        """A text, filled in."""
-        return str(self.words[key]).format(**parts)
-
-    def told(self, row: Row, metric: str) -> str:
-        """A figure of a total or a post with its marks, for a picture, which has no notes."""
-        return "–" if row[metric] is None else marks(row, metric) + number(row[metric])
-
-    def period(self, row: Row) -> str:
-        """What a fiscal period is called, by its days."""
-        return period_name(row["period"], self.plan.project.fiscal_year_starts, self.texts.language)
-
-    def marks(self, texts: Iterable[str]) -> list[str]:
-        """What the marks in texts mean, a sentence each."""
-        together = " ".join(texts)
-        return [self(key) for mark, key in (("≥", "marks_least"), ("≈", "marks_rounded")) if mark in together]
-
-    def listed(self, items: Iterable[str]) -> str:
-        """Texts in a row."""
-        return listed(items, self._locale, "unit")
-
-
 def of_campaign(rows: CampaignRows, titles: Mapping[str, str], captions: Captions, look: Look) -> Iterator[Drawing]:
     """A campaign's charts, in the order in which they are read; one at least where it has a figure to draw.
 
@@ -109,7 +76,8 @@ def of_campaign(rows: CampaignRows, titles: Mapping[str, str], captions: Caption
     if what and (len(what[0].rows) > 1 or not drawn):
         drawn += what
     yield from drawn
-    yield from _quarters(rows, captions, look)
+    if by_quarter := quarter_chart.drawing(rows.periods, rows.campaign["as_of"], captions, look):
+        yield by_quarter
 
 
 def _growth(rows: CampaignRows, captions: Captions, look: Look) -> Iterator[Drawing]:
@@ -202,58 +170,6 @@ def _one_makes_most(rows: CampaignRows, captions: Captions) -> list[str]:
     ]  # fmt: skip
 
 
-def _quarters(rows: CampaignRows, captions: Captions, look: Look) -> Iterator[Drawing]:
-    """What was gained in each of the last quarters, where two are known; one between them that is not stands empty."""
-    texts = captions.texts
-    quarters = _from_known_to_known([row for row in rows.periods if "-Q" in row["period"]][-_QUARTERS:])
-    if len(quarters) < 2:
-        return
-    bars = [Bar(captions.period(row), row["views"], captions.told(row, "views")) for row in quarters]
-    years = _from_known_to_known([row for row in rows.periods if "-Q" not in row["period"]])
-    notes = _beside_before("quarters_says", quarters, captions)
-    if years[-1]["views"] != quarters[-1]["views"]:  # a year of one quarter has nothing more to say
-        notes += _beside_before("years_says", years, captions)
-    if not quarters[-1]["is_over"]:
-        day = texts.day(rows.campaign["as_of"])
-        notes.append(captions("quarter_runs", period=captions.period(quarters[-1]), day=day))
-    notes += _redefined(quarters, captions)
-    alt = _alt(bars, captions)
-    heads = (captions("quarter"), captions("gained"))
-    table = [(bar.name, bar.told) for bar in bars]
-    spec = charts.bars(bars, look, is_over_time=True)
-    notes += captions.marks(bar.told for bar in bars)
-    yield Drawing("chart-quarters", captions("quarters"), alt, spec, heads, table, notes)
-
-
-def _from_known_to_known(periods: Sequence[Row]) -> Sequence[Row]:
-    """Periods without those before the first and after the last of which the views are known."""
-    places = [at for at, row in enumerate(periods) if row["views"] is not None]
-    return periods[places[0] : places[-1] + 1] if places else []
-
-
-def _beside_before(key: str, periods: Sequence[Row], captions: Captions) -> list[str]:
-    """A sentence that holds the last of periods against the one before it, where both are known."""
-    if len(periods) < 2 or periods[-2]["views"] is None:
-        return []
-    before, last = periods[-2:]
-    told = {"number": captions.told(last, "views"), "before": captions.told(before, "views")}
-    return [captions(key, period=captions.period(last), **told)]
-
-
-def _redefined(periods: Sequence[Row], captions: Captions) -> Iterator[str]:
-    """A sentence for each period inside of which a platform began to count views otherwise."""
-    texts = captions.texts
-    of_views = [change for change in captions.platforms.changes if change.metric == "views"]
-    for row in periods:
-        spanned = (row["definitions"] or "").split("; ")
-        for change in of_views:
-            if any(definition.startswith(change.start) for definition in spanned):
-                yield captions(
-                    "quarter_changed", period=captions.period(row), day=texts.day(change.since),
-                    platform=texts.platform(change.platform), metric=texts.metric("views").lower(),
-                )  # fmt: skip
-
-
 def _metric(rows: Sequence[Row]) -> str:
     """The figure that pictures compare: views, and reactions where no views are known."""
     return "views" if any(row["views"] is not None for row in rows) else "likes"
@@ -268,9 +184,4 @@ def _bars(
     shown = bars[:_TOP]
     told = captions.marks(bar.told for bar in shown)
     columns = (heads[0], captions.texts.metric(heads[1]))
-    return Drawing(id, title, _alt(shown, captions), charts.bars(shown, look), columns, table, [*notes, *told])
-
-
-def _alt(bars: Sequence[Bar], captions: Captions) -> str:
-    """What a picture of bars says to who cannot see it."""
-    return captions("bars_alt", list=captions.listed(f"{bar.name} {bar.told}" for bar in bars))
+    return Drawing(id, title, captions.bars(shown), charts.bars(shown, look), columns, table, [*notes, *told])

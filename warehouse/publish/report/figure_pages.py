@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
-from warehouse.publish.report import before_you_report, campaign_charts, charts, month_chart, sentence
+from warehouse.publish.report import before_you_report, campaign_charts, charts, month_chart, quarter_chart, sentence
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
@@ -37,6 +37,7 @@ def overview(book: Book) -> Row:
     return {
         "sentence": sentence.of_project(book.tables, book.language, book.day.platforms),
         "months": month_chart.drawing(book.contents.gains, book.campaigns, book.captions, charts.PAGE),
+        **_quarters(book, totals, "project_periods"),
         "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
         "indicators": book.indicators,
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
@@ -57,6 +58,7 @@ def activity(book: Book, activity: Row) -> Row:
         ),
         "activity": activity, "totals": activity, "shown": book.shown, "told": HEADLINES,
         "rows": campaigns, "why": _href,
+        **_quarters(book, activity, "activity_periods", activity_id=activity["activity_id"]),
         "href": (lambda metric: "#parts") if campaigns else None,
         "indicators": [i for i in book.indicators if i["activity"] == activity["activity_id"]],
         "parts": _parts(book, "campaign", parts, activity), "footnotes": book.footnotes(activity),
@@ -130,6 +132,16 @@ def why(book: Book, campaign: Row) -> Row:
         ),
         "shared": told.evidence,
     }  # fmt: skip
+
+
+def _quarters(book: Book, totals: Row, table: str, **key: str) -> Row:
+    """What an activity or the project gained by quarter; where nothing can be compared, a sentence that says so."""
+    periods = quarter_chart.rows_of(book.tables[table], **key)
+    drawing = quarter_chart.drawing(periods, book.day.as_of, book.captions, charts.PAGE)
+    return {
+        "quarters": drawing,
+        "quarters_none": "" if drawing or not totals["posts"] else book.captions("quarters_none"),
+    }
 
 
 def _of_campaign(book: Book, campaign: Row) -> Row:

@@ -10,7 +10,7 @@ import polars as pl
 
 from warehouse.figures.totals import sum_known
 from warehouse.publish.report import charts
-from warehouse.publish.report.campaign_charts import Captions
+from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.charts import Drawing, Look, Months
 from warehouse.publish.report.language import plain
 

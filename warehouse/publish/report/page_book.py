@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from connectors.contract import METRIC
 from warehouse.measures import UPPER_BOUNDS
-from warehouse.publish.report.campaign_charts import Captions
+from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import is_rounded, of_indicator, source_told

@@ -24,8 +24,8 @@ _READING = (
      "Where reach_at_most is empty, only the lower bound is known."),
     ("read_until", "Where it is filled, nobody told on which day some of the figures were read: it was between "
      "read_from and read_until."),
-    ("(gains)", "campaign_daily and campaign_periods hold what was added in their days; other totals count from the "
-     "publication to the end of the day as_of."),
+    ("(gains)", "Tables whose names end with _daily or _periods hold what was added in their days; other totals count "
+     "from the publication to the end of the day as_of."),
     ("(days and times)", "Days are those of {timezone}. Times are UTC, as in the database, and whole seconds."),
     ("(texts)", "Ids are texts, so that no digit is lost. Captions, names and links come from the internet as they "
      f"are; longer than {LONGEST_TEXT:,} characters they end with “…”."),

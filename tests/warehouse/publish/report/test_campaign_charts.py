@@ -51,25 +51,6 @@ def test_one_post_that_makes_more_than_half_of_the_views_is_said(
     assert ("One post makes 51% of the views that are known" in told) == is_said
 
 
-def test_a_year_of_several_quarters_is_held_against_the_one_before(world: World) -> None:
-    published = "11/20/2023 08:00"
-    for day, views in (("2023-12-31", 100), ("2024-03-31", 150), ("2024-12-31", 300), ("2025-03-31", 800)):
-        world.drop(f"{day}/a.csv", meta(post(1, Views=views, Publish_time=published)))
-    book = book_of(world)
-    periods = [
-        {"period": name, "views": views, "views_known": 1, "posts": 1, "is_over": True, "definitions": None}
-        for name, views in (
-            ("FY2024-Q3", 5), ("FY2024-Q4", 6), ("FY2024", 11), ("FY2025-Q1", None), ("FY2025-Q2", 20), ("FY2025", 25)
-        )
-    ]  # fmt: skip
-    rows = book.contents.campaigns["forum"].charts._replace(periods=periods)
-    *_, quarters = campaign_charts.of_campaign(rows, book.asset_titles("forum"), book.captions, charts.PAGE)
-    assert [row[1] for row in quarters.rows] == ["5", "6", "–", "20"]
-    told = " ".join(quarters.notes)
-    assert "in the quarter before" not in told
-    assert "2025: 25 views gained; in the year before, 11." in told
-
-
 def test_every_language_has_the_same_charts(world: World) -> None:
     published = "01/20/2024 08:00"
     world.drop(

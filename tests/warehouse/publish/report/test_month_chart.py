@@ -11,7 +11,7 @@ import pytest
 from connectors import PLATFORMS
 from warehouse.plan.model import Plan
 from warehouse.publish.report import charts, month_chart
-from warehouse.publish.report.campaign_charts import Captions
+from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.charts import Drawing
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.wording import Texts

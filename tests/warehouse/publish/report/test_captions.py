@@ -1,0 +1,47 @@
+"""Words of charts, and the marks of the figures in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors import PLATFORMS
+from warehouse.plan.model import Plan, Project
+from warehouse.publish.report.captions import Captions
+from warehouse.publish.report.charts import Bar
+from warehouse.publish.report.language import LANGUAGES, Language
+from warehouse.publish.report.wording import Texts
+
+
+def captions(language: Language = "en") -> Captions:
+    plan = Plan(project=Project(name="Project", fiscal_year_starts=10))
+    return Captions(Texts(language, "Asia/Phnom_Penh", PLATFORMS), PLATFORMS, plan)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"views": None, "views_known": 0, "posts": 1}, "–"),
+        ({"views": 1200, "views_known": 1, "posts": 1}, "1,200"),
+        ({"views": 1200, "views_known": 1, "posts": 2}, "≥ 1,200"),
+        ({"views": 1200, "views_known": 1, "posts": 1, "approximate": 1}, "≈ 1,200"),
+        ({"views": 1200, "rounded": "likes;views"}, "≈ 1,200"),
+    ],
+)
+def test_a_figure_in_a_picture_has_its_marks(row: dict[str, object], told: str) -> None:
+    assert captions().told(row, "views") == told
+
+
+def test_each_mark_that_stands_in_a_picture_is_told_once() -> None:
+    assert captions().marks(["5", "≥ 6", "≥ ≈ 7"]) == [captions()("marks_least"), captions()("marks_rounded")]
+    assert captions().marks(["5"]) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bars_are_told_with_their_names_and_figures(language: Language) -> None:
+    told = captions(language).bars([Bar("Our page", 5, "≥ 5"), Bar("Theirs", 4, "4")])
+    assert "Our page ≥ 5" in told
+    assert "Theirs 4" in told
+
+
+def test_a_fiscal_quarter_is_called_by_its_months() -> None:
+    assert captions().period({"period": "FY2024-Q4"}) == "July to September 2024"

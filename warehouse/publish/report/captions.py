@@ -1,0 +1,49 @@
+"""A language's words for charts and for the figures in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connectors.platform import Platforms
+from warehouse.plan.model import Plan
+from warehouse.publish.report.charts import Bar
+from warehouse.publish.report.language import listed, number, words
+from warehouse.publish.report.plan_names import period_name
+from warehouse.publish.report.wording import Texts, marks
+
+Row = Mapping[str, Any]
+
+
+class Captions:
+    """A language's words for charts and for the figures in them."""
+
+    def __init__(self, texts: Texts, platforms: Platforms, plan: Plan) -> None:
+        self.texts, self.platforms, self.plan = texts, platforms, plan
+        self.words: Mapping[str, Any] = words(texts.language)["charts"]
+        self._locale = words(texts.language)["sentence"]["locale"]
+
+    def __call__(self, key: str, **parts: str) -> str:
+        """A text, filled in."""
+        return str(self.words[key]).format(**parts)
+
+    def told(self, row: Row, metric: str) -> str:
+        """A figure of a total or a post with its marks, for a picture, which has no notes."""
+        return "–" if row[metric] is None else marks(row, metric) + number(row[metric])
+
+    def period(self, row: Row) -> str:
+        """What a fiscal period is called, by its days."""
+        return period_name(row["period"], self.plan.project.fiscal_year_starts, self.texts.language)
+
+    def marks(self, texts: Iterable[str]) -> list[str]:
+        """What the marks in texts mean, a sentence each."""
+        together = " ".join(texts)
+        return [self(key) for mark, key in (("≥", "marks_least"), ("≈", "marks_rounded")) if mark in together]
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Texts in a row."""
+        return listed(items, self._locale, "unit")
+
+    def bars(self, bars: Iterable[Bar]) -> str:
+        """What a picture of bars says to who cannot see it."""
+        return self("bars_alt", list=self.listed(f"{bar.name} {bar.told}" for bar in bars))
