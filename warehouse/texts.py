@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import polars as pl
+import regex
 
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _BLANKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -36,6 +38,103 @@ _NO_WIDTH = re.compile(
     r"\u17d2[\u1780-\u17b3]|[\u17b4\u17b5\u17b7-\u17bd\u17c6\u17c9-\u17d3\u0300-\u036f\u200b-\u200f]"
 )
 """Khmer's letters below another one are among them."""
+
+
+_LETTER = regex.compile(r"\X")
+_BLANK = re.compile("[ \u200b]")
+_DANGLING = " -–—,;:·|/"
+
+
+def cut(text: str, most: int) -> str:
+    """A text of no more than ``most`` characters, an ellipsis behind them where something was left out.
+
+    It ends with a word where one ends in its second half, else with a letter: the signs of Unicode that make one letter
+    stay together (UAX 29).
+    """
+    if len(text) <= most:
+        return text
+    blanks = [match.start() for match in _BLANK.finditer(text, 0, most + 1) if match.start() > most / 2]
+    return text[: blanks[-1] if blanks else _last_letter(text, most)].rstrip(_DANGLING) + "…"
+
+
+def wrapped(text: str, most: int) -> list[str]:
+    """A text in lines of no more than so many letters side by side; one at least.
+
+    A line ends between words; inside a word only where that is longer than a line, and then after a letter.
+    """
+    lines = []
+    while len(letters_beside(text)) > most:
+        letters = place = 0
+        for match in _LETTER.finditer(text):
+            letters += len(letters_beside(match[0]))
+            if letters > most and place:
+                break
+            place = match.end()
+        blanks = [match.start() for match in _BLANK.finditer(text, 1, place + 1)]
+        if blanks and len(letters_beside(_BLANK.split(text[blanks[-1] + 1 :])[0])) <= most:
+            place = blanks[-1]
+        lines.append(text[:place].strip())
+        text = text[place:].strip()
+    return [*lines, text]
+
+
+def _last_letter(text: str, most: int) -> int:
+    """Where the last letter ends of which all characters are among the first ``most``."""
+    ends = (match.end() for match in _LETTER.finditer(text[: most + _LONGEST_LETTER]))
+    return max((end for end in ends if end <= most), default=most)
+
+
+_LONGEST_LETTER = 40
+"""Characters that one letter may have: more are no text but somebody's joke, and are cut anywhere."""
+
+
+def short_names(lines: Sequence[str], most: int) -> list[str]:
+    """Texts cut to ``most`` characters; where some begin alike, each keeps its beginning and what tells it apart.
+
+    Equal texts have equal names.
+    """
+    names = [cut(line, most) for line in lines]
+    for name in {name for name in names if names.count(name) > 1}:
+        places = [place for place, other in enumerate(names) if other == name]
+        alike = list(dict.fromkeys(lines[place] for place in places))
+        if len(alike) > 1:
+            apart = dict(zip(alike, _apart(alike, most), strict=True))
+            for place in places:
+                names[place] = apart[lines[place]]
+    return names
+
+
+def _apart(lines: Sequence[str], most: int) -> list[str]:
+    """Names of different texts of one beginning: some of that, and each text from shortly before it differs."""
+    columns = enumerate(zip(*lines, strict=False))
+    common = next((at for at, letters in columns if len(set(letters)) > 1), min(map(len, lines)))
+    of_next: dict[str, list[str]] = {}
+    for line in lines:
+        of_next.setdefault(line[common : common + 1], []).append(line)
+    names: dict[str, str] = {}
+    for alike in of_next.values():
+        if len(alike) > 1:
+            names |= dict(zip(alike, _apart(alike, most), strict=True))
+        else:
+            [line] = alike
+            begins = cut(line, most // 2)
+            room = most - len(begins) - 1
+            place = min(_begin(line, common, most // 6), _begin(line, max(len(line) - room, 0), -most // 6))
+            names[line] = f"{begins} {cut(line[place:], room)}"
+    return [names[line] for line in lines]
+
+
+def _begin(text: str, place: int, near: int) -> int:
+    """Where the word begins that a place lies in, at most so many characters before it; else where the letter does.
+
+    With a negative ``near`` it is the word, or the letter, that begins after the place.
+    """
+    blank = text.rfind(" ", max(place - near, 0), place) if near > 0 else text.find(" ", place, place - near)
+    if place == 0 or blank >= 0:
+        return blank + 1
+    letters = [match.start() for match in _LETTER.finditer(text)]
+    before = [start for start in letters if start <= place]
+    return before[-1] if near > 0 or before[-1] == place else next((s for s in letters if s > place), len(text))
 
 
 def number_of(count: int, noun: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from warehouse.texts import (
     could_have_been,
+    cut,
     folded_expr,
     hashtag_pattern,
     in_toml,
@@ -19,8 +20,10 @@ from warehouse.texts import (
     letters_beside,
     match_key,
     matchable,
+    short_names,
     text_pattern,
     visible,
+    wrapped,
 )
 
 LAW = "ច្បាប់ព័ត៌មាន"
@@ -113,3 +116,63 @@ def test_what_a_header_or_a_server_could_take_for_more_or_less_is_no_address(tex
 )
 def test_signs_above_and_below_a_letter_take_no_room_beside_it(text: str, letters: str) -> None:
     assert letters_beside(text) == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [
+        ("my budget", 9, "my budget"), ("my budget", 8, "my budge…"), ("all of my budget", 12, "all of my…"),
+        ("all - my budgets", 9, "all - my…"), ("all of it, my budget", 11, "all of it…"), ("", 3, ""),
+        ("ខ្មែរ", 2, "ខ្…"), ("ខ្មែរ", 4, "ខ្មែ…"), ("ក្រុមខ្មែរ", 6, "ក្រុម…"), ("👨‍👩‍👧👨‍👩‍👧", 7, "👨‍👩‍👧…"), ("a" + "\u0301" * 99, 9, "a" + "\u0301" * 8 + "…"),
+    ],
+)  # fmt: skip
+def test_a_text_is_cut_after_a_word_or_a_letter_and_never_inside_one(text: str, most: int, short: str) -> None:
+    assert cut(text, most) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "lines"),
+    [
+        ("", 5, [""]), ("my own budget", 13, ["my own budget"]), ("my own budget", 12, ["my own", "budget"]),
+        ("#IDUAI2024#budget", 10, ["#IDUAI2024", "#budget"]), ("ខ្មែរ", 3, ["ខ្មែរ"]), ("ខ្មែរខ្មែរ", 3, ["ខ្មែរ", "ខ្មែរ"]),
+    ],
+)  # fmt: skip
+def test_a_long_text_has_lines_that_end_with_a_word_or_a_letter(text: str, most: int, lines: list[str]) -> None:
+    assert wrapped(text, most) == lines
+
+
+@given(st.lists(st.sampled_from(["a", "b", " ", "ក្កា", "ខែ់", "\u200b"])), st.integers(2, 9))
+def test_lines_hold_every_letter_and_fit(letters: list[str], most: int) -> None:
+    text = "".join(letters)
+    lines = wrapped(text, most)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(len(letters_beside(line)) <= most for line in lines)
+
+
+BEGINNING = "The contest of 2024 by the association of young people in Kampong Speu: "
+
+
+def test_names_of_texts_that_begin_alike_keep_what_tells_them_apart() -> None:
+    ends = ("episode 1, the notice board", "episode 2, the notice board", "Dara", "Dara", "")
+    assert short_names([*((BEGINNING + end).strip() for end in ends), "Another"], 60) == [
+        "The contest of 2024 by the… episode 1, the notice board",
+        "The contest of 2024 by the… episode 2, the notice board",
+        "The contest of 2024 by the… people in Kampong Speu: Dara",
+        "The contest of 2024 by the… people in Kampong Speu: Dara",
+        "The contest of 2024 by the… young people in Kampong Speu:",
+        "Another",
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 10**6), st.sampled_from(["", " and more" * 9])), unique=True),
+    st.sampled_from([24, 48, 68]),
+)
+def test_different_texts_have_different_names_and_equal_ones_the_same(
+    parts: list[tuple[bool, int, str]], most: int
+) -> None:
+    lines = [f"{BEGINNING * is_long}{number:07}{end}" for is_long, number, end in parts]
+    names = short_names([*lines, *lines], most)
+    assert names[: len(lines)] == names[len(lines) :]
+    assert all(len(name) <= most + 2 for name in names)
+    assert len(set(names)) >= len({line[: len(BEGINNING) + 7] for line in lines})

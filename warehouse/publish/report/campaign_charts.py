@@ -14,15 +14,16 @@ from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.charts import Bar, Drawing, Look
 from warehouse.publish.report.language import number, plain
 from warehouse.publish.report.plan_names import asset_noun
-from warehouse.publish.report.wording import Texts, short
+from warehouse.publish.report.wording import Texts, one_line, short
 from warehouse.readings.latest import IS_OUTREACH
+from warehouse.texts import cut, short_names
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
 
 _TOP = 10
-_NAME = 48
-"""So many characters of a post's text are its name in a picture."""
+_NAME = 68
+"""So many characters of a text are a name in a picture: two lines on a phone."""
 _MOST = 0.5
 """A post with more than this part of a campaign's figure is named."""
 
@@ -138,21 +139,30 @@ def _what(rows: CampaignRows, titles: Mapping[str, str], captions: Captions, loo
     if len(assets) > 1:
         nouns = asset_noun(captions.plan, campaign_id, texts.language)
         noun = plain(nouns.get("one", nouns["other"])) if nouns else captions("piece")
-        assets.sort(key=lambda row: (-row[metric], row["asset_id"]))
-        bars = [
-            Bar(short(titles.get(row["asset_id"], row["asset_id"]), _NAME), row[metric], captions.told(row, metric))
-            for row in assets
-        ]
+        shown: Sequence[Row] = sorted(assets, key=lambda row: (-row[metric], row["asset_id"]))
+        names = short_names([one_line(titles.get(row["asset_id"], row["asset_id"])) for row in shown], _NAME)
     else:
-        metric, noun = _metric(rows.posts), captions("post")
-        bars = [
-            Bar(short(row["text"], _NAME) or captions("no_text"), row[metric], captions.told(row, metric))
-            for row in rows.posts
-        ]
+        metric, noun, shown = _metric(rows.posts), captions("post"), rows.posts
+        names = _names_of_posts(shown, captions)
+    bars = [Bar(name, row[metric], captions.told(row, metric)) for name, row in zip(names, shown, strict=True)]
     if bars:
         title = captions("what", metric=texts.metric(metric), noun=noun)
         notes = _one_makes_most(rows, captions)
         yield _bars("chart-what", title, (noun, metric), bars[:_TOP], captions, look, notes)
+
+
+def _names_of_posts(posts: Sequence[Row], captions: Captions) -> list[str]:
+    """What posts are called in a picture: by their texts, and by page and day where several have one text."""
+    texts, lines = captions.texts, [one_line(row["text"]) or captions("no_text") for row in posts]
+    names = short_names(lines, _NAME)
+    where = [
+        ", ".join([_account(texts, row), *([texts.day_of(row["published_at"])] if row["published_at"] else [])])
+        for row in posts
+    ]
+    return [
+        f"{cut(name, _NAME // 2)} – {cut(place, _NAME // 2 - 3)}" if lines.count(line) > 1 else name
+        for name, line, place in zip(names, lines, where, strict=True)
+    ]
 
 
 def _one_makes_most(rows: CampaignRows, captions: Captions) -> list[str]:

@@ -5,23 +5,26 @@ Form: https://vega.github.io/vega-lite/docs/spec.html. Altair writes the same, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from warehouse.palette import LIGHT
 from warehouse.publish.report.language import plain
+from warehouse.texts import wrapped
 
 Spec = dict[str, Any]
 
 _HEIGHT = 220
 _TOP = 12
-_BAR = 36
-"""Pixels that a bar takes, with its name above it: beside it, a long name leaves no room on a phone."""
-_MONTHS = 96
-"""Pixels of a campaign's row of months: a line for its name, and columns below."""
-_COLUMN = 0.55
-"""The part of such a row that its largest column takes."""
+_BAR, _LINE = 36, 16
+"""Pixels that a bar takes, with its name above it, and each further line of a name: beside the bar, a long name leaves
+no room on a phone."""
+_MONTHS, _COLUMN, _NAME_AT = 96, 52.8, 12
+"""Pixels of a campaign's row of months with one line for its name, of its largest column, and above its name."""
+_EVENT = 24
+"""Letters of an event's name in a line: it stands in one half of the picture, on a phone too."""
 _SMALL = 12
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FONT = (
@@ -31,16 +34,20 @@ _FONT = (
 
 
 class Look(NamedTuple):
-    """Where a chart is drawn: its colours by what they are for, its width in pixels, and its font."""
+    """Where a chart is drawn: its colours by what they are for, its width in pixels, its font, and its line's letters.
+
+    So many ``letters`` of a name stand in one line beside a figure.
+    """
 
     colours: Mapping[str, str]
     width: int | str
     font: str
+    letters: int
 
 
-PAGE = Look({name: f"var(--{name})" for name in LIGHT}, "container", _FONT)
-"""On a page, which says its colours itself, so that a chart is legible in the dark and on paper."""
-PAPER = Look(LIGHT, 650, "Noto Sans, Noto Sans Khmer, Khmer OS, Leelawadee UI, Segoe UI, Arial, sans-serif")
+PAGE = Look({name: f"var(--{name})" for name in LIGHT}, "container", _FONT, 40)
+"""On a page, which says its colours itself, so that a chart is legible in the dark and on paper; a phone is narrow."""
+PAPER = Look(LIGHT, 650, "Noto Sans, Noto Sans Khmer, Khmer OS, Leelawadee UI, Segoe UI, Arial, sans-serif", 76)
 """In a document: the width of A4 within its margins, at 96 pixels to the inch."""
 
 
@@ -102,18 +109,33 @@ def growth(points: Sequence[tuple[str, int]], events: Sequence[tuple[str, str]],
         "mark": {"type": "rule", "color": event, "strokeDash": [4, 3], "strokeWidth": 1.5},
         "encoding": {"x": along},
     }
-    name = marked | {
-        "mark": {
-            "type": "text", "color": event, "align": "left", "baseline": "top", "dx": 4, "fontSize": _SMALL,
-            "limit": 180,
-        },
-        "encoding": {"x": along, "y": {"value": 2}, "text": {"field": "name", "type": "nominal"}},
-    }  # fmt: skip
-    return _finished(_HEIGHT, {"layer": [line, rule, name] if events else [line]}, look)
+    names = list(_names_of_events(events, points, along, event))
+    return _finished(_HEIGHT, {"layer": [line, rule, *names] if events else [line]}, look)
+
+
+def _names_of_events(
+    events: Sequence[tuple[str, str]], points: Sequence[tuple[str, int]], along: Spec, colour: str
+) -> Iterator[Spec]:
+    """What each event is called, on the side of its line where there is more room, in lines below each other."""
+    days = sorted(day for day, _ in (*points, *events))
+    first, last = (date.fromisoformat(day) for day in (days[0], days[-1])) if days else (date.min, date.min)
+    at = 2
+    for day, name in events:
+        is_late = date.fromisoformat(day) - first > (last - first) / 2
+        for line in wrapped(plain(name), _EVENT):
+            yield {
+                "data": {"values": [{"day": day, "name": line}]},
+                "mark": {"type": "text", "color": colour, "align": "right" if is_late else "left", "baseline": "top",
+                         "dx": -4 if is_late else 4, "fontSize": _SMALL},
+                "encoding": {"x": along, "y": {"value": at}, "text": {"field": "name", "type": "nominal"}},
+            }  # fmt: skip
+            at += _LINE
 
 
 def bars(values: Sequence[Bar], look: Look, *, is_over_time: bool = False) -> Spec:
     """Bars, each with its name and its number above it, in their order; no more than a dozen.
+
+    A name that is longer than a line has several.
 
     Args:
         values: what is not known has no bar.
@@ -121,9 +143,13 @@ def bars(values: Sequence[Bar], look: Look, *, is_over_time: bool = False) -> Sp
     """
     shown = values[-_TOP:] if is_over_time else values[:_TOP]
     last = len(shown) - 1
+    names = [plain(bar.name) for bar in shown]
+    lines = [wrapped(name, look.letters) for name in names]
+    high = max(map(len, lines), default=1)
     data = [
-        {"place": at, "name": plain(bar.name), "value": bar.value or 0, "told": bar.told,
+        {"place": at, "name": names[at], "value": bar.value or 0, "told": bar.told,
          "is_main": not is_over_time or at == last}
+        | {f"line_{above}": lines[at][-1 - above] for above in range(len(lines[at]))}
         for at, bar in enumerate(shown)
     ]  # fmt: skip
     # By its place, for two may have one name, such as a post that stands on two pages.
@@ -139,15 +165,20 @@ def bars(values: Sequence[Bar], look: Look, *, is_over_time: bool = False) -> Sp
         "encoding": {"x": value, "y": place, "color": colour, "tooltip": _tooltip("name", "told")},
     }
     text = {"type": "text", "baseline": "bottom", "dy": 0, "color": look.colours["ink"], "fontSize": _SMALL}
-    name = {
-        "mark": text | {"align": "left", "limit": {"expr": "width - 90"}},
-        "encoding": {"x": {"value": 0}, "y": place, "text": {"field": "name", "type": "nominal"}},
-    }
+    names_above = [
+        {
+            "transform": [{"filter": f"isValid(datum.line_{above})"}],
+            "mark": text | {"align": "left", "dy": -_LINE * above},
+            "encoding": {"x": {"value": 0}, "y": place, "text": {"field": f"line_{above}", "type": "nominal"}},
+        }
+        for above in range(high)
+    ]
     amount = {
         "mark": text | {"align": "right", "fontWeight": "bold"},
         "encoding": {"x": {"value": "width"}, "y": place, "text": {"field": "told", "type": "nominal"}},
     }
-    return _finished(_BAR * len(shown), {"data": {"values": data}, "layer": [bar, name, amount]}, look)
+    height = (_BAR + _LINE * (high - 1)) * len(shown)
+    return _finished(height, {"data": {"values": data}, "layer": [bar, *names_above, amount]}, look)
 
 
 def by_month(rows: Sequence[Months], look: Look) -> Spec:
@@ -158,9 +189,11 @@ def by_month(rows: Sequence[Months], look: Look) -> Spec:
     """
     values = [0, *(value for row in rows for _, value, _ in row.values if value is not None)]
     low, high = min(values), max(*values, 1)
+    lines = [wrapped(plain(row.name), look.letters) for row in rows]
+    pixels = _MONTHS + _LINE * (max(map(len, lines), default=1) - 1)
 
     def height(at: int, value: int) -> float:
-        return at + 1 - _COLUMN * (value - low) / (high - low)
+        return at + 1 - _COLUMN / pixels * (value - low) / (high - low)
 
     data = [
         {"name": plain(row.name), "month": month, "told": told, "is_known": value is not None,
@@ -168,7 +201,6 @@ def by_month(rows: Sequence[Months], look: Look) -> Spec:
          "is_largest": value is not None and value == max(v for _, v, _ in row.values if v is not None)}
         for at, row in enumerate(rows) for month, value, told in row.values
     ]  # fmt: skip
-    names = [{"name": plain(row.name), "top": at + 0.12} for at, row in enumerate(rows)]
     month = {
         "field": "month", "type": "ordinal", "title": None,
         "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8, "ticks": False},
@@ -197,16 +229,18 @@ def by_month(rows: Sequence[Months], look: Look) -> Spec:
         "data": {"values": [{"top": height(at, 0)} for at in range(len(rows))]},
         "encoding": {"y": top},
     }
+    names = [
+        {"name": line, "top": at + (_NAME_AT + _LINE * place) / pixels}
+        for at, of_name in enumerate(lines) for place, line in enumerate(of_name)
+    ]  # fmt: skip
     name = {
-        "mark": small | {
-            "color": look.colours["ink"], "align": "left", "baseline": "top", "fontWeight": "bold",
-            "limit": {"expr": "width"},
-        },
+        "mark": small | {"color": look.colours["ink"], "align": "left", "baseline": "top", "fontWeight": "bold"},
         "data": {"values": names},
         "encoding": {"x": {"value": 0}, "y": top, "text": {"field": "name", "type": "nominal"}},
-    }  # fmt: skip
+    }
     layers = [base, column, unknown, largest, name]
-    return _finished(_MONTHS * len(rows), {"data": {"values": data}, "layer": layers}, look)
+    padding = {"left": 5, "top": 5, "right": 18, "bottom": 5}  # the last month is wider than its column
+    return _finished(pixels * len(rows), {"data": {"values": data}, "layer": layers, "padding": padding}, look)
 
 
 def _tooltip(*fields: str) -> list[dict[str, Any]]:

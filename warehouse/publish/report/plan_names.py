@@ -9,7 +9,8 @@ import polars as pl
 from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
 from warehouse.publish.report.language import Language, day, words
-from warehouse.publish.report.wording import short
+from warehouse.publish.report.wording import one_line
+from warehouse.texts import short_names
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -48,8 +49,9 @@ def asset_titles(plan: Plan, campaign_id: str, language: str, posts: pl.DataFram
     ``posts`` are rows of ``post_totals``.
     """
     of_assets = posts.drop_nulls("asset_id").sort("views", descending=True, nulls_last=True, maintain_order=True)
-    first = of_assets.unique("asset_id", keep="first", maintain_order=True).select("asset_id", "text").iter_rows()
-    called = {asset_id: short(text, _TITLE) for asset_id, text in first} | asset_names(plan, campaign_id, language)
+    first = of_assets.unique("asset_id", keep="first", maintain_order=True)
+    titles = short_names([one_line(text) for text in first["text"]], _TITLE)
+    called = dict(zip(first["asset_id"], titles, strict=True)) | asset_names(plan, campaign_id, language)
     nouns = asset_noun(plan, campaign_id, language)
     noun = nouns.get("one", nouns["other"]) if nouns else words(language)["page"]["asset"]
     assets = [asset.id for asset in plan.assets if asset.campaign == campaign_id]

@@ -17,6 +17,7 @@ from warehouse.corrected_texts import corrected
 from warehouse.measures import LABELS, label
 from warehouse.publish.report.data_texts import DataTexts, counts_key
 from warehouse.publish.report.language import Writer, day, number, plain, platform_label, what_to_click, words
+from warehouse.texts import cut
 
 _PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(/[\w/.~%-]*)?(\?[\w=.~%&-]+)?", re.ASCII)
 
@@ -111,11 +112,14 @@ class Texts:
         return instant.replace(tzinfo=UTC).astimezone(self._zone)
 
 
+def one_line(text: str | None) -> str:
+    """A text on one line."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text or "").split())
+
+
 def short(text: str | None, most: int) -> str:
-    """A text on one line, cut where it is longer than ``most`` characters."""
-    line = re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text or "")
-    line = " ".join(line.split())
-    return line if len(line) <= most else line[:most].rstrip() + "…"
+    """A text on one line, cut where it is longer than ``most`` characters (:func:`warehouse.texts.cut`)."""
+    return cut(one_line(text), most)
 
 
 def link(url: str | None) -> str | None:

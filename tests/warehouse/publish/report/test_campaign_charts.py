@@ -51,6 +51,18 @@ def test_one_post_that_makes_more_than_half_of_the_views_is_said(
     assert ("One post makes 51% of the views that are known" in told) == is_said
 
 
+def test_posts_that_begin_alike_and_one_text_on_two_pages_are_told_apart(world: World) -> None:
+    begins = "The contest of 2024 by the association of young people in Kampong Speu: #forum "
+    texts = (f"{begins} Sokha", f"{begins} Dara", "#forum", "#forum")
+    pages = [f"10006450000000{at}" for at in range(1, 5)]
+    rows = (post(at, pages[at - 1], Views=90 - at, Description=text) for at, text in enumerate(texts, 1))
+    world.drop("2024-12-01/a.csv", meta(*rows))
+    names = [row[0] for row in drawings(world)["chart-what"].rows]
+    assert len(set(names)) == len(texts)
+    assert names[0].endswith("Sokha")
+    assert names[1].endswith("Dara")
+
+
 def test_every_language_has_the_same_charts(world: World) -> None:
     published = "01/20/2024 08:00"
     world.drop(

@@ -73,6 +73,9 @@ def test_who_points_at_a_bar_is_told_its_figure(page: Page, sample: Report) -> N
 
 SPECS: dict[str, charts.Spec] = {
     "growth": charts.growth([("2024-12-01", 5), ("2024-12-30", 9)], [("2024-12-05", "Forum")], "Views", PAGE),
+    "growth with late events": charts.growth(
+        [("2024-12-01", 5)], [("2024-12-05", "A name that needs two lines"), ("2024-12-30", "Late")], "Views", PAGE
+    ),
     "growth of nothing": charts.growth([], [], "", PAPER),
     "bars": charts.bars([Bar("Our page", 5, "5"), Bar("", 0, "0")], PAPER),
     "bars of nothing": charts.bars([], PAGE),
@@ -113,6 +116,35 @@ def test_what_has_one_name_keeps_a_bar_each_as_long_as_its_value() -> None:
         charts.bars([Bar("Same text", 50, "50"), Bar("Same text", 40, "40"), Bar("Same text", 20, "20")], PAPER)
     )
     assert others == pytest.approx([longest * 40 / 50, longest * 20 / 50], rel=0.03)
+
+
+def test_a_long_name_has_lines_above_its_bar_which_hold_all_of_it() -> None:
+    name = "សេចក្តីព្រាងច្បាប់ស្តីពីសិទ្ធិទទួលបានព័ត៌មានរបស់ប្រជាពលរដ្ឋ by the association of young people"
+    drawn = charts.bars([Bar(name, 5, "5"), Bar("Short", 3, "3")], PAGE)
+    long, short = drawn["data"]["values"]
+    lines = [long[key] for key in sorted((key for key in long if key.startswith("line_")), reverse=True)]
+    assert "".join("".join(lines).split()) == "".join(name.split())
+    assert len(lines) >= 2
+    assert [key for key in short if key.startswith("line_")] == ["line_0"]
+    assert drawn["height"] > charts.bars([Bar("Long", 5, "5"), Bar("Short", 3, "3")], PAGE)["height"]
+
+
+@pytest.mark.parametrize("width", [380, 1280])
+def test_no_name_of_a_chart_is_cut_or_leaves_it(page: Page, sample: Report, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("campaign-iduai-2024.html", "km/campaign-iduai-2022.html", "index.html"):
+        open_page(page, sample.url(name))
+        page.wait_for_function(f"document.querySelector('figure.chart svg').getBoundingClientRect().width < {width}")
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('figure.chart svg')].flatMap(svg => {
+                const around = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll('text')].filter(text => text.textContent).filter(text => {
+                    const box = text.getBoundingClientRect();
+                    return box.left < around.left - 1 || box.right > around.right + 1;
+                }).map(text => text.textContent);
+            })"""
+        )
+        assert cut == [], name
 
 
 def test_of_periods_only_the_last_has_the_strong_colour_and_one_that_is_not_known_has_no_bar() -> None:
