@@ -168,7 +168,7 @@ def bars(values: Sequence[Bar], look: Look, *, is_over_time: bool = False) -> Sp
     names_above = [
         {
             "transform": [{"filter": f"isValid(datum.line_{above})"}],
-            "mark": text | {"align": "left", "dy": -_LINE * above},
+            "mark": text | {"align": "left", "dy": -_LINE * above, "aria": False},  # the figure has its name
             "encoding": {"x": {"value": 0}, "y": place, "text": {"field": f"line_{above}", "type": "nominal"}},
         }
         for above in range(high)

@@ -23,7 +23,7 @@ from warehouse.publish.report.campaign_charts import CampaignRows
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.month_chart import Gains
 from warehouse.publish.report.plan_names import asset_noun, in_language
-from warehouse.publish.report.subject import posts_of
+from warehouse.publish.report.subject import by_campaign
 from warehouse.publish.report.todo_texts import Request, requests
 from warehouse.publish.report.tree import PageTree
 from warehouse.publish.report.wording import as_json, link, short
@@ -99,19 +99,19 @@ class Contents:
         moved = self.day.moved_by_date_order.join(
             self.day.loads.select("load_id", "path", "connector"), on="load_id", how="left"
         )
-        rows = self.tables["campaign_totals"].iter_rows(named=True)
-        return {row["campaign_id"]: self._of_campaign(row, moved) for row in rows}
+        rows, of_one = self.tables["campaign_totals"].iter_rows(named=True), by_campaign(self.tables)
+        return {row["campaign_id"]: self._of_campaign(row, of_one(row["campaign_id"]), moved) for row in rows}
 
-    def _of_campaign(self, row: Row, moved: pl.DataFrame) -> OfCampaign:
+    def _of_campaign(self, row: Row, tables: Tables, moved: pl.DataFrame) -> OfCampaign:
         campaign_id, day = row["campaign_id"], self.day
-        posts, tree = posts_of(self.tables["post_totals"], campaign_id), self.evidence.get(campaign_id)
-        told_of = sentence.of_campaign(self.tables, campaign_id, posts)
+        posts, tree = tables["post_totals"], self.evidence.get(campaign_id)
+        told_of = sentence.of_campaign(tables, campaign_id, posts)
         shown = [metric for metric in self.shown if row[metric] is not None] or ["views"]
         undated, missing = undated_files.of_campaign(day, campaign_id), day.missing_days_of(campaign_id)
         return OfCampaign(
             before_you_report.cases_of(
                 row,
-                self.tables,
+                tables,
                 posts,
                 self.unknown,
                 self.unplanned,
@@ -134,7 +134,7 @@ class Contents:
             most_viewed(posts.filter(~IS_OUTREACH), _TOP, "views", "reach", "likes").rows(named=True),
             shown,
             as_json(tree.shared(row, shown)) if tree else None,
-            campaign_charts.rows_of(self.tables, row, posts),
+            campaign_charts.rows_of(tables, row, posts),
             posts.drop_nulls("asset_id").select("asset_id", "text", "views"),
         )
 

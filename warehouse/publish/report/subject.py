@@ -19,9 +19,40 @@ _NOUN = {"short": "video", None: "post"}
 
 def posts_of(posts: pl.DataFrame, campaign_id: str) -> pl.DataFrame:
     """The rows of published posts that count in a campaign."""
-    campaigns = posts["campaign_ids"].unique()  # few: every post of the same campaigns has the same text
-    taken = campaigns.filter(campaigns.str.split(";").list.contains(campaign_id).fill_null(False))
-    return posts.filter(pl.col("campaign_ids").is_in(taken.implode()).fill_null(False))
+    return _posts_by_campaign(posts)(campaign_id)
+
+
+def by_campaign(tables: Tables) -> Callable[[str], Tables]:
+    """A function from a campaign's id to published tables with its rows only; those that name no campaign stay whole.
+
+    Each table is looked through once for all campaigns. Of ``post_totals`` a campaign has the posts that count in it.
+    """
+    parts = {
+        name: {key: part for (key,), part in table.partition_by("campaign_id", as_dict=True).items()}
+        for name, table in tables.items()
+        if "campaign_id" in table.columns
+    }
+    of_posts = _posts_by_campaign(tables["post_totals"])
+
+    def of_campaign(campaign_id: str) -> Tables:
+        cut = {name: of_table.get(campaign_id, tables[name].clear()) for name, of_table in parts.items()}
+        return {**tables, **cut, "post_totals": of_posts(campaign_id)}
+
+    return of_campaign
+
+
+def _posts_by_campaign(posts: pl.DataFrame) -> Callable[[str], pl.DataFrame]:
+    """A function from a campaign's id to its rows; all are looked through once, and of few different texts of ids."""
+    together = posts.select("campaign_ids").with_row_index("place").drop_nulls()
+    places: dict[str, list[pl.Series]] = {}
+    for ids, of_text in zip(*together.group_by("campaign_ids").agg("place"), strict=True):
+        for campaign_id in ids.split(";"):
+            places.setdefault(campaign_id, []).append(of_text)
+
+    def of_campaign(campaign_id: str) -> pl.DataFrame:
+        return posts[pl.concat(places[campaign_id]).sort()] if campaign_id in places else posts.clear()
+
+    return of_campaign
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import sentence
 from warehouse.publish.report.language import Language, number, plain, words
 from warehouse.publish.report.plan_names import asset_noun, asset_titles, in_language, period_name
-from warehouse.publish.report.subject import posts_of
+from warehouse.publish.report.subject import by_campaign
 from warehouse.publish.workbook.sheets import height
 from warehouse.readings.latest import IS_OUTREACH
 
@@ -89,7 +89,8 @@ class BookTables:
         totals = self.tables["campaign_totals"].iter_rows(named=True)
         shown = islice((row for row in totals if row["posts"] or row["outreach"]), MOST_CAMPAIGNS)
         tables = {**self.tables, "post_totals": self.tables["post_totals"].select(_OF_POSTS)}
-        return [_sheet_rows(tables, row["campaign_id"]) for row in shown]
+        of_one = by_campaign(tables)
+        return [_sheet_rows(of_one(row["campaign_id"]), row["campaign_id"]) for row in shown]
 
     def line(self, campaign: SheetRows, language: Language) -> str:
         """A campaign's figures in a donor's style; made once a language."""
@@ -175,15 +176,14 @@ def _named(tables: Tables) -> Iterable[str]:
 
 
 def _sheet_rows(tables: Tables, campaign_id: str) -> SheetRows:
-    is_here = pl.col("campaign_id") == campaign_id
-    posts = posts_of(tables["post_totals"], campaign_id)
+    """What a campaign's sheet is made of; ``tables`` have its rows only."""
+    posts, has_posts = tables["post_totals"], pl.col("posts") > 0
     online = posts.filter(~IS_OUTREACH)
-    has_posts = is_here & (pl.col("posts") > 0)
     return SheetRows(
         campaign_id,
         _ranked(tables["account_totals"].filter(has_posts), "account_name", _PAGES),
         _ranked(tables["asset_totals"].filter(has_posts), "asset_id", _PIECES),
-        _quarters(tables["campaign_periods"].filter(is_here)),
+        _quarters(tables["campaign_periods"]),
         Shown(most_viewed(online, _POSTS, "views", "likes").rows(named=True), online.height),
         _newest(posts.filter(IS_OUTREACH)),
         online.drop_nulls("asset_id").select("asset_id", "text", "views"),

@@ -9,7 +9,7 @@ from tests.conftest import CAMPAIGN, World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged, tables_of
 from warehouse.publish.report.plan_names import asset_noun
 from warehouse.publish.report.sentence import sentence
-from warehouse.publish.report.subject import posts_of
+from warehouse.publish.report.subject import by_campaign, posts_of
 
 
 def test_one_post_and_counts_of_one_are_singular(world: World) -> None:
@@ -104,6 +104,27 @@ def test_posts_of_a_campaign_are_those_that_name_it_as_a_whole() -> None:
     assert posts_of(posts, "a")["views"].to_list() == [0, 1, 3]
     assert posts_of(posts, "x").height == 0
     assert posts_of(posts.clear(), "a").height == 0
+
+
+def test_tables_are_cut_up_by_campaign_and_those_that_name_none_stay_whole() -> None:
+    tables = {
+        "post_totals": pl.DataFrame({"campaign_ids": ["a", "b;a", None], "views": [1, 2, 3]}),
+        "kind_totals": pl.DataFrame({"campaign_id": ["b", "a", "b"], "views": [1, 2, 3]}),
+        "about": pl.DataFrame({"timezone": ["UTC"]}),
+    }
+    of_campaign = by_campaign(tables)
+    cut = {campaign: of_campaign(campaign) for campaign in "abc"}
+    assert {name: one["post_totals"]["views"].to_list() for name, one in cut.items()} == {
+        "a": [1, 2],
+        "b": [2],
+        "c": [],
+    }
+    assert {name: one["kind_totals"]["views"].to_list() for name, one in cut.items()} == {
+        "a": [2],
+        "b": [1, 3],
+        "c": [],
+    }
+    assert all(one["about"].height == 1 for one in cut.values())
 
 
 def test_assets_are_called_by_the_plans_noun_whatever_kind_of_post_they_are(world: World) -> None:
