@@ -32,8 +32,9 @@ PREFECT_SETTINGS = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
+    "DASK_LOGGING__DISTRIBUTED": "critical",
 }
-"""Prefect's settings where the user made none.
+"""Prefect's settings, and those of its runner for Dask, where the user made none.
 
 It sends no telemetry, waits for a slow machine, and shows our lines beside their run. It is silent on the screen:
 "database is locked" and "Error flushing events" mean nothing for a night.
