@@ -142,7 +142,7 @@ def show_originals(evidence: FigureEvidence, workspace: Workspace, zone: str) ->
     """The row of the original file behind each reading, as it came."""
     settings = workspace.connector_settings(zone)
     console = drawn_tables.console()
-    by_file = evidence.lines.drop_nulls("load_id").filter(pl.col("path") != "plan.toml").sort("path", "row")
+    by_file = evidence.lines.drop_nulls("load_id").sort("path", "row")
     for (path, sha256), lines in groupby(by_file.iter_rows(named=True), lambda line: (line["path"], line["sha256"])):
         console.print(f"{path} (SHA-256 {sha256})", markup=False, highlight=False)
         try:

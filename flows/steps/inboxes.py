@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from flows.steps.settings import Workspace
 from warehouse.archive import inbox, mails
+from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.mailbox import Mailbox
+from warehouse.archive.receipts import shown_path
 from warehouse.plan.model import Plan
 from warehouse.texts import match_key, number_of
 
@@ -29,7 +32,10 @@ def checks(workspace: Workspace) -> Iterator[InboxCheck]:
 
 
 def overview(workspace: Workspace) -> list[str]:
-    """What came from each inbox, a sentence each; nothing where there is only the project's own. None is opened."""
+    """What came from each inbox, a sentence each; nothing where there is only the project's own. None is opened.
+
+    What was taken away since, and what came from an inbox that the settings name no more, stands apart.
+    """
     if not workspace.settings.inboxes:
         return []
     versions = workspace.archive.file_versions()
@@ -37,17 +43,35 @@ def overview(workspace: Workspace) -> list[str]:
     sentences = []
     for one in workspace.inboxes:
         came = [
-            version.received_at
+            version
             for version in versions
             if (version.path.startswith(one.beginning) if one.beginning else not version.path.startswith(beginnings))
         ]
-        last = f", the last on {max(came):%Y-%m-%d}" if came else ""
-        sentence = f"{one.title}: {number_of(len(came), 'file')} came from it{last}."
+        top, elsewhere = None if one.beginning else _top_of(workspace), list[FileVersion]()
+        if top is not None:
+            elsewhere = [version for version in came if version.path.partition("/")[0] not in top]
+            came = [version for version in came if version.path.partition("/")[0] in top]
+        sentence = f"{one.title}: {_came(came, 'it')}"
+        if elsewhere:
+            sentence += f" {_came(elsewhere, 'what lies in no inbox now')}"
         if isinstance(one, Mailbox) and (aside := mails.looked(workspace.archive, one).put_aside):
             named = ", ".join(f"{address} ({count})" for address, count in sorted(aside.items()))
             sentence += f" Put aside, of unknown senders: {named}."
         sentences.append(sentence)
     return sentences
+
+
+def _came(versions: Sequence[FileVersion], where: str) -> str:
+    last = f", the last on {max(version.received_at for version in versions):%Y-%m-%d}" if versions else ""
+    return f"{number_of(len(versions), 'file')} came from {where}{last}."
+
+
+def _top_of(workspace: Workspace) -> set[str] | None:
+    """The files and folders that lie in the project's own inbox itself; None where it cannot be looked at."""
+    try:
+        return {shown_path(name) for name in os.listdir(workspace.inbox)}
+    except OSError:
+        return None
 
 
 def unplanned_organisations(workspace: Workspace, plan: Plan) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
     for package in PACKAGES:
         shutil.copytree(CHECKOUT / package, copy / package, ignore=ignored)
+    shutil.copytree(CHECKOUT / "docs", copy / "docs")
     for name in ("pyproject.toml", "README.md"):
         shutil.copyfile(CHECKOUT / name, copy / name)
     built = tmp_path_factory.mktemp("built")
@@ -50,7 +52,9 @@ def test_the_wheel_holds_every_file_of_the_three_packages(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert files - packed == set()
-    assert {name.split("/")[0] for name in packed if ".dist-info/" not in name} == set(PACKAGES)
+    assert {name.split("/")[0] for name in packed if not re.match(r"[^/]*[.](dist-info|data)/", name)} == set(PACKAGES)
+    documents = {path.name for path in (CHECKOUT / "docs").glob("*.md")}
+    assert {name.split("/")[-1] for name in packed if "/data/share/reach-pipeline/docs/" in name} == documents
 
 
 @pytest.mark.prefect
@@ -64,6 +68,11 @@ def test_the_demonstration_runs_from_the_wheel_outside_the_checkout_without_a_se
     _lend_dependencies(tmp_path / "env")
     origins = _run(python, "-c", ORIGINS, cwd=tmp_path).split()
     assert [Path(origin).is_relative_to(tmp_path / "env") for origin in origins] == [True, True, True]
+
+    helped = "".join(_run(tmp_path / "env" / "bin" / "reach", "--help", cwd=tmp_path).split())
+    documents = tmp_path / "env" / "share" / "reach-pipeline" / "docs"
+    assert f"theyliein{documents}." in helped
+    assert (documents / "operating.md").read_bytes() == (CHECKOUT / "docs" / "operating.md").read_bytes()
 
     shown = _run(tmp_path / "env" / "bin" / "reach", "demo", cwd=tmp_path)
 

@@ -344,6 +344,6 @@ def _stage(day: Day, campaign_id: str, stage: str) -> FigureEvidence:
         rows += [{"asset_id": asset_id, "note": "known to the plan, and part of that number"} for asset_id in reached]
     else:
         rows = [{"asset_id": asset_id, "value": 1, "note": "an asset of the plan"} for asset_id in reached]
-    data = [{"campaign_id": campaign_id, "metric": stage, "path": "plan.toml"} | row for row in rows]
+    data = [{"campaign_id": campaign_id, "metric": stage} | row for row in rows]
     lines = pl.DataFrame(data, schema=LINES, infer_schema_length=None)
     return FigureEvidence(campaign_id, stage, day.as_of, _sum(lines) or 0, lines)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import screen
+from flows.cli import documentation, screen
 from flows.cli.screen import Format
 from flows.steps import healing, night, recovery
 from flows.steps.lock import only_night
@@ -25,6 +25,8 @@ from warehouse.publish.report.language import Language
 
 ALL_WELL, LEFT_OUT, WRONG, NOT_PUBLISHED = 0, 1, 2, 3
 
+_DOCUMENTS = documentation.folder()
+
 app = typer.Typer(
     name="reach",
     no_args_is_help=True,
@@ -32,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="From what social platforms, partners and radio stations say to figures a donor can be told.",
+    epilog=f"Messages name documents such as docs/operating.md: they lie in {_DOCUMENTS}." if _DOCUMENTS else None,
 )
 plan_app = typer.Typer(no_args_is_help=True, help="The plan: objectives, activities, campaigns and their rules.")
 app.add_typer(plan_app, name="plan")

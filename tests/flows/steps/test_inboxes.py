@@ -63,6 +63,20 @@ def test_a_night_takes_every_inbox_and_each_is_told_of_by_its_name(workspace: Wo
     assert inboxes.overview(Workspace(Path("/nowhere"))) == []
 
 
+def test_files_of_an_inbox_that_left_the_settings_are_told_apart_from_the_projects_own(workspace: Workspace) -> None:
+    workspace.inbox.mkdir(exist_ok=True)
+    (workspace.inbox / "own.csv").write_bytes(b"own")
+    night.receive(workspace)
+    settings = (workspace.home / "reach.toml").read_text(encoding="utf-8")
+    (workspace.home / "reach.toml").write_text(settings.replace(DRIVE, ""), encoding="utf-8")
+    day = f"{night.now():%Y-%m-%d}"
+    ours, _ = inboxes.overview(Workspace(workspace.home))
+    assert ours == (
+        f"The inbox: 1 file came from it, the last on {day}. 1 file came from what lies in no inbox now, the "
+        f"last on {day}."
+    )
+
+
 def test_a_check_opens_each_inbox_and_says_what_is_wrong(workspace: Workspace, imap: Imap) -> None:
     workspace.inbox.mkdir(exist_ok=True)
     assert [(one.came, one.act) for one in inbox_checks(workspace)] == [
@@ -87,7 +101,7 @@ def test_the_screen_names_the_inboxes(world: World, workspace: Workspace) -> Non
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     publish(workspace)
     listed = reach("sources", "--home", workspace.home)
-    assert f"The inbox {workspace.home / 'drive'}: 1 file came from it" in listed.stdout
+    assert f"The inbox {workspace.home / 'drive'}: 1 file came" in listed.stdout
     assert "Put aside, of unknown senders: dara@yln.example (1)." in listed.stdout
     assert "The inbox" not in reach("sources", "--home", workspace.home, "--format", "json").stdout
     checked = reach("sources", "--check", "--home", workspace.home)
