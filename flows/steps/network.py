@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import polars as pl
+
 from flows.steps.member_settings import MemberSettings
 from flows.steps.settings import Workspace
 from warehouse.figures import network
@@ -22,26 +24,34 @@ AT_ONCE = 8
 
 
 class Together(NamedTuple):
-    """What all members have published: further files by name, and who is late or unread.
+    """What all members have published, as tables by name, and who is late or unread.
 
     ``head`` is what the manifest says of it: the snapshot that each member showed.
     """
 
-    files: dict[str, bytes]
+    tables: dict[str, pl.DataFrame]
     head: dict[str, object]
     problems: tuple[str, ...]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The tables as files, by name."""
+        return {f"network/{name}.parquet": packed(table) for name, table in self.tables.items()}
+
+
+NOBODY = Together({}, {}, ())
+"""What a workspace without members has."""
 
 
 def together(workspace: Workspace, today: date) -> Together:
     """The members' figures together; nothing where the workspace is no network."""
     if not workspace.settings.member:
-        return Together({}, {}, ())
+        return NOBODY
     before = snapshots(workspace)  # a member that publishes from here on is news
     nights = _of_each(workspace, lambda member: _read(workspace, member))
     members = network.members(nights, today)
-    tables = {"members": members, "totals": network.totals(nights)}
     return Together(
-        {f"network/{name}.parquet": packed(table) for name, table in tables.items()},
+        {"members": members, "totals": network.totals(nights)},
         {"members": before},
         tuple(members["problem"].drop_nulls()),
     )

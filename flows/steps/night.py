@@ -96,6 +96,7 @@ class Computed:
     read_later: pl.DataFrame
     beside: Mapping[str, bytes]
     problems: tuple[str, ...]
+    members: network.Together = network.NOBODY
 
     @cached_property
     def unplanned(self) -> list[UnplannedPage]:
@@ -294,7 +295,8 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     beside = {IATI: results.xml} if results.results else {}
     nothing_counts = filter(None, [plan_rules.nothing_counts(day)])
     problems = (*day.warnings, *nothing_counts, *late_rows.of_day(day, day.as_of), *missing)
-    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, beside, problems)
+    members = network.together(workspace, today(zone))
+    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, beside, problems, members)
 
 
 @in_corrected_khmer
@@ -313,7 +315,7 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
         of_evidence = (computed.posts_of_loads, computed.read_later)
         made = pages(
             computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens,
-            show_contacts=workspace.settings.report_contacts, thumbnails=pictures,
+            show_contacts=workspace.settings.report_contacts, thumbnails=pictures, network=computed.members.tables,
         )  # fmt: skip
         files = {f"{REPORT}/{name}": content for name, content in made}
         return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)}, problems)
@@ -332,7 +334,7 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
         NotPublished: nothing was written and the old snapshot stands.
     """
     report = report or ReportFiles()
-    beside = {**computed.beside, **report.files}
+    beside = {**computed.beside, **computed.members.files, **report.files}
     try:
         tables = BookTables(computed.tables, computed.day.plan, computed.day.platforms)
         books = workbook.copies_to_send(tables, f"reach-{computed.day.as_of}")
@@ -340,10 +342,9 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
         books[TODOS] = todo_book(requests(computed.day), computed.day.as_of)
     except OSError as error:
         raise snapshot.NotPublished(f"Nothing was published ({error}); the old snapshot stands.") from error
-    members = network.together(workspace, today(computed.day.plan.project.timezone))
-    beside |= {**books, **members.files}
-    head = news.rests_on(workspace) | members.head
-    stuck = snapshot.publish(workspace.published, computed.tables, beside=beside, head=head)
+    head = news.rests_on(workspace) | computed.members.head
+    stuck = snapshot.publish(workspace.published, computed.tables, beside={**beside, **books}, head=head)
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
     snapshot_id = computed.tables["about"]["snapshot_id"].item()
-    return Published(computed.day.as_of, snapshot_id, (*computed.problems, *report.problems, *members.problems, *held))
+    problems = (*computed.problems, *report.problems, *computed.members.problems, *held)
+    return Published(computed.day.as_of, snapshot_id, problems)

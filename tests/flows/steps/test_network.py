@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -12,46 +10,15 @@ import polars as pl
 import pytest
 
 from flows.steps import network, news, night
-from flows.steps.night import Published
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, new_world, post
+from tests.conftest import meta, new_world, post
+from tests.flows.networks import EARLIER, Network, three_members
 from tests.flows.published import DAY, publish
-
-EARLIER = date(2024, 12, 20)
-
-
-@dataclass(frozen=True)
-class Network:
-    home: World
-    radio: World
-    published: Published
-
-    def table(self, name: str) -> pl.DataFrame:
-        return pl.read_parquet(self.home.workspace.published / "network" / f"{name}.parquet")
 
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Network:
-    root = tmp_path_factory.mktemp("network")
-    members = {name: new_world(root / name) for name in ("radio", "press", "theatre")}
-    for number, (world, day) in enumerate(zip(members.values(), (DAY, EARLIER, DAY), strict=True), 1):
-        world.drop("2024-12-01/a.csv", meta(post(number, Views=10 * number, Reach=number)))
-        publish(world.workspace, day)
-    damaged = members["theatre"].workspace.published
-    folder = json.loads((damaged / "manifest.json").read_bytes())["night"]
-    (damaged / folder / "parquet" / "post_totals.parquet").write_bytes(b"PAR1 no more")
-    home = new_world(root / "secretariat")
-    now = (night.today("Asia/Phnom_Penh") - DAY).days
-    (home.workspace.home / "reach.toml").write_text(
-        "".join(
-            f'[[member]]\nname = "{name}"\npublished = "../../{name}/workspace/published"\ndays = {now}\n'
-            for name in members
-        )
-    )
-    good = night.keep_plan(home.workspace)
-    night.load(home.workspace, "Asia/Phnom_Penh")
-    done = night.release(home.workspace, night.compute(home.workspace, good, DAY))
-    return Network(home, members["radio"], done)
+    return three_members(tmp_path_factory.mktemp("network"))
 
 
 def test_the_nights_totals_are_those_of_all_members_that_could_be_read(three: Network) -> None:
@@ -94,7 +61,7 @@ def test_a_member_that_publishes_is_news_and_the_others_are_not(three: Network) 
 
 
 def test_a_workspace_without_members_publishes_nothing_of_a_network(one_member: Workspace) -> None:
-    assert network.together(one_member, DAY) == network.Together({}, {}, ())
+    assert network.together(one_member, DAY) == network.NOBODY
     assert network.snapshots(one_member) == {}
 
 

@@ -86,6 +86,7 @@ class Contents:
     read_later: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=read_later.COLUMNS))
     show_contacts: bool = False
     thumbnails: Thumbnails = field(default_factory=Thumbnails)
+    network: Tables = field(default_factory=dict)
 
     @cached_property
     def shown(self) -> Sequence[str]:

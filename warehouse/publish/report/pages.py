@@ -20,7 +20,7 @@ from connectors.contract import HEADLINES
 from warehouse import palette
 from warehouse.day import Day
 from warehouse.figures.unplanned import UnplannedPage
-from warehouse.publish.report import cells, figure_pages, khmer_page, lists, tree, vega
+from warehouse.publish.report import cells, figure_pages, khmer_page, lists, network_page, tree, vega
 from warehouse.publish.report.contents import Contents, Row, Tables
 from warehouse.publish.report.language import LANGUAGES, Language, number, words
 from warehouse.publish.report.page_book import Book, file_name
@@ -54,6 +54,7 @@ def pages(
     *,
     show_contacts: bool = False,
     thumbnails: Thumbnails | None = None,
+    network: Tables | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
@@ -67,6 +68,7 @@ def pages(
         language: the one in which the report opens.
         show_contacts: whether pages name the contacts of the plan.
         thumbnails: pictures of posts and assets.
+        network: the tables of a network's members (:mod:`warehouse.figures.network`); none of any other workspace.
     """
     yield from _assets()
     thumbnails = thumbnails or Thumbnails()
@@ -85,6 +87,7 @@ def pages(
         read_later,
         show_contacts,
         thumbnails,
+        network or {},
     )
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"
@@ -121,8 +124,16 @@ def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
     yield page("incoming.html", "table.html", lists.incoming(book))
     yield page("sources.html", "table.html", lists.sources(book))
     yield page("todo.html", "todo.html", lists.todos(book))
+    if book.contents.network:
+        yield page(network_page.NAME, "network.html", network_page.network(book))
     yield page("definitions.html", "table.html", lists.definitions(book))
     yield page("khmer.html", "table.html", khmer_page.khmer(book))
+
+
+def _menu(book: Book) -> list[tuple[str, str]]:
+    """The pages that every page leads to; the network's stands behind the overview."""
+    overview, *others = _MENU
+    return [overview, *([(network_page.NAME, "network")] if book.contents.network else []), *others]
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -160,7 +171,7 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
         "name": book.texts.metric, "data_text": book.texts.told,
         "figure": partial(cells.figure, book), "reach": partial(cells.reach, book), "at_least": book.at_least,
         "signed": lambda value: f"{value:+,}", "json": as_json,
-        "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _MENU,
+        "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _menu(book),
         "headlines": HEADLINES, "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
     }  # fmt: skip
 
