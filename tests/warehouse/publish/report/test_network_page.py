@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_each_member_stands_with_its_state_its_figures_and_its_link(of_network: 
     assert of_theatre == [NOT_KNOWN[folder]] * 6
     over_all = tree.xpath("//div[@class='tiles']//dd[@data-metric='views']/@data-value")
     assert over_all == ["30"]
+    assert re.findall(r"\d", tree.findtext(".//p[@class='banner']")) == ["1", "3"]
 
 
 def test_every_page_leads_to_the_networks_page_of_its_language(of_network: Path) -> None:
