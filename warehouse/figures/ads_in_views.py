@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from connectors.platform import Platforms
@@ -9,6 +11,7 @@ from connectors.platform import Platforms
 _KINDS = ("counted in", "not counted in", "not told of")
 
 
+@cache
 def kind_of_views(platforms: Platforms) -> pl.Expr:
     """Whether a post's views count ads, in words, for :func:`basis`: ``kind_of_views``."""
     counts = {True: _KINDS[0], False: _KINDS[1]}
@@ -19,6 +22,7 @@ def kind_of_views(platforms: Platforms) -> pl.Expr:
     )
 
 
+@cache
 def basis() -> pl.Expr:
     """Aggregation of a group of posts: ``views_basis``, null where all known views are of one kind.
 

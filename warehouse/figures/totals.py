@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import polars as pl
 
@@ -32,7 +33,8 @@ def sum_known(column: str) -> pl.Expr:
     return pl.when(value.count() > 0).then(value.sum()).alias(column)
 
 
-def sums(platforms: Platforms) -> list[pl.Expr]:
+@cache  # to make some hundred expressions takes longer than to add up a small night's posts
+def sums(platforms: Platforms) -> tuple[pl.Expr, ...]:
     """Aggregations of a group of posts: each additive metric and how many know it, and how many know engagements.
 
     Args:
@@ -40,12 +42,12 @@ def sums(platforms: Platforms) -> list[pl.Expr]:
     """
     engaged = pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS)
     is_whole = pl.all_horizontal(pl.col(m).is_not_null() | _is_without(m, platforms) for m in ENGAGEMENTS)
-    return [
+    return (
         *(sum_known(m.column) for m in ADDITIVE),
         *(pl.col(m.column).count().cast(pl.Int64).alias(f"{m.column}_known") for m in ADDITIVE),
         engaged.sum().cast(pl.Int64).alias("engagements_known"),
         is_whole.sum().cast(pl.Int64).alias("engagements_whole"),
-    ]
+    )
 
 
 def _is_without(metric: str, platforms: Platforms) -> pl.Expr:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -38,13 +39,14 @@ def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
     return Audience(size, above.height > 0)
 
 
-def of_group() -> list[pl.Expr]:
+@cache
+def of_group() -> tuple[pl.Expr, ...]:
     """Aggregations of a group of posts, outreach left out, for :func:`bounds`: what the posts alone say.
 
     The rows have ``reach``, and the columns of :data:`warehouse.reach.of_posts.OF_POSTS`.
     """
     upper, then = pl.col("reach_upper"), pl.col("reach_then")
-    return [
+    return (
         pl.col("reach").is_not_null().sum().cast(pl.Int64).alias("reach_known"),
         pl.col("reach_least").max().alias("_largest"),
         upper.sum().alias("_sum"),
@@ -55,7 +57,7 @@ def of_group() -> list[pl.Expr]:
         (upper.is_null() & then.is_not_null()).sum().cast(pl.Int64).alias("_outdated"),
         pl.when(then.is_not_null().all()).then(then.sum()).alias("_then"),
         pl.col("reach_then_on").min().alias("_then_on"),
-    ]
+    )
 
 
 _OF_GROUP = ("_largest", "_sum", "_missing", "_by_impressions", "_by_days", "_on", "_outdated", "_then", "_then_on")
@@ -145,6 +147,7 @@ def upper_as_told(row: Mapping[str, Any], newest: date | None) -> tuple[int | No
     return most, row.get("reach_at_most_then")
 
 
+@cache
 def _least_words() -> pl.Expr:
     """On what ``reach_at_least`` rests."""
     posts_known = pl.format(
@@ -161,6 +164,7 @@ def _least_words() -> pl.Expr:
     )
 
 
+@cache
 def _most_words() -> pl.Expr:
     """On what ``reach_at_most`` rests, or why it is not known."""
     missing, outdated, by_impressions = (pl.col(name) for name in ("_unbounded", "_outdated", "_by_impressions"))
@@ -194,9 +198,10 @@ def _most_words() -> pl.Expr:
     )
 
 
-def _dropped_words(*, has_audience: bool) -> list[pl.Expr]:
+@cache
+def _dropped_words(*, has_audience: bool) -> tuple[pl.Expr, ...]:
     """Which figures are not used, since others contradict them."""
-    return [
+    return (
         pl.col("dropped_words"),
         pl.when(pl.col("_inside").is_null() & pl.col("least").is_not_null()).then(
             pl.format("left out: {}, which is above the upper bound", pl.col("least_words"))
@@ -204,4 +209,4 @@ def _dropped_words(*, has_audience: bool) -> list[pl.Expr]:
         pl.when(pl.lit(has_audience) & pl.col("_size").is_null()).then(
             pl.lit("left out: the audience size of the plan, since more accounts were reached")
         ),
-    ]
+    )

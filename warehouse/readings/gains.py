@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -69,7 +70,7 @@ def over(
     )
     read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until).join(born, on=POST, how="left")
     ordered = _in_order(read).cache()  # looked at twice
-    gained = _differences(ordered, pl.col("born") == pl.col("number"))
+    gained = _differences(ordered)
     if with_until:
         gained = _without_unsure(gained, ordered, untils(placed, FOREVER, ["number"]), numbers, zone)
     gained = pl.concat([gained, _silent(ordered, 2 * periods.height)], how="diagonal")
@@ -98,8 +99,7 @@ def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFra
     read = latest(dated, FOREVER, ["day"]).join(
         posts.select(*POST, day_of(pl.col("published_at"), zone).alias("born")), on=POST, how="left"
     )
-    began = pl.col("born") <= pl.col("number")
-    gained = _differences(_in_order(read.rename({"day": "number"})), began, is_since_publication=True).rename(
+    gained = _differences(_in_order(read.rename({"day": "number"})), is_since_publication=True).rename(
         {"number": "day"}
     )
     added = (
@@ -158,62 +158,72 @@ def _numbered(frame: pl.LazyFrame, numbers: pl.DataFrame) -> pl.LazyFrame:
     return dated.join_asof(starts, on="day").with_columns(within.fill_null(0).alias("number")).drop("closes", "opened")
 
 
-def _differences(read: pl.LazyFrame, is_born: pl.Expr, *, is_since_publication: bool = False) -> pl.LazyFrame:
+def _differences(read: pl.LazyFrame, *, is_since_publication: bool = False) -> pl.LazyFrame:
     """Readings as what they gained since the post's reading before; where the post is born in it, since 0.
 
     ``read`` is :func:`_in_order`'s frame. ``is_since_publication`` counts a first reading from the publication on,
     however long ago.
     """
-    number = pl.col("number")
-    marked = read.with_columns(
+    marked = read.with_columns(_before()).with_columns([_days_covered()] if is_since_publication else [])
+    return marked.with_columns(_grown(is_since_publication=is_since_publication)).drop(_OF_BEFORE)
+
+
+@cache  # several hundred expressions, which take longer to make than to be used in a small night
+def _before() -> tuple[pl.Expr, ...]:
+    """What :func:`_grown` looks at of the post's readings before: the columns of :data:`_OF_BEFORE`."""
+    return (
         *(_last(pl.col(m)).alias(f"{m}_before") for m in _GAINED),
-        *(_last(pl.when(pl.col(m).is_not_null()).then(number)).alias(f"{m}_since") for m in _GAINED),
+        *(_last(pl.when(pl.col(m).is_not_null()).then("number")).alias(f"{m}_since") for m in _GAINED),
         _last(pl.max_horizontal("read_to", "read_until")).alias("read_before"),
         _last(pl.when(pl.col("reach").is_not_null()).then("reach_exact")).alias("was_reach_exact"),
         _last(pl.col("is_approximate")).fill_null(False).alias("was_approximate"),
         _last(pl.col("is_entered")).fill_null(False).alias("was_entered"),
     )
 
-    def baseline(metric: str) -> pl.Expr:
-        before_it = pl.col(f"{metric}_before")
-        born = pl.when(is_born.fill_null(False)).then(pl.lit(0, pl.Int64))
-        return pl.coalesce(before_it, born)
 
-    if is_since_publication:
-        days = [
-            pl.when(pl.col(m).is_not_null() & baseline(m).is_not_null()).then(
-                pl.coalesce(
-                    (number - pl.col(f"{m}_since")).dt.total_days(), (number - pl.col("born")).dt.total_days() + 1
-                )
-            )
-            for m in _ADDITIVE
-        ]
-        marked = marked.with_columns(pl.max_horizontal(days).alias("days_covered"))
-    # A rounded figure stands for several: the gain is no less than from the most before to the least now. Nothing says
-    # whether the 0 of a publication is exact; it stands for 0 alone either way.
+_OF_BEFORE = (
+    *(f"{m}{end}" for m in _GAINED for end in ("_before", "_since")), "read_before", "was_approximate", "was_entered",
+    "was_reach_exact", "row", "first_row", "next",
+)  # fmt: skip
+
+
+def _baseline(metric: str, *, is_since_publication: bool) -> pl.Expr:
+    """From where a metric grew: the reading before, else the 0 of a post that is born."""
+    is_born = pl.col("born") <= pl.col("number") if is_since_publication else pl.col("born") == pl.col("number")
+    return pl.coalesce(f"{metric}_before", pl.when(is_born.fill_null(False)).then(pl.lit(0, pl.Int64)))
+
+
+@cache
+def _days_covered() -> pl.Expr:
+    """Over how many days the longest gain goes, where a first reading counts from the publication on."""
+    number = pl.col("number")
+    days = [
+        pl.when(pl.col(m).is_not_null() & _baseline(m, is_since_publication=True).is_not_null()).then(
+            pl.coalesce((number - pl.col(f"{m}_since")).dt.total_days(), (number - pl.col("born")).dt.total_days() + 1)
+        )
+        for m in _ADDITIVE
+    ]
+    return pl.max_horizontal(days).alias("days_covered")
+
+
+@cache
+def _grown(*, is_since_publication: bool) -> tuple[pl.Expr, ...]:
+    """The gains of :func:`_differences`, and what is known of them."""
+    grown_from = {m: _baseline(m, is_since_publication=is_since_publication) for m in _GAINED}
+    without_baseline = [pl.col(m).is_not_null() & baseline.is_null() for m, baseline in grown_from.items()]
+    # A rounded figure stands for several: the gain is no less than from the most before to the least now. The 0 of a
+    # publication stands for 0 alone, exact or not.
     least, _ = intervals(pl.col("reach"), pl.col("reach_exact"))
-    _, most_before = intervals(baseline("reach"), pl.col("was_reach_exact"))
-    grown = marked.with_columns(
+    _, most_before = intervals(grown_from["reach"], pl.col("was_reach_exact"))
+    return (
         (least - most_before).alias("reach_gain_least"),
-        *((pl.col(m) - baseline(m)).alias(m) for m in _GAINED),
-        pl.any_horizontal(pl.col(m).is_not_null() & baseline(m).is_null() for m in _GAINED).alias(
-            "is_baseline_unknown"
-        ),
+        *((pl.col(m) - baseline).alias(m) for m, baseline in grown_from.items()),
+        pl.any_horizontal(without_baseline).alias("is_baseline_unknown"),
         pl.lit(None, pl.Int64).alias("audience"),
         (pl.col("is_approximate") | pl.col("was_approximate")).fill_null(False).alias("is_approximate"),
         (pl.col("is_entered") | pl.col("was_entered")).fill_null(False).alias("is_entered"),
         pl.when(pl.col("read_from").is_not_null()).then(pl.coalesce("read_before", "read_from")).alias("read_from"),
         pl.col("reach_exact", "impressions_exact").fill_null(True),
-    )
-    return grown.drop(
-        *(f"{m}{end}" for m in _GAINED for end in ("_before", "_since")),
-        "read_before",
-        "was_approximate",
-        "was_entered",
-        "was_reach_exact",
-        "row",
-        "first_row",
-        "next",
     )
 
 
@@ -292,8 +302,9 @@ def _without_unsure(
     )
 
 
-def _sums() -> list[pl.Expr]:
-    return [pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).alias(f"{m}_loose") for m in _ADDITIVE]
+@cache
+def _sums() -> tuple[pl.Expr, ...]:
+    return tuple(pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).alias(f"{m}_loose") for m in _ADDITIVE)
 
 
 def _flags() -> list[pl.Expr]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -109,24 +110,8 @@ def latest(
         _ranked(readings, before, within)
         .group_by(*POST, *within)
         .agg(pl.col(METRIC_COLUMNS).max(), pl.col("observed_at").max().alias("last_read_at"))
-        .with_columns(
-            (_PACKED // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP).name.suffix(definition_changes.READ_AT),
-            (_PACKED // (_VALUE_BITS * 2) % 2 == 0).name.suffix(_IS_ROUNDED),
-            pl.any_horizontal(_PACKED % 2 == 0).fill_null(False).alias("is_entered"),
-            ((_PACKED // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64),
-        )
-        .with_columns(
-            pl.min_horizontal(_READ_AT).alias("read_from"),
-            pl.max_horizontal(_READ_AT).alias("read_to"),
-            pl.min_horizontal(map(definition_changes.read_at, _OF_REPORTS)).alias("figures_read_from"),
-            pl.any_horizontal(_ROUNDED).fill_null(False).alias("is_approximate"),
-            pl.concat_str(
-                *(pl.when(f"{m.column}{_IS_ROUNDED}").then(pl.lit(m.name)) for m in METRICS),
-                separator=";",
-                ignore_nulls=True,
-            ).alias("rounded"),
-            *((~pl.col(f"{m}{_IS_ROUNDED}")).alias(f"{m}_exact") for m in ("reach", "impressions")),
-        )
+        .with_columns(_unpacked())
+        .with_columns(_of_all_metrics())
         .with_columns(pl.when("is_approximate").then("rounded").alias("rounded"))
         .drop(*_ROUNDED, *(name for name in _READ_AT if name not in map(definition_changes.read_at, with_read_at)))
     )
@@ -136,6 +121,34 @@ def latest(
         *POST, *within, pl.max_horizontal(METRIC_COLUMNS).alias("read_until")
     )
     return of_posts.join(until, on=[*POST, *within], how="left", nulls_equal=True)
+
+
+@cache  # as in warehouse.readings.gains
+def _unpacked() -> tuple[pl.Expr, ...]:
+    """What :func:`_ranked` packed: each metric, when it was read, whether it was rounded; whether any was entered."""
+    return (
+        (_PACKED // (_VALUE_BITS * 4)).cast(pl.Int64).cast(TIMESTAMP).name.suffix(definition_changes.READ_AT),
+        (_PACKED // (_VALUE_BITS * 2) % 2 == 0).name.suffix(_IS_ROUNDED),
+        pl.any_horizontal(_PACKED % 2 == 0).fill_null(False).alias("is_entered"),
+        ((_PACKED // 2 % _VALUE_BITS) - _OFFSET).cast(pl.Int64),
+    )
+
+
+@cache
+def _of_all_metrics() -> tuple[pl.Expr, ...]:
+    """Between when the metrics of a post were read, and which of them are rounded."""
+    return (
+        pl.min_horizontal(_READ_AT).alias("read_from"),
+        pl.max_horizontal(_READ_AT).alias("read_to"),
+        pl.min_horizontal(map(definition_changes.read_at, _OF_REPORTS)).alias("figures_read_from"),
+        pl.any_horizontal(_ROUNDED).fill_null(False).alias("is_approximate"),
+        pl.concat_str(
+            *(pl.when(f"{m.column}{_IS_ROUNDED}").then(pl.lit(m.name)) for m in METRICS),
+            separator=";",
+            ignore_nulls=True,
+        ).alias("rounded"),
+        *((~pl.col(f"{m}{_IS_ROUNDED}")).alias(f"{m}_exact") for m in ("reach", "impressions")),
+    )
 
 
 def untils(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:
@@ -160,24 +173,36 @@ def untils(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ())
 
 def _ranked(readings: pl.LazyFrame, before: datetime, beside: Sequence[str]) -> pl.LazyFrame:
     """Each metric of the readings before an instant as one number, which is larger the more the reading counts."""
-    instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
-    exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
-
-    def key(metric: str) -> pl.Expr:
-        return (pl.col("exact") + pl.col(metric) * 2).alias(metric)
-
-    def key_if_rounded(metric: str) -> pl.Expr:
-        is_rounded = pl.col("rounded").list.contains(metric)
-        return (key(metric) - is_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
-
     is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
     keys = [  # few readings are rounded, and only they pay for it
-        readings.filter(is_there & which)
-        .with_columns(exact.alias("exact"))
-        .select(*POST, *beside, "observed_at", *(packed(m) for m in METRIC_COLUMNS))
-        for which, packed in ((is_plain, key), (~is_plain, key_if_rounded))
+        readings.filter(is_there & (~is_plain if is_rounded else is_plain))
+        .with_columns(_exact())
+        .select(*POST, *beside, "observed_at", *_packed(is_rounded=is_rounded))
+        for is_rounded in (False, True)
     ]
     return pl.concat(keys)
+
+
+@cache
+def _exact() -> pl.Expr:
+    """What an exact 0 that was read at the reading's instant is packed into."""
+    instant = pl.col("observed_at").dt.epoch("us").cast(pl.Int128)
+    exact = instant * (_VALUE_BITS * 4) + (_VALUE_BITS * 2 + _OFFSET * 2) + pl.col("is_measured").cast(pl.Int128)
+    return exact.alias("exact")
+
+
+@cache
+def _packed(*, is_rounded: bool) -> tuple[pl.Expr, ...]:
+    """Each metric packed into one number; ``is_rounded`` looks at which of them are."""
+
+    def key(metric: str) -> pl.Expr:
+        exact = pl.col("exact") + pl.col(metric) * 2
+        if not is_rounded:
+            return exact.alias(metric)
+        is_metric_rounded = pl.col("rounded").list.contains(metric)
+        return (exact - is_metric_rounded.cast(pl.Int128) * _VALUE_BITS * 2).alias(metric)
+
+    return tuple(map(key, METRIC_COLUMNS))
 
 
 def newest(described: pl.LazyFrame, key: Sequence[str], before: datetime) -> pl.LazyFrame:
