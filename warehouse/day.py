@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -108,7 +109,7 @@ class Day:
             taken = taken.filter(pl.col("campaign_id") == campaign_id)
         return missing_days.counting(self.missing_days, self.missing_days_of_pages, self.posts, taken)
 
-    @property
+    @cached_property
     def changes(self) -> tuple[Boundary, ...]:
         """The changes of definitions by the end of the day, of the platforms that have posts here."""
         here, zone = set(self.posts["platform"].unique()), self.plan.project.timezone

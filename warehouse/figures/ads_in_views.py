@@ -22,7 +22,6 @@ def kind_of_views(platforms: Platforms) -> pl.Expr:
     )
 
 
-@cache
 def basis() -> pl.Expr:
     """Aggregation of a group of posts: ``views_basis``, null where all known views are of one kind.
 

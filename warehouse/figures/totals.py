@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -117,19 +117,9 @@ def group_totals(
         .agg(
             count.alias("posts"),
             (pl.col("last_read_at") < last_fresh_day_starts).sum().cast(pl.Int64).alias("stale"),
-            pl.when(pl.col("is_watched").any()).then(pl.col("gone_since").count().cast(pl.Int64)).alias("posts_gone"),
-            pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
-            pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
-            pl.col("is_in_part").sum().cast(pl.Int64).alias("in_part"),
-            *sums(platforms),
-            *bounds.of_group(),
-            ads_in_views.basis(),
-            *definition_changes.spanned(changes),
-            pl.col("read_from").min(),
-            pl.col("read_to").max(),
-            pl.col("read_until").max(),
+            *_of_group(platforms, tuple(changes)),
         )
-        .with_columns(engagements(), *definition_changes.named(changes))
+        .with_columns(_beside_sums(tuple(changes)))
         .pipe(bounds.bounds, by, accounts, audience, as_of)
     )
     offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
@@ -138,3 +128,27 @@ def group_totals(
         .with_columns(pl.lit(as_of).alias("as_of"), pl.col(_STORED_ZEROS).fill_null(0))
         .drop(["definitions_spanned"] if changes else [])
     )
+
+
+@lru_cache(maxsize=8)  # nine tables of a night are made with the same
+def _of_group(platforms: Platforms, changes: tuple[Boundary, ...]) -> tuple[pl.Expr, ...]:
+    """Aggregations of a group of posts, outreach left out, whatever the day of its totals."""
+    return (
+        pl.when(pl.col("is_watched").any()).then(pl.col("gone_since").count().cast(pl.Int64)).alias("posts_gone"),
+        pl.col("is_approximate").sum().cast(pl.Int64).alias("approximate"),
+        pl.col("is_entered").sum().cast(pl.Int64).alias("entered"),
+        pl.col("is_in_part").sum().cast(pl.Int64).alias("in_part"),
+        *sums(platforms),
+        *bounds.of_group(),
+        ads_in_views.basis(),
+        *definition_changes.spanned(changes),
+        pl.col("read_from").min(),
+        pl.col("read_to").max(),
+        pl.col("read_until").max(),
+    )
+
+
+@lru_cache(maxsize=8)
+def _beside_sums(changes: tuple[Boundary, ...]) -> tuple[pl.Expr, ...]:
+    """What is made of a group's sums and of which changes of definitions it spans."""
+    return (engagements(), *definition_changes.named(changes))

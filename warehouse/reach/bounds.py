@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -39,7 +39,6 @@ def audience(size: int | None, posts: pl.DataFrame) -> Audience | None:
     return Audience(size, above.height > 0)
 
 
-@cache
 def of_group() -> tuple[pl.Expr, ...]:
     """Aggregations of a group of posts, outreach left out, for :func:`bounds`: what the posts alone say.
 
@@ -101,38 +100,42 @@ def bounds(
         groups = groups.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in OF_ACCOUNTS.items())
     else:
         groups = groups.join(accounts.lazy(), on=by, how="left", nulls_equal=True)
+    for columns in _steps(audience, as_of):
+        groups = groups.with_columns(columns)
+    return groups.drop(*OF_ACCOUNTS, *_OF_GROUP, "_unbounded", "_total", "_inside", "_size", "_is_capped")
+
+
+@lru_cache(maxsize=8)  # nine tables of a night are made with the same
+def _steps(audience: Audience | None, as_of: date | None) -> tuple[tuple[pl.Expr, ...], ...]:
+    """The columns that :func:`bounds` adds, those of each step made of the ones before."""
     missing = pl.col("_missing") - pl.col("bounded").fill_null(0)  # neither a post nor its account knows of them
     total = pl.when(pl.col("_unbounded") == 0).then(pl.col("_sum") + pl.col("change").fill_null(0))
     inside = pl.when(pl.col("least") <= pl.coalesce("_total", "least")).then("least")
     size = pl.lit(audience.size if audience and not audience.is_refuted else None, pl.Int64)
+    reach_on = (
+        pl.when(pl.col("reach_at_most_then").is_not_null())
+        .then("_then_on")
+        .when("_is_capped")
+        .then(pl.lit(as_of, pl.Date))
+        .when(pl.col("reach_at_most").is_not_null())
+        .then("_on")
+    )
+    is_known = pl.any_horizontal(pl.col("reach_at_least", "reach_at_most", "reach_at_most_then").is_not_null())
     words = [_least_words(), _most_words(), *_dropped_words(has_audience=audience is not None)]
     return (
-        groups.with_columns(missing.alias("_unbounded"))
-        .with_columns(total.alias("_total"), pl.min_horizontal("_outdated", "_unbounded").alias("_outdated"))
-        .with_columns(inside.alias("_inside"))
-        .with_columns(pl.max_horizontal("_largest", "_inside").alias("reach_at_least"))
+        (missing.alias("_unbounded"),),
+        (total.alias("_total"), pl.min_horizontal("_outdated", "_unbounded").alias("_outdated")),
+        (inside.alias("_inside"),),
+        (pl.max_horizontal("_largest", "_inside").alias("reach_at_least"),),
         # The column goes first: polars 2.1 fails on a literal before one that holds the same in each row.
-        .with_columns(pl.when(pl.col("reach_at_least").fill_null(0) <= size).then(size).alias("_size"))
-        .with_columns(
+        (pl.when(pl.col("reach_at_least").fill_null(0) <= size).then(size).alias("_size"),),
+        (
             pl.min_horizontal("_total", "_size").alias("reach_at_most"),
             (pl.col("_size") < pl.coalesce("_total", pl.col("_size") + 1)).fill_null(False).alias("_is_capped"),
-        )
-        .with_columns(pl.when(pl.col("reach_at_most").is_null()).then("_then").alias("reach_at_most_then"))
-        .with_columns(
-            pl.when(pl.col("reach_at_most_then").is_not_null())
-            .then("_then_on")
-            .when("_is_capped")
-            .then(pl.lit(as_of, pl.Date))
-            .when(pl.col("reach_at_most").is_not_null())
-            .then("_on")
-            .alias("reach_on")
-        )
-        .with_columns(
-            pl.when(pl.any_horizontal(pl.col("reach_at_least", "reach_at_most", "reach_at_most_then").is_not_null()))
-            .then(pl.concat_str(*words, separator="; ", ignore_nulls=True))
-            .alias("reach_basis")
-        )
-        .drop(*OF_ACCOUNTS, *_OF_GROUP, "_unbounded", "_total", "_inside", "_size", "_is_capped")
+        ),
+        (pl.when(pl.col("reach_at_most").is_null()).then("_then").alias("reach_at_most_then"),),
+        (reach_on.alias("reach_on"),),
+        (pl.when(is_known).then(pl.concat_str(*words, separator="; ", ignore_nulls=True)).alias("reach_basis"),),
     )
 
 
@@ -147,7 +150,6 @@ def upper_as_told(row: Mapping[str, Any], newest: date | None) -> tuple[int | No
     return most, row.get("reach_at_most_then")
 
 
-@cache
 def _least_words() -> pl.Expr:
     """On what ``reach_at_least`` rests."""
     posts_known = pl.format(
@@ -164,7 +166,6 @@ def _least_words() -> pl.Expr:
     )
 
 
-@cache
 def _most_words() -> pl.Expr:
     """On what ``reach_at_most`` rests, or why it is not known."""
     missing, outdated, by_impressions = (pl.col(name) for name in ("_unbounded", "_outdated", "_by_impressions"))
@@ -198,7 +199,6 @@ def _most_words() -> pl.Expr:
     )
 
 
-@cache
 def _dropped_words(*, has_audience: bool) -> tuple[pl.Expr, ...]:
     """Which figures are not used, since others contradict them."""
     return (
