@@ -92,13 +92,18 @@ settings.load_profile("reach")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Three processes for a folder or everything; a single file is over before they have started.
 
-    Two keep two cores busy; the third has work for them while the one with the Prefect server waits for that. Threads
-    of polars beside them would only wait for each other, and take a fifth more of the processors for small frames.
+    Two keep two cores busy; the third has work for them while the one with the Prefect server waits for that.
     """
-    processes = 3 if any(Path(arg).is_dir() for arg in config.args) else 0
-    if processes:
+    return 3 if any(Path(arg).is_dir() for arg in config.args) else 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Several processes have a thread of polars each, however many somebody asks for.
+
+    More threads would only wait for each other, and take a fifth more of the processors for small frames.
+    """
+    if config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["POLARS_MAX_THREADS"] = "1"
-    return processes
 
 
 def _files_with(*words: str) -> frozenset[str]:
@@ -209,6 +214,15 @@ def sheet(*rows: Mapping[str, Any]) -> str:
     return table(SHEET, rows)
 
 
+def as_a_night() -> pl.Config:
+    """Lets polars count in memory, as :func:`flows.steps.night.compute` does: streaming takes a fifth longer.
+
+    Commands that explain figures stream; so do the tests that call what they call, and those that hold nights against
+    a look at everything.
+    """
+    return pl.Config(engine_affinity="in-memory")
+
+
 class Tables(dict[str, pl.DataFrame]):
     """The published tables as of a day, by name; each is made when somebody looks at it."""
 
@@ -217,12 +231,13 @@ class Tables(dict[str, pl.DataFrame]):
         self.day = day
 
     def __missing__(self, name: str) -> pl.DataFrame:
-        if name in build.GROUPS:
-            self.update(build.totals(self.day, (name,)))
-        elif name in ("campaign_daily", *periods.PERIODS, "indicator_progress"):
-            self.update(build.figures(self.day))
-        else:
-            self.update(build.lists(self.day))
+        with as_a_night():
+            if name in build.GROUPS:
+                self.update(build.totals(self.day, (name,)))
+            elif name in ("campaign_daily", *periods.PERIODS, "indicator_progress"):
+                self.update(build.figures(self.day))
+            else:
+                self.update(build.lists(self.day))
         return self[name]
 
 
@@ -265,7 +280,8 @@ class World:
         with open_store(self.workspace.warehouse_file, is_any_version=True) as store:
             healing.sync(store, self.workspace, reader(self.workspace, plan.project.timezone), lambda *_: None)
             store.connection.execute("set threads = 1")  # as where it is opened to be read
-            return night.state_of(store, plan, date.fromisoformat(as_of))
+            with as_a_night():
+                return night.state_of(store, plan, date.fromisoformat(as_of))
 
     def tables(self, as_of: str = "2024-12-30") -> Tables:
         """The published tables but ``about``, without the time that those take which a test does not look at."""

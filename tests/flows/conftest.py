@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
@@ -32,6 +33,7 @@ def _free_port() -> int:
 
 PORT = _free_port()
 PREFECT_HOME = tempfile.mkdtemp(prefix="reach-prefect-")
+atexit.register(shutil.rmtree, PREFECT_HOME, ignore_errors=True)  # also of the processes that start no server
 # Prefect reads its settings when it is imported, so they stand before a test module imports it.
 os.environ.update(
     {
@@ -70,7 +72,6 @@ def prefect_server() -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
-    shutil.rmtree(PREFECT_HOME, ignore_errors=True)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

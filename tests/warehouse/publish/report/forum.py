@@ -9,7 +9,7 @@ import polars as pl
 
 from connectors import PLATFORMS
 from flows.steps import night
-from tests.conftest import CAMPAIGN, World, post
+from tests.conftest import CAMPAIGN, World, as_a_night, post
 from warehouse.figures import build
 from warehouse.publish.report.contents import Contents
 from warehouse.publish.report.language import Language
@@ -31,7 +31,8 @@ def tables_of(world: World, as_of: str) -> dict[str, pl.DataFrame]:
     """The tables that a line is made of; all that are published would take half as long again."""
     day = world.day(as_of)
     about = pl.DataFrame({"timezone": [day.plan.project.timezone]})
-    return build.totals(day, TOTALS) | build.lists(day) | {"about": about}
+    with as_a_night():
+        return build.totals(day, TOTALS) | build.lists(day) | {"about": about}
 
 
 def lines_of(world: World, as_of: str = "2024-12-30") -> tuple[str, str]:
