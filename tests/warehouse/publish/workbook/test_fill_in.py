@@ -17,7 +17,7 @@ from connectors.contract import Raw
 from connectors.reading import filled_in
 from flows.steps.settings import Workspace
 from tests.filled_in import rows_of, typed_into
-from tests.warehouse.publish.workbook.opening import MAIN, Tables, parts, sheet_of, team_book
+from tests.warehouse.publish.workbook.opening import MAIN, Tables, few, parts, sheet_of, team_book
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,12 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def typed(with_doubles: Tables) -> bytes:
-    book = team_book(with_doubles)
+    return with_cells_typed(with_doubles)
+
+
+def with_cells_typed(tables: Tables) -> bytes:
+    """A workbook of these tables into which a person typed what :data:`CELLS` says."""
+    book = team_book(tables)
     assert decided(book) == []
     for sheet, cells in CELLS.items():
         book = typed_into(book, sheet, cells)
@@ -72,13 +77,15 @@ def test_what_is_typed_into_the_published_workbook_is_read_back(with_doubles: Ta
     assert decided(typed) == expected(with_doubles)
 
 
-def test_libreoffice_saves_what_was_typed_so_that_it_is_read_back(
-    with_doubles: Tables, typed: bytes, tmp_path: Path
-) -> None:
+def test_libreoffice_saves_what_was_typed_so_that_it_is_read_back(with_doubles: Tables, tmp_path: Path) -> None:
     program = shutil.which("soffice")
     if program is None:
         assert not os.environ.get("CI"), "soffice is missing: apt-get install libreoffice-calc"
         pytest.skip("LibreOffice is not installed here: nothing saves the workbook")
+    # LibreOffice takes most of its time for remarks on the columns of all other tables.
+    typed = with_cells_typed(
+        {**few(with_doubles), **{name: with_doubles[name] for name in ("campaign_totals", *CELLS)}}
+    )
     (tmp_path / "typed.xlsx").write_bytes(typed)
     profile = f"-env:UserInstallation={tmp_path.as_uri()}/profile"
     command = [program, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "saved")]
