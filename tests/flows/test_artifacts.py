@@ -58,7 +58,7 @@ def test_a_night_leaves_what_came_in_the_totals_and_the_sources_under_names_of_i
     assert "Nothing was published before, so there is no change to show." in summary
     assert "| IDUAI 2024 | 15 | 46,700 | 491 | 207 | 466 | 7,126 to 34,323 |" in summary
     assert "| IDUAI 2023 | 4 | ≈ 3,500 (1 of 4) |" in summary
-    assert "Communications officer of the secretariat, +855 00 000 001 sends a newer export" in summary
+    assert "Sunlight Cambodia sends a newer export" in summary
     table = left(sample, "sources")[-1]
     published = pl.read_parquet(sample.published / "parquet" / "source_freshness.parquet")
     assert [row["who has to act"] for row in json.loads(table)] == [

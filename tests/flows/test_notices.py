@@ -60,7 +60,7 @@ def test_a_partial_night_tells_in_one_paragraph_what_was_left_out_what_stands_an
         "(1) ‹b›un|known ‹!channel›.csv is no export that is known"
     )
     assert "copy its figures into the sheet template." in text
-    assert "Communications officer of the secretariat, +855 00 000 001 sends a newer export" in text
+    assert "Sunlight Cambodia sends a newer export" in text
     assert f"reach sources --home {watched.home}" in text
     assert text.endswith(f"The report: {watched.report}")
     assert "\n" not in text
