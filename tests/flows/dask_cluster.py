@@ -31,7 +31,17 @@ class Cluster:
     def start_worker(self) -> subprocess.Popen[bytes]:
         """One worker more, which has told the scheduler of itself."""
         log = self.folder / f"worker{len(self.workers)}.log"
-        arguments = [self.address, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", self.folder]
+        arguments = [
+            self.address,
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--dashboard-address",
+            ":0",
+            "--no-nanny",
+            "--local-directory",
+            self.folder,
+        ]
         worker = _start("distributed.cli.dask_worker", log, *map(str, arguments))
         self.workers.append(worker)
         _wait_for(lambda: "Registered to" in log.read_text(errors="replace"), worker, log)
@@ -45,7 +55,7 @@ def running_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = folder / "scheduler.log"
-    arguments = ["--host", "127.0.0.1", "--port", f"{port}", "--no-dashboard"]
+    arguments = ["--host", "127.0.0.1", "--port", f"{port}", "--no-dashboard", "--dashboard-address", ":0"]
     made = Cluster(f"tcp://127.0.0.1:{port}", folder, _start("distributed.cli.dask_scheduler", log, *arguments))
     try:
         _wait_for(lambda: "Scheduler at:" in log.read_text(errors="replace"), made.scheduler, log)
@@ -60,7 +70,7 @@ def running_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
 
 def _start(module: str, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
     root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": f"{root}"}
+    environment = {**os.environ, "PYTHONPATH": f"{root}", "DASK_LOGGING__DISTRIBUTED": "info"}
     with log.open("wb") as out:
         return subprocess.Popen(
             [sys.executable, "-m", module, *arguments], stdout=out, stderr=out, cwd=log.parent, env=environment

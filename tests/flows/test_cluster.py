@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dask
 import polars as pl
 import pytest
 from prefect import flow
@@ -105,9 +106,9 @@ def test_what_a_dead_worker_was_reading_another_one_reads(workers: Cluster, rece
 
 
 def test_a_scheduler_that_dies_ends_the_night_with_a_sentence_and_the_next_one_is_whole(
-    prefect_server: str, tmp_path: Path
+    workers: Cluster, tmp_path: Path
 ) -> None:
-    with running_cluster(tmp_path, workers=1) as running:
+    with running_cluster(tmp_path, workers=1) as running, dask.config.set({"distributed.comm.timeouts.connect": "3s"}):
         workspace = on_cluster(tmp_path / "sample", running.address)
         night.receive(workspace)
         with pytest.raises(
@@ -117,10 +118,9 @@ def test_a_scheduler_that_dies_ends_the_night_with_a_sentence_and_the_next_one_i
         with pytest.raises(EngineFailed, match="does not answer"):
             run_night(workspace, DAY)
     assert not (workspace.published / "reach.duckdb").exists()
-    with running_cluster(tmp_path, workers=1) as running:
-        settings = workspace.home / "reach.toml"
-        settings.write_text(settings.read_text().replace(workspace.settings.engine.address, running.address))
-        run_night(Workspace(workspace.home), DAY)
+    settings = workspace.home / "reach.toml"
+    settings.write_text(settings.read_text().replace(running.address, workers.address))
+    run_night(Workspace(workspace.home), DAY)
     assert (workspace.published / "reach.duckdb").exists()
 
 
