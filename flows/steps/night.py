@@ -25,7 +25,7 @@ from warehouse.archive.receipts import KHMER, Receipt
 from warehouse.day import Day, day_of
 from warehouse.evidence import late_rows, read_later, undated_files
 from warehouse.faults import fault, trace
-from warehouse.figures import build, plan_rules, unplanned
+from warehouse.figures import build, periods, plan_rules, unplanned
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.history import document_versions, following, kept, rows, silent_apis
 from warehouse.history.frames import TODAY, Known, in_use, known_loads, read_loads
@@ -94,6 +94,7 @@ class Computed:
     sums_by_day: pl.DataFrame
     posts_of_loads: pl.DataFrame
     read_later: pl.DataFrame
+    days_of_assets: pl.DataFrame
     beside: Mapping[str, bytes]
     problems: tuple[str, ...]
     members: network.Together = network.NOBODY
@@ -275,7 +276,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
         day = state_of(store, good.plan, at, known_on, is_counting=is_counting, before=before)
         later = read_later.posts(day)
         tables, sums = build.with_sums_by_day(day)
-        posts_of_loads = rows.posts_of_loads(day.looked_at.scope)
+        posts_of_loads, asset_days = rows.posts_of_loads(day.looked_at.scope), periods.by_day_of_assets(day)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
@@ -296,7 +297,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     nothing_counts = filter(None, [plan_rules.nothing_counts(day)])
     problems = (*day.warnings, *nothing_counts, *late_rows.of_day(day, day.as_of), *missing)
     members = network.together(workspace, today(zone))
-    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, beside, problems, members)
+    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, asset_days, beside, problems, members)
 
 
 @in_corrected_khmer
@@ -310,12 +311,11 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
 
     try:
         pictures, problems = picture_files.thumbnails(workspace)
-        unknown = build.unknown(computed.day, "campaign")
-        opens = language or workspace.settings.language
-        of_evidence = (computed.posts_of_loads, computed.read_later)
         made = pages(
-            computed.day, computed.tables, unknown, computed.unplanned, *of_evidence, opens,
-            show_contacts=workspace.settings.report_contacts, thumbnails=pictures, network=computed.members.tables,
+            computed.day, computed.tables, build.unknown(computed.day, "campaign"), computed.unplanned,
+            computed.posts_of_loads, computed.read_later, language or workspace.settings.language,
+            show_contacts=workspace.settings.report_contacts, thumbnails=pictures,
+            network=computed.members.tables, days_of_assets=computed.days_of_assets,
         )  # fmt: skip
         files = {f"{REPORT}/{name}": content for name, content in made}
         return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)}, problems)

@@ -218,14 +218,32 @@ def sums_by_day(day: Day, source: Source) -> pl.DataFrame:
             kept.days.gains.filter(is_unmoved, pl.col("day") <= day.as_of),  # a document may tell of a later day
             _sums_by_day(day, source).filter(is_unmoved, pl.col("day") >= until),
         ]
-    if not parts:
-        return _sums_by_day(day, source)
+    return _added_up(parts, _OF_CAMPAIGNS) if parts else _sums_by_day(day, source)
+
+
+def by_day_of_assets(day: Day) -> pl.DataFrame:
+    """What the posts of each asset gained on each day: ``campaign_id, asset_id, day`` and :data:`_BY_DAY`.
+
+    It reads the history of these posts again, in parts where that is long.
+    """
+    posts = day.attribution.taken.drop_nulls("asset_id").select(POST).unique()
+    whole = (frame.join(posts.lazy(), on=POST, how="semi") for frame in (day.observations, day.every_reading))
+    read_in = [tuple(whole)] if day.in_parts is None or posts.is_empty() else day.in_parts(posts)
+    sums = [_sums_by_day(day, _source(day, *frames), _OF_ASSETS).drop_nulls("asset_id") for frames in read_in]
+    return _added_up(sums, _OF_ASSETS)
+
+
+_OF_CAMPAIGNS, _OF_ASSETS = ("campaign_id", "day"), ("campaign_id", "asset_id", "day")
+
+
+def _added_up(parts: Sequence[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
+    """Sums by day of parts of the posts, of all of them."""
     sums = [m.column for m in ADDITIVE]
     sums_of_known = [pl.when(pl.col(column).count() > 0).then(pl.col(column).sum()).alias(column) for column in sums]
     counts = [name for name in _BY_DAY if name not in ("days_covered", *sums)]
     return (
-        pl.concat([part.select("campaign_id", "day", *_BY_DAY) for part in parts])
-        .group_by("campaign_id", "day")
+        pl.concat([part.select(*key, *_BY_DAY) for part in parts])
+        .group_by(key)
         .agg(pl.col("days_covered").max(), *sums_of_known, pl.col(counts).sum())
     )
 
@@ -236,11 +254,10 @@ def _parts_by_day(day: Day, in_parts: InParts, campaigns: Collection[str]) -> It
         yield _sums_by_day(day, _source(day, observations, every_reading)).filter(is_one)
 
 
-def _sums_by_day(day: Day, source: Source) -> pl.DataFrame:
+def _sums_by_day(day: Day, source: Source, by: Sequence[str] = _OF_CAMPAIGNS) -> pl.DataFrame:
     """What the posts of a source gained on each day, added up; the sums of parts add up to those of all."""
     zone = day.plan.project.timezone
     daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone).collect()
-    by = ["campaign_id", "day"]
     return (
         with_counting_post(_beside(checked(daily, GAINS_BY_DAY).lazy(), day).filter(~IS_OUTREACH), _attributed(day))
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)

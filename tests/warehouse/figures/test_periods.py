@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from polars.testing import assert_frame_equal
 
+from flows.steps import night
 from tests.conftest import CAMPAIGN, PLAN, World, meta, post
 from tests.samples import studio_zip, video
+from tests.warehouse.publish.report.forum import asset
 from warehouse.figures import build, periods
+from warehouse.history import rows
 
 
 def in_days(world: World, start: str, end: str, by: str = "campaign") -> dict[str, Any]:
@@ -124,3 +127,27 @@ def test_above_campaigns_a_post_counts_once_in_a_period_and_gains_are_those_of_t
             same = set(total) & set(row) - {"period_end", "stale"}
             assert {column: row[column] for column in same} == {column: total[column] for column in same}
     assert [tables[name].height for name in periods.PERIODS] == [9, 6, 3]
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_what_an_asset_gained_by_day_is_that_of_its_posts_alone_however_long_the_history(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_long: bool
+) -> None:
+    world.plan(CAMPAIGN + asset("clip", None, 1, 2) + asset("later", None, 3))
+    for day, views in (("2024-09-10", 100), ("2024-09-12", 140), ("2024-10-01", 150)):
+        world.drop(f"{day}/a.csv", meta(*(post(at, Views=views * 2**at) for at in range(1, 5))))
+    monkeypatch.setattr(rows, "LONG", -1 if is_long else 10**9)
+    world.load()
+    computed = night.compute(world.workspace, night.read_plan(world.workspace), date(2024, 12, 30))
+    assert (computed.day.in_parts is not None) == is_long
+    gained = computed.days_of_assets.sort("asset_id", "day").select("asset_id", "day", "views", "posts").rows()
+    assert gained == [
+        (name, date(2024, *on), views * posts_and_twos[1], posts_and_twos[0])
+        for name, posts_and_twos in (("clip", (2, 2 + 4)), ("later", (1, 8)))
+        for on, views in (((9, 10), 100), ((9, 12), 40), ((10, 1), 10))
+    ]
+
+
+def test_a_plan_without_assets_has_no_days_of_any(world: World) -> None:
+    world.drop("2024-09-10/a.csv", meta(post(1, Views=100)))
+    assert periods.by_day_of_assets(world.day()).is_empty()

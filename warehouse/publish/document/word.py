@@ -179,6 +179,7 @@ def _figures(file: Docx, block: Figures) -> None:
         head.paragraph_format.space_after = Pt(0)
         _run(head, name, _SMALL, _QUIET)
         _fill(table.cell(1, place), cell, _LARGE, is_bold=True)
+        table.cell(1, place).paragraphs[0].paragraph_format.space_after = Pt(10)
         for paragraph in (head, table.cell(1, place).paragraphs[0]):
             paragraph.paragraph_format.keep_with_next = True  # not alone with its heading at the end of a page
 
@@ -246,7 +247,7 @@ def _draw_lines(table: DocxTable) -> None:
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _LINE)):
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)
+    table._tbl.tblPr.find(qn("w:tblLayout")).addprevious(borders)  # in the schema's order, which Word may insist on
 
 
 def _fill(target: _Cell, cell: Cell, size: float, *, is_bold: bool = False, is_number: bool = False) -> None:

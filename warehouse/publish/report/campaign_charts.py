@@ -72,7 +72,7 @@ def of_campaign(rows: CampaignRows, titles: Mapping[str, str], captions: Caption
 
     ``titles`` say what its assets are called, by their ids (:func:`warehouse.publish.report.plan_names.asset_titles`).
     """
-    drawn = [*_growth(rows, captions, look), *_where(rows, captions, look)]
+    drawn = [*growth(rows.daily, rows.campaign["views"], captions, look, rows.events), *_where(rows, captions, look)]
     what = list(_what(rows, titles, captions, look))
     if what and (len(what[0].rows) > 1 or not drawn):
         drawn += what
@@ -81,23 +81,29 @@ def of_campaign(rows: CampaignRows, titles: Mapping[str, str], captions: Caption
         yield by_quarter
 
 
-def _growth(rows: CampaignRows, captions: Captions, look: Look) -> Iterator[Drawing]:
-    """A line of the views gained so far; it is said where it does not end with the campaign's views."""
-    daily, texts = rows.daily, captions.texts
+def growth(
+    daily: Sequence[Row], views: int | None, captions: Captions, look: Look, events_of: Sequence[Row] = ()
+) -> Iterator[Drawing]:
+    """A line of the views gained so far, of two days at least; it is said where it does not end with all views.
+
+    Args:
+        daily: the days on which a campaign or an asset gained views, as ``campaign_daily`` has them.
+        views: its total.
+        events_of: when each event took place, and its text.
+    """
+    texts = captions.texts
     if len(daily) < 2:
         return
     so_far = list(accumulate(row["views"] for row in daily))
     points = [(str(row["day"]), value) for row, value in zip(daily, so_far, strict=True)]
     events = [
-        (str(texts.date_of(row["published_at"])), short(row["text"], _NAME) or texts.kind("event"))
-        for row in rows.events
+        (str(texts.date_of(row["published_at"])), short(row["text"], _NAME) or texts.kind("event")) for row in events_of
     ]
     alt = captions(
         "growth_alt", first=number(so_far[0]), first_day=texts.day(daily[0]["day"]), last=number(so_far[-1]),
         last_day=texts.day(daily[-1]["day"]),
     )  # fmt: skip
-    views = rows.campaign["views"]
-    is_part = views is not None and so_far[-1] != views
+    is_whole = views is None or so_far[-1] == views
     yield Drawing(
         "chart-growth", captions("growth_and_events" if events else "growth"), alt,
         charts.growth(points, events, texts.metric("views"), look),
@@ -107,7 +113,7 @@ def _growth(rows: CampaignRows, captions: Captions, look: Look) -> Iterator[Draw
              number(row["baselines_unknown"]))
             for row, value in zip(daily, so_far, strict=True)
         ],
-        [captions("growth_of", number=number(so_far[-1]), views=number(views))] if is_part else [],
+        [] if is_whole else [captions("growth_of", number=number(so_far[-1]), views=number(views or 0))],
     )  # fmt: skip
 
 

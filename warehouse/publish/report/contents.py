@@ -87,6 +87,7 @@ class Contents:
     show_contacts: bool = False
     thumbnails: Thumbnails = field(default_factory=Thumbnails)
     network: Tables = field(default_factory=dict)
+    days_of_assets: pl.DataFrame | None = None
 
     @cached_property
     def shown(self) -> Sequence[str]:
@@ -162,6 +163,15 @@ class Contents:
         rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in most_viewed(posts, posts.height, "views", "reach", "likes").iter_rows(named=True):
             rows[row["campaign_id"], row["of_asset"]].append(row)
+        return rows
+
+    @cached_property
+    def days_by_asset(self) -> Mapping[tuple[str, str], Sequence[Row]]:
+        """The days on which each asset gained views, by campaign and asset, in their order."""
+        rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        if self.days_of_assets is not None:
+            for row in self.days_of_assets.drop_nulls("views").sort("day").iter_rows(named=True):
+                rows[row["campaign_id"], row["asset_id"]].append(row)
         return rows
 
     @cached_property

@@ -111,6 +111,9 @@ def asset(book: Book, campaign: Row, asset: Row) -> Row:
         "stage": book.texts.stage(asset["stage"]) if asset["stage"] else None,
         "picture": _picture(book.contents.thumbnails.of_asset(asset_id)),
         "shown": book.shown, "href": book.why_of(campaign_id, asset=asset_id),
+        "charts": list(campaign_charts.growth(
+            book.contents.days_by_asset.get((campaign_id, asset_id), ()), asset["views"], book.captions, charts.PAGE
+        )),
         "posts": _top(book, book.contents.posts_of_assets.get((campaign_id, asset_id), ())),
         "footnotes": book.footnotes(asset),
     }  # fmt: skip

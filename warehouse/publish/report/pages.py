@@ -55,6 +55,7 @@ def pages(
     show_contacts: bool = False,
     thumbnails: Thumbnails | None = None,
     network: Tables | None = None,
+    days_of_assets: pl.DataFrame | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The report's files by name: one language's pages beside ``index.html``, the others' in folders of their own.
 
@@ -69,6 +70,7 @@ def pages(
         show_contacts: whether pages name the contacts of the plan.
         thumbnails: pictures of posts and assets.
         network: the tables of a network's members (:mod:`warehouse.figures.network`); none of any other workspace.
+        days_of_assets: what assets gained by day (:func:`warehouse.figures.periods.by_day_of_assets`).
     """
     yield from _assets()
     thumbnails = thumbnails or Thumbnails()
@@ -88,6 +90,7 @@ def pages(
         show_contacts,
         thumbnails,
         network or {},
+        days_of_assets,
     )
     for shown_in in (language, *(other for other in LANGUAGES if other != language)):
         folder = "" if shown_in == language else f"{shown_in}/"

@@ -350,3 +350,15 @@ BROKEN = """() => [...document.querySelectorAll("th, dt, .targets td")].flatMap(
   return words;
 })"""
 """The words of a page's tables and figures that stand on two lines."""
+
+
+def test_an_assets_page_shows_how_its_views_grew_to_its_total(sample: Report) -> None:
+    totals = sample.rows("select campaign_id, asset_id, views from asset_totals where views is not null")
+    with_growth = 0
+    for row in totals:
+        text = (sample.folder / asset_file(row["campaign_id"], row["asset_id"])).read_text(encoding="utf-8")
+        if 'id="chart-growth"' in text:
+            table = text.split('id="chart-growth"')[1].split("</table>")[0]
+            with_growth += 1
+            assert f"{row['views']:,}" in table.rsplit("<tr>", 1)[1], row["asset_id"]
+    assert with_growth >= 3
