@@ -1,4 +1,4 @@
-"""The pictures of the report page in docs/, made from the sample: a phone, a laptop, and A4 as it is printed.
+"""The pictures of pages and documents in docs/, made from the sample: a phone, a laptop, and A4 as it is printed.
 
 Run: python -m tests.warehouse.publish.report.pictures (needs Chromium, and pdftoppm of poppler-utils for the sheet)
 """
@@ -11,11 +11,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from flows.steps.settings import Workspace
 from tests.flows.published import published_sample
+from tests.warehouse.publish.document.documents import IDUAI, document
 from tests.warehouse.publish.report.browser import chromium, offline, open_page, url
+from warehouse.publish.document.pdf import pdf
+from warehouse.publish.document.web import html
+from warehouse.publish.report.language import Language
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGE = "campaign-iduai-2024.html"
+PAGES_OF_DOCUMENTS: dict[Language, int] = {"en": 1, "km": 2}
 
 
 def screens(browser: Browser, folder: Path) -> None:
@@ -40,14 +46,30 @@ def sheet(browser: Browser, folder: Path) -> None:
         page = offline(browser).new_page()
         open_page(page, url(folder, PAGE))
         page.pdf(path=printed, prefer_css_page_size=True, print_background=True)
-        command = ["pdftoppm", "-png", "-singlefile", "-f", "2", "-l", "2", "-r", "80", str(printed)]
-        subprocess.run([*command, str(DOCS / "report-a4")], check=True)
+        draw(printed, 2, "report-a4")
+
+
+def documents(workspace: Workspace) -> None:
+    """A page of a campaign's document for a donor, in each language."""
+    for language, number in PAGES_OF_DOCUMENTS.items():
+        with tempfile.TemporaryDirectory() as temporary:
+            printed = Path(temporary) / "document.pdf"
+            printed.write_bytes(pdf(html([document(workspace, IDUAI, language)])))
+            draw(printed, number, f"document-{language}")
+
+
+def draw(printed: Path, number: int, name: str) -> None:
+    """A page of a PDF as a picture."""
+    command = ["pdftoppm", "-png", "-singlefile", "-f", str(number), "-l", str(number), "-r", "80", str(printed)]
+    subprocess.run([*command, str(DOCS / name)], check=True)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "sample"
-        folder = published_sample(home, has_report=True).published / "report"
+        workspace = published_sample(home, has_report=True)
+        folder = workspace.published / "report"
+        documents(workspace)
         with chromium() as browser:
             screens(browser, folder)
             sheet(browser, folder)
