@@ -138,7 +138,7 @@ def deployed(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> W
 
 
 @pytest.fixture(scope="module")
-def many(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Workspace]:
+def many(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Workspace]]:
     """Fifty workspaces whose folders have one name, deployed; the plan of every other one is in Tokyo's time."""
     from flows import deploy
 
@@ -149,7 +149,11 @@ def many(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[
         workspace.plan_file.write_text(plan.replace("Asia/Phnom_Penh", "Asia/Tokyo"), encoding="utf-8")
     for workspace in workspaces:
         deploy.deploy(workspace, deploy.time_zone(workspace))
-    return workspaces
+    yield workspaces
+    with client() as server:  # their hundreds of scheduled runs would hide those of other tests
+        for there in server.read_deployments(limit=200):
+            if {*there.tags} & {workspace.key for workspace in workspaces}:
+                server.delete_deployment(there.id)
 
 
 @dataclass(frozen=True)
