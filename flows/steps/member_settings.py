@@ -21,7 +21,7 @@ class MemberSettings(BaseModel):
     name: str = Field(min_length=1)
     published: str = Field(min_length=1)
     link: str = ""
-    days: int = Field(default=1, ge=0)
+    days: int = Field(default=1, ge=0, le=3660)
 
     @field_validator("published")
     @classmethod
@@ -36,14 +36,18 @@ class MemberSettings(BaseModel):
         return link_without_password(value)
 
 
-def require_names_apart(members: tuple[MemberSettings, ...]) -> tuple[MemberSettings, ...]:
-    """Checks that a name tells one member.
+def require_apart(members: tuple[MemberSettings, ...]) -> tuple[MemberSettings, ...]:
+    """Checks that a name and an address tell one member: one that stands here twice would count twice.
 
     Raises:
-        ValueError: two have one name.
+        ValueError: two have one name or one address.
     """
     names = [member.name.strip().casefold() for member in members]
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            raise ValueError(f"holds two that are called {members[number].name}; give one of them another name")
+    addresses = [member.published.rstrip("/") for member in members]
+    for number, member in enumerate(members):
+        if names[number] in names[:number]:
+            raise ValueError(f"holds two that are called {member.name}; give one of them another name")
+        if addresses[number] in addresses[:number]:
+            other = members[addresses.index(addresses[number])].name
+            raise ValueError(f"holds one address for {other} and {member.name}; take one of them out")
     return members

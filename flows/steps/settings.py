@@ -31,7 +31,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.settings import ConnectorSettings
 from flows.steps.engine_settings import EngineSettings
 from flows.steps.inbox_settings import InboxSettings, require_different
-from flows.steps.member_settings import MemberSettings, require_names_apart
+from flows.steps.member_settings import MemberSettings, require_apart
 from flows.steps.recipient_settings import MailSettings, Notify, link_without_password
 from flows.steps.setting_mistakes import NO_KEYS, SECRET, sentence
 from warehouse.archive.archive import Archive, archive_in
@@ -81,7 +81,7 @@ class _Base(BaseSettings):
     @field_validator("member")
     @classmethod
     def _have_names_apart(cls, value: tuple[MemberSettings, ...]) -> tuple[MemberSettings, ...]:
-        return require_names_apart(value)
+        return require_apart(value)
 
     @field_validator("report_url")
     @classmethod

@@ -1,7 +1,8 @@
 """What the members of a network have published together: totals, bounds of reach, and who is late.
 
 Each member's own totals are taken as they are published. Over all members a metric is the sum of what is known, and
-reach has the bounds that any union has. A post that several members count counts once: the copy that was read last.
+reach has the bounds that any union has. A post that several members count counts once, each of its figures by the copy
+that was read last of those that know it.
 """
 
 from __future__ import annotations
@@ -133,23 +134,28 @@ def _of_member(one: MemberNight) -> pl.DataFrame:
 
 
 def _copies(nights: Sequence[MemberNight]) -> pl.DataFrame:
-    """What copies of posts add to the totals that they stand in, but for the one of each that was read last.
+    """What copies of posts add to the totals that they stand in, but for one of each.
 
-    A cross-post stays: its member's totals may count it as one with another post already.
+    Of each figure that one is the copy that was read last of those that know it: a reading that lacks a figure says
+    nothing of it. A cross-post stays: its member's totals may count it as one with another post already.
     """
     together = pl.concat(map(_attributed, nights), how="diagonal").filter(
         ~IS_OUTREACH & ~pl.col("is_crosspost").fill_null(False)
     )
-    copies = together.sort("observed_at", "member", descending=[True, False], nulls_last=True).filter(
-        ~pl.struct(*_SCOPE, *POST).is_first_distinct()
+    is_engaged = pl.any_horizontal(pl.col(name).is_not_null() for name in ENGAGEMENTS)
+    copies = (
+        together.filter(pl.len().over(*_SCOPE, *POST) > 1)
+        .sort("observed_at", "member", descending=[True, False], nulls_last=True)
+        .with_columns(engagements=pl.when(is_engaged).then(1))
     )
-    return copies.group_by(_SCOPE).agg(
-        pl.len().cast(pl.Int64).alias("posts"),
-        *(sum_known(metric.name) for metric in ADDITIVE),
-        *(pl.col(metric.name).count().cast(pl.Int64).alias(f"{metric.name}_known") for metric in ADDITIVE),
-        pl.any_horizontal(pl.col(m).is_not_null() for m in ENGAGEMENTS).sum().cast(pl.Int64).alias("engagements_known"),
-        pl.col("reach").count().cast(pl.Int64).alias("reach_known"),
+    metrics = [metric.name for metric in ADDITIVE]
+    left_out = {name: pl.col(name).drop_nulls().slice(1) for name in (*metrics, "engagements", "reach")}
+    of_each = copies.group_by(*_SCOPE, *POST, maintain_order=True).agg(
+        (pl.len().cast(pl.Int64) - 1).alias("posts"),
+        *(left_out[name].sum() for name in metrics),
+        *(left_out[name].len().cast(pl.Int64).alias(f"{name}_known") for name in left_out),
     )
+    return of_each.drop(POST).group_by(_SCOPE, maintain_order=True).sum()
 
 
 def _attributed(one: MemberNight) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from warehouse.archive.remote_folder import within
+from warehouse.figures.tables import MART, Mart, shaped
 from warehouse.publish.nights import MANIFEST, NIGHTS
 
 TABLES = ("about", "project_totals", "activity_totals", "campaign_totals", "post_totals")
@@ -20,6 +21,13 @@ TABLES = ("about", "project_totals", "activity_totals", "campaign_totals", "post
 
 SECONDS = 120.0
 """How long a member's address may take to answer."""
+
+LARGEST_FILE = 512_000_000
+"""Bytes of a member's file that are read: its list of a few million posts."""
+MOST_ROWS = 20_000_000
+"""Rows of a member's table that are read: few bytes can hold more of them than memory does."""
+LARGEST_COUNT = 2**53
+"""No count of a member is larger. So the sums over a thousand members are numbers, too."""
 
 _NIGHT = re.compile(rf"{NIGHTS}/[0-9A-Za-z-]+")
 
@@ -81,14 +89,41 @@ def _tables(address: str) -> dict[str, pl.DataFrame]:
     version = str(tables["about"]["schema_version"].item())
     if not version.startswith("1."):
         raise UnreadMember(f"its tables are of version {version}, which this version of Reach does not read")
-    return tables
+    return {name: _as_declared(MART[name], table) for name, table in tables.items()}
 
 
 def _table(content: bytes) -> pl.DataFrame:
     try:
+        if pl.scan_parquet(BytesIO(content)).select(pl.len()).collect().item() > MOST_ROWS:
+            raise UnreadMember(f"one of its tables has more than {MOST_ROWS:,} rows")
         return pl.read_parquet(BytesIO(content))
     except pl.exceptions.PanicException as panic:  # it is no Exception, and would end the night
         raise ValueError from panic
+
+
+def _as_declared(mart: Mart, table: pl.DataFrame) -> pl.DataFrame:
+    """A table as this version publishes it; a column that an earlier version does not have is null.
+
+    Raises:
+        UnreadMember: it is no such table, and would end the night of all members.
+    """
+    types = {column.name: column.dtype for column in mart.columns}
+    names = [name for name in table.columns if name in types]
+    needed = [name for name in (*mart.key, "as_of", "posts") if name in types]
+    if not set(needed) <= set(names):
+        raise UnreadMember(f"{mart.name} lacks a column that it needs")
+    if wrong := [name for name in names if table.schema[name] != types[name]]:
+        raise UnreadMember(f"{wrong[0]} of {mart.name} is of another type than Reach publishes")
+    if not mart.key and table.height != 1:
+        raise UnreadMember(f"{mart.name} has {table.height} rows in place of one")
+    is_number = pl.selectors.by_dtype(pl.Int64, pl.Float64)
+    odd = table.select(names).select(
+        pl.any_horizontal(pl.col(needed).is_null().any()),
+        pl.any_horizontal(False, ~is_number.is_between(0, LARGEST_COUNT).all()),
+    )
+    if any(odd.row(0)):
+        raise UnreadMember(f"{mart.name} holds what no count or day can be")
+    return shaped(mart, table)
 
 
 def _manifest(bytes_of: Callable[[str], bytes]) -> dict[str, Any]:
@@ -101,4 +136,11 @@ def _reader(address: str) -> Callable[[str], bytes]:
     import fsspec  # few nights need it
 
     files, root = fsspec.url_to_fs(address, skip_instance_cache=True, use_listings_cache=False)
-    return lambda name: bytes(files.cat_file(f"{root.rstrip('/')}/{name}"))
+
+    def bytes_of(name: str) -> bytes:
+        content = bytes(files.cat_file(f"{root.rstrip('/')}/{name}", start=0, end=LARGEST_FILE + 1))
+        if len(content) > LARGEST_FILE:
+            raise UnreadMember(f"{name} is larger than {LARGEST_FILE // 10**6} megabytes")
+        return content
+
+    return bytes_of

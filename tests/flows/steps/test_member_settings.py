@@ -30,7 +30,9 @@ def test_each_member_has_a_name_and_says_where_it_publishes(tmp_path: Path) -> N
     [
         ('name = "Radio"\npublished = "a"\n[[member]]\nname = "radio "\npublished = "b"', "two that are called radio"),
         ('name = "Radio"\npublished = "https://us:word@radio.example/"', "must hold no password"),
+        ('name = "A"\npublished = "a"\n[[member]]\nname = "B"\npublished = "a/"', "holds one address for A and B"),
         ('name = "Radio"', "member.0.published"),
+        ('name = "Radio"\npublished = "a"\ndays = 3661', "member.0.days"),
         ('name = "Radio"\npublished = "a"\ndays = -1', "member.0.days"),
         ('name = "Radio"\npublished = "a"\nlinks = "b"', "member.0.links is no setting; the nearest is link."),
     ],

@@ -94,6 +94,52 @@ def test_a_post_that_two_members_count_counts_once_by_the_copy_that_was_read_las
     assert (row["posts"], row["views"], row["views_known"], row["shared_posts"]) == (2, 13, 2, 1)
 
 
+def test_a_copy_that_was_read_last_and_lacks_a_figure_leaves_the_one_that_is_known() -> None:
+    earlier, later = datetime(2026, 1, 1), datetime(2026, 1, 2)
+    nights = [
+        shown("a", [{"post_id": "1", "views": 10, "observed_at": earlier}]),
+        shown("b", [{"post_id": "1", "views": None, "observed_at": later}]),
+    ]
+    row = over_all(nights)
+    assert (row["posts"], row["views"], row["views_known"], row["shared_posts"]) == (1, 10, 1, 1)
+
+
+POSTS_OF_MEMBERS = st.lists(
+    st.dictionaries(
+        st.sampled_from("123456"),
+        st.tuples(st.none() | st.integers(0, 99), st.none() | st.integers(0, 9), st.integers(1, 9), st.booleans()),
+    ),
+    min_size=1,
+    max_size=4,
+)
+"""Of each member: a post's views, reach, day of reading, and whether it is in a second campaign beside the first."""
+
+
+@given(POSTS_OF_MEMBERS)
+def test_totals_over_all_are_those_of_a_count_by_hand(
+    members: list[dict[str, tuple[int | None, int | None, int, bool]]],
+) -> None:
+    nights = []
+    for number, posts in enumerate(members):
+        rows = [
+            {"post_id": post, "views": views, "reach": reach, "observed_at": datetime(2026, 1, day)}
+            | {"campaign_ids": "forum;other" if is_in_both else "forum"}
+            for post, (views, reach, day, is_in_both) in posts.items()
+        ]
+        nights.append(shown(str(number), rows))
+    by_post: dict[str, list[tuple[int, int, int | None, int | None]]] = {}
+    for number, posts in enumerate(members):
+        for post, (views, reach, day, _) in posts.items():
+            by_post.setdefault(post, []).append((-day, number, views, reach))
+    views_of = [next((c[2] for c in sorted(copies) if c[2] is not None), None) for copies in by_post.values()]
+    with_views = [views for views in views_of if views is not None]
+    for scope in OF_TOTALS:
+        row = over_all(nights, scope)
+        assert (row["posts"], row["shared_posts"]) == (len(by_post), sum(map(len, members)) - len(by_post))
+        assert (row["views"], row["views_known"]) == (sum(with_views) if with_views else None, len(with_views))
+        assert row["reach_known"] == sum(any(c[3] is not None for c in copies) for copies in by_post.values())
+
+
 def test_a_cross_post_is_left_in_the_totals_that_its_member_published() -> None:
     nights = [
         shown("a", [{"post_id": "1", "views": 10, "is_crosspost": True}]),

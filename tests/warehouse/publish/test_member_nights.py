@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import fsspec
@@ -74,11 +75,70 @@ def test_what_cannot_be_read_is_a_reason_and_no_fault(copy: Path, tmp_path: Path
     assert member_nights.snapshot_of(str(copy)) == ""
 
 
+def table_made(published: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """Changes a table as a member could that means harm: its checksum is right."""
+    manifest = json.loads((published / "manifest.json").read_bytes())
+    file = published / manifest["night"] / "parquet" / f"{name}.parquet"
+    change(pl.read_parquet(file)).write_parquet(file)
+    manifest["files"][f"parquet/{name}.parquet"]["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    rewritten(published, files=manifest["files"])
+
+
 def test_tables_of_a_later_version_are_refused(copy: Path) -> None:
-    manifest = json.loads((copy / "manifest.json").read_bytes())
-    file = copy / manifest["night"] / "parquet" / "about.parquet"
-    pl.read_parquet(file).with_columns(schema_version=pl.lit("2.0")).write_parquet(file)
-    manifest["files"]["parquet/about.parquet"]["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
-    rewritten(copy, files=manifest["files"])
+    table_made(copy, "about", lambda about: about.with_columns(schema_version=pl.lit("2.0")))
     with pytest.raises(UnreadMember, match=r"its tables are of version 2\.0"):
+        member_nights.read(str(copy))
+
+
+COUNT = member_nights.LARGEST_COUNT
+NO_COUNT = "holds what no count or day can be"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "why"),
+    [
+        ("campaign_totals", lambda t: t.drop("campaign_id"), "campaign_totals lacks a column that it needs"),
+        ("about", lambda t: t.drop("as_of"), "about lacks a column"),
+        ("about", lambda t: t.with_columns(as_of=pl.lit("today")), "as_of of about is of another type"),
+        ("about", lambda t: t.with_columns(as_of=pl.lit(None, pl.Date)), NO_COUNT),
+        ("project_totals", lambda t: t.with_columns(views=pl.lit("ten")), "views of project_totals is of another type"),
+        ("project_totals", lambda t: pl.concat([t, t]), "project_totals has 2 rows in place of one"),
+        ("project_totals", lambda t: t.with_columns(posts=pl.lit(None, pl.Int64)), NO_COUNT),
+        ("campaign_totals", lambda t: t.with_columns(views=pl.lit(-1, pl.Int64)), NO_COUNT),
+        ("campaign_totals", lambda t: t.with_columns(views=pl.lit(COUNT + 1, pl.Int64)), NO_COUNT),
+        ("campaign_totals", lambda t: t.with_columns(watch_seconds=pl.lit(float("nan"))), NO_COUNT),
+        ("campaign_totals", lambda t: pl.concat([t, t]), "it is damaged"),
+        ("post_totals", lambda t: t.with_columns(post_id=pl.lit(1)), "post_id of post_totals is of another type"),
+    ],
+)
+def test_a_table_that_would_end_the_night_of_all_members_is_a_reason_not_to_read_one(
+    copy: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame], why: str
+) -> None:
+    table_made(copy, name, change)
+    with pytest.raises(UnreadMember, match=why):
+        member_nights.read(str(copy))
+
+
+def test_the_largest_count_is_read_and_a_column_that_an_earlier_version_lacks_is_null(copy: Path) -> None:
+    table_made(copy, "campaign_totals", lambda t: t.with_columns(views=pl.lit(COUNT, pl.Int64)).drop("likes"))
+    campaigns = member_nights.read(str(copy))["campaign_totals"]
+    assert campaigns.select("views", "likes").rows() == [(COUNT, None)]
+
+
+def test_what_is_larger_than_memory_may_be_is_not_read(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = max(file.stat().st_size for file in copy.rglob("nights/*/parquet/*") if file.stem in member_nights.TABLES)
+    largest = max(largest, (copy / "manifest.json").stat().st_size)
+    monkeypatch.setattr(member_nights, "LARGEST_FILE", largest)
+    assert member_nights.read(str(copy))
+    monkeypatch.setattr(member_nights, "LARGEST_FILE", largest - 1)
+    with pytest.raises(UnreadMember, match="is larger than 0 megabytes"):
+        member_nights.read(str(copy))
+
+
+def test_a_table_of_more_rows_than_memory_may_hold_is_not_read(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = max(table.height for table in member_nights.read(str(copy)).values())
+    monkeypatch.setattr(member_nights, "MOST_ROWS", most)
+    assert member_nights.read(str(copy))
+    table_made(copy, "post_totals", lambda posts: pl.concat([posts] * (most + 1)))
+    with pytest.raises(UnreadMember, match=f"more than {most} rows"):
         member_nights.read(str(copy))
