@@ -30,6 +30,10 @@ _COUNTS = (
     "reach_known",
 )
 _REACH = ("reach_at_least", "reach_at_most", "reach_on", "reach_at_most_then")
+_METRICS = tuple(metric.name for metric in ADDITIVE)
+POST_COLUMNS = (*POST, "observed_at", "is_crosspost", "campaign_ids", *_METRICS, "reach")
+"""What is needed of members' posts; there may be millions, so nothing else of them is kept."""
+
 _TAKEN = (*_COUNTS, *(metric.name for metric in ADDITIVE), "engagements", *_REACH, "reach_basis", "as_of")
 
 MEMBERS = Mart(
@@ -139,7 +143,8 @@ def _copies(nights: Sequence[MemberNight]) -> pl.DataFrame:
     Of each figure that one is the copy that was read last of those that know it: a reading that lacks a figure says
     nothing of it. A cross-post stays: its member's totals may count it as one with another post already.
     """
-    together = pl.concat(map(_attributed, nights), how="diagonal").filter(
+    shared = _posts_of_several(nights)
+    together = pl.concat([_attributed(one, shared) for one in nights], how="diagonal").filter(
         ~IS_OUTREACH & ~pl.col("is_crosspost").fill_null(False)
     )
     is_engaged = pl.any_horizontal(pl.col(name).is_not_null() for name in ENGAGEMENTS)
@@ -148,24 +153,29 @@ def _copies(nights: Sequence[MemberNight]) -> pl.DataFrame:
         .sort("observed_at", "member", descending=[True, False], nulls_last=True)
         .with_columns(engagements=pl.when(is_engaged).then(1))
     )
-    metrics = [metric.name for metric in ADDITIVE]
-    left_out = {name: pl.col(name).drop_nulls().slice(1) for name in (*metrics, "engagements", "reach")}
+    left_out = {name: pl.col(name).drop_nulls().slice(1) for name in (*_METRICS, "engagements", "reach")}
     of_each = copies.group_by(*_SCOPE, *POST, maintain_order=True).agg(
         (pl.len().cast(pl.Int64) - 1).alias("posts"),
-        *(left_out[name].sum() for name in metrics),
+        *(left_out[name].sum() for name in _METRICS),
         *(left_out[name].len().cast(pl.Int64).alias(f"{name}_known") for name in left_out),
     )
     return of_each.drop(POST).group_by(_SCOPE, maintain_order=True).sum()
 
 
-def _attributed(one: MemberNight) -> pl.DataFrame:
-    """A member's posts, once in each campaign and activity that they count in, and once in the network."""
-    metrics = [metric.name for metric in ADDITIVE]
+def _posts_of_several(nights: Sequence[MemberNight]) -> pl.DataFrame:
+    """The posts that more than one member counts: few of them, and no other one has copies."""
+    all_posts = pl.concat(one.tables["post_totals"].drop_nulls("campaign_ids").select(POST) for one in nights)
+    return all_posts.group_by(POST).len().filter(pl.col("len") > 1).select(POST)
+
+
+def _attributed(one: MemberNight, posts: pl.DataFrame) -> pl.DataFrame:
+    """These posts of a member, once in each campaign and activity that they count in, and once in the network."""
     posts = (
         one.tables["post_totals"]
         .drop_nulls("campaign_ids")
+        .join(posts, on=POST, how="semi", maintain_order="left")
         .select(
-            *POST, "observed_at", "is_crosspost", *metrics, "reach", campaign_id=pl.col("campaign_ids").str.split(";")
+            *POST, "observed_at", "is_crosspost", *_METRICS, "reach", campaign_id=pl.col("campaign_ids").str.split(";")
         )
         .explode("campaign_id")
         .with_columns(pl.lit(one.member).alias("member"))
@@ -186,19 +196,18 @@ def _attributed(one: MemberNight) -> pl.DataFrame:
 
 
 def _over_all(of_members: pl.DataFrame, copies: pl.DataFrame, unread: int) -> pl.DataFrame:
-    metrics = [metric.name for metric in ADDITIVE]
     sums = of_members.group_by(_SCOPE).agg(
         pl.col("name").drop_nulls().first(),
         pl.len().cast(pl.Int64).alias("members"),
         pl.col(_COUNTS).sum(),
-        *map(sum_known, metrics),
+        *map(sum_known, _METRICS),
         pl.col("as_of_from").min(),
         pl.col("as_of").max(),
     )
     shared = pl.col("posts_of_copies").fill_null(0).alias("shared_posts")
     counted_once = [
         pl.col(name) - pl.col(f"{name}_of_copies").fill_null(0)
-        for name in (*_COUNTS, *metrics)
+        for name in (*_COUNTS, *_METRICS)
         if name in copies.columns
     ]
     return (

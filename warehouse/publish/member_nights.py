@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from warehouse.archive.remote_folder import within
+from warehouse.figures.network import POST_COLUMNS
 from warehouse.figures.tables import MART, Mart, shaped
 from warehouse.publish.nights import MANIFEST, NIGHTS
 
@@ -89,7 +90,8 @@ def _tables(address: str) -> dict[str, pl.DataFrame]:
     version = str(tables["about"]["schema_version"].item())
     if not version.startswith("1."):
         raise UnreadMember(f"its tables are of version {version}, which this version of Reach does not read")
-    return {name: _as_declared(MART[name], table) for name, table in tables.items()}
+    declared = {name: _as_declared(MART[name], table) for name, table in tables.items()}
+    return declared | {"post_totals": declared["post_totals"].select(POST_COLUMNS)}
 
 
 def _table(content: bytes) -> pl.DataFrame:

@@ -140,6 +140,15 @@ def test_totals_over_all_are_those_of_a_count_by_hand(
         assert row["reach_known"] == sum(any(c[3] is not None for c in copies) for copies in by_post.values())
 
 
+def test_a_post_of_one_member_is_no_copy_of_another_platforms_post_with_its_id() -> None:
+    nights = [
+        shown("a", [{"post_id": "1", "views": 10}]),
+        shown("b", [{"post_id": "1", "views": 12, "platform": "instagram"}]),
+    ]
+    row = over_all(nights)
+    assert (row["posts"], row["views"], row["shared_posts"]) == (2, 22, 0)
+
+
 def test_a_cross_post_is_left_in_the_totals_that_its_member_published() -> None:
     nights = [
         shown("a", [{"post_id": "1", "views": 10, "is_crosspost": True}]),

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import meta, new_world, post
 from tests.flows.published import DAY, publish
+from warehouse.figures.network import POST_COLUMNS
 from warehouse.publish import member_nights
 from warehouse.publish.member_nights import UnreadMember
 
@@ -42,6 +43,10 @@ def test_a_night_is_read_whole_with_its_snapshot(member: Path) -> None:
     assert tables["about"]["as_of"].item() == DAY
     assert tables["about"]["snapshot_id"].item() == member_nights.snapshot_of(str(member))
     assert tables["campaign_totals"]["views"].to_list() == [10]
+
+
+def test_of_a_members_posts_only_what_a_network_counts_by_is_in_memory(member: Path) -> None:
+    assert member_nights.read(str(member))["post_totals"].columns == list(POST_COLUMNS)
 
 
 def test_an_address_that_fsspec_knows_is_read_as_a_folder_is(member: Path) -> None:
