@@ -30,15 +30,24 @@ PAGES, POSTS = 200, 100
 
 def main() -> None:
     print("| platform | posts | requests | quota units | one a post |\n| --- | --- | --- | --- | --- |")
-    for name, one in night.every(1000, now()).items():
-        this_api = next(api for api in connectors.APIS if name == api.NAME)
-        with running({name: one.platform}) as server:
+    for name, (requests, units) in questions(1000).items():
+        posts = 1000 if name != "website" else 100
+        print(f"| {name} | {posts:,} | {requests} | {units} | {posts + 10:,} |", flush=True)
+    many_pages()
+
+
+def questions(posts: int) -> dict[str, tuple[int, int]]:
+    """The requests and units that each platform takes for an account of so many posts, all of them read."""
+    accounts = night.every(posts, now())
+    counts = {}
+    with running({name: one.platform for name, one in accounts.items()}) as server:
+        for name, one in accounts.items():
+            this_api = next(api for api in connectors.APIS if name == api.NAME)
             settings = this_api.Settings(**one.given(server, name), **one.secrets)
             http = Http(settings, lambda _: None)
             this_api.pull(http, one.account, settings, Window(now(), now() - timedelta(days=300)))
-        posts = 1000 if name != "website" else 100
-        print(f"| {name} | {posts:,} | {http.requests} | {http.units} | {posts + 10:,} |", flush=True)
-    many_pages()
+            counts[name] = (http.requests, http.units)
+    return counts
 
 
 def failing(question: Question) -> Response | None:
