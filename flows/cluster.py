@@ -122,14 +122,17 @@ def _ask(
         waiting = future
         for left in reversed(range(TRIES)):
             try:
-                return _state(waiting, given, path).result()
+                state = _state(waiting, given, path)
+                if not state.is_crashed():
+                    return state.result()
+                logger.warning("a worker was stopped while it read %s", path)
             except TimeoutError:
                 logger.warning("no worker brought %s in %g seconds", path, given.seconds)
-                if left:
-                    waiting = runner.submit(read_files, parameters)
+            if left:
+                waiting = runner.submit(read_files, parameters)
         raise EngineFailed(
-            f"No worker of the cluster brought {path} in {given.seconds:g} seconds, asked {TRIES} "
-            "times: it has no workers, they hang, or [engine] seconds is too short for this file."
+            f"No worker of the cluster brought {path} in {given.seconds:g} seconds, asked {TRIES} times: there are "
+            "none, they hang or are stopped, or [engine] seconds is too short for this file."
         )
 
     return brought

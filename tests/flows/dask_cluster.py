@@ -30,7 +30,7 @@ class Cluster:
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """One worker more, which has told the scheduler of itself."""
-        log = self.folder / f"worker{len(self.workers)}.log"
+        log = self.folder / f"worker{len(list(self.folder.glob('worker*.log')))}.log"
         arguments = [
             self.address,
             "--nthreads",

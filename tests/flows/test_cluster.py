@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -95,12 +96,15 @@ def rows_of(brought: list[Brought]) -> list[object]:
     return [(load.row, *(frame.rows() for frame in load.frames.values())) for one in brought for load in one.loads]
 
 
-def test_what_a_dead_worker_was_reading_another_one_reads(workers: Cluster, received: Workspace) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM])
+def test_what_a_dead_worker_was_reading_another_one_reads(
+    workers: Cluster, received: Workspace, stop: signal.Signals
+) -> None:
     archive, expected = received.archive, reader(received, ZONE)
     here = [brought() for _, brought in in_order(archive, expected, pieces_of(received))]
-    first = workers.workers[0]
-    there = read_all(received, {2: first.kill})
-    assert first.wait(30) != 0
+    first = workers.workers.pop(0)
+    there = read_all(received, {2: lambda: first.send_signal(stop)})
+    first.wait(30)
     workers.start_worker()
     assert rows_of(there) == rows_of(here)
 
