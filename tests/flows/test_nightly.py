@@ -66,6 +66,7 @@ def test_a_faulty_plan_leaves_the_last_good_one_in_force_and_a_banner(prefect_se
     in_english, in_khmer = (page.read_text(encoding="utf-8").partition('class="banner"')[2][:400] for page in pages)
     assert "the last good one was used" in in_english
     assert "ផែនការមានកំហុស" in in_khmer
+    assert "1.9" in in_khmer
     assert views == 10
 
 

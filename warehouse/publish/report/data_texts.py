@@ -29,10 +29,12 @@ _PARTS = {
     "campaign": ".+?",
     "campaigns": ".+?",
     "name": r"\S+",
+    "words": r"(?:(?! \(code ).)+",
+    "code": r"[\w/]+",
     "told": ".+?",
     "": ".+?",
 }
-"""What a part of a sentence looks like, by what it is."""
+"""What a part of a sentence looks like, by what it is. A platform's words end where its code begins."""
 _TOKEN = re.compile(r"\{(?P<name>\w+):?(?P<kind>\w*)\}|<(?P<either>[^<>]+)>")
 _BETWEEN = ((re.compile("; ?"), "; "), (re.compile(r"(?<=[.]) "), " "), (re.compile(", (?=[a-z_]+:|posts )"), ", "))
 """What stands between sentences that are told beside one another, and what joins them."""
@@ -93,7 +95,7 @@ class DataTexts:
 
     Args:
         language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
-        in_words: what a part is called, by its kind; None where it is none of that kind.
+        in_words: what a part is called, by its kind; None where it is none of that kind. Other kinds stay as they are.
         of_platforms: what platforms count, and what to click there, in Khmer by its English.
         only_in_english: what stands for a sentence that is known in English only.
     """
@@ -135,7 +137,7 @@ class DataTexts:
     def _filled(self, sentence: DataSentence, match: re.Match[str]) -> str | None:
         parts = {}
         for name, kind in sentence.kinds.items():
-            part = self._in_words[kind](match[name]) if kind else match[name]
+            part = self._in_words[kind](match[name]) if kind in self._in_words else match[name]
             if part is None:
                 return None
             parts[name] = part
@@ -153,4 +155,13 @@ class DataTexts:
             sentences = between.split(text)
             if len(sentences) > 1 and None not in (told := [self._known(sentence) for sentence in sentences]):
                 return joint.join(filter(None, told))
-        return None
+        return self._each_in_turn(text)
+
+    def _each_in_turn(self, text: str) -> str | None:
+        """Texts of more than one sentence each, one after another: a platform's own words may end in a full stop."""
+        told, start = list[str](), 0
+        for end in (*(stop.end() for stop in re.finditer(r"[.](?= )", text)), len(text)):
+            if (part := self._whole(text[start:end])) is not None:
+                told.append(part)
+                start = end + 1
+        return " ".join(filter(None, told)) if start > len(text) else None

@@ -46,12 +46,10 @@ class Texts:
             "metrics": lambda text: ", ".join(map(self.metric, re.split(", | and ", text))),
             "platform": lambda text: self.platform(text) if text in platforms.names else None,
             "platforms": lambda text: ", ".join(map(self.platform, text.split(", "))),
-            "table": lambda text: text,
             "account": lambda text: account_names.get(text, text),
             "account_metric": lambda text: self.words["account_metrics"].get(text.partition(" ")[2]),
             "campaign": lambda text: campaign_names.get(text, text),
             "campaigns": lambda text: ", ".join(campaign_names.get(one, one) for one in text.split(", ")),
-            "name": lambda text: text,
         }
         definitions = [one for platform in platforms for one in platform.definitions if one.km]
         counts = {one.counts: corrected(counts_key(one), one.km) for one in definitions}

@@ -22,7 +22,7 @@ from warehouse.publish.report.wording import Texts
 _ROOT = Path(__file__).parents[4]
 _EXAMPLES = {"number": "1234", "day": "2024-11-14", "metric": "views_paid", "metrics": "clicks, reach and views_paid", "platform": "facebook",
              "platforms": "facebook, x", "table": "campaign_totals", "account": "facebook:12", "campaign": "c-1", "campaigns": "c-1, c-2",
-             "account_metric": "account page_views", "name": "facebook:12", "told": "not known", "": "Forum"}  # fmt: skip
+             "account_metric": "account page_views", "name": "facebook:12", "words": "(#200) No", "code": "200", "told": "not known", "": "Forum"}  # fmt: skip
 ENGLISH = re.compile(r"(?:\b[a-z]{2,}[ ,;:]+){3,}[a-z]{2,}\b")
 """Four words in a row that begin with small Latin letters: an English sentence, and no name."""
 
@@ -100,6 +100,27 @@ def test_sentences_beside_one_another_are_each_told() -> None:
     told = texts("km").told(two) or ""
     assert told.count("Open Budget") == 2
     assert texts("km").day(date(2024, 9, 30)) in told
+
+
+def test_two_permissions_that_are_missing_are_both_told() -> None:
+    lacks = "The token of facebook:12 lacks a permission: (#200) No. Ask. (code 200). docs/access.md lists those it needs."
+    one = f"{lacks} The permission for likes is pages_read_user_content."
+    both = texts("km").told(f"{one} {lacks} The permission for page_views is read_insights.") or ""
+    assert both == f"{texts('km').told(one)} {texts('km').told(lacks)} ការអនុញ្ញាតសម្រាប់ page_views គឺ read_insights។"
+    assert "pages_read_user_content" in both
+    assert "(#200)" not in both
+
+
+def test_a_text_of_which_one_sentence_is_not_known_is_told_in_english_only() -> None:
+    lacks = "The permission of tiktok:open lacks a scope; docs/access.md lists those it needs."
+    assert "video.list" in (texts("km").told(f"{lacks} It needs video.list.") or "")
+    assert texts("km").told(f"{lacks} Nobody knows it. It needs video.list.") == texts("km")("only_in_english")
+
+
+def test_a_page_in_khmer_says_which_mistake_a_plan_has() -> None:
+    told = texts("km").told("The plan has a mistake, and the last good one was used: line 3: 1.9 is no activity. Mend it.")
+    assert told is not None
+    assert told.endswith("ជាភាសាអង់គ្លេស៖ line 3: 1.9 is no activity. Mend it.")
 
 
 def test_a_sentence_that_nobody_translated_stays_english_there_and_is_pointed_to_in_khmer() -> None:

@@ -362,3 +362,15 @@ def test_an_assets_page_shows_how_its_views_grew_to_its_total(sample: Report) ->
             with_growth += 1
             assert f"{row['views']:,}" in table.rsplit("<tr>", 1)[1], row["asset_id"]
     assert with_growth >= 3
+
+
+@pytest.mark.parametrize(
+    ("folder", "once", "span"),
+    [("", "Figures read on ", "Figures read from "), ("km/", "តួលេខបានអាននៅ", "តួលេខបានអានពី")],
+)
+def test_figures_that_were_read_at_one_instant_are_not_told_as_a_span(
+    sample: Report, folder: str, once: str, span: str
+) -> None:
+    for row in sample.rows("select campaign_id, read_from, read_to from campaign_totals where read_until is null"):
+        text = (sample.folder / f"{folder}campaign-{row['campaign_id']}.html").read_text(encoding="utf-8")
+        assert (once in text, span in text) == (row["read_from"] == row["read_to"], row["read_from"] < row["read_to"])
