@@ -21,7 +21,7 @@ class Captions:
     def __init__(self, texts: Texts, platforms: Platforms, plan: Plan) -> None:
         self.texts, self.platforms, self.plan = texts, platforms, plan
         self.words: Mapping[str, Any] = words(texts.language)["charts"]
-        self._locale = words(texts.language)["sentence"]["locale"]
+        self._sentence: Mapping[str, Any] = words(texts.language)["sentence"]
 
     def __call__(self, key: str, **parts: str) -> str:
         """A text, filled in."""
@@ -30,6 +30,11 @@ class Captions:
     def told(self, row: Row, metric: str) -> str:
         """A figure of a total or a post with its marks, for a picture, which has no notes."""
         return "–" if row[metric] is None else marks(row, metric) + number(row[metric])
+
+    def in_words(self, row: Row, metric: str) -> str:
+        """The same figure with its marks in words, for a sentence."""
+        hedge = {"≥ ": "at_least", "≈ ": "about", "≥ ≈ ": "at_least_about"}.get(marks(row, metric))
+        return str(self._sentence[hedge]).format(number=number(row[metric])) if hedge else number(row[metric])
 
     def period(self, row: Row) -> str:
         """What a fiscal period is called, by its days."""
@@ -42,7 +47,7 @@ class Captions:
 
     def listed(self, items: Iterable[str]) -> str:
         """Texts in a row."""
-        return listed(items, self._locale, "unit")
+        return listed(items, self._sentence["locale"], "unit")
 
     def bars(self, bars: Iterable[Bar]) -> str:
         """What a picture of bars says to who cannot see it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
@@ -65,10 +66,10 @@ def incoming(book: Book) -> Row:
         rows.append((at, row["path"], {
             "css": "bad" if row["problem"] else "warn" if row["rejected"] or row["whose"] else "",
             "cells": [
-                row["path"], book.texts.local(at), book.texts.connector(row["connector"]),
+                row["path"], _instant(book, at), book.texts.connector(row["connector"]),
                 posts.get(row["load_id"]), row["rows"],
                 row["kept"], row["rejected"],
-                book.texts.local(row["observed_at"]), book.texts.told(row["observed_from"]),
+                _instant(book, row["observed_at"]), book.texts.told(row["observed_from"]),
                 "\n".join(part for part in (todo, book.texts.told(row["notes"])) if part) or None,
             ],
         }))  # fmt: skip
@@ -96,8 +97,8 @@ def sources(book: Book) -> Row:
             "cells": [
                 book.texts.connector(row["connector"]), book.texts.platform(row["platform"]),
                 row["account_name"] or row["account_id"],
-                book.texts.local(row["last_load_at"]), row["age_days"], row["kept"],
-                row["rejected"], book.texts.local(row["last_pull_at"]),
+                _instant(book, row["last_load_at"]), row["age_days"], row["kept"],
+                row["rejected"], _instant(book, row["last_pull_at"]),
                 book.texts.told((row["unknown"] or "").replace("; ", "\n")) or None, todo or None,
             ],
         })  # fmt: skip
@@ -139,6 +140,14 @@ def definitions(book: Book) -> Row:
          (book.texts("metrics_title"), ("figure", "unit", "meaning"), metrics),
          (book.texts("changes_title"), ("platform", "figure", "since", "kind", "before", "now", "source"), changes)],
     )  # fmt: skip
+
+
+def _instant(book: Book, instant: datetime | None) -> Markup | None:
+    """An instant on the reporting zone's clock, whose day is not broken in two."""
+    if instant is None:
+        return None
+    day, _, clock = (book.texts.local(instant) or "").partition(" ")
+    return Markup('<span class="day">{}</span> {}').format(day, clock)
 
 
 def _source(book: Book, source: str | None) -> Markup | None:

@@ -59,10 +59,10 @@ def _beside_before(key: str, periods: Sequence[Row], captions: Captions) -> list
     if len(periods) < 2:
         return []
     before, last = periods[-2:]
-    told = {"period": captions.period(last), "number": captions.told(last, "views")}
+    told = {"period": captions.period(last), "number": captions.in_words(last, "views")}
     if before["views"] is None:
         return [captions(f"{key}_unknown", **told)]
-    return [captions(f"{key}_says", before=captions.told(before, "views"), **told)]
+    return [captions(f"{key}_says", before=captions.in_words(before, "views"), **told)]
 
 
 def _redefined(periods: Sequence[Row], captions: Captions) -> Iterator[str]:

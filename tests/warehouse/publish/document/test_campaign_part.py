@@ -42,8 +42,8 @@ def test_growth_ends_with_the_views_of_the_campaign_and_pages_add_up_to_them(pub
 def test_a_quarter_inside_of_which_a_platform_began_to_count_otherwise_says_so(published: Workspace) -> None:
     told = asides(document(published, IDUAI))
     assert (
-        "October to December 2024: on 14 November 2024, Facebook changed what it counts as views; "
-        "this quarter holds figures from before and after that day."
+        "October to December 2024: on 14 November 2024, Facebook changed what it counts as views. "
+        "The figure of this quarter is from before and after that day: compare it with care."
     ) in told
     assert "July to September 2024: on" not in told
 
@@ -106,7 +106,7 @@ def test_a_quarter_without_a_known_gain_stands_empty_between_others_and_is_compa
         ("January to March 2024", "100"), ("April to June 2024", "–"), ("July to September 2024", "–"),
         ("October to December 2024", "≥ 150"),
     ]  # fmt: skip
-    assert "≥ 150 views gained; what was gained in the quarter before is not known." in asides(made)
+    assert "at least 150 views were gained. What was gained in the quarter before is not known." in asides(made)
     assert "October to December 2024 is not over: its figure goes up to 30 December 2024." in asides(made)
     assert "≥ means at least" in asides(made)
 

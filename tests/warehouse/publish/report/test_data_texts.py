@@ -103,7 +103,9 @@ def test_sentences_beside_one_another_are_each_told() -> None:
 
 
 def test_two_permissions_that_are_missing_are_both_told() -> None:
-    lacks = "The token of facebook:12 lacks a permission: (#200) No. Ask. (code 200). docs/access.md lists those it needs."
+    lacks = (
+        "The token of facebook:12 lacks a permission: (#200) No. Ask. (code 200). docs/access.md lists those it needs."
+    )
     one = f"{lacks} The permission for likes is pages_read_user_content."
     both = texts("km").told(f"{one} {lacks} The permission for page_views is read_insights.") or ""
     assert both == f"{texts('km').told(one)} {texts('km').told(lacks)} ការអនុញ្ញាតសម្រាប់ page_views គឺ read_insights។"
@@ -118,7 +120,9 @@ def test_a_text_of_which_one_sentence_is_not_known_is_told_in_english_only() -> 
 
 
 def test_a_page_in_khmer_says_which_mistake_a_plan_has() -> None:
-    told = texts("km").told("The plan has a mistake, and the last good one was used: line 3: 1.9 is no activity. Mend it.")
+    told = texts("km").told(
+        "The plan has a mistake, and the last good one was used: line 3: 1.9 is no activity. Mend it."
+    )
     assert told is not None
     assert told.endswith("ជាភាសាអង់គ្លេស៖ line 3: 1.9 is no activity. Mend it.")
 

@@ -316,6 +316,15 @@ def test_the_overview_begins_with_its_figures_in_a_sentence(page: Page, sample: 
 
 
 @pytest.mark.parametrize("folder", ["", "km/"])
+def test_no_list_of_the_sample_is_cut_off_and_no_day_is_broken(page: Page, sample: Report, folder: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for name in ("definitions", "sources", "incoming", "unattributed", "posts"):
+        open_page(page, sample.url(f"{folder}{name}.html"))
+        assert page.evaluate(CUT_OFF) == [], name
+        assert page.evaluate(BROKEN_DAYS) == [], name
+
+
+@pytest.mark.parametrize("folder", ["", "km/"])
 def test_no_table_of_figures_is_cut_off_and_no_word_is_broken(
     page: Page, sample: Report, hostile_report: Report, folder: str
 ) -> None:
@@ -337,6 +346,8 @@ def test_no_table_of_figures_is_cut_off_and_no_word_is_broken(
 
 CUT_OFF = """() => [...document.querySelectorAll(".scroll")]
   .filter((own) => own.scrollWidth > own.clientWidth + 1).map((own) => own.ariaLabel)"""
+BROKEN_DAYS = """() => [...document.querySelectorAll("td .day, td.day")]
+  .filter((own) => own.getClientRects().length > 1).map((own) => own.textContent)"""
 BROKEN = """() => [...document.querySelectorAll("th, dt, .targets td")].flatMap((own) => {
   const words = [], walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

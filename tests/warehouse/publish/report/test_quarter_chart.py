@@ -36,8 +36,8 @@ def test_a_year_of_several_quarters_is_held_against_the_one_before() -> None:
     assert quarters is not None
     assert [row[1] for row in quarters.rows] == ["5", "6", "–", "20"]
     assert list(quarters.notes) == [
-        "April to June 2025: 20 views gained; what was gained in the quarter before is not known.",
-        "2025: 25 views gained; in the year before, 11.",
+        "April to June 2025: 20 views were gained. What was gained in the quarter before is not known.",
+        "2025: 25 views were gained. In the year before: 11.",
     ]
 
 
@@ -45,7 +45,7 @@ def test_a_quarter_stands_beside_the_one_before_and_one_that_runs_says_so() -> N
     quarters = drawing({"FY2024-Q4": 6, "FY2024": 6, "FY2025-Q1": 20, "FY2025": 20}, is_over=False)
     assert quarters is not None
     assert list(quarters.notes) == [
-        "January to March 2025: 20 views gained; in the quarter before, 6.",
+        "January to March 2025: 20 views were gained. In the quarter before: 6.",
         "January to March 2025 is not over: its figure goes up to 31 March 2025.",
     ]
 
