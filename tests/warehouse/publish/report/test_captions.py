@@ -31,6 +31,19 @@ def test_a_figure_in_a_picture_has_its_marks(row: dict[str, object], told: str) 
     assert captions().told(row, "views") == told
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"views_known": 1, "posts": 1}, "1,200"),
+        ({"views_known": 1, "posts": 2}, "at least 1,200"),
+        ({"views_known": 1, "posts": 1, "approximate": 1}, "about 1,200"),
+        ({"views_known": 1, "posts": 2, "approximate": 1}, "at least about 1,200"),
+    ],
+)
+def test_a_figure_in_a_sentence_has_its_marks_in_words(row: dict[str, object], told: str) -> None:
+    assert captions().in_words({"views": 1200, **row}, "views") == told
+
+
 def test_each_mark_that_stands_in_a_picture_is_told_once() -> None:
     assert captions().marks(["5", "≥ 6", "≥ ≈ 7"]) == [captions()("marks_least"), captions()("marks_rounded")]
     assert captions().marks(["5"]) == []
