@@ -56,7 +56,7 @@ def reading(workspace: Workspace, zone: str) -> Iterator[ReadEach]:
     """How pieces are read: by this process, or by the cluster of the settings. It is called where one is to be read.
 
     Raises:
-        EngineFailed: there is no Prefect server for workers to tell, or prefect-dask is not installed.
+        EngineFailed: there is no Prefect server for workers to tell, or prefect-dask or the class is not installed.
     """
     given = workspace.settings.engine
     if given.kind == "local":
@@ -75,7 +75,13 @@ def reading(workspace: Workspace, zone: str) -> Iterator[ReadEach]:
         ) from None
     settings = engine.without_secrets(workspace.connector_settings(zone))
     where = {"cluster_class": given.cluster, "cluster_kwargs": given.cluster_settings}
-    with DaskTaskRunner(**({"address": given.address} if given.address else where)) as runner:
+    try:
+        of_settings = DaskTaskRunner(**({"address": given.address} if given.address else where))
+    except (ImportError, AttributeError, ValueError) as error:
+        raise EngineFailed(
+            f'[engine] cluster = "{given.cluster}" names no class that is installed here: {_first_line(error)}'
+        ) from None
+    with of_settings as runner:
         yield partial(_read_each, runner, given, settings)
 
 
@@ -163,13 +169,26 @@ def _threads(runner: DaskTaskRunner, given: EngineSettings) -> int:
     """How many threads the cluster's workers have together, at least one.
 
     Raises:
-        EngineFailed: its scheduler does not answer.
+        EngineFailed: its scheduler does not answer, or there is none of this address or with these settings.
     """
     try:
         threads: Mapping[str, int] = runner.client.nthreads()  # type: ignore[no-untyped-call]
         return max(1, sum(threads.values()))
     except OSError as error:
         raise _gone(given, error) from None
+    except Exception as error:  # another service's answer looks like gigabytes to come: a MemoryError
+        if given.address:
+            raise EngineFailed(
+                f'What [engine] address = "{given.address}" names is no Dask scheduler of this version '
+                f"({type(error).__name__})."
+            ) from None
+        raise EngineFailed(
+            f'[engine] cluster = "{given.cluster}" could not be made with cluster_settings: {_first_line(error)}'
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _gone(given: EngineSettings, error: BaseException) -> EngineFailed:

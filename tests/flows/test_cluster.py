@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dask
@@ -136,6 +138,38 @@ def test_a_cluster_without_workers_is_waited_for_as_long_as_the_settings_say(
         night.receive(workspace)
         with pytest.raises(EngineFailed, match=r"No worker of the cluster brought .* in 0.5 seconds, asked 2 times"):
             read_all(workspace)
+
+
+def test_an_address_at_which_something_else_answers_is_told_apart(prefect_server: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, ThreadPoolExecutor() as pool:
+        pool.submit(lambda: other.accept()[0].sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9))
+        workspace = on_cluster(tmp_path / "sample", f"tcp://127.0.0.1:{other.getsockname()[1]}")
+        night.receive(workspace)
+        with pytest.raises(EngineFailed, match="is no Dask scheduler of this version"):
+            read_all(workspace)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ('cluster = "distributed.NoCluster"', "names no class that is installed here: AttributeError"),
+        ('cluster = "no_such_package.Cluster"', "names no class that is installed here: ModuleNotFoundError"),
+        (
+            'cluster = "distributed.SpecCluster"\ncluster_settings = { n = 3 }',
+            "could not be made with cluster_settings",
+        ),
+    ],
+)
+def test_a_class_that_makes_no_cluster_is_told_with_its_reason(
+    prefect_server: str, tmp_path: Path, given: str, sentence: str
+) -> None:
+    create_demo(tmp_path / "sample")
+    with (tmp_path / "sample" / "reach.toml").open("a") as settings:
+        settings.write(f'\n[engine]\nkind = "dask"\n{given}\n')
+    workspace = Workspace(tmp_path / "sample")
+    night.receive(workspace)
+    with pytest.raises(EngineFailed, match=sentence):
+        read_all(workspace)
 
 
 def test_without_a_prefect_server_a_cluster_is_not_used(received: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
