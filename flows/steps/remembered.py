@@ -6,6 +6,7 @@ A share that is not mounted looks like an archive in which nothing ever was. So 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -54,7 +55,10 @@ def read(workspace: Workspace) -> Memory | None:
     """What is remembered; None before the first run, and where it cannot be read."""
     try:
         kept = json.loads((workspace.home / FILE).read_text(encoding="utf-8"))
-        return Memory(End(int(kept["bytes"]), str(kept["tail"])), datetime.fromisoformat(kept["at"]))
+        memory = Memory(End(int(kept["bytes"]), str(kept["tail"])), datetime.fromisoformat(kept["at"]))
+        if kept.get("check", _check(memory)) != _check(memory):  # one of before 30 November 2026 has none
+            raise ValueError("it is not as it was written")
+        return memory
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
@@ -76,7 +80,7 @@ def remember(workspace: Workspace) -> None:
 
 def _write(workspace: Workspace, memory: Memory) -> None:
     aside = workspace.home / f"{FILE}.new"
-    kept = {"bytes": memory.end.bytes, "tail": memory.end.tail, "at": memory.at.isoformat()}
+    kept = {"bytes": memory.end.bytes, "tail": memory.end.tail, "at": memory.at.isoformat(), "check": _check(memory)}
     try:
         with aside.open("w", encoding="utf-8") as file:
             json.dump(kept, file)
@@ -85,6 +89,11 @@ def _write(workspace: Workspace, memory: Memory) -> None:
         file_system.replace(aside, workspace.home / FILE)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _check(memory: Memory) -> str:
+    """What tells a changed bit of the file from an archive that is another one."""
+    return hashlib.sha256(f"{memory.end.bytes} {memory.end.tail} {memory.at.isoformat()}".encode()).hexdigest()[:16]
 
 
 @contextmanager

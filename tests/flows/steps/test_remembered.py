@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -123,8 +124,9 @@ def test_a_rebuild_goes_by_an_older_archive_and_names_what_it_loses(world: World
 
 def _set_back(workspace: Workspace, by: timedelta) -> None:
     """Lets the last run have been later than now."""
-    file = workspace.home / remembered.FILE
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"at": (clock.system_now() + by).isoformat()}))
+    memory = remembered.read(workspace)
+    assert memory
+    remembered._write(workspace, replace(memory, at=clock.system_now() + by))
 
 
 def test_a_clock_far_behind_stops_a_run_and_one_that_is_little_behind_waits(world: World) -> None:
@@ -162,6 +164,24 @@ def test_a_memory_that_cannot_be_read_is_made_again(world: World) -> None:
     with only_night(world.workspace):
         pass
     assert remembered.read(world.workspace)
+
+
+def test_a_changed_bit_of_what_is_remembered_is_never_taken_for_another_archive(world: World) -> None:
+    file = world.workspace.home / remembered.FILE
+    whole, kept = file.read_bytes(), remembered.read(world.workspace)
+    for at in range(8 * len(whole)):
+        changed = bytearray(whole)
+        changed[at // 8] ^= 1 << at % 8
+        file.write_bytes(changed)
+        assert remembered.read(world.workspace) in (None, kept)
+
+
+def test_what_an_older_version_remembered_counts(world: World) -> None:
+    file, kept = world.workspace.home / remembered.FILE, remembered.read(world.workspace)
+    of_before = {key: value for key, value in json.loads(file.read_text()).items() if key != "check"}
+    file.write_text(json.dumps(of_before))
+    assert kept is not None
+    assert remembered.read(world.workspace) == kept
 
 
 def test_each_inbox_that_lost_everything_is_said_by_its_own_name(world: World) -> None:

@@ -63,6 +63,19 @@ def test_a_head_that_says_something_else_is_not_used(folder: Path, text: str) ->
     assert kept.read(folder, "one program") is None
 
 
+def test_no_changed_bit_of_the_head_makes_it_say_something_else(folder: Path) -> None:
+    head = folder / "kept.json"
+    whole = head.read_bytes()
+    for at in range(8 * len(whole)):
+        changed = bytearray(whole)
+        changed[at // 8] ^= 1 << at % 8
+        head.write_bytes(changed)
+        again = kept.read(folder, "one program")
+        assert again is None or (again.newest, again.days.until, again.days.documents) == (
+            KEPT.newest, KEPT.days.until, KEPT.days.documents
+        )  # fmt: skip
+
+
 def test_a_run_that_was_killed_while_it_wrote_leaves_nothing_to_use(folder: Path) -> None:
     (folder / "kept.json").rename(folder / "kept.json.new")
     assert kept.read(folder, "one program") is None
