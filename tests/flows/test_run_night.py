@@ -46,6 +46,6 @@ def test_the_home_of_a_server_that_is_named_is_not_changed(world: World, environ
     assert "PREFECT_HOME" not in environment
 
 
-def test_a_run_in_this_process_shows_the_lines_that_a_deployments_shows() -> None:
+def test_a_run_in_this_process_shows_the_same_lines_as_a_deployment() -> None:
     assert SHOWN_BY_PREFECT.items() <= run_night.PREFECT_SETTINGS.items()
     assert SHOWN_BY_PREFECT["PREFECT_LOGGING_EXTRA_LOGGERS"] == ",".join(PACKAGES)
