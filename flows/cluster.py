@@ -94,10 +94,12 @@ def _read_each(
     pieces: Sequence[Piece],
 ) -> Iterator[tuple[Piece, Callable[[], Brought]]]:
     """As :func:`warehouse.history.recognised.in_order`, by the workers of a cluster."""
+    if not pieces:  # a night to which nothing came needs no cluster
+        return
     order = ReadingOrder(archive.folder, settings, reader.of_all)
     todo, under_way = chunks(pieces), deque[tuple[list[Piece], Callable[[], list[Brought]]]]()
     while True:
-        room = AHEAD * _threads(runner, given) - len(under_way) if pieces else 0
+        room = AHEAD * _threads(runner, given) - len(under_way)
         under_way.extend((chunk, cache(_ask(runner, given, order, chunk))) for chunk in islice(todo, max(1, room)))
         if not under_way:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_ADDRESS = re.compile(r"Scheduler at: +(tcp://\S+:\d+)\s")
 SECONDS = 120
 """As long as a slow machine may take to start a process."""
 
@@ -51,14 +52,13 @@ class Cluster:
 @contextmanager
 def running_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     """A cluster whose processes end with the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = folder / "scheduler.log"
-    arguments = ["--host", "127.0.0.1", "--port", f"{port}", "--no-dashboard", "--dashboard-address", ":0"]
-    made = Cluster(f"tcp://127.0.0.1:{port}", folder, _start("distributed.cli.dask_scheduler", log, *arguments))
+    arguments = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", ":0"]
+    scheduler = _start("distributed.cli.dask_scheduler", log, *arguments)
+    made = Cluster("", folder, scheduler)
     try:
-        _wait_for(lambda: "Scheduler at:" in log.read_text(errors="replace"), made.scheduler, log)
+        _wait_for(lambda: _ADDRESS.search(log.read_text(errors="replace")) is not None, scheduler, log)
+        made.address = _ADDRESS.findall(log.read_text(errors="replace"))[0]
         for _ in range(workers):
             made.start_worker()
         yield made

@@ -172,6 +172,12 @@ def test_a_class_that_makes_no_cluster_is_told_with_its_reason(
         read_all(workspace)
 
 
+def test_a_night_to_which_nothing_came_needs_no_cluster(tmp_path: Path) -> None:
+    workspace = on_cluster(tmp_path / "sample", "tcp://127.0.0.1:1")
+    with cluster.reading(workspace, ZONE) as read_each:
+        assert list(read_each(workspace.archive, reader(workspace, ZONE), [])) == []
+
+
 def test_without_a_prefect_server_a_cluster_is_not_used(received: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 

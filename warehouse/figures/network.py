@@ -22,19 +22,13 @@ from warehouse.readings.latest import IS_OUTREACH, POST
 
 _SCOPES = {"network": "project_totals", "activity": "activity_totals", "campaign": "campaign_totals"}
 _SCOPE = ("scope", "id")
-_COUNTS = (
-    "posts",
-    "outreach",
-    *(f"{metric.name}_known" for metric in ADDITIVE),
-    "engagements_known",
-    "reach_known",
-)
-_REACH = ("reach_at_least", "reach_at_most", "reach_on", "reach_at_most_then")
 _METRICS = tuple(metric.name for metric in ADDITIVE)
+_COUNTS = ("posts", "outreach", *(f"{metric}_known" for metric in _METRICS), "engagements_known", "reach_known")
+_REACH = ("reach_at_least", "reach_at_most", "reach_on", "reach_at_most_then")
 POST_COLUMNS = (*POST, "observed_at", "is_crosspost", "campaign_ids", *_METRICS, "reach")
 """What is needed of members' posts; there may be millions, so nothing else of them is kept."""
 
-_TAKEN = (*_COUNTS, *(metric.name for metric in ADDITIVE), "engagements", *_REACH, "reach_basis", "as_of")
+_TAKEN = (*_COUNTS, *_METRICS, "engagements", *_REACH, "reach_basis", "as_of")
 
 MEMBERS = Mart(
     "members",
