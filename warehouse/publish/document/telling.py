@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from connectors.platform import Platforms
-from warehouse.measures import UPPER_BOUNDS
+from warehouse.measures import REACH, UPPER_BOUNDS
 from warehouse.plan.model import Plan
 from warehouse.publish.document.blocks import Cell, Figures
 from warehouse.publish.report.captions import Captions
-from warehouse.publish.report.indicator import is_rounded
+from warehouse.publish.report.indicator import is_partly_entered, is_rounded, source_told
 from warehouse.publish.report.language import Language, number, plain, words
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
@@ -109,26 +109,36 @@ class Telling:
 
     def actual(self, row: Row) -> tuple[str, tuple[int, ...]]:
         """An indicator's actual with its marks, and its notes."""
+        source = source_told(row, self.texts.told) or ""
         if row["actual"] is None:
-            return self("not_known"), ()
-        notes: list[str] = []
-        marks = ""
-        if row["metric"] in UPPER_BOUNDS:
+            notes = [self("note_indicator_unknown", source=_sentence(source))] if source else []
+            return self("not_known"), self._numbers(notes)
+        notes, marks, text = [], "", number(row["actual"])
+        most = row["actual_at_most"]
+        if most is not None and most != row["actual"]:
+            text = self.texts("between", least=text, most=number(most))
+            notes.append(self("note_reach"))
+        elif row["metric"] in UPPER_BOUNDS:
             marks = "≤ "
+            notes.append(self("note_reach"))
         elif row["is_at_least"]:
             marks = "≥ "
+            is_reach = row["metric"] in REACH
+            why = "note_reach_least" if is_reach else "note_indicator_at_least"
+            notes.append(self(why, source=_sentence(source)))
         if is_rounded(row):
             marks += "≈ "
             notes.append(self("note_rounded"))
         if row["metric"] is None and row["is_entered"]:
             notes.append(self("note_indicator_entered", source=plain(row["source"] or "–").rstrip(".")))
-        most = row["actual_at_most"]
-        if most is not None and most != row["actual"]:
-            notes.append(self("note_reach"))
-            marks, text = "", self.texts("between", least=number(row["actual"]), most=number(most))
-        else:
-            text = number(row["actual"])
+        if is_partly_entered(row):
+            notes.append(self("note_partly_entered"))
         return marks + text, self._numbers(notes)
 
     def _numbers(self, notes: Iterable[str]) -> tuple[int, ...]:
         return tuple(sorted(map(self.note, notes)))
+
+
+def _sentence(text: str) -> str:
+    """A text that begins with a capital letter and ends without a full stop."""
+    return plain(text[:1].upper() + text[1:]).rstrip(".")

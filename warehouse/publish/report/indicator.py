@@ -57,7 +57,7 @@ def of_indicator(row: Row, language: str) -> str:
         sentences.append(words_of["rounded"])
     if row["is_entered"] and row["metric"] is None:
         sentences.append(words_of["entered"])
-    elif row["is_entered"] and (_is_of_readings(row) or row["unit"] == "assets"):
+    elif is_partly_entered(row):
         sentences.append(words_of["partly_entered"])
     return " ".join(sentences)
 
@@ -86,6 +86,12 @@ def is_total(row: Row) -> bool:
 def is_rounded(row: Row) -> bool:
     """Whether an indicator's figure holds a reading that its platform rounded; a number of posts does not."""
     return bool(row["is_approximate"]) and _is_of_readings(row)
+
+
+def is_partly_entered(row: Row) -> bool:
+    """Whether the figure of an indicator of a metric holds what somebody typed in; a number of posts does not."""
+    is_open_to_it = row["metric"] is not None and (_is_of_readings(row) or row["unit"] == "assets")
+    return bool(row["is_entered"]) and is_open_to_it
 
 
 def _is_of_readings(row: Row) -> bool:

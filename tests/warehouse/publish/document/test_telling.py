@@ -63,3 +63,36 @@ def test_the_same_note_has_one_number_and_notes_of_a_figure_ascend() -> None:
     figures = [told.figure(ROW | {"views_known": 2, "approximate": 1}, "views") for _ in range(2)]
     assert figures[0] == figures[1]
     assert figures[0].notes == (2, 3)
+
+
+INDICATOR: dict[str, Any] = {
+    "metric": "views", "unit": "plays or displays", "actual": 10.0, "actual_at_most": None, "is_at_least": False,
+    "is_approximate": False, "is_entered": False, "source": "views in activity_totals, 1: 3 of 3 know theirs",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "text", "note"),
+    [
+        ({}, "10", None),
+        ({"is_at_least": True, "source": "views in activity_totals, 1: 2 of 3 know theirs"}, "≥ 10",
+         "At least (≥). Posts that know it: 2 of 3. What is not known is left out; it is not counted as 0."),
+        ({"actual": None, "source": "views in activity_totals, 1: 0 of 3 know theirs"}, "not known", "Posts that know it: 0 of 3."),
+        ({"actual": None, "source": "the period has not begun"}, "not known", "The period has not begun."),
+        ({"is_approximate": True}, "≈ 10", "Some of these figures were rounded by their platform (≈)."),
+        ({"is_entered": True}, "10", "Some of these figures were typed in by hand."),
+        ({"metric": "posts", "is_entered": True, "is_approximate": True}, "10", None),
+        ({"metric": None, "is_entered": True, "source": "Attendance list"}, "10",
+         "This number was typed in by hand. Its source: Attendance list."),
+        ({"metric": "reach", "unit": "accounts", "is_at_least": True}, "≥ 10", "so many different accounts are proven"),
+        ({"metric": "reach", "unit": "accounts", "is_at_least": True, "actual_at_most": 12.0}, "10 to 12", "two bounds"),
+        ({"metric": "reach_at_most", "unit": "accounts"}, "≤ 10", "two bounds"),
+    ],
+)  # fmt: skip
+def test_an_indicators_actual_is_marked_and_its_marks_have_a_note(
+    changed: dict[str, Any], text: str, note: str | None
+) -> None:
+    told = telling()
+    actual, numbers = told.actual(INDICATOR | changed)
+    assert actual == text
+    assert [note in told.notes[number - 1] for number in numbers] == ([] if note is None else [True])
