@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from connectors import PLATFORMS
-from connectors.contract import OBSERVATIONS, TIMESTAMP, schema
+from connectors.columns import schema
+from connectors.contract import OBSERVATIONS, TIMESTAMP
 from warehouse.day import last_readings_of
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.reach import of_days

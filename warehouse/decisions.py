@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import IN_CAMPAIGN, NOT_SAME, TAKEN_BACK, TIMESTAMP, Column, schema
+from connectors.columns import Column, schema
+from connectors.contract import IN_CAMPAIGN, NOT_SAME, TAKEN_BACK, TIMESTAMP
 from warehouse.named_posts import Names, Post
 from warehouse.plan.model import Plan
 from warehouse.readings.latest import day_of

@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from connectors import contract
-from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
 from warehouse.measures import TOTALS as MEASURES_OF_TOTALS
 
 Type = pl.DataType | type[pl.DataType]

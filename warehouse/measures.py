@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAMP, Column, Label, Metric
+from connectors.columns import Column
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAMP, Label, Metric
 from warehouse.corrected_texts import corrected
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from connectors.columns import Column, frame, schema
 from connectors.contract import (
     ACCOUNT_FIGURES,
     ACCOUNT_METRICS,
@@ -21,12 +22,9 @@ from connectors.contract import (
     POSTS,
     REJECTS,
     Answer,
-    Column,
     Extract,
     Raw,
     ReadReport,
-    frame,
-    schema,
 )
 
 _INT64 = 2**63

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from connectors.columns import frame as frame_of
 from connectors.contract import ACCOUNT_FIGURES, ACCOUNT_METRICS, METRIC_NAMES, Extract, Raw
-from connectors.contract import frame as frame_of
 from connectors.reading import dimensions, files, posts
 from connectors.reading.dates import moments, month_days
 from connectors.reading.days import local_day

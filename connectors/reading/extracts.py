@@ -8,17 +8,16 @@ from typing import TypeVar
 
 import polars as pl
 
+from connectors.columns import Column, frame
 from connectors.contract import (
     ACCOUNT_FIGURES,
     ACCOUNTS,
     OBSERVATIONS,
     POSTS,
     REJECTS,
-    Column,
     Extract,
     ReadReport,
     Refused,
-    frame,
 )
 from connectors.reading.files import Rows, contents
 

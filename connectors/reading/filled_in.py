@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from connectors.columns import frame
 from connectors.contract import (
     DECISIONS,
     IN_CAMPAIGN,
@@ -25,7 +26,6 @@ from connectors.contract import (
     Extract,
     Raw,
     ReadReport,
-    frame,
 )
 from connectors.reading import files, forms
 from connectors.reading.headers import header_key, header_keys

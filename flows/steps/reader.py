@@ -28,6 +28,7 @@ import polars as pl
 import connectors
 from connectors import contract
 from connectors.asking.settings import ApiSettings
+from connectors.columns import frame as frame_of
 from connectors.contract import Raw
 from connectors.reading import filled_in
 from connectors.settings import ConnectorSettings
@@ -93,7 +94,7 @@ def read_decisions(raw: Raw) -> connectors.Read | None:
     if decided is None or may_change_what_counts(raw.path) or not decided.extract.evidence.rows:
         return decided
     rows = pl.DataFrame({"row": range(1, decided.extract.evidence.rows + 1)}).with_columns(reason=pl.lit(PUT_ASIDE))
-    rejects, nothing = contract.frame(contract.REJECTS, rows), contract.frame(contract.DECISIONS)
+    rejects, nothing = frame_of(contract.REJECTS, rows), frame_of(contract.DECISIONS)
     of_rows = set(decided.extract.rejects["reason"])
     notes = (PUT_ASIDE, *(note for note in decided.extract.notes if note not in of_rows))
     return decided._replace(extract=replace(decided.extract, decisions=nothing, rejects=rejects, notes=notes))

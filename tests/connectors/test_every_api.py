@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 import connectors
 from connectors.asking.pulling import Api
 from connectors.asking.settings import SECRETS, ApiSettings
-from connectors.contract import ACCOUNT_FIGURES, OBSERVATIONS, POSTS, Answer, Raw, frame
+from connectors.columns import frame
+from connectors.contract import ACCOUNT_FIGURES, OBSERVATIONS, POSTS, Answer, Raw
 from tests.platforms import night
 from tests.platforms.world import now
 

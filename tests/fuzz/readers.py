@@ -84,12 +84,13 @@ def _parts(raw: Raw) -> list[Extract]:
 
 def _broken(way: Callable[[Raw], list[Extract]], raw: Raw) -> Failure | None:
     from connectors import contract
+    from connectors.columns import frame as frame_of
 
     try:
         for extract in way(raw):
             for name in ("posts", "observations", "accounts", "account_figures", "rejects"):
                 frame, columns = getattr(extract, name), getattr(contract, name.upper())
-                if contract.frame(columns, frame).schema != frame.schema:
+                if frame_of(columns, frame).schema != frame.schema:
                     return Failure("OtherSchema", "contract.frame", f"{name} is {frame.schema}")
     except contract.Refused as refused:
         sentence = str(refused)

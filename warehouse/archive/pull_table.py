@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import TIMESTAMP
 from warehouse.archive.pulls import Pull, Pulls
 
 COLUMNS = (

@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import TIMESTAMP
 from warehouse.archive.file_versions import FileVersion
 
 NIGHT = timedelta(hours=20)

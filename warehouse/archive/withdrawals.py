@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import TIMESTAMP
 
 COLUMNS = (
     Column("path", pl.String, "the path of what was withdrawn", is_required=True),

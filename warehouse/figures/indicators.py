@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from connectors.contract import schema
+from connectors.columns import schema
 from warehouse.figures.tables import MART
 from warehouse.measures import REACH, UPPER_BOUNDS, unit_of
 from warehouse.plan import fiscal

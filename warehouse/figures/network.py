@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS, TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import ADDITIVE, ENGAGEMENTS, TIMESTAMP
 from warehouse.figures.tables import Mart, shaped
 from warehouse.figures.totals import engagements, sum_known
 from warehouse.measures import MEASURE

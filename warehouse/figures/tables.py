@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP
 from warehouse import decisions
 from warehouse.measures import (
     ENGAGED,

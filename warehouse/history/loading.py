@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from connectors import contract
+from connectors.columns import frame as frame_of
 from connectors.contract import Extract
 from warehouse.archive.file_versions import FileVersion
 from warehouse.history import tables
@@ -95,7 +96,7 @@ def load_of(version: FileVersion, connector: str, extract: Extract) -> Load:
 
 def refused(version: FileVersion, reason: str) -> Load:
     """A whole file that nobody could read, with the reason."""
-    rejects = contract.frame(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [version.path]}))
+    rejects = frame_of(contract.REJECTS, pl.DataFrame({"reason": [reason], "content": [version.path]}))
     row = {"load_id": version.place_id, "refused": reason, "rows": 0, "kept": 0, "rejected": 0}
     return Load(_columns_of(version) | row, {tables.REJECTS: rejects})
 

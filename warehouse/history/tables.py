@@ -14,7 +14,8 @@ import polars as pl
 from polars.datatypes import DataTypeClass
 
 from connectors import contract
-from connectors.contract import TIMESTAMP, Column
+from connectors.columns import Column
+from connectors.contract import TIMESTAMP
 from warehouse.archive import pulls, withdrawals
 
 SCHEMA_VERSION = 7

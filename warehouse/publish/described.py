@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from connectors.contract import Column
+from connectors.columns import Column
 from warehouse.figures.tables import MARTS, Mart
 
 PACKAGE, DBT = "datapackage.json", "dbt-sources.yml"

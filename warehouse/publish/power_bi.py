@@ -15,7 +15,8 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import polars as pl
 
-from connectors.contract import METRIC, Column
+from connectors.columns import Column
+from connectors.contract import METRIC
 from warehouse.figures.tables import MART, MARTS, Mart
 from warehouse.measures import ADD_UP, COMPARED
 from warehouse.publish.described import meaning

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors.contract import schema
+from connectors.columns import schema
 from tests.warehouse.plans_and_posts import campaign, plan_of
 from warehouse import decisions
 from warehouse.evidence import decided

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from connectors.contract import Column
+from connectors.columns import Column
 from warehouse.figures.tables import CLOCKED, MART, MARTS, SPAN, Mart, over_days, shaped
 
 HENS = Mart("hens", ("farm",), (Column("farm", pl.String, ""), Column("eggs", pl.Int64, "")), "a farm")

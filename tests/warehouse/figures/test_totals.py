@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import PLATFORMS, contract
+from connectors.columns import schema as schema_of
 from tests.conftest import World, meta, post, sheet
 from tests.samples import studio_zip, video
 from warehouse.figures.totals import group_totals, with_counting_post
@@ -27,7 +28,7 @@ counts = st.none() | st.integers(0, 20)
 
 def readings_of(rows: Iterable[dict[str, Any]]) -> pl.LazyFrame:
     """Observations as the store hands them on."""
-    schema = contract.schema(contract.OBSERVATIONS) | {
+    schema = schema_of(contract.OBSERVATIONS) | {
         "load_id": pl.String,
         "is_measured": pl.Boolean,
         "observed_until": contract.TIMESTAMP,

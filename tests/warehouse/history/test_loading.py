@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from connectors.contract import OBSERVATIONS, REJECTS, Extract, ReadReport, frame
+from connectors.columns import frame
+from connectors.contract import OBSERVATIONS, REJECTS, Extract, ReadReport
 from tests.warehouse.history.conftest import SEEN, Rows
 from warehouse.archive.file_versions import FileVersion
 from warehouse.history import loading

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from connectors.contract import Column
+from connectors.columns import Column
 from warehouse.history import tables
 
 

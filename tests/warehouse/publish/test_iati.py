@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from connectors import PLATFORMS
-from connectors.contract import schema
+from connectors.columns import schema
 from warehouse.figures.tables import MART
 from warehouse.plan import model
 from warehouse.plan.model import Plan

@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import PLATFORMS, contract
+from connectors.columns import schema as schema_of
 from tests.conftest import CAMPAIGN, World, meta, sheet
 from tests.conftest import post as post_row
 from warehouse.figures import build
@@ -144,14 +145,14 @@ def totals(cases: list[Case], by: tuple[str, ...] = ("campaign_id",), audience: 
             text += (
                 f'[[campaign]]\nid = "{number}{campaign}"\nactivity = "1"\nname = "c"\naccount_figures = [{listed}]\n'
             )
-    columns = contract.schema(contract.OBSERVATIONS) | {
+    columns = schema_of(contract.OBSERVATIONS) | {
         "load_id": pl.String,
         "is_measured": pl.Boolean,
         "observed_until": contract.TIMESTAMP,
     }
     filled = [{"load_id": "l", "row": 1, "is_final": True, "is_measured": True, **r} for r in readings]
     observations = pl.DataFrame(filled, schema=columns, orient="row").lazy()
-    shape = contract.schema(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
+    shape = schema_of(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
     read = {"load_id": "l", "is_rounded": False, "observed_at": NOVEMBER, "metric": "reach"}
     told_of = pl.DataFrame([read | figure for figure in figures], schema=shape, orient="row")
     loads = pl.DataFrame({"load_id": ["l"], "connector": ["facebook"], "grade": ["export"]})

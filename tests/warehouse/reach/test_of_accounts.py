@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from connectors import PLATFORMS, contract
+from connectors.columns import schema as schema_of
 from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
 from tests.samples import PAGE_OF_PLAN, page_days
 from warehouse.plan import model
@@ -40,7 +41,7 @@ def figure(**columns: Any) -> dict[str, Any]:
 
 
 def newest(*figures: dict[str, Any]) -> pl.DataFrame:
-    schema = contract.schema(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
+    schema = schema_of(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
     rows = [{name: row[name] for name in row if name in schema} for row in figures]
     loads = pl.DataFrame({"load_id": ["l", "m", "typed"], "connector": ["facebook", "meta", "sheet"], "grade": ["export", "api", "entered"]})  # fmt: skip
     return of_accounts._newest(pl.DataFrame(rows, schema=schema, orient="row"), loads, BEFORE)
@@ -163,7 +164,7 @@ def described(*posts: dict[str, Any]) -> pl.DataFrame:
 def test_a_reading_is_dated_by_the_latest_instant_that_it_may_stand_for(
     rows: list[dict[str, Any]], expected: list[tuple[datetime, int]]
 ) -> None:
-    schema = {name: contract.schema(contract.OBSERVATIONS)[name] for name in (
+    schema = {name: schema_of(contract.OBSERVATIONS)[name] for name in (
         "platform", "post_id", "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded"
     )} | {"observed_until": contract.TIMESTAMP}  # fmt: skip
     given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p", "observed_at": IS_OVER, "reach": 60}
@@ -176,7 +177,7 @@ def test_a_reading_is_dated_by_the_latest_instant_that_it_may_stand_for(
 
 def test_where_other_figures_are_newer_every_reading_counts_with_the_reach_of_the_last_before() -> None:
     names = ("platform", "post_id", "period_start", "period_end", "period_opens_at", "observed_at", "reach", "rounded")
-    schema = {name: contract.schema(contract.OBSERVATIONS)[name] for name in names}
+    schema = {name: schema_of(contract.OBSERVATIONS)[name] for name in names}
     given = dict.fromkeys(schema) | {"platform": "x", "post_id": "p"}
     rows = [
         {"observed_at": IS_OVER, "reach": 3500, "rounded": ["reach"]},
@@ -261,12 +262,12 @@ def account_reach_of(*figures: dict[str, Any]) -> of_accounts.AccountReach:
         counts_as=pl.when(pl.col("post_id") == "r").then(pl.lit("p")), reach_upper=pl.lit(90),
         last_read_at=pl.lit(datetime(2024, 12, 1)), is_reach_current=pl.lit(True),
     )  # fmt: skip
-    columns = contract.schema(contract.OBSERVATIONS) | {"observed_until": contract.TIMESTAMP}
+    columns = schema_of(contract.OBSERVATIONS) | {"observed_until": contract.TIMESTAMP}
     given = dict.fromkeys(columns) | {"platform": "facebook", "observed_at": IS_OVER, "reach": 60}
     over = {"period_start": FIRST, "period_end": date(2024, 11, 30), "period_opens_at": datetime(2024, 8, 31, 17)}
     rows = [{"post_id": post} for _, post, *_ in posts] + [{"post_id": "p", "reach": 90, **over}]
     observations = pl.LazyFrame([given | row for row in rows], schema=columns)
-    schema = contract.schema(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
+    schema = schema_of(contract.ACCOUNT_FIGURES) | {"load_id": pl.String}
     told = pl.DataFrame([{n: row[n] for n in row if n in schema} for row in figures], schema=schema, orient="row")
     loads = pl.DataFrame(
         {"load_id": ["l", "typed"], "connector": ["facebook", "sheet"], "grade": ["export", "entered"]}

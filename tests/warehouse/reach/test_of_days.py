@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import contract
+from connectors.columns import schema as schema_of
 from tests.conftest import World, meta, post
 from warehouse.reach import of_days
 from warehouse.readings import latest
@@ -79,7 +80,7 @@ def test_over_a_quarter_the_largest_day_inside_it_is_reached_at_the_least(world:
     assert quarters["reach_at_most"].to_list() == [None, None]
 
 
-SCHEMA = contract.schema(contract.OBSERVATIONS) | {
+SCHEMA = schema_of(contract.OBSERVATIONS) | {
     "load_id": pl.String,
     "is_measured": pl.Boolean,
     "observed_until": contract.TIMESTAMP,

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import contract
+from connectors.columns import schema as schema_of
 from warehouse.plan import fiscal
 from warehouse.readings import gains
 
@@ -47,7 +48,7 @@ born = st.fixed_dictionaries(dict.fromkeys(POSTS, st.none() | st.integers(-3, 9)
 
 def frames(history: list[dict[str, Any]], published: dict[str, int | None]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """Readings and posts as the functions take them; instants are hours of the reporting zone's day."""
-    schema = contract.schema(contract.OBSERVATIONS) | {
+    schema = schema_of(contract.OBSERVATIONS) | {
         "load_id": pl.String,
         "is_measured": pl.Boolean,
         "observed_until": contract.TIMESTAMP,
@@ -362,7 +363,7 @@ def gains_of(
     **cells: Any,
 ) -> list[tuple[Any, ...]]:
     """Of gains over days that count without a total: post, days, views and more columns, whatever the order of rows."""
-    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
+    schema = schema_of(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean}
     rows = [
         {"platform": "x", "post_id": post, "observed_at": at(20, 0), "period_start": DAYS[start], "period_end": DAYS[end],
          "period_opens_at": at(start, 0), "views": views, "load_id": "l", "row": 1, "is_measured": True} | {name: cell[n] for name, cell in cells.items()}
@@ -511,7 +512,7 @@ def test_daily_gains_fall_on_days_that_were_read_and_add_up_to_the_last_reading(
 
 
 def test_periods_that_overlap_count_no_day_twice() -> None:
-    schema = contract.schema(contract.OBSERVATIONS) | {
+    schema = schema_of(contract.OBSERVATIONS) | {
         "load_id": pl.String,
         "is_measured": pl.Boolean,
         "observed_until": contract.TIMESTAMP,

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import contract
+from connectors.columns import schema as schema_of
 from connectors.contract import TIMESTAMP
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.samples import linkedin_book, studio_zip, video
@@ -145,7 +146,7 @@ def frames(
     *rows: dict[str, Any], published_at: datetime | None = datetime(2023, 1, 1), kind: str = "video", posts: str = "a"
 ) -> Frames:
     """Observations of posts of x, the posts and the loads, each of the connector x unless its row names another."""
-    schema = contract.schema(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean, "observed_until": TIMESTAMP}  # fmt: skip
+    schema = schema_of(contract.OBSERVATIONS) | {"load_id": pl.String, "is_measured": pl.Boolean, "observed_until": TIMESTAMP}  # fmt: skip
     given = dict.fromkeys(schema) | {"platform": "x", "post_id": "a", "row": 1, "is_measured": True}
     observations = [{name: cell for name, cell in (given | row).items() if name in schema} for row in rows]
     about = [("x", post, published_at, kind) for post in posts]

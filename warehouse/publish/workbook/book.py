@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet
 
-from connectors.contract import Column
+from connectors.columns import Column
 from warehouse.figures.tables import MART
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report.language import LANGUAGES, Language

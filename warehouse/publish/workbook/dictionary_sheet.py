@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from connectors.contract import Column
+from connectors.columns import Column
 from warehouse.figures.tables import MART
 from warehouse.publish.workbook.sheets import HEAD, LONGEST_TEXT, Looks, height, lay_out, put
 

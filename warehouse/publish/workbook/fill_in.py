@@ -13,7 +13,8 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from connectors.contract import TO_FILL_IN, Column
+from connectors.columns import Column
+from connectors.contract import TO_FILL_IN
 from warehouse.publish.workbook.edition import Edition
 from warehouse.publish.workbook.sheets import GRID, TO_FILL, Looks
 
