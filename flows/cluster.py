@@ -28,6 +28,7 @@ from flows.steps import engine
 from flows.steps.engine import EngineFailed, ReadingOrder
 from flows.steps.engine_settings import EngineSettings
 from flows.steps.settings import Workspace
+from warehouse.archive.address import Address
 from warehouse.archive.archive import Archive
 from warehouse.history.recognised import Brought, Piece, ReadEach, Reader, brought_by, chunks, in_order
 
@@ -82,13 +83,14 @@ def reading(workspace: Workspace, zone: str) -> Iterator[ReadEach]:
             f'[engine] cluster = "{given.cluster}" names no class that is installed here: {_first_line(error)}'
         ) from None
     with of_settings as runner:
-        yield partial(_read_each, runner, given, settings)
+        yield partial(_read_each, runner, given, settings, workspace.settings.blobs.elsewhere(with_secret=False))
 
 
 def _read_each(
     runner: DaskTaskRunner,
     given: EngineSettings,
     settings: Mapping[str, ConnectorSettings],
+    address: Address | None,
     archive: Archive,
     reader: Reader,
     pieces: Sequence[Piece],
@@ -96,7 +98,7 @@ def _read_each(
     """As :func:`warehouse.history.recognised.in_order`, by the workers of a cluster."""
     if not pieces:  # a night to which nothing came needs no cluster
         return
-    order = ReadingOrder(archive.folder, settings, reader.of_all)
+    order = ReadingOrder(archive.folder, address, settings, reader.of_all)
     todo, under_way = chunks(pieces), deque[tuple[list[Piece], Callable[[], list[Brought]]]]()
     while True:
         room = AHEAD * _threads(runner, given) - len(under_way)
@@ -111,7 +113,12 @@ def _read_each(
 def _one(brought: Callable[[], list[Brought]], number: int, piece: Piece, archive: Archive, reader: Reader) -> Brought:
     """What a piece of a chunk brought; one that a worker calls lost is looked for here."""
     one = brought()[number]
-    return brought_by(piece, archive, reader) if one.lost else one
+    if not one.lost:
+        return one
+    here = brought_by(piece, archive, reader)
+    if not here.lost:
+        logger.warning("a worker did not find %s in the archive, and it was read here", piece.version.path)
+    return here
 
 
 def _ask(

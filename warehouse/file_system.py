@@ -65,6 +65,21 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def write_whole(file: Path, content: bytes) -> None:
+    """Writes a file of which others see the old content or the new one, also where this run is killed.
+
+    Raises:
+        OSError: the disk is full, or may not be written; the old content stands, and nothing is left of the new one.
+    """
+    aside = file.with_name(f"{file.name}.new")
+    try:
+        aside.write_bytes(content)
+        sync(aside)
+        replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def unmapped(file: Path) -> Path | BytesIO:
     """A file for a reader that may map it into memory for as long as what it gave is in use.
 

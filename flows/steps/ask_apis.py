@@ -25,6 +25,7 @@ from flows.steps.platform_changes import AccountAsked
 from flows.steps.settings import Workspace
 from warehouse.archive.archive import Archive
 from warehouse.archive.pulls import UNTIL_THEN, End, Pull
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.plan.model import Plan
 from warehouse.readings.latest import day_at
 from warehouse.texts import match_key
@@ -169,6 +170,8 @@ def ask_account(turn: Turn, account: str) -> AccountAsked:
         result = api.pull(http, account, settings, window)
     except Unanswered as refusal:
         who, failure, is_done = refusal.who, str(refusal), refusal.who not in ("again", "window")
+    except NoArchive:
+        raise
     except Exception as error:  # one account's fault in Reach never costs the others their night
         trace = hidden(traceback.format_exc().encode(), settings.secrets()).decode()
         logger.error("asking %s:%s failed: %s", api.NAME, account, trace)

@@ -90,9 +90,9 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
 
 
 def _is_less(workspace: Workspace) -> bool:
-    """Whether the archive is not there, or less than it was."""
+    """Whether the archive is not there, less than it was, or another workspace's."""
     memory = remembered.read(workspace)
-    if remembered.missing(workspace, memory):
+    if remembered.not_to_use(workspace, memory):
         return True
     return memory is not None and not workspace.archive.goes_on_from(memory.end) and not _has_bad_lines(workspace)
 
@@ -116,8 +116,8 @@ def _settings_and_plan(workspace: Workspace) -> Iterator[Finding]:
 
 def _archive(workspace: Workspace) -> Iterator[Finding]:
     memory = remembered.read(workspace)
-    if why := remembered.missing(workspace, memory):
-        yield Finding("archive", why, "put the archive back")
+    if why := remembered.not_to_use(workspace, memory):
+        yield Finding("archive", why, "see to the archive")
         return
     if memory and _is_less(workspace):
         yield Finding("archive", remembered.is_less(workspace, memory), "put the archive back, or reach rebuild")

@@ -16,7 +16,9 @@ from pydantic import SecretStr
 
 from connectors.settings import ConnectorSettings
 from flows.steps.reader import reader_with
-from warehouse.archive.archive import Archive
+from warehouse.archive.address import Address
+from warehouse.archive.archive import archive_in
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.history.recognised import Brought, Piece, in_order
 
 
@@ -29,9 +31,11 @@ class ReadingOrder:
     """What a worker has to know to read pieces as this process would.
 
     ``settings`` are each connector's, without secrets. ``read_with`` is the fingerprint of all reading here.
+    ``address`` is where the archive's files lie, without keys, if not in its folder.
     """
 
     archive: Path
+    address: Address | None
     settings: Mapping[str, ConnectorSettings]
     read_with: str
 
@@ -64,9 +68,13 @@ def read_pieces(order: ReadingOrder, pieces: Sequence[Piece]) -> list[Brought]:
             f"The worker on {socket.gethostname()} has another version of Reach than this machine, and would read "
             "files otherwise: install the same on all."
         )
-    if not order.archive.is_dir():
-        raise EngineFailed(
-            f"The worker on {socket.gethostname()} does not see the archive at {order.archive}: it has to be one "
-            "folder under one path for all machines of the cluster."
-        )
-    return [brought() for _, brought in in_order(Archive(order.archive), reader, pieces)]
+    archive = archive_in(order.archive, order.address)
+    try:
+        if not archive.blobs.are_there():
+            raise EngineFailed(
+                f"{archive.blobs.title} is not there for the worker on {socket.gethostname()}: all machines of the "
+                "cluster have to see the archive's folder under one path, or reach its address."
+            )
+        return [brought() for _, brought in in_order(archive, reader, pieces)]
+    except NoArchive as error:
+        raise EngineFailed(f"The worker on {socket.gethostname()} cannot read: {error}") from None

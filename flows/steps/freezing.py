@@ -22,6 +22,7 @@ from flows.steps.night import GoodPlan
 from flows.steps.privacy import published
 from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.day import Day, day_of
 from warehouse.evidence import causes, differences
 from warehouse.evidence.differences import Difference, Step
@@ -118,7 +119,7 @@ def freeze_due(workspace: Workspace, good: GoodPlan) -> list[str]:
             for sentence in freeze(workspace, good, report.name, report.as_of):
                 logger.info("%s: %s", report.name, sentence)
             logger.info("froze the report %s as of %s", report.name, report.as_of)
-        except (SettingsError, snapshot.NotPublished, OSError) as error:  # what was published before stands
+        except (SettingsError, snapshot.NotPublished, NoArchive, OSError) as error:  # what was published before stands
             problems.append(f"The report {report.name} was not frozen: {error}")
     return [*problems, *write_missing(workspace)]
 
@@ -131,7 +132,7 @@ def write_missing(workspace: Workspace) -> list[str]:
         if not (workspace.published / FOLDER / name / "reach.json").exists():
             try:
                 _write(workspace, read(workspace, name))
-            except (SettingsError, snapshot.NotPublished, OSError) as error:
+            except (SettingsError, snapshot.NotPublished, NoArchive, OSError) as error:
                 problems.append(f"The files of the frozen report {name} could not be written: {error}")
     return problems
 

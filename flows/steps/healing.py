@@ -20,6 +20,7 @@ from flows.steps.settings import Workspace
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.log_lines import BadLine
 from warehouse.archive.receipts import shown_path
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.figures.tables import SCHEMA_VERSION
 from warehouse.history import damage, following, store
 from warehouse.history.damage import Damaged, Newer
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-NEEDS_A_PERSON = (BadLine, Busy, ClockSetBack, Damaged, LostBytes, Newer, Outdated, Shortage, Vanished)
+NEEDS_A_PERSON = (BadLine, Busy, ClockSetBack, Damaged, LostBytes, Newer, NoArchive, Outdated, Shortage, Vanished)
 """What archive and warehouse may end a night with that trying again does not mend; each is a sentence."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from flows.steps.address_settings import is_address, secret_options, without_secrets
 from warehouse.archive.mailbox import LOOPBACK, PORT, TLS_PORT, Mailbox
 from warehouse.archive.remote_folder import RemoteFolder
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_ADDRESS = re.compile(r"[!-~]+://.*")
 _SENDER = re.compile(r'[^\s"\\<>(),;:@\x00-\x1f\x7f-\U0010ffff]+@[a-z0-9.-]+')
 _MAILBOX = ("imap", "imaps")
-_SECRET_OPTIONS = re.compile(r"(?i)key|secret|token|passw|credential|connection_string|sas")
 
 
 class InboxSettings(BaseModel):
@@ -45,7 +43,7 @@ class InboxSettings(BaseModel):
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder of this machine."""
-        return not _ADDRESS.fullmatch(self.path)
+        return not is_address(self.path)
 
     @property
     def called(self) -> str:
@@ -66,7 +64,7 @@ class InboxSettings(BaseModel):
     def elsewhere(self, secret: str) -> Mailbox | RemoteFolder:
         """The mailbox, or the folder at an address, that this is, with its secret, which may be empty."""
         if not self.is_mailbox:
-            return RemoteFolder(self.path, self.prefix, {**self.options, **_options(secret)}, self.secret_name)
+            return RemoteFolder(self.path, self.prefix, {**self.options, **secret_options(secret)}, self.secret_name)
         parts = urlsplit(self.path)
         host, port = parts.hostname or "", parts.port or TLS_PORT
         may_start_plain = parts.scheme == "imap" and (port == PORT or host in LOOPBACK)
@@ -95,7 +93,7 @@ class InboxSettings(BaseModel):
     @classmethod
     def _has_no_secret(cls, value: str) -> str:
         try:
-            parts = urlsplit(value if _ADDRESS.fullmatch(value) else "")
+            parts = urlsplit(value if is_address(value) else "")
             password, _ = parts.password, parts.port
         except ValueError:
             raise ValueError("is no address; docs/inboxes.md has one of each kind") from None
@@ -103,7 +101,7 @@ class InboxSettings(BaseModel):
             raise ValueError("must hold no password; put it into .env as REACH_INBOX_SECRETS__ and the inbox's name")
         if parts.scheme in _MAILBOX and not (parts.username and parts.hostname):
             raise ValueError("is no mailbox's address, which is imap://user@server/folder")
-        if not _ADDRESS.fullmatch(value):
+        if not is_address(value):
             _require_a_folders_path(value)
         if parts.scheme == "file":
             raise ValueError("is a folder of this machine; write its path alone, without file://")
@@ -123,9 +121,7 @@ class InboxSettings(BaseModel):
     @field_validator("options")
     @classmethod
     def _are_no_secrets(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if any(_SECRET_OPTIONS.search(option) for option in value):
-            raise ValueError("must hold no key or secret; put those into .env as REACH_INBOX_SECRETS__ and its name")
-        return value
+        return without_secrets(value, "REACH_INBOX_SECRETS__ and its name")
 
     @model_validator(mode="after")
     def _says_whose_it_is(self) -> InboxSettings:
@@ -159,16 +155,6 @@ def _require_a_folders_path(path: str) -> None:
         Path(path).expanduser()
     except RuntimeError:
         raise ValueError("begins with ~ and a name that this machine does not know; write the whole path") from None
-
-
-def _options(secret: str) -> dict[str, Any]:
-    """The options of an address that are secrets: a JSON object; of S3 also the two keys with a colon between them."""
-    try:
-        parsed = json.loads(secret or "{}")
-    except ValueError:
-        key, _, of_key = secret.partition(":")
-        return {"key": key, "secret": of_key}
-    return parsed if isinstance(parsed, dict) else {}
 
 
 def require_different(inboxes: tuple[InboxSettings, ...]) -> tuple[InboxSettings, ...]:

@@ -20,6 +20,7 @@ from flows.steps.privacy import for_readers
 from flows.steps.sending import File, NoServer, NotSent, Outbox, mail
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive.log_lines import Event
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.faults import fault, trace
 from warehouse.plan.framework import Report
 from warehouse.plan.model import Plan
@@ -82,7 +83,7 @@ def mail_due(workspace: Workspace, good: GoodPlan, seconds: float = SECONDS_A_NI
             for sentence, is_problem in _mail(workspace, report, waiting, ends_at, why_not := dict[str, str]()):
                 logger.info("%s", sentence)
                 (problems if is_problem else to_look_at).append(sentence)
-        except SettingsError as error:
+        except (SettingsError, NoArchive) as error:
             why_not = dict.fromkeys(waiting_for(workspace, report), str(error).rstrip("."))
         except Exception as error:
             logger.error("mailing the report %s failed: %s", report.name, trace(error))

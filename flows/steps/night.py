@@ -331,10 +331,11 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     """Writes the snapshot that others read; without a report's files the page of before stands.
 
     Raises:
-        NotPublished: nothing was written and the old snapshot stands.
+        NotPublished, NoArchive: nothing was written and the old snapshot stands.
     """
     report = report or ReportFiles()
     beside = {**computed.beside, **computed.members.files, **report.files}
+    workspace.archive.blobs.require_ours()
     try:
         tables = BookTables(computed.tables, computed.day.plan, computed.day.platforms)
         books = workbook.copies_to_send(tables, f"reach-{computed.day.as_of}")
@@ -345,6 +346,5 @@ def release(workspace: Workspace, computed: Computed, report: ReportFiles | None
     head = news.rests_on(workspace) | computed.members.head
     stuck = snapshot.publish(workspace.published, computed.tables, beside={**beside, **books}, head=head)
     held = tuple(f"{name} is held open by somebody and keeps its old state until the next run." for name in stuck)
-    snapshot_id = computed.tables["about"]["snapshot_id"].item()
     problems = (*computed.problems, *report.problems, *computed.members.problems, *held)
-    return Published(computed.day.as_of, snapshot_id, problems)
+    return Published(computed.day.as_of, computed.tables["about"]["snapshot_id"].item(), problems)

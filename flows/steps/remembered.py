@@ -15,12 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.steps import clock
+from flows.steps import clock, writing
 from flows.steps.settings import Workspace
 from warehouse import file_system
 from warehouse.archive.event_log import End
 from warehouse.archive.folder import Folder
 from warehouse.archive.log_lines import BadLine
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.history.frames import every_load
 from warehouse.history.store import open_store
 from warehouse.texts import number_of
@@ -79,16 +80,8 @@ def remember(workspace: Workspace) -> None:
 
 
 def _write(workspace: Workspace, memory: Memory) -> None:
-    aside = workspace.home / f"{FILE}.new"
     kept = {"bytes": memory.end.bytes, "tail": memory.end.tail, "at": memory.at.isoformat(), "check": _check(memory)}
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        file_system.replace(aside, workspace.home / FILE)
-    finally:
-        aside.unlink(missing_ok=True)
+    file_system.write_whole(workspace.home / FILE, json.dumps(kept).encode())
 
 
 def _check(memory: Memory) -> str:
@@ -102,9 +95,11 @@ def archive_given_up(workspace: Workspace) -> Iterator[None]:
 
     Raises:
         Vanished: there is none.
+        NoArchive: its address does not answer.
     """
     if why := missing(workspace, read(workspace)):
         raise Vanished(why)
+    writing.begin(workspace)
     try:
         yield
     finally:
@@ -116,18 +111,19 @@ def archive_held(workspace: Workspace) -> Iterator[None]:
     """Goes by the archive only where it is the one that was here before; remembers how far it goes at the end.
 
     Raises:
-        Vanished: the archive is not there, or not the one that was here.
+        Vanished: the archive is not there, not the one that was here, or another workspace's now.
         BadLine: a line of the log was changed.
         ClockSetBack: the clock is more than :data:`MAY_BE_BEHIND` behind the last run.
     """
     memory = read(workspace)
-    if why := missing(workspace, memory):
+    if why := not_to_use(workspace, memory):
         raise Vanished(why)
     if memory and not workspace.archive.goes_on_from(memory.end):
         workspace.archive.end()  # a line that was changed is told as that
         raise Vanished(is_less(workspace, memory))
     if memory and (why := far_behind(memory)):
         raise ClockSetBack(why)
+    writing.begin(workspace)
     with clock.not_before(memory.at if memory else datetime.min):
         try:
             yield
@@ -135,18 +131,26 @@ def archive_held(workspace: Workspace) -> Iterator[None]:
             remember(workspace)
 
 
+def not_to_use(workspace: Workspace, memory: Memory | None) -> str | None:
+    """Why nothing may be done by the archive, a sentence: it is not there, or another's; None where it may."""
+    try:
+        return missing(workspace, memory) or writing.other(workspace)
+    except NoArchive as error:
+        return str(error)
+
+
 def missing(workspace: Workspace, memory: Memory | None) -> str | None:
     """What of the archive is not there although something of it was, a sentence; None where all is."""
-    archive = workspace.archive.folder
+    archive, blobs = workspace.archive.folder, workspace.archive.blobs
     was_there = memory is not None or workspace.warehouse_file.exists() or _is_published(workspace)
     log = archive / "events.jsonl"
-    if not was_there or (_size(log) and (memory is None or (archive / "blobs").is_dir())):
+    if not was_there or (_size(log) and (memory is None or blobs.are_there())):
         return None
     if not archive.is_dir():
         what = f"The archive {archive} is not there"
     elif _size(log):
-        what = f"{archive / 'blobs'} is not there, with everything that came in"
-    elif (archive / "blobs").is_dir():
+        what = f"{blobs.title} is not there, with everything that came in"
+    elif blobs.are_there():
         what = f"{log} is not there, or empty, and only it says what came in, and when"
     else:
         what = f"The archive {archive} is empty, and was not"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -94,15 +93,8 @@ def _write(workspace: Workspace, before: FiguresBefore) -> None:
         report: {name: b64encode(snapshot.packed(table)).decode() for name, table in tables.items()}
         for report, tables in before.reports.items()
     }
-    aside = workspace.home / f"{FILE}.new"
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump({"kind": before.kind, "at": before.at.isoformat(), "reports": packed}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        file_system.replace(aside, workspace.home / FILE)
-    finally:
-        aside.unlink(missing_ok=True)
+    kept = {"kind": before.kind, "at": before.at.isoformat(), "reports": packed}
+    file_system.write_whole(workspace.home / FILE, json.dumps(kept).encode())
 
 
 def _read(workspace: Workspace) -> FiguresBefore | None:

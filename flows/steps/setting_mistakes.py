@@ -13,7 +13,7 @@ from connectors.asking.settings import SECRETS
 from flows.steps.inbox_settings import InboxSettings
 from warehouse.secret_shapes import struck
 
-SECRET = (*SECRETS, "urls", "password")
+SECRET = (*SECRETS, "urls", "password", "secret")
 """Settings that have no place in ``reach.toml``, and are never shown."""
 
 OF_ENV = ("inbox_secrets", "mail_to")

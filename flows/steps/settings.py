@@ -29,6 +29,7 @@ from pydantic_settings import SettingsError as UnreadableSetting
 import connectors
 from connectors.asking.settings import ApiSettings
 from connectors.settings import ConnectorSettings
+from flows.steps.address_settings import BlobsSettings
 from flows.steps.engine_settings import EngineSettings
 from flows.steps.inbox_settings import InboxSettings, require_different
 from flows.steps.member_settings import MemberSettings, require_apart
@@ -62,6 +63,7 @@ class _Base(BaseSettings):
     inbox_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     member: tuple[MemberSettings, ...] = ()
     archive: Path = Path("archive")
+    blobs: BlobsSettings = Field(default_factory=BlobsSettings)
     published: Path = Path("published")
     published_for: Literal["owner", "group", "everyone"] | None = None
     language: Language = "en"
@@ -207,7 +209,7 @@ class Workspace:
 
     @property
     def archive(self) -> Archive:
-        return archive_in((self.home / self.settings.archive).resolve())
+        return archive_in((self.home / self.settings.archive).resolve(), self.settings.blobs.elsewhere())
 
     @property
     def plan_files(self) -> list[Path]:
@@ -281,7 +283,8 @@ class Workspace:
         given = self.settings
         return [
             *(secret for section in sections for secret in section.secrets()), *given.notify.urls,
-            *given.inbox_secrets.values(), *given.mail_to.values(), *filter(None, [given.mail.password]),
+            *given.inbox_secrets.values(), *given.mail_to.values(),
+            *filter(None, [given.mail.password, given.blobs.secret]),
         ]  # fmt: skip
 
     def api_settings(self, platform_name: str) -> ApiSettings:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.tcp_proxy import Line
+
 _ADDRESS = re.compile(r"Scheduler at: +(tcp://\S+:\d+)\s")
 SECONDS = 120
 """As long as a slow machine may take to start a process."""
@@ -22,18 +24,27 @@ AFTER: dict[int, Callable[[], object]] = {}
 
 @dataclass
 class Cluster:
-    """Where its scheduler answers, and its processes, which a test may kill."""
+    """Where its scheduler answers, and its processes, which a test may kill.
+
+    New workers call the scheduler over ``slow_line`` where there is one.
+    """
 
     address: str
     folder: Path
     scheduler: subprocess.Popen[bytes]
+    slow_line: Line | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        """Where the scheduler listens."""
+        return int(self.address.rpartition(":")[2])
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """One worker more, which has told the scheduler of itself."""
         log = self.folder / f"worker{len(list(self.folder.glob('worker*.log')))}.log"
         arguments = [
-            self.address,
+            f"tcp://127.0.0.1:{self.slow_line.port}" if self.slow_line else self.address,
             "--nthreads",
             "1",
             "--no-dashboard",
@@ -70,7 +81,13 @@ def running_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
 
 def _start(module: str, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
     root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": f"{root}", "DASK_LOGGING__DISTRIBUTED": "info"}
+    # Keys of S3 that a worker has by itself: it is sent none.
+    keys = {
+        "AWS_ACCESS_KEY_ID": "of a worker",
+        "AWS_SECRET_ACCESS_KEY": "of a worker",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    environment = {**os.environ, **keys, "PYTHONPATH": f"{root}", "DASK_LOGGING__DISTRIBUTED": "info"}
     with log.open("wb") as out:
         return subprocess.Popen(
             [sys.executable, "-m", module, *arguments], stdout=out, stderr=out, cwd=log.parent, env=environment

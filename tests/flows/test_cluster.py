@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ from flows.steps.settings import Workspace
 from tests.flows import dask_cluster
 from tests.flows.dask_cluster import Cluster, running_cluster
 from tests.flows.published import DAY, publish
+from tests.s3_server import KEY, SECRET, running_s3, settings
+from tests.tcp_proxy import line_to
 from warehouse.archive.file_versions import FileVersion
 from warehouse.history.recognised import Brought, Piece, brought_by, in_order
 
@@ -32,8 +35,17 @@ ZONE = "Asia/Phnom_Penh"
 
 @pytest.fixture(scope="module")
 def workers(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+    """Two workers, one of them over a line on which everything takes 50 ms."""
+    with running_cluster(tmp_path_factory.mktemp("cluster"), workers=1) as running, line_to(running.port, 0.05) as line:
+        running.slow_line = line
+        running.start_worker()
         yield running
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with running_s3(tmp_path_factory.mktemp("s3")) as port:
+        yield port
 
 
 def on_cluster(home: Path, address: str, seconds: float = 120) -> Workspace:
@@ -108,6 +120,34 @@ def test_what_a_dead_worker_was_reading_another_one_reads(
     there = read_all(received, {2: lambda: first.send_signal(stop)})
     first.wait(30)
     workers.start_worker()
+    assert rows_of(there) == rows_of(here)
+
+
+def test_workers_read_an_archive_at_an_address_with_keys_of_their_own(
+    workers: Cluster, received: Workspace, tmp_path: Path, s3: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = on_cluster(tmp_path / "sample", workers.address)
+    with (workspace.home / "reach.toml").open("a") as file:
+        file.write(settings(s3, "cluster"))
+    (workspace.home / ".env").write_text(f"REACH_BLOBS__SECRET={KEY}:{SECRET}\n")
+    workspace.archive.folder.mkdir()
+    shutil.copy(received.archive.folder / "events.jsonl", workspace.archive.folder)
+    for sha256 in received.archive.blobs.hashes():
+        workspace.archive.keep(received.archive.content(sha256))
+    here = [brought() for _, brought in in_order(received.archive, reader(received, ZONE), pieces_of(received))]
+    monkeypatch.setattr(workspace.archive.blobs, "read", pytest.fail)  # this process reads none of them
+    assert rows_of(read_all(workspace)) == rows_of(here)
+
+
+def test_a_slow_line_to_the_scheduler_changes_nothing(workers: Cluster, received: Workspace, tmp_path: Path) -> None:
+    line = workers.slow_line
+    assert line is not None
+    workspace = on_cluster(tmp_path / "sample", f"tcp://127.0.0.1:{line.port}")
+    shutil.copytree(received.archive.folder, workspace.archive.folder)
+    before = line.chunks
+    there = read_all(workspace)
+    assert line.chunks - before > 20
+    here = [brought() for _, brought in in_order(received.archive, reader(received, ZONE), pieces_of(received))]
     assert rows_of(there) == rows_of(here)
 
 

@@ -3,8 +3,7 @@
 ``blobs/ab/abcd….zst`` holds the bytes, compressed; ``events.jsonl`` a line for every place and time they came from
 (``received``), for looks at a mailbox (``mailbox``), for every day that somebody told (``dated``), for every answer of
 an API (``answered``) and every end of a pull (``pulled``), for every plan (``plan``, or ``faulty plan``), and for every
-mail with a report (``mailed``).
-Everything else that Reach knows is computed from these two.
+mail with a report (``mailed``). Everything else that Reach knows is computed from these two.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ import polars as pl
 
 from connectors.contract import Answer, Raw
 from warehouse.archive import kept_start, log_repair, pull_table, pulls
+from warehouse.archive.address import Address
 from warehouse.archive.blobs import Blobs, LostBytes
 from warehouse.archive.event_log import NOTHING, EventLog, LogStart
 from warehouse.archive.event_log import End as LogEnd
@@ -30,6 +30,7 @@ from warehouse.archive.kept_start import FOLDED, KeptStart
 from warehouse.archive.log_lines import BadLine, Event
 from warehouse.archive.log_repair import LineFault
 from warehouse.archive.pulls import End, Kept, Pull, Pulls
+from warehouse.archive.remote_blobs import RemoteBlobs
 from warehouse.archive.withdrawals import Target
 
 _OF_PULLS = ("answered", "pulled", "removed", "forgotten")
@@ -37,17 +38,17 @@ _OF_PULLS = ("answered", "pulled", "removed", "forgotten")
 
 
 @lru_cache(maxsize=8)
-def archive_in(folder: Path) -> Archive:
+def archive_in(folder: Path, address: Address | None = None) -> Archive:
     """The one archive of this process in an absolute ``folder``, so that its log is read once."""
-    return Archive(folder)
+    return Archive(folder, address)
 
 
 class Archive:
-    """The archive in ``folder``; created with the first thing that comes in."""
+    """The archive in ``folder``, its blobs there or at an address; created with the first thing that comes in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: Address | None = None) -> None:
         self.folder = folder
-        self.blobs = Blobs(folder)
+        self.blobs = RemoteBlobs(address) if address else Blobs(folder)
         self._log = EventLog(folder / "events.jsonl", self._start_kept)
         self._following = threading.Lock()
         self._versions: list[FileVersion] = []
@@ -310,7 +311,7 @@ class Archive:
 
     def _drop(self, blobs: set[str]) -> None:
         """Deletes those of these bytes that nothing in the log names any more."""
-        there = {sha256 for sha256 in blobs if self.blobs.path(sha256).exists()}
+        there = {sha256 for sha256 in blobs if self.blobs.has(sha256)}
         placed = self._log.events_with(there) if there else []
         of_pulls = pull_table.lines_by_pull(pair for pair in placed if pair[1]["event"] in _OF_PULLS)
         pulled = self.pulls_of(self.pull_table().join(of_pulls, on=pull_table.KEY, how="semi"))

@@ -6,8 +6,9 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from warehouse import file_system
 
@@ -33,11 +34,46 @@ def name_of(sha256: str) -> str:
     return f"blobs/{sha256[:2]}/{sha256}.zst"
 
 
+def unpacked(sha256: str, packed: str | BinaryIO) -> bytes:
+    """The bytes behind a hash, of the file or stream that holds them compressed.
+
+    Raises:
+        LostBytes: they are not there, or have another hash, or cannot be read.
+    """
+    import pyarrow as pa
+
+    try:
+        with pa.input_stream(packed, compression="zstd") as blob:
+            content: bytes = blob.read()
+    except FileNotFoundError:
+        raise LostBytes(sha256, "is missing") from None
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "it is not as it was written"
+        raise LostBytes(sha256, f"cannot be read ({why})") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise LostBytes(sha256, "is damaged: its hash is another")
+    return content
+
+
+def loss_of(read: Callable[[str], bytes], sha256: str) -> LostBytes | None:
+    """Why bytes cannot be read any more; None where they can."""
+    try:
+        read(sha256)
+    except LostBytes as lost:
+        return lost
+    return None
+
+
 class Blobs:
     """The blobs of an archive in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def title(self) -> str:
+        """What sentences call all of them."""
+        return str(self.folder / "blobs")
 
     def path(self, sha256: str) -> Path:
         """Where bytes lie."""
@@ -49,19 +85,7 @@ class Blobs:
         Raises:
             LostBytes: they are not there, or have another hash, or cannot be read.
         """
-        import pyarrow as pa
-
-        try:
-            with pa.input_stream(str(self.path(sha256)), compression="zstd") as blob:
-                content: bytes = blob.read()
-        except FileNotFoundError:
-            raise LostBytes(sha256, "is missing") from None
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno else "it is not as it was written"
-            raise LostBytes(sha256, f"cannot be read ({why})") from error
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise LostBytes(sha256, "is damaged: its hash is another")
-        return content
+        return unpacked(sha256, str(self.path(sha256)))
 
     def keep(self, content: bytes) -> str:
         """Stores bytes and returns their SHA-256; the same bytes are stored once, and again where they are lost.
@@ -73,7 +97,7 @@ class Blobs:
 
         sha256 = hashlib.sha256(content).hexdigest()
         blob = self.path(sha256)
-        if blob.exists() and self.loss(sha256) is None:
+        if self.has(sha256) and self.loss(sha256) is None:
             return sha256
         blob.parent.mkdir(parents=True, exist_ok=True)
         aside = self.folder / ASIDE / f"{sha256}.{threading.get_ident()}"
@@ -87,13 +111,20 @@ class Blobs:
             aside.unlink(missing_ok=True)
         return sha256
 
+    def has(self, sha256: str) -> bool:
+        """Whether bytes lie there, good or damaged."""
+        return self.path(sha256).exists()
+
     def loss(self, sha256: str) -> LostBytes | None:
         """Why bytes cannot be had any more; None where they can."""
-        try:
-            self.read(sha256)
-        except LostBytes as lost:
-            return lost
-        return None
+        return loss_of(self.read, sha256)
+
+    def are_there(self) -> bool:
+        """Whether anything was ever kept there, and is not gone as a whole."""
+        return (self.folder / "blobs").is_dir()
+
+    def require_ours(self) -> None:
+        """Nothing to look at: the workspace's lock and its log tell of another one."""
 
     def drop(self, sha256: str) -> None:
         """Deletes bytes."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse import file_system
+from warehouse.archive.address import Unreachable
 from warehouse.archive.receipts import (
     InboxFile,
     LeftOut,
-    Unreachable,
     is_litter,
     is_template,
     may_change_what_counts,

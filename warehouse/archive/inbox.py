@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from warehouse.archive import mailbox, mails
+from warehouse.archive.address import Unreachable
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.folder import Folder
 from warehouse.archive.mailbox import Mailbox
-from warehouse.archive.receipts import InboxFile, LeftOut, Receipt, Unreachable, shown_path, was_shown_otherwise
+from warehouse.archive.receipts import InboxFile, LeftOut, Receipt, shown_path, was_shown_otherwise
 from warehouse.archive.remote_folder import RemoteFolder
 from warehouse.texts import number_of
 

@@ -19,7 +19,8 @@ from itertools import starmap
 from typing import NamedTuple
 
 from warehouse.archive import attachments
-from warehouse.archive.receipts import Unreachable, shown_path, time_of
+from warehouse.archive.address import Unreachable
+from warehouse.archive.receipts import shown_path, time_of
 from warehouse.secret_shapes import struck
 
 LARGEST_BYTES = 100 * 1024 * 1024

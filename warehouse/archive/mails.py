@@ -13,10 +13,11 @@ from datetime import datetime
 
 from warehouse import file_system
 from warehouse.archive import attachments, mailbox
+from warehouse.archive.address import Unreachable
 from warehouse.archive.archive import Archive
 from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.mailbox import AT_ONCE, Mail, Mailbox, Session
-from warehouse.archive.receipts import LeftOut, Receipt, Unreachable, shown_path
+from warehouse.archive.receipts import LeftOut, Receipt, shown_path
 from warehouse.texts import number_of
 
 NAMED = 5

@@ -48,10 +48,6 @@ _TIMES = (-2_208_988_800, 7_258_118_400)
 """1900 to 2200: what a file system says beyond is no time, and the tables' days end somewhere."""
 
 
-class Unreachable(Exception):
-    """An inbox that could not be read, or not to its end; the sentence says why, and holds no secret."""
-
-
 @dataclass(frozen=True)
 class LeftOut:
     """Something of an inbox that was not taken, and why: one sentence for a person."""

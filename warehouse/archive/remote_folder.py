@@ -1,22 +1,17 @@
-"""A folder at an address that fsspec knows, such as ``s3://bucket/exports``, as an inbox; only listed and read.
-
-``pip install 'reach-pipeline[s3]'`` brings what S3 needs; other kinds of addresses need what fsspec names for them.
-"""
+"""A folder at an address that fsspec knows, such as ``s3://bucket/exports``, as an inbox; only listed and read."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from functools import cached_property, partial
+from typing import Any
 
+from warehouse.archive.address import Address, Unreachable
 from warehouse.archive.receipts import (
     InboxFile,
     LeftOut,
-    Unreachable,
     is_litter,
     is_template,
     shown_path,
@@ -25,10 +20,6 @@ from warehouse.archive.receipts import (
     why_unusable,
 )
 
-R = TypeVar("R")
-
-_S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 30, "retries": {"max_attempts": 1}}}
-"""How long S3 is waited for. By itself a library would ask for minutes."""
 _MARKS = ("etag", "ETag", "md5", "md5Hash", "mtime", "LastModified")
 
 
@@ -65,7 +56,7 @@ class RemoteFolder:
         Raises:
             Unreachable: the address does not answer, or does not let itself be listed.
         """
-        listed, root = self._asked(self._list)
+        listed, root = self._address.ask(self._list)
         for path in sorted(listed):
             about = listed[path]
             names = tuple(path[len(root) :].strip("/").split("/"))
@@ -94,7 +85,7 @@ class RemoteFolder:
         """
         if why := self.why_unusable(file):
             return self.left_out(file.names, why)
-        content = self._asked(lambda: self._content(file))
+        content = self._address.ask(partial(self._content, file))
         if isinstance(content, str):
             return self.left_out(file.names, content)
         if len(content) != file.size:
@@ -116,56 +107,23 @@ class RemoteFolder:
         return shown_path("/".join((*self.prefix, *names)))
 
     @cached_property
-    def _file_system(self) -> tuple[Any, str]:
-        """What fsspec makes of the address, and the folder in it. Nothing of it is shared with a later look."""
-        import fsspec  # most nights need none
+    def _address(self) -> Address:
+        return Address(self.address, self.title, self.options, self.secret_name, self.seconds)
 
-        options = {**(_S3 if self.address.startswith("s3:") else {}), **self.options}
-        made, root = fsspec.url_to_fs(self.address, skip_instance_cache=True, use_listings_cache=False, **options)
-        if hasattr(made, "retries"):
-            made.retries = 1  # s3fs's own, around those of its library
-        return made, root.rstrip("/")
-
-    def _list(self) -> tuple[dict[str, Mapping[str, Any]], str]:
-        made, root = self._file_system
-        listed = made.find(root, detail=True)
-        if not listed and not made.exists(root):
+    def _list(self, files: Any, root: str) -> tuple[dict[str, Mapping[str, Any]], str]:
+        listed = files.find(root, detail=True)
+        if not listed and not files.exists(root):
             raise FileNotFoundError
         return listed, root
 
-    def _content(self, file: InboxFile) -> bytes | str:
+    def _content(self, file: InboxFile, files: Any, root: str) -> bytes | str:
         """The bytes of a file, or why there are none."""
-        made, root = self._file_system
         try:
-            return bytes(made.cat_file("/".join((root, *file.names))))
+            return bytes(files.cat_file("/".join((root, *file.names))))
         except FileNotFoundError:
             return "is there no more"
         except PermissionError:
             return "may not be read by these keys; let them get objects, not only list them"
-
-    def _asked(self, ask: Callable[[], R]) -> R:
-        """What an address answers within some seconds; whatever a library fails with is one sentence."""
-        try:
-            return within(self.seconds, ask)
-        except ImportError:
-            kind = urlsplit(self.address).scheme
-            brings = "pip install 'reach-pipeline[s3]' brings it" if kind == "s3" else "see fsspec's documentation"
-            raise Unreachable(f"{self.title}: what reads {kind}:// is not installed; {brings}.") from None
-        except PermissionError:
-            keys = f"see whether {self.secret_name} in .env has its keys" if self.secret_name else "see its keys"
-            raise Unreachable(f"{self.title} refuses to be read: {keys}, and what they may do.") from None
-        except FileNotFoundError:
-            raise Unreachable(f"{self.title} does not exist; see its address.") from None
-        except TimeoutError:
-            raise Unreachable(f"{self.title} did not answer in time.") from None
-        except Exception as error:  # libraries raise what they like, with keys and addresses in their texts
-            kind = type(error).__name__
-            if "Credential" in kind or "Token" in kind:
-                raise Unreachable(f"{self.title} has no keys: put them as {self.secret_name} into .env.") from None
-            if "Timeout" in kind:
-                raise Unreachable(f"{self.title} did not answer in time.") from None
-            is_far = "Connect" in kind or isinstance(error, OSError)
-            raise Unreachable(f"{self.title} cannot be {'reached' if is_far else 'read'} ({kind}).") from None
 
 
 def _modified_at(about: Mapping[str, Any]) -> datetime:
@@ -182,28 +140,3 @@ def _modified_at(about: Mapping[str, Any]) -> datetime:
         if isinstance(value, datetime):
             return time_of(value.timestamp() if value.tzinfo else value.replace(tzinfo=UTC).timestamp())
     return time_of(0)
-
-
-def within(seconds: float, ask: Callable[[], R]) -> R:
-    """What a function gives, within some seconds: libraries of other file systems may wait for ever.
-
-    Raises:
-        TimeoutError: it gave nothing; what it does is left to itself, and ends with the process.
-    """
-    outcome: list[R] = []
-    failure: list[Exception] = []
-
-    def run() -> None:
-        try:
-            outcome.append(ask())
-        except Exception as error:
-            failure.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if failure:
-        raise failure[0]
-    if not outcome:
-        raise TimeoutError
-    return outcome[0]

@@ -22,6 +22,7 @@ from warehouse.archive.archive import Archive
 from warehouse.archive.blobs import LostBytes
 from warehouse.archive.file_versions import FileVersion
 from warehouse.archive.pulls import Pull
+from warehouse.archive.remote_blobs import NoArchive
 from warehouse.faults import fault, trace
 from warehouse.history import loading
 from warehouse.history.store import Load, Store
@@ -107,8 +108,8 @@ ReadEach = Callable[[Archive, Reader, Sequence[Piece]], Iterator[tuple[Piece, Ca
 def brought_by(piece: Piece, archive: Archive, reader: Reader) -> Brought:
     """What a piece brings.
 
-    A bad file never costs the night, not even where Reach or a library is to blame. Where the system or the memory is,
-    the night ends, and the next one goes on.
+    A bad file never costs the night, not even where Reach or a library is to blame. Where the system, the memory or
+    the archive's address is, the night ends, and the next one goes on.
     """
     version = piece.version
     try:
@@ -120,7 +121,9 @@ def brought_by(piece: Piece, archive: Archive, reader: Reader) -> Brought:
     except LostBytes as loss:
         return Brought([loading.refused(version, f"{loss}, and nothing can be read from it.")], (None,), loss)
     except BaseException as error:
-        is_system = isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None)
+        is_system = isinstance(error, MemoryError | NoArchive) or (
+            isinstance(error, OSError) and error.errno is not None
+        )
         if is_system or not (isinstance(error, Exception) or type(error).__name__ == _PANIC):
             raise
         logger.error("reading %s failed: %s", version.path, trace(error))

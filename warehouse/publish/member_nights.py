@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from warehouse.archive.remote_folder import within
+from warehouse.archive.address import within
 from warehouse.figures.network import POST_COLUMNS
 from warehouse.figures.tables import MART, Mart, shaped
 from warehouse.publish.nights import MANIFEST, NIGHTS

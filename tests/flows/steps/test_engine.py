@@ -12,6 +12,7 @@ from flows.steps import engine, night
 from flows.steps.engine import EngineFailed, ReadingOrder
 from flows.steps.reader import reader
 from tests.conftest import World, meta, post
+from warehouse.archive.address import Address
 from warehouse.history.recognised import Piece, brought_by
 
 ZONE = "Asia/Phnom_Penh"
@@ -30,7 +31,7 @@ def order(world: World) -> ReadingOrder:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10)))
     night.receive(world.workspace)
     given = engine.without_secrets(world.workspace.connector_settings(ZONE))
-    return ReadingOrder(world.workspace.archive.folder, given, reader(world.workspace, ZONE).of_all)
+    return ReadingOrder(world.workspace.archive.folder, None, given, reader(world.workspace, ZONE).of_all)
 
 
 def pieces(world: World) -> list[Piece]:
@@ -49,5 +50,9 @@ def test_a_worker_reads_as_this_process_does_without_its_secrets(world: World, o
 def test_a_worker_with_another_version_or_without_the_archive_reads_nothing(world: World, order: ReadingOrder) -> None:
     with pytest.raises(EngineFailed, match="has another version of Reach"):
         engine.read_pieces(replace(order, read_with="another"), pieces(world))
-    with pytest.raises(EngineFailed, match="does not see the archive at"):
+    with pytest.raises(EngineFailed, match=r"/not/there/blobs is not there for the worker on .* under one path"):
         engine.read_pieces(replace(order, archive=Path("/not/there")), pieces(world))
+    with pytest.raises(EngineFailed, match="memory://nowhere is not there for the worker on"):
+        engine.read_pieces(replace(order, address=Address("memory://nowhere", "memory://nowhere")), pieces(world))
+    with pytest.raises(EngineFailed, match=r"The worker on .* cannot read: It cannot be read \(ValueError\)"):
+        engine.read_pieces(replace(order, address=Address("nosuch://x", "It")), pieces(world))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.archive.address import Unreachable
 from warehouse.archive.mailbox import Mailbox
-from warehouse.archive.receipts import Unreachable
 from warehouse.archive.remote_folder import RemoteFolder
 
 OURS = '[[inbox]]\npath = "exports"\nours = true\n'

@@ -13,8 +13,8 @@ import pytest
 
 from tests.warehouse.archive.imap_server import PASSWORD, USER, Imap, certificate, mail, serve
 from warehouse.archive import mailbox
+from warehouse.archive.address import Unreachable
 from warehouse.archive.mailbox import Mailbox, Refused, opened
-from warehouse.archive.receipts import Unreachable
 
 SENDER = "maly@obc.example"
 
