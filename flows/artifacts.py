@@ -34,7 +34,7 @@ UPDATES = 20
 
 
 def key(workspace: Workspace, what: str) -> str:
-    """An artifact's name, the same every night, another one for every workspace: ``reach-our-reach-3f1a9c-night``."""
+    """An artifact's name, the same every night, another one for each workspace: ``reach-ours-3f1a9c40b7-night``."""
     return f"reach-{workspace.key}-{what}"
 
 

@@ -14,7 +14,7 @@ from flows.steps.settings import SettingsError
 def from_blocks(settings: ApiSettings, connector: str, workspace_key: str) -> ApiSettings:
     """Settings with the secrets that Prefect's Secret blocks hold.
 
-    What the environment or ``.env`` says goes first, then the workspace's own ``our-reach-3f1a9c-facebook-token``, then
+    What the environment or ``.env`` says goes first, then the workspace's own ``ours-3f1a9c40b7-facebook-token``, then
     ``reach-facebook-token``, which all workspaces of the server have.
 
     Raises:

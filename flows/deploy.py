@@ -1,9 +1,10 @@
-"""Puts a workspace's two schedules on the Prefect server, beside those of other workspaces: ``make deploy``."""
+"""Puts a workspace's schedules on the Prefect server, beside those of other workspaces: ``make deploy``."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from flows.steps.logs import SHOWN_BY_PREFECT
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.plan.model import PlanError
 from warehouse.secret_shapes import struck
+from warehouse.texts import number_of
 
 POOL = "reach"
 BEFORE_MANY_WORKSPACES = ("nightly", "inbox")
@@ -47,11 +49,14 @@ def time_zone(workspace: Workspace) -> str:
 
 
 def deploy(workspace: Workspace, zone: str) -> list[str]:
-    """Makes the work pool and both deployments, or brings those up to date that the workspace has; their names.
+    """Makes the work pool and the deployments, or brings those up to date that the workspace has; their names.
+
+    Without looks at the inbox there is the night's alone.
 
     Raises:
         NotDeployed: the server does not answer, or refused.
     """
+    minutes = workspace.settings.look_minutes
     with get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
             raise NotDeployed(
@@ -70,19 +75,23 @@ def deploy(workspace: Workspace, zone: str) -> list[str]:
                     CronSchedule(cron="0 2 * * *", timezone=zone),
                     wait_seconds=3600,  # for an inbox run that is at work at two
                 ),
-                _deploy_one(
-                    client,
-                    workspace,
-                    "inbox",
-                    "every ten minutes, takes in what was dropped into the inbox and publishes; "
-                    "over at once where nothing was.",
-                    IntervalSchedule(interval=timedelta(minutes=10), timezone=zone),
-                    only_if_changed=True,
-                ),
             ]
+            if minutes:
+                names += [
+                    _deploy_one(
+                        client,
+                        workspace,
+                        "inbox",
+                        f"every {number_of(minutes, 'minute')}, takes in what was dropped into the inbox and "
+                        "publishes; over at once where nothing was.",
+                        IntervalSchedule(interval=timedelta(minutes=minutes), timezone=zone),
+                        only_if_changed=True,
+                    )
+                ]
         except PrefectHTTPStatusError as error:
             raise NotDeployed(f"Prefect did not deploy: {struck(str(error))[-600:]}") from None
-        _take_away_older(client, workspace)
+        no_more = BEFORE_MANY_WORKSPACES if minutes else (*BEFORE_MANY_WORKSPACES, f"inbox-{workspace.key}")
+        _take_away(client, workspace, no_more)
     return names
 
 
@@ -115,9 +124,9 @@ def _deploy_one(
     return f"{nightly.name}/{name}"
 
 
-def _take_away_older(client: SyncPrefectClient, workspace: Workspace) -> None:
-    """Takes away the workspace's deployments of old names, which would run each night twice."""
-    for name in BEFORE_MANY_WORKSPACES:
+def _take_away(client: SyncPrefectClient, workspace: Workspace, names: Iterable[str]) -> None:
+    """Takes away the workspace's deployments of these names, which it does not have any more."""
+    for name in names:
         with suppress(ObjectNotFound):
             older = client.read_deployment_by_name(f"{nightly.name}/{name}")
             if older.parameters.get("home") == str(workspace.home.resolve()):
@@ -134,12 +143,13 @@ def main() -> None:
             raise NotDeployed("PREFECT_API_URL names no Prefect server; make server starts one on this machine.")
         workspace = Workspace(Path(os.environ["REACH_HOME"]))
         zone = time_zone(workspace)
-        night, look = deploy(workspace, zone)
+        night, *looks = deploy(workspace, zone)
     except (NotDeployed, SettingsError, PlanError) as error:
         _stop(str(error))
+    often = number_of(workspace.settings.look_minutes, "minute")
     sys.stdout.write(
-        f"Deployed {workspace.home.resolve()} to {struck(server)}: {night} at 02:00 {zone}, {look} "
-        "every 10 minutes. Both run where a worker does: make worker\n"
+        f"Deployed {workspace.home.resolve()} to {struck(server)}: {night} at 02:00 {zone}"
+        f"{''.join(f', {look} every {often}' for look in looks)}. A worker runs them: make worker\n"
     )
 
 

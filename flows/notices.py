@@ -121,7 +121,7 @@ def _tell(workspace: Workspace, what: str, text: str, causes: Sequence[str], *, 
     now = night.now()
     kept = {mark: at for mark, at in before.items() if now - datetime.fromisoformat(at) < PROBLEM_AGAIN}
     can_remember = _write(workspace, kept | {_mark(cause): now.isoformat() for cause in causes})
-    if is_look and not can_remember:  # the disk is full: the night tells it, a look every ten minutes would all day
+    if is_look and not can_remember:  # the disk is full: the night tells it, each look would all day
         return
     urls = workspace.notify.urls
     failed = send(urls, f"Reach: {what}", text)

@@ -74,6 +74,7 @@ class _Base(BaseSettings):
     mail_to: dict[str, SecretStr] = Field(default_factory=dict)
     query: QueryLimits = Field(default_factory=QueryLimits)
     engine: EngineSettings = Field(default_factory=EngineSettings)
+    look_minutes: int = Field(default=10, ge=0, le=1440)
 
     @field_validator("inboxes")
     @classmethod
@@ -130,10 +131,13 @@ class Workspace:
 
     @property
     def key(self) -> str:
-        """What tells it from other workspaces of a Prefect server: its folder's name and a mark of its path."""
+        """What tells it from other workspaces of a Prefect server: its folder's name and a mark of its path.
+
+        A name in Khmer leaves the mark alone, which is long enough for tens of thousands of workspaces.
+        """
         home = self.home.resolve()
         name = re.sub(r"[^a-z0-9]+", "-", home.name.lower())[:40].strip("-")
-        mark = hashlib.sha256(str(home).encode()).hexdigest()[:6]
+        mark = hashlib.sha256(str(home).encode()).hexdigest()[:10]
         return f"{name}-{mark}" if name else mark
 
     @cached_property

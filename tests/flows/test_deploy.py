@@ -367,7 +367,7 @@ def test_a_workspace_is_taken_away_by_prefects_own_command_and_the_others_stay(m
     page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
     lines = [line for line in page.splitlines() if line.startswith(".venv/bin/prefect deployment delete ")]
     for line in lines:
-        name = line.removeprefix(".venv/bin/prefect ").replace("our-reach-3f1a9c", many[9].key)
+        name = line.removeprefix(".venv/bin/prefect ").replace("our-reach-3f1a9c40b7", many[9].key)
         done = subprocess.run([sys.executable, "-m", "prefect", "--no-prompt", *name.split()], capture_output=True)
         assert done.returncode == 0, done.stderr
     with client() as server:
@@ -391,6 +391,31 @@ def test_deployments_of_before_servers_had_many_workspaces_are_replaced_where_th
         there = {each.name for each in server.read_deployments(limit=200)}
         server.delete_deployment(server.read_deployment_by_name("nightly/inbox").id)
     assert {"nightly", "inbox"} & there == {"inbox"}
+
+
+def test_a_workspace_is_looked_at_as_often_as_it_says_or_not_at_all(prefect_server: str, tmp_path: Path) -> None:
+    workspace = Workspace(new_world(tmp_path).workspace.home.rename(tmp_path / "វិទ្យុមេគង្គ"))
+    settings = workspace.home / "reach.toml"
+    settings.write_text("look_minutes = 30\n", encoding="utf-8")
+    made = make_deploy(str(workspace.home))
+    assert f"nightly/inbox-{workspace.key} every 30 minutes" in made.stdout, made.stderr
+    with client() as server:
+        there = server.read_deployment_by_name(f"nightly/inbox-{workspace.key}")
+        assert [each.schedule.interval for each in there.schedules] == [timedelta(minutes=30)]  # type: ignore[union-attr]
+        assert (there.description or "").startswith(f"{workspace.home}: every 30 minutes")
+        settings.write_text("look_minutes = 0\n", encoding="utf-8")
+        made = make_deploy(str(workspace.home))
+        names = {each.name for each in server.read_deployments(limit=200)}
+    assert "inbox" not in made.stdout
+    assert {f"{name}-{workspace.key}" for name in ("nightly", "inbox")} & names == {f"nightly-{workspace.key}"}
+
+
+def test_the_night_of_a_workspace_that_was_moved_away_says_so(prefect_server: str, tmp_path: Path) -> None:
+    from flows.nightly import nightly
+    from flows.steps.settings import SettingsError
+
+    with pytest.raises(SettingsError, match=f"^{tmp_path / 'moved'} does not exist"):
+        nightly(str(tmp_path / "moved"))
 
 
 @pytest.mark.parametrize(("home", "sentence"), [("", "Name the workspace"), ("/nowhere", "/nowhere does not exist")])

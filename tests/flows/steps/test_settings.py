@@ -162,3 +162,9 @@ def test_settings_that_may_not_be_read_are_told_with_what_others_open(tmp_path: 
     (tmp_path / "w" / "reach.toml").mkdir()  # what nobody can read, for whoever runs the tests
     with pytest.raises(SettingsError, match=r"reach\.toml cannot be read .* other accounts open what is in published/"):
         Workspace(tmp_path / "w").require()
+
+
+def test_of_thousands_of_workspaces_with_names_in_khmer_each_has_a_key_of_its_own(tmp_path: Path) -> None:
+    keys = {Workspace(tmp_path / f"member-{number}" / "វិទ្យុមេគង្គ").key for number in range(12_000)}
+    assert len(keys) == 12_000
+    assert all(re.fullmatch("[0-9a-f]{10}", key) for key in keys)
