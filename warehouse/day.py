@@ -80,6 +80,7 @@ class Day:
     owners: pl.DataFrame
     looked_at: LookedAt
     account_figures: pl.DataFrame
+    ad_figures: pl.DataFrame
     account_reach: AccountReach
     reach_over_days: pl.DataFrame
     possible_doubles: pl.DataFrame
@@ -172,17 +173,17 @@ def day_of(
         loads=history.loads, owners=history.owners,
         looked_at=_looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
+        ad_figures=checked(history.ad_figures, frames.AD_FIGURES),
         account_reach=account_reach(
             posts, last, read.observations, history.account_figures, history.loads, owned.taken, plan, before, platforms
         ),
-        reach_over_days=days,
         possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms, of_pairs.apart),
         decisions=decisions.table([*owned.decided, *of_pairs.lasting], posts),
         without_effect=(*owned.without_effect, *of_pairs.without_effect),
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
         in_parts=read.in_parts, is_reported=is_reported,
-        api_accounts=history.api_accounts,
+        api_accounts=history.api_accounts, reach_over_days=days,
         unknown_because=_same(history.unknown_because, same),
         moved_by_date_order=_moved(described, posts, owned, history, plan, named, decided),
     )  # fmt: skip

@@ -85,6 +85,7 @@ ACCOUNTS = Frame(
     "accounts of a day", dict.fromkeys(("platform", "account_id", "account_name", "organisation"), pl.String)
 )
 ACCOUNT_FIGURES = Frame("account figures", {**_LOAD, **_of(contract.ACCOUNT_FIGURES)})
+AD_FIGURES = Frame("figures of ads", {**_LOAD, **_of(contract.AD_FIGURES)})
 OBSERVATIONS = Frame(
     "observations",
     {

@@ -200,8 +200,8 @@ class ExtractBuilder:
             _frame(OBSERVATIONS, self.readings),
             _frame(ACCOUNTS, self.accounts).unique(["platform", "account_id"], keep="last", maintain_order=True),
             _frame(ACCOUNT_FIGURES, self.figures),
-            _frame(REJECTS, self.rejects),
-            tuple(dict.fromkeys(self.notes)),
+            rejects=_frame(REJECTS, self.rejects),
+            notes=tuple(dict.fromkeys(self.notes)),
         )
 
 

@@ -12,6 +12,7 @@ from connectors.columns import Column, frame
 from connectors.contract import (
     ACCOUNT_FIGURES,
     ACCOUNTS,
+    AD_FIGURES,
     OBSERVATIONS,
     POSTS,
     REJECTS,
@@ -32,25 +33,28 @@ def extract(
     evidence: ReadReport,
     notes: tuple[str, ...] = (),
     figures: pl.DataFrame | None = None,
+    of_ads: pl.DataFrame | None = None,
 ) -> Extract:
     """The Extract of ``read``, rows that carry the columns of the contract's frames that their source knows.
 
     Rows with a ``reason`` are rejected with it, rows of another width with theirs; one lone cell, as in a
-    footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, made from the
-    same ``rows``.
+    footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, ``of_ads`` of ads'
+    figures, made from the same ``rows``.
     """
     is_kept = read[REASON].is_null()
     kept = (read if is_kept.all() else read.filter(is_kept)).drop(REASON)
     rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)])
     rejects = rejects.sort("row") if rejects.height else rejects
     of_accounts = [] if figures is None else [figures]
-    numbers = pl.concat([each["row"] for each in (read, *of_accounts, rejects)]).n_unique()
+    apart = [*of_accounts, *([] if of_ads is None else [of_ads])]
+    numbers = pl.concat([each["row"] for each in (read, *apart, rejects)]).n_unique()
     return Extract(
         evidence=replace(evidence, rows=numbers),
         posts=_described(_of(POSTS, kept)),
         observations=_of(OBSERVATIONS, kept.with_columns(is_final=True)),
         accounts=_accounts(pl.concat([kept, *of_accounts], how="diagonal")),
         account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
+        ad_figures=frame(AD_FIGURES) if of_ads is None else _of(AD_FIGURES, of_ads),
         rejects=rejects,
         notes=(*rows.notes, *notes),
     )
@@ -74,8 +78,9 @@ def joined(parts: Sequence[Extract]) -> Extract:
     if len(parts) == 1:
         return replace(first, evidence=replace(first.evidence, ignored=ignored), notes=notes)
     start, numbered = 0, []
+    kinds = ("posts", "observations", "account_figures", "ad_figures", "rejects")
     for part in parts:
-        frames = {name: getattr(part, name) for name in ("posts", "observations", "account_figures", "rejects")}
+        frames = {name: getattr(part, name) for name in kinds}
         below = {name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()} if start else frames
         numbered.append(below)
         start += max((frame["row"].max() or 0 for frame in frames.values()), default=0)

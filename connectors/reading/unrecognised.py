@@ -87,7 +87,8 @@ _OF_ADS = "looks like a report of ads"
 _OF_ADS_BY_DAY = "looks like a report of ads by day"
 _WHAT_TO_DO = dict.fromkeys(
     (_OF_ADS, _OF_ADS_BY_DAY),
-    "Reach keeps no figures of campaigns of ads; export the posts, or the account's figures by day, instead.",
+    "Export it again with the columns of the campaign's name, the money spent and the days; for posts' figures, export "
+    "the posts.",
 )
 
 

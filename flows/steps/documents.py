@@ -18,7 +18,8 @@ from flows.steps.published_lines import lines_of_tables
 from flows.steps.settings import SettingsError, Workspace
 from warehouse import file_system
 from warehouse.figure_words import key_of
-from warehouse.figures.tables import MART, shaped
+from warehouse.figures.mart import shaped
+from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
 from warehouse.plan.named_lines import line_named
 from warehouse.publish.document import contents, pdf, web, word

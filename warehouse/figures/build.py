@@ -10,8 +10,9 @@ import polars as pl
 from connectors.contract import METRICS
 from warehouse import attribution, decisions
 from warehouse.day import Day
-from warehouse.figures import indicators, periods, sources, visits, why_unknown
-from warehouse.figures.tables import MART, over_days, shaped
+from warehouse.figures import indicators, periods, sources, spend, visits, why_unknown
+from warehouse.figures.mart import shaped
+from warehouse.figures.tables import MART, over_days
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.frames import MEMBERS, MEMBERS_WITH_GAINS, TOTALS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
@@ -162,6 +163,7 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
     posts = shaped(MART["post_totals"], _post_totals(day))
     left = posts.filter(pl.col("campaign_ids").is_null()).join(day.attribution.not_ours, on=POST, how="anti")
     nearest = attribution.nearest_rules(left, day.account_names, day.plan)
+    of_ads = spend.table(day)
     return {"post_totals": posts} | _as_published(
         {
             "unattributed_posts": left.with_columns(nearest["nearest"]),
@@ -169,6 +171,8 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
             "decisions": day.decisions,
             "definition_changes": definition_changes.table(day.platforms),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
+            "ad_spend": of_ads,
+            "campaign_spend": spend.of_campaigns(of_ads, day.plan, day.as_of),
             "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),
             "source_freshness": sources.freshness(
                 day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of, is_reported=day.is_reported

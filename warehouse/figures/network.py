@@ -15,7 +15,7 @@ import polars as pl
 
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, ENGAGEMENTS, TIMESTAMP
-from warehouse.figures.tables import Mart, shaped
+from warehouse.figures.mart import Mart, shaped
 from warehouse.figures.totals import engagements, sum_known
 from warehouse.measures import MEASURE
 from warehouse.reach import bounds

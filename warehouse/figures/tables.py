@@ -7,13 +7,13 @@ keywords in DuckDB.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import polars as pl
 
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP
 from warehouse import decisions
+from warehouse.figures.mart import Mart, count, text
+from warehouse.figures.spend_tables import SPEND_TABLES
 from warehouse.measures import (
     ENGAGED,
     METRIC_MEASURES,
@@ -28,23 +28,6 @@ from warehouse.measures import (
 SCHEMA_VERSION = "1.1"
 
 
-class Mart(NamedTuple):
-    """A published table: its name, its key, its columns and what one row is."""
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    grain: str
-
-
-def _count(name: str, meaning: str, unit: str = "posts") -> Column:
-    return Column(name, pl.Int64, meaning, unit)
-
-
-def _text(name: str, meaning: str) -> Column:
-    return Column(name, pl.String, meaning)
-
-
 MEASURES = tuple(measure.declared for measure in TOTALS)
 _METRICS = tuple(measure.declared for measure in (*METRIC_MEASURES, *ENGAGED))
 
@@ -55,20 +38,20 @@ SPAN = (
 )
 """What totals over days have beside :data:`MEASURES`, which are gains then."""
 
-_CAMPAIGN, _ACTIVITY = _text("campaign_id", "id of the campaign"), _text("activity_id", "id of the activity")
+_CAMPAIGN, _ACTIVITY = text("campaign_id", "id of the campaign"), text("activity_id", "id of the activity")
 _PLATFORM = Column("platform", pl.String, "where it was published")
 _ASSET = (
-    _text("asset_id", "id of the asset"),
-    _text("asset_name", "its name; its id where the plan has no name"),
-    _text("stage", "the stage that it reached"),
+    text("asset_id", "id of the asset"),
+    text("asset_name", "its name; its id where the plan has no name"),
+    text("stage", "the stage that it reached"),
 )
 _PERIOD = (
-    _text("period", "a fiscal year such as FY2024, or a quarter of it, FY2024-Q4"),
+    text("period", "a fiscal year such as FY2024, or a quarter of it, FY2024-Q4"),
     *SPAN,
     Column("is_over", pl.Boolean, "its last day is no later than as_of"),
 )
-_ACCOUNT = (_text("account_id", "the account's identity"), _text("account_name", "its newest name"))
-_ORGANISATION = _text("organisation", "whose account it is, by the plan, else by the source")
+_ACCOUNT = (text("account_id", "the account's identity"), text("account_name", "its newest name"))
+_ORGANISATION = text("organisation", "whose account it is, by the plan, else by the source")
 _DESCRIBED = {column.name: column for column in POSTS}
 
 
@@ -87,14 +70,14 @@ _POST = (
     _of_post("published_at", "when it was published"),
     *_ACCOUNT,
     _ORGANISATION,
-    _text("asset_id", "the piece of content it shows, by the plan"),
-    _text("campaign_ids", "campaigns that it counts in, joined by ;"),
-    _text("rule", "why, a reason a campaign, joined by ;"),
+    text("asset_id", "the piece of content it shows, by the plan"),
+    text("campaign_ids", "campaigns that it counts in, joined by ;"),
+    text("rule", "why, a reason a campaign, joined by ;"),
     _of_post("observed_at", "its newest reading"),
     Column("read_until", TIMESTAMP, "a reading in use was made between its own time and this; else null", "UTC"),
     Column("figures_read_from", TIMESTAMP, "oldest reading in use of its views, reach, likes, comments, shares", "UTC"),
-    _text("rounded", "metrics of which a rounded reading is in use, joined by ;"),
-    _text("grade", "how its newest undamaged row came: api, export or entered"),
+    text("rounded", "metrics of which a rounded reading is in use, joined by ;"),
+    text("grade", "how its newest undamaged row came: api, export or entered"),
     _of_post("is_crosspost", "its source marks it as a cross-post, or its figures are another post's too"),
     Column("gone_since", pl.Date, "when its platform reported it gone; null while no source tells"),
     *(Column(m.name, published_type(m), m.meaning, m.unit) for m in ADDITIVE),
@@ -109,8 +92,8 @@ MARTS = (
         ("campaign_id",),
         (
             _CAMPAIGN,
-            _text("campaign_name", "its name"),
-            _text("activity_id", "the activity that it belongs to"),
+            text("campaign_name", "its name"),
+            text("activity_id", "the activity that it belongs to"),
             Column("first_published_on", pl.Date, "day of its first post, in the reporting zone"),
             Column("last_published_on", pl.Date, "day of its last post, in the reporting zone"),
             *MEASURES,
@@ -122,19 +105,19 @@ MARTS = (
         ("activity_id",),
         (
             _ACTIVITY,
-            _text("activity_name", "its name"),
-            _text("output", "the output that it belongs to"),
-            _text("objective", "the objective above that"),
+            text("activity_name", "its name"),
+            text("output", "the output that it belongs to"),
+            text("objective", "the objective above that"),
             *MEASURES,
         ),
         "an activity of the plan; a post of two of its campaigns counts once",
     ),
-    Mart("project_totals", (), (_text("project_name", "its name"), *MEASURES), "the project; every post counts once"),
+    Mart("project_totals", (), (text("project_name", "its name"), *MEASURES), "the project; every post counts once"),
     Mart("platform_totals", ("campaign_id", "platform"), (_CAMPAIGN, _PLATFORM, *MEASURES), "a campaign on a platform"),
     Mart(
         "kind_totals",
         ("campaign_id", "kind"),
-        (_CAMPAIGN, _text("kind", "kind of post or outreach"), *MEASURES),
+        (_CAMPAIGN, text("kind", "kind of post or outreach"), *MEASURES),
         "a campaign's posts of a kind",
     ),
     Mart(
@@ -160,8 +143,8 @@ MARTS = (
         ("campaign_id", "stage"),
         (
             _CAMPAIGN,
-            _text("stage", "a stage of the campaign"),
-            _count("step", "its place in the plan's order, from 1", "stages"),
+            text("stage", "a stage of the campaign"),
+            count("step", "its place in the plan's order, from 1", "stages"),
             *(measure.declared for measure in OF_STAGES),
             *MEASURES,
         ),
@@ -174,9 +157,9 @@ MARTS = (
             _CAMPAIGN,
             Column("day", pl.Date, "a day of the reporting zone on which a post was read"),
             *(measure.declared for measure in OF_DAYS),
-            _count("posts", "posts read on that day"),
+            count("posts", "posts read on that day"),
             *_METRICS,
-            _count("baselines_unknown", "posts of which nothing says from where a metric grew"),
+            count("baselines_unknown", "posts of which nothing says from where a metric grew"),
             Column("as_of", pl.Date, "the gains are those known at the end of this day"),
         ),
         "a campaign on a day: gains since the readings before",
@@ -189,19 +172,19 @@ MARTS = (
          "the project over a fiscal year or quarter: gains; every post counts once"),
     Mart("post_totals", ("platform", "post_id"), _POST, "a post or an outreach programme"),
     Mart("unattributed_posts", ("platform", "post_id"),
-         (*_POST, _text("nearest", "the rule that came nearest to taking it, and what it lacked")),
+         (*_POST, text("nearest", "the rule that came nearest to taking it, and what it lacked")),
          "a post that no campaign took"),
     Mart(
         "possible_doubles",
         ("platform", "post_id", "other_post_id"),
         (
             _PLATFORM,
-            _text("post_id", "a post that may be another one"),
-            _text("other_post_id", "the post that it may be; null where none is known"),
+            text("post_id", "a post that may be another one"),
+            text("other_post_id", "the post that it may be; null where none is known"),
             *_ACCOUNT,
             Column("published_at", TIMESTAMP, "when it was published", "UTC"),
-            _text("text", "its title or caption"),
-            _text("why", "why it may be; [[same]] in the plan, or a decision, joins the two"),
+            text("text", "its title or caption"),
+            text("why", "why it may be; [[same]] in the plan, or a decision, joins the two"),
         ),
         "a pair of posts that may be one",
     ),
@@ -210,18 +193,18 @@ MARTS = (
         "indicator_progress",
         ("indicator_id", "period"),
         (
-            _text("indicator_id", "id of the indicator"),
-            _text("period", "whole, or the fiscal year or quarter of a target"),
+            text("indicator_id", "id of the indicator"),
+            text("period", "whole, or the fiscal year or quarter of a target"),
             Column("period_start", pl.Date, "its first day; null where the plan does not say"),
             Column("period_end", pl.Date, "its last day; null where the plan does not say"),
-            _text("objective", "the objective that it stands below"),
-            _text("output", "the output that it stands below"),
-            _text("activity", "id of the activity that it stands below; null for the project"),
-            _text("name", "its name"),
-            _text("metric", "the column of the totals that it takes; null where it is entered by hand"),
-            _text("unit", "what is counted"),
+            text("objective", "the objective that it stands below"),
+            text("output", "the output that it stands below"),
+            text("activity", "id of the activity that it stands below; null for the project"),
+            text("name", "its name"),
+            text("metric", "the column of the totals that it takes; null where it is entered by hand"),
+            text("unit", "what is counted"),
             *(measure.declared for measure in OF_INDICATORS),
-            _text("source", "where the actual comes from"),
+            text("source", "where the actual comes from"),
         ),
         "an indicator of the plan, over one of its periods",
     ),
@@ -230,12 +213,12 @@ MARTS = (
         ("platform", "metric", "since"),
         (
             _PLATFORM,
-            _text("metric", "the column of the totals"),
+            text("metric", "the column of the totals"),
             Column("since", pl.Date, "first day on which the platform counts so"),
-            _text("kinds", "kinds of post that it is about, joined by ; and null for all"),
-            _text("before", "what counted before"),
-            _text("now", "what counts from then"),
-            _text("source", "where that is said; what follows 'unverified:' rests on less"),
+            text("kinds", "kinds of post that it is about, joined by ; and null for all"),
+            text("before", "what counted before"),
+            text("now", "what counts from then"),
+            text("source", "where that is said; what follows 'unverified:' rests on less"),
         ),
         "a day from which on a platform counts something else as a metric, or nothing",
     ),
@@ -245,38 +228,39 @@ MARTS = (
         (
             _PLATFORM,
             *_ACCOUNT,
-            _text("metric", "visits, page_views, views, reach, viewers, unique_visitors or followers"),
+            text("metric", "visits, page_views, views, reach, viewers, unique_visitors or followers"),
             Column("period_start", pl.Date, "first day, in the source's zone"),
             Column("period_end", pl.Date, "last day, in the source's zone"),
             Column("value", pl.Int64, "the figure"),
             Column("is_final", pl.Boolean, "false while the platform may still revise it; null where nothing says so"),
-            _text("load", "the load it comes from"),
+            text("load", "the load it comes from"),
         ),
         "an account's figure over a period",
     ),
+    *SPEND_TABLES,
     Mart(
         "source_files",
         ("path", "load_id"),
         (
-            _text("path", "the file's path in the inbox"),
-            _text("load_id", "its load"),
-            _text("connector", "what it was taken for; null where it was refused"),
-            _text("grade", "api, export or entered"),
-            _text("sha256", "of its bytes"),
-            _count("size", "of its bytes", "bytes"),
+            text("path", "the file's path in the inbox"),
+            text("load_id", "its load"),
+            text("connector", "what it was taken for; null where it was refused"),
+            text("grade", "api, export or entered"),
+            text("sha256", "of its bytes"),
+            count("size", "of its bytes", "bytes"),
             Column("observed_at", TIMESTAMP, "when its figures were seen", "UTC"),
             Column("observed_until", TIMESTAMP, "they were seen between observed_at and this; else null", "UTC"),
-            _text("observed_from", "what says so"),
+            text("observed_from", "what says so"),
             Column("period_start", pl.Date, "first day its figures cover; null for lifetime"),
             Column("period_end", pl.Date, "last day its figures cover; null for lifetime"),
-            _count("rows", "data rows", "rows"),
-            _count("kept", "rows that became figures", "rows"),
-            _count("rejected", "rows left out", "rows"),
-            _count("requests", "questions that an API pull asked; null for a file", "requests"),
-            _count("units", "what they cost of the platform's quota; null for a file", "quota units"),
-            _text("notes", "what was assumed, ignored, refuted or without effect, a line each"),
-            _text("problem", "why the file, or its figures, are not used; null where they are"),
-            _text("whose", "'whose is it?' where no account is known; else null"),
+            count("rows", "data rows", "rows"),
+            count("kept", "rows that became figures", "rows"),
+            count("rejected", "rows left out", "rows"),
+            count("requests", "questions that an API pull asked; null for a file", "requests"),
+            count("units", "what they cost of the platform's quota; null for a file", "quota units"),
+            text("notes", "what was assumed, ignored, refuted or without effect, a line each"),
+            text("problem", "why the file, or its figures, are not used; null where they are"),
+            text("whose", "'whose is it?' where no account is known; else null"),
         ),
         "a file that came in",
     ),
@@ -284,21 +268,21 @@ MARTS = (
         "source_freshness",
         ("connector", "platform", "account_id"),
         (
-            _text("connector", "who reads it"),
+            text("connector", "who reads it"),
             _PLATFORM,
             *_ACCOUNT,
             Column("last_load_at", TIMESTAMP, "observed_at of its newest good load", "UTC"),
-            _count("age_days", "from then to as_of", "days"),
-            _count("kept", "rows kept of that load", "rows"),
-            _count("rejected", "rows rejected of that load", "rows"),
+            count("age_days", "from then to as_of", "days"),
+            count("kept", "rows kept of that load", "rows"),
+            count("rejected", "rows rejected of that load", "rows"),
             Column("last_pull_at", TIMESTAMP, "when its API was last asked; null where it is read from files", "UTC"),
-            _count("requests", "questions that this took", "requests"),
-            _count("units", "what they cost of the platform's quota", "quota units"),
-            _text("problem", "why the API did not answer to the end; null where it did"),
+            count("requests", "questions that this took", "requests"),
+            count("units", "what they cost of the platform's quota", "quota units"),
+            text("problem", "why the API did not answer to the end; null where it did"),
             Column("failing_since", TIMESTAMP, "the first pull since the last good one that failed", "UTC"),
-            _text("withheld", "metrics that the API refuses, each with the day since when, joined by ;"),
-            _text("unknown", "what its posts in campaigns do not know though the platform tells, and why"),
-            _text("act", "which organisation has to do what, never a person; null where nobody has to"),
+            text("withheld", "metrics that the API refuses, each with the day since when, joined by ;"),
+            text("unknown", "what its posts in campaigns do not know though the platform tells, and why"),
+            text("act", "which organisation has to do what, never a person; null where nobody has to"),
         ),
         "an account as one connector reads it",
     ),
@@ -306,14 +290,14 @@ MARTS = (
         "about",
         (),
         (
-            _text("schema_version", "of the published tables"),
-            _text("snapshot_id", "the same in everything that one run published"),
+            text("schema_version", "of the published tables"),
+            text("snapshot_id", "the same in everything that one run published"),
             Column("as_of", pl.Date, "the day of every total"),
             Column("known_on", pl.Date, "by what was known on this day; null for all that is known"),
             Column("refreshed_at", TIMESTAMP, "when it was published", "UTC"),
-            _text("tool_version", "of Reach"),
-            _text("timezone", "the reporting zone, whose days as_of and the campaigns' dates are"),
-            _text("banner", "what a reader must know first, such as a mistake in the plan; null where nothing"),
+            text("tool_version", "of Reach"),
+            text("timezone", "the reporting zone, whose days as_of and the campaigns' dates are"),
+            text("banner", "what a reader must know first, such as a mistake in the plan; null where nothing"),
         ),
         "the publication",
     ),
@@ -326,24 +310,3 @@ CLOCKED = ("source_freshness", "about")
 def over_days(mart: Mart) -> Mart:
     """A table of totals, over days."""
     return mart._replace(columns=(*mart.columns, *SPAN))
-
-
-def shaped(mart: Mart, data: pl.DataFrame) -> pl.DataFrame:
-    """``data`` with exactly the mart's columns and types, sorted by its key; what it lacks is null.
-
-    Raises:
-        ValueError: two rows have one key.
-    """
-    there = data.schema
-    lacking = [pl.lit(None, c.dtype).alias(c.name) for c in mart.columns if c.name not in there]
-    others = [c for c in mart.columns if there.get(c.name, c.dtype) != c.dtype]
-    out = (data.with_columns(lacking) if lacking else data).select([c.name for c in mart.columns])
-    if others:  # polars plans a cast of each column that it is told, also of one that has the type
-        out = out.cast({c.name: c.dtype for c in others})
-    if not mart.key:
-        return out
-    out = out.sort(mart.key)
-    is_as_before = pl.all_horizontal(pl.col(column).eq_missing(pl.col(column).shift()) for column in mart.key)
-    if out.select(is_as_before.slice(1).any()).item():
-        raise ValueError(f"{mart.name}: two rows of one {', '.join(mart.key)}")
-    return out

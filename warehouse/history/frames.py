@@ -50,6 +50,7 @@ class Frames:
     of_loads: pl.DataFrame
     post_aliases: pl.DataFrame
     account_figures: pl.DataFrame
+    ad_figures: pl.DataFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
     decisions: pl.DataFrame
@@ -106,6 +107,7 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
         of_loads=of_loads,
         post_aliases=post_aliases,
         account_figures=figures,
+        ad_figures=rows.ad_figures(scope),
         unknown_because=of_posts(reasons),
         api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),
         decisions=rows.decisions(scope, knowledge.decisions_before),

@@ -74,6 +74,11 @@ def account_figures(scope: Scope) -> pl.DataFrame:
     return pl.concat([rows, document_versions.kept_figures(scope.store, scope.older)]) if scope.older.load_ids else rows
 
 
+def ad_figures(scope: Scope) -> pl.DataFrame:
+    """What ads cost, as reports of ads say."""
+    return scope.store.frame(f"select * from ad_figures {scope.where}")
+
+
 def descriptions(scope: Scope) -> pl.DataFrame:
     """What loads tell of posts; of a long history with what :data:`warehouse.history.counting.DESCRIPTIONS` adds."""
     store, span = scope.store, scope.span

@@ -33,6 +33,7 @@ _OF_A_LOAD = (
     tables.ACCOUNTS,
     tables.POSTS,
     tables.OBSERVATIONS,
+    tables.AD_FIGURES,
     tables.ACCOUNT_METRICS,
     tables.REJECTS,
     tables.DECISIONS,

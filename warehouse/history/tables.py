@@ -18,7 +18,7 @@ from connectors.columns import Column
 from connectors.contract import TIMESTAMP
 from warehouse.archive import pulls, withdrawals
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Goes up with every change of the tables or of what they hold: a newer warehouse is told from an older one by it."""
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
@@ -97,6 +97,7 @@ ACCOUNT_METRICS = Table(
     (_LOAD_ID, *contract.ACCOUNT_FIGURES),
     "one account's metric over one period as seen at one instant",
 )
+AD_FIGURES = Table("ad_figures", (_LOAD_ID, *contract.AD_FIGURES), "what ads cost and were shown, a row of a report")
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
 DECISIONS = Table("decisions", (_LOAD_ID, *contract.DECISIONS), "what a person decided on a post, or on two")
 WITHDRAWALS = Table("withdrawals", withdrawals.COLUMNS, "one time that somebody took loads out of every figure")
@@ -135,6 +136,7 @@ TABLES = (
     POSTS,
     OBSERVATIONS,
     ACCOUNT_METRICS,
+    AD_FIGURES,
     REJECTS,
     DECISIONS,
     WITHDRAWALS,

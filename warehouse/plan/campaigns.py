@@ -19,9 +19,11 @@ from warehouse.plan.values import (
     AccountId,
     AccountMetric,
     Count,
+    Currency,
     Day,
     Flag,
     Hashtags,
+    Number,
     OneOrMoreTexts,
     Post,
     Posts,
@@ -163,6 +165,22 @@ class Campaign(Table):
         description="The same in Khmer. Without it, lines in Khmer have their word for videos or entries.",
         examples=["វីឡុក"],
     )
+    ads: OneOrMoreTexts = Field(
+        default=(),
+        description="The campaigns of ads that were for it, by name or id, as reports of ads have them. A * at the end "
+        "stands for any ending.",
+        examples=["IDUAI 2024*"],
+    )
+    budget: Number | None = Field(
+        default=None,
+        description="What was planned to be spent on its ads, in budget_currency.",
+        examples=[500],
+    )
+    budget_currency: Currency | None = Field(
+        default=None,
+        description="The currency of the budget, by its three letters.",
+        examples=["USD"],
+    )
     account_figures: Annotated[tuple[AccountFigure, ...], LIST] = Field(
         default=(),
         description="Figures of whole pages or sites that count towards it, such as the visits of a campaign's site.",
@@ -182,6 +200,12 @@ class Campaign(Table):
     def _has_the_word_whose_plural_it_has(self) -> Self:
         if self.asset_word_plural and not self.asset_word:
             raise ValueError("has asset_word_plural and no asset_word: write what one of them is called, too")
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_currency_of_its_budget(self) -> Self:
+        if (self.budget is None) != (self.budget_currency is None):
+            raise ValueError("has one of budget and budget_currency: write both, or none")
         return self
 
 

@@ -174,12 +174,19 @@ def _period(value: str) -> str:
     raise ValueError("is not a period: write a fiscal year as FY2024, a quarter of it as FY2024-Q4")
 
 
+def _currency(value: str) -> str:
+    if re.fullmatch(r"[A-Z]{3}", value.upper()):
+        return value.upper()
+    raise ValueError("is no currency: write its three letters, such as USD or KHR")
+
+
 SCOPES = ("covers", "inside", "equal")
 
 Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 OneOrMoreTexts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 Recipients = Annotated[tuple[Annotated[Text, AfterValidator(_recipient)], ...], BeforeValidator(_as_list)]
+Currency = Annotated[Text, AfterValidator(_currency)]
 Day = Annotated[date, PlainValidator(_day)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Count = Annotated[int, PlainValidator(_count)]

@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from connectors.columns import Column
-from warehouse.figures.tables import MARTS, Mart
+from warehouse.figures.mart import Mart
+from warehouse.figures.tables import MARTS
 
 PACKAGE, DBT = "datapackage.json", "dbt-sources.yml"
 _TYPES = {

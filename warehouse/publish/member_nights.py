@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from warehouse.archive.address import within
+from warehouse.figures.mart import Mart, shaped
 from warehouse.figures.network import POST_COLUMNS
-from warehouse.figures.tables import MART, Mart, shaped
+from warehouse.figures.tables import MART
 from warehouse.publish.nights import MANIFEST, NIGHTS
 
 TABLES = ("about", "project_totals", "activity_totals", "campaign_totals", "post_totals")

@@ -17,7 +17,8 @@ import polars as pl
 
 from connectors.columns import Column
 from connectors.contract import METRIC
-from warehouse.figures.tables import MART, MARTS, Mart
+from warehouse.figures.mart import Mart
+from warehouse.figures.tables import MART, MARTS
 from warehouse.measures import ADD_UP, COMPARED
 from warehouse.publish.described import meaning
 

@@ -20,7 +20,8 @@ import duckdb
 import polars as pl
 from polars import selectors as cs
 
-from warehouse.figures.tables import CLOCKED, MART, MARTS, shaped
+from warehouse.figures.mart import shaped
+from warehouse.figures.tables import CLOCKED, MART, MARTS
 from warehouse.figures.tables import SCHEMA_VERSION as TABLES_VERSION
 from warehouse.history.store import quoted
 from warehouse.publish import described, empty_tables, nights, power_bi

@@ -106,13 +106,10 @@ def test_a_platform_without_words_of_its_own_has_none_that_are_known(raw: Make) 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (
-            "Date,Campaign,Impressions,Amount spent (USD)\n2026-06-17,Boost,100,1.50\n",
-            "looks like a report of ads by day",
-        ),
+        ("Day,Ad set name,Amount spent (USD)\n2026-06-17,Boost,1.50\n", "looks like a report of ads by day"),
         ("Campaign name,Ad set name,Results\nBoost,One,100\n", "looks like a report of ads."),
         (
-            "Nom de la campagne,Montant dépensé (EUR),Date\nBoost,1,2026-06-17 00:00:00\n",
+            "Ensemble de publicités,Montant dépensé (EUR),Date\nBoost,1,2026-06-17 00:00:00\n",
             "looks like a report of ads by day",
         ),
     ],
@@ -122,7 +119,7 @@ def test_a_report_of_ads_is_told_what_it_is_and_sent_to_no_platform(raw: Make, t
         connectors.recognise(raw(text), {})
     sentence = str(refused.value)
     assert f"is no export that is known, but {what}" in sentence
-    assert "Reach keeps no figures of campaigns of ads" in sentence
+    assert "with the columns of the campaign's name" in sentence
 
 
 def test_one_word_of_ads_makes_no_report_of_ads(raw: Make) -> None:

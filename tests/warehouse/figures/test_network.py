@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.figures import network
+from warehouse.figures.mart import shaped
 from warehouse.figures.network import MemberNight
-from warehouse.figures.tables import MART, shaped
+from warehouse.figures.tables import MART
 
 DAY = date(2026, 11, 29)
 OF_TOTALS = {

@@ -10,7 +10,8 @@ from zipfile import ZipFile
 import pytest
 
 from flows.steps.settings import Workspace
-from warehouse.figures.tables import MART, MARTS, Mart
+from warehouse.figures.mart import Mart
+from warehouse.figures.tables import MART, MARTS
 from warehouse.publish.power_bi import PROJECT, files, project
 
 FILES = files()

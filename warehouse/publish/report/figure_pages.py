@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
-from warehouse.publish.report import before_you_report, campaign_charts, charts, month_chart, quarter_chart, sentence
+from warehouse.publish.report import (
+    before_you_report,
+    campaign_charts,
+    charts,
+    month_chart,
+    quarter_chart,
+    sentence,
+    spent_on_ads,
+)  # fmt: skip
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
@@ -41,7 +49,7 @@ def overview(book: Book) -> Row:
         "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
         "indicators": book.indicators,
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
-        "footnotes": book.footnotes(totals),
+        "ads": spent_on_ads.of_no_campaign(book.tables, book.texts), "footnotes": book.footnotes(totals),
     }  # fmt: skip
 
 
@@ -98,6 +106,7 @@ def campaign(book: Book, campaign: Row) -> Row:
         "charts": list(campaign_charts.of_campaign(told.charts, names, book.captions, charts.PAGE)),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": assets,
+        "ads": spent_on_ads.of_campaign(book.tables, campaign_id, book.texts),
         "top": _top(book, told.top), "footnotes": book.footnotes(campaign),
     }  # fmt: skip
 

@@ -17,7 +17,8 @@ from tests.conftest import CAMPAIGN, World, meta, post, sheet
 from tests.warehouse.publish.report.forum import TOLD, full, line_of, lines_of, tables_of
 from warehouse.figure_words import NoSuchFigure
 from warehouse.figures import build
-from warehouse.figures.tables import MART, shaped
+from warehouse.figures.mart import shaped
+from warehouse.figures.tables import MART
 from warehouse.publish.report.language import LANGUAGES, words
 from warehouse.publish.report.sentence import of_project, sentence
 

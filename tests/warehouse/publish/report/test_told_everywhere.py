@@ -62,6 +62,8 @@ _TO_WHO_RUNS_REACH = {
 _FOR_PROGRAMS = {
     "warehouse/faults.py": "traces",
     "warehouse/figures/network.py": "the tables' contract, in English as docs/network.md",
+    "warehouse/figures/mart.py": "the tables' contract, in English as docs/tables.md",
+    "warehouse/figures/spend_tables.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/figures/tables.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/frames.py": "names of frames",
     "warehouse/history/tables.py": "the warehouse's own tables",

@@ -1,0 +1,251 @@
+"""Reports of ads: what was spent on campaigns of ads, their groups or single ads, over days or a range of days.
+
+docs/rules.md: Money is counted once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.contract import AD_COUNTS, Extract, Raw, Refused
+from connectors.reading import files, posts
+from connectors.reading.dates import moments, moments_of_file
+from connectors.reading.decimal_marks import Written, decimal_mark
+from connectors.reading.extracts import extract
+from connectors.reading.files import Rows, Table
+from connectors.reading.headers import LINES, header_key, values_of
+from connectors.reading.layouts import Layout, MatchedTable, matched_table
+from connectors.reading.numbers import milliseconds
+from connectors.reading.numbers import parse_counts as counts_of
+from connectors.reading.observed import observed
+from connectors.reading.posts import Covered
+from connectors.settings import ConnectorSettings
+
+NEEDS = ("spend", "ad_campaign|ad_campaign_id")
+"""The columns without which a report of ads cannot be counted."""
+SPLITS = ("age", "gender", "country", "region", "platform_shown", "placement", "device", "hour")
+"""Columns by which a report parts the same figures further."""
+_NAMES = ("ad_account", "ad_campaign", "ad_campaign_id", "ad_set", "ad", "post")
+_DAYS = ("date", "period_start", "period_end")
+_MILLIONTHS = 1_000_000
+_CURRENCY = re.compile(r"\s*[(（\[]\s*([A-Z]{3}|US\$|€|£|៛)\s*[)）\]]\s*$")
+_SIGNS = {"US$": "USD", "€": "EUR", "£": "GBP", "៛": "KHR"}
+_SIGN = r"^\s*(?:US\$|[A-Z]{3}|\p{Sc})\s*|\s*(?:[A-Z]{3}|\p{Sc})\s*$"
+_BETWEEN = re.compile(r"\s+(?:-|–|—|to)\s+|\s*[~～〜]\s*")
+_IN_NAME = re.compile(
+    r"(?P<a>[A-Z][a-z]{2}-\d{1,2}-\d{4})[-_ ](?:to[-_ ])?(?P<b>[A-Z][a-z]{2}-\d{1,2}-\d{4})"
+    r"|(?P<c>\d{4}-?\d{2}-?\d{2})[-_ ]+(?:to[-_ ]+)?(?P<d>\d{4}-?\d{2}-?\d{2})"
+)
+_TOTAL = re.compile(r"(?:grand )?totals?\b.{0,40}|合計.{0,40}|全\d+件.{0,10}")
+"""How lines of totals begin, folded; those of one word stand with the words that all platforms share."""
+
+
+class Report(NamedTuple):
+    """A table that is a report of ads, and the currency that its header names, if it does."""
+
+    matched: MatchedTable
+    currency: str | None
+
+
+def reports(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings) -> list[Report]:
+    """The tables of a file that are a platform's reports of ads; ``Amount spent (USD)`` is ``Amount spent`` there."""
+    of_ads = []
+    for table in files.tables(raw):
+        plain = table.once("without currencies", partial(_without_currencies, table))
+        if one := matched_table(plain, platform, layouts, settings):
+            at = one.top.positions["spend"][0]
+            named = _CURRENCY.search(table.top[one.top.at][at])
+            of_ads.append(Report(one, _SIGNS.get(named[1], named[1]) if named else None))
+    return of_ads
+
+
+def _without_currencies(table: Table) -> Table:
+    return replace(table, top=tuple(tuple(_CURRENCY.sub("", cell) for cell in line) for line in table.top))
+
+
+def read(raw: Raw, report: Report, settings: ConnectorSettings, platform: str) -> Extract:
+    """The figures of a report, a row each; lines of totals are passed over, figures by age and the like are marked.
+
+    Raises:
+        Refused: nothing says of which days the figures are.
+    """
+    one = report.matched
+    rows = files.rows(one.table, one.top)
+    once = rows.whole.unique(pl.exclude("row"), keep="first")["row"]
+    twice = rows.whole.height - len(once)
+    frame, totals = _without_totals(rows.frame.filter(pl.col("row").is_in(once.implode())))
+    mark = decimal_mark("spend", frame["spend"].str.replace_all(_SIGN, ""), _written(one, rows, settings))
+    frame, counting = counts_of(frame, also=tuple(AD_COUNTS), is_refuting=False)
+    frame = _with_money(frame, report.currency, mark.mark)
+    frame, covered, order = _with_days(raw, report, frame, settings)
+    seen = observed(raw, settings, None, "", one.table.written_at, one.table.is_utc, covered.end)
+    frame = frame.with_columns(pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"))
+    kept = frame.filter(pl.col("reason").is_null())
+    figures = _with_parts(kept).with_columns(pl.lit(platform).alias("platform"))
+    notes = [*seen.notes, *one.table.notes, *covered.notes, *counting, *mark.notes]
+    if totals:
+        notes.append(f"{'1 line of totals was' if totals == 1 else f'{totals} lines of totals were'} passed over")
+    if twice:
+        notes.append(f"{'1 row stands' if twice == 1 else f'{twice} rows stand'} twice, word for word: counted once")
+    parted = figures["split_by"].drop_nulls()
+    if len(parted):
+        notes.append(f"its figures are parted by {parted[0]}: shown apart, and never added to what was spent")
+    if figures["currency"].null_count():
+        notes.append("nothing says in which currency the money is: add the column Currency, and export it again")
+    return extract(
+        rows,
+        frame.filter(pl.col("reason").is_not_null()).select("row", "reason"),
+        posts.read_report(one, seen, covered, order),
+        tuple(notes),
+        of_ads=figures,
+    )
+
+
+def _without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The rows of campaigns, and how many lines of totals there were: without any name, or with a total's."""
+    frame = frame.with_columns(
+        _blank_as_null(pl.col(name) if name in frame.columns else pl.lit(None, pl.String)).alias(name)
+        for name in _NAMES
+    )
+    words = set(values_of(LINES, "totals"))
+    firsts = [name for name in ("ad_campaign", "ad_account", "ad_set", "ad", "date", "state") if name in frame.columns]
+    cells = frame.select(pl.col(firsts).fill_null("")).rows()
+    is_total = [any((key := header_key(cell)) in words or _TOTAL.fullmatch(key) for cell in line) for line in cells]
+    is_named = pl.coalesce("ad_campaign", "ad_campaign_id").is_not_null()
+    kept = frame.filter(is_named & ~pl.Series(is_total, dtype=pl.Boolean))
+    return kept, frame.height - kept.height
+
+
+def _blank_as_null(text: pl.Expr) -> pl.Expr:
+    plain = text.str.strip_chars()
+    return pl.when(~plain.is_in(["", "-", "--"])).then(plain)
+
+
+def _written(one: MatchedTable, rows: Rows, settings: ConnectorSettings) -> Written:
+    others = [str(at) for at, cell in enumerate(one.top.cells) if cell in one.top.ignored]
+    return Written(
+        one.top.language,
+        one.table.delimiter,
+        one.table.encoding == "workbook",
+        settings.decimal_mark,
+        lambda: rows.whole.select(others),
+    )
+
+
+def _with_money(frame: pl.DataFrame, currency: str | None, mark: str) -> pl.DataFrame:
+    """``frame`` with ``spend_millionths`` and ``currency``; ``reason`` says which money cannot be read."""
+    values: dict[str, int | None] = {}
+    problems: dict[str, str] = {}
+    for cell in frame["spend"].drop_nulls().unique():
+        try:
+            values[cell] = milliseconds(re.sub(r"^[^\d.,+-]+|[^\d.,]+$", "", cell) if _is_signed(cell) else cell,
+                                        _MILLIONTHS, mark)  # fmt: skip
+        except ValueError as error:
+            problems[cell] = f"spend: {error}"
+    told = pl.col("currency").str.strip_chars().str.to_uppercase() if "currency" in frame.columns else pl.lit(None)
+    beside = pl.col("spend").str.extract(r"(?:^|\s)([A-Z]{3})(?:\s|$)")
+    read_as = pl.lit(None, pl.Int64) if not values else pl.col("spend").replace_strict(
+        list(values), list(values.values()), default=None, return_dtype=pl.Int64)  # fmt: skip
+    problem = pl.lit(None, pl.String) if not problems else pl.col("spend").replace_strict(
+        list(problems), list(problems.values()), default=None, return_dtype=pl.String)  # fmt: skip
+    is_currency = told.str.contains(r"^[A-Z]{3}$") if "currency" in frame.columns else pl.lit(False)
+    return frame.with_columns(
+        read_as.alias("spend_millionths"),
+        pl.coalesce(pl.when(is_currency).then(told), pl.lit(currency, pl.String), beside).alias("currency"),
+        pl.coalesce("unreadable", problem).alias("reason"),
+    )
+
+
+def _is_signed(cell: str) -> bool:
+    return re.search(r"[A-Z]{3}|US\$|[$€£¥₫៛₱฿₹₩]", cell) is not None
+
+
+def _with_days(
+    raw: Raw, report: Report, frame: pl.DataFrame, settings: ConnectorSettings
+) -> tuple[pl.DataFrame, Covered, str]:
+    """``frame`` with each row's first and last day, by its own columns, else by the lines on top or the file's name."""
+    columns: dict[str, pl.Series] = {
+        name: frame[name] for name in ("date", "period_start", "period_end") if name in frame.columns
+    }
+    whole = _range_of(raw, report)
+    order, source, notes = "", whole.source if whole else "", tuple[str, ...]()
+    days: dict[str, pl.Series] = {}
+    if columns:
+        read_columns, _ = moments_of_file(columns, settings.dates, "UTC", raw.received_at)
+        days = {name: each.on for name, each in read_columns.items()}
+        order = next((each.order for each in read_columns.values() if each.order), "")
+        notes = tuple(dict.fromkeys(note for each in read_columns.values() for note in each.notes))
+        source = "its columns of days"
+    elif whole is None:
+        raise Refused(
+            f"{raw.name} is a report of ads, and does not say of which days: add the columns Reporting starts and "
+            "Reporting ends, or Day, and export it again."
+        )
+
+    def cells(name: str) -> pl.Expr:
+        return pl.lit(days[name], pl.Date) if name in days else pl.lit(None, pl.Date)
+
+    start = pl.coalesce(cells("date"), cells("period_start"), pl.lit(whole.start if whole else None, pl.Date))
+    end = pl.coalesce(cells("date"), cells("period_end"), pl.lit(whole.end if whole else None, pl.Date))
+    frame = frame.with_columns(start.alias("period_start"), end.alias("period_end"))
+    is_undated = pl.any_horizontal(pl.col("period_start", "period_end").is_null()) | (
+        pl.col("period_end") < pl.col("period_start")
+    )
+    undated = pl.when(is_undated).then(pl.lit("its days cannot be read"))
+    frame = frame.with_columns(pl.coalesce("reason", undated).alias("reason"))
+    dated = frame.filter(pl.col("reason").is_null())
+    first, last = dated["period_start"].min(), dated["period_end"].max()
+    assert first is None or isinstance(first, date)
+    assert last is None or isinstance(last, date)
+    return frame, Covered(first, last, source, notes), order
+
+
+def _range_of(raw: Raw, report: Report) -> Covered | None:
+    """The days of a whole report: two dates in one cell above its header, else in its file's name."""
+    above = report.matched.table.top[: report.matched.top.at]
+    for cell in (cell for line in above for cell in line if cell):
+        if days := _two_days(_BETWEEN.split(cell.strip())):
+            return Covered(*days, "the lines on top")
+    if named := _IN_NAME.search(raw.name):
+        pair = [part.replace("-", " ") if part[0].isalpha() else part for part in named.groups() if part]
+        pair = [f"{part[:4]}-{part[4:6]}-{part[6:]}" if part.isdigit() else part for part in pair]
+        if days := _two_days(pair):
+            return Covered(*days, "the range in its name")
+    return None
+
+
+def _two_days(parts: list[str]) -> tuple[date, date] | None:
+    if len(parts) != 2:
+        return None
+    days = moments(pl.Series(parts), ConnectorSettings().dates, "UTC").on.to_list()
+    return (days[0], days[1]) if None not in days and days[0] <= days[1] else None
+
+
+def _with_parts(frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with ``split_by`` and ``part``, both null for whole figures; a cell ``All`` stands for all parts."""
+    wholes = list(values_of(LINES, "wholes"))
+    columns = [name for name in SPLITS if name in frame.columns]
+    parts = {name: _blank_as_null(pl.col(name)) for name in columns}
+    frame = frame.with_columns(
+        pl.when(~part.str.to_lowercase().is_in(wholes)).then(part).alias(name) for name, part in parts.items()
+    )
+    named = [pl.when(pl.col(name).is_not_null()).then(pl.lit(name.replace("_", " "))) for name in columns]
+    return frame.with_columns(
+        _joined(named).alias("split_by"),
+        _joined([pl.col(name) for name in columns]).alias("part"),
+        pl.coalesce("ad_campaign", "ad_campaign_id").alias("ad_campaign"),
+    )
+
+
+def _joined(parts: Sequence[pl.Expr]) -> pl.Expr:
+    if not parts:
+        return pl.lit(None, pl.String)
+    text = pl.concat_str(parts, separator=", ", ignore_nulls=True)
+    return pl.when(text != "").then(text)

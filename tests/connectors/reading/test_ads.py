@@ -1,0 +1,104 @@
+"""Reports of ads: totals, parts, money, days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+import pytest
+
+from connectors.contract import Extract, Raw, Refused
+
+Make = Callable[..., Raw]
+Read = Callable[..., Extract]
+DAYS = ",2025-01-01,2025-01-31\n"
+HEAD = "Campaign name,Amount spent{},Impressions,Reporting starts,Reporting ends\n"
+
+
+def money(extract: Extract) -> list[float]:
+    return (extract.ad_figures["spend_millionths"] / 1_000_000).to_list()
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "currency", "amount"),
+    [
+        (" (USD)", "12.34", "USD", 12.34), (" (US$)", "12.34", "USD", 12.34), (" (€)", "12.34", "EUR", 12.34),
+        (" (KHR)", '"40,000"', "KHR", 40_000.0), ("", "USD 12.34", "USD", 12.34), ("", "12.34 USD", "USD", 12.34),
+        ("", "$12.34", None, 12.34), (" (VND)", "0", "VND", 0.0),
+    ],
+)  # fmt: skip
+def test_money_has_its_currency_in_the_header_or_beside_it(
+    raw: Make, read: Read, header: str, cell: str, currency: str | None, amount: float
+) -> None:
+    extract = read(raw(HEAD.format(header) + f"Vlogs,{cell},20{DAYS}Forum,0.01,20{DAYS}", "x.csv"))
+    assert extract.ad_figures["currency"][0] == currency
+    assert money(extract)[0] == amount
+    is_asked = "nothing says in which currency the money is: add the column Currency, and export it again"
+    assert (is_asked in extract.notes) == (extract.ad_figures["currency"].null_count() > 0)
+
+
+def test_money_that_is_not_told_is_not_known_and_what_cannot_be_read_is_rejected(raw: Make, read: Read) -> None:
+    extract = read(raw(HEAD.format(" (USD)") + f"Vlogs,,20{DAYS}Forum,12abc,20{DAYS}Debate,1,2{DAYS}"))
+    assert extract.ad_figures.select("ad_campaign", "spend_millionths").rows() == [
+        ("Vlogs", None),
+        ("Debate", 1_000_000),
+    ]
+    assert extract.rejects["reason"].to_list() == ["spend: '12abc' is not a number"]
+
+
+@pytest.mark.parametrize(
+    "total", ["", "Total", "Total: Campaigns", "Totals", "合計: キャンペーン", "全2件の結果", "Total of 2 results"]
+)
+def test_a_line_without_a_name_or_with_a_totals_adds_nothing(raw: Make, read: Read, total: str) -> None:
+    text = HEAD.format(" (USD)") + f"Vlogs,1,20{DAYS}Totally free,2,20{DAYS}{total},3,40{DAYS}"
+    assert money(read(raw(text))) == [1.0, 2.0]
+
+
+def test_rows_that_stand_twice_word_for_word_count_once_and_namesakes_both(raw: Make, read: Read) -> None:
+    extract = read(raw(HEAD.format(" (USD)") + f"Post,1,20{DAYS}Post,1,20{DAYS}Post,3,20{DAYS}"))
+    assert money(extract) == [1.0, 3.0]
+    assert "1 row stands twice, word for word: counted once" in extract.notes
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Report-Nov-1-2024-to-Nov-30-2024.csv", "Report-Nov-01-2024-Nov-30-2024.csv", "r 2024-11-01 to 2024-11-30.csv",
+     "r_20241101-20241130.csv"],
+)  # fmt: skip
+def test_a_files_name_may_say_the_days(raw: Make, read: Read, name: str) -> None:
+    extract = read(raw("Campaign name,Amount spent (USD)\nVlogs,1\n", name))
+    assert extract.ad_figures.select("period_start", "period_end").rows() == [(date(2024, 11, 1), date(2024, 11, 30))]
+
+
+def test_a_row_whose_days_cannot_be_read_or_end_before_they_begin_is_rejected(raw: Make, read: Read) -> None:
+    text = HEAD.format(" (USD)") + f"A,1,2,soon,2025-01-31\nB,1,2,2025-02-01,2025-01-31\nC,1,2{DAYS}"
+    extract = read(raw(text))
+    assert extract.ad_figures["ad_campaign"].to_list() == ["C"]
+    assert extract.rejects["reason"].to_list() == ["its days cannot be read"] * 2
+
+
+def test_a_report_without_any_days_is_refused(raw: Make, read: Read) -> None:
+    with pytest.raises(Refused, match="does not say of which days"):
+        read(raw("Campaign name,Amount spent (USD)\nVlogs,1\n"))
+
+
+@pytest.mark.parametrize(
+    "column", ["Age", "Gender", "Country", "Region", "Placement", "Platform", "Device platform", "年齢"]
+)
+def test_figures_of_parts_are_marked_as_parts(raw: Make, read: Read, column: str) -> None:
+    head = "Campaign name,{},Amount spent (USD),Reporting starts,Reporting ends\n"
+    if column == "年齢":
+        head = "キャンペーン名,{},消化金額 (USD),レポート開始日,レポート終了日\n"
+    extract = read(raw(head.format(column) + f"Vlogs,one,1{DAYS}Vlogs,two,2{DAYS}"))
+    assert extract.ad_figures["part"].to_list() == ["one", "two"]
+    assert extract.ad_figures["split_by"].null_count() == 0
+    assert any("never added to what was spent" in note for note in extract.notes)
+
+
+def test_no_post_comes_of_a_report_of_ads(raw: Make, read: Read) -> None:
+    extract = read(raw(HEAD.format(" (USD)") + f"Vlogs,1,20{DAYS}"))
+    assert extract.posts.is_empty()
+    assert extract.observations.is_empty()
+    assert extract.evidence.rows == 1
+    assert extract.ad_figures.filter(pl.col("ad_set").is_not_null()).is_empty()

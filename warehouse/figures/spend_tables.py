@@ -1,0 +1,58 @@
+"""The published tables of what ads cost. Each column is declared once, with unit and meaning."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connectors.columns import Column
+from connectors.contract import AD_COUNTS
+from warehouse.figures.mart import Mart, count, text
+
+_CURRENCY = text("currency", "its three letters; null where nothing says it. Money of two currencies is never added")
+_SPEND = Column("spend", pl.Float64, "money spent, each day's once; null where only parts are told", "the currency")
+_IS_AT_LEAST = Column("is_at_least", pl.Boolean, "days that overlap others are left out")
+_AS_OF = Column("as_of", pl.Date, "the day of the figures")
+
+SPEND_TABLES = (
+    Mart(
+        "ad_spend",
+        ("platform", "ad_account", "ad_campaign", "ad_campaign_id", "currency"),
+        (
+            text("platform", "whose report of ads it stands in"),
+            text("ad_account", "the account that paid; null where not all reports tell it"),
+            text("ad_campaign", "the campaign of ads, as it is called there"),
+            text("ad_campaign_id", "its id there; null where not all reports tell it"),
+            _CURRENCY,
+            text("campaign_id", "the plan's campaign that it was for; null where nothing tells it"),
+            text("belongs_by", "what tells it: plan, where its ads name it; posts, where all posts advertised are its"),
+            _SPEND,
+            _IS_AT_LEAST,
+            Column("period_start", pl.Date, "first day that counts"),
+            Column("period_end", pl.Date, "last day that counts"),
+            count("ads", "different ads that reports name; null where they name none", "ads"),
+            *(count(name, f"{meaning}, paid for", name) for name, meaning in AD_COUNTS.items() if name != "reach"),
+            count("reach", "accounts that saw them, where one row of a report tells; never added up", "accounts"),
+            text("parted_by", "by what reports part it, where none tells the whole; null where one does"),
+            _AS_OF,
+        ),
+        "a campaign of ads in one currency",
+    ),
+    Mart(
+        "campaign_spend",
+        ("campaign_id", "currency"),
+        (
+            text("campaign_id", "id of the campaign"),
+            _CURRENCY,
+            _SPEND,
+            _IS_AT_LEAST,
+            count("ad_campaigns", "campaigns of ads that were for it", "campaigns of ads"),
+            Column("budget", pl.Float64, "what the plan set aside for ads; null where it does not say", "the currency"),
+            Column("per_thousand_views", pl.Float64, "spend for a thousand views of the ads; null where not all tell",
+                   "the currency"),
+            Column("per_engagement", pl.Float64, "spend for one engagement with the ads; null where not all tell",
+                   "the currency"),
+            _AS_OF,
+        ),
+        "what a campaign spent on ads, in one currency",
+    ),
+)  # fmt: skip
