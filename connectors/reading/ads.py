@@ -43,8 +43,8 @@ _IN_NAME = re.compile(
     r"(?P<a>[A-Z][a-z]{2}-\d{1,2}-\d{4})[-_ ](?:to[-_ ])?(?P<b>[A-Z][a-z]{2}-\d{1,2}-\d{4})"
     r"|(?P<c>\d{4}-?\d{2}-?\d{2})[-_ ]+(?:to[-_ ]+)?(?P<d>\d{4}-?\d{2}-?\d{2})"
 )
-_TOTAL = re.compile(r"(?:grand )?totals?\b.{0,40}|合計.{0,40}|全\d+件.{0,10}")
-"""How lines of totals begin, folded; those of one word stand with the words that all platforms share."""
+_TOTAL = re.compile(r"(?:grand )?totals?(?: *[:–-].{0,40}| of \d+ .{0,20})|合計 *[::].{0,40}|全\d+件の結果")
+"""What lines of totals are called, folded; those of one word stand with the words that all platforms share."""
 
 
 class Report(NamedTuple):

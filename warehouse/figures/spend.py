@@ -18,6 +18,7 @@ from warehouse.day import Day
 from warehouse.frames import AD_FIGURES, checked
 from warehouse.named_posts import resolve
 from warehouse.plan.model import Campaign, Plan
+from warehouse.readings.latest import day_of
 
 COUNTS = tuple(name for name in AD_COUNTS if name != "reach")
 """What can be added up beside the money."""
@@ -150,6 +151,8 @@ def _spans(rows: pl.DataFrame, days_of_loads: Mapping[str, tuple[date, date]]) -
 def table(day: Day) -> pl.DataFrame:
     """The published table ``ad_spend``: a row for each campaign of ads and currency, whole figures alone."""
     rows = checked(day.ad_figures, AD_FIGURES).filter(pl.col("observed_at") < day.before)
+    read_on = day_of(pl.col("observed_at"), day.plan.project.timezone)
+    rows = rows.filter(pl.col("period_start") <= read_on).with_columns(pl.min_horizontal("period_end", read_on))
     if rows.is_empty():
         return pl.DataFrame(schema=_SPEND).with_columns(as_of=pl.lit(day.as_of))
     parted = rows.filter(pl.col("split_by").is_not_null())

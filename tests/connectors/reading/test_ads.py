@@ -51,7 +51,7 @@ def test_money_that_is_not_told_is_not_known_and_what_cannot_be_read_is_rejected
     "total", ["", "Total", "Total: Campaigns", "Totals", "合計: キャンペーン", "全2件の結果", "Total of 2 results"]
 )
 def test_a_line_without_a_name_or_with_a_totals_adds_nothing(raw: Make, read: Read, total: str) -> None:
-    text = HEAD.format(" (USD)") + f"Vlogs,1,20{DAYS}Totally free,2,20{DAYS}{total},3,40{DAYS}"
+    text = HEAD.format(" (USD)") + f"Total war on rot,1,20{DAYS}Totally free,2,20{DAYS}{total},3,40{DAYS}"
     assert money(read(raw(text))) == [1.0, 2.0]
 
 

@@ -78,6 +78,12 @@ def test_ranges_that_overlap_count_once_and_are_said_to_be_at_least(world: World
     assert spend(world, "is_at_least", "period_start") == {"Vlogs": (12.0, True, date(2024, 10, 15))}
 
 
+def test_a_range_that_was_not_over_when_it_was_read_covers_the_days_until_then(world: World) -> None:
+    world.drop("2024-10-20/a.csv", HEAD + f"Vlogs,10,,,,{OCTOBER}")
+    world.drop("2024-11-01/b.csv", HEAD + "Vlogs,4,,,,,2024-10-21,2024-10-31\n")
+    assert spend(world, "is_at_least", "period_end") == {"Vlogs": (14.0, False, date(2024, 10, 31))}
+
+
 def test_campaigns_and_their_ads_are_the_same_money(world: World) -> None:
     world.drop("2024-11-01/campaigns.csv", HEAD + f"Vlogs,10,,,,{OCTOBER}")
     ads = "Campaign name,Ad set name,Ad name,Amount spent (USD),Reporting starts,Reporting ends\n"
