@@ -7,9 +7,8 @@ Prefect gives it retries, the tasks side by side, and what the operator sees. Wh
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,16 +17,13 @@ from typing import NamedTuple, ParamSpec, TypeVar
 import polars as pl
 from prefect import Task, flow, runtime, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.concurrency.sync import concurrency
-from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from connectors.asking.pulling import Api
-from flows import artifacts, cluster, notices, summary
+from flows import artifacts, cluster, notices, summary, turns
 from flows.blocks import from_blocks
 from flows.steps import (
     ask_apis,
@@ -69,9 +65,6 @@ R = TypeVar("R")
 ACCOUNTS_AT_ONCE = 4
 """Accounts of one platform that are asked at a time."""
 
-TURN_SECONDS = 6 * 3600
-"""How long a night waits for others that ask with the same app, before it publishes without asking."""
-
 NO_TURN = (
     "{title} was not asked: other workspaces of this Prefect server asked with the same app for {hours} hours. "
     "The next night asks."
@@ -108,38 +101,19 @@ def _may_pass(_task: object, _run: object, state: State[object]) -> bool:
 def _ask_platform(workspace: Workspace, api: Api, plan: Plan, *, is_backfill: bool) -> Pulled:
     """Asks a platform in one flow at a time on this server for each app: the limits are the app's, not a flow's."""
     settings = from_blocks(workspace.api_settings(api.NAME), api.NAME, workspace.key)
-    with _turn_on_server(turn_name(api.NAME, settings.app_asked_with())) as is_our_turn:
+    name, now = turns.turn_name(api.NAME, settings.app_asked_with()), night.now()
+    with turns.turn_on_server(name) as is_our_turn:
         if not is_our_turn:
-            return Pulled(problems=(NO_TURN.format(title=expiries.title(api), hours=TURN_SECONDS // 3600),))
-        return ask_apis.ask_platform(
-            workspace, api, plan, night.now(), settings, is_backfill=is_backfill, ask_accounts=_ask_accounts
-        )
-
-
-def turn_name(platform_name: str, app: str) -> str:
-    """The name of the limit that all who ask a platform with one app share: ``reach-facebook-our-app``."""
-    return "-".join(filter(None, ("reach", platform_name, re.sub(r"[^A-Za-z0-9.]+", "-", app).strip("-"))))
-
-
-@contextmanager
-def _turn_on_server(name: str) -> Iterator[bool]:
-    """Waits until no other flow on this server holds what has this name, and holds it; whether it was got in time.
-
-    A server that lives frees what a dead flow held after five minutes. A temporary one ends with its night, and would
-    leave it held for ever; it has no other flows, which the night's lock sees to.
-    """
-    if not PREFECT_API_URL.value():
-        yield True
-        return
-    with get_client(sync_client=True) as client:
-        client.upsert_global_concurrency_limit_by_name(name, 1)
-    with ExitStack() as held:
-        try:
-            held.enter_context(concurrency(name, occupy=1, timeout_seconds=TURN_SECONDS))
-        except TimeoutError:
-            yield False
-            return
-        yield True
+            return Pulled(problems=(NO_TURN.format(title=expiries.title(api), hours=turns.TURN_SECONDS // 3600),))
+        day = turns.quota_day(settings, now)
+        before = turns.units_spent(name, day) if day else 0
+        pulled = ask_apis.ask_platform(
+            workspace, api, plan, now, settings,
+            is_backfill=is_backfill, ask_accounts=_ask_accounts, spent_by_app=before,
+        )  # fmt: skip
+        if day:
+            turns.note_spent(name, day, before + pulled.units)
+        return pulled
 
 
 def _ask_accounts(turn: Turn) -> list[AccountAsked]:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import scale
 from benchmarks.apis import questions
-from flows import nightly
+from flows import turns
 from flows.steps.ask_apis import DEPTHS, RARELY
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "scale.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_a_page_asks_what_is_counted_with_40_posts() -> None:
 def test_the_network_is_the_one_that_is_asked_about() -> None:
     assert (scale.MEMBER_POSTS, scale.MEMBER_READINGS) == (100_000, 10_000_000)
     assert len(scale.PLATFORMS) * scale.PLATFORM_PAGES == scale.PAGES
-    assert nightly.TURN_SECONDS == scale.NIGHT_HOURS * 3600
+    assert turns.TURN_SECONDS == scale.NIGHT_HOURS * 3600
 
 
 def test_a_limit_is_enough_for_the_pages_whose_units_fit_into_it_and_not_for_one_more() -> None:

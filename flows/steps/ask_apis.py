@@ -95,14 +95,18 @@ def ask_platform(
     *,
     is_backfill: bool = False,
     ask_accounts: Callable[[Turn], Sequence[AccountAsked]] = one_by_one,
+    spent_by_app: int = 0,
 ) -> Pulled:
     """Asks one platform for every account of the settings, those first that were not heard of for longest.
 
     ``settings`` are the workspace's where none are given. An account that does not answer costs itself only; what a
     limit left over is asked for next time. ``ask_accounts`` asks the accounts of a turn with :func:`ask_account`, and
-    returns what came of each, in their order.
+    returns what came of each, in their order. ``spent_by_app`` is what of the day's units all have spent who ask with
+    the same app, as far as that is known.
     """
-    turn = _begin(workspace, api, plan, now, settings or workspace.api_settings(api.NAME), is_backfill=is_backfill)
+    turn = _begin(
+        workspace, api, plan, now, settings or workspace.api_settings(api.NAME), spent_by_app, is_backfill=is_backfill
+    )
     outcomes = ask_accounts(turn)
     problems = dict.fromkeys(platform_changes.problems(outcomes, expiries.title(api), turn.settings.account_word))
     endings = (expiries.of_token(api, turn.settings, account, now.date()) for account in turn.accounts)
@@ -124,14 +128,17 @@ def _cost(turn: Turn, units: int) -> str:
     return f"Reading {expiries.title(turn.api)} cost {price}{spent}."
 
 
-def _begin(workspace: Workspace, api: Api, plan: Plan, now: datetime, given: ApiSettings, *, is_backfill: bool) -> Turn:
+def _begin(
+    workspace: Workspace, api: Api, plan: Plan, now: datetime, given: ApiSettings, spent_by_app: int,
+    *, is_backfill: bool,
+) -> Turn:  # fmt: skip
     settings = credentials.with_kept(given, api.NAME, workspace.home)
     earlier = _by_account(workspace.archive, api.NAME, now, is_backfill=is_backfill)
     accounts = sorted(
         dict.fromkeys(settings.accounts),
         key=lambda account: (_last_good(earlier.get(account, ())) or datetime.min, account),
     )
-    spent = Spent(units_used(workspace.archive, api.NAME, settings, now))
+    spent = Spent(max(spent_by_app, units_used(workspace.archive, api.NAME, settings, now)))
     return Turn(workspace, api, given, settings, plan, now, is_backfill, spent, tuple(accounts), earlier)
 
 

@@ -83,7 +83,7 @@ class Held:
 
 @pytest.fixture(scope="module")
 def held(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Held:
-    from flows import nightly
+    from flows import turns
 
     folder, pages = tmp_path_factory.mktemp("held"), night.facebook_pages(1, 3, now())
     with running({"facebook": pages}) as server, pytest.MonkeyPatch.context() as patch:
@@ -91,9 +91,9 @@ def held(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Held:
             section = {"base_url": server.base_url("facebook"), "accounts": list(pages.pages), "app": app}
             night.written(folder / app, {"facebook": section}, {"facebook": {"token": night.TOKEN}})
         (folder / "one" / "inbox" / "a.csv").write_bytes(meta(post(1, Views=10)).encode())
-        with nightly._turn_on_server(nightly.turn_name("facebook", "one")) as is_held:
+        with turns.turn_on_server(turns.turn_name("facebook", "one")) as is_held:
             assert is_held
-            patch.setattr(nightly, "TURN_SECONDS", 2)
+            patch.setattr(turns, "TURN_SECONDS", 2)
             left_out = run_night(Workspace(folder / "one"), None)
             patch.undo()
             questions = server.requests("facebook")
@@ -114,11 +114,3 @@ def test_workspaces_with_one_app_ask_in_turn_and_who_gets_no_turn_publishes_with
 
 def test_workspaces_with_different_apps_do_not_wait_for_each_other(held: Held) -> None:
     assert (held.of_the_other_app.problems, held.of_the_other_app.accounts_asked) == ((), 1)
-
-
-def test_a_turns_name_follows_the_app() -> None:
-    from flows.nightly import turn_name
-
-    assert turn_name("facebook", "") == "reach-facebook"
-    assert turn_name("facebook", "Our app/2") == "reach-facebook-Our-app-2"
-    assert turn_name("youtube", "12-ab.apps.googleusercontent.com") == "reach-youtube-12-ab.apps.googleusercontent.com"
