@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from warehouse.archive.address import Address
 
 _ADDRESS = re.compile(r"[!-~]+://.*")
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SECRET_OPTIONS = re.compile(r"(?i)key|secret|token|passw|credential|connection_string|sas")
 
 SECRET_NAME = "REACH_BLOBS__SECRET"
@@ -77,6 +78,11 @@ class BlobsSettings(BaseModel):
 def is_address(text: str) -> bool:
     """Whether a text names a place by an address, and no folder of this machine."""
     return _ADDRESS.fullmatch(text) is not None
+
+
+def is_secrets_name(text: str) -> bool:
+    """Whether a secret can be called so in ``.env``, which is written in small letters elsewhere."""
+    return _NAME.fullmatch(text) is not None
 
 
 def without_secrets(options: dict[str, Any], name: str) -> dict[str, Any]:

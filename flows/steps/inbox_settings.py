@@ -9,11 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from flows.steps.address_settings import is_address, secret_options, without_secrets
+from flows.steps.address_settings import is_address, is_secrets_name, secret_options, without_secrets
 from warehouse.archive.mailbox import LOOPBACK, PORT, TLS_PORT, Mailbox
 from warehouse.archive.remote_folder import RemoteFolder
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SENDER = re.compile(r'[^\s"\\<>(),;:@\x00-\x1f\x7f-\U0010ffff]+@[a-z0-9.-]+')
 _MAILBOX = ("imap", "imaps")
 
@@ -76,7 +75,7 @@ class InboxSettings(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, value: str) -> str:
-        if value and (not _NAME.fullmatch(value) or value == "api"):
+        if value and (not is_secrets_name(value) or value == "api"):
             raise ValueError(
                 "is written in small letters a to z, digits and single _, begins with a letter, and is not api"
             )

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
+from pydantic import SecretStr
 
+from flows.steps.address_settings import secret_options
 from flows.steps.member_settings import MemberSettings
 from flows.steps.settings import Workspace
 from warehouse.figures import network
@@ -59,7 +61,7 @@ def together(workspace: Workspace, today: date) -> Together:
 
 def snapshots(workspace: Workspace) -> dict[str, str]:
     """The snapshot that each member shows now; empty of one that cannot be read."""
-    shown = _of_each(workspace, lambda member: member_nights.snapshot_of(_address(workspace, member)))
+    shown = _of_each(workspace, lambda member: member_nights.snapshot_of(*_place(workspace, member)))
     return dict(zip((member.name for member in workspace.settings.member), shown, strict=True))
 
 
@@ -70,13 +72,15 @@ def _of_each(workspace: Workspace, of_one: Callable[[MemberSettings], R]) -> lis
 
 def _read(workspace: Workspace, member: MemberSettings) -> MemberNight:
     try:
-        tables, problem = member_nights.read(_address(workspace, member)), ""
+        tables, problem = member_nights.read(*_place(workspace, member)), ""
     except member_nights.UnreadMember as error:
         tables, problem = {}, f"{member.name} could not be read: {error}."
     return MemberNight(member.name, tables, problem, member.days, member.link)
 
 
-def _address(workspace: Workspace, member: MemberSettings) -> str:
-    if "://" in member.published:
-        return member.published
-    return str(workspace.home / Path(member.published).expanduser())
+def _place(workspace: Workspace, member: MemberSettings) -> tuple[str, dict[str, Any]]:
+    """Where a member publishes, and what its file system takes, with its secrets."""
+    if "://" not in member.published:
+        return str(workspace.home / Path(member.published).expanduser()), {}
+    secret = workspace.settings.member_secrets.get(member.keys, SecretStr(""))
+    return member.published, {**member.options, **secret_options(secret.get_secret_value())}

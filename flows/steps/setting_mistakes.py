@@ -16,11 +16,12 @@ from warehouse.secret_shapes import struck
 SECRET = (*SECRETS, "urls", "password", "secret")
 """Settings that have no place in ``reach.toml``, and are never shown."""
 
-OF_ENV = ("inbox_secrets", "mail_to")
+OF_ENV = ("inbox_secrets", "mail_to", "member_secrets")
 """Settings whose every key is a secret's name."""
 NO_KEYS = {
     "inboxes": "In reach.toml each inbox is an [[inbox]]; secrets of inboxes stand in .env beside it.",
     "inbox_secrets": "In reach.toml each inbox is an [[inbox]]; secrets of inboxes stand in .env beside it.",
+    "member_secrets": "In reach.toml a [[member]] says by which name its keys stand in .env beside it.",
     "mail_to": "Addresses of people have no place in reach.toml, which is copied and mailed around: put each into .env "
     "beside it, as REACH_MAIL_TO__ and the name that the plan has in mail_to.",
 }
@@ -37,7 +38,7 @@ def sentence(error: Any, settings: type[BaseModel]) -> str:
     key = ".".join(path)
     if error["type"] != "extra_forbidden":
         is_section = path[0] in settings.model_fields and len(path) == 1 and isinstance(error["input"], str)
-        is_secret = set(path) & {*SECRET, *OF_ENV} or (is_section and error["type"].startswith("model"))
+        is_secret = set(path) & {*SECRET, *OF_ENV, "keys"} or (is_section and error["type"].startswith("model"))
         # What a whole section is told of holds its secrets as they were written.
         value = "that" if is_secret or isinstance(error["input"], Mapping) else repr(error["input"])
         return struck(f"The setting {key} cannot be {value}: {_message(error)}.")

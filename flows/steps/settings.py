@@ -62,6 +62,7 @@ class _Base(BaseSettings):
     inboxes: tuple[InboxSettings, ...] = ()
     inbox_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     member: tuple[MemberSettings, ...] = ()
+    member_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     archive: Path = Path("archive")
     blobs: BlobsSettings = Field(default_factory=BlobsSettings)
     published: Path = Path("published")
@@ -287,7 +288,7 @@ class Workspace:
         given = self.settings
         return [
             *(secret for section in sections for secret in section.secrets()), *given.notify.urls,
-            *given.inbox_secrets.values(), *given.mail_to.values(),
+            *given.inbox_secrets.values(), *given.member_secrets.values(), *given.mail_to.values(),
             *filter(None, [given.mail.password, given.blobs.secret]),
         ]  # fmt: skip
 

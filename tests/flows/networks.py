@@ -15,6 +15,8 @@ from tests.conftest import World, meta, new_world, post
 from tests.flows.published import DAY, publish
 
 EARLIER = date(2024, 12, 20)
+THEATRE = 'theatre <script>alert(1)</script>" រោងមហោស្រព'
+"""What the one is called whose files are damaged: nothing of it may be more than text on a page."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def three_members(root: Path) -> Network:
             for name in members
         )
     )
+    settings = home.workspace.home / "reach.toml"
+    settings.write_text(settings.read_text().replace('name = "theatre"', f"name = '{THEATRE}'"), encoding="utf-8")
     good = night.keep_plan(home.workspace)
     night.load(home.workspace, "Asia/Phnom_Penh")
     computed = night.compute(home.workspace, good, DAY)

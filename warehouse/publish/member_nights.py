@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,9 @@ TABLES = ("about", "project_totals", "activity_totals", "campaign_totals", "post
 SECONDS = 120.0
 """How long a member's address may take to answer."""
 
+NO_OPTIONS: Mapping[str, Any] = {}
+"""What a folder's file system takes."""
+
 LARGEST_FILE = 512_000_000
 """Bytes of a member's file that are read: its list of a few million posts."""
 MOST_ROWS = 20_000_000
@@ -38,16 +41,16 @@ class UnreadMember(Exception):
     """What a member publishes cannot be read or used; the text says why, as the end of a sentence."""
 
 
-def snapshot_of(address: str, seconds: float = SECONDS) -> str:
+def snapshot_of(address: str, options: Mapping[str, Any] = NO_OPTIONS, seconds: float = SECONDS) -> str:
     """The ``snapshot_id`` of the night that a member shows; empty where that cannot be read."""
     try:
-        return str(within(seconds, lambda: _manifest(_reader(address)))["snapshot_id"])
+        return str(within(seconds, lambda: _manifest(_reader(address, options)))["snapshot_id"])
     except Exception:  # whatever is wrong, reading the whole night says so
         return ""
 
 
-def read(address: str, seconds: float = SECONDS) -> dict[str, pl.DataFrame]:
-    """The tables of the night that a member shows, by name.
+def read(address: str, options: Mapping[str, Any] = NO_OPTIONS, seconds: float = SECONDS) -> dict[str, pl.DataFrame]:
+    """The tables of the night that a member shows, by name; ``options`` are what its file system takes.
 
     They are read from the night's own folder, so that all are of one night. Where the member publishes twice while it
     is read, that folder may be gone, and the new one is read.
@@ -57,9 +60,9 @@ def read(address: str, seconds: float = SECONDS) -> dict[str, pl.DataFrame]:
     """
     try:
         try:
-            return within(seconds, lambda: _tables(address))
+            return within(seconds, lambda: _tables(address, options))
         except FileNotFoundError:
-            return within(seconds, lambda: _tables(address))
+            return within(seconds, lambda: _tables(address, options))
     except UnreadMember:
         raise
     except FileNotFoundError:
@@ -71,12 +74,13 @@ def read(address: str, seconds: float = SECONDS) -> dict[str, pl.DataFrame]:
     except PermissionError:
         why = "it may not be read"
     except Exception as error:
-        why = f"it is damaged ({type(error).__name__})"
+        kind = type(error).__name__
+        why = "there are no keys for it" if "Credential" in kind else f"it is damaged ({kind})"
     raise UnreadMember(why)
 
 
-def _tables(address: str) -> dict[str, pl.DataFrame]:
-    bytes_of = _reader(address)
+def _tables(address: str, options: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    bytes_of = _reader(address, options)
     manifest = _manifest(bytes_of)
     night = str(manifest["night"])
     if not _NIGHT.fullmatch(night):
@@ -134,11 +138,11 @@ def _manifest(bytes_of: Callable[[str], bytes]) -> dict[str, Any]:
     return manifest
 
 
-def _reader(address: str) -> Callable[[str], bytes]:
+def _reader(address: str, options: Mapping[str, Any]) -> Callable[[str], bytes]:
     """What gives the bytes of a file below an address."""
     import fsspec  # few nights need it
 
-    files, root = fsspec.url_to_fs(address, skip_instance_cache=True, use_listings_cache=False)
+    files, root = fsspec.url_to_fs(address, skip_instance_cache=True, use_listings_cache=False, **options)
 
     def bytes_of(name: str) -> bytes:
         content = bytes(files.cat_file(f"{root.rstrip('/')}/{name}", start=0, end=LARGEST_FILE + 1))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.steps import network
 from flows.steps.settings import SettingsError, Workspace
 
 
@@ -25,9 +26,27 @@ def test_each_member_has_a_name_and_says_where_it_publishes(tmp_path: Path) -> N
     assert (press.published, press.days, press.link) == ("s3://press/published", 7, "https://press.example/")
 
 
+def test_keys_of_a_members_address_stand_in_env_under_the_name_that_it_says(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("REACH_MEMBER_SECRETS__PRESS=AKIA1:hunter22\n")
+    text = '[[member]]\nname = "សារព័ត៌មាន"\npublished = "s3://press/published"\nkeys = "press"\n'
+    workspace = settings(tmp_path, f'{text}options = {{ endpoint_url = "https://s3.example" }}\n')
+    (press,) = workspace.settings.member
+    expected = {"endpoint_url": "https://s3.example", "key": "AKIA1", "secret": "hunter22"}
+    assert network._place(workspace, press) == ("s3://press/published", expected)
+    assert "AKIA1:hunter22" in [secret.get_secret_value() for secret in workspace.secrets()]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (
+            'name = "A"\npublished = "s3://a"\noptions = { key = "word" }',
+            "into .env as REACH_MEMBER_SECRETS__ and what",
+        ),
+        (
+            'name = "A"\npublished = "s3://a"\nkeys = "AKIA1:word"',
+            "member.0.keys cannot be that: is the name of keys that stand",
+        ),
         ('name = "Radio"\npublished = "a"\n[[member]]\nname = "radio "\npublished = "b"', "two that are called radio"),
         ('name = "Radio"\npublished = "https://us:word@radio.example/"', "must hold no password"),
         ('name = "A"\npublished = "a"\n[[member]]\nname = "B"\npublished = "a/"', "holds one address for A and B"),

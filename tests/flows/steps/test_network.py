@@ -12,7 +12,7 @@ import pytest
 from flows.steps import network, news, night
 from flows.steps.settings import Workspace
 from tests.conftest import meta, new_world, post
-from tests.flows.networks import EARLIER, Network, three_members
+from tests.flows.networks import EARLIER, THEATRE, Network, three_members
 from tests.flows.published import DAY, publish
 
 
@@ -33,12 +33,12 @@ def test_the_nights_totals_are_those_of_all_members_that_could_be_read(three: Ne
 def test_who_is_late_or_damaged_is_named_and_costs_the_others_nothing(three: Network) -> None:
     late, damaged = three.published.problems
     assert late == "press is late: its figures are of 2024-12-20."
-    assert damaged == "theatre could not be read: parquet/post_totals.parquet is not as it was written."
+    assert damaged == f"{THEATRE} could not be read: parquet/post_totals.parquet is not as it was written."
     members = three.table("members")
     assert members.select("member", "as_of", "is_late").rows() == [
         ("press", EARLIER, True),
         ("radio", DAY, False),
-        ("theatre", None, True),
+        (THEATRE, None, True),
     ]
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import meta, new_world, post
 from tests.flows.published import DAY, publish
+from tests.s3_server import BUCKET, KEY, SECRET, owner, running_s3
 from warehouse.figures.network import POST_COLUMNS
 from warehouse.publish import member_nights
 from warehouse.publish.member_nights import UnreadMember
@@ -64,10 +65,32 @@ def test_tables_are_of_the_night_that_the_manifest_names_whatever_lies_at_the_fi
     assert member_nights.read(str(copy))["campaign_totals"]["views"].to_list() == [10]
 
 
+def test_a_bucket_is_read_with_its_keys_and_without_any_that_is_the_reason(
+    member: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    with running_s3(tmp_path) as port:
+        night = json.loads((member / "manifest.json").read_bytes())["night"]
+        needed = ["manifest.json", *(f"{night}/parquet/{name}.parquet" for name in member_nights.TABLES)]
+        for name in needed:
+            owner(port).upload_file(str(member / name), BUCKET, f"radio/{name}")
+        address, server = f"s3://{BUCKET}/radio", {"endpoint_url": f"http://127.0.0.1:{port}"}
+        tables = member_nights.read(address, {**server, "key": KEY, "secret": SECRET})
+        assert tables["campaign_totals"]["views"].to_list() == [10]
+        with pytest.raises(UnreadMember, match=r"^there are no keys for it$"):
+            member_nights.read(address, {**server, "key": None, "secret": None})
+        with pytest.raises(UnreadMember, match=r"^nothing is published there$"):
+            member_nights.read(f"s3://{BUCKET}/press", {**server, "key": KEY, "secret": SECRET})
+
+
 def test_what_cannot_be_read_is_a_reason_and_no_fault(copy: Path, tmp_path: Path) -> None:
     def why(address: object, seconds: float = member_nights.SECONDS) -> str:
         with pytest.raises(UnreadMember) as unread:
-            member_nights.read(str(address), seconds)
+            member_nights.read(str(address), seconds=seconds)
         return str(unread.value)
 
     assert why(tmp_path / "nowhere") == "nothing is published there"
