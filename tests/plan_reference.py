@@ -24,7 +24,7 @@ WITHIN: Mapping[str, type[BaseModel]] = {"campaign.match": Rule, "campaign.accou
 """Tables that stand in a key of another one."""
 VARIANTS: Mapping[str, Sequence[Sequence[str]]] = {
     "indicator": (
-        ("id", "name", "name_km", "of", "metric", "baseline", "target", "targets"),
+        ("id", "name", "name_km", "of", "metric", "definition", "baseline", "target", "targets"),
         ("id", "name", "actual", "source"),
     ),
 }

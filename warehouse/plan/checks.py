@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from warehouse.figure_words import figure_named, nearest_figure
 from warehouse.measures import NAMEABLE
+from warehouse.plan.donor_definitions import shipped
 from warehouse.plan.lines import Path
 from warehouse.plan.mistakes import NAMED_BY, Finding, Row, nearest, owner_of, shown
 from warehouse.texts import match_key
@@ -187,6 +188,35 @@ def indicators(tables: Tables) -> Iterator[Finding]:
         yield from _figure((*path, "metric"), owner, row, within)
 
 
+def definitions(tables: Tables) -> Iterator[Finding]:
+    """An indicator whose definition is not there, or excludes its metric; a figure to exclude that is none."""
+    by_id = {**shipped(), **{row["id"]: row for row in tables["definition"] if row.get("id")}}
+    for index, row in enumerate(tables["definition"]):
+        for name in row.get("excludes") or ():
+            if figure_named(name, NAMEABLE) is None:
+                near = nearest_figure(name, NAMEABLE)
+                hint = f"; the nearest is {shown(near)}" if near else ""
+                owner = owner_of(("definition", index), tables)
+                yield ("definition", index, "excludes"), f"{owner} excludes {shown(name)}, which is no column{hint}"
+    for index, row in enumerate(tables["indicator"]):
+        path, owner, name = ("indicator", index), owner_of(("indicator", index), tables), row.get("definition")
+        if not name:
+            continue
+        if name not in by_id:
+            yield (*path, "definition"), not_there(owner, "definition", name, tuple(by_id))
+            continue
+        excluded = {figure_named(column, NAMEABLE) for column in by_id[name].get("excludes") or ()}
+        if row.get("metric") in excluded - {None}:
+            told = " ".join(filter(None, (by_id[name].get("clause"), _told_at(by_id[name].get("source")))))
+            sentence = f"{owner} names the metric {shown(row['metric'])}, which its definition {shown(name)} excludes"
+            counts = f"it counts {by_id[name].get('counts')}"
+            yield (*path, "metric"), f"{sentence}: {told or counts}; {counts}. Take another metric, or enter it by hand"
+
+
+def _told_at(source: str | None) -> str:
+    return f"({source})" if source else ""
+
+
 def printed(tables: Tables) -> Iterator[Finding]:
     """A printed figure of a column that the totals do not have."""
     for index, row in enumerate(tables["printed"]):
@@ -205,6 +235,7 @@ CHECKS = (
     account_names,
     posts,
     indicators,
+    definitions,
     printed,
 )
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from warehouse.plan.values import Count, Day, Month, Number, Period, Recipients, Size, Text, Zone
+from warehouse.plan.values import Count, Day, Month, Number, Period, Recipients, Size, Text, Texts, Zone
 
 REPORT_AFTER = timedelta(days=90)
 """A report is written this long after a project's last day, where the plan does not say by when."""
@@ -157,6 +157,12 @@ class Indicator(Table):
         "it out where the figure is entered by hand.",
         examples=["views"],
     )
+    definition: Text | None = Field(
+        default=None,
+        description="The id of the donor's definition that it follows: a section definition of the plan, or one that "
+        "comes with Reach. A metric that the definition excludes is a mistake.",
+        examples=["donor-views"],
+    )
     baseline: Number | None = Field(
         default=None,
         description="The figure before the project.",
@@ -181,6 +187,33 @@ class Indicator(Table):
         default=None,
         description="Where the figure by hand comes from.",
         examples=["Attendance list, 27 September 2024"],
+    )
+
+
+class IndicatorDefinition(Table):
+    """What a donor counts as one of its indicators, and what it does not. Indicators name it."""
+
+    id: Text = Field(description="A short name by which indicators name it.", examples=["donor-views"])
+    name: Text = Field(description="What the donor calls it.", examples=["Content that was watched"])
+    donor: Text | None = Field(default=None, description="Whose definition it is.", examples=["EEA and Norway Grants"])
+    counts: Text = Field(
+        description="What counts, to go on a sentence that begins with: it counts.",
+        examples=["plays of our videos on any page"],
+    )
+    excludes: Texts = Field(
+        default=(),
+        description="The figures that must not be reported by it: columns of the totals.",
+        examples=[["impressions", "reach"]],
+    )
+    clause: Text | None = Field(
+        default=None,
+        description="What the donor says of these, in a sentence without its full stop.",
+        examples=["what was only displayed was not watched"],
+    )
+    source: Text | None = Field(
+        default=None,
+        description="Where the donor says so.",
+        examples=["Grant agreement, annex 2"],
     )
 
 

@@ -14,7 +14,16 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 
 from warehouse.plan.campaigns import Account, AccountFigure, Asset, Campaign, Organisation, Rule, Same
-from warehouse.plan.framework import Activity, Indicator, Objective, Output, Printed, Project, Report
+from warehouse.plan.framework import (
+    Activity,
+    Indicator,
+    IndicatorDefinition,
+    Objective,
+    Output,
+    Printed,
+    Project,
+    Report,
+)  # fmt: skip
 
 Kind = Literal["text", "texts", "day", "flag", "whole", "number"]
 """What a cell of a column holds; ``texts`` are several, each on a line of its own."""
@@ -159,6 +168,7 @@ _SHEETS = (
             Column("target", "number", "The figure that the period is to reach.", 15_000, True),
         ),
     ),
+    _sheet("definitions", "definition", IndicatorDefinition),
     Sheet(
         "same",
         f"{Same.__doc__} The rows of one post have the same number.",

@@ -12,7 +12,18 @@ from pydantic import BaseModel, Field, ValidationError
 
 from warehouse.plan.campaigns import Account, AccountFigure, Asset, Campaign, Organisation, Rule, Same
 from warehouse.plan.checks import CHECKS
-from warehouse.plan.framework import Activity, Indicator, Objective, Output, Printed, Project, Report, Table
+from warehouse.plan.donor_definitions import shipped
+from warehouse.plan.framework import (
+    Activity,
+    Indicator,
+    IndicatorDefinition,
+    Objective,
+    Output,
+    Printed,
+    Project,
+    Report,
+    Table,
+)  # fmt: skip
 from warehouse.plan.lines import Path, line_of, lines
 from warehouse.plan.mistakes import Finding, Mistake, PlanError, faults, mistake, shaped, without_faulty_entries
 from warehouse.plan.synonyms import replaced
@@ -45,6 +56,7 @@ class Plan(Table):
     organisations: tuple[Organisation, ...] = Field(default=(), alias="organisation")
     accounts: tuple[Account, ...] = Field(default=(), alias="account")
     indicators: tuple[Indicator, ...] = Field(default=(), alias="indicator")
+    definitions: tuple[IndicatorDefinition, ...] = Field(default=(), alias="definition")
     same: tuple[Same, ...] = ()
     reports: tuple[Report, ...] = Field(default=(), alias="report")
     printed: tuple[Printed, ...] = ()
@@ -57,6 +69,14 @@ class Plan(Table):
         """
         campaign = {c.id: c for c in self.campaigns}[campaign_id]
         return {a.id: a for a in self.activities}[campaign.activity]
+
+    def definition_of(self, indicator_id: str) -> IndicatorDefinition | None:
+        """The donor's definition that an indicator follows, the plan's or one that comes with Reach; None without."""
+        named = next((one.definition for one in self.indicators if one.id == indicator_id), None) or ""
+        of_plan = {definition.id: definition for definition in self.definitions}
+        if named in of_plan or named not in shipped():  # a frozen plan may name one that came with an older version
+            return of_plan.get(named)
+        return IndicatorDefinition.model_validate(shipped()[named])
 
     def framework(self) -> tuple[Line, ...]:
         """Every activity with its output and objective."""

@@ -176,6 +176,8 @@ def _activities(tables: Tables, scope: Scope) -> list[str]:
 
 def _indicator(telling: Telling, row: Row) -> list[Cell]:
     is_whole = row["period"] == "whole"
+    definition = telling.captions.definition(row["indicator_id"])
+    number_of_definition = definition and telling.note(definition)
     actual, notes = telling.actual(row)
     percent = "" if row["percent"] is None else f"{'≥ ' if row['is_at_least'] else ''}{number(row['percent'])}%"
     verdict = row["verdict"] and telling.words["verdicts"][row["verdict"]]
@@ -183,7 +185,8 @@ def _indicator(telling: Telling, row: Row) -> list[Cell]:
         plain(row["name"]), _number(row["baseline"]), telling("whole") if is_whole else telling.captions.period(row),
         _number(row["target"]), actual, percent, verdict or "",
     )  # fmt: skip
-    return [Cell(text, notes if place == 4 else ()) for place, text in enumerate(texts)]
+    notes_of = {0: (number_of_definition,) if number_of_definition else (), 4: notes}
+    return [Cell(text, notes_of.get(place, ())) for place, text in enumerate(texts)]
 
 
 def _number(value: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.platform import Platforms
 from warehouse.plan.model import Plan
 from warehouse.publish.report.charts import Bar
-from warehouse.publish.report.language import listed, number, words
+from warehouse.publish.report.language import listed, number, plain, words
 from warehouse.publish.report.plan_names import period_name
 from warehouse.publish.report.wording import Texts, marks
 
@@ -39,6 +39,14 @@ class Captions:
     def period(self, row: Row) -> str:
         """What a fiscal period is called, by its days."""
         return period_name(row["period"], self.plan.project.fiscal_year_starts, self.texts.language)
+
+    def definition(self, indicator_id: str) -> str | None:
+        """By whose definition an indicator counts, and what it counts; None where it follows none."""
+        definition = self.plan.definition_of(indicator_id)
+        if definition is None:
+            return None
+        name = f"{definition.donor}: {definition.name}" if definition.donor else definition.name
+        return self.texts("by_definition", name=plain(name), counts=plain(definition.counts))
 
     def marks(self, texts: Iterable[str]) -> list[str]:
         """What the marks in texts mean, a sentence each."""

@@ -88,6 +88,7 @@ class Book:
             "css": (row["verdict"] or "none").replace(" ", "-"),
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
             "source": source_told(row, self.texts.told),
+            "definition": self.captions.definition(row["indicator_id"]),
         }
 
     def _actual(self, row: Row) -> str:

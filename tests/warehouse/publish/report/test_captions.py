@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors import PLATFORMS
+from warehouse.plan.framework import Indicator
 from warehouse.plan.model import Plan, Project
 from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.charts import Bar
@@ -58,3 +59,16 @@ def test_bars_are_told_with_their_names_and_figures(language: Language) -> None:
 
 def test_a_fiscal_quarter_is_called_by_its_months() -> None:
     assert captions().period({"period": "FY2024-Q4"}) == "July to September 2024"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_indicator_tells_by_whose_definition_it_counts(language: Language) -> None:
+    words = captions(language)
+    words.plan = words.plan.model_copy(
+        update={"indicators": tuple(Indicator(id=name, name=name, definition=name) for name in ("eea-all-013", "lost"))}
+    )
+    told = words.definition("eea-all-013")
+    assert told is not None
+    assert "EEA and Norway Grants: People engaged by campaigns and events" in told
+    assert "people who took an action because of the project, each once" in told
+    assert (words.definition("lost"), words.definition("none")) == (None, None)
