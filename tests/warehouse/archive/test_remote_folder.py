@@ -22,6 +22,8 @@ from warehouse.archive.receipts import Receipt
 from warehouse.archive.remote_folder import RemoteFolder
 
 PARTNER = ("bucket", "Partner")
+REGISTERED: dict[str, object] = sys.modules["fsspec.registry"]._registry
+"""What fsspec has loaded; its own name for that can only be read."""
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_an_address_that_is_not_there_or_not_known_is_one_sentence(tmp_path: Pat
 
 def test_what_an_address_needs_and_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
-    monkeypatch.delitem(fsspec.registry.target if hasattr(fsspec.registry, "target") else {}, "s3", raising=False)
+    monkeypatch.delitem(REGISTERED, "s3", raising=False)  # by a test before
     (left,) = look(tmp_path, RemoteFolder("s3://bucket", PARTNER)).left_out
     assert left.reason.endswith("what reads s3:// is not installed; pip install 'reach-pipeline[s3]' brings it.")
 
@@ -111,7 +113,7 @@ class _Slow(fsspec.AbstractFileSystem):  # type: ignore[misc]
 def slow() -> Iterator[None]:
     fsspec.register_implementation("slow", _Slow, clobber=True)
     yield
-    fsspec.registry.target.pop("slow", None) if hasattr(fsspec.registry, "target") else None
+    REGISTERED.pop("slow", None)
 
 
 @pytest.mark.usefixtures("slow")
