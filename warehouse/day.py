@@ -111,6 +111,15 @@ class Day:
         return missing_days.counting(self.missing_days, self.missing_days_of_pages, self.posts, taken)
 
     @cached_property
+    def attributed(self) -> pl.DataFrame:
+        """The posts of campaigns as :class:`~warehouse.attribution.Attribution` has them, and what describes each.
+
+        Further columns are ``kind, account_id, published_at``; many tables are made of this, so it is joined once.
+        """
+        described = self.posts.select(*POST, "kind", "account_id", "published_at")
+        return self.attribution.taken.drop("rule").join(described, on=POST)
+
+    @cached_property
     def changes(self) -> tuple[Boundary, ...]:
         """The changes of definitions by the end of the day, of the platforms that have posts here."""
         here, zone = set(self.posts["platform"].unique()), self.plan.project.timezone

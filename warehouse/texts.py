@@ -153,7 +153,7 @@ def match_key(text: str) -> str:
 def folded_expr(text: pl.Expr) -> pl.Expr:
     """:func:`match_key` over a column."""
     return (
-        text.str.normalize("NFC")
+        _composed(text)
         .str.to_lowercase()
         .str.replace_many({**_FOLDS, **dict.fromkeys(_INVISIBLE, "")})
         .str.replace_all(r"[\s\x1c-\x1f]+", " ")
@@ -164,11 +164,27 @@ def folded_expr(text: pl.Expr) -> pl.Expr:
 def matchable(text: pl.Expr) -> pl.Expr:
     """Texts as the patterns below find things in them: :func:`folded_expr` without the cost of single blanks."""
     blanks = dict.fromkeys(_BLANKS, " ")
-    return (
-        text.str.normalize("NFC")
-        .str.to_lowercase()
-        .str.replace_many({**_FOLDS, **blanks, **dict.fromkeys(_INVISIBLE, "")})
-    )
+    return _composed(text).str.to_lowercase().str.replace_many({**_FOLDS, **blanks, **dict.fromkeys(_INVISIBLE, "")})
+
+
+def _composed(text: pl.Expr) -> pl.Expr:
+    """Texts in Unicode's NFC: looking which of them may change takes a quarter of the time of composing them all."""
+    return text.map_batches(_compose, return_dtype=pl.String, is_elementwise=True)
+
+
+def _compose(texts: pl.Series) -> pl.Series:
+    may_change = texts.str.contains(MAY_CHANGE_IN_NFC).fill_null(False)
+    if not may_change.any():
+        return texts
+    return texts.clone().scatter(may_change.arg_true(), texts.filter(may_change).str.normalize("NFC"))
+
+
+MAY_CHANGE_IN_NFC = (
+    r"[^\x00-\x{2ff}\x{1780}-\x{17ff}\x{2002}-\x{206f}\x{20a0}-\x{20bf}\x{2190}-\x{21ff}\x{2600}-\x{27bf}\x{fe0f}"
+    r"\x{1f000}-\x{1faff}]|[\x{17d2}\x{17dd}]{2}"
+)
+"""In texts of Latin and Khmer letters, punctuation and emoji nothing composes, and no two signs that may change places
+follow each other (UAX 15, quick check)."""
 
 
 def text_pattern(text: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.texts import (
+    MAY_CHANGE_IN_NFC,
     could_have_been,
     cut,
     folded_expr,
@@ -54,6 +55,22 @@ def test_case_and_composition_do_not_matter() -> None:
 @given(st.text())
 def test_a_column_folds_like_a_single_text(text: str) -> None:
     assert pl.DataFrame({"t": [text]}).select(folded_expr(pl.col("t"))).item() == match_key(text)
+
+
+@given(
+    st.lists(st.none() | st.text(alphabet="aé\u0301\u0323ក\u17d2\u17ddក️한\u1100\u1161Å\u212b", max_size=6), max_size=5)
+)
+def test_texts_of_a_column_are_composed_whatever_stands_beside_them(texts: list[str | None]) -> None:
+    keys = pl.DataFrame({"t": texts}, schema={"t": pl.String}).select(folded_expr(pl.col("t")))
+    assert keys["t"].to_list() == [text if text is None else match_key(text) for text in texts]
+
+
+def test_no_character_of_texts_that_are_not_composed_changes_in_nfc() -> None:
+    every = pl.Series([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
+    stay = every.filter(~every.str.contains(MAY_CHANGE_IN_NFC))
+    assert {"a", "é", "ក", "🎥"} <= {*stay}
+    assert all(unicodedata.is_normalized("NFC", character) for character in stay)
+    assert [character for character in stay if unicodedata.combining(character)] == ["\u17d2", "\u17dd"]
 
 
 @given(st.text(alphabet=st.sampled_from("abក្ខ ?🎥\n"), max_size=20))

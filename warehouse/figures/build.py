@@ -96,11 +96,8 @@ def gained(
 
 def _groups(day: Day) -> pl.DataFrame:
     """The attributed posts with everything that makes a group of them."""
-    return (
-        day.attribution.taken.drop("rule")
-        .join(day.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
-        .join(day.accounts, on=["platform", "account_id"], how="left", nulls_equal=True)
-        .with_columns(project_name=pl.lit(day.plan.project.name))
+    return day.attributed.join(day.accounts, on=["platform", "account_id"], how="left", nulls_equal=True).with_columns(
+        project_name=pl.lit(day.plan.project.name)
     )
 
 
@@ -224,9 +221,8 @@ def _campaigns(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.Dat
     plan = day.plan
     published_on = day_of(pl.col("published_at"), plan.project.timezone)
     span = (
-        day.attribution.taken.join(day.posts.select(*POST, "published_at"), on=POST)
+        day.attributed.filter(~IS_OUTREACH)
         .join(day.readings, on=POST, how="semi")
-        .filter(~IS_OUTREACH)
         .group_by("campaign_id")
         .agg(published_on.min().alias("first_published_on"), published_on.max().alias("last_published_on"))
     )
@@ -321,11 +317,11 @@ def _post_totals(day: Day) -> pl.DataFrame:
         .agg(pl.col("campaign_ids", "rule").str.join(";"), pl.col("asset_id").drop_nulls().first())
     )
     owned = pl.concat([taken.filter(~is_of_several), of_several, day.attribution.not_ours.lazy()], how="diagonal")
+    in_order = day.posts.lazy().sort(pl.concat_str(POST, separator="\0"))  # half the time of sorting by two texts
     return (
-        day.posts.lazy()
-        .join(day.readings.lazy(), on=POST)
-        .join(day.accounts.lazy(), on=["platform", "account_id"], how="left")
-        .join(owned, on=POST, how="left")
+        in_order.join(day.readings.lazy(), on=POST, maintain_order="left")  # so the wide table need not be sorted
+        .join(day.accounts.lazy(), on=["platform", "account_id"], how="left", maintain_order="left")
+        .join(owned, on=POST, how="left", maintain_order="left")
         .with_columns(
             pl.col("last_read_at").alias("observed_at"),
             (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),

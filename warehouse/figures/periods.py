@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import polars as pl
 
@@ -160,23 +159,22 @@ def by_fiscal_period(day: Day, source: Source) -> dict[str, pl.DataFrame]:
     """
     project = day.plan.project
     published_on = day_of(pl.col("published_at"), project.timezone)
-    taken = day.attribution.taken.join(day.posts.select(*POST, published_on.alias("published_on")), on=POST)
     pages = source.posts.filter(IS_UNDATED_PAGE)
     of_pages = source.gains_without_total.join(pages, on=POST, how="semi").select(pl.col("period_start").min())
-    first_days = [cast("date | None", taken["published_on"].min()), of_pages.collect().item()]
+    first_published_on = day.attributed.select(published_on.min()).item()
+    first_days = [first_published_on, of_pages.collect().item()]
     first = project.starts or min((first_day for first_day in first_days if first_day), default=None)
-    if not taken.height or first is None or first > day.as_of:
+    if day.attributed.is_empty() or first is None or first > day.as_of:
         return {name: pl.DataFrame(schema=dict.fromkeys((*by, "period"), pl.String)) for name, by in PERIODS.items()}
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
-    attributed = _attributed(day)
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in PERIODS}
     for periods in fiscal.periods(first, day.as_of, project.fiscal_year_starts):
         days = gains.spans(*((period.start, period.end) for period in periods))
         gained = readings(day, source, days).collect()
         names = pl.DataFrame({"period": [p.name for p in periods], "period_start": [p.start for p in periods]})
-        for some in names.iter_slices(max(1, _ROWS_AT_ONCE // max(1, taken.height))):
+        for some in names.iter_slices(max(1, _ROWS_AT_ONCE // max(1, day.attributed.height))):
             of_some = gained.lazy().filter(pl.col("period_start").is_in(some["period_start"].implode()))
-            posts = with_counting_post(of_some, attributed)
+            posts = with_counting_post(of_some, day.attributed.lazy())
             members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
             checked(members, MEMBERS_OF_PERIODS, keys=read_at)
             for name, by in PERIODS.items():
@@ -227,8 +225,11 @@ def by_day_of_assets(day: Day) -> pl.DataFrame:
     It reads the history of these posts again, in parts where that is long.
     """
     posts = day.attribution.taken.drop_nulls("asset_id").select(POST).unique()
+    if posts.is_empty():
+        texts, numbers = dict.fromkeys(_OF_ASSETS, pl.String), dict.fromkeys(_BY_DAY, pl.Int64)
+        return pl.DataFrame(schema={**texts, "day": pl.Date, **numbers})
     whole = (frame.join(posts.lazy(), on=POST, how="semi") for frame in (day.observations, day.every_reading))
-    read_in = [tuple(whole)] if day.in_parts is None or posts.is_empty() else day.in_parts(posts)
+    read_in = [tuple(whole)] if day.in_parts is None else day.in_parts(posts)
     sums = [_sums_by_day(day, _source(day, *frames), _OF_ASSETS).drop_nulls("asset_id") for frames in read_in]
     return _added_up(sums, _OF_ASSETS)
 
@@ -259,7 +260,9 @@ def _sums_by_day(day: Day, source: Source, by: Sequence[str] = _OF_CAMPAIGNS) ->
     zone = day.plan.project.timezone
     daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone).collect()
     return (
-        with_counting_post(_beside(checked(daily, GAINS_BY_DAY).lazy(), day).filter(~IS_OUTREACH), _attributed(day))
+        with_counting_post(
+            _beside(checked(daily, GAINS_BY_DAY).lazy(), day).filter(~IS_OUTREACH), day.attributed.lazy()
+        )
         .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
         .group_by(by)
         .agg(
@@ -276,11 +279,3 @@ _BY_DAY = (
     "posts", "days_covered", *(f"{m.column}{end}" for m in ADDITIVE for end in ("", "_known")), "engagements_known",
     "engagements_whole", "baselines_unknown",
 )  # fmt: skip
-
-
-def _attributed(day: Day) -> pl.LazyFrame:
-    return (
-        day.attribution.taken.drop("rule")
-        .join(day.posts.select(*POST, "kind", "account_id", "published_at"), on=POST)
-        .lazy()
-    )

@@ -39,8 +39,7 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
 
 def of_accounts(day: Day) -> pl.DataFrame:
     """What attributed posts of each account do not know, though their platform reports it: a text an account."""
-    taken = day.attribution.taken.join(day.posts.select(*POST, "account_id"), on=POST)
-    counts = count_unknown(taken, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+    counts = count_unknown(day.attributed, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
     noun = pl.when(pl.col("posts") == 1).then(pl.lit("post")).otherwise(pl.lit("posts"))
     return counts.group_by("platform", "account_id", maintain_order=True).agg(
         pl.format("{}: {} ({} {})", "metric", "reason", "posts", noun).str.join("; ").alias("unknown")

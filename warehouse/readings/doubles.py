@@ -38,17 +38,15 @@ def possible(
         posts: one row a post, as it is described everywhere else; so no order of loading is seen here.
         apart: pairs of posts, each as platform and id, of which somebody decided that they are not one.
     """
+    by_then = described.filter((pl.col("observed_at") < before) & ~IS_OUTREACH)
+    looked_at = _near_unclear(by_then, posts, platforms)
     kinds_of_rows = (
-        described.filter((pl.col("observed_at") < before) & ~IS_OUTREACH)
+        by_then.filter(pl.col("post_id").is_in(looked_at["post_id"].implode()))
         .group_by(POST)
-        .agg(
-            (pl.col("identified_by") == "video").all().alias("is_video_only"),
-            ((pl.col("grade") == "entered") & pl.col("url").is_null()).all().alias("is_typed"),
-        )
+        .agg(_IS_VIDEO.all().alias("is_video_only"), _IS_TYPED.all().alias("is_typed"))
     )
     whole = (
-        posts.lazy()
-        .select(*POST, "account_id", "published_at", "text")
+        looked_at.lazy()
         .join(kinds_of_rows, on=POST)
         .with_columns(day_of(pl.col("published_at"), zone).alias("day"))
         .sort(POST)
@@ -76,6 +74,24 @@ def possible(
         .unique([*POST, "other_post_id"], keep="first", maintain_order=True)
         .join(accounts, on=_ACCOUNT, how="left")
     )
+
+
+_IS_VIDEO = pl.col("identified_by") == "video"
+_IS_TYPED = (pl.col("grade") == "entered") & pl.col("url").is_null()
+
+
+def _near_unclear(described: pl.LazyFrame, posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:
+    """The posts that may be one half of a pair: few, so that the others need not be looked at.
+
+    They are the posts of accounts of which some row is typed without a link or known by its video's number, and those
+    of platforms that give one post several names.
+    """
+    unclear = described.filter(_IS_VIDEO.fill_null(True) | _IS_TYPED).select("post_id").unique().collect().to_series()
+    is_unclear = pl.col("post_id").is_in(unclear.implode())
+    accounts = posts.filter(is_unclear)["account_id"].unique()
+    is_near = is_unclear | pl.col("account_id").is_in(accounts.implode())
+    of_several_names = pl.col("platform").is_in(list(platforms.several_names))
+    return posts.filter(is_near | of_several_names).select(*POST, "account_id", "published_at", "text")
 
 
 def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:

@@ -150,4 +150,8 @@ def test_what_an_asset_gained_by_day_is_that_of_its_posts_alone_however_long_the
 
 def test_a_plan_without_assets_has_no_days_of_any(world: World) -> None:
     world.drop("2024-09-10/a.csv", meta(post(1, Views=100)))
-    assert periods.by_day_of_assets(world.day()).is_empty()
+    without = periods.by_day_of_assets(world.day())
+    world.plan(CAMPAIGN + asset("clip", None, 1))
+    with_one = periods.by_day_of_assets(world.day())
+    assert (without.height, with_one.height) == (0, 1)
+    assert without.select(with_one.columns).schema == with_one.schema
