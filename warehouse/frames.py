@@ -150,17 +150,27 @@ GAINS_WITHOUT_TOTAL = Frame(
         **dict.fromkeys(("is_approximate", "is_entered"), pl.Boolean),
     },
 )
-GAINS = LAST_READINGS.and_(
+_LAST_BY_NUMBER = {"post": pl.UInt32, **{k: v for k, v in LAST_READINGS.columns.items() if k not in _POST}}
+"""Where gains are made a post goes by its number (:attr:`warehouse.day.Day.attributed`)."""
+
+GAINS = Frame(
     "gains over periods",
     {
+        **_LAST_BY_NUMBER,
         "reach_gain_least": pl.Int64,
         **dict.fromkeys(("period_start", "period_end"), pl.Date),
         **dict.fromkeys(("is_first", "is_published", "is_baseline_unknown", "is_in_part"), pl.Boolean),
     },
 )
-GAINS_BY_DAY = LAST_READINGS.and_(
+GAINS_BY_DAY = Frame(
     "gains by day",
-    {"day": pl.Date, "reach_gain_least": pl.Int64, "days_covered": pl.Int64, "is_baseline_unknown": pl.Boolean},
+    {
+        **_LAST_BY_NUMBER,
+        "day": pl.Date,
+        "reach_gain_least": pl.Int64,
+        "days_covered": pl.Int64,
+        "is_baseline_unknown": pl.Boolean,
+    },
 )
 TAKEN = Frame(
     "attributed posts",
@@ -172,13 +182,14 @@ _ATTRIBUTED = READINGS_OF_DAY.and_(
         **{name: dtype for name, dtype in TAKEN.columns.items() if name != "rule"},
         **dict.fromkeys(("kind", "account_id"), pl.String),
         "published_at": TIMESTAMP,
+        "post": pl.UInt32,
         **dict.fromkeys(("counted_before", "counted_after"), pl.Int64),
     },
 )
 MEMBERS = _ATTRIBUTED.and_(
     "members of groups", dict.fromkeys(("account_name", "organisation", "project_name"), pl.String)
 )
-_OVER_DAYS = {k: v for k, v in GAINS.columns.items() if k not in LAST_READINGS.columns}
+_OVER_DAYS = {k: v for k, v in GAINS.columns.items() if k not in LAST_READINGS.columns} | {"counts_as": pl.UInt32}
 MEMBERS_WITH_GAINS = MEMBERS.and_("members of groups over days", _OVER_DAYS)
 MEMBERS_OF_PERIODS = _ATTRIBUTED.and_("members of fiscal periods", _OVER_DAYS)
 BOUNDED_POSTS = Frame(

@@ -107,7 +107,7 @@ def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl
     read_at = [definition_changes.read_at(column) for column in definition_changes.dated(day.platforms)]
 
     def with_readings(attributed: pl.DataFrame) -> pl.DataFrame:
-        members = with_counting_post(readings, attributed.lazy())
+        members = with_counting_post(readings, attributed.lazy(), periods.NUMBER if is_gain else POST)
         marked = definition_changes.marked(members, day.changes, is_gain=is_gain).collect()
         return checked(marked, MEMBERS_WITH_GAINS if is_gain else MEMBERS, keys=read_at)
 

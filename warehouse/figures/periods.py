@@ -18,15 +18,22 @@ from warehouse.reach.of_posts import without_bounds
 from warehouse.readings import definition_changes, gains
 from warehouse.readings.latest import IS_OUTREACH, IS_UNDATED_PAGE, POST, day_of
 
+NUMBER = ("post",)
+"""What tells posts apart here: their numbers (:attr:`warehouse.day.Day.attributed`)."""
+
 
 class Source(NamedTuple):
-    """What gains are made of, of attributed posts only: readings before the end of the day, gains
-    without a total, the posts, and their reach over days."""
+    """What gains are made of, of attributed posts only, which go by their numbers.
+
+    ``readings`` are those before the end of the day. ``posts`` have their names, when and as what they were published,
+    and what :func:`warehouse.figures.totals.with_counting_post` wants to know; ``counts_as`` is a number, too.
+    """
 
     readings: pl.LazyFrame
     gains_without_total: pl.LazyFrame
     posts: pl.LazyFrame
     reach_over_days: pl.LazyFrame
+    missing_days: pl.DataFrame
 
 
 def source(day: Day) -> Source:
@@ -35,19 +42,40 @@ def source(day: Day) -> Source:
 
 
 def _source(day: Day, observations: pl.LazyFrame, every_reading: pl.LazyFrame) -> Source:
-    taken = day.attribution.taken.select(POST).unique().lazy()
-    posts = day.first_published.lazy().join(taken, on=POST, how="semi").collect().lazy()
-    read = every_reading.filter(pl.col("observed_at") < day.before).join(taken, on=POST, how="semi")
-    # A page's readings are made of its days, which are gains already.
-    pages = posts.filter(IS_UNDATED_PAGE).select(*POST, is_page=True)
-    read = (
-        read.join(pages, on=POST, how="left")
-        .with_columns(pl.when(pl.col("is_page").is_null()).then(metric).alias(metric) for metric in METRIC_COLUMNS)
-        .drop("is_page")
+    numbers = day.attributed.select("post", *POST).unique("post").lazy()
+    posts = (
+        day.first_published.lazy()
+        .join(numbers, on=POST)
+        .join(day.readings.lazy().select(*POST, "gone_since", "is_watched"), on=POST, how="left")
+        .join(_standing_for(day).lazy(), on="post", how="left")
+        .collect()
     )
-    of_taken = observations.filter(pl.col("period_end") <= day.as_of).join(taken, on=POST, how="semi")
-    without_total = checked(gains.gains_without_total(of_taken, posts).collect(), GAINS_WITHOUT_TOTAL)
-    return Source(read.collect().lazy(), without_total.lazy(), posts, day.reach_over_days.lazy())
+    read = every_reading.filter(pl.col("observed_at") < day.before).drop("load_id", "row")
+    # A page's readings are made of its days, which are gains already.
+    is_page = pl.col("post").is_in(posts.filter(IS_UNDATED_PAGE)["post"].implode())
+    read = (
+        read.join(numbers, on=POST)
+        .drop(POST)
+        .with_columns(pl.when(~is_page).then(metric).alias(metric) for metric in METRIC_COLUMNS)
+    )
+    of_taken = observations.filter(pl.col("period_end") <= day.as_of).join(numbers, on=POST, how="semi")
+    without_total = checked(gains.gains_without_total(of_taken, posts.lazy()).collect(), GAINS_WITHOUT_TOTAL)
+    return Source(
+        read.collect().lazy(),
+        without_total.lazy().join(numbers, on=POST).drop(POST).collect().lazy(),
+        posts.lazy(),
+        day.reach_over_days.lazy().join(numbers, on=POST).drop(POST).collect().lazy(),
+        day.missing_days_of_pages.lazy().join(numbers, on=POST).drop(POST).collect(),
+    )
+
+
+def _standing_for(day: Day) -> pl.DataFrame:
+    """The posts that count as one with others, and as which, by number: ``post, counts_as``."""
+    numbers = day.posts.select(*POST).with_row_index("post")
+    together = day.readings.drop_nulls("counts_as").select(*POST, "counts_as").join(numbers, on=POST)
+    counting = numbers.filter(pl.col("post_id").is_in(together["counts_as"].implode()))
+    of_one = together.join(counting, left_on=["platform", "counts_as"], right_on=POST, suffix="_counting")
+    return of_one.select("post", counts_as="post_counting")
 
 
 FIRST_SEEN = ("posts_first_seen", "assets_first_seen", "accounts_first_seen")
@@ -58,13 +86,13 @@ def readings(day: Day, source: Source, days: pl.DataFrame) -> pl.LazyFrame:
     zone, dated = day.plan.project.timezone, definition_changes.dated(day.platforms)
     with_until = has_unsure(day.loads)
     gained = gains.over(
-        source.readings, source.gains_without_total, source.posts, days, zone, dated, with_until=with_until
+        source.readings, source.gains_without_total, source.posts, days, zone, dated, with_until=with_until, post=NUMBER
     )
     read_at = [definition_changes.read_at(column) for column in dated]
-    beside = _beside(checked(gained.collect(), GAINS, keys=read_at).lazy(), day)
-    key = [*POST, "period_start", "period_end"]
+    beside = _beside(checked(gained.collect(), GAINS, keys=read_at).lazy(), source)
+    key = [*NUMBER, "period_start", "period_end"]
     inside = _largest_inside(source.reach_over_days, days)
-    missing = _missing_inside(day.missing_days_of_pages, days)
+    missing = _missing_inside(source.missing_days, days)
     return (
         beside.drop("reach_least")
         .join(inside, on=key, how="left")
@@ -82,7 +110,7 @@ def _missing_inside(missing: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     overlap = missing.join(days, how="cross").filter(
         (pl.col("first_day") <= pl.col("period_end")) & (pl.col("last_day") >= pl.col("period_start"))
     )
-    return overlap.select(*POST, "period_start", "period_end", is_missing=pl.lit(True)).unique()
+    return overlap.select(*NUMBER, "period_start", "period_end", is_missing=pl.lit(True)).unique()
 
 
 def _largest_inside(reach_over_days: pl.LazyFrame, days: pl.DataFrame) -> pl.LazyFrame:
@@ -92,19 +120,21 @@ def _largest_inside(reach_over_days: pl.LazyFrame, days: pl.DataFrame) -> pl.Laz
     """
     starts = days.lazy().sort("period_start").with_columns(pl.col("period_start").alias("day"))
     return (
-        reach_over_days.select(*POST, pl.col("period_start").alias("day"), pl.col("period_end").alias("last"), "least")
+        reach_over_days.select(
+            *NUMBER, pl.col("period_start").alias("day"), pl.col("period_end").alias("last"), "least"
+        )
         .sort("day")
         .join_asof(starts, on="day")
         .filter(pl.col("last") <= pl.col("period_end"))
-        .group_by(*POST, "period_start", "period_end")
+        .group_by(*NUMBER, "period_start", "period_end")
         .agg(pl.col("least").max().alias("reach_least"))
     )
 
 
-def _beside(gained: pl.LazyFrame, day: Day) -> pl.LazyFrame:
+def _beside(gained: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     """Gains with what :func:`warehouse.figures.totals.with_counting_post` wants to know of their posts."""
-    of_posts = day.readings.lazy().select(*POST, "counts_as", "gone_since", "is_watched")
-    return without_bounds(gained.join(of_posts, on=POST, how="left"))
+    of_posts = source.posts.select(*NUMBER, "counts_as", "gone_since", "is_watched")
+    return without_bounds(gained.join(of_posts, on=NUMBER, how="left"))
 
 
 def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFrame:
@@ -160,7 +190,7 @@ def by_fiscal_period(day: Day, source: Source) -> dict[str, pl.DataFrame]:
     project = day.plan.project
     published_on = day_of(pl.col("published_at"), project.timezone)
     pages = source.posts.filter(IS_UNDATED_PAGE)
-    of_pages = source.gains_without_total.join(pages, on=POST, how="semi").select(pl.col("period_start").min())
+    of_pages = source.gains_without_total.join(pages, on=NUMBER, how="semi").select(pl.col("period_start").min())
     first_published_on = day.attributed.select(published_on.min()).item()
     first_days = [first_published_on, of_pages.collect().item()]
     first = project.starts or min((first_day for first_day in first_days if first_day), default=None)
@@ -174,7 +204,7 @@ def by_fiscal_period(day: Day, source: Source) -> dict[str, pl.DataFrame]:
         names = pl.DataFrame({"period": [p.name for p in periods], "period_start": [p.start for p in periods]})
         for some in names.iter_slices(max(1, _ROWS_AT_ONCE // max(1, day.attributed.height))):
             of_some = gained.lazy().filter(pl.col("period_start").is_in(some["period_start"].implode()))
-            posts = with_counting_post(of_some, day.attributed.lazy())
+            posts = with_counting_post(of_some, day.attributed.lazy(), NUMBER)
             members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
             checked(members, MEMBERS_OF_PERIODS, keys=read_at)
             for name, by in PERIODS.items():
@@ -257,13 +287,11 @@ def _parts_by_day(day: Day, in_parts: InParts, campaigns: Collection[str]) -> It
 
 def _sums_by_day(day: Day, source: Source, by: Sequence[str] = _OF_CAMPAIGNS) -> pl.DataFrame:
     """What the posts of a source gained on each day, added up; the sums of parts add up to those of all."""
-    zone = day.plan.project.timezone
-    daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone).collect()
+    zone, attributed = day.plan.project.timezone, day.attributed.lazy().filter(~IS_OUTREACH)
+    daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone, NUMBER).collect()
     return (
-        with_counting_post(
-            _beside(checked(daily, GAINS_BY_DAY).lazy(), day).filter(~IS_OUTREACH), day.attributed.lazy()
-        )
-        .unique([*by, "platform", "counts_as"], keep="first", maintain_order=True)
+        with_counting_post(_beside(checked(daily, GAINS_BY_DAY).lazy(), source), attributed, NUMBER)
+        .filter(pl.struct(*by, "platform", "counts_as").is_first_distinct())
         .group_by(by)
         .agg(
             pl.len().cast(pl.Int64).alias("posts"),

@@ -63,7 +63,7 @@ def engagements() -> pl.Expr:
     return pl.when(pl.col("engagements_known") > 0).then(pl.sum_horizontal(ENGAGEMENTS)).alias("engagements")
 
 
-def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl.LazyFrame:
+def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame, post: Sequence[str] = POST) -> pl.LazyFrame:
     """One row per attributed post. The first row of each cross-post group is the one that counts.
 
     The posts of a group have the same readings (:mod:`warehouse.readings.crossposts`). One that is still there goes
@@ -73,13 +73,14 @@ def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame) -> pl
         readings: :func:`latest`'s rows with ``counts_as`` (the post as which a cross-post counts; null for itself), and
             ``gone_since`` and ``is_watched`` (:func:`warehouse.readings.gone.since`).
         attributions: ``platform, post_id`` and what makes groups; a post may stand in several.
+        post: the columns that tell posts apart in both; ``counts_as`` is as the last of them.
     """
-    posts = attributions.join(readings, on=POST)
+    posts = attributions.join(readings, on=post)
     together = posts.filter(pl.col("counts_as").is_not_null()).sort(
         pl.col("gone_since").is_not_null(), "gone_since", "post_id", descending=[False, True, False]
     )
     alone = posts.filter(pl.col("counts_as").is_null())  # nearly all, and any order of them will do
-    return pl.concat([together, alone]).with_columns(pl.coalesce("counts_as", "post_id").alias("counts_as"))
+    return pl.concat([together, alone]).with_columns(pl.coalesce("counts_as", post[-1]).alias("counts_as"))
 
 
 def group_totals(

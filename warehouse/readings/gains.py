@@ -40,6 +40,7 @@ def over(
     with_read_at: Sequence[str] = (),
     *,
     with_until: bool = False,
+    post: Sequence[str] = POST,
 ) -> pl.LazyFrame:
     """The gains of every post over periods: a row for each post and each period by whose end it was read.
 
@@ -47,17 +48,17 @@ def over(
         readings: :func:`warehouse.readings.lifetime.readings`'s.
         without_total: the gains of posts of which no total is known (:func:`gains_without_total`); used where no two
             readings tell.
-        posts: ``platform, post_id, published_at``.
+        posts: the columns of ``post``, and ``published_at``.
         periods: :func:`spans`' frame; periods may leave days out, and do not overlap.
         zone: the reporting zone, whose days they are.
         with_read_at: the metrics' columns of which it is told when they were read.
         with_until: looks at until when readings can have been made; else all are taken for told.
+        post: the columns that tell posts apart; a number is cheaper to compare than names.
 
     Returns:
-        ``platform, post_id, period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with
-        gains in the metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published``
-        where it was published in it,
-        ``reach_gain_least``, the least that reach grew by, where one of the two readings was rounded;
+        ``period_start, period_end`` and what :func:`warehouse.readings.latest.latest` returns, with gains in the
+        metrics' columns; ``is_first`` where the post's first reading is of this period, ``is_published`` where it was
+        published in it, ``reach_gain_least``, the least that reach grew by, where one of the two readings was rounded;
         ``is_baseline_unknown`` where a metric was read and nothing tells from where it grew; ``is_in_part`` where a
         source's period of a post without a total lies in the period only in part.
     """
@@ -65,18 +66,18 @@ def over(
     until = pl.lit(periods["period_end"].max(), pl.Date)
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day")).filter(pl.col("day") <= until)
     placed = _numbered(dated, numbers)
-    born = _numbered(posts.select(*POST, day_of(pl.col("published_at"), zone).alias("day")), numbers).select(
-        *POST, pl.col("number").alias("born")
+    born = _numbered(posts.select(*post, day_of(pl.col("published_at"), zone).alias("day")), numbers).select(
+        *post, pl.col("number").alias("born")
     )
-    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until).join(born, on=POST, how="left")
-    ordered = _in_order(read).cache()  # looked at twice
+    read = latest(placed, FOREVER, ["number"], with_read_at, with_until=with_until, post=post)
+    ordered = _in_order(read.join(born, on=post, how="left"), post).cache()  # looked at twice
     gained = _differences(ordered)
     if with_until:
-        gained = _without_unsure(gained, ordered, untils(placed, FOREVER, ["number"]), numbers, zone)
-    gained = pl.concat([gained, _silent(ordered, 2 * periods.height)], how="diagonal")
-    added, cut = _added_and_cut(without_total, numbers)
+        gained = _without_unsure(gained, ordered, untils(placed, FOREVER, ["number"], post), numbers, zone, post)
+    gained = pl.concat([gained, _silent(ordered, 2 * periods.height, post)], how="diagonal")
+    added, cut = _added_and_cut(without_total, numbers, post)
     return (
-        _with_loose(gained.filter(pl.col("number") % 2 == 1), added, cut, ["number"])
+        _with_loose(gained.filter(pl.col("number") % 2 == 1), added, cut, [*post, "number"])
         .join(numbers.lazy(), on="number")
         .with_columns(
             (pl.col("first") == pl.col("number")).fill_null(False).alias("is_first"),
@@ -86,7 +87,9 @@ def over(
     )
 
 
-def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFrame, zone: str) -> pl.LazyFrame:
+def daily(
+    readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFrame, zone: str, post: Sequence[str] = POST
+) -> pl.LazyFrame:
     """The gains of every post on each day on which it was read: since its reading before, or since it was published.
 
     A reading of which the day is not known is passed over: the gain falls on the day of the next one.
@@ -96,22 +99,19 @@ def daily(readings: pl.LazyFrame, without_total: pl.LazyFrame, posts: pl.LazyFra
     """
     dated = readings.with_columns(day_of(pl.col("observed_at"), zone).alias("day"))
     dated = dated.filter((day_of(pl.col("observed_until"), zone) == pl.col("day")).fill_null(True))
-    read = latest(dated, FOREVER, ["day"]).join(
-        posts.select(*POST, day_of(pl.col("published_at"), zone).alias("born")), on=POST, how="left"
-    )
-    gained = _differences(_in_order(read.rename({"day": "number"})), is_since_publication=True).rename(
-        {"number": "day"}
-    )
+    born = posts.select(*post, day_of(pl.col("published_at"), zone).alias("born"))
+    read = latest(dated, FOREVER, ["day"], post=post).join(born, on=post, how="left").rename({"day": "number"})
+    gained = _differences(_in_order(read, post), is_since_publication=True).rename({"number": "day"})
     added = (
         without_total.with_columns(
             pl.col("period_end").alias("day"),
             (pl.col("period_end") - pl.col("period_start")).dt.total_days().add(1).alias("loose_days"),
         )
-        .group_by(*POST, "day")
-        .agg(*_sums(), *_flags(), pl.col("loose_days").max())
+        .group_by(*post, "day")
+        .agg(*_sums(), pl.col("loose_days").max())
     )
     return (
-        _with_loose(gained, added, None, ["day"])
+        _with_loose(gained, added, None, [*post, "day"])
         .with_columns(pl.max_horizontal("days_covered", "loose_days").alias("days_covered"))
         .drop("born", "first", "loose_days")
     )
@@ -227,21 +227,21 @@ def _grown(*, is_since_publication: bool) -> tuple[pl.Expr, ...]:
     )
 
 
-def _in_order(read: pl.LazyFrame) -> pl.LazyFrame:
+def _in_order(read: pl.LazyFrame, post: Sequence[str]) -> pl.LazyFrame:
     """Readings by post and ``number``, each with its ``row`` and the ``first_row`` of its post, for :func:`_last`.
 
     ``first`` is the post's first number, ``next`` the one after, null where there is none.
     """
     row, number, first_row = pl.col("row"), pl.col("number"), pl.col("first_row")
-    is_first = pl.any_horizontal(row == 0, *(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in POST))
-    numbered = read.sort(*POST, "number").with_columns(pl.int_range(pl.len()).alias("row"))
+    is_first = pl.any_horizontal(row == 0, *(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in post))
+    numbered = read.sort(*post, "number").with_columns(pl.int_range(pl.len()).alias("row"))
     return numbered.with_columns(
         pl.when(is_first).then(row).forward_fill().alias("first_row"),
         pl.when(is_first).then(number).forward_fill().alias("first"),
     ).with_columns(pl.when(first_row == first_row.shift(-1)).then(number.shift(-1)).alias("next"))
 
 
-def _silent(ordered: pl.LazyFrame, last: int) -> pl.LazyFrame:
+def _silent(ordered: pl.LazyFrame, last: int, post: Sequence[str]) -> pl.LazyFrame:
     """A row for each period after a post's first reading in which it was not read, up to the number ``last``.
 
     Nothing is known of its gains; it keeps when the post was read last before, and how exactly. ``ordered`` is
@@ -250,7 +250,7 @@ def _silent(ordered: pl.LazyFrame, last: int) -> pl.LazyFrame:
     number = pl.col("number")
     silent = pl.int_ranges(number + 1 + number % 2, pl.col("next").fill_null(last), 2)
     return (
-        ordered.select(*POST, "first", "born", "last_read_at", *_FLAGS, silent.alias("number"))
+        ordered.select(*post, "first", "born", "last_read_at", *_FLAGS, silent.alias("number"))
         .explode("number", empty_as_null=False)
         .with_columns(reach_exact=True, impressions_exact=True, is_baseline_unknown=False)
     )
@@ -266,21 +266,21 @@ def _last(column: pl.Expr) -> pl.Expr:
 
 
 def _without_unsure(
-    gained: pl.LazyFrame, read: pl.LazyFrame, until: pl.LazyFrame, numbers: pl.DataFrame, zone: str
+    gained: pl.LazyFrame, read: pl.LazyFrame, until: pl.LazyFrame, numbers: pl.DataFrame, zone: str, post: Sequence[str]
 ) -> pl.LazyFrame:
     """``gained`` without gains over periods that begin or end while one of their two readings can have been made.
 
     ``read`` are the readings, ``until`` is :func:`warehouse.readings.latest.untils`' frame of them.
     """
-    key = [*POST, "number", "metric"]
+    key = [*post, "number", "metric"]
     days = until.unpivot(_GAINED, index=key[:-1], variable_name="metric", value_name="until")
     ordered = (
-        read.join(until.select(POST).unique(), on=POST, how="semi")
+        read.join(until.select(post).unique(), on=post, how="semi")
         .unpivot(_GAINED, index=key[:-1], variable_name="metric")
         .drop_nulls("value")
         .join(days, on=key, how="left")
         .with_columns(day_of(pl.col("until"), zone))
-        .with_columns(pl.col("until").shift(1).over(*POST, "metric", order_by="number").alias("until_before"))
+        .with_columns(pl.col("until").shift(1).over(*post, "metric", order_by="number").alias("until_before"))
     )
     is_unsure = (pl.col("until") > pl.col("period_end")) | (pl.col("until_before") >= pl.col("period_start"))
     unsure = (
@@ -304,30 +304,29 @@ def _without_unsure(
 
 @cache
 def _sums() -> tuple[pl.Expr, ...]:
-    return tuple(pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).alias(f"{m}_loose") for m in _ADDITIVE)
+    sums = (pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).alias(f"{m}_loose") for m in _ADDITIVE)
+    return (*sums, *(pl.col(flag).any().alias(f"{flag}_loose") for flag in _FLAGS))
 
 
-def _flags() -> list[pl.Expr]:
-    return [pl.col(flag).any().alias(f"{flag}_loose") for flag in _FLAGS]
-
-
-def _added_and_cut(without_total: pl.LazyFrame, numbers: pl.DataFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+def _added_and_cut(
+    without_total: pl.LazyFrame, numbers: pl.DataFrame, post: Sequence[str]
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """What gains without a total add up to in each period, and :func:`_cut` of those that lie in it only in part."""
     opened = _numbered(without_total.with_columns(pl.col("period_start").alias("day")), numbers)
     closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
     is_inside = pl.col("opens") == pl.col("number")
-    added = closed.filter(is_inside).group_by(*POST, "number").agg(*_sums(), *_flags())
-    return added, _cut(closed.filter(~is_inside))
+    added = closed.filter(is_inside).group_by(*post, "number").agg(*_sums())
+    return added, _cut(closed.filter(~is_inside), post)
 
 
-def _cut(periods: pl.LazyFrame) -> pl.LazyFrame:
+def _cut(periods: pl.LazyFrame, post: Sequence[str]) -> pl.LazyFrame:
     """Which metrics of which posts have days in a period of another length: ``…, number, <metric>_cut``.
 
     ``periods`` go from a day in the period ``opens`` to one in the period ``number``; only odd numbers are periods.
     """
     numbers = pl.int_ranges("opens", pl.col("number") + 1).alias("number")
     cut = periods.with_columns(numbers).explode("number").filter(pl.col("number") % 2 == 1)
-    return cut.group_by(*POST, "number").agg(pl.col(m).is_not_null().any().alias(f"{m}_cut") for m in _ADDITIVE)
+    return cut.group_by(*post, "number").agg(pl.col(m).is_not_null().any().alias(f"{m}_cut") for m in _ADDITIVE)
 
 
 def _with_loose(gained: pl.LazyFrame, added: pl.LazyFrame, cut: pl.LazyFrame | None, by: list[str]) -> pl.LazyFrame:
@@ -336,11 +335,11 @@ def _with_loose(gained: pl.LazyFrame, added: pl.LazyFrame, cut: pl.LazyFrame | N
     Where a period lies in the days only in part, as ``cut`` has it, what is known is no less than their gain.
     """
     is_loose = pl.any_horizontal(pl.col(m).is_null() & pl.col(f"{m}_loose").is_not_null() for m in _ADDITIVE)
-    together = gained.join(added, on=[*POST, *by], how="full", coalesce=True)
+    together = gained.join(added, on=by, how="full", coalesce=True)
     if cut is not None:
         in_part = pl.any_horizontal(pl.col(m).is_null() & pl.col(f"{m}_cut") for m in _ADDITIVE)
         together = (
-            together.join(cut, on=[*POST, *by], how="full", coalesce=True)
+            together.join(cut, on=by, how="full", coalesce=True)
             .with_columns(in_part.fill_null(False).alias("is_in_part"))
             .drop(f"{m}_cut" for m in _ADDITIVE)
         )

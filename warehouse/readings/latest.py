@@ -85,6 +85,7 @@ def latest(
     with_read_at: Sequence[str] = (),
     *,
     with_until: bool = False,
+    post: Sequence[str] = POST,
 ) -> pl.LazyFrame:
     """One row a post: each metric's last known reading before an instant.
 
@@ -93,22 +94,22 @@ def latest(
     ``within`` names columns that part a post's readings, as days do: then it is one row a post and part.
     ``with_read_at`` names the metrics' columns of which it is told when they were read, as is needed where definitions
     change (:func:`warehouse.readings.definition_changes.dated`). ``with_until`` looks at ``observed_until``, as is
-    needed where it is not known when some load's figures were read.
+    needed where it is not known when some load's figures were read. ``post`` names the columns that tell posts apart.
 
     Of two readings of one instant, exact beats rounded, then the larger counts, then the measured one:
     never the order of loading. Instant, exactness and value are packed into one number per metric, the
     largest of which is the reading; that number does not leave this module.
 
     Returns:
-        ``platform, post_id``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
+        The columns of ``post``, the metrics' columns, ``reach_exact``, ``impressions_exact``, ``read_from`` and
         ``read_to`` (the oldest and newest reading in use), ``read_until`` (the last instant at which one in use can
         have been read, where it is not known when), ``figures_read_from`` (the oldest of a report's figures),
         ``last_read_at``, ``is_approximate``, ``rounded`` (of which metrics, joined by ;), ``is_entered``, and when the
         metrics of ``with_read_at`` were read.
     """
     of_posts = (
-        _ranked(readings, before, within)
-        .group_by(*POST, *within)
+        _ranked(readings, before, within, post)
+        .group_by(*post, *within)
         .agg(pl.col(METRIC_COLUMNS).max(), pl.col("observed_at").max().alias("last_read_at"))
         .with_columns(_unpacked())
         .with_columns(_of_all_metrics())
@@ -117,10 +118,10 @@ def latest(
     )
     if not with_until:
         return of_posts.with_columns(pl.lit(None, TIMESTAMP).alias("read_until"))
-    until = untils(readings, before, within).select(
-        *POST, *within, pl.max_horizontal(METRIC_COLUMNS).alias("read_until")
+    until = untils(readings, before, within, post).select(
+        *post, *within, pl.max_horizontal(METRIC_COLUMNS).alias("read_until")
     )
-    return of_posts.join(until, on=[*POST, *within], how="left", nulls_equal=True)
+    return of_posts.join(until, on=[*post, *within], how="left", nulls_equal=True)
 
 
 @cache  # as in warehouse.readings.gains
@@ -151,33 +152,35 @@ def _of_all_metrics() -> tuple[pl.Expr, ...]:
     )
 
 
-def untils(readings: pl.LazyFrame, before: datetime, within: Sequence[str] = ()) -> pl.LazyFrame:
+def untils(
+    readings: pl.LazyFrame, before: datetime, within: Sequence[str] = (), post: Sequence[str] = POST
+) -> pl.LazyFrame:
     """Until when the readings in use of posts can have been made, as far as it is not known when they were.
 
     Arguments as for :func:`latest`.
 
     Returns:
-        ``platform, post_id``, the columns of ``within`` and of the metrics: an instant where the reading of that metric
+        The columns of ``post``, of ``within`` and of the metrics: an instant where the reading of that metric
         in use was made between ``observed_at`` and then, else null. Only posts with such a reading have rows.
     """
-    by = [*POST, *within]
+    by = [*post, *within]
     unsure = readings.filter(pl.col("observed_until").is_not_null()).select(by).unique()
     told = pl.col("observed_until").fill_null(_NEVER)  # of two readings of one instant the one that is told goes first
     return (
-        _ranked(readings.join(unsure, on=by, how="semi", nulls_equal=True), before, (*within, "observed_until"))
+        _ranked(readings.join(unsure, on=by, how="semi", nulls_equal=True), before, (*within, "observed_until"), post)
         .group_by(by)
         .agg(told.filter(pl.col(m) == pl.col(m).max()).min().alias(m) for m in METRIC_COLUMNS)
         .with_columns(pl.when(pl.col(m) > _NEVER).then(m).alias(m) for m in METRIC_COLUMNS)
     )
 
 
-def _ranked(readings: pl.LazyFrame, before: datetime, beside: Sequence[str]) -> pl.LazyFrame:
+def _ranked(readings: pl.LazyFrame, before: datetime, beside: Sequence[str], post: Sequence[str]) -> pl.LazyFrame:
     """Each metric of the readings before an instant as one number, which is larger the more the reading counts."""
     is_there, is_plain = pl.col("observed_at") < before, pl.col("rounded").is_null()
     keys = [  # few readings are rounded, and only they pay for it
         readings.filter(is_there & (~is_plain if is_rounded else is_plain))
         .with_columns(_exact())
-        .select(*POST, *beside, "observed_at", *_packed(is_rounded=is_rounded))
+        .select(*post, *beside, "observed_at", *_packed(is_rounded=is_rounded))
         for is_rounded in (False, True)
     ]
     return pl.concat(keys)

@@ -11,11 +11,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from connectors import contract
 from connectors.columns import schema as schema_of
 from warehouse.plan import fiscal
 from warehouse.readings import gains
+from warehouse.readings.latest import POST
 
 ZONE = "Asia/Phnom_Penh"
 FIRST = date(2024, 9, 1)
@@ -215,7 +217,9 @@ def test_periods_in_which_a_post_was_not_read_keep_when_it_was_read_last_whateve
     ]  # fmt: skip
     for some in (rows, rows[::-1]):
         silent = (
-            gains._silent(gains._in_order(pl.LazyFrame(some, schema=schema)), 8).collect().sort("post_id", "number")
+            gains._silent(gains._in_order(pl.LazyFrame(some, schema=schema), POST), 8, POST)
+            .collect()
+            .sort("post_id", "number")
         )
         assert silent.select("post_id", "number", "first", "last_read_at", "is_approximate").rows() == [
             ("a", 3, 1, at(1, 1), True), ("a", 7, 1, at(3, 1), False), *(("b", n, 2, at(2, 1), False) for n in (3, 5, 7))
@@ -350,10 +354,41 @@ def test_of_two_posts_each_has_readings_before_of_its_own_whatever_the_order_of_
         blank = {m: pl.lit(None, pl.Int64) for m in gains._GAINED if m != "views"}
         unknown = {name: pl.lit(None, contract.TIMESTAMP) for name in blank}
         gained_ = read.with_columns(**blank, is_baseline_unknown=pl.lit(False), reach_gain_least=pl.lit(None, pl.Int64))
-        sure = gains._without_unsure(gained_, read.with_columns(**blank), until.with_columns(**unknown), numbers, ZONE)
+        sure = gains._without_unsure(
+            gained_, read.with_columns(**blank), until.with_columns(**unknown), numbers, ZONE, POST
+        )
         columns = ["post_id", "views", "is_baseline_unknown"]
         results.append(sure.filter(pl.col("number") == 1).select(columns).collect().sort("post_id").rows())
     assert results == [[("a", 15, False), ("b", None, True)]] * 2
+
+
+@pytest.mark.parametrize("with_until", [False, True])
+def test_posts_that_go_by_numbers_gain_what_they_gain_by_their_names(with_until: bool) -> None:
+    history = [
+        read(1, 10, until=1),
+        read(3, 12, until=2),
+        read(4, 15),
+        read(2, 7, "b"),
+        read(5, 4, "b"),
+        read(0, 1, "d"),
+    ]
+    readings, posts = frames(history, {"a": 0, "b": None, "c": 2, "d": 0})
+    loose, days = gains_over(("c", 3, 5, 20), ("b", 1, 4, 3)), gains.spans((DAYS[0], DAYS[2]), (DAYS[3], DAYS[5]))
+    number = {"a": 4, "b": 0, "c": 7, "d": 5}
+    read_, loose_, posts_ = (
+        frame.with_columns(post=pl.col("post_id").replace_strict(number, return_dtype=pl.UInt32)).drop(POST)
+        for frame in (readings, loose, posts)
+    )
+    for name, one, other in (
+        ("number", gains.over(readings, loose, posts, days, ZONE, with_until=with_until),
+         gains.over(read_, loose_, posts_, days, ZONE, with_until=with_until, post=["post"])),
+        ("day", gains.daily(readings, loose, posts, ZONE), gains.daily(read_, loose_, posts_, ZONE, ["post"])),
+    ):  # fmt: skip
+        order = ["post", "period_start" if name == "number" else "day"]
+        named = one.with_columns(post=pl.col("post_id").replace_strict(number, return_dtype=pl.UInt32)).drop(POST)
+        numbered = other.sort(order).collect()
+        assert numbered.height > 3
+        assert_frame_equal(named.sort(order).collect(), numbered, check_column_order=False)
 
 
 def gains_of(
