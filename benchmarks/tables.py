@@ -77,7 +77,7 @@ def _parts(workspace: Workspace) -> None:
         f"at most {AT_MOST:g} times",
         is_met=max(times, of_cpu) <= AT_MOST,
     )
-    timed("why figures are not known", lambda: why_unknown.of_accounts(state))
+    timed("why figures are not known", lambda: why_unknown.of_accounts(state, why_unknown.of_attributed(state)))
 
 
 if __name__ == "__main__":

@@ -238,7 +238,7 @@ def table(lasting: Iterable[Standing], texts: pl.DataFrame) -> pl.DataFrame:
         }
         for one in lasting
     ]
-    named = texts.select(pl.format("{}:{}", "platform", "post_id").alias("post"), "text")
+    named = (texts if rows else texts.clear()).select(pl.format("{}:{}", "platform", "post_id").alias("post"), "text")
     return pl.DataFrame(rows, schema={name: dtype for name, dtype in schema(COLUMNS).items() if name != "text"}).join(
         named, on="post", how="left"
     )

@@ -90,7 +90,7 @@ def read(
     together = checked(crossposts.shared(alone, posts, before, zone), frames.CROSSPOSTS)
     published = crossposts.born(posts, together) if together.height else posts.select(*POST, "published_at", "kind")
     in_parts = None if scope.span is None else _in_parts(scope, history, same, together, published, zone)
-    undated = undated_of(scope, _names(attributed.select(POST).unique(), history, same), before)
+    undated = undated_of(scope, lambda: _names(attributed.select(POST).unique(), history, same), before)
     of_undated = _named(undated, history, same).collect()
     added_up = _added_up(rows, named, together, published, history.loads, zone)
     return PostReadings(rows, *added_up, together, published, in_parts, of_undated)

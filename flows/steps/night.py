@@ -92,6 +92,7 @@ class Computed:
     day: Day
     tables: dict[str, pl.DataFrame]
     sums_by_day: pl.DataFrame
+    unknown: pl.DataFrame
     posts_of_loads: pl.DataFrame
     read_later: pl.DataFrame
     days_of_assets: pl.DataFrame
@@ -275,20 +276,15 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
             store.use_all_processors()
         day = state_of(store, good.plan, at, known_on, is_counting=is_counting, before=before)
         later = read_later.posts(day)
-        tables, sums = build.with_sums_by_day(day)
+        tables, sums, unknown = build.with_sums_and_unknown(day)
         posts_of_loads, asset_days = rows.posts_of_loads(day.looked_at.scope), periods.by_day_of_assets(day)
     banner = None
     if good.mistakes:
         banner = f"The plan has a mistake, and the last good one was used: {' '.join(good.mistakes)}"
     about = snapshot.about(
-        tables,
-        as_of=day.as_of,
-        known_on=known_on,
-        refreshed_at=now(),
-        tool_version=__version__,
-        timezone=zone,
+        tables, as_of=day.as_of, known_on=known_on, refreshed_at=now(), tool_version=__version__, timezone=zone,
         banner=banner,
-    )
+    )  # fmt: skip
     results = iati.fragment(tables["indicator_progress"], good.plan, day.as_of)
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
@@ -297,7 +293,8 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
     nothing_counts = filter(None, [plan_rules.nothing_counts(day)])
     problems = (*day.warnings, *nothing_counts, *late_rows.of_day(day, day.as_of), *missing)
     members = network.together(workspace, today(zone))
-    return Computed(day, {**tables, "about": about}, sums, posts_of_loads, later, asset_days, beside, problems, members)
+    every = {**tables, "about": about}
+    return Computed(day, every, sums, unknown, posts_of_loads, later, asset_days, beside, problems, members)
 
 
 @in_corrected_khmer
@@ -312,10 +309,10 @@ def report(workspace: Workspace, computed: Computed, language: Language | None =
     try:
         pictures, problems = picture_files.thumbnails(workspace)
         made = pages(
-            computed.day, computed.tables, build.unknown(computed.day, "campaign"), computed.unplanned,
-            computed.posts_of_loads, computed.read_later, language or workspace.settings.language,
-            show_contacts=workspace.settings.report_contacts, thumbnails=pictures,
-            network=computed.members.tables, days_of_assets=computed.days_of_assets,
+            computed.day, computed.tables, computed.unknown, computed.unplanned, computed.posts_of_loads,
+            computed.read_later, language or workspace.settings.language, thumbnails=pictures,
+            show_contacts=workspace.settings.report_contacts, network=computed.members.tables,
+            days_of_assets=computed.days_of_assets,
         )  # fmt: skip
         files = {f"{REPORT}/{name}": content for name, content in made}
         return ReportFiles({**files, f"{REPORT}/{KHMER}": khmer_files.book(workspace)}, problems)

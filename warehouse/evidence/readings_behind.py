@@ -80,7 +80,7 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
         return _stage(day, campaign_id, metric)
     if metric == "visits":
         return _visits(day, campaign_id)
-    posts = _counting(day, [campaign_id], is_outreach=metric == "outreach")
+    posts = _counting(day, [campaign_id], is_outreach=metric == "outreach").drop("views", "reach")
     if metric in COUNTS:
         ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts
         lines = ones.with_columns(
@@ -110,7 +110,7 @@ def of_campaigns(day: Day, campaign_ids: Sequence[str], most_posts: int) -> dict
         By campaign the posts that count (``platform, post_id, asset_id, note``, no more than ``most_posts``), and their
         lines in the columns of :data:`LINES`; ``metric`` is the canonical column, and reach is no sum.
     """
-    posts = _with_most_views(_counting(day, campaign_ids, is_outreach=False), day, most_posts)
+    posts = _with_most_views(_counting(day, campaign_ids, is_outreach=False), most_posts)
     metrics = (*(m.column for m in ADDITIVE), "reach")
     read = _readings(day, posts, metrics)
     unknown = _unknown(posts.filter(pl.col("note").is_null()), read, metrics)
@@ -119,33 +119,34 @@ def of_campaigns(day: Day, campaign_ids: Sequence[str], most_posts: int) -> dict
     return {name: [by_name.get((name,), none) for by_name, none in parts] for name in campaign_ids}
 
 
-def _with_most_views(posts: pl.DataFrame, day: Day, most_posts: int) -> pl.DataFrame:
+def _with_most_views(posts: pl.DataFrame, most_posts: int) -> pl.DataFrame:
     """No more than so many posts of each campaign: where it has more, those with the most views first."""
     number = pl.len().over("campaign_id")
-    many = posts.filter(number > most_posts).join(day.readings.select(*POST, "views", "reach"), on=POST)
+    place = pl.col("views").fill_null(-(2**62)).rank("min", descending=True).over("campaign_id")
+    many = posts.filter((number > most_posts) & (place <= most_posts))  # few are left to be sorted
     first = many.sort("views", "reach", *POST, descending=[True, True, False, False], nulls_last=True).filter(
         pl.int_range(pl.len()).over("campaign_id") < most_posts
     )
-    return pl.concat([posts.filter(number <= most_posts), first.select(posts.columns)])
+    few = posts.filter(number <= most_posts).sort("campaign_id", "asset_id", *POST, nulls_last=True)
+    return pl.concat([few, first]).drop("views", "reach")
 
 
 def _counting(day: Day, campaign_ids: Sequence[str], *, is_outreach: bool) -> pl.DataFrame:
     """The campaigns' posts with a reading; ``note`` says where a post's figures count as another post's."""
-    is_wanted = IS_OUTREACH if is_outreach else ~IS_OUTREACH
-    taken = day.attribution.taken.filter(pl.col("campaign_id").is_in(campaign_ids) & is_wanted)
-    read = day.readings.lazy().select(*POST, "last_read_at", "gone_since", "counts_as")
+    taken = day.attribution.taken.filter(pl.col("campaign_id").is_in(campaign_ids), IS_OUTREACH.eq(is_outreach))
+    read = day.readings.lazy().select(*POST, "last_read_at", "gone_since", "counts_as", "views", "reach")
     posts = totals.with_counting_post(read, taken.lazy()).collect()
     of_one = ["campaign_id", "platform", "counts_as"]
-    stands = posts.unique(of_one, keep="first", maintain_order=True).select(*of_one, pl.col("post_id").alias("stands"))
+    counts_for_several = pl.col("counts_as").is_in(day.readings["counts_as"].drop_nulls().unique().implode())
+    together = posts.filter(counts_for_several).unique(of_one, keep="first", maintain_order=True)
     return (
-        posts.join(stands, on=of_one, how="left")
+        posts.join(together.select(*of_one, pl.col("post_id").alias("stands")), on=of_one, how="left")
         .with_columns(
             pl.when(pl.col("stands") != pl.col("post_id"))
             .then(pl.format("the same video's own figures as {}:{}, counted there", "platform", "stands"))
             .alias("note")
         )
-        .select("campaign_id", "asset_id", "rule", *POST, "last_read_at", "gone_since", "note")
-        .sort("campaign_id", "asset_id", *POST, nulls_last=True)
+        .select("campaign_id", "asset_id", "rule", *POST, "last_read_at", "gone_since", "note", "views", "reach")
     )
 
 

@@ -146,17 +146,24 @@ def unknown(day: Day, by: str) -> pl.DataFrame:
 
 def build(day: Day) -> dict[str, pl.DataFrame]:
     """Every published table but ``about``, by name."""
-    return with_sums_by_day(day)[0]
+    return with_sums_and_unknown(day)[0]
 
 
-def with_sums_by_day(day: Day) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Every published table but ``about``, by name, and :func:`warehouse.figures.periods.sums_by_day`'s frame."""
-    gained_from = periods.source_and_sums(day)
-    return figures(day, gained_from) | lists(day), gained_from[1]
+def with_sums_and_unknown(day: Day) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    """The same, :func:`warehouse.figures.periods.sums_by_day`'s frame, and :func:`unknown`'s of campaigns."""
+    source, sums = periods.source_and_sums(day)
+    tables = figures(day, (source, sums))
+    del source  # as large as all readings
+    attributed = why_unknown.of_attributed(day)
+    return tables | lists(day, attributed), sums, why_unknown.of_campaigns(day, attributed)
 
 
-def lists(day: Day) -> dict[str, pl.DataFrame]:
-    """The published tables of what figures are made of, by name: posts, accounts' figures, definitions, sources."""
+def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
+    """The published tables of what figures are made of, by name: posts, accounts' figures, definitions, sources.
+
+    ``attributed`` is :func:`warehouse.figures.why_unknown.of_attributed`'s, for who has made it already.
+    """
+    attributed = why_unknown.of_attributed(day) if attributed is None else attributed
     posts = shaped(MART["post_totals"], _post_totals(day))
     left = posts.filter(pl.col("campaign_ids").is_null()).join(day.attribution.not_ours, on=POST, how="anti")
     nearest = attribution.nearest_rules(left, day.account_names, day.plan)
@@ -173,7 +180,7 @@ def lists(day: Day) -> dict[str, pl.DataFrame]:
             "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),
             "source_freshness": sources.freshness(
                 day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of, is_reported=day.is_reported
-            ).join(why_unknown.of_accounts(day), on=["platform", "account_id"], how="left"),
+            ).join(why_unknown.of_accounts(day, attributed), on=["platform", "account_id"], how="left"),
         }
     )
 

@@ -10,7 +10,7 @@ import polars as pl
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
 from warehouse.day import Day, has_unsure
 from warehouse.figures import members
-from warehouse.figures.totals import engagements, group_totals, sums, with_counting_post
+from warehouse.figures.totals import engagements, group_totals, once_in_each, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, GAINS_WITHOUT_TOTAL, MEMBERS_OF_PERIODS, checked
 from warehouse.plan import fiscal
 from warehouse.post_readings import InParts
@@ -146,9 +146,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
     Outreach counts where it took place.
     """
     members = members.filter(~IS_OUTREACH | pl.col("is_published"))
-    posts = members.filter(~IS_OUTREACH).unique(
-        list(dict.fromkeys((*by, "platform", "counts_as"))), keep="first", maintain_order=True
-    )
+    posts = once_in_each(members, by).filter(~IS_OUTREACH)
     seen = posts.group_by(by).agg(
         pl.col("reach_least").max().clip(0).alias("reach_at_least"),
         pl.col("is_first").sum().cast(pl.Int64).alias("posts_first_seen"),
@@ -175,7 +173,7 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
 
 
 _ROWS_AT_ONCE = 500_000
-"""So many posts and periods are added up at once: a network's posts over years would fill gigabytes together."""
+"""About so many posts and periods are added up at once: a network's posts over years would fill gigabytes together."""
 
 
 PERIODS = {"campaign_periods": ["campaign_id"], "activity_periods": ["activity_id"], "project_periods": []}
@@ -202,7 +200,7 @@ def by_fiscal_period(day: Day, source: Source) -> dict[str, pl.DataFrame]:
         days = gains.spans(*((period.start, period.end) for period in periods))
         gained = readings(day, source, days).collect()
         names = pl.DataFrame({"period": [p.name for p in periods], "period_start": [p.start for p in periods]})
-        for some in names.iter_slices(max(1, _ROWS_AT_ONCE // max(1, day.attributed.height))):
+        for some in names.iter_slices(max(1, names.height * _ROWS_AT_ONCE // max(1, gained.height))):
             of_some = gained.lazy().filter(pl.col("period_start").is_in(some["period_start"].implode()))
             posts = with_counting_post(of_some, day.attributed.lazy(), NUMBER)
             members = definition_changes.marked(posts, day.changes, is_gain=True).collect()
@@ -291,7 +289,7 @@ def _sums_by_day(day: Day, source: Source, by: Sequence[str] = _OF_CAMPAIGNS) ->
     daily = gains.daily(source.readings, source.gains_without_total, source.posts, zone, NUMBER).collect()
     return (
         with_counting_post(_beside(checked(daily, GAINS_BY_DAY).lazy(), source), attributed, NUMBER)
-        .filter(pl.struct(*by, "platform", "counts_as").is_first_distinct())
+        .pipe(once_in_each, by)
         .group_by(by)
         .agg(
             pl.len().cast(pl.Int64).alias("posts"),

@@ -83,6 +83,12 @@ def with_counting_post(readings: pl.LazyFrame, attributions: pl.LazyFrame, post:
     return pl.concat([together, alone]).with_columns(pl.coalesce("counts_as", post[-1]).alias("counts_as"))
 
 
+def once_in_each(posts: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """:func:`with_counting_post`'s rows, those of each group that count: one of the posts that count as one."""
+    of_one = list(dict.fromkeys((*by, "platform", "counts_as")))
+    return posts.filter(pl.struct(of_one).is_first_distinct())  # a fifth of what unique() takes
+
+
 def group_totals(
     posts: pl.LazyFrame,
     by: Sequence[str],
@@ -107,8 +113,7 @@ def group_totals(
     Returns:
         The columns of ``by`` and every measure but ``visits`` (:data:`warehouse.frames.TOTALS`).
     """
-    of_one = list(dict.fromkeys((*by, "platform", "counts_as")))
-    posts = posts.filter(pl.struct(of_one).is_first_distinct())  # a fifth of what unique() takes
+    posts = once_in_each(posts, by)
     last_fresh_day_starts = before - STALE_AFTER - timedelta(days=1)
     count = pl.len().cast(pl.Int64)
     online = (

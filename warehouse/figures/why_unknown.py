@@ -37,9 +37,23 @@ def reasons(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     return explained.select(list(REASONS)).sort(list(REASONS))
 
 
-def of_accounts(day: Day) -> pl.DataFrame:
-    """What attributed posts of each account do not know, though their platform reports it: a text an account."""
-    counts = count_unknown(day.attributed, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
+def of_attributed(day: Day) -> pl.DataFrame:
+    """Which metrics attributed posts do not know, a row a post and campaign: what the counts here are made of."""
+    return _unknown_metrics(day, day.attributed.select("post", *POST, "account_id", "campaign_id"))
+
+
+def of_campaigns(day: Day, attributed: pl.DataFrame) -> pl.DataFrame:
+    """:func:`count_unknown`'s frame of campaigns; ``attributed`` is :func:`of_attributed`'s."""
+    return _count(attributed, day, ["campaign_id"])
+
+
+def of_accounts(day: Day, attributed: pl.DataFrame) -> pl.DataFrame:
+    """What attributed posts of each account do not know, though their platform reports it: a text an account.
+
+    ``attributed`` is :func:`of_attributed`'s.
+    """
+    of_each = attributed.unique("post")
+    counts = _count(of_each, day, ["platform", "account_id"]).filter(pl.col("reason") != NOT_REPORTED)
     noun = pl.when(pl.col("posts") == 1).then(pl.lit("post")).otherwise(pl.lit("posts"))
     return counts.group_by("platform", "account_id", maintain_order=True).agg(
         pl.format("{}: {} ({} {})", "metric", "reason", "posts", noun).str.join("; ").alias("unknown")
@@ -53,10 +67,18 @@ def count_unknown(members: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFram
     together.
     """
     of_group = [column for column in by if column not in _ALIKE]
+    return _count(_unknown_metrics(day, members.select(*POST, "account_id", *of_group).unique()), day, by)
+
+
+def _count(posts: pl.DataFrame, day: Day, by: list[str]) -> pl.DataFrame:
+    """:func:`count_unknown`'s frame of :func:`_unknown_metrics`' rows."""
     told = _told(day)
-    posts = _unknown_metrics(day, members.select(*POST, "account_id", *of_group).unique())
-    others = posts.join(told, on=POST, how="anti").group_by(*_ALIKE, *of_group).agg(pl.col(list(_NAMES)).sum())
-    rows = pl.concat([posts.join(told, on=POST, how="semi"), others], how="diagonal_relaxed")
+    alike = list(dict.fromkeys((*_ALIKE, *by)))
+    # Rows seldom tell anything themselves, and then no post need be looked up.
+    others = posts.join(told, on=POST, how="anti") if told.height else posts
+    tell = posts.join(told, on=POST, how="semi") if told.height else posts.clear()
+    counts = others.group_by(alike).agg(pl.col(list(_NAMES)).sum())
+    rows = pl.concat([tell.select(*POST, *alike[1:], *_NAMES), counts], how="diagonal_relaxed")
     return (
         _explained(rows, told, day)
         .group_by(*by, "metric", "reason")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -230,12 +230,15 @@ def readings_of(scope: Scope, posts: pl.DataFrame) -> pl.DataFrame:
     return _with(rows, _of_older_documents(scope).join(posts, on=POST, how="semi"))
 
 
-def undated_of(scope: Scope, posts: pl.DataFrame, before: datetime) -> pl.DataFrame:
-    """Which of these posts each load read of which the day is not known: ``load_id, platform, post_id``."""
+def undated_of(scope: Scope, posts: Callable[[], pl.DataFrame], before: datetime) -> pl.DataFrame:
+    """Which of these posts each load read of which the day is not known: ``load_id, platform, post_id``.
+
+    ``posts`` gives their names, ``platform, post_id``; it is called only where there is such a load.
+    """
     undated = scope.usable.filter(pl.col("observed_until").is_not_null() & ~pl.col("load_id").is_in(list(scope.unused)))
     if not undated.height:
         return pl.DataFrame(schema={"load_id": pl.String, **POSTS})
-    with counting.given(scope.store.connection, wanted=posts.select(POST)):
+    with counting.given(scope.store.connection, wanted=posts().select(POST)):
         return scope.store.frame(
             "select distinct load_id, platform, post_id from observations semi join wanted using (platform, post_id) "
             f"where load_id in ({_quoted(undated['load_id'])}) "
