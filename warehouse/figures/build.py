@@ -122,11 +122,8 @@ def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl
 def _completed(day: Day, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The tables with what of the plan has no posts, and with the visits of sites."""
     completed = dict(tables)
-    for name, complete in (
-        ("campaign_totals", _campaigns),
-        ("activity_totals", _activities),
-        ("project_totals", _project),
-    ):
+    of_plan = {"campaign_totals": _campaigns, "activity_totals": _activities, "project_totals": _project}
+    for name, complete in of_plan.items():
         if name in completed:
             completed[name] = complete(day, completed[name], of_sites)
     if "asset_totals" in completed:

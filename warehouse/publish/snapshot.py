@@ -27,6 +27,9 @@ from warehouse.history.store import quoted
 from warehouse.publish import described, empty_tables, nights, power_bi
 from warehouse.publish.query_limits import QueryLimits, within
 
+ROW_GROUP = 122_880
+"""Rows that DuckDB writes together; a table of many posts is handed over by so many."""
+
 OLDEST_READER = "v1.0.0"
 """Storage version of the published file: DuckDB clients from 1.1 on open it."""
 
@@ -167,12 +170,14 @@ def _write_duckdb(path: Path, figures: Mapping[str, pl.DataFrame]) -> None:
         empty_tables.create(connection, "out", [mart.name for mart in wanted])
         connection.begin()
         for mart in wanted:
-            if figures[mart.name].is_empty():
-                continue
-            as_they_are = figures[mart.name].to_arrow(compat_level=pl.CompatLevel.newest())  # without copies of texts
-            connection.register("incoming", as_they_are)
-            connection.execute(f"insert into out.{mart.name} by name select * from incoming")
-            connection.unregister("incoming")
+            for part in figures[mart.name].iter_slices(ROW_GROUP):
+                as_they_are = part.to_arrow(compat_level=pl.CompatLevel.newest())  # without copies of texts
+                connection.register("incoming", as_they_are)
+                connection.execute(f"insert into out.{mart.name} by name select * from incoming")
+                connection.unregister("incoming")
+                if part.height == ROW_GROUP:  # what is not committed lies in memory as it is
+                    connection.commit()
+                    connection.begin()
         connection.commit()
         connection.execute("checkpoint out")
         connection.execute("detach out")

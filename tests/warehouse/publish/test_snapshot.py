@@ -45,7 +45,11 @@ def test_every_declared_table_and_column_is_published_in_its_order(
         assert comments == [(0,)]
 
 
-def test_the_database_holds_what_the_tables_hold(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+@pytest.mark.parametrize("row_group", [publish.ROW_GROUP, 1, 3, 7])
+def test_the_database_holds_what_the_tables_hold(
+    tables: dict[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row_group: int
+) -> None:
+    monkeypatch.setattr(publish, "ROW_GROUP", row_group)
     odd = ["", None, "short", "longer than the twelve bytes of a view", "ការបង្ហោះ" * 5_000]
     row = tables["post_totals"].head(1)
     odd_posts = pl.concat([row.with_columns(post_id=pl.lit(f"{n}"), text=pl.lit(odd[n % 5])) for n in range(7)])

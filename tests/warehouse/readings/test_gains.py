@@ -373,16 +373,16 @@ def test_posts_that_go_by_numbers_gain_what_they_gain_by_their_names(with_until:
         read(0, 1, "d"),
     ]
     readings, posts = frames(history, {"a": 0, "b": None, "c": 2, "d": 0})
-    loose, days = gains_over(("c", 3, 5, 20), ("b", 1, 4, 3)), gains.spans((DAYS[0], DAYS[2]), (DAYS[3], DAYS[5]))
+    beside, days = gains_over(("c", 3, 5, 20), ("b", 1, 4, 3)), gains.spans((DAYS[0], DAYS[2]), (DAYS[3], DAYS[5]))
     number = {"a": 4, "b": 0, "c": 7, "d": 5}
-    read_, loose_, posts_ = (
+    read_, beside_, posts_ = (
         frame.with_columns(post=pl.col("post_id").replace_strict(number, return_dtype=pl.UInt32)).drop(POST)
-        for frame in (readings, loose, posts)
+        for frame in (readings, beside, posts)
     )
     for name, one, other in (
-        ("number", gains.over(readings, loose, posts, days, ZONE, with_until=with_until),
-         gains.over(read_, loose_, posts_, days, ZONE, with_until=with_until, post=["post"])),
-        ("day", gains.daily(readings, loose, posts, ZONE), gains.daily(read_, loose_, posts_, ZONE, ["post"])),
+        ("number", gains.over(readings, beside, posts, days, ZONE, with_until=with_until),
+         gains.over(read_, beside_, posts_, days, ZONE, with_until=with_until, post=["post"])),
+        ("day", gains.daily(readings, beside, posts, ZONE), gains.daily(read_, beside_, posts_, ZONE, ["post"])),
     ):  # fmt: skip
         order = ["post", "period_start" if name == "number" else "day"]
         named = one.with_columns(post=pl.col("post_id").replace_strict(number, return_dtype=pl.UInt32)).drop(POST)
