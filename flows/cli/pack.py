@@ -1,7 +1,8 @@
 """A figure with everything behind it in one zip, for an auditor who has no Reach.
 
 The zip holds the figure's tree, its lines, the original files and answers as they came, the cells of each row that
-counts, the plan, the withdrawals, a checksum of everything, and a program in plain Python that checks all of it.
+counts, the plan, the withdrawals, the documents attached to indicators that the figure counts towards, a checksum of
+everything, and a program in plain Python that checks all of it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from flows.cli.csv_text import csv_text
 from flows.steps import original, plan_files
 from flows.steps.settings import Workspace
 from warehouse import file_system
+from warehouse.archive.blobs import LostBytes
 from warehouse.day import Day
 from warehouse.evidence import decided, taken_out
 from warehouse.evidence.readings_behind import FigureEvidence
+from warehouse.figures import attached
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
 
@@ -58,6 +61,16 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
             except Refused as refusal:
                 proofs.append(proof | {"not_found": str(refusal)})
     content |= {"sources.json": _json_bytes(sources), "proofs.json": _json_bytes(proofs)}
+    wanted = {indicator.id for indicator in attached.behind(day.plan, evidence.campaign_id, evidence.metric)}
+    in_use = day.loads.with_columns(problem=pl.coalesce("refused", "withdrawn", "doubted"))
+    for indicator_id, path, sha256 in attached.documents(in_use).rows():
+        if indicator_id in wanted:
+            try:
+                content[f"documents/{file_system.name_everywhere(indicator_id)}/{_name_of(path, sha256)}"] = (
+                    workspace.archive.content(sha256)
+                )
+            except LostBytes as loss:
+                missing.append(f"{path}: {loss}.")
     events = list(workspace.archive.events("withdrawn", "restored", "removed", "forgotten"))
     paths = set(loads["path"])
     content["withdrawals.json"] = _json_bytes([event for event in events if event.get("path") in paths])
@@ -68,6 +81,11 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
         for name, data in sorted({**content, "SHA256SUMS": sums.encode()}.items()):
             pack.writestr(zipfile.ZipInfo(name, _FIRST_DAY), data, zipfile.ZIP_DEFLATED)
     return missing
+
+
+def _name_of(path: str, sha256: str) -> str:
+    """A document's name in the pack; its hash stands before it, since two may have one name."""
+    return f"{sha256[:8]}-{file_system.name_everywhere(path.rsplit('/', 1)[-1])}"
 
 
 _SOURCE = (

@@ -30,7 +30,7 @@ from connectors import contract
 from connectors.asking.settings import ApiSettings
 from connectors.columns import frame as frame_of
 from connectors.contract import Raw
-from connectors.reading import filled_in
+from connectors.reading import attached, filled_in
 from connectors.settings import ConnectorSettings
 from flows.steps.settings import Workspace
 from warehouse.archive.receipts import may_change_what_counts
@@ -54,6 +54,8 @@ def reader_with(settings: Mapping[str, ConnectorSettings]) -> Reader:
     """How raw pieces are read with these settings of connectors, by their names."""
 
     def recognise(raw: Raw) -> tuple[Recognised, ...]:
+        if attached.indicator_of(raw.path):
+            return (Recognised(attached.CONNECTOR),)
         if read_decisions(raw):
             return (Recognised(filled_in.CONNECTOR),)
         return _recognised(connectors.parts(raw, settings))
@@ -62,6 +64,8 @@ def reader_with(settings: Mapping[str, ConnectorSettings]) -> Reader:
         if raw.connector:
             parts_read = connectors.read(raw, settings)
             return Reading((Recognised(raw.connector),), tuple((part.connector, part.extract) for part in parts_read))
+        if attached.indicator_of(raw.path):
+            return Reading((Recognised(attached.CONNECTOR),), ((attached.CONNECTOR, attached.read(raw)),))
         if decided := read_decisions(raw):
             return Reading((Recognised(decided.connector),), ((decided.connector, decided.extract),))
         parts = connectors.parts(raw, settings)
@@ -72,6 +76,7 @@ def reader_with(settings: Mapping[str, ConnectorSettings]) -> Reader:
     of_files[filled_in.CONNECTOR] = _hash(
         [_code("connectors.reading.filled_in"), connectors.PLATFORMS.names, tables.declared()]
     )
+    of_files[attached.CONNECTOR] = _hash([_code("connectors.reading.attached"), tables.declared()])
     of_pulls = {p.name: _fingerprint("api", p.name, settings[p.name]) for p in connectors.PLATFORMS if p.api}
     of_recognition = _hash(sorted(of_files.items()))
     return Reader(recognise, read, of_files, of_pulls, of_recognition, _hash([of_files, sorted(of_pulls.items())]))

@@ -14,7 +14,8 @@ import pytest
 from flows.cli import pack
 from flows.steps import night
 from flows.steps.settings import Workspace
-from tests.conftest import PAGE, World, meta, post, sheet
+from tests.conftest import CAMPAIGN, PAGE, World, meta, post, sheet
+from tests.warehouse.publish.report.forum import full
 from warehouse.evidence import readings_behind
 
 
@@ -92,3 +93,18 @@ def test_the_same_figure_makes_the_same_pack(world: World, tmp_path: Path) -> No
     packed(world.workspace, tmp_path / "one", "forum", "views")
     packed(world.workspace, tmp_path / "two", "forum", "views")
     assert (tmp_path / "one" / "pack.zip").read_bytes() == (tmp_path / "two" / "pack.zip").read_bytes()
+
+
+def test_documents_of_the_indicators_that_a_figure_counts_towards_lie_in_its_pack(world: World, tmp_path: Path) -> None:
+    world.plan(
+        CAMPAIGN + '[[indicator]]\nid = "1-a"\nname = "Views"\nof = "campaign:forum"\nmetric = "views"\n'
+        '[[indicator]]\nid = "1-b"\nname = "Likes"\nof = "campaign:forum"\nmetric = "likes"\n'
+    )
+    world.drop("2024-11-01/a.csv", meta(full(1)))
+    for indicator in ("1-a", "1-b"):
+        world.drop(f"documents/{indicator}/list.pdf", f"%PDF of {indicator}")
+    folder, missing = packed(world.workspace, tmp_path, "forum", "views")
+    (document,) = (folder / "documents").rglob("*.pdf")
+    assert document.parent.name == "1-a"
+    assert document.read_bytes() == b"%PDF of 1-a"
+    assert missing == []

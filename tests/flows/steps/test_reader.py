@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Raw
-from connectors.reading import filled_in
+from connectors.reading import attached, filled_in
 from flows.steps import reader
 from tests.conftest import CAMPAIGN, PAGE, SHEET, World, meta, post, sheet, table
 from tests.filled_in import as_workbook
@@ -115,7 +115,8 @@ def test_every_fingerprint_is_another(loaded: World) -> None:
     other = reader.reader(loaded.workspace, "Asia/Bangkok")
     fingerprints = [*made.of_files.values(), *made.of_pulls.values(), made.of_recognition, made.of_all]
     assert len(set(fingerprints)) == len(fingerprints)
-    fingerprints.remove(made.of_files[filled_in.CONNECTOR])  # what a person fills in has no zone
+    for connector in (filled_in.CONNECTOR, attached.CONNECTOR):  # what a person fills in or attaches has no zone
+        fingerprints.remove(made.of_files[connector])
     assert not set(fingerprints) & {*other.of_files.values(), *other.of_pulls.values(), other.of_all}
 
 

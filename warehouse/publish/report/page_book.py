@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from connectors.contract import METRIC
+from warehouse.figures.attached import documents
 from warehouse.measures import UPPER_BOUNDS
 from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import is_rounded, of_indicator, source_told
-from warehouse.publish.report.language import Language, number, platform_label
+from warehouse.publish.report.language import Language, number, plain, platform_label
 from warehouse.publish.report.plan_names import asset_titles, in_language, period_name
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
@@ -89,7 +90,14 @@ class Book:
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
             "source": source_told(row, self.texts.told),
             "definition": self.captions.definition(row["indicator_id"]),
+            "documents": self._documents(row["indicator_id"]),
         }
+
+    def _documents(self, indicator_id: str) -> str | None:
+        """Which documents are attached to an indicator; None where none is."""
+        paths = documents(self.tables["source_files"]).filter(indicator_id=indicator_id)["path"]
+        names = ", ".join(plain(path.rpartition("/")[2]) for path in paths)
+        return self.texts("documents_attached", names=names) if names else None
 
     def _actual(self, row: Row) -> str:
         """An indicator's actual with its marks."""

@@ -35,6 +35,7 @@ _TO_WHO_RUNS_REACH = {
     "warehouse/evidence/undated_files.py": "what a night says of files without a day",
     "warehouse/evidence/why_not.py": "what reach explain --against prints",
     "warehouse/figure_words.py": "what commands say of a name that is none",
+    "warehouse/figures/attached.py:of_no_indicator": "what a night says of folders of documents",
     "warehouse/figures/network.py:members": "what a night says of a network's members",
     "warehouse/figures/plan_rules.py": "what a night and reach plan check say of rules",
     "warehouse/figures/sources.py:by_title_alone": "what a night says of a folder of two accounts",
