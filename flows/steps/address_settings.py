@@ -18,7 +18,7 @@ _SECRET_OPTIONS = re.compile(r"(?i)key|secret|token|passw|credential|connection_
 SECRET_NAME = "REACH_BLOBS__SECRET"
 """What the keys of the archive's address are called in ``.env``."""
 SECONDS, ATTEMPTS = 1800.0, 4
-"""How long a file of the archive may take on a slow line, and how often S3 is asked before a night ends."""
+"""How long a file of the archive may take on a slow line, and how often S3 is asked again before a night ends."""
 
 
 class BlobsSettings(BaseModel):

@@ -1,8 +1,8 @@
 """Who writes to an archive at an address: the workspace that went to work there last, and no copy of it.
 
-A lock on this machine does not keep a copy of the workspace on another one out. So each run leaves a mark of its own at
-the address, and remembers it in ``.writer.json``. A workspace that does not know the mark that lies there is not the
-one that worked there last, and changes nothing.
+A lock on this machine does not keep a copy of the workspace out. So each run leaves a mark of its own at the address,
+with the workspace's path, and remembers it in ``.writer.json``. A workspace at another path, or one that does not know
+the mark, as a copy at the same path of another machine, is not the one that worked there last, and changes nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def other(workspace: Workspace) -> str | None:
     if not isinstance(blobs, RemoteBlobs):
         return None
     writer = blobs.writer()
-    return blobs.told_of(writer) if writer and writer.get("mark") not in _marks(workspace) else None
+    is_ours = writer.get("mark") in _marks(workspace) and writer.get("home") == _home(workspace)
+    return blobs.told_of(writer) if writer and not is_ours else None
 
 
 def begin(workspace: Workspace) -> None:
@@ -49,8 +50,11 @@ def begin(workspace: Workspace) -> None:
     marks = {"marks": [one for one in (there, mark) if one]}
     file_system.write_whole(workspace.home / FILE, json.dumps(marks).encode())
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    home = str(workspace.home.resolve())
-    blobs.begin_writing({"mark": mark, "home": home, "host": socket.gethostname(), "at": at})
+    blobs.begin_writing({"mark": mark, "home": _home(workspace), "host": socket.gethostname(), "at": at})
+
+
+def _home(workspace: Workspace) -> str:
+    return str(workspace.home.resolve())
 
 
 def _marks(workspace: Workspace) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -229,11 +230,28 @@ def test_without_a_prefect_server_a_cluster_is_not_used(received: Workspace, mon
         pass
 
 
-def test_what_a_worker_calls_lost_is_looked_for_where_the_archive_is(received: Workspace) -> None:
+def test_without_prefects_runner_for_dask_a_night_says_what_to_install(
+    received: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("prefect_dask", "prefect_dask.task_runners"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with (
+        pytest.raises(EngineFailed, match=r'pip install "reach-pipeline\[cluster\]"'),
+        cluster.reading(received, ZONE),
+    ):
+        pass
+
+
+def test_what_a_worker_calls_lost_is_looked_for_where_the_archive_is(
+    received: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
     piece, expected = pieces_of(received)[0], reader(received, ZONE)
     gone = Piece(FileVersion("a.csv", "0" * 64, 1, piece.version.modified_at, piece.version.received_at))
     lost = brought_by(gone, received.archive, expected)
     assert lost.lost
+    caplog.clear()
     again = cluster._one(lambda: [lost], 0, piece, received.archive, expected)
     assert rows_of([again]) == rows_of([brought_by(piece, received.archive, expected)])
+    assert caplog.messages == [f"a worker did not find {piece.version.path} in the archive, and it was read here"]
     assert cluster._one(lambda: [lost], 0, gone, received.archive, expected).lost
+    assert len(caplog.messages) == 1

@@ -26,7 +26,7 @@ class Unreachable(Exception):
 class Address:
     """Where something lies. ``title`` is what sentences call it, ``secret_name`` where its keys stand in ``.env``.
 
-    ``options`` are what its file system in fsspec takes, and may hold secrets. S3 is asked ``attempts`` times.
+    ``options`` are what its file system in fsspec takes, and may hold secrets. S3 is asked again ``attempts`` times.
     """
 
     url: str

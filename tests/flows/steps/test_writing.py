@@ -41,38 +41,44 @@ def files_of(workspace: Workspace) -> set[str]:
     return set(workspace.archive.blobs.hashes())
 
 
-def test_the_workspace_that_worked_there_last_goes_on_and_a_copy_of_it_does_not(
+def test_a_copy_does_not_go_to_work_and_the_workspace_that_it_was_made_of_does(
     ours: Workspace, copy: Workspace
 ) -> None:
-    with only_night(copy):
-        pass
-    with pytest.raises(Vanished, match=rf"another workspace's since .* UTC: {copy.home} on "), only_night(ours):
+    with pytest.raises(Vanished, match=rf"another workspace's since .* UTC: {ours.home} on "), only_night(copy):
         raise AssertionError("it went to work")
-    with only_night(copy):
+    with only_night(ours):
         pass
 
 
-def test_the_doctor_of_a_copy_takes_nothing_of_the_other_ones_away(ours: Workspace, copy: Workspace) -> None:
+def test_an_older_copy_at_the_same_path_of_another_machine_does_not_go_to_work(
+    ours: Workspace, copy: Workspace
+) -> None:
+    with only_night(ours):
+        pass
+    shutil.copy(copy.home / writing.FILE, ours.home)
+    with pytest.raises(Vanished, match="is another workspace's since"), only_night(ours):
+        raise AssertionError("it went to work")
+
+
+def test_a_rebuild_takes_the_address_over_and_the_other_one_is_told(ours: Workspace, copy: Workspace) -> None:
+    with only_night(copy, hold=remembered.archive_given_up):
+        pass
+    with only_night(copy):
+        pass
+    with pytest.raises(Vanished, match=f"{copy.home} on "), only_night(ours):
+        raise AssertionError("it went to work")
+
+
+def test_the_doctor_of_the_one_takes_nothing_of_the_other_ones_away(ours: Workspace, copy: Workspace) -> None:
     (copy.inbox / "2024-10-02").mkdir()
     (copy.inbox / "2024-10-02" / "b.csv").write_text(meta(post(2, Views=20)), encoding="utf-8")
-    with only_night(copy):
+    with only_night(copy, hold=remembered.archive_given_up):
         night.receive(copy)
     there = files_of(copy)
     (finding,) = (one for one in doctor.repair(ours) if one.part == "archive")
     assert "is another workspace's since" in finding.sentence
     assert not finding.is_mended
     assert files_of(copy) == there
-
-
-def test_a_rebuild_takes_the_address_over_and_the_other_one_is_told(ours: Workspace, copy: Workspace) -> None:
-    with only_night(copy):
-        pass
-    with only_night(ours, hold=remembered.archive_given_up):
-        pass
-    with only_night(ours):
-        pass
-    with pytest.raises(Vanished, match=f"{ours.home} on "), only_night(copy):
-        raise AssertionError("it went to work")
 
 
 @pytest.mark.parametrize("is_written", [True, False])

@@ -8,8 +8,12 @@ from uuid import uuid4
 import fsspec
 import pytest
 
+from connectors.contract import Answer
+from tests.warehouse.archive.conftest import NOW
 from warehouse.archive.address import Address
+from warehouse.archive.archive import Archive
 from warehouse.archive.blobs import Blobs, LostBytes, name_of
+from warehouse.archive.pulls import Pull
 from warehouse.archive.remote_blobs import NoArchive, RemoteBlobs
 
 
@@ -103,3 +107,14 @@ def test_what_another_workspace_took_over_is_neither_dropped_nor_published(blobs
     with pytest.raises(NoArchive, match="since an unknown time: nobody knows which on an unknown machine"):
         ours.require_ours()
     assert ours.has(sha256)
+
+
+def test_answers_that_terms_want_removed_are_removed_there_too(blobs: RemoteBlobs, tmp_path: Path) -> None:
+    archive = Archive(tmp_path, blobs.address)
+    pull = Pull("facebook", "1", NOW)
+    archive.keep_answer(pull, Answer("GET https://example", NOW, b"{}"))
+    (kept,) = archive.pulls()[0].answers
+    assert archive.content(kept.sha256) == b"{}"
+    archive.remove_pulls(archive.pulls(), "kept as long as its terms allow", NOW)
+    assert not blobs.has(kept.sha256)
+    assert [file.name for file in tmp_path.iterdir()] == ["events.jsonl"]
