@@ -16,7 +16,7 @@ import duckdb
 
 from connectors.contract import Refused
 from flows.cli import screen
-from flows.cli.commands import asking, keeping, mending, planning, reporting, running, serving
+from flows.cli.commands import asking, keeping, linking, mending, planning, reporting, running, serving
 from flows.cli.commands.options import NOT_PUBLISHED, WRONG, PlanMistaken, app
 from flows.steps import night
 from flows.steps.privacy import only_owner
@@ -29,7 +29,7 @@ from warehouse.publish.snapshot import NothingPublished
 TERMINATED = 128 + signal.SIGTERM
 """The exit status of what is asked to end, as shells say it."""
 
-__all__ = ["app", "asking", "keeping", "main", "mending", "planning", "reporting", "running", "serving"]
+__all__ = ["app", "asking", "keeping", "linking", "main", "mending", "planning", "reporting", "running", "serving"]
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from warehouse.plan.values import (
     Day,
     Flag,
     Hashtags,
+    Link,
     Number,
     OneOrMoreTexts,
     Post,
@@ -164,6 +165,16 @@ class Campaign(Table):
         default=None,
         description="The same in Khmer. Without it, lines in Khmer have their word for videos or entries.",
         examples=["វីឡុក"],
+    )
+    landing: Link | None = Field(
+        default=None,
+        description="The page that its posts lead to. reach links makes a tagged link to it for each partner.",
+        examples=["https://api-cambodia.example/iduai-2024"],
+    )
+    utm: OneOrMoreTexts = Field(
+        default=(),
+        description="The values of utm_campaign that are its visits. Without it, its id.",
+        examples=["iduai-2024"],
     )
     ads: OneOrMoreTexts = Field(
         default=(),

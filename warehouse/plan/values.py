@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
@@ -174,6 +175,13 @@ def _period(value: str) -> str:
     raise ValueError("is not a period: write a fiscal year as FY2024, a quarter of it as FY2024-Q4")
 
 
+def _link(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return value
+    raise ValueError("is no link: write it whole, such as https://example.org/page")
+
+
 def _currency(value: str) -> str:
     if re.fullmatch(r"[A-Z]{3}", value.upper()):
         return value.upper()
@@ -186,6 +194,7 @@ Text = Annotated[str, PlainValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 OneOrMoreTexts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 Recipients = Annotated[tuple[Annotated[Text, AfterValidator(_recipient)], ...], BeforeValidator(_as_list)]
+Link = Annotated[Text, AfterValidator(_link)]
 Currency = Annotated[Text, AfterValidator(_currency)]
 Day = Annotated[date, PlainValidator(_day)]
 Flag = Annotated[bool, PlainValidator(_flag)]

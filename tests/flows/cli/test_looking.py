@@ -45,8 +45,8 @@ CHANGING = {
     "freeze": "freeze other",
     "doctor": "doctor --repair",
 }
-OTHERS = ("init", "demo", "notify", "report", "mcp")
-"""Commands that make a workspace, write documents of what is published, or do nothing in it."""
+OTHERS = ("init", "demo", "notify", "report", "links", "mcp")
+"""Commands that make a workspace, write documents beside what is published, or do nothing in it."""
 
 HOLDING = """
 import sys, time

@@ -26,6 +26,7 @@ COMMANDS = (
     "query",
     "totals",
     "explain",
+    "links",
     "withdraw",
     "date",
     "freeze",

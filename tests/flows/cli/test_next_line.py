@@ -27,7 +27,7 @@ ANSWERS = (
 """What is typed for an answer, which is data on stdout."""
 DOES = (
     "init new", "publish", "plan check", "rebuild", "freeze final", "withdraw page.csv --reason wrong",
-    "date page.csv 2024-09-30", "explain forum views --pack evidence.zip", "report --html",
+    "date page.csv 2024-09-30", "explain forum views --pack evidence.zip", "report --html", "links forum",
 )  # fmt: skip
 NEEDS_PREFECT = {"nightly", "demo", "backfill"}  # tests of running commands, and of the wheel
 FOR_PROGRAMS = {"mcp"}
@@ -40,6 +40,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = new_world(tmp_path_factory.mktemp("next"))
     workspace = with_one_post(world)
     world.drop("page.csv", next(workspace.inbox.rglob("*.csv")).read_bytes().replace(b"Post 1 ", b"Post one "))
+    with workspace.plan_file.open("a", encoding="utf-8") as plan:
+        plan.write('\nlanding = "https://forum.example/"\n')
     world.load()
     assert reach("freeze", "final", "--home", workspace.home).returncode == 0
     assert reach("publish", "--home", workspace.home).returncode == 0
