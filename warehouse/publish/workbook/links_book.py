@@ -12,7 +12,7 @@ import xlsxwriter
 from warehouse.publish.workbook.sheets import HEAD, Looks, lay_out, put
 
 SHEET = "links"
-_COLUMNS = {"partner": 28, "channel": 16, "link": 90, "QR code": 18}
+_COLUMNS = {"partner": 28, "channel": 16, "link": 90, "QR code": 22}
 _SCALE, _BORDER = 3, 4
 """Pixels of a QR code's module, and the modules that its quiet zone needs by ISO/IEC 18004."""
 _ROW = 130
