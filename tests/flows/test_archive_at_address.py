@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from flows.steps import doctor, night
 from flows.steps.init import create_demo
 from flows.steps.lock import only_night
-from flows.steps.remembered import Vanished
+from flows.steps.remembered import Vanished, archive_given_up
 from flows.steps.settings import Workspace
 from tests.flows.published import DAY, publish
 from tests.s3_server import BUCKET, KEY, SECRET, owner, running_s3, settings
@@ -89,6 +90,23 @@ def test_a_server_that_goes_away_ends_a_night_in_a_sentence_and_the_next_one_is_
     with only_night(workspace):
         publish(workspace, DAY)
     assert tables_of(workspace) == tables_of(published)
+
+
+def test_the_log_the_plan_and_the_settings_are_all_that_another_machine_needs_beside_the_address(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    here, there = bucket.workspace, Workspace(tmp_path / "moved")
+    there.home.mkdir()
+    for name in ("plan.toml", "reach.toml", ".env"):
+        shutil.copy(here.home / name, there.home)
+    (there.home / "archive").mkdir()
+    shutil.copy(here.archive.folder / "events.jsonl", there.home / "archive")
+    with only_night(there, hold=archive_given_up):
+        night.rebuild(there, "Asia/Phnom_Penh")
+        publish(there)
+    assert tables_of(there) == tables_of(here)
+    with only_night(here, hold=archive_given_up):  # it takes its address back
+        here.archive.blobs.require_ours()
 
 
 def test_without_its_server_nothing_begins_and_the_doctor_says_so(bucket: Bucket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 from datetime import datetime
 from itertools import product
@@ -14,7 +15,7 @@ from tests.conftest import World
 from warehouse import file_system
 from warehouse.archive.folder import Folder
 from warehouse.archive.inbox import receive
-from warehouse.file_system import is_name_everywhere, name_everywhere, opened, replace, sync
+from warehouse.file_system import is_name_everywhere, name_everywhere, opened, replace, sync, write_whole
 from warehouse.publish import nights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,17 @@ CODE = sorted(path for package in ("connectors", "warehouse", "flows") for path 
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_system, "IS_WINDOWS", True)
     monkeypatch.setattr(file_system, "PAUSE_SECONDS", 0.01)
+
+
+def test_a_file_is_written_as_a_whole_or_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".writer.json"
+    write_whole(file, b"old")
+    write_whole(file, b"new")
+    assert (file.read_bytes(), [path.name for path in tmp_path.iterdir()]) == (b"new", [".writer.json"])
+    monkeypatch.setattr(file_system, "sync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "no room")))
+    with pytest.raises(OSError, match="no room"):
+        write_whole(file, b"newer")
+    assert (file.read_bytes(), [path.name for path in tmp_path.iterdir()]) == (b"new", [".writer.json"])
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
