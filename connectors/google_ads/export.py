@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import ads
-from connectors.reading.extracts import read_each
 from connectors.reading.layouts import Layout, match
 from connectors.settings import ConnectorSettings
 
@@ -40,4 +39,4 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     reports = ads.reports(raw, NAME, LAYOUTS, settings)
     if not reports:
         raise Refused(f"{raw.name} is no report of Google Ads; {RIGHT_FILE}.")
-    return read_each(reports, lambda report: ads.read(raw, report, settings, NAME))
+    return ads.read(raw, reports, settings, NAME)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from typing import NamedTuple
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -18,9 +18,9 @@ from connectors.contract import AD_COUNTS, Extract, Raw, Refused
 from connectors.reading import files, posts
 from connectors.reading.dates import moments, moments_of_file
 from connectors.reading.decimal_marks import Written, decimal_mark
-from connectors.reading.extracts import extract
+from connectors.reading.extracts import extract, read_each
 from connectors.reading.files import Rows, Table
-from connectors.reading.headers import LINES, header_key, values_of
+from connectors.reading.headers import LINES, header_key, layouts_of, values_of
 from connectors.reading.layouts import Layout, MatchedTable, matched_table
 from connectors.reading.numbers import milliseconds
 from connectors.reading.numbers import parse_counts as counts_of
@@ -34,17 +34,35 @@ SPLITS = ("age", "gender", "country", "region", "platform_shown", "placement", "
 """Columns by which a report parts the same figures further."""
 _NAMES = ("ad_account", "ad_campaign", "ad_campaign_id", "ad_set", "ad", "post")
 _DAYS = ("date", "period_start", "period_end")
+_LEVELS = ("ad_campaign", "ad_set", "ad")
+_SAME_MONEY = ["ad_account", "ad_campaign", "ad_campaign_id", "ad_set", "ad", "split_by", "part", "period_start",
+               "period_end", "currency", "spend_millionths"]  # fmt: skip
 _MILLIONTHS = 1_000_000
-_CURRENCY = re.compile(r"\s*[(（\[]\s*([A-Z]{3}|US\$|€|£|៛)\s*[)）\]]\s*$")
-_SIGNS = {"US$": "USD", "€": "EUR", "£": "GBP", "៛": "KHR"}
-_SIGN = r"^\s*(?:US\$|[A-Z]{3}|\p{Sc})\s*|\s*(?:[A-Z]{3}|\p{Sc})\s*$"
+_SIGNS = {
+    "US$": "USD", "€": "EUR", "£": "GBP", "៛": "KHR", "R$": "BRL", "₫": "VND", "đ": "VND", "₱": "PHP", "฿": "THB",
+    "₹": "INR", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "S$": "SGD", "HK$": "HKD", "NT$": "TWD",
+    "₩": "KRW", "Rp": "IDR", "RM": "MYR",
+}  # fmt: skip
+"""What one currency alone is written as."""
+_MONEY = r"[A-Z]{3}|[A-Z]{0,2}\$|[€£¥₫đ៛₱฿₹₩]|Rp|RM|kr"
+_CURRENCY = re.compile(rf"\s*[(（\[]\s*({_MONEY})\s*[)）\]]\s*$")
+_SIGN = rf"(^|[-+(\s])(?:{_MONEY})\s*|\s*(?:{_MONEY})(\)?\s*)$"
+_IN_BRACKETS = r"^\s*\(\s*([\d.,' ]+)\)\s*$"
 _BETWEEN = re.compile(r"\s+(?:-|–|—|to)\s+|\s*[~～〜]\s*")
+_BEFORE_DAYS = re.compile(r"^[^\d:：]{1,40}[:：]\s*")
 _IN_NAME = re.compile(
     r"(?P<a>[A-Z][a-z]{2}-\d{1,2}-\d{4})[-_ ](?:to[-_ ])?(?P<b>[A-Z][a-z]{2}-\d{1,2}-\d{4})"
     r"|(?P<c>\d{4}-?\d{2}-?\d{2})[-_ ]+(?:to[-_ ]+)?(?P<d>\d{4}-?\d{2}-?\d{2})"
 )
-_TOTAL = re.compile(r"(?:grand )?totals?(?: *[:–-].{0,40}| of \d+ .{0,20})|合計 *[::].{0,40}|全\d+件の結果")
-"""What lines of totals are called, folded; those of one word stand with the words that all platforms share."""
+_SUM = (
+    "(?:grand )?totals?|totale|totaal|totalt|gesamt|jumlah|tổng|tổng số|tổng cộng|รวม|toplam|итого|всего|"
+    "合計|総計|합계|총계|总计|合计|總計"
+)
+_RESULTS = "results?|hasil|kết quả|resultados|résultats|ergebnisse|risultati|resultaten|ผลลัพธ์"
+_TOTAL = re.compile(rf"(?:{_SUM}) *[:–-].{{0,40}}|(?:{_SUM}) (?:of |de |von )?\d+ (?:{_RESULTS})|全\d+件の結果")
+"""What lines of totals are called that say what they add up, folded; the others stand with what all platforms share."""
+_TOTALS = frozenset(values_of(LINES, "totals"))
+_WHOLES = list(values_of(LINES, "wholes"))
 
 
 class Report(NamedTuple):
@@ -55,22 +73,61 @@ class Report(NamedTuple):
 
 
 def reports(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings) -> list[Report]:
-    """The tables of a file that are a platform's reports of ads; ``Amount spent (USD)`` is ``Amount spent`` there."""
+    """The tables of a file that are a platform's reports of ads; ``Amount spent (USD)`` is ``Amount spent`` there.
+
+    A table with a column ``Link``, which no platform's report has, is a partner's own sheet of posts.
+    """
     of_ads = []
     for table in files.tables(raw):
         plain = table.once("without currencies", partial(_without_currencies, table))
-        if one := matched_table(plain, platform, layouts, settings):
+        one = matched_table(plain, platform, layouts, settings)
+        if one and not _links().intersection(map(header_key, one.top.ignored)):
             at = one.top.positions["spend"][0]
             named = _CURRENCY.search(table.top[one.top.at][at])
-            of_ads.append(Report(one, _SIGNS.get(named[1], named[1]) if named else None))
+            of_ads.append(Report(one, _currency(named[1]) if named else None))
     return of_ads
+
+
+@cache
+def _links() -> frozenset[str]:
+    """What people call the column of links in a sheet of posts, folded."""
+    languages = layouts_of("sheet")["content"].languages.values()
+    return frozenset(header_key(word) for columns in languages for word in columns.get("link", ()))
+
+
+def _currency(written: str) -> str | None:
+    """The three letters of a currency; null where a sign, such as ``$``, is that of several."""
+    return _SIGNS.get(written, written if re.fullmatch("[A-Z]{3}", written) else None)
 
 
 def _without_currencies(table: Table) -> Table:
     return replace(table, top=tuple(tuple(_CURRENCY.sub("", cell) for cell in line) for line in table.top))
 
 
-def read(raw: Raw, report: Report, settings: ConnectorSettings, platform: str) -> Extract:
+def read(raw: Raw, reports: Sequence[Report], settings: ConnectorSettings, platform: str) -> Extract:
+    """The figures of all reports of a file; the same money in a second one counts once.
+
+    Meta's workbooks hold each report twice, formatted and as raw data.
+
+    Raises:
+        Refused: nothing says of which days the figures are.
+    """
+    told = list[pl.DataFrame]()
+
+    def read_one(report: Report) -> Extract:
+        part = _read(raw, report, settings, platform)
+        new = part.ad_figures
+        for before in told:
+            new = new.join(before, on=_SAME_MONEY, how="anti", nulls_equal=True, maintain_order="left")
+        told.append(part.ad_figures)
+        twice = part.ad_figures.height - new.height
+        note = f"{report.matched.table.place} tells again what another part of the file told: {twice} counted once"
+        return replace(part, ad_figures=new, notes=(*part.notes, note)) if twice else part
+
+    return read_each(reports, read_one)
+
+
+def _read(raw: Raw, report: Report, settings: ConnectorSettings, platform: str) -> Extract:
     """The figures of a report, a row each; lines of totals are passed over, figures by age and the like are marked.
 
     Raises:
@@ -81,7 +138,8 @@ def read(raw: Raw, report: Report, settings: ConnectorSettings, platform: str) -
     once = rows.whole.unique(pl.exclude("row"), keep="first")["row"]
     twice = rows.whole.height - len(once)
     frame, totals = _without_totals(rows.frame.filter(pl.col("row").is_in(once.implode())))
-    mark = decimal_mark("spend", frame["spend"].str.replace_all(_SIGN, ""), _written(one, rows, settings))
+    frame = frame.with_columns(pl.col("spend").str.replace(_IN_BRACKETS, "-$1"))
+    mark = decimal_mark("spend", _amounts(frame["spend"]), _written(one, rows, settings))
     frame, counting = counts_of(frame, also=tuple(AD_COUNTS), is_refuting=False)
     frame = _with_money(frame, report.currency, mark.mark)
     frame, covered, order = _with_days(raw, report, frame, settings)
@@ -109,17 +167,27 @@ def read(raw: Raw, report: Report, settings: ConnectorSettings, platform: str) -
 
 
 def _without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The rows of campaigns, and how many lines of totals there were: without any name, or with a total's."""
+    """The rows of campaigns, and how many lines of totals there were: without any name, or with a total's.
+
+    A group and an ad that are called ``All``, beside others of their campaign, are those that a line adds up.
+    """
     frame = frame.with_columns(
         _blank_as_null(pl.col(name) if name in frame.columns else pl.lit(None, pl.String)).alias(name)
         for name in _NAMES
     )
-    words = set(values_of(LINES, "totals"))
     firsts = [name for name in ("ad_campaign", "ad_account", "ad_set", "ad", "date", "state") if name in frame.columns]
     cells = frame.select(pl.col(firsts).fill_null("")).rows()
-    is_total = [any((key := header_key(cell)) in words or _TOTAL.fullmatch(key) for cell in line) for line in cells]
+    is_total = [any((key := header_key(cell)) in _TOTALS or _TOTAL.fullmatch(key) for cell in line) for line in cells]
     is_named = pl.coalesce("ad_campaign", "ad_campaign_id").is_not_null()
     kept = frame.filter(is_named & ~pl.Series(is_total, dtype=pl.Boolean))
+    is_whole = {name: pl.col(name).str.to_lowercase().is_in(_WHOLES) for name in _LEVELS}
+    is_of_all = pl.all_horizontal(
+        is_whole[name] | (pl.col(name).is_null() & (name != "ad_campaign")) for name in _LEVELS
+    )
+    kept = kept.filter(~((pl.col("ad_campaign").n_unique() > 1) & is_of_all).fill_null(False))
+    for name, is_finest in (("ad", pl.lit(True)), ("ad_set", pl.col("ad").is_null())):
+        is_sum = is_whole[name] & is_finest & (pl.col(name).n_unique().over("ad_campaign") > 1)
+        kept = kept.with_columns(pl.when(~is_sum.fill_null(False)).then(name))
     return kept, frame.height - kept.height
 
 
@@ -141,30 +209,44 @@ def _written(one: MatchedTable, rows: Rows, settings: ConnectorSettings) -> Writ
 
 def _with_money(frame: pl.DataFrame, currency: str | None, mark: str) -> pl.DataFrame:
     """``frame`` with ``spend_millionths`` and ``currency``; ``reason`` says which money cannot be read."""
+    cells = frame.select("spend", amount=_amounts(frame["spend"])).unique().drop_nulls().rows()
     values: dict[str, int | None] = {}
     problems: dict[str, str] = {}
-    for cell in frame["spend"].drop_nulls().unique():
+    for cell, amount in cells:
         try:
-            values[cell] = milliseconds(re.sub(r"^[^\d.,+-]+|[^\d.,]+$", "", cell) if _is_signed(cell) else cell,
-                                        _MILLIONTHS, mark)  # fmt: skip
-        except ValueError as error:
-            problems[cell] = f"spend: {error}"
-    told = pl.col("currency").str.strip_chars().str.to_uppercase() if "currency" in frame.columns else pl.lit(None)
-    beside = pl.col("spend").str.extract(r"(?:^|\s)([A-Z]{3})(?:\s|$)")
-    read_as = pl.lit(None, pl.Int64) if not values else pl.col("spend").replace_strict(
-        list(values), list(values.values()), default=None, return_dtype=pl.Int64)  # fmt: skip
-    problem = pl.lit(None, pl.String) if not problems else pl.col("spend").replace_strict(
-        list(problems), list(problems.values()), default=None, return_dtype=pl.String)  # fmt: skip
-    is_currency = told.str.contains(r"^[A-Z]{3}$") if "currency" in frame.columns else pl.lit(False)
+            values[cell] = milliseconds(amount, _MILLIONTHS, mark)
+        except ValueError:
+            problems[cell] = f"spend: {cell!r} is not a number"
+    told = pl.col("currency").str.strip_chars() if "currency" in frame.columns else pl.lit(None, pl.String)
+    currency_of_row = pl.coalesce(
+        told.str.to_uppercase().str.extract("^([A-Z]{3})$"),
+        pl.lit(currency, pl.String),
+        pl.col("spend").str.extract(rf"(?:^|[-+\s])({_MONEY})").pipe(_as_letters),
+        pl.col("spend").str.extract(rf"\d\s*({_MONEY})\s*$").pipe(_as_letters),
+    )
     return frame.with_columns(
-        read_as.alias("spend_millionths"),
-        pl.coalesce(pl.when(is_currency).then(told), pl.lit(currency, pl.String), beside).alias("currency"),
-        pl.coalesce("unreadable", problem).alias("reason"),
+        _by_cell(values, pl.Int64).alias("spend_millionths"),
+        currency_of_row.alias("currency"),
+        pl.coalesce("unreadable", _by_cell(problems, pl.String)).alias("reason"),
     )
 
 
-def _is_signed(cell: str) -> bool:
-    return re.search(r"[A-Z]{3}|US\$|[$€£¥₫៛₱฿₹₩]", cell) is not None
+def _amounts(cells: pl.Series) -> pl.Series:
+    """Cells of money without their currency: ``-$5`` is ``-5``."""
+    return cells.str.replace_all(_SIGN, "$1$2")
+
+
+def _as_letters(written: pl.Expr) -> pl.Expr:
+    signs = written.replace_strict(list(_SIGNS), list(_SIGNS.values()), default=None, return_dtype=pl.String)
+    return pl.coalesce(signs, written.str.extract("^([A-Z]{3})$"))
+
+
+def _by_cell(meanings: dict[str, Any], dtype: type[pl.DataType]) -> pl.Expr:
+    """What each cell of money means, null where ``meanings`` does not say."""
+    return pl.col("spend").replace_strict(
+        pl.Series(list(meanings), dtype=pl.String), pl.Series(list(meanings.values()), dtype=dtype),
+        default=None, return_dtype=dtype,
+    )  # fmt: skip
 
 
 def _with_days(
@@ -185,8 +267,8 @@ def _with_days(
         source = "its columns of days"
     elif whole is None:
         raise Refused(
-            f"{raw.name} is a report of ads, and does not say of which days: add the columns Reporting starts and "
-            "Reporting ends, or Day, and export it again."
+            f"{raw.name} is a report of ads, and does not say of which days: choose days instead of all time, or add "
+            "the column Day, or Reporting starts and Reporting ends, and export it again."
         )
 
     def cells(name: str) -> pl.Expr:
@@ -211,7 +293,7 @@ def _range_of(raw: Raw, report: Report) -> Covered | None:
     """The days of a whole report: two dates in one cell above its header, else in its file's name."""
     above = report.matched.table.top[: report.matched.top.at]
     for cell in (cell for line in above for cell in line if cell):
-        if days := _two_days(_BETWEEN.split(cell.strip())):
+        if days := _two_days(_BETWEEN.split(_BEFORE_DAYS.sub("", cell.strip()))):
             return Covered(*days, "the lines on top")
     if named := _IN_NAME.search(raw.name):
         pair = [part.replace("-", " ") if part[0].isalpha() else part for part in named.groups() if part]
@@ -230,11 +312,10 @@ def _two_days(parts: list[str]) -> tuple[date, date] | None:
 
 def _with_parts(frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with ``split_by`` and ``part``, both null for whole figures; a cell ``All`` stands for all parts."""
-    wholes = list(values_of(LINES, "wholes"))
     columns = [name for name in SPLITS if name in frame.columns]
     parts = {name: _blank_as_null(pl.col(name)) for name in columns}
     frame = frame.with_columns(
-        pl.when(~part.str.to_lowercase().is_in(wholes)).then(part).alias(name) for name, part in parts.items()
+        pl.when(~part.str.to_lowercase().is_in(_WHOLES)).then(part).alias(name) for name, part in parts.items()
     )
     named = [pl.when(pl.col(name).is_not_null()).then(pl.lit(name.replace("_", " "))) for name in columns]
     return frame.with_columns(

@@ -59,6 +59,21 @@ def test_figures_by_age_are_parts_and_the_line_of_all_of_them_is_whole(sample: S
 
 def test_a_report_that_does_not_say_its_days_is_refused_with_what_to_add(sample: Sample, read: Read) -> None:
     with pytest.raises(
-        Refused, match="does not say of which days: add the columns Reporting starts and Reporting ends"
+        Refused, match="does not say of which days: choose days instead of all time, or add the column Day"
     ):
         read(sample("meta_ads/without-days.csv"))
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("Campagnenaam,Besteed bedrag (EUR),Bereik,Start rapportage,Einde rapportage", "nl"),
+        ("ชื่อแคมเปญ,จำนวนเงินที่ใช้จ่ายไป (THB),การเข้าถึง,เริ่มการรายงาน,สิ้นสุดการรายงาน", "th"),
+    ],
+)
+def test_reports_of_other_languages_are_read_alike(
+    raw: Callable[..., Raw], read: Read, header: str, language: str
+) -> None:
+    extract = read(raw(f"{header}\nVlogs,5.5,80,2024-10-01,2024-10-31\n"))
+    assert figures(extract, "reach", "period_end") == [("Vlogs", 5.5, 80, date(2024, 10, 31))]
+    assert extract.evidence.language == language

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 
 import polars as pl
 import pytest
+import xlsxwriter
 
+from connectors import recognise
 from connectors.contract import Extract, Raw, Refused
 
 Make = Callable[..., Raw]
@@ -25,7 +28,9 @@ def money(extract: Extract) -> list[float]:
     [
         (" (USD)", "12.34", "USD", 12.34), (" (US$)", "12.34", "USD", 12.34), (" (€)", "12.34", "EUR", 12.34),
         (" (KHR)", '"40,000"', "KHR", 40_000.0), ("", "USD 12.34", "USD", 12.34), ("", "12.34 USD", "USD", 12.34),
-        ("", "$12.34", None, 12.34), (" (VND)", "0", "VND", 0.0),
+        ("", "$12.34", None, 12.34), (" (VND)", "0", "VND", 0.0), (" ($)", "12.34", None, 12.34),
+        (" (R$)", "12.34", "BRL", 12.34), (" (Rp)", "12.34", "IDR", 12.34), ("", "12.34 €", "EUR", 12.34),
+        (" (USD)", "-12.34", "USD", -12.34), (" (USD)", "(12.34)", "USD", -12.34), ("", "-US$12.34", "USD", -12.34),
     ],
 )  # fmt: skip
 def test_money_has_its_currency_in_the_header_or_beside_it(
@@ -48,8 +53,10 @@ def test_money_that_is_not_told_is_not_known_and_what_cannot_be_read_is_rejected
 
 
 @pytest.mark.parametrize(
-    "total", ["", "Total", "Total: Campaigns", "Totals", "合計: キャンペーン", "全2件の結果", "Total of 2 results"]
-)
+    "total",
+    ["", "Total", "Total: Campaigns", "Totals", "合計: キャンペーン", "全2件の結果", "Total of 2 results", "All", "Gesamt: Konto",
+     "Totale: campagne", "Tổng cộng 2 kết quả", "Total 2 hasil"],
+)  # fmt: skip
 def test_a_line_without_a_name_or_with_a_totals_adds_nothing(raw: Make, read: Read, total: str) -> None:
     text = HEAD.format(" (USD)") + f"Total war on rot,1,20{DAYS}Totally free,2,20{DAYS}{total},3,40{DAYS}"
     assert money(read(raw(text))) == [1.0, 2.0]
@@ -59,6 +66,52 @@ def test_rows_that_stand_twice_word_for_word_count_once_and_namesakes_both(raw: 
     extract = read(raw(HEAD.format(" (USD)") + f"Post,1,20{DAYS}Post,1,20{DAYS}Post,3,20{DAYS}"))
     assert money(extract) == [1.0, 3.0]
     assert "1 row stands twice, word for word: counted once" in extract.notes
+
+
+def test_what_a_line_of_all_ads_or_groups_adds_up_is_the_campaigns_or_groups(raw: Make, read: Read) -> None:
+    head = "Campaign name,Ad set name,Ad name,Amount spent (USD),Reporting starts,Reporting ends\n"
+    lines = ["All,All,All,10", "Vlogs,All,All,10", "Vlogs,S,All,10", "Vlogs,S,x,4", "Vlogs,S,y,6"]
+    extract = read(raw(head + "".join(line + DAYS for line in lines)))
+    assert extract.ad_figures.select("ad_campaign", "ad_set", "ad").rows() == [
+        ("Vlogs", None, None), ("Vlogs", "S", None), ("Vlogs", "S", "x"), ("Vlogs", "S", "y"),
+    ]  # fmt: skip
+
+
+def test_a_group_or_an_ad_that_is_called_all_stays_where_nothing_stands_beside_it(raw: Make, read: Read) -> None:
+    head = "Campaign name,Ad set name,Ad name,Amount spent (USD),Reporting starts,Reporting ends\n"
+    extract = read(raw(head + f"All,All,One,4{DAYS}All,All,Two,6{DAYS}"))
+    assert extract.ad_figures.select("ad_campaign", "ad_set", "ad").rows() == [
+        ("All", "All", "One"), ("All", "All", "Two"),
+    ]  # fmt: skip
+
+
+def test_a_workbook_that_has_the_report_twice_tells_its_money_once(raw: Make, read: Read) -> None:
+    header = [*HEAD.format(" (USD)").strip().split(",")]
+    days = ["2025-01-01", "2025-01-31"]
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name, top, vlogs in (("Formatted Report", 0, 1.5), ("Raw Data Report", 2, 1.5), ("Other", 0, 9)):
+            sheet = book.add_worksheet(name)
+            for at, line in enumerate(
+                [header, ["", 2, 30, *days], ["Vlogs", vlogs, 10, *days], ["Forum", 2, 20, *days]]
+            ):
+                sheet.write_row(top + at, 0, line)
+    extract = read(raw(file.getvalue(), "report.xlsx"))
+    assert money(extract) == [1.5, 2.0, 9.0]
+    assert "Raw Data Report tells again what another part of the file told: 2 counted once" in extract.notes
+
+
+def test_a_sheet_of_posts_with_links_and_what_they_cost_is_no_report_of_ads(raw: Make) -> None:
+    link = "https://www.facebook.com/page/posts/123"
+    for columns in ("Campaign,Status,Cost", "Campaign name,Currency,Cost", "Campaign,Currency,Spend"):
+        platform, _ = recognise(raw(f"{columns},Date,Link,Views\nYouth,USD,5,2025-01-01,{link},10\n"), {})
+        assert platform.name == "sheet"
+
+
+@pytest.mark.parametrize("line", ["Report Period: Nov 1, 2024 - Nov 30, 2024", "Nov 1, 2024 – Nov 30, 2024"])
+def test_a_line_on_top_may_say_the_days(raw: Make, read: Read, line: str) -> None:
+    extract = read(raw(f'My report\n"{line}"\nCampaign name,Amount spent (USD)\nVlogs,1\n'))
+    assert extract.ad_figures.select("period_start", "period_end").rows() == [(date(2024, 11, 1), date(2024, 11, 30))]
 
 
 @pytest.mark.parametrize(
