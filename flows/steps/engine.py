@@ -20,6 +20,7 @@ from warehouse.archive.address import Address
 from warehouse.archive.archive import archive_in
 from warehouse.archive.remote_blobs import NoArchive
 from warehouse.history.recognised import Brought, Piece, in_order
+from warehouse.shortages import shortage
 
 
 class EngineFailed(Exception):
@@ -60,7 +61,7 @@ def read_pieces(order: ReadingOrder, pieces: Sequence[Piece]) -> list[Brought]:
     """What pieces bring, in their order.
 
     Raises:
-        EngineFailed: this machine has another version of Reach, or does not see the archive.
+        EngineFailed: this machine has another version of Reach, does not see the archive, or lacks room or memory.
     """
     reader = reader_with(order.settings)
     if reader.of_all != order.read_with:
@@ -78,3 +79,6 @@ def read_pieces(order: ReadingOrder, pieces: Sequence[Piece]) -> list[Brought]:
         return [brought() for _, brought in in_order(archive, reader, pieces)]
     except NoArchive as error:
         raise EngineFailed(f"The worker on {socket.gethostname()} cannot read: {error}") from None
+    except (MemoryError, OSError) as error:  # said as it comes, it would be taken for the night's own machine
+        what = shortage(error) or str(error)
+        raise EngineFailed(f"The worker on {socket.gethostname()} cannot read: {what}.") from None

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from connectors.contract import Raw
 from flows.steps import engine, night
 from flows.steps.engine import EngineFailed, ReadingOrder
 from flows.steps.reader import reader
 from tests.conftest import World, meta, post
 from warehouse.archive.address import Address
+from warehouse.archive.archive import Archive
 from warehouse.history.recognised import Piece, brought_by
 
 ZONE = "Asia/Phnom_Penh"
@@ -56,3 +58,15 @@ def test_a_worker_with_another_version_or_without_the_archive_reads_nothing(worl
         engine.read_pieces(replace(order, address=Address("memory://nowhere", "memory://nowhere")), pieces(world))
     with pytest.raises(EngineFailed, match=r"The worker on .* cannot read: It cannot be read \(ValueError\)"):
         engine.read_pieces(replace(order, address=Address("nosuch://x", "It")), pieces(world))
+
+
+class TooLarge(Piece):
+    """A file for which the machine has too little memory."""
+
+    def raw(self, archive: Archive) -> Raw:
+        raise MemoryError
+
+
+def test_what_a_worker_lacks_is_told_as_that_workers(world: World, order: ReadingOrder) -> None:
+    with pytest.raises(EngineFailed, match=r"^The worker on \S+ cannot read: there is not enough memory\.$"):
+        engine.read_pieces(order, [TooLarge(*pieces(world)[0])])
