@@ -16,6 +16,7 @@ import polars as pl
 
 from connectors.contract import AD_COUNTS, Extract, Raw, Refused
 from connectors.reading import files, posts
+from connectors.reading.damage import intact_ids
 from connectors.reading.dates import moments, moments_of_file
 from connectors.reading.decimal_marks import Written, decimal_mark
 from connectors.reading.extracts import extract, read_each
@@ -322,6 +323,7 @@ def _with_parts(frame: pl.DataFrame) -> pl.DataFrame:
         _joined(named).alias("split_by"),
         _joined([pl.col(name) for name in columns]).alias("part"),
         pl.coalesce("ad_campaign", "ad_campaign_id").alias("ad_campaign"),
+        intact_ids(frame, "ad_campaign_id").alias("ad_campaign_id"),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -68,16 +68,24 @@ def chosen(spans: Iterable[Span]) -> Chosen:
         newest[span.start, span.end] = span
     rows = sorted(newest.values(), key=lambda span: (span.end, span.start))
     ends = [span.end for span in rows]
-    best: list[tuple[tuple[int, float], tuple[Span, ...]]] = [((0, 0.0), ())]
+    best: list[tuple[int, float]] = [(0, 0.0)]  # of the first so many: days, and how new they are
+    taken_as: list[int | None] = [None]  # how many stand before the last one, where that is taken
     for number, span in enumerate(rows):
-        (days, age), before = best[bisect_left(ends, span.start, 0, number)]
+        before = bisect_left(ends, span.start, 0, number)
+        days, age = best[before]
         weight = (days + span.days, age + span.days * span.read_at.timestamp())
-        best.append(max((weight, (*before, span)), best[-1], key=lambda way: way[0]))
-    taken = Chosen(best[-1][1], True)
-    covered = taken.days
-    others = (span for span in rows if span not in taken.spans)
-    is_whole = all(Chosen((span,), True).days <= covered for span in others)
-    return taken._replace(is_whole=is_whole)
+        taken_as.append(before if weight >= best[-1] else None)
+        best.append(max(weight, best[-1]))
+    taken, number = list[Span](), len(rows)
+    while number:
+        before_it = taken_as[number]
+        if before_it is not None:
+            taken.append(rows[number - 1])
+        number = number - 1 if before_it is None else before_it
+    way = Chosen(tuple(reversed(taken)), True)
+    covered, counted = way.days, set(taken)
+    others = (span for span in rows if span not in counted)
+    return way._replace(is_whole=all(Chosen((span,), True).days <= covered for span in others))
 
 
 def added(sums: Sequence[Sums]) -> Sums:
@@ -94,58 +102,68 @@ class Spent(NamedTuple):
     is_whole: bool
 
 
-_LEVELS = (("ad_set", "ad"), ("ad",), ())
-"""The columns that are null in a row of a campaign of ads, of a group, of an ad."""
+Told = Mapping[tuple[str | None, str | None], Sequence[tuple[str, Span]]]
+"""Of each group and ad, both null for the campaign of ads itself: what loads say of it, with the load's id."""
 
 
-def spent(rows: pl.DataFrame, days_of_loads: Mapping[str, tuple[date, date]]) -> Spent:
+def spent(told: Told, days_of_loads: Mapping[str, tuple[date, date]]) -> Spent:
     """What one campaign of ads cost, of all that reports say of it.
 
     The same money stands in reports of campaigns, of groups and of ads: one of these levels counts.
 
     Args:
-        rows: of :data:`warehouse.frames.AD_FIGURES`, of one campaign of ads and one currency.
+        told: of one campaign of ads and one currency.
         days_of_loads: the first and last day of each load that is by day: a day that it leaves out cost nothing.
     """
-    by_level: list[Spent] = []
-    for nulls in _LEVELS:
-        of_level = rows.filter(*(pl.col(name).is_null() for name in nulls), *_not_null(nulls))
-        parts = [chosen(_spans(part, days_of_loads)) for _, part in of_level.group_by("ad_set", "ad")]
-        if not parts:
-            continue
-        spans = [span for part in parts for span in part.spans]
-        by_level.append(Spent(
-            added([span.sums for span in spans]),
-            spans[0].reach if len(spans) == 1 else None,
-            frozenset[date]().union(*(part.days for part in parts)),
-            all(part.is_whole for part in parts),
-        ))  # fmt: skip
-    best = max(by_level, key=lambda level: len(level.days))
-    return best._replace(is_whole=best.is_whole and all(level.days <= best.days for level in by_level))
+    by_level = defaultdict[int, list[Chosen]](list)
+    for (ad_set, ad), spans in told.items():
+        level = 2 if ad is not None else 1 if ad_set is not None else 0
+        by_level[level].append(chosen(_with_days_left_out(spans, days_of_loads)))
+    levels = [_together(by_level[level]) for level in sorted(by_level)]
+    best = max(levels, key=lambda level: len(level.days))
+    return best._replace(is_whole=best.is_whole and all(level.days <= best.days for level in levels))
 
 
-def _not_null(nulls: tuple[str, ...]) -> list[pl.Expr]:
-    """What makes a row one of its level: a group's row has a group, an ad's row an ad."""
-    return [pl.col({("ad",): "ad_set", (): "ad"}[nulls]).is_not_null()] if nulls != ("ad_set", "ad") else []
+def _together(parts: Sequence[Chosen]) -> Spent:
+    spans = [span for part in parts for span in part.spans]
+    return Spent(
+        added([span.sums for span in spans]),
+        spans[0].reach if len(spans) == 1 else None,
+        frozenset[date]().union(*(part.days for part in parts)),
+        all(part.is_whole for part in parts),
+    )
 
 
-def _spans(rows: pl.DataFrame, days_of_loads: Mapping[str, tuple[date, date]]) -> Iterable[Span]:
-    """What each load says of each range of days; rows of one name and range, as of ads that share it, are added up."""
-    key = ["load_id", "observed_at", "period_start", "period_end"]
-    told: dict[str, set[date]] = defaultdict(set)
-    read_at: dict[str, datetime] = {}
-    for (load_id, observed_at, start, end), part in rows.group_by(key):
-        sums = added(part.select(_MONEY, *COUNTS).rows())
-        reach = part["reach"][0] if part.height == 1 else None
-        yield Span(start, end, observed_at, sums, reach)
-        told[load_id].add(start)
-        read_at[load_id] = observed_at
+def _with_days_left_out(
+    told: Sequence[tuple[str, Span]], days_of_loads: Mapping[str, tuple[date, date]]
+) -> Iterator[Span]:
+    """What loads say, and nothing spent on each day that a load by day leaves out."""
+    of_loads = defaultdict[str, list[Span]](list)
+    for load_id, span in told:
+        of_loads[load_id].append(span)
+        yield span
     nothing: Sums = (0,) * (1 + len(COUNTS))
-    for load_id, days in told.items():
-        if load_id in days_of_loads:
-            first, last = days_of_loads[load_id]
-            every = (first + _ONE_DAY * n for n in range((last - first).days + 1))
-            yield from (Span(day, day, read_at[load_id], nothing) for day in every if day not in days)
+    for load_id in of_loads.keys() & days_of_loads.keys():
+        first, last = days_of_loads[load_id]
+        spans = of_loads[load_id]
+        days = {span.start for span in spans}
+        every = (first + _ONE_DAY * n for n in range((last - first).days + 1))
+        yield from (Span(day, day, spans[0].read_at, nothing) for day in every if day not in days)
+
+
+def _told(named: pl.DataFrame) -> dict[tuple[Any, ...], dict[tuple[str | None, str | None], list[tuple[str, Span]]]]:
+    """Each campaign of ads -> what loads say; rows of one name and range, as of ads that share it, are added up."""
+    range_of_load = ["load_id", "observed_at", "period_start", "period_end"]
+    sums = [pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name) for name in (_MONEY, *COUNTS)]
+    reach = pl.when(pl.len() == 1).then(pl.col("reach").first()).alias("reach")
+    added_up = named.group_by(*_KEY, "ad_set", "ad", *range_of_load, maintain_order=True).agg(*sums, reach)
+    told: dict[tuple[Any, ...], dict[tuple[str | None, str | None], list[tuple[str, Span]]]] = {}
+    keys = len(_KEY)
+    for row in added_up.iter_rows():
+        ad_set, ad, load_id, read_at, start, end, *figures = row[keys:]
+        spans = told.setdefault(row[:keys], {}).setdefault((ad_set, ad), [])
+        spans.append((load_id, Span(start, end, read_at, tuple(figures[:-1]), figures[-1])))
+    return told
 
 
 def table(day: Day) -> pl.DataFrame:
@@ -155,6 +173,7 @@ def table(day: Day) -> pl.DataFrame:
     rows = rows.filter(pl.col("period_start") <= read_on).with_columns(pl.min_horizontal("period_end", read_on))
     if rows.is_empty():
         return pl.DataFrame(schema=_SPEND).with_columns(as_of=pl.lit(day.as_of))
+    rows = _by_newest_name(rows)
     parted = rows.filter(pl.col("split_by").is_not_null())
     whole = rows.filter(pl.col("split_by").is_null())
     is_daily = pl.col("period_start") == pl.col("period_end")
@@ -166,11 +185,11 @@ def table(day: Day) -> pl.DataFrame:
     owners = _Owners(day, rows)
     table_rows = []
     named, parts = _named(whole), _named(parted)
+    told = _told(named)
     for key, part in named.group_by(_KEY, maintain_order=True):
-        cost = spent(part, days_of_loads)
+        cost = spent(told[key], days_of_loads)
         table_rows.append(_row(key, part, cost, *owners.of_ads(part)))
-    with_whole = named.select(_KEY).unique()
-    for key, part in parts.join(with_whole, on=_KEY, how="anti", nulls_equal=True).group_by(_KEY, maintain_order=True):
+    for key, part in _without_whole(parts, named).group_by(_KEY, maintain_order=True):
         unknown = Spent((None,) * (1 + len(COUNTS)), None, frozenset(), False)
         table_rows.append(_row(key, part, unknown, *owners.of_ads(part)))
     return pl.DataFrame(table_rows, schema=_SPEND, orient="row").with_columns(as_of=pl.lit(day.as_of))
@@ -201,6 +220,34 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         where_all_have("ad_account").alias("account"), where_all_have("ad_campaign_id").alias("campaign_number")
     ).sort(*_KEY, "load_id", "row", nulls_last=True)
+
+
+def _without_whole(parts: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """The rows of parts of which no report tells the whole; an account or id that one of both lacks tells nothing."""
+    pairs = parts.select(_KEY).unique().join(named.select(_KEY).unique(), on=["platform", "ad_campaign"])
+    others = [name for name in _KEY if f"{name}_right" in pairs.columns]
+    with_whole = pairs.filter((pl.col(name) == pl.col(f"{name}_right")).fill_null(True) for name in others)
+    return parts.join(with_whole, on=_KEY, how="anti", nulls_equal=True, maintain_order="left")
+
+
+def _by_newest_name(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` with each campaign of ads ``called`` as they call it, and by the newest name of its id.
+
+    Ids that two names share in one load tell nothing: spreadsheets round long ids. A row without an id has that of its
+    name, where it is one.
+    """
+    of_platform = ["platform", "ad_campaign_id"]
+    with_id = rows.drop_nulls("ad_campaign_id").sort("observed_at", "load_id", "row")
+    is_one = pl.col("ad_campaign").n_unique().over(*of_platform, "load_id").max().over(of_platform) == 1
+    with_id = with_id.filter(is_one).with_columns(newest=pl.col("ad_campaign").last().over(of_platform))
+    names = with_id.group_by("platform", "ad_campaign").agg(pl.col("newest").unique())
+    names = names.filter(pl.col("newest").list.len() == 1).with_columns(pl.col("newest").list.first())
+    by_id = with_id.select(*of_platform, "newest").unique()
+    rows = rows.join(by_id, on=of_platform, how="left", maintain_order="left")
+    rows = rows.join(names, on=["platform", "ad_campaign"], how="left", maintain_order="left", suffix="_of_name")
+    of_name = pl.when(pl.col("ad_campaign_id").is_null()).then("newest_of_name")
+    newest = pl.coalesce("newest", of_name, "ad_campaign")
+    return rows.with_columns(newest.alias("ad_campaign"), called="ad_campaign").drop("newest", "newest_of_name")
 
 
 def _row(
@@ -235,7 +282,7 @@ class _Owners:
 
     def of_ads(self, rows: pl.DataFrame) -> tuple[str | None, str | None]:
         """The campaign, and by what: ``plan`` where that names the ads, ``posts`` where all of theirs are its."""
-        names = {name.casefold() for column in ("ad_campaign", "ad_campaign_id") for name in rows[column].drop_nulls()}
+        names = {name.casefold() for column in ("called", "ad_campaign_id") for name in rows[column].drop_nulls()}
         by_plan = [campaign.id for campaign in self._plan.campaigns if _names(campaign, names)]
         if len(by_plan) == 1:
             return by_plan[0], "plan"

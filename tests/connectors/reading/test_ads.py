@@ -155,3 +155,13 @@ def test_no_post_comes_of_a_report_of_ads(raw: Make, read: Read) -> None:
     assert extract.observations.is_empty()
     assert extract.evidence.rows == 1
     assert extract.ad_figures.filter(pl.col("ad_set").is_not_null()).is_empty()
+
+
+def test_an_id_that_a_spreadsheet_rounded_is_none_and_still_names_a_campaign_without_a_name(
+    raw: Make, read: Read
+) -> None:
+    head = "Campaign name,Campaign ID,Amount spent (USD),Reporting starts,Reporting ends\n"
+    extract = read(raw(head + f"Vlogs,1.20212E+17,1{DAYS}Forum,120212345678900123,2{DAYS},1.20213E+17,3{DAYS}"))
+    assert extract.ad_figures.select("ad_campaign", "ad_campaign_id").rows() == [
+        ("Vlogs", None), ("Forum", "120212345678900123"), ("1.20213E+17", None),
+    ]  # fmt: skip

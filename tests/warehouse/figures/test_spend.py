@@ -105,6 +105,29 @@ def test_parts_by_age_are_never_added_and_alone_leave_the_money_unknown(world: W
     assert spend(world, "is_at_least", "parted_by") == {"Vlogs": (10.0, False, None), "Forum": (None, None, "age")}
 
 
+WITH_ID = HEAD.replace("Campaign name,", "Campaign name,Campaign ID,")
+
+
+def test_a_campaign_of_ads_that_was_renamed_is_one_by_its_newest_name_and_found_by_the_older(world: World) -> None:
+    world.plan(CAMPAIGN + 'ads = ["Vlogs"]\n')
+    world.drop("2024-11-01/a.csv", WITH_ID + f"Vlogs,7001,10,,,,{OCTOBER}")
+    world.drop("2024-11-02/b.csv", HEAD + f"Vlogs,11,,,,{OCTOBER}")
+    world.drop("2024-12-01/c.csv", WITH_ID + "Vlogs for youth,7001,5,,,,,2024-11-01,2024-11-30\n")
+    assert spend(world, "campaign_id", "period_start") == {"Vlogs for youth": (16.0, "forum", date(2024, 10, 1))}
+
+
+def test_an_id_that_two_names_share_in_one_report_makes_them_no_one_campaign(world: World) -> None:
+    world.drop("2024-11-01/a.csv", WITH_ID + f"Vlogs,7001,10,,,,{OCTOBER}Forum,7001,11,,,,{OCTOBER}")
+    assert spend(world) == {"Vlogs": (10.0,), "Forum": (11.0,)}
+
+
+def test_parts_that_name_the_account_too_are_of_the_campaign_whose_whole_is_told_without_it(world: World) -> None:
+    parts = "Account name,Campaign name,Age,Amount spent (USD),Reporting starts,Reporting ends\n"
+    world.drop("2024-11-01/a.csv", HEAD + f"Vlogs,10,,,,{OCTOBER}")
+    world.drop("2024-11-02/b.csv", parts + "".join(f"NGO,Vlogs,{age},5{OCTOBER}" for age in "ab"))
+    assert spend(world, "parted_by") == {"Vlogs": (10.0, None)}
+
+
 def test_money_of_two_currencies_stays_apart_and_one_without_has_the_only_one_of_its_name(world: World) -> None:
     world.drop("2024-11-01/usd.csv", HEAD + f"Vlogs,10,,,,{OCTOBER}")
     world.drop("2024-11-02/khr.csv", HEAD.replace("USD", "KHR") + f"Forum,40000,,,,{OCTOBER}")

@@ -57,7 +57,7 @@ def test_what_is_told_in_parts_alone_is_not_known_and_what_overlaps_is_at_least(
     in_parts = of_campaign(world.tables(), "forum", texts("en"))
     assert in_parts is not None
     assert in_parts["sentences"] == ["What was spent on ads is not known: reports tell it in parts alone."]
-    world.drop("2024-11-02/a.csv", HEAD + f"Forum,10,,,{OCTOBER}Forum,12,,,,2024-10-15,2024-11-14\n")
+    world.drop("2024-11-16/a.csv", HEAD + f"Forum,10,,,{OCTOBER}Forum,12,,,,2024-10-15,2024-11-14\n")
     overlapping = of_campaign(world.tables(), "forum", texts("en"))
     assert overlapping is not None
     assert overlapping["sentences"][0].startswith("At least USD 12 were spent on ads")
