@@ -78,13 +78,13 @@ def chosen(spans: Iterable[Span]) -> Chosen:
         best.append(max(weight, best[-1]))
     taken, number = list[Span](), len(rows)
     while number:
-        before_it = taken_as[number]
-        if before_it is not None:
+        earlier = taken_as[number]
+        if earlier is not None:
             taken.append(rows[number - 1])
-        number = number - 1 if before_it is None else before_it
+        number = number - 1 if earlier is None else earlier
     way = Chosen(tuple(reversed(taken)), True)
-    covered, counted = way.days, set(taken)
-    others = (span for span in rows if span not in counted)
+    covered, of_way = way.days, set(taken)
+    others = (span for span in rows if span not in of_way)
     return way._replace(is_whole=all(Chosen((span,), True).days <= covered for span in others))
 
 
