@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 
 import connectors
-from connectors.contract import METRICS, Extract, Raw, Refused
+from connectors.contract import AD_COUNTS, METRICS, Extract, Raw, Refused
 from connectors.reading import filled_in
 from connectors.reading.unrecognised import Unrecognised
 from flows.steps import night
 from flows.steps.loaded import of_file
 from flows.steps.reader import read_decisions
 from flows.steps.settings import SettingsError, Workspace
+from warehouse.figures.spend import MILLION
 from warehouse.figures.totals import sum_known
 from warehouse.readings.latest import POST, latest
 from warehouse.texts import number_of
@@ -78,7 +79,7 @@ def shown(seen: dict[str, Any], format: str) -> str:
         f"  figures seen at  {seen['observed_at']} UTC{until}, by {seen['observed_from']}",
         f"  figures cover    {_period(seen)}",
         f"  read as          {_how(seen)}",
-        f"  rows             {seen['rows']}, of {number_of(seen['posts'], 'post')}; {len(seen['rejected'])} rejected",
+        f"  rows             {seen['rows']}, of {_of_what(seen)}; {len(seen['rejected'])} rejected",
     ]
     lines += [f"    row {r['row']}: {r['reason']}" for r in seen["rejected"][:10]]
     more = len(seen["rejected"]) - 10
@@ -98,6 +99,10 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if seen["account_figures"]:
         lines += [f"  figures of an account: {seen['account_figures']:,}, {', '.join(seen['account_metrics'])}"]
         lines += [f"    {_row(row)}" for row in seen["first_figures"]]
+    if seen["ad_figures"]:
+        in_parts = f", {seen['ad_parts']} of them parts" if seen["ad_parts"] else ""
+        lines += [f"  figures of ads: {seen['ad_figures']:,}{in_parts}"]
+        lines += [f"    row {row['row']}: {_row(row)}" for row in seen["first_ads"]]
     lines += [f"  note: {note}" for note in seen["notes"]]
     return "\n".join(lines) + str(seen.get("after", ""))
 
@@ -137,6 +142,10 @@ def _read(extract: Extract) -> dict[str, Any]:
         "first_figures": figures.select("platform", "account_id", "metric", "period_start", "period_end", "value")
         .head(FIRST)
         .to_dicts(),
+        "ad_figures": extract.ad_figures.height,
+        "ad_campaigns": extract.ad_figures["ad_campaign"].n_unique(),
+        "ad_parts": extract.ad_figures["split_by"].count(),
+        "first_ads": _first_ads(extract),
         "notes": list(extract.notes),
     }
 
@@ -171,6 +180,21 @@ def _first(extract: Extract) -> list[dict[str, Any]]:
     rows = extract.observations.select("row", "period_start", "period_end", *columns).sort("row").head(FIRST)
     shown = rows.join(described, on="row", how="left", maintain_order="left")
     return [{k: _short(v) for k, v in row.items() if v is not None} for row in shown.to_dicts()]
+
+
+def _first_ads(extract: Extract) -> list[dict[str, Any]]:
+    """The first figures of ads as they would load, the money in its currency."""
+    names = ("row", "ad_account", "ad_campaign", "ad_campaign_id", "ad_set", "ad", "split_by", "part", "post")
+    figures = extract.ad_figures.sort("row").head(FIRST)
+    spend = (pl.col("spend_millionths") / MILLION).alias("spend")
+    rows = figures.select(*names, "period_start", "period_end", "currency", spend, *AD_COUNTS)
+    return [{k: _short(v) for k, v in row.items() if v is not None} for row in rows.to_dicts()]
+
+
+def _of_what(seen: dict[str, Any]) -> str:
+    if seen["ad_figures"] and not seen["posts"]:
+        return number_of(seen["ad_campaigns"], "campaign") + " of ads"
+    return number_of(seen["posts"], "post")
 
 
 def _short(value: object) -> object:

@@ -79,3 +79,13 @@ def test_inspect_says_what_was_filled_into_a_published_sheet_and_where_it_does_n
     ]
     lies = reach("inspect", tmp_path / "inbox" / "A partner" / "reach.csv", "--home", tmp_path).stdout
     assert "left out: what is filled in there counts only in the inbox's own folder" in lies
+
+
+def test_inspect_says_what_a_report_of_ads_tells(tmp_path: Path) -> None:
+    head = "Campaign name,Age,Amount spent (USD),Impressions,Reporting starts,Reporting ends\n"
+    rows = [f"{name},{age},12.5,70,2024-10-01,2024-10-31\n" for name in ("Vlogs", "Forum") for age in ("18-24", "All")]
+    (tmp_path / "ads.csv").write_text(head + "".join(rows), encoding="utf-8")
+    shown = reach("inspect", tmp_path / "ads.csv", "--home", tmp_path).stdout
+    assert "  rows             4, of 2 campaigns of ads; 0 rejected" in shown
+    assert "  figures of ads: 4, 2 of them parts" in shown
+    assert "ad_campaign Vlogs, period_start 2024-10-01, period_end 2024-10-31, currency USD, spend 12.5, impr" in shown
