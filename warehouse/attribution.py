@@ -12,7 +12,7 @@ from warehouse.decided_posts import OfPosts
 from warehouse.decisions import Decision, Standing
 from warehouse.named_posts import Names, Post
 from warehouse.plan.model import Campaign, Plan, Rule
-from warehouse.readings.latest import IS_UNDATED_PAGE, POST, day_of
+from warehouse.readings.latest import BY_NAMES, IS_UNDATED_PAGE, POST, day_of
 from warehouse.texts import hashtag_pattern, match_key, matchable, text_pattern
 
 _COLUMNS = {
@@ -86,7 +86,7 @@ def attribute(
     shared = by_first_rule.filter(is_shared).join(is_named, on=key, how="anti")
     is_excepted = pl.DataFrame(excluded, schema=dict.fromkeys(key, pl.String), orient="row").unique()
     taken = pl.concat([is_named, unnamed, shared]).join(is_excepted, on=key, how="anti")
-    taken = taken.join(not_ours, on=POST, how="anti").sort("campaign_id", "platform", "post_id")
+    taken = taken.join(not_ours, on=POST, how="anti").sort(BY_NAMES).sort("campaign_id", maintain_order=True)
     lasting, without_effect = of_decisions.lasting, of_decisions.without_effect
     posts_by_plan = frozenset((platform, post_id) for platform, post_id, _ in by_plan)
     told = tuple(dict.fromkeys(unresolved))

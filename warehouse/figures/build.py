@@ -20,7 +20,7 @@ from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
 from warehouse.reach.of_posts import OF_POSTS
 from warehouse.readings import definition_changes, gains
-from warehouse.readings.latest import IS_OUTREACH, POST, day_of
+from warehouse.readings.latest import BY_NAMES, IS_OUTREACH, POST, day_of
 
 GROUPS = {
     "campaign_totals": ("campaign_id",),
@@ -321,7 +321,7 @@ def _post_totals(day: Day) -> pl.DataFrame:
         .agg(pl.col("campaign_ids", "rule").str.join(";"), pl.col("asset_id").drop_nulls().first())
     )
     owned = pl.concat([taken.filter(~is_of_several), of_several, day.attribution.not_ours.lazy()], how="diagonal")
-    in_order = day.posts.lazy().sort(pl.concat_str(POST, separator="\0"))  # half the time of sorting by two texts
+    in_order = day.posts.lazy().sort(BY_NAMES)
     return (
         in_order.join(day.readings.lazy(), on=POST, maintain_order="left")  # so the wide table need not be sorted
         .join(day.accounts.lazy(), on=["platform", "account_id"], how="left", maintain_order="left")

@@ -93,19 +93,22 @@ def _unknown_metrics(day: Day, among: pl.DataFrame) -> pl.DataFrame:
     ``among`` has distinct rows with ``platform, post_id, account_id``, and other columns, which are kept. Added is what
     :data:`_ALIKE` names further; ``load_id`` is the load of the post's newest reading.
     """
-    posts = day.readings.lazy().filter(~IS_OUTREACH).join(among.lazy(), on=POST)
+    posts = day.readings.lazy().filter(~IS_OUTREACH).join(among.lazy().with_row_index("place"), on=POST)
     newest = (
-        day.every_reading.join(
-            posts.select(*POST, pl.col("last_read_at").alias("observed_at")), on=[*POST, "observed_at"], how="semi"
-        )
-        .group_by(POST)
+        day.every_reading.select(*POST, "observed_at", "load_id")
+        .join(posts.select(*POST, "place", "last_read_at"), on=POST)
+        .filter(pl.col("observed_at") == pl.col("last_read_at"))
+        .group_by("place")
         .agg(pl.col("load_id").max())
     )
     unsettled = day.unknown_because.filter(~pl.col("is_final") & (pl.col("observed_at") < day.before))
     return (
-        posts.select(*among.columns, "is_by_days", *(pl.col(column).is_null().cast(pl.UInt32) for column in _NAMES))
-        .join(newest, on=POST, how="left")
+        posts.select(
+            "place", *among.columns, "is_by_days", *(pl.col(column).is_null().cast(pl.UInt32) for column in _NAMES)
+        )
+        .join(newest, on="place", how="left")
         .join(unsettled.lazy().select(POST).unique().with_columns(is_unsettled=pl.lit(True)), on=POST, how="left")
+        .drop("place")
         .collect()
     )
 

@@ -48,13 +48,15 @@ def asset_titles(plan: Plan, campaign_id: str, language: str, posts: pl.DataFram
     One without a name and without a text is called by the campaign's noun for assets and its place in the plan.
     ``posts`` are rows of ``post_totals``.
     """
+    assets = [asset.id for asset in plan.assets if asset.campaign == campaign_id]
+    if not assets:
+        return {}
     of_assets = posts.drop_nulls("asset_id").sort("views", descending=True, nulls_last=True, maintain_order=True)
     first = of_assets.unique("asset_id", keep="first", maintain_order=True)
     titles = short_names([one_line(text) for text in first["text"]], _TITLE)
     called = dict(zip(first["asset_id"], titles, strict=True)) | asset_names(plan, campaign_id, language)
     nouns = asset_noun(plan, campaign_id, language)
     noun = nouns.get("one", nouns["other"]) if nouns else words(language)["page"]["asset"]
-    assets = [asset.id for asset in plan.assets if asset.campaign == campaign_id]
     return {asset_id: called.get(asset_id) or f"{noun} {place}" for place, asset_id in enumerate(assets, 1)}
 
 
