@@ -223,7 +223,7 @@ def _looked_at(
 ) -> LookedAt:
     return LookedAt(
         scope,
-        history.described,
+        history.described if scope.span else history.described.clear(),  # nothing of a short history is kept
         read.rows,
         history.reasons,
         history.of_loads,

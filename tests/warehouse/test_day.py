@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from flows.steps import night
 from tests.conftest import CAMPAIGN, OTHER_PAGE, World, meta, post, sheet
+from warehouse.history.store import open_store
 
 
 def test_totals_are_as_of_a_day_of_the_reporting_zone(world: World) -> None:
@@ -42,3 +46,13 @@ def test_the_same_history_in_another_order_gives_the_same_bytes(
             same = [(tmp_path_factory.getbasetemp() / f"{n}.parquet").read_bytes() for n in ("one", "two")]
             assert same[0] == same[1], name
     assert one["about"]["snapshot_id"].item() == two["about"]["snapshot_id"].item()
+
+
+@pytest.mark.parametrize("is_counting", [False, True])
+def test_descriptions_stay_with_a_day_only_where_the_next_night_may_keep_them(world: World, is_counting: bool) -> None:
+    world.drop("2024-10-01/a.csv", meta(post(1), post(2)))
+    world.load()
+    with open_store(world.workspace.warehouse_file, read_only=True) as store:
+        plan = night.read_plan(world.workspace).plan
+        day = night.state_of(store, plan, date(2024, 12, 30), is_counting=is_counting)
+    assert (day.posts.height, day.looked_at.described.height) == (2, 2 if is_counting else 0)
