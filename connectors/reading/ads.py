@@ -27,7 +27,7 @@ from connectors.reading.numbers import milliseconds
 from connectors.reading.numbers import parse_counts as counts_of
 from connectors.reading.observed import observed
 from connectors.reading.posts import Covered
-from connectors.settings import ConnectorSettings
+from connectors.settings import ConnectorSettings, DateOrder
 
 NEEDS = ("spend", "ad_campaign|ad_campaign_id")
 """The columns without which a report of ads cannot be counted."""
@@ -257,11 +257,11 @@ def _with_days(
     columns: dict[str, pl.Series] = {
         name: frame[name] for name in ("date", "period_start", "period_end") if name in frame.columns
     }
-    whole = _range_of(raw, report)
+    whole = _range_of(raw, report, settings)
     order, source, notes = "", whole.source if whole else "", tuple[str, ...]()
     days: dict[str, pl.Series] = {}
     if columns:
-        read_columns, _ = moments_of_file(columns, settings.dates, "UTC", raw.received_at)
+        read_columns, _ = moments_of_file(columns, _order(settings), "UTC", raw.received_at)
         days = {name: each.on for name, each in read_columns.items()}
         order = next((each.order for each in read_columns.values() if each.order), "")
         notes = tuple(dict.fromkeys(note for each in read_columns.values() for note in each.notes))
@@ -290,25 +290,30 @@ def _with_days(
     return frame, Covered(first, last, source, notes), order
 
 
-def _range_of(raw: Raw, report: Report) -> Covered | None:
+def _range_of(raw: Raw, report: Report, settings: ConnectorSettings) -> Covered | None:
     """The days of a whole report: two dates in one cell above its header, else in its file's name."""
     above = report.matched.table.top[: report.matched.top.at]
     for cell in (cell for line in above for cell in line if cell):
-        if days := _two_days(_BETWEEN.split(_BEFORE_DAYS.sub("", cell.strip()))):
+        if days := _two_days(_BETWEEN.split(_BEFORE_DAYS.sub("", cell.strip())), settings):
             return Covered(*days, "the lines on top")
     if named := _IN_NAME.search(raw.name):
         pair = [part.replace("-", " ") if part[0].isalpha() else part for part in named.groups() if part]
         pair = [f"{part[:4]}-{part[4:6]}-{part[6:]}" if part.isdigit() else part for part in pair]
-        if days := _two_days(pair):
+        if days := _two_days(pair, settings):
             return Covered(*days, "the range in its name")
     return None
 
 
-def _two_days(parts: list[str]) -> tuple[date, date] | None:
+def _two_days(parts: list[str], settings: ConnectorSettings) -> tuple[date, date] | None:
     if len(parts) != 2:
         return None
-    days = moments(pl.Series(parts), ConnectorSettings().dates, "UTC").on.to_list()
+    days = moments(pl.Series(parts), _order(settings), "UTC").on.to_list()
     return (days[0], days[1]) if None not in days and days[0] <= days[1] else None
+
+
+def _order(settings: ConnectorSettings) -> DateOrder:
+    """As the settings say. A day that may be two is none: at a wrong day money would count twice, or not at all."""
+    return settings.dates if settings.date_order else DateOrder(None, is_assumed=True)
 
 
 def _with_parts(frame: pl.DataFrame) -> pl.DataFrame:

@@ -131,6 +131,15 @@ def test_a_row_whose_days_cannot_be_read_or_end_before_they_begin_is_rejected(ra
     assert extract.rejects["reason"].to_list() == ["its days cannot be read"] * 2
 
 
+def test_days_that_may_be_two_are_no_days(raw: Make, read: Read) -> None:
+    head = "Campaign name,Amount spent (USD),Day\n"
+    extract = read(raw(head + "A,1,03/02/2024\nB,2,02/03/2024\n"))
+    assert extract.rejects["reason"].to_list() == ["its days cannot be read"] * 2
+    assert money(read(raw(head + "A,1,03/10/2024\nB,2,14/10/2024\n"))) == [1.0, 2.0]
+    with pytest.raises(Refused, match="does not say of which days"):
+        read(raw('"03/02/2024 - 04/02/2024"\nCampaign name,Amount spent (USD)\nA,1\n'))
+
+
 def test_a_report_without_any_days_is_refused(raw: Make, read: Read) -> None:
     with pytest.raises(Refused, match="does not say of which days"):
         read(raw("Campaign name,Amount spent (USD)\nVlogs,1\n"))
