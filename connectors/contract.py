@@ -17,6 +17,8 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
+from connectors.attendance import COLUMNS as COLUMNS_OF_EVENTS
+from connectors.attendance import GATHERINGS
 from connectors.columns import Column, frame
 
 
@@ -102,7 +104,7 @@ AD_COUNTS = {
 """What reports of ads count beside the money, and what each is."""
 
 POST_KINDS = ("post", "video", "short", "live", "story", "page")
-OUTREACH_KINDS = ("radio", "tv", "press", "event", "other")
+OUTREACH_KINDS = ("radio", "tv", "press", *GATHERINGS, "other")
 
 Grade = Literal["api", "export", "entered"]
 
@@ -153,7 +155,7 @@ POSTS = (
     Column("account_id", pl.String, "the account that published it; its name where the source gives no id"),
     Column("url", pl.String, "its permalink"),
     Column("text", pl.String, "its title or caption, the longer of the two"),
-    Column("kind", pl.String, "post, video, short, live, story or page; outreach: radio, tv, press, event or other"),
+    Column("kind", pl.String, f"{', '.join(POST_KINDS[:-1])} or page; outreach: {', '.join(OUTREACH_KINDS)}"),
     Column("published_at", TIMESTAMP, "when; a date alone is the start of that day in the source's zone", "UTC"),
     Column("published_other_at", TIMESTAMP,
            "when, if day and month stood the other way round; null where more than custom tells them apart", "UTC"),
@@ -180,6 +182,9 @@ OBSERVATIONS = (
     Column("unknown_because", REASONS, "each metric of which a reason is known, with it; null where none is"),
     Column("is_final", pl.Boolean, "false while the source may still revise the day", is_required=True),
 )
+
+ATTENDANCE = (_PLATFORM, _POST_ID, _OBSERVED_AT, _ROW, *COLUMNS_OF_EVENTS)
+"""Who took part in an event, which has a post of the same name beside it."""
 
 ACCOUNT_FIGURES = (
     _PLATFORM,
@@ -341,3 +346,4 @@ class Extract:
     rejects: pl.DataFrame = field(default_factory=lambda: frame(REJECTS))
     notes: tuple[str, ...] = ()
     decisions: pl.DataFrame = field(default_factory=lambda: frame(DECISIONS))
+    attendance: pl.DataFrame = field(default_factory=lambda: frame(ATTENDANCE))

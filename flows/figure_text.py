@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from warehouse.measures import counted_over
 from warehouse.reach.bounds import upper_as_told
 
 
@@ -23,12 +24,13 @@ def signed(amount: float) -> str:
 
 def figure(row: Mapping[str, Any], metric: str) -> str:
     """A metric of a row of totals, with how many posts know it where some do not."""
-    value, posts_known, posts = row[metric], row[f"{metric}_known"], row["posts"]
+    over = counted_over(metric)
+    value, posts_known, posts = row[metric], row[f"{metric}_known"], row[over]
     if value is None:
         return "not known" if posts else ""
     text = cell(round(value)) if isinstance(value, float) else cell(value)
     approximate = "≈ " if metric == "views" and row["approximate"] else ""
-    at_least = "≥ " if row.get("in_part") else ""
+    at_least = "≥ " if over == "posts" and row.get("in_part") else ""
     return f"{at_least}{approximate}{text}" + ("" if posts_known == posts else f" ({posts_known} of {posts})")
 
 

@@ -118,7 +118,7 @@ def not_counting(tables: Tables, plan: Plan) -> list[str]:
     }
     empty = tables["campaign_totals"].filter(
         pl.col("campaign_id").is_in(list(begun)),
-        pl.col("posts") == 0, pl.col("outreach") == 0, pl.col("visits").is_null(),
+        pl.all_horizontal(pl.col("posts", "outreach", "events") == 0), pl.col("visits").is_null(),
     )["campaign_id"].sort().to_list()  # fmt: skip
     sentences = []
     if empty:

@@ -14,7 +14,7 @@ from warehouse.attribution import Attribution
 from warehouse.decisions import Decision, OfPairs, Standing
 from warehouse.frames import checked
 from warehouse.history import identity, rows
-from warehouse.history.frames import TODAY, Frames, Known, in_use, known_frames, scope_of
+from warehouse.history.frames import TODAY, Frames, Known, has_unsure, in_use, known_frames, scope_of
 from warehouse.history.kept import Kept
 from warehouse.history.rows import Scope
 from warehouse.history.store import Store
@@ -23,7 +23,7 @@ from warehouse.plan.model import Plan
 from warehouse.post_readings import InParts, PostReadings
 from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
-from warehouse.readings import definition_changes, doubles, gone, latest, missing_days
+from warehouse.readings import definition_changes, doubles, events, gone, latest, missing_days
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST, day_ends, day_starts, newest
 
@@ -81,6 +81,7 @@ class Day:
     looked_at: LookedAt
     account_figures: pl.DataFrame
     ad_figures: pl.DataFrame
+    attendance: pl.DataFrame
     account_reach: AccountReach
     reach_over_days: pl.DataFrame
     possible_doubles: pl.DataFrame
@@ -132,11 +133,6 @@ class Day:
         return tuple(boundary for boundary in boundaries if boundary.at < self.before)
 
 
-def has_unsure(loads: pl.DataFrame) -> bool:
-    """Whether it is not known of some of these loads when their figures were read."""
-    return loads["observed_until"].null_count() < loads.height
-
-
 def day_of(
     store: Store,
     plan: Plan,
@@ -171,12 +167,12 @@ def day_of(
     last = last_readings_of(
         read.every_reading, days, before, platforms, zone, read.together, with_until=has_unsure(history.loads)
     )
+    people = checked(_attendance(history, same, before), frames.ATTENDANCE)
     missing = checked(missing_days.of_sites(read.observations, posts, as_of), frames.MISSING_DAYS)
     missing_of_pages = missing_days.of_pages(missing, read.observations, posts, zone)
     return Day(
         plan=plan, platforms=platforms, as_of=as_of, before=before,
-        posts=checked(posts.drop("is_gone"), frames.POSTS),
-        first_published=read.published,
+        posts=checked(posts.drop("is_gone"), frames.POSTS), first_published=read.published,
         accounts=accounts, account_names=history.account_names, attribution=owned,
         readings=_beside(last, checked(lost, frames.GONE), missing_of_pages, platforms),
         missing_days=missing, missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
@@ -187,13 +183,13 @@ def day_of(
         account_reach=account_reach(
             posts, last, read.observations, history.account_figures, history.loads, owned.taken, plan, before, platforms
         ),
-        possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms, of_pairs.apart),
+        possible_doubles=doubles.possible(described, posts, accounts, before, zone, platforms, of_pairs.apart, people),
         decisions=decisions.table([*owned.decided, *of_pairs.lasting], posts),
         without_effect=(*owned.without_effect, *of_pairs.without_effect),
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
         in_parts=read.in_parts, is_reported=is_reported,
-        api_accounts=history.api_accounts, reach_over_days=days,
+        api_accounts=history.api_accounts, attendance=people, reach_over_days=days,
         unknown_because=_same(history.unknown_because, same),
         moved_by_date_order=_moved(described, posts, owned, history, plan, named, decided),
     )  # fmt: skip
@@ -237,6 +233,10 @@ def _looked_at(
 
 def _same(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
     return identity.join_same(frame.lazy(), same).collect()
+
+
+def _attendance(history: Frames, same: pl.DataFrame, before: datetime) -> pl.DataFrame:
+    return events.attendance(identity.join_same(history.attendance.lazy(), same, is_description=True), before)
 
 
 def _described(

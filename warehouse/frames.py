@@ -12,8 +12,10 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from connectors import contract
+from connectors.attendance import PART_NAMES
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
+from warehouse.measures import ATTENDANCES
 from warehouse.measures import TOTALS as MEASURES_OF_TOTALS
 
 Type = pl.DataType | type[pl.DataType]
@@ -83,6 +85,17 @@ POSTS = Frame(
 )
 ACCOUNTS = Frame(
     "accounts of a day", dict.fromkeys(("platform", "account_id", "account_name", "organisation"), pl.String)
+)
+ATTENDANCE = Frame(
+    "attendance of events",
+    {
+        **_POST,
+        **_LOAD,
+        "row": pl.Int64,
+        "place": pl.String,
+        **dict.fromkeys(PART_NAMES, pl.Int64),
+        "is_disputed": pl.Boolean,
+    },
 )
 ACCOUNT_FIGURES = Frame("account figures", {**_LOAD, **_of(contract.ACCOUNT_FIGURES)})
 AD_FIGURES = Frame("figures of ads", {**_LOAD, **_of(contract.AD_FIGURES)})
@@ -216,6 +229,6 @@ TOTALS = Frame(
     {
         _STORED_AS.get(measure.column, measure.column): pl.Int64 if measure.column in _STORED_AS else measure.dtype
         for measure in MEASURES_OF_TOTALS
-        if measure.column not in ("visits", "visits_known")
+        if measure.column not in ("visits", "visits_known") and measure not in ATTENDANCES
     },
 )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from connectors.attendance import EVENTS, PARTICIPANTS, SOME, Part
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAMP, Label, Metric
 from warehouse.corrected_texts import corrected
@@ -82,10 +83,28 @@ ENGAGED = (
     _of_posts("engagements_whole", "posts that know all of them that their platform reports for their kind"),
 )  # fmt: skip
 
+
+def _of_event(part: Part) -> tuple[Measure, Measure]:
+    total = Measure(
+        part.name, f"{part.meaning}; null where no event knows it", part.unit, label=Label(*part.label), adds_up=True
+    )
+    return total, _of_posts(f"{part.name}_known", f"events that know their {part.name}", "events")
+
+
+ATTENDANCES = (
+    Measure(
+        EVENTS.name, EVENTS.meaning, EVENTS.unit, label=Label(*EVENTS.label), adds_up=True, is_zero_where_empty=True
+    ),
+    *(measure for part in (PARTICIPANTS, *SOME) for measure in _of_event(part)),
+)
+"""Events and who took part in them, beside what is counted of posts."""
+OF_EVENTS = (EVENTS.name, PARTICIPANTS.name, *(part.name for part in SOME))
+"""What a plan may name of events."""
+
 TOTALS = (
     Measure("posts", "posts with a reading by as_of, outreach left out; a video's own figures count once", "posts",
             label=Label("Posts", "ការបង្ហោះ"), adds_up=True, is_zero_where_empty=True),
-    Measure("outreach", "radio, TV, press and events, counted apart", "programmes",
+    Measure("outreach", "programmes on radio and TV, press, and lines of the kind event, counted apart", "programmes",
             label=Label("Radio, TV, press, events", "វិទ្យុ ទូរទស្សន៍ សារព័ត៌មាន ព្រឹត្តិការណ៍"),
             adds_up=True, is_zero_where_empty=True),
     Measure("posts_gone",
@@ -113,6 +132,7 @@ TOTALS = (
     Measure("visits", "visits of the plan's account_figures, where readings cover exactly their days", "visits",
             label=Label("Visits", "ការចូលមើល"), adds_up=True),
     Measure("visits_known", "account_figures whose visits are known", "figures"),
+    *ATTENDANCES,
     _beside("read_from", "oldest reading in use", TIMESTAMP, "UTC"),
     _beside("read_to", "newest reading in use", TIMESTAMP, "UTC"),
     _beside("read_until", "a reading in use was made between its own time and this; else null",
@@ -181,6 +201,11 @@ ADD_UP = frozenset(measure.column for measure in TOTALS if measure.adds_up)
 LABELS = {metric.name: metric.label for metric in METRICS} | {
     measure.column: measure.label for measure in TOTALS if measure.label
 }
+
+
+def counted_over(metric: str) -> str:
+    """The column that says how many could know a metric: events where it is of who took part in them, else posts."""
+    return EVENTS.name if metric in OF_EVENTS[1:] else "posts"
 
 
 def unit_of(column: str) -> str:

@@ -1,26 +1,35 @@
 """Outreach: the log of radio, TV, press and events that people keep by hand, as CSV or a workbook.
 
-Reference: the template ``connectors/outreach/template.csv``, a line a programme.
-Limits: a row is known by its link, else by its ``no`` within its station and day, never by its title.
+Reference: the template ``connectors/outreach/template.csv``, a line a programme or an event; or a partner's own list of
+events with a date, a title and participants.
+Limits: a row is known by its link, else by its ``no`` within its station and day, never by its title; an event without
+either by its organiser, day, kind, place and title together.
 Not reported: anything counted online; ``audience`` is the station's or organiser's own estimate, never added up.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
+from connectors.attendance import GATHERINGS
 from connectors.contract import OUTREACH_KINDS, Extract, Match, Raw
 from connectors.reading import documents
+from connectors.reading.attendance import attendance
 from connectors.reading.days import unit_of
 from connectors.reading.extracts import extract
-from connectors.reading.layouts import Layout
+from connectors.reading.headers import header_key, values_of
+from connectors.reading.layouts import Layout, matched_tables
 from connectors.reading.numbers import parse_counts
 from connectors.settings import ConnectorSettings
 
 NAME = "outreach"
 
-LAYOUTS = (Layout("content", "the outreach log", ("station", "date", "title")),)
-_KINDS = {"television": "tv", "newspaper": "press", "print": "press", "magazine": "press", "forum": "event"}
+LAYOUTS = (
+    Layout("content", "the outreach log", ("station", "date", "title")),
+    Layout("events", "a list of events", ("date", "title", "participants|participants_women"), words="content"),
+)
 
 
 class Settings(ConnectorSettings):
@@ -28,53 +37,94 @@ class Settings(ConnectorSettings):
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
-    """Whether a file has the log's columns: at least date, station and title."""
-    return documents.sniffed(raw, NAME, LAYOUTS[0], settings)
+    """Whether a file has the log's columns: at least date, station and title, or date, title and participants."""
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
+    events = Match(0.6, f"the columns of {LAYOUTS[1].what}") if tables else None
+    return documents.template_match(tables, NAME, LAYOUTS[0]) or events
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
-    """A log, a programme a row; its ``audience`` is the one figure.
+    """A log, a programme or an event a row; ``audience`` is the one figure of a programme.
 
     Raises:
         Refused: the file lacks the log's columns.
     """
-    document = documents.read(raw, settings, NAME, LAYOUTS[0])
+    document = documents.read(raw, settings, NAME, LAYOUTS[0], matched_tables(raw, NAME, LAYOUTS, settings) or None)
     frame, notes = parse_counts(document.frame)
     frame = frame.with_columns(pl.when(documents.has_link()).then("link").alias("link"))  # "Click here" names nothing
     dates, evidence, date_notes = documents.dates(document, ("date",), raw, settings)
     days = dates["date"]
-    own_kind = pl.col("kind").str.to_lowercase().replace(_KINDS)
-    is_known = own_kind.is_in(OUTREACH_KINDS)
-    strange = frame.filter(~is_known.fill_null(True))["kind"].unique().sort().to_list()
+    frame, strange_kinds = _with_kinds(frame)
+    is_event = pl.col("kind").is_in(GATHERINGS) & pl.lit(days.on).is_not_null()
+    frame = frame.with_columns(pl.coalesce("station", pl.when(is_event).then("organisation")).alias("organiser"))
     frame = frame.with_columns(
         pl.lit(NAME).alias("platform"),
-        # Two logs both have a number 1: the number is the row's name within its station and day.
-        pl.coalesce(
-            "link",
-            pl.when(pl.col("no").is_not_null()).then(
-                pl.concat_str("station", days.on.cast(pl.String), documents.number(), separator=" ", ignore_nulls=True)
-            ),
-        ).alias("post_id"),
+        _identity(days.on, is_event).alias("post_id"),
         documents.number().alias("alias"),
         pl.when(pl.col("link").is_not_null()).then(pl.lit("link")).otherwise(pl.lit("id")).alias("identified_by"),
-        pl.col("station").alias("account_id"),
-        pl.col("station").alias("name"),
+        pl.col("organiser").alias("account_id"),
+        pl.col("organiser").alias("name"),
         pl.col("link").alias("url"),
-        pl.concat_str("title", "note", separator="\n", ignore_nulls=True).replace("", None).alias("text"),
-        pl.when(is_known).then(own_kind).otherwise(pl.lit("other")).alias("kind"),
+        pl.concat_str("title", "place", "note", separator="\n", ignore_nulls=True).replace("", None).alias("text"),
         days.at.alias("published_at"),
         days.other_at.alias("published_other_at"),
         unit_of(pl.lit(days.at), settings.source_zone).alias("published_unit"),
         pl.lit(False).alias("is_damaged"),
         documents.counts_from(pl.lit(days.on), document, raw, settings).alias("observed_at"),
         pl.when(pl.col("audience").is_not_null()).then("audience_source").alias("audience_by"),
-        pl.when(pl.coalesce("link", "no").is_null())
+        pl.when(pl.coalesce("link", "no").is_null() & ~is_event)
         .then(pl.lit("no identity: give it a link, or a number in the column no"))
         .otherwise(pl.coalesce(documents.read_like_totals(), "unreadable"))
         .alias("reason"),
     )
     frame = documents.without_doubles(frame, ["platform", "post_id"])
-    strange_kinds = tuple(
-        f"the kind {kind!r} is not one of {', '.join(OUTREACH_KINDS)}: taken as other" for kind in strange
+    kept = frame.filter(pl.col("reason").is_null())
+    events, odd = attendance(kept, kept["kind"].is_in(GATHERINGS))
+    read_rows = extract(document.rows, frame, evidence, (*document.notes, *notes, *date_notes, *strange_kinds, *odd))
+    return replace(read_rows, attendance=events)
+
+
+def _identity(on: pl.Series, is_event: pl.Expr) -> pl.Expr:
+    """What a row is known by: its link; its number within its station and day, since two logs both have a number 1.
+
+    Two lists of events without organisers have a number 1 on one day, too: there the place and the title tell more.
+    """
+
+    def joined(*parts: str | pl.Expr) -> pl.Expr:
+        return pl.concat_str("organiser", pl.lit(on).cast(pl.String), *parts, separator=" ", ignore_nulls=True)
+
+    described = joined("kind", "place", "title")
+    return pl.coalesce(
+        "link",
+        pl.when(is_event & pl.col("organiser").is_null()).then(described),
+        pl.when(pl.col("no").is_not_null()).then(joined(documents.number())),
+        pl.when(is_event).then(described),
     )
-    return extract(document.rows, frame, evidence, (*document.notes, *notes, *date_notes, *strange_kinds))
+
+
+def _with_kinds(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Rows with their ``kind`` in our words, and a note on each that is none of them; who took part makes an event."""
+    kinds = {cell: _kind(cell) for cell in frame["kind"].drop_nulls().unique()}
+    has_people = pl.any_horizontal(pl.col("participants", "participants_women").is_not_null())
+    told = pl.col("kind").replace_strict(kinds, default="other", return_dtype=pl.String).fill_null("other")
+    kind = pl.when(pl.col("kind").is_null() & has_people).then(pl.lit("event")).otherwise(told)
+    kinds_read = ", ".join(OUTREACH_KINDS)
+    strange = sorted(cell for cell, meant in kinds.items() if meant is None)
+    notes = tuple(f"the kind {cell!r} is not one of {kinds_read}: taken as other" for cell in strange)
+    return frame.with_columns(kind.alias("kind")), notes
+
+
+def _kind(cell: str) -> str | None:
+    """What a cell says of a row's kind; None where it says none that is known.
+
+    The last word of several tells what it is (``national workshop``), in Khmer the first, which no space ends.
+    """
+    words = values_of(NAME, "kinds")
+    key = header_key(cell)
+    if key in words:
+        return words[key]
+    last = words.get(key.split(" ")[-1])
+    if key.isascii():
+        return last if last in GATHERINGS else None
+    begins = max((word for word in words if not word.isascii() and key.startswith(word)), key=len, default="")
+    return words[begins] if begins and words[begins] in GATHERINGS else None

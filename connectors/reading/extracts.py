@@ -78,7 +78,7 @@ def joined(parts: Sequence[Extract]) -> Extract:
     if len(parts) == 1:
         return replace(first, evidence=replace(first.evidence, ignored=ignored), notes=notes)
     start, numbered = 0, []
-    kinds = ("posts", "observations", "account_figures", "ad_figures", "rejects")
+    kinds = ("posts", "observations", "account_figures", "ad_figures", "rejects", "attendance")
     for part in parts:
         frames = {name: getattr(part, name) for name in kinds}
         below = {name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()} if start else frames

@@ -18,6 +18,7 @@ import polars as pl
 
 from connectors.contract import POST_KINDS, Extract, Match, Raw
 from connectors.reading import documents, links
+from connectors.reading.attendance import attendance
 from connectors.reading.days import day_starts, local_day, unit_of
 from connectors.reading.extracts import extract
 from connectors.reading.headers import header_key
@@ -175,8 +176,10 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     posts, accounts = _posts(frame.filter(~is_account), zone), _accounts(frame.filter(is_account))
     figures = _figures(accounts.filter(pl.col("reason").is_null()))
     read = pl.concat([posts, accounts.filter(pl.col("reason").is_not_null()).select(posts.columns)]).sort("row")
-    notes = (*document.notes, *notes, *date_notes, *_known_by_number(posts), *_strange_platforms(posts))
-    return extract(document.rows, read, evidence, notes, figures)
+    kept = posts.filter(pl.col("reason").is_null())
+    events, odd = attendance(kept, pl.repeat(False, kept.height, dtype=pl.Boolean, eager=True))
+    notes = (*document.notes, *notes, *date_notes, *_known_by_number(posts), *_strange_platforms(posts), *odd)
+    return replace(extract(document.rows, read, evidence, notes, figures), attendance=events)
 
 
 def _identified(frame: pl.DataFrame, tables: Sequence[MatchedTable]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from flows.steps import original
 from flows.steps.settings import Workspace
 from warehouse.day import Day
 from warehouse.evidence import decided, taken_out
-from warehouse.evidence.readings_behind import IS_COUNTED_ELSEWHERE, FigureEvidence
+from warehouse.evidence.lines import IS_COUNTED_ELSEWHERE, FigureEvidence
 from warehouse.evidence.why_not import Reason
 from warehouse.figures import build
 from warehouse.plan.model import Plan

@@ -24,7 +24,7 @@ from warehouse import file_system
 from warehouse.archive.blobs import LostBytes
 from warehouse.day import Day
 from warehouse.evidence import decided, taken_out
-from warehouse.evidence.readings_behind import FigureEvidence
+from warehouse.evidence.lines import FigureEvidence
 from warehouse.figures import attached
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made

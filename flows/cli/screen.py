@@ -31,6 +31,7 @@ from flows.figure_text import accounts_reached, cell, figure, short, signed
 from flows.steps.access import Check
 from flows.steps.loaded import of_file
 from warehouse.figures.tables import MART
+from warehouse.measures import OF_EVENTS
 from warehouse.publish.snapshot import query_published
 from warehouse.texts import number_of, visible
 
@@ -152,18 +153,21 @@ def show_frame(totals: pl.DataFrame, by: str, format: Format) -> None:
     keys = [c.name for c in MART[f"{by}_totals"].columns if c.name not in _NOT_KEYS]
     keys = [k for k in keys if k in totals.columns and k not in _LONG]
     metrics = [m for m in HEADLINES if totals[m].is_not_null().any()]
+    has_events = "events" in totals.columns and (totals["events"] > 0).any()  # an older version did not publish them
+    people = [m for m in OF_EVENTS[1:3] if has_events and totals[m].is_not_null().any()]
+    counts = ["posts", "outreach", *(["events"] if has_events else [])]
     rows = []
     for row in totals.iter_rows(named=True):
         cells = [cell(row[k]) for k in keys]
-        cells += [cell(row["posts"]), cell(row["outreach"])]
-        cells += [figure(row, m) for m in metrics]
+        cells += [cell(row[count]) for count in counts]
+        cells += [figure(row, m) for m in (*people, *metrics)]
         cells += [accounts_reached(row), cell(row["visits"]), _read(row)]
         rows.append(cells)
     names = [METRIC[m].word for m in metrics]
     heads = [
         *(k.removesuffix("_id").replace("_", " ") for k in keys),
-        "posts",
-        "outreach",
+        *counts,
+        *(word.removeprefix("participants_") for word in people),
         *names,
         "reach",
         "visits",

@@ -27,6 +27,7 @@ from warehouse.publish.document.blocks import Document
 from warehouse.publish.document.contents import Scope
 from warehouse.publish.document.telling import Frozen
 from warehouse.publish.document.web import Logo
+from warehouse.publish.report.attendances import with_attendances
 from warehouse.publish.report.language import Language
 from warehouse.publish.snapshot import read_tables
 
@@ -89,9 +90,10 @@ def as_now(tables: Mapping[str, pl.DataFrame], report: str) -> dict[str, pl.Data
             else:
                 missing.append(name)
             continue
-        lacking = [column for column in MART[name].columns if column.name not in tables[name].columns]
+        table = with_attendances(name, tables[name])
+        lacking = [column for column in MART[name].columns if column.name not in table.columns]
         missing += [f"{name}.{column.name}" for column in lacking if column.dtype != pl.String]
-        made[name] = tables[name].with_columns(pl.lit(None, pl.String).alias(column.name) for column in lacking)
+        made[name] = table.with_columns(pl.lit(None, pl.String).alias(column.name) for column in lacking)
     if missing:
         named = ", ".join(sorted(missing)[:_MISSING]) + (", …" if len(missing) > _MISSING else "")
         raise SettingsError(

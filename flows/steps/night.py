@@ -285,7 +285,7 @@ def compute(workspace: Workspace, good: GoodPlan, as_of: date | None = None, kno
         tables, as_of=day.as_of, known_on=known_on, refreshed_at=now(), tool_version=__version__, timezone=zone,
         banner=banner,
     )  # fmt: skip
-    results = iati.fragment(tables["indicator_progress"], good.plan, day.as_of)
+    results = iati.fragment(tables["indicator_progress"], good.plan, day.as_of, tables)
     for sentence in results.left_out:
         logger.info("%s: %s", IATI, sentence)
     missing = missing_days.sentences(day.missing_days_of())

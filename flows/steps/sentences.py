@@ -14,7 +14,7 @@ from flows.steps.published_lines import published_lines
 from flows.steps.settings import Workspace
 from warehouse.plan.named_lines import campaigns_named
 from warehouse.publish.report.language import Language
-from warehouse.publish.report.plan_names import asset_noun, in_language
+from warehouse.publish.report.plan_names import in_language, nouns
 from warehouse.publish.report.sentence import sentence
 
 
@@ -43,7 +43,7 @@ def sentences(
             campaign_id,
             language,
             connectors.PLATFORMS,
-            asset_noun(plan, campaign_id, language) if plan else None,
+            nouns(plan, campaign_id, language),
         )
         for campaign_id in campaigns_named(name, published_lines(workspace))
     }

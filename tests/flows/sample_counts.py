@@ -41,6 +41,11 @@ WORDS = {
     "iduai-2023": ("#IDUAI2023", "IDUAI 2023"),
     "iduai-2024": ("IDUAI 2024",),  # of the radio programmes; the posts are the assets'
     "youth-debate": ("Youth debate",),
+    "working-group": ("Meetings of the working group",),
+    "dialogue-meetings": ("Dialogue on the draft law",),
+    "national-workshops": ("National workshop",),
+    "provincial-workshops": ("Provincial workshop",),
+    "debates-on-site": ("Debate of young people",),
 }
 
 Rows = list[dict[str, str]]
@@ -58,7 +63,7 @@ def campaign_counts(sample_dir: Path, until: str = "9999-12-31") -> dict[str, di
     """Campaign -> its figures, from the folders dated up to ``until`` and the days up to it of what counts by day.
 
     ``posts``, ``radio``, each metric's sum over the posts that know it with ``m_known``; for reach
-    ``reach_sum`` and ``reach_max``; ``visits`` where the plan names account figures; per stage the assets.
+    ``reach_sum`` and ``reach_max``; ``events`` with who took part in them; ``visits`` where the plan names account figures; per stage the assets.
     """
     plan = tomllib.loads((sample_dir / "plan.toml").read_text(encoding="utf-8-sig"))
     posts, radio, sites = _read(sample_dir / "inbox", until)
@@ -72,6 +77,7 @@ def campaign_counts(sample_dir: Path, until: str = "9999-12-31") -> dict[str, di
         else:
             taken = [post for post in posts.values() if any(word in post.text for word in WORDS[name])]
         figures = {"posts": len(taken), "radio": sum(any(word in title for word in WORDS[name]) for title in radio)}
+        figures |= _events(sample_dir / "inbox", WORDS[name], until)
         for metric in SHEET:
             values = [post.counts[metric] for post in taken if metric in post.counts]
             if not values:
@@ -90,6 +96,25 @@ def campaign_counts(sample_dir: Path, until: str = "9999-12-31") -> dict[str, di
             figures[stage] = sum(stages.index(asset["stage"]) >= place for asset in assets)
         out[name] = figures | campaign.get("counted", {})
     return out
+
+
+def _events(inbox: Path, words: tuple[str, ...], until: str) -> dict[str, int]:
+    """The events of a log by their day, participants and women; a part that no event tells is left out."""
+    rows = [
+        row
+        for header, of_table in _tables(inbox, "9999")
+        if "participants" in header
+        for row in of_table
+        if row["date"] <= until and any(word in row["title"] for word in words)
+    ]
+    both = [re.fullmatch(r"(\d+)(?: \(F=(\d+)\))?", row["participants"]) for row in rows]
+    figures = {"events": sum(int(row["events"] or 1) for row in rows)}
+    if rows:
+        figures["participants"] = sum(int(match[1]) for match in both if match)
+        figures["participants_women"] = sum(
+            int(match[2] or row["women"]) for row, match in zip(rows, both, strict=True) if match
+        )
+    return figures
 
 
 def _read(inbox: Path, until: str) -> tuple[dict[str, Post], list[str], dict[tuple[str, str, str], int]]:

@@ -11,6 +11,7 @@ from tests.conftest import World, meta, post
 from warehouse import frames
 from warehouse.figures import build
 from warehouse.frames import Frame, WrongFrame, checked
+from warehouse.measures import ATTENDANCES
 from warehouse.reach.of_accounts import AccountReach
 from warehouse.readings.latest import POST
 
@@ -59,7 +60,9 @@ def test_totals_of_readings_without_a_metric_fail_where_their_members_are_made(w
         build._members(day, day.readings.lazy().with_columns(pl.col("views").cast(pl.String)), is_gain=False)
 
 
-def test_what_totals_declare_is_what_is_published_but_for_visits_and_units() -> None:
+def test_what_totals_declare_is_what_is_published_but_for_visits_events_and_units() -> None:
     published = {column.name for column in build.MART["project_totals"].columns} - {"project_name"}
-    assert published - set(frames.TOTALS.columns) == {"visits", "visits_known", "watch_seconds", "watch_seconds_known"}
+    of_events = {measure.column for measure in ATTENDANCES}
+    beside = {"visits", "visits_known", "watch_seconds", "watch_seconds_known"}
+    assert published - set(frames.TOTALS.columns) == beside | of_events
     assert set(frames.TOTALS.columns) - published == {"watch_ms", "watch_ms_known"}

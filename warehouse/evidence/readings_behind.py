@@ -3,64 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS
+from connectors.contract import ADDITIVE, ENGAGEMENTS, METRICS
 from warehouse.day import Day
+from warehouse.evidence import beside_posts
+from warehouse.evidence.lines import FigureEvidence, described, sum_of_lines
 from warehouse.figure_words import existing_figure
-from warehouse.figures import build, totals, visits, why_unknown
+from warehouse.figures import build, totals, why_unknown
+from warehouse.figures.totals import IS_GATHERING
+from warehouse.measures import OF_EVENTS
 from warehouse.plan.named_lines import campaigns_named, lines_of
 from warehouse.readings import lifetime
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
 
-LINES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "campaign_id": pl.String, "asset_id": pl.String, "platform": pl.String, "post_id": pl.String, "url": pl.String,
-    "text": pl.String, "account_name": pl.String, "rule": pl.String, "published_at": pl.Datetime("us"),
-    "gone_since": pl.Date, "metric": pl.String, "value": pl.Int64, "observed_at": pl.Datetime("us"),
-    "period_start": pl.Date, "period_end": pl.Date, "is_rounded": pl.Boolean, "is_entered": pl.Boolean,
-    "note": pl.String, "read_as": pl.String, "load_id": pl.String, "connector": pl.String, "grade": pl.String,
-    "path": pl.String, "sha256": pl.String, "row": pl.Int64,
-}  # fmt: skip
-"""Columns of a line of evidence: one reading, or one post of which the metric is not known (``value`` is null then).
-
-``value`` is what the reading adds to the figure, in the metric's own unit (watch time: milliseconds); ``note`` says
-why a line adds nothing, or what it stands for; ``read_as`` is the post that the row itself names, where that is another
-page's post of the same video.
-"""
-
-IS_COUNTED_ELSEWHERE = pl.col("note").fill_null("").str.starts_with("the same video's own figures")
-"""Whether a line is of a cross-post, whose figures count as another post's."""
-
 COUNTS = ("posts", "outreach", "posts_gone")
 """Metrics that count posts: without any post they are 0, not unknown."""
-
-
-@dataclass(frozen=True)
-class FigureEvidence:
-    """A figure and the lines that make it.
-
-    ``lines`` have :data:`LINES`' columns. Their values add up to ``figure``, but not for reach, which is not added
-    up: ``figure`` is its lower bound then, ``at_most`` the upper one, and ``bounds`` says what they rest on.
-    ``definitions`` are sentences: the changes of what a platform counts that the figure spans.
-    """
-
-    campaign_id: str
-    metric: str
-    as_of: date
-    figure: int | None
-    lines: pl.DataFrame
-    at_most: int | None = None
-    bounds: str | None = None
-    definitions: tuple[str, ...] = ()
-
-    @property
-    def per_unit(self) -> int:
-        """How many of the lines' unit make one of the metric's."""
-        return METRIC[self.metric].per_unit if self.metric in METRIC else 1
 
 
 def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
@@ -75,11 +36,13 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     (campaign_id,) = campaigns_named(campaign_id, [line for line in lines_of(day.plan) if line.is_campaign])
     campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
     additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
-    metric = existing_figure(metric, (*additive, *COUNTS, "visits", *campaign.stages))
+    metric = existing_figure(metric, (*additive, *COUNTS, *OF_EVENTS, "visits", *campaign.stages))
     if metric in campaign.stages:
-        return _stage(day, campaign_id, metric)
+        return beside_posts.of_stage(day, campaign_id, metric)
     if metric == "visits":
-        return _visits(day, campaign_id)
+        return beside_posts.of_visits(day, campaign_id)
+    if metric in OF_EVENTS:
+        return beside_posts.of_events(day, campaign_id, metric)
     posts = _counting(day, [campaign_id], is_outreach=metric == "outreach").drop("views", "reach")
     if metric in COUNTS:
         ones = posts.filter(pl.col("gone_since").is_not_null()) if metric == "posts_gone" else posts
@@ -114,7 +77,7 @@ def of_campaigns(day: Day, campaign_ids: Sequence[str], most_posts: int) -> dict
     metrics = (*(m.column for m in ADDITIVE), "reach")
     read = _readings(day, posts, metrics)
     unknown = _unknown(posts.filter(pl.col("note").is_null()), read, metrics)
-    lines = _described(day, pl.concat([read, _with_reasons(day, unknown, metrics)], how="diagonal_relaxed"))
+    lines = described(day, pl.concat([read, _with_reasons(day, unknown, metrics)], how="diagonal_relaxed"))
     parts = [(frame.partition_by("campaign_id", as_dict=True), frame.clear()) for frame in (posts, lines)]
     return {name: [by_name.get((name,), none) for by_name, none in parts] for name in campaign_ids}
 
@@ -134,6 +97,8 @@ def _with_most_views(posts: pl.DataFrame, most_posts: int) -> pl.DataFrame:
 def _counting(day: Day, campaign_ids: Sequence[str], *, is_outreach: bool) -> pl.DataFrame:
     """The campaigns' posts with a reading; ``note`` says where a post's figures count as another post's."""
     taken = day.attribution.taken.filter(pl.col("campaign_id").is_in(campaign_ids), IS_OUTREACH.eq(is_outreach))
+    if is_outreach:  # people come together to the others, and they are no programmes
+        taken = taken.join(day.posts.filter(IS_OUTREACH & IS_GATHERING), on=POST, how="anti")
     read = day.readings.lazy().select(*POST, "last_read_at", "gone_since", "counts_as", "views", "reach")
     posts = totals.with_counting_post(read, taken.lazy()).collect()
     of_one = ["campaign_id", "platform", "counts_as"]
@@ -282,69 +247,6 @@ def _with_reasons(day: Day, unknown: pl.DataFrame, metrics: tuple[str, ...]) -> 
 
 
 def _evidence(day: Day, campaign_id: str, metric: str, lines: pl.DataFrame) -> FigureEvidence:
-    full = _described(day, lines)
-    figure = _sum(full)
+    full = described(day, lines)
+    figure = sum_of_lines(full)
     return FigureEvidence(campaign_id, metric, day.as_of, 0 if figure is None and metric in COUNTS else figure, full)
-
-
-def _described(day: Day, lines: pl.DataFrame) -> pl.DataFrame:
-    """``lines`` in the shape of :data:`LINES`: whose posts they are, and what their loads say of themselves."""
-    described = (
-        day.posts.select(*POST, "url", "text", "account_id", "published_at")
-        .join(lines, on=POST, how="semi")
-        .join(day.accounts.select("platform", "account_id", "account_name"), on=["platform", "account_id"], how="left")
-    )
-    return _with_sources(day, lines.join(described.drop("account_id"), on=POST, how="left")).sort(
-        "asset_id", *POST, "metric", "period_start", "load_id", "row", nulls_last=True
-    )
-
-
-def _with_sources(day: Day, lines: pl.DataFrame) -> pl.DataFrame:
-    """``lines`` in the shape of :data:`LINES`, with what their loads say of themselves; what they lack is null."""
-    came = day.loads.select("load_id", "connector", "grade", "path", "sha256")
-    full = lines.join(came, on="load_id", how="left") if "load_id" in lines.columns else lines
-    return full.select(
-        (pl.col(name) if name in full.columns else pl.lit(None, dtype).alias(name)).cast(dtype)
-        for name, dtype in LINES.items()
-    )
-
-
-def _sum(lines: pl.DataFrame) -> int | None:
-    return sum(lines["value"].drop_nulls().to_list()) if lines["value"].is_not_null().any() else None
-
-
-def _visits(day: Day, campaign_id: str) -> FigureEvidence:
-    """The account figures that the plan names for the campaign, each by the readings that cover its days."""
-    rows: list[dict[str, Any]] = []
-    for entry in dict.fromkeys(visits.named(day.account_figures, day.plan, day.before)):
-        if (entry.campaign_id, entry.metric) != (campaign_id, "visits"):
-            continue
-        note = f"{entry.account} from {entry.start} to {entry.end}"
-        described = {"campaign_id": campaign_id, "metric": "visits", "account_name": entry.account,
-                     "platform": entry.account.partition(":")[0]}  # fmt: skip
-        if entry.readings is None:
-            rows.append(described | {"note": f"{note}: not known, no readings cover exactly these days"})
-        rows += [described | reading._asdict() | {"note": note} for reading in entry.readings or ()]
-    lines = pl.DataFrame(rows, schema_overrides=LINES, infer_schema_length=None) if rows else pl.DataFrame(schema=LINES)
-    full = _with_sources(day, lines if rows else lines.select("campaign_id"))
-    return FigureEvidence(campaign_id, "visits", day.as_of, _sum(full), full)
-
-
-def _stage(day: Day, campaign_id: str, stage: str) -> FigureEvidence:
-    """The assets that reached a stage, or went further; the plan's own number where it enters one."""
-    campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
-    place = campaign.stages.index(stage)
-    reached = [
-        a.id
-        for a in day.plan.assets
-        if a.campaign == campaign_id and a.stage and campaign.stages.index(a.stage) >= place
-    ]
-    entered = campaign.counted.get(stage)
-    if entered is not None:
-        rows: list[dict[str, object]] = [{"value": entered, "note": "entered in the plan", "is_entered": True}]
-        rows += [{"asset_id": asset_id, "note": "known to the plan, and part of that number"} for asset_id in reached]
-    else:
-        rows = [{"asset_id": asset_id, "value": 1, "note": "an asset of the plan"} for asset_id in reached]
-    data = [{"campaign_id": campaign_id, "metric": stage} | row for row in rows]
-    lines = pl.DataFrame(data, schema=LINES, infer_schema_length=None)
-    return FigureEvidence(campaign_id, stage, day.as_of, _sum(lines) or 0, lines)

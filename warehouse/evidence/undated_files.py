@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from warehouse.day import Day, has_unsure
+from warehouse.day import Day
+from warehouse.history.frames import has_unsure
 from warehouse.readings.latest import POST, day_at
 
 

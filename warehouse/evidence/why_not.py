@@ -10,7 +10,7 @@ import polars as pl
 from connectors.contract import METRIC
 from warehouse.day import Day
 from warehouse.evidence import taken_out
-from warehouse.evidence.readings_behind import IS_COUNTED_ELSEWHERE, FigureEvidence
+from warehouse.evidence.lines import IS_COUNTED_ELSEWHERE, FigureEvidence
 from warehouse.readings.latest import FOREVER, IS_OUTREACH, POST, day_of, latest
 from warehouse.texts import number_of
 

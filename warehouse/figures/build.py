@@ -7,16 +7,17 @@ from datetime import date
 
 import polars as pl
 
+from connectors.attendance import PART_NAMES
 from connectors.contract import METRICS
 from warehouse import attribution, decisions
 from warehouse.day import Day
-from warehouse.figures import indicators, periods, sources, spend, visits, why_unknown
+from warehouse.figures import indicators, periods, sources, spend, stages, visits, why_unknown
+from warehouse.figures.attendances import with_attendances
 from warehouse.figures.mart import shaped
 from warehouse.figures.tables import MART, over_days
 from warehouse.figures.totals import group_totals, with_counting_post
 from warehouse.frames import MEMBERS, MEMBERS_WITH_GAINS, TOTALS, checked
 from warehouse.measures import ZERO_WHERE_EMPTY
-from warehouse.plan.model import Plan
 from warehouse.reach import bounds, of_groups
 from warehouse.reach.of_posts import OF_POSTS
 from warehouse.readings import definition_changes, gains
@@ -49,12 +50,14 @@ def totals(day: Day, names: Collection[str] = tuple(GROUPS)) -> dict[str, pl.Dat
 
 def _totals_of(day: Day, members: pl.DataFrame, by: Sequence[str], audience: bounds.Audience | None) -> pl.DataFrame:
     if members.is_empty():  # a plan without assets has none of them, nor of stages
-        return TOTALS.empty().with_columns(pl.lit(None, pl.String).alias(column) for column in by)
+        none = TOTALS.empty().with_columns(pl.lit(None, pl.String).alias(column) for column in by)
+        return with_attendances(none.lazy(), members.lazy(), by, day.attendance.clear()).collect()
     accounts = of_groups.of_groups(day.account_reach, members, by)
     totals = group_totals(
         members.lazy(), by, day.as_of, day.before, day.platforms, accounts, audience, day.changes
     ).collect(engine="in-memory")  # streaming what is in memory already takes three times as long
-    return checked(totals, TOTALS, keys=by)
+    whole = checked(totals, TOTALS, keys=by).lazy()
+    return with_attendances(whole, members.lazy(), by, day.attendance).collect(engine="in-memory")
 
 
 def gained(
@@ -115,7 +118,7 @@ def _members(day: Day, readings: pl.LazyFrame, *, is_gain: bool) -> dict[str, pl
     posts = with_readings(groups)
     return dict.fromkeys(GROUPS, posts) | {
         "asset_totals": posts.drop_nulls("asset_id"),
-        "stage_totals": with_readings(_through_stages(groups, day.plan)),
+        "stage_totals": with_readings(stages.through_stages(groups, day.plan)),
     }
 
 
@@ -129,14 +132,16 @@ def _completed(day: Day, tables: dict[str, pl.DataFrame], of_sites: pl.DataFrame
     if "asset_totals" in completed:
         completed["asset_totals"] = _assets(day, completed["asset_totals"])
     if "stage_totals" in completed:
-        completed["stage_totals"] = _stages(day, completed["stage_totals"])
+        completed["stage_totals"] = _with_zeros(
+            stages.of_plan(day.plan), completed["stage_totals"], ["campaign_id", "stage"], day.as_of
+        )
     return completed
 
 
 def unknown(day: Day, by: str) -> pl.DataFrame:
     """Of how many posts each group does not know a metric, and why: its key, ``metric``, ``reason``, ``posts``."""
     groups = _groups(day)
-    members = _through_stages(groups, day.plan) if by == "stage" else groups
+    members = stages.through_stages(groups, day.plan) if by == "stage" else groups
     wanted = members.drop_nulls("asset_id") if by == "asset" else members
     return why_unknown.count_unknown(wanted, day, list(GROUPS[f"{by}_totals"]))
 
@@ -273,42 +278,11 @@ def _project(day: Day, totals: pl.DataFrame, of_sites: pl.DataFrame) -> pl.DataF
     )
 
 
-def _steps(plan: Plan) -> dict[tuple[str, str], int]:
-    return {(c.id, stage): n for c in plan.campaigns for n, stage in enumerate(c.stages, 1)}
-
-
-def _through_stages(groups: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """The posts of assets, once in the asset's stage and once in each before it."""
-    steps = _steps(plan)
-    passed = [
-        (campaign, stage, before)
-        for (campaign, stage), n in steps.items()
-        for (same, before), earlier in steps.items()
-        if same == campaign and earlier <= n
-    ]
-    text = dict.fromkeys(("campaign_id", "stage", "passed"), pl.String)
-    return (
-        groups.drop_nulls("asset_id")
-        .join(pl.DataFrame(passed, schema=text, orient="row"), on=["campaign_id", "stage"])
-        .with_columns(pl.col("passed").alias("stage"))
-        .drop("passed")
-    )
-
-
-def _stages(day: Day, totals: pl.DataFrame) -> pl.DataFrame:
-    """Every stage of the plan; one without posts stands with the number that was entered."""
-    plan = day.plan
-    steps, entered = _steps(plan), {c.id: c.counted for c in plan.campaigns}
-    at = [(a.campaign, steps[a.campaign, a.stage]) for a in plan.assets if a.stage]
-    rows = pl.DataFrame(
-        [
-            (campaign, stage, n, sum(c == campaign and reached >= n for c, reached in at), entered[campaign].get(stage))
-            for (campaign, stage), n in steps.items()
-        ],
-        schema={"campaign_id": pl.String, "stage": pl.String, **dict.fromkeys(("step", "assets", "counted"), pl.Int64)},
-        orient="row",
-    )
-    return _with_zeros(rows, totals, ["campaign_id", "stage"], day.as_of)
+def _with_people(posts: pl.LazyFrame, attendance: pl.DataFrame) -> pl.LazyFrame:
+    """Posts with the numbers of the events that some of them are; most projects have none."""
+    if attendance.is_empty():
+        return posts
+    return posts.join(attendance.lazy().select(*POST, *PART_NAMES), on=POST, how="left", maintain_order="left")
 
 
 def _post_totals(day: Day) -> pl.DataFrame:
@@ -326,6 +300,7 @@ def _post_totals(day: Day) -> pl.DataFrame:
         in_order.join(day.readings.lazy(), on=POST, maintain_order="left")  # so the wide table need not be sorted
         .join(day.accounts.lazy(), on=["platform", "account_id"], how="left", maintain_order="left")
         .join(owned, on=POST, how="left", maintain_order="left")
+        .pipe(_with_people, day.attendance)
         .with_columns(
             pl.col("last_read_at").alias("observed_at"),
             (pl.col("is_crosspost").fill_null(False) | pl.col("counts_as").is_not_null()).alias("is_crosspost"),

@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors.columns import schema
 from warehouse.figures.tables import MART
-from warehouse.measures import REACH, UPPER_BOUNDS, unit_of
+from warehouse.measures import OF_EVENTS, REACH, UPPER_BOUNDS, counted_over, unit_of
 from warehouse.plan import fiscal
 from warehouse.plan.model import Indicator, Plan
 
@@ -195,7 +195,11 @@ def _of_totals(indicator: Indicator, plan: Plan, tables: Tables, *, is_gain: boo
     if is_gain:
         metric = _BY_FIRST_SEEN.get(metric, metric)
     posts_known = row.get(f"{metric}_known")
-    posts = row["posts"]
+    posts = row[counted_over(metric)]
+    if metric in OF_EVENTS:
+        told = "" if posts_known is None else f": {posts_known} of {posts} events know theirs"
+        is_whole = metric == "events" or posts_known == posts
+        return Figure(_float(row[metric]), is_entered=bool(row["events"]), is_whole=is_whole, source=f"{where}{told}")
     if metric == "engagements":
         whole = row["engagements_whole"]
         source = f"{where}: {whole} of {posts} know all that their platform reports"

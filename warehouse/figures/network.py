@@ -17,19 +17,23 @@ from connectors.columns import Column
 from connectors.contract import ADDITIVE, ENGAGEMENTS, TIMESTAMP
 from warehouse.figures.mart import Mart, shaped
 from warehouse.figures.totals import engagements, sum_known
-from warehouse.measures import MEASURE
+from warehouse.measures import MEASURE, OF_EVENTS
 from warehouse.reach import bounds
 from warehouse.readings.latest import IS_OUTREACH, POST
 
 _SCOPES = {"network": "project_totals", "activity": "activity_totals", "campaign": "campaign_totals"}
 _SCOPE = ("scope", "id")
 _METRICS = tuple(metric.name for metric in ADDITIVE)
-_COUNTS = ("posts", "outreach", *(f"{metric}_known" for metric in _METRICS), "engagements_known", "reach_known")
+_PEOPLE = OF_EVENTS[1:]
+_OF_EVENTS = (OF_EVENTS[0], *(f"{part}_known" for part in _PEOPLE))
+_COUNTS = (
+    "posts", "outreach", *(f"{metric}_known" for metric in _METRICS), "engagements_known", "reach_known", *_OF_EVENTS
+)  # fmt: skip
 _REACH = ("reach_at_least", "reach_at_most", "reach_on", "reach_at_most_then")
 POST_COLUMNS = (*POST, "observed_at", "is_crosspost", "campaign_ids", *_METRICS, "reach")
 """What is needed of members' posts; there may be millions, so nothing else of them is kept."""
 
-_TAKEN = (*_COUNTS, *_METRICS, "engagements", *_REACH, "reach_basis", "as_of")
+_TAKEN = (*_COUNTS, *_METRICS, *_PEOPLE, "engagements", *_REACH, "reach_basis", "as_of")
 
 MEMBERS = Mart(
     "members",
@@ -62,6 +66,10 @@ TOTALS = Mart(
     ),
     "an activity or campaign of a member, or of all members; and all that each, and all, did",
 )
+
+
+_NO_EVENTS = pl.DataFrame(schema=dict.fromkeys((*_OF_EVENTS, *_PEOPLE), pl.Int64))
+"""What a member with an older version of Reach does not publish, and tells nothing of."""
 
 
 class MemberNight(NamedTuple):
@@ -105,7 +113,7 @@ def totals(nights: Sequence[MemberNight]) -> pl.DataFrame:
     there = [one for one in nights if one.tables]
     if not there:
         return shaped(TOTALS, pl.DataFrame())
-    of_members = pl.concat(map(_of_member, there), how="diagonal")
+    of_members = pl.concat([_NO_EVENTS, *map(_of_member, there)], how="diagonal")
     over_all = _over_all(of_members, _copies(there), len(nights) - len(there))
     rows = pl.concat([of_members, over_all], how="diagonal")
     filled = pl.col("members_unknown", "shared_posts").fill_null(0)
@@ -195,7 +203,7 @@ def _over_all(of_members: pl.DataFrame, copies: pl.DataFrame, unread: int) -> pl
         pl.col("name").drop_nulls().first(),
         pl.len().cast(pl.Int64).alias("members"),
         pl.col(_COUNTS).sum(),
-        *map(sum_known, _METRICS),
+        *map(sum_known, (*_METRICS, *_PEOPLE)),
         pl.col("as_of_from").min(),
         pl.col("as_of").max(),
     )

@@ -8,10 +8,12 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.contract import ADDITIVE, METRIC_COLUMNS
-from warehouse.day import Day, has_unsure
+from warehouse.day import Day
 from warehouse.figures import members
+from warehouse.figures.attendances import with_attendances
 from warehouse.figures.totals import engagements, group_totals, once_in_each, sums, with_counting_post
 from warehouse.frames import GAINS, GAINS_BY_DAY, GAINS_WITHOUT_TOTAL, MEMBERS_OF_PERIODS, checked
+from warehouse.history.frames import has_unsure
 from warehouse.plan import fiscal
 from warehouse.post_readings import InParts
 from warehouse.reach.of_posts import without_bounds
@@ -161,6 +163,10 @@ def group_gains(members: pl.LazyFrame, by: Sequence[str], day: Day) -> pl.LazyFr
         of_one = every.drop_nulls(column).group_by(*dict.fromkeys((*by, scope, column))).agg(pl.col("is_first").all())
         first = of_one.group_by(by).agg(pl.col("is_first").sum().cast(pl.Int64).alias(name))
         totals = totals.join(first, on=list(by), how="left", nulls_equal=True)
+    first_read = members.filter(
+        pl.col("is_first")
+    )  # of a log: where it took place; a post has its people with its gain
+    totals = with_attendances(totals, first_read, by, day.attendance)
     return totals.join(seen, on=list(by), how="left", nulls_equal=True).with_columns(
         pl.col(*FIRST_SEEN, "baselines_unknown").fill_null(0),
         pl.lit(None, pl.Int64).alias("reach_at_most"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from connectors.attendance import PARTS
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP
 from warehouse import decisions
@@ -81,8 +82,9 @@ _POST = (
     _of_post("is_crosspost", "its source marks it as a cross-post, or its figures are another post's too"),
     Column("gone_since", pl.Date, "when its platform reported it gone; null while no source tells"),
     *(Column(m.name, published_type(m), m.meaning, m.unit) for m in ADDITIVE),
-    Column("reach", pl.Int64, "unique accounts that saw it, as the platform gave it", "accounts"),
-    Column("audience", pl.Int64, METRIC["audience"].meaning, METRIC["audience"].unit),
+    count("reach", "unique accounts that saw it, as the platform gave it", "accounts"),
+    count("audience", METRIC["audience"].meaning, METRIC["audience"].unit),
+    *(count(part.name, part.meaning, part.unit) for part in PARTS),
     Column("as_of", pl.Date, "the figures are those at the end of this day of the reporting zone"),
 )
 

@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 
 import polars as pl
 
+from connectors.attendance import GATHERINGS
 from connectors.contract import ADDITIVE, ENGAGEMENTS
 from connectors.platform import Platforms
 from warehouse.figures import ads_in_views
-from warehouse.measures import ZERO_WHERE_EMPTY
+from warehouse.measures import ATTENDANCES, ZERO_WHERE_EMPTY
 from warehouse.reach import bounds
 from warehouse.readings import definition_changes
 from warehouse.readings.definition_changes import Boundary
@@ -24,7 +25,10 @@ from warehouse.readings.latest import IS_OUTREACH, POST
 STALE_AFTER = timedelta(days=14)
 
 _STORED_AS = {f"{metric.name}_known": f"{metric.column}_known" for metric in ADDITIVE}
-_STORED_ZEROS = tuple(_STORED_AS.get(column, column) for column in ZERO_WHERE_EMPTY)
+_BESIDE = {measure.column for measure in ATTENDANCES}
+_STORED_ZEROS = tuple(_STORED_AS.get(column, column) for column in ZERO_WHERE_EMPTY if column not in _BESIDE)
+IS_GATHERING = pl.col("kind").is_in([kind for kind in GATHERINGS if kind != "event"]).fill_null(False)
+"""Whether a line of the log is of an event of a kind that is no outreach."""
 
 
 def sum_known(column: str) -> pl.Expr:
@@ -111,7 +115,7 @@ def group_totals(
         changes: those of definitions by which ``posts`` are :func:`warehouse.readings.definition_changes.marked`.
 
     Returns:
-        The columns of ``by`` and every measure but ``visits`` (:data:`warehouse.frames.TOTALS`).
+        The columns of ``by`` and every measure but visits and those of events (:data:`warehouse.frames.TOTALS`).
     """
     posts = once_in_each(posts, by)
     last_fresh_day_starts = before - STALE_AFTER - timedelta(days=1)
@@ -128,7 +132,7 @@ def group_totals(
         .with_columns(_beside_sums(tuple(changes)))
         .pipe(bounds.bounds, by, accounts, audience, as_of)
     )
-    offline = posts.filter(IS_OUTREACH).group_by(by).agg(count.alias("outreach"))
+    offline = posts.filter(IS_OUTREACH).group_by(by).agg((~IS_GATHERING).sum().cast(pl.Int64).alias("outreach"))
     return (
         online.join(offline, on=by, how="full", coalesce=True, nulls_equal=True)
         .with_columns(pl.lit(as_of).alias("as_of"), pl.col(_STORED_ZEROS).fill_null(0))

@@ -190,6 +190,11 @@ def kept_figures(store: Store, kept: Older) -> pl.DataFrame:
     )
 
 
+def kept_attendance(store: Store, kept: Older) -> pl.DataFrame:
+    """What rows that still count tell of events."""
+    return _of(store, "attendance", kept.posts["load_id"]).join(kept.posts, on=["load_id", "row"], how="semi")
+
+
 def _without_emptied(rows: pl.DataFrame, newest: pl.DataFrame, key: list[str], columns: Iterable[str]) -> pl.DataFrame:
     """``rows`` without their ``newest``; null in ``columns`` where the row of that load is."""
     emptied = [pl.col(column).is_null().alias(f"{column} is emptied") for column in columns]

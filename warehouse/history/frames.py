@@ -51,6 +51,7 @@ class Frames:
     post_aliases: pl.DataFrame
     account_figures: pl.DataFrame
     ad_figures: pl.DataFrame
+    attendance: pl.DataFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
     decisions: pl.DataFrame
@@ -108,6 +109,7 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
         post_aliases=post_aliases,
         account_figures=figures,
         ad_figures=rows.ad_figures(scope),
+        attendance=of_posts(rows.attendance(scope)),
         unknown_because=of_posts(reasons),
         api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),
         decisions=rows.decisions(scope, knowledge.decisions_before),
@@ -160,6 +162,11 @@ def in_use(loads: pl.DataFrame) -> pl.DataFrame:
     Which rows of a document's versions count is told by :mod:`warehouse.history.document_versions`.
     """
     return loads.filter(pl.all_horizontal(pl.col("refused", "doubted", "withdrawn").is_null()))
+
+
+def has_unsure(loads: pl.DataFrame) -> bool:
+    """Whether it is not known of some of these loads when their figures were read."""
+    return loads["observed_until"].null_count() < loads.height
 
 
 def _owners(of_posts: pl.DataFrame, of_accounts: pl.DataFrame) -> pl.DataFrame:

@@ -79,6 +79,13 @@ def ad_figures(scope: Scope) -> pl.DataFrame:
     return scope.store.frame(f"select * from ad_figures {scope.where}")
 
 
+def attendance(scope: Scope) -> pl.DataFrame:
+    """What logs tell of who took part in events; spreadsheets damage none of it (``is_damaged``)."""
+    rows = scope.store.frame(f"select * from attendance {scope.where}")
+    older = [document_versions.kept_attendance(scope.store, scope.older)] if scope.older.load_ids else []
+    return pl.concat([rows, *older]).with_columns(is_damaged=False)
+
+
 def descriptions(scope: Scope) -> pl.DataFrame:
     """What loads tell of posts; of a long history with what :data:`warehouse.history.counting.DESCRIPTIONS` adds."""
     store, span = scope.store, scope.span

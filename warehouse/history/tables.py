@@ -98,6 +98,7 @@ ACCOUNT_METRICS = Table(
     "one account's metric over one period as seen at one instant",
 )
 AD_FIGURES = Table("ad_figures", (_LOAD_ID, *contract.AD_FIGURES), "what ads cost and were shown, a row of a report")
+ATTENDANCE = Table("attendance", (_LOAD_ID, *contract.ATTENDANCE), "what one load tells of who took part in an event")
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
 DECISIONS = Table("decisions", (_LOAD_ID, *contract.DECISIONS), "what a person decided on a post, or on two")
 WITHDRAWALS = Table("withdrawals", withdrawals.COLUMNS, "one time that somebody took loads out of every figure")
@@ -137,6 +138,7 @@ TABLES = (
     OBSERVATIONS,
     ACCOUNT_METRICS,
     AD_FIGURES,
+    ATTENDANCE,
     REJECTS,
     DECISIONS,
     WITHDRAWALS,

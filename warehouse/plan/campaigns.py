@@ -192,6 +192,21 @@ class Campaign(Table):
         description="The currency of the budget, by its three letters.",
         examples=["USD"],
     )
+    event_word: Text | None = Field(
+        default=None,
+        description="What one of its events is called in lines to paste. Without it they go by their kinds.",
+        examples=["national workshop"],
+    )
+    event_word_plural: Text | None = Field(
+        default=None,
+        description="The same for several of them. Without it, the event_word with an s behind it.",
+        examples=["national workshops"],
+    )
+    event_word_km: Text | None = Field(
+        default=None,
+        description="The same in Khmer. Without it, lines in Khmer call events by their kinds.",
+        examples=["សិក្ខាសាលាថ្នាក់ជាតិ"],
+    )
     account_figures: Annotated[tuple[AccountFigure, ...], LIST] = Field(
         default=(),
         description="Figures of whole pages or sites that count towards it, such as the visits of a campaign's site.",
@@ -209,8 +224,9 @@ class Campaign(Table):
 
     @model_validator(mode="after")
     def _has_the_word_whose_plural_it_has(self) -> Self:
-        if self.asset_word_plural and not self.asset_word:
-            raise ValueError("has asset_word_plural and no asset_word: write what one of them is called, too")
+        for word, plural in (("asset_word", self.asset_word_plural), ("event_word", self.event_word_plural)):
+            if plural and not getattr(self, word):
+                raise ValueError(f"has {word}_plural and no {word}: write what one of them is called, too")
         return self
 
     @model_validator(mode="after")

@@ -77,6 +77,16 @@ class Project(Table):
         "private group. Reach is then at most so many. Leave it out where anybody can see the posts.",
         examples=[40_000],
     )
+    youth: Text | None = Field(
+        default=None,
+        description="Whom the project calls young, as pages print it beside young people who took part in events.",
+        examples=["15 to 35 years"],
+    )
+    youth_km: Text | None = Field(
+        default=None,
+        description="The same in Khmer, for pages in Khmer. Without it they have the youth.",
+        examples=["អាយុ 15 ដល់ 35 ឆ្នាំ"],
+    )
 
     @property
     def report_day(self) -> date | None:

@@ -30,6 +30,7 @@ from warehouse.figures.indicators import WHOLE, is_less_better
 from warehouse.measures import ADD_UP, REACH, UPPER_BOUNDS
 from warehouse.plan.mistakes import shown
 from warehouse.plan.model import Line, Plan
+from warehouse.publish.iati_parts import PartOfActual, Tables, dimension, parts_of_actual
 
 VERSION = "2.03"
 NAMESPACE = "urn:reach-pipeline:iati-results"
@@ -47,6 +48,7 @@ _KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
 _PER_CENT = re.compile(r"%|per ?cent|ភាគរយ", re.IGNORECASE)
 
 Row = Mapping[str, Any]
+_NO_TABLES: Tables = {}
 
 
 class Fragment(NamedTuple):
@@ -81,13 +83,14 @@ class _Indicator(NamedTuple):
         return activity, OUTPUT if activity is not None or self.row["metric"] is not None else OTHER
 
 
-def fragment(progress: pl.DataFrame, plan: Plan, as_of: date) -> Fragment:
+def fragment(progress: pl.DataFrame, plan: Plan, as_of: date, tables: Tables = _NO_TABLES) -> Fragment:
     """The results of the activities with targets, as UTF-8 XML; the same rows in any order give the same bytes.
 
     Args:
         progress: the published table ``indicator_progress``.
         plan: what activities are called and the order of the file.
         as_of: the day at whose end the figures are known, where a row does not say it.
+        tables: the published tables, which have the women, men and others among participants.
     """
     indicators, left_out = _told(progress, plan)
     root = ET.Element(f"{{{NAMESPACE}}}results", {"iati-version": VERSION, "as-of": as_of.isoformat()})
@@ -99,7 +102,7 @@ def fragment(progress: pl.DataFrame, plan: Plan, as_of: date) -> Fragment:
     )
     lines = {line.activity_id: line for line in plan.framework()}
     for (activity, kind), members in groupby(indicators, lambda indicator: indicator.result):
-        root.append(_result(lines.get(activity or ""), activity, kind, tuple(members), indicators, plan, as_of))
+        root.append(_result(lines.get(activity or ""), activity, kind, tuple(members), indicators, plan, as_of, tables))
     results = len(root) - 1
     ET.indent(root)
     xml = ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
@@ -165,8 +168,9 @@ def _result(
     indicators: Sequence[_Indicator],
     plan: Plan,
     as_of: date,
+    tables: Tables,
 ) -> ET.Element:
-    built = [_indicator(member, indicators, as_of) for member in members]
+    built = [_indicator(member, indicators, plan, as_of, tables) for member in members]
     result = ET.Element("result", {"type": kind})
     if any(indicator.get("aggregation-status") == "0" for indicator in built):
         result.set("aggregation-status", "0")  # never "1": the sum of views and shares means nothing
@@ -183,8 +187,11 @@ def _result(
     return result
 
 
-def _indicator(indicator: _Indicator, indicators: Iterable[_Indicator], as_of: date) -> ET.Element:
+def _indicator(
+    indicator: _Indicator, indicators: Iterable[_Indicator], plan: Plan, as_of: date, tables: Tables
+) -> ET.Element:
     row, periods = indicator.row, indicator.periods
+    planned = next((one for one in plan.indicators if one.id == row["indicator_id"]), None)
     suitable, hint = _aggregation(indicator, indicators)
     element = ET.Element("indicator", {"measure": _measure(row), "ascending": _ascending(indicator)})
     if suitable is not None:
@@ -207,8 +214,21 @@ def _indicator(indicator: _Indicator, indicators: Iterable[_Indicator], as_of: d
             ET.SubElement(period, "target", {"value": _decimal(target)})
         if (actual := _known(of_period["actual"])) is not None:  # unknown is not zero: it is left out
             of_actual = ET.SubElement(period, "actual", {"value": _decimal(actual)})
+            if parted_by := dimension(row["metric"], plan):
+                ET.SubElement(of_actual, "dimension", {"name": parted_by[0], "value": _clean(parted_by[1])})
             _text(of_actual, "comment", (_comment(of_period, actual, as_of),), "en")
+            for part in parts_of_actual(planned, of_period["period"], plan, tables):
+                _part(period, part)
     return element
+
+
+def _part(period: ET.Element, part: PartOfActual) -> None:
+    """A part of the participants: an actual of its own, with its dimension."""
+    actual = ET.SubElement(period, "actual", {"value": _decimal(part.number)})
+    ET.SubElement(actual, "dimension", {"name": part.name, "value": _clean(part.value)})
+    if part.knowing < part.events:
+        told = f"Known of {part.knowing} of {part.events} events: at least so many."
+        _text(actual, "comment", (told,), "en")
 
 
 def _aggregation(indicator: _Indicator, indicators: Iterable[_Indicator]) -> tuple[str | None, str]:

@@ -10,13 +10,14 @@ import polars as pl
 
 from connectors.contract import METRICS
 from warehouse.figures.tables import MART
+from warehouse.measures import OF_EVENTS
 from warehouse.plan.model import Plan
 from warehouse.publish.no_added_reach import nodes_of
 from warehouse.texts import match_key
 
-_METRICS = (*(metric.name for metric in METRICS), "engagements")
+_METRICS = (*(metric.name for metric in METRICS), "engagements", *OF_EVENTS[1:])
 _BOUNDS = ("", "_at_least", "_at_most")
-_OF_POSTS = re.compile(r": (?P<known>\d+) of (?P<posts>\d+) know |known: (?P<reach>\d+)")
+_OF_POSTS = re.compile(r": (?P<known>\d+) of (?P<posts>\d+)(?: events)? know |known: (?P<reach>\d+)")
 """How ``indicator_progress.source`` says of how many posts a figure is known (:mod:`warehouse.figures.indicators`)."""
 
 

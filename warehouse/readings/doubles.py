@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import polars as pl
 
 from connectors.platform import Platforms
 from warehouse.readings.latest import IS_OUTREACH, POST, day_of
+from warehouse.texts import folded_expr
 
 _ACCOUNT = ["platform", "account_id"]
 _TYPED = "typed by hand without a link, and a post of the same account and day"
@@ -16,6 +17,8 @@ _VIDEO = "known by its video only, and a post of the same account and day"
 _OTHER_NAME = "two names of different kinds, made within a minute, as this platform gives one post"
 _A_MINUTE = 60_000  # milliseconds
 _COLUMNS = [*POST, "other_post_id", "account_id", "published_at", "text", "why"]
+_ONE_TITLE = "two events of one kind, one day and one title"
+_ONE_PLACE = "two events of one kind, one day and one place, told by two files or with as many participants"
 _VIDEO_ALONE = "known by its video only: no export of posts has it, or none that says so"
 
 
@@ -27,6 +30,7 @@ def possible(
     zone: str,
     platforms: Platforms,
     apart: Collection[frozenset[tuple[str, str]]] = (),
+    attendance: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Posts that may be another one: ``platform, post_id, other_post_id``, what describes them, and ``why``.
 
@@ -37,6 +41,7 @@ def possible(
         described: each time that a load described a post, with its ``grade``.
         posts: one row a post, as it is described everywhere else; so no order of loading is seen here.
         apart: pairs of posts, each as platform and id, of which somebody decided that they are not one.
+        attendance: :func:`warehouse.readings.events.attendance`'s rows, of which two may be one event.
     """
     by_then = described.filter((pl.col("observed_at") < before) & ~IS_OUTREACH)
     looked_at = _near_unclear(by_then, posts, platforms)
@@ -69,7 +74,7 @@ def possible(
     decided = [(*one, other[1]) for one, other in map(sorted, apart) for one, other in ((one, other), (other, one))]
     are_apart = pl.DataFrame(decided, schema=dict.fromkeys((*POST, "other_post_id"), pl.String), orient="row")
     return (
-        pl.concat([doubtful.select(_COLUMNS), named.select(_COLUMNS)])
+        pl.concat([doubtful.select(_COLUMNS), named.select(_COLUMNS), *_events(attendance, posts, zone)])
         .join(are_apart, on=[*POST, "other_post_id"], how="anti")
         .unique([*POST, "other_post_id"], keep="first", maintain_order=True)
         .join(accounts, on=_ACCOUNT, how="left")
@@ -92,6 +97,33 @@ def _near_unclear(described: pl.LazyFrame, posts: pl.DataFrame, platforms: Platf
     is_near = is_unclear | pl.col("account_id").is_in(accounts.implode())
     of_several_names = pl.col("platform").is_in(list(platforms.several_names))
     return posts.filter(is_near | of_several_names).select(*POST, "account_id", "published_at", "text")
+
+
+def _events(attendance: pl.DataFrame | None, posts: pl.DataFrame, zone: str) -> Iterator[pl.DataFrame]:
+    """Events that two partners may have reported each, beside the first of those alike: all count until somebody says.
+
+    Each stands beside one other event only, so that a log of thousands of lines makes no millions of pairs.
+    """
+    if attendance is None or attendance.height < 2:
+        return
+    told = attendance.join(posts, on=POST).select(
+        *POST, "account_id", "published_at", "text", "kind", "load_id", "participants",
+        day_of(pl.col("published_at"), zone).alias("day"),
+        folded_expr(pl.col("text").str.split("\n").list.first()).alias("title"),
+        folded_expr(pl.col("place")).alias("place"),
+    ).sort(POST)  # fmt: skip
+    for why, alike, is_of_two_files in (
+        (_ONE_TITLE, ("title",), False), (_ONE_PLACE, ("place", "participants"), False), (_ONE_PLACE, ("place",), True)
+    ):  # fmt: skip
+        of_one = ["platform", "kind", "day", *alike]
+        first = [pl.col(name).first().over(of_one).alias(f"first_{name}") for name in ("post_id", "load_id")]
+        pairs = (
+            told.drop_nulls(["day", *alike]).with_columns(first).filter(pl.col("post_id") != pl.col("first_post_id"))
+        )
+        if is_of_two_files:
+            pairs = pairs.filter(pl.col("load_id") != pl.col("first_load_id"))
+        named = pairs.with_columns(pl.col("first_post_id").alias("other_post_id"), pl.lit(why).alias("why"))
+        yield named.select(_COLUMNS)
 
 
 def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:

@@ -169,3 +169,14 @@ def test_a_sheet_whose_first_line_is_in_khmer_is_read_below_a_title_that_spans_i
     assert extract.observations.select("views", "shares").rows() == [(21067, 3500), (376, 5)]
     assert [at.date() for at in extract.posts["published_at"]] == [date(2024, 9, 26), date(2024, 9, 27)]
     assert extract.rejects.height == 0
+
+
+def test_a_sheets_post_has_its_participants_and_other_posts_have_none(read: Read, raw: Make) -> None:
+    header = "platform,account,link,title,published,views,participants,women,men\n"
+    rows = [
+        f"facebook,A,https://www.facebook.com/1/posts/{n},x,2024-09-27,5,{people}\n"
+        for n, people in ((1, "31 (12 F),,"), (2, ",,"))
+    ]
+    extract = read(raw(header + "".join(rows), "s.csv"))
+    assert extract.posts.height == 2
+    assert extract.attendance.select("row", "events", "participants", "participants_women").rows() == [(1, 1, 31, 12)]

@@ -25,7 +25,8 @@ from warehouse.publish.document.contents import MAY_LACK, Scope, document
     [
         (None, PROJECT), ("women and youth empowerment in leadership", PROJECT), ("iduai-2024", IDUAI),
         ("IDUAI 2024", IDUAI), ("1.1.7", FORUM), ("Youth debate", Scope(("youth-debate",))),
-        ("1.2.2", Scope(("youth-debate",), activity="1.2.2")), ("1.1.5", Scope((), activity="1.1.5")),
+        ("1.2.2", Scope(("debates-on-site", "youth-debate"), activity="1.2.2")),
+        ("1.1.5", Scope(("working-group",), activity="1.1.5")), ("1.2.1", Scope((), activity="1.2.1")),
     ],
 )  # fmt: skip
 def test_a_name_means_a_campaign_an_activity_or_the_project(

@@ -18,7 +18,7 @@ from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post, sheet
 from tests.samples import studio_zip, video
 from warehouse.day import Day
 from warehouse.evidence import readings_behind
-from warehouse.evidence.readings_behind import FigureEvidence
+from warehouse.evidence.lines import FigureEvidence
 from warehouse.figure_words import NoSuchFigure
 from warehouse.figures import build
 

@@ -218,3 +218,25 @@ def test_a_member_is_late_once_its_figures_are_more_days_old_than_they_may_be(as
 
 def test_where_no_member_could_be_read_there_are_no_totals() -> None:
     assert network.totals([unread("a")]).is_empty()
+
+
+def test_participants_of_members_add_up_and_a_member_with_an_older_version_tells_none() -> None:
+    people = {
+        "events": 3,
+        "participants": 488,
+        "participants_known": 3,
+        "participants_women": 214,
+        "participants_women_known": 2,
+    }
+    nights = [
+        shown("a", [{"post_id": "1"}], **people),
+        shown("b", [{"post_id": "2"}], events=1, participants=12, participants_known=1),
+    ]
+    row = over_all(nights)
+    assert (row["events"], row["participants"], row["participants_known"]) == (4, 500, 4)
+    assert (row["participants_women"], row["participants_women_known"], row["participants_men"]) == (214, 2, None)
+    older = {name: table.select(pl.exclude("^events|participants.*$")) for name, table in nights[1].tables.items()}
+    row = over_all([nights[0], nights[1]._replace(tables=older)])
+    assert (row["events"], row["participants"]) == (3, 488)
+    row = over_all([nights[1]._replace(tables=older)])
+    assert (row["events"], row["participants"]) == (0, None)

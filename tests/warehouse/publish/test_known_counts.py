@@ -44,6 +44,7 @@ def test_a_figure_is_told_with_what_says_how_much_of_it_is_known(sql: str, told:
     ("source", "counts"),
     [
         ("views in campaign_totals, iduai-2024: 16 of 26 know theirs", {"known": 16, "posts": 26}),
+        ("participants in activity_totals, 1.1: 2 of 3 events know theirs", {"known": 2, "posts": 3}),
         ("views in project_totals: 16 of 26 know theirs, 3 of them without some days", {"known": 16, "posts": 26}),
         ("engagements in project_totals: 2 of 4 know all that their platform reports", {"known": 2, "posts": 4}),
         (

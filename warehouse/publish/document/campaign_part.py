@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,10 +12,10 @@ from warehouse.plan.model import Plan
 from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, Photo, Picture, Table
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import campaign_charts
+from warehouse.publish.report import attendances, campaign_charts
 from warehouse.publish.report.charts import PAPER, Drawing
 from warehouse.publish.report.language import plain
-from warehouse.publish.report.plan_names import asset_titles
+from warehouse.publish.report.plan_names import asset_titles, youth
 from warehouse.publish.report.subject import posts_of
 from warehouse.publish.report.wording import link, short
 from warehouse.publish.thumbnails import Thumbnails
@@ -40,16 +40,42 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row, thumbnails:
     online = posts.filter(~IS_OUTREACH)
     if row["posts"]:
         yield telling.figures(row)
-    elif not row["outreach"]:
+    elif not row["outreach"] and not row.get("events"):
         yield Paragraph(telling("no_posts"))
     rows = campaign_charts.rows_of(tables, row, posts)
     titles = asset_titles(plan, campaign_id, telling.language, posts)
     for drawing in campaign_charts.of_campaign(rows, titles, telling.captions, PAPER):
         yield from picture(drawing)
     yield from _top_posts(telling, online, thumbnails, titles)
+    events = attendances.of_posts(posts)
+    names = ((attendances.event_name(telling.texts, event), link(event["url"]), event) for event in events)
+    yield from attendance(telling, telling.texts("event"), names, row, plan)
     outreach = posts.filter(IS_OUTREACH)
+    if events:
+        outreach = outreach.filter(pl.col("events").is_null())
     if outreach.height:
         yield from _outreach(telling, outreach)
+
+
+def attendance(
+    telling: Telling, head: str, rows: Iterable[tuple[str, str | None, Row]], totals: Row, plan: Plan
+) -> Iterator[Block]:
+    """The events of parts of a total and who took part in them, where there are some.
+
+    Args:
+        head: what the parts are.
+        rows: the name of each part, where it leads, and its row.
+    """
+    table = attendances.attendance_table(telling.texts, rows, totals, youth(plan, telling.language))
+    if table is None:
+        return
+    cells = [[Cell(plain(name), href=href), *map(Cell, numbers)] for name, href, numbers in table.rows]
+    if table.together:
+        cells.append([Cell(telling.texts("together")), *map(Cell, table.together)])
+    count = len(table.heads)
+    widths = (100 - 10 * count, *(10 for _ in table.heads))
+    yield Table(telling.texts("attendances"), [head, *table.heads], cells, widths, frozenset(range(1, count + 1)))
+    yield from _aside(table.notes)
 
 
 def picture(drawing: Drawing) -> Iterator[Block]:

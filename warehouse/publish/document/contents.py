@@ -19,7 +19,7 @@ from warehouse.publish.document.telling import Frozen, Telling
 from warehouse.publish.report import quarter_chart, sentence
 from warehouse.publish.report.charts import PAPER
 from warehouse.publish.report.language import Language, number, plain
-from warehouse.publish.report.plan_names import asset_noun, in_language
+from warehouse.publish.report.plan_names import in_language, nouns
 from warehouse.publish.thumbnails import NO_THUMBNAILS, Thumbnails
 
 Tables = Mapping[str, pl.DataFrame]
@@ -126,9 +126,12 @@ def _summary(telling: Telling, tables: Tables, plan: Plan, scope: Scope, campaig
         posts = campaign_part.posts_of_campaign(tables, campaign_id)
         line = sentence.sentence_of(
             sentence.of_campaign(tables, campaign_id, posts), telling.language, telling.platforms,
-            asset_noun(plan, campaign_id, telling.language),
+            nouns(plan, campaign_id, telling.language),
         )  # fmt: skip
         yield Paragraph(line, lead=plain(row["campaign_name"]) if len(campaigns) > 1 else "")
+    if len(campaigns) > 1:
+        parts = ((row["campaign_name"], None, row) for row in campaigns if row.get("events"))
+        yield from campaign_part.attendance(telling, telling.texts("campaign"), parts, totals, plan)
     if len(campaigns) > 1 and totals["posts"]:
         yield from _quarters(telling, tables, scope, totals)
 

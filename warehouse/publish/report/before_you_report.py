@@ -12,6 +12,7 @@ import polars as pl
 from connectors.contract import METRICS
 from warehouse.evidence.undated_files import UndatedFile
 from warehouse.figures.unplanned import UnplannedPage
+from warehouse.publish.report.attendances import Finding, event_name
 from warehouse.publish.report.language import number
 from warehouse.publish.report.wording import Texts, short
 from warehouse.readings.latest import POST, day_starts
@@ -63,6 +64,7 @@ class Cases:
     moved: Some
     missing: Some
     read_later: Some
+    attendances: Sequence[Finding]
     wanted_since: date
     is_asked: bool
 
@@ -70,7 +72,7 @@ class Cases:
 def cases_of(
     campaign: Row, tables: Mapping[str, pl.DataFrame], posts: pl.DataFrame, unknown: pl.DataFrame,
     unplanned: Sequence[UnplannedPage], undated: Sequence[UndatedFile], moved: pl.DataFrame, missing: pl.DataFrame,
-    read_later: pl.DataFrame, wanted_since: date, *, is_asked: bool,
+    read_later: pl.DataFrame, attendances: Sequence[Finding], wanted_since: date, *, is_asked: bool,
 ) -> Cases:  # fmt: skip
     """What of a campaign has to be looked at before it is reported on.
 
@@ -85,6 +87,7 @@ def cases_of(
             the ``path`` of their document.
         missing: days of its websites that nothing holds (:func:`warehouse.readings.missing_days.counting`).
         read_later: posts of campaigns that were first read after the day (:func:`warehouse.evidence.read_later.posts`).
+        attendances: events whose numbers contradict each other.
         wanted_since: the first day on which a reading is new enough.
         is_asked: whether somebody is asked for newer ones.
     """
@@ -103,7 +106,7 @@ def cases_of(
         undated, _some(old), _some(near), _some(doubles),
         unknown.filter(is_here).sort("posts", descending=True, maintain_order=True).rows(named=True),
         _some(moved.filter(is_here) if moved.height else moved), _some(missing),
-        _some(read_later.filter(is_here)), wanted_since, is_asked,
+        _some(read_later.filter(is_here)), attendances, wanted_since, is_asked,
     )  # fmt: skip
 
 
@@ -124,6 +127,7 @@ def of_campaign(cases: Cases, contacts: Mapping[str, str], texts: Texts) -> list
         *_unknown(cases.unknown, texts),
         *_counts(cases.campaign, texts),
         *_doubles(cases.doubles, texts),
+        *_attendances(cases.attendances, texts),
         *_definitions(cases.campaign, texts),
     ]
 
@@ -266,6 +270,22 @@ def _doubles(doubles: Some, texts: Texts) -> Iterator[Check]:
     if items:
         says = texts("check_doubles_says", number=number(doubles.number))
         yield Check("doubles", says, tuple(items), tuple(map(_same, doubles.rows)))
+
+
+def _attendances(contradictory: Sequence[Finding], texts: Texts) -> Iterator[Check]:
+    """Events whose numbers cannot all be right: whoever keeps the log knows which one is wrong."""
+    items = [
+        texts(
+            f"check_attendance_{finding.kind}_item",
+            event=event_name(texts, finding.event),
+            part=texts.metric(finding.part),
+            told=texts("not_known") if finding.told is None else number(finding.told),
+            total=number(finding.total or 0),
+        )
+        for finding in contradictory[:_ITEMS]
+    ]
+    if items:
+        yield Check("attendance", texts("check_attendance_says", number=number(len(contradictory))), tuple(items))
 
 
 def _same(row: Row) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
+from warehouse.measures import counted_over
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import number
 from warehouse.publish.report.page_book import Book
@@ -21,9 +22,10 @@ def figure(book: Book, row: Row, metric: str, href: str | None = None) -> Markup
     if value is None:
         return not_known(book, row)
     told, after = str(escape(book.amount(metric, value))), ""  # its words may be a native reader's
-    if posts_known is not None and posts_known < row["posts"] and metric != "visits":
+    over = counted_over(metric)
+    if posts_known is not None and posts_known < row[over] and metric != "visits":
         told = f'<span class="part">≥ </span>{told}'
-        part_of = escape(book.texts("known_of", knowing=number(posts_known), posts=number(row["posts"])))
+        part_of = escape(book.texts("known_of", knowing=number(posts_known), posts=number(row[over])))
         mark = f'<summary aria-label="{part_of}" title="{part_of}">{PART}</summary>'
         after = f'<details class="known">{mark}<small>{part_of}</small></details>'
     return Markup(_linked(book, told, href) + after)

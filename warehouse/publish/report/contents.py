@@ -17,12 +17,12 @@ from warehouse.evidence import read_later, undated_files
 from warehouse.figures.sources import wanted_since
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import before_you_report, campaign_charts, month_chart, sentence
+from warehouse.publish.report import attendances, before_you_report, campaign_charts, month_chart, sentence
 from warehouse.publish.report.before_you_report import Cases
 from warehouse.publish.report.campaign_charts import CampaignRows
 from warehouse.publish.report.language import LANGUAGES, Language
 from warehouse.publish.report.month_chart import Gains
-from warehouse.publish.report.plan_names import asset_noun, in_language
+from warehouse.publish.report.plan_names import in_language, nouns
 from warehouse.publish.report.subject import by_campaign
 from warehouse.publish.report.todo_texts import Request, requests
 from warehouse.publish.report.tree import PageTree
@@ -54,8 +54,8 @@ class OfCampaign(NamedTuple):
     """What is told of a campaign in whichever language, and its line to paste into a report in each.
 
     ``shown`` are the metrics of its figures' parts, and ``evidence`` these parts where it has a page of them.
-    ``charts`` is what its charts are made of; ``asset_texts`` are the texts of its
-    posts that belong to an asset, by which one without a name is called.
+    ``charts`` is what its charts are made of; ``events`` are the rows of its events in ``post_totals``; ``asset_texts``
+    are the texts of its posts that belong to an asset, by which one without a name is called.
     """
 
     cases: Cases
@@ -64,6 +64,7 @@ class OfCampaign(NamedTuple):
     shown: Sequence[str]
     evidence: Markup | None
     charts: CampaignRows
+    events: Sequence[Row]
     asset_texts: pl.DataFrame
 
 
@@ -109,6 +110,7 @@ class Contents:
         posts, tree = tables["post_totals"], self.evidence.get(campaign_id)
         told_of = sentence.of_campaign(tables, campaign_id, posts)
         shown = [metric for metric in self.shown if row[metric] is not None] or ["views"]
+        events = attendances.of_posts(posts)
         undated, missing = undated_files.of_campaign(day, campaign_id), day.missing_days_of(campaign_id)
         return OfCampaign(
             before_you_report.cases_of(
@@ -121,6 +123,7 @@ class Contents:
                 moved,
                 missing,
                 self.read_later,
+                attendances.findings(events, day.attendance),
                 wanted_since(day.plan.project, day.as_of),
                 is_asked=not day.is_reported,
             ),
@@ -129,7 +132,7 @@ class Contents:
                     in_language(told_of, day.plan, language),
                     language,
                     day.platforms,
-                    asset_noun(day.plan, campaign_id, language),
+                    nouns(day.plan, campaign_id, language),
                 )
                 for language in LANGUAGES
             },
@@ -137,6 +140,7 @@ class Contents:
             shown,
             as_json(tree.shared(row, shown)) if tree else None,
             campaign_charts.rows_of(tables, row, posts),
+            events,
             posts.drop_nulls("asset_id").select("asset_id", "text", "views"),
         )
 

@@ -16,6 +16,7 @@ from warehouse.publish.report import (
     sentence,
     spent_on_ads,
 )  # fmt: skip
+from warehouse.publish.report.attendances import event_name
 from warehouse.publish.report.contents import Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book, file_name
@@ -37,17 +38,19 @@ def overview(book: Book) -> Row:
              "rows": [_of_campaign(book, c) for c in campaigns]}
         )  # fmt: skip
     totals = book.tables["project_totals"].row(0, named=True)
-    parts = [
+    rows = [
         {**row, "name": f"{row['activity_id']} {row['activity_name']}",
          "href": quote(file_name("activity", row["activity_id"]))}
-        for row in book.tables["activity_totals"].iter_rows(named=True) if _has_figures(row)
+        for row in book.tables["activity_totals"].iter_rows(named=True)
     ]  # fmt: skip
+    parts = [row for row in rows if _has_figures(row)]
     return {
         "sentence": sentence.of_project(book.tables, book.language, book.day.platforms),
         "months": month_chart.drawing(book.contents.gains, book.campaigns, book.captions, charts.PAGE),
         **_quarters(book, totals, "project_periods"),
         "totals": totals, "shown": book.shown, "told": HEADLINES, "href": lambda metric: "#parts",
         "indicators": book.indicators,
+        "attendances": book.attendances(((one["name"], one["href"], one) for one in rows), totals),
         "activities": groups, "why": _href, "parts": _parts(book, "activity", parts, totals),
         "ads": spent_on_ads.of_no_campaign(book.tables, book.texts), "footnotes": book.footnotes(totals),
     }  # fmt: skip
@@ -56,10 +59,11 @@ def overview(book: Book) -> Row:
 def activity(book: Book, activity: Row) -> Row:
     """An activity, by its row of ``activity_totals``: totals, targets, campaigns, and how these add up."""
     campaigns = [_of_campaign(book, c) for c in book.campaigns if c["activity_id"] == activity["activity_id"]]
-    parts = [
+    rows = [
         row | {"name": row["campaign_name"], "href": quote(file_name("campaign", row["campaign_id"]))}
-        for row in campaigns if _has_figures(row)
+        for row in campaigns
     ]  # fmt: skip
+    parts = [row for row in rows if _has_figures(row)]
     return {
         "sentence": sentence.of_activity(
             book.tables, activity["activity_id"], book.language, book.day.platforms
@@ -69,6 +73,7 @@ def activity(book: Book, activity: Row) -> Row:
         **_quarters(book, activity, "activity_periods", activity_id=activity["activity_id"]),
         "href": (lambda metric: "#parts") if campaigns else None,
         "indicators": [i for i in book.indicators if i["activity"] == activity["activity_id"]],
+        "attendances": book.attendances(((one["name"], one["href"], one) for one in rows), activity),
         "parts": _parts(book, "campaign", parts, activity), "footnotes": book.footnotes(activity),
     }  # fmt: skip
 
@@ -107,6 +112,9 @@ def campaign(book: Book, campaign: Row) -> Row:
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": assets,
         "ads": spent_on_ads.of_campaign(book.tables, campaign_id, book.texts),
+        "attendances": book.attendances(
+            ((event_name(book.texts, event), link(event["url"]), event) for event in told.events), campaign
+        ),
         "top": _top(book, told.top), "footnotes": book.footnotes(campaign),
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from babel import Locale
 from babel.dates import format_date
@@ -98,14 +98,21 @@ def file_key(name: str) -> str:
     return "".join(name.casefold().replace("-", " ").replace("\u200b", "").split())
 
 
+class Nouns(NamedTuple):
+    """A plan's nouns for a campaign's assets and events, in a language's plural forms, where it has them."""
+
+    asset: Mapping[str, str] | None = None
+    event: Mapping[str, str] | None = None
+
+
+NO_NOUNS = Nouns()
+
+
 class Writer:
-    """One language's words for sentences, and how they are put together.
+    """One language's words for sentences, and how they are put together."""
 
-    ``asset_noun`` is the plan's noun for assets, in the language's plural forms, where it has one.
-    """
-
-    def __init__(self, language: str, asset_noun: Mapping[str, str] | None = None) -> None:
-        self.language, self.asset_noun = language, asset_noun
+    def __init__(self, language: str, nouns: Nouns = NO_NOUNS) -> None:
+        self.language, self.asset_noun, self.event_noun = language, nouns.asset, nouns.event
         self.words: Mapping[str, Any] = words(language)["sentence"]
         self.locale: str = self.words["locale"]
         self.stages = {
@@ -138,6 +145,13 @@ class Writer:
     def counts(self, kinds: Mapping[str, int]) -> str:
         """So many of each kind: "4 videos and 2 posts"."""
         return self.list(self.count(kind, count) for kind, count in kinds.items())
+
+    def events(self, kinds: Mapping[str, int]) -> str:
+        """So many events of each kind, by the plan's noun where it has one: "3 national workshops"."""
+        if not self.event_noun:
+            return self.counts(kinds)
+        count = sum(kinds.values())
+        return self.say("count", number=number(count), noun=plain(form(self.event_noun, count, self.locale)))
 
     def list(self, items: Iterable[str]) -> str:
         """Texts in a row."""

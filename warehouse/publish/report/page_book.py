@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from connectors.contract import METRIC
 from warehouse.figures.attached import documents
-from warehouse.measures import UPPER_BOUNDS
+from warehouse.measures import UPPER_BOUNDS, counted_over
+from warehouse.publish.report.attendances import AttendanceTable, attendance_table
 from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.contacts import Contacts
 from warehouse.publish.report.contents import Contents, Row
 from warehouse.publish.report.indicator import is_rounded, of_indicator, source_told
 from warehouse.publish.report.language import Language, number, plain, platform_label
-from warehouse.publish.report.plan_names import asset_titles, in_language, period_name
+from warehouse.publish.report.plan_names import asset_titles, in_language, period_name, youth
 from warehouse.publish.report.wording import Texts
 from warehouse.reach.bounds import upper_as_told
 
@@ -75,8 +76,9 @@ class Book:
 
     def at_least(self, row: Row, metric: str) -> str:
         """A total as it is read, marked where some of its posts do not know the metric."""
+        over = counted_over(metric)
         is_part = metric != "visits" and (
-            row.get(f"{metric}_known", row["posts"]) < row["posts"] or bool(row.get("in_part"))
+            row.get(f"{metric}_known", row[over]) < row[over] or (over == "posts" and bool(row.get("in_part")))
         )
         return ("≥ " if is_part else "") + self.amount(metric, row[metric])
 
@@ -114,6 +116,10 @@ class Book:
         if name == "whole":
             return self.texts("whole")
         return period_name(name, self.day.plan.project.fiscal_year_starts, self.language)
+
+    def attendances(self, rows: Iterable[tuple[str, str | None, Row]], totals: Row) -> AttendanceTable | None:
+        """The events of named parts of a total and who took part in them; None where there are none."""
+        return attendance_table(self.texts, rows, totals, youth(self.day.plan, self.language))
 
     def asset_titles(self, campaign_id: str) -> Mapping[str, str]:
         """What each of a campaign's assets is called, by its id."""

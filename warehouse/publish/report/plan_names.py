@@ -8,7 +8,7 @@ import polars as pl
 
 from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
-from warehouse.publish.report.language import Language, day, words
+from warehouse.publish.report.language import NO_NOUNS, Language, Nouns, day, words
 from warehouse.publish.report.wording import one_line
 from warehouse.texts import short_names
 
@@ -84,11 +84,30 @@ def asset_noun(plan: Plan, campaign_id: str, language: str) -> Mapping[str, str]
     campaign = next((campaign for campaign in plan.campaigns if campaign.id == campaign_id), None)
     if campaign is None:
         return None
+    return _forms(campaign.asset_word, campaign.asset_word_plural, campaign.asset_word_km, language)
+
+
+def youth(plan: Plan, language: str) -> str | None:
+    """Whom the plan calls young, in a language; None where it does not say."""
+    project = plan.project
+    return (project.youth_km if language == "km" else None) or project.youth
+
+
+def nouns(plan: Plan | None, campaign_id: str, language: str) -> Nouns:
+    """The plan's nouns for a campaign's assets and events; none of what it has none for."""
+    if plan is None:
+        return NO_NOUNS
+    campaign = next((campaign for campaign in plan.campaigns if campaign.id == campaign_id), None)
+    if campaign is None:
+        return NO_NOUNS
+    event = _forms(campaign.event_word, campaign.event_word_plural, campaign.event_word_km, language)
+    return Nouns(asset_noun(plan, campaign_id, language), event)
+
+
+def _forms(word: str | None, plural: str | None, khmer: str | None, language: str) -> Mapping[str, str] | None:
     if language == "km":
-        return {"other": campaign.asset_word_km} if campaign.asset_word_km else None
-    if not campaign.asset_word:
-        return None
-    return {"one": campaign.asset_word, "other": campaign.asset_word_plural or f"{campaign.asset_word}s"}
+        return {"other": khmer} if khmer else None
+    return {"one": word, "other": plural or f"{word}s"} if word else None
 
 
 def _named(rows: pl.DataFrame, names: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:

@@ -13,7 +13,8 @@ import polars as pl
 from connectors.contract import OUTREACH_KINDS
 from connectors.platform import Platforms
 from warehouse.figure_words import NoSuchFigure
-from warehouse.publish.report.language import Writer, form, number, plain, platform_label
+from warehouse.publish.report import attendances
+from warehouse.publish.report.language import NO_NOUNS, Nouns, Writer, form, number, plain, platform_label
 from warehouse.publish.report.subject import Row, Subject, Tables, kinds_of, posts_of, stages_told, subject_of
 from warehouse.reach.bounds import upper_as_told
 from warehouse.readings.latest import IS_OUTREACH, day_at
@@ -22,7 +23,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "about": ("timezone",),
     "campaign_totals": (),
     "stage_totals": (),
-    "kind_totals": ("campaign_id", "kind", "posts", "outreach"),
+    "kind_totals": ("campaign_id", "kind", "posts", "outreach", "events", "participants"),
     "asset_totals": ("campaign_id", "asset_id", "stage", "posts"),
     "post_totals": ("platform", "kind", "asset_id", "campaign_ids", "figures_read_from", "rounded"),
     "definition_changes": ("platform", "metric", "since"),
@@ -37,7 +38,7 @@ def sentence(
     campaign_id: str,
     language: str,
     platforms: Platforms,
-    asset_noun: Mapping[str, str] | None = None,
+    nouns: Nouns = NO_NOUNS,
 ) -> str:
     """A campaign's figures in a donor's style, and what has to be known beside them, a sentence each.
 
@@ -47,7 +48,7 @@ def sentence(
         tables: the published tables by name, with the columns in :data:`READS` at least.
         language: one of :data:`warehouse.publish.report.language.LANGUAGES`.
         platforms: what platforms are called in it, and which have nothing but likes.
-        asset_noun: the plan's noun for the campaign's assets (:func:`warehouse.publish.report.plan_names.asset_noun`).
+        nouns: the plan's for the campaign's assets and events (:func:`warehouse.publish.report.plan_names.nouns`).
 
     Raises:
         NoSuchFigure: no such campaign is published; the message says which are.
@@ -57,7 +58,7 @@ def sentence(
         existing_ids = ", ".join(campaigns["campaign_id"]) or "none"
         raise NoSuchFigure(f"There is no campaign {campaign_id} in what is published; there are: {existing_ids}.")
     posts = posts_of(tables["post_totals"].select(READS["post_totals"]), campaign_id)
-    return sentence_of(of_campaign(tables, campaign_id, posts), language, platforms, asset_noun)
+    return sentence_of(of_campaign(tables, campaign_id, posts), language, platforms, nouns)
 
 
 def of_campaign(tables: Tables, campaign_id: str, posts: pl.DataFrame) -> Tables:
@@ -74,13 +75,14 @@ def of_campaign(tables: Tables, campaign_id: str, posts: pl.DataFrame) -> Tables
     }
 
 
-def sentence_of(
-    tables: Tables, language: str, platforms: Platforms, asset_noun: Mapping[str, str] | None = None
-) -> str:
+def sentence_of(tables: Tables, language: str, platforms: Platforms, nouns: Nouns = NO_NOUNS) -> str:
     """:func:`sentence` of the tables that :func:`of_campaign` gives."""
     campaign = tables["campaign_totals"].row(0, named=True)
-    writer = Writer(language, asset_noun)
-    outreach = kinds_of(tables["kind_totals"], "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
+    writer = Writer(language, nouns)
+    of_events = attendances.kinds_of_events(tables["kind_totals"])
+    events = attendances.in_words(writer, campaign, of_events)
+    kinds = tables["kind_totals"].filter(~pl.col("kind").is_in(list(of_events)).fill_null(False))
+    outreach = kinds_of(kinds, "outreach", lambda kind: kind if kind in OUTREACH_KINDS else "other")
     head = {"date": writer.day(campaign["as_of"])}
     if campaign["posts"]:
         zone = tables["about"]["timezone"].item()
@@ -91,12 +93,16 @@ def sentence_of(
         ]
     elif outreach:
         sentences = [writer.say("outreach_only", outreach=writer.counts(outreach), **head)]
+    elif events:
+        sentences = [writer.say("outreach_only", outreach=events, **head)]
     else:
         sentences = [writer.say("nothing", campaign=plain(campaign["campaign_name"]), **head)]
     stages = stages_told(writer, tables)
     also = writer.say("outreach", outreach=writer.counts(outreach)) if outreach and campaign["posts"] else ""
+    is_beside = events and (outreach or campaign["posts"])
+    people = writer.plural("events", campaign["events"], events=events) if is_beside else ""
     visits = "" if campaign["visits"] is None else writer.plural("visits", campaign["visits"])
-    return " ".join(part for part in (sentences[0], stages, also, visits, *sentences[1:]) if part)
+    return " ".join(part for part in (sentences[0], stages, also, people, visits, *sentences[1:]) if part)
 
 
 def of_project(tables: Tables, language: str, platforms: Platforms) -> str:
@@ -125,9 +131,15 @@ def _of_campaigns(tables: Tables, row: Row, campaigns: pl.DataFrame, language: s
     """The line of a row of totals over some campaigns."""
     writer = Writer(language)
     head = {"date": writer.day(row["as_of"])}
-    if not row["posts"]:
-        return writer.say("nothing_at_all", **head)
     ids = set(campaigns["campaign_id"])
+    of_campaigns = tables["kind_totals"].filter(pl.col("campaign_id").is_in(list(ids)))
+    events = attendances.in_words(writer, row, attendances.kinds_of_events(of_campaigns))
+    if not row["posts"]:
+        return (
+            writer.plural("events_only", row["events"], events=events, **head)
+            if events
+            else writer.say("nothing_at_all", **head)
+        )
     all_posts = tables["post_totals"].select(READS["post_totals"]).filter(~IS_OUTREACH)
     counting = [one for one in all_posts["campaign_ids"].unique().drop_nulls() if ids & set(one.split(";"))]
     posts = all_posts.filter(pl.col("campaign_ids").is_in(counting))
@@ -137,7 +149,8 @@ def _of_campaigns(tables: Tables, row: Row, campaigns: pl.DataFrame, language: s
         campaigns=writer.count("campaign", campaigns.filter(pl.col("posts") > 0).height),
     )
     subject = Subject(row, posts, name, row["posts"])
-    return " ".join(_figures(writer, subject, head, tables["about"]["timezone"].item(), platforms))
+    figures = _figures(writer, subject, head, tables["about"]["timezone"].item(), platforms)
+    return " ".join([*figures, *([writer.plural("events", row["events"], events=events)] if events else [])])
 
 
 def _figures(writer: Writer, subject: Subject, head: Mapping[str, str], zone: str, platforms: Platforms) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
+from connectors.attendance import EVENTS, MEN, PARTICIPANTS, WITH_DISABILITY, WOMEN, YOUTH
 from connectors.contract import OUTREACH_KINDS
 from warehouse.publish.document.telling import HEADLINES
 from warehouse.publish.report.language import number, plain
@@ -38,6 +39,8 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
 _BINDS_NEXT = re.compile(r"[\u17d2\u200d]")
 """Khmer's sign that puts the next letter below the one before, and the one that joins emoji."""
 _TEXT = 90
+_PEOPLE = tuple(part.name for part in (PARTICIPANTS, WOMEN, MEN, YOUTH, WITH_DISABILITY))
+"""Who took part in events, as far as a page has room: the tables behind have the others."""
 
 
 class _Section(NamedTuple):
@@ -47,7 +50,8 @@ class _Section(NamedTuple):
     heads: tuple[str, str, str]
     rows: Sequence[tuple[str, str | None, Any, Row]]  # name, beside it, third column, and the row with the figures
     below: str = ""
-    has_figures: bool = True
+    figures: Sequence[str] = HEADLINES
+    has_reach: bool = True
 
 
 def sheet_names(asked_for: Iterable[str], taken: Iterable[str], nameless: str) -> list[str]:
@@ -185,11 +189,17 @@ def _sections(edition: Edition, rows: SheetRows) -> Iterator[_Section]:
         edition.shown_of(rows.posts),
     )  # fmt: skip
     yield _Section(
+        texts("attendances"), (texts("event"), telling("published"), texts("events")),
+        [(_programme(edition, row), row["published_at"] and str(telling.date_of(row["published_at"])),
+          row[EVENTS.name], row) for row in rows.events.rows],
+        "  ·  ".join(filter(None, (edition.shown_of(rows.events), texts("attendances_says")))),
+        _PEOPLE, False,
+    )  # fmt: skip
+    yield _Section(
         telling("outreach"), (texts("text"), texts("account"), telling("published")),
         [(_programme(edition, row), row["account_name"] or "–",
           row["published_at"] and telling.date_of(row["published_at"]), row) for row in rows.outreach.rows],
-        edition.shown_of(rows.outreach),
-        has_figures=False,
+        edition.shown_of(rows.outreach), (), False,
     )  # fmt: skip
 
 
@@ -216,19 +226,19 @@ def _write_section(sheet: Worksheet, looks: Looks, edition: Edition, section: _S
     title, head = looks.style(**SECTION), looks.style(**HEAD, text_wrap=True)
     right = looks.style(**HEAD, text_wrap=True, align="right")
     text, last = looks.style(text_wrap=True, **FRAME), looks.style(text_wrap=True, align="right", **FRAME)
-    texts, metrics = edition.telling.texts, HEADLINES if section.has_figures else ()
+    texts = edition.telling.texts
     sheet.set_row(row, 20)
     put(sheet, row, 0, section.title, title, title)
     row += 1
-    heads = (*section.heads, *(texts.metric(metric) for metric in metrics))
-    heads += (texts("reach"),) if section.has_figures else ()
+    called = (texts(f"head_{name}") if name in _PEOPLE else texts.metric(name) for name in section.figures)
+    heads = (*section.heads, *called, *((texts("reach"),) if section.has_reach else ()))
     sheet.set_row(row, height(zip(heads, _WIDTHS, strict=False)))
     for place, told in enumerate(heads):
         put(sheet, row, place, told, head, right if place > 1 else head)
     for name, beside, third, figures in section.rows:
         row += 1
         name, beside = shown(plain(name)), shown(plain(beside or ""))
-        reach = edition.reach(figures) if section.has_figures else ""
+        reach = edition.reach(figures) if section.has_reach else ""
         lines = height([(name, _WIDTHS[0]), (beside, _WIDTHS[1]), (reach, _WIDTHS[-1])])
         sheet.set_row(row, max(lines, edition.row_height))
         for place in range(len(heads)):  # its line, where nothing is known
@@ -237,9 +247,9 @@ def _write_section(sheet: Worksheet, looks: Looks, edition: Edition, section: _S
         put(sheet, row, 1, beside, text, text)
         put(sheet, row, 2, third, looks.style(number_format(0) if isinstance(third, int) else "yyyy-mm-dd", **FRAME),
             text)  # fmt: skip
-        for place, metric in enumerate(metrics, 3):
+        for place, metric in enumerate(section.figures, 3):
             put(sheet, row, place, *_number(looks, figures, metric), text)
-        if section.has_figures:
+        if section.has_reach:
             put(sheet, row, len(_WIDTHS) - 1, reach or None, last, last)
     if section.below:
         row += 1

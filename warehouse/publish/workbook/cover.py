@@ -139,7 +139,7 @@ def _headline(page: _Page, edition: Edition) -> None:
     totals, texts = edition.tables["campaign_totals"], edition.telling.texts
     looks, sheet = page.looks, page.sheet
     page.head(texts("totals"))
-    line = of_project(edition.book.tables, edition.language, edition.book.platforms)
+    line = of_project(edition.book.told, edition.language, edition.book.platforms)
     page.over_all(line, looks.style(**LEAD, text_wrap=True))
     page.row += 1
     head, text = looks.style(**HEAD, text_wrap=True), looks.style(text_wrap=True)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from connectors.attendance import EVENTS, PART_NAMES
 from connectors.platform import Platforms
 from warehouse.figures.indicators import WHOLE
 from warehouse.figures.tables import MART
@@ -21,8 +22,9 @@ from warehouse.plan.model import Plan
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
 from warehouse.publish.report import sentence
+from warehouse.publish.report.attendances import with_attendances
 from warehouse.publish.report.language import Language, number, plain, words
-from warehouse.publish.report.plan_names import asset_noun, asset_titles, in_language, period_name
+from warehouse.publish.report.plan_names import asset_titles, in_language, nouns, period_name
 from warehouse.publish.report.subject import by_campaign
 from warehouse.publish.workbook.sheets import height
 from warehouse.readings.latest import IS_OUTREACH
@@ -32,14 +34,16 @@ Row = Mapping[str, Any]
 
 MOST_CAMPAIGNS = 30
 """The most campaigns with a sheet: nobody turns more of them over; the cover says how many are left out."""
-_PAGES, _PIECES, _QUARTERS, _POSTS, _OUTREACH = 15, 20, 8, 10, 10
+_PAGES, _PIECES, _QUARTERS, _POSTS, _EVENTS, _OUTREACH = 15, 20, 8, 10, 15, 10
 """The most rows of each list: together they fit on two pages."""
 _READ = (
     "about", "project_totals", "activity_totals", "campaign_totals", "stage_totals", "kind_totals", "account_totals",
     "asset_totals", "campaign_periods", "post_totals", "definition_changes",
 )  # fmt: skip
 _OF_POSTS = tuple(
-    dict.fromkeys((*sentence.READS["post_totals"], "text", "account_name", "published_at", "reach", *HEADLINES))
+    dict.fromkeys(
+        (*sentence.READS["post_totals"], "text", "account_name", "published_at", "reach", *HEADLINES, *PART_NAMES)
+    )
 )
 """Only these columns are looked through for each campaign: all of them take many times as long."""
 
@@ -59,6 +63,7 @@ class SheetRows(NamedTuple):
     pieces: Shown
     quarters: Shown
     posts: Shown
+    events: Shown
     outreach: Shown
     posts_of_pieces: pl.DataFrame
     """By whose texts pieces are called that have no name in the plan."""
@@ -74,10 +79,15 @@ class BookTables:
         self._lines: dict[tuple[str, Language], str] = {}
 
     @cached_property
+    def told(self) -> Tables:
+        """The tables that campaigns are told by; a report that an older version froze knows nothing of events."""
+        return {name: with_attendances(name, self.tables[name]) for name in _READ if name in self.tables}
+
+    @cached_property
     def has_figures(self) -> bool:
         """Whether there is what campaigns are told by; a report that an older version froze may lack it."""
         return all(
-            name in self.tables and {column.name for column in MART[name].columns} <= set(self.tables[name].columns)
+            name in self.told and {column.name for column in MART[name].columns} <= set(self.told[name].columns)
             for name in _READ
         )
 
@@ -86,9 +96,9 @@ class BookTables:
         """The campaigns that have a sheet, in the plan's order: the first that have something to show."""
         if not self.has_figures:
             return []
-        totals = self.tables["campaign_totals"].iter_rows(named=True)
-        shown = islice((row for row in totals if row["posts"] or row["outreach"]), MOST_CAMPAIGNS)
-        tables = {**self.tables, "post_totals": self.tables["post_totals"].select(_OF_POSTS)}
+        totals = self.told["campaign_totals"].iter_rows(named=True)
+        shown = islice((row for row in totals if row["posts"] or row["outreach"] or row["events"]), MOST_CAMPAIGNS)
+        tables = {**self.told, "post_totals": self.told["post_totals"].select(_OF_POSTS)}
         of_one = by_campaign(tables)
         return [_sheet_rows(of_one(row["campaign_id"]), row["campaign_id"]) for row in shown]
 
@@ -96,8 +106,8 @@ class BookTables:
         """A campaign's figures in a donor's style; made once a language."""
         key = campaign.campaign_id, language
         if key not in self._lines:
-            noun = asset_noun(self.plan, campaign.campaign_id, language)
-            self._lines[key] = sentence.sentence_of(campaign.of_sentence, language, self.platforms, noun)
+            called = nouns(self.plan, campaign.campaign_id, language)
+            self._lines[key] = sentence.sentence_of(campaign.of_sentence, language, self.platforms, called)
         return self._lines[key]
 
 
@@ -185,7 +195,8 @@ def _sheet_rows(tables: Tables, campaign_id: str) -> SheetRows:
         _ranked(tables["asset_totals"].filter(has_posts), "asset_id", _PIECES),
         _quarters(tables["campaign_periods"]),
         Shown(most_viewed(online, _POSTS, "views", "likes").rows(named=True), online.height),
-        _newest(posts.filter(IS_OUTREACH)),
+        _newest(posts.filter(pl.col(EVENTS.name).is_not_null()), _EVENTS),
+        _newest(posts.filter(IS_OUTREACH & pl.col(EVENTS.name).is_null()), _OUTREACH),
         online.drop_nulls("asset_id").select("asset_id", "text", "views"),
         sentence.of_campaign(tables, campaign_id, posts),
     )
@@ -203,6 +214,6 @@ def _quarters(periods: pl.DataFrame) -> Shown:
     return Shown(quarters.tail(_QUARTERS).rows(named=True), quarters.height)
 
 
-def _newest(outreach: pl.DataFrame) -> Shown:
-    rows = outreach.sort("published_at", "text", nulls_last=True).tail(_OUTREACH)
-    return Shown(rows.rows(named=True), outreach.height)
+def _newest(posts: pl.DataFrame, most: int) -> Shown:
+    rows = posts.sort("published_at", "text", nulls_last=True).tail(most)
+    return Shown(rows.rows(named=True), posts.height)

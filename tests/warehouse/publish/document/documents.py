@@ -18,8 +18,14 @@ from warehouse.publish.snapshot import read_tables
 from warehouse.publish.thumbnails import NO_THUMBNAILS, Thumbnails
 
 IDUAI = Scope(("iduai-2024",))
-FORUM = Scope(("iduai-2022", "iduai-2023", "iduai-2024"), activity="1.1.7")
-PROJECT = Scope(("iduai-2022", "iduai-2023", "iduai-2024", "youth-debate"), is_project=True)
+FORUM = Scope(("iduai-2022", "iduai-2023", "iduai-2024", "national-workshops"), activity="1.1.7")
+PROJECT = Scope(
+    (
+        "debates-on-site", "dialogue-meetings", "iduai-2022", "iduai-2023", "iduai-2024", "national-workshops",
+        "provincial-workshops", "working-group", "youth-debate",
+    ),
+    is_project=True,
+)  # fmt: skip
 
 
 def tables_of(published: Workspace) -> dict[str, pl.DataFrame]:

@@ -7,7 +7,7 @@ import polars as pl
 from connectors import PLATFORMS
 from tests.conftest import CAMPAIGN, World, meta, post
 from tests.warehouse.publish.report.forum import FIGURES, TOLD, asset, full, line_of, lines_of, staged, tables_of
-from warehouse.publish.report.plan_names import asset_noun
+from warehouse.publish.report.plan_names import nouns
 from warehouse.publish.report.sentence import sentence
 from warehouse.publish.report.subject import by_campaign, posts_of
 
@@ -142,4 +142,4 @@ def test_assets_are_called_by_the_plans_noun_whatever_kind_of_post_they_are(worl
 
 def noun_line(world: World) -> str:
     tables, plan = tables_of(world, "2024-11-01"), world.day("2024-11-01").plan
-    return sentence(tables, "forum", "en", PLATFORMS, asset_noun(plan, "forum", "en"))
+    return sentence(tables, "forum", "en", PLATFORMS, nouns(plan, "forum", "en"))

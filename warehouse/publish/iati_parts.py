@@ -1,0 +1,72 @@
+"""The parts of an indicator's participants, as the IATI standard disaggregates a figure: by sex, age and disability.
+
+Names and values of ``dimension`` are free in version 2.03; these are those of its guidance ("sex", "female").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from connectors.attendance import EVENTS, MEN, PARTICIPANTS, SEX_NOT_TOLD, SOME, WITH_DISABILITY, WOMEN, YOUTH
+from warehouse.plan.model import Indicator, Plan
+
+WHOLE = "whole"
+_DIMENSION = {
+    WOMEN.name: ("sex", "female"),
+    MEN.name: ("sex", "male"),
+    SEX_NOT_TOLD.name: ("sex", "not stated"),
+    YOUTH.name: ("age", "youth"),
+    WITH_DISABILITY.name: ("disability", "with disability"),
+}
+_TABLES = {
+    "project": ("project_totals", "project_periods", None),
+    "activity": ("activity_totals", "activity_periods", "activity_id"),
+    "campaign": ("campaign_totals", "campaign_periods", "campaign_id"),
+}
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+class PartOfActual(NamedTuple):
+    """A part of an actual: its dimension, the number, and of how many of the events it is known."""
+
+    name: str
+    value: str
+    number: int
+    knowing: int
+    events: int
+
+
+def dimension(metric: str | None, plan: Plan) -> tuple[str, str] | None:
+    """What a metric is a part of the participants by; None of every other metric."""
+    if metric not in _DIMENSION:
+        return None
+    name, value = _DIMENSION[metric]
+    return name, plan.project.youth or value if metric == YOUTH.name else value
+
+
+def parts_of_actual(indicator: Indicator | None, period: str, plan: Plan, tables: Tables) -> list[PartOfActual]:
+    """The known parts of an indicator of participants over one of its periods; none of another indicator.
+
+    Args:
+        period: as ``indicator_progress`` names it.
+        tables: the published tables.
+    """
+    if indicator is None or indicator.metric != PARTICIPANTS.name:
+        return []
+    kind, _, name = (indicator.of or "project").partition(":")
+    totals, periods, key = _TABLES[kind]
+    table = tables.get(totals if period == WHOLE else periods)
+    if table is None or EVENTS.name not in table.columns:
+        return []
+    of_period = pl.lit(True) if period == WHOLE else pl.col("period") == period
+    rows = table.filter(of_period & (pl.col(key) == name if key else pl.lit(True))).rows(named=True)
+    return [
+        PartOfActual(*dimensions, row[part.name], row[f"{part.name}_known"], row[EVENTS.name])
+        for row in rows
+        for part in SOME
+        if row[part.name] is not None and (dimensions := dimension(part.name, plan))
+    ]

@@ -1,0 +1,42 @@
+"""What is known of who took part in each event: one report of it, whole, never parts of several."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from connectors.attendance import PART_NAMES
+from warehouse.readings.latest import POST
+
+_NUMBERS = pl.col(PART_NAMES)
+
+
+def attendance(told: pl.LazyFrame, before: datetime) -> pl.DataFrame:
+    """One row an event that took place before an instant: the report of it that counts.
+
+    Numbers of two reports are never mixed. Of several reports that stands which tells the most numbers, then the one
+    with the larger ones: never that which was loaded last. ``is_disputed`` where they tell one number differently.
+
+    Args:
+        told: the contract's columns of attendance with ``load_id`` and ``is_damaged``, under the names of the posts.
+        before: the end of the day.
+    """
+    report = ["load_id", "row"]
+    differs = pl.any_horizontal(pl.col(name).drop_nulls().n_unique() > 1 for name in PART_NAMES)
+    return (
+        told.filter(pl.col("observed_at") < before)
+        .with_columns(differs.over(POST).alias("is_disputed"))
+        .with_columns(pl.sum_horizontal(_NUMBERS.is_not_null()).alias("numbers"))
+        .sort(
+            "is_damaged",
+            "numbers",
+            *PART_NAMES,
+            *report,
+            descending=[False, True, *(True for _ in PART_NAMES), *(False for _ in report)],
+            nulls_last=True,
+        )
+        .unique(POST, keep="first", maintain_order=True)
+        .select(*POST, *report, "place", *PART_NAMES, "is_disputed")
+        .collect()
+    )
