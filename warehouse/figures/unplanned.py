@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import polars as pl
 
 from warehouse.day import Day
 from warehouse.plan.model import Plan
-from warehouse.readings.latest import IS_OUTREACH, POST
+from warehouse.readings.latest import IS_OUTREACH
 from warehouse.texts import in_toml, match_key
 
 _ACCOUNT = ["platform", "account_id"]
@@ -93,10 +92,8 @@ def pages(day: Day) -> list[UnplannedPage]:
         day.loads.select("load_id", "path"), on="load_id"
     )
     names = {(one[0], one[1]): one[2] for one in day.accounts.select(*_ACCOUNT, "account_name").iter_rows()}
-    posts = day.posts.select(*POST, "account_id").unique()
-    posts_of = Counter(posts.select(_ACCOUNT).iter_rows())
-    taken = day.attribution.taken.join(posts, on=POST).sort("campaign_id").select(*_ACCOUNT, "campaign_id")
-    counting = Counter(taken.iter_rows())
+    posts_of = {(one[0], one[1]): one[2] for one in day.posts.group_by(_ACCOUNT).len().iter_rows()}
+    counting = day.attributed.group_by(*_ACCOUNT, "campaign_id").len().sort("campaign_id").rows()
     organisations = _organisations(day.plan)
     were_read = set(read.select(_ACCOUNT).iter_rows())
     unread = [
@@ -122,8 +119,8 @@ def pages(day: Day) -> list[UnplannedPage]:
         unplanned.append(
             UnplannedPage(
                 platform, account_id, name, account.organisation if account else None, folder, path,
-                frozenset(load_id for _, _, load_id in folders), posts_of[platform, account_id],
-                {c: n for (p, a, c), n in counting.items() if (p, a) == (platform, account_id)},
+                frozenset(load_id for _, _, load_id in folders), posts_of.get((platform, account_id), 0),
+                {c: n for p, a, c, n in counting if (p, a) == (platform, account_id)},
                 others if len(others) <= _MOST_CANDIDATES else (),
             )
         )  # fmt: skip
