@@ -40,18 +40,22 @@ class Source(NamedTuple):
 
 def source(day: Day) -> Source:
     """What the gains of a day are made of, collected, since several tables are made of it."""
-    return _source(day, day.observations, day.every_reading)
+    return _source(day, _posts(day), day.observations, day.every_reading)
 
 
-def _source(day: Day, observations: pl.LazyFrame, every_reading: pl.LazyFrame) -> Source:
-    numbers = day.attributed.select("post", *POST).unique("post").lazy()
-    posts = (
+def _posts(day: Day) -> pl.DataFrame:
+    """:class:`Source`'s posts."""
+    return (
         day.first_published.lazy()
-        .join(numbers, on=POST)
+        .join(day.attributed.lazy().select("post", *POST).unique("post"), on=POST)
         .join(day.readings.lazy().select(*POST, "gone_since", "is_watched"), on=POST, how="left")
         .join(_standing_for(day).lazy(), on="post", how="left")
         .collect()
     )
+
+
+def _source(day: Day, posts: pl.DataFrame, observations: pl.LazyFrame, every_reading: pl.LazyFrame) -> Source:
+    numbers = posts.lazy().select("post", *POST)
     read = every_reading.filter(pl.col("observed_at") < day.before).drop("load_id", "row")
     # A page's readings are made of its days, which are gains already.
     is_page = pl.col("post").is_in(posts.filter(IS_UNDATED_PAGE)["post"].implode())
@@ -264,7 +268,8 @@ def by_day_of_assets(day: Day) -> pl.DataFrame:
         return pl.DataFrame(schema={**texts, "day": pl.Date, **numbers})
     whole = (frame.join(posts.lazy(), on=POST, how="semi") for frame in (day.observations, day.every_reading))
     read_in = [tuple(whole)] if day.in_parts is None else day.in_parts(posts)
-    sums = [_sums_by_day(day, _source(day, *frames), _OF_ASSETS).drop_nulls("asset_id") for frames in read_in]
+    of_assets = _posts(day).join(posts, on=POST, how="semi")
+    sums = [_sums_by_day(day, _source(day, of_assets, *read), _OF_ASSETS).drop_nulls("asset_id") for read in read_in]
     return _added_up(sums, _OF_ASSETS)
 
 
@@ -284,9 +289,9 @@ def _added_up(parts: Sequence[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame
 
 
 def _parts_by_day(day: Day, in_parts: InParts, campaigns: Collection[str]) -> Iterator[pl.DataFrame]:
-    is_one = pl.col("campaign_id").is_in(list(campaigns))
+    is_one, posts = pl.col("campaign_id").is_in(list(campaigns)), _posts(day)
     for observations, every_reading in in_parts(day.attribution.taken.filter(is_one).select(POST).unique()):
-        yield _sums_by_day(day, _source(day, observations, every_reading)).filter(is_one)
+        yield _sums_by_day(day, _source(day, posts, observations, every_reading)).filter(is_one)
 
 
 def _sums_by_day(day: Day, source: Source, by: Sequence[str] = _OF_CAMPAIGNS) -> pl.DataFrame:
