@@ -177,12 +177,24 @@ OF_GAINS = (
 OF_DAYS = (Measure("days_covered", "days over which the longest of the day's gains goes", "days"),)
 """What a day's gains have beside."""
 
+OF_MONEY = (
+    Measure("spend", "money spent, each day's once; null where only parts are told", "the currency", pl.Float64),
+    Measure("is_at_least", "days that overlap others are left out", dtype=pl.Boolean),
+    Measure("ad_campaigns", "campaigns of ads that were for it", "campaigns of ads"),
+    Measure("budget", "what the plan set aside for ads; null where it does not say", "the currency", pl.Float64),
+    Measure("per_thousand_views", "spend for a thousand views of the ads; null where not all tell", "the currency",
+            pl.Float64),
+    Measure("per_engagement", "spend for one engagement with the ads; null where not all tell", "the currency",
+            pl.Float64),
+)  # fmt: skip
+"""What a campaign's ads cost."""
+
 MEASURE = {measure.column: measure for measure in (*TOTALS, *OF_STAGES)}
 ZERO_WHERE_EMPTY = tuple(measure.column for measure in TOTALS if measure.is_zero_where_empty)
 COMPARED = tuple(
     dict.fromkeys(
         measure.column
-        for measure in (*TOTALS, *OF_STAGES, *OF_INDICATORS, *OF_GAINS, *OF_DAYS)
+        for measure in (*TOTALS, *OF_STAGES, *OF_INDICATORS, *OF_GAINS, *OF_DAYS, *OF_MONEY)
         if not measure.is_beside
     )
 )

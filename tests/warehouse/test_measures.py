@@ -54,7 +54,7 @@ _DESCRIBING = (
 def test_every_table_of_figures_of_campaigns_is_compared() -> None:
     totals = [mart.name for mart in MARTS if mart.name.endswith("_totals") and mart.name != "post_totals"]
     over_time = [mart.name for mart in MARTS if mart.name.endswith(("_daily", "_periods"))]
-    assert set(differences.COMPARED) == {*totals, *over_time, "indicator_progress"}
+    assert set(differences.COMPARED) == {*totals, *over_time, "indicator_progress", "campaign_spend"}
 
 
 def test_a_measure_that_is_added_without_a_word_on_that_is_compared_and_may_be_named() -> None:

@@ -36,7 +36,7 @@ DEFINITION = "definition changed"
 PRINTED = "printed otherwise than frozen"
 Tables = Mapping[str, pl.DataFrame]
 
-COMPARED = (*GROUPS, *PERIODS, "indicator_progress", "campaign_daily")
+COMPARED = (*GROUPS, *PERIODS, "indicator_progress", "campaign_daily", "campaign_spend")
 """The tables whose figures are compared: all that :func:`warehouse.figures.build.figures` makes."""
 Value = float | int | str | bool | None
 

@@ -169,7 +169,6 @@ def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.Data
     posts = shaped(MART["post_totals"], _post_totals(day))
     left = posts.filter(pl.col("campaign_ids").is_null()).join(day.attribution.not_ours, on=POST, how="anti")
     nearest = attribution.nearest_rules(left, day.account_names, day.plan)
-    of_ads = spend.table(day)
     return {"post_totals": posts} | _as_published(
         {
             "unattributed_posts": left.with_columns(nearest["nearest"]),
@@ -177,8 +176,6 @@ def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.Data
             "decisions": day.decisions,
             "definition_changes": definition_changes.table(day.platforms),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
-            "ad_spend": of_ads,
-            "campaign_spend": spend.of_campaigns(of_ads, day.plan, day.as_of),
             "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),
             "source_freshness": sources.freshness(
                 day.loads, day.owners, day.accounts, day.api_accounts, day.plan, day.as_of, is_reported=day.is_reported
@@ -195,8 +192,11 @@ def figures(day: Day, gained_from: tuple[periods.Source, pl.DataFrame] | None = 
     progress = indicators.progress(
         day.plan, day.as_of, tables, lambda start, end: gained(day, start, end, indicators.TABLES, source)
     )
+    of_ads = spend.table(day)
     return tables | _as_published(
         {
+            "ad_spend": of_ads,
+            "campaign_spend": spend.of_campaigns(of_ads, day.plan, day.as_of),
             "campaign_daily": _in_units(periods.by_day(day, sums)),
             **{name: _in_units(table) for name, table in gains_of_periods.items()},
             "indicator_progress": progress,

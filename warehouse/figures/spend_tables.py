@@ -7,10 +7,10 @@ import polars as pl
 from connectors.columns import Column
 from connectors.contract import AD_COUNTS
 from warehouse.figures.mart import Mart, count, text
+from warehouse.measures import OF_MONEY
 
 _CURRENCY = text("currency", "its three letters; null where nothing says it. Money of two currencies is never added")
-_SPEND = Column("spend", pl.Float64, "money spent, each day's once; null where only parts are told", "the currency")
-_IS_AT_LEAST = Column("is_at_least", pl.Boolean, "days that overlap others are left out")
+_SPEND, _IS_AT_LEAST = (measure.declared for measure in OF_MONEY[:2])
 _AS_OF = Column("as_of", pl.Date, "the day of the figures")
 
 SPEND_TABLES = (
@@ -43,14 +43,7 @@ SPEND_TABLES = (
         (
             text("campaign_id", "id of the campaign"),
             _CURRENCY,
-            _SPEND,
-            _IS_AT_LEAST,
-            count("ad_campaigns", "campaigns of ads that were for it", "campaigns of ads"),
-            Column("budget", pl.Float64, "what the plan set aside for ads; null where it does not say", "the currency"),
-            Column("per_thousand_views", pl.Float64, "spend for a thousand views of the ads; null where not all tell",
-                   "the currency"),
-            Column("per_engagement", pl.Float64, "spend for one engagement with the ads; null where not all tell",
-                   "the currency"),
+            *(measure.declared for measure in OF_MONEY),
             _AS_OF,
         ),
         "what a campaign spent on ads, in one currency",

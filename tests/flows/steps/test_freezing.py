@@ -123,6 +123,18 @@ def test_a_late_file_that_changes_a_frozen_quarter_alone_is_told(frozen: World, 
     ]
 
 
+def test_a_report_of_ads_that_came_late_changes_what_a_campaign_spent(world: World, clock: Clock) -> None:
+    head = "Campaign name,Amount spent (USD),Reporting starts,Reporting ends\n"
+    world.plan(CAMPAIGN + 'ads = ["Vlogs"]\n')
+    world.drop("2024-11-01/a.csv", head + "Vlogs,10.5,2024-10-01,2024-10-31\n")
+    clock("2025-01-02")
+    freeze(world)
+    clock("2025-01-10")
+    world.drop("2024-12-02/b.csv", head + "Vlogs,12,2024-10-01,2024-10-31\n")
+    [spent] = diff(world)
+    assert (spent["table"], spent["metric"], spent["causes"]) == ("campaign_spend", "spend", {"late data": 1.5})
+
+
 def test_a_campaign_of_another_id_is_the_same_where_the_plan_says_so_and_is_proposed_where_it_does_not(
     world: World, clock: Clock
 ) -> None:

@@ -128,6 +128,18 @@ def test_gains_of_days_and_periods_are_compared_and_a_day_is_written_in_iso(tabl
     assert difference.key.get("day", "2024-09-02") == "2024-09-02"
 
 
+def test_what_a_campaign_spent_on_ads_is_compared_in_each_currency() -> None:
+    def tables_of(spend: float, is_at_least: bool) -> Tables:
+        rows = [{"campaign_id": "forum", "currency": "USD", "spend": spend, "is_at_least": is_at_least},
+                {"campaign_id": "forum", "currency": "KHR", "spend": 4_000.0, "is_at_least": False}]  # fmt: skip
+        return {"campaign_spend": pl.DataFrame(rows)}
+
+    changes = differences(tables_of(10.5, False), [Step(LATE, tables_of(12.0, True))])
+    assert {(change.key["currency"], change.metric): change.causes for change in changes} == {
+        ("USD", "spend"): {LATE: 1.5}, ("USD", "is_at_least"): {LATE: 0},
+    }  # fmt: skip
+
+
 def test_a_figure_that_the_report_was_frozen_without_was_not_known_and_a_table_is_not_compared() -> None:
     [difference] = differences(tables(1), [Step(MAPPING, tables(1, saves=4))])
     assert (difference.metric, difference.frozen, difference.now) == ("saves", None, 4)
