@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 import connectors
+from connectors.attendance import PART_NAMES
 from connectors.contract import AD_COUNTS, METRICS, Extract, Raw, Refused
 from connectors.reading import filled_in
 from connectors.reading.unrecognised import Unrecognised
@@ -99,6 +100,9 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if seen["account_figures"]:
         lines += [f"  figures of an account: {seen['account_figures']:,}, {', '.join(seen['account_metrics'])}"]
         lines += [f"    {_row(row)}" for row in seen["first_figures"]]
+    if seen["attendance"]:
+        told = (f"{name} {count:,}" for name, count in seen["attendance"].items() if count is not None)
+        lines += [f"  events and who took part: {', '.join(told)}"]
     if seen["ad_figures"]:
         in_parts = f", {seen['ad_parts']} of them parts" if seen["ad_parts"] else ""
         lines += [f"  figures of ads: {seen['ad_figures']:,}{in_parts}"]
@@ -138,6 +142,7 @@ def _read(extract: Extract) -> dict[str, Any]:
         "known": {m.name: posts[m.column].count() for m in METRICS},
         "first": _first(extract),
         "account_figures": figures.height,
+        "attendance": _attendance(extract.attendance),
         "account_metrics": sorted(figures["metric"].unique()),
         "first_figures": figures.select("platform", "account_id", "metric", "period_start", "period_end", "value")
         .head(FIRST)
@@ -148,6 +153,11 @@ def _read(extract: Extract) -> dict[str, Any]:
         "first_ads": _first_ads(extract),
         "notes": list(extract.notes),
     }
+
+
+def _attendance(events: pl.DataFrame) -> dict[str, int | None]:
+    """The sums of what a log tells of events, null where no event tells a part; nothing of a file without events."""
+    return events.select(sum_known(name) for name in PART_NAMES).row(0, named=True) if events.height else {}
 
 
 FIRST = 5

@@ -89,3 +89,13 @@ def test_inspect_says_what_a_report_of_ads_tells(tmp_path: Path) -> None:
     assert "  rows             4, of 2 campaigns of ads; 0 rejected" in shown
     assert "  figures of ads: 4, 2 of them parts" in shown
     assert "ad_campaign Vlogs, period_start 2024-10-01, period_end 2024-10-31, currency USD, spend 12.5, impr" in shown
+
+
+def test_inspect_says_how_many_took_part_in_the_events_of_a_log(published: Workspace) -> None:
+    file = published.inbox / "2024-12-30/events.csv"
+    shown = reach("inspect", file, "--home", published.home).stdout
+    assert "  events and who took part: events 27, participants 1,018, participants_women 501\n" in shown
+    seen = json.loads(reach("inspect", file, "--home", published.home, "--format", "json").stdout)
+    assert seen["attendance"]["participants_men"] is None
+    log = published.inbox / "2024-12-30/outreach.csv"
+    assert "who took part" not in reach("inspect", log, "--home", published.home).stdout
