@@ -234,7 +234,7 @@ class Tables(dict[str, pl.DataFrame]):
         with as_a_night():
             if name in build.GROUPS:
                 self.update(build.totals(self.day, (name,)))
-            elif name in ("campaign_daily", *periods.PERIODS, "indicator_progress"):
+            elif name in ("ad_spend", "campaign_spend", "campaign_daily", *periods.PERIODS, "indicator_progress"):
                 self.update(build.figures(self.day))
             else:
                 self.update(build.lists(self.day))
