@@ -73,6 +73,17 @@ def test_the_khmer_sheets_have_the_plans_khmer_names(tables: Tables) -> None:
     assert rows_of(made, "ទិវាសិទ្ធិ")[0][0] == "ទិវាសិទ្ធិ"
 
 
+def test_a_campaign_of_events_has_a_row_an_event_with_who_took_part(tables: Tables) -> None:
+    rows = rows_of(to_send(tables, SAMPLE_PLAN, "en"), "National workshops")
+    heads = next(row for row in rows if row[0] == "Event")
+    assert list(heads[2:6]) == ["Events", "Participants", "Women", "Men"]
+    events = [row for row in rows if str(row[0]).startswith("workshop: National workshop")]
+    assert [(row[1], *map(str, row[2:5]), row[5]) for row in events] == [
+        ("2022-09-28", "1", "158", "68", None), ("2023-09-28", "1", "166", "74", None),
+        ("2024-09-27", "1", "164", "72", None),
+    ]  # fmt: skip
+
+
 def test_names_of_sheets_are_excels_and_unique() -> None:
     long = "a" * LONGEST_NAME
     assert names(long, long + "b", "A" * LONGEST_NAME) == [long, "a" * 27 + " (2)", "A" * 27 + " (3)"]
