@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 TAGS = ("utm_source", "utm_medium", "utm_campaign", "utm_content")
-_LINK = re.compile(r"https?://[^\s<>\"'“”‘’។]+", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>\"'“”‘’\u17d4]+", re.IGNORECASE)
 _BEHIND = ".,;:!?)]}"
 """What ends a sentence behind a link, and is none of it."""
 

@@ -12,6 +12,7 @@ from connectors.platform import Change
 from tests.conftest import CAMPAIGN, OTHER_PAGE, PAGE, World, meta, post
 from tests.samples import studio_zip, video
 from warehouse.figures import build, tables, totals
+from warehouse.figures.mart import shaped
 from warehouse.reach import of_posts
 from warehouse.readings import definition_changes, latest
 from warehouse.readings.definition_changes import Boundary
@@ -168,7 +169,7 @@ def test_outreach_spans_nothing() -> None:
 
 
 def test_a_change_has_a_row_of_its_own() -> None:
-    table = tables.shaped(tables.MART["definition_changes"], definition_changes.table(PLATFORMS))
+    table = shaped(tables.MART["definition_changes"], definition_changes.table(PLATFORMS))
     assert table.height == len(PLATFORMS.changes)
     row = table.row(by_predicate=pl.col("since") == SHORTS, named=True)
     assert (row["platform"], row["metric"], row["kinds"]) == ("youtube", "views", "short;video")

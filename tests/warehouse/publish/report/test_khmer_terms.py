@@ -19,18 +19,23 @@ _TERMS = dict(
 _TEXTS = khmer_texts(PLATFORMS)
 _BUTTONS = {f"right_file.{name}" for name in ("facebook", "instagram", "linkedin", "x", "youtube")}
 """Platforms' buttons stand in English, as people see them."""
+_OF_META, _OF_GOOGLE, _OF_TIKTOK = (f"right_file.{name}_ads" for name in ("meta", "google", "tiktok"))
 _EXCEPT = {
     "audience": {"figures.audience"},  # of stations: listeners and viewers
     "column": {"charts.months_alt"},  # drawn ones
-    "export": _BUTTONS,
+    "campaign": {_OF_META, _OF_GOOGLE, _OF_TIKTOK},  # buttons and columns of managers of ads, here and below
+    "export": {*_BUTTONS, _OF_META, _OF_TIKTOK},
+    "impression": {_OF_META, _OF_TIKTOK},
     "page": {"right_file.website", "counts.facebook.views.always"},  # names of reports
     "plan": {"page.khmer_places.plan"},  # the file's name
     "post": {"data.file_refused.names_platforms"},
-    "report": {"data.file_refused.failed"},  # tell the makers
+    "report": {"data.file_refused.failed", _OF_META},  # tell the makers
     "rule": {"page.rule"},  # of reading figures, and none of the plan's
     "share": {"data.file_refused.website_titles"},  # have in common
     "site": {"page.programmes"},  # where an event is held
     "snapshot": {"data.file_refused.website_snapshot"},  # Google's report
+    "table": {_OF_META},
+    "view": {_OF_GOOGLE},
 }
 """By term, the texts that say something else by the English word, or leave it out."""
 
