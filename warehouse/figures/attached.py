@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from warehouse.history.frames import in_use
 from warehouse.plan.model import Indicator, Plan
 
 CONNECTOR = "attached"
 
 
 def documents(files: pl.DataFrame) -> pl.DataFrame:
-    """``indicator_id, path, sha256`` of the documents in use; ``files`` has ``connector, path, sha256, problem``."""
-    in_use = files.filter(pl.col("connector") == CONNECTOR, pl.col("problem").is_null())
-    parts = pl.col("path").str.split("/")
-    return in_use.select(parts.list.get(1).alias("indicator_id"), "path", "sha256").sort("path")
+    """``indicator_id, path, sha256`` of the documents among files that are in use: ``connector, path, sha256``."""
+    folder = pl.col("path").str.split("/").list.get(1).alias("indicator_id")
+    return files.filter(pl.col("connector") == CONNECTOR).select(folder, "path", "sha256").sort("path")
 
 
 def of_no_indicator(loads: pl.DataFrame, plan: Plan) -> list[str]:
     """A sentence for each folder of documents that is called like no indicator of the plan."""
     named = {indicator.id for indicator in plan.indicators}
-    folders = documents(loads.with_columns(problem=pl.coalesce("refused", "withdrawn", "doubted")))["indicator_id"]
+    folders = documents(in_use(loads))["indicator_id"]
     return [
         f"The folder documents/{folder} of the inbox is called like no indicator of the plan: what lies there is "
         "attached to nothing. Give it the id of the indicator."

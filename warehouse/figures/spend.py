@@ -289,7 +289,7 @@ class _Owners:
         posts = rows["post"].drop_nulls().unique()
         of_posts = [self._of_names[name] for name in posts]
         if not by_plan and of_posts and len(set().union(*of_posts)) == 1 and all(of_posts):
-            return of_posts[0].copy().pop(), "posts"
+            return min(of_posts[0]), "posts"
         return None, None
 
 

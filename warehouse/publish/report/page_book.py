@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
+import polars as pl
+
 from connectors.contract import METRIC
 from warehouse.figures.attached import documents
 from warehouse.measures import UPPER_BOUNDS, counted_over
@@ -45,6 +47,7 @@ class Book:
         self.captions = Captions(self.texts, day.platforms, day.plan)
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
+        self._attached = documents(tables["source_files"].filter(pl.col("problem").is_null()))
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
         self.shown = contents.shown
         self.contacts = Contacts(day.plan, are_shown=contents.show_contacts)
@@ -97,7 +100,7 @@ class Book:
 
     def _documents(self, indicator_id: str) -> str | None:
         """Which documents are attached to an indicator; None where none is."""
-        paths = documents(self.tables["source_files"]).filter(indicator_id=indicator_id)["path"]
+        paths = self._attached.filter(indicator_id=indicator_id)["path"]
         names = ", ".join(plain(path.rpartition("/")[2]) for path in paths)
         return self.texts("documents_attached", names=names) if names else None
 

@@ -67,7 +67,7 @@ def _rows(ads: pl.DataFrame, texts: Texts) -> list[Row]:
         rows.append({
             "name": plain(ad["ad_campaign"]), "platform": texts.connector(ad["platform"]), "days": days,
             "spent": ("≥ " if ad["is_at_least"] else "") + money(ad["spend"], ad["currency"]) if ad["spend"] is not None
-            else texts("ads_parts_alone"),
+            else texts("not_known"),
             "counts": ["–" if ad[name] is None else number(ad[name]) for name in _COUNTS],
         })  # fmt: skip
     return rows
