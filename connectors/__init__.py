@@ -25,6 +25,7 @@ PLATFORMS = Platforms(
         "meta_ads",
         "outreach",
         "sheet",
+        "sprout",
         "threads",
         "tiktok",
         "tiktok_ads",

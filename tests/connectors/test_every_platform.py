@@ -28,6 +28,8 @@ from warehouse.publish.report.language import LANGUAGES
 EXPORTS = [platform for platform in PLATFORMS if platform.export]
 EVERY = pytest.mark.parametrize("platform", EXPORTS, ids=lambda platform: platform.name)
 DROPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OF_OTHERS = {"sprout"}
+"""Tools that bring the posts of other platforms, under those platforms' names."""
 ROOT = Path(__file__).parents[2]
 SAMPLES = Path(__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -77,14 +79,16 @@ def test_its_record_names_its_modules_and_facts_in_our_words(platform: Platform)
             assert cast(ModuleType, reader).__name__ == f"connectors.{platform.name}.{name}"
             assert (reader.NAME, reader.Settings) == (platform.name, platform.settings)  # type: ignore[attr-defined]
     assert set(platform.reported) <= set(METRIC)
-    assert bool(platform.kinds) == bool(platform.labels), "who brings no posts has no kinds of them"
+    brings_posts = bool(platform.labels) or platform.name in OF_OTHERS
+    assert bool(platform.kinds) == brings_posts, "who brings no posts has no kinds of them"
     assert set(platform.kinds) <= {*POST_KINDS, *OUTREACH_KINDS}
 
 
 def test_every_platform_that_posts_are_published_on_is_called_something_in_every_language() -> None:
     assert all(set(label) == set(LANGUAGES) for label in PLATFORMS.labels.values())
     without_posts = {"sheet", "google_ads", "meta_ads", "tiktok_ads"}
-    assert set(PLATFORMS.names) == {platform.name for platform in PLATFORMS} - without_posts | {"telegram", "other"}
+    names = {platform.name for platform in PLATFORMS} - without_posts - OF_OTHERS
+    assert set(PLATFORMS.names) == names | {"telegram", "other"}
 
 
 def test_every_name_that_posts_are_published_under_has_shapes_and_no_two_platforms_share_a_word() -> None:
