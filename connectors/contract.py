@@ -17,8 +17,10 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
+from connectors.advertising import COLUMNS as COLUMNS_OF_ADS
 from connectors.attendance import COLUMNS as COLUMNS_OF_EVENTS
 from connectors.attendance import GATHERINGS
+from connectors.audiences import COLUMNS as COLUMNS_OF_AUDIENCES
 from connectors.columns import Column, frame
 
 
@@ -93,15 +95,6 @@ ACCOUNT_METRICS = ("visits", "page_views", "views", "reach", "viewers", "unique_
 
 OUTREACH = "outreach"
 """The platform of programmes on air and on site, kept by hand. They are counted apart from posts."""
-
-AD_COUNTS = {
-    "impressions": "times that the ads were shown",
-    "reach": "accounts that saw them; never added up",
-    "views": "views that the ads had",
-    "engagements": "reactions, comments, shares and clicks on them, as the report counts them together",
-    "clicks": "clicks on them, of every kind",
-}
-"""What reports of ads count beside the money, and what each is."""
 
 POST_KINDS = ("post", "video", "short", "live", "story", "page")
 OUTREACH_KINDS = ("radio", "tv", "press", *GATHERINGS, "other")
@@ -200,24 +193,8 @@ ACCOUNT_FIGURES = (
     _ROW,
 )
 
-AD_FIGURES = (
-    Column("platform", pl.String, "where the ads ran, by whose report it is", is_required=True),
-    Column("ad_account", pl.String, "the account that paid, as the report names it; null where it does not"),
-    Column("ad_campaign", pl.String, "the campaign of ads, by its name; by its id where it has none", is_required=True),
-    Column("ad_campaign_id", pl.String, "its id; null where the report has none"),
-    Column("ad_set", pl.String, "the group of ads within it; null for the whole campaign"),
-    Column("ad", pl.String, "the ad within it; null for the whole group or campaign"),
-    Column("split_by", pl.String, "by what else the figures are parted, such as age; null for whole figures"),
-    Column("part", pl.String, "which part of that it is; null for whole figures"),
-    Column("post", pl.String, "link or id of the post that was advertised; null where the report has none"),
-    Column("period_start", pl.Date, "first day, in the ad account's zone", is_required=True),
-    Column("period_end", pl.Date, "last day, in the ad account's zone", is_required=True),
-    Column("currency", pl.String, "what the money is, such as USD; null where nothing says it"),
-    Column("spend_millionths", pl.Int64, "money spent", "millionths of the currency"),
-    *(Column(name, pl.Int64, meaning) for name, meaning in AD_COUNTS.items()),
-    _OBSERVED_AT,
-    _ROW,
-)
+AD_FIGURES = (*COLUMNS_OF_ADS, _OBSERVED_AT, _ROW)
+AUDIENCES = (*COLUMNS_OF_AUDIENCES, _OBSERVED_AT, _ROW)
 
 REJECTS = (
     Column("row", pl.Int64, "row of the file, counted from 1 below the header; null for the whole file"),
@@ -347,3 +324,4 @@ class Extract:
     notes: tuple[str, ...] = ()
     decisions: pl.DataFrame = field(default_factory=lambda: frame(DECISIONS))
     attendance: pl.DataFrame = field(default_factory=lambda: frame(ATTENDANCE))
+    audiences: pl.DataFrame = field(default_factory=lambda: frame(AUDIENCES))

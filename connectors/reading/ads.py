@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.contract import AD_COUNTS, Extract, Raw, Refused
+from connectors.advertising import AD_COUNTS
+from connectors.contract import Extract, Raw, Refused
 from connectors.reading import files, posts
 from connectors.reading.damage import intact_ids
 from connectors.reading.dates import moments, moments_of_file

@@ -13,6 +13,7 @@ from connectors.contract import (
     ACCOUNT_FIGURES,
     ACCOUNTS,
     AD_FIGURES,
+    AUDIENCES,
     OBSERVATIONS,
     POSTS,
     REJECTS,
@@ -34,19 +35,20 @@ def extract(
     notes: tuple[str, ...] = (),
     figures: pl.DataFrame | None = None,
     of_ads: pl.DataFrame | None = None,
+    audiences: pl.DataFrame | None = None,
 ) -> Extract:
     """The Extract of ``read``, rows that carry the columns of the contract's frames that their source knows.
 
     Rows with a ``reason`` are rejected with it, rows of another width with theirs; one lone cell, as in a
     footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, ``of_ads`` of ads'
-    figures, made from the same ``rows``.
+    figures, ``audiences`` of parts of audiences, made from the same ``rows``.
     """
     is_kept = read[REASON].is_null()
     kept = (read if is_kept.all() else read.filter(is_kept)).drop(REASON)
     rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)])
     rejects = rejects.sort("row") if rejects.height else rejects
     of_accounts = [] if figures is None else [figures]
-    apart = [*of_accounts, *([] if of_ads is None else [of_ads])]
+    apart = [*of_accounts, *(each for each in (of_ads, audiences) if each is not None)]
     numbers = pl.concat([each["row"] for each in (read, *apart, rejects)]).n_unique()
     return Extract(
         evidence=replace(evidence, rows=numbers),
@@ -55,6 +57,7 @@ def extract(
         accounts=_accounts(pl.concat([kept, *of_accounts], how="diagonal")),
         account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
         ad_figures=frame(AD_FIGURES) if of_ads is None else _of(AD_FIGURES, of_ads),
+        audiences=frame(AUDIENCES) if audiences is None else _of(AUDIENCES, audiences),
         rejects=rejects,
         notes=(*rows.notes, *notes),
     )
@@ -78,7 +81,7 @@ def joined(parts: Sequence[Extract]) -> Extract:
     if len(parts) == 1:
         return replace(first, evidence=replace(first.evidence, ignored=ignored), notes=notes)
     start, numbered = 0, []
-    kinds = ("posts", "observations", "account_figures", "ad_figures", "rejects", "attendance")
+    kinds = ("posts", "observations", "account_figures", "ad_figures", "audiences", "rejects", "attendance")
     for part in parts:
         frames = {name: getattr(part, name) for name in kinds}
         below = {name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()} if start else frames

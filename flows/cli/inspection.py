@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 
 import connectors
+from connectors.advertising import AD_COUNTS
 from connectors.attendance import PART_NAMES
-from connectors.contract import AD_COUNTS, METRICS, Extract, Raw, Refused
+from connectors.contract import METRICS, Extract, Raw, Refused
 from connectors.reading import filled_in
 from connectors.reading.unrecognised import Unrecognised
 from flows.steps import night

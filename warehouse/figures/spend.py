@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.contract import AD_COUNTS
+from connectors.advertising import AD_COUNTS
 from warehouse.day import Day
 from warehouse.frames import AD_FIGURES, checked
 from warehouse.named_posts import resolve

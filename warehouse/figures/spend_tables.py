@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from connectors.advertising import AD_COUNTS
 from connectors.columns import Column
-from connectors.contract import AD_COUNTS
 from warehouse.figures.mart import Mart, count, text
 from warehouse.measures import OF_MONEY
 

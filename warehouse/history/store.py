@@ -34,6 +34,7 @@ _OF_A_LOAD = (
     tables.POSTS,
     tables.OBSERVATIONS,
     tables.AD_FIGURES,
+    tables.AUDIENCES,
     tables.ACCOUNT_METRICS,
     tables.ATTENDANCE,
     tables.REJECTS,

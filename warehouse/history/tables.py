@@ -18,7 +18,7 @@ from connectors.columns import Column
 from connectors.contract import TIMESTAMP
 from warehouse.archive import pulls, withdrawals
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Goes up with every change of the tables or of what they hold: a newer warehouse is told from an older one by it."""
 
 _LOAD_ID = Column("load_id", pl.String, "the load it came with", is_required=True)
@@ -98,6 +98,7 @@ ACCOUNT_METRICS = Table(
     "one account's metric over one period as seen at one instant",
 )
 AD_FIGURES = Table("ad_figures", (_LOAD_ID, *contract.AD_FIGURES), "what ads cost and were shown, a row of a report")
+AUDIENCES = Table("audiences", (_LOAD_ID, *contract.AUDIENCES), "one part of an audience, as one load tells it")
 ATTENDANCE = Table("attendance", (_LOAD_ID, *contract.ATTENDANCE), "what one load tells of who took part in an event")
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
 DECISIONS = Table("decisions", (_LOAD_ID, *contract.DECISIONS), "what a person decided on a post, or on two")
@@ -138,6 +139,7 @@ TABLES = (
     OBSERVATIONS,
     ACCOUNT_METRICS,
     AD_FIGURES,
+    AUDIENCES,
     ATTENDANCE,
     REJECTS,
     DECISIONS,

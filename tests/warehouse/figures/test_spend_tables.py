@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.contract import AD_COUNTS
+from connectors.advertising import AD_COUNTS
 from warehouse.figures.spend import COUNTS
 from warehouse.figures.spend_tables import SPEND_TABLES
 
