@@ -186,6 +186,8 @@ OF_MONEY = (
             pl.Float64),
     Measure("per_engagement", "spend for one engagement with the ads; null where not all tell", "the currency",
             pl.Float64),
+    Measure("spend_converted", "spend in the currency of the plan's rate; null without a rate", "converted_to",
+            pl.Float64),
 )  # fmt: skip
 """What a campaign's ads cost."""
 

@@ -77,7 +77,7 @@ def figures_of(workspace: Workspace, report: str | None) -> Figures:
 
 
 def as_now(tables: Mapping[str, pl.DataFrame], report: str) -> dict[str, pl.DataFrame]:
-    """Frozen tables with the columns of this version: texts that they lack are not known.
+    """Frozen tables with the columns of this version: texts, and columns of tables that may lack, are not known.
 
     Raises:
         SettingsError: they lack a table, or a column of figures.
@@ -92,8 +92,9 @@ def as_now(tables: Mapping[str, pl.DataFrame], report: str) -> dict[str, pl.Data
             continue
         table = with_attendances(name, tables[name])
         lacking = [column for column in MART[name].columns if column.name not in table.columns]
-        missing += [f"{name}.{column.name}" for column in lacking if column.dtype != pl.String]
-        made[name] = table.with_columns(pl.lit(None, pl.String).alias(column.name) for column in lacking)
+        if name not in contents.MAY_LACK:
+            missing += [f"{name}.{column.name}" for column in lacking if column.dtype != pl.String]
+        made[name] = table.with_columns(pl.lit(None, column.dtype).alias(column.name) for column in lacking)
     if missing:
         named = ", ".join(sorted(missing)[:_MISSING]) + (", …" if len(missing) > _MISSING else "")
         raise SettingsError(

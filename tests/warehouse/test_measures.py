@@ -26,6 +26,9 @@ NOT_COMPARED = (
     "reach_on",
     "as_of",
     "source",
+    "converted_to",
+    "rate",
+    "rate_source",
 )
 """Words, days and instants: where they move alone, no figure is another one."""
 

@@ -11,7 +11,7 @@ from connectors.attendance import PART_NAMES
 from connectors.contract import METRICS
 from warehouse import attribution, decisions
 from warehouse.day import Day
-from warehouse.figures import indicators, periods, sources, spend, stages, visits, why_unknown
+from warehouse.figures import campaign_spend, indicators, periods, sources, spend, stages, visits, why_unknown
 from warehouse.figures.attendances import with_attendances
 from warehouse.figures.mart import shaped
 from warehouse.figures.tables import MART, over_days
@@ -196,7 +196,7 @@ def figures(day: Day, gained_from: tuple[periods.Source, pl.DataFrame] | None = 
     return tables | _as_published(
         {
             "ad_spend": of_ads,
-            "campaign_spend": spend.of_campaigns(of_ads, day.plan, day.as_of),
+            "campaign_spend": campaign_spend.table(of_ads, day.plan, day.as_of),
             "campaign_daily": _in_units(periods.by_day(day, sums)),
             **{name: _in_units(table) for name, table in gains_of_periods.items()},
             "indicator_progress": progress,

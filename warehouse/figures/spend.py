@@ -17,12 +17,12 @@ from connectors.advertising import AD_COUNTS
 from warehouse.day import Day
 from warehouse.frames import AD_FIGURES, checked
 from warehouse.named_posts import resolve
-from warehouse.plan.model import Campaign, Plan
+from warehouse.plan.model import Campaign
 from warehouse.readings.latest import day_of
 
 COUNTS = tuple(name for name in AD_COUNTS if name != "reach")
 """What can be added up beside the money."""
-PER_THOUSAND, MILLION = 1_000, 1_000_000
+MILLION = 1_000_000
 
 Sums = tuple[int | None, ...]
 """The money in millionths and each of :data:`COUNTS`; null where a part of it is not known."""
@@ -306,36 +306,3 @@ def _names(campaign: Campaign, names: Iterable[str]) -> bool:
         if any(name.startswith(ads[:-1]) if ads.endswith("*") else name == ads for name in names):
             return True
     return False
-
-
-def of_campaigns(ad_spend: pl.DataFrame, plan: Plan, as_of: date) -> pl.DataFrame:
-    """The published table ``campaign_spend``: a row for each campaign and currency of its money.
-
-    Money of two currencies is never added. What a thousand views and an engagement cost is told where all of its
-    campaigns of ads know both.
-    """
-    rows = []
-    for campaign in plan.campaigns:
-        mine = ad_spend.filter(pl.col("campaign_id") == campaign.id)
-        currencies = {*mine["currency"].to_list(), *([campaign.budget_currency] if campaign.budget_currency else [])}
-        for currency in sorted(currencies, key=str):
-            part = mine.filter(pl.col("currency").eq_missing(pl.lit(currency, pl.String)))
-            costs = part.drop_nulls("spend")
-            money = round(costs["spend"].sum(), 6) if costs.height else None
-            is_whole = costs.height == part.height and not costs["is_at_least"].any()
-            rows.append((
-                campaign.id, currency, money, None if money is None else not is_whole, part.height,
-                campaign.budget if currency == campaign.budget_currency else None,
-                _each(costs, "views", PER_THOUSAND), _each(costs, "engagements", 1),
-            ))  # fmt: skip
-    schema: dict[str, Any] = {
-        "campaign_id": pl.String, "currency": pl.String, "spend": pl.Float64, "is_at_least": pl.Boolean,
-        "ad_campaigns": pl.Int64, "budget": pl.Float64, "per_thousand_views": pl.Float64, "per_engagement": pl.Float64,
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(as_of=pl.lit(as_of))
-
-
-def _each(costs: pl.DataFrame, count: str, units: int) -> float | None:
-    """What so many of a count cost, where every campaign of ads knows it."""
-    number = int(costs[count].sum())
-    return round(float(costs["spend"].sum()) * units / number, 4) if number and not costs[count].null_count() else None

@@ -32,7 +32,8 @@ def repeated_ids(tables: Tables) -> Iterator[Finding]:
         key = NAMED_BY.get(section, "id")
         seen: set[tuple[object, ...]] = set()
         for index, row in enumerate(rows):
-            identity = (row.get(key), row.get("campaign") if section == "asset" else None)
+            name = row[key].upper() if section == "rate" and row.get(key) else row.get(key)
+            identity = (name, row.get("campaign") if section == "asset" else None)
             if row.get(key) and identity in seen:
                 owner = owner_of((section, index), tables)
                 yield (section, index, key), f"{owner} stands twice; give one of them another {key}, or take it out"

@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from warehouse.plan.values import Count, Day, Month, Number, Period, Recipients, Size, Text, Texts, Zone
+from warehouse.plan.values import (
+    Count,
+    Currency,
+    Day,
+    Month,
+    Number,
+    Period,
+    Recipients,
+    Size,
+    Text,
+    Texts,
+    Zone,
+)  # fmt: skip
 
 REPORT_AFTER = timedelta(days=90)
 """A report is written this long after a project's last day, where the plan does not say by when."""
@@ -225,6 +238,23 @@ class IndicatorDefinition(Table):
         description="Where the donor says so.",
         examples=["Grant agreement, annex 2"],
     )
+
+
+class Rate(Table):
+    """What money of a currency is worth in another one. Money is told in another currency by these rates alone."""
+
+    currency: Currency = Field(description="The currency of the money, by its three letters.", examples=["KHR"])
+    to: Currency = Field(description="The currency in which it is told, too.", examples=["USD"])
+    rate: Number = Field(description="How much of it one unit of the currency is.", examples=[0.000245])
+    source: Text = Field(description="Whose rate it is, and of when.", examples=["InforEuro, October 2024"])
+
+    @model_validator(mode="after")
+    def _changes_money(self) -> Self:
+        if self.currency == self.to:
+            raise ValueError(f"is of {self.to} to {self.to}: name two currencies")
+        if self.rate <= 0:
+            raise ValueError("must be more than 0: how much one unit of the currency is in the other one")
+        return self
 
 
 class Report(Table):

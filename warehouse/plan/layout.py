@@ -22,6 +22,7 @@ from warehouse.plan.framework import (
     Output,
     Printed,
     Project,
+    Rate,
     Report,
 )  # fmt: skip
 
@@ -169,6 +170,7 @@ _SHEETS = (
         ),
     ),
     _sheet("definitions", "definition", IndicatorDefinition),
+    _sheet("rates", "rate", Rate),
     Sheet(
         "same",
         f"{Same.__doc__} The rows of one post have the same number.",

@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 Finding = tuple[Path, str]
 """Where a mistake is, and the sentence."""
 
-NAMED_BY = {"organisation": "name", "report": "name"}
+NAMED_BY = {"organisation": "name", "rate": "currency", "report": "name"}
 """What identifies a table of these sections; of all others it is ``id``."""
 
 

@@ -21,6 +21,7 @@ from warehouse.plan.framework import (
     Output,
     Printed,
     Project,
+    Rate,
     Report,
     Table,
 )  # fmt: skip
@@ -57,6 +58,7 @@ class Plan(Table):
     accounts: tuple[Account, ...] = Field(default=(), alias="account")
     indicators: tuple[Indicator, ...] = Field(default=(), alias="indicator")
     definitions: tuple[IndicatorDefinition, ...] = Field(default=(), alias="definition")
+    rates: tuple[Rate, ...] = Field(default=(), alias="rate")
     same: tuple[Same, ...] = ()
     reports: tuple[Report, ...] = Field(default=(), alias="report")
     printed: tuple[Printed, ...] = ()

@@ -59,7 +59,7 @@ KHMER = {
     "campaigns": "យុទ្ធនាការ", "posts": "ការបង្ហោះ", "assets": "ស្នាដៃ", "stages": "ដំណាក់កាល",
     "organisations": "អង្គការ", "accounts": "គណនី", "indicators": "សូចនាករ", "targets": "គោលដៅ",
     "reports": "របាយការណ៍", "rules": "លក្ខខណ្ឌ", "account_figures": "តួលេខនៃទំព័រ", "same": "ការបង្ហោះតែមួយ",
-    "printed": "តួលេខដែលបានបោះពុម្ព", "definitions": "និយមន័យ",
+    "printed": "តួលេខដែលបានបោះពុម្ព", "definitions": "និយមន័យ", "rates": "អត្រាប្តូរប្រាក់",
 }  # fmt: skip
 """What sheets are called in Khmer."""
 

@@ -159,13 +159,6 @@ def test_ads_whose_posts_are_all_of_one_campaign_were_for_it(world: World) -> No
     assert spend(world, "campaign_id", "belongs_by") == {"Boost": (4.0, "forum", "posts"), "Else": (5.0, None, None)}
 
 
-def test_what_a_thousand_views_cost_is_not_told_where_some_ads_do_not_know_theirs(world: World) -> None:
-    world.plan(CAMPAIGN + 'ads = ["Vlogs", "Forum"]\n')
-    world.drop("2024-11-01/a.csv", HEAD + f"Vlogs,10,,,5,200{OCTOBER}Forum,10,,,15,{OCTOBER}")
-    row = world.table("campaign_spend").row(0, named=True)
-    assert (row["spend"], row["per_thousand_views"], row["per_engagement"]) == (20.0, None, 1.0)
-
-
 def test_a_report_that_came_later_costs_nothing_as_of_an_earlier_day(world: World) -> None:
     world.drop("2024-11-01/a.csv", HEAD + f"Vlogs,10,,,,{OCTOBER}")
     assert world.table("ad_spend", "2024-10-31").filter(pl.col("spend") > 0).height == 0

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from pydantic import BaseModel
 
-from tests.warehouse.plan.plans import assert_described, sections_in
+from tests.warehouse.plan.plans import assert_described, mistakes, plan, sections_in
 from warehouse.plan import framework
 from warehouse.plan.values import PLATFORMS
 
@@ -40,3 +40,26 @@ def test_figures_are_todays_until_the_report_is_due_and_the_projects_last_day_fr
     assert read.default_day(today) == day
     assert read.is_reported(today, ENDS) == read.is_reported(today, today) == (day == ENDS)
     assert not read.is_reported(today, ENDS - timedelta(days=1))
+
+
+RATE = """
+[[rate]]
+currency = "khr"
+to = "USD"
+rate = 0.000245
+source = "InforEuro, October 2024"
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (RATE.replace('"USD"', '"KHR"'), 'rate "khr" is of KHR to KHR: name two currencies'),
+        (RATE.replace("0.000245", "0"), 'rate "khr" must be more than 0'),
+        (RATE.replace('"khr"', '"riel"'), "write its three letters"),
+        (RATE.replace('source = "InforEuro, October 2024"', ""), 'rate "khr" has no source'),
+        (RATE + RATE.replace('"khr"', '"KHR"'), 'rate "KHR" stands twice'),
+    ],
+)  # fmt: skip
+def test_a_rate_that_cannot_be_is_a_mistake(wrong: str, told: str) -> None:
+    assert told in " ".join(text for _, text in mistakes(plan(wrong)))

@@ -12,7 +12,7 @@ from warehouse.plan.model import Plan
 from warehouse.publish.document.blocks import Block, Cell, Heading, Paragraph, Photo, Picture, Table
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import attendances, campaign_charts
+from warehouse.publish.report import attendances, campaign_charts, spent_on_ads
 from warehouse.publish.report.charts import PAPER, Drawing
 from warehouse.publish.report.language import plain
 from warehouse.publish.report.plan_names import asset_titles, youth
@@ -55,6 +55,7 @@ def campaign(telling: Telling, tables: Tables, plan: Plan, row: Row, thumbnails:
         outreach = outreach.filter(pl.col("events").is_null())
     if outreach.height:
         yield from _outreach(telling, outreach)
+    yield from _spent_on_ads(telling, tables, campaign_id)
 
 
 def attendance(
@@ -143,3 +144,22 @@ def _outreach(telling: Telling, outreach: pl.DataFrame) -> Iterator[Block]:
     ]
     heads = [telling.texts(word) for word in ("kind", "text", "account", "published")]
     yield Table(telling("outreach"), heads, rows, (14, 50, 22, 14))
+
+
+def _spent_on_ads(telling: Telling, tables: Tables, campaign_id: str) -> Iterator[Block]:
+    """What a campaign's ads cost: the sentences, and a row for each campaign of ads."""
+    ads = spent_on_ads.of_campaign(tables, campaign_id, telling.texts)
+    if ads is None:
+        return
+    yield Heading(2, telling.texts("ads"))
+    yield Paragraph(" ".join(ads["sentences"]))
+    if not ads["rows"]:
+        return
+    rows = [
+        [*(Cell(row[key]) for key in ("name", "platform", "days", "spent")), *map(Cell, row["counts"])]
+        for row in ads["rows"]
+    ]
+    heads = [telling.texts(f"ads_{word}") for word in ("name", "where", "days", "money")]
+    heads += [telling.texts.metric(count) for count in spent_on_ads.COUNTS]
+    yield Table(telling.texts("ads"), heads, rows, (24, 16, 18, 12, 10, 10, 10), frozenset({3, 4, 5, 6}))
+    yield from _aside([telling.texts("ads_apart")])

@@ -14,7 +14,8 @@ from warehouse.texts import in_toml
 
 Row = dict[str, Any]
 
-_COUNTS = ("impressions", "views", "engagements")
+COUNTS = ("impressions", "views", "engagements")
+"""The counts of ads that a row tells, paid for."""
 
 
 def of_campaign(tables: Mapping[str, pl.DataFrame], campaign_id: str, texts: Texts) -> Row | None:
@@ -24,6 +25,7 @@ def of_campaign(tables: Mapping[str, pl.DataFrame], campaign_id: str, texts: Tex
     if totals.is_empty():
         return None
     sentences = [told for total in totals.iter_rows(named=True) for told in _sentences(total, texts)]
+    sentences += _together(totals, texts)
     return {"sentences": sentences, "rows": _rows(ads, texts), "codes": ()}
 
 
@@ -42,11 +44,28 @@ def _sentences(total: Row, texts: Texts) -> Iterator[str]:
         yield texts("ads_unknown") if total["ad_campaigns"] else texts("ads_none")
     else:
         yield texts("ads_spent_least" if total["is_at_least"] else "ads_spent", money=money(total["spend"], currency))
+        if total["rate"] is not None:
+            yield texts(
+                "ads_converted", money=money(total["spend_converted"], total["converted_to"]),
+                rate=f"{total['rate']:.12f}".rstrip("0").rstrip("."), source=plain(total["rate_source"]),
+                unit=currency, to=total["converted_to"],
+            )  # fmt: skip
     if total["budget"] is not None:
         yield texts("ads_budget", money=money(total["budget"], currency))
     for name in ("per_thousand_views", "per_engagement"):
         if total[name] is not None:
             yield texts(f"ads_{name}", money=money(total[name], currency))
+
+
+def _together(totals: pl.DataFrame, texts: Texts) -> Iterator[str]:
+    """What money of several currencies comes to in one, where the plan's rates lead all of it there."""
+    spent = totals.drop_nulls("spend")
+    currencies = pl.coalesce("converted_to", "currency")
+    amounts = spent.select(currencies.alias("currency"), pl.coalesce("spend_converted", "spend").alias("amount"))
+    is_all = spent.height == totals.filter(pl.col("ad_campaigns") > 0).height
+    if spent.height > 1 and is_all and amounts["currency"].null_count() == 0 and amounts["currency"].n_unique() == 1:
+        key = "ads_together_least" if spent["is_at_least"].any() else "ads_together"
+        yield texts(key, money=money(round(float(amounts["amount"].sum()), 6), amounts["currency"][0]))
 
 
 _CENT = 0.01
@@ -68,6 +87,6 @@ def _rows(ads: pl.DataFrame, texts: Texts) -> list[Row]:
             "name": plain(ad["ad_campaign"]), "platform": texts.connector(ad["platform"]), "days": days,
             "spent": ("≥ " if ad["is_at_least"] else "") + money(ad["spend"], ad["currency"]) if ad["spend"] is not None
             else texts("not_known"),
-            "counts": ["–" if ad[name] is None else number(ad[name]) for name in _COUNTS],
+            "counts": ["–" if ad[name] is None else number(ad[name]) for name in COUNTS],
         })  # fmt: skip
     return rows

@@ -11,7 +11,7 @@ import pytest
 from connectors import PLATFORMS
 from flows.steps import night
 from flows.steps.settings import Workspace
-from tests.conftest import World, meta, post
+from tests.conftest import CAMPAIGN, World, meta, post
 from tests.warehouse.publish.document.documents import IDUAI, document, of_world, tables_of
 from tests.warehouse.publish.report.forum import asset, staged
 from warehouse.publish.document import contents
@@ -151,3 +151,22 @@ def test_a_post_stands_beside_its_picture_which_is_told_by_its_assets_name(publi
 
 def test_a_document_stays_as_it_is_where_no_picture_is_of_a_post_in_it(published: Workspace) -> None:
     assert document(published, IDUAI) == document(published, IDUAI, "en", Thumbnails({"of-another": b"picture"}))
+
+
+def test_what_ads_cost_stands_in_a_document_beside_what_they_were_shown(world: World) -> None:
+    world.plan(CAMPAIGN + 'ads = ["Vlogs"]\nbudget = 50\nbudget_currency = "USD"\n')
+    world.drop("2024-10-31/posts.csv", meta(post(1, Views=10)))
+    head = "Campaign name,Amount spent (USD),Impressions,Views,Reporting starts,Reporting ends\n"
+    world.drop("2024-11-01/a.csv", head + "Vlogs,10.5,1000,500,2024-10-01,2024-10-31\n")
+    made = of_world(world, "2024-12-30")
+    told = [block.text for block in made.blocks if isinstance(block, Paragraph)]
+    assert (
+        "USD 10.50 were spent on ads. The plan has set USD 50 aside. A thousand views of the ads cost USD 21." in told
+    )
+    (table,) = (block for block in made.blocks if isinstance(block, Table) and block.title == "What ads cost")
+    assert [cell.text for cell in table.rows[0]][3:] == ["USD 10.50", "1,000", "500", "–"]
+
+
+def test_a_document_of_a_campaign_without_ads_tells_nothing_of_them(world: World) -> None:
+    world.drop("2024-10-31/posts.csv", meta(post(1, Views=10)))
+    assert "What ads cost" not in [getattr(block, "text", None) for block in of_world(world, "2024-12-30").blocks]

@@ -68,3 +68,19 @@ def test_pages_without_ads_and_budget_tell_nothing_of_them(world: World) -> None
     tables = {name: world.table(name) for name in ("ad_spend", "campaign_spend")}
     assert all(isinstance(table, pl.DataFrame) for table in tables.values())
     assert (of_campaign(tables, "forum", texts("en")), of_no_campaign(tables, texts("en"))) == (None, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_money_of_two_currencies_is_told_together_where_the_plan_has_the_rate(world: World, language: str) -> None:
+    plan = CAMPAIGN + 'ads = ["*"]\n'
+    world.plan(plan)
+    world.drop("2024-11-01/usd.csv", HEAD + f"Vlogs,10,,,{OCTOBER}")
+    world.drop("2024-11-02/khr.csv", HEAD.replace("USD", "KHR") + f"Forum,400000,,,{OCTOBER}")
+    apart = of_campaign(world.tables(), "forum", texts(language))
+    assert apart is not None
+    assert len(apart["sentences"]) == 2
+    world.plan(plan + '[[rate]]\ncurrency = "KHR"\nto = "USD"\nrate = 0.000245\nsource = "InforEuro"\n')
+    together = of_campaign(world.tables(), "forum", texts(language))
+    assert together is not None
+    assert all(told in together["sentences"][1] for told in ("USD 98", "0.000245", "InforEuro", "KHR"))
+    assert "USD 108" in together["sentences"][3]
