@@ -26,12 +26,14 @@ PLATFORMS = Platforms(
         "outreach",
         "sheet",
         "sprout",
+        "teams",
         "threads",
         "tiktok",
         "tiktok_ads",
         "website",
         "x",
         "youtube",
+        "zoom",
     )
 )
 """Every platform, by name. Whoever asks "which platforms?" is handed this; to add one is one more line."""

@@ -123,6 +123,9 @@ class Platform:
     settings: type[ConnectorSettings]
     """Its section of the settings."""
 
+    is_of_people: bool = False
+    """Whether its files list people by name. No row of such a file is shown, and none goes into a pack."""
+
     reported: tuple[str, ...] = ()
     """The metrics of posts that it reports anywhere, in an export or by its API; of others it says nothing."""
 

@@ -41,8 +41,10 @@ def row_of(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSe
     """What stands in the row of a file, or in the object of an answer, that a line of evidence rests on.
 
     Raises:
-        Refused: the row cannot be singled out; the sentence says where to look.
+        Refused: the row cannot be singled out, or names a person; the sentence says where to look.
     """
+    if is_of_people(line["connector"]):
+        raise Refused(f"{raw.path} lists people by name; its rows are counted, and not shown.")
     if raw.answers:
         return _object(raw, line)
     post_number = _post_of(line).rpartition("_")[2] or _post_of(line)
@@ -54,6 +56,12 @@ def row_of(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSe
     if best is None or best[1] == 0:
         raise Refused(f"Row {line['row']} of {raw.path} could not be singled out; the archive has the file.")
     return best[0]
+
+
+def is_of_people(connector: str) -> bool:
+    """Whether the files of a connector list people by name."""
+    platform = connectors.PLATFORMS.named(connector)
+    return platform is not None and platform.is_of_people
 
 
 def _post_of(line: Mapping[str, Any]) -> str:

@@ -18,7 +18,18 @@ from hypothesis import strategies as st
 import connectors
 from connectors import PLATFORMS
 from connectors.asking.settings import ApiSettings
-from connectors.contract import METRIC, METRICS, OUTREACH_KINDS, POST_KINDS, Extract, Raw, Refused
+from connectors.attendance import GATHERINGS
+from connectors.contract import (
+    METRIC,
+    METRIC_COLUMNS,
+    METRICS,
+    OUTREACH,
+    OUTREACH_KINDS,
+    POST_KINDS,
+    Extract,
+    Raw,
+    Refused,
+)
 from connectors.platform import Export, Platform
 from connectors.reading import links
 from connectors.reading.headers import header_key, layouts_of
@@ -31,6 +42,8 @@ DROPPED = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 OF_OTHERS = {"sprout"}
 """Tools that bring the posts of other platforms, under those platforms' names."""
 ROOT = Path(__file__).parents[2]
+OF_EVENTS = [platform for platform in PLATFORMS if platform.kinds and set(platform.kinds) <= set(GATHERINGS)]
+"""Those whose lists of people are events, which are published among outreach."""
 SAMPLES = Path(__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 IN_README = {
@@ -79,14 +92,14 @@ def test_its_record_names_its_modules_and_facts_in_our_words(platform: Platform)
             assert cast(ModuleType, reader).__name__ == f"connectors.{platform.name}.{name}"
             assert (reader.NAME, reader.Settings) == (platform.name, platform.settings)  # type: ignore[attr-defined]
     assert set(platform.reported) <= set(METRIC)
-    brings_posts = bool(platform.labels) or platform.name in OF_OTHERS
+    brings_posts = bool(platform.labels) or platform.name in OF_OTHERS or platform in OF_EVENTS
     assert bool(platform.kinds) == brings_posts, "who brings no posts has no kinds of them"
     assert set(platform.kinds) <= {*POST_KINDS, *OUTREACH_KINDS}
 
 
 def test_every_platform_that_posts_are_published_on_is_called_something_in_every_language() -> None:
     assert all(set(label) == set(LANGUAGES) for label in PLATFORMS.labels.values())
-    without_posts = {"sheet", "google_ads", "meta_ads", "tiktok_ads"}
+    without_posts = {"sheet", "google_ads", "meta_ads", "tiktok_ads", *(platform.name for platform in OF_EVENTS)}
     names = {platform.name for platform in PLATFORMS} - without_posts - OF_OTHERS
     assert set(PLATFORMS.names) == names | {"telegram", "other"}
 
@@ -157,7 +170,24 @@ def test_every_language_maps_columns_that_english_has(platform: Platform) -> Non
     for words in layouts_of(platform.name).values():
         assert all(set(columns) <= set(words.languages["en"]) for columns in words.languages.values())
     mapped = {column for words in layouts_of(platform.name).values() for column in words.columns}
-    assert mapped & set(METRIC)
+    assert {"name", "joined"} <= mapped if platform in OF_EVENTS else mapped & set(METRIC)
+
+
+@pytest.mark.parametrize("platform", OF_EVENTS, ids=lambda platform: platform.name)
+def test_lists_of_people_become_events_with_participants_among_outreach_and_nothing_else(
+    platform: Platform, raw: Callable[..., Raw]
+) -> None:
+    extracts = [outcome(platform, raw(path.read_bytes(), path.name)) for path in samples(platform)]
+    assert any(extracts)
+    for extract in filter(None, extracts):
+        assert (
+            extract.posts.select("platform", "post_id").rows()
+            == extract.attendance.select("platform", "post_id").rows()
+        )
+        assert set(extract.posts["platform"]) == {OUTREACH}
+        assert extract.attendance["participants"].null_count() == 0
+        assert extract.observations.select(*METRIC_COLUMNS).null_count().sum_horizontal().item() == len(METRIC_COLUMNS)
+        assert extract.rejects["content"].null_count() == extract.rejects.height
 
 
 @EVERY

@@ -51,7 +51,7 @@ def of_stage(day: Day, campaign_id: str, stage: str) -> FigureEvidence:
 
 
 def of_events(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
-    """The campaign's events and what the log tells of each: the number of events, or who took part in them."""
+    """The campaign's events and what its log or list tells of each: the number of events, or who took part in them."""
     taken = day.attribution.taken.filter(pl.col("campaign_id") == campaign_id)
     read = day.readings.select(*POST, pl.col("last_read_at").alias("observed_at"))
     lines = (
@@ -61,11 +61,10 @@ def of_events(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
         .with_columns(
             pl.col(metric).alias("value"),
             pl.lit(metric).alias("metric"),
-            pl.lit(True).alias("is_entered"),
-            pl.when(pl.col(metric).is_null()).then(pl.lit("not known: not told in the log")).alias("note"),
+            pl.when(pl.col(metric).is_null()).then(pl.lit("not known: its log or list does not tell it")).alias("note"),
         )
     )
-    full = described(day, lines)
+    full = described(day, lines).with_columns((pl.col("grade") == "entered").alias("is_entered"))
     figure = sum_of_lines(full)
     none = 0 if metric == EVENTS.name else None
     return FigureEvidence(campaign_id, metric, day.as_of, none if figure is None else figure, full)

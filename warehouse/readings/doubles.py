@@ -19,6 +19,7 @@ _A_MINUTE = 60_000  # milliseconds
 _COLUMNS = [*POST, "other_post_id", "account_id", "published_at", "text", "why"]
 _ONE_TITLE = "two events of one kind, one day and one title"
 _ONE_PLACE = "two events of one kind, one day and one place, told by two files or with as many participants"
+_LIST = "typed by hand, and a list of people of an event on the same day, of the same kind or place"
 _VIDEO_ALONE = "known by its video only: no export of posts has it, or none that says so"
 
 
@@ -62,6 +63,7 @@ def possible(
         "platform", "account_id", "day", pl.col("post_id").alias("other_post_id")
     )
     named = _by_other_names(whole, platforms)
+    lists = described.filter((pl.col("observed_at") < before) & IS_OUTREACH & (pl.col("grade") != "entered"))
     pairs = unsure.join(sure, on=["platform", "account_id", "day"], how="left")
     why = (
         pl.when(pl.col("is_typed")).then(pl.lit(_TYPED))
@@ -74,7 +76,7 @@ def possible(
     decided = [(*one, other[1]) for one, other in map(sorted, apart) for one, other in ((one, other), (other, one))]
     are_apart = pl.DataFrame(decided, schema=dict.fromkeys((*POST, "other_post_id"), pl.String), orient="row")
     return (
-        pl.concat([doubtful.select(_COLUMNS), named.select(_COLUMNS), *_events(attendance, posts, zone)])
+        pl.concat([doubtful.select(_COLUMNS), named.select(_COLUMNS), *_events(attendance, posts, zone, lists)])
         .join(are_apart, on=[*POST, "other_post_id"], how="anti")
         .unique([*POST, "other_post_id"], keep="first", maintain_order=True)
         .join(accounts, on=_ACCOUNT, how="left")
@@ -99,8 +101,12 @@ def _near_unclear(described: pl.LazyFrame, posts: pl.DataFrame, platforms: Platf
     return posts.filter(is_near | of_several_names).select(*POST, "account_id", "published_at", "text")
 
 
-def _events(attendance: pl.DataFrame | None, posts: pl.DataFrame, zone: str) -> Iterator[pl.DataFrame]:
+def _events(
+    attendance: pl.DataFrame | None, posts: pl.DataFrame, zone: str, lists: pl.LazyFrame
+) -> Iterator[pl.DataFrame]:
     """Events that two partners may have reported each, beside the first of those alike: all count until somebody says.
+
+    ``lists`` are the descriptions of events that lists of people tell of: somebody may have typed them, too.
 
     Each stands beside one other event only, so that a log of thousands of lines makes no millions of pairs.
     """
@@ -124,6 +130,13 @@ def _events(attendance: pl.DataFrame | None, posts: pl.DataFrame, zone: str) -> 
             pairs = pairs.filter(pl.col("load_id") != pl.col("first_load_id"))
         named = pairs.with_columns(pl.col("first_post_id").alias("other_post_id"), pl.lit(why).alias("why"))
         yield named.select(_COLUMNS)
+    of_lists = told.join(lists.select(POST).unique().collect(), on=POST, how="semi")
+    if of_lists.height:
+        typed = told.join(of_lists, on=POST, how="anti")
+        both = typed.join(of_lists.select("day", "kind", "place", other_post_id="post_id"), on="day", suffix="_of_list")
+        is_alike = (pl.col("kind") == pl.col("kind_of_list")) | (pl.col("place") == pl.col("place_of_list"))
+        pairs = both.filter(is_alike.fill_null(False)).unique(POST, keep="first", maintain_order=True)
+        yield pairs.with_columns(pl.lit(_LIST).alias("why")).select(_COLUMNS)
 
 
 def _by_other_names(posts: pl.DataFrame, platforms: Platforms) -> pl.DataFrame:

@@ -60,6 +60,18 @@ def test_a_pack_holds_the_workbook_in_which_somebody_decided_on_a_post(world: Wo
     ]
 
 
+def test_a_pack_of_participants_holds_no_list_of_people_and_none_of_their_names(world: World, tmp_path: Path) -> None:
+    people = "Name (Original Name),User Email,Join Time,Guest\nXanthippe,x@partner.example,09/27/2024 09:00:00 AM,Yes\n"
+    world.drop("forum.csv", people)
+    world.plan(CAMPAIGN.replace("match = ", 'match = [{ text = ["forum"] }] #'))
+    folder, missing = packed(world.workspace, tmp_path, "forum", "participants")
+    assert (verified(folder).stdout, missing) == ("Everything holds.\n", [])
+    assert not [path for path in folder.rglob("*") if path.is_file() and b"anthippe" in path.read_bytes()]
+    assert json.loads((folder / "figure.json").read_bytes())["figure"] == 1
+    (source,) = json.loads((folder / "sources.json").read_bytes())
+    assert source["kept_back"] == "it lists people by name, and stays in the archive"
+
+
 def test_a_pack_whose_file_figure_or_line_was_changed_does_not_hold(world: World, tmp_path: Path) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=7)))
     folder, _ = packed(world.workspace, tmp_path, "forum", "views")

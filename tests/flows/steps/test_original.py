@@ -29,6 +29,14 @@ def test_a_row_that_nothing_singles_out_is_not_guessed() -> None:
         row_of(raw, LINE | {"post_id": "1_999", "row": 9}, {})
 
 
+def test_a_row_that_names_a_person_is_not_shown() -> None:
+    raw = Raw(
+        "participants.csv", b"Name (Original Name),User Email,Join Time\nAna,a@x,09/27/2024 09:00:00 AM\n", NOW, NOW
+    )
+    with pytest.raises(Refused, match="lists people by name; its rows are counted, and not shown"):
+        row_of(raw, LINE | {"connector": "zoom", "post_id": "zoom-1", "row": 1}, {})
+
+
 def answered(*bodies: object) -> Raw:
     answers = tuple(Answer(f"GET /{n}", NOW, json.dumps(body).encode()) for n, body in enumerate(bodies))
     return Raw("api/facebook/1/2026-11-28", b"", NOW, NOW, connector="facebook", account="1", answers=answers)

@@ -46,7 +46,7 @@ def test_the_lines_of_events_add_up_to_the_figure_and_name_their_rows(
         ("2024-12-01/log.csv", 1, "entered"), ("2024-12-01/log.csv", 2, "entered")
     ]  # fmt: skip
     assert evidence.lines.filter(pl.col("value").is_null())["note"].to_list() == [
-        "not known: not told in the log"
+        "not known: its log or list does not tell it"
     ] * values.count(None)
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -185,6 +186,57 @@ def test_a_withdrawn_log_does_not_count(world: World) -> None:
     (load_id,) = world.day().loads["load_id"]
     withdrawal.withdraw(world.workspace, load_id, "wrong list", "officer")
     assert world.campaign()["participants"] is None
+
+
+ZOOM = """Meeting ID,Topic,Start Time,User Email
+81234567890,{title},09/27/2024 09:00:00 AM,api@host.example
+
+Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest
+API,api@host.example,09/27/2024 09:00:00 AM,09/27/2024 10:00:00 AM,60,No
+Xanthippe,xanthippe@partner.example,09/27/2024 09:00:00 AM,09/27/2024 09:10:00 AM,10,Yes
+Xanthippe,xanthippe@partner.example,09/27/2024 09:11:00 AM,09/27/2024 10:00:00 AM,49,Yes
+Ysolde,,09/27/2024 09:00:00 AM,09/27/2024 10:00:00 AM,60,Yes
+"""
+
+
+def test_a_list_of_people_is_an_event_of_the_campaign_that_its_title_names_and_nobody_in_it_is_kept(
+    world: World,
+) -> None:
+    world.drop("Secretariat/participants.csv", ZOOM.format(title="National forum"))
+    tables = world.published()
+    forum = row_of(tables["campaign_totals"], campaign_id="forum")
+    assert (forum["events"], forum["participants"], forum["participants_women"]) == (1, 2, None)
+    assert row_of(tables["activity_totals"], activity_id="1.1") == forum
+    (event,) = tables["post_totals"].rows(named=True)
+    assert (event["platform"], event["kind"], event["grade"]) == ("outreach", "meeting", "export")
+    with duckdb.connect(world.workspace.warehouse_file, read_only=True) as history:
+        names = [name for (name,) in history.sql("select table_name from duckdb_tables()").fetchall()]
+        kept = [history.table(name).pl().write_json() for name in names]
+    assert len(kept) > 10
+    for told in (*kept, *(published.write_json() for published in tables.values())):
+        assert "anthippe" not in told
+        assert "Ysolde" not in told
+        assert "api@host" not in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_asked"),
+    [
+        ({"kind": "meeting"}, True),
+        ({"kind": "training", "place": "ZOOM"}, True),
+        ({"kind": "training", "place": "Kampot"}, False),
+        ({"kind": "meeting", "date": "2024-09-28"}, False),
+    ],
+)
+def test_an_event_that_was_typed_and_has_a_list_of_its_people_too_is_asked_about(
+    world: World, typed: dict[str, Any], is_asked: bool
+) -> None:
+    world.drop("zoom.csv", ZOOM.format(title="Forum on the law"))
+    world.drop("log.csv", log(line(1, participants=5) | typed))
+    tables = world.tables()
+    doubles = tables["possible_doubles"].select("post_id", "other_post_id").rows()
+    day = typed.get("date", "2024-09-27")
+    assert doubles == [(f"Secretariat {day} 1", "zoom-81234567890-2024-09-27-0900")] * is_asked
 
 
 NUMBER = st.none() | st.integers(0, 500)

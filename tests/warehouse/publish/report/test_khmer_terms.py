@@ -17,7 +17,7 @@ _TERMS = dict(
     ]
 )
 _TEXTS = khmer_texts(PLATFORMS)
-_BUTTONS = {f"right_file.{name}" for name in ("facebook", "instagram", "linkedin", "sprout", "x", "youtube")}
+_BUTTONS = {f"right_file.{name}" for name in ("facebook", "instagram", "linkedin", "sprout", "x", "youtube", "zoom")}
 """Platforms' buttons stand in English, as people see them."""
 _OF_META, _OF_GOOGLE, _OF_TIKTOK = (f"right_file.{name}_ads" for name in ("meta", "google", "tiktok"))
 _EXCEPT = {
@@ -29,7 +29,7 @@ _EXCEPT = {
     "page": {"right_file.website", "counts.facebook.views.always"},  # names of reports
     "plan": {"page.khmer_places.plan"},  # the file's name
     "post": {"data.file_refused.names_platforms", "right_file.sprout"},
-    "report": {"data.file_refused.failed", _OF_META, "right_file.sprout"},  # tell the makers
+    "report": {"data.file_refused.failed", _OF_META, "right_file.sprout", "right_file.zoom"},  # tell the makers
     "rule": {"page.rule"},  # of reading figures, and none of the plan's
     "share": {"data.file_refused.website_titles"},  # have in common
     "site": {"page.programmes"},  # where an event is held

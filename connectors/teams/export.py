@@ -1,0 +1,92 @@
+"""Microsoft Teams: the attendance report of a meeting or webinar. Each is one event.
+
+Reference: https://support.microsoft.com/office/ae7cf170-530c-47d3-84c1-3aedac74d310 (attendance reports); columns as
+found in programs that read genuine reports of 2020 to 2026: the report in numbered parts, that of 2021 below a summary,
+and the list of joining and leaving before that.
+Limits: an address is a person, else a name. Everybody may be a presenter of a meeting, so that only organisers are left
+out there; of a webinar presenters are, too. The list of joining and leaving knows no organiser, title or address.
+Not reported: women, men and ages; who came is counted and not kept. What the language of Teams does to dates is not
+told in the report: where it leaves day and month open, the custom of the country counts.
+"""
+
+from __future__ import annotations
+
+from connectors.contract import Extract, Match, Raw, Refused
+from connectors.reading import people
+from connectors.reading.extracts import read_each
+from connectors.reading.headers import header_key, layouts_of, values_of
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.people import Row
+from connectors.settings import ConnectorSettings
+
+NAME = "teams"
+
+_LISTED = ("name", "joined|joined_utc", "role|participant")
+LAYOUTS = (
+    Layout("people", "the attendance report of Microsoft Teams", _LISTED),
+    Layout("actions", "the attendance list of Microsoft Teams", ("name", "action", "joined"), words="people"),
+)
+RIGHT_FILE = "in Teams open the meeting in the calendar, choose Attendance, then Download"
+
+
+class Settings(ConnectorSettings):
+    """Microsoft Teams' section of the settings."""
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file is an attendance report."""
+    return match(matched_tables(raw, NAME, LAYOUTS, settings))
+
+
+def read(raw: Raw, settings: ConnectorSettings) -> Extract:
+    """One event, and how many came to it: who organised it does not count.
+
+    Raises:
+        Refused: the file is no such report, or does not say of which day.
+    """
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
+    if not tables:
+        raise Refused(f"{raw.name} is no list of people of Microsoft Teams; {RIGHT_FILE}.")
+    return read_each(tables, lambda one: _read(raw, one, settings))
+
+
+def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
+    part = people.blocks(one, *one.layout.needs)[0]  # the stays of the same people stand below, and what each did
+    head = _head(one)
+    is_webinar = "registered" in head
+    zone = "UTC" if "joined_utc" in part.columns else settings.source_zone
+    persons = people.who({**row, "email": row.get("email") or row.get("participant", "")} for row in part.rows)
+    roles = values_of(NAME, "roles")
+    leading_roles = {"organizer", "presenter"} if is_webinar else {"organizer"}
+    leading = {
+        person
+        for person, row in zip(persons, part.rows, strict=True)
+        if roles.get(header_key(row.get("role", ""))) in leading_roles
+    } - {None}
+    came = set(persons) - {None}
+    event = people.Event(
+        kind="webinar" if is_webinar else "meeting",
+        number=head.get("number"),
+        title=head.get("topic"),
+        place="Microsoft Teams",
+        starts=head.get("starts"),
+        joined=[row[name] for row in part.rows for name in ("joined", "joined_utc") if name in row],
+        zone=zone,
+        participants=len(came - leading),
+        rows=len(part.rows),
+        unnamed=[number for number, person in enumerate(persons, 1) if person is None],
+        notes=people.left_out(leading=len(leading)),
+    )
+    return people.extract_of_event(raw, one, event, settings)
+
+
+def _head(one: MatchedTable) -> Row:
+    """What the lines above the people say of the meeting, each a word and what it is."""
+    columns = {
+        header_key(word): column
+        for words_of in layouts_of(NAME)["head"].languages.values()
+        for column, words in words_of.items()
+        for word in words
+    }
+    lines = [line for line in one.table.top[: one.top.at] if len(line) > 1 and line[1]]
+    return {columns[key]: line[1] for line in lines if (key := header_key(line[0])) in columns}
