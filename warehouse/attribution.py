@@ -181,15 +181,15 @@ def nearest_rules(posts: pl.DataFrame, account_names: pl.DataFrame, plan: Plan) 
         posts.lazy()
         .with_columns(matchable(pl.col("text")).alias("matchable"))
         .with_columns((nearest % _MOST_RULES).alias("rule"))
-        .with_row_index("place")
+        .with_row_index("rank")
         .collect()
     )
-    told = [ranked.filter(pl.col("rule").is_null()).select("place", *POST, pl.lit(None, pl.String).alias("nearest"))]
+    told = [ranked.filter(pl.col("rule").is_null()).select("rank", *POST, pl.lit(None, pl.String).alias("nearest"))]
     for number, (name, lacking) in enumerate(zip(names, lacks, strict=True)):  # few texts: each post has one
         texts = [pl.when(is_lacking).then(text) for is_lacking, text in lacking]
         sentence = pl.concat_str(pl.lit(name), pl.concat_str(*texts, separator="; ", ignore_nulls=True))
-        told.append(ranked.filter(pl.col("rule") == number).select("place", *POST, sentence.alias("nearest")))
-    return pl.concat(told).sort("place").drop("place")
+        told.append(ranked.filter(pl.col("rule") == number).select("rank", *POST, sentence.alias("nearest")))
+    return pl.concat(told).sort("rank").drop("rank")
 
 
 def _out_of_time(campaign: Campaign, rule: Rule, plan: Plan) -> list[tuple[pl.Expr, pl.Expr]]:

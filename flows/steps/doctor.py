@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.steps import freezing, healing, inboxes, mailing, night, privacy, remembered
+from flows.steps import freezing, healing, inboxes, mailing, night, odd_events, privacy, remembered
 from flows.steps.lock import only_night
 from flows.steps.settings import SettingsError, Workspace
 from warehouse.archive import log_repair
@@ -85,7 +85,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
     """
     yield from (_settings_and_plan, _inboxes, _archive)
     if not _is_less(workspace):
-        yield from (_log, _blobs, _warehouse, _published, _frozen)
+        yield from (_log, _blobs, _warehouse, _published, _frozen, _events)
     yield from (_mails, _leftovers, _rights)
 
 
@@ -304,6 +304,11 @@ def _frozen(workspace: Workspace) -> Iterator[Finding]:
                 "frozen", f"The files of the frozen report {name} are not in {workspace.published}.",
                 mend=lambda: freezing.write_missing(workspace),
             )  # fmt: skip
+
+
+def _events(workspace: Workspace) -> Iterator[Finding]:
+    for sentence in odd_events.sentences(workspace):
+        yield Finding("event", sentence, "correct its row in the log, and drop the log again")
 
 
 def _mails(workspace: Workspace) -> Iterator[Finding]:

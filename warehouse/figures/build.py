@@ -282,7 +282,7 @@ def _with_people(posts: pl.LazyFrame, attendance: pl.DataFrame) -> pl.LazyFrame:
     """Posts with the numbers of the events that some of them are; most projects have none."""
     if attendance.is_empty():
         return posts
-    return posts.join(attendance.lazy().select(*POST, *PART_NAMES), on=POST, how="left", maintain_order="left")
+    return posts.join(attendance.lazy().select(*POST, "place", *PART_NAMES), on=POST, how="left", maintain_order="left")
 
 
 def _post_totals(day: Day) -> pl.DataFrame:

@@ -85,6 +85,7 @@ _POST = (
     count("reach", "unique accounts that saw it, as the platform gave it", "accounts"),
     count("audience", METRIC["audience"].meaning, METRIC["audience"].unit),
     *(count(part.name, part.meaning, part.unit) for part in PARTS),
+    text("place", "where an event took place, as its log or list says it"),
     Column("as_of", pl.Date, "the figures are those at the end of this day of the reporting zone"),
 )
 

@@ -209,6 +209,7 @@ def test_a_list_of_people_is_an_event_of_the_campaign_that_its_title_names_and_n
     assert row_of(tables["activity_totals"], activity_id="1.1") == forum
     (event,) = tables["post_totals"].rows(named=True)
     assert (event["platform"], event["kind"], event["grade"]) == ("outreach", "meeting", "export")
+    assert event["place"] == "Zoom"
     with duckdb.connect(world.workspace.warehouse_file, read_only=True) as history:
         names = [name for (name,) in history.sql("select table_name from duckdb_tables()").fetchall()]
         kept = [history.table(name).pl().write_json() for name in names]
