@@ -68,10 +68,14 @@ _WHOLES = list(values_of(LINES, "wholes"))
 
 
 class Report(NamedTuple):
-    """A table that is a report of ads, and the currency that its header names, if it does."""
+    """A table that is a report of ads, and the currency that its header names, if it does.
+
+    ``heads`` are the titles of its columns as they stand in the file.
+    """
 
     matched: MatchedTable
     currency: str | None
+    heads: tuple[str, ...]
 
 
 def reports(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: ConnectorSettings) -> list[Report]:
@@ -86,7 +90,7 @@ def reports(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: Conn
         if one and not _links().intersection(map(header_key, one.top.ignored)):
             at = one.top.positions["spend"][0]
             named = _CURRENCY.search(table.top[one.top.at][at])
-            of_ads.append(Report(one, _currency(named[1]) if named else None))
+            of_ads.append(Report(one, _currency(named[1]) if named else None, tuple(table.top[one.top.at])))
     return of_ads
 
 

@@ -152,7 +152,8 @@ def show_originals(evidence: FigureEvidence, workspace: Workspace, zone: str) ->
             continue
         for line in lines:
             table = Table(box=None, show_header=False, padding=(0, 2))
-            table.add_row("", escape(f"row {line['row']}: {line['platform']}:{line['post_id']}"))
+            post = ":".join(filter(None, (line["platform"], line["post_id"])))
+            table.add_row("", escape(f"row {line['row']}: {post}"))
             try:
                 for head, cell in original.row_of(raw, line, settings):
                     if cell:
@@ -234,7 +235,8 @@ def _reading_line(reading: Line, evidence: FigureEvidence) -> str:
     if reading["metric"] and reading["metric"] != evidence.metric and evidence.per_unit == 1:
         parts[0] += f" {_called(str(reading['metric']))}"
     if reading["period_start"]:
-        parts.append(f"gained from {reading['period_start']} to {reading['period_end']}")
+        gained = "spent" if evidence.is_money else "gained"
+        parts.append(f"{gained} from {reading['period_start']} to {reading['period_end']}")
     elif reading["observed_at"] and not str(reading["note"]).startswith("read between "):
         parts.append(f"read {str(reading['observed_at'])[:16]} UTC")
     if reading["note"]:

@@ -67,8 +67,8 @@ def server(workspace: Workspace) -> MCPServer:
         Tools(workspace),
     )
     for tool in (
-        tools.totals, tools.gains, tools.indicators, tools.sources, tools.sentence, tools.explain, tools.unknown,
-        tools.sql, tools.columns,
+        tools.totals, tools.gains, tools.indicators, tools.spending, tools.sources, tools.sentence, tools.explain,
+        tools.unknown, tools.sql, tools.columns,
     ):  # fmt: skip
         made.tool(annotations=_READ_ONLY, structured_output=False)(with_reasons(tool, tools.snapshot_id))
     return made
@@ -92,6 +92,10 @@ class Tools:
         """The plan's indicators: baseline, target, actual, percent and verdict, of the whole project and of periods."""
         rows = self._rows("indicator_progress")
         return self._about() | {"known_counts": known_counts.of_indicators(rows)} | _shown(rows)
+
+    def spending(self, name: str | None = None) -> Answer:
+        """What campaigns spent on ads, a row a campaign and currency, beside the budget; explain it as `spend`."""
+        return self._table("campaign_spend", name)
 
     def sources(self) -> Answer:
         """Each source and account: its newest figures, what is not known and why, and who has to do what."""

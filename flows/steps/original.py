@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 import connectors
 from connectors.contract import Raw, Refused
-from connectors.reading import files, layouts
+from connectors.platform import Platform
+from connectors.reading import ads, files, layouts
 from connectors.settings import ConnectorSettings
 from warehouse.archive import pull_table
 from warehouse.archive.archive import Archive
@@ -66,7 +67,7 @@ def is_of_people(connector: str) -> bool:
 
 def _post_of(line: Mapping[str, Any]) -> str:
     """The post that the row names: another page's, where that was read of the same video."""
-    return str(line["read_as"] or line["post_id"])
+    return str(line["read_as"] or line["post_id"] or "")
 
 
 def _likeness(cells: Cells, marks: list[str], is_same_number: bool) -> int:
@@ -81,9 +82,9 @@ def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSet
         return
     platform_settings = settings.get(platform.name) or platform.settings()
     before = 0
-    for one in layouts.matched_tables(raw, platform.name, platform.export.LAYOUTS, platform_settings):
+    for one, titles in _tables(raw, platform, platform_settings):
         whole = files.rows(one.table, one.top).whole
-        heads = [head or str(n + 1) for n, head in enumerate(one.top.cells)]
+        heads = [head or str(n + 1) for n, head in enumerate(titles)]
         near = whole.filter(_may_be(whole, line, before))
         for row in near.iter_rows(named=True):
             cells = [(head, str(row[str(at)] or "")) for at, head in enumerate(heads) if str(at) in row]
@@ -91,9 +92,22 @@ def _rows(raw: Raw, line: Mapping[str, Any], settings: Mapping[str, ConnectorSet
         before += max(whole["row"].to_list(), default=0)
 
 
+def _tables(
+    raw: Raw, platform: Platform, settings: ConnectorSettings
+) -> Iterator[tuple[layouts.MatchedTable, Sequence[str]]]:
+    """The tables that a platform's exports have, with the titles of their columns as they stand in the file."""
+    of_platform = platform.export.LAYOUTS if platform.export else ()
+    if any(layout.needs == ads.NEEDS for layout in of_platform):
+        for report in ads.reports(raw, platform.name, of_platform, settings):
+            yield report.matched, report.heads
+        return
+    for one in layouts.matched_tables(raw, platform.name, of_platform, settings):
+        yield one, one.top.cells
+
+
 def _may_be(whole: pl.DataFrame, line: Mapping[str, Any], before: int) -> pl.Expr:
     number = _post_of(line).rpartition("_")[2]
-    has_id = pl.any_horizontal(pl.exclude("row").str.contains(number, literal=True).fill_null(False))
+    has_id = pl.any_horizontal(pl.exclude("row").str.contains(number, literal=True).fill_null(False)) & bool(number)
     return has_id.or_(pl.col("row") + before == line["row"])
 
 

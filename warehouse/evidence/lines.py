@@ -21,10 +21,14 @@ LINES: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 """Columns of a line of evidence: one reading, or one post of which the metric is not known (``value`` is null then).
 
-``value`` is what the reading adds to the figure, in the metric's own unit (watch time: milliseconds); ``note`` says
-why a line adds nothing, or what it stands for; ``read_as`` is the post that the row itself names, where that is another
-page's post of the same video.
+``value`` is what the reading adds to the figure, in the metric's own unit (watch time: milliseconds, money:
+millionths); ``note`` says why a line adds nothing, or what it stands for; ``read_as`` is the post that the row itself
+names, where that is another page's post of the same video.
 """
+
+MONEY = "spend"
+"""What money is called where a figure is asked for; its currency stands behind it, as in ``spend:USD``."""
+IN_MONEY = 1_000_000
 
 IS_COUNTED_ELSEWHERE = pl.col("note").fill_null("").str.starts_with("the same video's own figures")
 """Whether a line is of a cross-post, whose figures count as another post's."""
@@ -49,8 +53,15 @@ class FigureEvidence:
     definitions: tuple[str, ...] = ()
 
     @property
+    def is_money(self) -> bool:
+        """Whether it is what ads cost."""
+        return self.metric.partition(":")[0] == MONEY
+
+    @property
     def per_unit(self) -> int:
         """How many of the lines' unit make one of the metric's."""
+        if self.is_money:
+            return IN_MONEY
         return METRIC[self.metric].per_unit if self.metric in METRIC else 1
 
 

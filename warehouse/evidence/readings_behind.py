@@ -10,9 +10,9 @@ import polars as pl
 
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRICS
 from warehouse.day import Day
-from warehouse.evidence import beside_posts
-from warehouse.evidence.lines import FigureEvidence, described, sum_of_lines
-from warehouse.figure_words import existing_figure
+from warehouse.evidence import beside_posts, money
+from warehouse.evidence.lines import MONEY, FigureEvidence, described, sum_of_lines
+from warehouse.figure_words import existing_figure, figure_named
 from warehouse.figures import build, totals, why_unknown
 from warehouse.figures.totals import IS_GATHERING
 from warehouse.measures import OF_EVENTS
@@ -28,17 +28,22 @@ def figure_evidence(day: Day, campaign_id: str, metric: str) -> FigureEvidence:
     """The evidence of a campaign's figure at the end of a day.
 
     Args:
-        metric: a column of the totals, a stage, or what screens call it (:mod:`warehouse.figure_words`).
+        metric: a column of the totals, a stage, or what screens call it (:mod:`warehouse.figure_words`); what its ads
+            cost is ``spend``, in one of several currencies ``spend:USD``.
 
     Raises:
         NoSuchFigure: the plan has no such campaign, or the totals no such figure.
     """
     (campaign_id,) = campaigns_named(campaign_id, [line for line in lines_of(day.plan) if line.is_campaign])
     campaign = next(c for c in day.plan.campaigns if c.id == campaign_id)
+    name, colon, currency = metric.partition(":")
+    metric = name if colon and figure_named(name, (MONEY,)) else metric
     additive = {m.name: (m.column,) for m in ADDITIVE} | {"engagements": ENGAGEMENTS, "reach": ("reach",)}
-    metric = existing_figure(metric, (*additive, *COUNTS, *OF_EVENTS, "visits", *campaign.stages))
+    metric = existing_figure(metric, (*additive, *COUNTS, *OF_EVENTS, "visits", MONEY, *campaign.stages))
     if metric in campaign.stages:
         return beside_posts.of_stage(day, campaign_id, metric)
+    if metric == MONEY:
+        return money.of_spend(day, campaign_id, currency if colon else None)
     if metric == "visits":
         return beside_posts.of_visits(day, campaign_id)
     if metric in OF_EVENTS:

@@ -27,8 +27,11 @@ def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Rea
     """What can make a figure differ from ``other_number``, reasons with a known amount first.
 
     Numbers and amounts are in the unit of the figure's lines (watch time: milliseconds). Amounts do not have to
-    add up: only the platform knows what it counts. Of reach no amount is known, since it is not added up.
+    add up: only the platform knows what it counts. Of reach no amount is known, since it is not added up. Money differs
+    by the rows that do not count.
     """
+    if evidence.is_money:
+        return [*_not_counted(evidence), *_out_of_use(day, evidence)]
     candidates = [
         *_read_later(day, evidence), *_first_read_later(day, evidence), *_gone(evidence), *_counted_once(day, evidence),
         *_taken_out(day, evidence), *_not_taken(day, evidence), *_gains_only(day, evidence), *_unknown(evidence),
@@ -38,6 +41,12 @@ def reasons(day: Day, evidence: FigureEvidence, other_number: float) -> list[Rea
     if evidence.metric == "reach":  # people who saw several posts are in the reach of each: no sum of them is an amount
         candidates = [reason._replace(amount=None) for reason in candidates]
     return sorted(candidates, key=lambda reason: reason.amount is None)
+
+
+def _not_counted(evidence: FigureEvidence) -> Iterator[Reason]:
+    """Rows of reports of ads that tell the same money again, or a part of it."""
+    for line in evidence.lines.filter(pl.col("value").is_null()).iter_rows(named=True):
+        yield Reason(f"{line['path']}, row {line['row']}, does not count", None, line["note"])
 
 
 def _column(metric: str) -> str | None:

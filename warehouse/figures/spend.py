@@ -39,6 +39,8 @@ class Span(NamedTuple):
     read_at: datetime
     sums: Sums
     reach: int | None = None
+    load_id: str = ""
+    """The load that says it; empty for a day that a report by day leaves out."""
 
     @property
     def days(self) -> int:
@@ -100,10 +102,14 @@ class Spent(NamedTuple):
     reach: int | None
     days: frozenset[date]
     is_whole: bool
+    counting: Mapping[Part, tuple[Span, ...]]
 
 
-Told = Mapping[tuple[str | None, str | None], Sequence[tuple[str, Span]]]
-"""Of each group and ad, both null for the campaign of ads itself: what loads say of it, with the load's id."""
+Part = tuple[str | None, str | None]
+"""A group and an ad of a campaign of ads, both null for the campaign itself, the ad for the group."""
+Told = Mapping[Part, Sequence[Span]]
+"""What loads say of each part of a campaign of ads."""
+_NOTHING = Spent((None,) * (1 + len(COUNTS)), None, frozenset(), False, {})
 
 
 def spent(told: Told, days_of_loads: Mapping[str, tuple[date, date]]) -> Spent:
@@ -115,32 +121,36 @@ def spent(told: Told, days_of_loads: Mapping[str, tuple[date, date]]) -> Spent:
         told: of one campaign of ads and one currency.
         days_of_loads: the first and last day of each load that is by day: a day that it leaves out cost nothing.
     """
-    by_level = defaultdict[int, list[Chosen]](list)
-    for (ad_set, ad), spans in told.items():
-        level = 2 if ad is not None else 1 if ad_set is not None else 0
-        by_level[level].append(chosen(_with_days_left_out(spans, days_of_loads)))
+    by_level = defaultdict[int, dict[Part, Chosen]](dict)
+    for part, spans in told.items():
+        by_level[level_of(part)][part] = chosen(_with_days_left_out(spans, days_of_loads))
     levels = [_together(by_level[level]) for level in sorted(by_level)]
     best = max(levels, key=lambda level: len(level.days))
     return best._replace(is_whole=best.is_whole and all(level.days <= best.days for level in levels))
 
 
-def _together(parts: Sequence[Chosen]) -> Spent:
-    spans = [span for part in parts for span in part.spans]
+def level_of(part: Part) -> int:
+    """0 for a campaign of ads, 1 for a group of its ads, 2 for an ad."""
+    ad_set, ad = part
+    return 2 if ad is not None else 1 if ad_set is not None else 0
+
+
+def _together(parts: Mapping[Part, Chosen]) -> Spent:
+    spans = [span for part in parts.values() for span in part.spans]
     return Spent(
         added([span.sums for span in spans]),
         spans[0].reach if len(spans) == 1 else None,
-        frozenset[date]().union(*(part.days for part in parts)),
-        all(part.is_whole for part in parts),
+        frozenset[date]().union(*(part.days for part in parts.values())),
+        all(part.is_whole for part in parts.values()),
+        {name: part.spans for name, part in parts.items()},
     )
 
 
-def _with_days_left_out(
-    told: Sequence[tuple[str, Span]], days_of_loads: Mapping[str, tuple[date, date]]
-) -> Iterator[Span]:
+def _with_days_left_out(told: Sequence[Span], days_of_loads: Mapping[str, tuple[date, date]]) -> Iterator[Span]:
     """What loads say, and nothing spent on each day that a load by day leaves out."""
     of_loads = defaultdict[str, list[Span]](list)
-    for load_id, span in told:
-        of_loads[load_id].append(span)
+    for span in told:
+        of_loads[span.load_id].append(span)
         yield span
     nothing: Sums = (0,) * (1 + len(COUNTS))
     for load_id in of_loads.keys() & days_of_loads.keys():
@@ -151,28 +161,50 @@ def _with_days_left_out(
         yield from (Span(day, day, spans[0].read_at, nothing) for day in every if day not in days)
 
 
-def _told(named: pl.DataFrame) -> dict[tuple[Any, ...], dict[tuple[str | None, str | None], list[tuple[str, Span]]]]:
+def _told(named: pl.DataFrame) -> dict[tuple[Any, ...], dict[Part, list[Span]]]:
     """Each campaign of ads -> what loads say; rows of one name and range, as of ads that share it, are added up."""
     range_of_load = ["load_id", "observed_at", "period_start", "period_end"]
     sums = [pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name) for name in (_MONEY, *COUNTS)]
     reach = pl.when(pl.len() == 1).then(pl.col("reach").first()).alias("reach")
     added_up = named.group_by(*_KEY, "ad_set", "ad", *range_of_load, maintain_order=True).agg(*sums, reach)
-    told: dict[tuple[Any, ...], dict[tuple[str | None, str | None], list[tuple[str, Span]]]] = {}
+    told: dict[tuple[Any, ...], dict[Part, list[Span]]] = {}
     keys = len(_KEY)
     for row in added_up.iter_rows():
         ad_set, ad, load_id, read_at, start, end, *figures = row[keys:]
         spans = told.setdefault(row[:keys], {}).setdefault((ad_set, ad), [])
-        spans.append((load_id, Span(start, end, read_at, tuple(figures[:-1]), figures[-1])))
+        spans.append(Span(start, end, read_at, tuple(figures[:-1]), figures[-1], load_id))
     return told
+
+
+class Ads(NamedTuple):
+    """A campaign of ads in one currency: the rows that tell of it, what it cost, and whose it was by what."""
+
+    key: tuple[Any, ...]
+    rows: pl.DataFrame
+    cost: Spent
+    campaign: str | None
+    belongs_by: str | None
+
+    @property
+    def currency(self) -> str | None:
+        """What its money is; None where nothing says it."""
+        currency: str | None = self.key[_KEY.index("currency")]
+        return currency
 
 
 def table(day: Day) -> pl.DataFrame:
     """The published table ``ad_spend``: a row for each campaign of ads and currency, whole figures alone."""
+    rows = [_row(ads) for ads in campaigns_of_ads(day)]
+    return pl.DataFrame(rows, schema=_SPEND, orient="row").with_columns(as_of=pl.lit(day.as_of))
+
+
+def campaigns_of_ads(day: Day) -> Iterator[Ads]:
+    """Each campaign of ads and currency, those last of which reports tell parts alone; parted rows are theirs alone."""
     rows = checked(day.ad_figures, AD_FIGURES).filter(pl.col("observed_at") < day.before)
     read_on = day_of(pl.col("observed_at"), day.plan.project.timezone)
     rows = rows.filter(pl.col("period_start") <= read_on).with_columns(pl.min_horizontal("period_end", read_on))
     if rows.is_empty():
-        return pl.DataFrame(schema=_SPEND).with_columns(as_of=pl.lit(day.as_of))
+        return
     rows = _by_newest_name(rows)
     parted = rows.filter(pl.col("split_by").is_not_null())
     whole = rows.filter(pl.col("split_by").is_null())
@@ -183,16 +215,12 @@ def table(day: Day) -> pl.DataFrame:
     )  # fmt: skip
     days_of_loads = {load: (first, last) for load, is_by_day, first, last in by_day.rows() if is_by_day}
     owners = _Owners(day, rows)
-    table_rows = []
     named, parts = _named(whole), _named(parted)
     told = _told(named)
     for key, part in named.group_by(_KEY, maintain_order=True):
-        cost = spent(told[key], days_of_loads)
-        table_rows.append(_row(key, part, cost, *owners.of_ads(part)))
+        yield Ads(key, part, spent(told[key], days_of_loads), *owners.of_ads(part))
     for key, part in _without_whole(parts, named).group_by(_KEY, maintain_order=True):
-        unknown = Spent((None,) * (1 + len(COUNTS)), None, frozenset(), False)
-        table_rows.append(_row(key, part, unknown, *owners.of_ads(part)))
-    return pl.DataFrame(table_rows, schema=_SPEND, orient="row").with_columns(as_of=pl.lit(day.as_of))
+        yield Ads(key, part, _NOTHING, *owners.of_ads(part))
 
 
 _KEY = ["platform", "account", "ad_campaign", "campaign_number", "currency"]
@@ -250,18 +278,17 @@ def _by_newest_name(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(newest.alias("ad_campaign"), called="ad_campaign").drop("newest", "newest_of_name")
 
 
-def _row(
-    key: tuple[Any, ...], part: pl.DataFrame, cost: Spent, campaign: str | None, belongs_by: str | None
-) -> tuple[Any, ...]:
-    platform, account, ad_campaign, number, currency = key
+def _row(ads: Ads) -> tuple[Any, ...]:
+    platform, account, ad_campaign, number, currency = ads.key
+    part, cost = ads.rows, ads.cost
     money, *counts = cost.sums
     days = cost.days or set(part.select(pl.concat_list("period_start", "period_end").explode()).to_series())
-    ads = part["ad"].drop_nulls().n_unique() or None
+    number_of_ads = part["ad"].drop_nulls().n_unique() or None
     parted_by = ", ".join(part["split_by"].drop_nulls().unique().sort()) or None
     return (
-        platform, account, ad_campaign, number, currency, campaign, belongs_by,
+        platform, account, ad_campaign, number, currency, ads.campaign, ads.belongs_by,
         None if money is None else money / MILLION, None if money is None else not cost.is_whole,
-        min(days), max(days), ads, *counts, cost.reach, parted_by,
+        min(days), max(days), number_of_ads, *counts, cost.reach, parted_by,
     )  # fmt: skip
 
 

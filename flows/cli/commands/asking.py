@@ -135,7 +135,7 @@ def explain(
         str, typer.Argument(metavar="CAMPAIGN", help="The id or name of a campaign, or of an activity.")
     ],
     metric: Annotated[
-        str, typer.Argument(metavar="FIGURE", help="A column of the totals, a stage, or what screens call it.")
+        str, typer.Argument(metavar="FIGURE", help="A column of the totals, a stage, what screens call it, or spend.")
     ],
     as_of: Day = None,
     known_on: KnownOn = None,

@@ -39,7 +39,7 @@ def test_every_tool_only_reads_and_says_what_it_does(published: Workspace) -> No
 
     tools = asyncio.run(listed())
     assert {tool.name for tool in tools} == {
-        "totals", "gains", "indicators", "sources", "sentence", "explain", "unknown", "sql", "columns",
+        "totals", "gains", "indicators", "spending", "sources", "sentence", "explain", "unknown", "sql", "columns",
     }  # fmt: skip
     assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
 

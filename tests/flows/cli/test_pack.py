@@ -72,6 +72,18 @@ def test_a_pack_of_participants_holds_no_list_of_people_and_none_of_their_names(
     assert source["kept_back"] == "it lists people by name, and stays in the archive"
 
 
+def test_a_pack_of_what_ads_cost_proves_each_row_with_the_titles_of_its_file(world: World, tmp_path: Path) -> None:
+    world.plan(CAMPAIGN + 'ads = ["Vlogs"]\n')
+    head = "Campaign name,Amount spent (USD),Reporting starts,Reporting ends\n"
+    world.drop("2024-11-01/a.csv", head + "Total,12.75,2024-10-01,2024-10-31\nVlogs,10.25,2024-10-01,2024-10-15\n"
+                                          "Vlogs,2.5,2024-10-16,2024-10-31\n")  # fmt: skip
+    folder, missing = packed(world.workspace, tmp_path, "forum", "spend")
+    assert (verified(folder).stdout, missing) == ("Everything holds.\n", [])
+    assert json.loads((folder / "figure.json").read_bytes())["figure"] == 12.75
+    proofs = json.loads((folder / "proofs.json").read_bytes())
+    assert [proof["cells"][1] for proof in proofs] == [["Amount spent (USD)", "10.25"], ["Amount spent (USD)", "2.5"]]
+
+
 def test_a_pack_whose_file_figure_or_line_was_changed_does_not_hold(world: World, tmp_path: Path) -> None:
     world.drop("2024-10-01/a.csv", meta(post(1, Views=10), post(2, Views=7)))
     folder, _ = packed(world.workspace, tmp_path, "forum", "views")

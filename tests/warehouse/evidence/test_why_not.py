@@ -60,3 +60,13 @@ def test_a_file_that_is_not_used_is_named(world: World) -> None:
 def test_a_change_of_what_the_platform_counts_is_named(world: World) -> None:
     world.drop("2024-12-01/a.csv", meta(post(1, Views=10)))
     assert "what the platform counts has changed in between" in amounts(world, 60)
+
+
+def test_money_that_somebody_sees_elsewhere_may_have_the_rows_that_do_not_count(world: World) -> None:
+    world.plan(CAMPAIGN + 'ads = ["Vlogs"]\n')
+    head = "Campaign name,Amount spent (USD),Reporting starts,Reporting ends\n"
+    world.drop("2024-11-01/a.csv", head + "Vlogs,10,2024-10-01,2024-10-31\nVlogs,2,2024-10-15,2024-10-31\n")
+    day = world.day()
+    (reason,) = why_not.reasons(day, readings_behind.figure_evidence(day, "forum", "spend"), 12_000_000)
+    assert (reason.what, reason.amount) == ("2024-11-01/a.csv, row 2, does not count", None)
+    assert reason.detail == "Vlogs: not counted, its days overlap those that count"
