@@ -80,6 +80,12 @@ METRICS = (
     Metric("saves", "saves", "times it was kept for later", Label("Saves", "ការរក្សាទុក"), is_engagement=True),
     Metric("clicks", "clicks", "clicks on it, of every kind the platform counts together",
            Label("Clicks", "ការចុច")),
+    Metric("deliveries", "letters", "letters that were delivered: those sent less those that came back",
+           Label("Letters delivered", "សំបុត្រដែលបានទៅដល់")),
+    Metric("opens", "opens", "recipients who opened it; unreliable, since mail programs open letters by themselves",
+           Label("Opens (unreliable)", "ការបើកសំបុត្រ (មិនគួរទុកចិត្ត)"), screen_name="opens (unreliable)"),
+    Metric("unsubscribes", "unsubscribes", "times that a recipient left the list through the letter",
+           Label("Unsubscribes", "ការឈប់ទទួលសំបុត្រ")),
     Metric("watch_seconds", "seconds", "time it was watched", Label("Time watched", "រយៈពេលមើល"),
            stored_as="watch_ms", per_unit=1000, is_time=True),
     Metric("audience", "people", "a station's or organiser's own estimate; never added up",
@@ -96,7 +102,7 @@ ACCOUNT_METRICS = ("visits", "page_views", "views", "reach", "viewers", "unique_
 OUTREACH = "outreach"
 """The platform of programmes on air and on site, kept by hand. They are counted apart from posts."""
 
-POST_KINDS = ("post", "video", "short", "live", "story", "page")
+POST_KINDS = ("post", "video", "short", "live", "story", "page", "letter")
 OUTREACH_KINDS = ("radio", "tv", "press", *GATHERINGS, "other")
 
 Grade = Literal["api", "export", "entered"]
@@ -148,7 +154,7 @@ POSTS = (
     Column("account_id", pl.String, "the account that published it; its name where the source gives no id"),
     Column("url", pl.String, "its permalink"),
     Column("text", pl.String, "its title or caption, the longer of the two"),
-    Column("kind", pl.String, f"{', '.join(POST_KINDS[:-1])} or page; outreach: {', '.join(OUTREACH_KINDS)}"),
+    Column("kind", pl.String, f"{', '.join(POST_KINDS[:-1])} or letter; outreach: {', '.join(OUTREACH_KINDS)}"),
     Column("published_at", TIMESTAMP, "when; a date alone is the start of that day in the source's zone", "UTC"),
     Column("published_other_at", TIMESTAMP,
            "when, if day and month stood the other way round; null where more than custom tells them apart", "UTC"),

@@ -153,6 +153,9 @@ class Platform:
     Then it bounds the reach of the account's posts ("Reach is not added up" in docs/rules.md).
     """
 
+    outside_reach: tuple[str, ...] = ()
+    """The names under which it brings posts that go to no accounts, such as letters: they stand outside reach."""
+
     is_deletion_followed: bool = False
     """Whether its terms have a post that is gone from it removed here, its text and its readings."""
 
@@ -282,6 +285,11 @@ class Platforms(tuple[Platform, ...]):
     def with_account_reach_of_posts(self) -> tuple[str, ...]:
         """The names of those whose accounts' reach covers their posts' reach."""
         return tuple(platform.name for platform in self if platform.is_account_reach_of_posts)
+
+    @property
+    def outside_reach(self) -> tuple[str, ...]:
+        """The names of those whose posts stand outside reach."""
+        return tuple(name for platform in self for name in platform.outside_reach)
 
     @property
     def following_deletions(self) -> tuple[str, ...]:

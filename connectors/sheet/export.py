@@ -29,7 +29,7 @@ from connectors.sheet import headings
 
 NAME = "sheet"
 
-_COUNTS = "views|impressions|reach|likes|comments|shares|saves|clicks"
+_COUNTS = "views|impressions|reach|likes|comments|shares|saves|clicks|deliveries"
 LAYOUTS = (
     Layout("content", "the sheet that partners fill in", ("platform", "account", "link", "title")),
     Layout("links", "a partner's own sheet of posts", ("link", _COUNTS), words="content"),
@@ -241,7 +241,8 @@ def _named(link: str | None) -> links.Named | None:
 
 def _kind() -> pl.Expr:
     kind = pl.col("kind").str.to_lowercase().replace(_KINDS)
-    return pl.when(kind.is_in(POST_KINDS)).then(kind).when(kind.is_not_null()).then(pl.lit("post"))
+    told = pl.when(kind.is_in(POST_KINDS)).then(kind).when(kind.is_not_null()).then(pl.lit("post"))
+    return pl.when(pl.col("platform") == "newsletter").then(pl.lit("letter")).otherwise(told)
 
 
 def _missing() -> pl.Expr:

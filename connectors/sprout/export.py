@@ -93,7 +93,9 @@ def _posts(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     rows = replace(rows, frame=_with_figures(_with_platform(rows.frame)))
     table = posts.read(raw, one, settings, pl.col("link").str.contains("(?i)https?://"), rows=rows)
     frame, notes = _with_views(table.frame)
-    frame = frame.with_columns(table.texts("profile").str.strip_prefix("@").alias("name"), table.texts("text"))
+    frame = frame.with_columns(
+        table.texts("profile").str.strip_prefix("@").alias("name"), table.texts("text").alias("text")
+    )
     frame = _identified(frame).with_columns(
         pl.col("link").alias("url"),
         is_damaged_text(pl.col("text")).alias("is_damaged"),

@@ -101,7 +101,7 @@ def test_every_platform_that_posts_are_published_on_is_called_something_in_every
     assert all(set(label) == set(LANGUAGES) for label in PLATFORMS.labels.values())
     without_posts = {"sheet", "google_ads", "meta_ads", "tiktok_ads", *(platform.name for platform in OF_EVENTS)}
     names = {platform.name for platform in PLATFORMS} - without_posts - OF_OTHERS
-    assert set(PLATFORMS.names) == names | {"telegram", "other"}
+    assert set(PLATFORMS.names) == names | {"newsletter", "telegram", "other"}
 
 
 def test_every_name_that_posts_are_published_under_has_shapes_and_no_two_platforms_share_a_word() -> None:
@@ -217,11 +217,14 @@ def test_it_is_a_row_of_the_readme(platform: Platform) -> None:
 
 @pytest.mark.parametrize("platform", [p for p in PLATFORMS if p.reported], ids=lambda platform: platform.name)
 def test_the_readmes_tables_tell_the_metrics_that_it_reports_and_no_others(platform: Platform) -> None:
-    tables = [line.strip("| ").split(" | ") for line in README.splitlines() if line.startswith("| ")]
-    columns = next(cells for cells in tables if cells[0] == "views")
-    rows = [cells for cells in tables if cells[0].startswith(f"`{platform.name}`")]
-    of_files = next((row[1:] for row in rows if len(row) == len(columns) + 1), [])
-    asked_for = next((row[1] for row in rows if len(row) == 4), "")
+    heads, columns, of_files, asked_for = list[str](), list[str](), list[str](), ""
+    for cells in (line.strip("| ").split(" | ") for line in README.splitlines() if line.startswith("| ")):
+        if cells[0].startswith(f"`{platform.name}`") and heads[0] == "asked for":
+            asked_for = cells[1]
+        elif cells[0].startswith(f"`{platform.name}`"):
+            columns, of_files = heads, cells[1:]
+        elif not cells[0].startswith(("`", "---")):
+            heads = cells  # of the rows below
     in_files = {
         metric.name
         for word, cell in zip(columns, of_files, strict=False)

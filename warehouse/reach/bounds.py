@@ -45,16 +45,17 @@ def of_group() -> tuple[pl.Expr, ...]:
     The rows have ``reach``, and the columns of :data:`warehouse.reach.of_posts.OF_POSTS`.
     """
     upper, then = pl.col("reach_upper"), pl.col("reach_then")
+    is_any_inside = (upper.is_null() | pl.col("reach_upper_on").is_not_null()).any()  # and not letters alone
     return (
         pl.col("reach").is_not_null().sum().cast(pl.Int64).alias("reach_known"),
         pl.col("reach_least").max().alias("_largest"),
-        upper.sum().alias("_sum"),
+        pl.when(is_any_inside).then(upper.sum()).alias("_sum"),
         upper.is_null().sum().cast(pl.Int64).alias("_missing"),
         pl.col("is_by_impressions").sum().cast(pl.Int64).alias("_by_impressions"),
         pl.col("is_by_days").sum().cast(pl.Int64).alias("_by_days"),
         pl.col("reach_upper_on").min().alias("_on"),
         (upper.is_null() & then.is_not_null()).sum().cast(pl.Int64).alias("_outdated"),
-        pl.when(then.is_not_null().all()).then(then.sum()).alias("_then"),
+        pl.when(then.is_not_null().all() & is_any_inside).then(then.sum()).alias("_then"),
         pl.col("reach_then_on").min().alias("_then_on"),
     )
 

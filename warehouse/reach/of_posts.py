@@ -31,7 +31,7 @@ OF_POSTS: Mapping[str, pl.DataType | type[pl.DataType]] = {
 ``reach_least`` and ``reach_upper`` are the least and the most, the latter null where none holds for the post's newest
 figures, which are of the day ``reach_upper_on``. ``reach_then`` is the last upper bound that held, at the end of
 ``reach_then_on``. The most may be a number of displays, the least may be told by days; ``is_reach_current`` says that
-the newest reading of reach itself holds for the newest figures."""
+the newest reading of reach itself holds for the newest figures. A post outside reach reached 0 accounts on no day."""
 
 
 class _Upper(NamedTuple):
@@ -98,7 +98,7 @@ def with_bounds(
     Args:
         readings: ``platform, post_id, reach, impressions``, whether each is exact, when each was read, and ``read_to``;
             a row a post.
-        platforms: whose impressions count every display.
+        platforms: whose impressions count every display, and whose posts stand outside reach.
         zone: the reporting zone, in which a day ends.
         days: :func:`warehouse.reach.of_days.of_days`' rows; the reach of their posts is null in ``readings``.
         displays: :func:`displays_by_reach`' rows.
@@ -133,7 +133,7 @@ def with_bounds(
         pl.max_horizontal(*(one.on for one in every)).alias("reach_then_on"),
     )
     measured, other = pl.col("_measured"), pl.col("_other")
-    return told.select(
+    told = told.select(
         *readings.columns,
         "reach_least",
         pl.min_horizontal(measured, other).alias("reach_upper"),
@@ -143,6 +143,17 @@ def with_bounds(
         (other < pl.coalesce(measured, other + 1)).fill_null(False).alias("is_by_impressions"),
         pl.col("days_least").is_not_null().alias("is_by_days"),
         measured.is_not_null().alias("is_reach_current"),
+    )
+    return _with_posts_outside(told, platforms.outside_reach) if platforms.outside_reach else told
+
+
+def _with_posts_outside(posts: pl.DataFrame, platforms: Sequence[str]) -> pl.DataFrame:
+    """Posts of these platforms, such as letters, reached 0 accounts, on no day in particular."""
+    inside = pl.when(~pl.col("platform").is_in(platforms))
+    return posts.with_columns(
+        inside.then("reach_least").alias("reach_least"),
+        *(inside.then(name).otherwise(0).alias(name) for name in ("reach_upper", "reach_then")),
+        *(inside.then(name).alias(name) for name in ("reach_upper_on", "reach_then_on")),
     )
 
 

@@ -313,8 +313,8 @@ def _added_and_cut(
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """What gains without a total add up to in each period, and :func:`_cut` of those that lie in it only in part."""
     opened = _numbered(without_total.with_columns(pl.col("period_start").alias("day")), numbers)
-    closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opens"}), numbers)
-    is_inside = pl.col("opens") == pl.col("number")
+    closed = _numbered(opened.with_columns(pl.col("period_end").alias("day")).rename({"number": "opening"}), numbers)
+    is_inside = pl.col("opening") == pl.col("number")
     added = closed.filter(is_inside).group_by(*post, "number").agg(*_sums())
     return added, _cut(closed.filter(~is_inside), post)
 
@@ -322,9 +322,9 @@ def _added_and_cut(
 def _cut(periods: pl.LazyFrame, post: Sequence[str]) -> pl.LazyFrame:
     """Which metrics of which posts have days in a period of another length: ``…, number, <metric>_cut``.
 
-    ``periods`` go from a day in the period ``opens`` to one in the period ``number``; only odd numbers are periods.
+    ``periods`` go from a day in the period ``opening`` to one in the period ``number``; only odd numbers are periods.
     """
-    numbers = pl.int_ranges("opens", pl.col("number") + 1).alias("number")
+    numbers = pl.int_ranges("opening", pl.col("number") + 1).alias("number")
     cut = periods.with_columns(numbers).explode("number").filter(pl.col("number") % 2 == 1)
     return cut.group_by(*post, "number").agg(pl.col(m).is_not_null().any().alias(f"{m}_cut") for m in _ADDITIVE)
 

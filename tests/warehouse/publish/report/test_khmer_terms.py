@@ -17,19 +17,33 @@ _TERMS = dict(
     ]
 )
 _TEXTS = khmer_texts(PLATFORMS)
-_BUTTONS = {f"right_file.{name}" for name in ("facebook", "instagram", "linkedin", "sprout", "x", "youtube", "zoom")}
+_BUTTONS = {
+    f"right_file.{name}"
+    for name in (
+        "facebook", "instagram", "klaviyo", "linkedin", "mailchimp", "sprout", "x", "youtube", "zoom",
+    )
+}  # fmt: skip
 """Platforms' buttons stand in English, as people see them."""
 _OF_META, _OF_GOOGLE, _OF_TIKTOK = (f"right_file.{name}_ads" for name in ("meta", "google", "tiktok"))
 _EXCEPT = {
     "audience": {"figures.audience"},  # of stations: listeners and viewers
     "column": {"charts.months_alt"},  # drawn ones
-    "campaign": {_OF_META, _OF_GOOGLE, _OF_TIKTOK},  # buttons and columns of managers of ads, here and below
+    "campaign": {
+        _OF_META,
+        _OF_GOOGLE,
+        _OF_TIKTOK,
+        "right_file.klaviyo",
+    },  # buttons and columns of managers of ads, here and below
     "export": {*_BUTTONS, _OF_META, _OF_TIKTOK},
     "impression": {_OF_META, _OF_TIKTOK},
     "page": {"right_file.website", "counts.facebook.views.always"},  # names of reports
     "plan": {"page.khmer_places.plan"},  # the file's name
     "post": {"data.file_refused.names_platforms", "right_file.sprout"},
-    "report": {"data.file_refused.failed", _OF_META, "right_file.sprout", "right_file.zoom"},  # tell the makers
+    "report": {  # tell the makers; buttons
+        "data.file_refused.failed",
+        _OF_META,
+        *(f"right_file.{name}" for name in ("mailchimp", "sprout", "zoom")),
+    },
     "rule": {"page.rule"},  # of reading figures, and none of the plan's
     "share": {"data.file_refused.website_titles"},  # have in common
     "site": {"page.programmes"},  # where an event is held

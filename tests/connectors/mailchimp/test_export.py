@@ -1,0 +1,44 @@
+"""Mailchimp's report of campaigns, with columns as in public files; the figures are made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from connectors.contract import Extract, Raw, Refused
+
+Sample = Callable[[str], Raw]
+Read = Callable[..., Extract]
+
+
+def test_a_letter_is_a_post_known_by_its_id_with_deliveries_opens_clicks_and_unsubscribes(
+    sample: Sample, read: Read
+) -> None:
+    extract = read(sample("mailchimp/campaigns.csv"), zone="America/New_York")
+    assert extract.posts.select("platform", "post_id", "kind", "text", "published_at").rows() == [
+        (
+            "mailchimp",
+            "17671f6028",
+            "letter",
+            "Six vlogs on the right to know #forum\nSeptember letter",
+            datetime(2024, 9, 2, 13, 30),
+        ),
+        ("mailchimp", "6e3fb30c88", "letter", "October letter", datetime(2024, 10, 1, 17, 15)),
+    ]
+    assert extract.observations.select("deliveries", "opens", "clicks", "unsubscribes", "views", "reach").rows() == [
+        (108, 30, 9, 1, None, None),
+        (1340, 300, 60, 0, None, None),
+    ]
+
+
+def test_reports_of_years_ago_call_an_audience_a_list(sample: Sample, read: Read) -> None:
+    assert read(sample("mailchimp/campaigns-of-2018.csv")).observations["deliveries"].to_list() == [108]
+
+
+def test_a_file_of_another_kind_is_refused_with_the_clicks(raw: Callable[..., Raw]) -> None:
+    from connectors.mailchimp import export
+
+    with pytest.raises(Refused, match="no report of letters from Mailchimp; in Mailchimp choose"):
+        export.read(raw("Title,Subject\nA,B\n"), export.Settings())
