@@ -87,6 +87,7 @@ def test_every_name_says_what_the_thing_is() -> None:
 
 
 WITHOUT_TESTS_OF_THEIR_NAME = {
+    "warehouse/looked_at.py": "gathers frames; tests/warehouse/figures/test_keeping.py holds what is kept of them",
     "flows/cli/auditing/verify.py": "goes into a pack as it is; tests/flows/cli/test_pack.py runs it there",
 }
 """Modules that other tests hold, and which."""

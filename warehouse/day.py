@@ -18,36 +18,15 @@ from warehouse.history.frames import TODAY, Frames, Known, has_unsure, in_use, k
 from warehouse.history.kept import Kept
 from warehouse.history.rows import Scope
 from warehouse.history.store import Store
+from warehouse.looked_at import LookedAt, looked_at
 from warehouse.named_posts import Names
 from warehouse.plan.model import Plan
-from warehouse.post_readings import InParts, PostReadings
+from warehouse.post_readings import InParts
 from warehouse.reach import of_days, of_posts
 from warehouse.reach.of_accounts import AccountReach, account_reach
 from warehouse.readings import definition_changes, doubles, events, gone, latest, missing_days
 from warehouse.readings.definition_changes import Boundary
 from warehouse.readings.latest import POST, day_ends, day_starts, newest
-
-
-@dataclass(frozen=True)
-class LookedAt:
-    """What a day was made of, as it lies in the warehouse, and what of it the next night may keep.
-
-    ``described``, ``read``, ``reasons`` and ``of_loads`` are as :mod:`warehouse.history.rows` gives them. ``lists`` are
-    :func:`warehouse.readings.gone.lists_of`'s, of posts as ``listable`` describes them; ``names`` is
-    :func:`warehouse.post_readings.names`' frame of the readings. ``undated`` has the attributed posts that each load
-    read of which the day is not known: ``load_id, platform, post_id``.
-    """
-
-    scope: Scope
-    described: pl.DataFrame
-    read: pl.DataFrame
-    reasons: pl.DataFrame
-    of_loads: pl.DataFrame
-    lists: pl.DataFrame
-    listable: pl.DataFrame
-    names: pl.LazyFrame
-    together: pl.DataFrame
-    undated: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -177,7 +156,7 @@ def day_of(
         readings=_beside(last, checked(lost, frames.GONE), missing_of_pages, platforms),
         missing_days=missing, missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
         loads=history.loads, owners=history.owners,
-        looked_at=_looked_at(scope, history, read, lists, posts, same, platforms),
+        looked_at=looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
         ad_figures=checked(history.ad_figures, frames.AD_FIGURES),
         account_reach=account_reach(
@@ -206,29 +185,6 @@ def _lists(
     listed = identity.resolve_posts(rows.listed(scope, is_new=stands).lazy(), history.post_aliases).collect()
     lists = gone.lists_of(_same(listed, same), posts, in_use(history.loads), before, platforms)
     return pl.concat([kept.lists, lists]) if kept is not None and stands else lists
-
-
-def _looked_at(
-    scope: Scope,
-    history: Frames,
-    read: PostReadings,
-    lists: pl.DataFrame,
-    posts: pl.DataFrame,
-    same: pl.DataFrame,
-    platforms: Platforms,
-) -> LookedAt:
-    return LookedAt(
-        scope,
-        history.described if scope.span else history.described.clear(),  # nothing of a short history is kept
-        read.rows,
-        history.reasons,
-        history.of_loads,
-        lists,
-        gone.listable(posts, platforms),
-        post_readings.names(read.rows, history, same),
-        read.together,
-        read.undated,
-    )
 
 
 def _same(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:

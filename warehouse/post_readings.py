@@ -13,12 +13,12 @@ from warehouse.frames import checked
 from warehouse.history import identity
 from warehouse.history.counting import Span
 from warehouse.history.frames import Frames
-from warehouse.history.rows import Scope, count_readings, readings, readings_of, undated_of
+from warehouse.history.rows import Scope, count_readings, readings, readings_at_ages, readings_of, undated_of
 from warehouse.history.store import Store
 from warehouse.plan import fiscal
 from warehouse.plan.model import Plan
 from warehouse.reach import of_accounts
-from warehouse.readings import crossposts, lifetime
+from warehouse.readings import at_ages, crossposts, lifetime
 from warehouse.readings.latest import POST, day_at, day_starts
 
 InParts = Callable[[pl.DataFrame], Iterator[tuple[pl.LazyFrame, pl.LazyFrame]]]
@@ -26,6 +26,19 @@ InParts = Callable[[pl.DataFrame], Iterator[tuple[pl.LazyFrame, pl.LazyFrame]]]
 
 ROWS_AT_ONCE = 500_000
 """About so many readings are in a part."""
+
+
+@dataclass(frozen=True)
+class OfAges:
+    """Readings at ages (:mod:`warehouse.readings.at_ages`) of a long history that ``every_reading`` may lack.
+
+    ``born`` and ``rows`` are as :func:`warehouse.history.counting.at_ages` has them; ``readings`` are the rows of all
+    posts of which they tell.
+    """
+
+    born: pl.DataFrame
+    rows: pl.DataFrame
+    readings: pl.LazyFrame
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class PostReadings:
     published: pl.DataFrame
     in_parts: InParts | None
     undated: pl.DataFrame
+    of_ages: OfAges
 
 
 def span_of(store: Store, plan: Plan, before: datetime) -> Span:
@@ -93,7 +107,36 @@ def read(
     undated = undated_of(scope, lambda: _names(attributed.select(POST).unique(), history, same), before)
     of_undated = _named(undated, history, same).collect()
     added_up = _added_up(rows, named, together, published, history.loads, zone)
-    return PostReadings(rows, *added_up, together, published, in_parts, of_undated)
+    of_ages = _of_ages(scope, history, same, together, attributed, posts, published)
+    return PostReadings(rows, *added_up, together, published, in_parts, of_undated, of_ages)
+
+
+def _of_ages(
+    scope: Scope,
+    history: Frames,
+    same: pl.DataFrame,
+    together: pl.DataFrame,
+    attributed: pl.DataFrame,
+    posts: pl.DataFrame,
+    published: pl.DataFrame,
+) -> OfAges:
+    """Readings at ages that :func:`read` leaves out: of a long history alone, of the posts that are compared."""
+    shown_before = published.join(together, on=POST, how="semi").drop("kind")
+    ours = (posts if scope.span else posts.clear()).join(attributed, on=POST, how="semi")
+    compared = at_ages.comparable(posts if scope.span else ours, ours, shown_before).select(*POST, "published_at")
+    shown = together.join(compared, on=POST, how="semi").select("platform", "counts_as").unique()
+    others = together.join(shown, on=["platform", "counts_as"], how="semi").join(shown_before, on=POST)
+    members = pl.concat([compared, others.select(compared.columns)]).unique(POST)
+    given = _names(members, history, same).with_columns(alias_platform="platform", alias="post_id")
+    meant = identity.join_same(identity.resolve_posts(given.lazy(), history.post_aliases), same)
+    born = (
+        meant.join(members.lazy(), on=POST)
+        .select(pl.col("alias_platform").alias("platform"), pl.col("alias").alias("post_id"), "published_at")
+        .collect()
+    )
+    rows = readings_at_ages(scope, born)
+    readings = crossposts.read_together(_named(rows, history, same), together)
+    return OfAges(born, rows, readings.select(at_ages.READ))
 
 
 def _has_periods(rows: pl.DataFrame) -> bool:

@@ -11,7 +11,17 @@ from connectors.attendance import PART_NAMES
 from connectors.contract import METRICS
 from warehouse import attribution, decisions
 from warehouse.day import Day
-from warehouse.figures import campaign_spend, indicators, periods, sources, spend, stages, visits, why_unknown
+from warehouse.figures import (
+    campaign_spend,
+    comparisons,
+    indicators,
+    periods,
+    sources,
+    spend,
+    stages,
+    visits,
+    why_unknown,
+)
 from warehouse.figures.attendances import with_attendances
 from warehouse.figures.mart import shaped
 from warehouse.figures.tables import MART, over_days
@@ -174,6 +184,7 @@ def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.Data
             "unattributed_posts": left.with_columns(nearest["nearest"]),
             "possible_doubles": day.possible_doubles,
             "decisions": day.decisions,
+            "post_comparisons": comparisons.of_day(day),
             "definition_changes": definition_changes.table(day.platforms),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),
             "source_files": sources.files(day.loads, day.owners, decisions.notes(day.without_effect)),

@@ -71,4 +71,6 @@ def _rows(day: Day, posts_of_loads: pl.DataFrame, loads: pl.DataFrame, span: Spa
 
     told, read, reasoned = (of_loads(frame) for frame in (looked_at.described, looked_at.read, looked_at.reasons))
     again = counting.again((told, read, reasoned), span, looked_at.scope.unsure)
-    return Rows(*again, of_loads(looked_at.of_loads), of_loads(posts_of_loads))
+    of_ages = looked_at.of_ages
+    at_ages = counting.at_ages_again(of_loads(of_ages.rows), read, of_ages.born)
+    return Rows(*again, of_loads(looked_at.of_loads), of_loads(posts_of_loads), at_ages, of_ages.born)

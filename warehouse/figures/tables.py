@@ -13,6 +13,7 @@ from connectors.attendance import PARTS
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP
 from warehouse import decisions
+from warehouse.figures.comparison_tables import POST_COMPARISONS
 from warehouse.figures.mart import Mart, count, text
 from warehouse.figures.spend_tables import SPEND_TABLES
 from warehouse.measures import (
@@ -241,6 +242,7 @@ MARTS = (
         "an account's figure over a period",
     ),
     *SPEND_TABLES,
+    POST_COMPARISONS,
     Mart(
         "source_files",
         ("path", "load_id"),

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import duckdb
 import polars as pl
 
 from connectors import contract
-from connectors.contract import METRIC_COLUMNS
+from connectors.contract import METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
+from warehouse.readings.at_ages import AGES, COMPARED
 
 POSTS = {"platform": pl.String, "post_id": pl.String}
 LOADS = {"load_id": pl.String}
@@ -163,6 +164,49 @@ def reasons(connection: duckdb.DuckDBPyConnection, rows: str) -> pl.DataFrame:
     """)  # fmt: skip
 
 
+OF_AGES: dict[str, pl.DataType | type[pl.DataType]] = {
+    **POSTS, **LOADS, "row": pl.Int64, "observed_at": TIMESTAMP, "observed_until": TIMESTAMP, "period_start": pl.Date,
+    **dict.fromkeys(COMPARED, pl.Int64), "rounded": METRIC_NAMES, "is_measured": pl.Boolean,
+}  # fmt: skip
+"""Readings at ages, by column and type."""
+
+
+def at_ages(connection: duckdb.DuckDBPyConnection, rows: str, born: pl.DataFrame) -> pl.DataFrame:
+    """The readings that can tell how posts stood at an age (:mod:`warehouse.readings.at_ages`): :data:`OF_AGES`.
+
+    Of those of a post and age that know the same metrics the first one, with all of its instant.
+
+    Args:
+        rows: the query that gives readings as :data:`READINGS` does.
+        born: ``platform, post_id``, as the rows name posts, and ``published_at``.
+    """
+    knows = " + ".join(f"({metric} is not null)::int * {_BIT[metric]}" for metric in COMPARED)
+    ages = " ".join(
+        f"when observed_at >= published_at + {_interval(age.opens)} and observed_at < published_at + "
+        f"{_interval(age.closes)} then {age.days}"
+        for age in AGES
+    )
+    with given(connection, born=born):
+        connection.execute(f"""
+            create or replace temp table of_an_age as
+            select * from (
+                select {", ".join(OF_AGES)}, case {ages} end as age, {knows} as knows
+                from ({rows}) join born using (platform, post_id)
+                where period_start is null and observed_until is null
+            ) where age is not null and knows > 0
+        """)
+    return frame(connection, f"""
+        with firsts as (
+            select platform, post_id, age, knows, min(observed_at) as observed_at from of_an_age group by all
+        )
+        select {", ".join(OF_AGES)} from of_an_age semi join firsts using (platform, post_id, age, knows, observed_at)
+    """)  # fmt: skip
+
+
+def _interval(length: timedelta) -> str:
+    return f"interval '{int(length.total_seconds())} seconds'"
+
+
 def again(
     chosen: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame], span: Span, unsure: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -178,6 +222,14 @@ def again(
             readings(connection, "from read", span, Whole(), unsure),
             reasons(connection, "from reasoned"),
         )
+
+
+def at_ages_again(chosen: pl.DataFrame, read: pl.DataFrame, born: pl.DataFrame) -> pl.DataFrame:
+    """Of readings at ages that were chosen before, and of other readings, those that :func:`at_ages` chooses."""
+    columns = ", ".join(OF_AGES)
+    with duckdb.connect() as connection, given(connection, chosen=chosen, read=read):
+        connection.execute("set produce_arrow_string_view = true")
+        return at_ages(connection, f"select {columns} from chosen union select {columns} from read", born)
 
 
 def _number_of_span(cuts: Sequence[datetime]) -> str:

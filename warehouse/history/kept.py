@@ -32,6 +32,7 @@ class Rows:
 
     ``descriptions`` and ``reasons`` are as :mod:`warehouse.history.counting` chooses them, ``readings`` too;
     ``of_loads`` names the accounts whose posts each load names, ``posts_of_loads`` how many posts these are.
+    ``at_ages`` are :func:`warehouse.history.counting.at_ages`' rows of the posts of ``born``.
     """
 
     descriptions: pl.DataFrame
@@ -39,6 +40,8 @@ class Rows:
     reasons: pl.DataFrame
     of_loads: pl.DataFrame
     posts_of_loads: pl.DataFrame
+    at_ages: pl.DataFrame
+    born: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from warehouse.history.document_versions import Older
 from warehouse.history.kept import Kept
 from warehouse.history.store import Store, quoted
 from warehouse.history.tables import DECISIONS
+from warehouse.readings.at_ages import AGES
 from warehouse.readings.latest import POST
 
 
@@ -235,6 +236,29 @@ def readings_of(scope: Scope, posts: pl.DataFrame) -> pl.DataFrame:
     """Every reading of posts: ``platform, post_id``, under the names that the rows give them."""
     rows = _of_posts(scope, READINGS.format(where=scope.where), posts)
     return _with(rows, _of_older_documents(scope).join(posts, on=POST, how="semi"))
+
+
+def readings_at_ages(scope: Scope, born: pl.DataFrame) -> pl.DataFrame:
+    """Of a long history the readings at ages that :func:`readings` may leave out: :data:`counting.OF_AGES`.
+
+    ``born`` is as :func:`warehouse.history.counting.at_ages` takes it. Of a post that was told of as now, what was kept
+    stands for the loads that it was made of.
+    """
+    connection, kept = scope.store.connection, scope.kept
+    if scope.span is None:
+        return pl.DataFrame(schema=counting.OF_AGES)
+    if kept is None:
+        return counting.at_ages(connection, READINGS.format(where=scope.where), born)
+    other = born.join(kept.rows.born, on=born.columns, how="anti")
+    # Of posts that are newer than what was kept no reading at an age can be in it.
+    other = other.filter(pl.col("published_at") + AGES[0].opens <= kept.newest)
+    stands = kept.rows.at_ages.join(born, on=POST, how="semi")
+    if other.is_empty():
+        return stands
+    with counting.given(connection, kept_loads=kept.loads):
+        query = READINGS.format(where="where load_id in (select load_id from kept_loads)")
+        again = counting.at_ages(connection, query, other)
+    return pl.concat([stands.join(other, on=POST, how="anti"), again.select(stands.columns)], rechunk=False)
 
 
 def undated_of(scope: Scope, posts: Callable[[], pl.DataFrame], before: datetime) -> pl.DataFrame:

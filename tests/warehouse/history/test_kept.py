@@ -16,7 +16,7 @@ KEPT = Kept(
     "one program",
     datetime(2024, 12, 30, 17),
     FRAME,
-    Rows(FRAME, FRAME.head(0), FRAME, FRAME, FRAME),
+    Rows(FRAME, FRAME.head(0), FRAME, FRAME, FRAME, FRAME, FRAME),
     FRAME,
     FRAME,
     Days(date(2024, 12, 30), FRAME, FRAME, ("a document",)),

@@ -17,7 +17,14 @@ from warehouse.evidence import read_later, undated_files
 from warehouse.figures.sources import wanted_since
 from warehouse.figures.unplanned import UnplannedPage
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import attendances, before_you_report, campaign_charts, month_chart, sentence
+from warehouse.publish.report import (
+    attendances,
+    before_you_report,
+    beside_past,
+    campaign_charts,
+    month_chart,
+    sentence,
+)  # fmt: skip
 from warehouse.publish.report.before_you_report import Cases
 from warehouse.publish.report.campaign_charts import CampaignRows
 from warehouse.publish.report.language import LANGUAGES, Language
@@ -143,6 +150,11 @@ class Contents:
             events,
             posts.drop_nulls("asset_id").select("asset_id", "text", "views"),
         )
+
+    @cached_property
+    def beside_past(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """What is told of each post beside its page's past, by platform and id."""
+        return beside_past.by_post(self.tables["post_comparisons"])
 
     @cached_property
     def requests(self) -> Sequence[Request]:

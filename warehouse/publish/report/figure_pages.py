@@ -9,6 +9,7 @@ from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
 from warehouse.publish.report import (
     before_you_report,
+    beside_past,
     campaign_charts,
     charts,
     month_chart,
@@ -236,9 +237,16 @@ def _top(book: Book, posts: Sequence[Row]) -> list[Row]:
                 f"{book.texts.metric(metric)}: {book.amount(metric, row[metric])}"
                 for metric in (*book.shown, "reach") if row[metric] is not None
             ],
+            "beside_past": _beside_past(book, row),
         }
         for row in posts
     ]  # fmt: skip
+
+
+def _beside_past(book: Book, row: Row) -> str | None:
+    """A post beside its page's past; None where too little of that is known."""
+    told = book.contents.beside_past.get((row["platform"], row["post_id"]))
+    return beside_past.sentence(told, book.texts) if told else None
 
 
 def _picture(thumbnail: Thumbnail | None) -> str | None:

@@ -237,7 +237,8 @@ def _write_section(sheet: Worksheet, looks: Looks, edition: Edition, section: _S
         put(sheet, row, place, told, head, right if place > 1 else head)
     for name, beside, third, figures in section.rows:
         row += 1
-        name, beside = shown(plain(name)), shown(plain(beside or ""))
+        past = edition.beside_past(figures) if "post_id" in figures else ""
+        name, beside = shown("\n".join(filter(None, (plain(name), past)))), shown(plain(beside or ""))
         reach = edition.reach(figures) if section.has_reach else ""
         lines = height([(name, _WIDTHS[0]), (beside, _WIDTHS[1]), (reach, _WIDTHS[-1])])
         sheet.set_row(row, max(lines, edition.row_height))

@@ -21,13 +21,13 @@ from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import sentence
+from warehouse.publish.report import beside_past, sentence
 from warehouse.publish.report.attendances import with_attendances
 from warehouse.publish.report.language import Language, number, plain, words
 from warehouse.publish.report.plan_names import asset_titles, in_language, nouns, period_name
 from warehouse.publish.report.subject import by_campaign
 from warehouse.publish.workbook.sheets import height
-from warehouse.readings.latest import IS_OUTREACH
+from warehouse.readings.latest import IS_OUTREACH, POST
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
@@ -42,7 +42,16 @@ _READ = (
 )  # fmt: skip
 _OF_POSTS = tuple(
     dict.fromkeys(
-        (*sentence.READS["post_totals"], "text", "account_name", "published_at", "reach", *HEADLINES, *PART_NAMES)
+        (
+            *sentence.READS["post_totals"],
+            *POST,
+            "text",
+            "account_name",
+            "published_at",
+            "reach",
+            *HEADLINES,
+            *PART_NAMES,
+        )
     )
 )
 """Only these columns are looked through for each campaign: all of them take many times as long."""
@@ -82,6 +91,11 @@ class BookTables:
     def told(self) -> Tables:
         """The tables that campaigns are told by; a report that an older version froze knows nothing of events."""
         return {name: with_attendances(name, self.tables[name]) for name in _READ if name in self.tables}
+
+    @cached_property
+    def beside_past(self) -> Mapping[tuple[str, str], Row]:
+        """What is told of each post beside its page's past; reports that older versions froze know nothing of it."""
+        return beside_past.by_post(self.tables["post_comparisons"]) if "post_comparisons" in self.tables else {}
 
     @cached_property
     def has_figures(self) -> bool:
@@ -165,6 +179,11 @@ class Edition:
         if name == WHOLE:
             return self.telling("whole")
         return period_name(name, self.plan.project.fiscal_year_starts, self.language)
+
+    def beside_past(self, post: Row) -> str:
+        """A row of ``post_totals`` beside its page's past; nothing where too little of that is known."""
+        told = self.book.beside_past.get((post["platform"], post["post_id"]))
+        return beside_past.sentence(told, self.telling.texts) if told else ""
 
     def shown_of(self, shown: Shown) -> str:
         """How many rows of a list are shown, where it has more."""
