@@ -27,6 +27,7 @@ from warehouse.day import Day, day_of
 from warehouse.evidence import causes, differences
 from warehouse.evidence.differences import Difference, Step
 from warehouse.figures import build
+from warehouse.history import rows
 from warehouse.history.frames import TODAY, Known, known_loads
 from warehouse.history.store import Store, open_store
 from warehouse.plan import renamed
@@ -82,8 +83,10 @@ def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list
     if as_of > night.today(zone):
         raise SettingsError(f"{as_of} is still to come; freeze a report on or after its day.")
     frozen_at = night.now()
-    state = night.read_state(workspace, good, as_of)
-    tables = differences.kept(build.build(state), state)
+    with open_store(workspace.warehouse_file, read_only=True) as store, pl.Config(engine_affinity="in-memory"):
+        state = night.state_of(store, good.plan, as_of, is_counting=rows.is_long(store))
+        tables = differences.kept(build.build(state), state)
+        has_to_be_said = differences.named_removable(state)
     about = snapshot.about(
         tables, as_of=as_of, known_on=None, refreshed_at=frozen_at, tool_version=__version__, timezone=zone, banner=None
     )
@@ -103,7 +106,7 @@ def freeze(workspace: Workspace, good: GoodPlan, name: str, as_of: date) -> list
         },
     )
     _write(workspace, read(workspace, name))
-    return differences.named_removable(state)
+    return has_to_be_said
 
 
 def freeze_due(workspace: Workspace, good: GoodPlan) -> list[str]:

@@ -72,11 +72,15 @@ def kept(tables: Tables, day: Day) -> dict[str, pl.DataFrame]:
 
 def removable(day: Day) -> pl.DataFrame:
     """The posts of which a platform's terms may remove readings in use: ``platform, post_id``."""
-    short = day.loads.lazy().filter(pl.col("keep_days").is_not_null()).select("load_id")
-    read = day.every_reading.filter(pl.col("observed_at") < day.before)
-    by_load = read.join(short, on="load_id", how="semi").select(POST).unique().collect()
-    by_platform = day.posts.filter(pl.col("platform").is_in(day.platforms.following_deletions)).select(POST)
-    return pl.concat([by_load, by_platform]).unique().sort(POST)
+    posts = [day.posts.filter(pl.col("platform").is_in(day.platforms.following_deletions)).select(POST)]
+    short = day.loads.filter(pl.col("keep_days").is_not_null()).select("load_id")
+    if short.height:
+        # Every reading matters here, also one for which a later one stands.
+        parts = [day.every_reading] if day.in_parts is None else (every for _, every in day.in_parts(day.posts))
+        for read in parts:
+            before = read.filter(pl.col("observed_at") < day.before)
+            posts.append(before.join(short.lazy(), on="load_id", how="semi").select(POST).unique().collect())
+    return pl.concat(posts).unique().sort(POST)
 
 
 def named_removable(day: Day) -> list[str]:

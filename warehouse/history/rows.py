@@ -49,7 +49,7 @@ class Scope:
         return f"where load_id in ({_quoted(new['load_id'])})"
 
 
-LONG, DEEP = 200_000, 2
+LONG, DEEP = 50_000, 2
 """A history of more readings than this, and of more than so many times its largest load, is not taken into memory."""
 
 

@@ -17,6 +17,8 @@ from flows.steps import freezing, night
 from flows.steps.settings import SettingsError
 from flows.steps.withdrawal import withdraw
 from tests.conftest import CAMPAIGN, PAGE, World, copy_of, meta, new_world, post, sheet
+from warehouse.history import rows
+from warehouse.history.store import open_store
 from warehouse.publish.report.language import words
 
 Clock = Callable[[str], None]
@@ -68,6 +70,29 @@ def of_campaign(differences: list[dict[str, Any]], metric: str = "views") -> dic
     return next(
         finding for finding in differences if finding["table"] == "campaign_totals" and finding["metric"] == metric
     )
+
+
+def test_a_report_of_a_long_history_keeps_what_one_of_a_short_history_does(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock("2025-01-02")
+    for on, views in ((1, 10), (2, 20), (3, 30)):
+        world.drop(f"2024-10-0{on}/a.csv", meta(post(1, Views=views)))
+    world.drop("2024-10-03/b.csv", meta(post(2, Views=7)))
+    world.load()
+    with open_store(world.workspace.warehouse_file) as store:  # a reading that may be removed, and counts no more
+        store.connection.execute("update loads set keep_days = 30 where path like '2024-10-01/%'")
+    monkeypatch.setattr(rows, "DEEP", 0)
+    told, kept = [], []
+    for name, most in (("short", 10**9), ("long", -1)):
+        monkeypatch.setattr(rows, "LONG", most)
+        told.append(freezing.freeze(world.workspace, night.read_plan(world.workspace), name, DAY))
+        kept.append(freezing.read(world.workspace, name).tables)
+    assert told[0] == told[1]
+    assert "1 post of facebook" in told[0][0]
+    assert kept[0].keys() == kept[1].keys()
+    assert all(table.equals(kept[1][name]) for name, table in kept[0].items())
+    assert kept[0]["post_totals"]["views"].to_list() == [7]
 
 
 def test_what_is_frozen_stays_and_what_has_not_changed_differs_in_nothing(world: World, clock: Clock) -> None:

@@ -5,6 +5,8 @@ These stand in every cell of every table, where macros of the template engine co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from markupsafe import Markup, escape
 
 from warehouse.measures import counted_over
@@ -14,6 +16,24 @@ from warehouse.publish.report.page_book import Book
 
 PART = "†"
 """The mark of a total of which some posts do not know the figure; a footnote of the page says what it means."""
+
+_LONG = 60
+"""A text of more characters than this gets a wide column."""
+
+
+def plain(cells: Iterable[Markup | str | int | None]) -> Markup:
+    """The cells of a row that has texts and numbers, of which none leads anywhere."""
+    return Markup("".join(map(_plain, cells)))
+
+
+def _plain(cell: Markup | str | int | None) -> str:
+    if cell is None:
+        return "<td></td>"
+    if isinstance(cell, int):
+        return f'<td class="number">{number(cell)}</td>'
+    is_long = len(cell) > _LONG and len(Markup(cell).striptags()) > _LONG
+    begin = '<td class="long">' if is_long else "<td>"
+    return f"{begin}<bdi>{escape(cell)}</bdi></td>"
 
 
 def figure(book: Book, row: Row, metric: str, href: str | None = None) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 from markupsafe import Markup, escape
 
@@ -57,28 +58,27 @@ def posts(book: Book, table: str, title: str, says: str) -> Row:
 def incoming(book: Book) -> Row:
     """Every file of the inbox and every pull, the newest first, with what somebody has to do about it."""
     heads = ("file", "received", "taken_for", "posts", "rows", "kept", "rejected", "observed", "why_that_day", "to_do")
-    came = dict(book.day.loads.select("load_id", "received_at").iter_rows())
-    posts, rows = book.contents.posts_of_loads, []
-    for row in book.tables["source_files"].iter_rows(named=True):
-        at = came.get(row["load_id"])
+    files, posts, rows = book.tables["source_files"], book.contents.posts_of_loads, []
+    came = files.join(book.day.loads.select("load_id", "received_at"), on="load_id", how="left", maintain_order="left")
+    newest = came.sort("received_at", "path", descending=True, nulls_last=True, maintain_order=True).head(MOST_LISTED)
+    instant = cache(partial(_instant, book))  # a night asks all accounts at one
+    for row in newest.iter_rows(named=True):
         told = (book.texts.told(row["problem"]), book.texts.told(row["whose"]))
         todo = "; ".join(part for part in told if part)
-        rows.append((at, row["path"], {
+        rows.append({
             "css": "bad" if row["problem"] else "warn" if row["rejected"] or row["whose"] else "",
             "cells": [
-                row["path"], _instant(book, at), book.texts.connector(row["connector"]),
+                row["path"], instant(row["received_at"]), book.texts.connector(row["connector"]),
                 posts.get(row["load_id"]), row["rows"],
                 row["kept"], row["rejected"],
-                _instant(book, row["observed_at"]), book.texts.told(row["observed_from"]),
+                instant(row["observed_at"]), book.texts.told(row["observed_from"]),
                 "\n".join(part for part in (todo, book.texts.told(row["notes"])) if part) or None,
             ],
-        }))  # fmt: skip
-    rows.sort(key=lambda row: (str(row[0] or ""), row[1]), reverse=True)
-    shown = [cells for *_, cells in rows]
+        })  # fmt: skip
     says = book.texts("incoming_says")
-    if len(shown) > MOST_LISTED:
-        says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(len(shown)))
-    return table(book.texts("incoming"), says, [(None, heads, shown[:MOST_LISTED])])
+    if files.height > MOST_LISTED:
+        says += " " + book.texts("cut", shown=number(MOST_LISTED), all=number(files.height))
+    return table(book.texts("incoming"), says, [(None, heads, rows)])
 
 
 def sources(book: Book) -> Row:

@@ -173,7 +173,7 @@ def _renderer(book: Book, opens: Language) -> Callable[[str, str, Row], tuple[st
         "t": book.texts, "n": number, "amount": book.amount, "day": book.texts.day, "at": book.texts.at,
         "name": book.texts.metric, "data_text": book.texts.told,
         "figure": partial(cells.figure, book), "reach": partial(cells.reach, book), "at_least": book.at_least,
-        "signed": lambda value: f"{value:+,}", "json": as_json,
+        "plain": cells.plain, "signed": lambda value: f"{value:+,}", "json": as_json,
         "policy": POLICY, "language": book.language, "about": book.about, "project": book.project, "menu": _menu(book),
         "headlines": HEADLINES, "root": root, "scripted": {key: book.texts.words[key] for key in _SCRIPTED},
     }  # fmt: skip

@@ -37,8 +37,17 @@ from warehouse.texts import number_of
 
 LONGEST_SHEET = 1_048_575
 """The most rows below a header."""
-MOST_POSTS = 5_000
-"""The most posts that a sheet lists: nobody reads more of them there, and half a million take minutes to write."""
+MOST_ROWS = 5_000
+"""The most posts, files or figures of accounts that a sheet lists: nobody reads more of them there.
+
+Half a million posts take minutes to write; files and figures of accounts are more every night.
+"""
+_POSTS = ("views", "posts with the most views", "with fewer views, or of which none are known")
+_NEWEST = {
+    "source_files": ("observed_at", "files seen last", "seen before"),
+    "account_figures": ("period_end", "figures of the newest days", "of days before"),
+}
+"""By which column rows of tables are chosen that have too many; what they are, and what the others are."""
 
 ABOUT = "about"
 """The table that says of which night a workbook is."""
@@ -165,13 +174,17 @@ def _write_rows_of(sheet: TableSheet, looks: Looks, name: str, table: pl.DataFra
 def _grain(name: str, table: pl.DataFrame) -> str:
     grain = f"a row is {MART[name].grain}"
     rows = number_of(table.height, "row")
-    if _is_of_too_many_posts(name, table):
-        return f"{grain}: the {MOST_POSTS:,} posts with the most views, of {rows}; {_all_are_in(name)}"
+    if chosen := _chosen_of_too_many(name, table):
+        return f"{grain}: the {MOST_ROWS:,} {chosen[1]}, of {rows}; {_all_are_in(name)}"
     return f"{grain} ({rows})"
 
 
-def _is_of_too_many_posts(name: str, table: pl.DataFrame) -> bool:
-    return table.height > MOST_POSTS and "post_id" in MART[name].key and "views" in table.columns
+def _chosen_of_too_many(name: str, table: pl.DataFrame) -> tuple[str, str, str] | None:
+    """How the rows are chosen that the sheet lists of a table; None where it lists all of them."""
+    if table.height <= MOST_ROWS:
+        return None
+    is_of_posts = "post_id" in MART[name].key and "views" in table.columns
+    return _POSTS if is_of_posts else _NEWEST.get(name)
 
 
 def _all_are_in(name: str) -> str:
@@ -180,9 +193,14 @@ def _all_are_in(name: str) -> str:
 
 def _listed(name: str, table: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     """The rows of a table that its sheet lists, and a line about the others where there are any."""
-    if _is_of_too_many_posts(name, table):
-        others = f"… and {number_of(table.height - MOST_POSTS, 'post')} with fewer views, or of which none are known"
-        return most_viewed(table, MOST_POSTS, "views"), f"{others}; {_all_are_in(name)}."
+    if chosen := _chosen_of_too_many(name, table):
+        by, _, of_others = chosen
+        others = f"… and {number_of(table.height - MOST_ROWS, 'post' if chosen is _POSTS else 'row')} {of_others}"
+        if chosen is _POSTS:
+            rows = most_viewed(table, MOST_ROWS, by)
+        else:  # a file of which no day is known was refused, and waits for somebody
+            rows = table.sort(by, descending=True, nulls_last=False, maintain_order=True).head(MOST_ROWS)
+        return rows, f"{others}; {_all_are_in(name)}."
     if table.height <= LONGEST_SHEET:
         return table, ""
     others = f"… and {table.height - LONGEST_SHEET + 1:,} more rows"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
 from tests.conftest import World, meta, post
 from tests.warehouse.publish.report.forum import book_of
@@ -44,3 +45,18 @@ def test_a_corrected_text_in_a_figure_is_text(world: World) -> None:
         told = cells.figure(book_of(world, language="km"), row, "watch_seconds", "x.html")
     assert "&lt;b&gt;" in told
     assert "<b>" not in told
+
+
+def test_a_plain_row_has_its_numbers_in_full_its_texts_escaped_and_nothing_for_what_is_not_known() -> None:
+    link = Markup('<a href="x.html">x</a>')
+    assert cells.plain([1204, None, "<b> & c", link]) == (
+        '<td class="number">1,204</td><td></td><td><bdi>&lt;b&gt; &amp; c</bdi></td>'
+        '<td><bdi><a href="x.html">x</a></bdi></td>'
+    )
+
+
+@pytest.mark.parametrize(("length", "is_long"), [(60, False), (61, True)])
+def test_a_long_text_has_a_wide_column_whatever_its_tags_take(length: int, is_long: bool) -> None:
+    text = "a" * length
+    for cell in (text, Markup(f"<b>{text}</b>")):
+        assert ('class="long"' in cells.plain([cell])) == is_long

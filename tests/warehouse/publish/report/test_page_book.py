@@ -116,3 +116,15 @@ def test_a_list_is_cut_at_so_many_rows_and_says_where_the_rest_is(book: Book, po
     page = lists.posts(Book(contents, "en"), "post_totals", "all_the_posts", "posts_says")
     assert len(json.loads(page["rows"])) == MOST_LISTED == 5_000
     assert (f"{posts:,}" in page["cut"]) == is_cut == bool(page["cut"])
+
+
+@pytest.mark.parametrize(("files", "is_cut"), [(MOST_LISTED, False), (MOST_LISTED + 1, True)])
+def test_of_many_files_that_came_in_the_newest_are_shown(book: Book, files: int, is_cut: bool) -> None:
+    names = [f"{number:04}.csv" for number in range(files)]
+    many = book.tables["source_files"].head(1).join(pl.DataFrame({"path": names}), how="cross", suffix="_of")
+    many = many.with_columns(path="path_of").drop("path_of")
+    contents = replace(book.contents, tables={**book.tables, "source_files": many})
+    page = lists.incoming(Book(contents, "en"))
+    [part] = page["parts"]
+    assert [row["cells"][0] for row in part["rows"]] == names[: -MOST_LISTED - 1 : -1]
+    assert (f"{files:,}" in page["says"]) == is_cut

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -144,6 +144,29 @@ def test_a_sheet_lists_the_five_thousand_posts_with_the_most_views_and_says_wher
     assert [str(row[0]).partition(", and so")[0] for row in rows[5_000:]] == [others] * more
     [told] = [row[3] for row in rows_of(book, "Dictionary") if row[:2] == ("post_totals", None)]
     assert ("the 5,000 posts with the most views, of 5,001 rows" in str(told)) == bool(more)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize(
+    ("name", "load", "column", "first", "shown", "others"),
+    [
+        ("source_files", "load_id", "observed_at", datetime(2023, 1, 1), "files seen last", "seen before"),
+        ("account_figures", "load", "period_end", date(2013, 1, 1), "figures of the newest days", "of days before"),
+    ],
+)
+def test_a_sheet_of_what_every_night_adds_to_lists_the_newest_five_thousand_and_says_where_all_are(
+    tables: Tables, name: str, load: str, column: str, first: date, shown: str, others: str, more: int
+) -> None:
+    rows = 5_000 + more
+    days = [None, *(first + timedelta(days=number) for number in range(rows - 1))]
+    book = team_book({**few(tables), name: pl.DataFrame({load: map(str, range(rows)), column: days})})
+    _, *listed = rows_of(book, name)
+    newest = [0, *range(rows - 1, 1, -1)] if more else range(rows)
+    assert [row[0] for row in listed[:5_000]] == [str(number) for number in newest]
+    left = [f"… and 1 row {others}; reach.duckdb has all of them"] * more
+    assert [str(row[0]).partition(", and so")[0] for row in listed[5_000:]] == left
+    [told] = [row[3] for row in rows_of(book, "Dictionary") if row[:2] == (name, None)]
+    assert (f"the 5,000 {shown}, of 5,001 rows" in str(told)) == bool(more)
 
 
 def test_the_longest_sheet_is_excels() -> None:
