@@ -53,7 +53,7 @@ from flows.steps.settings import Workspace
 from flows.summary import Run
 from warehouse.evidence import late_rows
 from warehouse.faults import fault
-from warehouse.figures import attached, plan_rules, sources, unplanned
+from warehouse.figures import attached, indicator_parts, plan_rules, sources, unplanned
 from warehouse.plan.model import Plan
 from warehouse.shortages import shortage
 
@@ -296,6 +296,7 @@ def _publish(workspace: Workspace, good: GoodPlan, as_of: date | None, loaded: L
         *unplanned.sentences_of_night(computed.unplanned, new, is_workbook=is_workbook),
         *sources.by_title_alone(computed.day.loads, computed.day.owners, new),
         *attached.of_no_indicator(computed.day.loads, good.plan),
+        *indicator_parts.lacking(good.plan, computed.tables, computed.day.loads),
     )
     return _Outcome(loaded, published.as_of, computed.tables, problems, to_look_at)
 

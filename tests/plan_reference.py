@@ -25,7 +25,7 @@ WITHIN: Mapping[str, type[BaseModel]] = {"campaign.match": Rule, "campaign.accou
 VARIANTS: Mapping[str, Sequence[Sequence[str]]] = {
     "indicator": (
         ("id", "name", "name_km", "of", "metric", "definition", "baseline", "target", "targets"),
-        ("id", "name", "actual", "source"),
+        ("id", "name", "actual", "source", "documents"),
     ),
 }
 """Sections of which no entry can have every key: the keys of each entry of the example."""

@@ -26,7 +26,6 @@ from warehouse.day import Day
 from warehouse.evidence import decided, taken_out
 from warehouse.evidence.lines import FigureEvidence
 from warehouse.figures import attached
-from warehouse.history.frames import in_use
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same zip for the same content, whenever it is made
 
@@ -66,7 +65,7 @@ def write(target: Path, evidence: FigureEvidence, day: Day, workspace: Workspace
                 proofs.append(proof | {"not_found": str(refusal)})
     content |= {"sources.json": _json_bytes(sources), "proofs.json": _json_bytes(proofs)}
     wanted = {indicator.id for indicator in attached.behind(day.plan, evidence.campaign_id, evidence.metric)}
-    for indicator_id, path, sha256 in attached.documents(in_use(day.loads)).rows():
+    for indicator_id, path, sha256 in attached.of_indicators(day.loads, day.plan).rows():
         if indicator_id in wanted:
             try:
                 content[f"documents/{file_system.name_everywhere(indicator_id)}/{_name_of(path, sha256)}"] = (

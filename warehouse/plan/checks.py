@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from warehouse.figure_words import figure_named, nearest_figure
-from warehouse.measures import NAMEABLE
+from warehouse.measures import ADD_UP, NAMEABLE
 from warehouse.plan.donor_definitions import shipped
 from warehouse.plan.lines import Path
 from warehouse.plan.mistakes import NAMED_BY, Finding, Row, nearest, owner_of, shown
@@ -193,12 +193,16 @@ def definitions(tables: Tables) -> Iterator[Finding]:
     """An indicator whose definition is not there, or excludes its metric; a figure to exclude that is none."""
     by_id = {**shipped(), **{row["id"]: row for row in tables["definition"] if row.get("id")}}
     for index, row in enumerate(tables["definition"]):
-        for name in row.get("excludes") or ():
-            if figure_named(name, NAMEABLE) is None:
-                near = nearest_figure(name, NAMEABLE)
-                hint = f"; the nearest is {shown(near)}" if near else ""
-                owner = owner_of(("definition", index), tables)
-                yield ("definition", index, "excludes"), f"{owner} excludes {shown(name)}, which is no column{hint}"
+        for key, verb, columns, is_none in (
+            ("excludes", "excludes", NAMEABLE, "is no column"),
+            ("parts", "asks for the part", sorted(ADD_UP), "is no column that adds up"),
+        ):
+            for name in row.get(key) or ():
+                if figure_named(name, columns) is None:
+                    near = nearest_figure(name, columns)
+                    hint = f"; the nearest is {shown(near)}" if near else ""
+                    owner = owner_of(("definition", index), tables)
+                    yield ("definition", index, key), f"{owner} {verb} {shown(name)}, which {is_none}{hint}"
     for index, row in enumerate(tables["indicator"]):
         path, owner, name = ("indicator", index), owner_of(("indicator", index), tables), row.get("definition")
         if not name:

@@ -17,6 +17,7 @@ from warehouse.plan.values import (
     Day,
     Month,
     Number,
+    OneOrMoreTexts,
     Period,
     Recipients,
     Size,
@@ -211,6 +212,12 @@ class Indicator(Table):
         description="Where the figure by hand comes from.",
         examples=["Attendance list, 27 September 2024"],
     )
+    documents: OneOrMoreTexts = Field(
+        default=(),
+        description="Documents that prove it, by their paths below the folder documents of the inbox. One that lies in "
+        "documents/ and the indicator's id need not be named.",
+        examples=[["forum/attendance.pdf"]],
+    )
 
 
 class IndicatorDefinition(Table):
@@ -232,6 +239,16 @@ class IndicatorDefinition(Table):
         default=None,
         description="What the donor says of these, in a sentence without its full stop.",
         examples=["what was only displayed was not watched"],
+    )
+    parts: Texts = Field(
+        default=(),
+        description="The parts of the figure that the donor wants beside it: columns of the totals.",
+        examples=[["saves", "shares"]],
+    )
+    evidence: Text | None = Field(
+        default=None,
+        description="What the donor wants as proof. An indicator that has no document is asked for it.",
+        examples=["screenshots of the pages' own figures"],
     )
     source: Text | None = Field(
         default=None,

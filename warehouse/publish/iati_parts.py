@@ -11,20 +11,15 @@ from typing import NamedTuple
 import polars as pl
 
 from connectors.attendance import EVENTS, MEN, PARTICIPANTS, SEX_NOT_TOLD, SOME, WITH_DISABILITY, WOMEN, YOUTH
+from warehouse.figures.indicator_parts import row_of
 from warehouse.plan.model import Indicator, Plan
 
-WHOLE = "whole"
 _DIMENSION = {
     WOMEN.name: ("sex", "female"),
     MEN.name: ("sex", "male"),
     SEX_NOT_TOLD.name: ("sex", "not stated"),
     YOUTH.name: ("age", "youth"),
     WITH_DISABILITY.name: ("disability", "with disability"),
-}
-_TABLES = {
-    "project": ("project_totals", "project_periods", None),
-    "activity": ("activity_totals", "activity_periods", "activity_id"),
-    "campaign": ("campaign_totals", "campaign_periods", "campaign_id"),
 }
 
 Tables = Mapping[str, pl.DataFrame]
@@ -57,16 +52,11 @@ def parts_of_actual(indicator: Indicator | None, period: str, plan: Plan, tables
     """
     if indicator is None or indicator.metric != PARTICIPANTS.name:
         return []
-    kind, _, name = (indicator.of or "project").partition(":")
-    totals, periods, key = _TABLES[kind]
-    table = tables.get(totals if period == WHOLE else periods)
-    if table is None or EVENTS.name not in table.columns:
+    row = row_of(indicator, period, tables)
+    if row is None or EVENTS.name not in row:
         return []
-    of_period = pl.lit(True) if period == WHOLE else pl.col("period") == period
-    rows = table.filter(of_period & (pl.col(key) == name if key else pl.lit(True))).rows(named=True)
     return [
         PartOfActual(*dimensions, row[part.name], row[f"{part.name}_known"], row[EVENTS.name])
-        for row in rows
         for part in SOME
         if row[part.name] is not None and (dimensions := dimension(part.name, plan))
     ]

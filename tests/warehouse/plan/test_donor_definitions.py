@@ -63,7 +63,7 @@ def test_a_definition_that_comes_with_reach_is_one_and_excludes_figures_that_the
 @pytest.mark.parametrize("metric", ["views", "reach", "impressions", "reach_at_least", "Views"])
 def test_a_metric_that_its_definition_excludes_is_refused_with_the_clause(metric: str) -> None:
     told = sentences(indicator(metric, "eea-all-013"))
-    assert 'which its definition "eea-all-013" excludes: whoever was merely reached, or saw a post' in told
+    assert 'which its definition "eea-all-013" excludes: how often content was displayed, and who watched it' in told
     assert "https://core-indicators.eeagrants.org/indicators/ALL-013" in told
     assert "line 19" in told
 
@@ -89,3 +89,10 @@ def test_a_definition_that_is_not_there_and_a_figure_that_is_none_are_named_with
         indicator("comments", "eea-all-13")
     )
     assert 'excludes "viewz", which is no column; the nearest is "views"' in sentences(OWN.replace("likes", "viewz"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"), [('["participant_women"]', "the nearest is"), ('["reach"]', "which is no column that adds up")]
+)
+def test_a_part_that_does_not_add_up_is_a_mistake(parts: str, told: str) -> None:
+    assert told in sentences(OWN + f"parts = {parts}\n")

@@ -166,7 +166,7 @@ def _indicators(telling: Telling, tables: Tables, scope: Scope) -> Iterator[Bloc
     yield Table(
         title,
         [telling(head) for head in heads],
-        [_indicator(telling, row) for row in rows.iter_rows(named=True)],
+        [_indicator(telling, tables, row) for row in rows.iter_rows(named=True)],
         (30, 10, 15, 11, 13, 9, 12),
         frozenset({1, 3, 4, 5}),
     )
@@ -177,9 +177,9 @@ def _activities(tables: Tables, scope: Scope) -> list[str]:
     return of_scope["activity_id"].to_list()
 
 
-def _indicator(telling: Telling, row: Row) -> list[Cell]:
+def _indicator(telling: Telling, tables: Tables, row: Row) -> list[Cell]:
     is_whole = row["period"] == "whole"
-    definition = telling.captions.definition(row["indicator_id"])
+    definition = telling.captions.definition(row["indicator_id"], row["period"], tables)
     number_of_definition = definition and telling.note(definition)
     actual, notes = telling.actual(row)
     percent = "" if row["percent"] is None else f"{'≥ ' if row['is_at_least'] else ''}{number(row['percent'])}%"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import polars as pl
+
 from connectors.platform import Platforms
+from warehouse.figures import indicator_parts
 from warehouse.plan.model import Plan
 from warehouse.publish.report.charts import Bar
 from warehouse.publish.report.language import listed, number, plain, words
@@ -40,13 +43,25 @@ class Captions:
         """What a fiscal period is called, by its days."""
         return period_name(row["period"], self.plan.project.fiscal_year_starts, self.texts.language)
 
-    def definition(self, indicator_id: str) -> str | None:
-        """By whose definition an indicator counts, and what it counts; None where it follows none."""
+    def definition(self, indicator_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> str | None:
+        """By whose definition an indicator counts, what it counts, and the parts it asks for; None without one.
+
+        Args:
+            period: as ``indicator_progress`` names it.
+            tables: the tables of totals, and of gains where there are some.
+        """
         definition = self.plan.definition_of(indicator_id)
         if definition is None:
             return None
         name = f"{definition.donor}: {definition.name}" if definition.donor else definition.name
-        return self.texts("by_definition", name=plain(name), counts=plain(definition.counts))
+        told = self.texts("by_definition", name=plain(name), counts=plain(definition.counts))
+        wanted = indicator_parts.parts(self.plan, indicator_id, period, tables)
+        if not wanted:
+            return told
+        unknown = self.texts("not_known")
+        figures = (number(part.figure) if part.figure is not None else unknown for part in wanted)
+        parts = (f"{self.texts.metric(part.column)} {figure}" for part, figure in zip(wanted, figures, strict=True))
+        return f"{told} {self.texts('definition_asks', parts=self.listed(parts))}"
 
     def marks(self, texts: Iterable[str]) -> list[str]:
         """What the marks in texts mean, a sentence each."""

@@ -47,7 +47,7 @@ class Book:
         self.captions = Captions(self.texts, day.platforms, day.plan)
         self.campaigns = list(tables["campaign_totals"].iter_rows(named=True))
         self.activities = list(tables["activity_totals"].iter_rows(named=True))
-        self._attached = documents(tables["source_files"].filter(pl.col("problem").is_null()))
+        self._attached = documents(tables["source_files"].filter(pl.col("problem").is_null()), day.plan)
         self.indicators = [self.indicator(row) for row in tables["indicator_progress"].iter_rows(named=True)]
         self.shown = contents.shown
         self.contacts = Contacts(day.plan, are_shown=contents.show_contacts)
@@ -94,7 +94,7 @@ class Book:
             "css": (row["verdict"] or "none").replace(" ", "-"),
             "href": quote(file_name("activity", row["activity"])) if row["activity"] else None,
             "source": source_told(row, self.texts.told),
-            "definition": self.captions.definition(row["indicator_id"]),
+            "definition": self.captions.definition(row["indicator_id"], row["period"], self.tables),
             "documents": self._documents(row["indicator_id"]),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from connectors import PLATFORMS
@@ -67,8 +68,21 @@ def test_an_indicator_tells_by_whose_definition_it_counts(language: Language) ->
     words.plan = words.plan.model_copy(
         update={"indicators": tuple(Indicator(id=name, name=name, definition=name) for name in ("eea-all-013", "lost"))}
     )
-    told = words.definition("eea-all-013")
+    told = words.definition("eea-all-013", "whole", {})
     assert told is not None
-    assert "EEA and Norway Grants: People engaged by campaigns and events" in told
-    assert "people who took an action because of the project, each once" in told
-    assert (words.definition("lost"), words.definition("none")) == (None, None)
+    assert "EEA and Norway Grants: Estimated number of people who engaged and took an action" in told
+    assert "people who took an action in response to the campaign" in told
+    assert [words.definition(name, "whole", {}) for name in ("lost", "none")] == [None, None]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_parts_that_a_definition_asks_for_stand_behind_it_and_an_unknown_one_is_not_0(language: Language) -> None:
+    words = captions(language)
+    trained = Indicator(id="a", name="A", of="campaign:f", metric="participants", definition="usaid-gndr-8")
+    words.plan = words.plan.model_copy(update={"indicators": (trained,)})
+    totals = pl.DataFrame({"campaign_id": ["f"], "participants_women": [214], "participants_men": [None]})
+    told = words.definition("a", "whole", {"campaign_totals": totals})
+    assert told is not None
+    women, men = (words.texts.metric(f"participants_{sex}") for sex in ("women", "men"))
+    assert f"{women} 214" in told
+    assert f"{men} {words.texts('not_known')}" in told
