@@ -1,6 +1,7 @@
 """Breakdowns of an audience: which shares or counts of a known audience a platform tells, by what it parts it.
 
 Shares and counts are kept as they are told. They are never multiplied with reach, filled up or added up.
+docs/rules.md: An audience's parts stay its own.
 """
 
 from __future__ import annotations
@@ -13,38 +14,36 @@ from connectors.columns import Column
 
 
 class Word(NamedTuple):
-    """A word of the vocabulary: its name in tables, what it means, and what reports call it in English and Khmer."""
+    """A word of the vocabulary: its name in tables, and what it means."""
 
     name: str
     meaning: str
-    label: tuple[str, str]
 
 
 DIMENSIONS = (
-    Word("age", "bands of age", ("Age", "អាយុ")),
-    Word("gender", "women, men and others", ("Gender", "ភេទ")),
-    Word("age_and_gender", "bands of age of women and of men", ("Age and gender", "អាយុ និងភេទ")),
-    Word("country", "countries", ("Country", "ប្រទេស")),
-    Word("region", "regions of countries", ("Region", "តំបន់")),
-    Word("city", "cities", ("City", "ទីក្រុង")),
-    Word("place", "cities, metropolitan areas and countries beside each other", ("Place", "ទីកន្លែង")),
-    Word("language", "languages", ("Language", "ភាសា")),
-    Word("job_function", "what people work as", ("Job function", "មុខងារការងារ")),
-    Word("seniority", "ranks at work", ("Seniority", "ឋានៈការងារ")),
-    Word("industry", "industries that people work in", ("Industry", "វិស័យការងារ")),
-    Word("company_size", "how many work where they work", ("Company size", "ទំហំក្រុមហ៊ុន")),
+    Word("age", "bands of age"),
+    Word("gender", "women, men and others"),
+    Word("age_and_gender", "bands of age of women and of men"),
+    Word("country", "countries"),
+    Word("region", "regions of countries"),
+    Word("city", "cities"),
+    Word("place", "cities, metropolitan areas and countries beside each other"),
+    Word("language", "languages"),
+    Word("job_function", "what people work as"),
+    Word("seniority", "ranks at work"),
+    Word("industry", "industries that people work in"),
+    Word("company_size", "how many work where they work"),
 )
 """By what an audience is parted. Each stands alone: parts of two dimensions are never added."""
 DIMENSION_NAMES = tuple(word.name for word in DIMENSIONS)
 
 AUDIENCES = (
-    Word("followers", "who follows the account", ("Followers", "អ្នកតាមដាន")),
-    Word("viewers", "who watched, each once", ("Viewers", "អ្នកទស្សនា")),
-    Word("views", "views, not people", ("Views", "ការទស្សនា")),
-    Word("reached", "accounts reached", ("Accounts reached", "គណនីដែលទៅដល់")),
-    Word("engaged", "accounts that reacted, commented, shared or saved",
-         ("Accounts that engaged", "គណនីដែលបានចូលរួមប្រតិកម្ម")),
-    Word("page_views", "views of the account's page, not people", ("Views of the page", "ការមើលទំព័រ")),
+    Word("followers", "who follows the account"),
+    Word("viewers", "who watched, each once"),
+    Word("views", "views, not people"),
+    Word("reached", "accounts reached"),
+    Word("engaged", "accounts that reacted, commented, shared or saved"),
+    Word("page_views", "views of the account's page, not people"),
 )  # fmt: skip
 """Of what the shares are."""
 AUDIENCE_NAMES = tuple(word.name for word in AUDIENCES)
@@ -55,7 +54,6 @@ WOMEN, MEN, OTHERS = "women", "men", "others"
 COLUMNS = (
     Column("platform", pl.String, "where the audience is, one of the platforms' names", is_required=True),
     Column("account_id", pl.String, "whose audience it is; null where the source does not say"),
-    Column("post_id", pl.String, "the post whose audience it is; null for the whole account's"),
     Column("audience", pl.String, f"of what the shares are: {', '.join(AUDIENCE_NAMES)}", is_required=True),
     Column("dimension", pl.String, f"by what it is parted: {', '.join(DIMENSION_NAMES)}", is_required=True),
     Column("part", pl.String, "which part: a country's code of two letters, a band of age; null where none is told"),

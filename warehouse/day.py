@@ -60,6 +60,7 @@ class Day:
     looked_at: LookedAt
     account_figures: pl.DataFrame
     ad_figures: pl.DataFrame
+    audiences: pl.DataFrame
     attendance: pl.DataFrame
     account_reach: AccountReach
     reach_over_days: pl.DataFrame
@@ -155,7 +156,7 @@ def day_of(
         accounts=accounts, account_names=history.account_names, attribution=owned,
         readings=_beside(last, checked(lost, frames.GONE), missing_of_pages, platforms),
         missing_days=missing, missing_days_of_pages=checked(missing_of_pages, frames.MISSING_DAYS_OF_PAGES),
-        loads=history.loads, owners=history.owners,
+        loads=history.loads, owners=history.owners, in_parts=read.in_parts, is_reported=is_reported,
         looked_at=looked_at(scope, history, read, lists, posts, same, platforms),
         account_figures=checked(history.account_figures, frames.ACCOUNT_FIGURES),
         ad_figures=checked(history.ad_figures, frames.AD_FIGURES),
@@ -167,8 +168,7 @@ def day_of(
         without_effect=(*owned.without_effect, *of_pairs.without_effect),
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
-        in_parts=read.in_parts, is_reported=is_reported,
-        api_accounts=history.api_accounts, attendance=people, reach_over_days=days,
+        api_accounts=history.api_accounts, attendance=people, audiences=history.audiences, reach_over_days=days,
         unknown_because=_same(history.unknown_because, same),
         moved_by_date_order=_moved(described, posts, owned, history, plan, named, decided),
     )  # fmt: skip

@@ -3,7 +3,8 @@
 Reference: https://www.facebook.com/business/help (Insights, Content, Export data); columns as found in exports of
 2023 to 2026.
 Limits: a daily breakdown holds each day's own figures and is kept as gains. Results by day do not say which account's
-they are. An account's audience is refused by name.
+they are. Shares of an account's followers are told in English files
+only (:mod:`connectors.meta.audience_blocks`).
 Not reported: watch time; reach of collaborators' posts, which stand in the file under their own accounts.
 ``Plays`` of older files are not views. Times are US Pacific, whatever the account's own zone.
 """

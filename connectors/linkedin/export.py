@@ -22,7 +22,8 @@ from pydantic import Field
 
 from connectors.asking.versions import MonthlySettings
 from connectors.contract import Extract, Match, Raw, Refused
-from connectors.linkedin.person import RANGE, followers_day, overall, top_posts
+from connectors.linkedin import audience
+from connectors.linkedin.person import followers_day, overall, range_of, top_posts
 from connectors.reading import accounts, damage, files, links, posts
 from connectors.reading.dates import moments
 from connectors.reading.days import end_of
@@ -45,6 +46,7 @@ LAYOUTS = (
            ("date", "impressions", "reach|clicks|likes|comments|shares")),
     Layout("visitors", "LinkedIn's visitors of a page by day", ("date", "page_views")),
     _TOP_POSTS,
+    audience.LAYOUT,
     Layout("gained", "LinkedIn's new followers by day", ("date", "gained"),
            refused="These are followers gained by day, and no running count"),
 )  # fmt: skip
@@ -79,10 +81,10 @@ def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
-    """Posts with their readings over the file's range, and an account's figures.
+    """Posts with their readings over the file's range, an account's figures, and who follows or visits a page.
 
     Raises:
-        Refused: the workbook holds followers gained or an audience only.
+        Refused: the workbook holds followers gained only.
     """
     tables = _tables(raw, settings)
     useful, sideways = [one for one in tables if not one.layout.refused], _vertical(raw, settings)
@@ -125,7 +127,7 @@ def _dates(tables: list[MatchedTable], sideways: list[MatchedTable]) -> tuple[pl
     for one in tables:
         frame = files.rows(one.table, one.top).frame
         columns += [frame[name] for name in ("date", "published_at") if name in frame.columns]
-    ranges = [part for one in sideways for part in _range_of(one.table)]
+    ranges = [part for one in sideways for part in range_of(one.table)]
     return (*columns, pl.Series(ranges, dtype=pl.String))
 
 
@@ -156,7 +158,7 @@ def _covered(
         if one.layout.name == "discovery" and (span := _range(one.table, settings, raw, dates)):
             return span
     for one in tables:
-        if one.layout.name == "metrics":
+        if one.layout.name in ("metrics", "visitors"):
             texts = files.rows(one.table, one.top).frame["date"]
             days = moments(texts, settings.dates, "UTC", raw.received_at, dates).on.drop_nulls()
             start, end = days.min(), days.max()
@@ -167,14 +169,8 @@ def _covered(
     return posts.LIFETIME
 
 
-def _range_of(table: Table) -> tuple[str, ...]:
-    """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``."""
-    cells = (cell for line in table.top for cell in line)
-    return next((span.groups() for cell in cells if (span := RANGE.fullmatch(cell))), ())
-
-
 def _range(table: Table, settings: ConnectorSettings, raw: Raw, dates: tuple[pl.Series, ...]) -> Covered | None:
-    texts = pl.Series(_range_of(table), dtype=pl.String)
+    texts = pl.Series(range_of(table), dtype=pl.String)
     days = moments(texts, settings.dates, "UTC", raw.received_at, dates).on
     if len(days) == 2 and days[0] and days[1] and days[0] <= days[1]:
         return Covered(days[0], days[1], "the range written above the figures")
@@ -194,6 +190,8 @@ def _read(
     seen = _seen(raw, settings, one.table, about)
     if one.layout.name in ("metrics", "visitors"):
         return accounts.read(raw, one, settings, seen, NAME, about.account, beside=dates)
+    if one.layout == audience.LAYOUT:
+        return audience.read(one, seen, about.account, about.covered)
     return joined([_posts(raw, side, settings, seen, about, dates) for side in _sides(one)])
 
 

@@ -14,7 +14,7 @@ from connectors.reading.headers import Header, header_key
 from connectors.reading.numbers import count
 
 _WRITTEN = r"\d{1,4}[/.-] ?\d{1,2}[/.-] ?\d{1,4}"
-RANGE = re.compile(rf"({_WRITTEN})\.? ?[-–] ?({_WRITTEN})\.?")
+_RANGE = re.compile(rf"({_WRITTEN})\.? ?[-–] ?({_WRITTEN})\.?")
 """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``."""
 _DAY = re.compile(_WRITTEN)
 _SIDE = 3  # a list has a link, a day and a figure
@@ -51,13 +51,19 @@ def _has_posts(table: Table, at: int, places: list[int]) -> bool:
 def overall(table: Table) -> Header | None:
     """The lines of the overall performance: a range of days, impressions, and the members reached, who are no more."""
     lines = [line for line in table.top[:4] if any(line)]
-    if len(lines) < 3 or any(len(line) < 2 for line in lines[:3]) or not RANGE.fullmatch(lines[0][1]):
+    if len(lines) < 3 or any(len(line) < 2 for line in lines[:3]) or not _RANGE.fullmatch(lines[0][1]):
         return None
     impressions, reach = _number(lines[1][1]), _number(lines[2][1])
     if impressions is None or reach is None or reach > impressions:
         return None
     positions = {"impressions": (table.top.index(lines[1]),), "reach": (table.top.index(lines[2]),)}
     return Header(0, tuple(line[0] if line else "" for line in table.top), "", positions)
+
+
+def range_of(table: Table) -> tuple[str, ...]:
+    """The first and last day that stand in one cell, as ``3/24/2025 - 3/23/2026``; empty where none does."""
+    cells = (cell for line in table.top for cell in line)
+    return next((span.groups() for cell in cells if (span := _RANGE.fullmatch(cell))), ())
 
 
 def followers_day(table: Table) -> tuple[int, str] | None:

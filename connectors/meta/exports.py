@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from connectors.contract import METRIC, Extract, Match, Raw, Refused
-from connectors.meta import results_by_day
+from connectors.meta import audience_blocks, results_by_day
 from connectors.reading import damage, files, posts, unrecognised
 from connectors.reading.dates import moments
+from connectors.reading.extracts import read_each
 from connectors.reading.headers import header_key, values_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
 from connectors.reading.observed import Seen, meta_range, meta_seen
@@ -40,6 +42,9 @@ def sniffed(raw: Raw, platform: str, layouts: tuple[Layout, ...], settings: Conn
         is_titled = named[0] == platform or set(named) - {None} == {platform}
         sureness = 0.7 if is_titled else 0.62 if is_hinted else 0.5
         return Match(sureness + 0.01 * (platform == "instagram"), f"an account's figures by day, titled {titles[0]!r}")
+    if parts := audience_blocks.blocks_of(raw):
+        is_own = audience_blocks.platform_of(raw, parts) == platform or parts[0].platform == platform
+        return Match(0.7 if is_own else 0.5, f"an account's audience, titled {parts[0].title!r}")
     if what := _what_it_is(raw):
         is_named = any(platform in key for table in files.tables(raw) for line in table.top_keys for key in line)
         return Match(0.3 if is_named else 0.2, what)
@@ -64,13 +69,18 @@ def tables_of_posts(
 
 
 def read_results(raw: Raw, platform: str, settings: ConnectorSettings) -> Extract:
-    """An account's results by day.
+    """An account's results by day, and the shares of its audience.
 
     Raises:
         Refused: it is another of Meta's exports, or in a language that is not known.
     """
-    if blocks := results_by_day.blocks(raw):
-        return results_by_day.read(raw, platform, blocks, settings)
+    days, audience = results_by_day.blocks(raw), audience_blocks.blocks_of(raw)
+    readers = [
+        *([partial(audience_blocks.read, raw, platform, audience, settings)] if audience else []),
+        *([partial(results_by_day.read, raw, platform, days, settings)] if days else []),
+    ]
+    if readers:
+        return read_each(readers, lambda read: read())
     what = _what_it_is(raw) or "This is no table of posts from Meta Business Suite"
     raise Refused(f"{what}; {results_by_day.RIGHT_FILE}.")
 

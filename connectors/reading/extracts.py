@@ -47,8 +47,8 @@ def extract(
     kept = (read if is_kept.all() else read.filter(is_kept)).drop(REASON)
     rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)])
     rejects = rejects.sort("row") if rejects.height else rejects
-    of_accounts = [] if figures is None else [figures]
-    apart = [*of_accounts, *(each for each in (of_ads, audiences) if each is not None)]
+    of_accounts = [each for each in (figures, audiences) if each is not None]
+    apart = [*of_accounts, *([] if of_ads is None else [of_ads])]
     numbers = pl.concat([each["row"] for each in (read, *apart, rejects)]).n_unique()
     return Extract(
         evidence=replace(evidence, rows=numbers),

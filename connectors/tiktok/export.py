@@ -1,9 +1,11 @@
-"""TikTok: Studio's and Business Suite's exports (Content, Overview, Viewers, FollowerHistory), CSV, XLSX or the zip.
+"""TikTok: Studio's and Business Suite's exports (Content, Overview, Viewers, Follower…), CSV, XLSX or the zip.
 
 Reference: https://www.tiktok.com/tiktokstudio/analytics (Download data); columns as found in exports of 2025 and 2026.
 Limits: ``Time`` is the day of the download and dates the figures. Days have no year and follow the account's language:
 a video's year is that of its id, whose upper 32 bits are the upload's Unix time. Titles are not escaped.
-Overview, viewers and followers are the account's, by day; the views of the last 7 days are not views.
+FollowerGender and FollowerTopTerritories are shares of the followers on the day of the download, as parts of 1; those
+of an account with few followers have no rows. Overview, viewers and followers are the account's, by day; the views of
+the last 7 days are not views.
 Not reported: impressions, clicks; watch time only as averages.
 """
 
@@ -18,7 +20,7 @@ import polars as pl
 
 from connectors.asking.settings import OAuthSettings
 from connectors.contract import Extract, Match, Raw, Refused
-from connectors.reading import accounts, files, links, posts
+from connectors.reading import accounts, breakdowns, files, links, posts
 from connectors.reading.damage import NO_IDENTITY, is_damaged_text
 from connectors.reading.dates import month_days
 from connectors.reading.days import day_starts, local_day
@@ -37,7 +39,9 @@ LAYOUTS = (
     Layout("overview", "TikTok Studio's overview by day", ("date", "views", "visits|reach"), ("url",)),
     Layout("viewers", "TikTok Studio's viewers by day", ("date", "viewers"), ("url", "views")),
     Layout("followers", "TikTok Studio's followers by day", ("date", "followers", "mark"), ("url", "views")),
-)
+    Layout("audience", "TikTok Studio's followers by gender or country", ("gender|country", "share"), ("date", "url"),
+           marks="every column must be known"),
+)  # fmt: skip
 RIGHT_FILE = "in TikTok Studio choose Analytics, Content, Download data"
 _UPLOADED = 1 << 32  # what an id counts besides the second of its upload
 _TAIL_CHARACTERS = 300  # no record has more behind its link
@@ -71,6 +75,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         nonlocal account
         if one.layout.name != "content":
             seen = observed(raw, settings, None, "", one.table.written_at, one.table.is_utc)
+            if one.layout.name == "audience":
+                return _audience(one, seen, account)
             return accounts.read(raw, one, settings, seen, NAME, account)
         videos = _videos(raw, one, settings)
         owners = videos.posts["account_id"].drop_nulls().unique()
@@ -78,6 +84,14 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         return videos
 
     return read_each(tables, read_one)
+
+
+def _audience(one: MatchedTable, seen: Seen, account: str | None) -> Extract:
+    """The shares of an account's followers, by one dimension."""
+    dimension = "gender" if "gender" in one.top.positions else "country"
+    covered = LIFETIME._replace(source="the day on which it was read")
+    followers = breakdowns.Breakdown(NAME, account, "followers", dimension, "fraction")
+    return breakdowns.two_columns(one, seen, covered, followers, "share")
 
 
 def _videos(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:

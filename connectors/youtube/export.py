@@ -5,6 +5,8 @@ found in exports of 2021 to 2026, any of them in any order, in the channel's lan
 Limits: Studio cuts the table at 500 videos; its Total row counts more than the rows do and is never used.
 The figures are those of the range chosen in Studio, which the zip's name or its ``Totals.csv`` tells. Totals are the
 channel's views a day; Chart data are a few videos' figures a day, kept as gains of these days.
+A table by country, age or gender tells whose views they were; nothing in it tells a channel's from one video's. Its
+other groups are refused by name.
 Not reported: saves, clicks, views_paid; impressions are those of thumbnails, another figure. The table does not
 name its channel: the zip's name or the setting ``channel`` does. Days are US Pacific.
 """
@@ -12,6 +14,7 @@ name its channel: the zip's name or the setting ``channel`` does. Days are US Pa
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -19,10 +22,12 @@ from pydantic import SecretStr
 
 from connectors.asking.settings import OAuthSettings
 from connectors.contract import Extract, Match, Raw, Refused
-from connectors.reading import accounts, files, posts
+from connectors.reading import accounts, breakdowns, files, posts
 from connectors.reading.dates import moments
 from connectors.reading.extracts import read_each
+from connectors.reading.headers import LINES, header_key, values_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.numbers import count
 from connectors.reading.observed import Range, Seen, observed, studio_range
 from connectors.reading.posts import Covered
 from connectors.settings import ConnectorSettings
@@ -51,6 +56,7 @@ LAYOUTS = (
 _ID = r"^[A-Za-z0-9_-]{11}$"
 _KEPT_WITHOUT_PERMISSION = 29  # days
 _MILLISECONDS_AN_HOUR = 3_600_000
+_NO_DAYS = "nothing says of which days the views are; keep the zip's name, which says it"
 RIGHT_FILE = "in Studio's Advanced mode choose the tab Content, period Lifetime, then Export"
 
 
@@ -96,7 +102,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         Refused: the table is grouped by something else.
     """
     tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    useful = [one for one in tables if not one.layout.refused]
+    useful = [one for one in tables if not one.layout.refused or _dimension(one)]
     if not useful:
         what = tables[0].layout.refused.format(first=_first(tables)) if tables else "This is no table of YouTube Studio"
         raise Refused(f"{what}; {RIGHT_FILE}.")
@@ -121,7 +127,53 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings, covered: Cov
     seen = observed(raw, settings, covered.end, covered.source, one.table.written_at, one.table.is_utc)
     if one.layout.name == "daily":
         return accounts.read(raw, one, settings, seen, NAME, channel)
+    if dimension := _dimension(one):
+        return _audience(one, seen, covered, channel, dimension)
     return _videos(raw, one, settings, seen, covered, channel)
+
+
+def _dimension(one: MatchedTable) -> str | None:
+    """By what a grouped table parts those who watched: by age, gender, both or country; None where by anything else."""
+    if (
+        one.layout.name != "grouped"
+        or "date" in one.top.positions
+        or not ("views" in one.top.positions or _places_of_shares(one))
+    ):
+        return None
+    names = values_of(NAME, "dimensions")
+    grouped_by = {names.get(header_key(one.top.cells[at]), "") for at in one.top.positions["group"]}
+    return next(
+        (name for name in ("age_and_gender", "age", "gender", "country") if set(name.split("_and_")) == grouped_by),
+        None,
+    )
+
+
+def _places_of_shares(one: MatchedTable) -> list[int]:
+    """Where shares of the views stand."""
+    words = values_of(NAME, "shares_of_views")
+    return [at for at, cell in enumerate(one.top.cells) if header_key(cell) in words]
+
+
+def _audience(one: MatchedTable, seen: Seen, covered: Covered, channel: str | None, dimension: str) -> Extract:
+    """The views of each part, or their shares where Studio tells these alone, as it does by age and gender."""
+    names, rows = values_of(NAME, "dimensions"), files.rows(one.table, one.top)
+    used = {name: at for name, at in one.top.positions.items() if name in ("group", "views")}
+    one = one._replace(top=replace(one.top, positions=used))
+    at_part = {names[header_key(one.top.cells[at])]: str(at) for at in one.top.positions["group"]}
+    parts = [at_part[name] for name in dimension.split("_and_")]
+    shares = _places_of_shares(one)
+    at_figure = str(shares[0] if shares else one.top.positions["views"][0])
+    told, size = list[breakdowns.Told](), None
+    for row, figure, *cells in rows.whole.select("row", at_figure, *parts).rows():
+        if header_key(cells[0] or "") in values_of(LINES, "totals"):
+            size = None if shares else count(figure or "").value
+        elif all(cells):
+            told.append(breakdowns.Told(row, tuple(cells), figure or ""))
+    days = (covered.start, covered.end)
+    notes = (_NO_DAYS,) if covered.notes else ()
+    unit: breakdowns.Unit = "percent" if shares else "count"
+    one_of = breakdowns.Breakdown(NAME, channel, "views", dimension, unit, told, size, *days, one.top.language)
+    return breakdowns.extract_of([one_of], rows, posts.read_report(one, seen, covered, ""), seen, notes)
 
 
 def _videos(

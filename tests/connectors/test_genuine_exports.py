@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import json
 import os
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+import connectors
+from connectors.contract import Raw
 from flows.cli.inspection import inspected
 from flows.steps.settings import Workspace
 
@@ -25,20 +28,27 @@ if not FOLDER:
 # What a refusal calls the file, by the kind that INDEX.tsv gives it; the first that the kind starts with.
 CALLED = {
     "page summary": "summaries by format",
-    "audience": "account's audience",
-    "table by geography": "grouped by Geography",
     "daily values by geography": "grouped by Geography",
     "table by traffic source": "grouped by Traffic source",
     "table by subscription status": "grouped by Subscription status",
     "two tables pasted": "put together by hand",
-    "LinkedIn page, followers": "followers gained by day",
     "GA4 reports snapshot": "snapshot of several reports",
 }
 
 
+OF_AUDIENCES = ("audience blocks", "table by geography", "LinkedIn page, followers")
+"""The kinds of files that tell of an account's audience, and of no posts."""
+
+
 def entries(*expected: str) -> list[dict[str, str]]:
     with (Path(FOLDER) / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
-        return [row for row in csv.DictReader(index, delimiter="\t") if row["expected"] in expected]
+        rows = list(csv.DictReader(index, delimiter="\t"))
+    return [row for row in rows if row["expected"] in expected and row["kind"] not in OF_AUDIENCES]
+
+
+def entries_of_audiences() -> list[dict[str, str]]:
+    with (Path(FOLDER) / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
+        return [row for row in csv.DictReader(index, delimiter="\t") if row["kind"] in OF_AUDIENCES]
 
 
 def named(entry: dict[str, str]) -> str:
@@ -82,6 +92,18 @@ def test_a_genuine_table_of_an_account_gives_its_figures_and_no_posts(
     assert seen["account_figures"] >= 1
     start, end = (date.fromisoformat(seen["period"][at]) for at in ("start", "end"))
     assert start < end
+
+
+@pytest.mark.parametrize("entry", entries_of_audiences(), ids=named)
+def test_a_genuine_file_of_an_audience_tells_its_parts_and_no_posts(entry: dict[str, str]) -> None:
+    file = Path(FOLDER) / entry["file"]
+    raw = Raw(file.name, file.read_bytes(), datetime(2026, 10, 1), datetime(2026, 10, 1))
+    (part,) = connectors.read(raw, {})
+    figures = part.extract.audiences
+    assert (part.connector, part.extract.posts.height, part.extract.rejects.height) == (entry["platform"], 0, 0)
+    assert figures.height >= 10
+    assert figures.select(pl.coalesce("share_millionths", "count").null_count()).item() == 0
+    assert figures.select("dimension", "part").is_unique().all()
 
 
 @pytest.mark.parametrize("entry", entries("daily"), ids=named)

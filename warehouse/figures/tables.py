@@ -13,6 +13,7 @@ from connectors.attendance import PARTS
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC, POSTS, TIMESTAMP
 from warehouse import decisions
+from warehouse.figures.audience_table import AUDIENCE_TABLE
 from warehouse.figures.comparison_tables import POST_COMPARISONS
 from warehouse.figures.mart import Mart, count, text
 from warehouse.figures.spend_tables import SPEND_TABLES
@@ -242,6 +243,7 @@ MARTS = (
         "an account's figure over a period",
     ),
     *SPEND_TABLES,
+    AUDIENCE_TABLE,
     POST_COMPARISONS,
     Mart(
         "source_files",

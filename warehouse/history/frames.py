@@ -51,6 +51,7 @@ class Frames:
     post_aliases: pl.DataFrame
     account_figures: pl.DataFrame
     ad_figures: pl.DataFrame
+    audiences: pl.DataFrame
     attendance: pl.DataFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
@@ -109,6 +110,7 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
         post_aliases=post_aliases,
         account_figures=figures,
         ad_figures=rows.ad_figures(scope),
+        audiences=of_accounts(rows.audiences(scope)),
         attendance=of_posts(rows.attendance(scope)),
         unknown_because=of_posts(reasons),
         api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),

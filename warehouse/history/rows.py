@@ -80,6 +80,11 @@ def ad_figures(scope: Scope) -> pl.DataFrame:
     return scope.store.frame(f"select * from ad_figures {scope.where}")
 
 
+def audiences(scope: Scope) -> pl.DataFrame:
+    """What exports and APIs tell of audiences, a part each."""
+    return scope.store.frame(f"select * from audiences {scope.where}")
+
+
 def attendance(scope: Scope) -> pl.DataFrame:
     """What logs tell of who took part in events; spreadsheets damage none of it (``is_damaged``)."""
     rows = scope.store.frame(f"select * from attendance {scope.where}")

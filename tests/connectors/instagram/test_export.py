@@ -57,6 +57,6 @@ def test_japanese_headers_are_read(raw: Make, read: Read) -> None:
     assert (extract.evidence.language, extract.evidence.period) == ("ja", None)
 
 
-def test_its_audience_is_refused_by_name(sample: Sample, read: Read) -> None:
+def test_how_many_follow_an_account_without_who_they_are_is_refused_by_name(sample: Sample, read: Read) -> None:
     with pytest.raises(Refused, match=r"audience .Instagram followers."):
         read(sample("instagram/audience.csv"))

@@ -365,7 +365,7 @@ def test_followers_gained_by_day_are_refused_by_name(sample: Sample, read: Read,
         read(sample(f"linkedin/{name}.csv"))
 
 
-def test_a_workbook_of_followers_and_audiences_is_refused_by_name(raw: Make, read: Read) -> None:
+def test_a_workbook_of_followers_tells_who_they_are_and_no_running_count(raw: Make, read: Read) -> None:
     content = workbook(
         New_followers=[
             ["Date", "Sponsored followers", "Organic followers", "Total followers"],
@@ -374,8 +374,12 @@ def test_a_workbook_of_followers_and_audiences_is_refused_by_name(raw: Make, rea
         Location=[["Location", "Total followers"], ["Phnom Penh, Cambodia", 58]],
         Seniority=[["Seniority", "Total followers"], ["Entry", 44]],
     )
-    with pytest.raises(Refused, match=r"followers gained by day, and no running count"):
-        read(raw(content, "mekong_followers_1771156805123.xlsx"))
+    extract = read(raw(content, "mekong_followers_1771156805123.xlsx"))
+    assert extract.account_figures.is_empty()
+    assert extract.audiences.select("account_id", "audience", "dimension", "part", "count", "size").rows() == [
+        ("mekong", "followers", "place", "Phnom Penh, Cambodia", 58, None),
+        ("mekong", "followers", "seniority", "Entry", 44, None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -463,3 +463,32 @@ def test_followers_by_day_are_tiktoks_only_beside_their_difference(raw: Make) ->
     ):
         row = ",".join(["2026-06-17", "10", "2"][: header.count(",") + 1])
         assert (tiktok.sniff(raw(f"{header}\n{row}\n"), tiktok.Settings()) is not None) == is_known
+
+
+def test_followers_are_told_by_gender_and_country_as_shares_of_the_day_of_the_download(
+    sample: Sample, read: Read
+) -> None:
+    extract = read(sample("tiktok/FollowerGender.csv"))
+    assert extract.audiences.select("audience", "dimension", "part", "share_millionths", "told").rows() == [
+        ("followers", "gender", "women", 590_000, "0.59"), ("followers", "gender", "men", 410_000, "0.41"),
+        ("followers", "gender", "others", 0, "0"),
+    ]  # fmt: skip
+    extract = read(sample("tiktok/FollowerTopTerritories.csv"))
+    assert extract.audiences.select("dimension", "part", "share_millionths").rows() == [
+        ("country", "KH", 770_000), ("country", "TH", 41_000), ("country", "others", 189_000)
+    ]  # fmt: skip
+    assert (extract.evidence.period, extract.audiences["period_start"].null_count(), extract.posts.height) == (
+        None,
+        3,
+        0,
+    )
+
+
+def test_followers_in_a_zip_with_videos_are_of_the_account_of_these(read: Read, raw: Make) -> None:
+    videos = table(STUDIO, video(datetime(2024, 12, 1, 8), "December 1"))
+    content = zipped(("Content.csv", videos), ("FollowerGender.csv", table(("Gender", "Distribution"), ("Male", "1"))))
+    assert read(raw(content, "tiktok.zip")).audiences["account_id"].to_list() == ["mekong.open"]
+
+
+def test_a_table_of_more_than_genders_and_shares_is_not_taken_for_tiktoks(raw: Make) -> None:
+    assert tiktok.sniff(raw("Gender,Distribution,Village\nFemale,0.5,A\n"), tiktok.Settings()) is None

@@ -85,16 +85,48 @@ def test_a_name_that_says_lifetime_is_believed(sample: Sample, read: Read, raw: 
     assert extract.notes == ()
 
 
+def test_a_table_of_videos_without_ids_is_refused_by_name(sample: Sample, read: Read) -> None:
+    with pytest.raises(Refused, match=r"without their ids.*choose the tab Content, period Lifetime, then Export"):
+        read(sample("youtube/pasted-together.csv"))
+
+
+def test_views_by_country_are_parts_of_the_views_that_the_total_tells(sample: Sample, read: Read) -> None:
+    extract = read(sample("youtube/Geography.csv"))
+    figures = extract.audiences.select(
+        "audience", "dimension", "part", "count", "share_millionths", "size", "period_end"
+    )
+    assert figures.rows() == [("views", "country", "KH", 9, None, 10, None)]
+    assert ("days" in " ".join(extract.notes), extract.posts.height, extract.account_figures.height) == (True, 0, 0)
+
+
+def test_the_name_of_the_zip_tells_the_days_and_the_channel_of_its_audience(read: Read, raw: Make) -> None:
+    content = (
+        "Viewer age,Viewer gender,Views (%),Watch time (hours) (%)\nage 18-24,Female,12.5,11\nage 18-24,Male,30,1\n"
+    )
+    extract = read(raw(content, "Viewer age 2024-09-27_2024-12-30 Mekong Open Data/Table data.csv"))
+    figures = extract.audiences.select("account_id", "dimension", "part", "share_millionths", "size", "period_start")
+    whose, start = "Mekong Open Data", date(2024, 9, 27)
+    assert figures.rows() == [
+        (whose, "age_and_gender", "18-24, women", 125_000, None, start),
+        (whose, "age_and_gender", "18-24, men", 300_000, None, start),
+    ]
+    assert extract.notes == ()
+
+
 @pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        ("Geography", "grouped by Geography"),
-        ("pasted-together", "without their ids"),
-    ],
+    ("header", "dimension"), [("Viewer age", "age"), ("Viewer gender", "gender"), ("Alter der Zuschauer", "age")]
 )
-def test_studios_other_tables_are_refused_by_name(sample: Sample, read: Read, name: str, says: str) -> None:
-    with pytest.raises(Refused, match=f"{says}.*choose the tab Content, period Lifetime, then Export"):
-        read(sample(f"youtube/{name}.csv"))
+def test_age_and_gender_alone_are_dimensions_of_their_own(read: Read, raw: Make, header: str, dimension: str) -> None:
+    shares = "Aufrufe (%)" if header.startswith("Alter") else "Views (%)"
+    extract = read(raw(f"{header},{shares},Average percentage viewed (%)\n25-34,61.5,40\n"))
+    assert extract.audiences.select("dimension", "share_millionths").rows() == [(dimension, 615_000)]
+
+
+@pytest.mark.parametrize("header", ["Device type,Views,Watch time (hours)", "Viewer age,Device type,Views,Watch time (hours)",
+                                    "Viewer age,Watch time (hours)", "Date,Viewer age,Views,Watch time (hours)"])  # fmt: skip
+def test_studios_other_groups_are_refused_by_name(read: Read, raw: Make, header: str) -> None:
+    with pytest.raises(Refused, match=r"grouped by (Device type|Viewer age)"):
+        read(raw(header + "\nTotal,1,2\n"))
 
 
 def test_chart_data_are_gains_of_their_days_from_the_day_of_publication_on(

@@ -64,8 +64,8 @@ def test_counts_are_whole_numbers_in_every_table(tables: dict[str, pl.DataFrame]
         name: table for name, table in tables.items() if name != "indicator_progress"
     }  # whose targets are numbers
     floats = {c for table in counts.values() for c, t in table.schema.items() if t.is_float()}
-    money = {"spend", "budget", "per_thousand_views", "per_engagement"}
-    assert floats == {"watch_seconds", "median", "times"} | money
+    money = {"spend", "budget", "per_thousand_views", "per_engagement", "spend_converted", "rate"}
+    assert floats == {"watch_seconds", "share", "median", "times"} | money
 
 
 def test_who_is_reading_keeps_the_file_that_was_opened_and_who_comes_later_gets_the_new_one(
