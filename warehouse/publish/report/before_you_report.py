@@ -153,9 +153,8 @@ def _old(cases: Cases, contacts: Mapping[str, str], texts: Texts) -> Iterator[Ch
     items = []
     for row in cases.old.rows:
         who = contacts.get(row["organisation"] or "") or row["organisation"] or texts("whoever_has_it")
-        name = f"{row['account_name'] or row['account_id']} ({texts.platform(row['platform'])})"
         item = "check_old_item" if cases.is_asked else "check_old_unasked_item"
-        items.append(texts(item, account=name, day=texts.day_of(row["read_to"]), who=who))
+        items.append(texts(item, account=texts.account(row), day=texts.day_of(row["read_to"]), who=who))
     if items:
         says = texts("check_old_says", number=number(cases.old.number), day=texts.day(cases.wanted_since))
         yield Check("old", says, tuple(items))

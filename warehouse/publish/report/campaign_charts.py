@@ -14,7 +14,7 @@ from warehouse.publish.report.captions import Captions
 from warehouse.publish.report.charts import Bar, Drawing, Look
 from warehouse.publish.report.language import number, plain
 from warehouse.publish.report.plan_names import asset_noun
-from warehouse.publish.report.wording import Texts, one_line, short
+from warehouse.publish.report.wording import one_line, short
 from warehouse.readings.latest import IS_OUTREACH
 from warehouse.texts import cut, short_names
 
@@ -123,7 +123,7 @@ def _where(rows: CampaignRows, captions: Captions, look: Look) -> Iterator[Drawi
     for by, totals in (("platform", rows.platforms), ("account", rows.accounts)):
         metric = _metric(totals)
         bars = [
-            Bar(texts.platform(row["platform"]) if by == "platform" else _account(texts, row), row[metric],
+            Bar(texts.platform(row["platform"]) if by == "platform" else texts.account(row), row[metric],
                 captions.told(row, metric))
             for row in totals if row[metric] is not None
         ]  # fmt: skip
@@ -131,10 +131,6 @@ def _where(rows: CampaignRows, captions: Captions, look: Look) -> Iterator[Drawi
             ordered = sorted(bars, key=lambda bar: (-(bar.value or 0), bar.name))
             title = captions(f"where_{by}", metric=texts.metric(metric))
             yield _bars(f"chart-{by}", title, (texts(by), metric), ordered, captions, look)
-
-
-def _account(texts: Texts, row: Row) -> str:
-    return f"{plain(row['account_name'] or row['account_id'] or '–')} ({texts.platform(row['platform'])})"
 
 
 def _what(rows: CampaignRows, titles: Mapping[str, str], captions: Captions, look: Look) -> Iterator[Drawing]:
@@ -162,7 +158,7 @@ def _names_of_posts(posts: Sequence[Row], captions: Captions) -> list[str]:
     texts, lines = captions.texts, [one_line(row["text"]) or captions("no_text") for row in posts]
     names = short_names(lines, _NAME)
     where = [
-        ", ".join([_account(texts, row), *([texts.day_of(row["published_at"])] if row["published_at"] else [])])
+        ", ".join([texts.account(row), *([texts.day_of(row["published_at"])] if row["published_at"] else [])])
         for row in posts
     ]
     return [
@@ -181,7 +177,7 @@ def _one_makes_most(rows: CampaignRows, captions: Captions) -> list[str]:
     return [
         captions(
             "makes_most", percent=number(100 * first[metric] // total), metric=texts.metric(metric).lower(),
-            text=short(first["text"], _NAME) or captions("no_text"), account=_account(texts, first),
+            text=short(first["text"], _NAME) or captions("no_text"), account=texts.account(first),
         )
     ]  # fmt: skip
 

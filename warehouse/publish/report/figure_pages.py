@@ -217,7 +217,7 @@ def _cell(book: Book, head: str, row: Row) -> str:
     if head == "stage" and value:
         return book.texts.stage(value)
     if head == "account_name":
-        return f"{value or row['account_id']} ({book.texts.platform(row['platform'])})"
+        return book.texts.account(row)
     return number(value) if isinstance(value, int) else str(value or "–")
 
 

@@ -68,6 +68,11 @@ class Texts:
         """What a platform is called."""
         return platform_label(self._platforms, name, self.language)
 
+    def account(self, row: Mapping[str, Any]) -> str:
+        """What an account is called, with its platform; the platform alone where its source names no account."""
+        name, platform = row["account_name"] or row["account_id"], self.platform(row["platform"])
+        return f"{plain(name)} ({platform})" if name else platform
+
     def kind(self, name: str | None) -> str:
         """What a kind of post is called."""
         return str(self.words["kinds"].get(name or "", name or ""))

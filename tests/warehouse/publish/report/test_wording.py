@@ -53,6 +53,16 @@ def test_an_instant_is_told_on_the_reporting_zones_clock() -> None:
     assert Texts("km", "UTC", PLATFORMS).day(date(2024, 12, 30)) == "ថ្ងៃទី 30 ខែធ្នូ ឆ្នាំ 2024"
 
 
+@pytest.mark.parametrize(
+    ("name", "account_id", "told"),
+    [("Page", "12", "Page (Facebook)"), (None, "12", "12 (Facebook)"), (None, None, "Facebook")],
+)
+def test_an_account_that_its_source_does_not_name_is_called_by_its_platform(
+    name: str | None, account_id: str | None, told: str
+) -> None:
+    assert ENGLISH.account({"account_name": name, "account_id": account_id, "platform": "facebook"}) == told
+
+
 def test_what_has_no_word_of_its_own_is_called_by_its_name() -> None:
     assert ENGLISH.kind(None) == ""
     assert ENGLISH.kind("a new kind") == "a new kind"
