@@ -1,10 +1,11 @@
 """Outreach: the log of radio, TV, press and events that people keep by hand, as CSV or a workbook.
 
-Reference: the template ``connectors/outreach/template.csv``, a line a programme or an event; or a partner's own list of
-events with a date, a title and participants.
+Reference: the template ``connectors/outreach/template.csv``, a line a programme or an event, and ``press.csv`` beside
+it, a line an article; or a partner's own list of events with a date, a title and participants, or of press clippings
+with a date, an outlet and a title or link.
 Limits: a row is known by its link, else by its ``no`` within its station and day, never by its title; an event without
 either by its organiser, day, kind, place and title together.
-Not reported: anything counted online; ``audience`` is the station's or organiser's own estimate, never added up.
+Not reported: anything counted online; ``audience`` is the station's, outlet's or organiser's own claim, never added up.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ NAME = "outreach"
 LAYOUTS = (
     Layout("content", "the outreach log", ("station", "date", "title")),
     Layout("events", "a list of events", ("date", "title", "participants|participants_women"), words="content"),
+    Layout("clippings", "a list of press clippings", ("outlet", "date", "title|link"), words="content"),
 )
 
 
@@ -37,10 +39,10 @@ class Settings(ConnectorSettings):
 
 
 def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
-    """Whether a file has the log's columns: at least date, station and title, or date, title and participants."""
+    """Whether a file has the log's columns, at least date, station and title, or is a list of events or clippings."""
     tables = matched_tables(raw, NAME, LAYOUTS, settings)
-    events = Match(0.6, f"the columns of {LAYOUTS[1].what}") if tables else None
-    return documents.template_match(tables, NAME, LAYOUTS[0]) or events
+    of_a_list = Match(0.6, f"the columns of {tables[0].layout.what}") if tables else None
+    return documents.template_match(tables, NAME, LAYOUTS[0]) or of_a_list
 
 
 def read(raw: Raw, settings: ConnectorSettings) -> Extract:
@@ -56,7 +58,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     days = dates["date"]
     frame, strange_kinds = _with_kinds(frame)
     is_event = pl.col("kind").is_in(GATHERINGS) & pl.lit(days.on).is_not_null()
-    frame = frame.with_columns(pl.coalesce("station", pl.when(is_event).then("organisation")).alias("organiser"))
+    frame = frame.with_columns(
+        pl.coalesce("station", "outlet", pl.when(is_event).then("organisation")).alias("organiser")
+    )
     frame = frame.with_columns(
         pl.lit(NAME).alias("platform"),
         _identity(days.on, is_event).alias("post_id"),
@@ -71,7 +75,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         unit_of(pl.lit(days.at), settings.source_zone).alias("published_unit"),
         pl.lit(False).alias("is_damaged"),
         documents.counts_from(pl.lit(days.on), document, raw, settings).alias("observed_at"),
-        pl.when(pl.col("audience").is_not_null()).then("audience_source").alias("audience_by"),
+        pl.when(pl.col("audience").is_not_null()).then(pl.coalesce("audience_source", "outlet")).alias("audience_by"),
         pl.when(pl.coalesce("link", "no").is_null() & ~is_event)
         .then(pl.lit("no identity: give it a link, or a number in the column no"))
         .otherwise(pl.coalesce(documents.read_like_totals(), "unreadable"))
@@ -103,11 +107,16 @@ def _identity(on: pl.Series, is_event: pl.Expr) -> pl.Expr:
 
 
 def _with_kinds(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Rows with their ``kind`` in our words, and a note on each that is none of them; who took part makes an event."""
+    """Rows with their ``kind`` in our words, and a note on each that is none of them.
+
+    Where none is told, who took part makes an event, and an outlet an article.
+    """
     kinds = {cell: _kind(cell) for cell in frame["kind"].drop_nulls().unique()}
     has_people = pl.any_horizontal(pl.col("participants", "participants_women").is_not_null())
     told = pl.col("kind").replace_strict(kinds, default="other", return_dtype=pl.String).fill_null("other")
-    kind = pl.when(pl.col("kind").is_null() & has_people).then(pl.lit("event")).otherwise(told)
+    is_clipping = pl.col("outlet").is_not_null() & pl.col("station").is_null()
+    untold = pl.when(has_people).then(pl.lit("event")).when(is_clipping).then(pl.lit("press")).otherwise(told)
+    kind = pl.when(pl.col("kind").is_null()).then(untold).otherwise(told)
     kinds_read = ", ".join(OUTREACH_KINDS)
     strange = sorted(cell for cell, meant in kinds.items() if meant is None)
     notes = tuple(f"the kind {cell!r} is not one of {kinds_read}: taken as other" for cell in strange)

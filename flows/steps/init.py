@@ -15,6 +15,7 @@ TEMPLATES = (
     ("flows.steps", "templates/plan.toml", "plan.toml"),
     ("flows.steps", "templates/reach.toml", "reach.toml"),
     ("flows.steps", "templates/env", ".env"),
+    ("connectors.outreach", "press.csv", "templates/press.csv"),
     ("connectors.outreach", "template.csv", "templates/outreach.csv"),
     ("connectors.sheet", "template.csv", "templates/sheet.csv"),
 )

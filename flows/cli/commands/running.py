@@ -55,7 +55,7 @@ def init(
     workbook: Annotated[bool, typer.Option("--workbook", help="The plan as plan.xlsx, for Excel.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Asks nothing; takes what the other options say.")] = False,
 ) -> None:
-    """Makes a workspace: settings, a plan, an inbox and the two templates. Asks for the plan where a person types.
+    """Makes a workspace: settings, a plan, an inbox and the three templates. Asks for the plan where a person types.
 
     Example: reach init our-reach
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import datetime
+from importlib.resources import files
 
 import fastexcel
 import pytest
@@ -59,7 +60,28 @@ def test_remarks_and_lines_not_filled_in_are_passed_over_and_strange_kinds_named
     )
 
 
-@pytest.mark.parametrize(("name", "confidence"), [("outreach", 0.87), ("sheet", 0.9)])
+def test_a_list_of_clippings_is_press_and_what_an_outlet_claims_is_said_by_it(sample: Sample, read: Read) -> None:
+    extract = read(sample("outreach/clippings.csv"))
+    assert extract.posts.select("platform", "post_id", "kind", "account_id").rows() == [
+        ("outreach", "https://daily.example/law", "press", "The Daily"),
+        ("outreach", "https://mekong.example/ask?utm_source=x", "press", "Mekong News"),
+    ]
+    assert extract.observations.select("audience", "audience_by", "reach").rows() == [
+        (120_000, "The Daily", None), (None, None, None)
+    ]  # fmt: skip
+    assert extract.rejects["reason"].to_list() == ["no identity: give it a link, or a number in the column no"]
+
+
+def test_the_template_of_clippings_takes_who_claims_the_reach_and_a_number_in_place_of_a_link(
+    raw: Make, read: Read
+) -> None:
+    header = (files("connectors.outreach") / "press.csv").read_text(encoding="utf-8").strip()
+    extract = read(raw(f"{header}\n7,2024-09-27,The Daily,A law,,,9000,the advertising department,\n"))
+    assert extract.posts.select("post_id", "kind").rows() == [("The Daily 2024-09-27 7", "press")]
+    assert extract.observations.select("audience", "audience_by").row(0) == (9000, "the advertising department")
+
+
+@pytest.mark.parametrize(("name", "confidence"), [("outreach", 0.85), ("sheet", 0.9)])
 def test_a_template_is_recognised_as_csv_and_as_a_workbook(name: str, confidence: float, raw: Make) -> None:
     for file, content in documents.template(name).items():
         platform, match = connectors.recognise(raw(content, file), {})

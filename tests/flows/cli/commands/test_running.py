@@ -14,7 +14,7 @@ from tests.flows.cli.typed import copied, reach, reach_process
 def test_init_writes_a_workspace_whose_plan_is_sound_and_keeps_what_is_there(tmp_path: Path) -> None:
     assert reach("init", tmp_path / "w").returncode == 0
     names = {p.relative_to(tmp_path / "w").as_posix() for p in (tmp_path / "w").rglob("*") if p.is_file()}
-    assert {"reach.toml", "plan.toml", "templates/sheet.csv", "templates/outreach.csv"} <= names
+    assert {"reach.toml", "plan.toml", "templates/sheet.csv", "templates/outreach.csv", "templates/press.csv"} <= names
     assert reach("plan", "check", "--home", tmp_path / "w").returncode == 0
     (tmp_path / "w" / "plan.toml").write_text("mine")
     reach("init", tmp_path / "w")
