@@ -25,10 +25,8 @@ DIMENSIONS = (
     Word("gender", "women, men and others"),
     Word("age_and_gender", "bands of age of women and of men"),
     Word("country", "countries"),
-    Word("region", "regions of countries"),
     Word("city", "cities"),
     Word("place", "cities, metropolitan areas and countries beside each other"),
-    Word("language", "languages"),
     Word("job_function", "what people work as"),
     Word("seniority", "ranks at work"),
     Word("industry", "industries that people work in"),
@@ -41,7 +39,6 @@ AUDIENCES = (
     Word("followers", "who follows the account"),
     Word("viewers", "who watched, each once"),
     Word("views", "views, not people"),
-    Word("reached", "accounts reached"),
     Word("engaged", "accounts that reacted, commented, shared or saved"),
     Word("page_views", "views of the account's page, not people"),
 )  # fmt: skip

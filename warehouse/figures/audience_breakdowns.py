@@ -12,7 +12,7 @@ from warehouse.frames import AUDIENCES, checked
 from warehouse.readings.latest import day_of
 
 _WHOSE = ["platform", "account_id", "nameless_in", "audience", "dimension"]
-_ORDER = ("is_known", "of_day", "observed_at", "period_start", "load_id")
+_ORDER = ("is_known", "of_day", "observed_at", "modified_at", "period_start", "load_id")
 _BREAKDOWN = [*_WHOSE, "load_id", "period_start", "period_end"]
 
 
@@ -20,10 +20,11 @@ def table(day: Day) -> pl.DataFrame:
     """The published table ``audience_breakdowns``.
 
     A breakdown of which something is known counts before one that its source withholds. Of those that are left the one
-    of the newest day counts, then the one that was read last, then the one over more days. Where no account is known,
+    of the newest day counts, then the one that was read last, of a file that was replaced the newer one, then the one
+    over more days. Where no account is known,
     every file stands for itself.
     """
-    sources = day.loads.select("load_id", "grade", pl.col("path").alias("source"))
+    sources = day.loads.select("load_id", "grade", "modified_at", pl.col("path").alias("source"))
     rows = checked(day.audiences, AUDIENCES).filter(pl.col("observed_at") < day.before).join(sources, on="load_id")
     read_on = day_of(pl.col("observed_at"), day.plan.project.timezone)
     rows = rows.with_columns(
@@ -38,7 +39,7 @@ def table(day: Day) -> pl.DataFrame:
             is_known.alias("is_known"),
             pl.coalesce("period_end", "read_on").max().alias("of_day"),
             pl.col("observed_at").max(),
-            pl.col("read_on").max(),
+            pl.col("read_on", "modified_at").max(),
         )
         .sort(*_ORDER, descending=[name == "period_start" for name in _ORDER])
         .group_by(_WHOSE)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+import polars as pl
+
 from connectors.contract import HEADLINES
 from warehouse.evidence.differences import exact
 from warehouse.publish.report import (
+    audiences_told,
     before_you_report,
     beside_past,
     campaign_charts,
@@ -24,6 +27,7 @@ from warehouse.publish.report.page_book import Book, file_name
 from warehouse.publish.report.wording import link, short
 from warehouse.publish.thumbnails import Thumbnail
 
+_ACCOUNT = {"platform": pl.String, "account_id": pl.String}
 PICTURES = "pictures"
 """The folder of the report in which thumbnails lie."""
 
@@ -113,6 +117,9 @@ def campaign(book: Book, campaign: Row) -> Row:
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": assets,
         "ads": spent_on_ads.of_campaign(book.tables, campaign_id, book.texts),
+        "audiences": audiences_told.of_accounts(
+            book.tables["audience_breakdowns"], pl.DataFrame(accounts, schema=_ACCOUNT), book.texts
+        ),
         "attendances": book.attendances(
             ((event_name(book.texts, event), link(event["url"]), event) for event in told.events), campaign
         ),

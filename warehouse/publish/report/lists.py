@@ -10,6 +10,7 @@ from functools import cache, partial
 from markupsafe import Markup, escape
 
 from connectors.contract import ADDITIVE, HEADLINES
+from warehouse.publish.report import audiences_told
 from warehouse.publish.report.contents import MOST_LISTED, Row
 from warehouse.publish.report.language import LANGUAGES, number
 from warehouse.publish.report.page_book import Book
@@ -117,6 +118,11 @@ def todos(book: Book) -> Row:
             for request in book.contents.requests
         ]
     }  # fmt: skip
+
+
+def audiences(book: Book) -> Row:
+    """Who follows or watches each account, as platforms tell it."""
+    return {"audiences": audiences_told.of_all(book.tables["audience_breakdowns"], book.texts)}
 
 
 def definitions(book: Book) -> Row:

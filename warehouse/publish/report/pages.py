@@ -35,6 +35,7 @@ _MENU = (
     ("unattributed.html", "unattributed"), ("sources.html", "sources"),
     ("todo.html", "todo"), ("definitions.html", "definitions"),
 )  # fmt: skip
+_AUDIENCES = ("audiences.html", "audiences")
 _SCRIPTED = (
     "copied", "copy_id", "search", "all", "no_text", "not_known", "open_post", "posts_shown", "show_more", "gained",
     "read_at", "typed", "in_row", "rest", "rest_unknown", "none", "no_asset", "reach_is_no_sum", "filter_platform",
@@ -129,14 +130,18 @@ def _of_language(book: Book, opens: Language) -> Iterator[tuple[str, str]]:
     yield page("todo.html", "todo.html", lists.todos(book))
     if book.contents.network:
         yield page(network_page.NAME, "network.html", network_page.network(book))
+    if _AUDIENCES in _menu(book):
+        yield page(_AUDIENCES[0], "audiences.html", lists.audiences(book))
     yield page("definitions.html", "table.html", lists.definitions(book))
     yield page("khmer.html", "table.html", khmer_page.khmer(book))
 
 
 def _menu(book: Book) -> list[tuple[str, str]]:
-    """The pages that every page leads to; the network's stands behind the overview."""
-    overview, *others = _MENU
-    return [overview, *([(network_page.NAME, "network")] if book.contents.network else []), *others]
+    """The pages that every page leads to; the network's stands behind the overview, and audiences where any is told."""
+    overview, *others, definitions = _MENU
+    network = [(network_page.NAME, "network")] if book.contents.network else []
+    audiences = [] if book.tables["audience_breakdowns"].is_empty() else [_AUDIENCES]
+    return [overview, *network, *others, *audiences, definitions]
 
 
 class _Compiled(jinja2.BytecodeCache):
