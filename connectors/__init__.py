@@ -26,6 +26,7 @@ PLATFORMS = Platforms(
         "mastodon",
         "meta_ads",
         "outreach",
+        "people",
         "sheet",
         "sprout",
         "teams",

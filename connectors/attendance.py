@@ -57,11 +57,21 @@ WITH_DISABILITY = Part(
 
 SOME = (WOMEN, MEN, SEX_NOT_TOLD, YOUTH, WITH_DISABILITY)
 """Parts of the participants. Those of the sexes exclude each other; young people are women, men and others, too."""
+UNIQUE = Part(
+    "participants_unique", "people",
+    "people who took part in the events, each counted once, by lists that name everybody",
+    ("Different people among participants", "មនុស្សផ្សេងគ្នាក្នុងចំណោមអ្នកចូលរួម"),
+)  # fmt: skip
+"""Never added up: who came to two events is one. It is no part of an event, whose participants are people."""
 PARTS = (EVENTS, PARTICIPANTS, *SOME)
 PART_NAMES = tuple(part.name for part in PARTS)
+AGES = pl.List(pl.Struct({"first": pl.Int64, "last": pl.Int64, "participants": pl.Int64}))
+"""How many participants are of each span of ages, both ages included; ``last`` is null where the span is open."""
 COLUMNS = (
     Column("place", pl.String, "where it took place"),
     *(Column(part.name, pl.Int64, part.meaning, part.unit) for part in PARTS),
+    Column("persons", pl.List(pl.String), "who took part, each by a hash; null where no list tells it of everybody"),
+    Column("ages", AGES, "how many are of each age or span of ages; null where it is not told"),
 )
 """What a log tells of an event, in every number that it knows."""
 

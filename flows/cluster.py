@@ -27,6 +27,7 @@ from connectors.settings import ConnectorSettings
 from flows.steps import engine
 from flows.steps.engine import EngineFailed, ReadingOrder
 from flows.steps.engine_settings import EngineSettings
+from flows.steps.reader import settings_with_salt
 from flows.steps.settings import Workspace
 from warehouse.archive.address import Address
 from warehouse.archive.archive import Archive
@@ -74,7 +75,7 @@ def reading(workspace: Workspace, zone: str) -> Iterator[ReadEach]:
         raise EngineFailed(
             '[engine] kind = "dask" needs more than Reach brings: pip install "reach-pipeline[cluster]"'
         ) from None
-    settings = engine.without_secrets(workspace.connector_settings(zone))
+    settings = engine.without_secrets(settings_with_salt(workspace, zone))
     where = {"cluster_class": given.cluster, "cluster_kwargs": given.cluster_settings}
     try:
         of_settings = DaskTaskRunner(**({"address": given.address} if given.address else where))

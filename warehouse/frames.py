@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from connectors import contract
-from connectors.attendance import PART_NAMES
+from connectors.attendance import AGES, PART_NAMES
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, METRIC_COLUMNS, METRIC_NAMES, TIMESTAMP
 from warehouse.measures import ATTENDANCES
@@ -94,6 +94,8 @@ ATTENDANCE = Frame(
         "row": pl.Int64,
         "place": pl.String,
         **dict.fromkeys(PART_NAMES, pl.Int64),
+        "persons": pl.List(pl.String),
+        "ages": AGES,
         "is_disputed": pl.Boolean,
     },
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from connectors.attendance import EVENTS, PARTICIPANTS, SOME, Part
+from connectors.attendance import EVENTS, PARTICIPANTS, SOME, UNIQUE, Part
 from connectors.columns import Column
 from connectors.contract import ADDITIVE, ENGAGEMENTS, METRIC, METRICS, TIMESTAMP, Label, Metric
 from warehouse.corrected_texts import corrected
@@ -96,6 +96,7 @@ ATTENDANCES = (
         EVENTS.name, EVENTS.meaning, EVENTS.unit, label=Label(*EVENTS.label), adds_up=True, is_zero_where_empty=True
     ),
     *(measure for part in (PARTICIPANTS, *SOME) for measure in _of_event(part)),
+    Measure(UNIQUE.name, f"{UNIQUE.meaning}; null where an event has none", UNIQUE.unit, label=Label(*UNIQUE.label)),
 )
 """Events and who took part in them, beside what is counted of posts."""
 OF_EVENTS = (EVENTS.name, PARTICIPANTS.name, *(part.name for part in SOME))

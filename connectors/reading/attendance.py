@@ -39,7 +39,8 @@ def attendance(rows: pl.DataFrame, is_event: pl.Series) -> tuple[pl.DataFrame, t
     Args:
         rows: ``row, platform, post_id, observed_at`` and texts in the columns of :data:`PART_NAMES`, and in ``total``
             where a column says no more than that; those that it lacks are empty.
-        is_event: the rows that are events even where they tell no number.
+        is_event: the rows that are events even where they tell no number. A programme on air of which a log says how
+            often there was one is no event that people came to.
     """
     texts = [rows[name].to_list() if name in rows.columns else [None] * rows.height for name in (*PART_NAMES, "total")]
     read = _Cells()
@@ -48,9 +49,9 @@ def attendance(rows: pl.DataFrame, is_event: pl.Series) -> tuple[pl.DataFrame, t
         for row, *cells in zip(rows["row"], *texts, strict=True)
     ]
     counts = pl.DataFrame(told, schema=dict.fromkeys(PART_NAMES, pl.Int64), orient="row")
-    has_number = counts.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    has_people = counts.select(pl.any_horizontal(pl.exclude(EVENTS.name).is_not_null())).to_series()
     place = pl.col("place") if "place" in rows.columns else pl.lit(None, pl.String).alias("place")
-    kept = rows.select("row", "platform", "post_id", "observed_at", place).hstack(counts).filter(has_number | is_event)
+    kept = rows.select("row", "platform", "post_id", "observed_at", place).hstack(counts).filter(has_people | is_event)
     events = frame(ATTENDANCE, kept.with_columns(pl.col(EVENTS.name).fill_null(1)))
     return events, (*read.notes(), *_contradicted(events))
 

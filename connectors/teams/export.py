@@ -11,6 +11,7 @@ told in the report: where it leaves day and month open, the custom of the countr
 
 from __future__ import annotations
 
+from connectors.attendance import PARTICIPANTS
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import people
 from connectors.reading.extracts import read_each
@@ -64,15 +65,15 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
         if roles.get(header_key(row.get("role", ""))) in leading_roles
     } - {None}
     came = set(persons) - {None}
+    joined = [row[name] for row in part.rows for name in ("joined", "joined_utc") if name in row]
+    when = people.when(raw, settings, [head["starts"]] if "starts" in head else [], joined, zone)[0]
     event = people.Event(
+        post_id=people.name_of("Microsoft Teams", head.get("number"), when),
         kind="webinar" if is_webinar else "meeting",
-        number=head.get("number"),
         title=head.get("topic"),
         place="Microsoft Teams",
-        starts=head.get("starts"),
-        joined=[row[name] for row in part.rows for name in ("joined", "joined_utc") if name in row],
-        zone=zone,
-        participants=len(came - leading),
+        when=when,
+        counts={PARTICIPANTS.name: len(came - leading)},
         rows=len(part.rows),
         unnamed=[number for number, person in enumerate(persons, 1) if person is None],
         notes=people.left_out(leading=len(leading)),

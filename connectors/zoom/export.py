@@ -14,6 +14,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from connectors.attendance import PARTICIPANTS
 from connectors.contract import Extract, Match, Raw, Refused
 from connectors.reading import people
 from connectors.reading.extracts import read_each
@@ -72,15 +73,16 @@ def _read(raw: Raw, one: MatchedTable, settings: ConnectorSettings) -> Extract:
     leading = {person for person, stay in zip(persons, rows, strict=True) if stay.is_leading} | {host}
     absent = {person for person, stay in zip(persons, rows, strict=True) if not stay.has_attended} - inside - {None}
     waiting = {person for person, stay in zip(persons, rows, strict=True) if stay.is_waiting} - inside - {None}
+    joined = [stay.row["joined"] for stay in rows if "joined" in stay.row]
+    starts = [head["starts"]] if "starts" in head else []
+    when = people.when(raw, settings, starts, joined, settings.source_zone)[0]
     event = people.Event(
+        post_id=people.name_of("Zoom", _number(head.get("number", "")) or _number(raw.name), when),
         kind="webinar" if any("attended" in part.columns for part in parts) else "meeting",
-        number=_number(head.get("number", "")) or _number(raw.name),
         title=_OWN_TOPIC.sub(lambda topic: topic[1].capitalize(), head.get("topic", "")) or None,
         place="Zoom",
-        starts=head.get("starts"),
-        joined=[stay.row["joined"] for stay in rows if "joined" in stay.row],
-        zone=settings.source_zone,
-        participants=len(inside - leading),
+        when=when,
+        counts={PARTICIPANTS.name: len(inside - leading)},
         rows=len(rows),
         unnamed=[number for number, person in enumerate(persons, 1) if person is None],
         notes=people.left_out(leading=len(leading & inside), absent=len(absent), waiting=len(waiting)),

@@ -32,6 +32,7 @@ from connectors.columns import frame as frame_of
 from connectors.contract import Raw
 from connectors.reading import attached, filled_in
 from connectors.settings import ConnectorSettings
+from flows.steps import salt
 from flows.steps.settings import Workspace
 from warehouse.archive.receipts import may_change_what_counts
 from warehouse.history import tables
@@ -47,7 +48,14 @@ _NOT_READ_BY = ("definitions.toml", "py.typed")
 
 def reader(workspace: Workspace, zone: str) -> Reader:
     """How raw pieces are read in a workspace whose plan has this reporting zone."""
-    return reader_with(workspace.connector_settings(zone))
+    return reader_with(settings_with_salt(workspace, zone))
+
+
+def settings_with_salt(workspace: Workspace, zone: str) -> dict[str, ConnectorSettings]:
+    """Each connector's settings, with the workspace's own salt for lists of people."""
+    settings = workspace.connector_settings(zone)
+    salted = settings["people"].model_copy(update={"salt": salt.read_or_make(workspace.home)})
+    return {**settings, "people": salted}
 
 
 def reader_with(settings: Mapping[str, ConnectorSettings]) -> Reader:

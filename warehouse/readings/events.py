@@ -6,10 +6,16 @@ from datetime import datetime
 
 import polars as pl
 
-from connectors.attendance import PART_NAMES
+from connectors.attendance import PART_NAMES, PARTICIPANTS
 from warehouse.readings.latest import POST
 
 _NUMBERS = pl.col(PART_NAMES)
+_AGED = pl.col("ages").list.eval(pl.element().struct.field("participants")).list.sum()
+
+
+def _fullest(name: str, size: pl.Expr) -> pl.Expr:
+    """The list of an event that is the longest, the first of equals; null where no report has one."""
+    return pl.col(name).sort_by(size, descending=True, nulls_last=True, maintain_order=True).first().over(POST)
 
 
 def attendance(told: pl.LazyFrame, before: datetime) -> pl.DataFrame:
@@ -17,6 +23,9 @@ def attendance(told: pl.LazyFrame, before: datetime) -> pl.DataFrame:
 
     Numbers of two reports are never mixed. Of several reports that stands which tells the most numbers, then the one
     with the larger ones: never that which was loaded last. ``is_disputed`` where they tell one number differently.
+
+    Who came, by hashes, and of which ages is taken from the report that tells it of the most people, where these are as
+    many as the report that counts has: a list of some of them is none of all.
 
     Args:
         told: the contract's columns of attendance with ``load_id`` and ``is_damaged``, under the names of the posts.
@@ -36,7 +45,12 @@ def attendance(told: pl.LazyFrame, before: datetime) -> pl.DataFrame:
             descending=[False, True, *(True for _ in PART_NAMES), *(False for _ in report)],
             nulls_last=True,
         )
+        .with_columns(_fullest("persons", pl.col("persons").list.len()), _fullest("ages", _AGED))
         .unique(POST, keep="first", maintain_order=True)
-        .select(*POST, *report, "place", *PART_NAMES, "is_disputed")
+        .with_columns(
+            pl.when(pl.col("persons").list.len() == pl.col(PARTICIPANTS.name)).then("persons").alias("persons"),
+            pl.when(pl.col(PARTICIPANTS.name) >= _AGED).then("ages").alias("ages"),
+        )
+        .select(*POST, *report, "place", *PART_NAMES, "persons", "ages", "is_disputed")
         .collect()
     )

@@ -148,7 +148,7 @@ KHMER = """ល.រ,កាលបរិច្ឆេទ,សកម្មភាព,�
 def test_a_partners_list_of_events_is_read_with_who_took_part(text: str, read: Read, raw: Make) -> None:
     extract = read(raw(text, "events.csv"))
     assert extract.posts["kind"].to_list() == ["workshop", "debate"]
-    assert extract.attendance.drop("platform", "post_id", "observed_at", "row").rows() == [
+    assert extract.attendance.drop("platform", "post_id", "observed_at", "row", "persons", "ages").rows() == [
         (place, 1, *numbers)
         for place, numbers in zip(
             extract.attendance["place"], [(488, 214, None, None, 120, 3), (34, 23, 11, None, 34, None)], strict=True
@@ -165,7 +165,7 @@ def test_the_template_takes_who_took_part_and_radio_has_no_attendance(read: Read
         "2,2024-09-27,radio,R,Talk,,,900,,,,,,,,,,",
     ]
     extract = read(raw("\n".join([content.strip(), *lines]), "log.csv"))
-    assert extract.attendance.drop("platform", "observed_at").rows() == [
+    assert extract.attendance.drop("platform", "observed_at", "persons", "ages").rows() == [
         ("Secretariat 2024-09-27 1", 1, "Takeo", 2, 40, 22, 17, 1, 30, 2)
     ]
     assert extract.observations["audience"].to_list() == [None, 900]

@@ -104,6 +104,11 @@ def test_a_row_of_another_kind_without_numbers_is_no_event() -> None:
     assert read({"participants": ""}, {"participants": "7"}, is_event=False)[0] == [{"events": 1, "participants": 7}]
 
 
+def test_a_programme_on_air_that_was_there_several_times_is_no_event_unless_people_came() -> None:
+    assert read({"events": "19"}, is_event=False) == ([], ())
+    assert read({"events": "19", "participants": "5"}, is_event=False)[0] == [{"events": 19, "participants": 5}]
+
+
 def test_contradictions_are_named_with_their_rows_and_nothing_is_corrected() -> None:
     rows = [{"participants": "30", "women": "40"}] * 6 + [{"participants": "30", "women": "10", "men": "10"}]
     events, notes = read(*rows, {"women": "3"}, {"events": "0", "participants": "5"})

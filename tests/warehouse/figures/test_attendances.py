@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.attendance import PART_NAMES
 from flows.steps import withdrawal
 from tests.conftest import World, copy_of, meta, new_world, post, sheet, table
 from tests.oracle import attendance as oracle
+from warehouse.figures.attendances import with_attendances
 
 LOG = (
     "no", "date", "kind", "station", "title", "organisation", "link", "audience", "audience_source", "place", "events",
@@ -238,6 +240,73 @@ def test_an_event_that_was_typed_and_has_a_list_of_its_people_too_is_asked_about
     doubles = tables["possible_doubles"].select("post_id", "other_post_id").rows()
     day = typed.get("date", "2024-09-27")
     assert doubles == [(f"Secretariat {day} 1", "zoom-81234567890-2024-09-27-0900")] * is_asked
+
+
+def people(*rows: tuple[str, str, str]) -> str:
+    """A list with a row a person: the number of each, the day and the event."""
+    cells = [f"Person {number},{number},F,{day},{event}" for number, day, event in rows]
+    return "\n".join(["Name,Phone,Sex,Date,Event", *cells, ""])
+
+
+def test_who_came_to_two_events_is_one_of_the_different_people_and_two_attendances(world: World) -> None:
+    first, second = "2024-09-27", "2024-09-28"
+    listed = [("1", first, "Forum"), ("2", first, "Forum"), ("1", second, "Forum"), ("3", second, "Forum")]
+    world.drop("forum.csv", people(*listed, ("1", second, "Debate")))
+    tables = world.tables()
+    forum, debates = (
+        tables["campaign_totals"].row(by_predicate=pl.col("campaign_id") == name, named=True)
+        for name in ("forum", "debates")
+    )
+    assert (forum["events"], forum["participants"], forum["participants_unique"]) == (2, 4, 3)
+    assert (debates["participants"], debates["participants_unique"]) == (1, 1)
+    whole = tables["project_totals"].row(0, named=True)
+    assert (whole["participants"], whole["participants_unique"]) == (5, 3)  # and not 4, as added up
+    periods = tables["activity_periods"].filter(activity_id="1.1", period="FY2024")
+    assert periods["participants_unique"].to_list() == [3]
+
+
+def test_different_people_are_not_known_where_one_event_has_no_list_of_everybody(world: World) -> None:
+    world.drop("forum.csv", people(("1", "2024-09-27", "Forum"), ("2", "2024-09-27", "Forum")))
+    assert world.campaign()["participants_unique"] == 2
+    world.drop("log.csv", log(line(1, "2024-10-05", participants=30)))
+    campaign = world.campaign()
+    assert (campaign["participants"], campaign["participants_unique"]) == (32, None)
+    assert world.table("activity_totals").filter(activity_id="1.2")["participants_unique"].to_list() == [None]
+
+
+@pytest.mark.parametrize(("participants", "unique"), [(2, 2), (3, None), (1, None)])
+def test_a_list_of_another_number_than_the_log_tells_is_no_list_of_everybody(
+    world: World, participants: int, unique: int | None
+) -> None:
+    world.drop("forum.csv", people(("1", "2024-09-27", "Forum"), ("2", "2024-09-27", "Forum")))
+    told = {"title": "Forum", "kind": "event", "station": "", "no": "", "participants": participants}
+    world.drop("log.csv", log(line(1) | told | {"women": 1, "men": participants - 1, "sex_not_told": 0, "youth": 1}))
+    campaign = world.campaign()
+    assert (campaign["events"], campaign["participants"]) == (1, participants)
+    assert campaign["participants_unique"] == unique
+
+
+PERSONS = st.none() | st.lists(st.sampled_from("abcd"), unique=True, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["x", "y"]), PERSONS), max_size=6))
+def test_different_people_are_those_of_all_lists_together(events: list[tuple[str, list[str] | None]]) -> None:
+    posts = pl.DataFrame(
+        [(group, "outreach", str(n)) for n, (group, _) in enumerate(events)],
+        schema={"group": pl.String, "platform": pl.String, "post_id": pl.String}, orient="row",
+    )  # fmt: skip
+    numbers = dict.fromkeys(PART_NAMES, pl.Int64)
+    told = posts.drop("group").with_columns(
+        *(pl.lit(1, dtype).alias(name) for name, dtype in numbers.items()),
+        pl.Series("persons", [persons for _, persons in events], dtype=pl.List(pl.String)),
+    )
+    groups = pl.DataFrame({"group": ["x", "y"]})
+    totals = with_attendances(groups.lazy(), posts.lazy(), ["group"], told).collect()
+    for group, unique in totals.select("group", "participants_unique").rows():
+        lists = [persons for of_group, persons in events if of_group == group]
+        is_whole = bool(lists) and None not in lists
+        assert unique == (len({one for persons in lists for one in persons or ()}) if is_whole else None)
 
 
 NUMBER = st.none() | st.integers(0, 500)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from connectors.attendance import EVENTS, PART_NAMES, PARTICIPANTS, SOME, WOMEN, contradictions
+from connectors.attendance import EVENTS, PART_NAMES, PARTICIPANTS, SOME, UNIQUE, WOMEN, contradictions
 from connectors.contract import OUTREACH_KINDS, POST_KINDS
 from warehouse.figures.tables import MART
 from warehouse.measures import ATTENDANCES
@@ -104,6 +104,8 @@ def attendance_table(
                 say("attendances_part", what=say(f"head_{column}"), knowing=number(knowing),
                     events=number(totals[EVENTS.name]))
             )  # fmt: skip
+    if (people := totals.get(UNIQUE.name)) is not None:
+        notes.append(say("attendances_unique", people=number(people)))
     if youth and "participants_youth" in shown:
         notes.append(say("attendances_youth", youth=youth))
     together = [_cell(say, totals, column) for column in shown] if len(told) > 1 else []

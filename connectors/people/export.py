@@ -1,0 +1,150 @@
+"""People: lists of who came to events, kept by hand, a row a person. Each event in it is one.
+
+Reference: none; partners' lists have a name or a number of each person, with sex and age, and the event's title and
+date in columns of their own or in lines on top (``Date: 27 September 2024``). The words are ours.
+Limits: a number or address is a person, else a name; who came is known across events only where each row has a number
+or an address (``persons``), kept as a hash with the workspace's own salt.
+Not reported: names; young people, whose age the plan says and no list does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import polars as pl
+from pydantic import Field
+
+from connectors.attendance import MEN, PARTICIPANTS, SEX_NOT_TOLD, WITH_DISABILITY, WOMEN
+from connectors.contract import Extract, Match, Raw, Refused
+from connectors.reading import people
+from connectors.reading.extracts import joined, read_each
+from connectors.reading.headers import LINES, header_key, layouts_of, values_of
+from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
+from connectors.reading.people import Event, Row, When
+from connectors.settings import ConnectorSettings
+
+NAME = "people"
+
+LAYOUTS = (Layout("people", "a list of people who came", ("name|person", "person|sex|age|disability"),
+                  lacks=("participants",)),)  # fmt: skip
+_OF_EVENT = ("date", "title", "kind", "organiser", "place")
+_OLDEST = 120
+_KHMER_COLON = chr(0x17D6)
+_BETWEEN = re.compile(r"[\s.()/-]+")
+"""What people put between the digits of a telephone's number, or leave out."""
+
+
+class Settings(ConnectorSettings):
+    """The section of lists of people. ``salt`` is the workspace's own, and is made by it."""
+
+    salt: str = Field(default="", repr=False)
+
+
+def sniff(raw: Raw, settings: ConnectorSettings) -> Match | None:
+    """Whether a file lists people: names or numbers, and the sex or age of each."""
+    return match(matched_tables(raw, NAME, LAYOUTS, settings))
+
+
+def read(raw: Raw, settings: Settings) -> Extract:
+    """The events of a list, and how many came to each: all of them, women, men, with a disability, and of each age.
+
+    Raises:
+        Refused: the file is no such list, or does not say of which day.
+    """
+    tables = matched_tables(raw, NAME, LAYOUTS, settings)
+    if not tables:
+        raise Refused(f"{raw.name} is no list of people who came to an event.")
+    return read_each(tables, lambda one: _read(raw, one, settings))
+
+
+def _read(raw: Raw, one: MatchedTable, settings: Settings) -> Extract:
+    head = _head(one)
+    parts = people.blocks(one, *one.layout.needs, is_by_hand=True)
+    totals = values_of(LINES, "totals")
+    rows = [row for part in parts for row in part.rows if row and header_key(row.get("name", "")) not in totals]
+    events: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        whole = {**head, **row}
+        events.setdefault(tuple(whole.get(name, "") for name in _OF_EVENT), []).append(row)
+    days = list(dict.fromkeys(of_event[0] for of_event in events if of_event[0]))
+    instants = people.when(raw, settings, days, [], settings.source_zone)
+    if len(instants) < len(days) or not all(of_event[0] for of_event in events):
+        raise Refused(f"{raw.name} lists people, and does not say of each on which day; give each row its date.")
+    of_day = dict(zip(days, instants, strict=True))
+    return joined([
+        people.extract_of_event(raw, one, _event(of_event, of_day[of_event[0]], of_one, settings), settings)
+        for of_event, of_one in events.items()
+    ])  # fmt: skip
+
+
+def _event(of_event: tuple[str, ...], when: When, rows: Sequence[Row], settings: Settings) -> Event:
+    _, title, kind, organiser, place = (text or None for text in of_event)
+    persons = people.who(
+        {"email": _BETWEEN.sub("", row.get("person", "")), "name": row.get("name", "")} for row in rows
+    )
+    by_person = {person: row for person, row in zip(persons, rows, strict=True) if person}
+    kinds = values_of("outreach", "kinds")
+    key = header_key(kind or "")
+    kind = kinds.get(key) or kinds.get(key.split(" ")[-1]) or "event"
+    local = pl.Series([when.at]).dt.replace_time_zone("UTC").dt.convert_time_zone(when.zone).dt.date()[0]
+    has_numbers = all("person" in row for row in by_person.values())
+    return Event(
+        post_id=" ".join(filter(None, (organiser, str(local), kind, place, title))),
+        kind=kind,
+        title=title,
+        place=place,
+        when=when,
+        counts=_counts(list(by_person.values())),
+        rows=len(rows),
+        unnamed=[number for number, person in enumerate(persons, 1) if person is None],
+        organiser=organiser,
+        is_by_hand=True,
+        persons=sorted(_hash(person, settings.salt) for person in by_person) if settings.salt and has_numbers else None,
+        ages=_ages(list(by_person.values())),
+    )
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int | None]:
+    """How many people there are, and of each part that the list tells of somebody; of the others nothing is known."""
+    sexes = Counter(values_of(NAME, "sexes").get(header_key(row.get("sex", "")), "not told") for row in rows)
+    has_sexes = any("sex" in row for row in rows)
+    disabled = [header_key(row["disability"]) for row in rows if "disability" in row]
+    return {
+        PARTICIPANTS.name: len(rows),
+        WOMEN.name: sexes["woman"] if has_sexes else None,
+        MEN.name: sexes["man"] if has_sexes else None,
+        SEX_NOT_TOLD.name: sexes["not told"] if has_sexes else None,
+        WITH_DISABILITY.name: sum(cell not in values_of(NAME, "no") for cell in disabled) if disabled else None,
+    }
+
+
+def _ages(rows: Sequence[Row]) -> list[dict[str, int | None]] | None:
+    """How many are of each age; None where the list tells nobody's. Who does not tell it is of no age."""
+    told = [int(row["age"]) for row in rows if row.get("age", "").isdecimal() and int(row["age"]) <= _OLDEST]
+    return [{"first": age, "last": age, "participants": n} for age, n in sorted(Counter(told).items())] or None
+
+
+def _hash(person: str, salt: str) -> str:
+    return hashlib.blake2b(person.encode(), key=salt.encode()[:64], digest_size=12).hexdigest()
+
+
+def _head(one: MatchedTable) -> Row:
+    """What the lines above the people say of the event: ``Date: 27/09/2024``, or the two in cells of their own."""
+    columns = {
+        header_key(word): column
+        for words_of in layouts_of(NAME)["people"].languages.values()
+        for column, words in words_of.items()
+        for word in words
+        if column in _OF_EVENT
+    }
+    head: dict[str, str] = {}
+    for line in one.table.top[: one.top.at]:
+        filled = [cell for cell in line if cell]
+        word, _, behind = filled[0].replace(_KHMER_COLON, ":").partition(":") if filled else ("", "", "")
+        told = behind.strip() or (filled[1] if len(filled) > 1 else "")
+        if told and (column := columns.get(header_key(word))):
+            head.setdefault(column, told)
+    return head
