@@ -88,5 +88,6 @@ def _rows(ads: pl.DataFrame, texts: Texts) -> list[Row]:
             "spent": ("≥ " if ad["is_at_least"] else "") + money(ad["spend"], ad["currency"]) if ad["spend"] is not None
             else texts("not_known"),
             "counts": ["–" if ad[name] is None else number(ad[name]) for name in COUNTS],
+            **{name: ad[name] for name in COUNTS},
         })  # fmt: skip
     return rows

@@ -16,8 +16,9 @@ from connectors.attendance import EVENTS, MEN, PARTICIPANTS, WITH_DISABILITY, WO
 from connectors.contract import OUTREACH_KINDS
 from warehouse.publish.document.telling import HEADLINES
 from warehouse.publish.report.language import number, plain
+from warehouse.publish.report.spent_on_ads import COUNTS
 from warehouse.publish.report.wording import marks, short
-from warehouse.publish.workbook.edition import Edition, Row, SheetRows
+from warehouse.publish.workbook.edition import Edition, Row, SheetRows, Shown
 from warehouse.publish.workbook.sheets import (
     FRAME,
     HEAD,
@@ -39,6 +40,8 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
 _BINDS_NEXT = re.compile(r"[\u17d2\u200d]")
 """Khmer's sign that puts the next letter below the one before, and the one that joins emoji."""
 _TEXT = 90
+_MOST_ADS = 15
+"""The most campaigns of ads that a sheet lists, those that cost most first."""
 _PEOPLE = tuple(part.name for part in (PARTICIPANTS, WOMEN, MEN, YOUTH, WITH_DISABILITY))
 """Who took part in events, as far as a page has room: the tables behind have the others."""
 
@@ -108,6 +111,8 @@ def write(sheet: Worksheet, looks: Looks, edition: Edition, campaign: Row, rows:
     for section in _sections(edition, rows):
         if section.rows:
             row = _write_section(sheet, looks, edition, section, row + 1)
+    if ads := edition.spent_on_ads(rows.campaign_id):
+        row = _spent_on_ads(sheet, looks, edition, ads, row + 1)
     note = looks.style(**QUIET, text_wrap=True)
     row += 1
     for key in ("marks_least", "marks_rounded"):
@@ -203,6 +208,22 @@ def _sections(edition: Edition, rows: SheetRows) -> Iterator[_Section]:
     )  # fmt: skip
 
 
+def _spent_on_ads(sheet: Worksheet, looks: Looks, edition: Edition, ads: Row, row: int) -> int:
+    """What the campaign's ads cost: a table of them where reports name some, and sentences; the row below."""
+    texts = edition.telling.texts
+    if ads["rows"]:
+        first = Shown(ads["rows"][:_MOST_ADS], len(ads["rows"]))
+        figures = [{**ad, "rounded": None} for ad in first.rows]
+        row = _write_section(sheet, looks, edition, _Section(
+            texts("ads"), (texts("ads_name"), texts("ads_days"), texts("ads_money")),
+            [(ad["name"], f"{ad['platform']}, {ad['days']}", ad["spent"], ad) for ad in figures],
+            edition.shown_of(first), COUNTS, False,
+        ), row)  # fmt: skip
+    for sentence in (*ads["sentences"], *([texts("ads_apart")] if ads["rows"] else [])):
+        row = _line(sheet, looks.style(text_wrap=True), row, sentence)
+    return row
+
+
 def _quarter(edition: Edition, row: Row) -> str:
     name = edition.period(row["period"])
     return name if row["is_over"] else edition("not_over", quarter=name)
@@ -247,7 +268,7 @@ def _write_section(sheet: Worksheet, looks: Looks, edition: Edition, section: _S
         put(sheet, row, 0, name, text, text)
         put(sheet, row, 1, beside, text, text)
         put(sheet, row, 2, third, looks.style(number_format(0) if isinstance(third, int) else "yyyy-mm-dd", **FRAME),
-            text)  # fmt: skip
+            last if isinstance(third, str) else text)  # fmt: skip
         for place, metric in enumerate(section.figures, 3):
             put(sheet, row, place, *_number(looks, figures, metric), text)
         if section.has_reach:

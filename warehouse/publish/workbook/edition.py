@@ -21,7 +21,7 @@ from warehouse.figures.tables import MART
 from warehouse.plan.model import Plan
 from warehouse.publish.document.telling import HEADLINES, Telling
 from warehouse.publish.most_viewed import most_viewed
-from warehouse.publish.report import beside_past, sentence
+from warehouse.publish.report import beside_past, sentence, spent_on_ads
 from warehouse.publish.report.attendances import with_attendances
 from warehouse.publish.report.language import Language, number, plain, words
 from warehouse.publish.report.plan_names import asset_titles, in_language, nouns, period_name
@@ -98,6 +98,14 @@ class BookTables:
         return beside_past.by_post(self.tables["post_comparisons"]) if "post_comparisons" in self.tables else {}
 
     @cached_property
+    def tells_of_ads(self) -> bool:
+        """Whether it is told what ads cost; a report that an older version froze may lack it."""
+        return all(
+            name in self.tables and {column.name for column in MART[name].columns} <= set(self.tables[name].columns)
+            for name in ("ad_spend", "campaign_spend")
+        )
+
+    @cached_property
     def has_figures(self) -> bool:
         """Whether there is what campaigns are told by; a report that an older version froze may lack it."""
         return all(
@@ -111,7 +119,12 @@ class BookTables:
         if not self.has_figures:
             return []
         totals = self.told["campaign_totals"].iter_rows(named=True)
-        shown = islice((row for row in totals if row["posts"] or row["outreach"] or row["events"]), MOST_CAMPAIGNS)
+        with_ads = set(self.tables["campaign_spend"]["campaign_id"]) if self.tells_of_ads else set()
+        has_something = (
+            row for row in totals
+            if row["posts"] or row["outreach"] or row["events"] or row["campaign_id"] in with_ads
+        )  # fmt: skip
+        shown = islice(has_something, MOST_CAMPAIGNS)
         tables = {**self.told, "post_totals": self.told["post_totals"].select(_OF_POSTS)}
         of_one = by_campaign(tables)
         return [_sheet_rows(of_one(row["campaign_id"]), row["campaign_id"]) for row in shown]
@@ -184,6 +197,12 @@ class Edition:
         """A row of ``post_totals`` beside its page's past; nothing where too little of that is known."""
         told = self.book.beside_past.get((post["platform"], post["post_id"]))
         return beside_past.sentence(told, self.telling.texts) if told else ""
+
+    def spent_on_ads(self, campaign_id: str) -> spent_on_ads.Row | None:
+        """What a campaign's ads cost, as pages tell it; None without ads and budget."""
+        if not self.book.tells_of_ads:
+            return None
+        return spent_on_ads.of_campaign(self.book.tables, campaign_id, self.telling.texts)
 
     def shown_of(self, shown: Shown) -> str:
         """How many rows of a list are shown, where it has more."""

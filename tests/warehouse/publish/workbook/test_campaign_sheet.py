@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 import connectors
 from tests.warehouse.publish.workbook.opening import SAMPLE_PLAN, Tables, rows_of, team_book, to_send, visible
-from warehouse.publish.report.language import words
+from warehouse.figures.mart import shaped
+from warehouse.figures.tables import MART
+from warehouse.publish.report.language import Language, words
 from warehouse.publish.report.sentence import sentence
 from warehouse.publish.workbook.campaign_sheet import LONGEST_NAME, sheet_names
 
@@ -115,3 +119,29 @@ def test_whatever_campaigns_are_called_no_two_sheets_have_one_name_and_excel_tak
         assert 1 <= len(name.encode("utf-16-le")) // 2 <= LONGEST_NAME
         assert not set(name) & set("[]:*?/\\\x00")
         assert name == name.strip("'")
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_what_ads_cost_stands_on_the_sheet_of_their_campaign(tables: Tables, language: Language) -> None:
+    ads = shaped(MART["ad_spend"], pl.DataFrame({
+        "platform": ["meta_ads"] * 16, "ad_account": ["NGO"] * 16, "ad_campaign": [f"Vlogs {n:02}" for n in range(16)],
+        "ad_campaign_id": [None] * 16, "currency": ["USD"] * 16, "campaign_id": ["iduai-2024"] * 16,
+        "spend": [20.5 - n for n in range(16)], "is_at_least": [False] * 16, "impressions": [1_000] * 16,
+        "period_start": [date(2024, 10, 1)] * 16, "period_end": [date(2024, 10, 31)] * 16,
+    }))  # fmt: skip
+    spent = shaped(MART["campaign_spend"], pl.DataFrame({
+        "campaign_id": ["iduai-2024"], "currency": ["USD"], "spend": [208.0], "is_at_least": [False],
+        "ad_campaigns": [16], "budget": [300.0],
+    }))  # fmt: skip
+    told = rows_of(to_send({**tables, "ad_spend": ads, "campaign_spend": spent}, language=language), "IDUAI 2024")
+    first = next(row for row in told if row[0] == "Vlogs 00")
+    assert first[2:4] == ("USD 20.50", "1000")
+    assert not [row for row in told if row[0] == "Vlogs 15"]
+    together = " ".join(row[0] for row in told if row[0])
+    assert "USD 208" in together
+    assert "USD 300" in together
+
+
+def test_a_report_that_an_older_version_froze_tells_nothing_of_ads(tables: Tables) -> None:
+    older = {**tables, "campaign_spend": tables["campaign_spend"].drop("rate")}
+    assert rows_of(to_send(older), "IDUAI 2024")[0][0]
