@@ -151,9 +151,9 @@ def _spent_on_ads(telling: Telling, tables: Tables, campaign_id: str) -> Iterato
     ads = spent_on_ads.of_campaign(tables, campaign_id, telling.texts)
     if ads is None:
         return
-    yield Heading(2, telling.texts("ads"))
-    yield Paragraph(" ".join(ads["sentences"]))
+    title, sentences = telling.texts("ads"), " ".join(ads["sentences"])
     if not ads["rows"]:
+        yield Paragraph(sentences, lead=title)
         return
     rows = [
         [*(Cell(row[key]) for key in ("name", "platform", "days", "spent")), *map(Cell, row["counts"])]
@@ -161,5 +161,6 @@ def _spent_on_ads(telling: Telling, tables: Tables, campaign_id: str) -> Iterato
     ]
     heads = [telling.texts(f"ads_{word}") for word in ("name", "where", "days", "money")]
     heads += [telling.texts.metric(count) for count in spent_on_ads.COUNTS]
-    yield Table(telling.texts("ads"), heads, rows, (24, 16, 18, 12, 10, 10, 10), frozenset({3, 4, 5, 6}))
+    yield Table(title, heads, rows, (24, 14, 20, 12, 10, 10, 10), frozenset({3, 4, 5, 6}))
+    yield Paragraph(sentences)
     yield from _aside([telling.texts("ads_apart")])

@@ -169,4 +169,12 @@ def test_what_ads_cost_stands_in_a_document_beside_what_they_were_shown(world: W
 
 def test_a_document_of_a_campaign_without_ads_tells_nothing_of_them(world: World) -> None:
     world.drop("2024-10-31/posts.csv", meta(post(1, Views=10)))
-    assert "What ads cost" not in [getattr(block, "text", None) for block in of_world(world, "2024-12-30").blocks]
+    made = of_world(world, "2024-12-30")
+    assert "What ads cost" not in [getattr(block, key, None) for block in made.blocks for key in ("title", "lead")]
+
+
+def test_money_that_was_set_aside_stands_in_a_document_before_any_report_of_ads_came(world: World) -> None:
+    world.plan(CAMPAIGN + 'budget = 50\nbudget_currency = "USD"\n')
+    (told,) = (block for block in of_world(world, "2024-12-30").blocks if getattr(block, "lead", "") == "What ads cost")
+    assert isinstance(told, Paragraph)
+    assert told.text == "No report tells of money spent on ads. The plan has set USD 50 aside."
