@@ -37,9 +37,8 @@ DIMENSION_NAMES = tuple(word.name for word in DIMENSIONS)
 
 AUDIENCES = (
     Word("followers", "who follows the account"),
-    Word("viewers", "who watched, each once"),
+    Word("viewers", "who watched, of those who were signed in"),
     Word("views", "views, not people"),
-    Word("engaged", "accounts that reacted, commented, shared or saved"),
     Word("page_views", "views of the account's page, not people"),
 )  # fmt: skip
 """Of what the shares are."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from connectors.contract import (
     ACCOUNT_FIGURES,
     ACCOUNT_METRICS,
     ACCOUNTS,
+    AUDIENCES,
     METRICS,
     OBSERVATIONS,
     POSTS,
@@ -123,6 +125,7 @@ class ExtractBuilder:
     readings: list[dict[str, object]] = field(default_factory=list)
     accounts: list[dict[str, object]] = field(default_factory=list)
     figures: list[dict[str, object]] = field(default_factory=list)
+    audiences: list[dict[str, object]] = field(default_factory=list)
     rejects: list[dict[str, object]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     row: int = 0
@@ -188,6 +191,29 @@ class ExtractBuilder:
         """How many follow an account on the day on which it was asked; null is no figure."""
         self.figure(asked_at, account_id, "followers", asked_at.date(), asked_at.date(), value)
 
+    def audience(
+        self, asked_at: datetime, account_id: str, audience: str, dimension: str,
+        told: Iterable[tuple[str, object, object]], withheld: str,
+        *, size: int | None = None, start: date | None = None, end: date | None = None,
+    ) -> None:  # fmt: skip
+        """The parts of an account's audience: each with its share in percent and its count, where either is told.
+
+        Where none is told, ``withheld`` says why; ``start`` and ``end`` are the days of what was counted.
+        """
+        about = {"platform": self.platform, "account_id": account_id, "audience": audience, "dimension": dimension,
+                 "size": size, "period_start": start, "period_end": end, "observed_at": asked_at}  # fmt: skip
+        before = len(self.audiences)
+        for part, percent, number in told:
+            share, count = _millionths(percent), whole(number)
+            if share is not None or count is not None:
+                self.row += 1
+                as_told = str(number if share is None else percent)
+                figures = {"share_millionths": share, "count": count, "told": as_told}
+                self.audiences.append({**about, "part": part, "row": self.row, **figures})
+        if len(self.audiences) == before:
+            self.row += 1
+            self.audiences.append({**about, "unknown_because": withheld, "row": self.row})
+
     def extract(self, raw: Raw, mapped: Mapping[str, str]) -> Extract:
         """The Extract of one pull; ``mapped`` is what their words became."""
         observed_at = max((answer.asked_at for answer in raw.answers), default=raw.received_at)
@@ -200,12 +226,20 @@ class ExtractBuilder:
             _frame(OBSERVATIONS, self.readings),
             _frame(ACCOUNTS, self.accounts).unique(["platform", "account_id"], keep="last", maintain_order=True),
             _frame(ACCOUNT_FIGURES, self.figures),
+            audiences=_frame(AUDIENCES, self.audiences),
             rejects=_frame(REJECTS, self.rejects),
             notes=tuple(dict.fromkeys(self.notes)),
         )
 
 
 _COLUMNS = tuple(metric.column for metric in METRICS)
+
+
+def _millionths(percent: object) -> int | None:
+    """A share in percent as millionths; null for what is no number, or no share."""
+    if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= 100:
+        return None
+    return int((Decimal(str(percent)) * 10_000).to_integral_value())
 
 
 def total(*parts: object) -> int | None:

@@ -12,6 +12,7 @@ An API is the module ``connectors/<platform>/api.py`` with these members and no 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -85,6 +86,10 @@ class Window:
         """Whether a metric is asked for this time: always, but where it was refused lately."""
         before = self.withheld.get(metric)
         return before is None or before.may_pass or self.now - before.tried_at >= RETRY_WITHHELD
+
+    def is_turn_of(self, name: str, nights: int) -> bool:
+        """Whether this is the one night in so many on which something of this name is asked for."""
+        return (self.now.toordinal() + zlib.crc32(name.encode())) % nights == 0
 
     def refused(self, metric: str, why: str, *, is_for_a_person: bool, may_pass: bool = False) -> Withheld:
         """What is remembered of a metric that was refused now: since when is since the first time."""

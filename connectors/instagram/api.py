@@ -15,6 +15,7 @@ Facebook showed, so that the paid part alone is not known. Children of an album 
 | link_clicks (stories) | clicks |
 | ig_reels_video_view_total_time, in milliseconds (reels) | watch_seconds |
 | reach by day, followers_count on the day asked | reach, followers |
+| follower_demographics | parts of the audience |
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.asking.answers import ExtractBuilder, Question, instant, text_at
+from connectors.asking.answers import ExtractBuilder, Question, instant, text_at, whole
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
@@ -32,6 +33,7 @@ from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.asking.ways import Ways
 from connectors.contract import Extract, Raw
+from connectors.instagram import audience
 from connectors.instagram.export import NAME, Settings
 from connectors.meta import errors, graph
 from connectors.meta.batch import FiguresAlone, ask_alone, figures_alone
@@ -63,7 +65,7 @@ _TOO_FEW_VIEWERS = "10"  # refuses a story whole
 PERMISSIONS = {
     "": "instagram_basic",
     **dict.fromkeys(
-        (*_MEDIA.insights, *_REEL, "account reach", *_STORY_FIELDS.insights),
+        (*_MEDIA.insights, *_REEL, "account reach", audience.AUDIENCE, *_STORY_FIELDS.insights),
         "instagram_manage_insights",
     ),
 }
@@ -90,6 +92,10 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     for start, end in days.spans_of_days(_DAYS, _KEPT, _DAYS):  # what only old days lack is withheld of no other
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
 
+    followers = parts_of((audience.AUDIENCE,))
+    if window.is_turn_of(account, audience.NIGHTS):
+        audience.pull(http, protocol, path, followers)
+
     media, refusals = parts_of(_MEDIA.parts), Refusals(window)
     walk = PostList(
         http, protocol, f"{path}/media", _MEDIA, media, refusals, "timestamp", window.since,
@@ -108,7 +114,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     watched = parts_of(tuple(_REEL))
     if watched.wanted:
         _ask_reels(http, protocol, settings.version, watched, refusals, reels)
-    return pull_result(profile, days, media, listed, stories, watched, refused_posts=refusals.result())
+    return pull_result(profile, days, followers, media, listed, stories, watched, refused_posts=refusals.result())
 
 
 def _ask_profile(http: Http, protocol: Protocol, path: str, parts: Sequence[str]) -> None:
@@ -162,6 +168,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         number, _, edge = question.path.partition("/")
         if edge == "insights" and number != raw.account:  # so stories were asked until 28 November 2026
             alone.insights.setdefault(number, {"data": []})["data"] += items([question.body])
+    profiles = (question.body.get("followers_count") for question in asked_questions if question.path == raw.account)
+    followers = whole(next(profiles, None))
     for question in asked_questions:
         if question.path == raw.account:
             builder.account(question.asked_at, raw.account, question.body.get("name"), question.body.get("username"))
@@ -169,6 +177,8 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         elif question.path in (f"{raw.account}/media", f"{raw.account}/stories"):
             for item in items([question.body]):
                 _post(builder, raw.account, question, item, alone, is_story=question.path.endswith("/stories"))
+        elif question.path == f"{raw.account}/insights" and audience.is_asked_for(question):
+            audience.read(builder, raw.account, question, followers)
         elif question.path == f"{raw.account}/insights":
             graph.figures_by_day(builder, raw.account, question, settings.source_zone, {"reach": "reach"})
     fields = (_STORY, _MEDIA.insights, _REEL, _MEDIA.counts)

@@ -22,7 +22,6 @@ from connectors.reading.extracts import read_each
 from connectors.reading.files import Rows, Table
 from connectors.reading.headers import Header, header_keys, values_of
 from connectors.reading.layouts import Layout, MatchedTable
-from connectors.reading.numbers import count
 from connectors.reading.observed import meta_seen
 from connectors.reading.posts import Covered
 from connectors.settings import ConnectorSettings
@@ -130,11 +129,8 @@ def _read(raw: Raw, block: Block, platform: str, size: int | None, settings: Con
 
 def _size(lines: Sequence[Line]) -> int | None:
     """How many follow the account: the number that stands alone in its block."""
-    cells = [cell for _, line in lines for cell in line if cell]
-    try:
-        return next((count(cell).value for cell in cells if cell[:1].isdigit()), None)
-    except ValueError:
-        return None
+    cells = (cell for _, line in lines for cell in line if cell[:1].isdigit())
+    return breakdowns.size_of(next(cells, ""))
 
 
 def _by_age_and_gender(lines: Sequence[Line]) -> list[Told]:

@@ -172,6 +172,14 @@ def _in_our_words(dimension: str, part: str, language: str) -> str:
     return text
 
 
+def size_of(cell: str) -> int | None:
+    """How large a whole audience is, where a cell says it."""
+    try:
+        return count(cell).value
+    except ValueError:
+        return None
+
+
 def _totals() -> Mapping[str, str]:
     return values_of(LINES, "totals")
 

@@ -14,13 +14,13 @@ are hidden. Subscribers are rounded in public and left out.
 | theirs | ours |
 | --- | --- |
 | viewCount, likeCount, commentCount | views, likes, comments |
+| viewerPercentage by ageGroup and gender, views by country | parts of the audience |
 | shares, estimatedMinutesWatched (from the day before publication to today) | shares, watch_seconds |
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,6 +37,7 @@ from connectors.asking.settings import ApiSettings
 from connectors.asking.ways import Ways
 from connectors.contract import HIDDEN, Extract, Raw
 from connectors.settings import ConnectorSettings
+from connectors.youtube import audience
 from connectors.youtube.export import NAME, Settings
 
 __all__ = ["NAME", "Settings", "pull", "read"]
@@ -44,6 +45,7 @@ __all__ = ["NAME", "Settings", "pull", "read"]
 _API = "youtube/v3"
 _AT_ONCE, _ANALYSED_AT_ONCE = 50, 200
 _EVERY_NIGHTS = 30
+"""Once in so many a video is told of again: it may have been private whenever it was to be told of."""
 _PARTS = "snippet,statistics,contentDetails,liveStreamingDetails"
 _COUNTS = ("views", "likes", "comments")
 _ANALYTICS = ("shares", "watch_seconds")
@@ -63,7 +65,10 @@ _MEANINGS = {
     ),
 }
 
-PERMISSIONS = {"": "a key, or youtube.readonly", **dict.fromkeys(_ANALYTICS, "yt-analytics.readonly")}
+PERMISSIONS = {
+    "": "a key, or youtube.readonly",
+    **dict.fromkeys((*_ANALYTICS, audience.AUDIENCE), "yt-analytics.readonly"),
+}
 """What a permission has to allow for each metric."""
 
 
@@ -83,18 +88,17 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     related = inner(channels[0], "contentDetails", "relatedPlaylists")
     videos = list(_uploads(http, protocol, account, related.get("uploads"), window.since))
     told_of = [
-        video for video, published in videos if window.was_described(published) and not _is_told_again(video, window)
+        video
+        for video, published in videos
+        if window.was_described(published) and not window.is_turn_of(video, _EVERY_NIGHTS)
     ]
     not_told = _counted_apart(http, protocol, told_of)
     withheld = _told(http, protocol, [video for video, _ in videos if video not in told_of] + not_told, window)
     if settings.is_authorised(account):
-        withheld |= _analysed(http, protocol, settings, str(channels[0].get("id")), videos, window)
+        channel = str(channels[0].get("id"))
+        withheld |= _analysed(http, protocol, settings, channel, videos, window)
+        withheld |= audience.pull(http, protocol, settings.analytics_url, channel, window)
     return PullResult(withheld)
-
-
-def _is_told_again(video: str, window: Window) -> bool:
-    """Whether tonight is a video's one night in thirty: it may have been private whenever it was to be told of."""
-    return (window.now.toordinal() + zlib.crc32(video.encode())) % _EVERY_NIGHTS == 0
 
 
 def _told(http: Http, protocol: Protocol, videos: Sequence[str], window: Window) -> dict[str, Withheld]:
@@ -264,7 +268,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             for item in objects(question.body.get("items")):
                 came.add(str(item.get("id")))
                 _video(builder, channel, question.asked_at, item)
-        elif question.path.endswith("/reports"):
+        elif question.path.endswith("/reports") and not audience.read(builder, channel, question):
             _report(builder, question.asked_at, question.body)
     if missing := wanted - came:
         videos = "1 video of the list was" if len(missing) == 1 else f"{len(missing)} videos of the list were"

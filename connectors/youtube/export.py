@@ -27,7 +27,6 @@ from connectors.reading.dates import moments
 from connectors.reading.extracts import read_each
 from connectors.reading.headers import LINES, header_key, values_of
 from connectors.reading.layouts import Layout, MatchedTable, match, matched_tables
-from connectors.reading.numbers import count
 from connectors.reading.observed import Range, Seen, observed, studio_range
 from connectors.reading.posts import Covered
 from connectors.settings import ConnectorSettings
@@ -157,20 +156,21 @@ def _places_of_shares(one: MatchedTable) -> list[int]:
 def _audience(one: MatchedTable, seen: Seen, covered: Covered, channel: str | None, dimension: str) -> Extract:
     """The views of each part, or their shares where Studio tells these alone, as it does by age and gender."""
     names, rows = values_of(NAME, "dimensions"), files.rows(one.table, one.top)
-    used = {name: at for name, at in one.top.positions.items() if name in ("group", "views")}
+    places = {names[header_key(one.top.cells[at])]: at for at in one.top.positions["group"]}
+    used = {**{name: (at,) for name, at in places.items()}, "views": one.top.positions.get("views", ())}
     one = one._replace(top=replace(one.top, positions=used))
-    at_part = {names[header_key(one.top.cells[at])]: str(at) for at in one.top.positions["group"]}
-    parts = [at_part[name] for name in dimension.split("_and_")]
+    parts = [str(places[name]) for name in dimension.split("_and_")]
     shares = _places_of_shares(one)
     at_figure = str(shares[0] if shares else one.top.positions["views"][0])
     told, size = list[breakdowns.Told](), None
     for row, figure, *cells in rows.whole.select("row", at_figure, *parts).rows():
         if header_key(cells[0] or "") in values_of(LINES, "totals"):
-            size = None if shares else count(figure or "").value
+            size = None if shares else breakdowns.size_of(figure or "")
         elif all(cells):
             told.append(breakdowns.Told(row, tuple(cells), figure or ""))
     days = (covered.start, covered.end)
     notes = (_NO_DAYS,) if covered.notes else ()
+    covered = covered._replace(source="" if notes else covered.source)
     unit: breakdowns.Unit = "percent" if shares else "count"
     one_of = breakdowns.Breakdown(NAME, channel, "views", dimension, unit, told, size, *days, one.top.language)
     return breakdowns.extract_of([one_of], rows, posts.read_report(one, seen, covered, ""), seen, notes)

@@ -104,6 +104,9 @@ def shown(seen: dict[str, Any], format: str) -> str:
     if seen["attendance"]:
         told = (f"{name} {count:,}" for name, count in seen["attendance"].items() if count is not None)
         lines += [f"  events and who took part: {', '.join(told)}"]
+    if seen["audiences"]:
+        lines += [f"  parts of audiences: {seen['audiences']:,}, by {', '.join(seen['audiences_by'])}"]
+        lines += [f"    row {row['row']}: {_row(row)}" for row in seen["first_parts"]]
     if seen["ad_figures"]:
         in_parts = f", {seen['ad_parts']} of them parts" if seen["ad_parts"] else ""
         lines += [f"  figures of ads: {seen['ad_figures']:,}{in_parts}"]
@@ -148,6 +151,9 @@ def _read(extract: Extract) -> dict[str, Any]:
         "first_figures": figures.select("platform", "account_id", "metric", "period_start", "period_end", "value")
         .head(FIRST)
         .to_dicts(),
+        "audiences": extract.audiences.height,
+        "audiences_by": extract.audiences["dimension"].unique(maintain_order=True).to_list(),
+        "first_parts": _first_parts(extract),
         "ad_figures": extract.ad_figures.height,
         "ad_campaigns": extract.ad_figures["ad_campaign"].n_unique(),
         "ad_parts": extract.ad_figures["split_by"].count(),
@@ -202,6 +208,12 @@ def _first_ads(extract: Extract) -> list[dict[str, Any]]:
     return [{k: _short(v) for k, v in row.items() if v is not None} for row in rows.to_dicts()]
 
 
+def _first_parts(extract: Extract) -> list[dict[str, Any]]:
+    """The first parts of audiences as they would load, as their source tells them."""
+    names = ("row", "platform", "account_id", "audience", "size", "dimension", "part", "told", "unknown_because")
+    return extract.audiences.select(names).head(FIRST).to_dicts()
+
+
 def _of_what(seen: dict[str, Any]) -> str:
     if seen["ad_figures"] and not seen["posts"]:
         return number_of(seen["ad_campaigns"], "campaign") + " of ads"
@@ -226,6 +238,8 @@ def _row(row: dict[str, Any]) -> str:
 def _period(seen: dict[str, Any]) -> str:
     if seen["period"] is None:
         how = seen["period_from"].removeprefix("lifetime").lstrip(":, ")
+        if seen["audiences"] and not seen["posts"]:
+            return how or "days that nothing tells"
         return "the posts' lifetime" + (f", {how}" if how else "")
     return f"{seen['period']['start']} to {seen['period']['end']}, by {seen['period_from']}"
 

@@ -40,7 +40,7 @@ class Instagram:
     """Accounts by their id, whose videos are reels. ``unseen`` stories have too few viewers; null batch items come once.
 
     ``codes`` are those with which fields, metrics and lists are refused, ``refusing`` those with which media, by their
-    numbers, refuse their insights.
+    numbers, refuse their insights. ``followers`` are counts by part, by dimension.
     """
 
     accounts: dict[str, Account]
@@ -56,6 +56,7 @@ class Instagram:
     is_slow: bool = False
     codes: dict[str, int] = field(default_factory=dict)
     refusing: dict[int, tuple[int, int]] = field(default_factory=dict)
+    followers: dict[str, dict[str, int]] = field(default_factory=dict)
     forbidden_code: int = 100  # with which a new app's forbidden features are refused
 
     def answer(self, question: Question) -> Response:
@@ -113,6 +114,8 @@ class Instagram:
                 "followers_count": 555,
             }
             return {one.name: profile[one.name] for one in fields}
+        if match[2] == "insights" and params["metric"] == "follower_demographics":
+            return self._followers(params)
         if match[2] == "insights":
             return self._reach(params)
         posts = account.posts if match[2] == "media" else self.stories.get(account.account_id, [])
@@ -178,6 +181,17 @@ class Instagram:
                 for metric in metrics
             ]
         }
+
+    def _followers(self, params: Any) -> Any:
+        if params["metric_type"] != "total_value" or params["period"] != "lifetime":
+            raise Refused(100, "(#100) metric_type must be total_value")
+        if "account audience" in self.retired:
+            raise Refused(10, "(#10) Not enough users")
+        parts = self.followers.get(params["breakdown"], {})
+        results = [{"dimension_values": [part], "value": count} for part, count in parts.items()]
+        breakdown = {"dimension_keys": [params["breakdown"]], "results": results}
+        entry = {"name": "follower_demographics", "period": "lifetime", "total_value": {"breakdowns": [breakdown]}}
+        return {"data": [entry] if parts else []}
 
     def _reach(self, params: Any) -> Any:
         since, until = (datetime.fromisoformat(params[name]) for name in ("since", "until"))

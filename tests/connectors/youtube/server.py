@@ -27,6 +27,7 @@ class YouTube:
     is_revoked: bool = False
     has_no_uploads: bool = False
     stats: int = 10_000  # requests left of batchGetStats' own quota
+    audience: dict[str, list[list[Any]]] = field(default_factory=lambda: {"ageGroup,gender": [], "country": []})
     left_out: set[str] = field(default_factory=set)  # by batchGetStats, which need not tell of all
     answered: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -128,6 +129,14 @@ class YouTube:
         if question.headers.get("authorization") != f"Bearer {ACCESS}":
             return error(401, "authError", "Invalid Credentials")
         metrics = question.params.get("metrics", "").split(",")
+        if question.params.get("dimensions") in self.audience and not set(metrics) & self.refused:
+            names = [*question.params["dimensions"].split(","), *metrics]
+            rows_of_audience = self.audience[question.params["dimensions"]]
+            body: dict[str, Any] = {
+                "kind": "youtubeAnalytics#resultTable",
+                "columnHeaders": [{"name": n} for n in names],
+            }
+            return JSONResponse(body | ({"rows": rows_of_audience} if rows_of_audience else {}))
         if set(metrics) & self.refused or question.params.get("dimensions") != "video":
             return error(
                 400, "badRequest", "The query is not supported. Check the documentation for supported queries."

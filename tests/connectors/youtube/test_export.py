@@ -96,7 +96,13 @@ def test_views_by_country_are_parts_of_the_views_that_the_total_tells(sample: Sa
         "audience", "dimension", "part", "count", "share_millionths", "size", "period_end"
     )
     assert figures.rows() == [("views", "country", "KH", 9, None, 10, None)]
+    assert dict(extract.evidence.mapped) == {"Geography": "country", "Views": "views"}
     assert ("days" in " ".join(extract.notes), extract.posts.height, extract.account_figures.height) == (True, 0, 0)
+
+
+def test_a_total_that_is_no_number_leaves_the_size_unknown(read: Read, raw: Make) -> None:
+    extract = read(raw("Geography,Views,Watch time (hours)\nTotal,many,1\nKH,9,1\n"))
+    assert extract.audiences.select("count", "size").rows() == [(9, None)]
 
 
 def test_the_name_of_the_zip_tells_the_days_and_the_channel_of_its_audience(read: Read, raw: Make) -> None:

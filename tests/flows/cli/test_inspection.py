@@ -99,3 +99,19 @@ def test_inspect_says_how_many_took_part_in_the_events_of_a_log(published: Works
     assert seen["attendance"]["participants_men"] is None
     log = published.inbox / "2024-12-30/outreach.csv"
     assert "who took part" not in reach("inspect", log, "--home", published.home).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "days", "parts"),
+    [
+        ("Gender,Distribution\nFemale,0.6\n", "the day on which it was read", "1, by gender"),
+        ("Geography,Views,Watch time (hours)\nTotal,9,1\nKH,9,1\nTH,0,1\n", "days that nothing tells", "2, by country"),
+    ],
+)
+def test_inspect_tells_the_parts_of_an_audience_and_of_which_days_they_are(
+    tmp_path: Path, content: str, days: str, parts: str
+) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    shown = reach("inspect", tmp_path / "a.csv", "--home", tmp_path).stdout
+    assert f"figures cover    {days}\n" in shown
+    assert f"parts of audiences: {parts}\n" in shown
