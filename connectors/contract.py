@@ -90,6 +90,9 @@ METRICS = (
            stored_as="watch_ms", per_unit=1000, is_time=True),
     Metric("audience", "people", "a station's or organiser's own estimate; never added up",
            Label("Audience", "អ្នកស្តាប់ និងអ្នកទស្សនា"), is_additive=False, is_counter=False, is_in_report=False),
+    Metric("peak_viewers", "viewers", "the most that watched a live video at one moment; never added up",
+           Label("Most viewers at once", "អ្នកទស្សនាច្រើនបំផុតក្នុងពេលតែមួយ"), is_additive=False, is_counter=False,
+           is_in_report=False),
 )  # fmt: skip
 METRIC = {metric.name: metric for metric in METRICS}
 METRIC_COLUMNS = tuple(metric.column for metric in METRICS)

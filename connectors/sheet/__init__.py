@@ -9,6 +9,7 @@ PLATFORM = Platform(
     # Posts of other platforms keep their platform's name. These have no folder: only a sheet can tell of them.
     stands_for={
         "newsletter": {"en": "Letters to lists", "km": "សំបុត្រអ៊ីមែល"},
+        "podcast": {"en": "Podcasts", "km": "ផតខាស់"},
         "other": {"en": "Another platform", "km": "វេទិកាមួយទៀត"},
         "telegram": {"en": "Telegram", "km": "Telegram"},
     },

@@ -101,7 +101,7 @@ def test_every_platform_that_posts_are_published_on_is_called_something_in_every
     assert all(set(label) == set(LANGUAGES) for label in PLATFORMS.labels.values())
     without_posts = {"sheet", "google_ads", "meta_ads", "tiktok_ads", *(platform.name for platform in OF_EVENTS)}
     names = {platform.name for platform in PLATFORMS} - without_posts - OF_OTHERS
-    assert set(PLATFORMS.names) == names | {"newsletter", "telegram", "other"}
+    assert set(PLATFORMS.names) == names | {"newsletter", "podcast", "telegram", "other"}
 
 
 def test_every_name_that_posts_are_published_under_has_shapes_and_no_two_platforms_share_a_word() -> None:

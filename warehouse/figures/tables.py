@@ -85,7 +85,7 @@ _POST = (
     Column("gone_since", pl.Date, "when its platform reported it gone; null while no source tells"),
     *(Column(m.name, published_type(m), m.meaning, m.unit) for m in ADDITIVE),
     count("reach", "unique accounts that saw it, as the platform gave it", "accounts"),
-    count("audience", METRIC["audience"].meaning, METRIC["audience"].unit),
+    *(count(name, METRIC[name].meaning, METRIC[name].unit) for name in ("audience", "peak_viewers")),
     *(count(part.name, part.meaning, part.unit) for part in PARTS),
     text("place", "where an event took place, as its log or list says it"),
     Column("as_of", pl.Date, "the figures are those at the end of this day of the reporting zone"),

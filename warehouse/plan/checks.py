@@ -245,14 +245,18 @@ CHECKS = (
 )
 
 
+_NEVER_TOTALS = {"audience": "its organiser's own estimate", "peak_viewers": "the most of one live video"}
+"""Metrics of single posts that no total has, and what each of their figures is."""
+
+
 def _figure(path: Path, owner: str, row: Row, campaigns: Sequence[Row]) -> Iterator[Finding]:
     metric = row.get("metric")
     lists = [campaign.get("stages", []) for campaign in campaigns]
     columns = (*NAMEABLE, *dict.fromkeys(stage for stages in lists for stage in stages or ()))
     if not metric or figure_named(metric, columns) or None in lists:
         return
-    if metric == "audience":
-        hint = "each is its organiser's own estimate, never added up; enter it by hand, with actual and source"
+    if metric in _NEVER_TOTALS:
+        hint = f"each is {_NEVER_TOTALS[metric]}, never added up; enter it by hand, with actual and source"
     else:
         near = nearest_figure(metric, columns)
         others = "it may be views, reach, engagements, another column of the totals, or a stage"

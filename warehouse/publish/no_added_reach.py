@@ -32,7 +32,7 @@ _TABLES = frozenset({"range", "generate_series", "unnest", "duckdb_columns", "du
 """Functions that may stand for a table. Of the others, some hold SQL or names in a text, and some tell of the disk."""
 _HIDES_NAMES = frozenset({"getvariable"})
 """A function whose text is a name, which nobody can look into before."""
-_PEOPLE = ("reach", "audience")
+_PEOPLE = ("reach", "audience", "peak_viewers")
 _MAY_BE_PEOPLE = frozenset({"actual", "actual_at_most", "baseline", "target", "percent", "value"})
 """Columns that hold figures of any metric, a row each. From a percent of a target follows the actual."""
 _ADDED_UP_OF_ACCOUNTS = frozenset({"visits", "page_views", "views"})
@@ -46,9 +46,10 @@ _GIVES_NAMES_BY_PLACE = frozenset({"SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "
 _STATEMENTS = (duckdb.StatementType.SELECT,)
 
 _NO_SUMS = (
-    "Reach counts people and is never added up: beside reach and audience stand only functions that put no two numbers "
-    "together, such as min, max and count, and rows are counted of one table. Ask for reach and for sums in two "
-    "questions. Several campaigns have reach_at_least and reach_at_most in activity_totals and project_totals."
+    "Reach counts people and is never added up: beside reach, audience and peak_viewers stand only functions that put "
+    "no two numbers together, such as min, max and count, and rows are counted of one table. Ask for reach and for "
+    "sums in two questions. Several campaigns have reach_at_least and reach_at_most in activity_totals and "
+    "project_totals."
 )
 _NAME_COLUMNS = (
     "Name the columns, with AS and without *, where something is reckoned: reach may stand among them, and is never "

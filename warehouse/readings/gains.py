@@ -24,6 +24,7 @@ from warehouse.readings.rounding import intervals
 _ADDITIVE = tuple(metric.column for metric in ADDITIVE)
 _FLAGS = ("is_approximate", "is_entered")
 _GAINED = (*_ADDITIVE, *(metric.column for metric in METRICS if metric.is_counter and not metric.is_additive))
+_WITHOUT_GAINS = tuple(metric.column for metric in METRICS if not metric.is_counter)
 
 
 def spans(*days: tuple[date, date]) -> pl.DataFrame:
@@ -219,7 +220,7 @@ def _grown(*, is_since_publication: bool) -> tuple[pl.Expr, ...]:
         (least - most_before).alias("reach_gain_least"),
         *((pl.col(m) - baseline).alias(m) for m, baseline in grown_from.items()),
         pl.any_horizontal(without_baseline).alias("is_baseline_unknown"),
-        pl.lit(None, pl.Int64).alias("audience"),
+        *(pl.lit(None, pl.Int64).alias(m) for m in _WITHOUT_GAINS),
         (pl.col("is_approximate") | pl.col("was_approximate")).fill_null(False).alias("is_approximate"),
         (pl.col("is_entered") | pl.col("was_entered")).fill_null(False).alias("is_entered"),
         pl.when(pl.col("read_from").is_not_null()).then(pl.coalesce("read_before", "read_from")).alias("read_from"),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from connectors.contract import HEADLINES
+from connectors.contract import HEADLINES, METRICS
 from warehouse.evidence.differences import exact
 from warehouse.publish.report import (
     audiences_told,
@@ -228,6 +228,10 @@ def _cell(book: Book, head: str, row: Row) -> str:
     return number(value) if isinstance(value, int) else str(value or "–")
 
 
+_OF_ONE_POST = tuple(metric.name for metric in METRICS if not metric.is_additive)
+"""What a post alone has: no total of several adds it up."""
+
+
 def _top(book: Book, posts: Sequence[Row]) -> list[Row]:
     return [
         {
@@ -242,7 +246,7 @@ def _top(book: Book, posts: Sequence[Row]) -> list[Row]:
             ),
             "figures": [
                 f"{book.texts.metric(metric)}: {book.amount(metric, row[metric])}"
-                for metric in (*book.shown, "reach") if row[metric] is not None
+                for metric in (*book.shown, *_OF_ONE_POST) if row[metric] is not None
             ],
             "beside_past": _beside_past(book, row),
         }
