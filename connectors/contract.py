@@ -22,6 +22,7 @@ from connectors.attendance import COLUMNS as COLUMNS_OF_EVENTS
 from connectors.attendance import GATHERINGS
 from connectors.audiences import COLUMNS as COLUMNS_OF_AUDIENCES
 from connectors.columns import Column, frame
+from connectors.tagged_visits import COLUMNS as COLUMNS_OF_TAGGED_VISITS
 
 
 class Label(NamedTuple):
@@ -204,6 +205,7 @@ ACCOUNT_FIGURES = (
 
 AD_FIGURES = (*COLUMNS_OF_ADS, _OBSERVED_AT, _ROW)
 AUDIENCES = (*COLUMNS_OF_AUDIENCES, _OBSERVED_AT, _ROW)
+TAGGED_VISITS = (*COLUMNS_OF_TAGGED_VISITS, _OBSERVED_AT, _ROW)
 
 REJECTS = (
     Column("row", pl.Int64, "row of the file, counted from 1 below the header; null for the whole file"),
@@ -334,3 +336,4 @@ class Extract:
     decisions: pl.DataFrame = field(default_factory=lambda: frame(DECISIONS))
     attendance: pl.DataFrame = field(default_factory=lambda: frame(ATTENDANCE))
     audiences: pl.DataFrame = field(default_factory=lambda: frame(AUDIENCES))
+    tagged_visits: pl.DataFrame = field(default_factory=lambda: frame(TAGGED_VISITS))

@@ -61,6 +61,7 @@ class Day:
     account_figures: pl.DataFrame
     ad_figures: pl.DataFrame
     audiences: pl.DataFrame
+    tagged_visits: pl.DataFrame
     attendance: pl.DataFrame
     account_reach: AccountReach
     reach_over_days: pl.DataFrame
@@ -169,7 +170,7 @@ def day_of(
         observations=checked(read.observations, frames.OBSERVATIONS),
         every_reading=checked(read.every_reading, frames.READINGS),
         api_accounts=history.api_accounts, attendance=people, audiences=history.audiences, reach_over_days=days,
-        unknown_because=_same(history.unknown_because, same),
+        tagged_visits=history.tagged_visits, unknown_because=_same(history.unknown_because, same),
         moved_by_date_order=_moved(described, posts, owned, history, plan, named, decided),
     )  # fmt: skip
 

@@ -102,6 +102,7 @@ ATTENDANCE = Frame(
 ACCOUNT_FIGURES = Frame("account figures", {**_LOAD, **_of(contract.ACCOUNT_FIGURES)})
 AD_FIGURES = Frame("figures of ads", {**_LOAD, **_of(contract.AD_FIGURES)})
 AUDIENCES = Frame("parts of audiences", {**_LOAD, **_of(contract.AUDIENCES)})
+TAGGED_VISITS = Frame("visits by tags", {**_LOAD, **_of(contract.TAGGED_VISITS)})
 OBSERVATIONS = Frame(
     "observations",
     {

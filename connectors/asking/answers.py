@@ -23,6 +23,7 @@ from connectors.contract import (
     OBSERVATIONS,
     POSTS,
     REJECTS,
+    TAGGED_VISITS,
     Answer,
     Extract,
     Raw,
@@ -126,6 +127,7 @@ class ExtractBuilder:
     accounts: list[dict[str, object]] = field(default_factory=list)
     figures: list[dict[str, object]] = field(default_factory=list)
     audiences: list[dict[str, object]] = field(default_factory=list)
+    tagged_visits: list[dict[str, object]] = field(default_factory=list)
     rejects: list[dict[str, object]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     row: int = 0
@@ -228,6 +230,7 @@ class ExtractBuilder:
             _frame(ACCOUNT_FIGURES, self.figures),
             audiences=_frame(AUDIENCES, self.audiences),
             rejects=_frame(REJECTS, self.rejects),
+            tagged_visits=_frame(TAGGED_VISITS, self.tagged_visits),
             notes=tuple(dict.fromkeys(self.notes)),
         )
 

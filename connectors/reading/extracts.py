@@ -17,6 +17,7 @@ from connectors.contract import (
     OBSERVATIONS,
     POSTS,
     REJECTS,
+    TAGGED_VISITS,
     Extract,
     ReadReport,
     Refused,
@@ -36,19 +37,20 @@ def extract(
     figures: pl.DataFrame | None = None,
     of_ads: pl.DataFrame | None = None,
     audiences: pl.DataFrame | None = None,
+    tagged_visits: pl.DataFrame | None = None,
 ) -> Extract:
     """The Extract of ``read``, rows that carry the columns of the contract's frames that their source knows.
 
     Rows with a ``reason`` are rejected with it, rows of another width with theirs; one lone cell, as in a
     footer, is no row, unless a quote stays open in it. ``figures`` are rows of account figures, ``of_ads`` of ads'
-    figures, ``audiences`` of parts of audiences, made from the same ``rows``.
+    figures, ``audiences`` of parts of audiences, ``tagged_visits`` of visits by tags, made from the same ``rows``.
     """
     is_kept = read[REASON].is_null()
     kept = (read if is_kept.all() else read.filter(is_kept)).drop(REASON)
     rejects = pl.concat([_rejected(rows, read), _of_another_width(rows)])
     rejects = rejects.sort("row") if rejects.height else rejects
     of_accounts = [each for each in (figures, audiences) if each is not None]
-    apart = [*of_accounts, *([] if of_ads is None else [of_ads])]
+    apart = [*of_accounts, *(each for each in (of_ads, tagged_visits) if each is not None)]
     numbers = pl.concat([each["row"] for each in (read, *apart, rejects)]).n_unique()
     return Extract(
         evidence=replace(evidence, rows=numbers),
@@ -58,6 +60,7 @@ def extract(
         account_figures=frame(ACCOUNT_FIGURES) if figures is None else _of(ACCOUNT_FIGURES, figures),
         ad_figures=frame(AD_FIGURES) if of_ads is None else _of(AD_FIGURES, of_ads),
         audiences=frame(AUDIENCES) if audiences is None else _of(AUDIENCES, audiences),
+        tagged_visits=frame(TAGGED_VISITS) if tagged_visits is None else _of(TAGGED_VISITS, tagged_visits),
         rejects=rejects,
         notes=(*rows.notes, *notes),
     )
@@ -81,7 +84,16 @@ def joined(parts: Sequence[Extract]) -> Extract:
     if len(parts) == 1:
         return replace(first, evidence=replace(first.evidence, ignored=ignored), notes=notes)
     start, numbered = 0, []
-    kinds = ("posts", "observations", "account_figures", "ad_figures", "audiences", "rejects", "attendance")
+    kinds = (
+        "posts",
+        "observations",
+        "account_figures",
+        "ad_figures",
+        "audiences",
+        "tagged_visits",
+        "rejects",
+        "attendance",
+    )
     for part in parts:
         frames = {name: getattr(part, name) for name in kinds}
         below = {name: frame.with_columns(pl.col("row") + start) for name, frame in frames.items()} if start else frames

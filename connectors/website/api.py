@@ -11,6 +11,7 @@ Google withholds, samples or gathers rows under (other), which the load says.
 | --- | --- |
 | sessions, screenPageViews, activeUsers of a host and day | visits, views, reach of the site |
 | screenPageViews, activeUsers of a page and day | views, reach of the page, as gains of that day |
+| sessions of a host, day, sessionCampaignName, sessionSource and sessionMedium | visits by the tags of links |
 """
 
 from __future__ import annotations
@@ -37,6 +38,13 @@ __all__ = ["NAME", "Settings", "pull", "read"]
 
 _SITE = {"visits": "sessions", "views": "screenPageViews", "reach": "activeUsers"}
 _PAGE = {"views": "screenPageViews", "reach": "activeUsers"}
+_TAGS = ("sessionCampaignName", "sessionSource", "sessionMedium")
+_BY_TAG = {"visits": "sessions"}
+_QUESTIONS = (
+    (("date", "hostName"), _SITE),
+    (("date", "hostName", "pagePath"), _PAGE),
+    (("date", "hostName", *_TAGS), _BY_TAG),
+)
 _ROWS = 10_000
 _SETTLES = timedelta(days=3)
 _TOKENS = {"tokensPerDay": 200_000, "tokensPerHour": 40_000, "tokensPerProjectPerHour": 14_000}
@@ -61,7 +69,7 @@ PERMISSIONS = {"": "analytics.readonly"}
 
 
 def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> PullResult:
-    """Asks for a property's sites and pages, day by day.
+    """Asks for a property's sites, pages, and visits by the tags of links, day by day.
 
     Raises:
         Unanswered: the permission was taken back or never given, or the day's tokens are used up.
@@ -71,7 +79,7 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     protocol = Protocol("Google Analytics", bearer(token), partial(_refusal, account), _limit)
     since = window.since or window.now - timedelta(days=settings.look_back_days)
     days = [{"startDate": since.date().isoformat(), "endDate": "yesterday"}]
-    for dimensions, metrics in ((("date", "hostName"), _SITE), (("date", "hostName", "pagePath"), _PAGE)):
+    for dimensions, metrics in _QUESTIONS:
         offset = 0
         while True:
             body = {
@@ -129,6 +137,9 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
     rows_of: dict[tuple[date, str, str | None], list[tuple[Question, Mapping[str, str]]]] = {}
     left_out, are_pages_whole = 0, False
     for question in questions(raw):
+        if any(dimension.get("name") in _TAGS for dimension in objects(question.sent.get("dimensions"))):
+            left_out += _by_tags(builder, question)
+            continue
         builder.notes += _warnings(question.body)
         if any(dimension.get("name") == "pagePath" for dimension in objects(question.sent.get("dimensions"))):
             asked_up_to = (whole(question.sent.get("offset")) or 0) + _ROWS
@@ -172,6 +183,24 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
             if of_site > of_pages
         ]
     return builder.extract(raw, {"sessions": "visits", "screenPageViews": "views", "activeUsers": "reach"})
+
+
+def _by_tags(builder: ExtractBuilder, question: Question) -> int:
+    """Visits by tags; hosts with and without ``www.`` are rows of one site. How many rows were left out."""
+    caution, left_out = "; ".join(_warnings(question.body)) or None, 0
+    for row in _rows(question):
+        host, day = row.get("hostName", "").lower().removeprefix("www."), _day(row.get("date", ""))
+        if day is None or not _HOST.fullmatch(host):
+            left_out += 1
+            continue
+        tag, source, medium = (row.get(name, "") for name in _TAGS)
+        builder.row += 1
+        builder.tagged_visits.append(
+            {"platform": NAME, "account_id": host, "tag": tag, "source": source or None, "medium": medium or None,
+             "period_start": day, "period_end": day, "visits": whole(row.get("sessions")), "caution": caution,
+             "observed_at": question.asked_at, "row": builder.row}
+        )  # fmt: skip
+    return left_out
 
 
 def _views(rows: list[tuple[Question, Mapping[str, str]]]) -> int:

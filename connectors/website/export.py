@@ -5,7 +5,8 @@ as found in exports of 2024 to 2026 in nine languages.
 Limits: a page is its path as the report writes it (``/adults`` and ``/adults/`` are two); ``(not set)`` is none.
 Figures are those of the report's days, which the comment lines give. A report of several tables below each other is
 read for its pages by path only. Which site it is, its property says; the setting ``sites`` gives a property's host.
-Not reported: impressions, reactions, comments, shares; the sum of sessions is the site's visits.
+Not reported: impressions, reactions, comments, shares; the sum of sessions is the site's visits. By
+``Session campaign`` they are also visits by the tags of links; no genuine export of that was at hand.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ LAYOUTS = (
     Layout("pages", "a report of pages from Google Analytics", ("post_id|url", "views")),
     Layout("landing", "a report of landing pages from Google Analytics", ("post_id", "visits"), ("views",),
            words="pages"),
+    Layout("campaigns", "a report of campaigns from Google Analytics", ("tag", "visits"), ("post_id", "views")),
     Layout("acquisition", "a report of acquisition from Google Analytics", ("name", "visits"), ("post_id", "views")),
     Layout("days", "a report of days from Google Analytics", ("date", "visits|views|reach"), ("post_id",)),
     Layout("titles", "a report of page titles from Google Analytics", ("title", "views"), ("post_id", "url"),
@@ -284,6 +286,8 @@ def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: See
     if covered.start is None or covered.end is None:
         raise Refused(f"{raw.name} counts visits and does not say of which days; {RIGHT_FILE}.")
     frame, notes = parse_counts(rows.frame, also=("visits",), is_refuting=False)
+    if one.layout.name == "campaigns":
+        frame = frame.filter(pl.col("tag").fill_null("") != "")  # Google writes (not set); a total has an empty cell
     rejected = frame.filter(pl.col("unreadable").is_not_null()).select("row", pl.col("unreadable").alias("reason"))
     kept = frame.filter(pl.col("unreadable").is_null())
     summed = kept.filter(pl.col("visits").is_not_null()).select(
@@ -295,6 +299,33 @@ def _visits(raw: Raw, one: MatchedTable, rows: Rows, site: str | None, seen: See
         pl.col("row").min(),
     ).head(1)  # fmt: skip
     figures = accounts.figures(summed.filter(pl.lit(rejected.height == 0)), NAME, site)
+    tagged = _by_tags(kept, site, covered, seen) if one.layout.name == "campaigns" else None
     how = posts.read_report(one, seen, covered, "")
     unread = ("a visit that cannot be read: the sum is not known",) if rejected.height else ()
-    return extract(rows, rejected, how, (*seen.notes, *covered.notes, *notes, *unread), figures)
+    return extract(rows, rejected, how, (*seen.notes, *covered.notes, *notes, *unread), figures,
+                   tagged_visits=tagged)  # fmt: skip
+
+
+def _by_tags(kept: pl.DataFrame, site: str | None, covered: Covered, seen: Seen) -> pl.DataFrame:
+    """Visits by the tags of links: a row for each tag, source and medium, over the report's days."""
+
+    def texts(name: str) -> pl.Expr:
+        return pl.col(name) if name in kept.columns else pl.lit(None, pl.String)
+
+    both = texts("name").str.splitn(" / ", 2)
+    parted = kept.select(
+        pl.lit(NAME).alias("platform"),
+        pl.lit(site, pl.String).alias("account_id"),
+        pl.col("tag").fill_null(""),
+        pl.coalesce(texts("source"), both.struct.field("field_0")).alias("source"),
+        pl.coalesce(texts("medium"), both.struct.field("field_1")).alias("medium"),
+        pl.lit(covered.start).alias("period_start"),
+        pl.lit(covered.end).alias("period_end"),
+        "visits",
+        pl.lit(None, pl.String).alias("caution"),
+        pl.lit(seen.at, pl.Datetime("us")).alias("observed_at"),
+        "row",
+    )
+    by = [name for name in parted.columns if name not in ("visits", "row")]
+    visits = pl.when(pl.col("visits").null_count() == 0).then(pl.col("visits").sum())
+    return parted.group_by(by, maintain_order=True).agg(visits.alias("visits"), pl.col("row").min())

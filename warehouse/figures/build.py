@@ -14,6 +14,7 @@ from warehouse.day import Day
 from warehouse.figures import (
     audience_breakdowns,
     campaign_spend,
+    campaign_visits,
     comparisons,
     indicators,
     periods,
@@ -186,6 +187,7 @@ def lists(day: Day, attributed: pl.DataFrame | None = None) -> dict[str, pl.Data
             "possible_doubles": day.possible_doubles,
             "decisions": day.decisions,
             "post_comparisons": comparisons.of_day(day),
+            **campaign_visits.tables(day),
             "definition_changes": definition_changes.table(day.platforms),
             "audience_breakdowns": audience_breakdowns.table(day),
             "account_figures": sources.account_figures(day.account_figures, day.accounts, day.before),

@@ -17,6 +17,7 @@ from warehouse.figures.audience_table import AUDIENCE_TABLE
 from warehouse.figures.comparison_tables import POST_COMPARISONS
 from warehouse.figures.mart import Mart, count, text
 from warehouse.figures.spend_tables import SPEND_TABLES
+from warehouse.figures.visit_tables import VISIT_TABLES
 from warehouse.measures import (
     ENGAGED,
     METRIC_MEASURES,
@@ -244,6 +245,7 @@ MARTS = (
     ),
     *SPEND_TABLES,
     AUDIENCE_TABLE,
+    *VISIT_TABLES,
     POST_COMPARISONS,
     Mart(
         "source_files",

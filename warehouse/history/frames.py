@@ -52,6 +52,7 @@ class Frames:
     account_figures: pl.DataFrame
     ad_figures: pl.DataFrame
     audiences: pl.DataFrame
+    tagged_visits: pl.DataFrame
     attendance: pl.DataFrame
     unknown_because: pl.DataFrame
     api_accounts: pl.DataFrame
@@ -111,6 +112,7 @@ def known_frames(scope: Scope, plan_accounts: Iterable[identity.KnownAccount], k
         account_figures=figures,
         ad_figures=rows.ad_figures(scope),
         audiences=of_accounts(rows.audiences(scope)),
+        tagged_visits=of_accounts(rows.tagged_visits(scope)),
         attendance=of_posts(rows.attendance(scope)),
         unknown_because=of_posts(reasons),
         api_accounts=identity.resolve_accounts(_api_accounts(scope.store, knowledge), aliases).drop("platform"),

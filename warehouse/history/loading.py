@@ -90,6 +90,7 @@ def load_of(version: FileVersion, connector: str, extract: Extract) -> Load:
         tables.ACCOUNT_METRICS: extract.account_figures,
         tables.AD_FIGURES: extract.ad_figures,
         tables.AUDIENCES: extract.audiences,
+        tables.TAGGED_VISITS: extract.tagged_visits,
         tables.ATTENDANCE: extract.attendance,
         tables.REJECTS: extract.rejects,
         tables.DECISIONS: extract.decisions,

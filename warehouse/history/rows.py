@@ -85,6 +85,11 @@ def audiences(scope: Scope) -> pl.DataFrame:
     return scope.store.frame(f"select * from audiences {scope.where}")
 
 
+def tagged_visits(scope: Scope) -> pl.DataFrame:
+    """Visits of sites by the tags of links."""
+    return scope.store.frame(f"select * from tagged_visits {scope.where}")
+
+
 def attendance(scope: Scope) -> pl.DataFrame:
     """What logs tell of who took part in events; spreadsheets damage none of it (``is_damaged``)."""
     rows = scope.store.frame(f"select * from attendance {scope.where}")

@@ -35,6 +35,7 @@ _OF_A_LOAD = (
     tables.OBSERVATIONS,
     tables.AD_FIGURES,
     tables.AUDIENCES,
+    tables.TAGGED_VISITS,
     tables.ACCOUNT_METRICS,
     tables.ATTENDANCE,
     tables.REJECTS,

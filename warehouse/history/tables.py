@@ -99,6 +99,9 @@ ACCOUNT_METRICS = Table(
 )
 AD_FIGURES = Table("ad_figures", (_LOAD_ID, *contract.AD_FIGURES), "what ads cost and were shown, a row of a report")
 AUDIENCES = Table("audiences", (_LOAD_ID, *contract.AUDIENCES), "one part of an audience, as one load tells it")
+TAGGED_VISITS = Table(
+    "tagged_visits", (_LOAD_ID, *contract.TAGGED_VISITS), "visits of a site by one tag, as one load tells them"
+)
 ATTENDANCE = Table("attendance", (_LOAD_ID, *contract.ATTENDANCE), "what one load tells of who took part in an event")
 REJECTS = Table("rejects", (_LOAD_ID, *contract.REJECTS), "a row, or a whole file, that was left out")
 DECISIONS = Table("decisions", (_LOAD_ID, *contract.DECISIONS), "what a person decided on a post, or on two")
@@ -140,6 +143,7 @@ TABLES = (
     ACCOUNT_METRICS,
     AD_FIGURES,
     AUDIENCES,
+    TAGGED_VISITS,
     ATTENDANCE,
     REJECTS,
     DECISIONS,

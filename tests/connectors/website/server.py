@@ -12,7 +12,7 @@ from tests.connectors.youtube.server import ACCESS, REFRESH
 from tests.platforms.server import Question
 
 METRICS = ("sessions", "screenPageViews", "activeUsers", "totalUsers")
-DIMENSIONS = ("date", "hostName", "pagePath")
+DIMENSIONS = ("date", "hostName", "pagePath", "sessionCampaignName", "sessionSource", "sessionMedium")
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Website:
     hosts: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=lambda: {"tokensPerDay": 199_995})  # what is left
+    tags: tuple[tuple[str, str, str, int], ...] = (("(direct)", "(direct)", "(none)", 40),)
+    """Campaign, source, medium and sessions of a host and day."""
     site_views: int | None = None  # of a host and day; as many as its first page where nothing is said
     problem: tuple[int, str] | None = None
     answered: list[dict[str, Any]] = field(default_factory=list)
@@ -65,7 +67,14 @@ class Website:
         day = date.fromisoformat(days["startDate"])
         while day <= self.yesterday:
             pages = range(self.pages if "pagePath" in dimensions else 1)
-            for host, page in ((host, page) for host in (self.host, *self.hosts) for page in pages):
+            by_tag = "sessionCampaignName" in dimensions
+            for tag, source, medium, sessions in self.tags if by_tag else ():
+                for host in (self.host, *self.hosts):
+                    texts = [day.strftime("%Y%m%d"), host, tag, source, medium]
+                    yield {
+                        "dimensionValues": [{"value": text} for text in texts], "metricValues": [{"value": str(sessions)}]
+                    }  # fmt: skip
+            for host, page in ((host, page) for host in (self.host, *self.hosts) for page in pages if not by_tag):
                 dimension_values = {"date": day.strftime("%Y%m%d"), "hostName": host, "pagePath": f"/page-{page}"}
                 counts = {
                     "sessions": 40,

@@ -74,13 +74,13 @@ def test_a_site_under_two_hosts_is_one_whose_users_are_not_added_up(serve, ask: 
     assert figures.filter(metric="reach").height == 0
     page = extract.observations.filter(post_id="mekong.example/page-1")
     assert (page["views"].to_list(), page["reach"].null_count()) == ([34] * 7, 7)
-    assert extract.notes == ("28 rows were left out for naming no site or no page, such as (not set)",)
+    assert extract.notes == ("35 rows were left out for naming no site or no page, such as (not set)",)
 
 
 def test_rows_beyond_ten_thousand_are_asked_for(serve, ask: Ask) -> None:
     server = serve(website=website(1500))
     done = pulled(ask, server)
-    assert (done.extract.observations.height, done.requests) == (10_500, 1 + 1 + 2)
+    assert (done.extract.observations.height, done.requests) == (10_500, 1 + 1 + 2 + 1)
 
 
 def test_what_google_withholds_or_samples_is_said(serve, ask: Ask) -> None:
@@ -114,11 +114,11 @@ def test_views_that_google_tells_of_no_page_are_said_to_be_unknown(serve, ask: A
 @pytest.mark.parametrize(
     ("tokens", "requests"),
     [
-        ({"tokensPerDay": 20_001}, 4), ({"tokensPerDay": 20_000}, 2),
-        ({"tokensPerHour": 4_001}, 4), ({"tokensPerHour": 4_000}, 2),
-        ({"tokensPerProjectPerHour": 1_401}, 4), ({"tokensPerProjectPerHour": 1_400}, 2),
-        ({"tokensPerDay": 200_001, "tokensPerHour": 40_000}, 2), ({"tokensPerDay": 200_001, "tokensPerHour": 40_001}, 4),
-        ({}, 4),
+        ({"tokensPerDay": 20_001}, 5), ({"tokensPerDay": 20_000}, 2),
+        ({"tokensPerHour": 4_001}, 5), ({"tokensPerHour": 4_000}, 2),
+        ({"tokensPerProjectPerHour": 1_401}, 5), ({"tokensPerProjectPerHour": 1_400}, 2),
+        ({"tokensPerDay": 200_001, "tokensPerHour": 40_000}, 2), ({"tokensPerDay": 200_001, "tokensPerHour": 40_001}, 5),
+        ({}, 5),
     ],
 )  # fmt: skip
 def test_a_night_stops_before_the_tokens_are_used_up(serve, ask: Ask, tokens: dict[str, int], requests: int) -> None:
@@ -189,3 +189,20 @@ def test_the_local_server_answers_with_nothing_that_google_does_not_have(serve, 
         if "runReport" in question.path
         for one in unknown("RunReportRequest", question.body)
     ] == []
+
+
+def test_visits_by_the_tags_of_links_are_told_by_day_beside_the_sites(serve, ask: Ask) -> None:
+    platform = website()
+    platform.tags = (("iduai-2024", "facebook", "social", 12), ("(not set)", "google", "organic", 28))
+    platform.hosts = ("mekong.example", "(not set)")
+    platform.metadata = {"subjectToThresholding": True}
+    extract = pulled(ask, serve(website=platform)).extract
+    rows = extract.tagged_visits.filter(period_start=date(2026, 9, 24)).sort("tag", "row")
+    assert rows.select("account_id", "tag", "source", "medium", "visits", "period_end").rows() == [
+        ("mekong.example", "(not set)", "google", "organic", 28, date(2026, 9, 24)),
+        ("mekong.example", "(not set)", "google", "organic", 28, date(2026, 9, 24)),
+        ("mekong.example", "iduai-2024", "facebook", "social", 12, date(2026, 9, 24)),
+        ("mekong.example", "iduai-2024", "facebook", "social", 12, date(2026, 9, 24)),
+    ]
+    assert set(extract.tagged_visits["caution"]) == {"Google withheld rows with few users"}
+    assert extract.account_figures.filter(metric="visits")["value"].to_list() == [80] * 7

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -320,3 +321,49 @@ def test_whole_addresses_give_host_and_path(sample: Sample, read: Read, raw: Mak
     extract = read(raw(top + "\n".join(rows)))
     assert pages(extract) == [("/debate?round=1", 3, None), ("/", 4, None)]
     assert extract.posts["account_id"].unique().to_list() == [HOST]
+
+
+CAMPAIGNS = """# Start date: 20250101
+# End date: 20250131
+Session campaign,Session source / medium,Sessions,Engaged sessions
+iduai-2024,facebook / social,120,40
+iduai-2024,telegram / social,30,10
+(not set),google / organic,850,400
+,,1000,450,Grand total
+"""
+
+
+def tags(table: str, read: Read, raw: Make) -> list[tuple[Any, ...]]:
+    extract = read(raw(table.encode(), "inbox/mekong.example/campaigns.csv"))
+    assert extract.account_figures.select("metric", "value").rows() == [("visits", 1000)]
+    assert set(extract.tagged_visits["account_id"]) == {"mekong.example"}
+    return extract.tagged_visits.select("tag", "source", "medium", "visits", "period_start", "period_end").rows()
+
+
+def test_sessions_by_campaign_are_visits_by_tags_and_their_sum_the_sites(read: Read, raw: Make) -> None:
+    january = date(2025, 1, 1), date(2025, 1, 31)
+    assert tags(CAMPAIGNS, read, raw) == [
+        ("iduai-2024", "facebook", "social", 120, *january),
+        ("iduai-2024", "telegram", "social", 30, *january),
+        ("(not set)", "google", "organic", 850, *january),
+    ]
+
+
+def test_source_and_medium_may_stand_in_columns_of_their_own_or_in_none(read: Read, raw: Make) -> None:
+    apart = CAMPAIGNS.replace("Session source / medium", "Session source,Session medium").replace(" / ", ",")
+    first, *_ = tags(apart.replace(",,1000", ",,,1000"), read, raw)
+    assert first[:4] == ("iduai-2024", "facebook", "social", 120)
+    alone = "\n".join(
+        line if line.startswith("#") else ",".join(part for at, part in enumerate(line.split(",")) if at != 1)
+        for line in CAMPAIGNS.splitlines()[:-1]
+    )
+    assert [row[:4] for row in tags(alone, read, raw)] == [
+        ("iduai-2024", None, None, 150),
+        ("(not set)", None, None, 850),
+    ]
+
+
+def test_a_number_of_sessions_that_cannot_be_read_leaves_its_tag_out(read: Read, raw: Make) -> None:
+    extract = read(raw(CAMPAIGNS.replace("120", "many").encode(), "inbox/mekong.example/campaigns.csv"))
+    assert extract.rejects.height == 1
+    assert extract.account_figures.is_empty()

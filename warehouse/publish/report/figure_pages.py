@@ -19,6 +19,7 @@ from warehouse.publish.report import (
     quarter_chart,
     sentence,
     spent_on_ads,
+    visits_by_links,
 )  # fmt: skip
 from warehouse.publish.report.attendances import event_name
 from warehouse.publish.report.contents import Row
@@ -79,6 +80,7 @@ def activity(book: Book, activity: Row) -> Row:
         "href": (lambda metric: "#parts") if campaigns else None,
         "indicators": [i for i in book.indicators if i["activity"] == activity["activity_id"]],
         "attendances": book.attendances(((one["name"], one["href"], one) for one in rows), activity),
+        "visits": visits_by_links.of_activity(book.tables, activity["activity_id"], book.texts),
         "parts": _parts(book, "campaign", parts, activity), "footnotes": book.footnotes(activity),
     }  # fmt: skip
 
@@ -116,6 +118,7 @@ def campaign(book: Book, campaign: Row) -> Row:
         "charts": list(campaign_charts.of_campaign(told.charts, names, book.captions, charts.PAGE)),
         "platforms": platforms, "accounts": accounts, "stages": sorted(stages, key=lambda row: row["step"]),
         "assets": assets,
+        "visits": visits_by_links.of_campaign(book.tables, campaign_id, book.texts),
         "ads": spent_on_ads.of_campaign(book.tables, campaign_id, book.texts),
         "audiences": audiences_told.of_accounts(
             book.tables["audience_breakdowns"], pl.DataFrame(accounts, schema=_ACCOUNT), book.texts

@@ -67,6 +67,7 @@ _FOR_PROGRAMS = {
     "warehouse/figures/mart.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/figures/spend_tables.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/figures/tables.py": "the tables' contract, in English as docs/tables.md",
+    "warehouse/figures/visit_tables.py": "the tables' contract, in English as docs/tables.md",
     "warehouse/frames.py": "names of frames",
     "warehouse/history/tables.py": "the warehouse's own tables",
     "warehouse/history/counting.py": "SQL",
