@@ -46,6 +46,7 @@ _POSTS = ("views", "posts with the most views", "with fewer views, or of which n
 _NEWEST = {
     "source_files": ("observed_at", "files seen last", "seen before"),
     "account_figures": ("period_end", "figures of the newest days", "of days before"),
+    "post_comparisons": ("read_at", "figures read last", "read before"),
 }
 """By which column rows of tables are chosen that have too many; what they are, and what the others are."""
 

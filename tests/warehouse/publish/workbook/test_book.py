@@ -148,18 +148,19 @@ def test_a_sheet_lists_the_five_thousand_posts_with_the_most_views_and_says_wher
 
 @pytest.mark.parametrize("more", [0, 1])
 @pytest.mark.parametrize(
-    ("name", "load", "column", "first", "shown", "others"),
+    ("name", "key", "column", "first", "shown", "others"),
     [
         ("source_files", "load_id", "observed_at", datetime(2023, 1, 1), "files seen last", "seen before"),
         ("account_figures", "load", "period_end", date(2013, 1, 1), "figures of the newest days", "of days before"),
+        ("post_comparisons", "post_id", "read_at", datetime(2023, 1, 1), "figures read last", "read before"),
     ],
 )
 def test_a_sheet_of_what_every_night_adds_to_lists_the_newest_five_thousand_and_says_where_all_are(
-    tables: Tables, name: str, load: str, column: str, first: date, shown: str, others: str, more: int
+    tables: Tables, name: str, key: str, column: str, first: date, shown: str, others: str, more: int
 ) -> None:
     rows = 5_000 + more
     days = [None, *(first + timedelta(days=number) for number in range(rows - 1))]
-    book = team_book({**few(tables), name: pl.DataFrame({load: map(str, range(rows)), column: days})})
+    book = team_book({**few(tables), name: pl.DataFrame({key: map(str, range(rows)), column: days})})
     _, *listed = rows_of(book, name)
     newest = [0, *range(rows - 1, 1, -1)] if more else range(rows)
     assert [row[0] for row in listed[:5_000]] == [str(number) for number in newest]
