@@ -47,6 +47,11 @@ AUDIENCE_NAMES = tuple(word.name for word in AUDIENCES)
 WOMEN, MEN, OTHERS = "women", "men", "others"
 """The parts of gender; ``others`` told another gender or none."""
 
+ACCOUNT_AUDIENCE = "account audience"
+"""What a pull calls an audience that it asks for, and that may be withheld."""
+NIGHTS = 7
+"""An API is asked for an account's audience on one night in so many: it changes slowly."""
+
 COLUMNS = (
     Column("platform", pl.String, "where the audience is, one of the platforms' names", is_required=True),
     Column("account_id", pl.String, "whose audience it is; null where the source does not say"),

@@ -35,7 +35,9 @@ from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import PullResult, Window
 from connectors.asking.settings import ApiSettings
 from connectors.asking.ways import Ways
+from connectors.audiences import ACCOUNT_AUDIENCE, NIGHTS
 from connectors.contract import Extract, Raw
+from connectors.facebook import audience
 from connectors.facebook.export import NAME, Settings
 from connectors.meta import graph
 from connectors.meta.batch import FiguresAlone, figures_alone
@@ -87,6 +89,7 @@ PERMISSIONS = {
     **dict.fromkeys(("likes", "comments"), "pages_read_user_content"),
     **dict.fromkeys(("views", "views_paid", "reach", "clicks", "watch_seconds"), "read_insights"),
     **dict.fromkeys((f"{whose} {metric}" for whose in ("page", "account") for metric in _PAGE), "read_insights"),
+    ACCOUNT_AUDIENCE: "read_insights",
 }
 """What a token has to allow for each metric."""
 
@@ -119,7 +122,11 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     days = parts_of(tuple(f"page {metric}" for metric in _PAGE))
     for start, end in days.spans_of_days(_RESTATED, _KEPT, _LONGEST):  # what only old days lack is withheld of no other
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
-    return pull_result(beside, posts, paid, days, refused_posts=refusals.result())
+
+    followers = parts_of((ACCOUNT_AUDIENCE,))
+    if window.is_turn_of(account, NIGHTS):
+        audience.pull(http, protocol, path, followers)
+    return pull_result(beside, posts, paid, days, followers, refused_posts=refusals.result())
 
 
 def _page_params(beside: Sequence[str]) -> dict[str, object]:
@@ -175,7 +182,7 @@ def read(raw: Raw, settings: ConnectorSettings) -> Extract:
         elif _lists_posts(question, raw.account):
             for item in items([question.body]):
                 _post(builder, raw.account, question, item, beside)
-        elif question.path == f"{raw.account}/insights":
+        elif question.path == f"{raw.account}/insights" and not audience.read(builder, raw.account, question):
             graph.figures_by_day(builder, raw.account, question, settings.source_zone, _PAGE)
     names = {str(post[name]) for post in builder.posts for name in ("post_id", "alias") if post.get(name)}
     for question in asked_questions:

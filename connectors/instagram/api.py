@@ -32,6 +32,7 @@ from connectors.asking.pulling import PullResult, Window
 from connectors.asking.refusals import Unanswered
 from connectors.asking.settings import ApiSettings
 from connectors.asking.ways import Ways
+from connectors.audiences import ACCOUNT_AUDIENCE, NIGHTS
 from connectors.contract import Extract, Raw
 from connectors.instagram import audience
 from connectors.instagram.export import NAME, Settings
@@ -65,7 +66,7 @@ _TOO_FEW_VIEWERS = "10"  # refuses a story whole
 PERMISSIONS = {
     "": "instagram_basic",
     **dict.fromkeys(
-        (*_MEDIA.insights, *_REEL, "account reach", audience.AUDIENCE, *_STORY_FIELDS.insights),
+        (*_MEDIA.insights, *_REEL, "account reach", ACCOUNT_AUDIENCE, *_STORY_FIELDS.insights),
         "instagram_manage_insights",
     ),
 }
@@ -92,8 +93,8 @@ def pull(http: Http, account: str, settings: ApiSettings, window: Window) -> Pul
     for start, end in days.spans_of_days(_DAYS, _KEPT, _DAYS):  # what only old days lack is withheld of no other
         days.settle(partial(_ask_days, http, protocol, f"{path}/insights", start, end))
 
-    followers = parts_of((audience.AUDIENCE,))
-    if window.is_turn_of(account, audience.NIGHTS):
+    followers = parts_of((ACCOUNT_AUDIENCE,))
+    if window.is_turn_of(account, NIGHTS):
         audience.pull(http, protocol, path, followers)
 
     media, refusals = parts_of(_MEDIA.parts), Refusals(window)

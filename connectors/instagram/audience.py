@@ -13,13 +13,12 @@ from functools import partial
 from connectors.asking.answers import ExtractBuilder, Question, inner, objects
 from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol
+from connectors.audiences import ACCOUNT_AUDIENCE
 from connectors.meta.graph import items
 from connectors.meta.parts import Parts
 from connectors.reading.breakdowns import part_of
 
 DIMENSIONS = ("age", "gender", "country", "city")
-AUDIENCE = "account audience"
-NIGHTS = 7
 WITHHELD = "Instagram told none, as it does of fewer than 100 followers"
 _METRIC = "follower_demographics"
 
@@ -32,7 +31,7 @@ def pull(http: Http, protocol: Protocol, path: str, parts: Parts) -> None:
     """
     for dimension in DIMENSIONS:
         question = {"metric": _METRIC, "period": "lifetime", "metric_type": "total_value", "breakdown": dimension}
-        parts.attempt(AUDIENCE, partial(http.get, protocol, f"{path}/insights", question))
+        parts.attempt(ACCOUNT_AUDIENCE, partial(http.get, protocol, f"{path}/insights", question))
 
 
 def is_asked_for(question: Question) -> bool:

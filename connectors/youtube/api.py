@@ -35,6 +35,7 @@ from connectors.asking.pulling import PullResult, Window, Withheld
 from connectors.asking.refusals import Unanswered, Who
 from connectors.asking.settings import ApiSettings
 from connectors.asking.ways import Ways
+from connectors.audiences import ACCOUNT_AUDIENCE
 from connectors.contract import HIDDEN, Extract, Raw
 from connectors.settings import ConnectorSettings
 from connectors.youtube import audience
@@ -67,7 +68,7 @@ _MEANINGS = {
 
 PERMISSIONS = {
     "": "a key, or youtube.readonly",
-    **dict.fromkeys((*_ANALYTICS, audience.AUDIENCE), "yt-analytics.readonly"),
+    **dict.fromkeys((*_ANALYTICS, ACCOUNT_AUDIENCE), "yt-analytics.readonly"),
 }
 """What a permission has to allow for each metric."""
 

@@ -17,10 +17,9 @@ from connectors.asking.http import Http
 from connectors.asking.protocol import Protocol
 from connectors.asking.pulling import Window, Withheld
 from connectors.asking.refusals import Unanswered
+from connectors.audiences import ACCOUNT_AUDIENCE, NIGHTS
 from connectors.reading.breakdowns import part_of
 
-AUDIENCE = "account audience"
-NIGHTS = 7
 WITHHELD = "YouTube told none, as it does of too few viewers"
 _DAYS, _LAG = timedelta(days=89), timedelta(days=3)
 _QUESTIONS: tuple[Mapping[str, str | int], ...] = (
@@ -35,8 +34,8 @@ def pull(http: Http, protocol: Protocol, url: str, channel: str, window: Window)
     Raises:
         Unanswered: the channel is refused as a whole.
     """
-    if not (window.is_turn_of(channel, NIGHTS) and window.asks_for(AUDIENCE)):
-        return {name: before for name, before in window.withheld.items() if name == AUDIENCE}
+    if not (window.is_turn_of(channel, NIGHTS) and window.asks_for(ACCOUNT_AUDIENCE)):
+        return {name: before for name, before in window.withheld.items() if name == ACCOUNT_AUDIENCE}
     end = window.now.date() - _LAG
     days = {"ids": f"channel=={channel}", "startDate": (end - _DAYS).isoformat(), "endDate": end.isoformat()}
     for question in _QUESTIONS:
@@ -45,7 +44,11 @@ def pull(http: Http, protocol: Protocol, url: str, channel: str, window: Window)
         except Unanswered as refusal:
             if refusal.who not in ("bug", "person") or refusal.code in ("authError", "401"):
                 raise
-            return {AUDIENCE: window.refused(AUDIENCE, str(refusal), is_for_a_person=refusal.who == "person")}
+            return {
+                ACCOUNT_AUDIENCE: window.refused(
+                    ACCOUNT_AUDIENCE, str(refusal), is_for_a_person=refusal.who == "person"
+                )
+            }
     return {}
 
 

@@ -54,6 +54,7 @@ class Facebook:
     without_reactions: set[str] = field(default_factory=set)
     reels: dict[str, list[Post]] = field(default_factory=dict)
     live: dict[str, list[Post]] = field(default_factory=dict)
+    followers: dict[str, dict[str, int]] = field(default_factory=dict)  # counts by part, by metric
     usage: int | None = None
     codes: dict[str, int] = field(default_factory=dict)
     refusing: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -205,6 +206,15 @@ class Facebook:
         }
 
     def _insights(self, page: Account, question: Question) -> dict[str, Any]:
+        if (metric := question.params.get("metric", "")).startswith("page_follows_") and metric not in self.retired:
+            value = self.followers.get(metric, {})
+            days = [
+                {"value": {}, "end_time": "2026-09-29T07:00:00+0000"},
+                {"value": value, "end_time": "2026-09-30T07:00:00+0000"},
+            ]
+            return {"data": [{"name": metric, "period": "day", "values": days}] if value else []}
+        if "since" not in question.params:
+            raise Refused(100, "(#100) The value must be a valid insights metric")
         since, until = (datetime.fromisoformat(question.params[name]) for name in ("since", "until"))
         if until - since > timedelta(days=93):
             raise Refused(100, "(#100) There cannot be more than 93 days between since and until")

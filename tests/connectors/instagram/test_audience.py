@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from connectors.asking.pulling import Window
-from connectors.instagram.audience import AUDIENCE, DIMENSIONS, NIGHTS, WITHHELD
+from connectors.audiences import ACCOUNT_AUDIENCE, NIGHTS
+from connectors.instagram.audience import DIMENSIONS, WITHHELD
 from tests.connectors.conftest import NOW, TOKEN, Ask
 from tests.connectors.instagram.server import Instagram
 from tests.platforms.world import Account
@@ -67,5 +68,5 @@ def test_an_audience_that_is_refused_costs_itself_only(serve, ask: Ask, metric: 
     platform = instagram()
     platform.retired = {metric}
     done = ask(serve(instagram=platform), "instagram", ACCOUNT, window=Window(ITS_NIGHT))
-    assert list(done.withheld) == [AUDIENCE]
+    assert list(done.withheld) == [ACCOUNT_AUDIENCE]
     assert (done.extract.audiences.height, done.extract.account_figures.height > 1) == (0, True)

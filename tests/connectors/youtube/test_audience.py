@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from connectors.asking.pulling import Window
-from connectors.youtube.audience import AUDIENCE, NIGHTS, WITHHELD
+from connectors.audiences import ACCOUNT_AUDIENCE, NIGHTS
+from connectors.youtube.audience import WITHHELD
 from tests.connectors.conftest import NOW, Ask
 from tests.connectors.youtube.test_api import CHANNEL, by_key, by_permission, channel
 
@@ -49,10 +50,10 @@ def test_an_audience_that_is_refused_costs_itself_and_is_remembered_on_other_nig
     platform = channel()
     platform.refused = {"viewerPercentage"}
     refused = by_permission(ask, serve(youtube=platform), window=Window(ITS_NIGHT))
-    assert (list(refused.withheld), refused.extract.audiences.height) == ([AUDIENCE], 0)
+    assert (list(refused.withheld), refused.extract.audiences.height) == ([ACCOUNT_AUDIENCE], 0)
     assert refused.extract.observations["shares"].count() > 0
     next_night = Window(ITS_NIGHT + timedelta(days=1), withheld=refused.withheld)
-    assert list(by_permission(ask, serve(youtube=platform), window=next_night).withheld) == [AUDIENCE]
+    assert list(by_permission(ask, serve(youtube=platform), window=next_night).withheld) == [ACCOUNT_AUDIENCE]
 
 
 def test_with_a_key_alone_nobodys_audience_is_asked_for(serve, ask: Ask) -> None:
